@@ -1,0 +1,90 @@
+//! Who is in the crowd: how many users of each type, which user is of which type, which shard has which user.
+
+/// The parts that a crowd is divided into, whatever the number of threads; one of them never moves apart.
+pub const VIRTUAL_SHARDS: usize = 1024;
+
+/// Golden ratio without its whole part. Its multiples, taken modulo 1, fill the unit interval more evenly than those
+/// of any other number (H. Weyl, "Über die Gleichverteilung von Zahlen mod. Eins", 1916).
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
+/// Divides `users` over types by their weights: the largest-remainder method (A. Hamilton, 1792). Each type gets its
+/// share rounded down; what is left goes, one each, to the largest remainders, and between equal ones to the first.
+/// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; where all are 0, or there are none, so are the counts.
+pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
+    let weights: Vec<f64> = weights
+        .iter()
+        .map(|weight| {
+            if weight.is_finite() {
+                weight.max(0.0)
+            } else {
+                0.0
+            }
+        })
+        .collect();
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    if largest <= 0.0 {
+        return vec![0; weights.len()];
+    }
+    // Weights near the end of the range of f64 would add up to infinity.
+    let scaled: Vec<f64> = weights.iter().map(|weight| weight / largest).collect();
+    let total: f64 = scaled.iter().sum();
+    let quotas: Vec<f64> = scaled
+        .iter()
+        .map(|weight| f64::from(users) * weight / total)
+        .collect();
+
+    let mut counts: Vec<u32> = quotas.iter().map(|quota| whole(*quota)).collect();
+    let given: u32 = counts.iter().sum();
+    let mut order: Vec<usize> = (0..quotas.len())
+        .filter(|index| scaled[*index] > 0.0)
+        .collect();
+    // A sort that keeps the order of equals; nine digits, since 3/10 of 10 is 3.0000000000000004 in binary.
+    let remainder = |index: usize| ((quotas[index] - f64::from(counts[index])) * 1e9).round();
+    order.sort_by(|a, b| remainder(*b).total_cmp(&remainder(*a)));
+    for index in order
+        .into_iter()
+        .cycle()
+        .take(users.saturating_sub(given) as usize)
+    {
+        counts[index] += 1;
+    }
+    counts
+}
+
+/// The whole part of a quota, forgiving the last bits that binary fractions lose.
+fn whole(quota: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "quotas lie between 0 and u32::MAX"
+    )]
+    let whole = (quota + 1e-9).floor() as u32;
+    whole
+}
+
+/// The type of each user, by number, so that the first hundred users and the users of each shard have about the mix
+/// of the whole crowd. The same counts give the same types.
+///
+/// User n has the point n x [`GOLDEN`] modulo 1; the types take the users in the order of their points.
+pub fn assign(counts: &[u32]) -> Vec<u16> {
+    let users: usize = counts.iter().map(|count| *count as usize).sum();
+    let mut order: Vec<u32> = (0..u32::try_from(users).unwrap_or(u32::MAX)).collect();
+    order.sort_by(|a, b| point(*a).total_cmp(&point(*b)));
+    let mut types = vec![0; users];
+    let mut order = order.into_iter();
+    for (index, count) in (0u16..).zip(counts) {
+        for user in order.by_ref().take(*count as usize) {
+            types[user as usize] = index;
+        }
+    }
+    types
+}
+
+fn point(user: u32) -> f64 {
+    (f64::from(user) * GOLDEN).fract()
+}
+
+/// The shard, of `shards`, that has user number `user`.
+pub fn shard_of(user: u32, shards: usize) -> usize {
+    (user as usize % VIRTUAL_SHARDS) % shards.max(1)
+}

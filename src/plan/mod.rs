@@ -1,0 +1,125 @@
+//! What will run, as plain data.
+//!
+//! In: values that someone has already parsed. Out: a [`Plan`], every fault of it at once, and the arithmetic of the
+//! crowd (how many users of each type, which user is of which type). It must never know files, sockets, clocks or the
+//! command line: the same plan can be read from a file or sent to another machine.
+
+pub mod crowd;
+mod fault;
+mod requests;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use url::Url;
+
+pub use fault::Fault;
+pub use requests::{DEFAULT_REQUESTS, RequestLimits};
+
+/// Users when nobody says how many.
+pub const DEFAULT_USERS: u32 = 100;
+
+/// Share of requests that are deliberate mistakes, per cent.
+pub const DEFAULT_ERROR_RATE: f64 = 15.0;
+
+/// The target when nobody names one.
+pub const DEFAULT_BASE_URL: &str = "http://localhost";
+
+/// Time between two clean-ups of a run without an end.
+pub const DEFAULT_CLEANUP_INTERVAL: Duration = Duration::from_secs(3600);
+
+/// Time that the default ramp gives each user: one second for a hundred of them.
+pub const RAMP_PER_USER: Duration = Duration::from_millis(10);
+
+/// One run: who comes, for how long, against what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Size of the crowd, from 1.
+    pub users: u32,
+    /// The types that take part; `None` is all that the script folder has.
+    pub types: Option<Vec<String>>,
+    /// Requests of a session.
+    pub requests: RequestLimits,
+    /// When the run ends.
+    pub length: Length,
+    /// Time over which the users arrive; `None` is [`RAMP_PER_USER`] for each. See [`Plan::ramp`].
+    pub ramp: Option<Duration>,
+    /// Per cent of the requests that are deliberate mistakes, 0 to 100.
+    pub error_rate: f64,
+    /// Where the crowd goes: http or https, with a host, without user info.
+    pub base_url: Url,
+    /// Where all randomness of the run starts.
+    pub seed: u64,
+    /// What scripts read as `vars`, from `-e KEY=VALUE`.
+    pub vars: BTreeMap<String, String>,
+    /// Whether, and when, what the run created is deleted.
+    pub cleanup: Option<Cleanup>,
+    /// Threads that share the users, 1 to [`crowd::VIRTUAL_SHARDS`].
+    pub shards: usize,
+    /// Factor on every think time: 1 as written, 0 without pauses.
+    pub think_factor: f64,
+}
+
+/// When a run ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Each user lives one session.
+    Once,
+    /// A user whose session ended begins the next one, until this much time has passed since the start.
+    Duration(Duration),
+    /// As `Duration`, without an end: a signal stops it.
+    Continuous,
+    /// The crowd stays at its size until this many sessions, of all users together, have begun; the run ends with the last of them.
+    Sessions(u64),
+}
+
+/// Deleting what the run created: always at the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cleanup {
+    /// Also this often while running, for sessions that have ended.
+    pub interval: Option<Duration>,
+}
+
+impl Default for Plan {
+    /// The run that `throng run` without any option means (but for the seed, 0 here).
+    fn default() -> Self {
+        #[expect(clippy::expect_used, reason = "a constant that the tests parse")]
+        let base_url = Url::parse(DEFAULT_BASE_URL).expect("the default base URL is a URL");
+        Self {
+            users: DEFAULT_USERS,
+            types: None,
+            requests: RequestLimits::default(),
+            length: Length::Once,
+            ramp: None,
+            error_rate: DEFAULT_ERROR_RATE,
+            base_url,
+            seed: 0,
+            vars: BTreeMap::new(),
+            cleanup: None,
+            shards: 1,
+            think_factor: 1.0,
+        }
+    }
+}
+
+impl Plan {
+    /// The time over which the users arrive.
+    pub fn ramp(&self) -> Duration {
+        self.ramp.unwrap_or(RAMP_PER_USER * self.users)
+    }
+
+    /// Whether the plan can run; otherwise everything that is wrong with it. A fault's `thing` begins with the name
+    /// of the field as the command line spells it, without dashes.
+    ///
+    /// # Errors
+    /// All the faults, in the order of the fields.
+    pub fn validate(&self) -> Result<(), Vec<Fault>> {
+        let faults = validate::faults(self);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+}

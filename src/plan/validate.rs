@@ -1,0 +1,171 @@
+//! The rules of a plan, in the order of its fields.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use url::Url;
+
+use super::crowd::VIRTUAL_SHARDS;
+use super::{Fault, Length, Plan};
+
+pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if plan.users == 0 {
+        faults.push(Fault::new(
+            "users 0",
+            "a crowd has at least one user",
+            "give a whole number from 1",
+        ));
+    }
+    types(plan, &mut faults);
+    requests(plan, &mut faults);
+    length(plan, &mut faults);
+    if !(0.0..=100.0).contains(&plan.error_rate) {
+        faults.push(Fault::new(
+            format!("error-rate {}", plan.error_rate),
+            "a share of the requests lies between 0 and 100 per cent",
+            "give a number from 0 to 100, such as 15",
+        ));
+    }
+    base_url(&plan.base_url, &mut faults);
+    if plan
+        .cleanup
+        .is_some_and(|cleanup| cleanup.interval == Some(Duration::ZERO))
+    {
+        faults.push(Fault::new(
+            "cleanup-interval 0",
+            "cleaning up would never pause",
+            "give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
+        ));
+    }
+    if !(1..=VIRTUAL_SHARDS).contains(&plan.shards) {
+        faults.push(Fault::new(
+            format!("threads {}", plan.shards),
+            format!("the crowd divides over 1 to {VIRTUAL_SHARDS} threads"),
+            "give the number of cores, or leave it out",
+        ));
+    }
+    if !(plan.think_factor.is_finite() && plan.think_factor >= 0.0) {
+        faults.push(Fault::new(
+            format!("think-factor {}", plan.think_factor),
+            "a pause cannot be that long",
+            "give a number from 0 (no pauses), such as 0.5 for half as long",
+        ));
+    }
+    faults
+}
+
+fn types(plan: &Plan, faults: &mut Vec<Fault>) {
+    let Some(types) = &plan.types else { return };
+    if types.is_empty() || types.iter().any(String::is_empty) {
+        faults.push(Fault::new(
+            format!("user-types {:?}", types.join(",")),
+            "a type without a name",
+            "give names with commas between them, such as new,active",
+        ));
+    }
+    let mut seen = BTreeSet::new();
+    for name in types.iter().filter(|name| !name.is_empty()) {
+        if !seen.insert(name) {
+            faults.push(Fault::new(
+                format!("user-types {}", types.join(",")),
+                format!("{name} is there twice"),
+                "name each type once; its weight in the script says how many there are",
+            ));
+            break;
+        }
+    }
+}
+
+fn requests(plan: &Plan, faults: &mut Vec<Fault>) {
+    for (name, value) in [
+        ("min-requests", plan.requests.min),
+        ("max-requests", plan.requests.max),
+    ] {
+        if value == Some(0) {
+            faults.push(Fault::new(
+                format!("{name} 0"),
+                "a session has at least one request",
+                "give a whole number from 1",
+            ));
+        }
+    }
+    if let (Some(min), Some(max)) = (plan.requests.min, plan.requests.max)
+        && min > max
+    {
+        faults.push(Fault::new(
+            format!("min-requests {min}"),
+            format!("more than --max-requests {max}"),
+            "give a minimum that is at most the maximum",
+        ));
+    }
+}
+
+fn length(plan: &Plan, faults: &mut Vec<Fault>) {
+    match plan.length {
+        Length::Duration(Duration::ZERO) => faults.push(Fault::new(
+            "duration 0",
+            "the run would end before it begins",
+            "give a time such as 300, 5m or 1h30m, or leave it out for one session a user",
+        )),
+        Length::Sessions(0) => faults.push(Fault::new(
+            "sessions 0",
+            "the run would end before it begins",
+            "give a whole number from 1, or leave it out for one session a user",
+        )),
+        Length::Duration(duration) => {
+            if let Some(ramp) = plan.ramp.filter(|ramp| *ramp > duration) {
+                faults.push(Fault::new(
+                    format!("ramp {}s", ramp.as_secs_f64()),
+                    format!(
+                        "longer than the run of {}s, so the last users would never arrive",
+                        duration.as_secs_f64()
+                    ),
+                    "give a shorter ramp or a longer duration",
+                ));
+            }
+        }
+        Length::Once | Length::Continuous | Length::Sessions(_) => {}
+    }
+}
+
+fn base_url(url: &Url, faults: &mut Vec<Fault>) {
+    let mut fault = |cause: &str, remedy: &str| {
+        faults.push(Fault::new(
+            format!("base-url {}", without_secrets(url)),
+            cause,
+            remedy,
+        ));
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        fault(
+            "only http and https targets can be visited",
+            "give a URL such as http://127.0.0.1:9501",
+        );
+    } else if url.host_str().is_none_or(str::is_empty) {
+        fault("names no host", "give a URL such as http://127.0.0.1:9501");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        fault(
+            "names a user, which would end in logs",
+            "leave it out of the URL; scripts log in by auth.basic",
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        fault(
+            "has a query or a fragment, which no request can keep",
+            "end the URL with its path",
+        );
+    }
+}
+
+/// The URL without what stands before the `@`, fit to be shown.
+fn without_secrets(url: &Url) -> String {
+    let mut shown = url.clone();
+    let hidden = shown.set_username("").is_ok() & shown.set_password(None).is_ok();
+    if hidden {
+        shown.to_string()
+    } else {
+        format!("{}:...", url.scheme())
+    }
+}
