@@ -1,0 +1,84 @@
+//! The words someone typed, turned into what they mean.
+//!
+//! In: arguments, and `THRONG_*` variables where an argument is not given. Out: a [`Request`] whose values are checked, or a
+//! [`Refusal`] that names every fault at once. Two layers: [`words`] holds what was typed, as text; `resolve` gives it
+//! meaning. This room must never know tokio, the engine or the HTTP client, and it opens no file: paths leave it as typed.
+
+mod faults;
+mod resolve;
+mod resolved;
+mod size;
+mod span;
+mod surroundings;
+mod typed;
+pub mod words;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::plan::Fault;
+
+pub use resolved::{
+    Color, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve, Resolved,
+    Scripts, Verbosity,
+};
+pub use span::{parse_span, show_span};
+pub use surroundings::Surroundings;
+pub use words::ServiceWords;
+
+/// What the caller is asked to do.
+#[derive(Debug)]
+pub enum Request {
+    /// `throng run`.
+    Run(Box<Resolved>),
+    /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
+    Demo(Box<Resolved>),
+    /// `throng service`.
+    Service(ServiceWords),
+    /// `throng completions SHELL`: see [`completions`].
+    Completions(clap_complete::Shell),
+}
+
+/// Why there is nothing to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Words that clap does not know. `--help` and `--version` come this way too: ask `exit_code()` (0 for these), and
+    /// let `print()` choose between stdout and stderr.
+    #[error(transparent)]
+    Words(#[from] clap::Error),
+    /// Values that cannot be, all of them.
+    #[error("{}", faults::page(.0))]
+    Values(Vec<Fault>),
+}
+
+/// Reads the arguments (the first is the program's name).
+///
+/// # Errors
+/// [`Refusal`], also for `--help` and `--version`.
+pub fn parse<I, T>(args: I, around: &Surroundings) -> Result<Request, Refusal>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut command = words::Words::command();
+    let matches = command.try_get_matches_from_mut(args)?;
+    let words =
+        words::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let typed = typed::Typed::of(&matches);
+    match words.command {
+        words::Command::Run(run) => resolve::run(*run, &typed, around, resolve::Purpose::Run)
+            .map(|resolved| Request::Run(Box::new(resolved))),
+        words::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
+            .map(|resolved| Request::Demo(Box::new(resolved))),
+        words::Command::Service(service) => Ok(Request::Service(service)),
+        words::Command::Completions { shell } => Ok(Request::Completions(shell)),
+    }
+    .map_err(Refusal::Values)
+}
+
+/// Writes the completion script of a shell.
+pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) {
+    clap_complete::generate(shell, &mut words::Words::command(), "throng", out);
+}

@@ -1,0 +1,156 @@
+use super::{DEMO_USERS, Purpose};
+use crate::cli::faults::{Faults, quoted};
+use crate::cli::resolved::Mode;
+use crate::cli::span::parse_span;
+use crate::cli::typed::Typed;
+use crate::cli::words::CrowdWords;
+use crate::plan::{
+    Cleanup, DEFAULT_CLEANUP_INTERVAL, DEFAULT_ERROR_RATE, DEFAULT_USERS, Length, RequestLimits,
+};
+
+pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults) -> u32 {
+    let default = if purpose == Purpose::Demo {
+        DEMO_USERS
+    } else {
+        DEFAULT_USERS
+    };
+    let fault = ("is not a size of a crowd", "give a whole number from 1");
+    faults.read(
+        "users",
+        words.users.as_deref(),
+        default,
+        |text| text.parse().ok(),
+        fault,
+    )
+}
+
+/// The names between commas; what is wrong with them is the plan's to say.
+pub(super) fn types(words: &CrowdWords) -> Option<Vec<String>> {
+    words
+        .user_types
+        .as_deref()
+        .map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
+}
+
+pub(super) fn requests(words: &CrowdWords, faults: &mut Faults) -> RequestLimits {
+    let mut limit = |option, value: &Option<String>| {
+        let fault = ("is not a number of requests", "give a whole number from 1");
+        faults.read(
+            option,
+            value.as_deref(),
+            None,
+            |text| text.parse().ok().map(Some),
+            fault,
+        )
+    };
+    RequestLimits {
+        min: limit("min-requests", &words.min_requests),
+        max: limit("max-requests", &words.max_requests),
+    }
+}
+
+pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults) -> f64 {
+    let fault = ("is not a number", "give per cent from 0 to 100, such as 15");
+    let read = |text: &str| text.strip_suffix('%').unwrap_or(text).parse().ok();
+    faults.read(
+        "error-rate",
+        words.error_rate.as_deref(),
+        DEFAULT_ERROR_RATE,
+        read,
+        fault,
+    )
+}
+
+pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults) -> f64 {
+    let fault = (
+        "is not a number",
+        "give a number from 0 (no pauses), such as 0.5 for half as long",
+    );
+    faults.read(
+        "think-factor",
+        words.think_factor.as_deref(),
+        1.0,
+        |text| text.parse().ok(),
+        fault,
+    )
+}
+
+pub(super) fn seed(words: &CrowdWords, faults: &mut Faults) -> Option<u64> {
+    let fault = (
+        "is not a seed",
+        "give a whole number from 0 to 18446744073709551615",
+    );
+    faults.read(
+        "seed",
+        words.seed.as_deref(),
+        None,
+        |text| text.parse().ok().map(Some),
+        fault,
+    )
+}
+
+pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults) -> usize {
+    let fault = (
+        "is not a number of threads",
+        "give the number of cores, or leave it out",
+    );
+    faults.read(
+        "threads",
+        words.threads.as_deref(),
+        cores,
+        |text| text.parse().ok(),
+        fault,
+    )
+}
+
+/// An interval implies cleaning up; a run without an end has one always.
+pub(super) fn cleanup(words: &CrowdWords, length: Length, faults: &mut Faults) -> Option<Cleanup> {
+    let fault = (
+        "is not a time",
+        "give seconds such as 3600, or units such as 1h",
+    );
+    let read = |text: &str| parse_span(text).map(Some);
+    let interval = faults.read(
+        "cleanup-interval",
+        words.cleanup_interval.as_deref(),
+        None,
+        read,
+        fault,
+    );
+    if !words.cleanup && words.cleanup_interval.is_none() {
+        return None;
+    }
+    let endless = (length == Length::Continuous).then_some(DEFAULT_CLEANUP_INTERVAL);
+    Some(Cleanup {
+        interval: interval.or(endless),
+    })
+}
+
+pub(super) fn mode(words: &CrowdWords, typed: &Typed<'_>, faults: &mut Faults) -> Mode {
+    let Some(traced) = &words.trace else {
+        return if words.dry_run {
+            Mode::DryRun
+        } else {
+            Mode::Run
+        };
+    };
+    if words.dry_run {
+        match (typed.on_the_line("trace"), typed.on_the_line("dry_run")) {
+            (false, true) => return Mode::DryRun,
+            (true, false) => {}
+            _ => faults.push(
+                "--trace with --dry-run",
+                "a trace sends requests and a dry run sends none",
+                "give one of them",
+            ),
+        }
+    }
+    if traced.is_empty() || traced.contains(',') {
+        faults.push(
+            format!("--trace {}", quoted(traced)),
+            "is not the name of one type",
+            "give one, such as --trace new",
+        );
+    }
+    Mode::Trace
+}

@@ -1,0 +1,169 @@
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::cli::faults::{Faults, quoted};
+use crate::cli::resolved::{
+    DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, HttpVersion, HttpWords,
+    Resolve,
+};
+use crate::cli::size::parse_size;
+use crate::cli::span::parse_span;
+use crate::cli::typed::Typed;
+use crate::cli::words::HttpOptions;
+
+pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults) -> HttpWords {
+    for (option, value) in [
+        ("ca", &words.ca),
+        ("cert", &words.cert),
+        ("key", &words.key),
+    ] {
+        if value.as_deref() == Some("") {
+            faults.push(
+                format!("--{option} \"\""),
+                "is not a file",
+                "give the path of a PEM file, or leave it out",
+            );
+        }
+    }
+    HttpWords {
+        ca: words.ca.as_deref().map(PathBuf::from),
+        identity: identity(words, faults),
+        insecure: words.insecure,
+        resolve: words
+            .resolve
+            .iter()
+            .filter_map(|text| resolve(text, faults))
+            .collect(),
+        proxy: words.proxy.as_deref().and_then(|text| proxy(text, faults)),
+        connect_timeout: timeout(
+            "connect-timeout",
+            words.connect_timeout.as_deref(),
+            DEFAULT_CONNECT_TIMEOUT,
+            faults,
+        ),
+        request_timeout: timeout(
+            "request-timeout",
+            words.request_timeout.as_deref(),
+            DEFAULT_REQUEST_TIMEOUT,
+            faults,
+        ),
+        body_limit: faults.read(
+            "body-limit",
+            words.body_limit.as_deref(),
+            DEFAULT_BODY_LIMIT,
+            |text| parse_size(text).filter(|size| *size > 0),
+            (
+                "is not a size",
+                "give bytes such as 500000, or units such as 512KiB or 10MiB",
+            ),
+        ),
+        version: version(words, typed, faults),
+    }
+}
+
+fn identity(words: &HttpOptions, faults: &mut Faults) -> Option<(PathBuf, PathBuf)> {
+    match (&words.cert, &words.key) {
+        (Some(cert), Some(key)) => Some((PathBuf::from(cert), PathBuf::from(key))),
+        (Some(cert), None) => {
+            faults.push(
+                format!("--cert {}", quoted(cert)),
+                "a certificate needs its key",
+                "add --key FILE",
+            );
+            None
+        }
+        (None, Some(key)) => {
+            faults.push(
+                format!("--key {}", quoted(key)),
+                "a key needs its certificate",
+                "add --cert FILE",
+            );
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn timeout(option: &str, value: Option<&str>, default: Duration, faults: &mut Faults) -> Duration {
+    let read = |text: &str| parse_span(text).filter(|span| !span.is_zero());
+    faults.read(
+        option,
+        value,
+        default,
+        read,
+        (
+            "is not a time to wait",
+            "give seconds such as 5, or units such as 500ms",
+        ),
+    )
+}
+
+/// `host:port:addr` as curl has it: an IPv6 literal as host stands in brackets, as address it may.
+fn resolve(text: &str, faults: &mut Faults) -> Option<Resolve> {
+    let read = || {
+        let (host, rest) = match text.strip_prefix('[') {
+            Some(bracketed) => bracketed.split_once("]:")?,
+            None => text.split_once(':')?,
+        };
+        let (port, addr) = rest.split_once(':')?;
+        let port = port.parse().ok().filter(|port| *port != 0)?;
+        let addr: IpAddr = addr
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .ok()?;
+        (!host.is_empty()).then(|| Resolve {
+            host: host.to_ascii_lowercase(),
+            port,
+            addr,
+        })
+    };
+    let resolved = read();
+    if resolved.is_none() {
+        faults.push(
+            format!("--resolve {}", quoted(text)),
+            "is not host:port:address",
+            "give one such as api.example.com:443:127.0.0.1",
+        );
+    }
+    resolved
+}
+
+fn proxy(text: &str, faults: &mut Faults) -> Option<Url> {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| url.scheme() == "http" && url.has_host());
+    if url.is_none() {
+        // A proxy's URL may hold a password, which ends at the @.
+        let shown = text.rsplit_once('@').map_or(text, |(_, host)| host);
+        faults.push(
+            format!("--proxy {}", quoted(shown)),
+            "is not the URL of an HTTP proxy",
+            "give one such as http://127.0.0.1:3128",
+        );
+    }
+    url
+}
+
+fn version(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults) -> HttpVersion {
+    match (words.http1, words.http2) {
+        (false, false) => HttpVersion::Negotiated,
+        (true, false) => HttpVersion::Http1,
+        (false, true) => HttpVersion::Http2,
+        (true, true) => match (typed.on_the_line("http1"), typed.on_the_line("http2")) {
+            (true, false) => HttpVersion::Http1,
+            (false, true) => HttpVersion::Http2,
+            _ => {
+                faults.push(
+                    "--http1 with --http2",
+                    "a request has one version",
+                    "give one of them, or none to let TLS choose",
+                );
+                HttpVersion::Negotiated
+            }
+        },
+    }
+}

@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use crate::cli::faults::Faults;
+use crate::cli::span::parse_span;
+use crate::cli::typed::Typed;
+use crate::cli::words::LengthWords;
+use crate::plan::Length;
+
+const NOT_A_SPAN: &str = "is not a time";
+const SPAN_REMEDY: &str = "give seconds such as 300, or units such as 5m or 1h30m";
+
+/// When the run ends, or `None` where nothing says so. The three options exclude each other; one that is typed wins over
+/// one of the environment.
+pub(super) fn length(
+    words: &LengthWords,
+    typed: &Typed<'_>,
+    faults: &mut Faults,
+) -> Option<Length> {
+    let given = [
+        ("duration", words.duration.is_some()),
+        ("continuous", words.continuous),
+        ("sessions", words.sessions.is_some()),
+    ];
+    let mut asked: Vec<&str> = given
+        .iter()
+        .filter(|(_, given)| *given)
+        .map(|(name, _)| *name)
+        .collect();
+    if asked.iter().any(|name| typed.on_the_line(name)) {
+        asked.retain(|name| typed.on_the_line(name));
+    }
+    if asked.len() > 1 {
+        let names: Vec<String> = asked.iter().map(|name| format!("--{name}")).collect();
+        faults.push(
+            names.join(" with "),
+            "each of them says when the run ends",
+            "give one of them",
+        );
+    }
+    match *asked.first()? {
+        "duration" => {
+            let read = |text: &str| parse_span(text).map(Length::Duration);
+            Some(faults.read(
+                "duration",
+                words.duration.as_deref(),
+                Length::Once,
+                read,
+                (NOT_A_SPAN, SPAN_REMEDY),
+            ))
+        }
+        "sessions" => {
+            let read = |text: &str| text.parse().ok().map(Length::Sessions);
+            let fault = ("is not a number of sessions", "give a whole number from 1");
+            Some(faults.read(
+                "sessions",
+                words.sessions.as_deref(),
+                Length::Once,
+                read,
+                fault,
+            ))
+        }
+        _ => Some(Length::Continuous),
+    }
+}
+
+pub(super) fn ramp(words: &LengthWords, faults: &mut Faults) -> Option<Duration> {
+    let read = |text: &str| parse_span(text).map(Some);
+    faults.read(
+        "ramp",
+        words.ramp.as_deref(),
+        None,
+        read,
+        (
+            NOT_A_SPAN,
+            "give seconds such as 10, or units such as 1m; 0 is all at once",
+        ),
+    )
+}

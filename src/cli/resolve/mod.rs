@@ -1,0 +1,95 @@
+//! From words to meaning. Each part reads its own words; all of them add to one list of faults.
+
+mod crowd;
+mod http;
+mod length;
+mod output;
+mod scripts;
+mod target;
+mod vars;
+
+use std::time::Duration;
+
+use crate::plan::{Fault, Length, Plan};
+
+use super::Surroundings;
+use super::faults::Faults;
+use super::resolved::{Mode, Resolved};
+use super::typed::Typed;
+use super::words::RunWords;
+
+/// Users of a demo that names no number.
+const DEMO_USERS: u32 = 60;
+
+/// Length of a demo that names none.
+const DEMO_LENGTH: Length = Length::Duration(Duration::from_secs(60));
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Run,
+    Demo,
+}
+
+pub(super) fn run(
+    words: RunWords,
+    typed: &Typed<'_>,
+    around: &Surroundings,
+    purpose: Purpose,
+) -> Result<Resolved, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let base_url = target::base_url(&words.target, typed, purpose, &mut faults);
+    let length =
+        length::length(&words.length, typed, &mut faults).unwrap_or(if purpose == Purpose::Demo {
+            DEMO_LENGTH
+        } else {
+            Length::Once
+        });
+    let seed = crowd::seed(&words.crowd, &mut faults);
+    let mode = crowd::mode(&words.crowd, typed, &mut faults);
+    let mut plan = Plan {
+        users: crowd::users(&words.crowd, purpose, &mut faults),
+        types: crowd::types(&words.crowd),
+        requests: crowd::requests(&words.crowd, &mut faults),
+        length,
+        ramp: length::ramp(&words.length, &mut faults),
+        error_rate: crowd::error_rate(&words.crowd, &mut faults),
+        base_url,
+        seed: seed.unwrap_or(around.fresh_seed),
+        vars: vars::vars(&words.scripts, typed, &mut faults),
+        cleanup: crowd::cleanup(&words.crowd, length, &mut faults),
+        shards: crowd::threads(&words.crowd, around.cores, &mut faults),
+        think_factor: crowd::think_factor(&words.crowd, &mut faults),
+    };
+    let http = http::http(&words.http, typed, &mut faults);
+    let output = output::output(&words.output, typed, &mut faults);
+    let listen = output::listen(&words.output, typed, &mut faults);
+    let (scripts, lib) = scripts::folders(&words.scripts, around, &mut faults);
+    if let Err(of_plan) = plan.validate() {
+        faults.add_of_plan(of_plan);
+    }
+    if mode == Mode::Trace {
+        plan = traced(plan, &words);
+    }
+    faults.or(Resolved {
+        mode,
+        plan,
+        seed_is_fresh: seed.is_none(),
+        scripts,
+        lib,
+        http,
+        output,
+        listen,
+    })
+}
+
+/// The plan of one user of the type that is traced, whatever else was said about the crowd.
+fn traced(plan: Plan, words: &RunWords) -> Plan {
+    Plan {
+        users: 1,
+        types: words.crowd.trace.clone().map(|one| vec![one]),
+        length: Length::Once,
+        ramp: Some(Duration::ZERO),
+        shards: 1,
+        ..plan
+    }
+}

@@ -1,0 +1,108 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::cli::faults::Faults;
+use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Verbosity};
+use crate::cli::typed::Typed;
+use crate::cli::words::OutputWords;
+
+pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Output {
+    let color = |text: &str| match text {
+        "auto" => Some(Color::Auto),
+        "always" => Some(Color::Always),
+        "never" => Some(Color::Never),
+        _ => None,
+    };
+    let log_format = |text: &str| match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    };
+    if words.summary_json.as_deref() == Some("") {
+        faults.push(
+            "--summary-json \"\"",
+            "is not a file",
+            "give the path of a file, or leave it out",
+        );
+    }
+    Output {
+        verbosity: verbosity(words, typed, faults),
+        color: faults.read(
+            "color",
+            words.color.as_deref(),
+            Color::Auto,
+            color,
+            ("is not a time to use colours", "give auto, always or never"),
+        ),
+        log_format: faults.read(
+            "log-format",
+            words.log_format.as_deref(),
+            LogFormat::Text,
+            log_format,
+            ("is not a log format", "give text or json"),
+        ),
+        summary_json: words.summary_json.as_deref().map(PathBuf::from),
+    }
+}
+
+fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Verbosity {
+    let loud = match (words.debug, words.verbose) {
+        (true, _) => Verbosity::Debug,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    };
+    if !words.quiet || loud == Verbosity::Normal {
+        return if words.quiet { Verbosity::Quiet } else { loud };
+    }
+    let name = if words.debug { "debug" } else { "verbose" };
+    match (
+        typed.on_the_line("quiet"),
+        typed.on_the_line("verbose") || typed.on_the_line("debug"),
+    ) {
+        (true, false) => Verbosity::Quiet,
+        (false, true) => loud,
+        _ => {
+            faults.push(
+                format!("--quiet with --{name}"),
+                "one shows less and the other more",
+                "give one of them",
+            );
+            loud
+        }
+    }
+}
+
+pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Listen {
+    if words.no_listen && words.listen.is_some() {
+        match (typed.on_the_line("listen"), typed.on_the_line("no_listen")) {
+            (false, true) => return Listen::Nowhere,
+            (true, false) => {}
+            _ => faults.push(
+                "--listen with --no-listen",
+                "one opens a port and the other opens none",
+                "give one of them",
+            ),
+        }
+    } else if words.no_listen {
+        return Listen::Nowhere;
+    }
+    let fault = (
+        "is not an address with a port",
+        "give one such as 127.0.0.1:9900, with port 0 for any free one",
+    );
+    let default = read_address(DEFAULT_LISTEN).map_or(Listen::Nowhere, Listen::Default);
+    faults.read(
+        "listen",
+        words.listen.as_deref(),
+        default,
+        |text| read_address(text).map(Listen::Asked),
+        fault,
+    )
+}
+
+fn read_address(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix("localhost:") {
+        Some(port) => Some(SocketAddr::from(([127, 0, 0, 1], port.parse().ok()?))),
+        None => text.parse().ok(),
+    }
+}

@@ -1,0 +1,52 @@
+use url::Url;
+
+use super::Purpose;
+use crate::cli::faults::{Faults, quoted};
+use crate::cli::typed::Typed;
+use crate::cli::words::TargetWords;
+use crate::plan::Plan;
+
+const REMEDY: &str = "give a URL such as http://127.0.0.1:9501";
+
+/// The target; its rules are the plan's.
+pub(super) fn base_url(
+    words: &TargetWords,
+    typed: &Typed<'_>,
+    purpose: Purpose,
+    faults: &mut Faults,
+) -> Url {
+    let default = Plan::default().base_url;
+    let Some(text) = words.base_url.as_deref() else {
+        return default;
+    };
+    if purpose == Purpose::Demo {
+        // A variable is meant for `run` and would make the first command of the README fail.
+        if typed.on_the_line("base_url") {
+            faults.push(
+                format!("--base-url {}", quoted(text)),
+                "a demo brings its own target",
+                "use throng run, or leave it out",
+            );
+        }
+        return default;
+    }
+    match Url::parse(text) {
+        Ok(url) if !url.cannot_be_a_base() => url,
+        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => {
+            faults.push(
+                format!("--base-url {}", quoted(text)),
+                "does not begin with http:// or https://",
+                REMEDY,
+            );
+            default
+        }
+        Err(error) => {
+            faults.push(
+                format!("--base-url {}", quoted(text)),
+                error.to_string(),
+                REMEDY,
+            );
+            default
+        }
+    }
+}

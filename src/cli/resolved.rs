@@ -1,0 +1,148 @@
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::plan::Plan;
+
+/// The folder of the types, when it is there and none is named.
+pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
+
+/// Where `/metrics` answers when nobody says.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:9900";
+
+/// Longest wait for a connection.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longest time of one request.
+pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest body of an answer, in bytes.
+pub const DEFAULT_BODY_LIMIT: usize = 10 << 20;
+
+/// What a line of `run` or `demo` means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    pub mode: Mode,
+    pub plan: Plan,
+    /// Whether the seed was drawn rather than given.
+    pub seed_is_fresh: bool,
+    pub scripts: Scripts,
+    pub lib: Lib,
+    pub http: HttpWords,
+    pub output: Output,
+    pub listen: Listen,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Run,
+    /// Check, print the plan, send nothing.
+    DryRun,
+    /// One user of the one type in `plan.types`, for one session, every call printed.
+    Trace,
+}
+
+/// Where the types are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scripts {
+    /// Inside the program.
+    Embedded,
+    /// A folder that was named, or `scripts`, which is here.
+    Folder(PathBuf),
+}
+
+/// Where modules are looked for before those inside the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lib {
+    /// Only inside the program.
+    Embedded,
+    /// The folder that goes with the script folder; it need not exist.
+    Beside(PathBuf),
+    /// A folder that was named; it must exist.
+    Named(PathBuf),
+}
+
+/// How requests travel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpWords {
+    /// PEM file of authorities to trust beside the system's.
+    pub ca: Option<PathBuf>,
+    /// PEM files of the certificate to show and of its key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    pub insecure: bool,
+    pub resolve: Vec<Resolve>,
+    /// http, with a host; may name a user.
+    pub proxy: Option<Url>,
+    pub connect_timeout: Duration,
+    pub request_timeout: Duration,
+    /// In bytes, after decompression.
+    pub body_limit: usize,
+    pub version: HttpVersion,
+}
+
+/// One address that stands for DNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolve {
+    /// In lower case; an IPv6 literal without its brackets.
+    pub host: String,
+    pub port: u16,
+    pub addr: IpAddr,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// What TLS agrees on; HTTP/1.1 without TLS.
+    #[default]
+    Negotiated,
+    Http1,
+    /// HTTP/2, also without TLS.
+    Http2,
+}
+
+/// What is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    pub verbosity: Verbosity,
+    pub color: Color,
+    pub log_format: LogFormat,
+    pub summary_json: Option<PathBuf>,
+}
+
+/// In the order of how much is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    Quiet,
+    #[default]
+    Normal,
+    /// Each request.
+    Verbose,
+    /// Also headers and bodies.
+    Debug,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Where the run can be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listen {
+    Nowhere,
+    /// [`DEFAULT_LISTEN`]; another free port when that one is taken.
+    Default(SocketAddr),
+    /// What was asked for; taken is an error.
+    Asked(SocketAddr),
+}

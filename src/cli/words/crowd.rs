@@ -1,0 +1,105 @@
+use clap::Args;
+
+/// Who comes.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What runs")]
+pub struct CrowdWords {
+    /// Size of the crowd [default: 100; demo: 60]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        env = "THRONG_USERS",
+        allow_hyphen_values = true
+    )]
+    pub users: Option<String>,
+
+    /// Types that take part, with commas between them [default: all]
+    ///
+    /// The names of the files in the script folder, without `.lua`. Their weights stay as the scripts say.
+    #[arg(long, value_name = "A,B", env = "THRONG_USER_TYPES")]
+    pub user_types: Option<String>,
+
+    /// Fewest requests of a session [default: 10 for a type without a range]
+    ///
+    /// Clamps the range that a script declares, only when it is given.
+    #[arg(
+        long,
+        visible_alias = "min-request-count",
+        value_name = "N",
+        env = "THRONG_MIN_REQUESTS",
+        allow_hyphen_values = true
+    )]
+    pub min_requests: Option<String>,
+
+    /// Most requests of a session [default: 100 for a type without a range]
+    ///
+    /// Clamps the range that a script declares, only when it is given.
+    #[arg(
+        long,
+        visible_alias = "max-request-count",
+        value_name = "N",
+        env = "THRONG_MAX_REQUESTS",
+        allow_hyphen_values = true
+    )]
+    pub max_requests: Option<String>,
+
+    /// Per cent of the requests that are deliberate mistakes [default: 15]
+    #[arg(
+        long,
+        value_name = "PCT",
+        env = "THRONG_ERROR_RATE",
+        allow_hyphen_values = true
+    )]
+    pub error_rate: Option<String>,
+
+    /// Factor on every pause: 0.5 is half as long, 0 none [default: 1]
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        env = "THRONG_THINK_FACTOR",
+        allow_hyphen_values = true
+    )]
+    pub think_factor: Option<String>,
+
+    /// Where all randomness starts: the same number, the same crowd [default: drawn, and printed]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_SEED",
+        allow_hyphen_values = true
+    )]
+    pub seed: Option<String>,
+
+    /// Threads that share the users [default: the number of cores]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_THREADS",
+        allow_hyphen_values = true
+    )]
+    pub threads: Option<String>,
+
+    /// Delete at the end what the run created
+    ///
+    /// With --continuous also every --cleanup-interval, for sessions that have ended.
+    #[arg(long, env = "THRONG_CLEANUP", value_parser = super::flag())]
+    pub cleanup: bool,
+
+    /// Clean up this often while running; implies --cleanup [default: 3600 with --continuous]
+    #[arg(
+        long,
+        value_name = "SECS",
+        env = "THRONG_CLEANUP_INTERVAL",
+        allow_hyphen_values = true
+    )]
+    pub cleanup_interval: Option<String>,
+
+    /// Check everything, print the plan and send nothing
+    #[arg(long, env = "THRONG_DRY_RUN", value_parser = super::flag())]
+    pub dry_run: bool,
+
+    /// Run one user of this type for one session and print each call
+    #[arg(long, value_name = "TYPE", env = "THRONG_TRACE")]
+    pub trace: Option<String>,
+}

@@ -1,0 +1,72 @@
+use clap::Args;
+
+/// How requests travel.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct HttpOptions {
+    /// Trust these authorities too (PEM), beside the system's
+    #[arg(long, value_name = "FILE", env = "THRONG_CA")]
+    pub ca: Option<String>,
+
+    /// Show this certificate to the target (PEM, with its chain); needs --key
+    #[arg(long, value_name = "FILE", env = "THRONG_CERT")]
+    pub cert: Option<String>,
+
+    /// The key of --cert (PEM)
+    #[arg(long, value_name = "FILE", env = "THRONG_KEY")]
+    pub key: Option<String>,
+
+    /// Accept any certificate of the target
+    #[arg(long, env = "THRONG_INSECURE", value_parser = super::flag())]
+    pub insecure: bool,
+
+    /// Use this address for a host and port, instead of asking DNS; may be repeated
+    ///
+    /// In the environment several have commas between them.
+    #[arg(
+        long,
+        value_name = "HOST:PORT:ADDR",
+        env = "THRONG_RESOLVE",
+        value_delimiter = ','
+    )]
+    pub resolve: Vec<String>,
+
+    /// Go through an HTTP proxy: http://host:port
+    #[arg(long, value_name = "URL", env = "THRONG_PROXY")]
+    pub proxy: Option<String>,
+
+    /// Longest wait for a connection [default: 5]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_CONNECT_TIMEOUT",
+        allow_hyphen_values = true
+    )]
+    pub connect_timeout: Option<String>,
+
+    /// Longest time of a request, from its start to the end of the answer [default: 30]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_REQUEST_TIMEOUT",
+        allow_hyphen_values = true
+    )]
+    pub request_timeout: Option<String>,
+
+    /// Longest body of an answer, after decompression: 500000, 512KiB, 10MiB [default: 10MiB]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        env = "THRONG_BODY_LIMIT",
+        allow_hyphen_values = true
+    )]
+    pub body_limit: Option<String>,
+
+    /// Speak HTTP/1.1 only
+    #[arg(long, env = "THRONG_HTTP1", value_parser = super::flag())]
+    pub http1: bool,
+
+    /// Speak HTTP/2 only, also without TLS (prior knowledge)
+    #[arg(long, env = "THRONG_HTTP2", value_parser = super::flag())]
+    pub http2: bool,
+}

@@ -1,0 +1,38 @@
+use clap::Args;
+
+/// When the run ends. One of the three; without any, each user lives one session.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How long")]
+pub struct LengthWords {
+    /// Keep the crowd at its size for this long: 300, 5m, 1h30m
+    #[arg(
+        short,
+        long,
+        value_name = "TIME",
+        env = "THRONG_DURATION",
+        allow_hyphen_values = true
+    )]
+    pub duration: Option<String>,
+
+    /// Keep the crowd at its size until a signal comes
+    #[arg(long, env = "THRONG_CONTINUOUS", value_parser = super::flag())]
+    pub continuous: bool,
+
+    /// Keep the crowd at its size until this many sessions, of all users together, have begun
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_SESSIONS",
+        allow_hyphen_values = true
+    )]
+    pub sessions: Option<String>,
+
+    /// Time over which the users arrive; 0 is all at once [default: 1 s for each 100 users]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_RAMP",
+        allow_hyphen_values = true
+    )]
+    pub ramp: Option<String>,
+}

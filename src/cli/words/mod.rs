@@ -1,0 +1,95 @@
+//! The words as typed. Values stay text, so that all faults of a line can be told at once; what clap alone can know
+//! (unknown options, missing values) it tells by itself.
+
+mod crowd;
+mod http;
+mod length;
+mod output;
+mod scripts;
+mod service;
+mod target;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use crowd::CrowdWords;
+pub use http::HttpOptions;
+pub use length::LengthWords;
+pub use output::OutputWords;
+pub use scripts::ScriptWords;
+pub use service::ServiceWords;
+pub use target::TargetWords;
+
+const EXAMPLES: &str = "\
+Examples:
+  throng demo                                      a crowd of 60 against a service of its own, for a minute
+  throng run --base-url http://127.0.0.1:9501      100 users, one session each
+  throng run --users 500 --duration 30m            500 users for half an hour
+  throng run --help                                every option
+
+Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected, 130 stopped twice.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
+  throng run --script-dir scripts --user-types new,active --error-rate 0
+  throng run --continuous --cleanup-interval 1h --summary-json summary.json
+  throng run --dry-run                             check everything, print the plan, send nothing
+  throng run --trace admin                         one user once, every call printed
+  throng run -e API_KEY=secret -e TOKEN=@token.txt
+
+Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has an environment variable; what is typed wins.";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  throng demo
+  throng demo --users 200 --duration 5m
+  throng demo --trace new
+
+Takes every option of `throng run` but --base-url. 60 users for 60 s, unless told otherwise.";
+
+/// Fills an HTTP API with users: each type of user is a Lua script.
+#[derive(Debug, Parser)]
+#[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub struct Words {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Send a crowd to a target
+    #[command(visible_alias = "user:populate", after_help = RUN_EXAMPLES)]
+    Run(Box<RunWords>),
+    /// Start a service on this machine and send a crowd to it
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(Box<RunWords>),
+    /// Start the service alone, a target to try scripts on
+    Service(ServiceWords),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The options of `run` and `demo`, by the headings of their help.
+#[derive(Debug, Args)]
+pub struct RunWords {
+    #[command(flatten)]
+    pub crowd: CrowdWords,
+    #[command(flatten)]
+    pub length: LengthWords,
+    #[command(flatten)]
+    pub target: TargetWords,
+    #[command(flatten)]
+    pub http: HttpOptions,
+    #[command(flatten)]
+    pub output: OutputWords,
+    #[command(flatten)]
+    pub scripts: ScriptWords,
+}
+
+/// A flag that the environment may set to true, yes, on or 1, and to their opposites.
+fn flag() -> clap::builder::BoolishValueParser {
+    clap::builder::BoolishValueParser::new()
+}

@@ -1,0 +1,38 @@
+use clap::Args;
+
+/// What is shown, and where.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputWords {
+    /// Show each request
+    #[arg(short, long, env = "THRONG_VERBOSE", value_parser = super::flag())]
+    pub verbose: bool,
+
+    /// Show also headers and bodies, with secrets masked
+    #[arg(long, env = "THRONG_DEBUG", value_parser = super::flag())]
+    pub debug: bool,
+
+    /// Show no progress, only the summary and faults
+    #[arg(short, long, env = "THRONG_QUIET", value_parser = super::flag())]
+    pub quiet: bool,
+
+    /// Write the summary as JSON to this file
+    #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
+    pub summary_json: Option<String>,
+
+    /// Where /metrics and /healthz answer [default: 127.0.0.1:9900, or a free port when that one is taken]
+    #[arg(long, value_name = "ADDR", env = "THRONG_LISTEN")]
+    pub listen: Option<String>,
+
+    /// Open no port
+    #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag())]
+    pub no_listen: bool,
+
+    /// How log lines look: text or json [default: text]
+    #[arg(long, value_name = "FORMAT", env = "THRONG_LOG_FORMAT")]
+    pub log_format: Option<String>,
+
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(long, value_name = "WHEN", env = "THRONG_COLOR")]
+    pub color: Option<String>,
+}

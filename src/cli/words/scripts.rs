@@ -1,0 +1,28 @@
+use clap::Args;
+
+/// Which scripts, and what they read.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Scripts")]
+pub struct ScriptWords {
+    /// Folder whose .lua files are the types [default: scripts, when it is here; else those inside the program]
+    #[arg(short, long, value_name = "DIR", env = "THRONG_SCRIPT_DIR")]
+    pub script_dir: Option<String>,
+
+    /// Folder of the modules that scripts require [default: lib beside the script folder]
+    ///
+    /// Modules that it lacks are looked for inside the program.
+    #[arg(long, value_name = "DIR", env = "THRONG_LIB_DIR")]
+    pub lib_dir: Option<String>,
+
+    /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file; may be repeated
+    ///
+    /// In the environment several have semicolons or line ends between them.
+    #[arg(
+        short = 'e',
+        long = "var",
+        value_name = "KEY=VALUE",
+        env = "THRONG_VARS",
+        hide_env_values = true
+    )]
+    pub vars: Vec<String>,
+}
