@@ -1,3 +1,9 @@
+//! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
+//!
+//! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
+//! [`http`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+
 pub mod cli;
+pub mod metrics;
 pub mod pace;
 pub mod plan;
