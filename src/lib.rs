@@ -1,1 +1,3 @@
+//! Fills an HTTP API with users.
 
+pub mod http;
