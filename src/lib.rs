@@ -4,6 +4,9 @@
 //! [`http`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod cli;
+pub mod engine;
+pub mod http;
 pub mod metrics;
 pub mod pace;
 pub mod plan;
+pub mod script;

@@ -1,2 +1,2 @@
-#[test]
-fn placeholder() {}
+mod http;
+mod support;
