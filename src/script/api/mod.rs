@@ -1,0 +1,2 @@
+pub mod argument;
+pub mod json;
