@@ -6,7 +6,9 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod draw;
 mod json;
+mod random;
 
 /// The words of the error that a chunk raises, without the traceback.
 fn raised(lua: &mlua::Lua, chunk: &str) -> String {

@@ -1,2 +1,3 @@
 pub mod argument;
 pub mod json;
+pub mod random;
