@@ -3,6 +3,7 @@
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`http`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
+pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod http;

@@ -1,2 +1,3 @@
 mod http;
+mod script_api;
 mod support;

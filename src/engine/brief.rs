@@ -26,9 +26,22 @@ pub struct Brief {
 
 impl Brief {
     /// Divides the crowd over the types of `sheets`.
-    pub fn new(plan: Arc<Plan>, bundle: Arc<Bundle>, sheets: Vec<Sheet>, http: Loaded, terms: Terms) -> Self {
+    pub fn new(
+        plan: Arc<Plan>,
+        bundle: Arc<Bundle>,
+        sheets: Vec<Sheet>,
+        http: Loaded,
+        terms: Terms,
+    ) -> Self {
         let counts = Self::counts(&plan, &sheets);
-        Self { plan, bundle, sheets: sheets.into(), http, terms, types: crowd::assign(&counts).into() }
+        Self {
+            plan,
+            bundle,
+            sheets: sheets.into(),
+            http,
+            terms,
+            types: crowd::assign(&counts).into(),
+        }
     }
 
     /// Users of each type.
@@ -52,7 +65,11 @@ impl Brief {
 
     /// Names of the types, and of the crowd's own requests (`_crowd.lua`, clean-up) after them.
     pub fn names(&self) -> Vec<String> {
-        self.sheets.iter().map(|sheet| sheet.name.clone()).chain([CROWD.to_owned()]).collect()
+        self.sheets
+            .iter()
+            .map(|sheet| sheet.name.clone())
+            .chain([CROWD.to_owned()])
+            .collect()
     }
 
     /// The type under which requests of the crowd itself are counted.

@@ -34,8 +34,16 @@ pub struct Leftover {
 }
 
 /// Deletes all entries, or lists what could not be deleted by the deadline.
-pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, deadline: Option<Instant>) -> Vec<Leftover> {
-    let cleaner = Rc::new(Cleaner { context: Rc::clone(context), logins: RefCell::default(), deadline });
+pub async fn clean(
+    context: &Rc<Context>,
+    entries: Vec<Entry>,
+    deadline: Option<Instant>,
+) -> Vec<Leftover> {
+    let cleaner = Rc::new(Cleaner {
+        context: Rc::clone(context),
+        logins: RefCell::default(),
+        deadline,
+    });
     let mut leftovers = Vec::new();
     for wave in waves(entries) {
         leftovers.extend(cleaner.wave(wave).await);
@@ -56,14 +64,21 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
     // As many rounds as kinds settle every chain; a circle of kinds stops there too.
     for _ in 0..kinds.len() {
         for (kind, needs) in &kinds {
-            let deepest = needs.iter().filter_map(|need| depth.get(need)).max().map_or(0, |depth| depth + 1);
+            let deepest = needs
+                .iter()
+                .filter_map(|need| depth.get(need))
+                .max()
+                .map_or(0, |depth| depth + 1);
             depth.insert(Arc::clone(kind), deepest);
         }
     }
     let mut waves = BTreeMap::<usize, VecDeque<Entry>>::new();
     for entry in entries {
         let level = depth.get(&entry.kind).copied().unwrap_or(0);
-        waves.entry(usize::MAX - level).or_default().push_front(entry);
+        waves
+            .entry(usize::MAX - level)
+            .or_default()
+            .push_front(entry);
     }
     waves.into_values().collect()
 }
@@ -86,8 +101,16 @@ impl Cleaner {
                     let next = queue.borrow_mut().pop_front();
                     let Some(entry) = next else { return leftovers };
                     if let Err(why) = cleaner.delete(&entry).await {
-                        let id = entry.params.get("id").cloned().unwrap_or_else(|| "unknown".to_owned());
-                        leftovers.push(Leftover { kind: entry.kind.to_string(), id, why });
+                        let id = entry
+                            .params
+                            .get("id")
+                            .cloned()
+                            .unwrap_or_else(|| "unknown".to_owned());
+                        leftovers.push(Leftover {
+                            kind: entry.kind.to_string(),
+                            id,
+                            why,
+                        });
                     }
                 }
             });
@@ -108,11 +131,26 @@ impl Cleaner {
             };
         }
         let used = used(&entry.delete.path, &params);
-        let target = fill(&self.context.user.world.terms.base_path, &entry.delete.path, &used)?;
-        let reply = self.send(entry, &entry.delete.method, &entry.delete.path, target, &[(200, 299), (404, 404), (410, 410)]).await?;
+        let target = fill(
+            &self.context.user.world.terms.base_path,
+            &entry.delete.path,
+            &used,
+        )?;
+        let reply = self
+            .send(
+                entry,
+                &entry.delete.method,
+                &entry.delete.path,
+                target,
+                &[(200, 299), (404, 404), (410, 410)],
+            )
+            .await?;
         match reply.status() {
             Some(200..=299 | 404 | 410) => Ok(()),
-            Some(status) => Err(format!("{} {} was answered with {status}", entry.delete.method, entry.delete.path)),
+            Some(status) => Err(format!(
+                "{} {} was answered with {status}",
+                entry.delete.method, entry.delete.path
+            )),
             None => Err("no answer".to_owned()),
         }
     }
@@ -120,30 +158,58 @@ impl Cleaner {
     /// Whether what a request without an answer meant to create is there; its id if so.
     async fn look_up(&self, entry: &Entry) -> Result<Option<String>, String> {
         let Some(Lookup { path, id }) = &entry.find else {
-            return Err("its creation was never confirmed, and creates.find does not say how to look it up".to_owned());
+            return Err(
+                "its creation was never confirmed, and creates.find does not say how to look it up"
+                    .to_owned(),
+            );
         };
         let used = used(path, &entry.params);
         let target = fill(&self.context.user.world.terms.base_path, path, &used)?;
-        let reply = self.send(entry, "GET", path, target, &[(200, 299), (404, 404), (410, 410)]).await?;
-        let Reply::Answer { response, .. } = reply else { return Err("no answer".to_owned()) };
+        let reply = self
+            .send(
+                entry,
+                "GET",
+                path,
+                target,
+                &[(200, 299), (404, 404), (410, 410)],
+            )
+            .await?;
+        let Reply::Answer { response, .. } = reply else {
+            return Err("no answer".to_owned());
+        };
         match response.status {
             404 | 410 => Ok(None),
             200..=299 => {
-                let body: Json = serde_json::from_slice(&response.body).map_err(|why| format!("{path} answered no JSON: {why}"))?;
-                Ok(body.pointer(id).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                let body: Json = serde_json::from_slice(&response.body)
+                    .map_err(|why| format!("{path} answered no JSON: {why}"))?;
+                Ok(body.pointer(id).map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                }))
             }
             status => Err(format!("{path} was answered with {status}")),
         }
     }
 
     /// Sends until an answer comes that time will not change.
-    async fn send(&self, entry: &Entry, method: &str, path: &str, target: String, fine: &[(u16, u16)]) -> Result<Reply, String> {
+    async fn send(
+        &self,
+        entry: &Entry,
+        method: &str,
+        path: &str,
+        target: String,
+        fine: &[(u16, u16)],
+    ) -> Result<Reply, String> {
         let mut why = String::new();
         for attempt in 0..TRIES {
             if attempt > 0 {
                 tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
             }
-            if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            if self
+                .deadline
+                .is_some_and(|deadline| deadline <= Instant::now())
+            {
                 return Err("the time for clean-up was over".to_owned());
             }
             let login = match self.login(entry).await {
@@ -153,7 +219,9 @@ impl Cleaner {
                     continue;
                 }
             };
-            let reply = self.once(method, path, &target, login.as_deref(), fine).await?;
+            let reply = self
+                .once(method, path, &target, login.as_deref(), fine)
+                .await?;
             match (&reply, reply.status()) {
                 (_, Some(401)) => self.logins.borrow_mut().clear(),
                 (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
@@ -161,14 +229,25 @@ impl Cleaner {
             }
             why = match &reply {
                 Reply::Failed { message, .. } => message.clone(),
-                other => format!("{method} {path} was answered with {}", other.status().unwrap_or(0)),
+                other => format!(
+                    "{method} {path} was answered with {}",
+                    other.status().unwrap_or(0)
+                ),
             };
         }
         Err(format!("{why} ({TRIES} tries)"))
     }
 
-    async fn once(&self, method: &str, path: &str, target: &str, login: Option<&Login>, fine: &[(u16, u16)]) -> Result<Reply, String> {
-        let method = crate::http::Method::from_bytes(method.as_bytes()).map_err(|_| format!("\"{method}\" is no method"))?;
+    async fn once(
+        &self,
+        method: &str,
+        path: &str,
+        target: &str,
+        login: Option<&Login>,
+        fine: &[(u16, u16)],
+    ) -> Result<Reply, String> {
+        let method = crate::http::Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("\"{method}\" is no method"))?;
         let mut call = Call::plain(method, "", path);
         target.clone_into(&mut call.target);
         call.own_authorization = true;
@@ -179,13 +258,17 @@ impl Cleaner {
         let send = perform(&self.context, call);
         match self.deadline {
             None => Ok(send.await),
-            Some(deadline) => tokio::time::timeout_at(deadline, send).await.map_err(|_| "the time for clean-up was over".to_owned()),
+            Some(deadline) => tokio::time::timeout_at(deadline, send)
+                .await
+                .map_err(|_| "the time for clean-up was over".to_owned()),
         }
     }
 
     /// Logs in as the account that may delete; once for each account.
     async fn login(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
-        let Some((scheme, account)) = &entry.login else { return Ok(None) };
+        let Some((scheme, account)) = &entry.login else {
+            return Ok(None);
+        };
         let key = account.to_string();
         let known = self.logins.borrow().get(&key).cloned();
         if known.is_some() {
@@ -197,15 +280,22 @@ impl Cleaner {
     }
 
     async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
-        let call = auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
+        let call =
+            auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
         match perform(&self.context, call).await {
             Reply::Answer { response, .. } if response.status < 300 => {
                 let mut login = Login::default();
-                if login.accept(scheme, &response.body) { Ok(login) } else { Err("the login answered no token".to_owned()) }
+                if login.accept(scheme, &response.body) {
+                    Ok(login)
+                } else {
+                    Err("the login answered no token".to_owned())
+                }
             }
-            Reply::Answer { response, .. } => {
-                Err(format!("the login for clean-up was answered with {}: {}", response.status, secrets::mask_body(&response.body)))
-            }
+            Reply::Answer { response, .. } => Err(format!(
+                "the login for clean-up was answered with {}: {}",
+                response.status,
+                secrets::mask_body(&response.body)
+            )),
             Reply::Failed { message, .. } => Err(message),
             Reply::GivenUp { .. } => Err("given up".to_owned()),
         }
@@ -214,7 +304,11 @@ impl Cleaner {
 
 /// Only the values that a path has braces for.
 fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    params.iter().filter(|(name, _)| path.contains(&format!("{{{name}}}"))).map(|(name, value)| (name.clone(), value.clone())).collect()
+    params
+        .iter()
+        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -227,7 +321,10 @@ mod tests {
             kind: kind.into(),
             needs: needs.iter().map(|need| Arc::from(*need)).collect(),
             params: BTreeMap::from([("id".to_owned(), id.to_owned())]),
-            delete: Deletion { method: "DELETE".to_owned(), path: "/x/{id}".to_owned() },
+            delete: Deletion {
+                method: "DELETE".to_owned(),
+                path: "/x/{id}".to_owned(),
+            },
             find: None,
             login: None,
             confirmed: true,
@@ -243,8 +340,14 @@ mod tests {
             entry("assignment", &["user", "role"], "4"),
             entry("user", &[], "5"),
         ];
-        let order: Vec<Vec<String>> =
-            waves(entries).into_iter().map(|wave| wave.iter().map(|entry| entry.params["id"].clone()).collect()).collect();
+        let order: Vec<Vec<String>> = waves(entries)
+            .into_iter()
+            .map(|wave| {
+                wave.iter()
+                    .map(|entry| entry.params["id"].clone())
+                    .collect()
+            })
+            .collect();
         assert_eq!(order, [vec!["4", "2"], vec!["5", "3", "1"]]);
     }
 }

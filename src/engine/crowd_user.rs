@@ -26,5 +26,10 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
         names: brief.names().into_iter().map(Rc::from).collect(),
         terms: brief.terms.clone(),
     });
-    Ok(Context::new(Rc::new(User::new(NUMBER, brief.crowd_type(), world, brief.bundle.number))))
+    Ok(Context::new(Rc::new(User::new(
+        NUMBER,
+        brief.crowd_type(),
+        world,
+        brief.bundle.number,
+    ))))
 }

@@ -65,7 +65,14 @@ pub struct Orchestrator {
 
 impl Orchestrator {
     /// An orchestrator, the snapshots it will publish, and where it takes commands.
-    pub fn new(brief: Brief, version: &str) -> (Self, watch::Receiver<Arc<Snapshot>>, mpsc::UnboundedSender<Command>) {
+    pub fn new(
+        brief: Brief,
+        version: &str,
+    ) -> (
+        Self,
+        watch::Receiver<Arc<Snapshot>>,
+        mpsc::UnboundedSender<Command>,
+    ) {
         let mut hub = Hub::new(RunInfo {
             id: brief.terms.run_id.clone(),
             seed: brief.plan.seed,
@@ -75,11 +82,23 @@ impl Orchestrator {
             version: version.to_owned(),
         });
         for index in 0..brief.sheets.len() {
-            hub.generation(crate::metrics::TypeId(u16::try_from(index).unwrap_or(u16::MAX)), brief.bundle.number);
+            hub.generation(
+                crate::metrics::TypeId(u16::try_from(index).unwrap_or(u16::MAX)),
+                brief.bundle.number,
+            );
         }
         let (snapshots, seen) = watch::channel(hub.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
-        (Self { brief, snapshots, commands, hub }, seen, commander)
+        (
+            Self {
+                brief,
+                snapshots,
+                commands,
+                hub,
+            },
+            seen,
+            commander,
+        )
     }
 
     /// Runs to the end; blocks the calling thread.
@@ -90,14 +109,23 @@ impl Orchestrator {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|why| StartError::Machine(format!("no runtime for the orchestrator: {why}")))?;
+            .map_err(|why| {
+                StartError::Machine(format!("no runtime for the orchestrator: {why}"))
+            })?;
         LocalSet::new().block_on(&runtime, self.lead())
     }
 
     async fn lead(mut self) -> Result<Ended, StartError> {
         let context = crowd_user::context(&self.brief).map_err(StartError::Machine)?;
-        let script = CrowdScript::load(&self.brief.bundle, &self.brief.terms)
-            .map_err(|faults| StartError::Setup(faults.into_iter().next().unwrap_or_else(|| Fault::at("_crowd.lua", "?"))))?;
+        let script =
+            CrowdScript::load(&self.brief.bundle, &self.brief.terms).map_err(|faults| {
+                StartError::Setup(
+                    faults
+                        .into_iter()
+                        .next()
+                        .unwrap_or_else(|| Fault::at("_crowd.lua", "?")),
+                )
+            })?;
         let mut crowd = None;
         if let Some(script) = &script {
             crowd = script.setup(&context).await.map_err(StartError::Setup)?;
@@ -131,7 +159,12 @@ struct Course {
 
 impl Course {
     fn start(orchestrator: Orchestrator, context: Rc<Context>) -> Result<Self, StartError> {
-        let Orchestrator { brief, snapshots, commands, hub } = orchestrator;
+        let Orchestrator {
+            brief,
+            snapshots,
+            commands,
+            hub,
+        } = orchestrator;
         let (sender, reports) = mpsc::unbounded_channel();
         let began = std::time::Instant::now();
         let mut shards = Vec::new();
@@ -141,7 +174,9 @@ impl Course {
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
                 .spawn(move || shard::run(index, &brief, began, receiver, sender))
-                .map_err(|why| StartError::Machine(format!("no thread for shard {index}: {why}")))?;
+                .map_err(|why| {
+                    StartError::Machine(format!("no thread for shard {index}: {why}"))
+                })?;
             shards.push((orders, thread));
         }
         Ok(Self {
@@ -169,14 +204,20 @@ impl Course {
         self.hub.phase(Phase::Running);
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let interval = self.brief.plan.cleanup.as_ref().and_then(|cleanup| cleanup.interval);
+        let interval = self
+            .brief
+            .plan
+            .cleanup
+            .as_ref()
+            .and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.began + interval);
         while self.open > 0 && !self.aborted {
+            let deadline = self.next_deadline();
             tokio::select! {
                 Some(report) = self.reports.recv() => self.take(report),
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
-                () = at(self.next_deadline()) => self.keep_timetable(),
+                () = at(deadline) => self.keep_timetable(),
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
                     self.clean_ended();
@@ -199,7 +240,11 @@ impl Course {
 
     fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
         for error in self.hub.absorb(shard, batch) {
-            let trace = error.traceback.lines().map(|line| format!("\n    {line}")).collect::<String>();
+            let trace = error
+                .traceback
+                .lines()
+                .map(|line| format!("\n    {line}"))
+                .collect::<String>();
             tracing::error!(target: "throng::script", "{}: {}{trace}", error.place, error.message);
         }
     }
@@ -237,15 +282,21 @@ impl Course {
         match (self.stopping, self.brief.plan.length) {
             (None, Length::Duration(duration)) => Some(self.began + duration),
             (None, _) => None,
-            (Some(since), _) => [drain::CUT_AFTER, drain::END_AFTER, drain::LEAVE_BEHIND_AFTER]
-                .map(|after| since + after)
-                .into_iter()
-                .find(|due| *due > Instant::now()),
+            (Some(since), _) => [
+                drain::CUT_AFTER,
+                drain::END_AFTER,
+                drain::LEAVE_BEHIND_AFTER,
+            ]
+            .map(|after| since + after)
+            .into_iter()
+            .find(|due| *due > Instant::now()),
         }
     }
 
     fn keep_timetable(&mut self) {
-        let Some(since) = self.stopping else { return self.drain() };
+        let Some(since) = self.stopping else {
+            return self.drain();
+        };
         let elapsed = since.elapsed();
         if elapsed >= drain::LEAVE_BEHIND_AFTER {
             tracing::error!("{} shard(s) did not end and are left behind", self.open);
@@ -280,8 +331,15 @@ impl Course {
         let answered = outcomes.ok + outcomes.expected + outcomes.unexpected;
         if outcomes.error > 0 && answered == 0 && !self.silent {
             self.silent = true;
-            let why = snapshot.failures.last().map(|note| note.text.clone()).unwrap_or_default();
-            tracing::warn!("{} does not answer ({why}); users come back after 1-30 s", self.brief.plan.base_url);
+            let why = snapshot
+                .failures
+                .last()
+                .map(|note| note.text.clone())
+                .unwrap_or_default();
+            tracing::warn!(
+                "{} does not answer ({why}); users come back after 1-30 s",
+                self.brief.plan.base_url
+            );
         } else if answered > 0 && self.silent {
             self.silent = false;
             tracing::warn!("{} answers again", self.brief.plan.base_url);
@@ -290,14 +348,18 @@ impl Course {
 
     fn left(&self) -> Option<Left> {
         match self.brief.plan.length {
-            Length::Duration(duration) => Some(Left::Time(duration.saturating_sub(self.began.elapsed()))),
+            Length::Duration(duration) => {
+                Some(Left::Time(duration.saturating_sub(self.began.elapsed())))
+            }
             Length::Sessions(sessions) => {
                 let ended = self.snapshots.borrow().sessions().total();
                 Some(Left::Sessions(sessions.saturating_sub(ended)))
             }
             Length::Once => {
                 let ended = self.snapshots.borrow().sessions().total();
-                Some(Left::Sessions(u64::from(self.brief.plan.users).saturating_sub(ended)))
+                Some(Left::Sessions(
+                    u64::from(self.brief.plan.users).saturating_sub(ended),
+                ))
             }
             Length::Continuous => None,
         }
@@ -310,15 +372,27 @@ impl Course {
         tokio::task::spawn_local(async move {
             let count = entries.len();
             let leftovers = cleaner::clean(&context, entries, None).await;
-            tracing::info!("clean-up: {} of {count} things deleted", count - leftovers.len());
+            tracing::info!(
+                "clean-up: {} of {count} things deleted",
+                count - leftovers.len()
+            );
             for leftover in leftovers {
-                tracing::warn!("clean-up: {} {} is left: {}", leftover.kind, leftover.id, leftover.why);
+                tracing::warn!(
+                    "clean-up: {} {} is left: {}",
+                    leftover.kind,
+                    leftover.id,
+                    leftover.why
+                );
             }
         });
     }
 
     /// Teardown, clean-up and the last word.
-    async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Result<Ended, StartError> {
+    async fn finish(
+        mut self,
+        script: Option<&CrowdScript>,
+        crowd: Option<&Json>,
+    ) -> Result<Ended, StartError> {
         if !self.aborted {
             if let Some(script) = script {
                 self.tear_down(script, crowd).await;
@@ -346,11 +420,18 @@ impl Course {
         let snapshot = self.hub.tick(self.began.elapsed());
         self.snapshots.send_replace(Arc::clone(&snapshot));
         let verdict = verdict(&snapshot, self.aborted);
-        Ok(Ended { snapshot, verdict, leftovers: self.leftovers })
+        Ok(Ended {
+            snapshot,
+            verdict,
+            leftovers: self.leftovers,
+        })
     }
 
     async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
-        let until = self.signalled.map_or_else(|| Instant::now() + Duration::from_secs(60), |since| since + drain::LEAVE_BEHIND_AFTER);
+        let until = self.signalled.map_or_else(
+            || Instant::now() + Duration::from_secs(60),
+            |since| since + drain::LEAVE_BEHIND_AFTER,
+        );
         let torn = tokio::time::timeout_at(until, script.teardown(&self.context, crowd)).await;
         match torn {
             Ok(Ok(())) => {}
@@ -367,6 +448,7 @@ impl Course {
         let mut cleaning = std::pin::pin!(cleaner::clean(&context, entries, deadline));
         let mut second = tokio::time::interval(Duration::from_secs(1));
         let stopped = loop {
+            let bound = self.signalled.map(|since| since + drain::CLEAN_UNTIL);
             tokio::select! {
                 leftovers = &mut cleaning => break Ok(leftovers),
                 _ = second.tick() => self.tick(),
@@ -375,14 +457,18 @@ impl Course {
                     (Command::Stop, None) => self.signalled = Some(Instant::now()),
                     _ => break Err(()),
                 },
-                () = at(self.signalled.map(|since| since + drain::CLEAN_UNTIL)) => break Err(()),
+                () = at(bound) => break Err(()),
             }
         };
         match stopped {
             Ok(leftovers) => self.leftovers = leftovers,
             Err(()) => {
                 let why = "clean-up was stopped".to_owned();
-                self.leftovers = vec![Leftover { kind: "things".to_owned(), id: "an unknown number".to_owned(), why }];
+                self.leftovers = vec![Leftover {
+                    kind: "things".to_owned(),
+                    id: "an unknown number".to_owned(),
+                    why,
+                }];
             }
         }
     }
@@ -398,7 +484,11 @@ async fn at(time: Option<Instant>) {
 
 fn verdict(snapshot: &Snapshot, aborted: bool) -> Verdict {
     let sessions = snapshot.sessions();
-    let answered = snapshot.totals.series.values().any(|series| series.statuses.keys().any(|status| *status != 0));
+    let answered = snapshot
+        .totals
+        .series
+        .values()
+        .any(|series| series.statuses.keys().any(|status| *status != 0));
     if aborted {
         Verdict::Aborted
     } else if !answered && snapshot.requests().failed() > 0 {

@@ -109,7 +109,9 @@ async fn work(floor: &Floor, actor: &Actor, dice: &mut Dice) -> End {
 /// Thinks before a step; the plan meant the next request to leave at the end of the pause.
 async fn pause(floor: &Floor, actor: &Actor, dice: &mut Dice) -> Result<(), End> {
     let user = &actor.context.user;
-    let pause = actor.think(dice.think.float()).map_err(|fault| script_error(floor, actor, &fault))?;
+    let pause = actor
+        .think(dice.think.float())
+        .map_err(|fault| script_error(floor, actor, &fault))?;
     if pause.is_zero() {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! One OS thread with its users: a current-thread runtime, its own VMs, connections and recorder. It shares nothing.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub struct Floor {
     pub cut: Halt,
     /// Says that everything is dropped.
     pub end: Halt,
+    /// VMs and the bytes they hold, as last counted.
+    pub size: Cell<(u64, u64)>,
     permits: Permits,
     rest: Vec<RestUntil>,
     reports: mpsc::UnboundedSender<Report>,
@@ -49,7 +51,12 @@ impl Floor {
 
     /// Waits until the type may begin a session.
     pub async fn rested(&self, kind: TypeId) {
-        while let Some(until) = self.rest.get(usize::from(kind.0)).and_then(std::cell::Cell::get).filter(|until| *until > Instant::now()) {
+        while let Some(until) = self
+            .rest
+            .get(usize::from(kind.0))
+            .and_then(std::cell::Cell::get)
+            .filter(|until| *until > Instant::now())
+        {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {}
                 () = self.world.halt.wait() => return,
@@ -83,12 +90,24 @@ impl Floor {
 }
 
 /// Runs a shard until its last user has left. The thread's main function.
-pub fn run(shard: usize, brief: &Brief, began: std::time::Instant, orders: mpsc::UnboundedReceiver<Order>, reports: mpsc::UnboundedSender<Report>) {
+pub fn run(
+    shard: usize,
+    brief: &Brief,
+    began: std::time::Instant,
+    orders: mpsc::UnboundedReceiver<Order>,
+    reports: mpsc::UnboundedSender<Report>,
+) {
     let last = reports.clone();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(why) => {
-            let _ = last.send(Report::Broken(shard, format!("no runtime for shard {shard}: {why}")));
+            let _ = last.send(Report::Broken(
+                shard,
+                format!("no runtime for shard {shard}: {why}"),
+            ));
             return;
         }
     };
@@ -117,9 +136,14 @@ pub fn run(shard: usize, brief: &Brief, began: std::time::Instant, orders: mpsc:
             fleet: Fleet::new(brief.bundle.clone(), brief.sheets.clone(), terms),
             began: Instant::from_std(began),
             length: brief.plan.length,
-            requests: brief.sheets.iter().map(|sheet| brief.plan.requests.clamp(sheet.requests)).collect(),
+            requests: brief
+                .sheets
+                .iter()
+                .map(|sheet| brief.plan.requests.clamp(sheet.requests))
+                .collect(),
             cut: Halt::default(),
             end: Halt::default(),
+            size: Cell::default(),
             permits: permits(brief, shard),
             rest: brief.sheets.iter().map(|_| RestUntil::default()).collect(),
             reports: reports.clone(),
@@ -135,8 +159,16 @@ pub fn run(shard: usize, brief: &Brief, began: std::time::Instant, orders: mpsc:
 }
 
 /// Starts the users and waits for the last, obeying orders meanwhile.
-async fn crowd(shard: usize, brief: &Brief, floor: &Rc<Floor>, mut orders: mpsc::UnboundedReceiver<Order>) {
-    let ramp = Ramp { users: brief.plan.users, over: brief.plan.ramp() };
+async fn crowd(
+    shard: usize,
+    brief: &Brief,
+    floor: &Rc<Floor>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+) {
+    let ramp = Ramp {
+        users: brief.plan.users,
+        over: brief.plan.ramp(),
+    };
     let (alive, mut gone) = mpsc::channel::<()>(1);
     for (number, kind) in brief.users_of(shard) {
         let life = user::live(Rc::clone(floor), number, kind, ramp.start_of(number));
@@ -168,8 +200,12 @@ async fn crowd(shard: usize, brief: &Brief, floor: &Rc<Floor>, mut orders: mpsc:
 
 /// This shard's part of `--sessions N`: by its part of the users, the remainder to the first.
 fn permits(brief: &Brief, shard: usize) -> Permits {
-    let Length::Sessions(sessions) = brief.plan.length else { return Permits::new(None) };
-    let weights: Vec<f64> = (0..brief.plan.shards).map(|shard| brief.users_of(shard).count() as f64).collect();
+    let Length::Sessions(sessions) = brief.plan.length else {
+        return Permits::new(None);
+    };
+    let weights: Vec<f64> = (0..brief.plan.shards)
+        .map(|shard| brief.users_of(shard).count() as f64)
+        .collect();
     let whole = u32::try_from(sessions).unwrap_or(u32::MAX);
     let shares = crate::plan::crowd::apportion(&weights, whole);
     Permits::new(shares.get(shard).map(|share| u64::from(*share)))

@@ -32,7 +32,13 @@ impl Ward {
             if self.types.len() <= index {
                 self.types.resize(index + 1, Bed::default());
             }
-            let errors = snapshot.totals.script_errors.iter().filter(|error| error.kind == *kind).map(|error| error.count).sum();
+            let errors = snapshot
+                .totals
+                .script_errors
+                .iter()
+                .filter(|error| error.kind == *kind)
+                .map(|error| error.count)
+                .sum();
             let bed = &mut self.types[index];
             let sessions = &totals.sessions;
             if sessions.completed > bed.completed {

@@ -27,33 +27,54 @@ pub async fn live(floor: Rc<Floor>, number: u32, kind: TypeId, start: Duration) 
         Err(faults) => return faults.iter().for_each(|fault| tracing::error!("{fault}")),
     };
     let generation = vm.generation;
-    let user = Rc::new(User::new(u64::from(number), kind, Rc::clone(&floor.world), generation));
+    let user = Rc::new(User::new(
+        u64::from(number),
+        kind,
+        Rc::clone(&floor.world),
+        generation,
+    ));
     let actor = match Actor::new(vm, Context::new(user)) {
         Ok(actor) => actor,
         Err(fault) => return tracing::error!("{fault}"),
     };
     floor.world.recorder.borrow_mut().users(kind, generation, 1);
     sessions(&floor, &actor).await;
-    floor.world.recorder.borrow_mut().users(kind, generation, -1);
+    floor
+        .world
+        .recorder
+        .borrow_mut()
+        .users(kind, generation, -1);
 }
 
 async fn sessions(floor: &Floor, actor: &Actor) {
     let user = &actor.context.user;
     let stream = |purpose| Stream::new(floor.world.terms.seed, user.number, purpose);
-    let mut dice = Dice { steps: stream(Purpose::Steps), think: stream(Purpose::Think), pace: stream(Purpose::Pace) };
-    let requests = floor.requests.get(usize::from(user.kind.0)).copied().unwrap_or((1, 1));
+    let mut dice = Dice {
+        steps: stream(Purpose::Steps),
+        think: stream(Purpose::Think),
+        pace: stream(Purpose::Pace),
+    };
+    let requests = floor
+        .requests
+        .get(usize::from(user.kind.0))
+        .copied()
+        .unwrap_or((1, 1));
     let backoff = Backoff::default();
     let mut failures = 0;
     while !floor.world.halt.is_set() && floor.take_permit() {
         floor.rested(user.kind).await;
         let end = Box::pin(session::live(floor, actor, &mut dice, requests)).await;
-        let made = floor.world.ledger.borrow_mut().take_of(user.number);
+        let made = floor.world.ledger.borrow_mut().take(&user.created.take());
         floor.hand_over(made);
         count(floor, user, &end);
         let again = match (&end, floor.length) {
             (End::Stopped, _) => false,
             (_, Length::Duration(_) | Length::Continuous | Length::Sessions(_)) => true,
-            (End::World(_), Length::Once) => failures + 1 < TRIES && user.requests_made.get() > 0 && user.network_errors.get() > 0,
+            (End::World(_), Length::Once) => {
+                failures + 1 < TRIES
+                    && user.requests_made.get() > 0
+                    && user.network_errors.get() > 0
+            }
             (_, Length::Once) => false,
         };
         if !again {

@@ -20,8 +20,10 @@ pub async fn watch(shard: usize, floor: Rc<Floor>) {
         let due = Instant::now() + LOOK;
         tokio::time::sleep_until(due).await;
         looks += 1;
-        let (vms, lua_memory) = if looks % LOOKS_PER_REPORT == 1 { floor.fleet.size() } else { last_size(&floor) };
-        floor.size.set((vms, lua_memory));
+        if looks % LOOKS_PER_REPORT == 1 {
+            floor.size.set(floor.fleet.size());
+        }
+        let (vms, lua_memory) = floor.size.get();
         floor.world.recorder.borrow_mut().health(Health {
             lag: due.elapsed(),
             open_connections: floor.world.transport.open_connections() as u64,
@@ -32,8 +34,4 @@ pub async fn watch(shard: usize, floor: Rc<Floor>) {
             floor.report(shard);
         }
     }
-}
-
-fn last_size(floor: &Floor) -> (u64, u64) {
-    floor.size.get()
 }

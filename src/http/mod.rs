@@ -19,6 +19,7 @@ mod origin;
 mod pool;
 mod progress;
 mod proxy;
+pub mod redirect;
 mod request;
 mod response;
 mod scratch;

@@ -59,7 +59,8 @@ impl Actor {
     /// When the VM has no memory left.
     pub fn begin(&self) -> Result<(), Fault> {
         let fresh = || -> mlua::Result<()> {
-            self.table.raw_set("session", self.context.user.session.get())?;
+            self.table
+                .raw_set("session", self.context.user.session.get())?;
             self.table.raw_set("state", self.vm.lua.create_table()?)
         };
         fresh().map_err(|why| Fault::from_lua(&why, &self.vm.path))
@@ -67,8 +68,10 @@ impl Actor {
 
     /// The session is over: what it held of feeds goes back.
     pub fn end(&self) {
-        self.vm.leases.borrow_mut().remove(&self.context.user.number);
-        self.context.user.created.borrow_mut().clear();
+        self.vm
+            .leases
+            .borrow_mut()
+            .remove(&self.context.user.number);
         let _ = self.table.raw_set("state", Value::Nil);
     }
 
@@ -125,7 +128,9 @@ impl Actor {
                 return Err(Fault::at(&self.vm.path, message));
             }
         };
-        Ok(Duration::try_from_secs_f64(seconds * factor).unwrap_or_default().min(LONGEST_THINK))
+        Ok(Duration::try_from_secs_f64(seconds * factor)
+            .unwrap_or_default()
+            .min(LONGEST_THINK))
     }
 
     async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
@@ -137,7 +142,9 @@ impl Actor {
         user.answers.borrow_mut().clear();
         match ended {
             Ended::Left => CallEnd::Left,
-            Ended::Overrun(place) => CallEnd::Failed(Fault::at(place, budget::message(budget::SLICE_BUDGET))),
+            Ended::Overrun(place) => {
+                CallEnd::Failed(Fault::at(place, budget::message(budget::SLICE_BUDGET)))
+            }
             Ended::Done(Err(why)) => CallEnd::Failed(Fault::from_lua(&why, &self.vm.path)),
             Ended::Done(Ok(values)) => self.judge(values),
         }

@@ -65,10 +65,17 @@ impl Behaviour {
         let Value::Table(table) = value else {
             return Err(vec![Fault::at(
                 place,
-                format!("returns a {}, not a table; end it with return {{ weight = 1, steps = {{ ... }} }}", value.type_name()),
+                format!(
+                    "returns a {}, not a table; end it with return {{ weight = 1, steps = {{ ... }} }}",
+                    value.type_name()
+                ),
             )]);
         };
-        let mut reader = Reader { table, place, faults: Vec::new() };
+        let mut reader = Reader {
+            table,
+            place,
+            faults: Vec::new(),
+        };
         reader.unknown_keys();
         let behaviour = Self {
             weight: reader.weight(),
@@ -79,7 +86,11 @@ impl Behaviour {
             on_stop: reader.function("on_stop"),
         };
         reader.function("migrate");
-        if reader.faults.is_empty() { Ok(behaviour) } else { Err(reader.faults) }
+        if reader.faults.is_empty() {
+            Ok(behaviour)
+        } else {
+            Err(reader.faults)
+        }
     }
 }
 
@@ -103,7 +114,9 @@ impl Reader<'_> {
         for (key, _) in self.table.pairs::<Value, Value>().flatten() {
             let name = key.to_string().unwrap_or_default();
             if !known.contains(&name.as_str()) {
-                self.fault(format!("the table has '{name}', which nothing reads; there are: {KEYS}"));
+                self.fault(format!(
+                    "the table has '{name}', which nothing reads; there are: {KEYS}"
+                ));
             }
         }
     }
@@ -114,7 +127,10 @@ impl Reader<'_> {
             value => match number(&value) {
                 Some(weight) if weight > 0.0 && weight.is_finite() => weight,
                 _ => {
-                    self.fault(format!("weight is {}; it takes a number above 0", show(&value)));
+                    self.fault(format!(
+                        "weight is {}; it takes a number above 0",
+                        show(&value)
+                    ));
                     1.0
                 }
             },
@@ -125,7 +141,10 @@ impl Reader<'_> {
         let value = self.get("requests");
         let range = match &value {
             Value::Nil => return None,
-            Value::Table(pair) => (pair.raw_get::<Value>(1).ok()?, pair.raw_get::<Value>(2).ok()?),
+            Value::Table(pair) => (
+                pair.raw_get::<Value>(1).ok()?,
+                pair.raw_get::<Value>(2).ok()?,
+            ),
             one => (one.clone(), one.clone()),
         };
         let whole = |value: &Value| match value {
@@ -147,16 +166,24 @@ impl Reader<'_> {
             Value::Nil => Some(DEFAULT_THINK),
             Value::Function(function) => return ThinkTime::Ask(function.clone()),
             Value::Table(pair) => {
-                let ends = [1, 2].map(|at| pair.raw_get::<Value>(at).ok().as_ref().and_then(number));
+                let ends =
+                    [1, 2].map(|at| pair.raw_get::<Value>(at).ok().as_ref().and_then(number));
                 match ends {
-                    [Some(from), Some(to)] if 0.0 <= from && from <= to => Some(Think::Range(from, to)),
+                    [Some(from), Some(to)] if 0.0 <= from && from <= to => {
+                        Some(Think::Range(from, to))
+                    }
                     _ => None,
                 }
             }
-            one => number(one).filter(|seconds| *seconds >= 0.0).map(Think::Fixed),
+            one => number(one)
+                .filter(|seconds| *seconds >= 0.0)
+                .map(Think::Fixed),
         };
         if draw.is_none() {
-            self.fault(format!("think is {}; it takes seconds, a range such as {{ 0.1, 2.0 }}, or a function", show(&value)));
+            self.fault(format!(
+                "think is {}; it takes seconds, a range such as {{ 0.1, 2.0 }}, or a function",
+                show(&value)
+            ));
         }
         ThinkTime::Draw(draw.unwrap_or(DEFAULT_THINK))
     }
@@ -182,7 +209,10 @@ impl Reader<'_> {
             (None, Value::Nil) => {
                 self.fault("has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end");
             }
-            (None, other) => self.fault(format!("steps is {}; it takes a list such as {{ {{ 40, look_up }}, {{ 15, edit }} }}", show(&other))),
+            (None, other) => self.fault(format!(
+                "steps is {}; it takes a list such as {{ {{ 40, look_up }}, {{ 15, edit }} }}",
+                show(&other)
+            )),
         }
         Steps::Drawn(Vec::new())
     }
@@ -205,19 +235,40 @@ impl Reader<'_> {
 /// `{ weight, function, name = "..." }`, or a function alone with weight 1.
 fn step(item: &Value) -> Result<Step, String> {
     let table = match item {
-        Value::Function(function) => return Ok(Step { weight: 1.0, function: function.clone(), name: None }),
+        Value::Function(function) => {
+            return Ok(Step {
+                weight: 1.0,
+                function: function.clone(),
+                name: None,
+            });
+        }
         Value::Table(table) => table,
-        other => return Err(format!("is {}; it takes {{ weight, function }}", show(other))),
+        other => {
+            return Err(format!(
+                "is {}; it takes {{ weight, function }}",
+                show(other)
+            ));
+        }
     };
     let weight: Value = table.raw_get(1).unwrap_or(Value::Nil);
     let function: Value = table.raw_get(2).unwrap_or(Value::Nil);
     let Some(share) = number(&weight).filter(|weight| *weight > 0.0 && weight.is_finite()) else {
-        return Err(format!("has the weight {}; it takes a number above 0", show(&weight)));
+        return Err(format!(
+            "has the weight {}; it takes a number above 0",
+            show(&weight)
+        ));
     };
     let Value::Function(function) = function else {
-        return Err(format!("has {} where its function belongs; is a name misspelt, or defined further down?", show(&function)));
+        return Err(format!(
+            "has {} where its function belongs; is a name misspelt, or defined further down?",
+            show(&function)
+        ));
     };
-    Ok(Step { weight: share, function, name: table.get("name").ok().flatten() })
+    Ok(Step {
+        weight: share,
+        function,
+        name: table.get("name").ok().flatten(),
+    })
 }
 
 fn number(value: &Value) -> Option<f64> {

@@ -6,7 +6,8 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use mlua::{Debug, HookTriggers, Lua, VmState};
+use mlua::debug::Debug;
+use mlua::{HookTriggers, Lua, VmState};
 
 /// How often the hook looks at the clock: at 100,000 instructions it costs 3-5 % of pure computation.
 const HOOK_INSTRUCTIONS: u32 = 100_000;
@@ -33,7 +34,9 @@ impl Slice {
     /// Starts the clock for `budget`.
     pub fn start(budget: Duration) -> Self {
         TICKS.set(0);
-        Self { outer: START.replace(Some((Instant::now(), budget))) }
+        Self {
+            outer: START.replace(Some((Instant::now(), budget))),
+        }
     }
 
     /// Where the script was when its time was over, if it was.
@@ -58,7 +61,9 @@ pub fn install(lua: &Lua) -> mlua::Result<()> {
 }
 
 fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
-    let Some((start, budget)) = START.get() else { return Ok(VmState::Continue) };
+    let Some((start, budget)) = START.get() else {
+        return Ok(VmState::Continue);
+    };
     if start.elapsed() < budget {
         return Ok(VmState::Continue);
     }
@@ -70,10 +75,17 @@ fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
             format!("{}:{line}", source.short_src.as_deref().unwrap_or("?"))
         });
     });
-    if ticks.is_multiple_of(2) { Ok(VmState::Yield) } else { Err(mlua::Error::runtime(message(budget))) }
+    if ticks.is_multiple_of(2) {
+        Ok(VmState::Yield)
+    } else {
+        Err(mlua::Error::runtime(message(budget)))
+    }
 }
 
 /// What is said of a script that used up its slice.
 pub fn message(budget: Duration) -> String {
-    format!("computed for more than {} ms without waiting; use less, or wait in between with think()", budget.as_millis())
+    format!(
+        "computed for more than {} ms without waiting; use less, or wait in between with think()",
+        budget.as_millis()
+    )
 }

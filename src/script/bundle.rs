@@ -66,9 +66,17 @@ impl Bundle {
             read_modules(&lib, &label(&lib), "", &mut modules, &mut faults);
         }
         let crowd = types.remove(CROWD_FILE);
-        let (types, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) = types.into_iter().partition(|(name, _)| is_type(name));
-        modules.extend(hidden.into_iter().map(|(name, source)| (stem(&name), source)));
-        let types: BTreeMap<_, _> = types.into_iter().map(|(name, source)| (stem(&name), source)).collect();
+        let (types, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            types.into_iter().partition(|(name, _)| is_type(name));
+        modules.extend(
+            hidden
+                .into_iter()
+                .map(|(name, source)| (stem(&name), source)),
+        );
+        let types: BTreeMap<_, _> = types
+            .into_iter()
+            .map(|(name, source)| (stem(&name), source))
+            .collect();
         if types.is_empty() && faults.is_empty() {
             let place = match scripts {
                 Place::Folder(folder) => folder.display().to_string(),
@@ -77,7 +85,14 @@ impl Bundle {
             faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps"));
         }
         if faults.is_empty() {
-            Ok(Self { number, types, crowd, modules, data_folder, data: Mutex::default() })
+            Ok(Self {
+                number,
+                types,
+                crowd,
+                modules,
+                data_folder,
+                data: Mutex::default(),
+            })
         } else {
             Err(faults)
         }
@@ -98,12 +113,20 @@ impl Bundle {
     /// # Errors
     /// Says why it cannot be read.
     pub fn data(&self, path: &str) -> Result<Arc<[u8]>, String> {
-        let mut read = self.data.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut read = self
+            .data
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(bytes) = read.get(path) {
             return Ok(Arc::clone(bytes));
         }
-        let folder = self.data_folder.as_ref().ok_or("the built-in scripts have no data files")?;
-        let inside = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let folder = self
+            .data_folder
+            .as_ref()
+            .ok_or("the built-in scripts have no data files")?;
+        let inside = Path::new(path)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
         if !inside {
             return Err(format!("{path} must be a path inside the script folder"));
         }
@@ -117,7 +140,10 @@ fn lib_folder(scripts: &Place, lib: Option<&Path>, faults: &mut Vec<Fault>) -> O
     match (lib, scripts) {
         (Some(lib), _) if lib.is_dir() => Some(lib.to_owned()),
         (Some(lib), _) => {
-            faults.push(Fault::at(lib.display().to_string(), "is no folder; name one with --lib-dir, or leave it out"));
+            faults.push(Fault::at(
+                lib.display().to_string(),
+                "is no folder; name one with --lib-dir, or leave it out",
+            ));
             None
         }
         (None, Place::Folder(folder)) => Some(beside(folder)).filter(|lib| lib.is_dir()),
@@ -137,7 +163,10 @@ fn folder_files(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Sour
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(why) => {
-            faults.push(Fault::at(folder.display().to_string(), format!("cannot be read as a folder: {why}; name one with --script-dir")));
+            faults.push(Fault::at(
+                folder.display().to_string(),
+                format!("cannot be read as a folder: {why}; name one with --script-dir"),
+            ));
             return BTreeMap::new();
         }
     };
@@ -147,50 +176,104 @@ fn folder_files(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Sour
         if !name.ends_with(".lua") || !(is_type(&name) || name.starts_with('_')) {
             continue;
         }
-        add_source(&entry.path(), format!("{label}/{name}"), name, &mut files, faults);
+        add_source(
+            &entry.path(),
+            format!("{label}/{name}"),
+            name,
+            &mut files,
+            faults,
+        );
     }
     files
 }
 
-fn read_modules(folder: &Path, label: &str, prefix: &str, modules: &mut BTreeMap<String, Source>, faults: &mut Vec<Fault>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+fn read_modules(
+    folder: &Path,
+    label: &str,
+    prefix: &str,
+    modules: &mut BTreeMap<String, Source>,
+    faults: &mut Vec<Fault>,
+) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         if path.is_dir() && !name.starts_with('.') {
-            read_modules(&path, &format!("{label}/{name}"), &format!("{prefix}{name}."), modules, faults);
+            read_modules(
+                &path,
+                &format!("{label}/{name}"),
+                &format!("{prefix}{name}."),
+                modules,
+                faults,
+            );
         } else if name.ends_with(".lua") && !name.starts_with('.') {
-            add_source(&path, format!("{label}/{name}"), format!("{prefix}{}", stem(&name)), modules, faults);
+            add_source(
+                &path,
+                format!("{label}/{name}"),
+                format!("{prefix}{}", stem(&name)),
+                modules,
+                faults,
+            );
         }
     }
 }
 
-fn add_source(file: &Path, path: String, key: String, sources: &mut BTreeMap<String, Source>, faults: &mut Vec<Fault>) {
+fn add_source(
+    file: &Path,
+    path: String,
+    key: String,
+    sources: &mut BTreeMap<String, Source>,
+    faults: &mut Vec<Fault>,
+) {
     match read_file(file, SOURCE_LIMIT) {
         Ok(bytes) => {
-            sources.insert(key, Source { path, text: bytes.into() });
+            sources.insert(
+                key,
+                Source {
+                    path,
+                    text: bytes.into(),
+                },
+            );
         }
         Err(why) => faults.push(Fault::at(path, why)),
     }
 }
 
 fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let size = std::fs::metadata(file).map_err(|why| format!("{} cannot be read: {why}", file.display()))?.len();
+    let size = std::fs::metadata(file)
+        .map_err(|why| format!("{} cannot be read: {why}", file.display()))?
+        .len();
     if size > limit {
-        return Err(format!("{} has {size} bytes; at most {limit} are read", file.display()));
+        return Err(format!(
+            "{} has {size} bytes; at most {limit} are read",
+            file.display()
+        ));
     }
     std::fs::read(file).map_err(|why| format!("{} cannot be read: {why}", file.display()))
 }
 
 fn stock_modules() -> BTreeMap<String, Source> {
-    stock_files(&STOCK_LIB, "lib").into_iter().map(|(name, source)| (stem(&name), source)).collect()
+    stock_files(&STOCK_LIB, "lib")
+        .into_iter()
+        .map(|(name, source)| (stem(&name), source))
+        .collect()
 }
 
 fn stock_files(dir: &Dir<'_>, label: &str) -> BTreeMap<String, Source> {
     dir.files()
         .filter_map(|file| {
             let name = file.path().file_name()?.to_str()?.to_owned();
-            name.ends_with(".lua").then(|| (name.clone(), Source { path: format!("{label}/{name}"), text: file.contents().into() }))
+            name.ends_with(".lua").then(|| {
+                (
+                    name.clone(),
+                    Source {
+                        path: format!("{label}/{name}"),
+                        text: file.contents().into(),
+                    },
+                )
+            })
         })
         .collect()
 }
@@ -207,5 +290,8 @@ fn stem(name: &str) -> String {
 /// The folder's own name: `scripts` for `/home/me/scripts`.
 fn label(folder: &Path) -> String {
     let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    absolute.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
+    absolute.file_name().map_or_else(
+        || folder.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

@@ -44,7 +44,11 @@ pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fau
         faults.extend(found);
     }
     faults.dedup();
-    if faults.is_empty() { Ok(sheets) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(sheets)
+    } else {
+        Err(faults)
+    }
 }
 
 fn sheet(name: &str, path: &str, behaviour: &Behaviour) -> Sheet {

@@ -16,6 +16,7 @@ use crate::http::{Client, Response};
 use crate::metrics::TypeId;
 
 use super::api::auth::Login;
+use super::api::random::{Identity, Source};
 use super::budget::{SLICE_BUDGET, Slice};
 use super::draw::{Purpose, Stream};
 use super::ledger::EntryId;
@@ -63,12 +64,39 @@ pub struct User {
     pub last_error: RefCell<Option<String>>,
     /// Whether the last network error was in reaching the target at all.
     pub unreachable: Cell<bool>,
-    /// Counts names drawn by this user, for values that the target wants unique.
-    pub serial: Cell<u64>,
+    /// Makes values that the target wants unique.
+    pub identity: Identity,
     /// Ledger entries of this session.
     pub created: RefCell<Vec<EntryId>>,
     /// Answers of the step under way that the script has not read yet, and which step that is.
     pub answers: RefCell<Answers>,
+}
+
+impl User {
+    /// A user before its first session.
+    pub fn new(number: u64, kind: TypeId, world: Rc<World>, generation: u32) -> Self {
+        let run = Rc::from(world.terms.run_id.as_str());
+        Self {
+            number,
+            kind,
+            client: Client::new(Rc::clone(&world.transport)),
+            world,
+            login: RefCell::default(),
+            session: Cell::new(0),
+            requests_left: Cell::new(0),
+            requests_made: Cell::new(0),
+            generation: Cell::new(generation),
+            planned: Cell::new(None),
+            phase: Cell::new(Phase::Leaving),
+            leave: Cell::new(false),
+            network_errors: Cell::new(0),
+            last_error: RefCell::new(None),
+            unreachable: Cell::new(false),
+            identity: Identity::new(run, number),
+            created: RefCell::default(),
+            answers: RefCell::default(),
+        }
+    }
 }
 
 /// Answers whose body and headers Lua has not asked for yet; freed when the step ends.
@@ -90,7 +118,10 @@ impl Answers {
         if handle >> 20 != self.epoch {
             return None;
         }
-        usize::try_from(handle & 0xF_FFFF).ok().and_then(|index| self.kept.get(index)).cloned()
+        usize::try_from(handle & 0xF_FFFF)
+            .ok()
+            .and_then(|index| self.kept.get(index))
+            .cloned()
     }
 
     /// Frees everything: the step is over.
@@ -117,14 +148,22 @@ impl Context {
     /// The context of a user's session: its script stream continues over sessions.
     pub fn new(user: Rc<User>) -> Rc<Self> {
         let stream = Stream::new(user.world.terms.seed, user.number, Purpose::Script);
-        Rc::new(Self { user, stream: RefCell::new(stream), branches: Cell::new(0) })
+        Rc::new(Self {
+            user,
+            stream: RefCell::new(stream),
+            branches: Cell::new(0),
+        })
     }
 
     /// A branch with a stream of its own, for one function of `parallel`.
     pub fn branch(&self) -> Rc<Self> {
         let index = self.branches.replace(self.branches.get() + 1);
         let stream = self.stream.borrow_mut().branch(index);
-        Rc::new(Self { user: Rc::clone(&self.user), stream: RefCell::new(stream), branches: Cell::new(0) })
+        Rc::new(Self {
+            user: Rc::clone(&self.user),
+            stream: RefCell::new(stream),
+            branches: Cell::new(0),
+        })
     }
 }
 
@@ -155,7 +194,9 @@ pub fn need(function: &str) -> mlua::Result<Rc<Context>> {
 /// As [`need`], and inside coroutines and callbacks in which Lua cannot wait.
 pub fn need_waiting(function: &str) -> mlua::Result<Rc<Context>> {
     if let Some(place) = sandbox::why_no_wait() {
-        return Err(mlua::Error::runtime(format!("{function} waits, and cannot be called inside {place}")));
+        return Err(mlua::Error::runtime(format!(
+            "{function} waits, and cannot be called inside {place}"
+        )));
     }
     need(function)
 }
@@ -215,4 +256,13 @@ pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> T {
     sandbox::leave();
     CURRENT.with_borrow_mut(|current| *current = outer);
     result
+}
+
+/// Lends the current user's stream to `random`.
+pub struct CurrentUser;
+
+impl Source for CurrentUser {
+    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R> {
+        current().map(|context| act(&mut context.stream.borrow_mut(), &context.user.identity))
+    }
 }

@@ -28,16 +28,26 @@ impl CrowdScript {
     /// # Errors
     /// What is wrong with it.
     pub fn load(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Option<Self>, Vec<Fault>> {
-        let Some(source) = &bundle.crowd else { return Ok(None) };
+        let Some(source) = &bundle.crowd else {
+            return Ok(None);
+        };
         let one = |fault: Fault| vec![fault];
         let loaded = Loaded::run(bundle, source, terms).map_err(one)?;
         let Value::Table(table) = &loaded.returned else {
-            return Err(one(Fault::at(&source.path, "returns no table; end it with return { setup = function() ... end }")));
+            return Err(one(Fault::at(
+                &source.path,
+                "returns no table; end it with return { setup = function() ... end }",
+            )));
         };
         let mut faults = Vec::new();
         for (key, _) in table.pairs::<String, Value>().flatten() {
             if key != "setup" && key != "teardown" {
-                faults.push(Fault::at(&source.path, format!("the table has '{key}', which nothing reads; there are: setup, teardown")));
+                faults.push(Fault::at(
+                    &source.path,
+                    format!(
+                        "the table has '{key}', which nothing reads; there are: setup, teardown"
+                    ),
+                ));
             }
         }
         let mut read = |table: &Table, key: &str| match table.raw_get::<Value>(key) {
@@ -52,7 +62,12 @@ impl CrowdScript {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Some(Self { path: source.path.clone(), lua: loaded.lua.clone(), setup, teardown }))
+        Ok(Some(Self {
+            path: source.path.clone(),
+            lua: loaded.lua.clone(),
+            setup,
+            teardown,
+        }))
     }
 
     /// Calls `setup`; its plain result becomes `crowd` everywhere.
@@ -60,7 +75,9 @@ impl CrowdScript {
     /// # Errors
     /// What it raised, or that its result is no plain data.
     pub async fn setup(&self, context: &Rc<Context>) -> Result<Option<Json>, Fault> {
-        let Some(setup) = &self.setup else { return Ok(None) };
+        let Some(setup) = &self.setup else {
+            return Ok(None);
+        };
         let value = self.call(setup, context, Value::Nil).await?;
         if value.is_nil() {
             return Ok(None);
@@ -77,13 +94,21 @@ impl CrowdScript {
     /// # Errors
     /// What it raised.
     pub async fn teardown(&self, context: &Rc<Context>, crowd: Option<&Json>) -> Result<(), Fault> {
-        let Some(teardown) = &self.teardown else { return Ok(()) };
+        let Some(teardown) = &self.teardown else {
+            return Ok(());
+        };
         let bytes = serde_json::to_vec(&crowd).unwrap_or_default();
-        let crowd = json::to_lua(&self.lua, &bytes).map_err(|why| Fault::from_lua(&why, &self.path))?;
+        let crowd =
+            json::to_lua(&self.lua, &bytes).map_err(|why| Fault::from_lua(&why, &self.path))?;
         self.call(teardown, context, crowd).await.map(drop)
     }
 
-    async fn call(&self, function: &Function, context: &Rc<Context>, argument: Value) -> Result<Value, Fault> {
+    async fn call(
+        &self,
+        function: &Function,
+        context: &Rc<Context>,
+        argument: Value,
+    ) -> Result<Value, Fault> {
         context.user.phase.set(Phase::Leaving);
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(Rc::clone(context), Box::pin(future)).await;

@@ -16,7 +16,11 @@ pub struct Fault {
 impl Fault {
     /// A fault of a whole file or folder.
     pub fn at(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { place: place.into(), message: message.into(), traceback: Vec::new() }
+        Self {
+            place: place.into(),
+            message: message.into(),
+            traceback: Vec::new(),
+        }
     }
 
     /// Reads what mlua says of a failed call; `fallback` names the place when no Lua frame is known.
@@ -25,9 +29,16 @@ impl Fault {
         let traceback = frames(&trace);
         let (place, message) = match split_place(&message) {
             Some((place, rest)) => (place.to_owned(), rest.to_owned()),
-            None => (first_place(&traceback).unwrap_or(fallback).to_owned(), message),
+            None => (
+                first_place(&traceback).unwrap_or(fallback).to_owned(),
+                message,
+            ),
         };
-        Self { place, message: hint(message), traceback }
+        Self {
+            place,
+            message: hint(message),
+            traceback,
+        }
     }
 }
 
@@ -56,21 +67,41 @@ fn flatten(error: &mlua::Error) -> (String, String) {
     match error {
         mlua::Error::CallbackError { traceback, cause } => {
             let (message, inner) = flatten(cause);
-            (message, if inner.is_empty() { traceback.clone() } else { inner })
+            (
+                message,
+                if inner.is_empty() {
+                    traceback.clone()
+                } else {
+                    inner
+                },
+            )
         }
-        mlua::Error::BadArgument { to, pos, name, cause } => {
+        mlua::Error::BadArgument {
+            to,
+            pos,
+            name,
+            cause,
+        } => {
             let (why, inner) = flatten(cause);
             let function = to.as_deref().unwrap_or("the function");
-            let which = name.as_ref().map_or_else(|| format!("#{pos}"), |n| format!("#{pos} ({n})"));
+            let which = name
+                .as_ref()
+                .map_or_else(|| format!("#{pos}"), |n| format!("#{pos} ({n})"));
             (format!("{function}: argument {which}: {why}"), inner)
         }
         mlua::Error::FromLuaConversionError { from, to, message } => {
-            let detail = message.as_ref().map(|m| format!(" ({m})")).unwrap_or_default();
+            let detail = message
+                .as_ref()
+                .map(|m| format!(" ({m})"))
+                .unwrap_or_default();
             (format!("expected {to}, got {from}{detail}"), String::new())
         }
         mlua::Error::RuntimeError(text) => cut_traceback(text),
         mlua::Error::SyntaxError { message, .. } => cut_traceback(message),
-        mlua::Error::MemoryError(_) => ("not enough memory: the script's VM reached its limit".to_owned(), String::new()),
+        mlua::Error::MemoryError(_) => (
+            "not enough memory: the script's VM reached its limit".to_owned(),
+            String::new(),
+        ),
         other => cut_traceback(&other.to_string()),
     }
 }
@@ -88,12 +119,18 @@ fn frames(trace: &str) -> Vec<String> {
         .lines()
         .map(str::trim)
         .filter(|line| split_place(line).is_some())
-        .map(|line| line.replace("in upvalue ", "in function ").replace("in local ", "in function "))
+        .map(|line| {
+            line.replace("in upvalue ", "in function ")
+                .replace("in local ", "in function ")
+        })
         .collect()
 }
 
 fn first_place(frames: &[String]) -> Option<&str> {
-    frames.first().and_then(|frame| split_place(frame)).map(|(place, _)| place)
+    frames
+        .first()
+        .and_then(|frame| split_place(frame))
+        .map(|(place, _)| place)
 }
 
 /// Splits `dir/file.lua:12: rest` into the place and the rest.
@@ -123,7 +160,10 @@ mod tests {
 
     #[test]
     fn a_place_is_split_from_its_message() {
-        assert_eq!(split_place("scripts/a.lua:12: oh no"), Some(("scripts/a.lua:12", "oh no")));
+        assert_eq!(
+            split_place("scripts/a.lua:12: oh no"),
+            Some(("scripts/a.lua:12", "oh no"))
+        );
         assert_eq!(split_place("no place here"), None);
         assert_eq!(split_place("[C]: in function 'error'"), None);
     }

@@ -16,6 +16,15 @@ pub struct Deletion {
     pub path: String,
 }
 
+/// Where an unconfirmed thing is looked up: a path template, and a JSON pointer to its id in the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// With parameters in braces, filled from [`Entry::params`].
+    pub path: String,
+    /// RFC 6901; where it leads nowhere the thing does not exist.
+    pub id: String,
+}
+
 /// One thing that a request is meant to create.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -27,6 +36,8 @@ pub struct Entry {
     pub params: BTreeMap<String, String>,
     /// How to delete it.
     pub delete: Deletion,
+    /// How to find out whether it exists, when its creation was not confirmed.
+    pub find: Option<Lookup>,
     /// The account that may delete it, as `auth.login` takes it; none: nobody needs to log in.
     pub login: Option<(Arc<Scheme>, Value)>,
     /// Whether the target confirmed that it exists.
@@ -49,7 +60,10 @@ pub struct Ledger {
 impl Ledger {
     /// A ledger that keeps entries only if the run will clean up.
     pub fn new(wanted: bool) -> Self {
-        Self { wanted, ..Self::default() }
+        Self {
+            wanted,
+            ..Self::default()
+        }
     }
 
     /// Writes down what the request that is about to leave means to create.
@@ -75,18 +89,11 @@ impl Ledger {
         self.entries.remove(&id);
     }
 
-    /// Forgets what the run itself deleted: the confirmed entry with this deletion and these values.
-    pub fn deleted(&mut self, method: &str, path: &str, params: &BTreeMap<String, String>) {
-        self.entries.retain(|_, entry| {
-            !(entry.delete.method == method
-                && entry.delete.path == path
-                && params.iter().all(|(name, value)| entry.params.get(name) == Some(value)))
-        });
-    }
-
     /// Takes out the entries of a session that ended, in the order in which they were made.
     pub fn take(&mut self, ids: &[EntryId]) -> Vec<Entry> {
-        ids.iter().filter_map(|id| self.entries.remove(id)).collect()
+        ids.iter()
+            .filter_map(|id| self.entries.remove(id))
+            .collect()
     }
 
     /// Takes out everything.

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mlua::{ChunkMode, Function, Lua, Table, Value};
+use mlua::chunk::ChunkMode;
+use mlua::{Function, Lua, Table, Value};
 
 use super::bundle::{Bundle, Source};
 
@@ -23,11 +24,16 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
         }
         let Some(source) = bundle.module(&name) else {
             let names: Vec<&str> = bundle.module_names().collect();
-            return Err(mlua::Error::runtime(format!("module '{name}' is not in the lib folder; there are: {}", names.join(", "))));
+            return Err(mlua::Error::runtime(format!(
+                "module '{name}' is not in the lib folder; there are: {}",
+                names.join(", ")
+            )));
         };
         if loading.borrow().contains(&name) {
             let path = format!("{} -> {name}", loading.borrow().join(" -> "));
-            return Err(mlua::Error::runtime(format!("modules require each other in a circle: {path}")));
+            return Err(mlua::Error::runtime(format!(
+                "modules require each other in a circle: {path}"
+            )));
         }
         loading.borrow_mut().push(name.clone());
         let made = chunk(lua, source).and_then(|chunk| chunk.call::<Value>(name.as_str()));
@@ -46,5 +52,8 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
 /// # Errors
 /// A syntax error with its line.
 pub fn chunk(lua: &Lua, source: &Source) -> mlua::Result<Function> {
-    lua.load(&*source.text).set_name(format!("@{}", source.path)).set_mode(ChunkMode::Text).into_function()
+    lua.load(&*source.text)
+        .set_name(format!("@{}", source.path))
+        .set_mode(ChunkMode::Text)
+        .into_function()
 }

@@ -22,8 +22,12 @@ thread_local! {
 /// # Errors
 /// When Lua cannot be started (out of memory).
 pub fn open() -> mlua::Result<Lua> {
-    let libraries = StdLib::COROUTINE | StdLib::TABLE | StdLib::STRING | StdLib::UTF8 | StdLib::MATH;
-    let lua = Lua::new_with(libraries, LuaOptions::new().thread_pool_size(COROUTINE_POOL))?;
+    let libraries =
+        StdLib::COROUTINE | StdLib::TABLE | StdLib::STRING | StdLib::UTF8 | StdLib::MATH;
+    let lua = Lua::new_with(
+        libraries,
+        LuaOptions::new().thread_pool_size(COROUTINE_POOL),
+    )?;
     lua.set_memory_limit(VM_MEMORY)?;
     budget::install(&lua)?;
     Ok(lua)
@@ -36,23 +40,41 @@ pub fn open() -> mlua::Result<Lua> {
 pub fn narrow(lua: &Lua) -> mlua::Result<()> {
     let host = lua.create_table()?;
     host.set("string_cap", STRING_CAP)?;
-    host.set("describe", lua.create_function(|_, error: Value| Ok(describe(&error)))?)?;
-    host.set("enter", lua.create_function(|_, place: String| {
-        enter(if place.starts_with("the comparator") { COMPARATOR } else { COROUTINE });
-        Ok(())
-    })?)?;
-    host.set("leave", lua.create_function(|_, ()| {
-        leave();
-        Ok(())
-    })?)?;
+    host.set(
+        "describe",
+        lua.create_function(|_, error: Value| Ok(describe(&error)))?,
+    )?;
+    host.set(
+        "enter",
+        lua.create_function(|_, place: String| {
+            enter(if place.starts_with("the comparator") {
+                COMPARATOR
+            } else {
+                COROUTINE
+            });
+            Ok(())
+        })?,
+    )?;
+    host.set(
+        "leave",
+        lua.create_function(|_, ()| {
+            leave();
+            Ok(())
+        })?,
+    )?;
     host.set("depth", lua.create_function(|_, ()| Ok(NO_WAIT.get().0))?)?;
-    host.set("print", lua.create_function(|_, text: String| {
-        tracing::info!(target: "throng::script", "{text}");
-        Ok(())
-    })?)?;
+    host.set(
+        "print",
+        lua.create_function(|_, text: String| {
+            tracing::info!(target: "throng::script", "{text}");
+            Ok(())
+        })?,
+    )?;
     let globals: Table = lua.globals();
     replace_patterns(lua, &globals)?;
-    lua.load(include_str!("sandbox.lua")).set_name("=sandbox").call::<()>(host)
+    lua.load(include_str!("sandbox.lua"))
+        .set_name("=sandbox")
+        .call::<()>(host)
 }
 
 fn describe(error: &Value) -> String {

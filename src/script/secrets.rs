@@ -5,9 +5,22 @@ use serde_json::Value;
 /// What stands in a secret's place.
 const MASK: &str = "***";
 /// A field whose name holds one of these words is a secret.
-const WORDS: [&str; 7] = ["password", "passwd", "secret", "token", "authorization", "api_key", "apikey"];
+const WORDS: [&str; 7] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "authorization",
+    "api_key",
+    "apikey",
+];
 /// Headers whose values are secrets.
-const HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+const HEADERS: [&str; 4] = [
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+];
 
 /// A header's value, or the mask; the scheme of an `Authorization` stays readable.
 pub fn mask_header(name: &str, value: &str) -> String {
@@ -23,7 +36,9 @@ pub fn mask_header(name: &str, value: &str) -> String {
 
 /// A body as text: in JSON and forms the values of secret fields are masked, bytes that are no text are counted only.
 pub fn mask_body(body: &[u8]) -> String {
-    let Ok(text) = std::str::from_utf8(body) else { return format!("({} bytes)", body.len()) };
+    let Ok(text) = std::str::from_utf8(body) else {
+        return format!("({} bytes)", body.len());
+    };
     if let Ok(mut json) = serde_json::from_str::<Value>(text) {
         mask_json(&mut json);
         return json.to_string();

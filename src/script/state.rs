@@ -13,7 +13,10 @@ pub fn check(user: &Table) -> Result<(), String> {
     match user.raw_get::<Value>("state") {
         Ok(Value::Table(state)) => table(&state, "user.state", &mut Vec::new()),
         Ok(Value::Nil) => Ok(()),
-        Ok(other) => Err(format!("user.state is a {}; keep it a table and put values into it", other.type_name())),
+        Ok(other) => Err(format!(
+            "user.state is a {}; keep it a table and put values into it",
+            other.type_name()
+        )),
         Err(why) => Err(why.to_string()),
     }
 }
@@ -29,16 +32,26 @@ fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String
     if above.len() >= DEPTH {
         return Err(format!("{path} is nested more than {DEPTH} tables deep"));
     }
-    let named = table.metatable().and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
+    let named = table
+        .metatable()
+        .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
     if named.as_deref() == Some("response") {
-        return Err(format!("{path} is a response; keep the values that you need of it, such as res:json().id"));
+        return Err(format!(
+            "{path} is a response; keep the values that you need of it, such as res:json().id"
+        ));
     }
     above.push(address);
     let mut fault = None;
     let walked = table.for_each(|key: Value, value: Value| {
-        let plain_key = matches!(key, Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_));
+        let plain_key = matches!(
+            key,
+            Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
+        );
         let found = if !plain_key {
-            Err(format!("{path} has a key that is a {}; use strings or numbers", key.type_name()))
+            Err(format!(
+                "{path} has a key that is a {}; use strings or numbers",
+                key.type_name()
+            ))
         } else {
             plain(&value, path, &key, above)
         };
@@ -57,10 +70,18 @@ fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String
 
 fn plain(value: &Value, path: &str, key: &Value, above: &mut Vec<usize>) -> Result<(), String> {
     match value {
-        Value::Nil | Value::Boolean(_) | Value::Integer(_) | Value::Number(_) | Value::String(_) => Ok(()),
+        Value::Nil
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Number(_)
+        | Value::String(_) => Ok(()),
         Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
         Value::Table(inner) => table(inner, &step(path, key), above),
-        other => Err(format!("{} is a {}; user.state holds plain data only: strings, numbers, booleans, tables", step(path, key), other.type_name())),
+        other => Err(format!(
+            "{} is a {}; user.state holds plain data only: strings, numbers, booleans, tables",
+            step(path, key),
+            other.type_name()
+        )),
     }
 }
 

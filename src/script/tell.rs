@@ -40,7 +40,12 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
 /// Says that no answer came, and why.
 pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
     let url = secrets::mask_url(&request.url());
-    let mut text = format!("{} {} {url} -> {why}, {}", who(user), request.method, outcome.as_str());
+    let mut text = format!(
+        "{} {} {url} -> {why}, {}",
+        who(user),
+        request.method,
+        outcome.as_str()
+    );
     if user.world.terms.tell == Tell::Everything {
         part(&mut text, '>', &request.headers, &request.body);
     }
@@ -51,16 +56,30 @@ pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
 pub fn refusal(request: &Request, response: &Response) -> String {
     let body = secrets::mask_body(&response.body);
     let url = secrets::mask_url(&request.target);
-    format!("{} {url} -> {}: {}", request.method, response.status, shorten(&body, EXAMPLE_BODY))
+    format!(
+        "{} {url} -> {}: {}",
+        request.method,
+        response.status,
+        shorten(&body, EXAMPLE_BODY)
+    )
 }
 
 /// A network error, as an example in the summary.
 pub fn failure(request: &Request, message: &str) -> String {
-    format!("{} {}: {message}", request.method, secrets::mask_url(&request.target))
+    format!(
+        "{} {}: {message}",
+        request.method,
+        secrets::mask_url(&request.target)
+    )
 }
 
 fn who(user: &User) -> String {
-    format!("{} #{} session {}", user.world.name(user.kind), user.number, user.session.get())
+    format!(
+        "{} #{} session {}",
+        user.world.name(user.kind),
+        user.number,
+        user.session.get()
+    )
 }
 
 fn part(text: &mut String, arrow: char, headers: &Headers, body: &[u8]) {
@@ -69,7 +88,11 @@ fn part(text: &mut String, arrow: char, headers: &Headers, body: &[u8]) {
         let _ = write!(text, "\n  {arrow} {name}: {value}");
     }
     if !body.is_empty() {
-        let _ = write!(text, "\n  {arrow} {}", shorten(&secrets::mask_body(body), BODY_SHOWN));
+        let _ = write!(
+            text,
+            "\n  {arrow} {}",
+            shorten(&secrets::mask_body(body), BODY_SHOWN)
+        );
     }
 }
 
@@ -77,6 +100,9 @@ fn shorten(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=limit)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
     format!("{}... ({} bytes)", &text[..end], text.len())
 }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mlua::{GcIncParams, GcMode, Lua, LuaSerdeExt, Table, Value};
+use mlua::state::{GcIncParams, GcMode};
+use mlua::{Lua, LuaSerdeExt, Table, Value};
 
-use super::api::{self, Declared, http::Answers};
+use super::api::{self, Declared};
 use super::behaviour::Behaviour;
 use super::bundle::{Bundle, Source};
 use super::fault::Fault;
@@ -40,10 +41,14 @@ impl Vm {
     /// # Errors
     /// Every fault found: syntax, top level, contract.
     pub fn load(bundle: &Arc<Bundle>, kind: &str, terms: &Terms) -> Result<Self, Vec<Fault>> {
-        let source = bundle.types.get(kind).ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
+        let source = bundle
+            .types
+            .get(kind)
+            .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
         let loaded = Loaded::run(bundle, source, terms).map_err(|fault| vec![fault])?;
         let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
-        let user_meta = user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+        let user_meta =
+            user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
         Ok(Self {
             lua: loaded.lua,
             behaviour,
@@ -82,25 +87,41 @@ impl Loaded {
         let slice = budget::Slice::start(budget::LOAD_BUDGET);
         let returned = modules::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
         if let Some(place) = slice.overrun() {
-            return Err(Fault::at(place, format!("loading it {}", budget::message(budget::LOAD_BUDGET))));
+            return Err(Fault::at(
+                place,
+                format!("loading it {}", budget::message(budget::LOAD_BUDGET)),
+            ));
         }
         drop(slice);
         let returned = returned.map_err(fault)?;
-        globals::after_load(&lua, &declared).map_err(fault)?;
         declared.closed.set(true);
-        Ok(Self { lua, returned, declared, leases })
+        Ok(Self {
+            lua,
+            returned,
+            declared,
+            leases,
+        })
     }
 }
 
 /// What `user` answers beside its plain fields.
 fn user_meta(lua: &Lua) -> mlua::Result<Table> {
     let meta = lua.create_table()?;
-    meta.raw_set("__index", lua.create_function(|_, (_, key): (Table, String)| {
-        Ok(match key.as_str() {
-            "requests_left" => Value::Integer(super::context::need("user.requests_left")?.user.requests_left.get().max(0)),
-            _ => Value::Nil,
-        })
-    })?)?;
+    meta.raw_set(
+        "__index",
+        lua.create_function(|_, (_, key): (Table, String)| {
+            Ok(match key.as_str() {
+                "requests_left" => Value::Integer(
+                    super::context::need("user.requests_left")?
+                        .user
+                        .requests_left
+                        .get()
+                        .max(0),
+                ),
+                _ => Value::Nil,
+            })
+        })?,
+    )?;
     meta.raw_set("__metatable", "user")?;
     Ok(meta)
 }

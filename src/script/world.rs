@@ -1,6 +1,6 @@
 //! What all users of one shard share: made once per shard thread, reached through each user's context.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -61,15 +61,16 @@ pub struct World {
     pub halt: Halt,
     /// What the users of this shard created on the target.
     pub ledger: RefCell<Ledger>,
-    /// Whether any request was ever answered: tells a target that is down from one that refuses.
-    pub answered: Cell<bool>,
-    /// How many mistakes a type's users made and could have made, by type: see `random.mistake`.
+    /// Names of the types, by id.
     pub names: Vec<Rc<str>>,
 }
 
 impl World {
     /// The name of a type.
     pub fn name(&self, kind: TypeId) -> Rc<str> {
-        self.names.get(usize::from(kind.0)).cloned().unwrap_or_else(|| Rc::from("?"))
+        self.names
+            .get(usize::from(kind.0))
+            .cloned()
+            .unwrap_or_else(|| Rc::from("?"))
     }
 }

@@ -70,12 +70,18 @@ impl Login {
 
     /// Takes the tokens out of a successful answer; whether there was one.
     pub fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
-        let Ok(answer) = serde_json::from_slice::<Json>(body) else { return false };
-        let Some(access) = answer.pointer(&scheme.login.token).and_then(Json::as_str) else { return false };
+        let Ok(answer) = serde_json::from_slice::<Json>(body) else {
+            return false;
+        };
+        let Some(access) = answer.pointer(&scheme.login.token).and_then(Json::as_str) else {
+            return false;
+        };
         let text = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
         self.header = Some(("Authorization".to_owned(), format!("Bearer {access}")));
         self.access = Some(access.to_owned());
-        self.refresh = text(&scheme.login.refresh).and_then(Json::as_str).map(str::to_owned);
+        self.refresh = text(&scheme.login.refresh)
+            .and_then(Json::as_str)
+            .map(str::to_owned);
         self.expires = text(&scheme.login.expires_in)
             .and_then(Json::as_f64)
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -87,7 +93,12 @@ impl Login {
 
 /// Renews the token shortly before its end, so that no request of the user meets a 401 for it.
 pub async fn renew_if_due(context: &Rc<Context>) {
-    let due = context.user.login.borrow().expires.is_some_and(|end| end <= Instant::now() + RENEW_BEFORE);
+    let due = context
+        .user
+        .login
+        .borrow()
+        .expires
+        .is_some_and(|end| end <= Instant::now() + RENEW_BEFORE);
     if due {
         renew(context).await;
     }
@@ -97,19 +108,29 @@ pub async fn renew_if_due(context: &Rc<Context>) {
 pub async fn renew(context: &Rc<Context>) -> bool {
     let (scheme, token) = {
         let mut login = context.user.login.borrow_mut();
-        let Some(scheme) = login.scheme.clone() else { return false };
-        let Some(token) = login.refresh.take() else { return false };
+        let Some(scheme) = login.scheme.clone() else {
+            return false;
+        };
+        let Some(token) = login.refresh.take() else {
+            return false;
+        };
         login.expires = None;
         (scheme, token)
     };
-    let Some((path, field)) = &scheme.refresh else { return false };
+    let Some((path, field)) = &scheme.refresh else {
+        return false;
+    };
     let body = Json::from_iter([(field.clone(), Json::from(token))]);
-    let Ok(call) = post(context, path, &body) else { return false };
+    let Ok(call) = post(context, path, &body) else {
+        return false;
+    };
     let reply = Box::pin(perform::perform(context, call)).await;
     match reply {
-        perform::Reply::Answer { response, .. } if response.status < 300 => {
-            context.user.login.borrow_mut().accept(&scheme, &response.body)
-        }
+        perform::Reply::Answer { response, .. } if response.status < 300 => context
+            .user
+            .login
+            .borrow_mut()
+            .accept(&scheme, &response.body),
         _ => false,
     }
 }
@@ -118,14 +139,31 @@ pub async fn renew(context: &Rc<Context>) -> bool {
 fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
     let mut call = Call::plain(Method::POST, &context.user.world.terms.base_path, path);
     call.own_authorization = true;
-    call.headers.push("Content-Type", "application/json").map_err(mlua::Error::external)?;
-    call.body = serde_json::to_vec(body).map_err(mlua::Error::external)?.into();
+    call.headers
+        .push("Content-Type", "application/json")
+        .map_err(mlua::Error::external)?;
+    call.body = serde_json::to_vec(body)
+        .map_err(mlua::Error::external)?
+        .into();
     Ok(call)
+}
+
+/// A login as the host itself makes it, for clean-up.
+///
+/// # Errors
+/// When the account cannot be sent.
+pub fn login_call(context: &Context, scheme: &Scheme, account: &Json) -> mlua::Result<Call> {
+    post(context, &scheme.login.path, &credentials(scheme, account))
 }
 
 /// The body of a login: the fields of the account that the scheme names.
 pub fn credentials(scheme: &Scheme, account: &Json) -> Json {
-    scheme.login.fields.iter().filter_map(|field| Some((field.clone(), account.get(field)?.clone()))).collect()
+    scheme
+        .login
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.clone(), account.get(field)?.clone())))
+        .collect()
 }
 
 /// The table `auth`.
@@ -142,23 +180,63 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         })?
     })?;
     table.set("login", login(lua, answers, declared)?)?;
-    table.set("refresh", lua.create_async_function(|_, ()| {
-        let context = context::need_waiting("auth.refresh");
-        async move { Ok(renew(&context?).await) }
-    })?)?;
+    table.set(
+        "refresh",
+        lua.create_async_function(|_, ()| {
+            let context = context::need_waiting("auth.refresh");
+            async move { Ok(renew(&context?).await) }
+        })?,
+    )?;
     table.set("logout", logout(lua, answers, declared)?)?;
-    table.set("bearer", lua.create_function(|_, token: String| set_header("auth.bearer", "Authorization", format!("Bearer {token}")))?)?;
-    table.set("basic", lua.create_function(|_, (user, password): (String, String)| {
-        let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-        set_header("auth.basic", "Authorization", format!("Basic {pair}"))
-    })?)?;
-    table.set("header", lua.create_function(|_, (name, value): (String, String)| set_header("auth.header", &name, value))?)?;
-    table.set("token", lua.create_function(|_, ()| Ok(context::need("auth.token")?.user.login.borrow().access.clone()))?)?;
-    table.set("refresh_token", lua.create_function(|_, ()| Ok(context::need("auth.refresh_token")?.user.login.borrow().refresh.clone()))?)?;
-    table.set("clear", lua.create_function(|_, ()| {
-        context::need("auth.clear")?.user.login.borrow_mut().clear();
-        Ok(())
-    })?)?;
+    table.set(
+        "bearer",
+        lua.create_function(|_, token: String| {
+            set_header("auth.bearer", "Authorization", format!("Bearer {token}"))
+        })?,
+    )?;
+    table.set(
+        "basic",
+        lua.create_function(|_, (user, password): (String, String)| {
+            let pair =
+                base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+            set_header("auth.basic", "Authorization", format!("Basic {pair}"))
+        })?,
+    )?;
+    table.set(
+        "header",
+        lua.create_function(|_, (name, value): (String, String)| {
+            set_header("auth.header", &name, value)
+        })?,
+    )?;
+    table.set(
+        "token",
+        lua.create_function(|_, ()| {
+            Ok(context::need("auth.token")?
+                .user
+                .login
+                .borrow()
+                .access
+                .clone())
+        })?,
+    )?;
+    table.set(
+        "refresh_token",
+        lua.create_function(|_, ()| {
+            Ok(context::need("auth.refresh_token")?
+                .user
+                .login
+                .borrow()
+                .refresh
+                .clone())
+        })?,
+    )?;
+    table.set(
+        "clear",
+        lua.create_function(|_, ()| {
+            context::need("auth.clear")?.user.login.borrow_mut().clear();
+            Ok(())
+        })?,
+    )?;
     Ok(table)
 }
 
@@ -172,10 +250,15 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
             let reply = perform::perform(&context, call).await;
             if let perform::Reply::Answer { response, .. } = &reply
                 && response.status < 300
-                && !context.user.login.borrow_mut().accept(&scheme, &response.body)
+                && !context
+                    .user
+                    .login
+                    .borrow_mut()
+                    .accept(&scheme, &response.body)
             {
                 return Err(mlua::Error::runtime(format!(
-                    "auth.login: the answer of {} has no token at {}; see auth.setup", scheme.login.path, scheme.login.token
+                    "auth.login: the answer of {} has no token at {}; see auth.setup",
+                    scheme.login.path, scheme.login.token
                 )));
             }
             answers.table(&lua, reply)
@@ -183,21 +266,36 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
     })
 }
 
-fn prepare_login(lua: &Lua, account: &Table, opts: Option<&Table>, declared: &Declared) -> mlua::Result<(Rc<Context>, Call, Arc<Scheme>)> {
+fn prepare_login(
+    lua: &Lua,
+    account: &Table,
+    opts: Option<&Table>,
+    declared: &Declared,
+) -> mlua::Result<(Rc<Context>, Call, Arc<Scheme>)> {
     let context = context::need_waiting("auth.login")?;
     let scheme = declared.scheme("auth.login")?;
     let account = json::to_value(&Value::Table(account.clone()))?;
-    let missing: Vec<&String> = scheme.login.fields.iter().filter(|field| account.get(field.as_str()).is_none()).collect();
+    let missing: Vec<&String> = scheme
+        .login
+        .fields
+        .iter()
+        .filter(|field| account.get(field.as_str()).is_none())
+        .collect();
     if let (Some(field), None) = (missing.first(), opts) {
-        return Err(mlua::Error::runtime(format!("auth.login: the account has no field '{field}'")));
+        return Err(mlua::Error::runtime(format!(
+            "auth.login: the account has no field '{field}'"
+        )));
     }
-    let body = serde_json::to_vec(&credentials(&scheme, &account)).map_err(mlua::Error::external)?;
+    let body =
+        serde_json::to_vec(&credentials(&scheme, &account)).map_err(mlua::Error::external)?;
     let path = lua.create_string(&scheme.login.path)?;
     let mut call = call::Call::from_lua(&context, Method::POST, &path, opts, Some(&scheme))
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     call.own_authorization = true;
     if call.body.is_empty() {
-        call.headers.push("Content-Type", "application/json").map_err(mlua::Error::external)?;
+        call.headers
+            .push("Content-Type", "application/json")
+            .map_err(mlua::Error::external)?;
         call.body = body.into();
     }
     Ok((context, call, scheme))
@@ -209,7 +307,9 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
         let prepared = prepare_logout(&lua, opts.as_ref(), &declared);
         let answers = answers.clone();
         async move {
-            let Some((context, call)) = prepared? else { return Ok(None) };
+            let Some((context, call)) = prepared? else {
+                return Ok(None);
+            };
             let reply = perform::perform(&context, call).await;
             context.user.login.borrow_mut().clear();
             answers.table(&lua, reply).map(Some)
@@ -218,7 +318,11 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
 }
 
 /// None when nobody is logged in: then there is nothing to end.
-fn prepare_logout(lua: &Lua, opts: Option<&Table>, declared: &Declared) -> mlua::Result<Option<(Rc<Context>, Call)>> {
+fn prepare_logout(
+    lua: &Lua,
+    opts: Option<&Table>,
+    declared: &Declared,
+) -> mlua::Result<Option<(Rc<Context>, Call)>> {
     let context = context::need_waiting("auth.logout")?;
     if context.user.login.borrow().access.is_none() {
         return Ok(None);
@@ -236,7 +340,9 @@ fn prepare_logout(lua: &Lua, opts: Option<&Table>, declared: &Declared) -> mlua:
 
 fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
     let context = context::need(function)?;
-    Headers::new().push(name, &value).map_err(|why| mlua::Error::runtime(format!("{function}: {why}")))?;
+    Headers::new()
+        .push(name, &value)
+        .map_err(|why| mlua::Error::runtime(format!("{function}: {why}")))?;
     let mut login = context.user.login.borrow_mut();
     login.clear();
     login.header = Some((name.to_owned(), value));
@@ -245,23 +351,39 @@ fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
 
 fn scheme(spec: &Table) -> mlua::Result<Scheme> {
     let missing = |what: &str| mlua::Error::runtime(format!("auth.setup: {what} is missing"));
-    let login: Table = spec.get::<Option<Table>>("login")?.ok_or_else(|| missing("login"))?;
+    let login: Table = spec
+        .get::<Option<Table>>("login")?
+        .ok_or_else(|| missing("login"))?;
     let refresh = match spec.get::<Option<Table>>("refresh")? {
         None => None,
         Some(refresh) => Some((
-            refresh.get::<Option<String>>("path")?.ok_or_else(|| missing("refresh.path"))?,
-            refresh.get::<Option<String>>("field")?.unwrap_or_else(|| "refresh_token".to_owned()),
+            refresh
+                .get::<Option<String>>("path")?
+                .ok_or_else(|| missing("refresh.path"))?,
+            refresh
+                .get::<Option<String>>("field")?
+                .unwrap_or_else(|| "refresh_token".to_owned()),
         )),
     };
     let logout = match spec.get::<Option<Table>>("logout")? {
         None => None,
-        Some(logout) => Some(logout.get::<Option<String>>("path")?.ok_or_else(|| missing("logout.path"))?),
+        Some(logout) => Some(
+            logout
+                .get::<Option<String>>("path")?
+                .ok_or_else(|| missing("logout.path"))?,
+        ),
     };
     Ok(Scheme {
         login: LoginCall {
-            path: login.get::<Option<String>>("path")?.ok_or_else(|| missing("login.path"))?,
-            fields: login.get::<Option<Vec<String>>>("fields")?.ok_or_else(|| missing("login.fields"))?,
-            token: login.get::<Option<String>>("token")?.ok_or_else(|| missing("login.token"))?,
+            path: login
+                .get::<Option<String>>("path")?
+                .ok_or_else(|| missing("login.path"))?,
+            fields: login
+                .get::<Option<Vec<String>>>("fields")?
+                .ok_or_else(|| missing("login.fields"))?,
+            token: login
+                .get::<Option<String>>("token")?
+                .ok_or_else(|| missing("login.token"))?,
             refresh: login.get("refresh")?,
             expires_in: login.get("expires_in")?,
         },

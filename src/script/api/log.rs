@@ -12,7 +12,12 @@ use crate::script::context;
 pub fn table(lua: &Lua) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     for level in ["debug", "info", "warn", "error"] {
-        table.set(level, lua.create_function(move |_, (text, fields): (Value, Option<Value>)| say(level, &text, fields.as_ref()))?)?;
+        table.set(
+            level,
+            lua.create_function(move |_, (text, fields): (Value, Option<Value>)| {
+                say(level, &text, fields.as_ref())
+            })?,
+        )?;
     }
     Ok(table)
 }
@@ -24,7 +29,11 @@ fn say(level: &str, text: &Value, fields: Option<&Value>) -> mlua::Result<()> {
         line.push_str(&String::from_utf8_lossy(&json::to_bytes(fields)?));
     }
     let who = context::current().map_or_else(String::new, |context| {
-        format!("{} #{}: ", context.user.world.name(context.user.kind), context.user.number)
+        format!(
+            "{} #{}: ",
+            context.user.world.name(context.user.kind),
+            context.user.number
+        )
     });
     match level {
         "debug" => tracing::debug!(target: "throng::script", "{who}{line}"),

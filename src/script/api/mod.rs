@@ -1,8 +1,7 @@
 //! What Lua scripts can call: one file for each Lua table. In: a fresh VM; out: its globals.
 
+mod argument;
 pub mod auth;
-pub mod crypto;
-pub mod data;
 pub mod http;
 pub mod json;
 pub mod log;
@@ -10,12 +9,10 @@ pub mod metrics;
 pub mod parallel;
 pub mod random;
 pub mod think;
-pub mod time;
 pub mod vars;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::metrics::Declaration;
@@ -27,8 +24,8 @@ pub struct Declared {
     pub scheme: RefCell<Option<Arc<auth::Scheme>>>,
     /// Metrics of the scripts, in the order of their declaration.
     pub metrics: RefCell<Vec<Declaration>>,
-    /// Rates of deliberate mistakes by kind, from `lib/mistakes.lua`.
-    pub mistakes: RefCell<Option<BTreeMap<String, f64>>>,
+    /// From `lib/mistakes.lua`: for which error rate the rates are meant, and the rates of deliberate mistakes by kind.
+    pub mistakes: RefCell<Option<(f64, BTreeMap<String, f64>)>>,
     /// Set when loading is over: declarations come too late from then on.
     pub closed: Cell<bool>,
 }

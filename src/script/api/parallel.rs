@@ -49,7 +49,10 @@ fn prepare(functions: &Table) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
         }
     }
     if list.len() > MOST {
-        return Err(mlua::Error::runtime(format!("parallel: {} functions at once; at most {MOST}", list.len())));
+        return Err(mlua::Error::runtime(format!(
+            "parallel: {} functions at once; at most {MOST}",
+            list.len()
+        )));
     }
     Ok((context, list))
 }
@@ -82,7 +85,11 @@ async fn join(context: &Rc<Context>, functions: Vec<Function>) -> mlua::Result<V
                 Poll::Ready(Ended::Left) => return Poll::Pending,
             }
         }
-        if open { Poll::Pending } else { Poll::Ready(Ok(())) }
+        if open {
+            Poll::Pending
+        } else {
+            Poll::Ready(Ok(()))
+        }
     })
     .await?;
     Ok(results)

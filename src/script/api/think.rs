@@ -15,7 +15,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
         let context = context::need_waiting("think");
         async move {
             let context = context?;
-            let unit = context.stream.borrow_mut().float(0.0, 1.0);
+            let unit = context.stream.borrow_mut().float();
             let user = &context.user;
             let pause = match to {
                 Some(to) => Think::Range(from, to),

@@ -33,9 +33,14 @@ pub fn read_only(lua: &Lua, values: Table, name: &'static str) -> mlua::Result<T
         lua.create_function(move |_, _: Table| Ok(values.raw_len()))?
     })?;
     meta.raw_set("__index", values)?;
-    meta.raw_set("__newindex", lua.create_function(move |_, (_, key): (Table, String)| -> mlua::Result<()> {
-        Err(mlua::Error::runtime(format!("{name}.{key}: {name} is read-only")))
-    })?)?;
+    meta.raw_set(
+        "__newindex",
+        lua.create_function(move |_, (_, key): (Table, String)| -> mlua::Result<()> {
+            Err(mlua::Error::runtime(format!(
+                "{name}.{key}: {name} is read-only"
+            )))
+        })?,
+    )?;
     meta.raw_set("__metatable", name)?;
     let view = lua.create_table()?;
     view.set_metatable(Some(meta))?;

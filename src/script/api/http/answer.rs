@@ -24,7 +24,9 @@ impl Answers {
     pub fn new(lua: &Lua) -> mlua::Result<Self> {
         let decode = lua.create_function(|lua, answer: Table| json_of(lua, &answer))?;
         let meta = lua.create_table()?;
-        let index = lua.create_function(move |lua, (answer, key): (Table, LuaString)| field(lua, &decode, &answer, &key))?;
+        let index = lua.create_function(move |lua, (answer, key): (Table, LuaString)| {
+            field(lua, &decode, &answer, &key)
+        })?;
         meta.raw_set("__index", index)?;
         meta.raw_set("__name", "response")?;
         meta.raw_set("__metatable", "response")?;
@@ -49,7 +51,11 @@ impl Answers {
                 answer.raw_set("given_up", true)?;
                 answer.raw_set("duration", after.as_secs_f64())?;
             }
-            Reply::Failed { kind, message, timings } => {
+            Reply::Failed {
+                kind,
+                message,
+                timings,
+            } => {
                 answer.raw_set("ok", false)?;
                 answer.raw_set("error", kind)?;
                 answer.raw_set("message", message)?;
@@ -86,19 +92,26 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
 }
 
 fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<Value> {
-    let Some(response) = kept(answer, "json()")? else { return Ok(Value::Nil) };
+    let Some(response) = kept(answer, "json()")? else {
+        return Ok(Value::Nil);
+    };
     if response.body.is_empty() {
         return Ok(Value::Nil);
     }
     json::to_lua(lua, &response.body).map_err(|why| {
-        let text = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]).into_owned();
-        mlua::Error::runtime(format!("the body is no JSON ({why}); it begins with: {text}"))
+        let text =
+            String::from_utf8_lossy(&response.body[..response.body.len().min(80)]).into_owned();
+        mlua::Error::runtime(format!(
+            "the body is no JSON ({why}); it begins with: {text}"
+        ))
     })
 }
 
 /// The answer in Rust behind the table; none when there was no answer.
 fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Response>>> {
-    let Some(handle) = answer.raw_get::<Option<i64>>(1)? else { return Ok(None) };
+    let Some(handle) = answer.raw_get::<Option<i64>>(1)? else {
+        return Ok(None);
+    };
     let user = context::need("response")?;
     match user.user.answers.borrow().get(handle) {
         Some(response) => Ok(Some(response)),

@@ -14,7 +14,10 @@ pub type Body = (Bytes, Option<String>);
 /// # Errors
 /// Names what cannot be JSON.
 pub fn json(value: &Value) -> mlua::Result<Body> {
-    Ok((json::to_bytes(value)?.into(), Some("application/json".to_owned())))
+    Ok((
+        json::to_bytes(value)?.into(),
+        Some("application/json".to_owned()),
+    ))
 }
 
 /// `form = { name = value }`, as application/x-www-form-urlencoded.
@@ -24,7 +27,10 @@ pub fn json(value: &Value) -> mlua::Result<Body> {
 pub fn form(fields: &Table) -> mlua::Result<Body> {
     let mut body = url::form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(pairs(fields, "form")?);
-    Ok((body.finish().into(), Some("application/x-www-form-urlencoded".to_owned())))
+    Ok((
+        body.finish().into(),
+        Some("application/x-www-form-urlencoded".to_owned()),
+    ))
 }
 
 /// `multipart = { name = text | { content =, filename =, type = } }`, as multipart/form-data (RFC 7578).
@@ -40,18 +46,32 @@ pub fn multipart(parts: &Table, boundary: &str) -> mlua::Result<Body> {
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
     let mut body = Vec::new();
     for (name, part) in sorted {
-        body.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&name)).as_bytes());
+        body.extend_from_slice(
+            format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
+                quoted(&name)
+            )
+            .as_bytes(),
+        );
         match &part {
             Value::Table(file) => {
                 if let Some(filename) = file.get::<Option<String>>("filename")? {
-                    body.extend_from_slice(format!("; filename=\"{}\"", quoted(&filename)).as_bytes());
+                    body.extend_from_slice(
+                        format!("; filename=\"{}\"", quoted(&filename)).as_bytes(),
+                    );
                 }
                 if let Some(kind) = file.get::<Option<String>>("type")? {
-                    body.extend_from_slice(format!("\r\nContent-Type: {}", kind.replace(['\r', '\n'], " ")).as_bytes());
+                    body.extend_from_slice(
+                        format!("\r\nContent-Type: {}", kind.replace(['\r', '\n'], " ")).as_bytes(),
+                    );
                 }
-                let content = file.get::<Option<mlua::LuaString>>("content")?.ok_or_else(|| {
-                    mlua::Error::runtime(format!("multipart.{name} has no content; write {{ content = \"...\" }}"))
-                })?;
+                let content = file
+                    .get::<Option<mlua::LuaString>>("content")?
+                    .ok_or_else(|| {
+                        mlua::Error::runtime(format!(
+                            "multipart.{name} has no content; write {{ content = \"...\" }}"
+                        ))
+                    })?;
                 body.extend_from_slice(b"\r\n\r\n");
                 body.extend_from_slice(&content.as_bytes());
             }
@@ -67,10 +87,15 @@ pub fn multipart(parts: &Table, boundary: &str) -> mlua::Result<Body> {
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok((body.into(), Some(format!("multipart/form-data; boundary={boundary}"))))
+    Ok((
+        body.into(),
+        Some(format!("multipart/form-data; boundary={boundary}")),
+    ))
 }
 
 /// As browsers do it (WHATWG HTML, "multipart/form-data encoding algorithm").
 fn quoted(text: &str) -> String {
-    text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }

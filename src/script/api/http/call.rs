@@ -16,13 +16,12 @@ use crate::http::{Headers, Origin};
 use crate::script::api::auth::Scheme;
 use crate::script::api::json;
 use crate::script::context::Context;
-use crate::script::ledger::{Deletion, Entry};
+use crate::script::ledger::{Deletion, Entry, Lookup};
 
 /// Redirects that a call follows unless it says otherwise.
 const REDIRECTS: u8 = 10;
 /// What `opts` may hold.
-const OPTIONS: &str =
-    "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
+const OPTIONS: &str = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
 
 /// One call of a script, ready to be sent.
 pub struct Call {
@@ -107,7 +106,13 @@ impl Call {
         let mut query = None;
         if let Some(opts) = opts {
             opts.for_each(|key: LuaString, value: Value| {
-                call.option(&key.to_string_lossy(), value, &mut params, &mut query, scheme)
+                call.option(
+                    &key.to_string_lossy(),
+                    value,
+                    &mut params,
+                    &mut query,
+                    scheme,
+                )
             })?;
         }
         call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
@@ -129,7 +134,11 @@ impl Call {
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<()> {
         match key {
-            "params" => *params = target::pairs(&table(key, value)?, "params")?.into_iter().collect(),
+            "params" => {
+                *params = target::pairs(&table(key, value)?, "params")?
+                    .into_iter()
+                    .collect()
+            }
             "query" => *query = Some(table(key, value)?),
             "headers" => self.set_headers(&table(key, value)?)?,
             "json" => self.set_body(body::json(&value)?)?,
@@ -151,7 +160,9 @@ impl Call {
             "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
             "creates" => self.creates = Some(creates(&table(key, value)?, scheme)?),
             unknown => {
-                return Err(mlua::Error::runtime(format!("unknown option '{unknown}'; there are: {OPTIONS}")));
+                return Err(mlua::Error::runtime(format!(
+                    "unknown option '{unknown}'; there are: {OPTIONS}"
+                )));
             }
         }
         Ok(())
@@ -164,12 +175,16 @@ impl Call {
             }
             let values = match value {
                 Value::Boolean(false) => return Ok(()),
-                Value::Table(list) => list.sequence_values::<Value>().collect::<mlua::Result<Vec<_>>>()?,
+                Value::Table(list) => list
+                    .sequence_values::<Value>()
+                    .collect::<mlua::Result<Vec<_>>>()?,
                 one => vec![one],
             };
             for value in values {
                 let text = target::text(&value, &format!("headers.{name}"))?;
-                self.headers.push(&name, text).map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
+                self.headers
+                    .push(&name, text)
+                    .map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
             }
             Ok(())
         })
@@ -180,7 +195,9 @@ impl Call {
         if let Some(kind) = kind
             && !self.headers.contains("content-type")
         {
-            self.headers.push("Content-Type", kind).map_err(|why| mlua::Error::runtime(why.to_string()))?;
+            self.headers
+                .push("Content-Type", kind)
+                .map_err(|why| mlua::Error::runtime(why.to_string()))?;
         }
         Ok(())
     }
@@ -192,19 +209,33 @@ fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
         return Ok((None, path.to_owned()));
     }
     if path.contains("://") {
-        let (origin, target) = Origin::parse(path).map_err(|why| mlua::Error::runtime(why.to_string()))?;
-        return Ok((Some(Rc::new(origin)), target.replace("%7B", "{").replace("%7D", "}")));
+        let (origin, target) =
+            Origin::parse(path).map_err(|why| mlua::Error::runtime(why.to_string()))?;
+        return Ok((
+            Some(Rc::new(origin)),
+            target.replace("%7B", "{").replace("%7D", "}"),
+        ));
     }
-    Err(mlua::Error::runtime(format!("the path \"{path}\" must begin with / or be a whole URL")))
+    Err(mlua::Error::runtime(format!(
+        "the path \"{path}\" must begin with / or be a whole URL"
+    )))
 }
 
 fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
     let missing = |what: &str| {
-        mlua::Error::runtime(format!("creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"))
+        mlua::Error::runtime(format!(
+            "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
+        ))
     };
-    let kind: String = spec.get::<Option<String>>("kind")?.ok_or_else(|| missing("kind"))?;
-    let delete: Table = spec.get::<Option<Table>>("delete")?.ok_or_else(|| missing("delete"))?;
-    let needs = spec.get::<Option<Vec<String>>>("needs")?.unwrap_or_default();
+    let kind: String = spec
+        .get::<Option<String>>("kind")?
+        .ok_or_else(|| missing("kind"))?;
+    let delete: Table = spec
+        .get::<Option<Table>>("delete")?
+        .ok_or_else(|| missing("delete"))?;
+    let needs = spec
+        .get::<Option<Vec<String>>>("needs")?
+        .unwrap_or_default();
     let login = match spec.get::<Value>("as")? {
         Value::Nil => None,
         account => {
@@ -214,20 +245,46 @@ fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> 
             Some((Arc::clone(scheme), json::to_value(&account)?))
         }
     };
+    let (find, found_by) = find(spec)?;
     Ok(Creates {
         id: spec.get("id")?,
         entry: Entry {
             kind: kind.into(),
             needs: needs.into_iter().map(Arc::from).collect(),
-            params: BTreeMap::new(),
+            params: found_by,
+            find,
             delete: Deletion {
-                method: delete.get::<Option<String>>("method")?.unwrap_or_else(|| "DELETE".to_owned()),
-                path: delete.get::<Option<String>>("path")?.ok_or_else(|| missing("delete.path"))?,
+                method: delete
+                    .get::<Option<String>>("method")?
+                    .unwrap_or_else(|| "DELETE".to_owned()),
+                path: delete
+                    .get::<Option<String>>("path")?
+                    .ok_or_else(|| missing("delete.path"))?,
             },
             login,
             confirmed: false,
         },
     })
+}
+
+/// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
+fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
+    let Some(find) = spec.get::<Option<Table>>("find")? else {
+        return Ok((None, BTreeMap::new()));
+    };
+    let path = find
+        .get::<Option<String>>("path")?
+        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
+    let id = find
+        .get::<Option<String>>("id")?
+        .unwrap_or_else(|| "/id".to_owned());
+    let params = match find.get::<Option<Table>>("params")? {
+        Some(params) => target::pairs(&params, "creates.find.params")?
+            .into_iter()
+            .collect(),
+        None => BTreeMap::new(),
+    };
+    Ok((Some(Lookup { path, id }), params))
 }
 
 /// Two parts never hold their own boundary by chance: it is made from the address of the table.
@@ -249,13 +306,16 @@ fn seconds(key: &str, value: &Value) -> mlua::Result<Duration> {
         Value::Number(number) => *number,
         other => return Err(fault(key, other, "seconds, such as 0.5")),
     };
-    Duration::try_from_secs_f64(number).map_err(|_| fault(key, value, "seconds that are not negative"))
+    Duration::try_from_secs_f64(number)
+        .map_err(|_| fault(key, value, "seconds that are not negative"))
 }
 
 fn count(key: &str, value: &Value) -> mlua::Result<u8> {
     match value {
         Value::Boolean(false) => Ok(0),
-        Value::Integer(number) if (0..=100).contains(number) => Ok(u8::try_from(*number).unwrap_or(0)),
+        Value::Integer(number) if (0..=100).contains(number) => {
+            Ok(u8::try_from(*number).unwrap_or(0))
+        }
         other => Err(fault(key, other, "a whole number from 0 to 100")),
     }
 }

@@ -50,7 +50,9 @@ impl Expect {
     pub fn names(&self, status: u16) -> bool {
         match self {
             Self::Success => false,
-            Self::Statuses(ranges) => ranges.iter().any(|(low, high)| (*low..=*high).contains(&status)),
+            Self::Statuses(ranges) => ranges
+                .iter()
+                .any(|(low, high)| (*low..=*high).contains(&status)),
         }
     }
 }

@@ -39,7 +39,14 @@ impl<'a> Hop<'a> {
         user.requests_left.set(user.requests_left.get() - 1);
         user.requests_made.set(user.requests_made.get() + 1);
         let planned = user.planned.take().unwrap_or(now);
-        Self { user: Rc::clone(user), call, request, progress: Progress::new(), planned, ended: false }
+        Self {
+            user: Rc::clone(user),
+            call,
+            request,
+            progress: Progress::new(),
+            planned,
+            ended: false,
+        }
     }
 
     /// How far it has come.
@@ -57,7 +64,6 @@ impl<'a> Hop<'a> {
             sent: response.bytes_sent,
             received: response.bytes_received,
         };
-        self.user.world.answered.set(true);
         self.user.network_errors.set(0);
         self.user.unreachable.set(false);
         self.record(&end, || tell::refusal(self.request, &response));
@@ -65,7 +71,10 @@ impl<'a> Hop<'a> {
         if tell::wanted(&self.user) {
             tell::answer(&self.user, self.request, &response, end.outcome);
         }
-        Reply::Answer { response: Rc::new(response), user: Rc::clone(&self.user) }
+        Reply::Answer {
+            response: Rc::new(response),
+            user: Rc::clone(&self.user),
+        }
     }
 
     /// The user turned away on purpose.
@@ -76,7 +85,9 @@ impl<'a> Hop<'a> {
         if tell::wanted(&self.user) {
             tell::no_answer(&self.user, self.request, "given up on purpose", end.outcome);
         }
-        Reply::GivenUp { after: end.timings.service() }
+        Reply::GivenUp {
+            after: end.timings.service(),
+        }
     }
 
     /// No usable answer came.
@@ -98,7 +109,11 @@ impl<'a> Hop<'a> {
         if tell::wanted(&self.user) {
             tell::no_answer(&self.user, self.request, &failure.message, end.outcome);
         }
-        Reply::Failed { kind: failure.kind.as_str(), message: failure.message.clone(), timings: failure.timings }
+        Reply::Failed {
+            kind: failure.kind.as_str(),
+            message: failure.message.clone(),
+            timings: failure.timings,
+        }
     }
 
     /// An answer came, but it leads nowhere.
@@ -106,10 +121,13 @@ impl<'a> Hop<'a> {
         let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
         end.status = response.status;
         end.timings = response.timings;
-        self.user.world.answered.set(true);
         self.record(&end, || tell::failure(self.request, &why));
         self.ended = true;
-        Reply::Failed { kind: kind.as_str(), message: why, timings: response.timings }
+        Reply::Failed {
+            kind: kind.as_str(),
+            message: why,
+            timings: response.timings,
+        }
     }
 
     fn so_far(&self, outcome: Outcome, error: Option<&'static str>) -> End {
@@ -136,7 +154,15 @@ impl<'a> Hop<'a> {
             error: end.error,
             service: timings.service(),
             response: self.planned.elapsed(),
-            phases: [timings.blocked, timings.dns, timings.connect, timings.tls, timings.wait, timings.receive].map(micros),
+            phases: [
+                timings.blocked,
+                timings.dns,
+                timings.connect,
+                timings.tls,
+                timings.wait,
+                timings.receive,
+            ]
+            .map(micros),
             sent: end.sent,
             received: end.received,
         };
@@ -154,7 +180,11 @@ impl Drop for Hop<'_> {
 }
 
 fn is_unreachable(failure: &Failure) -> bool {
-    !failure.sent && matches!(failure.kind, ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout)
+    !failure.sent
+        && matches!(
+            failure.kind,
+            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
+        )
 }
 
 fn micros(duration: Duration) -> u32 {

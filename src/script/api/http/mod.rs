@@ -16,6 +16,8 @@ use mlua::{Function, Lua, LuaString, Table};
 
 pub use answer::Answers;
 pub use call::Call;
+pub use expect::Expect;
+pub use perform::{Reply, perform};
 pub use target::fill;
 
 use super::Declared;
@@ -38,14 +40,21 @@ const METHODS: [(&str, &str); 7] = [
 pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     for (name, function) in METHODS {
-        let method = Method::from_bytes(name.to_ascii_uppercase().as_bytes()).map_err(mlua::Error::external)?;
+        let method = Method::from_bytes(name.to_ascii_uppercase().as_bytes())
+            .map_err(mlua::Error::external)?;
         table.set(name, verb(lua, answers, declared, method, function)?)?;
     }
     table.set("request", any(lua, answers, declared)?)?;
     Ok(table)
 }
 
-fn verb(lua: &Lua, answers: &Answers, declared: &Rc<Declared>, method: Method, function: &'static str) -> mlua::Result<Function> {
+fn verb(
+    lua: &Lua,
+    answers: &Answers,
+    declared: &Rc<Declared>,
+    method: Method,
+    function: &'static str,
+) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
     lua.create_async_function(move |lua, (path, opts): (LuaString, Option<Table>)| {
         let prepared = prepare(function, method.clone(), &path, opts.as_ref(), &declared);
@@ -59,16 +68,22 @@ fn verb(lua: &Lua, answers: &Answers, declared: &Rc<Declared>, method: Method, f
 
 fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, (method, path, opts): (String, LuaString, Option<Table>)| {
-        let prepared = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
-            .map_err(|_| mlua::Error::runtime(format!("http.request: \"{method}\" is no method")))
-            .and_then(|method| prepare("http.request", method, &path, opts.as_ref(), &declared));
-        let answers = answers.clone();
-        async move {
-            let (context, call) = prepared?;
-            answers.table(&lua, perform::perform(&context, call).await)
-        }
-    })
+    lua.create_async_function(
+        move |lua, (method, path, opts): (String, LuaString, Option<Table>)| {
+            let prepared = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+                .map_err(|_| {
+                    mlua::Error::runtime(format!("http.request: \"{method}\" is no method"))
+                })
+                .and_then(|method| {
+                    prepare("http.request", method, &path, opts.as_ref(), &declared)
+                });
+            let answers = answers.clone();
+            async move {
+                let (context, call) = prepared?;
+                answers.table(&lua, perform::perform(&context, call).await)
+            }
+        },
+    )
 }
 
 fn prepare(

@@ -70,13 +70,21 @@ pub async fn perform(context: &Rc<Context>, call: Call) -> Reply {
     if !call.own_authorization && !call.expect.names(401) {
         auth::renew_if_due(context).await;
     }
-    let intent = call.creates.as_ref().filter(|_| user.world.ledger.borrow().wanted).map(|creates| {
-        let id = user.world.ledger.borrow_mut().intend(creates.entry.clone());
-        user.created.borrow_mut().push(id);
-        id
-    });
+    let intent = call
+        .creates
+        .as_ref()
+        .filter(|_| user.world.ledger.borrow().wanted)
+        .map(|creates| {
+            let id = user.world.ledger.borrow_mut().intend(creates.entry.clone());
+            user.created.borrow_mut().push(id);
+            id
+        });
     let mut reply = follow(user, &call).await;
-    if reply.status() == Some(401) && !call.own_authorization && !call.expect.names(401) && auth::renew(context).await {
+    if reply.status() == Some(401)
+        && !call.own_authorization
+        && !call.expect.names(401)
+        && auth::renew(context).await
+    {
         reply = follow(user, &call).await;
     }
     for attempt in 0..call.retry {
@@ -98,7 +106,9 @@ pub async fn perform(context: &Rc<Context>, call: Call) -> Reply {
 
 /// Writes into the ledger what became of an intent; without an answer it stays open and is looked up at clean-up.
 fn settle(user: &User, id: crate::script::ledger::EntryId, pointer: Option<&str>, reply: &Reply) {
-    let Reply::Answer { response, .. } = reply else { return };
+    let Reply::Answer { response, .. } = reply else {
+        return;
+    };
     let mut ledger = user.world.ledger.borrow_mut();
     if response.status >= 500 {
         return;
@@ -118,10 +128,14 @@ fn settle(user: &User, id: crate::script::ledger::EntryId, pointer: Option<&str>
 
 /// Only what may be repeated safely (RFC 9110, 9.2.2), and only what may pass by itself.
 fn wants_retry(call: &Call, reply: &Reply) -> bool {
-    let idempotent = matches!(call.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE);
+    let idempotent = matches!(
+        call.method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
+    );
     let passing = match reply {
         Reply::Answer { response, .. } => {
-            matches!(response.status, 429 | 502..=504) && call.expect.judge(response.status) == Outcome::Unexpected
+            matches!(response.status, 429 | 502..=504)
+                && call.expect.judge(response.status) == Outcome::Unexpected
         }
         Reply::Failed { .. } => true,
         Reply::GivenUp { .. } => false,
@@ -170,7 +184,10 @@ fn first_request(user: &User, call: &Call) -> Request {
     request.headers = call.headers.clone();
     request.body = call.body.clone();
     request.timeout = call.timeout;
-    let home = call.origin.as_ref().is_none_or(|origin| **origin == *user.world.origin);
+    let home = call
+        .origin
+        .as_ref()
+        .is_none_or(|origin| **origin == *user.world.origin);
     if !call.own_authorization && home {
         user.login.borrow().authorize(&mut request.headers);
     }

@@ -7,12 +7,37 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 
 /// What stays as it is in a path segment: unreserved characters of RFC 3986, 2.3, and `@`, `:` and sub-delims.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b':').remove(b'!').remove(b'$')
-    .remove(b'&').remove(b'\'').remove(b'(').remove(b')').remove(b'*').remove(b'+').remove(b',').remove(b';').remove(b'=');
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b':')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
 /// What stays as it is in a name or value of a query: unreserved characters.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// A path that a script wrote out itself is only made safe for the request line.
-const WRITTEN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#');
+const WRITTEN: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'#');
 
 /// Values for the braces of a path, by name.
 pub type Params = BTreeMap<String, String>;
@@ -27,10 +52,14 @@ pub fn fill(base: &str, path: &str, params: &Params) -> Result<String, String> {
     let mut rest = path;
     let mut used = 0;
     while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+        let Some(close) = rest[open..].find('}').map(|at| open + at) else {
+            break;
+        };
         let name = &rest[open + 1..close];
         let Some(value) = params.get(name) else {
-            return Err(format!("{path} needs params.{name}, which is missing or nil"));
+            return Err(format!(
+                "{path} needs params.{name}, which is missing or nil"
+            ));
         };
         target.extend(utf8_percent_encode(&rest[..open], WRITTEN));
         target.extend(utf8_percent_encode(value, SEGMENT));
@@ -38,9 +67,13 @@ pub fn fill(base: &str, path: &str, params: &Params) -> Result<String, String> {
         rest = &rest[close + 1..];
     }
     if used < params.len() {
-        let spare = params.keys().find(|name| !path.contains(&format!("{{{name}}}")));
+        let spare = params
+            .keys()
+            .find(|name| !path.contains(&format!("{{{name}}}")));
         if let Some(spare) = spare {
-            return Err(format!("params.{spare} has no place in {path}; write {{{spare}}} there, or use query"));
+            return Err(format!(
+                "params.{spare} has no place in {path}; write {{{spare}}} there, or use query"
+            ));
         }
     }
     target.extend(utf8_percent_encode(rest, WRITTEN));
@@ -100,7 +133,10 @@ pub fn text(value: &Value, place: &str) -> mlua::Result<String> {
         Value::Integer(number) => Ok(number.to_string()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Boolean(flag) => Ok(flag.to_string()),
-        other => Err(mlua::Error::runtime(format!("{place} is a {}; write a string, a number or a boolean", other.type_name()))),
+        other => Err(mlua::Error::runtime(format!(
+            "{place} is a {}; write a string, a number or a boolean",
+            other.type_name()
+        ))),
     }
 }
 
@@ -111,8 +147,13 @@ mod tests {
     #[test]
     fn parameters_are_encoded_as_one_segment() {
         let params = Params::from([("id".to_owned(), "a/b ?".to_owned())]);
-        assert_eq!(fill("/base", "/users/{id}/x", &params), Ok("/base/users/a%2Fb%20%3F/x".to_owned()));
+        assert_eq!(
+            fill("/base", "/users/{id}/x", &params),
+            Ok("/base/users/a%2Fb%20%3F/x".to_owned())
+        );
         assert!(fill("", "/users/{who}", &params).is_err_and(|why| why.contains("params.who")));
-        assert!(fill("", "/users", &params).is_err_and(|why| why.contains("params.id has no place")));
+        assert!(
+            fill("", "/users", &params).is_err_and(|why| why.contains("params.id has no place"))
+        );
     }
 }
