@@ -11,3 +11,5 @@ pub mod metrics;
 pub mod pace;
 pub mod plan;
 pub mod script;
+pub mod report;
+pub mod web;

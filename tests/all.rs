@@ -1,3 +1,6 @@
 mod http;
 mod script_api;
 mod support;
+mod metrics;
+mod report;
+mod web;

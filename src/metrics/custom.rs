@@ -319,7 +319,11 @@ impl Metric {
     }
 }
 
+/// What Prometheus takes, in small letters; `le` and names that begin with `__` are its own.
 fn is_name(word: &str) -> bool {
+    if word == "le" || word.starts_with("__") {
+        return false;
+    }
     let mut bytes = word.bytes();
     bytes
         .next()
