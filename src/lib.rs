@@ -10,6 +10,6 @@ pub mod http;
 pub mod metrics;
 pub mod pace;
 pub mod plan;
-pub mod script;
 pub mod report;
+pub mod script;
 pub mod web;

@@ -1,6 +1,6 @@
 mod http;
-mod script_api;
-mod support;
 mod metrics;
 mod report;
+mod script_api;
+mod support;
 mod web;

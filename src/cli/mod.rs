@@ -26,7 +26,6 @@ pub use resolved::{
 };
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
-pub use words::ServiceWords;
 
 /// What the caller is asked to do.
 #[derive(Debug)]
@@ -36,7 +35,7 @@ pub enum Request {
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
     /// `throng service`.
-    Service(ServiceWords),
+    Service(Box<user_service::Options>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
 }
