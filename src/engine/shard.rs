@@ -104,10 +104,9 @@ pub fn run(
     {
         Ok(runtime) => runtime,
         Err(why) => {
-            let _ = last.send(Report::Broken(
-                shard,
-                format!("no runtime for shard {shard}: {why}"),
-            ));
+            let _ = last.send(Report::Broken(format!(
+                "no runtime for shard {shard}: {why}"
+            )));
             return;
         }
     };
