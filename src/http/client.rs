@@ -1,11 +1,12 @@
 //! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
 
 use std::rc::Rc;
-use std::time::Instant;
 
 use tokio::time::timeout_at;
 
 use super::connect;
+use super::cookies::Jar;
+use super::decode::decode;
 use super::failure::{ErrorKind, Failure, Fault};
 use super::h1::{self, Answer};
 use super::pool::{Connection, Pool};
@@ -19,6 +20,7 @@ use super::transport::Transport;
 pub struct Client {
     transport: Rc<Transport>,
     pool: Pool,
+    jar: Jar,
 }
 
 impl Client {
@@ -28,11 +30,13 @@ impl Client {
         Self {
             transport,
             pool: Pool::new(limit),
+            jar: Jar::default(),
         }
     }
 
     /// A new session: no cookies, no connections. Requests in flight go on, their connections close after them.
     pub fn clear(&self) {
+        self.jar.clear();
         self.pool.clear();
     }
 
@@ -62,23 +66,38 @@ impl Client {
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),
                 ))
             });
-        match answered {
-            Ok(answer) => Ok(self.accept(answer, progress)),
-            Err(fault) => Err(Failure::new(fault, &request.origin, progress)),
-        }
+        answered
+            .and_then(|answer| self.accept(answer, request, progress))
+            .map_err(|fault| Failure::new(fault, &request.origin, progress))
     }
 
-    fn accept(&self, answer: Answer, progress: &Progress) -> Response {
-        Response {
-            status: answer.head.status,
-            version: answer.head.version,
-            headers: answer.head.headers,
-            body: answer.body,
-            timings: progress.timings_at(Instant::now()),
+    fn accept(
+        &self,
+        answer: Answer,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Response, Fault> {
+        let Answer { head, body, .. } = answer;
+        let timings = progress.timings_at(answer.at);
+        if head.sets_cookies {
+            self.jar.keep(request, &head.headers);
+        }
+        let settings = self.transport.settings();
+        let body = if head.encoded && settings.decompress {
+            decode(&head.headers, body, settings.body_limit)?
+        } else {
+            body
+        };
+        Ok(Response {
+            status: head.status,
+            version: head.version,
+            headers: head.headers,
+            body,
+            timings,
             bytes_sent: progress.bytes_sent(),
             bytes_received: progress.bytes_received(),
             reused: progress.reused(),
-        }
+        })
     }
 
     async fn attempt(&self, request: &Request, progress: &Progress) -> Result<Answer, Fault> {
@@ -103,12 +122,13 @@ impl Client {
         progress: &Progress,
     ) -> Result<Answer, Fault> {
         let transport = &*self.transport;
+        let cookie = self.jar.value_for(request);
         progress.enter(Phase::Send);
         let answer = h1::exchange(
             &mut connection.io,
             transport.scratch(),
             request,
-            &transport.extras(request, None),
+            &transport.extras(request, cookie.as_deref()),
             progress,
             transport.settings().body_limit,
         )

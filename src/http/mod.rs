@@ -10,6 +10,8 @@
 
 mod client;
 mod connect;
+mod cookies;
+mod decode;
 mod dns;
 mod failure;
 mod h1;
@@ -19,6 +21,7 @@ mod origin;
 mod pool;
 mod progress;
 mod proxy;
+pub mod redirect;
 mod request;
 mod response;
 mod scratch;

@@ -1,5 +1,7 @@
 //! An answer from the bytes of a connection, without any I/O: bytes in, in pieces of any size; the answer out.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 
 use super::chunked::{Chunked, over};
@@ -45,6 +47,8 @@ pub(crate) struct Answer {
     pub body: Bytes,
     /// Whether the connection is at a clean end of a message and stays open.
     pub reusable: bool,
+    /// When its last byte came.
+    pub at: Instant,
 }
 
 impl Reader {
@@ -144,12 +148,13 @@ impl Reader {
     }
 
     /// The answer, when it is complete.
-    pub fn finish(self) -> Option<Answer> {
+    pub fn finish(self, at: Instant) -> Option<Answer> {
         let head = self.head?;
         Some(Answer {
             reusable: head.keep_alive && !self.leftover,
             body: self.whole.unwrap_or_else(|| Bytes::from(self.body)),
             head,
+            at,
         })
     }
 
