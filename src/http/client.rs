@@ -9,6 +9,7 @@ use super::cookies::Jar;
 use super::decode::decode;
 use super::failure::{ErrorKind, Failure, Fault};
 use super::h1::{self, Answer};
+use super::h2::{Harm, Multiplexed, Refusal};
 use super::pool::{Connection, Pool};
 use super::progress::{Phase, Progress};
 use super::request::Request;
@@ -102,11 +103,18 @@ impl Client {
 
     async fn attempt(&self, request: &Request, progress: &Progress) -> Result<Answer, Fault> {
         request.check()?;
+        if self.transport.may_multiplex(&request.origin) {
+            // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
+            if let Some(done) = Box::pin(self.multiplex(request, progress)).await {
+                return done;
+            }
+        }
         let _slot = self.pool.slot().await;
         if let Some(connection) = self.pool.take(&request.origin) {
-            progress.set_reused(true);
+            let used = connection.used;
+            progress.set_reused(used);
             match self.exchange(connection, request, progress).await {
-                Err(fault) if is_stale(&fault, request, progress) => progress.restart(),
+                Err(fault) if used && is_stale(&fault, request, progress) => progress.restart(),
                 done => return done,
             }
         }
@@ -134,6 +142,7 @@ impl Client {
         )
         .await?;
         if answer.reusable && !request.wants_close() {
+            connection.used = true;
             self.pool.give_back(connection);
         }
         Ok(answer)
@@ -141,8 +150,93 @@ impl Client {
 
     async fn open(&self, request: &Request, progress: &Progress) -> Result<Connection, Fault> {
         self.pool.make_room();
+        let epoch = self.pool.epoch();
         let connected = connect::connect(&self.transport, &request.origin, progress).await?;
-        Ok(self.pool.admit(connected.io, request.origin.clone()))
+        Ok(self.pool.admit(connected.io, request.origin.clone(), epoch))
+    }
+
+    /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.
+    async fn multiplex(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Option<Result<Answer, Fault>> {
+        let (mut connection, reused) = match self.shared(request, progress).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return None,
+            Err(fault) => return Some(Err(fault)),
+        };
+        progress.set_reused(reused);
+        let refusal = match self
+            .exchange_shared(&mut connection, request, progress)
+            .await
+        {
+            Ok(answer) => return Some(Ok(answer)),
+            Err(refusal) => refusal,
+        };
+        let safe = match refusal.harm {
+            Harm::None => true,
+            Harm::Unknown => reused && request.method.is_idempotent(),
+            Harm::Done => false,
+        };
+        if !safe {
+            return Some(Err(refusal.fault));
+        }
+        progress.restart();
+        if !connection.is_open() {
+            self.pool.unshare(&request.origin);
+        }
+        let again = self.shared(request, progress).await;
+        Some(match again {
+            Ok(Some((mut connection, _))) => self
+                .exchange_shared(&mut connection, request, progress)
+                .await
+                .map_err(|refusal| refusal.fault),
+            Ok(None) => Err(refusal.fault),
+            Err(fault) => Err(fault),
+        })
+    }
+
+    async fn exchange_shared(
+        &self,
+        connection: &mut Multiplexed,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Refusal> {
+        let cookie = self.jar.value_for(request);
+        let extras = self.transport.extras(request, cookie.as_deref());
+        let limit = self.transport.settings().body_limit;
+        connection.exchange(request, &extras, progress, limit).await
+    }
+
+    /// The user's HTTP/2 connection to an origin, made if need be, and whether it had been there.
+    async fn shared(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Option<(Multiplexed, bool)>, Fault> {
+        let origin = &request.origin;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        let _gate = self.pool.gate().await;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        if !self.transport.may_multiplex(origin) {
+            return Ok(None);
+        }
+        let epoch = self.pool.epoch();
+        let connected = connect::connect(&self.transport, origin, progress).await?;
+        if !connected.http2 {
+            self.transport.note_http1(origin);
+            let connection = self.pool.admit(connected.io, origin.clone(), epoch);
+            self.pool.give_back(connection);
+            return Ok(None);
+        }
+        let connection = Multiplexed::begin(connected.io).await?;
+        self.pool.share(origin.clone(), connection.clone(), epoch);
+        Ok(Some((connection, false)))
     }
 }
 

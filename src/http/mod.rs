@@ -6,7 +6,7 @@
 //! connection has no task of its own: its codec is polled by whoever waits for the answer.
 //!
 //! From the outside in: [`client`] sends, over a connection from [`pool`] or a new one from [`connect`]
-//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`]; [`transport`] is what a shard's users share.
+//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`] or [`h2`]; [`transport`] is what a shard's users share.
 
 mod client;
 mod connect;
@@ -15,6 +15,7 @@ mod decode;
 mod dns;
 mod failure;
 mod h1;
+mod h2;
 mod headers;
 mod io;
 mod origin;

@@ -1,6 +1,13 @@
 //! throng's HTTP client against real servers on loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail where it stands"
+)]
 
+mod connections;
 mod exchange;
+mod wire;
 
 use std::net::SocketAddr;
 use std::rc::Rc;
