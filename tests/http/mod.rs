@@ -6,7 +6,14 @@
 )]
 
 mod connections;
+mod cookies;
+mod decode;
+mod differential;
 mod exchange;
+mod multiplexed;
+mod proxy;
+mod redirects;
+mod tls;
 mod wire;
 
 use std::net::SocketAddr;
