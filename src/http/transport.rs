@@ -78,7 +78,7 @@ impl Transport {
     pub(crate) fn may_multiplex(&self, origin: &Origin) -> bool {
         match self.settings().http_version {
             HttpVersion::Http1 => false,
-            HttpVersion::Http2PriorKnowledge => true,
+            HttpVersion::Http2PriorKnowledge => self.prior_knowledge(origin),
             HttpVersion::Auto => {
                 origin.is_https() && !self.http1_only.borrow().iter().any(|other| other == origin)
             }
@@ -92,8 +92,10 @@ impl Transport {
         }
     }
 
-    pub(crate) fn prior_knowledge(&self) -> bool {
+    /// Whether a connection to `origin` speaks HTTP/2 without asking; a proxy for plain requests does not.
+    pub(crate) fn prior_knowledge(&self, origin: &Origin) -> bool {
         self.settings().http_version == HttpVersion::Http2PriorKnowledge
+            && (origin.is_https() || self.proxy().is_none())
     }
 
     /// What goes into the head of `request` besides what its caller says.

@@ -11,7 +11,7 @@ use throng::http::{Client, ErrorKind, Method, Progress, Resolve, Settings, Trans
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{client, get, plain, request};
-use crate::support::{on_one_thread, read_request, serve, serve_bytes};
+use crate::support::{on_one_thread, read_request, serve, serve_bytes, serve_bytes_once};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -180,6 +180,21 @@ fn a_user_has_six_connections_and_further_requests_wait() {
         assert_eq!(most.get(), 6);
         assert_eq!(transport.open_connections(), 6);
         assert_eq!(blocked, 14);
+    });
+}
+
+#[test]
+fn a_body_until_the_close_leaves_no_connection() {
+    on_one_thread(async {
+        let address = serve_bytes_once("HTTP/1.1 200 OK\r\n\r\nbody").await;
+        let transport = Transport::new(Settings::default().load().unwrap());
+        Client::new(transport.clone())
+            .send(&get(address))
+            .await
+            .unwrap();
+        let kept = Client::new(transport.clone());
+        kept.send(&get(address)).await.unwrap();
+        assert_eq!(transport.open_connections(), 0);
     });
 }
 

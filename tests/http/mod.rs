@@ -14,6 +14,7 @@ mod multiplexed;
 mod proxy;
 mod redirects;
 mod tls;
+mod values;
 mod wire;
 
 use std::net::SocketAddr;

@@ -193,7 +193,7 @@ impl Reader {
         Ok(&[])
     }
 
-    fn accept(&mut self, head: Head) -> Result<(), Fault> {
+    fn accept(&mut self, mut head: Head) -> Result<(), Fault> {
         if head.status == 101 {
             return Err(Fault::protocol("the answer switches protocols, unasked"));
         }
@@ -214,7 +214,10 @@ impl Reader {
             Framing::Length(0) => State::Done,
             Framing::Length(length) => State::Length(length),
             Framing::Chunked => State::Chunked(Chunked::default()),
-            Framing::Close => State::Close,
+            Framing::Close => {
+                head.keep_alive = false;
+                State::Close
+            }
         };
         self.head = Some(head);
         if let State::Length(length) = self.state {
