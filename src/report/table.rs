@@ -5,6 +5,9 @@ use super::{Ink, Paint};
 /// Between two columns.
 const GAP: usize = 2;
 
+/// A column that says less than this says nothing.
+const LEAST: usize = 8;
+
 /// Which way a column leans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -103,15 +106,15 @@ impl Table {
             .iter()
             .map(|&column| (column, self.column_width(column)))
             .collect();
-        // What is still too wide is taken from the widest column that leans left: a name.
-        let surplus = self.width(columns).saturating_sub(width);
-        let left = |at: &usize| self.columns[*at].1 == Side::Left;
-        if let Some((_, widest)) = widths
-            .iter_mut()
-            .filter(|(column, _)| left(column))
-            .max_by_key(|(_, width)| *width)
-        {
-            *widest = widest.saturating_sub(surplus).max(8);
+        // What is still too wide is taken from the widest columns that lean left: names, words.
+        for _ in width..self.width(columns) {
+            let left = widths
+                .iter_mut()
+                .filter(|(column, _)| self.columns[*column].1 == Side::Left);
+            match left.max_by_key(|(_, wide)| *wide) {
+                Some((_, wide)) if *wide > LEAST => *wide -= 1,
+                _ => break,
+            }
         }
         let mut lines = vec![line(
             widths.iter().map(|&(column, width)| {

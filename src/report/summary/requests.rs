@@ -1,11 +1,13 @@
 //! Requests by type and by endpoint, and what failed of them.
 
+use std::cmp::Reverse;
+
 use super::Look;
-use crate::metrics::{Histogram, Outcomes, Snapshot};
-use crate::report::Ink;
+use crate::metrics::{Histogram, Outcomes, SeriesTotals, Snapshot};
 use crate::report::json::{failures, status_word};
 use crate::report::table::{Cell, Side, Table};
 use crate::report::units::{count, rate, time};
+use crate::report::{Ink, plain};
 
 /// Columns of counts, after those that name the row.
 const COUNTS: [(&str, Side); 6] = [
@@ -56,11 +58,7 @@ pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
     for endpoint in &endpoints {
         let mut row = vec![endpoint.method.into(), endpoint.name.into()];
         row.extend(counts(snapshot, &endpoint.totals.outcomes()));
-        let statuses = endpoint.totals.statuses.iter();
-        let statuses: Vec<_> = statuses
-            .map(|(status, counts)| format!("{} x{}", status_word(*status), counts.total()))
-            .collect();
-        row.push(statuses.join(" ").into());
+        row.push(statuses(&endpoint.totals).into());
         row.extend(times(&endpoint.totals.service));
         table.row(row);
     }
@@ -71,12 +69,23 @@ pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
     )
 }
 
+/// The most frequent first; how many of each is in the JSON.
+fn statuses(totals: &SeriesTotals) -> String {
+    let mut statuses: Vec<_> = totals.statuses.iter().collect();
+    statuses.sort_by_key(|(_, counts)| Reverse(counts.total()));
+    let words: Vec<_> = statuses
+        .into_iter()
+        .map(|(status, _)| status_word(*status))
+        .collect();
+    words.join(" ")
+}
+
 pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
     let mut failures: Vec<_> = failures(snapshot).into_iter().collect();
     if failures.is_empty() {
         return String::new();
     }
-    failures.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
+    failures.sort_by_key(|(_, failure)| Reverse(failure.count));
     let columns = [
         ("error", Side::Left),
         ("count", Side::Right),
@@ -88,7 +97,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
         table.row(vec![
             Cell::inked(kind, Ink::Bad),
             count(failure.count).into(),
-            example.replace(char::is_control, " ").into(),
+            plain::line(&example).into(),
         ]);
     }
     section(
