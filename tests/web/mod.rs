@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
