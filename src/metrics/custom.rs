@@ -45,7 +45,9 @@ pub enum CustomError {
         "`{0}` is no name for a metric or label: small letters, digits and _, not beginning with a digit"
     )]
     Name(String),
-    #[error("the metric `{0}` is declared already as another kind or with other labels")]
+    #[error(
+        "the metric `{0}` clashes with one that is declared already: another kind, other labels, or the parts of a histogram"
+    )]
     Clash(String),
     #[error("a run has at most {MAX_METRICS} metrics of its own")]
     TooMany,

@@ -45,6 +45,13 @@ impl Declared {
                 Err(CustomError::Clash(declaration.name))
             };
         }
+        if let Some(twice) = repeated(&declaration.labels) {
+            return Err(CustomError::Name(twice.clone()));
+        }
+        let mut known = self.metrics.iter().map(|metric| &metric.declaration);
+        if known.any(|known| shadows(known, &declaration) || shadows(&declaration, known)) {
+            return Err(CustomError::Clash(declaration.name));
+        }
         if self.metrics.len() >= MAX_METRICS {
             return Err(CustomError::TooMany);
         }
@@ -152,6 +159,25 @@ impl Metric {
             },
         ))
     }
+}
+
+fn repeated(labels: &[String]) -> Option<&String> {
+    let mut labels = labels.iter().enumerate();
+    let all = labels.clone();
+    labels.find_map(|(at, label)| {
+        all.clone()
+            .any(|(other, same)| other < at && same == label)
+            .then_some(label)
+    })
+}
+
+/// Whether a histogram is exported as names of which another metric has one.
+fn shadows(histogram: &Declaration, other: &Declaration) -> bool {
+    histogram.kind == CustomKind::Histogram
+        && other
+            .name
+            .strip_prefix(&histogram.name)
+            .is_some_and(|rest| matches!(rest, "_bucket" | "_count" | "_sum"))
 }
 
 /// What Prometheus takes, in small letters; `le` and names that begin with `__` are its own.

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::Look;
-use crate::metrics::{Histogram, Outcomes, SeriesTotals, Snapshot};
-use crate::report::json::{failures, status_word};
-use crate::report::table::{Cell, Side, Table};
+use crate::metrics::{Histogram, Outcomes, Snapshot};
+use crate::report::json::failures;
+use crate::report::table::{Cell, NOTHING, Side, Table};
 use crate::report::units::{count, rate, time};
 use crate::report::{Ink, plain};
 
@@ -30,7 +30,7 @@ const TIMES: [(&str, Side); 6] = [
 ];
 
 pub(super) fn by_type(snapshot: &Snapshot, look: Look) -> String {
-    let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)], &[]);
+    let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)]);
     for (kind, name) in snapshot.types() {
         let totals = snapshot
             .totals
@@ -43,7 +43,7 @@ pub(super) fn by_type(snapshot: &Snapshot, look: Look) -> String {
         row.extend(times(&totals.service));
         table.row(row);
     }
-    section("By type", &table.render(look.width, 1, 8, look.paint), look)
+    section("By type", &rendered(table, 1, look), look)
 }
 
 pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
@@ -51,33 +51,14 @@ pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
     if endpoints.is_empty() {
         return String::new();
     }
-    let mut table = table(
-        &[("method", Side::Left), ("name", Side::Left)],
-        &[("status", Side::Left)],
-    );
+    let mut table = table(&[("method", Side::Left), ("name", Side::Left)]);
     for endpoint in &endpoints {
         let mut row = vec![endpoint.method.into(), endpoint.name.into()];
         row.extend(counts(snapshot, &endpoint.totals.outcomes()));
-        row.push(statuses(&endpoint.totals).into());
         row.extend(times(&endpoint.totals.service));
         table.row(row);
     }
-    section(
-        "By endpoint",
-        &table.render(look.width, 2, 9, look.paint),
-        look,
-    )
-}
-
-/// The most frequent first; how many of each is in the JSON.
-fn statuses(totals: &SeriesTotals) -> String {
-    let mut statuses: Vec<_> = totals.statuses.iter().collect();
-    statuses.sort_by_key(|(_, counts)| Reverse(counts.total()));
-    let words: Vec<_> = statuses
-        .into_iter()
-        .map(|(status, _)| status_word(*status))
-        .collect();
-    words.join(" ")
+    section("By endpoint", &rendered(table, 2, look), look)
 }
 
 pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
@@ -102,7 +83,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
     }
     section(
         "Failures",
-        &table.render(look.width, 1, 3, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
@@ -111,14 +92,20 @@ pub(super) fn section(title: &str, body: &str, look: Look) -> String {
     format!("{}\n{body}", look.paint.ink(Ink::Bold, title))
 }
 
-fn table(keys: &[(&'static str, Side)], after_counts: &[(&'static str, Side)]) -> Table {
-    Table::new(&[keys, &COUNTS, after_counts, &TIMES].concat())
+fn table(keys: &[(&'static str, Side)]) -> Table {
+    Table::new(&[keys, &COUNTS, &TIMES].concat())
+}
+
+/// Columns of counts and times in one table, or in two below each other.
+fn rendered(mut table: Table, keys: usize, look: Look) -> String {
+    table.drop_idle("cut");
+    table.render(look.width, keys, TIMES[0].0, look.paint)
 }
 
 fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
     let number = |number: u64| {
         if number == 0 {
-            "-".into()
+            NOTHING.into()
         } else {
             count(number).into()
         }
@@ -150,7 +137,7 @@ fn times(times: &Histogram) -> [Cell; TIMES.len()] {
     ];
     figures.map(|micros| {
         if times.is_empty() {
-            "-".into()
+            NOTHING.into()
         } else {
             time(micros).into()
         }

@@ -21,7 +21,7 @@ pub(super) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
     }
     section(
         "Failed sessions",
-        &table.render(look.width, 1, 2, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
@@ -50,7 +50,7 @@ pub(super) fn checks(snapshot: &Snapshot, look: Look) -> String {
             Cell::inked(share(check.passed, check.passed + check.failed), ink),
         ]);
     }
-    section("Checks", &table.render(look.width, 1, 4, look.paint), look)
+    section("Checks", &table.render(look.width, 1, "", look.paint), look)
 }
 
 pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
@@ -70,7 +70,7 @@ pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
     }
     section(
         "Metrics of the scripts",
-        &table.render(look.width, 1, 2, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
