@@ -1,4 +1,9 @@
 //! Every test of throng in one binary: a module for each room, and one for the tree itself.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 mod architecture;
 mod cli;
