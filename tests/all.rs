@@ -7,5 +7,6 @@
 
 mod architecture;
 mod cli;
+mod documents;
 mod pace;
 mod plan;
