@@ -60,6 +60,34 @@ fn largest_remainders_get_what_rounding_leaves() {
 }
 
 #[test]
+fn counts_add_up_and_stay_within_one_of_the_share() {
+    // A small linear congruential generator: the same crowds on every machine.
+    let mut state: u64 = 7;
+    let mut draw = |below: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for _ in 0..2_000 {
+        let weights: Vec<f64> = (0..=draw(8))
+            .map(|_| draw(1_000) as f64 / 10.0 + 0.1)
+            .collect();
+        let users = u32::try_from(draw(20_000)).unwrap();
+        let counts = crowd::apportion(&weights, users);
+        assert_eq!(counts.iter().sum::<u32>(), users, "{weights:?}");
+        let total: f64 = weights.iter().sum();
+        for (weight, count) in weights.iter().zip(&counts) {
+            let share = f64::from(users) * weight / total;
+            assert!(
+                (f64::from(*count) - share).abs() < 1.0 + 1e-6,
+                "{count} for {share} of {users}: {weights:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_user_has_a_type_and_every_type_its_users() {
     let counts = [20, 50, 0, 30];
     let types = crowd::assign(&counts);

@@ -1,5 +1,8 @@
 use clap::{Arg, Command, CommandFactory};
+use throng::cli::Refusal;
 use throng::cli::words::Words;
+
+use super::parse;
 
 fn command_named(name: &str) -> Command {
     let mut all = Words::command();
@@ -68,6 +71,23 @@ fn help_has_examples_and_defaults() {
     ] {
         assert!(help.contains(words), "{words} is not in\n{help}");
     }
+}
+
+#[test]
+fn the_long_help_has_the_variables_and_the_short_one_their_rule() {
+    let help = |flag| match parse(&["run", flag]) {
+        Err(Refusal::Words(help)) => {
+            assert_eq!(help.exit_code(), 0);
+            help.to_string()
+        }
+        other => panic!("{other:?}"),
+    };
+    let (short, long) = (help("-h"), help("--help"));
+    assert!(long.contains("[env: THRONG_USERS="), "{long}");
+    assert!(
+        !short.contains("[env:") && short.contains("--base-url: THRONG_BASE_URL"),
+        "{short}"
+    );
 }
 
 /// The rows of a command in docs/cli.md: from its heading to the next.
