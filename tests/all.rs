@@ -8,5 +8,11 @@
 mod architecture;
 mod cli;
 mod documents;
+mod http;
+mod metrics;
 mod pace;
 mod plan;
+mod report;
+mod script_api;
+mod support;
+mod web;

@@ -77,17 +77,13 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// All faults as one message.
+/// All faults as one message, to stand behind `error: `.
 pub(super) fn page(faults: &[Fault]) -> String {
     match faults {
-        [one] => format!("error: {one}"),
+        [one] => one.to_string(),
         many => {
             let lines: Vec<String> = many.iter().map(|fault| format!("  {fault}")).collect();
-            format!(
-                "error: {} things are wrong\n{}",
-                many.len(),
-                lines.join("\n")
-            )
+            format!("{} things are wrong\n{}", many.len(), lines.join("\n"))
         }
     }
 }

@@ -231,7 +231,7 @@ fn every_value_that_cannot_be_is_named_with_its_cause_and_what_to_do() {
         let line: Vec<&str> = std::iter::once("run")
             .chain(words.iter().copied())
             .collect();
-        assert_eq!(refusal(&line), format!("error: {message}"), "{words:?}");
+        assert_eq!(refusal(&line), *message, "{words:?}");
     }
 }
 
@@ -252,7 +252,7 @@ fn all_faults_of_a_line_are_told_at_once() {
     ];
     assert_eq!(
         refusal(&line),
-        "error: 5 things are wrong\n  \
+        "5 things are wrong\n  \
          --base-url example.com: does not begin with http:// or https://; give a URL such as http://127.0.0.1:9501\n  \
          --duration x: is not a time; give seconds such as 300, or units such as 5m or 1h30m\n  \
          -e K: has no = between a key and a value; give KEY=VALUE, or KEY=@FILE to read the value from a file\n  \
@@ -265,7 +265,7 @@ fn all_faults_of_a_line_are_told_at_once() {
 fn a_demo_refuses_a_target_of_its_own() {
     assert_eq!(
         refusal(&["demo", "--base-url", "http://example.com"]),
-        "error: --base-url http://example.com: a demo brings its own target; use throng run, or leave it out"
+        "--base-url http://example.com: a demo brings its own target; use throng run, or leave it out"
     );
     assert_eq!(demo(&["--users", "3"]).plan.users, 3);
 }

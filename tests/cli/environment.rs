@@ -117,7 +117,7 @@ fn a_value_that_cannot_be_is_told_with_the_variable_it_came_from() {
         || {
             assert_eq!(
                 refusal(&["run"]),
-                "error: 2 things are wrong\n  \
+                "2 things are wrong\n  \
              --users none (from THRONG_USERS): is not a size of a crowd; give a whole number from 1\n  \
              -e A (from THRONG_VARS): has no = between a key and a value; give KEY=VALUE, or KEY=@FILE to read the value from a file"
             );

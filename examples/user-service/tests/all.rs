@@ -1,0 +1,1 @@
+//! One binary for all integration tests of the user service; a module for each room.

@@ -1,0 +1,44 @@
+//! Exit codes, the one place that knows them (`docs/cli.md` lists them).
+
+use std::process::ExitCode;
+
+/// Everything went as it should.
+pub const FINE: u8 = 0;
+/// The run failed: the target never answered, every session failed, or clean-up left things behind.
+pub const FAILED: u8 = 1;
+/// The command line, or something that it names, is wrong: nothing was sent.
+pub const USAGE: u8 = 2;
+/// The scripts were rejected: nothing was sent.
+pub const SCRIPTS: u8 = 3;
+/// Ended at once by a second Ctrl-C.
+pub const CUT: u8 = 130;
+
+/// Why the program ends early, in words for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line, or something that it names.
+    #[error("{0}")]
+    Usage(String),
+    /// What the scripts have wrong, all of it.
+    #[error("the scripts were rejected, nothing was sent:\n{}", lines(.0))]
+    Scripts(Vec<crate::script::Fault>),
+    /// The machine did not give what a run needs.
+    #[error("{0:#}")]
+    Machine(#[from] anyhow::Error),
+}
+
+impl Failure {
+    /// The code for the shell.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Usage(_) => USAGE,
+            Self::Scripts(_) => SCRIPTS,
+            Self::Machine(_) => FAILED,
+        })
+    }
+}
+
+fn lines(faults: &[crate::script::Fault]) -> String {
+    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,48 @@
+//! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
+
+mod exit;
+mod run;
+mod signals;
+mod words_to_http;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::cli::{self, Refusal, Request, Surroundings};
+
+pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE};
+
+/// Runs the program: `args` as the shell gave them, the first is the program's name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let request = match cli::parse(args, &Surroundings::look()) {
+        Ok(request) => request,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let done = match request {
+        Request::Run(resolved) => run::run(*resolved),
+        Request::Demo(resolved) => run::run(*resolved),
+        Request::Service(_) => Ok(ExitCode::from(FINE)),
+        Request::Completions(shell) => {
+            cli::completions(shell, &mut std::io::stdout());
+            Ok(ExitCode::from(FINE))
+        }
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        failure.code()
+    })
+}
+
+fn refuse(refusal: &Refusal) -> ExitCode {
+    match refusal {
+        Refusal::Words(words) => {
+            // Where even stderr is closed there is nobody to tell.
+            let _ = words.print();
+            ExitCode::from(u8::try_from(words.exit_code()).unwrap_or(USAGE))
+        }
+        Refusal::Values(_) => {
+            eprintln!("error: {refusal}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Deletes what the run created: profiles before their users, several at once, with patience for what passes.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::script::api::auth::{self, Login, Scheme};
+use crate::script::api::http::{Call, Expect, Reply, fill, perform};
+use crate::script::ledger::{Entry, Lookup};
+use crate::script::{Context, secrets};
+
+/// Deletions under way at once: gentle to a target that has just had a whole crowd.
+const AT_ONCE: usize = 16;
+/// Tries for one deletion.
+const TRIES: u32 = 5;
+/// The wait after the first failed try; it doubles.
+const WAIT: Duration = Duration::from_millis(200);
+
+/// Something that is still there, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// What it is: `user`.
+    pub kind: String,
+    /// Its id, if it is known.
+    pub id: String,
+    /// Why it could not be deleted.
+    pub why: String,
+}
+
+/// Deletes all entries, or lists what could not be deleted by the deadline.
+pub async fn clean(
+    context: &Rc<Context>,
+    entries: Vec<Entry>,
+    deadline: Option<Instant>,
+) -> Vec<Leftover> {
+    let cleaner = Rc::new(Cleaner {
+        context: Rc::clone(context),
+        logins: RefCell::default(),
+        deadline,
+    });
+    let mut leftovers = Vec::new();
+    for wave in waves(entries) {
+        leftovers.extend(cleaner.wave(wave).await);
+    }
+    leftovers
+}
+
+/// Groups entries so that what needs another kind is deleted before it; within a wave the last made goes first.
+fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
+    let mut kinds: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
+    for entry in &entries {
+        let needs = kinds.entry(Arc::clone(&entry.kind)).or_default();
+        needs.extend(entry.needs.iter().cloned());
+        needs.sort();
+        needs.dedup();
+    }
+    let mut depth: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    // As many rounds as kinds settle every chain; a circle of kinds stops there too.
+    for _ in 0..kinds.len() {
+        for (kind, needs) in &kinds {
+            let deepest = needs
+                .iter()
+                .filter_map(|need| depth.get(need))
+                .max()
+                .map_or(0, |depth| depth + 1);
+            depth.insert(Arc::clone(kind), deepest);
+        }
+    }
+    let mut waves = BTreeMap::<usize, VecDeque<Entry>>::new();
+    for entry in entries {
+        let level = depth.get(&entry.kind).copied().unwrap_or(0);
+        waves
+            .entry(usize::MAX - level)
+            .or_default()
+            .push_front(entry);
+    }
+    waves.into_values().collect()
+}
+
+struct Cleaner {
+    context: Rc<Context>,
+    logins: RefCell<BTreeMap<String, Rc<Login>>>,
+    deadline: Option<Instant>,
+}
+
+impl Cleaner {
+    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Leftover> {
+        let queue = Rc::new(RefCell::new(entries));
+        let mut workers = JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let (cleaner, queue) = (Rc::clone(self), Rc::clone(&queue));
+            workers.spawn_local(async move {
+                let mut leftovers = Vec::new();
+                loop {
+                    let next = queue.borrow_mut().pop_front();
+                    let Some(entry) = next else { return leftovers };
+                    if let Err(why) = cleaner.delete(&entry).await {
+                        let id = entry
+                            .params
+                            .get("id")
+                            .cloned()
+                            .unwrap_or_else(|| "unknown".to_owned());
+                        leftovers.push(Leftover {
+                            kind: entry.kind.to_string(),
+                            id,
+                            why,
+                        });
+                    }
+                }
+            });
+        }
+        let mut leftovers = Vec::new();
+        while let Some(ended) = workers.join_next().await {
+            leftovers.extend(ended.unwrap_or_default());
+        }
+        leftovers
+    }
+
+    async fn delete(&self, entry: &Entry) -> Result<(), String> {
+        let mut params = entry.params.clone();
+        if !entry.confirmed {
+            match self.look_up(entry).await? {
+                Some(id) => params.insert("id".to_owned(), id),
+                None => return Ok(()),
+            };
+        }
+        let used = used(&entry.delete.path, &params);
+        let target = fill(
+            &self.context.user.world.terms.base_path,
+            &entry.delete.path,
+            &used,
+        )?;
+        let reply = self
+            .send(
+                entry,
+                &entry.delete.method,
+                &entry.delete.path,
+                target,
+                &[(200, 299), (404, 404), (410, 410)],
+            )
+            .await?;
+        match reply.status() {
+            Some(200..=299 | 404 | 410) => Ok(()),
+            Some(status) => Err(format!(
+                "{} {} was answered with {status}",
+                entry.delete.method, entry.delete.path
+            )),
+            None => Err("no answer".to_owned()),
+        }
+    }
+
+    /// Whether what a request without an answer meant to create is there; its id if so.
+    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, String> {
+        let Some(Lookup { path, id }) = &entry.find else {
+            return Err(
+                "its creation was never confirmed, and creates.find does not say how to look it up"
+                    .to_owned(),
+            );
+        };
+        let used = used(path, &entry.params);
+        let target = fill(&self.context.user.world.terms.base_path, path, &used)?;
+        let reply = self
+            .send(
+                entry,
+                "GET",
+                path,
+                target,
+                &[(200, 299), (404, 404), (410, 410)],
+            )
+            .await?;
+        let Reply::Answer { response, .. } = reply else {
+            return Err("no answer".to_owned());
+        };
+        match response.status {
+            404 | 410 => Ok(None),
+            200..=299 => {
+                let body: Json = serde_json::from_slice(&response.body)
+                    .map_err(|why| format!("{path} answered no JSON: {why}"))?;
+                Ok(body.pointer(id).map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                }))
+            }
+            status => Err(format!("{path} was answered with {status}")),
+        }
+    }
+
+    /// Sends until an answer comes that time will not change.
+    async fn send(
+        &self,
+        entry: &Entry,
+        method: &str,
+        path: &str,
+        target: String,
+        fine: &[(u16, u16)],
+    ) -> Result<Reply, String> {
+        let mut why = String::new();
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
+            }
+            if self
+                .deadline
+                .is_some_and(|deadline| deadline <= Instant::now())
+            {
+                return Err("the time for clean-up was over".to_owned());
+            }
+            let login = match self.login(entry).await {
+                Ok(login) => login,
+                Err(reason) => {
+                    why = reason;
+                    continue;
+                }
+            };
+            let reply = self
+                .once(method, path, &target, login.as_deref(), fine)
+                .await?;
+            match (&reply, reply.status()) {
+                (_, Some(401)) => self.logins.borrow_mut().clear(),
+                (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
+                _ => return Ok(reply),
+            }
+            why = match &reply {
+                Reply::Failed { message, .. } => message.clone(),
+                other => format!(
+                    "{method} {path} was answered with {}",
+                    other.status().unwrap_or(0)
+                ),
+            };
+        }
+        Err(format!("{why} ({TRIES} tries)"))
+    }
+
+    async fn once(
+        &self,
+        method: &str,
+        path: &str,
+        target: &str,
+        login: Option<&Login>,
+        fine: &[(u16, u16)],
+    ) -> Result<Reply, String> {
+        let method = crate::http::Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("\"{method}\" is no method"))?;
+        let mut call = Call::plain(method, "", path);
+        target.clone_into(&mut call.target);
+        call.own_authorization = true;
+        call.expect = Expect::Statuses(fine.to_vec());
+        if let Some(login) = login {
+            login.authorize(&mut call.headers);
+        }
+        let send = perform(&self.context, call);
+        match self.deadline {
+            None => Ok(send.await),
+            Some(deadline) => tokio::time::timeout_at(deadline, send)
+                .await
+                .map_err(|_| "the time for clean-up was over".to_owned()),
+        }
+    }
+
+    /// Logs in as the account that may delete; once for each account.
+    async fn login(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
+        let Some((scheme, account)) = &entry.login else {
+            return Ok(None);
+        };
+        let key = account.to_string();
+        let known = self.logins.borrow().get(&key).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let login = Rc::new(self.log_in(scheme, account).await?);
+        self.logins.borrow_mut().insert(key, Rc::clone(&login));
+        Ok(Some(login))
+    }
+
+    async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
+        let call =
+            auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
+        match perform(&self.context, call).await {
+            Reply::Answer { response, .. } if response.status < 300 => {
+                let mut login = Login::default();
+                if login.accept(scheme, &response.body) {
+                    Ok(login)
+                } else {
+                    Err("the login answered no token".to_owned())
+                }
+            }
+            Reply::Answer { response, .. } => Err(format!(
+                "the login for clean-up was answered with {}: {}",
+                response.status,
+                secrets::mask_body(&response.body)
+            )),
+            Reply::Failed { message, .. } => Err(message),
+            Reply::GivenUp { .. } => Err("given up".to_owned()),
+        }
+    }
+}
+
+/// Only the values that a path has braces for.
+fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    params
+        .iter()
+        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::ledger::Deletion;
+
+    fn entry(kind: &str, needs: &[&str], id: &str) -> Entry {
+        Entry {
+            kind: kind.into(),
+            needs: needs.iter().map(|need| Arc::from(*need)).collect(),
+            params: BTreeMap::from([("id".to_owned(), id.to_owned())]),
+            delete: Deletion {
+                method: "DELETE".to_owned(),
+                path: "/x/{id}".to_owned(),
+            },
+            find: None,
+            login: None,
+            confirmed: true,
+        }
+    }
+
+    #[test]
+    fn what_needs_another_kind_goes_first_and_the_last_made_of_a_kind_goes_first() {
+        let entries = vec![
+            entry("user", &[], "1"),
+            entry("profile", &["user"], "2"),
+            entry("role", &[], "3"),
+            entry("assignment", &["user", "role"], "4"),
+            entry("user", &[], "5"),
+        ];
+        let order: Vec<Vec<String>> = waves(entries)
+            .into_iter()
+            .map(|wave| {
+                wave.iter()
+                    .map(|entry| entry.params["id"].clone())
+                    .collect()
+            })
+            .collect();
+        assert_eq!(order, [vec!["4", "2"], vec!["5", "3", "1"]]);
+    }
+}

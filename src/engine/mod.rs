@@ -1,0 +1,20 @@
+//! Who runs when: the orchestrator, its shards, their users. In: a plan, a bundle, commands; out: snapshots and a verdict.
+//!
+//! Never knows terminals, files or web pages.
+
+mod brief;
+mod cleaner;
+mod control;
+mod crowd_user;
+mod drain;
+mod fleet;
+mod orchestrator;
+mod session;
+mod shard;
+mod sick;
+mod user;
+mod watchman;
+
+pub use brief::Brief;
+pub use control::Command;
+pub use orchestrator::{Ended, Orchestrator, Verdict};

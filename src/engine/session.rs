@@ -1,0 +1,159 @@
+//! One life of a user: start, steps, stop.
+
+use std::rc::Rc;
+
+use tokio::time::Instant;
+
+use super::shard::Floor;
+use crate::metrics::ScriptFault;
+use crate::script::{Actor, CallEnd, Fault, Steps, Stream, User};
+
+/// Network errors in a row after which a user leaves: the target does not answer.
+const PATIENCE: u32 = 3;
+
+/// How a session ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its requests are spent.
+    Completed,
+    /// The run ended first.
+    Stopped,
+    /// Its script raised an error.
+    Script(String),
+    /// The target could not be reached, or the script gave up for the world's sake.
+    World(String),
+}
+
+/// Draws that decide over a session, apart from those of its script.
+pub struct Dice {
+    /// Which step comes next, how many requests there are.
+    pub steps: Stream,
+    /// Pauses.
+    pub think: Stream,
+    /// Back-off after a failure.
+    pub pace: Stream,
+}
+
+/// Lives one session. It ends in order when the shard drains, and wherever it is when the shard cuts.
+pub async fn live(floor: &Floor, actor: &Actor, dice: &mut Dice, requests: (u32, u32)) -> End {
+    let user = &actor.context.user;
+    let drawn = dice.steps.int(i64::from(requests.0), i64::from(requests.1));
+    open(user, drawn);
+    if let Err(fault) = actor.begin() {
+        return script_error(floor, actor, &fault);
+    }
+    let end = tokio::select! {
+        biased;
+        end = work(floor, actor, dice) => end,
+        () = floor.cut.wait() => End::Stopped,
+    };
+    if !matches!(end, End::World(_)) || user.network_errors.get() == 0 {
+        let left = tokio::select! {
+            biased;
+            call = actor.stop() => call,
+            () = floor.end.wait() => CallEnd::Left,
+        };
+        if let (CallEnd::Failed(fault), End::Completed | End::Stopped) = (left, &end) {
+            let failed = script_error(floor, actor, &fault);
+            return close(actor, failed);
+        }
+    }
+    close(actor, end)
+}
+
+/// A fresh user: no tokens, no cookies, no connections.
+fn open(user: &User, requests: i64) {
+    user.session.set(user.session.get() + 1);
+    user.requests_left.set(requests);
+    user.requests_made.set(0);
+    user.network_errors.set(0);
+    user.unreachable.set(false);
+    user.login.borrow_mut().clear();
+    user.client.clear();
+}
+
+fn close(actor: &Actor, end: End) -> End {
+    actor.end();
+    actor.context.user.client.clear();
+    end
+}
+
+async fn work(floor: &Floor, actor: &Actor, dice: &mut Dice) -> End {
+    let user = Rc::clone(&actor.context.user);
+    user.planned.set(Some(Instant::now()));
+    if let Some(end) = after(floor, actor, actor.start().await) {
+        return end;
+    }
+    let shares = shares(&actor.vm.behaviour.steps);
+    while user.requests_left.get() > 0 {
+        if user.world.halt.is_set() {
+            return End::Stopped;
+        }
+        if let Err(end) = pause(floor, actor, dice).await {
+            return end;
+        }
+        let made = user.requests_made.get();
+        let index = crate::script::draw::weighted(&mut dice.steps, &shares).unwrap_or(0);
+        if let Some(end) = after(floor, actor, actor.step(index).await) {
+            return end;
+        }
+        if user.requests_made.get() == made {
+            // A step without a request spends one all the same, and lets the others of its shard in.
+            user.requests_left.set(user.requests_left.get() - 1);
+            tokio::task::yield_now().await;
+        }
+    }
+    End::Completed
+}
+
+/// Thinks before a step; the plan meant the next request to leave at the end of the pause.
+async fn pause(floor: &Floor, actor: &Actor, dice: &mut Dice) -> Result<(), End> {
+    let user = &actor.context.user;
+    let pause = actor
+        .think(dice.think.float())
+        .map_err(|fault| script_error(floor, actor, &fault))?;
+    if pause.is_zero() {
+        return Ok(());
+    }
+    let until = Instant::now() + pause;
+    tokio::select! {
+        () = tokio::time::sleep_until(until) => {}
+        () = user.world.halt.wait() => return Err(End::Stopped),
+    }
+    user.planned.set(Some(until));
+    Ok(())
+}
+
+/// What a call of the script means for the session; none: it goes on.
+fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
+    let user = &actor.context.user;
+    user.planned.set(None);
+    match call {
+        CallEnd::Left => Some(End::Stopped),
+        CallEnd::Failed(fault) => Some(script_error(floor, actor, &fault)),
+        CallEnd::Declined(why) => Some(End::World(why)),
+        CallEnd::Done if user.unreachable.get() || user.network_errors.get() >= PATIENCE => {
+            let why = user.last_error.borrow().clone().unwrap_or_default();
+            Some(End::World(why))
+        }
+        CallEnd::Done => None,
+    }
+}
+
+fn script_error(floor: &Floor, actor: &Actor, fault: &Fault) -> End {
+    floor.world.recorder.borrow_mut().script_error(ScriptFault {
+        kind: actor.context.user.kind,
+        generation: actor.vm.generation,
+        place: &fault.place,
+        message: &fault.message,
+        traceback: &fault.traceback.join("\n"),
+    });
+    End::Script(format!("script error at {}", fault.place))
+}
+
+fn shares(steps: &Steps) -> Vec<f64> {
+    match steps {
+        Steps::Own(_) => vec![1.0],
+        Steps::Drawn(steps) => steps.iter().map(|step| step.weight).collect(),
+    }
+}

@@ -1,0 +1,128 @@
+//! A new connection: lookup, TCP to one of the addresses, a proxy's tunnel, TLS.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+use super::failure::{ErrorKind, Fault};
+use super::io::{Io, Open};
+use super::origin::Origin;
+use super::progress::{Phase, Progress};
+use super::tls;
+use super::transport::Transport;
+
+/// A connection, and whether HTTP/2 is to be spoken on it.
+pub(crate) struct Connected {
+    pub io: Io,
+    pub http2: bool,
+}
+
+/// Connects to `origin`, or to the proxy for it, within the connect timeout.
+pub(crate) async fn connect(
+    transport: &Transport,
+    origin: &Origin,
+    progress: &Progress,
+) -> Result<Connected, Fault> {
+    let limit = transport.settings().connect_timeout;
+    let deadline = Instant::now() + limit;
+    timeout_at(deadline, open(transport, origin, progress, deadline))
+        .await
+        .unwrap_or_else(|_| Err(too_late(limit, progress.phase())))
+}
+
+fn too_late(limit: Duration, phase: Phase) -> Fault {
+    Fault::new(
+        ErrorKind::Timeout,
+        format!("no connection within {limit:?}: {}", phase.as_str()),
+    )
+}
+
+async fn open(
+    transport: &Transport,
+    origin: &Origin,
+    progress: &Progress,
+    deadline: Instant,
+) -> Result<Connected, Fault> {
+    let proxy = transport.proxy();
+    let peer = proxy.map_or(origin, |proxy| &proxy.origin);
+    progress.enter(Phase::Dns);
+    let addresses = transport.dns().addresses(peer).await?;
+    progress.enter(Phase::Connect);
+    let mut stream = reach(transport, &addresses, peer, deadline).await?;
+    let open = Open::new(transport.open());
+    if !origin.is_https() {
+        return Ok(Connected {
+            io: Io::tcp(stream, open),
+            http2: transport.prior_knowledge(),
+        });
+    }
+    if let Some(proxy) = proxy {
+        proxy.tunnel(&mut stream, origin).await?;
+    }
+    progress.enter(Phase::Tls);
+    let stream = transport.tls().connect(stream, origin).await?;
+    let http2 = tls::is_http2(&stream) || transport.prior_knowledge();
+    Ok(Connected {
+        io: Io::tls(Box::new(stream), open),
+        http2,
+    })
+}
+
+/// Tries one address after the other; each may use its share of the time, so that one that swallows
+/// packets does not take the others' turn.
+async fn reach(
+    transport: &Transport,
+    addresses: &[IpAddr],
+    peer: &Origin,
+    deadline: Instant,
+) -> Result<TcpStream, Fault> {
+    let mut last = Fault::new(ErrorKind::Dns, "the host has no address");
+    for (tried, &address) in addresses.iter().enumerate() {
+        let now = Instant::now();
+        let left = u32::try_from(addresses.len() - tried).unwrap_or(1);
+        let share = deadline.saturating_duration_since(now) / left;
+        match timeout_at(
+            now + share,
+            TcpStream::connect(SocketAddr::new(address, peer.port())),
+        )
+        .await
+        {
+            Ok(Ok(stream)) => {
+                if addresses.len() > 1 {
+                    transport.dns().prefer(peer.host(), address);
+                }
+                // A request is one write: there is nothing to wait for.
+                stream
+                    .set_nodelay(true)
+                    .map_err(|error| Fault::lost(&error))?;
+                return Ok(stream);
+            }
+            Ok(Err(error)) => last = refused(&error, address),
+            Err(_) => {
+                last = Fault::new(
+                    ErrorKind::Timeout,
+                    format!("no connection to {address} within {share:?}: connecting"),
+                );
+            }
+        }
+    }
+    Err(last)
+}
+
+fn refused(error: &io::Error, address: IpAddr) -> Fault {
+    let kind = match error.kind() {
+        io::ErrorKind::ConnectionRefused => ErrorKind::Refused,
+        _ => ErrorKind::Connect,
+    };
+    let hint = match error.kind() {
+        io::ErrorKind::AddrNotAvailable => " (this machine is out of local ports for that target)",
+        _ if error.raw_os_error() == Some(24) => {
+            " (this process is out of file descriptors: raise `ulimit -n`)"
+        }
+        _ => "",
+    };
+    Fault::new(kind, format!("cannot connect to {address}: {error}{hint}"))
+}

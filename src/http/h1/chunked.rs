@@ -1,0 +1,154 @@
+//! The chunked transfer coding (RFC 9112, 7.1), decoded as the bytes come.
+
+use crate::http::failure::Fault;
+
+/// The longest size line (with its extensions) and the longest sum of trailers, in bytes.
+const LINE_LIMIT: usize = 8 * 1024;
+
+/// A decoder that takes bytes in pieces of any size.
+#[derive(Debug, Default)]
+pub(crate) struct Chunked {
+    state: State,
+    /// The size being read, then what is left of the chunk.
+    left: u64,
+    /// Bytes of the size line or of the trailers so far.
+    line: usize,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the first digit of a size.
+    #[default]
+    Size,
+    /// After at least one digit.
+    Digits,
+    /// After the size, in white space or an extension, which means nothing to us.
+    Extension,
+    SizeLf,
+    Data,
+    DataCr,
+    DataLf,
+    /// At the begin of a trailer line, which may be the last and empty one.
+    TrailerStart,
+    Trailer,
+    TrailerLf,
+    EndLf,
+    Done,
+}
+
+impl Chunked {
+    /// Takes what it can of `input`, appends data to `body`, and returns how much it took: less than
+    /// all of it only when the body is over.
+    pub fn push(&mut self, input: &[u8], body: &mut Vec<u8>, limit: usize) -> Result<usize, Fault> {
+        let mut at = 0;
+        while at < input.len() && self.state != State::Done {
+            if self.state == State::Data {
+                at += self.take(&input[at..], body, limit)?;
+            } else {
+                self.state = self.step(input[at])?;
+                at += 1;
+            }
+        }
+        Ok(at)
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+
+    fn take(&mut self, input: &[u8], body: &mut Vec<u8>, limit: usize) -> Result<usize, Fault> {
+        let here = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(input.len());
+        if here > limit.saturating_sub(body.len()) {
+            return Err(over(limit));
+        }
+        body.extend_from_slice(&input[..here]);
+        self.left -= here as u64;
+        if self.left == 0 {
+            self.state = State::DataCr;
+        }
+        Ok(here)
+    }
+
+    fn step(&mut self, byte: u8) -> Result<State, Fault> {
+        let next = match (self.state, byte) {
+            (State::Size | State::Digits, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
+                self.digit(byte)?;
+                State::Digits
+            }
+            (State::Digits | State::Extension | State::TrailerStart | State::Trailer, b'\r') => {
+                match self.state {
+                    State::TrailerStart => State::EndLf,
+                    State::Trailer => State::TrailerLf,
+                    _ => State::SizeLf,
+                }
+            }
+            (State::Digits, b';' | b' ' | b'\t') => self.count(State::Extension)?,
+            (State::Extension, other) if other != b'\n' => self.count(State::Extension)?,
+            (State::SizeLf, b'\n') => {
+                self.line = 0;
+                if self.left == 0 {
+                    State::TrailerStart
+                } else {
+                    State::Data
+                }
+            }
+            (State::DataCr, b'\r') => State::DataLf,
+            (State::DataLf, b'\n') => State::Size,
+            (State::TrailerLf, b'\n') => State::TrailerStart,
+            (State::TrailerStart | State::Trailer, other) if other != b'\n' => {
+                self.count(State::Trailer)?
+            }
+            (State::EndLf, b'\n') => State::Done,
+            (state, other) => {
+                return Err(Fault::protocol(format!(
+                    "broken chunked body: byte {other:#04x} {}",
+                    state.place()
+                )));
+            }
+        };
+        Ok(next)
+    }
+
+    fn digit(&mut self, byte: u8) -> Result<(), Fault> {
+        let value = match byte {
+            b'0'..=b'9' => byte - b'0',
+            _ => (byte | 32) - b'a' + 10,
+        };
+        self.count(State::Digits)?;
+        self.left = self
+            .left
+            .checked_mul(16)
+            .map(|size| size + u64::from(value))
+            .ok_or_else(|| Fault::protocol("broken chunked body: a chunk size over 64 bits"))?;
+        Ok(())
+    }
+
+    fn count(&mut self, next: State) -> Result<State, Fault> {
+        self.line += 1;
+        if self.line > LINE_LIMIT {
+            return Err(Fault::protocol(format!(
+                "broken chunked body: a size line or trailers over {LINE_LIMIT} bytes"
+            )));
+        }
+        Ok(next)
+    }
+}
+
+impl State {
+    fn place(self) -> &'static str {
+        match self {
+            Self::Size | Self::Digits => "in a chunk size",
+            Self::Extension | Self::SizeLf => "at the end of a chunk size",
+            Self::Data | Self::DataCr | Self::DataLf => "after a chunk",
+            Self::TrailerStart | Self::Trailer | Self::TrailerLf => "in the trailers",
+            Self::EndLf | Self::Done => "at the end",
+        }
+    }
+}
+
+/// The fault of a body that is longer than a client takes.
+pub(crate) fn over(limit: usize) -> Fault {
+    Fault::too_large(format!("the body is over the limit of {limit} bytes"))
+}

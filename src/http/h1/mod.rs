@@ -1,0 +1,143 @@
+//! HTTP/1.1 on one connection: a request in, its answer out, polled in the caller's own task.
+//!
+//! In: a connection, a request, what the shard adds to each head. Out: an answer, or a fault with what it
+//! means for a second try. It must never know of pools, timeouts, redirects and cookies.
+
+mod chunked;
+mod head;
+mod read;
+mod write;
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, ReadBuf};
+
+pub(crate) use read::{Answer, Reader};
+pub(crate) use write::Extras;
+use write::Outgoing;
+
+use super::failure::{ErrorKind, Fault};
+use super::io::Io;
+use super::progress::{Phase, Progress};
+use super::request::Request;
+use super::scratch::Scratch;
+
+/// Sends a request and reads its answer. On a fault, or when dropped, the connection is of no further use.
+pub(crate) async fn exchange(
+    io: &mut Io,
+    scratch: &Scratch,
+    request: &Request,
+    extras: &Extras<'_>,
+    progress: &Progress,
+    body_limit: usize,
+) -> Result<Answer, Fault> {
+    let mut exchange = Exchange {
+        io,
+        scratch,
+        request,
+        extras,
+        progress,
+        outgoing: Outgoing::Fresh,
+        refusal: None,
+        reader: Reader::new(body_limit, request.method == http::Method::HEAD),
+    };
+    poll_fn(|cx| exchange.poll(cx)).await?;
+    let written = exchange.outgoing.is_done();
+    let mut answer = exchange
+        .reader
+        .finish()
+        .ok_or_else(|| Fault::protocol("the answer has no head"))?;
+    answer.reusable &= written;
+    Ok(answer)
+}
+
+struct Exchange<'a> {
+    io: &'a mut Io,
+    scratch: &'a Scratch,
+    request: &'a Request,
+    extras: &'a Extras<'a>,
+    progress: &'a Progress,
+    outgoing: Outgoing,
+    /// Why the other side took no more of the request; it may still have said something first.
+    refusal: Option<io::Error>,
+    reader: Reader,
+}
+
+impl Exchange<'_> {
+    /// Both directions at once: a server may answer before it has read the whole request.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+        if !self.outgoing.is_done() && self.refusal.is_none() {
+            self.poll_send(cx);
+        }
+        self.poll_receive(cx)
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) {
+        let progress = self.progress;
+        let sent = self.outgoing.poll_write(
+            cx,
+            self.io,
+            &mut self.scratch.outgoing(),
+            (self.request, self.extras),
+            |bytes| progress.add_sent(bytes),
+        );
+        match sent {
+            Poll::Pending => {}
+            Poll::Ready(Ok(())) => progress.sent(),
+            Poll::Ready(Err(error)) => self.refusal = Some(error),
+        }
+    }
+
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+        loop {
+            let mut space = self.scratch.incoming();
+            let mut buffer = ReadBuf::new(&mut space);
+            let read = ready!(Pin::new(&mut *self.io).poll_read(cx, &mut buffer));
+            if let Err(error) = read {
+                return Poll::Ready(Err(self.lost(&error)));
+            }
+            let bytes = buffer.filled();
+            if bytes.is_empty() {
+                return Poll::Ready(self.closed());
+            }
+            if self.progress.phase() != Phase::Receive {
+                self.progress.enter(Phase::Receive);
+            }
+            self.progress.add_received(bytes.len());
+            let pushed = self.reader.push(bytes);
+            if let Some(status) = self.reader.status() {
+                self.progress.set_status(status);
+            }
+            if pushed? {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    fn closed(&mut self) -> Result<(), Fault> {
+        match (self.reader.close(), &self.refusal) {
+            (Err(fault), Some(refusal)) if fault.kind == ErrorKind::Reset => {
+                Err(Fault::lost(refusal))
+            }
+            (closed, _) => closed,
+        }
+    }
+
+    fn lost(&mut self, error: &io::Error) -> Fault {
+        if self.progress.bytes_received() == 0 {
+            let mut fault = Fault::lost(self.refusal.as_ref().unwrap_or(error));
+            if fault.kind == ErrorKind::Truncated {
+                fault.kind = ErrorKind::Reset;
+            }
+            return fault;
+        }
+        // A close without the farewell of TLS: the length of the body tells whether anything is missing.
+        match (error.kind(), self.reader.close()) {
+            (io::ErrorKind::UnexpectedEof, Err(fault)) => fault,
+            _ => Fault::lost(error),
+        }
+    }
+}

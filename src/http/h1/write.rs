@@ -1,0 +1,237 @@
+//! A request as the bytes of HTTP/1.1 (RFC 9112, 3): one write for the head and a small body.
+
+use std::io::IoSlice;
+use std::task::{Context, Poll, ready};
+use std::{io, pin::Pin};
+
+use bytes::{Buf, Bytes};
+use http::Method;
+use tokio::io::AsyncWrite;
+
+use crate::http::headers::Hints;
+use crate::http::io::Io;
+use crate::http::request::Request;
+
+/// Bodies up to this many bytes are copied behind the head; longer ones are written from where they lie.
+const JOINED_BODY: usize = 16 * 1024;
+/// The end of a chunked body.
+const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
+
+/// What a shard or a connection adds to each head.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extras<'a> {
+    /// `User-Agent: ...\r\n`
+    pub user_agent: &'a [u8],
+    /// `Accept-Encoding: ...\r\n`, or nothing
+    pub accept_encoding: &'a [u8],
+    /// The value of `Cookie`.
+    pub cookie: Option<&'a str>,
+    /// Whether the request goes through a proxy that wants the whole URL.
+    pub absolute: bool,
+    /// The value of `Proxy-Authorization`.
+    pub proxy_authorization: Option<&'a str>,
+}
+
+/// Puts the head, and the body if it is small, into `out`; true when the body is in it.
+pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) -> bool {
+    let headers = &request.headers;
+    out.extend_from_slice(request.method.as_str().as_bytes());
+    out.push(b' ');
+    if extras.absolute {
+        out.extend_from_slice(request.origin.scheme().as_str().as_bytes());
+        out.extend_from_slice(b"://");
+        out.extend_from_slice(request.origin.authority().as_bytes());
+    }
+    out.extend_from_slice(request.target.as_bytes());
+    out.extend_from_slice(b" HTTP/1.1\r\n");
+    if !headers.has(Hints::HOST, "host") {
+        field(out, "Host", request.origin.authority());
+    }
+    if !headers.has(Hints::USER_AGENT, "user-agent") {
+        out.extend_from_slice(extras.user_agent);
+    }
+    if !headers.has(Hints::ACCEPT_ENCODING, "accept-encoding") {
+        out.extend_from_slice(extras.accept_encoding);
+    }
+    if let Some(cookie) = extras.cookie {
+        field(out, "Cookie", cookie);
+    }
+    if let Some(authorization) = extras.proxy_authorization {
+        field(out, "Proxy-Authorization", authorization);
+    }
+    own_fields(out, request);
+    let chunked = is_chunked(request);
+    if chunked {
+        out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
+    } else if !request.body.is_empty() || expects_body(&request.method) {
+        field(
+            out,
+            "Content-Length",
+            Decimal::of(request.body.len()).as_str(),
+        );
+    }
+    out.extend_from_slice(b"\r\n");
+    if chunked && !request.body.is_empty() {
+        out.extend_from_slice(format!("{:x}\r\n", request.body.len()).as_bytes());
+    }
+    let joined = request.body.len() <= JOINED_BODY;
+    if joined {
+        out.extend_from_slice(&request.body);
+        out.extend_from_slice(tail(request));
+    }
+    joined
+}
+
+/// The fields of the caller, but for those that tell the length of the body, which only this file knows.
+fn own_fields(out: &mut Vec<u8>, request: &Request) {
+    let headers = &request.headers;
+    let framed = headers.has(Hints::CONTENT_LENGTH, "content-length")
+        || headers.has(Hints::TRANSFER_ENCODING, "transfer-encoding");
+    if !framed {
+        out.extend_from_slice(headers.lines());
+        return;
+    }
+    for (name, value) in headers {
+        if !["content-length", "transfer-encoding"]
+            .iter()
+            .any(|own| name.eq_ignore_ascii_case(own))
+        {
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b": ");
+            out.extend_from_slice(value);
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+}
+
+fn field(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Methods whose requests say that their body is empty (RFC 9110, 8.6).
+fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+fn is_chunked(request: &Request) -> bool {
+    request
+        .headers
+        .has(Hints::TRANSFER_ENCODING, "transfer-encoding")
+        && request
+            .headers
+            .get("transfer-encoding")
+            .is_some_and(|value| value.eq_ignore_ascii_case(b"chunked"))
+}
+
+fn tail(request: &Request) -> &'static [u8] {
+    match (is_chunked(request), request.body.is_empty()) {
+        (false, _) => b"",
+        (true, false) => LAST_CHUNK,
+        (true, true) => &LAST_CHUNK[2..],
+    }
+}
+
+/// A length in decimal digits, without an allocation.
+struct Decimal {
+    digits: [u8; 20],
+    start: usize,
+}
+
+impl Decimal {
+    fn of(mut number: usize) -> Self {
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len();
+        loop {
+            start -= 1;
+            digits[start] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                return Self { digits, start };
+            }
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.digits[self.start..]).unwrap_or("0")
+    }
+}
+
+/// What of a request is still to be written.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// Nothing was tried yet.
+    Fresh,
+    Rest(Box<Rest>),
+    /// All is with TLS, which may hold some of it.
+    Flush,
+    Done,
+}
+
+type Rest = bytes::buf::Chain<bytes::buf::Chain<Bytes, Bytes>, Bytes>;
+
+impl Outgoing {
+    /// Writes as much as goes; ready when all of it is with the kernel. `sent` counts the bytes.
+    pub fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        io: &mut Io,
+        scratch: &mut Vec<u8>,
+        (request, extras): (&Request, &Extras<'_>),
+        mut sent: impl FnMut(usize),
+    ) -> Poll<io::Result<()>> {
+        loop {
+            match self {
+                Self::Fresh => {
+                    scratch.clear();
+                    let joined = encode(scratch, request, extras);
+                    let written = if joined {
+                        match Pin::new(&mut *io).poll_write(cx, scratch) {
+                            Poll::Ready(written) => written?,
+                            Poll::Pending => 0,
+                        }
+                    } else {
+                        0
+                    };
+                    sent(written);
+                    *self = if joined && written == scratch.len() {
+                        Self::Flush
+                    } else {
+                        let head = Bytes::copy_from_slice(&scratch[written..]);
+                        let (body, tail) = if joined {
+                            (Bytes::new(), Bytes::new())
+                        } else {
+                            (request.body.clone(), Bytes::from_static(tail(request)))
+                        };
+                        Self::Rest(Box::new(head.chain(body).chain(tail)))
+                    };
+                }
+                Self::Rest(rest) => {
+                    let mut slices = [IoSlice::new(&[]); 3];
+                    let count = rest.chunks_vectored(&mut slices);
+                    let written =
+                        ready!(Pin::new(&mut *io).poll_write_vectored(cx, &slices[..count]))?;
+                    if written == 0 {
+                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                    }
+                    sent(written);
+                    rest.advance(written);
+                    if !rest.has_remaining() {
+                        *self = Self::Flush;
+                    }
+                }
+                Self::Flush => {
+                    ready!(Pin::new(&mut *io).poll_flush(cx))?;
+                    *self = Self::Done;
+                }
+                Self::Done => return Poll::Ready(Ok(())),
+            }
+        }
+    }
+
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+}

@@ -1,0 +1,208 @@
+//! Header fields of a request or an answer: one block of lines in one allocation.
+
+use std::fmt;
+
+/// Header fields in the order in which they were written or came, kept as the lines of HTTP/1.1
+/// (`name: value\r\n`): a request's block is copied to the wire as it is and an answer's block is
+/// copied from it, so neither costs an allocation a field. Names compare without regard to case.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers {
+    block: Vec<u8>,
+    hints: Hints,
+}
+
+/// A field that cannot be sent without breaking the request apart (RFC 9110, 5.5).
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum InvalidHeader {
+    #[error("{0:?} is not a header name")]
+    Name(String),
+    #[error(
+        "the value of the header {0:?} has a line break or a NUL: that would be header injection"
+    )]
+    Value(String),
+}
+
+/// Which fields that steer the client may be in a block: so that the usual request, which has none of them, is not searched.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Hints(u8);
+
+impl Hints {
+    pub const HOST: Self = Self(1);
+    pub const USER_AGENT: Self = Self(2);
+    pub const ACCEPT_ENCODING: Self = Self(4);
+    pub const CONTENT_LENGTH: Self = Self(8);
+    pub const TRANSFER_ENCODING: Self = Self(16);
+    pub const CONNECTION: Self = Self(32);
+    pub const COOKIE: Self = Self(64);
+    const ALL: Self = Self(255);
+
+    fn of(name: &str) -> Self {
+        // By length first: most names differ there already.
+        let (known, hint) = match name.len() {
+            4 => ("host", Self::HOST),
+            6 => ("cookie", Self::COOKIE),
+            10 if name.as_bytes()[0] | 32 == b'u' => ("user-agent", Self::USER_AGENT),
+            10 => ("connection", Self::CONNECTION),
+            14 => ("content-length", Self::CONTENT_LENGTH),
+            15 => ("accept-encoding", Self::ACCEPT_ENCODING),
+            17 => ("transfer-encoding", Self::TRANSFER_ENCODING),
+            _ => return Self(0),
+        };
+        if name.eq_ignore_ascii_case(known) {
+            hint
+        } else {
+            Self(0)
+        }
+    }
+}
+
+impl Headers {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field after those that are there, also when there is one of that name.
+    pub fn push(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), InvalidHeader> {
+        let value = value.as_ref();
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(InvalidHeader::Name(name.to_owned()));
+        }
+        if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return Err(InvalidHeader::Value(name.to_owned()));
+        }
+        self.hints.0 |= Hints::of(name).0;
+        self.block.reserve(name.len() + value.len() + 4);
+        self.block.extend_from_slice(name.as_bytes());
+        self.block.extend_from_slice(b": ");
+        self.block.extend_from_slice(value.trim_ascii());
+        self.block.extend_from_slice(b"\r\n");
+        Ok(())
+    }
+
+    /// Removes every field of that name; whether there was one.
+    pub fn remove(&mut self, name: &str) -> bool {
+        if !self.contains(name) {
+            return false;
+        }
+        let mut block = Vec::with_capacity(self.block.len());
+        for (other, value) in self.iter() {
+            if !other.eq_ignore_ascii_case(name) {
+                block.extend_from_slice(other.as_bytes());
+                block.extend_from_slice(b": ");
+                block.extend_from_slice(value);
+                block.extend_from_slice(b"\r\n");
+            }
+        }
+        self.block = block;
+        true
+    }
+
+    /// The first value of that name.
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// The first value of that name, when it is text.
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        self.get(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// Every value of that name, in order.
+    pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.iter()
+            .filter(move |(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Name and value of every field, in order, as they were written.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { rest: &self.block }
+    }
+
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// A copy of header lines that a parser has already accepted, without the empty line at their end.
+    pub(crate) fn from_lines(lines: &[u8]) -> Self {
+        Self {
+            block: lines.to_vec(),
+            hints: Hints::ALL,
+        }
+    }
+
+    /// Whether a field is there, asked first of the hint.
+    pub(crate) fn has(&self, hint: Hints, name: &str) -> bool {
+        self.hints.0 & hint.0 != 0 && self.contains(name)
+    }
+
+    /// The lines as they go on the wire.
+    pub(crate) fn lines(&self) -> &[u8] {
+        &self.block
+    }
+}
+
+/// The fields of [`Headers`].
+pub struct Iter<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a str, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.rest.is_empty() {
+                return None;
+            }
+            let end = self.rest.iter().position(|&byte| byte == b'\n');
+            let (line, rest) = match end {
+                Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+                None => (self.rest, &[][..]),
+            };
+            self.rest = rest;
+            let Some(colon) = line.iter().position(|&byte| byte == b':') else {
+                continue;
+            };
+            if let Ok(name) = std::str::from_utf8(&line[..colon]) {
+                return Some((name, line[colon + 1..].trim_ascii()));
+            }
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Headers {
+    type Item = (&'a str, &'a [u8]);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(
+                self.iter()
+                    .map(|(name, value)| (name, String::from_utf8_lossy(value))),
+            )
+            .finish()
+    }
+}
+
+/// `tchar` of RFC 9110, 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}

@@ -1,0 +1,46 @@
+//! throng's own HTTP client: the load path.
+//!
+//! In: [`Settings`] once for a run, a [`Transport`] for a shard, a [`Client`] for a user, a [`Request`] for a hop.
+//! Out: a [`Response`] or a [`Failure`], each with the time of every phase and the bytes of both directions.
+//! It must never know Lua, metrics or the plan. Everything here but the settings belongs to one thread, and a
+//! connection has no task of its own: its codec is polled by whoever waits for the answer.
+//!
+//! From the outside in: [`client`] sends, over a connection from [`pool`] or a new one from [`connect`]
+//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`]; [`transport`] is what a shard's users share.
+
+mod client;
+mod connect;
+mod dns;
+mod failure;
+mod h1;
+mod headers;
+mod io;
+mod origin;
+mod pool;
+mod progress;
+mod proxy;
+pub mod redirect;
+mod request;
+mod response;
+mod scratch;
+mod settings;
+mod timings;
+mod tls;
+mod transport;
+
+pub use client::Client;
+pub use failure::{ErrorKind, Failure};
+pub use headers::{Headers, InvalidHeader};
+pub use http::{Method, Version};
+pub use origin::{Origin, OriginError, Scheme};
+pub use progress::{Phase, Progress};
+pub use proxy::ProxyError;
+pub use request::Request;
+pub use response::Response;
+pub use settings::{
+    DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
+    DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Resolve, Settings, SettingsError,
+};
+pub use timings::Timings;
+pub use tls::TlsError;
+pub use transport::Transport;

@@ -1,0 +1,186 @@
+//! How far one request has come: written by the exchange, read by whoever sent it, also after giving up.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use super::timings::Timings;
+
+/// What a request is doing at the moment; the order is that of [`Timings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Blocked,
+    Dns,
+    Connect,
+    Tls,
+    Send,
+    Wait,
+    Receive,
+}
+
+impl Phase {
+    /// What a request that ran out of time was waiting for.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "waiting for a free connection",
+            Self::Dns => "looking up the host",
+            Self::Connect => "connecting",
+            Self::Tls => "in the TLS handshake",
+            Self::Send => "sending the request",
+            Self::Wait => "waiting for the first byte",
+            Self::Receive => "receiving the answer",
+        }
+    }
+}
+
+/// How far one request has come. The caller owns it and may look between polls of
+/// [`Client::send_observed`](super::Client::send_observed), and after dropping that future:
+///
+/// ```ignore
+/// let progress = Progress::new();
+/// let mut sending = pin!(client.send_observed(&request, &progress));
+/// // poll `sending`; as soon as `progress.sent_at()` is some, the whole request has left
+/// // for the kernel: dropping `sending` now lets the server see a complete request and a close.
+/// ```
+#[derive(Debug)]
+pub struct Progress {
+    phase: Cell<Phase>,
+    since: Cell<Instant>,
+    spent: [Cell<Duration>; 7],
+    sent_at: Cell<Option<Instant>>,
+    bytes_sent: Cell<u64>,
+    bytes_received: Cell<u64>,
+    status: Cell<Option<u16>>,
+    reused: Cell<bool>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Progress {
+    pub fn new() -> Self {
+        Self {
+            phase: Cell::new(Phase::Blocked),
+            since: Cell::new(Instant::now()),
+            spent: Default::default(),
+            sent_at: Cell::new(None),
+            bytes_sent: Cell::new(0),
+            bytes_received: Cell::new(0),
+            status: Cell::new(None),
+            reused: Cell::new(false),
+        }
+    }
+
+    pub fn phase(&self) -> Phase {
+        self.phase.get()
+    }
+
+    /// When the last byte of the request was handed to the kernel.
+    pub fn sent_at(&self) -> Option<Instant> {
+        self.sent_at.get()
+    }
+
+    /// Bytes of the request written, before TLS.
+    pub fn bytes_sent(&self) -> u64 {
+        self.bytes_sent.get()
+    }
+
+    /// Bytes of the answer read, after TLS.
+    pub fn bytes_received(&self) -> u64 {
+        self.bytes_received.get()
+    }
+
+    /// The status, once the head of the final answer has come.
+    pub fn status(&self) -> Option<u16> {
+        self.status.get()
+    }
+
+    /// Whether the connection had served a request before.
+    pub fn reused(&self) -> bool {
+        self.reused.get()
+    }
+
+    /// The phases so far, the current one up to now.
+    pub fn timings(&self) -> Timings {
+        self.timings_at(Instant::now())
+    }
+
+    pub(crate) fn timings_at(&self, now: Instant) -> Timings {
+        let current = now.saturating_duration_since(self.since.get());
+        let of = |phase: Phase| {
+            let spent = self.spent[phase as usize].get();
+            if phase == self.phase.get() {
+                spent + current
+            } else {
+                spent
+            }
+        };
+        Timings {
+            blocked: of(Phase::Blocked),
+            dns: of(Phase::Dns),
+            connect: of(Phase::Connect),
+            tls: of(Phase::Tls),
+            send: of(Phase::Send),
+            wait: of(Phase::Wait),
+            receive: of(Phase::Receive),
+        }
+    }
+
+    /// Ends the current phase and begins another one at `now`.
+    pub(crate) fn enter_at(&self, phase: Phase, now: Instant) {
+        let spent = &self.spent[self.phase.get() as usize];
+        spent.set(spent.get() + now.saturating_duration_since(self.since.get()));
+        self.phase.set(phase);
+        self.since.set(now);
+    }
+
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.enter_at(phase, Instant::now());
+    }
+
+    /// The first byte of an answer has come; the time of its coming.
+    pub(crate) fn first_byte(&self) -> Instant {
+        let now = Instant::now();
+        self.enter_at(Phase::Receive, now);
+        now
+    }
+
+    /// The whole request is with the kernel. An answer may have begun before that: then nothing is left to wait for.
+    pub(crate) fn sent(&self) {
+        let now = Instant::now();
+        self.sent_at.set(Some(now));
+        if self.phase.get() == Phase::Send {
+            self.enter_at(Phase::Wait, now);
+        }
+    }
+
+    /// A stale connection took the request and nothing came back: what that cost is time without a connection.
+    pub(crate) fn restart(&self) {
+        self.enter(Phase::Blocked);
+        for phase in [Phase::Send, Phase::Wait, Phase::Receive] {
+            let wasted = self.spent[phase as usize].take();
+            let blocked = &self.spent[Phase::Blocked as usize];
+            blocked.set(blocked.get() + wasted);
+        }
+        self.sent_at.set(None);
+    }
+
+    pub(crate) fn add_sent(&self, bytes: usize) {
+        self.bytes_sent.set(self.bytes_sent.get() + bytes as u64);
+    }
+
+    pub(crate) fn add_received(&self, bytes: usize) {
+        self.bytes_received
+            .set(self.bytes_received.get() + bytes as u64);
+    }
+
+    pub(crate) fn set_status(&self, status: u16) {
+        self.status.set(Some(status));
+    }
+
+    pub(crate) fn set_reused(&self, reused: bool) {
+        self.reused.set(reused);
+    }
+}

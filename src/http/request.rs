@@ -1,0 +1,75 @@
+//! One request as the caller means it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Method;
+
+use super::failure::Fault;
+use super::headers::{Headers, Hints};
+use super::origin::Origin;
+
+/// One request: one hop, one answer.
+///
+/// The client adds `Host`, `User-Agent` and `Accept-Encoding` unless they are in `headers`, `Cookie` from the user's
+/// jar unless it is, and `Content-Length` always by itself, unless `headers` has `Transfer-Encoding: chunked`:
+/// then the body goes as a chunk. `Connection: close` in `headers` closes the connection after the answer.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: Method,
+    pub origin: Rc<Origin>,
+    /// Path and query, already percent-encoded, beginning with `/`.
+    pub target: String,
+    pub headers: Headers,
+    pub body: Bytes,
+    /// From the call of `send` to the last byte of the answer; the shard's own when absent.
+    pub timeout: Option<Duration>,
+}
+
+impl Request {
+    /// A request without headers of its own and without a body.
+    pub fn new(method: Method, origin: Rc<Origin>, target: impl Into<String>) -> Self {
+        Self {
+            method,
+            origin,
+            target: target.into(),
+            headers: Headers::new(),
+            body: Bytes::new(),
+            timeout: None,
+        }
+    }
+
+    /// The whole URL, for messages.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.origin, self.target)
+    }
+
+    /// Whether the caller has the connection closed after the answer.
+    pub(crate) fn wants_close(&self) -> bool {
+        self.headers.has(Hints::CONNECTION, "connection")
+            && self.headers.get_all("connection").any(|value| {
+                value
+                    .split(|&byte| byte == b',')
+                    .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
+            })
+    }
+
+    /// Whether the request line would still be one line with three words.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        let target = self.target.as_bytes();
+        let starts_well =
+            target.first() == Some(&b'/') || (self.method == Method::OPTIONS && target == b"*");
+        if starts_well && target.iter().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(());
+        }
+        Err(Fault::protocol(if starts_well {
+            format!(
+                "the target {:?} has a space, a line break or a byte outside ASCII: that would be header injection",
+                self.target
+            )
+        } else {
+            format!("the target {:?} does not begin with /", self.target)
+        }))
+    }
+}

@@ -1,0 +1,30 @@
+//! What a shard hands over each second.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FailureNote, Totals, TypeId};
+
+/// How a shard is doing, as it measured itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// How late a timer fired; each one told is counted, the rest of this struct are levels.
+    pub lag: Duration,
+    pub open_connections: u64,
+    /// Bytes held by the shard's Lua VMs.
+    pub lua_memory: u64,
+    pub vms: u64,
+}
+
+/// What one recorder counted since it was last asked. Holds only what changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    pub totals: Totals,
+    /// Change in the number of users alive, by type and generation.
+    pub users: Vec<(TypeId, u32, i64)>,
+    /// The last failures, at most ten.
+    pub failures: Vec<FailureNote>,
+    /// The latest levels, if any were told.
+    pub health: Option<Health>,
+}

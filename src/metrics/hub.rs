@@ -1,0 +1,138 @@
+//! Where the batches of all shards come together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::recorder::MAX_NOTES;
+use super::snapshot::add_health;
+use super::{Batch, Health, Left, Phase, ScriptError, Snapshot, TypeId, cpu};
+
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    pub id: String,
+    pub seed: u64,
+    /// Users planned.
+    pub users: u64,
+    /// Names of the types; a [`TypeId`] is an index of this list.
+    pub types: Vec<String>,
+    pub base_url: String,
+    /// Version of throng.
+    pub version: String,
+}
+
+/// Adds batches up and makes a [`Snapshot`] of the sums.
+pub struct Hub {
+    /// What the next snapshot will say.
+    state: Snapshot,
+    /// The latest levels by shard.
+    health: BTreeMap<usize, Health>,
+    cpu_time: Option<Duration>,
+}
+
+impl Hub {
+    pub fn new(run: RunInfo) -> Self {
+        Hub {
+            state: Snapshot {
+                run,
+                ..Snapshot::default()
+            },
+            health: BTreeMap::new(),
+            cpu_time: cpu::time_used(),
+        }
+    }
+
+    /// Adds what a shard counted. Gives back the script errors that are new to the run, which
+    /// each deserve to be said once.
+    pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
+        let state = &mut self.state;
+        for (series, totals) in &batch.totals.series {
+            let of_type = state.interval.types.entry(series.kind).or_default();
+            of_type.outcomes.add(&totals.outcomes());
+        }
+        for (kind, totals) in &batch.totals.types {
+            state
+                .interval
+                .types
+                .entry(*kind)
+                .or_default()
+                .service
+                .add(&totals.service);
+        }
+        let lag = Duration::from_micros(batch.totals.lag.max());
+        state.interval.lag = state.interval.lag.max(lag);
+        for (kind, generation, delta) in batch.users {
+            let generations = state.users.entry(kind).or_default();
+            let users = generations.entry(generation).or_default();
+            *users += delta;
+            // A generation is forgotten with its last user, else reloads would pile up.
+            if *users == 0 {
+                generations.remove(&generation);
+            }
+        }
+        state.failures.extend(batch.failures);
+        let surplus = state.failures.len().saturating_sub(MAX_NOTES);
+        state.failures.drain(..surplus);
+        if let Some(health) = batch.health {
+            self.health.insert(shard, health);
+        }
+        let known = &state.totals.script_errors;
+        let new = |error: &&ScriptError| {
+            !known
+                .iter()
+                .any(|one| one.said_by(error.generation, &error.place, &error.message))
+        };
+        let said = batch
+            .totals
+            .script_errors
+            .iter()
+            .filter(new)
+            .cloned()
+            .collect();
+        state.totals.add(batch.totals);
+        said
+    }
+
+    /// What the run is doing; [`Phase::Starting`] until told.
+    pub fn phase(&mut self, phase: Phase) {
+        self.state.phase = phase;
+    }
+
+    /// What is left of the run, if it has an end.
+    pub fn left(&mut self, left: Option<Left>) {
+        self.state.left = left;
+    }
+
+    /// The newest generation of a type.
+    pub fn generation(&mut self, kind: TypeId, generation: u32) {
+        self.state.generations.insert(kind, generation);
+    }
+
+    /// Counts one reload of the scripts by its result.
+    pub fn reload(&mut self, result: &str) {
+        *self.state.reloads.entry(result.to_owned()).or_default() += 1;
+    }
+
+    /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
+    pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
+        let since = elapsed.saturating_sub(self.state.elapsed).as_secs_f64();
+        self.state.elapsed = elapsed;
+        self.state.interval.seconds = since;
+        self.state.health = self
+            .health
+            .values()
+            .copied()
+            .fold(Health::default(), add_health);
+        let cpu_time = cpu::time_used();
+        if let (Some(before), Some(now), true) = (self.cpu_time, cpu_time, since > 0.0) {
+            self.state.cpu_ratio = Some(now.saturating_sub(before).as_secs_f64() / since);
+        }
+        self.cpu_time = cpu_time;
+        let snapshot = Arc::new(self.state.clone());
+        self.state.interval = super::Interval::default();
+        snapshot
+    }
+}

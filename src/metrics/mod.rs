@@ -1,0 +1,42 @@
+//! What the run measures.
+//!
+//! Comes in: [`Sample`]s and other facts, told to the [`Recorder`] of the shard that saw them.
+//! Goes out: a [`Batch`] a second from each shard, added up by the [`Hub`] into a [`Snapshot`],
+//! plain data that anything may read.
+//! Must never know: Lua, HTTP, clocks of the run, or who reads the snapshots.
+//!
+//! One rule carries the room: everything that is counted is a [`Totals`], and totals add up. A
+//! batch is the totals of one shard and one interval; a run is the sum of its batches; a run on
+//! several machines is the sum of their snapshots.
+
+mod batch;
+mod check;
+mod cpu;
+mod custom;
+mod failure;
+mod histogram;
+mod hub;
+mod pairs;
+mod recorder;
+mod sample;
+mod script_error;
+mod series;
+mod session;
+mod snapshot;
+mod totals;
+
+pub use batch::{Batch, Health};
+pub use check::Check;
+pub use custom::{
+    Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, MetricId,
+};
+pub use failure::{Failure, FailureKind, FailureNote};
+pub use histogram::{Histogram, LONGEST};
+pub use hub::{Hub, RunInfo};
+pub use recorder::Recorder;
+pub use sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
+pub use script_error::{ScriptError, ScriptFault};
+pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
+pub use session::{SessionResult, Sessions};
+pub use snapshot::{Endpoint, Interval, IntervalType, Left, Phase, Snapshot};
+pub use totals::{Totals, TypeTotals};

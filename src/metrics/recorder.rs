@@ -1,0 +1,222 @@
+//! The shard's own counters: no locks, and memory that does not grow with the run.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use super::custom::CustomMetrics;
+use super::series::Catalogue;
+use super::totals::{MAX_WORDS, add_script_error, bounded_entry};
+use super::{
+    Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome, Sample,
+    ScriptError, ScriptFault, SeriesId, SeriesTotals, SessionResult, Totals, TypeId, TypeTotals,
+};
+
+/// Failures told in full between two batches: with a batch a second, about ten a second.
+pub(super) const MAX_NOTES: usize = 10;
+
+/// Failure kinds a series gives an example of.
+const MAX_EXAMPLES: usize = 32;
+
+/// Collects what one shard sees; [`Recorder::take`] hands it over and starts again from zero.
+#[derive(Default)]
+pub struct Recorder {
+    catalogue: Catalogue,
+    slots: Vec<Slot>,
+    /// The slots that counted something since the last batch.
+    touched: Vec<u32>,
+    types: Vec<Option<TypeTotals>>,
+    users: BTreeMap<(TypeId, u32), i64>,
+    custom: CustomMetrics,
+    /// Errors that were said before, whether or not they happened again.
+    said: Vec<ScriptError>,
+    /// What is rare enough to be counted straight into the form that is handed over.
+    rest: Totals,
+    notes: Vec<FailureNote>,
+    health: Option<Health>,
+    /// One recorder belongs to one shard.
+    not_sync: PhantomData<Cell<()>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    totals: SeriesTotals,
+    touched: bool,
+    /// Failures of which an example was given in this run.
+    exemplified: Vec<(Outcome, FailureKind)>,
+}
+
+impl Recorder {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The series of these requests; beyond [`MAX_NAMES`](super::MAX_NAMES) names, that of
+    /// [`OTHER`](super::OTHER).
+    pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
+        let index = self.catalogue.intern(kind, method, name);
+        if self.slots.len() <= index as usize {
+            self.slots.resize_with(index as usize + 1, Slot::default);
+        }
+        SeriesId(index)
+    }
+
+    /// Counts one request that ended. `example` says it in one line; it is called only for the
+    /// first failure of a kind in a series, and for the last few failures.
+    pub fn record(&mut self, sample: &Sample, example: impl FnOnce() -> String) {
+        let index = sample.series.0;
+        let slot = &mut self.slots[index as usize];
+        if !slot.touched {
+            slot.touched = true;
+            self.touched.push(index);
+        }
+        slot.totals.record(sample);
+        if sample.outcome != Outcome::Cut {
+            let kind = self.catalogue.get(index).kind;
+            let totals = type_totals(&mut self.types, kind);
+            totals.service.record(sample.service);
+            totals.response.record(sample.response);
+        }
+        if sample.outcome.failed() {
+            self.failure(sample, example);
+        }
+    }
+
+    #[cold]
+    fn failure(&mut self, sample: &Sample, example: impl FnOnce() -> String) {
+        let kind = FailureKind::of(sample.status, sample.error);
+        let slot = &mut self.slots[sample.series.0 as usize];
+        let first = slot.exemplified.len() < MAX_EXAMPLES
+            && !slot
+                .exemplified
+                .iter()
+                .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
+        let noted = self.notes.len() < MAX_NOTES;
+        let text = (first || noted).then(example);
+        let failure = slot.totals.failures.entry(kind.clone()).or_default();
+        failure.count += 1;
+        if first {
+            slot.exemplified.push((sample.outcome, kind.clone()));
+            if failure.example.is_none() {
+                failure.example.clone_from(&text);
+            }
+        }
+        if let (true, Some(text)) = (noted, text) {
+            let series = self.catalogue.get(sample.series.0).clone();
+            self.notes.push(FailureNote {
+                kind: series.kind,
+                method: series.method,
+                name: series.name,
+                outcome: sample.outcome,
+                failure: kind,
+                text,
+            });
+        }
+    }
+
+    /// Counts one session that ended.
+    pub fn session(&mut self, kind: TypeId, result: SessionResult<'_>) {
+        let sessions = &mut type_totals(&mut self.types, kind).sessions;
+        match result {
+            SessionResult::Completed => sessions.completed += 1,
+            SessionResult::Stopped => sessions.stopped += 1,
+            SessionResult::Failed(reason) => {
+                sessions.failed += 1;
+                *bounded_entry(&mut self.rest.failed_sessions, reason) += 1;
+            }
+        }
+    }
+
+    /// Users that came to life (or went, below zero), by the generation they live in.
+    pub fn users(&mut self, kind: TypeId, generation: u32, delta: i32) {
+        *self.users.entry((kind, generation)).or_default() += i64::from(delta);
+    }
+
+    /// Counts one error of a script. True for the first of its generation, place and message in
+    /// this recorder; [`Hub::absorb`](super::Hub::absorb) tells which are new to the run.
+    pub fn script_error(&mut self, fault: ScriptFault<'_>) -> bool {
+        let error = ScriptError::first(&fault);
+        let new = !self
+            .said
+            .iter()
+            .any(|said| said.said_by(fault.generation, fault.place, fault.message));
+        let first = new && self.said.len() < MAX_WORDS;
+        if first {
+            self.said.push(error.clone());
+        }
+        add_script_error(&mut self.rest.script_errors, error);
+        first
+    }
+
+    /// Counts one answer to a script's check.
+    pub fn check(&mut self, name: &str, ok: bool) {
+        let check = match self.rest.checks.get_mut(name) {
+            Some(check) => check,
+            None => bounded_entry(&mut self.rest.checks, name),
+        };
+        if ok {
+            check.passed += 1
+        } else {
+            check.failed += 1
+        }
+    }
+
+    /// Declares a metric of a script; the same declaration again gives the same metric.
+    pub fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
+        self.custom.declare(declaration)
+    }
+
+    /// Gives a metric a value: a counter adds it, a gauge becomes it, a histogram counts it.
+    pub fn update(
+        &mut self,
+        metric: MetricId,
+        labels: &[&str],
+        value: f64,
+    ) -> Result<(), CustomError> {
+        self.custom.update(metric, labels, value)
+    }
+
+    /// Tells how the shard is doing; more than once a second is welcome.
+    pub fn health(&mut self, health: Health) {
+        self.rest.lag.record(health.lag);
+        self.health = Some(health);
+    }
+
+    /// What was counted since the last time.
+    pub fn take(&mut self) -> Batch {
+        let mut totals = std::mem::take(&mut self.rest);
+        for index in self.touched.drain(..) {
+            let slot = &mut self.slots[index as usize];
+            slot.touched = false;
+            let series = self.catalogue.get(index).clone();
+            totals
+                .series
+                .insert(series, std::mem::take(&mut slot.totals));
+        }
+        for (kind, counted) in (0..).zip(&mut self.types) {
+            if let Some(counted) = counted.take() {
+                totals.types.insert(TypeId(kind), counted);
+            }
+        }
+        totals.custom = self.custom.take();
+        let users = std::mem::take(&mut self.users)
+            .into_iter()
+            .filter(|(_, delta)| *delta != 0)
+            .map(|((kind, generation), delta)| (kind, generation, delta))
+            .collect();
+        Batch {
+            totals,
+            users,
+            failures: std::mem::take(&mut self.notes),
+            health: self.health.take(),
+        }
+    }
+}
+
+fn type_totals(types: &mut Vec<Option<TypeTotals>>, kind: TypeId) -> &mut TypeTotals {
+    let at = usize::from(kind.0);
+    if types.len() <= at {
+        types.resize_with(at + 1, || None);
+    }
+    types[at].get_or_insert_with(TypeTotals::default)
+}

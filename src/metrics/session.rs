@@ -1,0 +1,34 @@
+//! Sessions: how the lives of users ended.
+
+use serde::{Deserialize, Serialize};
+
+/// How one session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionResult<'a> {
+    /// Its requests are spent.
+    Completed,
+    /// The script or the target ended it; the reason in a few words without values that vary.
+    Failed(&'a str),
+    /// The run ended first.
+    Stopped,
+}
+
+/// Counts of ended sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    pub completed: u64,
+    pub failed: u64,
+    pub stopped: u64,
+}
+
+impl Sessions {
+    pub fn total(&self) -> u64 {
+        self.completed + self.failed + self.stopped
+    }
+
+    pub fn add(&mut self, other: &Sessions) {
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.stopped += other.stopped;
+    }
+}

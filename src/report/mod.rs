@@ -1,0 +1,16 @@
+//! A snapshot in words.
+//!
+//! Comes in: a [`Snapshot`](crate::metrics::Snapshot).
+//! Goes out: the live display and plain lines ([`progress`]), the summary at the end
+//! ([`summary`]), the same as JSON ([`json`]), and Prometheus text ([`exposition`]).
+//! Must never know: the engine, scripts, or where a run's facts came from.
+
+pub mod exposition;
+pub mod json;
+mod paint;
+pub mod progress;
+pub mod summary;
+mod table;
+pub mod units;
+
+pub use paint::{Ink, Paint};

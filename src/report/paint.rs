@@ -1,0 +1,54 @@
+//! Colour, or none.
+
+use std::io::IsTerminal;
+
+/// What a word's colour says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// A heading.
+    Bold,
+    /// A label, which the eye may skip.
+    Dim,
+    Good,
+    /// A refusal that was meant to come.
+    Meant,
+    Bad,
+}
+
+/// Whether words are coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// For files, pipes and tests.
+    pub const PLAIN: Paint = Paint { on: false };
+    /// Colours whatever comes.
+    pub const COLOUR: Paint = Paint { on: true };
+
+    /// Colours what goes to a terminal, unless `NO_COLOR` (<https://no-color.org>) is set to
+    /// something or the terminal is a dumb one.
+    pub fn on(stream: &impl IsTerminal) -> Self {
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Paint {
+            on: stream.is_terminal() && !refused && !dumb,
+        }
+    }
+
+    /// The words in the ink, if colours are on.
+    pub fn ink(self, ink: Ink, words: &str) -> String {
+        if !self.on {
+            return words.to_owned();
+        }
+        let code = match ink {
+            Ink::Bold => "1",
+            Ink::Dim => "2",
+            Ink::Good => "32",
+            Ink::Meant => "36",
+            Ink::Bad => "31",
+        };
+        format!("\u{1b}[{code}m{words}\u{1b}[0m")
+    }
+}

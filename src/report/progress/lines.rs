@@ -1,0 +1,73 @@
+//! Progress in plain lines, for pipes and files.
+
+use std::time::Duration;
+
+use crate::metrics::{Histogram, Left, Snapshot};
+use crate::report::units::{count, rate, share, span, time};
+
+/// From one line to the next.
+pub const EVERY: Duration = Duration::from_secs(5);
+
+/// Says every [`EVERY`] what happened since the last line.
+pub struct Lines {
+    said_at: Duration,
+    said_requests: u64,
+    said_failures: u64,
+    since: Histogram,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Lines {
+    pub fn new() -> Self {
+        Lines {
+            said_at: Duration::ZERO,
+            said_requests: 0,
+            said_failures: 0,
+            since: Histogram::fine(),
+        }
+    }
+
+    /// The next line, without its end, when it is time for one. Wants every snapshot.
+    pub fn update(&mut self, snapshot: &Snapshot) -> Option<String> {
+        self.since.add(&snapshot.interval.service());
+        let since = snapshot.elapsed.saturating_sub(self.said_at);
+        // Ticks come a little early or late; half a tick early is on time.
+        if since + Duration::from_millis(500) < EVERY {
+            return None;
+        }
+        let requests = snapshot.requests();
+        let new = requests.total().saturating_sub(self.said_requests);
+        let failures = requests.failed().saturating_sub(self.said_failures);
+        let times = &self.since;
+        let quantile = |quantile| time(times.quantile(quantile) as f64);
+        let mut line = format!(
+            "{:>6}  users {}  requests {} ({}/s)  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
+            span(snapshot.elapsed),
+            count(snapshot.users_alive().max(0) as u64),
+            count(requests.total()),
+            rate(new as f64 / since.as_secs_f64()),
+            share(requests.ok, requests.total()),
+            share(requests.expected, requests.total()),
+            count(requests.failed()),
+            count(failures),
+            quantile(0.5),
+            quantile(0.95),
+            quantile(0.99),
+        );
+        match snapshot.left {
+            Some(Left::Time(left)) => line += &format!("  {} left", span(left)),
+            Some(Left::Sessions(left)) => line += &format!("  {} sessions left", count(left)),
+            None => {}
+        }
+        self.said_at = snapshot.elapsed;
+        self.said_requests = requests.total();
+        self.said_failures = requests.failed();
+        self.since = Histogram::fine();
+        Some(line)
+    }
+}

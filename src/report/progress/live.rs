@@ -1,0 +1,68 @@
+//! The live display at the foot of a terminal.
+
+use indicatif::{
+    MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle, TermLike,
+};
+
+use super::frame;
+use super::log::LogLines;
+use crate::metrics::Snapshot;
+use crate::report::Paint;
+
+/// A redraw that comes sooner waits for the next one.
+pub const REDRAWS_PER_SECOND: u8 = 4;
+
+/// Draws each snapshot over the one before.
+pub struct Live<T> {
+    term: T,
+    paint: Paint,
+    screen: MultiProgress,
+    bar: ProgressBar,
+}
+
+impl Live<console::Term> {
+    /// On the terminal that stderr is.
+    pub fn on_stderr() -> Self {
+        Live::new(console::Term::stderr(), Paint::on(&std::io::stderr()))
+    }
+}
+
+impl<T: TermLike + Clone + 'static> Live<T> {
+    pub fn new(term: T, paint: Paint) -> Self {
+        let target =
+            ProgressDrawTarget::term_like_with_hz(Box::new(term.clone()), REDRAWS_PER_SECOND);
+        let screen = MultiProgress::with_draw_target(target);
+        let style =
+            ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::no_length()
+            .with_style(style)
+            .with_finish(ProgressFinish::AndClear);
+        let bar = screen.add(bar);
+        Live {
+            term,
+            paint,
+            screen,
+            bar,
+        }
+    }
+
+    /// Shows the snapshot.
+    pub fn update(&self, snapshot: &Snapshot) {
+        // A line as wide as the terminal would wrap on some.
+        let width = usize::from(self.term.width()).saturating_sub(1);
+        let mut lines = frame(snapshot, width, self.paint);
+        lines.truncate(usize::from(self.term.height()).saturating_sub(1).max(1));
+        self.bar.set_message(lines.join("\n"));
+        self.bar.tick();
+    }
+
+    /// Where log lines go, so that they appear above the display.
+    pub fn log_lines(&self) -> LogLines<T> {
+        LogLines::new(self.screen.clone(), self.term.clone())
+    }
+
+    /// Takes the display away; what was logged stays.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

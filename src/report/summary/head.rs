@@ -1,0 +1,114 @@
+//! The run as a whole.
+
+use super::Look;
+use crate::metrics::{Outcome, Snapshot};
+use crate::report::Ink;
+use crate::report::units::{bytes, count, rate, share, span, time};
+
+pub(super) fn head(snapshot: &Snapshot, look: Look) -> String {
+    let run = &snapshot.run;
+    let title = format!("throng {}  run {}  seed {}", run.version, run.id, run.seed);
+    let mut text = format!("{}\n", look.paint.ink(Ink::Bold, &title));
+    let users = if run.users == 1 { "user" } else { "users" };
+    text += &format!(
+        "{} {users} against {} for {}\n\n",
+        count(run.users),
+        run.base_url,
+        span(snapshot.elapsed)
+    );
+    for (label, words) in lines(snapshot, look) {
+        text += &format!(
+            "{} {words}\n",
+            look.paint.ink(Ink::Dim, &format!("{label:<9}"))
+        );
+    }
+    text
+}
+
+fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
+    let requests = snapshot.requests();
+    let total = requests.total();
+    let outcomes = Outcome::ALL.into_iter().filter(|outcome| {
+        matches!(outcome, Outcome::Ok | Outcome::Expected) || requests.get(*outcome) > 0
+    });
+    let outcomes: Vec<_> = outcomes
+        .map(|outcome| {
+            let of_it = requests.get(outcome);
+            let words = format!(
+                "{} {} ({})",
+                outcome.as_str(),
+                count(of_it),
+                share(of_it, total)
+            );
+            if outcome.failed() {
+                look.paint.ink(Ink::Bad, &words)
+            } else {
+                words
+            }
+        })
+        .collect();
+    let sessions = snapshot.sessions();
+    let ended = [
+        (sessions.completed, "completed"),
+        (sessions.failed, "failed"),
+        (sessions.stopped, "stopped by the end of the run"),
+    ];
+    let ended: Vec<_> = ended
+        .into_iter()
+        .filter(|(sessions, _)| *sessions > 0)
+        .map(|(sessions, how)| format!("{} {how}", count(sessions)))
+        .collect();
+    let (sent, received) = snapshot.bytes();
+    let mut lines = vec![
+        (
+            "requests",
+            format!("{} ({}/s)", count(total), rate(snapshot.rate())),
+        ),
+        ("outcomes", outcomes.join("  ")),
+        (
+            "sessions",
+            if ended.is_empty() {
+                "none ended".to_owned()
+            } else {
+                ended.join("  ")
+            },
+        ),
+        (
+            "bytes",
+            format!("{} sent  {} received", bytes(sent), bytes(received)),
+        ),
+    ];
+    for (label, times) in [
+        ("service", snapshot.service()),
+        ("response", snapshot.response()),
+    ] {
+        if times.is_empty() {
+            continue;
+        }
+        let at = |quantile| time(times.quantile(quantile) as f64);
+        lines.push((
+            label,
+            format!(
+                "mean {}  p50 {}  p90 {}  p95 {}  p99 {}  max {}",
+                time(times.mean()),
+                at(0.5),
+                at(0.9),
+                at(0.95),
+                at(0.99),
+                time(times.max() as f64),
+            ),
+        ));
+    }
+    if !snapshot.totals.lag.is_empty() {
+        let lag = &snapshot.totals.lag;
+        lines.push((
+            "lag",
+            format!(
+                "p99 {}  max {} (how late throng's own timers were)",
+                time(lag.quantile(0.99) as f64),
+                time(lag.max() as f64),
+            ),
+        ));
+    }
+    lines
+}

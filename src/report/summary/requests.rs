@@ -1,0 +1,149 @@
+//! Requests by type and by endpoint, and what failed of them.
+
+use super::Look;
+use crate::metrics::{Histogram, Outcomes, Snapshot};
+use crate::report::Ink;
+use crate::report::json::{failures, status_word};
+use crate::report::table::{Cell, Side, Table};
+use crate::report::units::{count, rate, time};
+
+/// Columns of counts, after those that name the row.
+const COUNTS: [(&str, Side); 6] = [
+    ("count", Side::Right),
+    ("/s", Side::Right),
+    ("ok", Side::Right),
+    ("expected", Side::Right),
+    ("failed", Side::Right),
+    ("cut", Side::Right),
+];
+
+/// Columns of service times.
+const TIMES: [(&str, Side); 6] = [
+    ("mean", Side::Right),
+    ("p50", Side::Right),
+    ("p90", Side::Right),
+    ("p95", Side::Right),
+    ("p99", Side::Right),
+    ("max", Side::Right),
+];
+
+pub(super) fn by_type(snapshot: &Snapshot, look: Look) -> String {
+    let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)], &[]);
+    for (kind, name) in snapshot.types() {
+        let totals = snapshot
+            .totals
+            .types
+            .get(&kind)
+            .cloned()
+            .unwrap_or_default();
+        let mut row = vec![name.into(), count(totals.sessions.total()).into()];
+        row.extend(counts(snapshot, &snapshot.totals.outcomes(Some(kind))));
+        row.extend(times(&totals.service));
+        table.row(row);
+    }
+    section("By type", &table.render(look.width, 1, 8, look.paint), look)
+}
+
+pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
+    let endpoints = snapshot.endpoints();
+    if endpoints.is_empty() {
+        return String::new();
+    }
+    let mut table = table(
+        &[("method", Side::Left), ("name", Side::Left)],
+        &[("status", Side::Left)],
+    );
+    for endpoint in &endpoints {
+        let mut row = vec![endpoint.method.into(), endpoint.name.into()];
+        row.extend(counts(snapshot, &endpoint.totals.outcomes()));
+        let statuses = endpoint.totals.statuses.iter();
+        let statuses: Vec<_> = statuses
+            .map(|(status, counts)| format!("{} x{}", status_word(*status), counts.total()))
+            .collect();
+        row.push(statuses.join(" ").into());
+        row.extend(times(&endpoint.totals.service));
+        table.row(row);
+    }
+    section(
+        "By endpoint",
+        &table.render(look.width, 2, 9, look.paint),
+        look,
+    )
+}
+
+pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
+    let mut failures: Vec<_> = failures(snapshot).into_iter().collect();
+    if failures.is_empty() {
+        return String::new();
+    }
+    failures.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
+    let columns = [
+        ("error", Side::Left),
+        ("count", Side::Right),
+        ("for example", Side::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for (kind, failure) in failures {
+        let example = failure.example.unwrap_or_default();
+        table.row(vec![
+            Cell::inked(kind, Ink::Bad),
+            count(failure.count).into(),
+            example.replace(char::is_control, " ").into(),
+        ]);
+    }
+    section(
+        "Failures",
+        &table.render(look.width, 1, 3, look.paint),
+        look,
+    )
+}
+
+pub(super) fn section(title: &str, body: &str, look: Look) -> String {
+    format!("{}\n{body}", look.paint.ink(Ink::Bold, title))
+}
+
+fn table(keys: &[(&'static str, Side)], after_counts: &[(&'static str, Side)]) -> Table {
+    Table::new(&[keys, &COUNTS, after_counts, &TIMES].concat())
+}
+
+fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
+    let number = |number: u64| {
+        if number == 0 {
+            "-".into()
+        } else {
+            count(number).into()
+        }
+    };
+    let failed = if outcomes.failed() > 0 {
+        Cell::inked(count(outcomes.failed()), Ink::Bad)
+    } else {
+        number(0)
+    };
+    [
+        number(outcomes.total()),
+        rate(snapshot.per_second(outcomes.total())).into(),
+        number(outcomes.ok),
+        number(outcomes.expected),
+        failed,
+        number(outcomes.cut),
+    ]
+}
+
+fn times(times: &Histogram) -> [Cell; TIMES.len()] {
+    let at = |quantile| times.quantile(quantile) as f64;
+    let figures = [
+        times.mean(),
+        at(0.5),
+        at(0.9),
+        at(0.95),
+        at(0.99),
+        times.max() as f64,
+    ];
+    figures.map(|micros| {
+        if times.is_empty() {
+            "-".into()
+        } else {
+            time(micros).into()
+        }
+    })
+}

@@ -1,0 +1,143 @@
+//! What the scripts said: sessions that failed, checks, metrics, errors.
+
+use std::cmp::Reverse;
+
+use super::Look;
+use super::requests::section;
+use crate::metrics::{Custom, CustomValue, Snapshot};
+use crate::report::Ink;
+use crate::report::table::{Cell, Side, Table};
+use crate::report::units::{count, figure, share};
+
+pub(super) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
+    let mut reasons: Vec<_> = snapshot.totals.failed_sessions.iter().collect();
+    if reasons.is_empty() {
+        return String::new();
+    }
+    reasons.sort_by_key(|(_, sessions)| Reverse(**sessions));
+    let mut table = Table::new(&[("count", Side::Right), ("because", Side::Left)]);
+    for (reason, sessions) in reasons {
+        table.row(vec![
+            count(*sessions).into(),
+            reason.replace(char::is_control, " ").into(),
+        ]);
+    }
+    section(
+        "Failed sessions",
+        &table.render(look.width, 1, 2, look.paint),
+        look,
+    )
+}
+
+pub(super) fn checks(snapshot: &Snapshot, look: Look) -> String {
+    if snapshot.totals.checks.is_empty() {
+        return String::new();
+    }
+    let columns = [
+        ("check", Side::Left),
+        ("passed", Side::Right),
+        ("failed", Side::Right),
+        ("", Side::Right),
+    ];
+    let mut table = Table::new(&columns);
+    for (name, check) in &snapshot.totals.checks {
+        let ink = if check.failed > 0 {
+            Ink::Bad
+        } else {
+            Ink::Good
+        };
+        table.row(vec![
+            name.as_str().into(),
+            count(check.passed).into(),
+            count(check.failed).into(),
+            Cell::inked(share(check.passed, check.passed + check.failed), ink),
+        ]);
+    }
+    section("Checks", &table.render(look.width, 1, 4, look.paint), look)
+}
+
+pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
+    let mut table = Table::new(&[("metric", Side::Left), ("value", Side::Left)]);
+    let mut any = false;
+    for custom in snapshot.totals.custom.values() {
+        for (labels, value) in &custom.values {
+            any = true;
+            table.row(vec![
+                metric_name(custom, labels).into(),
+                metric_value(value).into(),
+            ]);
+        }
+    }
+    if !any {
+        return String::new();
+    }
+    section(
+        "Metrics of the scripts",
+        &table.render(look.width, 1, 2, look.paint),
+        look,
+    )
+}
+
+pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
+    let mut errors: Vec<_> = snapshot.totals.script_errors.iter().collect();
+    if errors.is_empty() {
+        return String::new();
+    }
+    errors.sort_by_key(|error| Reverse(error.count));
+    let mut body = String::new();
+    for error in errors {
+        let place = look
+            .paint
+            .ink(Ink::Bad, &format!("{}: {}", error.place, error.message));
+        let times = if error.count == 1 { "once" } else { "times" };
+        let often = if error.count == 1 {
+            times.to_owned()
+        } else {
+            format!("{} {times}", count(error.count))
+        };
+        let kind = snapshot.type_name(error.kind);
+        body += &format!(
+            "{place}\n    {often}, type {kind}, generation {}\n",
+            error.generation
+        );
+        for frame in error.traceback.lines() {
+            body += &format!("    {}\n", frame.trim());
+        }
+    }
+    section("Script errors", &body, look)
+}
+
+fn metric_name(custom: &Custom, values: &[String]) -> String {
+    let declaration = &custom.declaration;
+    if values.is_empty() {
+        return declaration.name.clone();
+    }
+    let labels = declaration.labels.iter().zip(values);
+    let labels: Vec<_> = labels
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    format!("{}{{{}}}", declaration.name, labels.join(", "))
+}
+
+fn metric_value(value: &CustomValue) -> String {
+    match value {
+        CustomValue::Counter(value) | CustomValue::Gauge(value) => figure(*value),
+        CustomValue::Histogram { sum, values } => {
+            let at = |quantile| figure(value.quantile(quantile).unwrap_or_default());
+            let mean = if values.is_empty() {
+                0.0
+            } else {
+                sum / values.count() as f64
+            };
+            format!(
+                "count {}  mean {}  p50 {}  p95 {}  p99 {}  max {}",
+                count(values.count()),
+                figure(mean),
+                at(0.5),
+                at(0.95),
+                at(0.99),
+                at(1.0),
+            )
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Columns that line up.
+
+use super::{Ink, Paint};
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Which way a column leans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+/// One cell; the ink is not part of its width.
+pub(super) struct Cell {
+    text: String,
+    ink: Option<Ink>,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell { text, ink: None }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell {
+            text: text.to_owned(),
+            ink: None,
+        }
+    }
+}
+
+impl Cell {
+    pub(super) fn inked(text: String, ink: Ink) -> Self {
+        Cell {
+            text,
+            ink: Some(ink),
+        }
+    }
+
+    fn width(&self) -> usize {
+        console::measure_text_width(&self.text)
+    }
+}
+
+/// A table with a heading; every row has as many cells as there are columns.
+pub(super) struct Table {
+    columns: Vec<(&'static str, Side)>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    pub(super) fn new(columns: &[(&'static str, Side)]) -> Self {
+        Table {
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn row(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len());
+        self.rows.push(cells);
+    }
+
+    /// The table in lines of at most `width`: where it is wider, the columns from `split` on
+    /// follow as a second table, which begins with the first `keys` columns again.
+    pub(super) fn render(&self, width: usize, keys: usize, split: usize, paint: Paint) -> String {
+        let all: Vec<_> = (0..self.columns.len()).collect();
+        if self.width(&all) <= width {
+            return self.columns(&all, width, paint);
+        }
+        let (first, rest) = all.split_at(split);
+        let second: Vec<_> = first[..keys].iter().chain(rest).copied().collect();
+        format!(
+            "{}\n{}",
+            self.columns(first, width, paint),
+            self.columns(&second, width, paint)
+        )
+    }
+
+    fn width(&self, columns: &[usize]) -> usize {
+        let cells: usize = columns
+            .iter()
+            .map(|&column| self.column_width(column))
+            .sum();
+        cells + GAP * columns.len().saturating_sub(1)
+    }
+
+    fn column_width(&self, column: usize) -> usize {
+        let cells = self
+            .rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(Cell::width);
+        cells.max().unwrap_or(0).max(self.columns[column].0.len())
+    }
+
+    fn columns(&self, columns: &[usize], width: usize, paint: Paint) -> String {
+        let mut widths: Vec<_> = columns
+            .iter()
+            .map(|&column| (column, self.column_width(column)))
+            .collect();
+        // What is still too wide is taken from the widest column that leans left: a name.
+        let surplus = self.width(columns).saturating_sub(width);
+        let left = |at: &usize| self.columns[*at].1 == Side::Left;
+        if let Some((_, widest)) = widths
+            .iter_mut()
+            .filter(|(column, _)| left(column))
+            .max_by_key(|(_, width)| *width)
+        {
+            *widest = widest.saturating_sub(surplus).max(8);
+        }
+        let mut lines = vec![line(
+            widths.iter().map(|&(column, width)| {
+                let (name, side) = self.columns[column];
+                (name, side, width, Some(Ink::Dim))
+            }),
+            paint,
+        )];
+        for row in &self.rows {
+            lines.push(line(
+                widths.iter().map(|&(column, width)| {
+                    let cell = &row[column];
+                    (cell.text.as_str(), self.columns[column].1, width, cell.ink)
+                }),
+                paint,
+            ));
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
+
+fn line<'a>(
+    cells: impl Iterator<Item = (&'a str, Side, usize, Option<Ink>)>,
+    paint: Paint,
+) -> String {
+    let mut line = String::new();
+    let mut owed = 0;
+    for (at, (text, side, width, ink)) in cells.enumerate() {
+        let text = shortened(text, width);
+        let free = width.saturating_sub(console::measure_text_width(&text));
+        let (before, after) = if side == Side::Right {
+            (free, 0)
+        } else {
+            (0, free)
+        };
+        owed += before + if at > 0 { GAP } else { 0 };
+        if text.is_empty() {
+            owed += after;
+            continue;
+        }
+        line.extend(std::iter::repeat_n(' ', owed));
+        line.push_str(&ink.map_or_else(|| text.clone(), |ink| paint.ink(ink, &text)));
+        owed = after;
+    }
+    line
+}
+
+/// Text in at most `width` columns, `...` standing for the middle: of a path, both the
+/// beginning and the end tell what it is.
+fn shortened(text: &str, width: usize) -> String {
+    if console::measure_text_width(text) <= width {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let kept = width.saturating_sub(3);
+    let head = kept / 2;
+    let tail = letters.len().saturating_sub(kept - head);
+    let middle = if width > 3 { "..." } else { "" };
+    let ends = (
+        letters.iter().take(head).collect::<String>(),
+        letters[tail..].iter().collect::<String>(),
+    );
+    format!("{}{middle}{}", ends.0, ends.1)
+}

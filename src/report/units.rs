@@ -1,0 +1,118 @@
+//! Figures as people read them.
+
+use std::time::Duration;
+
+/// Microseconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
+pub fn time(micros: f64) -> String {
+    const UNITS: [(f64, &str); 3] = [(1.0, "us"), (1e3, "ms"), (1e6, "s")];
+    if micros.round() < 1000.0 {
+        return format!("{}us", micros.round());
+    }
+    let (scale, unit) = if three_digits(micros / 1e3).is_some() {
+        UNITS[1]
+    } else {
+        UNITS[2]
+    };
+    match three_digits(micros / scale) {
+        Some(digits) => format!("{digits}{unit}"),
+        None => format!("{:.0}{unit}", micros / scale),
+    }
+}
+
+/// A stretch of a run: `42 s`, `3 min 5 s`, `2 h 0 min`.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs_f64().round() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// A whole number with its thousands apart: `12,345`.
+pub fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Bytes in decimal units with three digits: `812 B`, `1.20 kB`, `12.3 MB`.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut scaled = bytes as f64;
+    let mut last = String::new();
+    for unit in UNITS {
+        scaled /= 1e3;
+        match three_digits(scaled) {
+            Some(digits) => return format!("{digits} {unit}"),
+            None => last = format!("{scaled:.0} {unit}"),
+        }
+    }
+    last
+}
+
+/// Events a second: `0.25`, `12.3`, `12,345`.
+pub fn rate(per_second: f64) -> String {
+    match three_digits(per_second) {
+        Some(digits) => digits,
+        None => count(per_second.round() as u64),
+    }
+}
+
+/// A part of a whole in percent: `84.2%`, `<0.1%`; nothing of nothing is `0%`.
+pub fn share(part: u64, whole: u64) -> String {
+    if part == 0 {
+        return "0%".to_owned();
+    }
+    let percent = part as f64 * 100.0 / whole.max(1) as f64;
+    if percent < 0.05 {
+        "<0.1%".to_owned()
+    } else if percent > 99.95 && part != whole {
+        ">99.9%".to_owned()
+    } else if part == whole {
+        "100%".to_owned()
+    } else {
+        format!("{percent:.1}%")
+    }
+}
+
+/// Any other figure: at most three decimals, none that say nothing.
+pub fn figure(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        let grouped = count(value.abs() as u64);
+        return if value < 0.0 {
+            format!("-{grouped}")
+        } else {
+            grouped
+        };
+    }
+    let text = format!("{value:.3}");
+    let trimmed = text.trim_end_matches('0').trim_end_matches('.');
+    if matches!(trimmed, "0" | "-0") {
+        format!("{value:.2e}")
+    } else {
+        trimmed.to_owned()
+    }
+}
+
+/// Three digits of a figure below a thousand.
+fn three_digits(value: f64) -> Option<String> {
+    if value < 9.995 {
+        Some(format!("{value:.2}"))
+    } else if value < 99.95 {
+        Some(format!("{value:.1}"))
+    } else if value < 999.5 {
+        Some(format!("{value:.0}"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,166 @@
+//! A user in its VM: calls of its script, one at a time, with the user's context around each poll.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use mlua::{Function, MultiValue, Table, Value};
+
+use super::behaviour::{Steps, ThinkTime};
+use super::budget;
+use super::context::{Context, Ended, Phase, Scope};
+use super::fault::Fault;
+use super::state;
+use super::vm::Vm;
+use crate::pace::LONGEST_THINK;
+
+/// How a call of the script ended.
+#[derive(Debug)]
+pub enum CallEnd {
+    /// It returned.
+    Done,
+    /// It returned false, and perhaps why: the session cannot go on, for reasons of the world.
+    Declined(String),
+    /// It raised an error, ran too long, or left `user.state` unfit.
+    Failed(Fault),
+    /// It was taken away at a wait, because the run stops.
+    Left,
+}
+
+/// A user and its `user` table.
+pub struct Actor {
+    /// The user as its requests see it.
+    pub context: Rc<Context>,
+    /// Where it lives.
+    pub vm: Rc<Vm>,
+    table: Table,
+}
+
+impl Actor {
+    /// Puts a user into a VM.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn new(vm: Rc<Vm>, context: Rc<Context>) -> Result<Self, Fault> {
+        let make = || -> mlua::Result<Table> {
+            let user = &context.user;
+            let table = vm.lua.create_table_with_capacity(0, 4)?;
+            table.raw_set("id", user.number)?;
+            table.raw_set("type", &*user.world.name(user.kind))?;
+            table.set_metatable(Some(vm.user_meta.clone()))?;
+            Ok(table)
+        };
+        let table = make().map_err(|why| Fault::from_lua(&why, &vm.path))?;
+        Ok(Self { context, vm, table })
+    }
+
+    /// A new session: fresh state.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn begin(&self) -> Result<(), Fault> {
+        let fresh = || -> mlua::Result<()> {
+            self.table
+                .raw_set("session", self.context.user.session.get())?;
+            self.table.raw_set("state", self.vm.lua.create_table()?)
+        };
+        fresh().map_err(|why| Fault::from_lua(&why, &self.vm.path))
+    }
+
+    /// The session is over: what it held of feeds goes back.
+    pub fn end(&self) {
+        self.vm
+            .leases
+            .borrow_mut()
+            .remove(&self.context.user.number);
+        let _ = self.table.raw_set("state", Value::Nil);
+    }
+
+    /// `on_start`, if the script has one.
+    pub async fn start(&self) -> CallEnd {
+        match &self.vm.behaviour.on_start {
+            Some(function) => self.call(function, Phase::Stepping).await,
+            None => CallEnd::Done,
+        }
+    }
+
+    /// The step with this index; a script with its own `step` has only one.
+    pub async fn step(&self, index: usize) -> CallEnd {
+        let function = match &self.vm.behaviour.steps {
+            Steps::Own(function) => Some(function),
+            Steps::Drawn(steps) => steps.get(index).map(|step| &step.function),
+        };
+        match function {
+            Some(function) => self.call(function, Phase::Stepping).await,
+            None => CallEnd::Done,
+        }
+    }
+
+    /// `on_stop`, if the script has one.
+    pub async fn stop(&self) -> CallEnd {
+        match &self.vm.behaviour.on_stop {
+            Some(function) => self.call(function, Phase::Leaving).await,
+            None => CallEnd::Done,
+        }
+    }
+
+    /// The pause until the next step, for one draw from 0 to 1.
+    ///
+    /// # Errors
+    /// When the script's own function fails or returns no number.
+    pub fn think(&self, unit: f64) -> Result<Duration, Fault> {
+        let factor = self.context.user.world.terms.think_factor;
+        match &self.vm.behaviour.think {
+            ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
+            ThinkTime::Ask(function) => self.ask(function, factor),
+        }
+    }
+
+    /// The script's own think function: it may draw, but cannot wait.
+    fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Fault> {
+        let answer = super::context::as_user(&self.context, || function.call::<Value>(&self.table));
+        let value = answer.map_err(|why| Fault::from_lua(&why, &self.vm.path))?;
+        let seconds = match value {
+            #[expect(clippy::cast_precision_loss, reason = "seconds are small")]
+            Value::Integer(number) => number as f64,
+            Value::Number(number) => number,
+            other => {
+                let message = format!("think returned a {}; it returns seconds", other.type_name());
+                return Err(Fault::at(&self.vm.path, message));
+            }
+        };
+        Ok(Duration::try_from_secs_f64(seconds * factor)
+            .unwrap_or_default()
+            .min(LONGEST_THINK))
+    }
+
+    async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
+        let user = &self.context.user;
+        user.phase.set(phase);
+        user.leave.set(false);
+        let future = function.call_async::<MultiValue>(&self.table);
+        let ended = Scope::new(Rc::clone(&self.context), Box::pin(future)).await;
+        user.answers.borrow_mut().clear();
+        match ended {
+            Ended::Left => CallEnd::Left,
+            Ended::Overrun(place) => {
+                CallEnd::Failed(Fault::at(place, budget::message(budget::SLICE_BUDGET)))
+            }
+            Ended::Done(Err(why)) => CallEnd::Failed(Fault::from_lua(&why, &self.vm.path)),
+            Ended::Done(Ok(values)) => self.judge(values),
+        }
+    }
+
+    fn judge(&self, values: MultiValue) -> CallEnd {
+        if let Err(message) = state::check(&self.table) {
+            return CallEnd::Failed(Fault::at(&self.vm.path, message));
+        }
+        let mut values = values.into_iter();
+        match values.next() {
+            Some(Value::Boolean(false)) => {
+                let why = values.next().and_then(|why| why.to_string().ok());
+                CallEnd::Declined(why.unwrap_or_else(|| "the script returned false".to_owned()))
+            }
+            _ => CallEnd::Done,
+        }
+    }
+}

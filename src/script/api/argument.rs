@@ -1,0 +1,84 @@
+//! The arguments of API functions: one place for their types' names and for the words when they are wrong.
+//!
+//! In: the value that a script gave and the name of the function and the argument. Out: the Rust value, or an error such
+//! as `random.int: lo is a string, an integer was expected`.
+
+use mlua::{Error, LuaString, Result, Table, Value};
+
+/// What a value is, with its article: `nil`, `a number`, `a table`.
+pub fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Nil => "nil",
+        Value::Boolean(_) => "a boolean",
+        Value::LightUserData(pointer) if pointer.0.is_null() => "json.null",
+        Value::Integer(_) | Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Table(_) => "a table",
+        Value::Function(_) => "a function",
+        Value::Thread(_) => "a coroutine",
+        _ => "userdata",
+    }
+}
+
+/// An argument of the wrong type: `{function}: {name} is a table, {expected} was expected`.
+pub fn wrong(function: &str, name: &str, value: &Value, expected: &str) -> Error {
+    let kind = kind(value);
+    Error::runtime(format!(
+        "{function}: {name} is {kind}, {expected} was expected"
+    ))
+}
+
+/// An integer, also from a float without a fraction.
+///
+/// # Errors
+/// For any other value, strings among them.
+pub fn integer(function: &str, name: &str, value: &Value) -> Result<i64> {
+    match value {
+        Value::Integer(integer) => Ok(*integer),
+        // Both bounds are exact floats; 2^63 itself is out of range.
+        Value::Number(n) if n.fract() == 0.0 && *n >= -(2f64.powi(63)) && *n < 2f64.powi(63) => {
+            Ok(*n as i64)
+        }
+        Value::Number(number) => Err(Error::runtime(format!(
+            "{function}: {name} is {number}, an integer was expected"
+        ))),
+        other => Err(wrong(function, name, other, "an integer")),
+    }
+}
+
+/// A finite number.
+///
+/// # Errors
+/// For NaN, infinity and any other value.
+pub fn number(function: &str, name: &str, value: &Value) -> Result<f64> {
+    match value {
+        Value::Integer(integer) => Ok(*integer as f64),
+        Value::Number(number) if number.is_finite() => Ok(*number),
+        Value::Number(number) => Err(Error::runtime(format!(
+            "{function}: {name} is {number}, a finite number was expected"
+        ))),
+        other => Err(wrong(function, name, other, "a number")),
+    }
+}
+
+/// A string.
+///
+/// # Errors
+/// For any other value, numbers among them.
+pub fn string(function: &str, name: &str, value: &Value) -> Result<LuaString> {
+    match value {
+        Value::String(string) => Ok(string.clone()),
+        other => Err(wrong(function, name, other, "a string")),
+    }
+}
+
+/// A table.
+///
+/// # Errors
+/// For any other value.
+pub fn table(function: &str, name: &str, value: &Value) -> Result<Table> {
+    match value {
+        Value::Table(table) => Ok(table.clone()),
+        other => Err(wrong(function, name, other, "a table")),
+    }
+}

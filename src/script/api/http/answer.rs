@@ -1,0 +1,165 @@
+//! The result of a call as a script sees it: a plain table, its body and headers made only when they are read.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
+
+use super::perform::Reply;
+use crate::http::{Response, Timings};
+use crate::script::api::json;
+use crate::script::context;
+
+/// Makes result tables: one for each VM, so that their metatable is made once.
+#[derive(Clone)]
+pub struct Answers {
+    meta: Table,
+}
+
+impl Answers {
+    /// The maker for a VM.
+    ///
+    /// # Errors
+    /// When Lua has no memory left.
+    pub fn new(lua: &Lua) -> mlua::Result<Self> {
+        let decode = lua.create_function(|lua, answer: Table| json_of(lua, &answer))?;
+        let meta = lua.create_table()?;
+        let index = lua.create_function(move |lua, (answer, key): (Table, LuaString)| {
+            field(lua, &decode, &answer, &key)
+        })?;
+        meta.raw_set("__index", index)?;
+        meta.raw_set("__name", "response")?;
+        meta.raw_set("__metatable", "response")?;
+        Ok(Self { meta })
+    }
+
+    /// The table for a reply.
+    ///
+    /// # Errors
+    /// When Lua has no memory left.
+    pub fn table(&self, lua: &Lua, reply: Reply) -> mlua::Result<Table> {
+        let answer = lua.create_table_with_capacity(1, 4)?;
+        match reply {
+            Reply::Answer { response, user, .. } => {
+                answer.raw_set("status", response.status)?;
+                answer.raw_set("ok", (200..400).contains(&response.status))?;
+                answer.raw_set("duration", response.timings.service().as_secs_f64())?;
+                answer.raw_set(1, user.answers.borrow_mut().keep(response))?;
+            }
+            Reply::GivenUp { after } => {
+                answer.raw_set("ok", false)?;
+                answer.raw_set("given_up", true)?;
+                answer.raw_set("duration", after.as_secs_f64())?;
+            }
+            Reply::Failed {
+                kind,
+                message,
+                timings,
+            } => {
+                answer.raw_set("ok", false)?;
+                answer.raw_set("error", kind)?;
+                answer.raw_set("message", message)?;
+                answer.raw_set("duration", timings.service().as_secs_f64())?;
+            }
+        }
+        answer.set_metatable(Some(self.meta.clone()))?;
+        Ok(answer)
+    }
+}
+
+fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua::Result<Value> {
+    let key = key.as_bytes();
+    let made = match &*key {
+        b"json" => return decode.clone().into_lua(lua),
+        b"body" => match kept(answer, "body")? {
+            Some(response) => lua.create_string(&response.body)?.into_lua(lua)?,
+            None => Value::Nil,
+        },
+        b"headers" => match kept(answer, "headers")? {
+            Some(response) => headers(lua, &response)?.into_lua(lua)?,
+            None => Value::Nil,
+        },
+        b"timings" => match kept(answer, "timings")? {
+            Some(response) => timings(lua, &response.timings)?.into_lua(lua)?,
+            None => Value::Nil,
+        },
+        _ => Value::Nil,
+    };
+    if !made.is_nil() {
+        answer.raw_set(lua.create_string(&key)?, &made)?;
+    }
+    Ok(made)
+}
+
+fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<Value> {
+    let Some(response) = kept(answer, "json()")? else {
+        return Ok(Value::Nil);
+    };
+    if response.body.is_empty() {
+        return Ok(Value::Nil);
+    }
+    json::to_lua(lua, &response.body).map_err(|why| {
+        let text =
+            String::from_utf8_lossy(&response.body[..response.body.len().min(80)]).into_owned();
+        mlua::Error::runtime(format!(
+            "the body is no JSON ({why}); it begins with: {text}"
+        ))
+    })
+}
+
+/// The answer in Rust behind the table; none when there was no answer.
+fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Response>>> {
+    let Some(handle) = answer.raw_get::<Option<i64>>(1)? else {
+        return Ok(None);
+    };
+    let user = context::need("response")?;
+    match user.user.answers.borrow().get(handle) {
+        Some(response) => Ok(Some(response)),
+        None => Err(mlua::Error::runtime(format!(
+            "{what} of a response is read after the step that got it; keep what you need of it in user.state"
+        ))),
+    }
+}
+
+/// Names in lower case; a field that came several times has its values joined with ", " (RFC 9110, 5.3), but
+/// `set-cookie` is always a list.
+fn headers(lua: &Lua, response: &Response) -> mlua::Result<Table> {
+    let table = lua.create_table()?;
+    let mut joined = std::collections::BTreeMap::<String, Vec<u8>>::new();
+    let cookies = lua.create_table()?;
+    for (name, value) in response.headers.iter() {
+        if name.eq_ignore_ascii_case("set-cookie") {
+            cookies.raw_push(lua.create_string(value)?)?;
+            continue;
+        }
+        let text = joined.entry(name.to_ascii_lowercase()).or_default();
+        if !text.is_empty() {
+            text.extend_from_slice(b", ");
+        }
+        text.extend_from_slice(value);
+    }
+    for (name, value) in joined {
+        table.raw_set(name, lua.create_string(&value)?)?;
+    }
+    if cookies.raw_len() > 0 {
+        table.raw_set("set-cookie", cookies)?;
+    }
+    Ok(table)
+}
+
+fn timings(lua: &Lua, timings: &Timings) -> mlua::Result<Table> {
+    let table = lua.create_table_with_capacity(0, 7)?;
+    let phases: [(&str, Duration); 7] = [
+        ("blocked", timings.blocked),
+        ("dns", timings.dns),
+        ("connect", timings.connect),
+        ("tls", timings.tls),
+        ("send", timings.send),
+        ("wait", timings.wait),
+        ("receive", timings.receive),
+    ];
+    for (name, phase) in phases {
+        table.raw_set(name, phase.as_secs_f64())?;
+    }
+    Ok(table)
+}

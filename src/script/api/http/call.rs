@@ -1,0 +1,330 @@
+//! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::Method;
+use bytes::Bytes;
+use mlua::{LuaString, Table, Value};
+
+use super::expect::Expect;
+use super::target::{self, Params};
+use super::{body, name};
+use crate::http::{Headers, Origin};
+use crate::script::api::auth::Scheme;
+use crate::script::api::json;
+use crate::script::context::Context;
+use crate::script::ledger::{Deletion, Entry, Lookup};
+
+/// Redirects that a call follows unless it says otherwise.
+const REDIRECTS: u8 = 10;
+/// What `opts` may hold.
+const OPTIONS: &str = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
+
+/// One call of a script, ready to be sent.
+pub struct Call {
+    /// `GET`.
+    pub method: Method,
+    /// The name under which it is counted.
+    pub name: String,
+    /// Where it goes, if not to the base URL.
+    pub origin: Option<Rc<Origin>>,
+    /// Path and query.
+    pub target: String,
+    /// Fields that the script set.
+    pub headers: Headers,
+    /// Whether the script set or took away `Authorization` itself.
+    pub own_authorization: bool,
+    /// What is sent.
+    pub body: Bytes,
+    /// Which answers are counted on.
+    pub expect: Expect,
+    /// After how long the user turns away on purpose.
+    pub give_up_after: Option<Duration>,
+    /// After how long the request counts as failed.
+    pub timeout: Option<Duration>,
+    /// How often it is sent again after a failure.
+    pub retry: u8,
+    /// How many redirects are followed.
+    pub redirects: u8,
+    /// What it means to create.
+    pub creates: Option<Creates>,
+    /// Further counters: tag and value.
+    pub tags: Vec<(String, String)>,
+}
+
+/// `creates = { kind, id, delete, find, needs, as }`.
+pub struct Creates {
+    /// The entry as it will stand in the ledger.
+    pub entry: Entry,
+    /// JSON pointer (RFC 6901) to the id in the answer, if the answer gives one.
+    pub id: Option<String>,
+}
+
+impl Call {
+    /// A call that the host itself makes, such as a refresh of a token.
+    pub fn plain(method: Method, base: &str, path: &str) -> Self {
+        Self {
+            method,
+            name: name::fold(path),
+            origin: None,
+            target: format!("{base}{path}"),
+            headers: Headers::new(),
+            own_authorization: false,
+            body: Bytes::new(),
+            expect: Expect::Success,
+            give_up_after: None,
+            timeout: None,
+            retry: 0,
+            redirects: REDIRECTS,
+            creates: None,
+            tags: Vec::new(),
+        }
+    }
+
+    /// Reads a script's call. `scheme` is how the deleter of what is created logs in.
+    ///
+    /// # Errors
+    /// Names the option, what is wrong with it and what to write.
+    pub fn from_lua(
+        context: &Context,
+        method: Method,
+        path: &LuaString,
+        opts: Option<&Table>,
+        scheme: Option<&Arc<Scheme>>,
+    ) -> mlua::Result<Self> {
+        let path = path.to_str()?;
+        let base = &context.user.world.terms.base_path;
+        let (origin, path_and_query) = split_origin(&path)?;
+        let base = if origin.is_some() { "" } else { base.as_str() };
+        let mut call = Self::plain(method, "", "");
+        call.name = name::fold(&path_and_query);
+        call.origin = origin;
+        let mut params = Params::new();
+        let mut query = None;
+        if let Some(opts) = opts {
+            opts.for_each(|key: LuaString, value: Value| {
+                call.option(
+                    &key.to_string_lossy(),
+                    value,
+                    &mut params,
+                    &mut query,
+                    scheme,
+                )
+            })?;
+        }
+        call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
+        if let Some(query) = query {
+            target::add_query(&mut call.target, &query)?;
+        }
+        if let Some(creates) = &mut call.creates {
+            creates.entry.params.extend(params);
+        }
+        Ok(call)
+    }
+
+    fn option(
+        &mut self,
+        key: &str,
+        value: Value,
+        params: &mut Params,
+        query: &mut Option<Table>,
+        scheme: Option<&Arc<Scheme>>,
+    ) -> mlua::Result<()> {
+        match key {
+            "params" => {
+                *params = target::pairs(&table(key, value)?, "params")?
+                    .into_iter()
+                    .collect()
+            }
+            "query" => *query = Some(table(key, value)?),
+            "headers" => self.set_headers(&table(key, value)?)?,
+            "json" => self.set_body(body::json(&value)?)?,
+            "form" => self.set_body(body::form(&table(key, value)?)?)?,
+            "multipart" => {
+                let boundary = format!("throng-{:016x}", boundary_number(&value));
+                self.set_body(body::multipart(&table(key, value)?, &boundary)?)?;
+            }
+            "body" => match value {
+                Value::String(text) => self.body = Bytes::copy_from_slice(&text.as_bytes()),
+                other => return Err(fault(key, &other, "a string; for a table use json or form")),
+            },
+            "expect" => self.expect = Expect::from_lua(&value)?,
+            "give_up_after" => self.give_up_after = Some(seconds(key, &value)?),
+            "timeout" => self.timeout = Some(seconds(key, &value)?),
+            "retry" => self.retry = count(key, &value)?,
+            "redirects" => self.redirects = count(key, &value)?,
+            "name" => self.name = target::text(&value, "name")?,
+            "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
+            "creates" => self.creates = Some(creates(&table(key, value)?, scheme)?),
+            unknown => {
+                return Err(mlua::Error::runtime(format!(
+                    "unknown option '{unknown}'; there are: {OPTIONS}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn set_headers(&mut self, fields: &Table) -> mlua::Result<()> {
+        fields.for_each(|name: String, value: Value| {
+            if name.eq_ignore_ascii_case("authorization") {
+                self.own_authorization = true;
+            }
+            let values = match value {
+                Value::Boolean(false) => return Ok(()),
+                Value::Table(list) => list
+                    .sequence_values::<Value>()
+                    .collect::<mlua::Result<Vec<_>>>()?,
+                one => vec![one],
+            };
+            for value in values {
+                let text = target::text(&value, &format!("headers.{name}"))?;
+                self.headers
+                    .push(&name, text)
+                    .map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn set_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
+        self.body = body;
+        if let Some(kind) = kind
+            && !self.headers.contains("content-type")
+        {
+            self.headers
+                .push("Content-Type", kind)
+                .map_err(|why| mlua::Error::runtime(why.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Splits an absolute URL; a path stays, and must begin with a slash.
+fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
+    if path.starts_with('/') {
+        return Ok((None, path.to_owned()));
+    }
+    if path.contains("://") {
+        let (origin, target) =
+            Origin::parse(path).map_err(|why| mlua::Error::runtime(why.to_string()))?;
+        return Ok((
+            Some(Rc::new(origin)),
+            target.replace("%7B", "{").replace("%7D", "}"),
+        ));
+    }
+    Err(mlua::Error::runtime(format!(
+        "the path \"{path}\" must begin with / or be a whole URL"
+    )))
+}
+
+fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
+    let missing = |what: &str| {
+        mlua::Error::runtime(format!(
+            "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
+        ))
+    };
+    let kind: String = spec
+        .get::<Option<String>>("kind")?
+        .ok_or_else(|| missing("kind"))?;
+    let delete: Table = spec
+        .get::<Option<Table>>("delete")?
+        .ok_or_else(|| missing("delete"))?;
+    let needs = spec
+        .get::<Option<Vec<String>>>("needs")?
+        .unwrap_or_default();
+    let login = match spec.get::<Value>("as")? {
+        Value::Nil => None,
+        account => {
+            let scheme = scheme.ok_or_else(|| {
+                mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
+            })?;
+            Some((Arc::clone(scheme), json::to_value(&account)?))
+        }
+    };
+    let (find, found_by) = find(spec)?;
+    Ok(Creates {
+        id: spec.get("id")?,
+        entry: Entry {
+            kind: kind.into(),
+            needs: needs.into_iter().map(Arc::from).collect(),
+            params: found_by,
+            find,
+            delete: Deletion {
+                method: delete
+                    .get::<Option<String>>("method")?
+                    .unwrap_or_else(|| "DELETE".to_owned()),
+                path: delete
+                    .get::<Option<String>>("path")?
+                    .ok_or_else(|| missing("delete.path"))?,
+            },
+            login,
+            confirmed: false,
+        },
+    })
+}
+
+/// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
+fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
+    let Some(find) = spec.get::<Option<Table>>("find")? else {
+        return Ok((None, BTreeMap::new()));
+    };
+    let path = find
+        .get::<Option<String>>("path")?
+        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
+    let id = find
+        .get::<Option<String>>("id")?
+        .unwrap_or_else(|| "/id".to_owned());
+    let params = match find.get::<Option<Table>>("params")? {
+        Some(params) => target::pairs(&params, "creates.find.params")?
+            .into_iter()
+            .collect(),
+        None => BTreeMap::new(),
+    };
+    Ok((Some(Lookup { path, id }), params))
+}
+
+/// Two parts never hold their own boundary by chance: it is made from the address of the table.
+fn boundary_number(value: &Value) -> u64 {
+    value.to_pointer() as u64
+}
+
+fn table(key: &str, value: Value) -> mlua::Result<Table> {
+    match value {
+        Value::Table(table) => Ok(table),
+        other => Err(fault(key, &other, "a table")),
+    }
+}
+
+fn seconds(key: &str, value: &Value) -> mlua::Result<Duration> {
+    let number = match value {
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a timeout are small")]
+        Value::Integer(number) => *number as f64,
+        Value::Number(number) => *number,
+        other => return Err(fault(key, other, "seconds, such as 0.5")),
+    };
+    Duration::try_from_secs_f64(number)
+        .map_err(|_| fault(key, value, "seconds that are not negative"))
+}
+
+fn count(key: &str, value: &Value) -> mlua::Result<u8> {
+    match value {
+        Value::Boolean(false) => Ok(0),
+        Value::Integer(number) if (0..=100).contains(number) => {
+            Ok(u8::try_from(*number).unwrap_or(0))
+        }
+        other => Err(fault(key, other, "a whole number from 0 to 100")),
+    }
+}
+
+fn fault(key: &str, got: &Value, wanted: &str) -> mlua::Error {
+    let got = match got {
+        Value::Integer(number) => number.to_string(),
+        Value::Number(number) => number.to_string(),
+        other => format!("a {}", other.type_name()),
+    };
+    mlua::Error::runtime(format!("option {key} is {got}; it takes {wanted}"))
+}

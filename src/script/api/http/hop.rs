@@ -1,0 +1,192 @@
+//! One request on the wire and its one sample, whatever becomes of it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::call::Call;
+use super::expect::Expect;
+use super::perform::Reply;
+use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings};
+use crate::metrics::{Outcome, Sample};
+use crate::script::context::User;
+use crate::script::tell;
+
+/// A request under way. Dropped without an end it was cut: by a stop, or by an error in another branch of `parallel`.
+pub struct Hop<'a> {
+    user: Rc<User>,
+    call: &'a Call,
+    request: &'a Request,
+    progress: Progress,
+    planned: Instant,
+    ended: bool,
+}
+
+struct End {
+    outcome: Outcome,
+    status: u16,
+    error: Option<&'static str>,
+    timings: Timings,
+    sent: u64,
+    received: u64,
+}
+
+impl<'a> Hop<'a> {
+    /// The request is about to be sent: it counts from now on.
+    pub fn begin(user: &Rc<User>, call: &'a Call, request: &'a Request) -> Self {
+        let now = Instant::now();
+        user.requests_left.set(user.requests_left.get() - 1);
+        user.requests_made.set(user.requests_made.get() + 1);
+        let planned = user.planned.take().unwrap_or(now);
+        Self {
+            user: Rc::clone(user),
+            call,
+            request,
+            progress: Progress::new(),
+            planned,
+            ended: false,
+        }
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// An answer came; `expect` says what it is.
+    pub fn answered(mut self, response: Response, expect: &Expect) -> Reply {
+        let end = End {
+            outcome: expect.judge(response.status),
+            status: response.status,
+            error: None,
+            timings: response.timings,
+            sent: response.bytes_sent,
+            received: response.bytes_received,
+        };
+        self.user.network_errors.set(0);
+        self.user.unreachable.set(false);
+        self.record(&end, || tell::refusal(self.request, &response));
+        self.ended = true;
+        if tell::wanted(&self.user) {
+            tell::answer(&self.user, self.request, &response, end.outcome);
+        }
+        Reply::Answer {
+            response: Rc::new(response),
+            user: Rc::clone(&self.user),
+        }
+    }
+
+    /// The user turned away on purpose.
+    pub fn given_up(mut self) -> Reply {
+        let end = self.so_far(Outcome::Expected, Some("given_up"));
+        self.record(&end, String::new);
+        self.ended = true;
+        if tell::wanted(&self.user) {
+            tell::no_answer(&self.user, self.request, "given up on purpose", end.outcome);
+        }
+        Reply::GivenUp {
+            after: end.timings.service(),
+        }
+    }
+
+    /// No usable answer came.
+    pub fn failed(mut self, failure: &Failure) -> Reply {
+        let user = &self.user;
+        user.network_errors.set(user.network_errors.get() + 1);
+        user.unreachable.set(is_unreachable(failure));
+        *user.last_error.borrow_mut() = Some(failure.message.clone());
+        let end = End {
+            outcome: Outcome::Error,
+            status: failure.status.unwrap_or(0),
+            error: Some(failure.kind.as_str()),
+            timings: failure.timings,
+            sent: failure.bytes_sent,
+            received: failure.bytes_received,
+        };
+        self.record(&end, || tell::failure(self.request, &failure.message));
+        self.ended = true;
+        if tell::wanted(&self.user) {
+            tell::no_answer(&self.user, self.request, &failure.message, end.outcome);
+        }
+        Reply::Failed {
+            kind: failure.kind.as_str(),
+            message: failure.message.clone(),
+            timings: failure.timings,
+        }
+    }
+
+    /// An answer came, but it leads nowhere.
+    pub fn lost(mut self, response: &Response, kind: ErrorKind, why: String) -> Reply {
+        let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
+        end.status = response.status;
+        end.timings = response.timings;
+        self.record(&end, || tell::failure(self.request, &why));
+        self.ended = true;
+        Reply::Failed {
+            kind: kind.as_str(),
+            message: why,
+            timings: response.timings,
+        }
+    }
+
+    fn so_far(&self, outcome: Outcome, error: Option<&'static str>) -> End {
+        End {
+            outcome,
+            status: 0,
+            error,
+            timings: self.progress.timings(),
+            sent: self.progress.bytes_sent(),
+            received: self.progress.bytes_received(),
+        }
+    }
+
+    fn record(&self, end: &End, example: impl FnOnce() -> String) {
+        let user = &self.user;
+        let mut recorder = user.world.recorder.borrow_mut();
+        let series = recorder.series(user.kind, self.request.method.as_str(), &self.call.name);
+        let timings = &end.timings;
+        let sample = Sample {
+            series,
+            generation: user.generation.get(),
+            status: end.status,
+            outcome: end.outcome,
+            error: end.error,
+            service: timings.service(),
+            response: self.planned.elapsed(),
+            phases: [
+                timings.blocked,
+                timings.dns,
+                timings.connect,
+                timings.tls,
+                timings.wait,
+                timings.receive,
+            ]
+            .map(micros),
+            sent: end.sent,
+            received: end.received,
+        };
+        recorder.record(&sample, example);
+    }
+}
+
+impl Drop for Hop<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let end = self.so_far(Outcome::Cut, None);
+            self.record(&end, String::new);
+        }
+    }
+}
+
+fn is_unreachable(failure: &Failure) -> bool {
+    !failure.sent
+        && matches!(
+            failure.kind,
+            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
+        )
+}
+
+fn micros(duration: Duration) -> u32 {
+    u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,101 @@
+//! `http`: requests of a user. In: a path and options; out: a table with status, headers, body, or an error kind.
+
+mod answer;
+mod body;
+pub mod call;
+mod expect;
+mod hop;
+mod name;
+pub mod perform;
+mod target;
+
+use std::rc::Rc;
+
+use ::http::Method;
+use mlua::{Function, Lua, LuaString, Table};
+
+pub use answer::Answers;
+pub use call::Call;
+pub use expect::Expect;
+pub use perform::{Reply, perform};
+pub use target::fill;
+
+use super::Declared;
+use crate::script::context;
+
+const METHODS: [(&str, &str); 7] = [
+    ("get", "http.get"),
+    ("post", "http.post"),
+    ("put", "http.put"),
+    ("patch", "http.patch"),
+    ("delete", "http.delete"),
+    ("head", "http.head"),
+    ("options", "http.options"),
+];
+
+/// The table `http`.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
+    let table = lua.create_table()?;
+    for (name, function) in METHODS {
+        let method = Method::from_bytes(name.to_ascii_uppercase().as_bytes())
+            .map_err(mlua::Error::external)?;
+        table.set(name, verb(lua, answers, declared, method, function)?)?;
+    }
+    table.set("request", any(lua, answers, declared)?)?;
+    Ok(table)
+}
+
+fn verb(
+    lua: &Lua,
+    answers: &Answers,
+    declared: &Rc<Declared>,
+    method: Method,
+    function: &'static str,
+) -> mlua::Result<Function> {
+    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    lua.create_async_function(move |lua, (path, opts): (LuaString, Option<Table>)| {
+        let prepared = prepare(function, method.clone(), &path, opts.as_ref(), &declared);
+        let answers = answers.clone();
+        async move {
+            let (context, call) = prepared?;
+            answers.table(&lua, perform::perform(&context, call).await)
+        }
+    })
+}
+
+fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Function> {
+    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    lua.create_async_function(
+        move |lua, (method, path, opts): (String, LuaString, Option<Table>)| {
+            let prepared = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+                .map_err(|_| {
+                    mlua::Error::runtime(format!("http.request: \"{method}\" is no method"))
+                })
+                .and_then(|method| {
+                    prepare("http.request", method, &path, opts.as_ref(), &declared)
+                });
+            let answers = answers.clone();
+            async move {
+                let (context, call) = prepared?;
+                answers.table(&lua, perform::perform(&context, call).await)
+            }
+        },
+    )
+}
+
+fn prepare(
+    function: &str,
+    method: Method,
+    path: &LuaString,
+    opts: Option<&Table>,
+    declared: &Declared,
+) -> mlua::Result<(Rc<context::Context>, Call)> {
+    let context = context::need_waiting(function)?;
+    let scheme = declared.scheme.borrow();
+    let call = Call::from_lua(&context, method, path, opts, scheme.as_ref())
+        .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
+    Ok((context, call))
+}

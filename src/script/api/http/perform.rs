@@ -1,0 +1,235 @@
+//! Carries out a call: hops, retries, tokens, the ledger; each hop on the wire is one request and one sample.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use ::http::Method;
+
+use super::call::Call;
+use super::expect::Expect;
+use super::hop::Hop;
+use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings, redirect};
+use crate::metrics::Outcome;
+use crate::script::api::auth;
+use crate::script::context::{Context, Phase, User};
+
+/// The pause before the first retry of a call; it doubles with each further one.
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// How a call ended.
+pub enum Reply {
+    /// The target answered.
+    Answer {
+        /// The last hop's answer.
+        response: Rc<Response>,
+        /// Whose it is: it keeps the answer until the step ends.
+        user: Rc<User>,
+    },
+    /// The user turned away, as the script declared.
+    GivenUp {
+        /// After how long.
+        after: Duration,
+    },
+    /// No usable answer came.
+    Failed {
+        /// `dns`, `connect`, `timeout`, ...
+        kind: &'static str,
+        /// What happened.
+        message: String,
+        /// How far it came.
+        timings: Timings,
+    },
+}
+
+impl Reply {
+    /// The status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answer { response, .. } => Some(response.status),
+            _ => None,
+        }
+    }
+}
+
+/// Waits for ever when the run is ending and the user is still in a step: [`crate::script::context::Scope`] then takes
+/// the step away. Users in `on_stop` go on.
+pub async fn may_go_on(user: &User) {
+    if user.world.halt.is_set() && user.phase.get() == Phase::Stepping {
+        user.leave.set(true);
+        pending::<()>().await;
+    }
+}
+
+/// Sends a call as its user, with the user's token, and follows where it leads.
+pub async fn perform(context: &Rc<Context>, call: Call) -> Reply {
+    let user = &context.user;
+    may_go_on(user).await;
+    if !call.own_authorization && !call.expect.names(401) {
+        auth::renew_if_due(context).await;
+    }
+    let intent = call
+        .creates
+        .as_ref()
+        .filter(|_| user.world.ledger.borrow().wanted)
+        .map(|creates| {
+            let id = user.world.ledger.borrow_mut().intend(creates.entry.clone());
+            user.created.borrow_mut().push(id);
+            id
+        });
+    let mut reply = follow(user, &call).await;
+    if reply.status() == Some(401)
+        && !call.own_authorization
+        && !call.expect.names(401)
+        && auth::renew(context).await
+    {
+        reply = follow(user, &call).await;
+    }
+    for attempt in 0..call.retry {
+        if !wants_retry(&call, &reply) {
+            break;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(RETRY_PAUSE * 2u32.pow(u32::from(attempt.min(6)))) => {}
+            () = user.world.halt.wait() => {}
+        }
+        may_go_on(user).await;
+        reply = follow(user, &call).await;
+    }
+    if let (Some(id), Some(creates)) = (intent, &call.creates) {
+        settle(user, id, creates.id.as_deref(), &reply);
+    }
+    reply
+}
+
+/// Writes into the ledger what became of an intent; without an answer it stays open and is looked up at clean-up.
+fn settle(user: &User, id: crate::script::ledger::EntryId, pointer: Option<&str>, reply: &Reply) {
+    let Reply::Answer { response, .. } = reply else {
+        return;
+    };
+    let mut ledger = user.world.ledger.borrow_mut();
+    if response.status >= 500 {
+        return;
+    }
+    if response.status >= 400 {
+        return ledger.forget(id);
+    }
+    let given = pointer.and_then(|pointer| {
+        let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
+        Some(match body.pointer(pointer)? {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    });
+    ledger.confirm(id, given);
+}
+
+/// Only what may be repeated safely (RFC 9110, 9.2.2), and only what may pass by itself.
+fn wants_retry(call: &Call, reply: &Reply) -> bool {
+    let idempotent = matches!(
+        call.method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
+    );
+    let passing = match reply {
+        Reply::Answer { response, .. } => {
+            matches!(response.status, 429 | 502..=504)
+                && call.expect.judge(response.status) == Outcome::Unexpected
+        }
+        Reply::Failed { .. } => true,
+        Reply::GivenUp { .. } => false,
+    };
+    idempotent && passing
+}
+
+/// One attempt: the request and the redirects it leads to.
+async fn follow(user: &Rc<User>, call: &Call) -> Reply {
+    let mut request = first_request(user, call);
+    let mut redirects = 0;
+    loop {
+        let hop = Hop::begin(user, call, &request);
+        let ended = send(user, call, &request, hop.progress()).await;
+        let response = match ended {
+            Sent::Answer(response) => response,
+            Sent::GivenUp => return hop.given_up(),
+            Sent::Failed(failure) => return hop.failed(&failure),
+        };
+        let next = (call.redirects > 0 && (300..400).contains(&response.status))
+            .then(|| redirect::next(&request, &response))
+            .flatten();
+        match next {
+            None => return hop.answered(response, &call.expect),
+            Some(Ok(following)) if redirects < call.redirects => {
+                hop.answered(response, &Expect::Success);
+                redirects += 1;
+                user.planned.set(None);
+                request = following;
+                may_go_on(user).await;
+            }
+            Some(leads_nowhere) => {
+                let why = match leads_nowhere {
+                    Ok(_) => format!("{}: more than {} redirects", request.url(), call.redirects),
+                    Err(failure) => failure.message,
+                };
+                return hop.lost(&response, ErrorKind::Redirects, why);
+            }
+        }
+    }
+}
+
+fn first_request(user: &User, call: &Call) -> Request {
+    let origin = call.origin.as_ref().unwrap_or(&user.world.origin);
+    let mut request = Request::new(call.method.clone(), Rc::clone(origin), call.target.clone());
+    request.headers = call.headers.clone();
+    request.body = call.body.clone();
+    request.timeout = call.timeout;
+    let home = call
+        .origin
+        .as_ref()
+        .is_none_or(|origin| **origin == *user.world.origin);
+    if !call.own_authorization && home {
+        user.login.borrow().authorize(&mut request.headers);
+    }
+    request
+}
+
+enum Sent {
+    Answer(Response),
+    GivenUp,
+    Failed(Box<Failure>),
+}
+
+/// One hop on the wire. `give_up_after` counts from the moment the whole request has left, so that the target always
+/// sees a complete request and then a close.
+async fn send(user: &User, call: &Call, request: &Request, progress: &Progress) -> Sent {
+    let mut sending = pin!(user.client.send_observed(request, progress));
+    let Some(patience) = call.give_up_after else {
+        return match sending.await {
+            Ok(response) => Sent::Answer(response),
+            Err(failure) => Sent::Failed(failure),
+        };
+    };
+    let mut timer = pin!(None);
+    poll_fn(|cx| {
+        match sending.as_mut().poll(cx) {
+            Poll::Ready(Ok(response)) => return Poll::Ready(Sent::Answer(response)),
+            Poll::Ready(Err(failure)) => return Poll::Ready(Sent::Failed(failure)),
+            Poll::Pending => {}
+        }
+        if progress.sent_at().is_none() {
+            return Poll::Pending;
+        }
+        if patience.is_zero() {
+            return Poll::Ready(Sent::GivenUp);
+        }
+        if timer.is_none() {
+            timer.set(Some(tokio::time::sleep(patience)));
+        }
+        match timer.as_mut().as_pin_mut() {
+            Some(timer) => timer.poll(cx).map(|()| Sent::GivenUp),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}

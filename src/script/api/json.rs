@@ -1,0 +1,108 @@
+//! `json`: text to Lua values and back.
+//!
+//! In: a Lua value, or the bytes of a JSON text (RFC 8259). Out: bytes, or Lua values built while the text is read.
+//! It never knows who sends the text or where it came from.
+//!
+//! What a script sees: `json.encode(value [, { pretty = true }])`, `json.decode(text)`, `json.null`, `json.array(t)`.
+//! A value that JSON cannot hold is a mistake of the script's author and raises; a text that is no JSON came from the
+//! world, so `decode` returns `nil, message`.
+//!
+//! - Integers stay 64-bit integers; larger ones become floats. A float keeps its point: `3.0` is written `3.0`.
+//! - An array carries a mark (a metatable), so that a decoded `[]` is written as `[]`; an unmarked `{}` is `{}`.
+//! - Keys are written in the order of their bytes, so that one value has one text.
+//! - `null` is `json.null`, also inside objects: it is true in a condition; compare with `== json.null`.
+
+mod decode;
+mod encode;
+mod fault;
+
+pub use decode::{Fault, decode, to_lua};
+pub use encode::{Form, Layout, encode, to_bytes};
+
+use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
+
+use super::argument;
+
+/// Containers within containers, counting the outermost: what deeper texts and values are refused for.
+pub const MAX_DEPTH: usize = 127;
+/// Values in one text. A text of 10 MiB can hold five million empty arrays, which would hold up a shard for a second.
+pub const MAX_VALUES: usize = 1_000_000;
+/// Bytes of one written text. Tables that share a part can be written exponentially large.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// The table `json`.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub fn table(lua: &Lua) -> Result<Table> {
+    let json = lua.create_table_with_capacity(0, 4)?;
+    json.raw_set("null", Value::NULL)?;
+    json.raw_set(
+        "encode",
+        lua.create_function(|lua, (value, options): (Value, Value)| {
+            let form = Form {
+                caller: "json.encode",
+                root: "value",
+                layout: layout(&options)?,
+            };
+            lua.create_string(encode(&value, form)?)
+        })?,
+    )?;
+    json.raw_set(
+        "decode",
+        lua.create_function(|lua, text: Value| {
+            let text = argument::string("json.decode", "the text", &text)?;
+            match decode(lua, &text.as_bytes()) {
+                Ok(value) => Ok((value, None)),
+                Err(Fault::Text(message)) => Ok((Value::Nil, Some(message))),
+                Err(Fault::Lua(error)) => Err(error),
+            }
+        })?,
+    )?;
+    json.raw_set(
+        "array",
+        lua.create_function(|lua, list: Value| match list {
+            Value::Nil => marked(lua, lua.create_table()?),
+            list => marked(lua, argument::table("json.array", "the list", &list)?),
+        })?,
+    )?;
+    Ok(json)
+}
+
+/// A Lua value as JSON in Rust's hands, for the few places that keep one: accounts in the ledger, the crowd.
+///
+/// # Errors
+/// Names what cannot be JSON.
+pub fn to_value(value: &Value) -> Result<serde_json::Value> {
+    serde_json::from_slice(&to_bytes(value)?).map_err(Error::external)
+}
+
+fn marked(lua: &Lua, table: Table) -> Result<Table> {
+    let mark = lua.array_metatable();
+    match table.metatable() {
+        Some(other) if other != mark => Err(Error::runtime(
+            "json.array: the table has a metatable of its own, a plain table was expected",
+        )),
+        _ => {
+            table.set_metatable(Some(mark))?;
+            Ok(table)
+        }
+    }
+}
+
+fn layout(options: &Value) -> Result<Layout> {
+    let pretty = match options {
+        Value::Nil => Value::Nil,
+        options => argument::table("json.encode", "options", options)?.raw_get("pretty")?,
+    };
+    match pretty {
+        Value::Nil | Value::Boolean(false) => Ok(Layout::Compact),
+        Value::Boolean(true) => Ok(Layout::Pretty),
+        other => Err(argument::wrong(
+            "json.encode",
+            "options.pretty",
+            &other,
+            "a boolean",
+        )),
+    }
+}

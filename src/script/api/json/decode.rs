@@ -1,0 +1,219 @@
+//! JSON text to Lua values, built while the text is read: nothing stands between the parser and the tables.
+
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::fmt;
+
+use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::MAX_VALUES;
+
+/// Why a text did not become a value.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The text is no JSON, too deep or too large: what, line and column.
+    #[error("{0}")]
+    Text(String),
+    /// The VM refused, e.g. its memory is used up.
+    #[error(transparent)]
+    Lua(#[from] mlua::Error),
+}
+
+impl From<Fault> for mlua::Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Text(message) => mlua::Error::runtime(message),
+            Fault::Lua(error) => error,
+        }
+    }
+}
+
+/// The value that the text says, any fault as a Lua error: `json: ` and what, line and column.
+///
+/// # Errors
+/// As [`decode`].
+pub fn to_lua(lua: &Lua, bytes: &[u8]) -> mlua::Result<Value> {
+    decode(lua, bytes).map_err(|fault| match fault {
+        Fault::Text(message) => mlua::Error::runtime(format!("json: {message}")),
+        Fault::Lua(error) => error,
+    })
+}
+
+/// The value that the text says, with faults of the text apart from those of the VM.
+///
+/// # Errors
+/// [`Fault::Text`] for anything but one JSON text of at most [`super::MAX_DEPTH`] levels and [`MAX_VALUES`] values.
+pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
+    let build = Build {
+        lua,
+        mark: OnceCell::new(),
+        values: Cell::new(0),
+        failure: RefCell::new(None),
+    };
+    let root = RefCell::new(Value::Nil);
+    let mut text = serde_json::Deserializer::from_slice(bytes);
+    let read = Seat {
+        build: &build,
+        place: Place::Root(&root),
+    }
+    .deserialize(&mut text)
+    .and_then(|()| text.end());
+    match (read, build.failure.into_inner()) {
+        (_, Some(failure)) => Err(Fault::Lua(failure)),
+        (Err(error), None) => Err(Fault::Text(error.to_string())),
+        (Ok(()), None) => Ok(root.into_inner()),
+    }
+}
+
+/// What the whole of one reading shares.
+struct Build<'a> {
+    lua: &'a Lua,
+    /// The metatable of arrays, fetched with the first array.
+    mark: OnceCell<Table>,
+    values: Cell<usize>,
+    /// An error of the VM: serde carries only words.
+    failure: RefCell<Option<mlua::Error>>,
+}
+
+impl Build<'_> {
+    fn keep<T, E: serde::de::Error>(&self, result: mlua::Result<T>) -> Result<T, E> {
+        result.map_err(|error| {
+            *self.failure.borrow_mut() = Some(error);
+            E::custom("the Lua VM refused")
+        })
+    }
+}
+
+/// Where the next value goes. Writing it there at once spares a handle for each string.
+enum Place<'a> {
+    Root(&'a RefCell<Value>),
+    Item(&'a Table, usize),
+    Field(&'a Table, &'a str),
+}
+
+struct Seat<'a> {
+    build: &'a Build<'a>,
+    place: Place<'a>,
+}
+
+impl Seat<'_> {
+    fn put<E: serde::de::Error>(self, value: impl IntoLua) -> Result<(), E> {
+        let build = self.build;
+        let count = build.values.get() + 1;
+        build.values.set(count);
+        if count > MAX_VALUES {
+            return Err(E::custom(format_args!("more than {MAX_VALUES} values")));
+        }
+        build.keep(match self.place {
+            Place::Root(root) => value
+                .into_lua(build.lua)
+                .map(|value| *root.borrow_mut() = value),
+            Place::Item(table, index) => table.raw_seti(index, value),
+            Place::Field(table, key) => table.raw_set(key, value),
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seat<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seat<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.put(Value::NULL)
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.put(value)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.put(value)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(integer) => self.put(integer),
+            Err(_) => self.put(value as f64),
+        }
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.put(value)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {
+        self.put(value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let build = self.build;
+        let table = build.keep(build.lua.create_table())?;
+        let mut index = 1;
+        while items
+            .next_element_seed(Seat {
+                build,
+                place: Place::Item(&table, index),
+            })?
+            .is_some()
+        {
+            index += 1;
+        }
+        let mark = build
+            .mark
+            .get_or_init(|| build.lua.array_metatable())
+            .clone();
+        build.keep(table.set_metatable(Some(mark)))?;
+        self.put(table)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let build = self.build;
+        let table = build.keep(build.lua.create_table())?;
+        while let Some(key) = fields.next_key_seed(Key)? {
+            fields.next_value_seed(Seat {
+                build,
+                place: Place::Field(&table, &key),
+            })?;
+        }
+        self.put(table)
+    }
+}
+
+/// A key, borrowed from the text unless it holds an escape.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}

@@ -1,0 +1,287 @@
+//! Lua values to JSON text.
+
+use std::ffi::c_void;
+
+use mlua::{Error, FromLua, Lua, LuaSerdeExt, Table, Value};
+
+use super::super::argument::kind;
+use super::fault::{Fault, Segment};
+use super::{MAX_BYTES, MAX_DEPTH};
+
+/// How the text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Without a blank.
+    Compact,
+    /// A line for each value, two blanks a level.
+    Pretty,
+}
+
+/// How to write a value, and the words for a fault in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    /// The function that the script called, such as `http.post`.
+    pub caller: &'a str,
+    /// What the value is to that function, such as `body`: faults name `body.items[3]`.
+    pub root: &'a str,
+    pub layout: Layout,
+}
+
+/// The compact text of a value. Faults read `json: value.items[3] is a function, ...`.
+///
+/// # Errors
+/// As [`encode`].
+pub fn to_bytes(value: &Value) -> mlua::Result<Vec<u8>> {
+    encode(
+        value,
+        Form {
+            caller: "json",
+            root: "value",
+            layout: Layout::Compact,
+        },
+    )
+}
+
+/// The text of a value.
+///
+/// # Errors
+/// For what JSON cannot hold, with the path to it: functions, userdata and coroutines, strings that are no UTF-8, NaN and
+/// infinity, tables with text keys beside a list, lists with holes, tables that contain themselves; for more than
+/// [`MAX_DEPTH`] levels or [`MAX_BYTES`] bytes.
+pub fn encode(value: &Value, form: Form<'_>) -> mlua::Result<Vec<u8>> {
+    let mut writer = Writer {
+        text: Vec::with_capacity(128),
+        pretty: form.layout == Layout::Pretty,
+        above: Vec::new(),
+        keys: String::new(),
+        ranges: Vec::new(),
+        mark: None,
+    };
+    match writer.value(value) {
+        Ok(()) => Ok(writer.text),
+        Err(fault) => Err(Error::runtime(fault.words(form.caller, form.root))),
+    }
+}
+
+type Outcome = Result<(), Fault>;
+
+struct Writer {
+    text: Vec<u8>,
+    pretty: bool,
+    /// The tables that hold the present one, outermost first.
+    above: Vec<*const c_void>,
+    /// The keys of the objects being written, one after the other: their handles would fill the VM's handle stack.
+    keys: String,
+    ranges: Vec<(usize, usize)>,
+    mark: Option<Table>,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Value) -> Outcome {
+        match value {
+            Value::Nil => self.text.extend_from_slice(b"null"),
+            Value::LightUserData(pointer) if pointer.0.is_null() => {
+                self.text.extend_from_slice(b"null")
+            }
+            Value::Boolean(true) => self.text.extend_from_slice(b"true"),
+            Value::Boolean(false) => self.text.extend_from_slice(b"false"),
+            Value::Integer(integer) => self.plain(integer)?,
+            Value::Number(number) if number.is_finite() => self.plain(number)?,
+            Value::Number(number) if number.is_nan() => {
+                return Err(Fault::new("is NaN (not a number), which JSON cannot hold"));
+            }
+            Value::Number(_) => return Err(Fault::new("is infinite, which JSON cannot hold")),
+            Value::String(string) => match std::str::from_utf8(&string.as_bytes()) {
+                Ok(string) => self.plain(string)?,
+                Err(error) => {
+                    return Err(Fault::new(format!(
+                        "is a string that is no UTF-8 (byte {}); use base64.encode for bytes",
+                        error.valid_up_to() + 1
+                    )));
+                }
+            },
+            Value::Table(table) => self.table(table)?,
+            other => {
+                return Err(Fault::new(format!(
+                    "is {}; a table, string, number, boolean or json.null was expected",
+                    kind(other)
+                )));
+            }
+        }
+        if self.text.len() > MAX_BYTES {
+            return Err(Fault::new(format!(
+                "is past the {} MiB that one text may have",
+                MAX_BYTES >> 20
+            )));
+        }
+        Ok(())
+    }
+
+    fn plain<T: serde::Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+        serde_json::to_writer(&mut self.text, value).map_err(|error| Fault::new(error.to_string()))
+    }
+
+    fn table(&mut self, table: &Table) -> Outcome {
+        let pointer = table.to_pointer();
+        if self.above.contains(&pointer) {
+            return Err(Fault::new("is a table that contains itself"));
+        }
+        if self.above.len() == MAX_DEPTH {
+            return Err(Fault::new(format!(
+                "is nested more than {MAX_DEPTH} levels deep"
+            )));
+        }
+        self.above.push(pointer);
+        let (first_range, first_key) = (self.ranges.len(), self.keys.len());
+        let done = match self.shape(table)? {
+            Shape::Array(length) => self.array(table, length),
+            Shape::Object => self.object(table, first_range),
+        };
+        self.ranges.truncate(first_range);
+        self.keys.truncate(first_key);
+        self.above.pop();
+        done
+    }
+
+    /// Array or object; the keys of an object are left at the end of `self.keys`, sorted.
+    fn shape(&mut self, table: &Table) -> Result<Shape, Fault> {
+        let marked = match table.metatable() {
+            None => false,
+            Some(metatable) => {
+                *self
+                    .mark
+                    .get_or_insert_with(|| table.weak_lua().upgrade().array_metatable())
+                    == metatable
+            }
+        };
+        let (mut count, mut highest, mut odd) = (0_usize, 0_i64, None);
+        let first_range = self.ranges.len();
+        let (keys, ranges) = (&mut self.keys, &mut self.ranges);
+        table.for_each(|key: Value, _: Unread| {
+            match key {
+                Value::Integer(index) if index >= 1 => {
+                    count += 1;
+                    highest = highest.max(index);
+                }
+                Value::String(key) => {
+                    let from = keys.len();
+                    match std::str::from_utf8(&key.as_bytes()) {
+                        Ok(key) => keys.push_str(key),
+                        Err(_) => {
+                            odd = Some(format!(
+                                "has the key {:?}, which is no UTF-8",
+                                key.to_string_lossy()
+                            ));
+                        }
+                    }
+                    ranges.push((from, keys.len()));
+                }
+                Value::Integer(_) | Value::Number(_) => {
+                    odd = Some(format!(
+                        "has the number {} as a key; keys are strings, or 1, 2, 3... in a list",
+                        key.to_string().unwrap_or_default()
+                    ));
+                }
+                other => {
+                    odd = Some(format!(
+                        "has {} as a key; keys are strings, or 1, 2, 3... in a list",
+                        kind(&other)
+                    ));
+                }
+            }
+            Ok(())
+        })?;
+        let named = &mut ranges[first_range..];
+        if let Some(odd) = odd {
+            return Err(Fault::new(odd));
+        }
+        if let Some(&(from, to)) = named.first()
+            && (marked || count > 0)
+        {
+            let list = if marked {
+                "is marked as an array"
+            } else {
+                "is a list"
+            };
+            return Err(Fault::new(format!(
+                "{list} and also has the key {:?}; JSON has no such mixture",
+                &keys[from..to]
+            )));
+        }
+        if highest as usize != count {
+            return Err(Fault::new(format!(
+                "is a list with holes ({count} items, the last at {highest}); fill them with json.null"
+            )));
+        }
+        if count > 0 || marked {
+            return Ok(Shape::Array(count));
+        }
+        named.sort_unstable_by(|a, b| keys[a.0..a.1].cmp(&keys[b.0..b.1]));
+        Ok(Shape::Object)
+    }
+
+    fn array(&mut self, table: &Table, length: usize) -> Outcome {
+        self.text.push(b'[');
+        for index in 1..=length {
+            self.separator(index == 1);
+            let item: Value = table.raw_get(index)?;
+            self.value(&item)
+                .map_err(|fault| fault.under(Segment::Index(index)))?;
+        }
+        self.close(b']', length == 0);
+        Ok(())
+    }
+
+    fn object(&mut self, table: &Table, first_range: usize) -> Outcome {
+        self.text.push(b'{');
+        let last_range = self.ranges.len();
+        for range in first_range..last_range {
+            self.separator(range == first_range);
+            let (from, to) = self.ranges[range];
+            serde_json::to_writer(&mut self.text, &self.keys[from..to])
+                .map_err(|e| Fault::new(e.to_string()))?;
+            self.text
+                .extend_from_slice(if self.pretty { b": " } else { b":" });
+            let field: Value = table.raw_get(&self.keys[from..to])?;
+            self.value(&field)
+                .map_err(|fault| fault.under(Segment::Key(self.keys[from..to].to_owned())))?;
+        }
+        self.close(b'}', first_range == last_range);
+        Ok(())
+    }
+
+    fn separator(&mut self, first: bool) {
+        if !first {
+            self.text.push(b',');
+        }
+        if self.pretty {
+            self.line(self.above.len());
+        }
+    }
+
+    fn close(&mut self, bracket: u8, empty: bool) {
+        if self.pretty && !empty {
+            self.line(self.above.len() - 1);
+        }
+        self.text.push(bracket);
+    }
+
+    fn line(&mut self, level: usize) {
+        self.text.push(b'\n');
+        self.text.extend(std::iter::repeat_n(b' ', 2 * level));
+    }
+}
+
+enum Shape {
+    Array(usize),
+    Object,
+}
+
+/// A value that is passed over: only the key is of interest.
+struct Unread;
+
+impl FromLua for Unread {
+    fn from_lua(_: Value, _: &Lua) -> mlua::Result<Self> {
+        Ok(Unread)
+    }
+}

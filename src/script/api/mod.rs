@@ -1,0 +1,54 @@
+//! What Lua scripts can call: one file for each Lua table. In: a fresh VM; out: its globals.
+
+mod argument;
+pub mod auth;
+pub mod http;
+pub mod json;
+pub mod log;
+pub mod metrics;
+pub mod parallel;
+pub mod random;
+pub mod think;
+pub mod vars;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::metrics::Declaration;
+
+/// What the modules of one VM declared while they loaded.
+#[derive(Default)]
+pub struct Declared {
+    /// How the target logs users in (`auth.setup`).
+    pub scheme: RefCell<Option<Arc<auth::Scheme>>>,
+    /// Metrics of the scripts, in the order of their declaration.
+    pub metrics: RefCell<Vec<Declaration>>,
+    /// From `lib/mistakes.lua`: for which error rate the rates are meant, and the rates of deliberate mistakes by kind.
+    pub mistakes: RefCell<Option<(f64, BTreeMap<String, f64>)>>,
+    /// Set when loading is over: declarations come too late from then on.
+    pub closed: Cell<bool>,
+}
+
+impl Declared {
+    /// The scheme, or an error that says where it should come from.
+    ///
+    /// # Errors
+    /// When no module called `auth.setup`.
+    pub fn scheme(&self, function: &str) -> mlua::Result<Arc<auth::Scheme>> {
+        self.scheme.borrow().clone().ok_or_else(|| {
+            mlua::Error::runtime(format!(
+                "{function}: no module has said how to log in; call auth.setup {{ login = {{ path = ..., fields = ..., token = ... }} }} in one"
+            ))
+        })
+    }
+}
+
+/// The words of an error without mlua's own.
+pub fn words(error: &mlua::Error) -> String {
+    match error {
+        mlua::Error::RuntimeError(text) => text.clone(),
+        mlua::Error::CallbackError { cause, .. } => words(cause),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,96 @@
+//! `parallel { f, g }`: functions of one step at the same time. Results in their order; the first error cancels the rest.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Table, Value};
+
+use crate::script::budget;
+use crate::script::context::{self, Context, Ended, Scope};
+
+/// The most functions that one call may run.
+const MOST: usize = 100;
+
+type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
+
+/// The function `parallel`. Each function's first result comes back, in order; each draws from a random stream of its own.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn function(lua: &Lua) -> mlua::Result<Function> {
+    lua.create_async_function(|lua, functions: Table| {
+        let prepared = prepare(&functions);
+        async move {
+            let (context, functions) = prepared?;
+            let results = join(&context, functions).await?;
+            if results.len() < 3 {
+                return MultiValue::from_iter(results).into_lua_multi(&lua);
+            }
+            Ok(MultiValue::from_iter(results))
+        }
+    })
+}
+
+fn prepare(functions: &Table) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
+    let context = context::need_waiting("parallel")?;
+    let mut list = Vec::new();
+    for (index, value) in functions.sequence_values::<Value>().enumerate() {
+        match value? {
+            Value::Function(function) => list.push(function),
+            other => {
+                return Err(mlua::Error::runtime(format!(
+                    "parallel: item {} is a {}, not a function; write parallel {{ function() ... end, ... }}",
+                    index + 1,
+                    other.type_name()
+                )));
+            }
+        }
+    }
+    if list.len() > MOST {
+        return Err(mlua::Error::runtime(format!(
+            "parallel: {} functions at once; at most {MOST}",
+            list.len()
+        )));
+    }
+    Ok((context, list))
+}
+
+async fn join(context: &Rc<Context>, functions: Vec<Function>) -> mlua::Result<Vec<Value>> {
+    let mut branches: Vec<Option<Branch>> = functions
+        .into_iter()
+        .map(|function| {
+            let call = Box::pin(function.call_async::<MultiValue>(()));
+            Some(Box::pin(Scope::new(context.branch(), call)) as Branch)
+        })
+        .collect();
+    let mut results = vec![Value::Nil; branches.len()];
+    poll_fn(|cx| {
+        let mut open = false;
+        for (slot, result) in branches.iter_mut().zip(&mut results) {
+            let Some(branch) = slot else { continue };
+            match branch.as_mut().poll(cx) {
+                Poll::Pending => open = true,
+                Poll::Ready(Ended::Done(Ok(values))) => {
+                    *result = values.into_iter().next().unwrap_or(Value::Nil);
+                    *slot = None;
+                }
+                Poll::Ready(Ended::Done(Err(error))) => return Poll::Ready(Err(error)),
+                Poll::Ready(Ended::Overrun(place)) => {
+                    let message = budget::message(budget::SLICE_BUDGET);
+                    return Poll::Ready(Err(mlua::Error::runtime(format!("{place}: {message}"))));
+                }
+                // The whole step is taken away at the end of this poll.
+                Poll::Ready(Ended::Left) => return Poll::Pending,
+            }
+        }
+        if open {
+            Poll::Pending
+        } else {
+            Poll::Ready(Ok(()))
+        }
+    })
+    .await?;
+    Ok(results)
+}

@@ -1,0 +1,61 @@
+//! `random`: the values that a user makes up.
+//!
+//! In: the stream and the identity of the user at work, from a [`Source`]. Out: one drawn value a call. It never knows
+//! who the user is to the engine, nor the seed.
+//!
+//! What a script sees: `int(lo, hi)`, `float([lo, hi])`, `chance(p)`, `pick(list)`, `weighted(choices)`, `shuffle(list)`,
+//! `uuid()`, `string(n [, alphabet])`, `name()`, `email()`, `username()`, `phone()`, `sentence([words])`,
+//! `date([from, to])`, `uniform(a, b)`, `normal(mean, sd)`, `lognormal(median, sigma)`, `exponential(mean)`,
+//! `zipf(n, s)`, `mistake(kind)`; and `math.random`, drawn from a stream too.
+
+mod choice;
+mod identity;
+mod lua_math;
+mod number;
+mod text;
+
+pub use identity::Identity;
+pub use lua_math::{math_random, math_randomseed};
+
+use mlua::{Error, Lua, Result, Table, Value};
+
+use super::argument;
+use crate::script::draw::Stream;
+
+/// Where the stream of the user at work comes from.
+pub trait Source: 'static {
+    /// Lends the user's stream and identity to `act`; `None` while no user is at work.
+    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R>;
+}
+
+/// The table `random` over a source. `mistake` decides whether the user errs in a kind of mistake now, and raises for a
+/// kind that it does not know.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub fn table<S: Source>(
+    lua: &Lua,
+    mistake: impl Fn(&str) -> Result<bool> + 'static,
+) -> Result<Table> {
+    let random = lua.create_table_with_capacity(0, 20)?;
+    number::fill::<S>(lua, &random)?;
+    choice::fill::<S>(lua, &random)?;
+    text::fill::<S>(lua, &random)?;
+    random.raw_set(
+        "mistake",
+        lua.create_function(move |_, kind: Value| {
+            mistake(&argument::string("random.mistake", "kind", &kind)?.to_string_lossy())
+        })?,
+    )?;
+    Ok(random)
+}
+
+/// A draw, or the words when no user is at work.
+fn draw<S: Source, R>(function: &str, act: impl FnOnce(&mut Stream, &Identity) -> R) -> Result<R> {
+    S::with(act).ok_or_else(|| {
+        Error::runtime(format!(
+            "{function} can be called only while a user runs (in a step, on_start or on_stop), \
+             not when the module loads"
+        ))
+    })
+}

@@ -1,0 +1,117 @@
+//! Texts, people, days.
+
+use mlua::{Error, Lua, LuaString, Result, Table, Value};
+use time::{Date, format_description::well_known::Iso8601};
+
+use super::{Source, draw};
+use crate::script::api::argument;
+use crate::script::draw as draws;
+
+/// The longest `random.string`, in characters.
+const LONGEST_STRING: i64 = 1 << 20;
+/// The longest `random.sentence`, in words.
+const LONGEST_SENTENCE: i64 = 1_000;
+/// How long a sentence is unless it is told, in words.
+const DEFAULT_SENTENCE: (i64, i64) = (6, 12);
+
+pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
+    let uuid =
+        lua.create_function(|_, ()| draw::<S, _>("random.uuid", |stream, _| draws::uuid(stream)))?;
+    random.raw_set("uuid", uuid)?;
+
+    let string = lua.create_function(|_, (n, alphabet): (Value, Value)| {
+        let n = size("random.string", "n", &n, LONGEST_STRING)?;
+        let alphabet = match alphabet {
+            Value::Nil => None,
+            given => Some(letters(&given)?),
+        };
+        draw::<S, _>("random.string", |stream, _| {
+            draws::string(
+                stream,
+                n,
+                alphabet.as_deref().unwrap_or(draws::ALPHANUMERIC),
+            )
+        })
+    })?;
+    random.raw_set("string", string)?;
+
+    let sentence = lua.create_function(|_, words: Value| {
+        let words = match words {
+            Value::Nil => None,
+            given => Some(size("random.sentence", "words", &given, LONGEST_SENTENCE)?.max(1)),
+        };
+        draw::<S, _>("random.sentence", |stream, _| {
+            let (least, most) = DEFAULT_SENTENCE;
+            let words = words.unwrap_or_else(|| stream.int(least, most) as usize);
+            draws::sentence(stream, words)
+        })
+    })?;
+    random.raw_set("sentence", sentence)?;
+
+    let name = lua.create_function(|_, ()| {
+        draw::<S, _>("random.name", |stream, _| draws::person(stream).name())
+    })?;
+    random.raw_set("name", name)?;
+
+    let email = lua.create_function(|_, ()| {
+        draw::<S, _>("random.email", |stream, identity| {
+            draws::person(stream).email(&identity.unique('.'))
+        })
+    })?;
+    random.raw_set("email", email)?;
+
+    let username = lua.create_function(|_, ()| {
+        draw::<S, _>("random.username", |stream, identity| {
+            draws::person(stream).username(&identity.unique('_'))
+        })
+    })?;
+    random.raw_set("username", username)?;
+
+    let phone = lua
+        .create_function(|_, ()| draw::<S, _>("random.phone", |stream, _| draws::phone(stream)))?;
+    random.raw_set("phone", phone)?;
+
+    let date = lua.create_function(|_, (from, to): (Value, Value)| {
+        let from = day("from", &from, draws::DEFAULT_FROM)?;
+        let to = day("to", &to, draws::DEFAULT_TO)?;
+        if from > to {
+            return Err(Error::runtime(format!(
+                "random.date: from {from} is after to {to}"
+            )));
+        }
+        let drawn = draw::<S, _>("random.date", |stream, _| draws::date(stream, from, to))?;
+        Ok(drawn.to_string())
+    })?;
+    random.raw_set("date", date)
+}
+
+fn size(function: &str, name: &str, value: &Value, most: i64) -> Result<usize> {
+    let size = argument::integer(function, name, value)?;
+    if !(0..=most).contains(&size) {
+        return Err(Error::runtime(format!(
+            "{function}: {name} is {size}, 0 to {most} was expected"
+        )));
+    }
+    Ok(size as usize)
+}
+
+fn letters(alphabet: &Value) -> Result<String> {
+    let alphabet: LuaString = argument::string("random.string", "alphabet", alphabet)?;
+    match std::str::from_utf8(&alphabet.as_bytes()) {
+        Ok("") => Err(Error::runtime("random.string: alphabet is empty")),
+        Ok(letters) => Ok(letters.to_owned()),
+        Err(_) => Err(Error::runtime("random.string: alphabet is no UTF-8")),
+    }
+}
+
+fn day(name: &str, value: &Value, default: Date) -> Result<Date> {
+    if value.is_nil() {
+        return Ok(default);
+    }
+    let text = argument::string("random.date", name, value)?.to_string_lossy();
+    Date::parse(&text, &Iso8601::DATE).map_err(|_| {
+        Error::runtime(format!(
+            "random.date: {name} is {text:?}, a date such as \"1990-12-31\" was expected"
+        ))
+    })
+}

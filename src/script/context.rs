@@ -1,0 +1,268 @@
+//! The user on whose behalf Lua runs just now.
+//!
+//! API functions are made once per VM; they find their user through a thread-local that [`Scope`] sets around each
+//! poll of a step and that they read when they are called. The call's future then owns its user: drops run outside
+//! the poll.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context as TaskContext, Poll};
+
+use tokio::time::Instant;
+
+use crate::http::{Client, Response};
+use crate::metrics::TypeId;
+
+use super::api::auth::Login;
+use super::api::random::{Identity, Source};
+use super::budget::{SLICE_BUDGET, Slice};
+use super::draw::{Purpose, Stream};
+use super::ledger::EntryId;
+use super::sandbox;
+use super::world::World;
+
+/// What a user is doing, as far as its requests care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// In `on_start` or a step: ends at its next wait when the run stops.
+    Stepping,
+    /// In `on_stop`, `setup` or `teardown`: may go on while the run stops.
+    Leaving,
+}
+
+/// One user: what stays with it from session to session and over reloads.
+pub struct User {
+    /// Its number in the run, from 0.
+    pub number: u64,
+    /// Its type.
+    pub kind: TypeId,
+    /// What it shares with its shard.
+    pub world: Rc<World>,
+    /// Its connections and cookies.
+    pub client: Client,
+    /// Its tokens.
+    pub login: RefCell<Login>,
+    /// Which session it lives, from 1.
+    pub session: Cell<u32>,
+    /// Requests it may still make in this session; may go below zero inside a step.
+    pub requests_left: Cell<i64>,
+    /// Requests made in this session.
+    pub requests_made: Cell<u32>,
+    /// Of which script generation its next sample is.
+    pub generation: Cell<u32>,
+    /// When the plan meant the next request to leave; none: when it is called.
+    pub planned: Cell<Option<Instant>>,
+    /// What it is doing.
+    pub phase: Cell<Phase>,
+    /// Set when the step must end at its current wait: see [`Ended::Left`].
+    pub leave: Cell<bool>,
+    /// Network errors in a row, and the last one's words.
+    pub network_errors: Cell<u32>,
+    /// What the last network error said.
+    pub last_error: RefCell<Option<String>>,
+    /// Whether the last network error was in reaching the target at all.
+    pub unreachable: Cell<bool>,
+    /// Makes values that the target wants unique.
+    pub identity: Identity,
+    /// Ledger entries of this session.
+    pub created: RefCell<Vec<EntryId>>,
+    /// Answers of the step under way that the script has not read yet, and which step that is.
+    pub answers: RefCell<Answers>,
+}
+
+impl User {
+    /// A user before its first session.
+    pub fn new(number: u64, kind: TypeId, world: Rc<World>, generation: u32) -> Self {
+        let run = Rc::from(world.terms.run_id.as_str());
+        Self {
+            number,
+            kind,
+            client: Client::new(Rc::clone(&world.transport)),
+            world,
+            login: RefCell::default(),
+            session: Cell::new(0),
+            requests_left: Cell::new(0),
+            requests_made: Cell::new(0),
+            generation: Cell::new(generation),
+            planned: Cell::new(None),
+            phase: Cell::new(Phase::Leaving),
+            leave: Cell::new(false),
+            network_errors: Cell::new(0),
+            last_error: RefCell::new(None),
+            unreachable: Cell::new(false),
+            identity: Identity::new(run, number),
+            created: RefCell::default(),
+            answers: RefCell::default(),
+        }
+    }
+}
+
+/// Answers whose body and headers Lua has not asked for yet; freed when the step ends.
+#[derive(Default)]
+pub struct Answers {
+    epoch: i64,
+    kept: Vec<Rc<Response>>,
+}
+
+impl Answers {
+    /// Keeps an answer and gives the handle by which Lua asks for it.
+    pub fn keep(&mut self, response: Rc<Response>) -> i64 {
+        self.kept.push(response);
+        (self.epoch << 20) | (self.kept.len() as i64 - 1)
+    }
+
+    /// The answer behind a handle; none when its step is over.
+    pub fn get(&self, handle: i64) -> Option<Rc<Response>> {
+        if handle >> 20 != self.epoch {
+            return None;
+        }
+        usize::try_from(handle & 0xF_FFFF)
+            .ok()
+            .and_then(|index| self.kept.get(index))
+            .cloned()
+    }
+
+    /// Frees everything: the step is over.
+    pub fn clear(&mut self) {
+        self.epoch += 1;
+        self.kept.clear();
+        if self.kept.capacity() > 8 {
+            self.kept = Vec::new();
+        }
+    }
+}
+
+/// A user as one branch of its script: the branches of `parallel` share the user but draw from streams of their own.
+pub struct Context {
+    /// The user.
+    pub user: Rc<User>,
+    /// Draws for the script (`random.*`, `math.random`).
+    pub stream: RefCell<Stream>,
+    /// How many branches were made from this one.
+    pub branches: Cell<u32>,
+}
+
+impl Context {
+    /// The context of a user's session: its script stream continues over sessions.
+    pub fn new(user: Rc<User>) -> Rc<Self> {
+        let stream = Stream::new(user.world.terms.seed, user.number, Purpose::Script);
+        Rc::new(Self {
+            user,
+            stream: RefCell::new(stream),
+            branches: Cell::new(0),
+        })
+    }
+
+    /// A branch with a stream of its own, for one function of `parallel`.
+    pub fn branch(&self) -> Rc<Self> {
+        let index = self.branches.replace(self.branches.get() + 1);
+        let stream = self.stream.borrow_mut().branch(index);
+        Rc::new(Self {
+            user: Rc::clone(&self.user),
+            stream: RefCell::new(stream),
+            branches: Cell::new(0),
+        })
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Context>>> = const { RefCell::new(None) };
+}
+
+/// The user on whose behalf Lua runs just now; none while modules load.
+pub fn current() -> Option<Rc<Context>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+/// The current user, or an error for a function that needs one.
+///
+/// # Errors
+/// Names the function and when it may be called.
+pub fn need(function: &str) -> mlua::Result<Rc<Context>> {
+    current().ok_or_else(|| {
+        mlua::Error::runtime(format!(
+            "{function} can be called only while a user runs (in on_start, a step or on_stop), not when the file loads"
+        ))
+    })
+}
+
+/// The current user, for a function that waits.
+///
+/// # Errors
+/// As [`need`], and inside coroutines and callbacks in which Lua cannot wait.
+pub fn need_waiting(function: &str) -> mlua::Result<Rc<Context>> {
+    if let Some(place) = sandbox::why_no_wait() {
+        return Err(mlua::Error::runtime(format!(
+            "{function} waits, and cannot be called inside {place}"
+        )));
+    }
+    need(function)
+}
+
+/// How a scoped call of Lua ended.
+pub enum Ended<T> {
+    /// By itself.
+    Done(T),
+    /// Taken away at a wait, because the run stops.
+    Left,
+    /// Over its time: where it was.
+    Overrun(String),
+}
+
+/// Runs a future of Lua as a user: sets the user around each poll and watches the slice's time.
+pub struct Scope<F> {
+    context: Rc<Context>,
+    future: F,
+}
+
+impl<F: Future + Unpin> Scope<F> {
+    /// `future` will find `context` as its current user.
+    pub fn new(context: Rc<Context>, future: F) -> Self {
+        Self { context, future }
+    }
+}
+
+impl<F: Future + Unpin> Future for Scope<F> {
+    type Output = Ended<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(&self.context)));
+        sandbox::reset_no_wait();
+        let slice = Slice::start(SLICE_BUDGET);
+        let polled = Pin::new(&mut self.future).poll(cx);
+        let overrun = slice.overrun();
+        drop(slice);
+        CURRENT.with_borrow_mut(|current| *current = outer);
+        if let Some(place) = overrun {
+            return Poll::Ready(Ended::Overrun(place));
+        }
+        match polled {
+            Poll::Ready(value) => Poll::Ready(Ended::Done(value)),
+            Poll::Pending if self.context.user.leave.get() => Poll::Ready(Ended::Left),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// Calls Lua as a user where nothing waits.
+pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> T {
+    let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(context)));
+    sandbox::enter("a function that cannot wait");
+    let slice = Slice::start(SLICE_BUDGET);
+    let result = call();
+    drop(slice);
+    sandbox::leave();
+    CURRENT.with_borrow_mut(|current| *current = outer);
+    result
+}
+
+/// Lends the current user's stream to `random`.
+pub struct CurrentUser;
+
+impl Source for CurrentUser {
+    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R> {
+        current().map(|context| act(&mut context.stream.borrow_mut(), &context.user.identity))
+    }
+}

@@ -1,0 +1,17 @@
+//! Days of the calendar.
+
+use time::{Date, macros::date as day};
+
+use super::Stream;
+
+/// The first day of [`date`] unless it is told: with [`DEFAULT_TO`], birthdays of grown people.
+pub const DEFAULT_FROM: Date = day!(1950 - 01 - 01);
+/// The last day of [`date`] unless it is told.
+pub const DEFAULT_TO: Date = day!(2005 - 12 - 31);
+
+/// A day from `from` to `to`, both included.
+pub fn date(stream: &mut Stream, from: Date, to: Date) -> Date {
+    let (first, last) = (from.to_julian_day(), to.to_julian_day());
+    let drawn = stream.int(first.into(), last.into()) as i32;
+    Date::from_julian_day(drawn).unwrap_or(from)
+}

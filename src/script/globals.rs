@@ -1,0 +1,107 @@
+//! All that throng gives to a script, put into a new VM.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::{Lua, Table, Value};
+
+use super::api::{Declared, auth, http, json, log, metrics, parallel, random, think, vars};
+use super::bundle::Bundle;
+use super::context::{self, CurrentUser};
+use super::world::Terms;
+use super::{feeds::Leases, modules, sandbox, vm};
+
+/// The module that holds the rates of deliberate mistakes.
+const MISTAKES: &str = "mistakes";
+/// No kind of mistake happens more often than this, whatever `--error-rate` says: some calls must succeed.
+const MOST_MISTAKES: f64 = 0.95;
+
+/// Puts every table and function into the VM, then narrows Lua's own library.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn install(
+    lua: &Lua,
+    bundle: &Arc<Bundle>,
+    terms: &Terms,
+    declared: &Rc<Declared>,
+    leases: &Leases,
+) -> mlua::Result<()> {
+    let globals = lua.globals();
+    let answers = http::Answers::new(lua)?;
+    globals.set("http", http::table(lua, &answers, declared)?)?;
+    globals.set("auth", auth::table(lua, &answers, declared)?)?;
+    globals.set("random", random_table(lua, terms, declared)?)?;
+    globals.set("metrics", metrics::table(lua, declared)?)?;
+    globals.set("parallel", parallel::function(lua)?)?;
+    globals.set("think", think::function(lua)?)?;
+    globals.set("json", json::table(lua)?)?;
+    globals.set("log", log::table(lua)?)?;
+    globals.set("vars", vars::table(lua, &terms.vars)?)?;
+    globals.set("require", modules::function(lua, bundle)?)?;
+    let _ = leases;
+    let math: Table = globals.get("math")?;
+    math.set("random", random::math_random::<CurrentUser>(lua)?)?;
+    math.set("randomseed", random::math_randomseed(lua)?)?;
+    // A script asks `if crowd then`: it is defined, as nil, where there is no setup.
+    globals.set("crowd", vm::crowd_value(lua, terms)?)?;
+    load_mistakes(lua, bundle, declared)?;
+    sandbox::narrow(lua)
+}
+
+fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Result<Table> {
+    let declared = Rc::clone(declared);
+    let wished = terms.error_rate;
+    random::table::<CurrentUser>(lua, move |kind| {
+        let mistakes = declared.mistakes.borrow();
+        let Some((nominal, rates)) = &*mistakes else {
+            return Err(mlua::Error::runtime(
+                "random.mistake: there is no module 'mistakes' with the rates; see lib/mistakes.lua",
+            ));
+        };
+        let Some(rate) = rates.get(kind) else {
+            let kinds: Vec<&str> = rates.keys().map(String::as_str).collect();
+            return Err(mlua::Error::runtime(format!(
+                "random.mistake: lib/mistakes.lua has no kind '{kind}'; there are: {}",
+                kinds.join(", ")
+            )));
+        };
+        let context = context::need("random.mistake")?;
+        let rate = (rate * wished / nominal).min(MOST_MISTAKES);
+        Ok(context.stream.borrow_mut().chance(rate))
+    })
+}
+
+/// Reads `lib/mistakes.lua`: `{ nominal = 15, kinds = { not_found = 0.15, ... } }`.
+fn load_mistakes(lua: &Lua, bundle: &Bundle, declared: &Declared) -> mlua::Result<()> {
+    let Some(source) = bundle.module(MISTAKES) else {
+        return Ok(());
+    };
+    let table: Table = modules::chunk(lua, source)?.call(())?;
+    let wrong = || {
+        mlua::Error::runtime(format!(
+            "{}: returns {{ nominal = 15, kinds = {{ not_found = 0.15 }} }}",
+            source.path
+        ))
+    };
+    let nominal: f64 = table
+        .get::<Option<f64>>("nominal")?
+        .filter(|nominal| *nominal > 0.0)
+        .ok_or_else(wrong)?;
+    let mut kinds = BTreeMap::new();
+    for pair in table
+        .get::<Option<Table>>("kinds")?
+        .ok_or_else(wrong)?
+        .pairs::<String, Value>()
+    {
+        let (kind, rate) = pair?;
+        let rate = rate
+            .as_f64()
+            .or_else(|| rate.as_i64().map(|whole| whole as f64))
+            .filter(|rate| (0.0..=1.0).contains(rate));
+        kinds.insert(kind, rate.ok_or_else(wrong)?);
+    }
+    *declared.mistakes.borrow_mut() = Some((nominal, kinds));
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The sign on a shard's wall that says "no new steps": users look at it, and can wait for it.
+
+use std::cell::Cell;
+
+use tokio::sync::Notify;
+
+/// One a shard; set once by the shard, read by each of its users.
+#[derive(Default)]
+pub struct Halt {
+    set: Cell<bool>,
+    changed: Notify,
+}
+
+impl Halt {
+    /// From now on users make no new steps and requests of a step under way are its last.
+    pub fn set(&self) {
+        self.set.set(true);
+        self.changed.notify_waiters();
+    }
+
+    /// Whether the run is ending.
+    pub fn is_set(&self) -> bool {
+        self.set.get()
+    }
+
+    /// Ends when the run is ending; at once if it is already.
+    pub async fn wait(&self) {
+        while !self.set.get() {
+            self.changed.notified().await;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The Lua side. In: script folders and a user's context; out: calls of a behaviour and what they did.
+//!
+//! In reading order: [`bundle`] reads the folders, [`modules`] is `require`, [`check`] looks at everything before a run;
+//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`]; [`actor`] is a user in it,
+//! [`context`] how API functions find their user; [`api`] has a file for each Lua table.
+//!
+//! Never knows shards or stages.
+
+mod actor;
+pub mod api;
+mod behaviour;
+mod budget;
+mod bundle;
+mod check;
+mod context;
+mod crowd;
+pub mod draw;
+mod fault;
+mod feeds;
+mod globals;
+mod halt;
+pub mod ledger;
+mod modules;
+mod sandbox;
+pub mod secrets;
+mod state;
+mod tell;
+mod vm;
+mod world;
+
+pub use actor::{Actor, CallEnd};
+pub use behaviour::Steps;
+pub use bundle::{Bundle, Place};
+pub use check::{Sheet, bundle as check};
+pub use context::{Context, User};
+pub use crowd::CrowdScript;
+pub use draw::{Purpose, Stream};
+pub use fault::Fault;
+pub use halt::Halt;
+pub use vm::{USERS_PER_VM, Vm};
+pub use world::{Tell, Terms, World};

@@ -1,0 +1,93 @@
+//! `user.state` is plain data: it can be copied to another VM at a reload, and to another machine one day.
+
+use mlua::{Table, Value};
+
+/// How deeply tables may nest.
+const DEPTH: usize = 32;
+
+/// Checks the state of a `user` table after a step.
+///
+/// # Errors
+/// Names the path of the first value that is no plain data, and what to do.
+pub fn check(user: &Table) -> Result<(), String> {
+    match user.raw_get::<Value>("state") {
+        Ok(Value::Table(state)) => table(&state, "user.state", &mut Vec::new()),
+        Ok(Value::Nil) => Ok(()),
+        Ok(other) => Err(format!(
+            "user.state is a {}; keep it a table and put values into it",
+            other.type_name()
+        )),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
+fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String> {
+    if table.is_empty() {
+        return Ok(());
+    }
+    let address = table.to_pointer() as usize;
+    if above.contains(&address) {
+        return Err(format!("{path} holds itself; plain data has no circles"));
+    }
+    if above.len() >= DEPTH {
+        return Err(format!("{path} is nested more than {DEPTH} tables deep"));
+    }
+    let named = table
+        .metatable()
+        .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
+    if named.as_deref() == Some("response") {
+        return Err(format!(
+            "{path} is a response; keep the values that you need of it, such as res:json().id"
+        ));
+    }
+    above.push(address);
+    let mut fault = None;
+    let walked = table.for_each(|key: Value, value: Value| {
+        let plain_key = matches!(
+            key,
+            Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
+        );
+        let found = if !plain_key {
+            Err(format!(
+                "{path} has a key that is a {}; use strings or numbers",
+                key.type_name()
+            ))
+        } else {
+            plain(&value, path, &key, above)
+        };
+        found.map_err(|message| {
+            fault = Some(message);
+            mlua::Error::runtime("stop")
+        })
+    });
+    above.pop();
+    match (fault, walked) {
+        (Some(message), _) => Err(message),
+        (None, Err(why)) => Err(why.to_string()),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+fn plain(value: &Value, path: &str, key: &Value, above: &mut Vec<usize>) -> Result<(), String> {
+    match value {
+        Value::Nil
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Number(_)
+        | Value::String(_) => Ok(()),
+        Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
+        Value::Table(inner) => table(inner, &step(path, key), above),
+        other => Err(format!(
+            "{} is a {}; user.state holds plain data only: strings, numbers, booleans, tables",
+            step(path, key),
+            other.type_name()
+        )),
+    }
+}
+
+fn step(path: &str, key: &Value) -> String {
+    match key {
+        Value::String(name) => format!("{path}.{}", name.to_string_lossy()),
+        other => format!("{path}[{}]", other.to_string().unwrap_or_default()),
+    }
+}

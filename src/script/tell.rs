@@ -1,0 +1,108 @@
+//! What is said of single requests: lines for `--verbose`, headers and bodies for `--debug`, examples of failures.
+
+use std::fmt::Write;
+
+use crate::http::{Headers, Request, Response};
+use crate::metrics::Outcome;
+
+use super::context::User;
+use super::secrets;
+use super::world::Tell;
+
+/// How much of a body is shown.
+const BODY_SHOWN: usize = 2_000;
+/// How much of a body is kept as the example of a failure.
+const EXAMPLE_BODY: usize = 160;
+
+/// Whether anything is said of single requests.
+pub fn wanted(user: &User) -> bool {
+    user.world.terms.tell != Tell::Nothing
+}
+
+/// Says that an answer came.
+pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outcome) {
+    let mut text = format!(
+        "{} {} {} -> {} in {:.1} ms, {}",
+        who(user),
+        request.method,
+        secrets::mask_url(&request.url()),
+        response.status,
+        response.timings.service().as_secs_f64() * 1e3,
+        outcome.as_str()
+    );
+    if user.world.terms.tell == Tell::Everything {
+        part(&mut text, '>', &request.headers, &request.body);
+        part(&mut text, '<', &response.headers, &response.body);
+    }
+    tracing::info!(target: "throng::request", "{text}");
+}
+
+/// Says that no answer came, and why.
+pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
+    let url = secrets::mask_url(&request.url());
+    let mut text = format!(
+        "{} {} {url} -> {why}, {}",
+        who(user),
+        request.method,
+        outcome.as_str()
+    );
+    if user.world.terms.tell == Tell::Everything {
+        part(&mut text, '>', &request.headers, &request.body);
+    }
+    tracing::info!(target: "throng::request", "{text}");
+}
+
+/// An undeclared status, as an example in the summary.
+pub fn refusal(request: &Request, response: &Response) -> String {
+    let body = secrets::mask_body(&response.body);
+    let url = secrets::mask_url(&request.target);
+    format!(
+        "{} {url} -> {}: {}",
+        request.method,
+        response.status,
+        shorten(&body, EXAMPLE_BODY)
+    )
+}
+
+/// A network error, as an example in the summary.
+pub fn failure(request: &Request, message: &str) -> String {
+    format!(
+        "{} {}: {message}",
+        request.method,
+        secrets::mask_url(&request.target)
+    )
+}
+
+fn who(user: &User) -> String {
+    format!(
+        "{} #{} session {}",
+        user.world.name(user.kind),
+        user.number,
+        user.session.get()
+    )
+}
+
+fn part(text: &mut String, arrow: char, headers: &Headers, body: &[u8]) {
+    for (name, value) in headers.iter() {
+        let value = secrets::mask_header(name, &String::from_utf8_lossy(value));
+        let _ = write!(text, "\n  {arrow} {name}: {value}");
+    }
+    if !body.is_empty() {
+        let _ = write!(
+            text,
+            "\n  {arrow} {}",
+            shorten(&secrets::mask_body(body), BODY_SHOWN)
+        );
+    }
+}
+
+fn shorten(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = (0..=limit)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    format!("{}... ({} bytes)", &text[..end], text.len())
+}

@@ -1,0 +1,138 @@
+//! One Lua VM with one behaviour in it: users of one type and one generation live in it, at most [`USERS_PER_VM`].
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::state::{GcIncParams, GcMode};
+use mlua::{Lua, LuaSerdeExt, Table, Value};
+
+use super::api::{self, Declared};
+use super::behaviour::Behaviour;
+use super::bundle::{Bundle, Source};
+use super::fault::Fault;
+use super::world::Terms;
+use super::{budget, feeds, globals, modules, sandbox};
+
+/// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
+pub const USERS_PER_VM: usize = 1_000;
+
+/// A VM that is ready for users.
+pub struct Vm {
+    /// The Lua state.
+    pub lua: Lua,
+    /// What its script returned.
+    pub behaviour: Behaviour,
+    /// Number of the bundle that it was made from.
+    pub generation: u32,
+    /// The file of its script, for errors without a line.
+    pub path: String,
+    /// What its modules declared.
+    pub declared: Rc<Declared>,
+    /// Shared by the `user` tables.
+    pub(super) user_meta: Table,
+    /// Exclusive rows that sessions of this VM hold.
+    pub(super) leases: feeds::Leases,
+}
+
+impl Vm {
+    /// Loads a type's script into a new VM.
+    ///
+    /// # Errors
+    /// Every fault found: syntax, top level, contract.
+    pub fn load(bundle: &Arc<Bundle>, kind: &str, terms: &Terms) -> Result<Self, Vec<Fault>> {
+        let source = bundle
+            .types
+            .get(kind)
+            .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
+        let loaded = Loaded::run(bundle, source, terms).map_err(|fault| vec![fault])?;
+        let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
+        let user_meta =
+            user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+        Ok(Self {
+            lua: loaded.lua,
+            behaviour,
+            generation: bundle.number,
+            path: source.path.clone(),
+            declared: loaded.declared,
+            user_meta,
+            leases: loaded.leases,
+        })
+    }
+
+    /// Bytes that Lua holds.
+    pub fn memory(&self) -> usize {
+        self.lua.used_memory()
+    }
+}
+
+/// A script whose top level has run.
+pub(super) struct Loaded {
+    pub lua: Lua,
+    pub returned: Value,
+    pub declared: Rc<Declared>,
+    pub leases: feeds::Leases,
+}
+
+impl Loaded {
+    /// Opens a VM with all globals, runs the script's top level under its time budget.
+    pub fn run(bundle: &Arc<Bundle>, source: &Source, terms: &Terms) -> Result<Self, Fault> {
+        let fault = |why: mlua::Error| Fault::from_lua(&why, &source.path);
+        let declared = Rc::new(Declared::default());
+        let leases: feeds::Leases = Rc::new(RefCell::default());
+        let lua = sandbox::open().map_err(fault)?;
+        globals::install(&lua, bundle, terms, &declared, &leases).map_err(fault)?;
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
+        sandbox::reset_no_wait();
+        let slice = budget::Slice::start(budget::LOAD_BUDGET);
+        let returned = modules::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
+        if let Some(place) = slice.overrun() {
+            return Err(Fault::at(
+                place,
+                format!("loading it {}", budget::message(budget::LOAD_BUDGET)),
+            ));
+        }
+        drop(slice);
+        let returned = returned.map_err(fault)?;
+        declared.closed.set(true);
+        Ok(Self {
+            lua,
+            returned,
+            declared,
+            leases,
+        })
+    }
+}
+
+/// What `user` answers beside its plain fields.
+fn user_meta(lua: &Lua) -> mlua::Result<Table> {
+    let meta = lua.create_table()?;
+    meta.raw_set(
+        "__index",
+        lua.create_function(|_, (_, key): (Table, String)| {
+            Ok(match key.as_str() {
+                "requests_left" => Value::Integer(
+                    super::context::need("user.requests_left")?
+                        .user
+                        .requests_left
+                        .get()
+                        .max(0),
+                ),
+                _ => Value::Nil,
+            })
+        })?,
+    )?;
+    meta.raw_set("__metatable", "user")?;
+    Ok(meta)
+}
+
+/// `crowd` as Lua sees it: what `setup` of `_crowd.lua` returned.
+pub(super) fn crowd_value(lua: &Lua, terms: &Terms) -> mlua::Result<Value> {
+    match &terms.crowd {
+        None => Ok(Value::Nil),
+        Some(crowd) => match lua.to_value(crowd.as_ref())? {
+            Value::Table(table) => Ok(Value::Table(api::vars::read_only(lua, table, "crowd")?)),
+            plain => Ok(plain),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! What is answered at each path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::sync::watch;
+
+use crate::metrics::Snapshot;
+use crate::report::exposition;
+
+type Snapshots = watch::Receiver<Arc<Snapshot>>;
+
+pub(super) fn router(snapshots: Snapshots) -> Router {
+    Router::new()
+        .route("/", get(root))
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(healthz))
+        .fallback(missing)
+        .with_state(snapshots)
+}
+
+async fn root() -> &'static str {
+    "throng is running; its figures are at /metrics.\n"
+}
+
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+async fn metrics(State(snapshots): State<Snapshots>) -> Response {
+    // Cloned at once: the sender waits while the value is borrowed.
+    let snapshot = Arc::clone(&snapshots.borrow());
+    match exposition::text(&snapshot) {
+        Ok(text) => ([(header::CONTENT_TYPE, exposition::CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            let sentence = format!("The figures cannot be written: {error}.\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
+        }
+    }
+}
+
+async fn missing(uri: Uri) -> (StatusCode, String) {
+    (
+        StatusCode::NOT_FOUND,
+        format!(
+            "There is nothing at {}; see /metrics and /healthz.\n",
+            uri.path()
+        ),
+    )
+}

@@ -1,0 +1,108 @@
+use std::time::Duration;
+
+use throng::metrics::{Histogram, LONGEST};
+
+/// Microseconds 1 to 100,000, each once.
+fn ramp(mut histogram: Histogram) -> Histogram {
+    for micros in 1..=100_000 {
+        histogram.record(Duration::from_micros(micros));
+    }
+    histogram
+}
+
+#[test]
+fn quantiles_lie_within_the_promised_error() {
+    for (histogram, error) in [
+        (ramp(Histogram::fine()), 0.001),
+        (ramp(Histogram::coarse()), 0.01),
+    ] {
+        for quantile in [0.01, 0.5, 0.9, 0.95, 0.99, 0.999] {
+            let exact = 100_000.0 * quantile;
+            let off = (histogram.quantile(quantile) as f64 - exact).abs() / exact;
+            assert!(off <= error, "p{quantile}: {off} of {exact}");
+        }
+    }
+}
+
+#[test]
+fn count_sum_and_extremes_are_exact() {
+    let histogram = ramp(Histogram::coarse());
+    assert_eq!(histogram.count(), 100_000);
+    assert_eq!(histogram.sum(), 5_000_050_000);
+    assert_eq!(histogram.mean(), 50_000.5);
+    assert_eq!((histogram.min(), histogram.max()), (1, 100_000));
+}
+
+#[test]
+fn no_quantile_exceeds_the_maximum() {
+    let mut histogram = Histogram::coarse();
+    // The upper edge of its bin is 1,003,519.
+    histogram.record(Duration::from_micros(1_000_001));
+    for quantile in [0.0, 0.5, 0.99, 1.0] {
+        assert_eq!(histogram.quantile(quantile), 1_000_001);
+    }
+}
+
+#[test]
+fn what_is_longer_than_an_hour_is_counted_as_an_hour() {
+    let mut histogram = Histogram::fine();
+    histogram.record(Duration::from_secs(7200));
+    histogram.record(Duration::MAX);
+    assert_eq!(histogram.count(), 2);
+    assert_eq!(u128::from(histogram.max()), LONGEST.as_micros());
+}
+
+#[test]
+fn nothing_recorded_is_zero_everywhere() {
+    let empty = Histogram::fine();
+    assert!(empty.is_empty());
+    assert_eq!(
+        (empty.min(), empty.max(), empty.quantile(0.99), empty.mean()),
+        (0, 0, 0, 0.0)
+    );
+    assert_eq!(empty.cumulative(&[100, 1000]), [0, 0]);
+}
+
+#[test]
+fn cumulative_counts_match_the_values() {
+    let histogram = ramp(Histogram::fine());
+    let counts = histogram.cumulative(&[100, 250, 1_000, 99_999, 1_000_000]);
+    assert_eq!(&counts[..3], [100, 250, 1_000]);
+    assert!((99_900..=100_000).contains(&counts[3]), "{counts:?}");
+    assert_eq!(counts[4], 100_000);
+}
+
+#[test]
+fn parts_add_up_to_the_whole_in_any_order() {
+    let mut parts = [Histogram::fine(), Histogram::fine(), Histogram::fine()];
+    let mut whole = Histogram::fine();
+    for value in 0..30_000_u64 {
+        let micros = value * value / 7;
+        parts[(value % 3) as usize].record_value(micros);
+        whole.record_value(micros);
+    }
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut sum = Histogram::fine();
+        order.into_iter().for_each(|part| sum.add(&parts[part]));
+        assert_eq!(sum, whole);
+    }
+}
+
+#[test]
+fn a_coarse_one_adds_to_a_fine_one_without_losing_a_count() {
+    let mut sum = ramp(Histogram::fine());
+    sum.add(&ramp(Histogram::coarse()));
+    assert_eq!(sum.count(), 200_000);
+    assert_eq!(sum.cumulative(&[u64::MAX]), [200_000]);
+    assert!(sum.quantile(1.0) <= sum.max());
+}
+
+#[test]
+fn it_travels_as_json_and_stays_equal() {
+    for histogram in [ramp(Histogram::coarse()), Histogram::fine()] {
+        let text = serde_json::to_string(&histogram).unwrap();
+        let back: Histogram = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, histogram);
+        assert_eq!(back.quantile(0.99), histogram.quantile(0.99));
+    }
+}

@@ -1,0 +1,260 @@
+use std::time::Duration;
+
+use throng::metrics::{
+    Batch, Health, Hub, Left, MAX_NAMES, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault,
+    SessionResult, Snapshot, TypeId,
+};
+
+use super::recorder::sample;
+
+const NEW: TypeId = TypeId(0);
+const ACTIVE: TypeId = TypeId(1);
+
+fn run() -> RunInfo {
+    RunInfo {
+        id: "r1".to_owned(),
+        seed: 7,
+        users: 10,
+        types: vec!["new".to_owned(), "active".to_owned()],
+        base_url: "http://127.0.0.1:1".to_owned(),
+        version: "0.1.0".to_owned(),
+    }
+}
+
+/// What user number `user` did: it varies with the number, and repeats.
+fn live(recorder: &mut Recorder, user: u64) {
+    let kind = if user.is_multiple_of(2) { NEW } else { ACTIVE };
+    let name = format!("/users/{}", user % 5);
+    let id = recorder.series(kind, "GET", &name);
+    let (status, outcome, error) = match user % 7 {
+        0 => (500, Outcome::Unexpected, None),
+        1 => (0, Outcome::Error, Some("timeout")),
+        2 => (404, Outcome::Expected, None),
+        3 => (0, Outcome::Cut, None),
+        _ => (200, Outcome::Ok, None),
+    };
+    let service = Duration::from_micros(user * 37 % 100_000);
+    let response = service + Duration::from_micros(user % 11);
+    let sample = Sample {
+        error,
+        service,
+        response,
+        ..sample(id, status, outcome)
+    };
+    recorder.record(&sample, || format!("{name} {status}"));
+    recorder.check("answered", status != 0);
+    recorder.users(kind, 1, 1);
+    recorder.session(
+        kind,
+        if user.is_multiple_of(3) {
+            SessionResult::Failed("refused")
+        } else {
+            SessionResult::Completed
+        },
+    );
+}
+
+#[test]
+fn two_shards_and_several_seconds_equal_one_shard_and_one_second() {
+    let mut one = Recorder::new();
+    let mut two = [Recorder::new(), Recorder::new()];
+    let mut hub_of_one = Hub::new(run());
+    let mut hub_of_two = Hub::new(run());
+    for user in 0..10_000 {
+        live(&mut one, user);
+        live(&mut two[(user / 3 % 2) as usize], user);
+        if user % 2_500 == 0 {
+            hub_of_two.absorb(0, two[0].take());
+            hub_of_two.absorb(1, two[1].take());
+        }
+    }
+    hub_of_one.absorb(0, one.take());
+    hub_of_two.absorb(1, two[1].take());
+    hub_of_two.absorb(0, two[0].take());
+    let elapsed = Duration::from_secs(4);
+    let (whole, sum) = (hub_of_one.tick(elapsed), hub_of_two.tick(elapsed));
+    assert_eq!(whole.totals, sum.totals);
+    assert_eq!(whole.users, sum.users);
+    assert_eq!(whole.interval, sum.interval);
+    assert_eq!(whole.requests().total(), 10_000);
+    assert_eq!(whole.sessions().failed, 3_334);
+    assert_eq!(whole.users_of(NEW), 5_000);
+}
+
+#[test]
+fn snapshots_of_parts_merge_associatively() {
+    let part = |from: u64| {
+        let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+        (from..from + 500).for_each(|user| live(&mut recorder, user));
+        recorder.health(Health {
+            lag: Duration::from_millis(from),
+            open_connections: 3,
+            lua_memory: 5,
+            vms: 1,
+        });
+        hub.reload("accepted");
+        hub.generation(NEW, from as u32);
+        hub.left(Some(Left::Sessions(from)));
+        hub.absorb(0, recorder.take());
+        let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(from)));
+        // Processor time is the machine's, and floating sums depend on their order.
+        snapshot.cpu_ratio = None;
+        snapshot
+    };
+    let (a, b, c) = (part(1), part(2), part(3));
+    let mut left = a.clone();
+    left.merge(b.clone());
+    left.merge(c.clone());
+    let mut right = b;
+    right.merge(c);
+    let mut all = a;
+    all.merge(right);
+    assert_eq!(left, all);
+    assert_eq!(all.requests().total(), 1_500);
+    assert_eq!(all.health.open_connections, 9);
+    assert_eq!(all.health.lag, Duration::from_millis(3));
+    assert_eq!(all.reloads["accepted"], 3);
+    assert_eq!(all.left, Some(Left::Sessions(6)));
+    assert_eq!(all.interval.outcomes().total(), 1_500);
+}
+
+#[test]
+fn an_interval_forgets_and_the_totals_do_not() {
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    (0..100).for_each(|user| live(&mut recorder, user));
+    hub.absorb(0, recorder.take());
+    assert_eq!(hub.tick(Duration::from_secs(1)).interval.rate(), 100.0);
+    (0..50).for_each(|user| live(&mut recorder, user));
+    hub.absorb(0, recorder.take());
+    let snapshot = hub.tick(Duration::from_millis(1_500));
+    assert_eq!(snapshot.interval.seconds, 0.5);
+    assert_eq!(snapshot.interval.rate(), 100.0);
+    assert_eq!(snapshot.interval.rate_of(NEW), 50.0);
+    assert_eq!(snapshot.interval.outcomes().total(), 50);
+    assert_eq!(
+        snapshot.interval.service().count(),
+        50 - snapshot.interval.outcomes().cut
+    );
+    assert_eq!(snapshot.requests().total(), 150);
+    assert_eq!(snapshot.rate(), 100.0);
+}
+
+#[test]
+fn names_beyond_the_bound_over_all_shards_keep_the_totals_whole() {
+    let mut hub = Hub::new(run());
+    for shard in 0..3 {
+        let mut recorder = Recorder::new();
+        for number in 0..400 {
+            let id = recorder.series(NEW, "GET", &format!("/{shard}/{number}"));
+            recorder.record(&sample(id, 200, Outcome::Ok), String::new);
+        }
+        hub.absorb(shard, recorder.take());
+    }
+    let snapshot = hub.tick(Duration::from_secs(1));
+    assert_eq!(snapshot.totals.series.len(), MAX_NAMES + 1);
+    assert_eq!(snapshot.requests().total(), 1_200);
+    assert_eq!(
+        snapshot
+            .endpoints()
+            .iter()
+            .map(|e| e.totals.service.count())
+            .sum::<u64>(),
+        1_200
+    );
+}
+
+#[test]
+fn a_script_error_is_told_to_the_run_once_whichever_shard_saw_it() {
+    let mut hub = Hub::new(run());
+    let fault = ScriptFault {
+        kind: NEW,
+        generation: 3,
+        place: "scripts/new.lua:4",
+        message: "oops",
+        traceback: "",
+    };
+    let mut said = Vec::new();
+    for shard in 0..2 {
+        let mut recorder = Recorder::new();
+        recorder.script_error(fault);
+        recorder.script_error(fault);
+        said.push(hub.absorb(shard, recorder.take()).len());
+    }
+    assert_eq!(said, [1, 0]);
+    assert_eq!(
+        hub.tick(Duration::from_secs(1)).totals.script_errors[0].count,
+        4
+    );
+}
+
+#[test]
+fn users_come_and_go_by_generation() {
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    recorder.users(NEW, 1, 5);
+    hub.absorb(0, recorder.take());
+    recorder.users(NEW, 1, -5);
+    recorder.users(NEW, 2, 5);
+    recorder.users(ACTIVE, 1, 1);
+    hub.absorb(0, recorder.take());
+    let snapshot = hub.tick(Duration::from_secs(1));
+    assert_eq!(snapshot.users[&NEW].iter().collect::<Vec<_>>(), [(&2, &5)]);
+    assert_eq!(
+        (
+            snapshot.users_of(NEW),
+            snapshot.users_of(ACTIVE),
+            snapshot.users_alive()
+        ),
+        (5, 1, 6)
+    );
+}
+
+#[test]
+fn levels_of_shards_add_up_and_the_last_word_counts() {
+    let mut hub = Hub::new(run());
+    for (shard, open) in [(0, 10), (1, 20), (0, 4)] {
+        let mut recorder = Recorder::new();
+        recorder.health(Health {
+            lag: Duration::from_millis(open),
+            open_connections: open,
+            lua_memory: 100,
+            vms: 1,
+        });
+        hub.absorb(shard, recorder.take());
+    }
+    hub.phase(Phase::Running);
+    let snapshot = hub.tick(Duration::from_secs(1));
+    assert_eq!(
+        (snapshot.health.open_connections, snapshot.health.lua_memory),
+        (24, 200)
+    );
+    assert_eq!(snapshot.interval.lag, Duration::from_millis(20));
+    assert_eq!(snapshot.totals.lag.count(), 3);
+    assert_eq!(snapshot.phase, Phase::Running);
+}
+
+#[test]
+fn a_busy_process_uses_a_processor() {
+    let mut hub = Hub::new(run());
+    let begin = std::time::Instant::now();
+    while begin.elapsed() < Duration::from_millis(150) {
+        std::hint::black_box(begin.elapsed());
+    }
+    let ratio = hub.tick(begin.elapsed()).cpu_ratio.unwrap();
+    assert!(ratio > 0.0, "{ratio}");
+}
+
+#[test]
+fn batches_and_snapshots_travel_as_json() {
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    (0..500).for_each(|user| live(&mut recorder, user));
+    recorder.health(Health::default());
+    let batch = recorder.take();
+    let back: Batch = serde_json::from_str(&serde_json::to_string(&batch).unwrap()).unwrap();
+    assert_eq!(back, batch);
+    hub.absorb(0, batch);
+    let snapshot = hub.tick(Duration::from_secs(2));
+    let back: Snapshot = serde_json::from_str(&serde_json::to_string(&*snapshot).unwrap()).unwrap();
+    assert_eq!(back.totals, snapshot.totals);
+    assert_eq!(back.interval, snapshot.interval);
+    assert_eq!(back.users, snapshot.users);
+}

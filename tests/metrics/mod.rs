@@ -1,0 +1,4 @@
+mod custom;
+mod histogram;
+mod hub;
+mod recorder;

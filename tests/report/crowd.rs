@@ -1,0 +1,173 @@
+//! A run with known figures: what the reports are checked against.
+
+use std::time::Duration;
+
+use throng::metrics::{
+    CustomKind, Declaration, Health, Hub, Left, Outcome, Phase, Recorder, RunInfo, Sample,
+    ScriptFault, SessionResult, Snapshot, TypeId,
+};
+
+pub const NEW: TypeId = TypeId(0);
+pub const ACTIVE: TypeId = TypeId(1);
+
+pub fn run() -> RunInfo {
+    RunInfo {
+        id: "7f3a".to_owned(),
+        seed: 42,
+        users: 60,
+        types: ["new", "active", "admin"].map(str::to_owned).to_vec(),
+        base_url: "http://127.0.0.1:9501".to_owned(),
+        version: "0.1.0".to_owned(),
+    }
+}
+
+/// One request: how long it took, and how it ended.
+pub struct Request {
+    pub kind: TypeId,
+    pub method: &'static str,
+    pub name: &'static str,
+    pub status: u16,
+    pub outcome: Outcome,
+    pub error: Option<&'static str>,
+    pub micros: u64,
+}
+
+pub fn request(kind: TypeId, method: &'static str, name: &'static str, micros: u64) -> Request {
+    Request {
+        kind,
+        method,
+        name,
+        status: 200,
+        outcome: Outcome::Ok,
+        error: None,
+        micros,
+    }
+}
+
+pub fn record(recorder: &mut Recorder, request: &Request) {
+    let series = recorder.series(request.kind, request.method, request.name);
+    let sample = Sample {
+        series,
+        generation: 1,
+        status: request.status,
+        outcome: request.outcome,
+        error: request.error,
+        service: Duration::from_micros(request.micros),
+        response: Duration::from_micros(request.micros + 1_000),
+        phases: [0; 6],
+        sent: 100,
+        received: 1_500,
+    };
+    let what = request
+        .error
+        .map_or_else(|| request.status.to_string(), str::to_owned);
+    recorder.record(&sample, || {
+        format!("{} {}: {what}", request.method, request.name)
+    });
+}
+
+/// 1,000 reads of 1 to 1,000 ms, 10 of each other way to end, and a word of everything else.
+pub fn snapshot() -> Snapshot {
+    let mut recorder = Recorder::new();
+    for millis in 1..=1_000 {
+        let kind = if millis % 4 == 0 { NEW } else { ACTIVE };
+        record(
+            &mut recorder,
+            &request(kind, "GET", "/api/v1/users/{id}", millis * 1_000),
+        );
+    }
+    for _ in 0..10 {
+        let post = || request(NEW, "POST", "/api/v1/users", 5_000);
+        for ended in [
+            Request {
+                status: 409,
+                outcome: Outcome::Expected,
+                ..post()
+            },
+            Request {
+                status: 500,
+                outcome: Outcome::Unexpected,
+                ..post()
+            },
+            Request {
+                status: 0,
+                outcome: Outcome::Error,
+                error: Some("timeout"),
+                ..post()
+            },
+            Request {
+                status: 0,
+                outcome: Outcome::Cut,
+                ..post()
+            },
+            Request {
+                status: 0,
+                outcome: Outcome::Expected,
+                ..post()
+            },
+        ] {
+            record(&mut recorder, &ended);
+        }
+    }
+    others(&mut recorder);
+    let mut hub = Hub::new(run());
+    hub.absorb(0, recorder.take());
+    hub.phase(Phase::Running);
+    hub.left(Some(Left::Time(Duration::from_secs(18))));
+    hub.generation(NEW, 1);
+    hub.generation(ACTIVE, 4);
+    hub.reload("accepted");
+    let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(42)));
+    snapshot.cpu_ratio = Some(0.25);
+    snapshot
+}
+
+fn others(recorder: &mut Recorder) {
+    recorder.users(NEW, 1, 12);
+    recorder.users(ACTIVE, 3, 20);
+    recorder.users(ACTIVE, 4, 8);
+    for _ in 0..31 {
+        recorder.session(ACTIVE, SessionResult::Completed);
+    }
+    recorder.session(NEW, SessionResult::Failed("could not register"));
+    recorder.session(NEW, SessionResult::Stopped);
+    for _ in 0..3 {
+        recorder.script_error(ScriptFault {
+            kind: ACTIVE,
+            generation: 4,
+            place: "scripts/active.lua:12",
+            message: "attempt to index a nil value (local 'person')",
+            traceback: "scripts/active.lua:12: in upvalue 'edit'\nscripts/active.lua:40: in function 'step'",
+        });
+    }
+    for ok in [true, true, true, false] {
+        recorder.check("has a name", ok);
+    }
+    let declare = |recorder: &mut Recorder, kind, name: &str, labels: &[&str]| {
+        let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+        let (name, help) = (name.to_owned(), "A metric of the test.".to_owned());
+        recorder
+            .declare(Declaration {
+                kind,
+                name,
+                help,
+                labels,
+            })
+            .unwrap()
+    };
+    let orders = declare(recorder, CustomKind::Counter, "orders", &["kind"]);
+    recorder.update(orders, &["a \"quoted\" one"], 3.0).unwrap();
+    let basket = declare(recorder, CustomKind::Gauge, "basket", &[]);
+    recorder.update(basket, &[], 2.5).unwrap();
+    let sizes = declare(recorder, CustomKind::Histogram, "sizes", &[]);
+    for size in [0.5, 1.5, 4.0] {
+        recorder.update(sizes, &[], size).unwrap();
+    }
+    let lag = Duration::from_micros(300);
+    recorder.health(Health {
+        lag,
+        open_connections: 17,
+        lua_memory: 4_000_000,
+        vms: 3,
+    });
+}

@@ -1,0 +1,266 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use throng::metrics::Snapshot;
+use throng::report::{exposition, json};
+
+use super::crowd::snapshot;
+
+/// Name and labels as written, to the value.
+pub type Samples = BTreeMap<String, f64>;
+
+/// Reads the text format the way a scraper does: strict about order and form.
+pub fn parse(text: &str) -> (Samples, BTreeMap<String, String>) {
+    let (mut samples, mut types) = (Samples::new(), BTreeMap::new());
+    let mut family = String::new();
+    for line in text.lines() {
+        if let Some(help) = line.strip_prefix("# HELP ") {
+            let (name, words) = help.split_once(' ').unwrap();
+            assert!(!words.is_empty(), "{name} has no help");
+            family = name.to_owned();
+        } else if let Some(kind) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = kind.split_once(' ').unwrap();
+            assert_eq!(name, family, "TYPE follows HELP");
+            assert_eq!(
+                types.insert(name.to_owned(), kind.to_owned()),
+                None,
+                "{name} twice"
+            );
+        } else {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            assert!(name.starts_with(&family), "{name} is not of {family}");
+            assert_eq!(
+                samples.insert(name.to_owned(), value.parse().unwrap()),
+                None,
+                "{name} twice"
+            );
+        }
+    }
+    (samples, types)
+}
+
+fn exposed(snapshot: &Snapshot) -> Samples {
+    parse(&exposition::text(snapshot).unwrap()).0
+}
+
+/// Sum of the samples of a name whose labels hold all of `labels`.
+fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
+    let chosen = samples.iter().filter(|(key, _)| {
+        key.split('{').next() == Some(name)
+            && labels.iter().all(|label| key.contains(label.as_str()))
+    });
+    chosen.map(|(_, value)| *value).sum::<f64>() as u64
+}
+
+#[test]
+fn every_name_is_there_with_its_type() {
+    let (_, types) = parse(&exposition::text(&snapshot()).unwrap());
+    let told: Vec<_> = types
+        .iter()
+        .map(|(name, kind)| (name.as_str(), kind.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("throng_build_info", "gauge"),
+            ("throng_checks_total", "counter"),
+            ("throng_cpu_ratio", "gauge"),
+            ("throng_custom_basket", "gauge"),
+            ("throng_custom_orders", "counter"),
+            ("throng_custom_sizes", "histogram"),
+            ("throng_lua_memory_bytes", "gauge"),
+            ("throng_open_connections", "gauge"),
+            ("throng_request_duration_seconds", "histogram"),
+            ("throng_requests_total", "counter"),
+            ("throng_response_duration_seconds", "histogram"),
+            ("throng_scheduler_lag_seconds", "histogram"),
+            ("throng_script_errors_total", "counter"),
+            ("throng_script_generation", "gauge"),
+            ("throng_script_reloads_total", "counter"),
+            ("throng_sessions_total", "counter"),
+            ("throng_users", "gauge"),
+        ]
+    );
+}
+
+#[test]
+fn single_figures_have_their_values() {
+    let samples = exposed(&snapshot());
+    for (key, value) in [
+        ("throng_users{type=\"new\"}", 12.0),
+        ("throng_users{type=\"active\"}", 28.0),
+        ("throng_users{type=\"admin\"}", 0.0),
+        (
+            "throng_sessions_total{type=\"active\",result=\"completed\"}",
+            31.0,
+        ),
+        ("throng_sessions_total{type=\"new\",result=\"failed\"}", 1.0),
+        (
+            "throng_sessions_total{type=\"new\",result=\"stopped\"}",
+            1.0,
+        ),
+        (
+            "throng_requests_total{type=\"new\",name=\"/api/v1/users\",method=\"POST\",status=\"none\",outcome=\"cut\"}",
+            10.0,
+        ),
+        (
+            "throng_requests_total{type=\"new\",name=\"/api/v1/users\",method=\"POST\",status=\"none\",outcome=\"expected\"}",
+            10.0,
+        ),
+        (
+            "throng_requests_total{type=\"active\",name=\"/api/v1/users/{id}\",method=\"GET\",status=\"200\",outcome=\"ok\"}",
+            750.0,
+        ),
+        ("throng_script_generation{type=\"active\"}", 4.0),
+        ("throng_script_reloads_total{result=\"accepted\"}", 1.0),
+        ("throng_script_errors_total{type=\"active\"}", 3.0),
+        ("throng_script_errors_total{type=\"new\"}", 0.0),
+        (
+            "throng_checks_total{name=\"has a name\",result=\"passed\"}",
+            3.0,
+        ),
+        (
+            "throng_checks_total{name=\"has a name\",result=\"failed\"}",
+            1.0,
+        ),
+        ("throng_lua_memory_bytes", 4_000_000.0),
+        ("throng_open_connections", 17.0),
+        ("throng_cpu_ratio", 0.25),
+        ("throng_build_info{version=\"0.1.0\"}", 1.0),
+        ("throng_scheduler_lag_seconds_bucket{le=\"0.00025\"}", 0.0),
+        ("throng_scheduler_lag_seconds_bucket{le=\"0.0005\"}", 1.0),
+        ("throng_scheduler_lag_seconds_sum", 0.0003),
+        ("throng_custom_orders{kind=\"a \\\"quoted\\\" one\"}", 3.0),
+        ("throng_custom_basket", 2.5),
+        ("throng_custom_sizes_bucket{le=\"0.5\"}", 1.0),
+        ("throng_custom_sizes_bucket{le=\"2.5\"}", 2.0),
+        ("throng_custom_sizes_sum", 6.0),
+        ("throng_custom_sizes_count", 3.0),
+    ] {
+        assert_eq!(samples.get(key), Some(&value), "{key}");
+    }
+}
+
+#[test]
+fn buckets_count_what_is_below_them() {
+    let samples = exposed(&snapshot());
+    let bucket = |le: &str| {
+        let reads = |kind| {
+            let labels = format!("{{type=\"{kind}\",name=\"/api/v1/users/{{id}}\",le=\"{le}\"}}");
+            samples[&format!("throng_request_duration_seconds_bucket{labels}")]
+        };
+        reads("new") + reads("active")
+    };
+    // The reads took 1, 2, ... 1,000 ms; a bin of a series is up to 1 % wide.
+    for (le, exact) in [
+        ("0.0005", 0.0),
+        ("0.001", 1.0),
+        ("0.01", 10.0),
+        ("0.1", 100.0),
+        ("0.5", 500.0),
+        ("1", 1000.0),
+        ("60", 1000.0),
+        ("+Inf", 1000.0),
+    ] {
+        assert!(
+            (bucket(le) - exact).abs() <= exact * 0.01,
+            "{le}: {}",
+            bucket(le)
+        );
+    }
+    assert_eq!(
+        samples["throng_response_duration_seconds_bucket{type=\"active\",le=\"0.0025\"}"],
+        1.0
+    );
+}
+
+#[test]
+fn it_equals_the_json_summary() {
+    let snapshot = snapshot();
+    let (samples, summary) = (exposed(&snapshot), json::summary(&snapshot));
+    let number = |value: &Value| value.as_u64().unwrap();
+    for outcome in ["ok", "expected", "unexpected", "error", "cut"] {
+        let label = [format!("outcome=\"{outcome}\"")];
+        assert_eq!(
+            sum(&samples, "throng_requests_total", &label),
+            number(&summary["requests"][outcome])
+        );
+        for of_type in summary["types"].as_array().unwrap() {
+            let labels = [label[0].clone(), format!("type={}", of_type["name"])];
+            assert_eq!(
+                sum(&samples, "throng_requests_total", &labels),
+                number(&of_type["requests"][outcome])
+            );
+        }
+    }
+    let mut statuses = 0;
+    for endpoint in summary["endpoints"].as_array().unwrap() {
+        for (status, count) in endpoint["status"].as_object().unwrap() {
+            let labels = [
+                format!("name={}", endpoint["name"]),
+                format!("method={}", endpoint["method"]),
+                format!("status=\"{status}\""),
+            ];
+            assert_eq!(
+                sum(&samples, "throng_requests_total", &labels),
+                number(count),
+                "{labels:?}"
+            );
+            statuses += 1;
+        }
+    }
+    assert_eq!(statuses, 4);
+    let timed = number(&summary["requests"]["total"]) - number(&summary["requests"]["cut"]);
+    for (family, latency) in [
+        ("request", "latency_us"),
+        ("response", "response_latency_us"),
+    ] {
+        let of = |part| format!("throng_{family}_duration_seconds_{part}");
+        assert_eq!(sum(&samples, &of("count"), &[]), timed);
+        assert_eq!(
+            sum(&samples, &of("bucket"), &["le=\"+Inf\"".to_owned()]),
+            timed
+        );
+        let keys = samples
+            .iter()
+            .filter(|(key, _)| key.starts_with(&of("sum")));
+        let seconds: f64 = keys.map(|(_, value)| *value).sum();
+        let mean = summary[latency]["mean"].as_f64().unwrap();
+        assert!((seconds * 1e6 / timed as f64 - mean).abs() < 1e-6 * mean);
+    }
+    for result in ["completed", "failed", "stopped"] {
+        let label = [format!("result=\"{result}\"")];
+        assert_eq!(
+            sum(&samples, "throng_sessions_total", &label),
+            number(&summary["sessions"][result])
+        );
+    }
+}
+
+#[test]
+fn the_document_lists_exactly_what_is_exported() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/metrics.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let mut listed: Vec<_> = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `throng_"))
+        .map(|row| {
+            let mut cells = row.split('|').map(str::trim);
+            let name = cells.next().unwrap().split(['`', '{']).next().unwrap();
+            (format!("throng_{name}"), cells.next().unwrap().to_owned())
+        })
+        .collect();
+    listed.sort();
+    let (_, types) = parse(&exposition::text(&snapshot()).unwrap());
+    let exported: Vec<_> = types
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("throng_custom_"))
+        .collect();
+    assert_eq!(listed, exported);
+}
+
+#[test]
+fn a_run_that_has_not_begun_is_valid_text() {
+    let samples = exposed(&Snapshot::default());
+    assert_eq!(samples["throng_open_connections"], 0.0);
+}

@@ -1,0 +1,152 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use throng::metrics::{Hub, Snapshot};
+use throng::report::json::summary;
+
+use super::crowd::{run, snapshot};
+
+fn schema() -> jsonschema::Validator {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/summary.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+#[test]
+fn the_figures_are_those_that_were_recorded() {
+    let summary = summary(&snapshot());
+    assert_eq!(
+        summary["run"],
+        json!({
+            "id": "7f3a", "seed": 42, "seconds": 42.0, "users": 60, "version": "0.1.0",
+            "base_url": "http://127.0.0.1:9501",
+        })
+    );
+    assert_eq!(
+        summary["requests"],
+        json!({
+            "total": 1050, "ok": 1000, "expected": 20, "unexpected": 10, "error": 10, "cut": 10,
+            "per_second": 25.0, "bytes_sent": 105_000, "bytes_received": 1_575_000,
+        })
+    );
+    let post = &summary["endpoints"][0];
+    assert_eq!(
+        (&post["method"], &post["name"]),
+        (&json!("POST"), &json!("/api/v1/users"))
+    );
+    assert_eq!(post["status"], json!({ "409": 10, "500": 10, "none": 30 }));
+    assert_eq!(
+        post["outcomes"],
+        json!({
+            "total": 50, "ok": 0, "expected": 20, "unexpected": 10, "error": 10, "cut": 10,
+        })
+    );
+    assert_eq!(summary["endpoints"][1]["status"], json!({ "200": 1000 }));
+    assert_eq!(summary["types"][0]["requests"]["ok"], 250);
+    assert_eq!(summary["types"][1]["requests"]["ok"], 750);
+    assert_eq!(summary["types"][2]["requests"]["total"], 0);
+    assert_eq!(
+        summary["sessions"],
+        json!({
+            "total": 33, "completed": 31, "failed": 1, "stopped": 1,
+            "failures": [{ "reason": "could not register", "count": 1 }],
+        })
+    );
+    assert_eq!(
+        summary["errors"],
+        json!([
+            { "kind": "status 500", "count": 10, "example": "POST /api/v1/users: 500" },
+            { "kind": "timeout", "count": 10, "example": "POST /api/v1/users: timeout" },
+        ])
+    );
+    assert_eq!(summary["script_errors"][0]["count"], 3);
+    assert_eq!(summary["script_errors"][0]["type"], "active");
+    assert_eq!(
+        summary["checks"],
+        json!([{ "name": "has a name", "passed": 3, "failed": 1 }])
+    );
+    assert_eq!(
+        summary["metrics"][1]["values"],
+        json!([
+            { "labels": { "kind": "a \"quoted\" one" }, "value": 3.0 },
+        ])
+    );
+    assert_eq!(summary["metrics"][2]["values"][0]["sum"], 6.0);
+}
+
+#[test]
+fn latencies_are_within_a_thousandth_and_in_order() {
+    let summary = summary(&snapshot());
+    let service = &summary["latency_us"];
+    // 1,000 reads of 1 to 1,000 ms and 40 posts of 5 ms that were not cut.
+    assert_eq!(service["mean"], (500_500_000.0 + 200_000.0) / 1_040.0);
+    for (name, exact) in [
+        ("p50", 480_000.0),
+        ("p90", 896_000.0),
+        ("p99", 990_000.0),
+        ("max", 1_000_000.0),
+    ] {
+        let told = service[name].as_f64().unwrap();
+        assert!((told - exact).abs() / exact < 0.0015, "{name}: {told}");
+    }
+    assert_eq!(service["max"], 1_000_000);
+    assert_eq!(summary["response_latency_us"]["max"], 1_001_000);
+    let latencies = summary["endpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(summary["types"].as_array().unwrap());
+    for latency in latencies.map(|of| &of["latency_us"]).chain([service]) {
+        let at = |name: &str| latency[name].as_u64().unwrap();
+        let order = ["p50", "p90", "p95", "p99", "p999", "max"].map(at);
+        assert!(order.is_sorted(), "{order:?}");
+    }
+}
+
+#[test]
+fn it_has_the_form_that_the_schema_says() {
+    let schema = schema();
+    for snapshot in [
+        snapshot(),
+        Snapshot::clone(&Hub::new(run()).tick(Duration::ZERO)),
+    ] {
+        let summary = summary(&snapshot);
+        let faults: Vec<_> = schema
+            .iter_errors(&summary)
+            .map(|e| format!("{} {e}", e.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}
+
+/// A change to one value of the summary.
+type Edit = fn(&mut Value);
+
+#[test]
+fn the_schema_refuses_what_has_another_form() {
+    let schema = schema();
+    let edits: [(&str, Edit); 9] = [
+        ("a key less", |s| {
+            drop(s.as_object_mut().unwrap().remove("latency_us"))
+        }),
+        ("a key more", |s| s["surprise"] = json!(1)),
+        ("a key more inside", |s| s["requests"]["lost"] = json!(1)),
+        ("a negative count", |s| s["requests"]["ok"] = json!(-1)),
+        ("a count in words", |s| s["requests"]["ok"] = json!("12")),
+        ("status 0", |s| s["endpoints"][0]["status"]["0"] = json!(1)),
+        ("a time that is missing", |s| {
+            s["types"][0]["latency_us"]["p99"] = Value::Null
+        }),
+        ("an unknown kind", |s| {
+            s["metrics"][0]["kind"] = json!("summary")
+        }),
+        ("a nameless run", |s| s["run"]["id"] = json!("")),
+    ];
+    for (what, edit) in edits {
+        let mut summary = summary(&snapshot());
+        assert!(schema.is_valid(&summary));
+        edit(&mut summary);
+        assert!(!schema.is_valid(&summary), "{what}");
+    }
+}

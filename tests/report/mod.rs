@@ -1,0 +1,6 @@
+mod crowd;
+mod exposition;
+mod json;
+mod progress;
+mod summary;
+mod units;

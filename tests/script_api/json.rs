@@ -1,0 +1,323 @@
+use mlua::{Lua, Value};
+use throng::script::api::json;
+
+use super::raised;
+
+fn vm() -> Lua {
+    let lua = Lua::new();
+    lua.globals()
+        .set("json", json::table(&lua).unwrap())
+        .unwrap();
+    lua
+}
+
+/// The value of an expression, written as JSON.
+fn encoded(expression: &str) -> String {
+    vm().load(format!("return json.encode({expression})"))
+        .eval()
+        .unwrap()
+}
+
+fn round(text: &str) -> String {
+    let lua = vm();
+    let value = json::to_lua(&lua, text.as_bytes()).unwrap();
+    String::from_utf8(json::to_bytes(&value).unwrap()).unwrap()
+}
+
+#[test]
+fn scalars_are_written_as_json_has_them() {
+    for (expression, text) in [
+        ("nil", "null"),
+        ("json.null", "null"),
+        ("true", "true"),
+        ("false", "false"),
+        ("42", "42"),
+        ("-9223372036854775807 - 1", "-9223372036854775808"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("3.0", "3.0"),
+        ("0.1", "0.1"),
+        ("1e300", "1e+300"),
+        ("'a\"b\\\\c\\n\\t\\0'", r#""a\"b\\c\n\t\u0000""#),
+        ("'größe 日本'", "\"größe 日本\""),
+        ("''", "\"\""),
+    ] {
+        assert_eq!(encoded(expression), text, "{expression}");
+    }
+}
+
+#[test]
+fn tables_become_objects_and_arrays() {
+    for (expression, text) in [
+        ("{}", "{}"),
+        ("json.array({})", "[]"),
+        ("json.array()", "[]"),
+        ("{1, 2, 'three', {4}}", "[1,2,\"three\",[4]]"),
+        (
+            "{b = 1, a = {c = json.null}, B = false}",
+            r#"{"B":false,"a":{"c":null},"b":1}"#,
+        ),
+        (
+            "{items = json.array({}), page = 1}",
+            r#"{"items":[],"page":1}"#,
+        ),
+        ("{[3] = 'c', [1] = 'a', [2] = 'b'}", r#"["a","b","c"]"#),
+        ("{['1'] = 'text key'}", r#"{"1":"text key"}"#),
+    ] {
+        assert_eq!(encoded(expression), text, "{expression}");
+    }
+}
+
+#[test]
+fn pretty_has_a_line_for_each_value() {
+    let text = encoded("{list = {1, 2}, none = {}, sub = {x = 'y'}}, {pretty = true}");
+    let expected = "{\n  \"list\": [\n    1,\n    2\n  ],\n  \"none\": {},\n  \"sub\": {\n    \"x\": \"y\"\n  }\n}";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_text_survives_the_way_through_lua() {
+    for text in [
+        "null",
+        "[]",
+        "{}",
+        "[[],{},[{}]]",
+        r#"{"a":[],"b":{"c":[1,2.5,-3,true,false,null,"x"]}}"#,
+        "[9223372036854775807,-9223372036854775808]",
+        "[null,null,1,null]",
+        r#""\u0000\u001f""#,
+        "0.30000000000000004",
+    ] {
+        assert_eq!(round(text), text);
+    }
+    assert_eq!(
+        round("{\"b\":1,\"a\":2,\"b\":3}"),
+        "{\"a\":2,\"b\":3}",
+        "the last of two equal keys"
+    );
+    assert_eq!(
+        round(r#"{"k\u00e9y\n":"\ud83d\ude00"}"#),
+        "{\"kéy\\n\":\"😀\"}"
+    );
+    assert_eq!(round("18446744073709551615"), "1.8446744073709552e+19");
+    assert_eq!(round(" [ 1 , 2 ] \n"), "[1,2]");
+}
+
+#[test]
+fn decoded_values_have_lua_types() {
+    let ok: bool = vm()
+        .load(
+            r#"
+            local v = json.decode('{"id":12,"ratio":1.0,"name":null,"tags":["a","b"],"on":true}')
+            assert(math.type(v.id) == "integer" and v.id == 12)
+            assert(math.type(v.ratio) == "float" and v.ratio == 1.0)
+            assert(v.name == json.null and v.name ~= nil)
+            assert(#v.tags == 2 and v.tags[2] == "b" and v.on == true)
+            v.tags[#v.tags + 1] = "c"
+            assert(json.encode(v.tags) == '["a","b","c"]')
+            return true
+        "#,
+        )
+        .eval()
+        .unwrap();
+    assert!(ok);
+}
+
+#[test]
+fn a_text_that_is_no_json_gives_nil_and_a_message() {
+    let lua = vm();
+    for (text, words) in [
+        ("", "EOF while parsing a value at line 1 column 0"),
+        ("{\"a\":}", "expected value at line 1 column 6"),
+        ("[1,2", "EOF while parsing a list at line 1 column 4"),
+        ("[1] x", "trailing characters at line 1 column 5"),
+        ("<html>", "expected value at line 1 column 1"),
+        ("1e999", "number out of range at line 1 column 5"),
+        ("nul", "EOF while parsing a value at line 1 column 3"),
+    ] {
+        let decode: mlua::Function = lua.load("return json.decode").eval().unwrap();
+        let (value, message): (Value, String) = decode.call(text).unwrap();
+        assert_eq!((value, message.as_str()), (Value::Nil, words), "{text}");
+    }
+    let bytes = lua.create_string(b"\"\xff\"").unwrap();
+    lua.globals().set("bytes", bytes).unwrap();
+    let message: String = lua
+        .load("return select(2, json.decode(bytes))")
+        .eval()
+        .unwrap();
+    assert!(
+        message.starts_with("invalid unicode code point"),
+        "{message}"
+    );
+}
+
+#[test]
+fn depth_and_number_of_values_are_capped() {
+    let lua = vm();
+    let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
+    assert_eq!(round(&deep(json::MAX_DEPTH)), deep(json::MAX_DEPTH));
+    let error = json::to_lua(&lua, deep(json::MAX_DEPTH + 1).as_bytes()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "runtime error: json: recursion limit exceeded at line 1 column 128"
+    );
+    let error = json::to_lua(&lua, "[".repeat(1_000_000).as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("recursion limit"), "{error}");
+
+    let many = format!("[{}0]", "0,".repeat(json::MAX_VALUES));
+    let error = json::to_lua(&lua, many.as_bytes()).unwrap_err();
+    assert!(
+        error.to_string().contains("more than 1000000 values"),
+        "{error}"
+    );
+
+    let words = raised(
+        &lua,
+        "local t = {} for _ = 1, 127 do t = {t} end json.encode(t)",
+    );
+    assert!(
+        words.ends_with("is nested more than 127 levels deep"),
+        "{words}"
+    );
+    // Thirty tables that would be written as a billion strings.
+    let words = raised(
+        &lua,
+        "local t = {('x'):rep(1 << 20)} for _ = 1, 30 do t = {t, t} end json.encode(t)",
+    );
+    assert!(
+        words.ends_with("is past the 16 MiB that one text may have"),
+        "{words}"
+    );
+}
+
+#[test]
+fn what_json_cannot_hold_is_named_by_its_path() {
+    let lua = vm();
+    for (expression, words) in [
+        (
+            "{items = {1, 2, print}}",
+            "value.items[3] is a function; a table, string, number, boolean or json.null was expected",
+        ),
+        (
+            "{['a b'] = 0/0}",
+            "value[\"a b\"] is NaN (not a number), which JSON cannot hold",
+        ),
+        (
+            "{{x = math.huge}}",
+            "value[1].x is infinite, which JSON cannot hold",
+        ),
+        (
+            "{name = '\\xff'}",
+            "value.name is a string that is no UTF-8 (byte 1); use base64.encode for bytes",
+        ),
+        (
+            "{a = {1, 2, b = 3}}",
+            "value.a is a list and also has the key \"b\"; JSON has no such mixture",
+        ),
+        (
+            "json.array({x = 1})",
+            "value is marked as an array and also has the key \"x\"; JSON has no such mixture",
+        ),
+        (
+            "{1, nil, 3}",
+            "value is a list with holes (2 items, the last at 3); fill them with json.null",
+        ),
+        (
+            "{[1.5] = 1}",
+            "value has the number 1.5 as a key; keys are strings, or 1, 2, 3... in a list",
+        ),
+        (
+            "{[0] = 1}",
+            "value has the number 0 as a key; keys are strings, or 1, 2, 3... in a list",
+        ),
+        (
+            "{[true] = 1}",
+            "value has a boolean as a key; keys are strings, or 1, 2, 3... in a list",
+        ),
+        (
+            "coroutine.create(print)",
+            "value is a coroutine; a table, string, number, boolean or json.null was expected",
+        ),
+    ] {
+        assert_eq!(
+            raised(&lua, &format!("json.encode({expression})")),
+            format!("json.encode: {words}")
+        );
+    }
+    let words = raised(&lua, "local t = {a = {}} t.a.b = {t} json.encode(t)");
+    assert_eq!(
+        words,
+        "json.encode: value.a.b[1] is a table that contains itself"
+    );
+}
+
+#[test]
+fn the_same_table_twice_is_no_cycle() {
+    let text: String = vm()
+        .load("local t = {1} return json.encode({t, t, {t}})")
+        .eval()
+        .unwrap();
+    assert_eq!(text, "[[1],[1],[[1]]]");
+}
+
+#[test]
+fn the_caller_and_the_name_of_the_value_stand_in_the_message() {
+    let lua = vm();
+    let value: Value = lua.load("return {items = {1, print}}").eval().unwrap();
+    let form = json::Form {
+        caller: "http.post",
+        root: "body",
+        layout: json::Layout::Compact,
+    };
+    let error = json::encode(&value, form).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("runtime error: http.post: body.items[2] is a function"),
+        "{error}"
+    );
+}
+
+#[test]
+fn wrong_arguments_are_named() {
+    let lua = vm();
+    for (chunk, words) in [
+        (
+            "json.decode(nil)",
+            "json.decode: the text is nil, a string was expected",
+        ),
+        (
+            "json.decode({})",
+            "json.decode: the text is a table, a string was expected",
+        ),
+        (
+            "json.encode(1, true)",
+            "json.encode: options is a boolean, a table was expected",
+        ),
+        (
+            "json.encode(1, {pretty = 1})",
+            "json.encode: options.pretty is a number, a boolean was expected",
+        ),
+        (
+            "json.array(1)",
+            "json.array: the list is a number, a table was expected",
+        ),
+        (
+            "json.array(setmetatable({}, {}))",
+            "json.array: the table has a metatable of its own, a plain table was expected",
+        ),
+    ] {
+        assert_eq!(raised(&lua, chunk), words);
+    }
+}
+
+#[test]
+fn a_vm_without_memory_says_so() {
+    let lua = vm();
+    lua.set_memory_limit(lua.used_memory() + 100_000).unwrap();
+    let text = format!("[{}0]", "[],".repeat(100_000));
+    let error = json::decode(&lua, text.as_bytes()).unwrap_err();
+    assert!(
+        matches!(error, json::Fault::Lua(mlua::Error::MemoryError(_))),
+        "{error}"
+    );
+}
