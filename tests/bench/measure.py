@@ -159,8 +159,12 @@ def wait_for_port(process, port, at_most=20):
     stop(f"{process.name} did not answer on port {port} within {at_most} s:\n{process.tail()}")
 
 
-def summary(path):
-    return json.loads(pathlib.Path(path).read_text())
+def summary(process, path):
+    """What `--summary-json` wrote."""
+    try:
+        return json.loads(pathlib.Path(path).read_text())
+    except (OSError, ValueError) as error:
+        stop(f"{process.name} left no summary ({error}):\n{process.tail()}")
 
 
 def median(values):
