@@ -22,6 +22,9 @@ pub enum Failure {
     /// What the scripts have wrong, all of it.
     #[error("the scripts were rejected, nothing was sent:\n{}", lines(.0))]
     Scripts(Vec<crate::script::Fault>),
+    /// The run failed before its first user.
+    #[error("{0}")]
+    Run(String),
     /// The machine did not give what a run needs.
     #[error("{0:#}")]
     Machine(#[from] anyhow::Error),
@@ -33,7 +36,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
             Self::Scripts(_) => SCRIPTS,
-            Self::Machine(_) => FAILED,
+            Self::Run(_) | Self::Machine(_) => FAILED,
         })
     }
 }

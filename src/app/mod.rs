@@ -1,8 +1,14 @@
 //! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
 
+mod demo;
 mod exit;
+mod listen;
+mod plan_table;
 mod run;
+mod screen;
+mod service;
 mod signals;
+mod sources;
 mod words_to_http;
 
 use std::ffi::OsString;
@@ -20,8 +26,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match request {
         Request::Run(resolved) => run::run(*resolved),
-        Request::Demo(resolved) => run::run(*resolved),
-        Request::Service(_) => Ok(ExitCode::from(FINE)),
+        Request::Demo(resolved) => demo::run(*resolved),
+        Request::Service(options) => service::run(*options),
         Request::Completions(shell) => {
             cli::completions(shell, &mut std::io::stdout());
             Ok(ExitCode::from(FINE))

@@ -1,101 +1,164 @@
-//! `throng run`: from resolved words to a finished run.
+//! `throng run` and `throng demo`: from resolved words to a finished run.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::exit::{CUT, FAILED, FINE, Failure};
-use super::{signals, words_to_http};
-use crate::cli::{Lib, Resolved, Scripts, Verbosity};
-use crate::engine::{Brief, Orchestrator, Verdict};
-use crate::script::{self, Bundle, Place, Sheet, Tell, Terms};
+use super::screen::Screen;
+use super::{listen, plan_table, signals, sources, words_to_http};
+use crate::cli::{Mode, Resolved, Verbosity};
+use crate::engine::{Brief, Ended, Orchestrator, Verdict};
+use crate::metrics::Snapshot;
+use crate::report::{Paint, json, summary};
+use crate::script::{Tell, Terms};
+
+/// The version that metrics, summaries and requests carry.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Runs a plan to its end.
-pub fn run(resolved: Resolved) -> Result<ExitCode, Failure> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .init();
-    let brief = brief(&resolved)?;
-    let (orchestrator, snapshots, commands) = Orchestrator::new(brief, env!("CARGO_PKG_VERSION"));
+///
+/// # Errors
+/// Whatever keeps it from beginning: then nothing was sent.
+pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
+    sources::read_vars(&mut resolved.plan)?;
+    if resolved.mode == Mode::Trace {
+        trace(&mut resolved);
+    }
+    let terms = terms(&resolved);
+    let (bundle, sheets) = sources::load(&resolved, &terms)?;
+    let user_agent = format!("throng/{VERSION} (run {})", terms.run_id);
+    let http = words_to_http::settings(&resolved.http, user_agent)
+        .load()
+        .map_err(|why| Failure::Usage(why.to_string()))?;
+    if resolved.mode == Mode::DryRun {
+        print!("{}", plan_table::text(&resolved, &sheets));
+        return Ok(ExitCode::from(FINE));
+    }
+    writable(resolved.output.summary_json.as_deref())?;
+    let listener = listen::bind(&resolved.listen)?;
+
+    let screen = Screen::open(&resolved.output);
+    say_start(&resolved, &terms, listener.as_ref());
+    let brief = Brief::new(Arc::new(resolved.plan.clone()), bundle, sheets, http, terms);
+    let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     signals::listen(commands).context("cannot listen for Ctrl-C")?;
-    let _ = snapshots;
-    let ended = orchestrator
-        .run()
-        .map_err(|why| Failure::Machine(why.into()))?;
-    println!(
-        "{:?} {:?}",
-        ended.snapshot.requests(),
-        ended.snapshot.sessions()
+    let web = listener
+        .map(|listener| listen::Pages::open(listener, snapshots.clone()))
+        .transpose()?;
+    let screen = screen
+        .follow(snapshots)
+        .context("no thread for the display")?;
+    let ended = orchestrator.run().map_err(start_failure)?;
+    // A display that panicked has said so itself; the run is what counts.
+    let _ = screen.join();
+    if let Some(web) = web {
+        web.close();
+    }
+    tell(&resolved, &ended)
+}
+
+/// One user of the one type, one session, every call told.
+fn trace(resolved: &mut Resolved) {
+    resolved.plan.users = 1;
+    resolved.output.verbosity = resolved.output.verbosity.max(Verbosity::Debug);
+}
+
+fn start_failure(why: crate::engine::StartError) -> Failure {
+    match why {
+        crate::engine::StartError::Machine(why) => Failure::Machine(anyhow::anyhow!(why)),
+        setup => Failure::Run(setup.to_string()),
+    }
+}
+
+/// A summary that cannot be written is found out before the run, not after it.
+fn writable(file: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(()) };
+    let opened = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file);
+    opened.map(drop).map_err(|why| {
+        Failure::Usage(format!(
+            "--summary-json {}: {why}; name a file that can be written",
+            file.display()
+        ))
+    })
+}
+
+fn say_start(resolved: &Resolved, terms: &Terms, listener: Option<&listen::Listener>) {
+    let plan = &resolved.plan;
+    tracing::info!(
+        "run {} of {} users against {}, seed {}",
+        terms.run_id,
+        plan.users,
+        plan.base_url,
+        plan.seed
     );
-    for endpoint in ended.snapshot.endpoints() {
-        println!(
-            "{} {} {:?}",
-            endpoint.method, endpoint.name, endpoint.totals.statuses
+    if let Some(listener) = listener {
+        listener.say();
+    }
+}
+
+/// Prints and writes what happened; the verdict is the exit code.
+fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
+    let snapshot = &ended.snapshot;
+    let look = summary::Look {
+        paint: paint(resolved),
+        ..summary::Look::default()
+    };
+    if resolved.output.verbosity != Verbosity::Quiet {
+        print!("{}", summary::styled(snapshot, look));
+    }
+    for leftover in &ended.leftovers {
+        eprintln!(
+            "left behind: {} {}: {}",
+            leftover.kind, leftover.id, leftover.why
         );
+    }
+    if let Some(file) = &resolved.output.summary_json {
+        write_json(file, snapshot)
+            .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
     }
     let code = match ended.verdict {
         Verdict::Fine if ended.leftovers.is_empty() => FINE,
+        Verdict::Fine => FAILED,
         Verdict::Aborted => CUT,
-        _ => FAILED,
+        Verdict::NothingAnswered => {
+            eprintln!(
+                "error: {} never answered; is it running, and is --base-url right?",
+                resolved.plan.base_url
+            );
+            FAILED
+        }
+        Verdict::AllSessionsFailed => {
+            eprintln!("error: every session failed; the summary says why");
+            FAILED
+        }
     };
     Ok(ExitCode::from(code))
 }
 
-fn brief(resolved: &Resolved) -> Result<Brief, Failure> {
-    let place = match &resolved.scripts {
-        Scripts::Embedded => Place::Stock,
-        Scripts::Folder(folder) => Place::Folder(folder.clone()),
-    };
-    let lib = match &resolved.lib {
-        Lib::Named(folder) => Some(folder.as_path()),
-        Lib::Beside(folder) if folder.is_dir() => Some(folder.as_path()),
-        Lib::Beside(_) | Lib::Embedded => None,
-    };
-    let bundle = Arc::new(Bundle::read(1, &place, lib).map_err(Failure::Scripts)?);
-    let terms = terms(resolved);
-    let sheets = select(
-        script::check(&bundle, &terms).map_err(Failure::Scripts)?,
-        resolved,
-    )?;
-    let user_agent = format!(
-        "throng/{} (run {})",
-        env!("CARGO_PKG_VERSION"),
-        terms.run_id
-    );
-    let http = words_to_http::settings(&resolved.http, user_agent)
-        .load()
-        .map_err(|why| Failure::Usage(why.to_string()))?;
-    Ok(Brief::new(
-        Arc::new(resolved.plan.clone()),
-        bundle,
-        sheets,
-        http,
-        terms,
-    ))
+fn paint(resolved: &Resolved) -> Paint {
+    match resolved.output.color {
+        crate::cli::Color::Always => Paint::COLOUR,
+        crate::cli::Color::Never => Paint::PLAIN,
+        crate::cli::Color::Auto => Paint::on(&std::io::stdout()),
+    }
 }
 
-fn select(sheets: Vec<Sheet>, resolved: &Resolved) -> Result<Vec<Sheet>, Failure> {
-    let Some(wanted) = &resolved.plan.types else {
-        return Ok(sheets);
-    };
-    let known: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
-    if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
-        return Err(Failure::Usage(format!(
-            "--user-types: there is no type '{unknown}'; the script folder has: {}",
-            known.join(", ")
-        )));
-    }
-    Ok(sheets
-        .into_iter()
-        .filter(|sheet| wanted.contains(&sheet.name))
-        .collect())
+fn write_json(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(&json::summary(snapshot))?;
+    text.push('\n');
+    Ok(std::fs::write(file, text)?)
 }
 
 fn terms(resolved: &Resolved) -> Terms {
     let plan = &resolved.plan;
     Terms {
-        run_id: uuid::Uuid::new_v4().simple().to_string()[..8].to_owned(),
+        run_id: run_id(),
         seed: plan.seed,
         error_rate: plan.error_rate,
         think_factor: plan.think_factor,
@@ -110,4 +173,11 @@ fn terms(resolved: &Resolved) -> Terms {
         shard: 0,
         shards: plan.shards,
     }
+}
+
+/// Eight digits and letters from the system's randomness: never seeded, so that two runs never make the same names.
+fn run_id() -> String {
+    let mut id = uuid::Uuid::new_v4().simple().to_string();
+    id.truncate(8);
+    id
 }

@@ -28,8 +28,12 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The next Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the system does not let this process listen.
 #[cfg(unix)]
-async fn next() -> std::io::Result<()> {
+pub async fn next() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
@@ -43,6 +47,6 @@ async fn next() -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn next() -> std::io::Result<()> {
+pub async fn next() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

@@ -27,7 +27,6 @@ pub use resolved::{
 };
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
-pub use words::ServiceWords;
 
 /// What the caller is asked to do.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ pub enum Request {
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
     /// `throng service`.
-    Service(ServiceWords),
+    Service(Box<user_service::Options>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
 }

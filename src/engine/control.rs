@@ -35,7 +35,7 @@ pub enum Report {
     /// What sessions that are over created.
     Created(Vec<Entry>),
     /// The last user has left; nothing more will come.
-    Done(usize),
+    Done,
     /// The shard cannot go on.
-    Broken(usize, String),
+    Broken(String),
 }

@@ -17,4 +17,4 @@ mod watchman;
 
 pub use brief::Brief;
 pub use control::Command;
-pub use orchestrator::{Ended, Orchestrator, Verdict};
+pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};

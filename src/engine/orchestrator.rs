@@ -230,8 +230,8 @@ impl Course {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, batch),
             Report::Created(entries) => self.created.extend(entries),
-            Report::Done(_) => self.open -= 1,
-            Report::Broken(_, why) => {
+            Report::Done => self.open -= 1,
+            Report::Broken(why) => {
                 tracing::error!("{why}");
                 self.open -= 1;
             }

@@ -104,17 +104,16 @@ pub fn run(
     {
         Ok(runtime) => runtime,
         Err(why) => {
-            let _ = last.send(Report::Broken(
-                shard,
-                format!("no runtime for shard {shard}: {why}"),
-            ));
+            let _ = last.send(Report::Broken(format!(
+                "no runtime for shard {shard}: {why}"
+            )));
             return;
         }
     };
     let origin = match brief.origin() {
         Ok(origin) => origin,
         Err(why) => {
-            let _ = last.send(Report::Broken(shard, why));
+            let _ = last.send(Report::Broken(why));
             return;
         }
     };
@@ -155,7 +154,7 @@ pub fn run(
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
     drop(runtime);
-    let _ = last.send(Report::Done(shard));
+    let _ = last.send(Report::Done);
 }
 
 /// Starts the users and waits for the last, obeying orders meanwhile.

@@ -6,7 +6,6 @@ mod http;
 mod length;
 mod output;
 mod scripts;
-mod service;
 mod target;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -16,7 +15,6 @@ pub use http::HttpOptions;
 pub use length::LengthWords;
 pub use output::OutputWords;
 pub use scripts::ScriptWords;
-pub use service::ServiceWords;
 pub use target::TargetWords;
 
 const EXAMPLES: &str = "\
@@ -65,7 +63,7 @@ pub enum Command {
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Box<RunWords>),
     /// Start the service alone, a target to try scripts on
-    Service(ServiceWords),
+    Service(Box<user_service::Options>),
     /// Print the completion script of a shell
     Completions {
         /// The shell

@@ -1,0 +1,30 @@
+//! `throng demo`: the demo service on a free port, and a crowd for it.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use super::exit::Failure;
+use super::run;
+use crate::cli::Resolved;
+
+/// Starts the service in a thread of its own, runs the crowd against it, stops it.
+///
+/// # Errors
+/// When the service cannot start, or as [`run::run`].
+pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
+    let options = user_service::Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        faults: user_service::Mood::Lively,
+        seed: resolved.plan.seed,
+        ..user_service::Options::default()
+    };
+    let service = user_service::spawn(options).context("the demo service cannot start")?;
+    let url = format!("http://{}", service.address);
+    resolved.plan.base_url = url
+        .parse()
+        .with_context(|| format!("the demo service gave the address {url}"))?;
+    let done = run::run(resolved);
+    service.stop();
+    done
+}

@@ -1,0 +1,95 @@
+//! The port on which a run can be watched.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::sync::{oneshot, watch};
+
+use super::exit::Failure;
+use crate::cli::Listen;
+use crate::metrics::Snapshot;
+use crate::web;
+
+/// A bound port.
+pub struct Listener {
+    socket: TcpListener,
+    moved_from: Option<SocketAddr>,
+}
+
+impl Listener {
+    /// Says where the run can be watched.
+    pub fn say(&self) {
+        let Ok(address) = self.socket.local_addr() else {
+            return;
+        };
+        match self.moved_from {
+            Some(taken) => tracing::info!("metrics at http://{address}/metrics ({taken} is taken)"),
+            None => tracing::info!("metrics at http://{address}/metrics"),
+        }
+    }
+}
+
+/// Binds the port: one that was asked for must be free, the default may move to any free one.
+///
+/// # Errors
+/// When the port is taken or may not be used.
+pub fn bind(listen: &Listen) -> Result<Option<Listener>, Failure> {
+    let (address, may_move) = match *listen {
+        Listen::Nowhere => return Ok(None),
+        Listen::Default(address) => (address, true),
+        Listen::Asked(address) => (address, false),
+    };
+    let socket = match TcpListener::bind(address) {
+        Ok(socket) => {
+            return Ok(Some(Listener {
+                socket,
+                moved_from: None,
+            }));
+        }
+        Err(_) if may_move => {
+            TcpListener::bind((address.ip(), 0)).context("no free port for --listen")?
+        }
+        Err(why) => {
+            return Err(Failure::Usage(format!(
+                "--listen {address}: {why}; name another one, port 0 for any free one, or give --no-listen"
+            )));
+        }
+    };
+    Ok(Some(Listener {
+        socket,
+        moved_from: Some(address),
+    }))
+}
+
+/// The pages of a run.
+pub struct Pages {
+    server: web::Server,
+    stop: oneshot::Sender<()>,
+}
+
+impl Pages {
+    /// Begins to answer.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn open(
+        listener: Listener,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+    ) -> Result<Self, Failure> {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async move {
+            // A sender that is gone means stop, too.
+            let _ = stopped.await;
+        };
+        let server =
+            web::serve(listener.socket, snapshots, stopped).context("the run cannot be watched")?;
+        Ok(Self { server, stop })
+    }
+
+    /// Stops answering.
+    pub fn close(self) {
+        drop(self.stop);
+        self.server.join();
+    }
+}

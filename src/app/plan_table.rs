@@ -1,0 +1,62 @@
+//! `--dry-run`: the plan as a table, nothing sent.
+
+use std::fmt::Write;
+
+use crate::cli::{Resolved, show_span};
+use crate::engine::Brief;
+use crate::plan::Length;
+use crate::script::Sheet;
+
+/// The plan in words: what would run, against what, how long.
+pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
+    let plan = &resolved.plan;
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<12} {value}");
+    };
+    line("target", plan.base_url.to_string());
+    line(
+        "users",
+        format!(
+            "{} on {} thread(s), started over {}",
+            plan.users,
+            plan.shards,
+            show_span(plan.ramp())
+        ),
+    );
+    line("length", length(plan.length));
+    line("mistakes", format!("{} % of requests", plan.error_rate));
+    line("seed", plan.seed.to_string());
+    if let Some(cleanup) = &plan.cleanup {
+        let every = cleanup.interval.map_or_else(String::new, |interval| {
+            format!(", and every {}", show_span(interval))
+        });
+        line("clean-up", format!("at the end{every}"));
+    }
+    text.push('\n');
+    let _ = writeln!(
+        text,
+        "{:<14} {:>6} {:>7} {:>9}  {:<9} {:>5}  file",
+        "type", "users", "weight", "requests", "think", "steps"
+    );
+    for (sheet, users) in sheets.iter().zip(Brief::counts(plan, sheets)) {
+        let (low, high) = plan.requests.clamp(sheet.requests);
+        let requests = format!("{low}-{high}");
+        let _ = writeln!(
+            text,
+            "{:<14} {users:>6} {:>7} {requests:>9}  {:<9} {:>5}  {}",
+            sheet.name, sheet.weight, sheet.think, sheet.steps, sheet.path
+        );
+    }
+    text.push_str("\nnothing was sent (--dry-run)\n");
+    text
+}
+
+fn length(length: Length) -> String {
+    match length {
+        Length::Once => "one session each".to_owned(),
+        Length::Duration(duration) => show_span(duration),
+        Length::Continuous => "until it is stopped".to_owned(),
+        Length::Sessions(sessions) => format!("{sessions} sessions"),
+    }
+}

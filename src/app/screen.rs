@@ -1,0 +1,140 @@
+//! What stands on stderr while a run goes on: progress, and the log above it.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use console::Term;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+use crate::cli::{Color, LogFormat, Output, Verbosity};
+use crate::metrics::{Phase, Snapshot};
+use crate::report::progress::{Lines, Live};
+
+/// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
+const LOG_VARIABLE: &str = "THRONG_LOG";
+
+/// Progress in the form that fits stderr.
+pub enum Screen {
+    /// Redrawn at the foot of a terminal.
+    Live(Live<Term>),
+    /// A line now and then.
+    Lines(Lines),
+    /// Nothing.
+    Quiet,
+}
+
+impl Screen {
+    /// Looks at stderr and begins the log. Called once a process.
+    pub fn open(output: &Output) -> Self {
+        match output.color {
+            Color::Auto => {}
+            Color::Always => console::set_colors_enabled_stderr(true),
+            Color::Never => console::set_colors_enabled_stderr(false),
+        }
+        let terminal = std::io::stderr().is_terminal();
+        let screen = match output.verbosity {
+            Verbosity::Quiet => Self::Quiet,
+            _ if terminal && output.log_format == LogFormat::Text => Self::Live(Live::on_stderr()),
+            _ => Self::Lines(Lines::new()),
+        };
+        let writer = match &screen {
+            Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
+            _ => BoxMakeWriter::new(std::io::stderr),
+        };
+        log(output, writer, coloured(output.color, terminal));
+        screen
+    }
+
+    /// Shows snapshots on a thread of its own until the run is done or its orchestrator gone.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn follow(
+        self,
+        mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    ) -> std::io::Result<JoinHandle<()>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        std::thread::Builder::new()
+            .name("screen".to_owned())
+            .spawn(move || {
+                let mut screen = self;
+                runtime.block_on(async {
+                    while snapshots.changed().await.is_ok() {
+                        let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                        if snapshot.phase == Phase::Done {
+                            break;
+                        }
+                        screen.show(&snapshot);
+                    }
+                });
+                if let Self::Live(live) = screen {
+                    live.finish();
+                }
+            })
+    }
+
+    fn show(&mut self, snapshot: &Snapshot) {
+        match self {
+            Self::Live(live) => live.update(snapshot),
+            Self::Lines(lines) => {
+                if let Some(line) = lines.update(snapshot) {
+                    eprintln!("{line}");
+                }
+            }
+            Self::Quiet => {}
+        }
+    }
+}
+
+/// Whether stderr is coloured.
+fn coloured(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    }
+}
+
+fn log(output: &Output, writer: BoxMakeWriter, colours: bool) {
+    let default = match output.verbosity {
+        Verbosity::Quiet => "error",
+        Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",
+        Verbosity::Debug => "info,throng=debug",
+    };
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer);
+    // A log that another part of the process began is kept: only tests do that.
+    let _ = match output.log_format {
+        LogFormat::Json => log.json().try_init(),
+        LogFormat::Text => log
+            .with_target(false)
+            .with_ansi(colours)
+            .with_timer(Clock)
+            .try_init(),
+    };
+}
+
+/// The time of day in UTC, to the second: a run's log is read beside its progress.
+struct Clock;
+
+impl FormatTime for Clock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
+        let now = time::OffsetDateTime::now_utc();
+        write!(
+            writer,
+            "{:02}:{:02}:{:02}",
+            now.hour(),
+            now.minute(),
+            now.second()
+        )
+    }
+}

@@ -1,0 +1,31 @@
+//! `throng service`: the demo service alone, until a signal.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use super::exit::{FINE, Failure};
+use super::signals;
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the options are refused or the port is taken.
+pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
+    // What is wrong with the options is the caller's to mend; the rest is the machine's.
+    options
+        .check()
+        .map_err(|why| Failure::Usage(why.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")?;
+    runtime.block_on(async {
+        let stop = async {
+            // Without signals the service ends with its process.
+            let _ = signals::next().await;
+        };
+        user_service::run(options, stop).await
+    })?;
+    Ok(ExitCode::from(FINE))
+}

@@ -1,0 +1,87 @@
+//! Reads what a run is made of: the script folders, and values from files.
+
+use std::sync::Arc;
+
+use super::exit::Failure;
+use crate::cli::{Lib, Resolved, Scripts};
+use crate::plan::Plan;
+use crate::script::{self, Bundle, Place, Sheet, Terms};
+
+/// Values longer than this are no variables.
+const VALUE_LIMIT: u64 = 1 << 20;
+
+/// Replaces each `@FILE` of `-e KEY=@FILE` by the file's text, without the line's end.
+///
+/// # Errors
+/// Names every file that cannot be read.
+pub fn read_vars(plan: &mut Plan) -> Result<(), Failure> {
+    let mut faults = Vec::new();
+    for (key, value) in &mut plan.vars {
+        let Some(file) = value.strip_prefix('@') else {
+            continue;
+        };
+        match read_text(file) {
+            Ok(text) => *value = text.trim_end_matches(['\r', '\n']).to_owned(),
+            Err(why) => faults.push(format!("-e {key}=@{file}: {why}")),
+        }
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Usage(faults.join("\n")))
+    }
+}
+
+fn read_text(file: &str) -> Result<String, String> {
+    let size = std::fs::metadata(file)
+        .map_err(|why| why.to_string())?
+        .len();
+    if size > VALUE_LIMIT {
+        return Err(format!(
+            "the file has {size} bytes; a value has at most {VALUE_LIMIT}"
+        ));
+    }
+    std::fs::read_to_string(file).map_err(|why| why.to_string())
+}
+
+/// Reads and checks the scripts; gives the types that take part.
+///
+/// # Errors
+/// Every fault of the folders, or a type in `--user-types` that there is not.
+pub fn load(resolved: &Resolved, terms: &Terms) -> Result<(Arc<Bundle>, Vec<Sheet>), Failure> {
+    let place = match &resolved.scripts {
+        Scripts::Embedded => Place::Stock,
+        Scripts::Folder(folder) => Place::Folder(folder.clone()),
+    };
+    let lib = match &resolved.lib {
+        Lib::Named(folder) => Some(folder.as_path()),
+        Lib::Beside(folder) if folder.is_dir() => Some(folder.as_path()),
+        Lib::Beside(_) | Lib::Embedded => None,
+    };
+    let bundle = Arc::new(Bundle::read(1, &place, lib).map_err(Failure::Scripts)?);
+    let sheets = script::check(&bundle, terms).map_err(Failure::Scripts)?;
+    Ok((bundle, select(sheets, resolved.plan.types.as_deref())?))
+}
+
+fn select(sheets: Vec<Sheet>, wanted: Option<&[String]>) -> Result<Vec<Sheet>, Failure> {
+    let Some(wanted) = wanted else {
+        return Ok(sheets);
+    };
+    let known: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let unknown: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !known.contains(name))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Failure::Usage(format!(
+            "there is no type '{}'; the scripts give: {}",
+            unknown.join("', '"),
+            known.join(", ")
+        )));
+    }
+    Ok(sheets
+        .into_iter()
+        .filter(|sheet| wanted.contains(&sheet.name))
+        .collect())
+}
