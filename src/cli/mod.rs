@@ -7,7 +7,6 @@
 mod faults;
 mod resolve;
 mod resolved;
-mod rows;
 mod size;
 mod span;
 mod surroundings;

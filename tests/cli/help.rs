@@ -90,57 +90,86 @@ fn the_long_help_has_the_variables_and_the_short_one_their_rule() {
     );
 }
 
-/// The rows of a command in docs/cli.md: from its heading to the next.
-fn documented<'a>(page: &'a str, heading: &str) -> &'a str {
-    let start = page
-        .find(heading)
-        .unwrap_or_else(|| panic!("docs/cli.md has no {heading:?}"))
-        + heading.len();
-    let rest = &page[start..];
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md");
+
+/// What docs/cli.md says of a command: from its heading to the next.
+fn documented<'a>(page: &'a str, command: &str) -> &'a str {
+    let heading = format!("\n## throng {command}\n");
+    let Some(start) = page.find(&heading) else {
+        panic!("docs/cli.md has no {heading:?}");
+    };
+    let rest = &page[start + heading.len()..];
     &rest[..rest.find("\n## ").unwrap_or(rest.len())]
 }
 
-#[test]
-fn the_page_of_options_has_every_option_and_no_other() {
-    let page =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md")).unwrap();
-    let rows: Vec<Vec<&str>> = documented(&page, "\n## throng run")
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+/// The option and the variable of each row, with the default where clap knows it.
+fn rows(section: &str, command: &Command) -> Vec<[String; 3]> {
+    let known: Vec<bool> = own_arguments(command)
+        .map(|arg| default_of(arg).is_some())
         .collect();
-    let run = command_named("run");
-    let expected: Vec<(String, String)> = own_arguments(&run)
+    section
+        .lines()
+        .filter(|line| line.starts_with("| `-"))
+        .enumerate()
+        .map(|(index, line)| {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            let default = if known.get(index) == Some(&true) {
+                cells[1]
+            } else {
+                ""
+            };
+            [
+                cells[0].replace("\\|", "|"),
+                default.to_owned(),
+                cells[3].to_owned(),
+            ]
+        })
+        .collect()
+}
+
+/// The default that clap fills in; options whose default depends on others have none.
+fn default_of(arg: &Arg) -> Option<String> {
+    let default = arg.get_default_values().first()?.to_str()?;
+    arg.get_action().takes_values().then(|| default.to_owned())
+}
+
+fn expected_rows(command: &Command) -> Vec<[String; 3]> {
+    own_arguments(command)
         .map(|arg| {
             let short = arg
                 .get_short()
                 .map(|short| format!("-{short}, "))
                 .unwrap_or_default();
-            let value = if arg.get_action().takes_values() {
-                format!(" {}", arg.get_value_names().unwrap()[0])
-            } else {
-                String::new()
+            let value = match arg.get_value_names() {
+                Some(names) if arg.get_action().takes_values() => format!(" {}", names[0]),
+                _ => String::new(),
             };
-            (
+            [
                 format!("`{short}--{}{value}`", arg.get_long().unwrap()),
+                default_of(arg).unwrap_or_default(),
                 format!("`{}`", arg.get_env().unwrap().to_str().unwrap()),
-            )
+            ]
         })
-        .collect();
-    let found: Vec<(String, String)> = rows
-        .iter()
-        .map(|row| (row[0].to_owned(), row[3].to_owned()))
-        .collect();
-    assert_eq!(found, expected);
-    for arg in own_arguments(&run) {
-        for alias in arg.get_visible_aliases().unwrap_or_default() {
-            assert!(
-                page.contains(&format!("`--{alias}`")),
-                "--{alias} is not in docs/cli.md"
-            );
+        .collect()
+}
+
+#[test]
+fn the_page_of_options_has_every_option_and_no_other() {
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    for name in ["run", "service"] {
+        let command = command_named(name);
+        let section = documented(&page, name);
+        assert_eq!(rows(section, &command), expected_rows(&command), "{name}");
+        for arg in own_arguments(&command) {
+            for alias in arg.get_visible_aliases().unwrap_or_default() {
+                assert!(
+                    section.contains(&format!("`--{alias}`")),
+                    "--{alias} is not in docs/cli.md"
+                );
+            }
         }
     }
-    for name in ["run", "demo", "service", "completions"] {
-        documented(&page, &format!("\n## throng {name}"));
+    for name in ["demo", "completions"] {
+        documented(&page, name);
     }
 }

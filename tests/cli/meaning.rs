@@ -356,33 +356,3 @@ fn completions_name_the_options() {
         assert!(script.contains(option), "{option}");
     }
 }
-
-#[test]
-fn a_plan_is_shown_as_rows_without_the_values_of_variables() {
-    let line = "--users 7 --duration 90s --min-requests 5 --cleanup-interval 1h --seed 9 -e KEY=hunter2 -s a/b --no-listen";
-    let rows = run(&line.split(' ').collect::<Vec<_>>()).rows();
-    let rows: Vec<String> = rows
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            "target: http://localhost/",
-            "users: 7",
-            "types: all",
-            "length: 1m30s",
-            "ramp: 70ms",
-            "requests: at least 5 a session",
-            "error rate: 15 %",
-            "think factor: 1",
-            "seed: 9",
-            "threads: 4",
-            "clean-up: every 1h and at the end",
-            "scripts: a/b",
-            "modules: a/lib, then inside the program",
-            "variables: KEY",
-            "metrics: no port",
-        ]
-    );
-}
