@@ -1,5 +1,17 @@
+//! Every test of throng in one binary: a module for each room, and one for the tree itself.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+mod architecture;
+mod cli;
+mod documents;
 mod http;
 mod metrics;
+mod pace;
+mod plan;
 mod report;
 mod script_api;
 mod support;

@@ -1,10 +1,20 @@
+use super::typed::Typed;
 use crate::plan::Fault;
 
-/// Collects what is wrong with the values of a line, in the order of its options.
-#[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Fault>);
+/// Collects what is wrong with the values of a line.
+pub(super) struct Faults<'a> {
+    found: Vec<Fault>,
+    typed: &'a Typed<'a>,
+}
 
-impl Faults {
+impl<'a> Faults<'a> {
+    pub(super) fn of(typed: &'a Typed<'a>) -> Self {
+        Self {
+            found: Vec::new(),
+            typed,
+        }
+    }
+
     /// What `option` says, by `read`, or `default` where it says nothing. A value that `read` refuses is a fault, and the
     /// default stands for it while the rest is read.
     pub(super) fn read<T>(
@@ -22,29 +32,34 @@ impl Faults {
         })
     }
 
+    /// Adds a fault; `thing` begins with the option.
     pub(super) fn push(
         &mut self,
         thing: impl Into<String>,
         cause: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.0.push(Fault::new(thing, cause, remedy));
+        let mut thing = thing.into();
+        let option = thing.split(' ').next().unwrap_or_default();
+        if let Some(variable) = self.typed.variable_of(option) {
+            thing = format!("{thing} (from {variable})");
+        }
+        self.found.push(Fault::new(thing, cause, remedy));
     }
 
     /// Adds faults of a plan, whose fields have the names of the options.
     pub(super) fn add_of_plan(&mut self, faults: Vec<Fault>) {
-        self.0.extend(faults.into_iter().map(|fault| Fault {
-            thing: format!("--{}", fault.thing),
-            ..fault
-        }));
+        for fault in faults {
+            self.push(format!("--{}", fault.thing), fault.cause, fault.remedy);
+        }
     }
 
     /// The value, where nothing was wrong.
     pub(super) fn or<T>(self, value: T) -> Result<T, Vec<Fault>> {
-        if self.0.is_empty() {
+        if self.found.is_empty() {
             Ok(value)
         } else {
-            Err(self.0)
+            Err(self.found)
         }
     }
 }
@@ -62,17 +77,13 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// All faults as one message.
+/// All faults as one message, to stand behind `error: `.
 pub(super) fn page(faults: &[Fault]) -> String {
     match faults {
-        [one] => format!("error: {one}"),
+        [one] => one.to_string(),
         many => {
             let lines: Vec<String> = many.iter().map(|fault| format!("  {fault}")).collect();
-            format!(
-                "error: {} things are wrong\n{}",
-                many.len(),
-                lines.join("\n")
-            )
+            format!("{} things are wrong\n{}", many.len(), lines.join("\n"))
         }
     }
 }

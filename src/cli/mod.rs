@@ -16,7 +16,7 @@ pub mod words;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use crate::plan::Fault;
 
@@ -59,9 +59,10 @@ pub enum Refusal {
 pub fn parse<I, T>(args: I, around: &Surroundings) -> Result<Request, Refusal>
 where
     I: IntoIterator<Item = T>,
-    T: Into<OsString> + Clone,
+    T: Into<OsString>,
 {
-    let mut command = words::Words::command();
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let mut command = words::command(args.iter().any(|arg| arg == "-h"));
     let matches = command.try_get_matches_from_mut(args)?;
     let words =
         words::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
@@ -79,5 +80,5 @@ where
 
 /// Writes the completion script of a shell.
 pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) {
-    clap_complete::generate(shell, &mut words::Words::command(), "throng", out);
+    clap_complete::generate(shell, &mut words::command(false), "throng", out);
 }

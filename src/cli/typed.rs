@@ -22,6 +22,16 @@ impl<'a> Typed<'a> {
         self.source(option) == Some(ValueSource::EnvVariable)
     }
 
+    /// The variable that gave `option` (`--users`, `-e`) its value, if one did.
+    pub(super) fn variable_of(&self, option: &str) -> Option<String> {
+        let field = match option.trim_start_matches('-') {
+            "e" => "vars".to_owned(),
+            long => long.replace('-', "_"),
+        };
+        self.in_the_environment(&field)
+            .then(|| format!("THRONG_{}", field.to_uppercase()))
+    }
+
     fn source(&self, option: &str) -> Option<ValueSource> {
         self.matches.and_then(|matches| {
             matches

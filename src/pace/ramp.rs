@@ -21,10 +21,6 @@ impl Ramp {
 
 fn nanos_to_duration(nanos: u128) -> Duration {
     const SECOND: u128 = 1_000_000_000;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a remainder of a second fits"
-    )]
     let rest = (nanos % SECOND) as u32;
     Duration::new(u64::try_from(nanos / SECOND).unwrap_or(u64::MAX), rest)
 }

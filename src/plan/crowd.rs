@@ -53,13 +53,7 @@ pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
 
 /// The whole part of a quota, forgiving the last bits that binary fractions lose.
 fn whole(quota: f64) -> u32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "quotas lie between 0 and u32::MAX"
-    )]
-    let whole = (quota + 1e-9).floor() as u32;
-    whole
+    (quota + 1e-9).floor() as u32
 }
 
 /// The type of each user, by number, so that the first hundred users and the users of each shard have about the mix

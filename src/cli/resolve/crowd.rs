@@ -8,7 +8,7 @@ use crate::plan::{
     Cleanup, DEFAULT_CLEANUP_INTERVAL, DEFAULT_ERROR_RATE, DEFAULT_USERS, Length, RequestLimits,
 };
 
-pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults) -> u32 {
+pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults<'_>) -> u32 {
     let default = if purpose == Purpose::Demo {
         DEMO_USERS
     } else {
@@ -32,7 +32,7 @@ pub(super) fn types(words: &CrowdWords) -> Option<Vec<String>> {
         .map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
 }
 
-pub(super) fn requests(words: &CrowdWords, faults: &mut Faults) -> RequestLimits {
+pub(super) fn requests(words: &CrowdWords, faults: &mut Faults<'_>) -> RequestLimits {
     let mut limit = |option, value: &Option<String>| {
         let fault = ("is not a number of requests", "give a whole number from 1");
         faults.read(
@@ -49,7 +49,7 @@ pub(super) fn requests(words: &CrowdWords, faults: &mut Faults) -> RequestLimits
     }
 }
 
-pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults) -> f64 {
+pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
     let fault = ("is not a number", "give per cent from 0 to 100, such as 15");
     let read = |text: &str| text.strip_suffix('%').unwrap_or(text).parse().ok();
     faults.read(
@@ -61,7 +61,7 @@ pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults) -> f64 {
     )
 }
 
-pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults) -> f64 {
+pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
     let fault = (
         "is not a number",
         "give a number from 0 (no pauses), such as 0.5 for half as long",
@@ -75,7 +75,7 @@ pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults) -> f64 {
     )
 }
 
-pub(super) fn seed(words: &CrowdWords, faults: &mut Faults) -> Option<u64> {
+pub(super) fn seed(words: &CrowdWords, faults: &mut Faults<'_>) -> Option<u64> {
     let fault = (
         "is not a seed",
         "give a whole number from 0 to 18446744073709551615",
@@ -89,7 +89,7 @@ pub(super) fn seed(words: &CrowdWords, faults: &mut Faults) -> Option<u64> {
     )
 }
 
-pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults) -> usize {
+pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults<'_>) -> usize {
     let fault = (
         "is not a number of threads",
         "give the number of cores, or leave it out",
@@ -104,7 +104,11 @@ pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults) -> 
 }
 
 /// An interval implies cleaning up; a run without an end has one always.
-pub(super) fn cleanup(words: &CrowdWords, length: Length, faults: &mut Faults) -> Option<Cleanup> {
+pub(super) fn cleanup(
+    words: &CrowdWords,
+    length: Length,
+    faults: &mut Faults<'_>,
+) -> Option<Cleanup> {
     let fault = (
         "is not a time",
         "give seconds such as 3600, or units such as 1h",
@@ -126,7 +130,7 @@ pub(super) fn cleanup(words: &CrowdWords, length: Length, faults: &mut Faults) -
     })
 }
 
-pub(super) fn mode(words: &CrowdWords, typed: &Typed<'_>, faults: &mut Faults) -> Mode {
+pub(super) fn mode(words: &CrowdWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Mode {
     let Some(traced) = &words.trace else {
         return if words.dry_run {
             Mode::DryRun

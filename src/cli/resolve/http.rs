@@ -14,7 +14,7 @@ use crate::cli::span::parse_span;
 use crate::cli::typed::Typed;
 use crate::cli::words::HttpOptions;
 
-pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults) -> HttpWords {
+pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'_>) -> HttpWords {
     for (option, value) in [
         ("ca", &words.ca),
         ("cert", &words.cert),
@@ -64,7 +64,7 @@ pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults) 
     }
 }
 
-fn identity(words: &HttpOptions, faults: &mut Faults) -> Option<(PathBuf, PathBuf)> {
+fn identity(words: &HttpOptions, faults: &mut Faults<'_>) -> Option<(PathBuf, PathBuf)> {
     match (&words.cert, &words.key) {
         (Some(cert), Some(key)) => Some((PathBuf::from(cert), PathBuf::from(key))),
         (Some(cert), None) => {
@@ -87,7 +87,12 @@ fn identity(words: &HttpOptions, faults: &mut Faults) -> Option<(PathBuf, PathBu
     }
 }
 
-fn timeout(option: &str, value: Option<&str>, default: Duration, faults: &mut Faults) -> Duration {
+fn timeout(
+    option: &str,
+    value: Option<&str>,
+    default: Duration,
+    faults: &mut Faults<'_>,
+) -> Duration {
     let read = |text: &str| parse_span(text).filter(|span| !span.is_zero());
     faults.read(
         option,
@@ -102,7 +107,7 @@ fn timeout(option: &str, value: Option<&str>, default: Duration, faults: &mut Fa
 }
 
 /// `host:port:addr` as curl has it: an IPv6 literal as host stands in brackets, as address it may.
-fn resolve(text: &str, faults: &mut Faults) -> Option<Resolve> {
+fn resolve(text: &str, faults: &mut Faults<'_>) -> Option<Resolve> {
     let read = || {
         let (host, rest) = match text.strip_prefix('[') {
             Some(bracketed) => bracketed.split_once("]:")?,
@@ -132,7 +137,7 @@ fn resolve(text: &str, faults: &mut Faults) -> Option<Resolve> {
     resolved
 }
 
-fn proxy(text: &str, faults: &mut Faults) -> Option<Url> {
+fn proxy(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
     let url = Url::parse(text)
         .ok()
         .filter(|url| url.scheme() == "http" && url.has_host());
@@ -148,7 +153,7 @@ fn proxy(text: &str, faults: &mut Faults) -> Option<Url> {
     url
 }
 
-fn version(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults) -> HttpVersion {
+fn version(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'_>) -> HttpVersion {
     match (words.http1, words.http2) {
         (false, false) => HttpVersion::Negotiated,
         (true, false) => HttpVersion::Http1,

@@ -14,7 +14,7 @@ const SPAN_REMEDY: &str = "give seconds such as 300, or units such as 5m or 1h30
 pub(super) fn length(
     words: &LengthWords,
     typed: &Typed<'_>,
-    faults: &mut Faults,
+    faults: &mut Faults<'_>,
 ) -> Option<Length> {
     let given = [
         ("duration", words.duration.is_some()),
@@ -63,7 +63,7 @@ pub(super) fn length(
     }
 }
 
-pub(super) fn ramp(words: &LengthWords, faults: &mut Faults) -> Option<Duration> {
+pub(super) fn ramp(words: &LengthWords, faults: &mut Faults<'_>) -> Option<Duration> {
     let read = |text: &str| parse_span(text).map(Some);
     faults.read(
         "ramp",

@@ -36,7 +36,7 @@ pub(super) fn run(
     around: &Surroundings,
     purpose: Purpose,
 ) -> Result<Resolved, Vec<Fault>> {
-    let mut faults = Faults::default();
+    let mut faults = Faults::of(typed);
     let base_url = target::base_url(&words.target, typed, purpose, &mut faults);
     let length =
         length::length(&words.length, typed, &mut faults).unwrap_or(if purpose == Purpose::Demo {

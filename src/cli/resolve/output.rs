@@ -6,7 +6,7 @@ use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Ver
 use crate::cli::typed::Typed;
 use crate::cli::words::OutputWords;
 
-pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Output {
+pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Output {
     let color = |text: &str| match text {
         "auto" => Some(Color::Auto),
         "always" => Some(Color::Always),
@@ -45,7 +45,7 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
     }
 }
 
-fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Verbosity {
+fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Verbosity {
     let loud = match (words.debug, words.verbose) {
         (true, _) => Verbosity::Debug,
         (false, true) => Verbosity::Verbose,
@@ -72,7 +72,7 @@ fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Ver
     }
 }
 
-pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults) -> Listen {
+pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Listen {
     if words.no_listen && words.listen.is_some() {
         match (typed.on_the_line("listen"), typed.on_the_line("no_listen")) {
             (false, true) => return Listen::Nowhere,

@@ -8,7 +8,7 @@ use crate::cli::words::ScriptWords;
 pub(super) fn folders(
     words: &ScriptWords,
     around: &Surroundings,
-    faults: &mut Faults,
+    faults: &mut Faults<'_>,
 ) -> (Scripts, Lib) {
     for (option, value) in [
         ("script-dir", &words.script_dir),

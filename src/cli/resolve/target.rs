@@ -13,7 +13,7 @@ pub(super) fn base_url(
     words: &TargetWords,
     typed: &Typed<'_>,
     purpose: Purpose,
-    faults: &mut Faults,
+    faults: &mut Faults<'_>,
 ) -> Url {
     let default = Plan::default().base_url;
     let Some(text) = words.base_url.as_deref() else {

@@ -8,7 +8,7 @@ use crate::cli::words::ScriptWords;
 pub(super) fn vars(
     words: &ScriptWords,
     typed: &Typed<'_>,
-    faults: &mut Faults,
+    faults: &mut Faults<'_>,
 ) -> BTreeMap<String, String> {
     let from_environment = typed.in_the_environment("vars");
     let separators: &[char] = if from_environment { &[';', '\n'] } else { &[] };

@@ -32,7 +32,7 @@ pub struct HttpOptions {
     pub resolve: Vec<String>,
 
     /// Go through an HTTP proxy: http://host:port
-    #[arg(long, value_name = "URL", env = "THRONG_PROXY")]
+    #[arg(long, value_name = "URL", env = "THRONG_PROXY", hide_env_values = true)]
     pub proxy: Option<String>,
 
     /// Longest wait for a connection [default: 5]

@@ -8,7 +8,7 @@ mod output;
 mod scripts;
 mod target;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use crowd::CrowdWords;
 pub use http::HttpOptions;
@@ -19,7 +19,7 @@ pub use target::TargetWords;
 
 const EXAMPLES: &str = "\
 Examples:
-  throng demo                                      a crowd of 60 against a service of its own, for a minute
+  throng demo                                      60 users on a service of its own
   throng run --base-url http://127.0.0.1:9501      100 users, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
   throng run --help                                every option
@@ -35,7 +35,8 @@ Examples:
   throng run --trace admin                         one user once, every call printed
   throng run -e API_KEY=secret -e TOKEN=@token.txt
 
-Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has an environment variable; what is typed wins.";
+Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has a variable
+(--base-url: THRONG_BASE_URL, -e: THRONG_VARS); what is typed wins.";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -85,6 +86,11 @@ pub struct RunWords {
     pub output: OutputWords,
     #[command(flatten)]
     pub scripts: ScriptWords,
+}
+
+/// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.
+pub(super) fn command(short: bool) -> clap::Command {
+    Words::command().mut_subcommands(|sub| sub.mut_args(|arg| arg.hide_env(short)))
 }
 
 /// A flag that the environment may set to true, yes, on or 1, and to their opposites.

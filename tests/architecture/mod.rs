@@ -1,0 +1,189 @@
+//! The tree keeps its floors: arrows point down, rooms do not know what they must not, files stay short.
+
+mod checker_fails;
+mod rules;
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rules::{CEILING, MAIN_CEILING, Room};
+use source::{bare, paths_to_rooms, words};
+
+/// A file as the checker sees it: its path below `src`, with slashes, and its text.
+struct File {
+    path: String,
+    text: String,
+}
+
+impl File {
+    /// The folder below `src`, or the name of a file that lies there itself.
+    fn room(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    /// How many modules the file lies below the root: 1 for `plan/mod.rs`, 2 for `plan/fault.rs`.
+    fn depth(&self) -> usize {
+        let parts = self.path.split('/').count();
+        if self.path.ends_with("mod.rs") || parts == 1 {
+            parts - 1
+        } else {
+            parts
+        }
+    }
+}
+
+/// Everything about the files that breaks a rule.
+fn broken(files: &[File]) -> Vec<String> {
+    files
+        .iter()
+        .flat_map(|file| {
+            [
+                too_long(file),
+                arrows(file),
+                forbidden(file),
+                undescribed(file),
+            ]
+            .concat()
+        })
+        .collect()
+}
+
+fn too_long(file: &File) -> Vec<String> {
+    let ceiling = if file.path == "main.rs" {
+        MAIN_CEILING
+    } else {
+        CEILING
+    };
+    let lines = file.text.lines().count();
+    if lines <= ceiling {
+        return Vec::new();
+    }
+    vec![format!(
+        "{}: {lines} lines, and the ceiling is {ceiling}; give a part of it a file",
+        file.path
+    )]
+}
+
+fn arrows(file: &File) -> Vec<String> {
+    let from = file.room();
+    if from == "lib" {
+        return Vec::new();
+    }
+    let Some(room) = Room::named(from) else {
+        return vec![format!(
+            "{}: {from} has no floor; give it one in tests/architecture/rules.rs",
+            file.path
+        )];
+    };
+    let mut found = Vec::new();
+    for (line, to) in paths_to_rooms(&bare(&file.text), file.depth()) {
+        if to != from && Room::named(&to).is_some() && !room.may_use.contains(&to.as_str()) {
+            found.push(format!(
+                "{}:{line}: {from} uses {to}; it may use {}",
+                file.path,
+                list(room.may_use)
+            ));
+        }
+    }
+    found
+}
+
+fn forbidden(file: &File) -> Vec<String> {
+    let Some(room) = Room::named(file.room()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (number, line) in bare(&file.text).lines().enumerate() {
+        for word in room.never {
+            if words(line, word) {
+                found.push(format!(
+                    "{}:{}: {} must never know {word}",
+                    file.path,
+                    number + 1,
+                    file.room()
+                ));
+            }
+        }
+    }
+    found
+}
+
+fn undescribed(file: &File) -> Vec<String> {
+    let is_the_front = file.path == format!("{}/mod.rs", file.room()) || file.path == "lib.rs";
+    if !is_the_front || file.text.starts_with("//!") {
+        return Vec::new();
+    }
+    vec![format!(
+        "{}: opens without a word on what comes in, what goes out and what it must never know",
+        file.path
+    )]
+}
+
+fn list(rooms: &[&str]) -> String {
+    if rooms.is_empty() {
+        "no other room".to_owned()
+    } else {
+        rooms.join(", ")
+    }
+}
+
+fn sources(below: &Path) -> Vec<File> {
+    let mut folders: Vec<PathBuf> = vec![below.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path
+                    .strip_prefix(below)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
+                files.push(File {
+                    path: name,
+                    text: fs::read_to_string(&path).unwrap(),
+                });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+#[test]
+fn the_tree_keeps_its_floors() {
+    let files = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(
+        files.iter().any(|file| file.path == "plan/mod.rs"),
+        "the tree was not found"
+    );
+    let broken = broken(&files);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_demo_service_keeps_its_files_short() {
+    let files = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/user-service/src"));
+    let broken: Vec<String> = files.iter().flat_map(too_long).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_rules_themselves_point_down() {
+    for room in rules::ROOMS {
+        for other in room.may_use {
+            let below = Room::named(other).unwrap();
+            let side_by_side = (room.name, *other) == ("script", "plan");
+            assert!(
+                below.floor < room.floor || side_by_side,
+                "{} may use {other}",
+                room.name
+            );
+        }
+    }
+}

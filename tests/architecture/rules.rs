@@ -1,0 +1,132 @@
+//! The floors of docs/architecture.md as a table.
+
+/// Longest file, in lines.
+pub const CEILING: usize = 400;
+
+/// Longest `main.rs`: it parses, builds, runs and turns the end into an exit code.
+pub const MAIN_CEILING: usize = 40;
+
+pub struct Room {
+    pub name: &'static str,
+    pub floor: u8,
+    /// The rooms it may use beside itself.
+    pub may_use: &'static [&'static str],
+    /// Words that its code must not have.
+    pub never: &'static [&'static str],
+}
+
+impl Room {
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ROOMS.iter().find(|room| room.name == name)
+    }
+}
+
+const EVERYTHING: &[&str] = &[
+    "http", "metrics", "pace", "plan", "script", "engine", "report", "web", "cli",
+];
+
+pub const ROOMS: &[Room] = &[
+    Room {
+        name: "http",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "mlua",
+            "prometheus",
+            "hdrhistogram",
+            "clap",
+            "println",
+            "indicatif",
+        ],
+    },
+    Room {
+        name: "metrics",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "mlua", "hyper", "httparse", "rustls", "axum", "clap", "println",
+        ],
+    },
+    Room {
+        name: "pace",
+        floor: 0,
+        may_use: &[],
+        never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
+    },
+    Room {
+        name: "plan",
+        floor: 1,
+        may_use: &["http", "metrics", "pace"],
+        never: &[
+            "std::fs",
+            "std::net",
+            "std::env",
+            "Instant",
+            "SystemTime",
+            "tokio",
+            "clap",
+            "mlua",
+            "println",
+        ],
+    },
+    Room {
+        name: "script",
+        floor: 1,
+        may_use: &["http", "metrics", "pace", "plan"],
+        never: &[
+            "clap",
+            "axum",
+            "prometheus",
+            "indicatif",
+            "std::io::stdout",
+            "println",
+            "Shard",
+            "Stage",
+        ],
+    },
+    Room {
+        name: "engine",
+        floor: 2,
+        may_use: &["http", "metrics", "pace", "plan", "script"],
+        never: &[
+            "std::io::stdout",
+            "std::io::stderr",
+            "println",
+            "eprintln",
+            "indicatif",
+            "std::fs",
+            "axum",
+            "clap",
+        ],
+    },
+    Room {
+        name: "report",
+        floor: 2,
+        may_use: &["metrics", "plan"],
+        never: &["mlua", "hyper", "axum", "clap"],
+    },
+    Room {
+        name: "web",
+        floor: 3,
+        may_use: &["metrics", "report"],
+        never: &["mlua", "hyper::client", "httparse", "clap", "println"],
+    },
+    Room {
+        name: "cli",
+        floor: 4,
+        may_use: &["http", "pace", "plan"],
+        never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
+    },
+    Room {
+        name: "app",
+        floor: 5,
+        may_use: EVERYTHING,
+        never: &[],
+    },
+    Room {
+        name: "main",
+        floor: 6,
+        may_use: &["app", "cli"],
+        never: &["mlua", "hyper", "axum"],
+    },
+];

@@ -1,0 +1,51 @@
+//! What a command line means, what is wrong with it, and what its help says.
+
+mod bad_input;
+mod environment;
+mod help;
+mod meaning;
+mod spans;
+
+use throng::cli::{self, Refusal, Request, Resolved, Surroundings};
+
+const AROUND: Surroundings = Surroundings {
+    cores: 4,
+    scripts_here: false,
+    fresh_seed: 424_242,
+};
+
+fn parse(line: &[&str]) -> Result<Request, Refusal> {
+    cli::parse(
+        std::iter::once("throng").chain(line.iter().copied()),
+        &AROUND,
+    )
+}
+
+/// What `throng run` with these words means.
+fn run(words: &[&str]) -> Resolved {
+    let line: Vec<&str> = std::iter::once("run")
+        .chain(words.iter().copied())
+        .collect();
+    match parse(&line) {
+        Ok(Request::Run(resolved)) => *resolved,
+        other => panic!("{line:?} gave {other:?}"),
+    }
+}
+
+fn demo(words: &[&str]) -> Resolved {
+    let line: Vec<&str> = std::iter::once("demo")
+        .chain(words.iter().copied())
+        .collect();
+    match parse(&line) {
+        Ok(Request::Demo(resolved)) => *resolved,
+        other => panic!("{line:?} gave {other:?}"),
+    }
+}
+
+/// The message about a line that is refused for its values.
+fn refusal(line: &[&str]) -> String {
+    match parse(line) {
+        Err(refusal @ Refusal::Values(_)) => refusal.to_string(),
+        other => panic!("{line:?} gave {other:?}"),
+    }
+}
