@@ -8,6 +8,7 @@
 
 mod draw;
 mod json;
+mod pattern;
 mod random;
 
 /// The words of the error that a chunk raises, without the traceback.
