@@ -6,10 +6,12 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod crypto;
 mod draw;
 mod json;
 mod pattern;
 mod random;
+mod time;
 
 /// The words of the error that a chunk raises, without the traceback.
 fn raised(lua: &mlua::Lua, chunk: &str) -> String {

@@ -136,7 +136,7 @@ fn any_characters_as_a_pattern_do_what_c_does() {
         "a", "b", "1", " ", "]", "[", "^", "$", "%", "%", "(", ")", ".", "*", "+", "-", "?", "f",
         "0", "\0", "A",
     ];
-    compare(12_000, |stream| {
+    compare(6_000, |stream| {
         (
             text_of(stream, &alphabet, 8),
             text_of(stream, &["a", "b", "1", " ", "]", "A", "-", "\0"], 10),
@@ -159,7 +159,7 @@ fn well_made_patterns_do_what_c_does() {
     let text = [
         "a", "b", "a", "b", "c", "1", " ", "(", ")", "]", "-", "_", "z", "A", ".", "%", "\t",
     ];
-    compare(12_000, |stream| {
+    compare(6_000, |stream| {
         let mut pattern = String::new();
         if stream.chance(0.1) {
             pattern.push('^');

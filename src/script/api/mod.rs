@@ -1,3 +1,5 @@
 pub mod argument;
+pub mod crypto;
 pub mod json;
 pub mod random;
+pub mod time;
