@@ -7,6 +7,7 @@
 )]
 
 mod crypto;
+mod data;
 mod draw;
 mod json;
 mod pattern;
