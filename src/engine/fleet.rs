@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::metrics::TypeId;
+use crate::script::api::data::Desks;
 use crate::script::{Bundle, Fault, Sheet, Terms, USERS_PER_VM, Vm};
 
 /// The VMs of a shard, by type.
@@ -12,17 +13,21 @@ pub struct Fleet {
     bundle: Arc<Bundle>,
     sheets: Arc<[Sheet]>,
     terms: Terms,
+    desks: Rc<Desks>,
     vms: RefCell<Vec<Vec<(Rc<Vm>, usize)>>>,
 }
 
 impl Fleet {
     /// A fleet without VMs: they are made when the first user needs one.
     pub fn new(bundle: Arc<Bundle>, sheets: Arc<[Sheet]>, terms: Terms) -> Self {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let desks = Rc::new(Desks::new(count(terms.shard), count(terms.shards)));
         let vms = RefCell::new(sheets.iter().map(|_| Vec::new()).collect());
         Self {
             bundle,
             sheets,
             terms,
+            desks,
             vms,
         }
     }
@@ -48,7 +53,7 @@ impl Fleet {
             .get(index)
             .map(|sheet| sheet.name.as_str())
             .unwrap_or_default();
-        let vm = Rc::new(Vm::load(&self.bundle, name, &self.terms)?);
+        let vm = Rc::new(Vm::load(&self.bundle, name, &self.terms, &self.desks)?);
         if let Some(list) = self.vms.borrow_mut().get_mut(index) {
             list.push((Rc::clone(&vm), 1));
         }

@@ -1,13 +1,15 @@
 //! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
 
 use std::rc::Rc;
-use std::time::Instant;
 
 use tokio::time::timeout_at;
 
 use super::connect;
+use super::cookies::Jar;
+use super::decode::decode;
 use super::failure::{ErrorKind, Failure, Fault};
 use super::h1::{self, Answer};
+use super::h2::{Harm, Multiplexed, Refusal};
 use super::pool::{Connection, Pool};
 use super::progress::{Phase, Progress};
 use super::request::Request;
@@ -19,6 +21,7 @@ use super::transport::Transport;
 pub struct Client {
     transport: Rc<Transport>,
     pool: Pool,
+    jar: Jar,
 }
 
 impl Client {
@@ -28,11 +31,13 @@ impl Client {
         Self {
             transport,
             pool: Pool::new(limit),
+            jar: Jar::default(),
         }
     }
 
     /// A new session: no cookies, no connections. Requests in flight go on, their connections close after them.
     pub fn clear(&self) {
+        self.jar.clear();
         self.pool.clear();
     }
 
@@ -62,32 +67,54 @@ impl Client {
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),
                 ))
             });
-        match answered {
-            Ok(answer) => Ok(self.accept(answer, progress)),
-            Err(fault) => Err(Failure::new(fault, &request.origin, progress)),
-        }
+        answered
+            .and_then(|answer| self.accept(answer, request, progress))
+            .map_err(|fault| Failure::new(fault, &request.origin, progress))
     }
 
-    fn accept(&self, answer: Answer, progress: &Progress) -> Response {
-        Response {
-            status: answer.head.status,
-            version: answer.head.version,
-            headers: answer.head.headers,
-            body: answer.body,
-            timings: progress.timings_at(Instant::now()),
+    fn accept(
+        &self,
+        answer: Answer,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Response, Fault> {
+        let Answer { head, body, .. } = answer;
+        let timings = progress.timings_at(answer.at);
+        if head.sets_cookies {
+            self.jar.keep(request, &head.headers);
+        }
+        let settings = self.transport.settings();
+        let body = if head.encoded && settings.decompress {
+            decode(&head.headers, body, settings.body_limit)?
+        } else {
+            body
+        };
+        Ok(Response {
+            status: head.status,
+            version: head.version,
+            headers: head.headers,
+            body,
+            timings,
             bytes_sent: progress.bytes_sent(),
             bytes_received: progress.bytes_received(),
             reused: progress.reused(),
-        }
+        })
     }
 
     async fn attempt(&self, request: &Request, progress: &Progress) -> Result<Answer, Fault> {
         request.check()?;
+        if self.transport.may_multiplex(&request.origin) {
+            // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
+            if let Some(done) = Box::pin(self.multiplex(request, progress)).await {
+                return done;
+            }
+        }
         let _slot = self.pool.slot().await;
         if let Some(connection) = self.pool.take(&request.origin) {
-            progress.set_reused(true);
+            let used = connection.used;
+            progress.set_reused(used);
             match self.exchange(connection, request, progress).await {
-                Err(fault) if is_stale(&fault, request, progress) => progress.restart(),
+                Err(fault) if used && is_stale(&fault, request, progress) => progress.restart(),
                 done => return done,
             }
         }
@@ -103,17 +130,19 @@ impl Client {
         progress: &Progress,
     ) -> Result<Answer, Fault> {
         let transport = &*self.transport;
+        let cookie = self.jar.value_for(request);
         progress.enter(Phase::Send);
         let answer = h1::exchange(
             &mut connection.io,
             transport.scratch(),
             request,
-            &transport.extras(request, None),
+            &transport.extras(request, cookie.as_deref()),
             progress,
             transport.settings().body_limit,
         )
         .await?;
         if answer.reusable && !request.wants_close() {
+            connection.used = true;
             self.pool.give_back(connection);
         }
         Ok(answer)
@@ -121,8 +150,93 @@ impl Client {
 
     async fn open(&self, request: &Request, progress: &Progress) -> Result<Connection, Fault> {
         self.pool.make_room();
+        let epoch = self.pool.epoch();
         let connected = connect::connect(&self.transport, &request.origin, progress).await?;
-        Ok(self.pool.admit(connected.io, request.origin.clone()))
+        Ok(self.pool.admit(connected.io, request.origin.clone(), epoch))
+    }
+
+    /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.
+    async fn multiplex(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Option<Result<Answer, Fault>> {
+        let (mut connection, reused) = match self.shared(request, progress).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return None,
+            Err(fault) => return Some(Err(fault)),
+        };
+        progress.set_reused(reused);
+        let refusal = match self
+            .exchange_shared(&mut connection, request, progress)
+            .await
+        {
+            Ok(answer) => return Some(Ok(answer)),
+            Err(refusal) => refusal,
+        };
+        let safe = match refusal.harm {
+            Harm::None => true,
+            Harm::Unknown => reused && request.method.is_idempotent(),
+            Harm::Done => false,
+        };
+        if !safe {
+            return Some(Err(refusal.fault));
+        }
+        progress.restart();
+        if !connection.is_open() {
+            self.pool.unshare(&request.origin);
+        }
+        let again = self.shared(request, progress).await;
+        Some(match again {
+            Ok(Some((mut connection, _))) => self
+                .exchange_shared(&mut connection, request, progress)
+                .await
+                .map_err(|refusal| refusal.fault),
+            Ok(None) => Err(refusal.fault),
+            Err(fault) => Err(fault),
+        })
+    }
+
+    async fn exchange_shared(
+        &self,
+        connection: &mut Multiplexed,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Refusal> {
+        let cookie = self.jar.value_for(request);
+        let extras = self.transport.extras(request, cookie.as_deref());
+        let limit = self.transport.settings().body_limit;
+        connection.exchange(request, &extras, progress, limit).await
+    }
+
+    /// The user's HTTP/2 connection to an origin, made if need be, and whether it had been there.
+    async fn shared(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Option<(Multiplexed, bool)>, Fault> {
+        let origin = &request.origin;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        let _gate = self.pool.gate().await;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        if !self.transport.may_multiplex(origin) {
+            return Ok(None);
+        }
+        let epoch = self.pool.epoch();
+        let connected = connect::connect(&self.transport, origin, progress).await?;
+        if !connected.http2 {
+            self.transport.note_http1(origin);
+            let connection = self.pool.admit(connected.io, origin.clone(), epoch);
+            self.pool.give_back(connection);
+            return Ok(None);
+        }
+        let connection = Multiplexed::begin(connected.io).await?;
+        self.pool.share(origin.clone(), connection.clone(), epoch);
+        Ok(Some((connection, false)))
     }
 }
 

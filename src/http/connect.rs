@@ -56,7 +56,7 @@ async fn open(
     if !origin.is_https() {
         return Ok(Connected {
             io: Io::tcp(stream, open),
-            http2: transport.prior_knowledge(),
+            http2: transport.prior_knowledge(origin),
         });
     }
     if let Some(proxy) = proxy {
@@ -64,7 +64,7 @@ async fn open(
     }
     progress.enter(Phase::Tls);
     let stream = transport.tls().connect(stream, origin).await?;
-    let http2 = tls::is_http2(&stream) || transport.prior_knowledge();
+    let http2 = tls::is_http2(&stream) || transport.prior_knowledge(origin);
     Ok(Connected {
         io: Io::tls(Box::new(stream), open),
         http2,
@@ -119,6 +119,7 @@ fn refused(error: &io::Error, address: IpAddr) -> Fault {
     };
     let hint = match error.kind() {
         io::ErrorKind::AddrNotAvailable => " (this machine is out of local ports for that target)",
+        // EMFILE has no kind of its own.
         _ if error.raw_os_error() == Some(24) => {
             " (this process is out of file descriptors: raise `ulimit -n`)"
         }

@@ -3,16 +3,20 @@
 //! In: [`Settings`] once for a run, a [`Transport`] for a shard, a [`Client`] for a user, a [`Request`] for a hop.
 //! Out: a [`Response`] or a [`Failure`], each with the time of every phase and the bytes of both directions.
 //! It must never know Lua, metrics or the plan. Everything here but the settings belongs to one thread, and a
-//! connection has no task of its own: its codec is polled by whoever waits for the answer.
+//! connection of HTTP/1.1 has no task of its own: its codec is polled by whoever waits for the answer. HTTP/2 has one,
+//! so a shard needs a `LocalSet` (or a local runtime) around its users.
 //!
 //! From the outside in: [`client`] sends, over a connection from [`pool`] or a new one from [`connect`]
-//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`]; [`transport`] is what a shard's users share.
+//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`] or [`h2`]; [`transport`] is what a shard's users share.
 
 mod client;
 mod connect;
+mod cookies;
+mod decode;
 mod dns;
 mod failure;
 mod h1;
+mod h2;
 mod headers;
 mod io;
 mod origin;

@@ -47,6 +47,10 @@ pub enum OriginError {
     Scheme { url: String, scheme: String },
     #[error("{url:?} names no host")]
     Host { url: String },
+    #[error(
+        "the URL for {host:?} holds a user or a password, which would not be sent: use an Authorization header"
+    )]
+    User { host: String },
 }
 
 impl Origin {
@@ -57,6 +61,11 @@ impl Origin {
             reason: error.to_string(),
         })?;
         let origin = Self::of(&parsed)?;
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err(OriginError::User {
+                host: origin.authority.into(),
+            });
+        }
         Ok((origin, target(&parsed)))
     }
 

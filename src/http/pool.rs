@@ -1,17 +1,21 @@
-//! The connections of one user.
+//! The connections of one user: several to be used one request at a time, or one for all requests to an origin.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
+use super::h2::Multiplexed;
 use super::io::Io;
 use super::origin::Origin;
 
-/// The HTTP/1.1 connections of one user: those that are idle, and how many there may be.
+/// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
 #[derive(Debug)]
 pub(crate) struct Pool {
     idle: RefCell<Vec<Connection>>,
+    shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
+    /// Held while a connection is made that may turn out to be one for all: others wait for what it becomes.
+    gate: Mutex<()>,
     slots: Semaphore,
     limit: usize,
     /// Counts `clear`: a connection that was out at that time does not come back.
@@ -32,6 +36,8 @@ impl Pool {
     pub fn new(limit: usize) -> Self {
         Self {
             idle: RefCell::default(),
+            shared: RefCell::default(),
+            gate: Mutex::new(()),
             slots: Semaphore::new(limit),
             limit,
             epoch: Cell::new(0),
@@ -60,13 +66,45 @@ impl Pool {
         None
     }
 
-    /// A new connection of this user. Closes an idle one when there would be more than the limit.
-    pub fn admit(&self, io: Io, origin: Rc<Origin>) -> Connection {
+    /// The HTTP/2 connection to `origin`, while it takes requests.
+    pub fn shared(&self, origin: &Rc<Origin>) -> Option<Multiplexed> {
+        let mut shared = self.shared.borrow_mut();
+        shared.retain(|(_, connection)| connection.is_open());
+        shared
+            .iter()
+            .find(|(to, _)| same(to, origin))
+            .map(|(_, connection)| connection.clone())
+    }
+
+    /// Keeps an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
+    pub fn share(&self, origin: Rc<Origin>, connection: Multiplexed, epoch: u32) {
+        if epoch == self.epoch.get() {
+            self.shared.borrow_mut().push((origin, connection));
+        }
+    }
+
+    /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
+    pub fn unshare(&self, origin: &Rc<Origin>) {
+        self.shared.borrow_mut().retain(|(to, _)| !same(to, origin));
+    }
+
+    /// The right to make a connection that others may wait for.
+    pub async fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().await
+    }
+
+    /// The number of the session, as `admit` and `share` want it.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.get()
+    }
+
+    /// A new connection of this user, made in the session `epoch`.
+    pub fn admit(&self, io: Io, origin: Rc<Origin>, epoch: u32) -> Connection {
         Connection {
             io,
             origin,
             used: false,
-            epoch: self.epoch.get(),
+            epoch,
         }
     }
 
@@ -81,9 +119,8 @@ impl Pool {
     }
 
     /// Takes a connection back for the next request.
-    pub fn give_back(&self, mut connection: Connection) {
+    pub fn give_back(&self, connection: Connection) {
         if connection.epoch == self.epoch.get() {
-            connection.used = true;
             self.idle.borrow_mut().push(connection);
         }
     }
@@ -92,6 +129,7 @@ impl Pool {
     pub fn clear(&self) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
         self.idle.borrow_mut().clear();
+        self.shared.borrow_mut().clear();
     }
 }
 

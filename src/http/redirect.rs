@@ -11,6 +11,9 @@ use super::origin::{self, Origin};
 use super::request::Request;
 use super::response::Response;
 
+/// Hops after which a user gives up, as browsers and k6 do about.
+pub const DEFAULT_LIMIT: usize = 10;
+
 /// Fields that speak of a body that no longer goes along.
 const BODY_FIELDS: [&str; 6] = [
     "content-type",
@@ -40,7 +43,14 @@ pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Bo
     let keeps_body = method == request.method && response.status != 303;
     Some(match destination(request, location) {
         Ok((origin, target)) => Ok(follow(request, method, keeps_body, origin, target)),
-        Err(reason) => Err(fail(request, response, location, &reason)),
+        Err(reason) => {
+            let location = String::from_utf8_lossy(location);
+            Err(fail(
+                request,
+                response,
+                &format!("leads to {location:?}, which is nowhere: {reason}"),
+            ))
+        }
     })
 }
 
@@ -90,14 +100,22 @@ fn follow(
     }
 }
 
-fn fail(request: &Request, response: &Response, location: &[u8], reason: &str) -> Box<Failure> {
+/// The failure of a user that has followed `limit` redirects and got one more, `response`.
+pub fn too_many(request: &Request, response: &Response, limit: usize) -> Box<Failure> {
+    fail(
+        request,
+        response,
+        &format!("is one redirect more than {limit}"),
+    )
+}
+
+fn fail(request: &Request, response: &Response, what: &str) -> Box<Failure> {
     Box::new(Failure {
         kind: ErrorKind::Redirects,
         message: format!(
-            "{}: status {} leads to {:?}, which is nowhere: {reason}",
+            "{}: status {} {what}",
             request.origin.address(),
-            response.status,
-            String::from_utf8_lossy(location)
+            response.status
         ),
         timings: response.timings,
         sent: true,

@@ -57,6 +57,9 @@ impl Request {
 
     /// Whether the request line would still be one line with three words.
     pub(crate) fn check(&self) -> Result<(), Fault> {
+        if self.method == Method::CONNECT {
+            return Err(Fault::protocol("CONNECT is for proxies, not for requests"));
+        }
         let target = self.target.as_bytes();
         let starts_well =
             target.first() == Some(&b'/') || (self.method == Method::OPTIONS && target == b"*");

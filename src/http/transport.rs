@@ -1,10 +1,11 @@
 //! What the users of one shard share.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::dns::Dns;
 use super::h1::Extras;
+use super::origin::Origin;
 use super::proxy::Proxy;
 use super::request::Request;
 use super::scratch::Scratch;
@@ -22,6 +23,7 @@ pub struct Transport {
     open: Rc<Cell<usize>>,
     user_agent: Vec<u8>,
     accept_encoding: &'static [u8],
+    http1_only: RefCell<Vec<Origin>>,
 }
 
 impl Transport {
@@ -38,6 +40,7 @@ impl Transport {
             } else {
                 b""
             },
+            http1_only: RefCell::default(),
             loaded,
         })
     }
@@ -71,8 +74,28 @@ impl Transport {
         self.loaded.proxy.as_deref()
     }
 
-    pub(crate) fn prior_knowledge(&self) -> bool {
+    /// Whether HTTP/2 may be what a connection to `origin` speaks.
+    pub(crate) fn may_multiplex(&self, origin: &Origin) -> bool {
+        match self.settings().http_version {
+            HttpVersion::Http1 => false,
+            HttpVersion::Http2PriorKnowledge => self.prior_knowledge(origin),
+            HttpVersion::Auto => {
+                origin.is_https() && !self.http1_only.borrow().iter().any(|other| other == origin)
+            }
+        }
+    }
+
+    /// Remembers that the server of `origin` picked HTTP/1.1, so that no user's requests wait for each other there.
+    pub(crate) fn note_http1(&self, origin: &Origin) {
+        if self.may_multiplex(origin) {
+            self.http1_only.borrow_mut().push(origin.clone());
+        }
+    }
+
+    /// Whether a connection to `origin` speaks HTTP/2 without asking; a proxy for plain requests does not.
+    pub(crate) fn prior_knowledge(&self, origin: &Origin) -> bool {
         self.settings().http_version == HttpVersion::Http2PriorKnowledge
+            && (origin.is_https() || self.proxy().is_none())
     }
 
     /// What goes into the head of `request` besides what its caller says.

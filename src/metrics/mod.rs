@@ -10,12 +10,15 @@
 //! several machines is the sum of their snapshots.
 
 mod batch;
+mod catalogue;
 mod check;
 mod cpu;
 mod custom;
+mod declared;
 mod failure;
 mod histogram;
 mod hub;
+mod interval;
 mod pairs;
 mod recorder;
 mod sample;
@@ -27,16 +30,16 @@ mod totals;
 
 pub use batch::{Batch, Health};
 pub use check::Check;
-pub use custom::{
-    Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, MetricId,
-};
+pub use custom::{Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS};
+pub use declared::MetricId;
 pub use failure::{Failure, FailureKind, FailureNote};
 pub use histogram::{Histogram, LONGEST};
 pub use hub::{Hub, RunInfo};
+pub use interval::{Interval, IntervalType};
 pub use recorder::Recorder;
 pub use sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
 pub use script_error::{ScriptError, ScriptFault};
 pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
 pub use session::{SessionResult, Sessions};
-pub use snapshot::{Endpoint, Interval, IntervalType, Left, Phase, Snapshot};
+pub use snapshot::{Endpoint, Left, Phase, Snapshot};
 pub use totals::{Totals, TypeTotals};

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use super::custom::CustomMetrics;
-use super::series::Catalogue;
+use super::catalogue::Catalogue;
+use super::declared::Declared;
 use super::totals::{MAX_WORDS, add_script_error, bounded_entry};
 use super::{
     Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome, Sample,
@@ -27,7 +27,7 @@ pub struct Recorder {
     touched: Vec<u32>,
     types: Vec<Option<TypeTotals>>,
     users: BTreeMap<(TypeId, u32), i64>,
-    custom: CustomMetrics,
+    custom: Declared,
     /// Errors that were said before, whether or not they happened again.
     said: Vec<ScriptError>,
     /// What is rare enough to be counted straight into the form that is handed over.

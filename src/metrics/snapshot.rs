@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::interval::{per_second, sum};
 use super::recorder::MAX_NOTES;
 use super::{
-    FailureNote, Health, Histogram, Outcomes, RunInfo, SeriesTotals, Sessions, Totals, TypeId,
+    FailureNote, Health, Histogram, Interval, Outcomes, RunInfo, SeriesTotals, Sessions, Totals,
+    TypeId,
 };
 
 /// What the run is doing.
@@ -32,70 +34,6 @@ pub enum Phase {
 pub enum Left {
     Time(Duration),
     Sessions(u64),
-}
-
-/// What one type did between two snapshots.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IntervalType {
-    pub outcomes: Outcomes,
-    pub service: Histogram,
-}
-
-impl Default for IntervalType {
-    fn default() -> Self {
-        IntervalType {
-            outcomes: Outcomes::default(),
-            service: Histogram::fine(),
-        }
-    }
-}
-
-/// What happened between two snapshots.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    pub seconds: f64,
-    pub types: BTreeMap<TypeId, IntervalType>,
-    /// The latest that a timer fired.
-    pub lag: Duration,
-}
-
-impl Interval {
-    /// Requests a second.
-    pub fn rate(&self) -> f64 {
-        per_second(self.outcomes().total(), self.seconds)
-    }
-
-    /// Requests a second of one type.
-    pub fn rate_of(&self, kind: TypeId) -> f64 {
-        let requests = self
-            .types
-            .get(&kind)
-            .map_or(0, |of_type| of_type.outcomes.total());
-        per_second(requests, self.seconds)
-    }
-
-    pub fn outcomes(&self) -> Outcomes {
-        let mut outcomes = Outcomes::default();
-        for of_type in self.types.values() {
-            outcomes.add(&of_type.outcomes);
-        }
-        outcomes
-    }
-
-    /// Service times of all types.
-    pub fn service(&self) -> Histogram {
-        sum(self.types.values().map(|of_type| &of_type.service))
-    }
-
-    fn add(&mut self, other: Interval) {
-        self.seconds = self.seconds.max(other.seconds);
-        self.lag = self.lag.max(other.lag);
-        for (kind, theirs) in other.types {
-            let ours = self.types.entry(kind).or_default();
-            ours.outcomes.add(&theirs.outcomes);
-            ours.service.add(&theirs.service);
-        }
-    }
 }
 
 /// Requests of one method and name, over all types.
@@ -266,18 +204,4 @@ pub(super) fn add_health(one: Health, other: Health) -> Health {
         lua_memory: one.lua_memory + other.lua_memory,
         vms: one.vms + other.vms,
     }
-}
-
-fn per_second(count: u64, seconds: f64) -> f64 {
-    if seconds > 0.0 {
-        count as f64 / seconds
-    } else {
-        0.0
-    }
-}
-
-fn sum<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
-    let mut sum = Histogram::fine();
-    histograms.for_each(|histogram| sum.add(histogram));
-    sum
 }

@@ -8,6 +8,7 @@
 pub mod exposition;
 pub mod json;
 mod paint;
+mod plain;
 pub mod progress;
 pub mod summary;
 mod table;

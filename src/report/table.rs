@@ -5,6 +5,12 @@ use super::{Ink, Paint};
 /// Between two columns.
 const GAP: usize = 2;
 
+/// Stands for a figure that is zero or not there, so that those which are stand out.
+pub(super) const NOTHING: &str = "-";
+
+/// A column that says less than this says nothing.
+const LEAST: usize = 8;
+
 /// Which way a column leans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -65,14 +71,29 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// The table in lines of at most `width`: where it is wider, the columns from `split` on
-    /// follow as a second table, which begins with the first `keys` columns again.
-    pub(super) fn render(&self, width: usize, keys: usize, split: usize, paint: Paint) -> String {
+    /// Takes a column away when all that it says is [`NOTHING`].
+    pub(super) fn drop_idle(&mut self, name: &str) {
+        let Some(at) = self.columns.iter().position(|(column, _)| *column == name) else {
+            return;
+        };
+        if self.rows.iter().all(|row| row[at].text == NOTHING) {
+            self.columns.remove(at);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+    }
+
+    /// The table in lines of at most `width`: where it is wider, the columns from the one named
+    /// `split` on follow as a second table, which begins with the first `keys` columns again.
+    pub(super) fn render(&self, width: usize, keys: usize, split: &str, paint: Paint) -> String {
         let all: Vec<_> = (0..self.columns.len()).collect();
         if self.width(&all) <= width {
             return self.columns(&all, width, paint);
         }
-        let (first, rest) = all.split_at(split);
+        let named = self.columns.iter().position(|(column, _)| *column == split);
+        let (first, rest) = all.split_at(named.unwrap_or(all.len()));
+        if rest.is_empty() {
+            return self.columns(first, width, paint);
+        }
         let second: Vec<_> = first[..keys].iter().chain(rest).copied().collect();
         format!(
             "{}\n{}",
@@ -103,15 +124,15 @@ impl Table {
             .iter()
             .map(|&column| (column, self.column_width(column)))
             .collect();
-        // What is still too wide is taken from the widest column that leans left: a name.
-        let surplus = self.width(columns).saturating_sub(width);
-        let left = |at: &usize| self.columns[*at].1 == Side::Left;
-        if let Some((_, widest)) = widths
-            .iter_mut()
-            .filter(|(column, _)| left(column))
-            .max_by_key(|(_, width)| *width)
-        {
-            *widest = widest.saturating_sub(surplus).max(8);
+        // What is still too wide is taken from the widest columns that lean left: names, words.
+        for _ in width..self.width(columns) {
+            let left = widths
+                .iter_mut()
+                .filter(|(column, _)| self.columns[*column].1 == Side::Left);
+            match left.max_by_key(|(_, wide)| *wide) {
+                Some((_, wide)) if *wide > LEAST => *wide -= 1,
+                _ => break,
+            }
         }
         let mut lines = vec![line(
             widths.iter().map(|&(column, width)| {

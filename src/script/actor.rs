@@ -68,10 +68,7 @@ impl Actor {
 
     /// The session is over: what it held of feeds goes back.
     pub fn end(&self) {
-        self.vm
-            .leases
-            .borrow_mut()
-            .remove(&self.context.user.number);
+        self.context.user.leases.borrow_mut().clear();
         let _ = self.table.raw_set("state", Value::Nil);
     }
 

@@ -20,6 +20,7 @@ pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
 thread_local! {
     static START: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
+    static SPENT: Cell<u64> = const { Cell::new(0) };
     static TICKS: Cell<u32> = const { Cell::new(0) };
     static OVERRUN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -79,6 +80,24 @@ fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
         Ok(VmState::Yield)
     } else {
         Err(mlua::Error::runtime(message(budget)))
+    }
+}
+
+/// Counts work of the host on behalf of a script that the hook cannot see, in steps of about a nanosecond or two.
+///
+/// # Errors
+/// When the slice is over its budget.
+pub fn spend(steps: u64) -> mlua::Result<()> {
+    let spent = SPENT.replace(SPENT.get() + steps) + steps;
+    if spent < u64::from(HOOK_INSTRUCTIONS) {
+        return Ok(());
+    }
+    SPENT.set(0);
+    match START.get() {
+        Some((start, budget)) if start.elapsed() >= budget => {
+            Err(mlua::Error::runtime(message(budget)))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use include_dir::{Dir, include_dir};
 
+use super::api::data::Library;
 use super::fault::Fault;
 
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
@@ -48,6 +49,8 @@ pub struct Bundle {
     modules: BTreeMap<String, Source>,
     data_folder: Option<PathBuf>,
     data: Mutex<BTreeMap<String, Arc<[u8]>>>,
+    /// Feeds, parsed once for all shards.
+    pub(super) library: Arc<Library>,
 }
 
 impl Bundle {
@@ -92,6 +95,7 @@ impl Bundle {
                 modules,
                 data_folder,
                 data: Mutex::default(),
+                library: Arc::default(),
             })
         } else {
             Err(faults)

@@ -1,7 +1,9 @@
 //! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM, all faults come at once.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
+use super::api::data::Desks;
 use super::behaviour::{Behaviour, Steps, ThinkTime};
 use super::bundle::Bundle;
 use super::crowd::CrowdScript;
@@ -34,8 +36,9 @@ pub struct Sheet {
 pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut sheets = Vec::new();
+    let desks = Rc::new(Desks::new(0, 1));
     for (name, source) in &bundle.types {
-        match Vm::load(bundle, name, terms) {
+        match Vm::load(bundle, name, terms, &desks) {
             Ok(vm) => sheets.push(sheet(name, &source.path, &vm.behaviour)),
             Err(found) => faults.extend(found),
         }

@@ -16,6 +16,7 @@ use crate::http::{Client, Response};
 use crate::metrics::TypeId;
 
 use super::api::auth::Login;
+use super::api::data::{Holder, Lease};
 use super::api::random::{Identity, Source};
 use super::budget::{SLICE_BUDGET, Slice};
 use super::draw::{Purpose, Stream};
@@ -68,6 +69,8 @@ pub struct User {
     pub identity: Identity,
     /// Ledger entries of this session.
     pub created: RefCell<Vec<EntryId>>,
+    /// Exclusive rows of feeds that this session holds.
+    pub leases: RefCell<Vec<Lease>>,
     /// Answers of the step under way that the script has not read yet, and which step that is.
     pub answers: RefCell<Answers>,
 }
@@ -94,6 +97,7 @@ impl User {
             unreachable: Cell::new(false),
             identity: Identity::new(run, number),
             created: RefCell::default(),
+            leases: RefCell::default(),
             answers: RefCell::default(),
         }
     }
@@ -264,5 +268,11 @@ pub struct CurrentUser;
 impl Source for CurrentUser {
     fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R> {
         current().map(|context| act(&mut context.stream.borrow_mut(), &context.user.identity))
+    }
+}
+
+impl Holder for CurrentUser {
+    fn hold(lease: Lease) -> Option<()> {
+        current().map(|context| context.user.leases.borrow_mut().push(lease))
     }
 }

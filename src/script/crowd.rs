@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mlua::{Function, Lua, Table, Value};
 use serde_json::Value as Json;
 
+use super::api::data::Desks;
 use super::api::json;
 use super::budget;
 use super::bundle::Bundle;
@@ -32,7 +33,7 @@ impl CrowdScript {
             return Ok(None);
         };
         let one = |fault: Fault| vec![fault];
-        let loaded = Loaded::run(bundle, source, terms).map_err(one)?;
+        let loaded = Loaded::run(bundle, source, terms, &Rc::new(Desks::new(0, 1))).map_err(one)?;
         let Value::Table(table) = &loaded.returned else {
             return Err(one(Fault::at(
                 &source.path,

@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use mlua::{Lua, Table, Value};
 
-use super::api::{Declared, auth, http, json, log, metrics, parallel, random, think, vars};
+use super::api::data::Desks;
+use super::api::{
+    Declared, auth, crypto, data, http, json, log, metrics, parallel, random, think, time, vars,
+};
 use super::bundle::Bundle;
 use super::context::{self, CurrentUser};
 use super::world::Terms;
-use super::{feeds::Leases, modules, sandbox, vm};
+use super::{modules, sandbox, vm};
 
 /// The module that holds the rates of deliberate mistakes.
 const MISTAKES: &str = "mistakes";
@@ -26,7 +29,7 @@ pub fn install(
     bundle: &Arc<Bundle>,
     terms: &Terms,
     declared: &Rc<Declared>,
-    leases: &Leases,
+    desks: &Rc<Desks>,
 ) -> mlua::Result<()> {
     let globals = lua.globals();
     let answers = http::Answers::new(lua)?;
@@ -40,7 +43,12 @@ pub fn install(
     globals.set("log", log::table(lua)?)?;
     globals.set("vars", vars::table(lua, &terms.vars)?)?;
     globals.set("require", modules::function(lua, bundle)?)?;
-    let _ = leases;
+    globals.set("crypto", crypto::table(lua)?)?;
+    globals.set("time", time::table(lua, &time::Clock::system())?)?;
+    globals.set(
+        "data",
+        data::table::<CurrentUser>(lua, &shelf(bundle, desks))?,
+    )?;
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;
@@ -48,6 +56,15 @@ pub fn install(
     globals.set("crowd", vm::crowd_value(lua, terms)?)?;
     load_mistakes(lua, bundle, declared)?;
     sandbox::narrow(lua)
+}
+
+fn shelf(bundle: &Arc<Bundle>, desks: &Rc<Desks>) -> data::Shelf {
+    let files = Arc::clone(bundle);
+    data::Shelf {
+        read: Rc::new(move |path: &str| files.data(path)),
+        library: Arc::clone(&bundle.library),
+        desks: Rc::clone(desks),
+    }
 }
 
 fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Result<Table> {

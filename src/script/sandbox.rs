@@ -1,10 +1,11 @@
 //! What a script may reach: Lua's library without its doors to the machine, and with caps.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use mlua::{Lua, LuaOptions, StdLib, Table, Value};
 
-use super::{budget, fault};
+use super::{budget, fault, pattern};
 
 /// Bytes that a VM may hold; it serves about a thousand users of one type.
 const VM_MEMORY: usize = 512 << 20;
@@ -87,7 +88,15 @@ fn describe(error: &Value) -> String {
 /// Lua's own pattern functions ignore hooks and can run for hours: ours count their steps.
 fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
     let string: Table = globals.get("string")?;
-    let _ = (lua, string);
+    let watch = pattern::Watch {
+        enter: Rc::new(|| enter("the function that string.gsub calls")),
+        leave: Rc::new(leave),
+        spent: Rc::new(budget::spend),
+    };
+    for pair in pattern::table(lua, &watch)?.pairs::<String, Value>() {
+        let (name, function) = pair?;
+        string.set(name, function)?;
+    }
     Ok(())
 }
 

@@ -1,18 +1,18 @@
 //! One Lua VM with one behaviour in it: users of one type and one generation live in it, at most [`USERS_PER_VM`].
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Lua, LuaSerdeExt, Table, Value};
 
+use super::api::data::Desks;
 use super::api::{self, Declared};
 use super::behaviour::Behaviour;
 use super::bundle::{Bundle, Source};
 use super::fault::Fault;
 use super::world::Terms;
-use super::{budget, feeds, globals, modules, sandbox};
+use super::{budget, globals, modules, sandbox};
 
 /// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
 pub const USERS_PER_VM: usize = 1_000;
@@ -31,8 +31,6 @@ pub struct Vm {
     pub declared: Rc<Declared>,
     /// Shared by the `user` tables.
     pub(super) user_meta: Table,
-    /// Exclusive rows that sessions of this VM hold.
-    pub(super) leases: feeds::Leases,
 }
 
 impl Vm {
@@ -40,12 +38,17 @@ impl Vm {
     ///
     /// # Errors
     /// Every fault found: syntax, top level, contract.
-    pub fn load(bundle: &Arc<Bundle>, kind: &str, terms: &Terms) -> Result<Self, Vec<Fault>> {
+    pub fn load(
+        bundle: &Arc<Bundle>,
+        kind: &str,
+        terms: &Terms,
+        desks: &Rc<Desks>,
+    ) -> Result<Self, Vec<Fault>> {
         let source = bundle
             .types
             .get(kind)
             .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
-        let loaded = Loaded::run(bundle, source, terms).map_err(|fault| vec![fault])?;
+        let loaded = Loaded::run(bundle, source, terms, desks).map_err(|fault| vec![fault])?;
         let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
         let user_meta =
             user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
@@ -56,7 +59,6 @@ impl Vm {
             path: source.path.clone(),
             declared: loaded.declared,
             user_meta,
-            leases: loaded.leases,
         })
     }
 
@@ -71,17 +73,20 @@ pub(super) struct Loaded {
     pub lua: Lua,
     pub returned: Value,
     pub declared: Rc<Declared>,
-    pub leases: feeds::Leases,
 }
 
 impl Loaded {
     /// Opens a VM with all globals, runs the script's top level under its time budget.
-    pub fn run(bundle: &Arc<Bundle>, source: &Source, terms: &Terms) -> Result<Self, Fault> {
+    pub fn run(
+        bundle: &Arc<Bundle>,
+        source: &Source,
+        terms: &Terms,
+        desks: &Rc<Desks>,
+    ) -> Result<Self, Fault> {
         let fault = |why: mlua::Error| Fault::from_lua(&why, &source.path);
         let declared = Rc::new(Declared::default());
-        let leases: feeds::Leases = Rc::new(RefCell::default());
         let lua = sandbox::open().map_err(fault)?;
-        globals::install(&lua, bundle, terms, &declared, &leases).map_err(fault)?;
+        globals::install(&lua, bundle, terms, &declared, desks).map_err(fault)?;
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
         sandbox::reset_no_wait();
         let slice = budget::Slice::start(budget::LOAD_BUDGET);
@@ -99,7 +104,6 @@ impl Loaded {
             lua,
             returned,
             declared,
-            leases,
         })
     }
 }

@@ -1,6 +1,21 @@
 //! throng's HTTP client against real servers on loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail where it stands"
+)]
 
+mod connections;
+mod cookies;
+mod decode;
+mod differential;
 mod exchange;
+mod multiplexed;
+mod proxy;
+mod redirects;
+mod tls;
+mod values;
+mod wire;
 
 use std::net::SocketAddr;
 use std::rc::Rc;

@@ -76,6 +76,33 @@ fn a_second_declaration_is_the_same_metric_or_a_clash() {
 }
 
 #[test]
+fn names_that_a_histogram_is_exported_as_are_taken() {
+    let mut recorder = Recorder::new();
+    recorder
+        .declare(declaration(CustomKind::Counter, "sizes_count", &[]))
+        .unwrap();
+    recorder
+        .declare(declaration(CustomKind::Histogram, "times", &[]))
+        .unwrap();
+    recorder
+        .declare(declaration(CustomKind::Counter, "times_total", &[]))
+        .unwrap();
+    for clash in [
+        declaration(CustomKind::Histogram, "sizes", &[]),
+        declaration(CustomKind::Gauge, "times_sum", &[]),
+        declaration(CustomKind::Gauge, "times_bucket", &[]),
+    ] {
+        let name = clash.name.clone();
+        assert_eq!(recorder.declare(clash), Err(CustomError::Clash(name)));
+    }
+    let twice = declaration(CustomKind::Counter, "pages", &["id", "kind", "id"]);
+    assert_eq!(
+        recorder.declare(twice),
+        Err(CustomError::Name("id".to_owned()))
+    );
+}
+
+#[test]
 fn what_prometheus_would_refuse_is_refused_at_once() {
     let mut recorder = Recorder::new();
     for name in ["", "Orders", "2nd", "a-b", "a b", "é", "__a"] {

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
-use throng::metrics::Snapshot;
+use throng::metrics::{Hub, Recorder, Snapshot};
 use throng::report::{exposition, json};
 
-use super::crowd::snapshot;
+use super::crowd::{NEW, record, request, run, snapshot};
 
 /// Name and labels as written, to the value.
 pub type Samples = BTreeMap<String, f64>;
@@ -257,6 +258,18 @@ fn the_document_lists_exactly_what_is_exported() {
         .filter(|(name, _)| !name.starts_with("throng_custom_"))
         .collect();
     assert_eq!(listed, exported);
+}
+
+#[test]
+fn words_of_scripts_are_escaped() {
+    let mut recorder = Recorder::new();
+    let name = "/a\\b\"c\nd";
+    record(&mut recorder, &request(NEW, "GET", name, 1_000));
+    let mut hub = Hub::new(run());
+    hub.absorb(0, recorder.take());
+    let samples = exposed(&hub.tick(Duration::from_secs(1)));
+    let escaped = r#"throng_request_duration_seconds_count{type="new",name="/a\\b\"c\nd"}"#;
+    assert_eq!(samples.get(escaped), Some(&1.0), "{:#?}", samples.keys());
 }
 
 #[test]

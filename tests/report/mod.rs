@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 mod crowd;
 mod exposition;
 mod json;

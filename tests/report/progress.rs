@@ -1,14 +1,161 @@
-use indicatif::InMemoryTerm;
-use throng::report::Paint;
-use throng::report::progress::Live;
+use std::io::Write as _;
+use std::time::Duration;
 
-use super::crowd::snapshot;
+use indicatif::InMemoryTerm;
+use throng::metrics::{Hub, Left, Recorder, Snapshot};
+use throng::report::Paint;
+use throng::report::progress::{Lines, Live, frame};
+use tracing_subscriber::fmt::MakeWriter as _;
+
+use super::crowd::{NEW, record, request, run, snapshot};
+
+fn screen(width: u16, snapshot: &Snapshot) -> String {
+    let term = InMemoryTerm::new(24, width);
+    let live = Live::new(term.clone(), Paint::PLAIN);
+    live.update(snapshot);
+    term.contents()
+}
+
 #[test]
-fn show() {
-    for width in [40, 80, 200] {
-        let term = InMemoryTerm::new(24, width);
-        let live = Live::new(term.clone(), Paint::PLAIN);
-        live.update(&snapshot());
-        println!("{}\n-----", term.contents());
+fn eighty_columns_show_everything() {
+    assert_eq!(
+        screen(80, &snapshot()),
+        "running   42 s  18 s left  http://127.0.0.1:9501  run 7f3a\n\
+         users     40 of 60  new 12  active 28  admin 0\n\
+         requests  1,050  25.0/s now  25.0/s mean\n\
+         outcomes  ok 95.2%  failed 20 (1.9%)  expected 1.9%  cut 10\n\
+         times     p50 480ms  p95 948ms  p99 990ms  last second\n\
+         sessions  31 completed  1 failed  1 stopped\n\
+         failure   POST /api/v1/users: timeout\n\
+         failure   POST /api/v1/users: 500\n\
+         script    scripts/active.lua:12 attempt to index a nil value (local 'person'..."
+    );
+}
+
+#[test]
+fn forty_columns_show_what_matters_most() {
+    assert_eq!(
+        screen(40, &snapshot()),
+        "running  42 s 18 s left\n\
+         users    40 of 60 new 12 active 28\n\
+         requests 1,050 25.0/s now 25.0/s mean\n\
+         outcomes ok 95.2% failed 20 (1.9%)\n\
+         times    p50 480ms p95 948ms p99 990ms\n\
+         sessions 31 completed 1 failed\n\
+         failure  POST /api/v1/users: timeout\n\
+         failure  POST /api/v1/users: 500\n\
+         script   scripts/active.lua:12 attem..."
+    );
+}
+
+#[test]
+fn two_hundred_columns_cut_nothing() {
+    let screen = screen(200, &snapshot());
+    assert!(
+        screen.ends_with("attempt to index a nil value (local 'person') (x3)"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn no_width_is_too_small_and_no_line_too_wide() {
+    let mut snapshot = snapshot();
+    snapshot.failures[0].text = "GET /名前/名前/名前/名前/名前\u{1b}[2J\r\n".repeat(5);
+    for width in 0..120 {
+        for paint in [Paint::PLAIN, Paint::COLOUR] {
+            for line in frame(&snapshot, width, paint) {
+                assert!(
+                    console::measure_text_width(&line) <= width,
+                    "{width}: {line:?}"
+                );
+                let plain = console::strip_ansi_codes(&line);
+                assert!(!plain.contains(char::is_control), "{width}: {line:?}");
+            }
+        }
     }
+    for (rows, columns) in [(1, 1), (2, 10), (24, 5)] {
+        Live::new(InMemoryTerm::new(rows, columns), Paint::COLOUR).update(&snapshot);
+    }
+}
+
+#[test]
+fn a_new_snapshot_takes_the_place_of_the_old_one() {
+    let term = InMemoryTerm::new(24, 80);
+    let live = Live::new(term.clone(), Paint::PLAIN);
+    let mut snapshot = snapshot();
+    live.update(&snapshot);
+    snapshot.left = Some(Left::Sessions(1_200));
+    snapshot.totals.script_errors.clear();
+    live.update(&snapshot);
+    let shown = term.contents();
+    assert_eq!(shown.matches("requests").count(), 1);
+    assert!(
+        shown.starts_with("running   42 s  1,200 sessions left"),
+        "{shown}"
+    );
+    assert!(!shown.contains("script"));
+    live.finish();
+    assert_eq!(term.contents(), "");
+}
+
+#[test]
+fn log_lines_pass_above_the_display() {
+    let term = InMemoryTerm::new(40, 80);
+    let live = Live::new(term.clone(), Paint::PLAIN);
+    live.update(&snapshot());
+    let log = live.log_lines();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .without_time()
+        .with_ansi(false);
+    tracing::subscriber::with_default(subscriber.finish(), || {
+        tracing::warn!("the first line");
+        tracing::warn!("the second line");
+    });
+    // Written in two parts, as a formatter may.
+    let mut writer = log.make_writer();
+    writer.write_all(b"a third ").unwrap();
+    writer.write_all(b"line\n").unwrap();
+    drop(writer);
+    live.update(&snapshot());
+    let shown = term.contents();
+    let lines: Vec<_> = shown.lines().collect();
+    assert!(
+        lines[0].contains("WARN") && lines[0].ends_with("the first line"),
+        "{shown}"
+    );
+    assert!(lines[1].ends_with("the second line"), "{shown}");
+    assert_eq!(lines[2], "a third line");
+    assert!(lines[3].starts_with("running"), "{shown}");
+    assert_eq!(lines.len(), 3 + 9, "{shown}");
+    live.finish();
+    assert_eq!(term.contents().lines().count(), 3);
+}
+
+#[test]
+fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
+    let (mut recorder, mut hub, mut lines) = (Recorder::new(), Hub::new(run()), Lines::new());
+    recorder.users(NEW, 1, 60);
+    let mut said = Vec::new();
+    for second in 1..=10 {
+        // 40 requests of 2 ms a second, then 80 of 4 ms.
+        let (requests, micros) = if second <= 5 {
+            (40, 2_000)
+        } else {
+            (80, 4_000)
+        };
+        for _ in 0..requests {
+            record(&mut recorder, &request(NEW, "GET", "/", micros));
+        }
+        hub.absorb(0, recorder.take());
+        hub.left((second > 5).then_some(Left::Time(Duration::from_secs(90))));
+        // A tick never comes exactly when it is due.
+        let elapsed =
+            Duration::from_millis(second * 1_000 + if second % 2 == 0 { 3 } else { 0 } - 1);
+        said.extend(lines.update(&hub.tick(elapsed)).map(|line| (second, line)));
+    }
+    assert_eq!(said, [
+        (5, "   5 s  users 60  requests 200 (40.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 2.00ms  p95 2.00ms  p99 2.00ms".to_owned()),
+        (10, "  10 s  users 60  requests 600 (80.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 4.00ms  p95 4.00ms  p99 4.00ms  1 min 30 s left".to_owned()),
+    ]);
 }

@@ -1,20 +1,183 @@
+use throng::metrics::Snapshot;
 use throng::report::Paint;
-use throng::report::summary::{Look, styled, text};
+use throng::report::summary::{Look, WIDTH, styled, text};
 
-use super::crowd::{ACTIVE, snapshot};
+use super::crowd::{run, snapshot};
+
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).max().unwrap()
+}
+
+/// The lines from the one that begins with `from` to the next empty one.
+fn section<'a>(text: &'a str, from: &str) -> Vec<&'a str> {
+    let lines = text.lines().skip_while(|line| !line.starts_with(from));
+    lines.take_while(|line| !line.is_empty()).collect()
+}
 
 #[test]
-fn show() {
-    println!("{}", text(&snapshot()));
-    println!(
-        "{}",
-        styled(
-            &snapshot(),
-            Look {
-                width: 160,
-                paint: Paint::PLAIN
-            }
-        )
+fn the_head_says_the_run_in_a_few_lines() {
+    let text = text(&snapshot());
+    assert!(text.starts_with(
+        "throng 0.1.0  run 7f3a  seed 42\n\
+         60 users against http://127.0.0.1:9501 for 42 s\n\
+         \n\
+         requests  1,050 (25.0/s)\n\
+         outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)  cut 10 (1.0%)\n\
+         statuses  200 x1,000  none x30  409 x10  500 x10\n\
+         sessions  31 completed  1 failed  1 stopped by the end of the run\n\
+         bytes     105 kB sent  1.57 MB received\n\
+         service   mean 481ms  p50 480ms  p90 897ms  p95 948ms  p99 990ms  max 1.00s\n\
+         response  mean 482ms  p50 481ms  p90 897ms  p95 949ms  p99 991ms  max 1.00s\n"
+    ), "{text}");
+}
+
+#[test]
+fn tables_line_up_and_a_wide_one_is_parted() {
+    let text = text(&snapshot());
+    assert_eq!(
+        section(&text, "By type"),
+        [
+            "By type",
+            "type    sessions  count    /s   ok  expected  failed  cut   mean    p50    p90    p95    p99    max",
+            "new            2    300  7.14  250        20      20   10  433ms  420ms  884ms  944ms  992ms  1.00s",
+            "active        31    750  17.9  750         -       -    -  500ms  499ms  899ms  950ms  990ms  999ms",
+            "admin          0      -  0.00    -         -       -    -      -      -      -      -      -      -",
+        ]
     );
-    let _ = ACTIVE;
+    assert_eq!(
+        section(&text, "By endpoint"),
+        [
+            "By endpoint",
+            "method  name                count    /s     ok  expected  failed  cut",
+            "POST    /api/v1/users          50  1.19      -        20      20   10",
+            "GET     /api/v1/users/{id}  1,000  23.8  1,000         -       -    -",
+        ]
+    );
+    assert_eq!(
+        section(&text, "method  name                  mean"),
+        [
+            "method  name                  mean     p50     p90     p95     p99     max",
+            "POST    /api/v1/users       5.00ms  5.00ms  5.00ms  5.00ms  5.00ms  5.00ms",
+            "GET     /api/v1/users/{id}   500ms   502ms   901ms   950ms   991ms   1.00s",
+        ]
+    );
+    let wide = styled(
+        &snapshot(),
+        Look {
+            width: 200,
+            paint: Paint::PLAIN,
+        },
+    );
+    assert_eq!(section(&wide, "By endpoint").len(), 4);
+    assert!(section(&wide, "By endpoint")[1].ends_with("max"));
+}
+
+#[test]
+fn failures_and_what_scripts_said_are_there() {
+    let text = text(&snapshot());
+    assert_eq!(
+        section(&text, "Failures"),
+        [
+            "Failures",
+            "error       count  for example",
+            "status 500     10  POST /api/v1/users: 500",
+            "timeout        10  POST /api/v1/users: timeout",
+        ]
+    );
+    assert_eq!(
+        section(&text, "Checks")[2],
+        "has a name       3       1  75.0%"
+    );
+    assert_eq!(
+        section(&text, "Metrics")[3],
+        "orders{kind=a \"quoted\" one}  3"
+    );
+    assert_eq!(
+        section(&text, "Failed sessions")[2],
+        "    1  could not register"
+    );
+    assert_eq!(
+        section(&text, "Script errors"),
+        [
+            "Script errors",
+            "scripts/active.lua:12: attempt to index a nil value (local 'person')",
+            "    3 times, type active, generation 4",
+            "    scripts/active.lua:12: in upvalue 'edit'",
+            "    scripts/active.lua:40: in function 'step'",
+        ]
+    );
+}
+
+#[test]
+fn a_hundred_columns_are_enough_whatever_the_names() {
+    let mut snapshot = snapshot();
+    let (mut series, totals) = snapshot.totals.series.pop_first().unwrap();
+    series.name = "/api/v1/".to_owned().repeat(40).into();
+    snapshot.totals.series.insert(series, totals);
+    for width in [WIDTH, 80] {
+        let text = styled(
+            &snapshot,
+            Look {
+                width,
+                paint: Paint::PLAIN,
+            },
+        );
+        // The figures of the head are a sentence; only tables are fitted.
+        let tables = text.split_once("By endpoint").unwrap().1;
+        assert!(widest(tables) <= width, "{text}");
+        assert!(tables.contains("..."));
+    }
+}
+
+#[test]
+fn a_run_without_a_request_is_short_and_whole() {
+    let snapshot = Snapshot {
+        run: run(),
+        ..Snapshot::default()
+    };
+    let text = text(&snapshot);
+    assert!(text.contains(
+        "requests  0 (0.00/s)\noutcomes  ok 0 (0%)  expected 0 (0%)\nsessions  none ended\n"
+    ));
+    for absent in [
+        "By endpoint",
+        "Failures",
+        "Checks",
+        "Script errors",
+        "service",
+        "lag",
+    ] {
+        assert!(!text.contains(absent), "{absent}");
+    }
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let coloured = styled(
+        &snapshot(),
+        Look {
+            width: WIDTH,
+            paint: Paint::COLOUR,
+        },
+    );
+    assert!(coloured.contains("\u{1b}[31m"));
+    assert_eq!(console::strip_ansi_codes(&coloured), text(&snapshot()));
+}
+
+#[test]
+fn what_a_target_says_cannot_move_the_cursor() {
+    let mut snapshot = snapshot();
+    for totals in snapshot.totals.series.values_mut() {
+        for failure in totals.failures.values_mut() {
+            failure.example = Some("\u{1b}[2Jgone\r\nnext".to_owned());
+        }
+    }
+    snapshot.totals.script_errors[0].message = "\u{1b}]0;title\u{7}".to_owned();
+    snapshot.totals.script_errors[0].traceback = "a\u{1b}[1mb".to_owned();
+    let text = text(&snapshot);
+    assert!(
+        !text.contains(|letter: char| letter.is_control() && letter != '\n'),
+        "{text:?}"
+    );
+    assert!(text.contains("[2Jgone  next"));
 }

@@ -6,9 +6,13 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod crypto;
+mod data;
 mod draw;
 mod json;
+mod pattern;
 mod random;
+mod time;
 
 /// The words of the error that a chunk raises, without the traceback.
 fn raised(lua: &mlua::Lua, chunk: &str) -> String {

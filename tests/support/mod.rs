@@ -1,4 +1,5 @@
 //! Small real servers and the runtime that tests share.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use std::future::Future;
 use std::net::SocketAddr;

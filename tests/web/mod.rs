@@ -1,1 +1,100 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use throng::metrics::{Hub, RunInfo, Snapshot};
+use throng::web::{Server, serve};
+use tokio::sync::{oneshot, watch};
+
+/// A listener at work, with what feeds and stops it.
+struct Site {
+    server: Server,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    stop: oneshot::Sender<()>,
+}
+
+fn site() -> Site {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let (snapshots, latest) = watch::channel(Arc::new(Snapshot::default()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = serve(listener, latest, async move { drop(stopped.await) }).unwrap();
+    Site {
+        server,
+        snapshots,
+        stop,
+    }
+}
+
+async fn get(address: SocketAddr, path: &str) -> (u16, String, String) {
+    let answer = reqwest::get(format!("http://{address}{path}"))
+        .await
+        .unwrap();
+    let kind = answer.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    (answer.status().as_u16(), kind, answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn metrics_are_those_of_the_latest_snapshot() {
+    let site = site();
+    let mut hub = Hub::new(RunInfo {
+        version: "9.9.9".to_owned(),
+        ..RunInfo::default()
+    });
+    hub.reload("accepted");
+    site.snapshots
+        .send_replace(hub.tick(Duration::from_secs(1)));
+    let (status, kind, text) = get(site.server.address(), "/metrics").await;
+    assert_eq!((status, kind.as_str()), (200, "text/plain; version=0.0.4"));
+    assert!(
+        text.contains("throng_build_info{version=\"9.9.9\"} 1\n"),
+        "{text}"
+    );
+    assert!(text.contains("throng_script_reloads_total{result=\"accepted\"} 1\n"));
+    hub.reload("accepted");
+    site.snapshots
+        .send_replace(hub.tick(Duration::from_secs(2)));
+    let (_, _, text) = get(site.server.address(), "/metrics").await;
+    assert!(text.contains("throng_script_reloads_total{result=\"accepted\"} 2\n"));
+}
+
+#[tokio::test]
+async fn other_paths_say_where_to_look() {
+    let site = site();
+    let address = site.server.address();
+    assert_eq!(get(address, "/healthz").await.0, 200);
+    assert_eq!(get(address, "/healthz").await.2, "ok\n");
+    let (status, _, text) = get(address, "/").await;
+    assert_eq!((status, text.lines().count()), (200, 1));
+    assert!(text.contains("/metrics"));
+    let (status, kind, text) = get(address, "/secrets").await;
+    assert_eq!((status, kind.as_str()), (404, "text/plain; charset=utf-8"));
+    assert_eq!(
+        text,
+        "There is nothing at /secrets; see /metrics and /healthz.\n"
+    );
+    let posted = reqwest::Client::new()
+        .post(format!("http://{address}/metrics"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(posted.status(), 405);
+}
+
+#[test]
+fn a_stop_ends_it_even_while_a_client_holds_on() {
+    let site = site();
+    let address = site.server.address();
+    // A peer that has sent half a request and waits.
+    let mut client = std::net::TcpStream::connect(address).unwrap();
+    std::io::Write::write_all(&mut client, b"GET /metrics HTTP/1.1\r\n").unwrap();
+    let begin = Instant::now();
+    site.stop.send(()).unwrap();
+    site.server.join();
+    assert!(begin.elapsed() < Duration::from_secs(3));
+    assert!(TcpListener::bind(address).is_ok(), "the port is free again");
+}

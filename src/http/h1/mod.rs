@@ -12,9 +12,12 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use tokio::io::{AsyncRead, ReadBuf};
 
+pub(crate) use chunked::over;
+pub(crate) use head::{Framing, Head};
 pub(crate) use read::{Answer, Reader};
 pub(crate) use write::Extras;
 use write::Outgoing;
@@ -44,11 +47,11 @@ pub(crate) async fn exchange(
         refusal: None,
         reader: Reader::new(body_limit, request.method == http::Method::HEAD),
     };
-    poll_fn(|cx| exchange.poll(cx)).await?;
+    let at = poll_fn(|cx| exchange.poll(cx)).await?;
     let written = exchange.outgoing.is_done();
     let mut answer = exchange
         .reader
-        .finish()
+        .finish(at)
         .ok_or_else(|| Fault::protocol("the answer has no head"))?;
     answer.reusable &= written;
     Ok(answer)
@@ -68,7 +71,7 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Both directions at once: a server may answer before it has read the whole request.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, Fault>> {
         if !self.outgoing.is_done() && self.refusal.is_none() {
             self.poll_send(cx);
         }
@@ -91,7 +94,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, Fault>> {
         loop {
             let mut space = self.scratch.incoming();
             let mut buffer = ReadBuf::new(&mut space);
@@ -101,18 +104,18 @@ impl Exchange<'_> {
             }
             let bytes = buffer.filled();
             if bytes.is_empty() {
-                return Poll::Ready(self.closed());
+                return Poll::Ready(self.closed().map(|()| Instant::now()));
             }
-            if self.progress.phase() != Phase::Receive {
-                self.progress.enter(Phase::Receive);
-            }
+            let first =
+                (self.progress.phase() != Phase::Receive).then(|| self.progress.first_byte());
             self.progress.add_received(bytes.len());
             let pushed = self.reader.push(bytes);
             if let Some(status) = self.reader.status() {
                 self.progress.set_status(status);
             }
             if pushed? {
-                return Poll::Ready(Ok(()));
+                // All in one piece: it came when its first byte came, and the clock is not read again.
+                return Poll::Ready(Ok(first.unwrap_or_else(Instant::now)));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! An answer from the bytes of a connection, without any I/O: bytes in, in pieces of any size; the answer out.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 
 use super::chunked::{Chunked, over};
@@ -45,6 +47,8 @@ pub(crate) struct Answer {
     pub body: Bytes,
     /// Whether the connection is at a clean end of a message and stays open.
     pub reusable: bool,
+    /// When its last byte came.
+    pub at: Instant,
 }
 
 impl Reader {
@@ -144,12 +148,13 @@ impl Reader {
     }
 
     /// The answer, when it is complete.
-    pub fn finish(self) -> Option<Answer> {
+    pub fn finish(self, at: Instant) -> Option<Answer> {
         let head = self.head?;
         Some(Answer {
             reusable: head.keep_alive && !self.leftover,
             body: self.whole.unwrap_or_else(|| Bytes::from(self.body)),
             head,
+            at,
         })
     }
 
@@ -188,7 +193,7 @@ impl Reader {
         Ok(&[])
     }
 
-    fn accept(&mut self, head: Head) -> Result<(), Fault> {
+    fn accept(&mut self, mut head: Head) -> Result<(), Fault> {
         if head.status == 101 {
             return Err(Fault::protocol("the answer switches protocols, unasked"));
         }
@@ -209,7 +214,10 @@ impl Reader {
             Framing::Length(0) => State::Done,
             Framing::Length(length) => State::Length(length),
             Framing::Chunked => State::Chunked(Chunked::default()),
-            Framing::Close => State::Close,
+            Framing::Close => {
+                head.keep_alive = false;
+                State::Close
+            }
         };
         self.head = Some(head);
         if let State::Length(length) = self.state {

@@ -1,8 +1,9 @@
 //! The lines of the live display, for a width.
 
+use super::line::Line;
 use crate::metrics::{Left, Phase, Snapshot};
 use crate::report::units::{count, rate, share, span, time};
-use crate::report::{Ink, Paint};
+use crate::report::{Ink, Paint, plain};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;
@@ -21,10 +22,9 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     lines.push(outcomes(snapshot, paint));
     lines.push(times(snapshot, paint));
     lines.push(sessions(snapshot, paint));
-    let failures = snapshot.failures.iter().rev().take(FAILURES);
-    lines.extend(failures.map(|failure| {
+    lines.extend(last_failures(snapshot).map(|text| {
         let mut line = Line::new("failure", paint);
-        line.sentence(Ink::Bad, &one_line(&failure.text));
+        line.sentence(Ink::Bad, &plain::line(text));
         line
     }));
     let errors = snapshot
@@ -38,13 +38,24 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
         let text = format!(
             "{} {} (x{})",
             error.place,
-            one_line(&error.message),
+            plain::line(&error.message),
             count(error.count)
         );
         line.sentence(Ink::Bad, &text);
         line
     }));
     lines.into_iter().map(|line| line.fitted(width)).collect()
+}
+
+/// The last ones, newest first; the same words are not said twice.
+fn last_failures(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
+    let mut distinct: Vec<&str> = Vec::new();
+    for failure in snapshot.failures.iter().rev() {
+        if !distinct.contains(&failure.text.as_str()) {
+            distinct.push(&failure.text);
+        }
+    }
+    distinct.into_iter().take(FAILURES)
 }
 
 fn head(snapshot: &Snapshot, paint: Paint) -> Line {
@@ -86,7 +97,6 @@ fn outcomes(snapshot: &Snapshot, paint: Paint) -> Line {
     let part = |name, count| format!("{name} {}", share(count, requests.total()));
     let mut line = Line::new("outcomes", paint);
     line.inked(Ink::Good, &part("ok", requests.ok));
-    line.inked(Ink::Meant, &part("expected", requests.expected));
     let failed = format!(
         "failed {} ({})",
         count(requests.failed()),
@@ -97,6 +107,7 @@ fn outcomes(snapshot: &Snapshot, paint: Paint) -> Line {
     } else {
         line.plain(&failed)
     }
+    line.inked(Ink::Meant, &part("expected", requests.expected));
     if requests.cut > 0 {
         line.plain(&format!("cut {}", count(requests.cut)));
     }
@@ -142,92 +153,5 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Stopping => "stopping",
         Phase::Cleaning => "cleaning",
         Phase::Done => "done",
-    }
-}
-
-/// Text without control characters: what a target answers must not move the cursor.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
-}
-
-/// A label and its pieces, the most important first.
-struct Line {
-    paint: Paint,
-    label: &'static str,
-    pieces: Vec<Piece>,
-}
-
-struct Piece {
-    text: String,
-    ink: Option<Ink>,
-    /// A part of it still says something.
-    divisible: bool,
-}
-
-/// Columns of the labels, and between pieces.
-const LABEL: usize = 10;
-const GAP: usize = 2;
-
-impl Line {
-    fn new(label: &'static str, paint: Paint) -> Self {
-        Line {
-            paint,
-            label,
-            pieces: Vec::new(),
-        }
-    }
-
-    fn plain(&mut self, text: &str) {
-        self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: None,
-            divisible: false,
-        });
-    }
-
-    fn inked(&mut self, ink: Ink, text: &str) {
-        self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: Some(ink),
-            divisible: false,
-        });
-    }
-
-    fn sentence(&mut self, ink: Ink, text: &str) {
-        self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: Some(ink),
-            divisible: true,
-        });
-    }
-
-    fn fitted(&self, width: usize) -> String {
-        let label = format!("{:LABEL$}", self.label);
-        let mut used = LABEL;
-        let mut line = self
-            .paint
-            .ink(Ink::Dim, &console::truncate_str(&label, width, ""));
-        for (at, piece) in self.pieces.iter().enumerate() {
-            let gap = if at > 0 { GAP } else { 0 };
-            let room = width.saturating_sub(used + gap);
-            let text = if piece.divisible {
-                console::truncate_str(&piece.text, room, "...")
-            } else {
-                piece.text.as_str().into()
-            };
-            let wide = console::measure_text_width(&text);
-            if wide > room || wide == 0 {
-                break;
-            }
-            used += gap + wide;
-            line.extend(std::iter::repeat_n(' ', gap));
-            line.push_str(&piece.ink.map_or_else(
-                || text.clone().into_owned(),
-                |ink| self.paint.ink(ink, &text),
-            ));
-        }
-        line
     }
 }

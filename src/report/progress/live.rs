@@ -53,7 +53,6 @@ impl<T: TermLike + Clone + 'static> Live<T> {
         let mut lines = frame(snapshot, width, self.paint);
         lines.truncate(usize::from(self.term.height()).saturating_sub(1).max(1));
         self.bar.set_message(lines.join("\n"));
-        self.bar.tick();
     }
 
     /// Where log lines go, so that they appear above the display.

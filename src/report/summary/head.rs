@@ -1,9 +1,16 @@
 //! The run as a whole.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::Look;
 use crate::metrics::{Outcome, Snapshot};
 use crate::report::Ink;
+use crate::report::json::status_word;
 use crate::report::units::{bytes, count, rate, share, span, time};
+
+/// Statuses named at most.
+const STATUSES: usize = 8;
 
 pub(super) fn head(snapshot: &Snapshot, look: Look) -> String {
     let run = &snapshot.run;
@@ -16,7 +23,10 @@ pub(super) fn head(snapshot: &Snapshot, look: Look) -> String {
         run.base_url,
         span(snapshot.elapsed)
     );
-    for (label, words) in lines(snapshot, look) {
+    for (label, words) in lines(snapshot, look)
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+    {
         text += &format!(
             "{} {words}\n",
             look.paint.ink(Ink::Dim, &format!("{label:<9}"))
@@ -65,6 +75,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
             format!("{} ({}/s)", count(total), rate(snapshot.rate())),
         ),
         ("outcomes", outcomes.join("  ")),
+        ("statuses", statuses(snapshot)),
         (
             "sessions",
             if ended.is_empty() {
@@ -111,4 +122,22 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         ));
     }
     lines
+}
+
+/// The most frequent first; the rest is in the JSON.
+fn statuses(snapshot: &Snapshot) -> String {
+    let mut counts = BTreeMap::<u16, u64>::new();
+    for totals in snapshot.totals.series.values() {
+        for (status, outcomes) in &totals.statuses {
+            *counts.entry(*status).or_default() += outcomes.total();
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, requests)| Reverse(*requests));
+    let more = if counts.len() > STATUSES { "  ..." } else { "" };
+    let words = counts.iter().take(STATUSES);
+    let words: Vec<_> = words
+        .map(|(status, requests)| format!("{} x{}", status_word(*status), count(*requests)))
+        .collect();
+    words.join("  ") + more
 }

@@ -1,11 +1,13 @@
 //! Requests by type and by endpoint, and what failed of them.
 
+use std::cmp::Reverse;
+
 use super::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
-use crate::report::Ink;
-use crate::report::json::{failures, status_word};
-use crate::report::table::{Cell, Side, Table};
+use crate::report::json::failures;
+use crate::report::table::{Cell, NOTHING, Side, Table};
 use crate::report::units::{count, rate, time};
+use crate::report::{Ink, plain};
 
 /// Columns of counts, after those that name the row.
 const COUNTS: [(&str, Side); 6] = [
@@ -28,7 +30,7 @@ const TIMES: [(&str, Side); 6] = [
 ];
 
 pub(super) fn by_type(snapshot: &Snapshot, look: Look) -> String {
-    let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)], &[]);
+    let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)]);
     for (kind, name) in snapshot.types() {
         let totals = snapshot
             .totals
@@ -41,7 +43,7 @@ pub(super) fn by_type(snapshot: &Snapshot, look: Look) -> String {
         row.extend(times(&totals.service));
         table.row(row);
     }
-    section("By type", &table.render(look.width, 1, 8, look.paint), look)
+    section("By type", &rendered(table, 1, look), look)
 }
 
 pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
@@ -49,26 +51,14 @@ pub(super) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
     if endpoints.is_empty() {
         return String::new();
     }
-    let mut table = table(
-        &[("method", Side::Left), ("name", Side::Left)],
-        &[("status", Side::Left)],
-    );
+    let mut table = table(&[("method", Side::Left), ("name", Side::Left)]);
     for endpoint in &endpoints {
         let mut row = vec![endpoint.method.into(), endpoint.name.into()];
         row.extend(counts(snapshot, &endpoint.totals.outcomes()));
-        let statuses = endpoint.totals.statuses.iter();
-        let statuses: Vec<_> = statuses
-            .map(|(status, counts)| format!("{} x{}", status_word(*status), counts.total()))
-            .collect();
-        row.push(statuses.join(" ").into());
         row.extend(times(&endpoint.totals.service));
         table.row(row);
     }
-    section(
-        "By endpoint",
-        &table.render(look.width, 2, 9, look.paint),
-        look,
-    )
+    section("By endpoint", &rendered(table, 2, look), look)
 }
 
 pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
@@ -76,7 +66,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
     if failures.is_empty() {
         return String::new();
     }
-    failures.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
+    failures.sort_by_key(|(_, failure)| Reverse(failure.count));
     let columns = [
         ("error", Side::Left),
         ("count", Side::Right),
@@ -88,12 +78,12 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
         table.row(vec![
             Cell::inked(kind, Ink::Bad),
             count(failure.count).into(),
-            example.replace(char::is_control, " ").into(),
+            plain::line(&example).into(),
         ]);
     }
     section(
         "Failures",
-        &table.render(look.width, 1, 3, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
@@ -102,14 +92,20 @@ pub(super) fn section(title: &str, body: &str, look: Look) -> String {
     format!("{}\n{body}", look.paint.ink(Ink::Bold, title))
 }
 
-fn table(keys: &[(&'static str, Side)], after_counts: &[(&'static str, Side)]) -> Table {
-    Table::new(&[keys, &COUNTS, after_counts, &TIMES].concat())
+fn table(keys: &[(&'static str, Side)]) -> Table {
+    Table::new(&[keys, &COUNTS, &TIMES].concat())
+}
+
+/// Columns of counts and times in one table, or in two below each other.
+fn rendered(mut table: Table, keys: usize, look: Look) -> String {
+    table.drop_idle("cut");
+    table.render(look.width, keys, TIMES[0].0, look.paint)
 }
 
 fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
     let number = |number: u64| {
         if number == 0 {
-            "-".into()
+            NOTHING.into()
         } else {
             count(number).into()
         }
@@ -141,7 +137,7 @@ fn times(times: &Histogram) -> [Cell; TIMES.len()] {
     ];
     figures.map(|micros| {
         if times.is_empty() {
-            "-".into()
+            NOTHING.into()
         } else {
             time(micros).into()
         }

@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use super::Look;
 use super::requests::section;
 use crate::metrics::{Custom, CustomValue, Snapshot};
-use crate::report::Ink;
 use crate::report::table::{Cell, Side, Table};
 use crate::report::units::{count, figure, share};
+use crate::report::{Ink, plain};
 
 pub(super) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
     let mut reasons: Vec<_> = snapshot.totals.failed_sessions.iter().collect();
@@ -17,14 +17,11 @@ pub(super) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
     reasons.sort_by_key(|(_, sessions)| Reverse(**sessions));
     let mut table = Table::new(&[("count", Side::Right), ("because", Side::Left)]);
     for (reason, sessions) in reasons {
-        table.row(vec![
-            count(*sessions).into(),
-            reason.replace(char::is_control, " ").into(),
-        ]);
+        table.row(vec![count(*sessions).into(), plain::line(reason).into()]);
     }
     section(
         "Failed sessions",
-        &table.render(look.width, 1, 2, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
@@ -53,7 +50,7 @@ pub(super) fn checks(snapshot: &Snapshot, look: Look) -> String {
             Cell::inked(share(check.passed, check.passed + check.failed), ink),
         ]);
     }
-    section("Checks", &table.render(look.width, 1, 4, look.paint), look)
+    section("Checks", &table.render(look.width, 1, "", look.paint), look)
 }
 
 pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
@@ -73,7 +70,7 @@ pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
     }
     section(
         "Metrics of the scripts",
-        &table.render(look.width, 1, 2, look.paint),
+        &table.render(look.width, 1, "", look.paint),
         look,
     )
 }
@@ -86,9 +83,10 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
     errors.sort_by_key(|error| Reverse(error.count));
     let mut body = String::new();
     for error in errors {
-        let place = look
-            .paint
-            .ink(Ink::Bad, &format!("{}: {}", error.place, error.message));
+        let place = look.paint.ink(
+            Ink::Bad,
+            &format!("{}: {}", error.place, plain::line(&error.message)),
+        );
         let times = if error.count == 1 { "once" } else { "times" };
         let often = if error.count == 1 {
             times.to_owned()
@@ -101,7 +99,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
             error.generation
         );
         for frame in error.traceback.lines() {
-            body += &format!("    {}\n", frame.trim());
+            body += &format!("    {}\n", plain::line(frame));
         }
     }
     section("Script errors", &body, look)

@@ -1,7 +1,9 @@
 //! What Lua scripts can call: one file for each Lua table. In: a fresh VM; out: its globals.
 
-mod argument;
+pub mod argument;
 pub mod auth;
+pub mod crypto;
+pub mod data;
 pub mod http;
 pub mod json;
 pub mod log;
@@ -9,6 +11,7 @@ pub mod metrics;
 pub mod parallel;
 pub mod random;
 pub mod think;
+pub mod time;
 pub mod vars;
 
 use std::cell::{Cell, RefCell};

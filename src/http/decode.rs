@@ -1,0 +1,106 @@
+//! Bodies as they were before `Content-Encoding` (RFC 9110, 8.4): gzip, deflate, br, zstd.
+
+use std::io;
+
+use async_compression::codecs::{
+    BrotliDecoder, DecodeV2, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder,
+};
+use async_compression::core::util::{PartialBuffer, WriteBuffer};
+use bytes::Bytes;
+
+use super::failure::{ErrorKind, Fault};
+use super::headers::Headers;
+
+/// How much is decoded at once, in bytes: a bomb is found out after at most so much too much.
+const PIECE: usize = 32 * 1024;
+
+/// Undoes the codings of a body, the last one first. An unknown coding ends it: the body is then what that left.
+/// `limit` is the longest result in bytes.
+pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fault> {
+    let mut codings = Vec::new();
+    for value in headers.get_all("content-encoding") {
+        codings.extend(value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii));
+    }
+    let mut body = body;
+    for coding in codings.iter().rev() {
+        // An answer without content may still name the coding that content would have had.
+        if body.is_empty() {
+            break;
+        }
+        let Some((name, mut decoder)) = decoder(coding, &body) else {
+            break;
+        };
+        body = run(name, &mut *decoder, &body, limit)?;
+    }
+    Ok(body)
+}
+
+fn decoder(coding: &[u8], body: &[u8]) -> Option<(&'static str, Box<dyn DecodeV2>)> {
+    let coding = coding.to_ascii_lowercase();
+    Some(match &coding[..] {
+        b"gzip" | b"x-gzip" => ("gzip", Box::new(GzipDecoder::new())),
+        b"br" => ("br", Box::new(BrotliDecoder::new())),
+        b"zstd" => ("zstd", Box::new(ZstdDecoder::new())),
+        // The RFC means zlib; servers that send the bare stream are old and many.
+        b"deflate" if is_zlib(body) => ("deflate", Box::new(ZlibDecoder::new())),
+        b"deflate" => ("deflate", Box::new(DeflateDecoder::new())),
+        _ => return None,
+    })
+}
+
+/// Whether a stream begins as RFC 1950, 2.2, has it.
+fn is_zlib(body: &[u8]) -> bool {
+    matches!(body, [first, second, ..]
+        if first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0)
+}
+
+fn run(
+    name: &'static str,
+    decoder: &mut dyn DecodeV2,
+    body: &[u8],
+    limit: usize,
+) -> Result<Bytes, Fault> {
+    let broken = |error: io::Error| {
+        let what = format!("the {name} body is broken: {error}");
+        Fault::new(ErrorKind::Decode, what)
+    };
+    let mut decoded = Vec::new();
+    let mut piece = vec![0; PIECE.min(limit.saturating_add(1))];
+    let mut input = PartialBuffer::new(body);
+    let mut ended = false;
+    loop {
+        let left = input.unwritten().len();
+        let mut output = WriteBuffer::new_initialized(&mut piece);
+        // When all is read, what the decoder still holds comes out, or it says that the end is missing.
+        let finished = if ended || left == 0 {
+            decoder.finish(&mut output).map_err(broken)?
+        } else {
+            ended = decoder.decode(&mut input, &mut output).map_err(broken)?;
+            false
+        };
+        let written = output.written_len();
+        if written > limit - decoded.len() {
+            let what = format!("the {name} body is over the limit of {limit} bytes when decoded");
+            return Err(Fault::too_large(what));
+        }
+        decoded.extend_from_slice(&piece[..written]);
+        if finished {
+            if !continues(name, input.unwritten()) {
+                return Ok(Bytes::from(decoded));
+            }
+            decoder.reinit().map_err(broken)?;
+            ended = false;
+        } else if !ended && written == 0 && input.unwritten().len() == left {
+            return Err(broken(io::ErrorKind::UnexpectedEof.into()));
+        }
+    }
+}
+
+/// Whether another member follows (RFC 1952, 2.2; RFC 8878, 3.1); anything else behind the end is ignored, as browsers do.
+fn continues(name: &str, rest: &[u8]) -> bool {
+    match name {
+        "gzip" => rest.starts_with(&[0x1f, 0x8b]),
+        "zstd" => rest.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]),
+        _ => false,
+    }
+}

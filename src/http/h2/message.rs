@@ -1,0 +1,144 @@
+//! Requests and answers between their own shapes and those of the `http` crate (RFC 9113, 8).
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, COOKIE, HeaderValue, SET_COOKIE, USER_AGENT,
+};
+use hyper::body::{Body, Frame, SizeHint};
+
+use crate::http::failure::Fault;
+use crate::http::h1::{Extras, Framing, Head};
+use crate::http::headers::Headers;
+use crate::http::request::Request;
+
+/// Fields of HTTP/1.1 that speak of its connection; HTTP/2 forbids them or has them by itself.
+const CONNECTION_FIELDS: [&str; 7] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "content-length",
+];
+
+/// A body in one piece, that tells when it was taken.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    bytes: Bytes,
+    taken: Rc<Cell<bool>>,
+}
+
+impl Piece {
+    /// The body, and whether all of it has been handed over; an empty one is from the begin.
+    pub fn new(bytes: Bytes) -> (Self, Rc<Cell<bool>>) {
+        let taken = Rc::new(Cell::new(bytes.is_empty()));
+        let piece = Self {
+            bytes,
+            taken: taken.clone(),
+        };
+        (piece, taken)
+    }
+}
+
+impl Body for Piece {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.bytes.is_empty() {
+            return Poll::Ready(None);
+        }
+        let bytes = std::mem::take(&mut self.bytes);
+        self.taken.set(true);
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
+    }
+}
+
+/// The request as hyper takes it.
+pub(crate) fn outgoing(
+    request: &Request,
+    extras: &Extras<'_>,
+    body: Piece,
+) -> Result<http::Request<Piece>, Fault> {
+    let invalid = |error: http::Error| Fault::protocol(format!("the request is no HTTP: {error}"));
+    let authority = request
+        .headers
+        .get_str("host")
+        .unwrap_or(request.origin.authority());
+    let scheme = request.origin.scheme().as_str();
+    let mut outgoing = http::Request::builder()
+        .method(request.method.clone())
+        .uri(format!("{scheme}://{authority}{}", request.target))
+        .body(body)
+        .map_err(invalid)?;
+    let headers = outgoing.headers_mut();
+    for (name, value) in &request.headers {
+        if CONNECTION_FIELDS
+            .iter()
+            .any(|own| name.eq_ignore_ascii_case(own))
+        {
+            continue;
+        }
+        let name = http::HeaderName::try_from(name).map_err(|error| invalid(error.into()))?;
+        let value = HeaderValue::try_from(value).map_err(|error| invalid(error.into()))?;
+        headers.append(name, value);
+    }
+    for (name, line) in [
+        (USER_AGENT, extras.user_agent),
+        (ACCEPT_ENCODING, extras.accept_encoding),
+    ] {
+        if let Some(value) = value_of(line).filter(|_| !headers.contains_key(&name)) {
+            headers.insert(name, value);
+        }
+    }
+    if let Some(value) = extras
+        .cookie
+        .and_then(|cookie| HeaderValue::try_from(cookie).ok())
+    {
+        headers.insert(COOKIE, value);
+    }
+    Ok(outgoing)
+}
+
+/// The value in a prepared line `Name: value\r\n`.
+fn value_of(line: &[u8]) -> Option<HeaderValue> {
+    let colon = line.iter().position(|&byte| byte == b':')?;
+    HeaderValue::try_from(line[colon + 1..].trim_ascii()).ok()
+}
+
+/// The head of an answer in the shape that HTTP/1.1 has.
+pub(crate) fn incoming(parts: &http::response::Parts) -> Result<Head, Fault> {
+    let mut headers = Headers::new();
+    for (name, value) in &parts.headers {
+        headers
+            .push(name.as_str(), value)
+            .map_err(|error| Fault::protocol(error.to_string()))?;
+    }
+    Ok(Head {
+        status: parts.status.as_u16(),
+        version: parts.version,
+        headers,
+        framing: Framing::Close,
+        keep_alive: true,
+        encoded: parts.headers.contains_key(CONTENT_ENCODING),
+        sets_cookies: parts.headers.contains_key(SET_COOKIE),
+    })
+}

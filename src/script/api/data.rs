@@ -1,0 +1,125 @@
+//! `data`: rows out of files, for users to work with.
+//!
+//! In: the bytes of a file of the bundle, read while a module loads. Out: a feed, whose rows become Lua tables one by
+//! one when a user asks. A file is parsed once a process ([`Library`]); what is handed out is booked once a shard
+//! ([`Desks`]). It never knows where the bundle is kept.
+//!
+//! What a script sees: `data.csv(path)`, `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
+//! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
+//! user has until this session ends; `nil` when none is free).
+
+mod desk;
+mod feed;
+mod library;
+
+pub use desk::{Desks, Lease};
+pub use feed::{Fault, Feed, Kind};
+pub use library::Library;
+
+use std::path::{Component, Path};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
+
+use super::argument;
+use super::random::Source;
+use desk::Desk;
+
+/// The user at work, as feeds need it.
+pub trait Holder: Source {
+    /// Keeps a lease until the user's session ends; `None` while no user is at work.
+    fn hold(lease: Lease) -> Option<()>;
+}
+
+/// The bytes of a file, by its path relative to the script folder; or why there are none.
+pub type Read = dyn Fn(&str) -> std::result::Result<Arc<[u8]>, String>;
+
+/// What the table needs of the host.
+#[derive(Clone)]
+pub struct Shelf {
+    /// The files of the bundle that loads.
+    pub read: Rc<Read>,
+    /// One for the process.
+    pub library: Arc<Library>,
+    /// One for the shard: all its VMs, of every type and generation.
+    pub desks: Rc<Desks>,
+}
+
+/// The table `data`.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
+    let data = lua.create_table_with_capacity(0, 2)?;
+    for (name, kind) in [("csv", Kind::Csv), ("json", Kind::Json)] {
+        let shelf = shelf.clone();
+        let open = lua.create_function(move |_, path: Value| {
+            let function = format!("data.{name}");
+            let path = argument::string(&function, "path", &path)?.to_string_lossy();
+            let failed = |words: String| Error::runtime(format!("{function}: {path}{words}"));
+            if H::with(|_, _| ()).is_some() {
+                return Err(Error::runtime(format!(
+                    "{function} can be called only while the module loads (at its top level), not while a user runs"
+                )));
+            }
+            let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+            if !Path::new(&path).components().all(inside) {
+                return Err(failed(" leads out of the script folder".to_owned()));
+            }
+            let bytes = (shelf.read)(&path).map_err(|words| failed(format!(": {words}")))?;
+            let feed = shelf.library.feed(kind, &bytes).map_err(|fault| failed(format!("{fault}")))?;
+            let desk = shelf.desks.desk(&feed);
+            Ok(Handle::<H> { feed, desk, holder: std::marker::PhantomData })
+        })?;
+        data.raw_set(name, open)?;
+    }
+    Ok(data)
+}
+
+/// A feed in a VM.
+struct Handle<H> {
+    feed: Arc<Feed>,
+    desk: Rc<Desk>,
+    holder: std::marker::PhantomData<H>,
+}
+
+impl<H: Holder> UserData for Handle<H> {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("len", |_, handle, ()| Ok(handle.feed.len()));
+        methods.add_method("get", |lua, handle, index: Value| {
+            let index = argument::integer("feed:get", "i", &index)?;
+            let row = usize::try_from(index)
+                .ok()
+                .and_then(|index| index.checked_sub(1));
+            handle.row(lua, row)
+        });
+        methods.add_method("pick", |lua, handle, ()| {
+            let row = H::with(|stream, _| stream.index(handle.feed.len()));
+            handle.row(lua, row.ok_or_else(|| no_user("feed:pick"))?)
+        });
+        methods.add_method("next", |lua, handle, ()| {
+            handle.row(lua, handle.desk.turn())
+        });
+        methods.add_method("take", |lua, handle, ()| {
+            let Some(lease) = Desk::take(&handle.desk) else {
+                return Ok(Value::Nil);
+            };
+            let row = lease.row();
+            H::hold(lease).ok_or_else(|| no_user("feed:take"))?;
+            handle.row(lua, Some(row))
+        });
+    }
+}
+
+impl<H> Handle<H> {
+    fn row(&self, lua: &Lua, row: Option<usize>) -> Result<Value> {
+        row.map_or(Ok(Value::Nil), |row| self.feed.row(lua, row))
+    }
+}
+
+fn no_user(function: &str) -> Error {
+    Error::runtime(format!(
+        "{function} can be called only while a user runs (in a step, on_start or on_stop), not when the module loads"
+    ))
+}

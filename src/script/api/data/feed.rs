@@ -1,0 +1,188 @@
+//! A file as rows.
+
+use std::fmt;
+
+use mlua::{Lua, Value};
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use crate::script::api::json;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// RFC 4180 with a header row; all fields are strings.
+    Csv,
+    /// One JSON array; each element is a row.
+    Json,
+}
+
+/// A feed by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) kind: Kind,
+    pub(super) digest: [u8; 32],
+}
+
+/// What is wrong with a file; follows its name: ` line 7 has 3 fields, the header has 4`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    #[error(" is empty, a header row was expected")]
+    NoHeader,
+    #[error(": field {0} of the header has no name")]
+    NoName(usize),
+    #[error(": the header has the name {0:?} twice")]
+    TwoNames(String),
+    #[error(" line {line} has {fields} fields, the header has {expected}")]
+    Fields {
+        line: u64,
+        fields: u64,
+        expected: u64,
+    },
+    #[error(" line {line} is no UTF-8")]
+    Encoding { line: u64 },
+    #[error(": {0}")]
+    Csv(String),
+    #[error(" is no JSON array: {0}")]
+    Json(String),
+    #[error(" has more than 4 GiB of text")]
+    Size,
+}
+
+/// The rows of a file, packed: the text of all fields and where each ends.
+#[derive(Debug)]
+pub struct Feed {
+    key: Key,
+    /// The columns of a CSV file; empty for JSON, where a row is one field with the text of the element.
+    names: Vec<Box<str>>,
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Feed {
+    pub(super) fn parse(key: Key, bytes: &[u8]) -> Result<Self, Fault> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut feed = Feed {
+            key,
+            names: Vec::new(),
+            text: String::new(),
+            ends: Vec::new(),
+        };
+        match key.kind {
+            Kind::Csv => feed.read_csv(bytes)?,
+            Kind::Json => feed.read_json(bytes)?,
+        }
+        feed.text.shrink_to_fit();
+        feed.ends.shrink_to_fit();
+        Ok(feed)
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.key
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.ends.len() / self.names.len().max(1)
+    }
+
+    /// True without a row.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// A row (from 0) as a Lua value: of CSV a table of strings by column, of JSON the element; nil behind the end.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn row(&self, lua: &Lua, row: usize) -> mlua::Result<Value> {
+        if row >= self.len() {
+            return Ok(Value::Nil);
+        }
+        if self.key.kind == Kind::Json {
+            return json::to_lua(lua, self.field(row).as_bytes());
+        }
+        let table = lua.create_table_with_capacity(0, self.names.len())?;
+        for (column, name) in self.names.iter().enumerate() {
+            table.raw_set(&**name, self.field(row * self.names.len() + column))?;
+        }
+        Ok(Value::Table(table))
+    }
+
+    fn field(&self, index: usize) -> &str {
+        let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[from as usize..self.ends[index] as usize]
+    }
+
+    fn add(&mut self, field: &str) -> Result<(), Fault> {
+        self.text.push_str(field);
+        self.ends
+            .push(u32::try_from(self.text.len()).map_err(|_| Fault::Size)?);
+        Ok(())
+    }
+
+    fn read_csv(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+        for (place, name) in reader.headers().map_err(fault)?.iter().enumerate() {
+            if name.is_empty() {
+                return Err(Fault::NoName(place + 1));
+            }
+            if self.names.iter().any(|known| **known == *name) {
+                return Err(Fault::TwoNames(name.to_owned()));
+            }
+            self.names.push(name.into());
+        }
+        if self.names.is_empty() {
+            return Err(Fault::NoHeader);
+        }
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record).map_err(fault)? {
+            for field in &record {
+                self.add(field)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_json(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let mut text = serde_json::Deserializer::from_slice(bytes);
+        let read = text.deserialize_seq(Elements(self));
+        read.and_then(|()| text.end())
+            .map_err(|error| Fault::Json(error.to_string()))
+    }
+}
+
+/// A fault of the csv reader with the line where it stands.
+fn fault(error: csv::Error) -> Fault {
+    let line = error.position().map_or(1, csv::Position::line);
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => Fault::Fields {
+            line,
+            fields: *len,
+            expected: *expected_len,
+        },
+        csv::ErrorKind::Utf8 { .. } => Fault::Encoding { line },
+        _ => Fault::Csv(error.to_string()),
+    }
+}
+
+/// Takes the elements of the array one by one and keeps each as compact text.
+struct Elements<'a>(&'a mut Feed);
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<serde_json::Value>()? {
+            self.0
+                .add(&element.to_string())
+                .map_err(serde::de::Error::custom)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! The feeds of a process, each parsed once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use sha2::{Digest as _, Sha256};
+
+use super::feed::{Fault, Feed, Key, Kind};
+
+/// Feeds by content: VMs and generations that read the same bytes share the rows. A feed that nobody holds is freed.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// A std mutex, since nothing waits while it is held, and only modules that load come here.
+    feeds: Mutex<HashMap<Key, Weak<Feed>>>,
+}
+
+impl Library {
+    /// The feed of these bytes.
+    ///
+    /// # Errors
+    /// What is wrong with the file, by line.
+    pub fn feed(&self, kind: Kind, bytes: &[u8]) -> Result<Arc<Feed>, Fault> {
+        let key = Key {
+            kind,
+            digest: Sha256::digest(bytes).into(),
+        };
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(feed) = feeds.get(&key).and_then(Weak::upgrade) {
+            return Ok(feed);
+        }
+        let feed = Arc::new(Feed::parse(key, bytes)?);
+        feeds.retain(|_, feed| feed.strong_count() > 0);
+        feeds.insert(key, Arc::downgrade(&feed));
+        Ok(feed)
+    }
+}

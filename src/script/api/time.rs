@@ -1,0 +1,107 @@
+//! `time`: what the clock says, and times as text.
+//!
+//! In: a [`Clock`]. Out: seconds as numbers, and texts in the form of RFC 3339. It never waits: that is `think`.
+//!
+//! What a script sees: `now()` (seconds since 1970-01-01 UTC, with a fraction), `monotonic()` (seconds from any fixed
+//! moment, for differences), `iso([t])` (`2026-11-23T10:15:00Z`, with milliseconds when `t` has a fraction) and
+//! `parse(text)` (seconds, or `nil, message`).
+
+use std::rc::Rc;
+use std::time::{Instant, SystemTime};
+
+use mlua::{Error, Lua, Result, Table, Value};
+use time::format_description::StaticFormatDescription;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, macros::format_description};
+
+use super::argument;
+
+const WHOLE: StaticFormatDescription =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const MILLISECONDS: StaticFormatDescription =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// Where the time comes from, both in seconds.
+#[derive(Clone)]
+pub struct Clock {
+    /// Since 1970-01-01 UTC.
+    pub now: Rc<dyn Fn() -> f64>,
+    /// Since any fixed moment; never runs backwards.
+    pub monotonic: Rc<dyn Fn() -> f64>,
+}
+
+impl Clock {
+    /// The clocks of the machine.
+    pub fn system() -> Self {
+        let start = Instant::now();
+        Clock {
+            now: Rc::new(|| {
+                // A clock before 1970 reads as 1970.
+                SystemTime::UNIX_EPOCH
+                    .elapsed()
+                    .map_or(0.0, |since| since.as_secs_f64())
+            }),
+            monotonic: Rc::new(move || start.elapsed().as_secs_f64()),
+        }
+    }
+}
+
+/// The table `time` over a clock.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub fn table(lua: &Lua, clock: &Clock) -> Result<Table> {
+    let time = lua.create_table_with_capacity(0, 4)?;
+    let now = clock.now.clone();
+    time.raw_set("now", lua.create_function(move |_, ()| Ok(now()))?)?;
+    let monotonic = clock.monotonic.clone();
+    time.raw_set(
+        "monotonic",
+        lua.create_function(move |_, ()| Ok(monotonic()))?,
+    )?;
+    let now = clock.now.clone();
+    let iso = lua.create_function(move |_, seconds: Value| {
+        let (seconds, whole) = match &seconds {
+            Value::Nil => (now(), false),
+            given => {
+                let seconds = argument::number("time.iso", "t", given)?;
+                (seconds, seconds.fract() == 0.0)
+            }
+        };
+        text(seconds, whole)
+    })?;
+    time.raw_set("iso", iso)?;
+    let parse = lua.create_function(|_, text: Value| {
+        let text = argument::string("time.parse", "the text", &text)?.to_string_lossy();
+        Ok(match OffsetDateTime::parse(&text, &Rfc3339) {
+            Ok(moment) => (Some(seconds(moment)), None),
+            Err(_) => (None, Some(no_time(&text))),
+        })
+    })?;
+    time.raw_set("parse", parse)?;
+    Ok(time)
+}
+
+fn seconds(moment: OffsetDateTime) -> f64 {
+    moment.unix_timestamp() as f64 + f64::from(moment.nanosecond()) / 1e9
+}
+
+fn text(seconds: f64, whole: bool) -> Result<String> {
+    // A float near 2^31 is exact to 10^-7: round to milliseconds, so that .2 does not become .199.
+    let milliseconds = (seconds * 1e3).round() as i128;
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(milliseconds.saturating_mul(1_000_000))
+        .ok()
+        .filter(|moment| (0..=9999).contains(&moment.year()))
+        .ok_or_else(|| {
+            Error::runtime(format!(
+                "time.iso: t is {seconds}, seconds within the years 0 to 9999 were expected"
+            ))
+        })?;
+    let format = if whole { WHOLE } else { MILLISECONDS };
+    moment.format(&format).map_err(Error::external)
+}
+
+fn no_time(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    format!("{short:?} is no time such as \"2026-11-23T10:15:00Z\" (RFC 3339)")
+}

@@ -1,0 +1,302 @@
+//! TLS: who is believed, who is not and why, and who we are.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use throng::http::{ErrorKind, Failure, Method, Resolve, Response, Settings};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio_rustls::TlsAcceptor;
+
+use super::{client, request};
+use crate::support::{on_one_thread, serve};
+
+/// An authority of its own, with its certificate in a file.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
+        Self { issuer, folder }
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    fn issue(&self, name: &str, expired: bool) -> (Certificate, KeyPair) {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        if expired {
+            params.not_before = date_time_ymd(2019, 1, 1);
+            params.not_after = date_time_ymd(2020, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+
+    /// Certificate and key of a client, as files.
+    fn identity(&self) -> (PathBuf, PathBuf) {
+        let (certificate, key) = self.issue("client.test", false);
+        let files = (
+            self.folder.path().join("client.pem"),
+            self.folder.path().join("client.key"),
+        );
+        std::fs::write(&files.0, certificate.pem()).unwrap();
+        std::fs::write(&files.1, key.serialize_pem()).unwrap();
+        files
+    }
+
+    pub fn config(&self, name: &str, expired: bool, clients: bool) -> ServerConfig {
+        let (certificate, key) = self.issue(name, expired);
+        let builder =
+            ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .unwrap();
+        let builder = if clients {
+            let mut roots = RootCertStore::empty();
+            roots.add(self.issuer.der().clone()).unwrap();
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+                .build()
+                .unwrap();
+            builder.with_client_cert_verifier(verifier)
+        } else {
+            builder.with_no_client_auth()
+        };
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        builder
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap()
+    }
+
+    /// A server for `name` that answers each request with its request line.
+    pub async fn serve(&self, name: &str) -> SocketAddr {
+        serve_lines(self.config(name, false, false)).await
+    }
+}
+
+/// A TLS server that answers each request with its request line; on `/cut` it leaves without the farewell of TLS.
+async fn serve_lines(config: ServerConfig) -> SocketAddr {
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    serve(move |stream, _| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(stream).await else {
+                return;
+            };
+            let mut stream = BufReader::new(stream);
+            loop {
+                let mut first = String::new();
+                if stream.read_line(&mut first).await.unwrap_or(0) == 0 {
+                    return;
+                }
+                let mut line = String::new();
+                while line != "\r\n" {
+                    line.clear();
+                    if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                }
+                let first = first.trim_end();
+                let answer = if first.contains("/cut") {
+                    "HTTP/1.1 200 OK\r\n\r\nhalf of".to_owned()
+                } else {
+                    format!(
+                        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{first}",
+                        first.len()
+                    )
+                };
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                stream.flush().await.unwrap();
+                if first.contains("/cut") {
+                    return;
+                }
+            }
+        }
+    })
+    .await
+}
+
+fn believing(authority: Option<&Authority>, address: SocketAddr) -> Settings {
+    Settings {
+        ca: authority.map(Authority::file),
+        resolve: vec![Resolve {
+            host: "api.test".into(),
+            port: address.port(),
+            address: address.ip(),
+        }],
+        ..Settings::default()
+    }
+}
+
+async fn fetch(settings: &Settings, address: SocketAddr) -> Result<Response, Box<Failure>> {
+    client(settings)
+        .send(&request(
+            Method::GET,
+            &format!("https://api.test:{}/x", address.port()),
+        ))
+        .await
+}
+
+#[test]
+fn an_authority_that_is_given_is_believed_and_the_connection_kept() {
+    on_one_thread(async {
+        let authority = Authority::new();
+        let address = authority.serve("api.test").await;
+        let client = client(&believing(Some(&authority), address));
+        for turn in 0..3 {
+            let request = request(
+                Method::GET,
+                &format!("https://api.test:{}/x", address.port()),
+            );
+            let answer = client.send(&request).await.unwrap();
+            assert_eq!(&answer.body[..], b"GET /x HTTP/1.1");
+            assert_eq!(answer.reused, turn > 0);
+            assert_eq!(answer.timings.tls > Duration::ZERO, turn == 0);
+            // Session tickets come behind the handshake; they are no bytes of an answer.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+}
+
+#[test]
+fn certificates_are_refused_for_a_reason_that_is_said() {
+    on_one_thread(async {
+        let authority = Authority::new();
+        let good = authority.serve("api.test").await;
+        let expired = serve_lines(authority.config("api.test", true, false)).await;
+        let other = authority.serve("other.test").await;
+        for (settings, address, reason) in [
+            (believing(None, good), good, "unknown issuer"),
+            (believing(Some(&authority), expired), expired, "expired"),
+            (believing(Some(&authority), other), other, "wrong name"),
+        ] {
+            let failure = fetch(&settings, address).await.unwrap_err();
+            assert_eq!(failure.kind, ErrorKind::Tls);
+            assert!(failure.message.contains(reason), "{failure}");
+            assert!(!failure.sent);
+            assert!(failure.timings.tls > Duration::ZERO);
+            let credulous = Settings {
+                insecure: true,
+                ca: None,
+                ..settings
+            };
+            assert_eq!(fetch(&credulous, address).await.unwrap().status, 200);
+        }
+        let plain = serve(|mut stream, _| async move {
+            stream
+                .write_all(b"HTTP/1.1 400 This is not TLS\r\n\r\n")
+                .await
+                .unwrap();
+        })
+        .await;
+        let failure = fetch(&believing(None, plain), plain).await.unwrap_err();
+        assert_eq!(failure.kind, ErrorKind::Tls, "{failure}");
+    });
+}
+
+#[test]
+fn a_client_certificate_is_shown_when_asked() {
+    on_one_thread(async {
+        let authority = Authority::new();
+        let address = serve_lines(authority.config("api.test", false, true)).await;
+        let mut settings = believing(Some(&authority), address);
+        let failure = fetch(&settings, address).await.unwrap_err();
+        assert!(
+            matches!(failure.kind, ErrorKind::Tls | ErrorKind::Reset),
+            "{failure}"
+        );
+        settings.identity = Some(authority.identity());
+        assert_eq!(fetch(&settings, address).await.unwrap().status, 200);
+    });
+}
+
+#[test]
+fn an_end_without_farewell_is_a_truncation() {
+    on_one_thread(async {
+        let authority = Authority::new();
+        let address = authority.serve("api.test").await;
+        let url = format!("https://api.test:{}/cut", address.port());
+        let failure = client(&believing(Some(&authority), address))
+            .send(&request(Method::GET, &url))
+            .await
+            .unwrap_err();
+        assert_eq!(failure.kind, ErrorKind::Truncated, "{failure}");
+    });
+}
+
+#[test]
+fn requests_at_once_do_not_wait_for_each_other_when_it_is_http1() {
+    on_one_thread(async {
+        let authority = Authority::new();
+        let address = authority.serve("api.test").await;
+        let client = Rc::new(client(&believing(Some(&authority), address)));
+        let url = format!("https://api.test:{}/x", address.port());
+        let all: Vec<_> = (0..8)
+            .map(|_| {
+                let (client, url) = (client.clone(), url.clone());
+                tokio::task::spawn_local(async move {
+                    client
+                        .send(&request(Method::GET, &url))
+                        .await
+                        .unwrap()
+                        .status
+                })
+            })
+            .collect();
+        for one in all {
+            assert_eq!(one.await.unwrap(), 200);
+        }
+    });
+}
+
+#[test]
+fn files_that_are_no_certificates_are_found_before_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let empty = file("empty.pem", "");
+    let broken = file(
+        "broken.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    let absent = folder.path().join("absent.pem");
+    let names = |path: &Path, settings: &Settings| {
+        let error = settings.load().unwrap_err().to_string();
+        assert!(error.contains(&path.display().to_string()), "{error}");
+    };
+    for path in [&empty, &broken, &absent] {
+        names(
+            path,
+            &Settings {
+                ca: Some(path.clone()),
+                ..Settings::default()
+            },
+        );
+        names(
+            path,
+            &Settings {
+                identity: Some((path.clone(), path.clone())),
+                ..Settings::default()
+            },
+        );
+    }
+}

@@ -1,0 +1,110 @@
+use mlua::Lua;
+use throng::script::api::crypto;
+
+use super::raised;
+
+fn vm() -> Lua {
+    let lua = Lua::new();
+    lua.globals()
+        .set("crypto", crypto::table(&lua).unwrap())
+        .unwrap();
+    lua
+}
+
+#[track_caller]
+fn is(expression: &str, expected: &str) {
+    let lua = vm();
+    let value: mlua::Value = lua.load(format!("return {expression}")).eval().unwrap();
+    assert_eq!(value.to_string().unwrap(), expected, "{expression}");
+}
+
+/// Vectors of FIPS 180-4 and RFC 4231.
+#[test]
+fn digests_are_those_of_the_standards() {
+    is(
+        "crypto.sha256('')",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    );
+    is(
+        "crypto.sha256('abc')",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    );
+    is(
+        "#crypto.sha256_raw('abc') .. crypto.sha256_raw('abc'):byte(1)",
+        "32186",
+    );
+    is(
+        "crypto.hmac_sha256('Jefe', 'what do ya want for nothing?')",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    );
+    is(
+        "crypto.hmac_sha256(('\\xaa'):rep(131), 'Test Using Larger Than Block-Size Key - Hash Key First')",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    );
+    is(
+        "crypto.hex.encode(crypto.hmac_sha256_raw('k', 'x')) == crypto.hmac_sha256('k', 'x')",
+        "true",
+    );
+}
+
+/// Vectors of RFC 4648.
+#[test]
+fn texts_for_bytes_go_both_ways() {
+    is("crypto.base64.encode('foob')", "Zm9vYg==");
+    is("crypto.base64.encode('')", "");
+    is("crypto.base64.decode('Zm9vYg==')", "foob");
+    is("crypto.base64.decode('Zm9vYg')", "foob");
+    is("crypto.base64.encode('\\xfb\\xff\\xfe')", "+//+");
+    is("crypto.base64url.encode('\\xfb\\xff\\xfe')", "-__-");
+    is("crypto.base64url.encode('foob')", "Zm9vYg");
+    is("crypto.base64url.decode('Zm9vYg')", "foob");
+    is("crypto.base64url.decode('Zm9vYg==')", "foob");
+    is("crypto.hex.encode('\\0\\xff a')", "00ff2061");
+    is("crypto.hex.decode('00FF2061') == '\\0\\xff a'", "true");
+}
+
+#[test]
+fn what_cannot_be_decoded_gives_nil_and_a_message() {
+    is("select(1, crypto.base64.decode('a'))", "nil");
+    is(
+        "select(2, crypto.base64.decode('Zm9_'))",
+        "no base64: Invalid symbol 95, offset 3.",
+    );
+    is(
+        "select(2, crypto.hex.decode('abc'))",
+        "no hex: 3 digits, an even number was expected",
+    );
+    is(
+        "select(2, crypto.hex.decode('0g'))",
+        "no hex: byte 103 at place 2 is no digit",
+    );
+}
+
+#[test]
+fn wrong_arguments_are_named() {
+    let lua = vm();
+    for (call, words) in [
+        (
+            "crypto.sha256(nil)",
+            "crypto.sha256: the text is nil, a string was expected",
+        ),
+        (
+            "crypto.hmac_sha256('k')",
+            "crypto.hmac_sha256: the text is nil, a string was expected",
+        ),
+        (
+            "crypto.hmac_sha256({}, 'x')",
+            "crypto.hmac_sha256: the key is a table, a string was expected",
+        ),
+        (
+            "crypto.base64.encode(1)",
+            "crypto.base64.encode: the text is a number, a string was expected",
+        ),
+        (
+            "crypto.sha256(('x'):rep(2^24 + 1))",
+            "crypto.sha256: the text has 16777217 bytes, at most 16777216 was expected",
+        ),
+    ] {
+        assert_eq!(raised(&lua, call), words);
+    }
+}

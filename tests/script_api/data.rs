@@ -1,0 +1,309 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::Lua;
+use throng::script::api::data::{self, Desks, Holder, Lease, Library, Shelf};
+use throng::script::api::random::{Identity, Source};
+use throng::script::draw::{Purpose, Stream};
+
+use super::raised;
+
+/// The user of the present test, with the leases of the session.
+struct User {
+    stream: Stream,
+    identity: Identity,
+    leases: Vec<Lease>,
+}
+
+thread_local! {
+    static USER: RefCell<Option<User>> = const { RefCell::new(None) };
+}
+
+struct Present;
+
+impl Source for Present {
+    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R> {
+        USER.with_borrow_mut(|user| {
+            user.as_mut()
+                .map(|user| act(&mut user.stream, &user.identity))
+        })
+    }
+}
+
+impl Holder for Present {
+    fn hold(lease: Lease) -> Option<()> {
+        USER.with_borrow_mut(|user| user.as_mut().map(|user| user.leases.push(lease)))
+    }
+}
+
+fn arrive() {
+    let stream = Stream::new(1, 1, Purpose::Data);
+    let identity = Identity::new(Rc::from("k7f2"), 1);
+    USER.set(Some(User {
+        stream,
+        identity,
+        leases: Vec::new(),
+    }));
+}
+
+const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, York\",00501\nCé,Wien,1010\nDi,Rome,00118\nEd,Oslo,0150\n";
+const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
+
+fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
+    let read = |path: &str| -> Result<Arc<[u8]>, String> {
+        let text = match path {
+            "people.csv" | "copy/people.csv" => PEOPLE,
+            "items.json" => ITEMS,
+            "bom.csv" => "\u{feff}a\n1\n",
+            "header.csv" => "a,b\n",
+            "empty.csv" => "",
+            "short.csv" => "a,b,c\n1,2,3\n4,5\n",
+            "quoted.csv" => "a,b\n\"two\nlines\",1\n1,2,3\n",
+            "twice.csv" => "a,b,a\n",
+            "unnamed.csv" => "a,,c\n",
+            "object.json" => "{}",
+            "broken.json" => "[1,\n2,\n}",
+            "latin.csv" => return Ok(Arc::from(&b"a,b\nx,y\n\xe9,z\n"[..])),
+            other => return Err(format!("no such file in the bundle ({other})")),
+        };
+        Ok(Arc::from(text.as_bytes()))
+    };
+    Shelf {
+        read: Rc::new(read),
+        library: library.clone(),
+        desks: Rc::new(Desks::new(shard, shards)),
+    }
+}
+
+fn vm(shelf: &Shelf) -> Lua {
+    let lua = Lua::new();
+    lua.globals()
+        .set("data", data::table::<Present>(&lua, shelf).unwrap())
+        .unwrap();
+    lua
+}
+
+fn alone() -> Lua {
+    USER.set(None);
+    vm(&shelf(0, 1, &Arc::default()))
+}
+
+/// A VM that has loaded `people` and `items`, with a user at work.
+fn loaded(shelf: &Shelf) -> Lua {
+    USER.set(None);
+    let lua = vm(shelf);
+    lua.load("people = data.csv('people.csv') items = data.json('items.json')")
+        .exec()
+        .unwrap();
+    arrive();
+    lua
+}
+
+fn all(lua: &Lua, chunk: &str) -> Vec<Option<String>> {
+    lua.load(chunk)
+        .eval::<HashMap<usize, String>>()
+        .map_or_else(
+            |error| panic!("{error}"),
+            |map| {
+                (1..=map.keys().max().copied().unwrap_or(0))
+                    .map(|i| map.get(&i).cloned())
+                    .collect()
+            },
+        )
+}
+
+#[test]
+fn rows_become_tables() {
+    let lua = loaded(&shelf(0, 1, &Arc::default()));
+    let chunk = r#"
+        assert(people:len() == 5 and items:len() == 5)
+        local bo = people:get(2)
+        assert(bo.name == "Bo" and bo.city == "New, York" and bo.zip == "00501", "fields are strings")
+        assert(people:get(3).name == "Cé")
+        assert(people:get(0) == nil and people:get(6) == nil and people:get(-1) == nil)
+        assert(math.type(items:get(1).id) == "integer" and #items:get(2).tags == 1)
+        assert(items:get(3) == "three" and items:get(4)[1] == 4)
+        bo.name = "changed"
+        assert(people:get(2).name == "Bo", "each call gives a table of its own")
+        local seen = {}
+        for _ = 1, 200 do seen[people:pick().name] = true end
+        for i = 1, 5 do assert(seen[people:get(i).name]) end
+    "#;
+    lua.load(chunk).exec().unwrap();
+}
+
+#[test]
+fn a_header_alone_is_a_feed_without_rows() {
+    let lua = alone();
+    lua.load("f = data.csv('header.csv') g = data.csv('bom.csv')")
+        .exec()
+        .unwrap();
+    arrive();
+    lua.load("assert(f:len() == 0 and f:pick() == nil and f:next() == nil and f:take() == nil)")
+        .exec()
+        .unwrap();
+    lua.load("assert(g:get(1).a == '1')").exec().unwrap();
+}
+
+#[test]
+fn next_goes_round_the_rows_of_the_shard() {
+    let library = Arc::default();
+    let names = |shard| {
+        let lua = loaded(&shelf(shard, 2, &library));
+        all(
+            &lua,
+            "local t = {} for i = 1, 6 do t[i] = people:next().name end return t",
+        )
+        .concat_all()
+    };
+    assert_eq!(names(0), "Ada Cé Ed Ada Cé Ed");
+    assert_eq!(names(1), "Bo Di Bo Di Bo Di");
+    // More shards than rows: the last ones share.
+    let lua = loaded(&shelf(7, 8, &library));
+    let names = all(
+        &lua,
+        "local t = {} for i = 1, 5 do t[i] = people:next().name end return t",
+    )
+    .concat_all();
+    assert_eq!(names, "Cé Di Ed Ada Bo");
+}
+
+trait ConcatAll {
+    fn concat_all(&self) -> String;
+}
+
+impl ConcatAll for Vec<Option<String>> {
+    fn concat_all(&self) -> String {
+        self.iter()
+            .map(|name| name.as_deref().unwrap_or("-"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+#[test]
+fn take_gives_a_row_to_one_user_until_the_session_ends() {
+    let shelf = shelf(0, 2, &Arc::default());
+    let first = loaded(&shelf);
+    let take = "local t = {} for i = 1, 4 do local row = people:take() t[i] = row and row.name end return t";
+    assert_eq!(all(&first, take).concat_all(), "Ada Cé Ed");
+    // Another VM of the shard, the same file by another path: the same books.
+    USER.with_borrow_mut(|user| user.as_mut().unwrap().leases.remove(1));
+    let leases = USER.take();
+    let second = vm(&shelf);
+    second
+        .load("people = data.csv('copy/people.csv')")
+        .exec()
+        .unwrap();
+    arrive();
+    assert_eq!(
+        all(&second, take).concat_all(),
+        "Cé",
+        "what came back is free"
+    );
+    drop(leases);
+    assert_eq!(
+        all(&second, take).concat_all(),
+        "Ada Ed",
+        "the end of the first session"
+    );
+}
+
+#[test]
+fn a_feed_is_parsed_once_and_freed_with_its_last_user() {
+    let library = Arc::new(Library::default());
+    let one = library.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
+    let two = library.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
+    assert!(Arc::ptr_eq(&one, &two));
+    let other = library.feed(data::Kind::Csv, b"a\n1\n").unwrap();
+    assert_eq!((one.len(), other.len()), (5, 1));
+    let weak = Arc::downgrade(&one);
+    drop((one, two));
+    assert!(weak.upgrade().is_none());
+}
+
+#[test]
+fn bad_files_are_named_with_the_line() {
+    let lua = alone();
+    for (call, words) in [
+        (
+            "data.csv('empty.csv')",
+            "data.csv: empty.csv is empty, a header row was expected",
+        ),
+        (
+            "data.csv('short.csv')",
+            "data.csv: short.csv line 3 has 2 fields, the header has 3",
+        ),
+        (
+            "data.csv('quoted.csv')",
+            "data.csv: quoted.csv line 4 has 3 fields, the header has 2",
+        ),
+        (
+            "data.csv('twice.csv')",
+            "data.csv: twice.csv: the header has the name \"a\" twice",
+        ),
+        (
+            "data.csv('unnamed.csv')",
+            "data.csv: unnamed.csv: field 2 of the header has no name",
+        ),
+        (
+            "data.csv('latin.csv')",
+            "data.csv: latin.csv line 3 is no UTF-8",
+        ),
+        (
+            "data.csv('none.csv')",
+            "data.csv: none.csv: no such file in the bundle (none.csv)",
+        ),
+        (
+            "data.csv('../secret.csv')",
+            "data.csv: ../secret.csv leads out of the script folder",
+        ),
+        (
+            "data.csv('/etc/passwd')",
+            "data.csv: /etc/passwd leads out of the script folder",
+        ),
+        (
+            "data.csv(1)",
+            "data.csv: path is a number, a string was expected",
+        ),
+        (
+            "data.json('object.json')",
+            "data.json: object.json is no JSON array: invalid type: map, expected an array of rows at line 1 column 0",
+        ),
+        (
+            "data.json('broken.json')",
+            "data.json: broken.json is no JSON array: expected value at line 3 column 1",
+        ),
+    ] {
+        assert_eq!(raised(&lua, call), words);
+    }
+}
+
+#[test]
+fn files_are_read_at_load_and_rows_taken_by_users() {
+    let lua = loaded(&shelf(0, 1, &Arc::default()));
+    assert_eq!(
+        raised(&lua, "data.csv('people.csv')"),
+        "data.csv can be called only while the module loads (at its top level), not while a user runs"
+    );
+    assert_eq!(
+        raised(&lua, "people:get('x')"),
+        "feed:get: i is a string, an integer was expected"
+    );
+    USER.set(None);
+    for call in ["pick", "take"] {
+        let words = format!(
+            "feed:{call} can be called only while a user runs (in a step, on_start or on_stop), \
+             not when the module loads"
+        );
+        assert_eq!(raised(&lua, &format!("people:{call}()")), words);
+    }
+    arrive();
+    let free: usize = lua
+        .load("local n = 0 while people:take() do n = n + 1 end return n")
+        .eval()
+        .unwrap();
+    assert_eq!(free, 5, "what was refused is not lost");
+}
