@@ -99,6 +99,24 @@ fn a_new_snapshot_takes_the_place_of_the_old_one() {
 }
 
 #[test]
+fn failures_of_one_kind_at_one_endpoint_take_one_line() {
+    let mut snapshot = snapshot();
+    for (at, note) in snapshot.failures.iter_mut().enumerate() {
+        note.text += &format!(" trace {at}");
+    }
+    let lines = frame(&snapshot, 80, Paint::PLAIN);
+    let failures: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("failure"))
+        .collect();
+    assert_eq!(failures.len(), 2);
+    assert!(
+        failures[0].ends_with("timeout trace 9"),
+        "the newest: {failures:?}"
+    );
+}
+
+#[test]
 fn log_lines_pass_above_the_display() {
     let term = InMemoryTerm::new(40, 80);
     let live = Live::new(term.clone(), Paint::PLAIN);
