@@ -119,8 +119,8 @@ impl Client {
             }
         }
         progress.set_reused(false);
-        let connection = Box::pin(self.open(request, progress)).await?;
-        self.exchange(connection, request, progress).await
+        // Boxed: connecting is large and rare, and every waiting user would carry the room for it.
+        Box::pin(self.open_and_exchange(request, progress)).await
     }
 
     async fn exchange(
@@ -148,11 +148,16 @@ impl Client {
         Ok(answer)
     }
 
-    async fn open(&self, request: &Request, progress: &Progress) -> Result<Connection, Fault> {
+    async fn open_and_exchange(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Fault> {
         self.pool.make_room();
         let epoch = self.pool.epoch();
         let connected = connect::connect(&self.transport, &request.origin, progress).await?;
-        Ok(self.pool.admit(connected.io, request.origin.clone(), epoch))
+        let connection = self.pool.admit(connected.io, request.origin.clone(), epoch);
+        self.exchange(connection, request, progress).await
     }
 
     /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.
