@@ -58,6 +58,7 @@ impl Client {
         let limit = request
             .timeout
             .unwrap_or(self.transport.settings().request_timeout);
+        let session = self.pool.epoch();
         let deadline = tokio::time::Instant::now() + limit;
         let answered = timeout_at(deadline, self.attempt(request, progress))
             .await
@@ -68,7 +69,7 @@ impl Client {
                 ))
             });
         answered
-            .and_then(|answer| self.accept(answer, request, progress))
+            .and_then(|answer| self.accept(answer, request, progress, session))
             .map_err(|fault| Failure::new(fault, &request.origin, progress))
     }
 
@@ -77,10 +78,12 @@ impl Client {
         answer: Answer,
         request: &Request,
         progress: &Progress,
+        session: u32,
     ) -> Result<Response, Fault> {
         let Answer { head, body, .. } = answer;
         let timings = progress.timings_at(answer.at);
-        if head.sets_cookies {
+        // An answer to the last session's request sets no cookie of this one.
+        if head.sets_cookies && session == self.pool.epoch() {
             self.jar.keep(request, &head.headers);
         }
         let settings = self.transport.settings();

@@ -192,6 +192,42 @@ fn a_user_has_six_connections_and_further_requests_wait() {
 }
 
 #[test]
+fn what_is_in_flight_when_a_session_ends_leaves_nothing_to_the_next() {
+    on_one_thread(async {
+        let heads = Rc::new(RefCell::new(Vec::new()));
+        let go = Rc::new(Cell::new(false));
+        let (record, may) = (heads.clone(), go.clone());
+        let address = serve(move |mut stream, _| {
+            let (record, may) = (record.clone(), may.clone());
+            async move {
+                while let Some((head, _)) = read_request(&mut stream).await {
+                    record.borrow_mut().push(head);
+                    while !may.get() {
+                        tokio::task::yield_now().await;
+                    }
+                    let answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n";
+                    stream.write_all(answer).await.unwrap();
+                }
+            }
+        })
+        .await;
+        let transport = Transport::new(Settings::default().load().unwrap());
+        let client = Rc::new(Client::new(transport.clone()));
+        let sending = client.clone();
+        let last = tokio::task::spawn_local(async move { sending.send(&get(address)).await });
+        while heads.borrow().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        client.clear();
+        go.set(true);
+        assert_eq!(last.await.unwrap().unwrap().status, 200);
+        assert_eq!(transport.open_connections(), 0);
+        assert!(!client.send(&get(address)).await.unwrap().reused);
+        assert!(!heads.borrow()[1].contains("Cookie"));
+    });
+}
+
+#[test]
 fn a_body_until_the_close_leaves_no_connection() {
     on_one_thread(async {
         let address = serve_bytes_once("HTTP/1.1 200 OK\r\n\r\nbody").await;
