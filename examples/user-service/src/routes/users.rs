@@ -2,16 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::forms::{Listing, Needle, PasswordChange, PasswordReset, Registration};
-use super::{Message, PREFIX, Paging};
-use crate::auth::guard::Segment;
+use super::{Message, Paging};
+use crate::auth::guard::{Segment, spare_first_admin};
 use crate::auth::{Admin, Bearer, Id, OwnerOrAdmin};
 use crate::error::{ErrorBody, Refusal};
 use crate::rules;
@@ -154,7 +153,7 @@ async fn by_username(
 async fn create(
     State(state): State<AppState>,
     Body(form): Body<Registration>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<User>), Refusal> {
+) -> Result<(StatusCode, Json<User>), Refusal> {
     let password_hash = state.hasher.hash(form.password).await?;
     let new = NewUser {
         username: form.username,
@@ -176,8 +175,7 @@ async fn create(
             },
         )
         .await?;
-    let location = [(LOCATION, format!("{PREFIX}/users/{}", user.id))];
-    Ok((StatusCode::CREATED, location, Json(user)))
+    Ok((StatusCode::CREATED, Json(user)))
 }
 
 /// Change an account
@@ -212,6 +210,7 @@ async fn delete(
     State(state): State<AppState>,
     OwnerOrAdmin { user: id, .. }: OwnerOrAdmin,
 ) -> Result<Json<Message>, Refusal> {
+    spare_first_admin(&state, id)?;
     let now = state.clock.stamp();
     let tokens = state.clone();
     let job = move |tx: &rusqlite::Transaction<'_>| {
@@ -250,6 +249,7 @@ async fn deactivate(
     Admin(_): Admin,
     Id(id): Id,
 ) -> Result<Json<User>, Refusal> {
+    spare_first_admin(&state, id)?;
     set_active(&state, id, false).await
 }
 

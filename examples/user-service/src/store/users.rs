@@ -288,39 +288,14 @@ pub fn list(
     filter: &UserFilter,
     slice: Slice,
 ) -> Result<Page<User>, StoreError> {
-    let mut from = "users".to_owned();
-    let mut condition = "users.is_deleted = ?".to_owned();
-    let mut values = vec![Value::from(filter.is_deleted)];
-    if let Some(active) = filter.is_active {
-        condition.push_str(" AND users.is_active = ?");
-        values.push(active.into());
-    }
-    if let Some(text) = &filter.search {
-        if text.chars().count() >= 3 {
-            // One phrase of trigrams: a quoted FTS5 string, its own quotes doubled.
-            from.push_str(" JOIN user_search ON user_search.rowid = users.seq");
-            condition.push_str(" AND user_search MATCH ?");
-            values.push(format!("\"{}\"", text.replace('"', "\"\"")).into());
-        } else {
-            condition.push_str(
-                r" AND (users.username LIKE ? ESCAPE '\' OR users.email LIKE ? ESCAPE '\' OR users.name LIKE ? ESCAPE '\')",
-            );
-            values.extend(std::iter::repeat_n(Value::from(like(text)), 3));
-        }
-    }
-    let total = count(
-        connection,
-        &format!("SELECT count(*) FROM {from} WHERE {condition}"),
-        params_from_iter(&values),
-    )?;
+    let query = listing(filter);
+    let total = count(connection, &query.count, params_from_iter(&query.values))?;
+    let mut values = query.values;
     values.extend([
         Value::from(i64::from(slice.limit)),
         Value::from(slice.offset()),
     ]);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE {condition} ORDER BY users.seq DESC LIMIT ? OFFSET ?"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = connection.prepare_cached(&query.page)?;
     let users = statement
         .query_map(params_from_iter(&values), user)?
         .collect::<Result<Vec<_>, _>>()?;
@@ -331,6 +306,60 @@ pub fn list(
     Ok(slice.page(users, total))
 }
 
+/// The two statements of a list and the values that both take; the page takes limit and offset besides.
+struct Listing {
+    count: String,
+    page: String,
+    values: Vec<Value>,
+}
+
+/// Picks the cheapest way: kept counts without a search, the trigrams for a search of living accounts, else a scan.
+fn listing(filter: &UserFilter) -> Listing {
+    let state = match filter.is_active {
+        None => "is_deleted = ?",
+        Some(_) => "is_deleted = ? AND is_active = ?",
+    };
+    let mut values: Vec<Value> = [Some(filter.is_deleted), filter.is_active]
+        .into_iter()
+        .flatten()
+        .map(Value::from)
+        .collect();
+    match &filter.search {
+        None => Listing {
+            count: format!("SELECT sum(users) FROM user_counts WHERE {state}"),
+            page: format!(
+                "SELECT {COLUMNS} FROM users WHERE {state} ORDER BY seq DESC LIMIT ? OFFSET ?"
+            ),
+            values,
+        },
+        Some(text)
+            if text.chars().count() >= 3 && !filter.is_deleted && filter.is_active.is_none() =>
+        {
+            Listing {
+                count: "SELECT count(*) FROM user_search WHERE user_search MATCH ?".to_owned(),
+                // CROSS JOIN keeps the order of the tables: the index is walked backwards and left after one page.
+                page: format!(
+                "SELECT {COLUMNS} FROM user_search CROSS JOIN users ON users.seq = user_search.rowid
+                 WHERE user_search MATCH ? ORDER BY user_search.rowid DESC LIMIT ? OFFSET ?"
+            ),
+                // One phrase: a quoted FTS5 string, its own quotes doubled.
+                values: vec![format!("\"{}\"", text.replace('"', "\"\"")).into()],
+            }
+        }
+        Some(text) => {
+            let found = r"(username LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\')";
+            values.extend(std::iter::repeat_n(Value::from(like(text)), 3));
+            Listing {
+                count: format!("SELECT count(*) FROM users WHERE {state} AND {found}"),
+                page: format!(
+                    "SELECT {COLUMNS} FROM users WHERE {state} AND {found} ORDER BY seq DESC LIMIT ? OFFSET ?"
+                ),
+                values,
+            }
+        }
+    }
+}
+
 /// Refuses when the table of accounts cannot be read.
 pub fn probe(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection
@@ -338,14 +367,17 @@ pub fn probe(connection: &Connection) -> Result<(), StoreError> {
         .query_row([], |_| Ok(()))?)
 }
 
+/// How many accounts there are.
 pub fn census(connection: &Connection) -> Result<Census, StoreError> {
-    let row = connection
-        .prepare_cached(
-            "SELECT count(*), coalesce(sum(is_active), 0) FROM users WHERE is_deleted = 0",
-        )?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
-    Ok(Census {
-        total: row.0.unsigned_abs(),
-        active: row.1.unsigned_abs(),
-    })
+    let total = count(
+        connection,
+        "SELECT sum(users) FROM user_counts WHERE is_deleted = 0",
+        [],
+    )?;
+    let active = count(
+        connection,
+        "SELECT sum(users) FROM user_counts WHERE is_deleted = 0 AND is_active = 1",
+        [],
+    )?;
+    Ok(Census { total, active })
 }
