@@ -39,6 +39,7 @@ pub fn complete(document: &mut OpenApi) {
                 refuse(operation, status, why);
             }
             describe(operation);
+            name(operation);
         }
     }
 }
@@ -105,6 +106,14 @@ fn describe(operation: &mut Operation) {
         {
             response.description = "done".to_owned();
         }
+    }
+}
+
+/// `list` of roles becomes `roles_list`: the names of functions are unique within their file only.
+fn name(operation: &mut Operation) {
+    let tag = operation.tags.as_deref().and_then(|tags| tags.first());
+    if let (Some(tag), Some(id)) = (tag, &operation.operation_id) {
+        operation.operation_id = Some(format!("{tag}_{id}"));
     }
 }
 

@@ -15,7 +15,8 @@ use crate::auth::{Admin, Bearer, Id, OwnerOrAdmin};
 use crate::error::{ErrorBody, Refusal};
 use crate::rules;
 use crate::state::AppState;
-use crate::store::users::{self, NewUser, User, UserChange, UserFilter};
+use crate::store::listing::{self, UserFilter};
+use crate::store::users::{self, NewUser, User, UserChange};
 use crate::store::{Page, refresh};
 use crate::validate::{Asked, Body};
 
@@ -52,7 +53,7 @@ async fn list(
     Ok(Json(
         state
             .store
-            .read(move |connection| users::list(connection, &asked.filter, asked.slice))
+            .read(move |connection| listing::list(connection, &asked.filter, asked.slice))
             .await?,
     ))
 }
@@ -79,7 +80,7 @@ async fn search(
     Ok(Json(
         state
             .store
-            .read(move |connection| users::list(connection, &filter, asked.slice))
+            .read(move |connection| listing::list(connection, &filter, asked.slice))
             .await?,
     ))
 }

@@ -6,6 +6,7 @@
 //! Readers run side by side, as many as the pool has connections; writers queue for one turn at a time, so that
 //! SQLite never answers "busy". Both wait as tasks, not as threads.
 
+pub mod listing;
 pub mod permissions;
 pub mod profiles;
 pub mod refresh;

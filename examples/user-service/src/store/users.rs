@@ -1,16 +1,15 @@
 //! Accounts. Deleting one keeps its row and takes it out of sight.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::roles::{self, RoleName};
-use super::{Page, Slice, StoreError, count, found, like};
+use super::{StoreError, count, found};
 
 const WHAT: &str = "user";
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "users.id, users.username, users.email, users.name, users.phone_number, users.document_number,
     users.is_active, users.is_deleted, users.created_at, users.updated_at";
 
@@ -68,15 +67,6 @@ pub struct UserChange {
     pub document_number: Option<Option<String>>,
 }
 
-/// What a list of accounts is narrowed by.
-#[derive(Debug, Clone, Default)]
-pub struct UserFilter {
-    pub search: Option<String>,
-    pub is_active: Option<bool>,
-    /// Deleted ones only, or (by default) the others only.
-    pub is_deleted: bool,
-}
-
 /// What a login is checked against.
 #[derive(Debug, Clone)]
 pub struct Credentials {
@@ -94,7 +84,7 @@ pub struct Census {
     pub active: u64,
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,
@@ -110,7 +100,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
-fn with_roles(connection: &Connection, mut user: User) -> Result<User, StoreError> {
+pub(super) fn with_roles(connection: &Connection, mut user: User) -> Result<User, StoreError> {
     user.roles = roles::names_of(connection, user.id)?;
     Ok(user)
 }
@@ -280,84 +270,6 @@ pub fn credentials_by_id(
     id: Uuid,
 ) -> Result<Option<Credentials>, StoreError> {
     credentials(connection, "id = ?1", &id)
-}
-
-/// One page of the accounts that pass the filter, newest first.
-pub fn list(
-    connection: &Connection,
-    filter: &UserFilter,
-    slice: Slice,
-) -> Result<Page<User>, StoreError> {
-    let query = listing(filter);
-    let total = count(connection, &query.count, params_from_iter(&query.values))?;
-    let mut values = query.values;
-    values.extend([
-        Value::from(i64::from(slice.limit)),
-        Value::from(slice.offset()),
-    ]);
-    let mut statement = connection.prepare_cached(&query.page)?;
-    let users = statement
-        .query_map(params_from_iter(&values), user)?
-        .collect::<Result<Vec<_>, _>>()?;
-    let users = users
-        .into_iter()
-        .map(|user| with_roles(connection, user))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(slice.page(users, total))
-}
-
-/// The two statements of a list and the values that both take; the page takes limit and offset besides.
-struct Listing {
-    count: String,
-    page: String,
-    values: Vec<Value>,
-}
-
-/// Picks the cheapest way: kept counts without a search, the trigrams for a search of living accounts, else a scan.
-fn listing(filter: &UserFilter) -> Listing {
-    let state = match filter.is_active {
-        None => "is_deleted = ?",
-        Some(_) => "is_deleted = ? AND is_active = ?",
-    };
-    let mut values: Vec<Value> = [Some(filter.is_deleted), filter.is_active]
-        .into_iter()
-        .flatten()
-        .map(Value::from)
-        .collect();
-    match &filter.search {
-        None => Listing {
-            count: format!("SELECT sum(users) FROM user_counts WHERE {state}"),
-            page: format!(
-                "SELECT {COLUMNS} FROM users WHERE {state} ORDER BY seq DESC LIMIT ? OFFSET ?"
-            ),
-            values,
-        },
-        Some(text)
-            if text.chars().count() >= 3 && !filter.is_deleted && filter.is_active.is_none() =>
-        {
-            Listing {
-                count: "SELECT count(*) FROM user_search WHERE user_search MATCH ?".to_owned(),
-                // CROSS JOIN keeps the order of the tables: the index is walked backwards and left after one page.
-                page: format!(
-                "SELECT {COLUMNS} FROM user_search CROSS JOIN users ON users.seq = user_search.rowid
-                 WHERE user_search MATCH ? ORDER BY user_search.rowid DESC LIMIT ? OFFSET ?"
-            ),
-                // One phrase: a quoted FTS5 string, its own quotes doubled.
-                values: vec![format!("\"{}\"", text.replace('"', "\"\"")).into()],
-            }
-        }
-        Some(text) => {
-            let found = r"(username LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\')";
-            values.extend(std::iter::repeat_n(Value::from(like(text)), 3));
-            Listing {
-                count: format!("SELECT count(*) FROM users WHERE {state} AND {found}"),
-                page: format!(
-                    "SELECT {COLUMNS} FROM users WHERE {state} AND {found} ORDER BY seq DESC LIMIT ? OFFSET ?"
-                ),
-                values,
-            }
-        }
-    }
 }
 
 /// Refuses when the table of accounts cannot be read.
