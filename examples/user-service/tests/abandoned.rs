@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use socket2::SockRef;
 use user_service::{Mood, Options};
 
 use crate::support::{Target, options};
@@ -59,8 +60,13 @@ async fn each_of_500_abandoned_requests_counts_once() {
                 stream.write_all(text.as_bytes()).unwrap();
                 // From at once to well after the answer.
                 std::thread::sleep(Duration::from_micros(n % 50 * 40));
-                if n % 3 == 0 {
-                    stream.shutdown(Shutdown::Both).unwrap();
+                match n % 3 {
+                    0 => stream.shutdown(Shutdown::Both).unwrap(),
+                    // Closed by a reset instead of a farewell.
+                    1 => SockRef::from(&stream)
+                        .set_linger(Some(Duration::ZERO))
+                        .unwrap(),
+                    _ => {}
                 }
             }
         });

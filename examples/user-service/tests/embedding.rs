@@ -111,6 +111,14 @@ fn it_runs_in_a_thread_of_its_own_and_ends_when_told() {
     TcpListener::bind(address).expect("the port is free again");
 }
 
+#[tokio::test]
+async fn a_thread_can_be_started_from_within_a_runtime() {
+    let running = user_service::spawn(options()).expect("it starts");
+    let health = format!("http://{}/health", running.address);
+    assert_eq!(reqwest::get(health).await.unwrap().status(), 200);
+    running.stop();
+}
+
 #[test]
 fn an_address_that_is_taken_is_said() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
