@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use crate::script::api::auth::{self, Login, Scheme};
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
 use crate::script::ledger::{Entry, Lookup};
-use crate::script::{Context, secrets};
+use crate::script::{Context, Halt, secrets};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
@@ -21,6 +20,9 @@ const AT_ONCE: usize = 16;
 const TRIES: u32 = 5;
 /// The wait after the first failed try; it doubles.
 const WAIT: Duration = Duration::from_millis(200);
+
+/// Said of what was not reached in time.
+const OVER: &str = "the time for clean-up was over";
 
 /// Something that is still there, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +35,12 @@ pub struct Leftover {
     pub why: String,
 }
 
-/// Deletes all entries, or lists what could not be deleted by the deadline.
-pub async fn clean(
-    context: &Rc<Context>,
-    entries: Vec<Entry>,
-    deadline: Option<Instant>,
-) -> Vec<Leftover> {
+/// Deletes all entries; once `over` is set it only lists what remains.
+pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Leftover> {
     let cleaner = Rc::new(Cleaner {
         context: Rc::clone(context),
         logins: RefCell::default(),
-        deadline,
+        over,
     });
     let mut leftovers = Vec::new();
     for wave in waves(entries) {
@@ -86,7 +84,7 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
 struct Cleaner {
     context: Rc<Context>,
     logins: RefCell<BTreeMap<String, Rc<Login>>>,
-    deadline: Option<Instant>,
+    over: Rc<Halt>,
 }
 
 impl Cleaner {
@@ -206,11 +204,8 @@ impl Cleaner {
             if attempt > 0 {
                 tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
             }
-            if self
-                .deadline
-                .is_some_and(|deadline| deadline <= Instant::now())
-            {
-                return Err("the time for clean-up was over".to_owned());
+            if self.over.is_set() {
+                return Err(OVER.to_owned());
             }
             let login = match self.login(entry).await {
                 Ok(login) => login,
@@ -256,11 +251,9 @@ impl Cleaner {
             login.authorize(&mut call.headers);
         }
         let send = perform(&self.context, call);
-        match self.deadline {
-            None => Ok(send.await),
-            Some(deadline) => tokio::time::timeout_at(deadline, send)
-                .await
-                .map_err(|_| "the time for clean-up was over".to_owned()),
+        tokio::select! {
+            reply = send => Ok(reply),
+            () = self.over.wait() => Err(OVER.to_owned()),
         }
     }
 

@@ -5,8 +5,10 @@
 mod brief;
 mod cleaner;
 mod control;
+mod course;
 mod crowd_user;
 mod drain;
+mod ending;
 mod fleet;
 mod orchestrator;
 mod session;

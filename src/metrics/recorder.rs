@@ -40,6 +40,8 @@ pub struct Recorder {
 
 #[derive(Default)]
 struct Slot {
+    /// As in the catalogue; here it costs no other line of the cache.
+    kind: TypeId,
     totals: SeriesTotals,
     touched: bool,
     /// Failures of which an example was given in this run.
@@ -56,7 +58,12 @@ impl Recorder {
     pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
         let index = self.catalogue.intern(kind, method, name);
         if self.slots.len() <= index as usize {
-            self.slots.resize_with(index as usize + 1, Slot::default);
+            // Indices are given one after the other.
+            let kind = self.catalogue.get(index).kind;
+            self.slots.push(Slot {
+                kind,
+                ..Slot::default()
+            });
         }
         SeriesId(index)
     }
@@ -72,8 +79,7 @@ impl Recorder {
         }
         slot.totals.record(sample);
         if sample.outcome != Outcome::Cut {
-            let kind = self.catalogue.get(index).kind;
-            let totals = type_totals(&mut self.types, kind);
+            let totals = type_totals(&mut self.types, slot.kind);
             totals.service.record(sample.service);
             totals.response.record(sample.response);
         }

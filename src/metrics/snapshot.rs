@@ -115,11 +115,15 @@ impl Snapshot {
             .map_or("?", String::as_str)
     }
 
-    /// Every type of the run, in the run's order.
+    /// The types of the run, in the run's order. A name that begins with `_` is no type of user
+    /// but what the run does beside them; it is there once it has made a request.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &str)> {
-        (0..)
+        let all = (0..)
             .map(TypeId)
-            .zip(self.run.types.iter().map(String::as_str))
+            .zip(self.run.types.iter().map(String::as_str));
+        all.filter(|(kind, name)| {
+            !name.starts_with('_') || self.totals.series.keys().any(|series| series.kind == *kind)
+        })
     }
 
     /// Users alive of one type.

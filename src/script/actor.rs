@@ -61,7 +61,8 @@ impl Actor {
         let fresh = || -> mlua::Result<()> {
             self.table
                 .raw_set("session", self.context.user.session.get())?;
-            self.table.raw_set("state", self.vm.lua.create_table()?)
+            self.table
+                .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
         };
         fresh().map_err(|why| Fault::from_lua(&why, &self.vm.path))
     }
@@ -69,7 +70,7 @@ impl Actor {
     /// The session is over: what it held of feeds goes back.
     pub fn end(&self) {
         self.context.user.leases.borrow_mut().clear();
-        let _ = self.table.raw_set("state", Value::Nil);
+        let _ = self.table.raw_set(&self.vm.state_key, Value::Nil);
     }
 
     /// `on_start`, if the script has one.
@@ -148,7 +149,7 @@ impl Actor {
     }
 
     fn judge(&self, values: MultiValue) -> CallEnd {
-        if let Err(message) = state::check(&self.table) {
+        if let Err(message) = state::check(&self.table, &self.vm.state_key) {
             return CallEnd::Failed(Fault::at(&self.vm.path, message));
         }
         let mut values = values.into_iter();

@@ -1,16 +1,16 @@
 //! `user.state` is plain data: it can be copied to another VM at a reload, and to another machine one day.
 
-use mlua::{Table, Value};
+use mlua::{LuaString, Table, Value};
 
 /// How deeply tables may nest.
 const DEPTH: usize = 32;
 
-/// Checks the state of a `user` table after a step.
+/// Checks the state of a `user` table, which is at `key`, after a step.
 ///
 /// # Errors
 /// Names the path of the first value that is no plain data, and what to do.
-pub fn check(user: &Table) -> Result<(), String> {
-    match user.raw_get::<Value>("state") {
+pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
+    match user.raw_get::<Value>(key) {
         Ok(Value::Table(state)) => table(&state, "user.state", &mut Vec::new()),
         Ok(Value::Nil) => Ok(()),
         Ok(other) => Err(format!(

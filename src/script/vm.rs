@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::state::{GcIncParams, GcMode};
-use mlua::{Lua, LuaSerdeExt, Table, Value};
+use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
 use super::api::data::Desks;
 use super::api::{self, Declared};
@@ -29,6 +29,8 @@ pub struct Vm {
     pub path: String,
     /// What its modules declared.
     pub declared: Rc<Declared>,
+    /// The word `state`, made once.
+    pub(super) state_key: LuaString,
     /// Shared by the `user` tables.
     pub(super) user_meta: Table,
 }
@@ -50,6 +52,10 @@ impl Vm {
             .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
         let loaded = Loaded::run(bundle, source, terms, desks).map_err(|fault| vec![fault])?;
         let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
+        let state_key = loaded
+            .lua
+            .create_string("state")
+            .map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
         let user_meta =
             user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
         Ok(Self {
@@ -58,6 +64,7 @@ impl Vm {
             generation: bundle.number,
             path: source.path.clone(),
             declared: loaded.declared,
+            state_key,
             user_meta,
         })
     }

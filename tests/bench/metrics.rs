@@ -1,9 +1,11 @@
-//! What measuring costs: `cargo bench --bench metrics` prints one line for each part.
+//! What measuring costs: `cargo bench --bench metrics` prints one line for each part, in
+//! processor time, so that a busy machine changes it little.
 //!
 //! The worst case that the bounds allow is 500 names; a shard of the stock crowd has about 100 series.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use throng::metrics::{Hub, Outcome, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId};
 use throng::report::{exposition, json, summary};
@@ -47,6 +49,7 @@ fn hot_path(names: usize) {
 }
 
 fn each_second(names: usize) {
+    const SECONDS: u32 = 40;
     let paths = paths(names);
     let mut recorder = Recorder::new();
     let types = TYPES.map(str::to_owned).to_vec();
@@ -54,30 +57,40 @@ fn each_second(names: usize) {
         types,
         ..RunInfo::default()
     });
-    let mut latest = None;
-    for second in 1..=5 {
-        for at in 0..200_000 {
+    let mut spent = [Duration::ZERO; 3];
+    let mut snapshot = Arc::default();
+    for second in 1..=SECONDS {
+        for at in 0..50_000 {
             let kind = TypeId((at % names % TYPES.len()) as u16);
             let series = recorder.series(kind, "GET", &paths[at % names]);
             recorder.record(&sample(series, 200, Outcome::Ok, at), String::new);
         }
-        let batch = once("take, on the shard", names, || recorder.take());
-        once("absorb", names, || hub.absorb(0, batch));
-        latest = Some(once("tick", names, || {
-            hub.tick(Duration::from_secs(second))
-        }));
+        let batch = timed(&mut spent[0], || recorder.take());
+        timed(&mut spent[1], || hub.absorb(0, batch));
+        snapshot = timed(&mut spent[2], || {
+            hub.tick(Duration::from_secs(second.into()))
+        });
     }
-    let Some(snapshot) = latest else { return };
-    let text = once("exposition", names, || {
-        exposition::text(&snapshot).unwrap_or_default()
-    });
-    println!("{:>44} {:>8.0} kB", "its size", text.len() as f64 / 1e3);
+    for (what, spent) in ["take, on the shard", "absorb", "tick"]
+        .into_iter()
+        .zip(spent)
+    {
+        tell(what, names, spent, SECONDS);
+    }
     readers(names, &snapshot);
 }
 
 fn readers(names: usize, snapshot: &Snapshot) {
-    once("JSON summary", names, || json::summary(snapshot));
-    once("text summary", names, || summary::text(snapshot));
+    const ROUNDS: u32 = 20;
+    each("exposition", names, ROUNDS, |_| {
+        drop(black_box(exposition::text(snapshot)))
+    });
+    each("JSON summary", names, ROUNDS, |_| {
+        drop(black_box(json::summary(snapshot)))
+    });
+    each("text summary", names, ROUNDS, |_| {
+        drop(black_box(summary::text(snapshot)))
+    });
 }
 
 fn paths(names: usize) -> Vec<String> {
@@ -104,18 +117,27 @@ fn sample(series: SeriesId, status: u16, outcome: Outcome, at: usize) -> Sample 
 }
 
 fn each(what: &str, names: usize, rounds: u32, mut act: impl FnMut(usize)) {
-    let begin = Instant::now();
-    (0..rounds as usize).for_each(&mut act);
-    let nanos = begin.elapsed().as_nanos() as f64 / f64::from(rounds);
-    println!("{what:>32}, {names:>4} names {nanos:>8.1} ns");
+    let mut spent = Duration::ZERO;
+    timed(&mut spent, || (0..rounds as usize).for_each(&mut act));
+    tell(what, names, spent, rounds);
 }
 
-fn once<T>(what: &str, names: usize, act: impl FnOnce() -> T) -> T {
-    let begin = Instant::now();
+fn tell(what: &str, names: usize, spent: Duration, rounds: u32) {
+    let each = spent / rounds;
+    println!("{what:>32}, {names:>4} names {each:>12.2?}");
+}
+
+fn timed<T>(spent: &mut Duration, act: impl FnOnce() -> T) -> T {
+    let begin = processor_time();
     let done = act();
-    println!(
-        "{what:>32}, {names:>4} names {:>8.2} ms",
-        begin.elapsed().as_secs_f64() * 1e3
-    );
+    *spent += processor_time() - begin;
     done
+}
+
+/// What the kernel says this thread has used, in steps of some milliseconds: short things have
+/// to be repeated (Linux only).
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = stat.split(' ').next().and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or_default())
 }

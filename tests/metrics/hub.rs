@@ -209,6 +209,23 @@ fn users_come_and_go_by_generation() {
 }
 
 #[test]
+fn what_is_no_type_of_user_is_listed_once_it_made_a_request() {
+    let types = ["new", "_crowd"].map(str::to_owned).to_vec();
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(RunInfo { types, ..run() }));
+    let names = |snapshot: &Snapshot| {
+        snapshot
+            .types()
+            .map(|(_, name)| name.to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&hub.tick(Duration::ZERO)), ["new"]);
+    let id = recorder.series(TypeId(1), "POST", "/setup");
+    recorder.record(&sample(id, 200, Outcome::Ok), String::new);
+    hub.absorb(0, recorder.take());
+    assert_eq!(names(&hub.tick(Duration::from_secs(1))), ["new", "_crowd"]);
+}
+
+#[test]
 fn levels_of_shards_add_up_and_the_last_word_counts() {
     let mut hub = Hub::new(run());
     for (shard, open) in [(0, 10), (1, 20), (0, 4)] {

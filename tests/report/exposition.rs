@@ -261,6 +261,21 @@ fn the_document_lists_exactly_what_is_exported() {
 }
 
 #[test]
+fn methods_of_one_name_share_a_histogram() {
+    let mut recorder = Recorder::new();
+    for (method, micros) in [("GET", 1_000), ("PUT", 2_000), ("PUT", 20_000)] {
+        record(&mut recorder, &request(NEW, method, "/a", micros));
+    }
+    let mut hub = Hub::new(run());
+    hub.absorb(0, recorder.take());
+    let samples = exposed(&hub.tick(Duration::from_secs(1)));
+    let at = |part| samples[&format!("throng_request_duration_seconds_{part}")];
+    assert_eq!(at("count{type=\"new\",name=\"/a\"}"), 3.0);
+    assert_eq!(at("sum{type=\"new\",name=\"/a\"}"), 0.023);
+    assert_eq!(at("bucket{type=\"new\",name=\"/a\",le=\"0.0025\"}"), 2.0);
+}
+
+#[test]
 fn words_of_scripts_are_escaped() {
     let mut recorder = Recorder::new();
     let name = "/a\\b\"c\nd";

@@ -99,6 +99,24 @@ fn a_new_snapshot_takes_the_place_of_the_old_one() {
 }
 
 #[test]
+fn failures_of_one_kind_at_one_endpoint_take_one_line() {
+    let mut snapshot = snapshot();
+    for (at, note) in snapshot.failures.iter_mut().enumerate() {
+        note.text += &format!(" trace {at}");
+    }
+    let lines = frame(&snapshot, 80, Paint::PLAIN);
+    let failures: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("failure"))
+        .collect();
+    assert_eq!(failures.len(), 2);
+    assert!(
+        failures[0].ends_with("timeout trace 9"),
+        "the newest: {failures:?}"
+    );
+}
+
+#[test]
 fn log_lines_pass_above_the_display() {
     let term = InMemoryTerm::new(40, 80);
     let live = Live::new(term.clone(), Paint::PLAIN);
@@ -138,11 +156,11 @@ fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
     recorder.users(NEW, 1, 60);
     let mut said = Vec::new();
     for second in 1..=10 {
-        // 40 requests of 2 ms a second, then 80 of 4 ms.
+        // 80 requests of 2 ms a second, then 40 of 4 ms.
         let (requests, micros) = if second <= 5 {
-            (40, 2_000)
+            (80, 2_000)
         } else {
-            (80, 4_000)
+            (40, 4_000)
         };
         for _ in 0..requests {
             record(&mut recorder, &request(NEW, "GET", "/", micros));
@@ -155,7 +173,7 @@ fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
         said.extend(lines.update(&hub.tick(elapsed)).map(|line| (second, line)));
     }
     assert_eq!(said, [
-        (5, "   5 s  users 60  requests 200 (40.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 2.00ms  p95 2.00ms  p99 2.00ms".to_owned()),
-        (10, "  10 s  users 60  requests 600 (80.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 4.00ms  p95 4.00ms  p99 4.00ms  1 min 30 s left".to_owned()),
+        (5, "   5 s  users 60  requests 400 (80.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 2.00ms  p95 2.00ms  p99 2.00ms".to_owned()),
+        (10, "  10 s  users 60  requests 600 (40.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 4.00ms  p95 4.00ms  p99 4.00ms  1 min 30 s left".to_owned()),
     ]);
 }

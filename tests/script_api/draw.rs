@@ -162,6 +162,21 @@ fn int_reaches_both_ends_and_nothing_else() {
     assert!(wide > i64::MAX / 2);
 }
 
+/// Of 2^64 words on 3 * 2^62 values, every third value would get two words and the others one.
+#[test]
+fn int_is_even_where_the_words_do_not_divide() {
+    let mut stream = data(19);
+    let hi = i64::MIN.wrapping_add_unsigned((3 << 62) - 1);
+    let third = |stream: &mut Stream| {
+        stream
+            .int(i64::MIN, hi)
+            .abs_diff(i64::MIN)
+            .is_multiple_of(3)
+    };
+    let thirds = (0..30_000).filter(|_| third(&mut stream)).count();
+    near(thirds as f64, 10_000.0, 400.0);
+}
+
 #[test]
 fn chance_index_and_weights_keep_their_shares() {
     let mut stream = data(5);

@@ -1,5 +1,6 @@
 use mlua::{Lua, Value};
 use throng::script::api::json;
+use throng::script::draw::{self, Purpose, Stream};
 
 use super::raised;
 
@@ -251,6 +252,16 @@ fn what_json_cannot_hold_is_named_by_its_path() {
 }
 
 #[test]
+fn an_object_of_many_fields_keeps_them_all() {
+    let chunk = "local t = {} for i = 1, 1000 do t[('k%04d'):format(i)] = {i} end
+        local back = json.decode(json.encode(t))
+        for i = 1, 1000 do assert(back[('k%04d'):format(i)][1] == i) end
+        return json.encode(t):sub(1, 30)";
+    let text: String = vm().load(chunk).eval().unwrap();
+    assert_eq!(text, r#"{"k0001":[1],"k0002":[2],"k000"#);
+}
+
+#[test]
 fn the_same_table_twice_is_no_cycle() {
     let text: String = vm()
         .load("local t = {1} return json.encode({t, t, {t}})")
@@ -320,4 +331,72 @@ fn a_vm_without_memory_says_so() {
         matches!(error, json::Fault::Lua(mlua::Error::MemoryError(_))),
         "{error}"
     );
+}
+
+/// A JSON value with the shapes that answers have.
+fn any_value(stream: &mut Stream, depth: usize) -> serde_json::Value {
+    let kinds = if depth == 0 { 7 } else { 9 };
+    let count = stream.int(0, 5) as usize;
+    match stream.index(kinds).unwrap() {
+        0 => serde_json::Value::Null,
+        1 => stream.chance(0.5).into(),
+        2 => stream.int(i64::MIN, i64::MAX).into(),
+        3 => stream.int(-9, 9).into(),
+        4 => draw::normal(stream, 0.0, 1e6).into(),
+        5 => f64::from_bits(stream.word() & !(1 << 62)).into(),
+        6 => draw::string(stream, count, "ab\"\\\n\u{0}\u{7f}é→😀/").into(),
+        7 => (0..count).map(|_| any_value(stream, depth - 1)).collect(),
+        _ => {
+            let keys = (0..count).map(|_| draw::string(stream, 2, "abc\"é"));
+            let keys: Vec<String> = keys.collect();
+            keys.into_iter()
+                .map(|key| (key, any_value(stream, depth - 1)))
+                .collect()
+        }
+    }
+}
+
+#[test]
+fn any_value_survives_the_way_through_lua() {
+    let lua = vm();
+    let mut stream = Stream::new(5, 0, Purpose::Data);
+    for _ in 0..2_000 {
+        let value = any_value(&mut stream, 4);
+        let text = serde_json::to_vec(&value).unwrap();
+        let through = json::to_lua(&lua, &text).unwrap();
+        let back: serde_json::Value =
+            serde_json::from_slice(&json::to_bytes(&through).unwrap()).unwrap();
+        let expected: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(back, expected);
+        let pretty = json::Form {
+            caller: "json",
+            root: "value",
+            layout: json::Layout::Pretty,
+        };
+        let pretty = String::from_utf8(json::encode(&through, pretty).unwrap()).unwrap();
+        assert_eq!(pretty, serde_json::to_string_pretty(&expected).unwrap());
+    }
+}
+
+#[test]
+fn a_torn_text_is_refused_where_serde_json_refuses_it() {
+    let lua = vm();
+    let mut stream = Stream::new(6, 0, Purpose::Data);
+    let mut refused = 0;
+    for _ in 0..4_000 {
+        let mut text = serde_json::to_vec(&any_value(&mut stream, 3)).unwrap();
+        for _ in 0..stream.int(1, 3) {
+            let place = stream.index(text.len()).unwrap_or(0);
+            match stream.index(3).unwrap() {
+                0 => text.truncate(place),
+                1 if !text.is_empty() => text[place] = stream.word() as u8,
+                _ => text.insert(place, b"[]{},:\"\\0-e"[stream.index(11).unwrap()]),
+            }
+        }
+        let ours = json::to_lua(&lua, &text).is_ok();
+        let theirs = serde_json::from_slice::<serde_json::Value>(&text).is_ok();
+        assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
+        refused += usize::from(!ours);
+    }
+    assert!((1_000..3_900).contains(&refused), "{refused} of 4000");
 }

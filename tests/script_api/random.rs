@@ -151,6 +151,19 @@ fn one_seed_gives_one_user_and_another_user_differs() {
 }
 
 #[test]
+fn weights_by_name_do_not_depend_on_the_order_of_the_table() {
+    let drawn = |order: &str| -> String {
+        arrive(1, 1);
+        let chunk = format!(
+            "local t, all = {{}}, {{}} for {order} do t['name' .. i] = 1 end
+             for i = 1, 20 do all[i] = random.weighted(t) end return table.concat(all, ' ')"
+        );
+        vm().load(chunk).eval().unwrap()
+    };
+    assert_eq!(drawn("i = 1, 40"), drawn("i = 40, 1, -1"));
+}
+
+#[test]
 fn without_a_user_every_function_says_when_it_can_be_called() {
     let lua = vm();
     for call in [

@@ -1,7 +1,7 @@
 //! The lines of the live display, for a width.
 
 use super::line::Line;
-use crate::metrics::{Left, Phase, Snapshot};
+use crate::metrics::{FailureNote, Left, Phase, Snapshot};
 use crate::report::units::{count, rate, share, span, time};
 use crate::report::{Ink, Paint, plain};
 
@@ -47,15 +47,20 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     lines.into_iter().map(|line| line.fitted(width)).collect()
 }
 
-/// The last ones, newest first; the same words are not said twice.
+/// The last ones, newest first; one of a kind at an endpoint says enough.
 fn last_failures(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
-    let mut distinct: Vec<&str> = Vec::new();
-    for failure in snapshot.failures.iter().rev() {
-        if !distinct.contains(&failure.text.as_str()) {
-            distinct.push(&failure.text);
+    let mut distinct: Vec<&FailureNote> = Vec::new();
+    for note in snapshot.failures.iter().rev() {
+        let what =
+            |note: &'_ FailureNote| (note.method.clone(), note.name.clone(), note.failure.clone());
+        if !distinct.iter().any(|seen| what(seen) == what(note)) {
+            distinct.push(note);
         }
     }
-    distinct.into_iter().take(FAILURES)
+    distinct
+        .into_iter()
+        .take(FAILURES)
+        .map(|note| note.text.as_str())
 }
 
 fn head(snapshot: &Snapshot, paint: Paint) -> Line {

@@ -21,9 +21,16 @@ pub struct Live<T> {
 }
 
 impl Live<console::Term> {
-    /// On the terminal that stderr is.
+    /// On the terminal that stderr is; coloured as `console` was told, else as it finds fit:
+    /// it knows `NO_COLOR` too.
     pub fn on_stderr() -> Self {
-        Live::new(console::Term::stderr(), Paint::on(&std::io::stderr()))
+        let coloured = console::colors_enabled_stderr();
+        let paint = if coloured {
+            Paint::COLOUR
+        } else {
+            Paint::PLAIN
+        };
+        Live::new(console::Term::stderr(), paint)
     }
 }
 

@@ -261,7 +261,7 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
                     scheme.login.path, scheme.login.token
                 )));
             }
-            answers.table(&lua, reply)
+            answers.table(reply)
         }
     })
 }
@@ -312,7 +312,7 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
             };
             let reply = perform::perform(&context, call).await;
             context.user.login.borrow_mut().clear();
-            answers.table(&lua, reply).map(Some)
+            answers.table(reply).map(Some)
         }
     })
 }

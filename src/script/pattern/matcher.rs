@@ -1,7 +1,7 @@
 //! The search of a pattern in a text: backtracking, with a number of steps and without recursion.
 
 use super::parse::{Item, Pattern, Repeat, Single};
-use super::{BASE_STEPS, Fault, MAX_CAPTURES, STEPS_PER_BYTE};
+use super::{BASE_STEPS, Fault, STEPS_PER_BYTE};
 
 /// What a capture holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Match {
 pub struct Matcher {
     pattern: Pattern,
     first: Option<u8>,
-    captures: [Capture; MAX_CAPTURES],
+    captures: Vec<Capture>,
     /// The ways not yet tried: at most one for each item that repeats.
     choices: Vec<Choice>,
     steps: u64,
@@ -49,7 +49,7 @@ impl Matcher {
     pub fn new(pattern: Pattern, text: &[u8]) -> Self {
         Matcher {
             first: pattern.first(),
-            captures: [Capture::Place(0); MAX_CAPTURES],
+            captures: vec![Capture::Place(0); pattern.closed.len()],
             choices: Vec::new(),
             steps: 0,
             most: BASE_STEPS + STEPS_PER_BYTE * text.len() as u64,

@@ -26,30 +26,13 @@ impl Set {
     /// What `%` and a letter stand for, in the C locale; the capital letter is the complement. Nothing for other bytes:
     /// they stand for themselves.
     pub(super) fn class(letter: u8) -> Option<Set> {
-        let within: fn(u8) -> bool = match letter.to_ascii_lowercase() {
-            b'a' => |b| b.is_ascii_alphabetic(),
-            b'c' => |b| b.is_ascii_control(),
-            b'd' => |b| b.is_ascii_digit(),
-            b'g' => |b| b.is_ascii_graphic(),
-            b'l' => |b| b.is_ascii_lowercase(),
-            b'p' => |b| b.is_ascii_punctuation(),
-            // With the vertical tab, which Rust does not count as white space.
-            b's' => |b| b == b' ' || (9..=13).contains(&b),
-            b'u' => |b| b.is_ascii_uppercase(),
-            b'w' => |b| b.is_ascii_alphanumeric(),
-            b'x' => |b| b.is_ascii_hexdigit(),
-            // Gone from the manual since 5.2, but Lua 5.4 still has it.
-            b'z' => |b| b == 0,
-            _ => return None,
-        };
-        let mut set = Set::default();
-        (0..=u8::MAX)
-            .filter(|b| within(*b))
-            .for_each(|b| set.insert(b));
+        let (_, set) = CLASSES
+            .iter()
+            .find(|(name, _)| *name == letter.to_ascii_lowercase())?;
         Some(if letter.is_ascii_uppercase() {
             set.complement()
         } else {
-            set
+            *set
         })
     }
 
@@ -81,5 +64,46 @@ impl Set {
             };
         }
         if complement { set.complement() } else { set }
+    }
+}
+
+/// Made at compile time: a pattern is read anew at each call.
+static CLASSES: [(u8, Set); 11] = {
+    let mut classes = [(0, Set([0; 4])); 11];
+    let names = b"acdglpsuwxz";
+    let mut place = 0;
+    while place < names.len() {
+        let mut words = [0; 4];
+        let mut byte = 0_u8;
+        loop {
+            if is_in(names[place], byte) {
+                words[(byte >> 6) as usize] |= 1 << (byte & 63);
+            }
+            if byte == u8::MAX {
+                break;
+            }
+            byte += 1;
+        }
+        classes[place] = (names[place], Set(words));
+        place += 1;
+    }
+    classes
+};
+
+const fn is_in(class: u8, byte: u8) -> bool {
+    match class {
+        b'a' => byte.is_ascii_alphabetic(),
+        b'c' => byte.is_ascii_control(),
+        b'd' => byte.is_ascii_digit(),
+        b'g' => byte.is_ascii_graphic(),
+        b'l' => byte.is_ascii_lowercase(),
+        b'p' => byte.is_ascii_punctuation(),
+        // With the vertical tab, which Rust does not count as white space.
+        b's' => byte == b' ' || (byte >= 9 && byte <= 13),
+        b'u' => byte.is_ascii_uppercase(),
+        b'w' => byte.is_ascii_alphanumeric(),
+        b'x' => byte.is_ascii_hexdigit(),
+        // `z`, the byte 0: gone from the manual since 5.2, but Lua 5.4 still has it.
+        _ => byte == 0,
     }
 }

@@ -10,11 +10,21 @@ use crate::http::{Response, Timings};
 use crate::script::api::json;
 use crate::script::context;
 
-/// Makes result tables: one for each VM, so that their metatable is made once.
+/// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
+/// single write from outside is a protected call of its own.
 #[derive(Clone)]
 pub struct Answers {
-    meta: Table,
+    make: Function,
 }
+
+const MAKE: &str = "
+local meta = ...
+local setmetatable = setmetatable
+return function(ok, duration, status, handle, error, message, given_up)
+  return setmetatable({
+    handle, ok = ok, duration = duration, status = status, error = error, message = message, given_up = given_up,
+  }, meta)
+end";
 
 impl Answers {
     /// The maker for a VM.
@@ -30,40 +40,46 @@ impl Answers {
         meta.raw_set("__index", index)?;
         meta.raw_set("__name", "response")?;
         meta.raw_set("__metatable", "response")?;
-        Ok(Self { meta })
+        let make = lua.load(MAKE).set_name("=response").call(meta)?;
+        Ok(Self { make })
     }
 
     /// The table for a reply.
     ///
     /// # Errors
     /// When Lua has no memory left.
-    pub fn table(&self, lua: &Lua, reply: Reply) -> mlua::Result<Table> {
-        let answer = lua.create_table_with_capacity(1, 4)?;
+    pub fn table(&self, reply: Reply) -> mlua::Result<Table> {
         match reply {
-            Reply::Answer { response, user, .. } => {
-                answer.raw_set("status", response.status)?;
-                answer.raw_set("ok", (200..400).contains(&response.status))?;
-                answer.raw_set("duration", response.timings.service().as_secs_f64())?;
-                answer.raw_set(1, user.answers.borrow_mut().keep(response))?;
+            Reply::Answer { response, user } => {
+                let ok = (200..400).contains(&response.status);
+                let (status, duration) =
+                    (response.status, response.timings.service().as_secs_f64());
+                let handle = user.answers.borrow_mut().keep(response);
+                self.make.call((ok, duration, status, handle))
             }
             Reply::GivenUp { after } => {
-                answer.raw_set("ok", false)?;
-                answer.raw_set("given_up", true)?;
-                answer.raw_set("duration", after.as_secs_f64())?;
+                let nothing = Value::Nil;
+                let arguments = (
+                    false,
+                    after.as_secs_f64(),
+                    &nothing,
+                    &nothing,
+                    &nothing,
+                    &nothing,
+                    true,
+                );
+                self.make.call(arguments)
             }
             Reply::Failed {
                 kind,
                 message,
                 timings,
             } => {
-                answer.raw_set("ok", false)?;
-                answer.raw_set("error", kind)?;
-                answer.raw_set("message", message)?;
-                answer.raw_set("duration", timings.service().as_secs_f64())?;
+                let duration = timings.service().as_secs_f64();
+                self.make
+                    .call((false, duration, Value::Nil, Value::Nil, kind, message))
             }
         }
-        answer.set_metatable(Some(self.meta.clone()))?;
-        Ok(answer)
     }
 }
 

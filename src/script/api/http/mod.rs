@@ -56,12 +56,12 @@ fn verb(
     function: &'static str,
 ) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, (path, opts): (LuaString, Option<Table>)| {
+    lua.create_async_function(move |_, (path, opts): (LuaString, Option<Table>)| {
         let prepared = prepare(function, method.clone(), &path, opts.as_ref(), &declared);
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(&lua, perform::perform(&context, call).await)
+            answers.table(perform::perform(&context, call).await)
         }
     })
 }
@@ -69,7 +69,7 @@ fn verb(
 fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
     lua.create_async_function(
-        move |lua, (method, path, opts): (String, LuaString, Option<Table>)| {
+        move |_, (method, path, opts): (String, LuaString, Option<Table>)| {
             let prepared = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
                 .map_err(|_| {
                     mlua::Error::runtime(format!("http.request: \"{method}\" is no method"))
@@ -80,7 +80,7 @@ fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Fu
             let answers = answers.clone();
             async move {
                 let (context, call) = prepared?;
-                answers.table(&lua, perform::perform(&context, call).await)
+                answers.table(perform::perform(&context, call).await)
             }
         },
     )

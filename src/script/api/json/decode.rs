@@ -49,6 +49,7 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
         lua,
         mark: OnceCell::new(),
         values: Cell::new(0),
+        fields: Cell::new(0),
         failure: RefCell::new(None),
     };
     let root = RefCell::new(Value::Nil);
@@ -66,12 +67,17 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
     }
 }
 
+/// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
+const MOST_FIELDS_AHEAD: usize = 16;
+
 /// What the whole of one reading shares.
 struct Build<'a> {
     lua: &'a Lua,
     /// The metatable of arrays, fetched with the first array.
     mark: OnceCell<Table>,
     values: Cell<usize>,
+    /// Fields of the last object: the next one is often its like, and a table of the right size need not grow.
+    fields: Cell<usize>,
     /// An error of the VM: serde carries only words.
     failure: RefCell<Option<mlua::Error>>,
 }
@@ -180,13 +186,18 @@ impl<'de> Visitor<'de> for Seat<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         let build = self.build;
-        let table = build.keep(build.lua.create_table())?;
+        let table = build.keep(
+            build
+                .lua
+                .create_table_with_capacity(0, build.fields.get().min(MOST_FIELDS_AHEAD)),
+        )?;
+        let mut count = 0;
         while let Some(key) = fields.next_key_seed(Key)? {
-            fields.next_value_seed(Seat {
-                build,
-                place: Place::Field(&table, &key),
-            })?;
+            let place = Place::Field(&table, &key);
+            fields.next_value_seed(Seat { build, place })?;
+            count += 1;
         }
+        build.fields.set(count);
         self.put(table)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use mlua::{Error, FromLua, Lua, LuaSerdeExt, Table, Value};
+use mlua::{Error, LuaSerdeExt, Table, Value};
 
 use super::super::argument::kind;
 use super::fault::{Fault, Segment};
@@ -54,7 +54,7 @@ pub fn encode(value: &Value, form: Form<'_>) -> mlua::Result<Vec<u8>> {
         pretty: form.layout == Layout::Pretty,
         above: Vec::new(),
         keys: String::new(),
-        ranges: Vec::new(),
+        fields: Vec::new(),
         mark: None,
     };
     match writer.value(value) {
@@ -63,6 +63,9 @@ pub fn encode(value: &Value, form: Form<'_>) -> mlua::Result<Vec<u8>> {
     }
 }
 
+/// Values kept while an object is walked; behind them they are looked up, since the VM has a limited number of handles.
+const MOST_HANDLES: usize = 256;
+
 type Outcome = Result<(), Fault>;
 
 struct Writer {
@@ -70,9 +73,9 @@ struct Writer {
     pretty: bool,
     /// The tables that hold the present one, outermost first.
     above: Vec<*const c_void>,
-    /// The keys of the objects being written, one after the other: their handles would fill the VM's handle stack.
+    /// The keys of the objects being written, one after the other.
     keys: String,
-    ranges: Vec<(usize, usize)>,
+    fields: Vec<Field>,
     mark: Option<Table>,
 }
 
@@ -132,32 +135,53 @@ impl Writer {
             )));
         }
         self.above.push(pointer);
-        let (first_range, first_key) = (self.ranges.len(), self.keys.len());
-        let done = match self.shape(table)? {
-            Shape::Array(length) => self.array(table, length),
-            Shape::Object => self.object(table, first_range),
-        };
-        self.ranges.truncate(first_range);
-        self.keys.truncate(first_key);
+        let marked = self.marked(table);
+        if !((marked || table.raw_len() > 0) && self.list(table)?) {
+            let (first, first_key) = (self.fields.len(), self.keys.len());
+            match self.shape(table, marked)? {
+                Shape::Array(length) => self.array(table, length)?,
+                Shape::Object => self.object(table, first)?,
+            }
+            self.fields.truncate(first);
+            self.keys.truncate(first_key);
+        }
         self.above.pop();
-        done
+        Ok(())
     }
 
-    /// Array or object; the keys of an object are left at the end of `self.keys`, sorted.
-    fn shape(&mut self, table: &Table) -> Result<Shape, Fault> {
-        let marked = match table.metatable() {
-            None => false,
-            Some(metatable) => {
-                *self
-                    .mark
-                    .get_or_insert_with(|| table.weak_lua().upgrade().array_metatable())
-                    == metatable
+    fn marked(&mut self, table: &Table) -> bool {
+        let mark = &mut self.mark;
+        table.metatable().is_some_and(|own| {
+            *mark.get_or_insert_with(|| table.weak_lua().upgrade().array_metatable()) == own
+        })
+    }
+
+    /// Writes a list as it is walked, which is nearly always from 1 on. False, with nothing written, when it is not.
+    fn list(&mut self, table: &Table) -> Result<bool, Fault> {
+        let before = self.text.len();
+        self.text.push(b'[');
+        let mut length = 0;
+        for pair in table.pairs::<Value, Value>() {
+            let (key, item) = pair?;
+            if key != Value::Integer(length as i64 + 1) {
+                self.text.truncate(before);
+                return Ok(false);
             }
-        };
+            length += 1;
+            self.separator(length == 1);
+            self.value(&item)
+                .map_err(|fault| fault.under(Segment::Index(length)))?;
+        }
+        self.close(b']', length == 0);
+        Ok(true)
+    }
+
+    /// Array or object; the fields of an object are left at the end of `self.fields`, sorted.
+    fn shape(&mut self, table: &Table, marked: bool) -> Result<Shape, Fault> {
         let (mut count, mut highest, mut odd) = (0_usize, 0_i64, None);
-        let first_range = self.ranges.len();
-        let (keys, ranges) = (&mut self.keys, &mut self.ranges);
-        table.for_each(|key: Value, _: Unread| {
+        let first = self.fields.len();
+        let (keys, fields) = (&mut self.keys, &mut self.fields);
+        table.for_each(|key: Value, value: Value| {
             match key {
                 Value::Integer(index) if index >= 1 => {
                     count += 1;
@@ -167,45 +191,31 @@ impl Writer {
                     let from = keys.len();
                     match std::str::from_utf8(&key.as_bytes()) {
                         Ok(key) => keys.push_str(key),
-                        Err(_) => {
-                            odd = Some(format!(
-                                "has the key {:?}, which is no UTF-8",
-                                key.to_string_lossy()
-                            ));
-                        }
+                        Err(_) => odd = Some(bad_key(&Value::String(key.clone()))),
                     }
-                    ranges.push((from, keys.len()));
+                    let value = (fields.len() - first < MOST_HANDLES).then_some(value);
+                    let to = keys.len();
+                    fields.push(Field { from, to, value });
                 }
-                Value::Integer(_) | Value::Number(_) => {
-                    odd = Some(format!(
-                        "has the number {} as a key; keys are strings, or 1, 2, 3... in a list",
-                        key.to_string().unwrap_or_default()
-                    ));
-                }
-                other => {
-                    odd = Some(format!(
-                        "has {} as a key; keys are strings, or 1, 2, 3... in a list",
-                        kind(&other)
-                    ));
-                }
+                other => odd = Some(bad_key(&other)),
             }
             Ok(())
         })?;
-        let named = &mut ranges[first_range..];
+        let named = &mut fields[first..];
         if let Some(odd) = odd {
             return Err(Fault::new(odd));
         }
-        if let Some(&(from, to)) = named.first()
+        if let Some(field) = named.first()
             && (marked || count > 0)
         {
+            let key = &keys[field.from..field.to];
             let list = if marked {
                 "is marked as an array"
             } else {
                 "is a list"
             };
             return Err(Fault::new(format!(
-                "{list} and also has the key {:?}; JSON has no such mixture",
-                &keys[from..to]
+                "{list} and also has the key {key:?}; JSON has no such mixture"
             )));
         }
         if highest as usize != count {
@@ -216,7 +226,7 @@ impl Writer {
         if count > 0 || marked {
             return Ok(Shape::Array(count));
         }
-        named.sort_unstable_by(|a, b| keys[a.0..a.1].cmp(&keys[b.0..b.1]));
+        named.sort_unstable_by(|a, b| keys[a.from..a.to].cmp(&keys[b.from..b.to]));
         Ok(Shape::Object)
     }
 
@@ -232,21 +242,24 @@ impl Writer {
         Ok(())
     }
 
-    fn object(&mut self, table: &Table, first_range: usize) -> Outcome {
+    fn object(&mut self, table: &Table, first: usize) -> Outcome {
         self.text.push(b'{');
-        let last_range = self.ranges.len();
-        for range in first_range..last_range {
-            self.separator(range == first_range);
-            let (from, to) = self.ranges[range];
+        let last = self.fields.len();
+        for place in first..last {
+            self.separator(place == first);
+            let Field { from, to, .. } = self.fields[place];
+            let value = match self.fields[place].value.take() {
+                Some(value) => value,
+                None => table.raw_get(&self.keys[from..to])?,
+            };
             serde_json::to_writer(&mut self.text, &self.keys[from..to])
-                .map_err(|e| Fault::new(e.to_string()))?;
-            self.text
-                .extend_from_slice(if self.pretty { b": " } else { b":" });
-            let field: Value = table.raw_get(&self.keys[from..to])?;
-            self.value(&field)
+                .map_err(|error| Fault::new(error.to_string()))?;
+            let colon: &[u8] = if self.pretty { b": " } else { b":" };
+            self.text.extend_from_slice(colon);
+            self.value(&value)
                 .map_err(|fault| fault.under(Segment::Key(self.keys[from..to].to_owned())))?;
         }
-        self.close(b'}', first_range == last_range);
+        self.close(b'}', first == last);
         Ok(())
     }
 
@@ -272,16 +285,28 @@ impl Writer {
     }
 }
 
+/// A field of an object being written: the place of its key in [`Writer::keys`], and its value if it was kept.
+struct Field {
+    from: usize,
+    to: usize,
+    value: Option<Value>,
+}
+
 enum Shape {
     Array(usize),
     Object,
 }
 
-/// A value that is passed over: only the key is of interest.
-struct Unread;
-
-impl FromLua for Unread {
-    fn from_lua(_: Value, _: &Lua) -> mlua::Result<Self> {
-        Ok(Unread)
+fn bad_key(key: &Value) -> String {
+    match key {
+        Value::String(key) => format!("has the key {:?}, which is no UTF-8", key.to_string_lossy()),
+        Value::Integer(_) | Value::Number(_) => format!(
+            "has the number {} as a key; keys are strings, or 1, 2, 3... in a list",
+            key.to_string().unwrap_or_default()
+        ),
+        other => format!(
+            "has {} as a key; keys are strings, or 1, 2, 3... in a list",
+            kind(other)
+        ),
     }
 }
