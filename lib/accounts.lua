@@ -77,7 +77,6 @@ function accounts.register(opts)
   end
   account.id = res:json().id
   account.guest = guest
-  account.is_active = true
   return account
 end
 
@@ -120,13 +119,13 @@ function accounts.who_am_i(account)
   return api.get(ME)
 end
 
--- Renews the token before its time.
-function accounts.refresh()
+-- Renews the token before its time; when that cannot be done, logs in again.
+function accounts.refresh(account)
   if random.mistake "garbage_token" then
     local form = { refresh_token = random.string(40) }
     http.post("/api/v1/auth/refresh", { json = form, headers = { Authorization = false }, expect = 401 })
   end
-  return auth.refresh()
+  if not auth.refresh() then accounts.login(account) end
 end
 
 -- A new password for oneself, at times too weak at first, or with the old one wrong.

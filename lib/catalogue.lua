@@ -2,11 +2,12 @@
 --
 --   local roles = catalogue { kind = "role", path = "/api/v1/roles", form = function() return { ... } end }
 --
--- gives a table of functions. A thing is a plain table for user.state: id, name, is_active.
+-- gives a table of functions. A thing is a plain table for user.state: id and name.
 
 local accounts = require "accounts"
 local api = require "api"
 local forms = require "forms"
+local switches = require "switches"
 
 -- spec.kind: what the ledger calls it; spec.path: where it lives; spec.form: what a new one says.
 return function(spec)
@@ -32,7 +33,7 @@ return function(spec)
     if random.mistake "invalid_fields" then -- the name is taken by now
       api.post(spec.path, { json = form, expect = 409 })
     end
-    return { id = res:json().id, name = form.name, is_active = true }
+    return { id = res:json().id, name = form.name }
   end
 
   -- A page of the list; query as the service takes it.
@@ -54,17 +55,7 @@ return function(spec)
     return forms.submit(api.put, ONE, { params = { id = thing.id }, json = form })
   end
 
-  -- Switches a thing on or off.
-  function things.switch(thing)
-    local on <const>, off <const> = ONE .. "/activate", ONE .. "/deactivate"
-    local params = { id = thing.id }
-    if random.mistake "invalid_fields" then -- it is so already
-      api.put(thing.is_active and on or off, { params = params, expect = 400 })
-    end
-    local res = api.put(thing.is_active and off or on, { params = params })
-    if res.ok then thing.is_active = not thing.is_active end
-    return res
-  end
+  function things.switch(thing) switches.off_and_on(ONE, thing.id) end
 
   function things.delete(thing)
     return api.delete(ONE, { params = { id = thing.id } })

@@ -12,6 +12,6 @@ return {
     no_permission = 0.05, -- of protected calls: without a token, or at an administrator's door
     expired_token = 0.10, -- of token checks
     garbage_token = 0.05, -- of token checks
-    given_up = 0.03, -- of requests: the user turns away before the answer
+    given_up = 0.04, -- of reads: the user turns away before the answer
   },
 }

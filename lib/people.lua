@@ -2,6 +2,7 @@
 
 local api = require "api"
 local forms = require "forms"
+local switches = require "switches"
 
 local people = {}
 
@@ -29,9 +30,6 @@ local function found(res) return res.ok and who_stay(res:json().items) or {} end
 
 -- A page of the list; query as the service takes it: page, limit, search, is_active, is_deleted.
 function people.list(query)
-  if random.mistake "invalid_fields" then
-    api.get(USERS, { query = { page = 0, limit = 1000 }, expect = 400 })
-  end
   return found(api.get(USERS, { query = query }))
 end
 
@@ -55,23 +53,18 @@ function people.type_a_name()
   return list
 end
 
--- Follows a link that leads nowhere: to an id, an address or a name that nobody has, or that is none at all.
-local function dead_link()
-  local way = random.weighted { id = 50, email = 20, username = 20, malformed = 10 }
-  if way == "id" then
-    api.get(USER, { params = { id = random.uuid() }, expect = 404 })
-  elseif way == "email" then
-    api.get(BY_EMAIL, { params = { email = random.email() }, expect = 404 })
-  elseif way == "username" then
-    api.get(BY_USERNAME, { params = { username = random.username() }, expect = 404 })
-  else
-    api.get(USER, { params = { id = "me-and-myself" }, expect = 400 })
-  end
-end
+-- Links that lead nowhere: to an id, an address, a name or a page that there is not, or to what is no id at all.
+local DEAD_LINKS <const> = {
+  { 50, function() api.get(USER, { params = { id = random.uuid() }, expect = 404 }) end },
+  { 15, function() api.get(BY_EMAIL, { params = { email = random.email() }, expect = 404 }) end },
+  { 15, function() api.get(BY_USERNAME, { params = { username = random.username() }, expect = 404 }) end },
+  { 10, function() api.get(USER, { params = { id = "me-and-myself" }, expect = 400 }) end },
+  { 10, function() api.get(USERS, { query = { page = 0 }, expect = 400 }) end },
+}
 
 -- Looks one person up: by id mostly, else by address or name.
 function people.look_up(person)
-  if random.mistake "not_found" then dead_link() end
+  if random.mistake "not_found" then random.weighted(DEAD_LINKS)() end
   local way = random.weighted { id = 60, email = 20, username = 20 }
   if way == "email" then
     return api.get(BY_EMAIL, { params = { email = person.email }, expect = HERE_OR_GONE })
@@ -90,17 +83,8 @@ end
 
 -- The functions below are for administrators, and for accounts that they made themselves.
 
--- Lets an account in again, or keeps it out.
-function people.switch(account)
-  local on <const>, off <const> = USER .. "/activate", USER .. "/deactivate"
-  local params = { id = account.id }
-  if random.mistake "invalid_fields" then -- it is so already
-    api.put(account.is_active and on or off, { params = params, expect = 400 })
-  end
-  local res = api.put(account.is_active and off or on, { params = params })
-  if res.ok then account.is_active = not account.is_active end
-  return res
-end
+-- Keeps an account out for a while.
+function people.suspend(account) switches.off_and_on(USER, account.id) end
 
 function people.reset_password(account)
   local form = { newPassword = random.string(12) .. "1a", resetToken = random.uuid() }

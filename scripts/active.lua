@@ -8,6 +8,7 @@ local roles = require "roles"
 local system = require "system"
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
+local function refresh(user) accounts.refresh(user.state.account) end
 
 -- Leafs through the list and opens somebody.
 local function browse()
@@ -55,17 +56,17 @@ return {
   end,
 
   steps = {
-    { 20, who_am_i },
-    { 4, accounts.refresh },
-    { 20, browse },
-    { 6, search },
-    { 12, edit_account },
+    { 22, who_am_i },
+    { 4, refresh },
+    { 18, browse },
+    { 5, search },
+    { 13, edit_account },
     { 3, change_password },
-    { 7, read_profile },
+    { 10, read_profile },
     { 4, edit_profile },
     { 1, withdraw_profile },
     { 2, look_at_rights },
-    { 6, system.look },
+    { 10, system.look },
   },
 
   on_stop = function(user)

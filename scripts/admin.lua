@@ -33,9 +33,9 @@ local function edit_account(user)
   if account then people.edit(account) end
 end
 
-local function switch_account(user)
+local function suspend(user)
   local account = any(user, "accounts")
-  if account then people.switch(account) end
+  if account then people.suspend(account) end
 end
 
 local function reset_password(user)
@@ -64,11 +64,9 @@ local function tend(things, kind)
   end
 end
 
--- Lists what there is, and opens one of it.
+-- Goes through the list of roles or permissions.
 local function survey(things)
-  return function()
-    local thing = random.pick(things.list { limit = 20, is_active = true })
-  end
+  return function() things.list { limit = 20, is_active = random.chance(0.8) } end
 end
 
 -- A draft is thrown away before anybody uses it.
@@ -108,25 +106,25 @@ return {
   end,
 
   steps = {
-    { 14, who_am_i },
-    { 30, look_around },
-    { 4, hire },
-    { 4, hire_a_guest },
-    { 8, edit_account },
-    { 6, switch_account },
-    { 4, reset_password },
-    { 6, keep_profile },
+    { 16, who_am_i },
+    { 16, look_around },
+    { 3, hire },
+    { 3, hire_a_guest },
+    { 5, edit_account },
+    { 4, suspend },
+    { 3, reset_password },
+    { 5, keep_profile },
     { 2, make_role },
     { 6, tend(roles, "roles") },
     { 3, survey(roles) },
     { 2, draft(roles) },
     { 1, make_permission },
-    { 5, tend(permissions, "permissions") },
+    { 6, tend(permissions, "permissions") },
     { 3, survey(permissions) },
     { 2, draft(permissions) },
     { 3, lend_role },
     { 2, lend_roles },
-    { 6, system.look },
+    { 7, system.look },
   },
 
   on_stop = function(user) accounts.leave(user.state.account) end,

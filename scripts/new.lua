@@ -38,12 +38,12 @@ return {
   end,
 
   steps = {
-    { 40, browse },
-    { 15, who_am_i },
+    { 36, browse },
+    { 16, who_am_i },
     { 12, correct_account },
     { 10, edit_profile },
     { 8, read_profile },
-    { 6, system.look },
+    { 8, system.look },
   },
 
   on_stop = function(user)

@@ -14,6 +14,7 @@ local MACHINES <const> = 3
 local hits = metrics.histogram("search_hits", { help = "People found by one search of a power user." })
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
+local function refresh(user) accounts.refresh(user.state.account) end
 
 -- Another machine, logged in since the morning: its token may have expired over lunch.
 local function another_machine(user)
@@ -64,7 +65,8 @@ end
 local function tend_people(user)
   for _ = 1, 3 do
     local account = random.pick(user.state.accounts)
-    if account then random.pick { people.edit, people.switch, profiles.read, profiles.edit } (account) end
+    local act = random.pick { people.edit, people.suspend, profiles.read, profiles.edit }
+    if account then act(account) end
   end
 end
 
@@ -86,14 +88,14 @@ return {
 
   steps = {
     { 30, who_am_i },
-    { 8, another_machine },
-    { 4, accounts.refresh },
-    { 10, search_at_once },
-    { 6, export },
-    { 4, filter },
+    { 10, another_machine },
+    { 4, refresh },
+    { 7, search_at_once },
+    { 5, export },
+    { 6, filter },
     { 4, import },
     { 12, tend_people },
-    { 8, system.look },
+    { 12, system.look },
   },
 
   on_stop = function(user)
