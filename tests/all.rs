@@ -7,6 +7,7 @@
 
 mod architecture;
 mod cli;
+mod command;
 mod documents;
 mod http;
 mod metrics;

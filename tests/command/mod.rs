@@ -1,0 +1,21 @@
+//! The real program, started as a user starts it, against real servers: what it sends, says and answers with.
+
+mod broken_answers;
+mod counts;
+mod down;
+mod folder;
+mod program;
+mod service;
+mod target;
+
+use folder::Folder;
+use program::{Ended, Program, throng};
+use service::Service;
+use target::{Answer, Target};
+
+/// A type of one step, without pauses, that makes this many requests a session.
+fn browsing(requests: u32) -> String {
+    format!(
+        "return {{ requests = {requests}, think = 0, steps = {{ {{ 1, function() http.get '/page' end }} }} }}"
+    )
+}
