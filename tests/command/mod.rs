@@ -1,5 +1,6 @@
 //! The real program, started as a user starts it, against real servers: what it sends, says and answers with.
 
+mod bad_input;
 mod broken_answers;
 mod counts;
 mod down;
