@@ -7,6 +7,7 @@ mod down;
 mod folder;
 mod program;
 mod service;
+mod stop;
 mod target;
 
 use folder::Folder;
