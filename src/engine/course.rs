@@ -94,8 +94,9 @@ impl Course {
     /// Until the last shard is done.
     pub async fn run(&mut self) {
         self.hub.phase(Phase::Running);
-        let mut second = tokio::time::interval(Duration::from_secs(1));
-        second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Whole seconds of the run: shards report just before them.
+        let mut second = tokio::time::interval_at(self.began, Duration::from_secs(1));
+        second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let interval = self
             .brief
             .plan

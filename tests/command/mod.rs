@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_answers;
 mod counts;
+mod crowd;
 mod down;
 mod folder;
 mod program;
