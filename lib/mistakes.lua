@@ -1,7 +1,8 @@
 -- mistakes: how often people go wrong. `random.mistake(kind)` is true at the rate of its kind.
 --
--- The rates are meant for `--error-rate 15`: over the stock mix they then make 15 in 100 requests end as a refusal that
--- the script declared with `expect`. Another rate scales all of them alike, and 0 makes a crowd that never errs.
+-- The rates are meant for `--error-rate 15`: over the stock mix they then make 15 in 100 requests
+-- end as a refusal that the script declared with `expect`. Another rate scales all of them alike,
+-- and 0 makes a crowd that never errs.
 
 return {
   nominal = 15, -- the --error-rate that the rates below are meant for

@@ -1,4 +1,5 @@
--- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order, logs out.
+-- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order,
+-- logs out.
 
 local accounts = require "accounts"
 local people = require "people"
@@ -47,7 +48,8 @@ return {
   requests = { 30, 100 },
   think = { 0.1, 2.0 },
 
-  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not make.
+  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not
+  -- make.
   on_start = function(user)
     local account, why = accounts.register()
     if not account then return false, why end

@@ -1,5 +1,6 @@
--- new: one user in five. Somebody who has just heard of the service: registers, logs in, fills in a profile and looks
--- around. Some only try it out as guests, and close the account again before they go.
+-- new: one user in five. Somebody who has just heard of the service: registers, logs in, fills in a
+-- profile and looks around. Some only try it out as guests, and close the account again before they
+-- go.
 
 local accounts = require "accounts"
 local people = require "people"

@@ -1,8 +1,7 @@
--- power: one user in ten. Works with the service all day, from several machines: searches much and in parallel, brings
--- people in by the batch, exports lists page by page.
+-- power: one user in ten. Works with the service all day, from several machines: searches much and
+-- in parallel, brings people in by the batch, exports lists page by page.
 
 local accounts = require "accounts"
-local api = require "api"
 local people = require "people"
 local permissions = require "permissions"
 local profiles = require "profiles"
@@ -11,7 +10,8 @@ local system = require "system"
 
 local MACHINES <const> = 3
 
-local hits = metrics.histogram("search_hits", { help = "People found by one search of a power user." })
+-- A metric of the script's own: it stands in the summary, and among throng's own at /metrics.
+local hits = metrics.histogram("search_hits", { help = "People found by one search." })
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
 local function refresh(user) accounts.refresh(user.state.account) end
@@ -46,13 +46,14 @@ end
 local function filter()
   parallel {
     function() people.list { search = "ann", is_active = true, limit = 50 } end,
-    function() people.list { is_active = false, limit = 50 } end,
+    function() people.list { is_active = "false", limit = 50 } end,
     function() roles.list { search = "role", limit = 50 } end,
     function() permissions.list { resource = "reports", is_active = true, limit = 50 } end,
   }
 end
 
--- Brings in a few people at once, gives each a profile, and switches one of them off until they are needed.
+-- Brings in a few people at once, gives each a profile, and switches one of them off until they are
+-- needed.
 local function import(user)
   local batch = {}
   for i = 1, random.int(2, 4) do batch[i] = function() return (accounts.register()) end end
