@@ -7,12 +7,12 @@
 return {
   nominal = 15, -- the --error-rate that the rates below are meant for
   kinds = {
-    wrong_password = 0.08, -- of logins
-    invalid_fields = 0.12, -- of creations and changes
-    not_found = 0.15, -- of look-ups: an id, an address or a name that nobody has
-    no_permission = 0.05, -- of protected calls: without a token, or at an administrator's door
-    expired_token = 0.10, -- of token checks
-    garbage_token = 0.05, -- of token checks
-    given_up = 0.04, -- of reads: the user turns away before the answer
+    wrong_password = 0.09, -- of logins
+    invalid_fields = 0.13, -- of creations and changes
+    not_found = 0.17, -- of look-ups: an id, an address or a name that nobody has
+    no_permission = 0.055, -- of protected calls: without a token, or at an administrator's door
+    expired_token = 0.11, -- of token checks
+    garbage_token = 0.055, -- of token checks
+    given_up = 0.045, -- of reads: the user turns away before the answer
   },
 }

@@ -58,9 +58,9 @@ return {
   end,
 
   steps = {
-    { 22, who_am_i },
+    { 18, who_am_i },
     { 4, refresh },
-    { 18, browse },
+    { 19, browse },
     { 5, search },
     { 13, edit_account },
     { 3, change_password },
@@ -68,7 +68,7 @@ return {
     { 4, edit_profile },
     { 1, withdraw_profile },
     { 2, look_at_rights },
-    { 10, system.look },
+    { 11, system.look },
   },
 
   on_stop = function(user)

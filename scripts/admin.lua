@@ -112,8 +112,8 @@ return {
   end,
 
   steps = {
-    { 16, who_am_i },
-    { 16, look_around },
+    { 13, who_am_i },
+    { 18, look_around },
     { 2, look_for_the_lost },
     { 3, hire },
     { 3, hire_a_guest },
@@ -131,7 +131,7 @@ return {
     { 2, draft(permissions) },
     { 3, lend_role },
     { 2, lend_roles },
-    { 7, system.look },
+    { 9, system.look },
   },
 
   on_stop = function(user) accounts.leave(user.state.account) end,

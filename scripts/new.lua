@@ -39,12 +39,12 @@ return {
   end,
 
   steps = {
-    { 36, browse },
-    { 16, who_am_i },
+    { 38, browse },
+    { 12, who_am_i },
     { 12, correct_account },
     { 10, edit_profile },
     { 8, read_profile },
-    { 8, system.look },
+    { 10, system.look },
   },
 
   on_stop = function(user)

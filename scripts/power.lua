@@ -88,7 +88,7 @@ return {
   end,
 
   steps = {
-    { 30, who_am_i },
+    { 26, who_am_i },
     { 10, another_machine },
     { 4, refresh },
     { 7, search_at_once },
@@ -96,7 +96,7 @@ return {
     { 6, filter },
     { 4, import },
     { 12, tend_people },
-    { 12, system.look },
+    { 16, system.look },
   },
 
   on_stop = function(user)
