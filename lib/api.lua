@@ -18,8 +18,12 @@ local DOORS <const> = {
 -- A copy of opts with some of them changed; false takes one away.
 function api.with(opts, changes)
   local copy = {}
-  for key, value in pairs(opts or {}) do copy[key] = value end
-  for key, value in pairs(changes) do copy[key] = value or nil end
+  for key, value in pairs(opts or {}) do
+    copy[key] = value
+  end
+  for key, value in pairs(changes) do
+    copy[key] = value or nil
+  end
   return copy
 end
 
@@ -37,7 +41,11 @@ end
 
 local function call(method, path, opts)
   if random.mistake "no_permission" then
-    if random.chance(0.5) then without_token(method, path, opts) else wrong_door() end
+    if random.chance(0.5) then
+      without_token(method, path, opts)
+    else
+      wrong_door()
+    end
     think(0.2, 1)
   end
   -- Only reading is given up: whether a change was made after all, nobody could know. Patience is 0

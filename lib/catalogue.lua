@@ -60,9 +60,7 @@ return function(spec)
 
   function things.switch(thing) switches.off_and_on(ONE, thing.id) end
 
-  function things.delete(thing)
-    return api.delete(ONE, { params = { id = thing.id } })
-  end
+  function things.delete(thing) return api.delete(ONE, { params = { id = thing.id } }) end
 
   return things
 end

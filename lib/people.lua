@@ -29,14 +29,10 @@ end
 local function found(res) return res.ok and who_stay(res:json().items) or {} end
 
 -- A page of the list; query as the service takes it: page, limit, search, is_active, is_deleted.
-function people.list(query)
-  return found(api.get(USERS, { query = query }))
-end
+function people.list(query) return found(api.get(USERS, { query = query })) end
 
 -- Any page of the list, as one who leafs through it.
-function people.leaf()
-  return people.list { page = random.int(1, 5), limit = 10 }
-end
+function people.leaf() return people.list { page = random.int(1, 5), limit = 10 } end
 
 function people.search(q)
   return found(api.get("/api/v1/users/search", { query = { q = q, limit = 10 } }))
@@ -53,9 +49,7 @@ function people.type_a_name()
   return list
 end
 
-local function get_by_id(id, expect)
-  return api.get(USER, { params = { id = id }, expect = expect })
-end
+local function get_by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end
 
 local function get_by_email(email, expect)
   return api.get(BY_EMAIL, { params = { email = email }, expect = expect })

@@ -36,14 +36,14 @@ end
 
 local function ids_of(list)
   local ids = {}
-  for i, role in ipairs(list) do ids[i] = role.id end
+  for i, role in ipairs(list) do
+    ids[i] = role.id
+  end
   return ids
 end
 
 -- The roles that an account holds.
-function roles.held(account)
-  return api.get(HELD, { params = { userId = account.id } })
-end
+function roles.held(account) return api.get(HELD, { params = { userId = account.id } }) end
 
 -- Gives a role to someone and takes it away again.
 function roles.lend(account, role)

@@ -56,7 +56,9 @@ end
 -- needed.
 local function import(user)
   local batch = {}
-  for i = 1, random.int(2, 4) do batch[i] = function() return (accounts.register()) end end
+  for i = 1, random.int(2, 4) do
+    batch[i] = function() return (accounts.register()) end
+  end
   for _, account in ipairs { parallel(batch) } do
     profiles.create(account)
     table.insert(user.state.accounts, account)
