@@ -9,15 +9,18 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
+use crate::http::Method;
 use crate::script::api::auth::{self, Login, Scheme};
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
-use crate::script::ledger::{Entry, Lookup};
+use crate::script::ledger::{Deletion, Entry, Lookup};
 use crate::script::{Context, Halt, secrets};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
 /// Tries for one deletion.
 const TRIES: u32 = 5;
+/// What a deletion and a look-up are answered with when all is well: what is gone already needs no deletion.
+const DONE_OR_GONE: [(u16, u16); 3] = [(200, 299), (404, 404), (410, 410)];
 /// The wait after the first failed try; it doubles.
 const WAIT: Duration = Duration::from_millis(200);
 
@@ -128,21 +131,7 @@ impl Cleaner {
                 None => return Ok(()),
             };
         }
-        let used = used(&entry.delete.path, &params);
-        let target = fill(
-            &self.context.user.world.terms.base_path,
-            &entry.delete.path,
-            &used,
-        )?;
-        let reply = self
-            .send(
-                entry,
-                &entry.delete.method,
-                &entry.delete.path,
-                target,
-                &[(200, 299), (404, 404), (410, 410)],
-            )
-            .await?;
+        let reply = self.send(entry, &entry.delete, &params).await?;
         match reply.status() {
             Some(200..=299 | 404 | 410) => Ok(()),
             Some(status) => Err(format!(
@@ -161,17 +150,12 @@ impl Cleaner {
                     .to_owned(),
             );
         };
-        let used = used(path, &entry.params);
-        let target = fill(&self.context.user.world.terms.base_path, path, &used)?;
-        let reply = self
-            .send(
-                entry,
-                "GET",
-                path,
-                target,
-                &[(200, 299), (404, 404), (410, 410)],
-            )
-            .await?;
+        let look = Deletion {
+            method: "GET".to_owned(),
+            path: path.clone(),
+            body: None,
+        };
+        let reply = self.send(entry, &look, &entry.params).await?;
         let Reply::Answer { response, .. } = reply else {
             return Err("no answer".to_owned());
         };
@@ -194,10 +178,8 @@ impl Cleaner {
     async fn send(
         &self,
         entry: &Entry,
-        method: &str,
-        path: &str,
-        target: String,
-        fine: &[(u16, u16)],
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
     ) -> Result<Reply, String> {
         let mut why = String::new();
         for attempt in 0..TRIES {
@@ -214,9 +196,7 @@ impl Cleaner {
                     continue;
                 }
             };
-            let reply = self
-                .once(method, path, &target, login.as_deref(), fine)
-                .await?;
+            let reply = self.once(what, params, login.as_deref()).await?;
             match (&reply, reply.status()) {
                 (_, Some(401)) => self.logins.borrow_mut().clear(),
                 (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
@@ -225,7 +205,9 @@ impl Cleaner {
             why = match &reply {
                 Reply::Failed { message, .. } => message.clone(),
                 other => format!(
-                    "{method} {path} was answered with {}",
+                    "{} {} was answered with {}",
+                    what.method,
+                    what.path,
                     other.status().unwrap_or(0)
                 ),
             };
@@ -235,18 +217,18 @@ impl Cleaner {
 
     async fn once(
         &self,
-        method: &str,
-        path: &str,
-        target: &str,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
         login: Option<&Login>,
-        fine: &[(u16, u16)],
     ) -> Result<Reply, String> {
-        let method = crate::http::Method::from_bytes(method.as_bytes())
-            .map_err(|_| format!("\"{method}\" is no method"))?;
-        let mut call = Call::plain(method, "", path);
-        target.clone_into(&mut call.target);
+        let base = &self.context.user.world.terms.base_path;
+        let mut call = Call::plain(method(&what.method)?, "", &what.path);
+        call.target = fill(base, &what.path, &used(&what.path, params))?;
         call.own_authorization = true;
-        call.expect = Expect::Statuses(fine.to_vec());
+        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
+        if let Some(body) = &what.body {
+            call.send_json(body).map_err(|why| why.to_string())?;
+        }
         if let Some(login) = login {
             login.authorize(&mut call.headers);
         }
@@ -295,6 +277,10 @@ impl Cleaner {
     }
 }
 
+fn method(name: &str) -> Result<Method, String> {
+    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
+}
+
 /// Only the values that a path has braces for.
 fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     params
@@ -307,7 +293,6 @@ fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::ledger::Deletion;
 
     fn entry(kind: &str, needs: &[&str], id: &str) -> Entry {
         Entry {
@@ -317,6 +302,7 @@ mod tests {
             delete: Deletion {
                 method: "DELETE".to_owned(),
                 path: "/x/{id}".to_owned(),
+                body: None,
             },
             find: None,
             login: None,

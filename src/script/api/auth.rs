@@ -139,12 +139,7 @@ pub async fn renew(context: &Rc<Context>) -> bool {
 fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
     let mut call = Call::plain(Method::POST, &context.user.world.terms.base_path, path);
     call.own_authorization = true;
-    call.headers
-        .push("Content-Type", "application/json")
-        .map_err(mlua::Error::external)?;
-    call.body = serde_json::to_vec(body)
-        .map_err(mlua::Error::external)?
-        .into();
+    call.send_json(body)?;
     Ok(call)
 }
 

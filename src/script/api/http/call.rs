@@ -84,6 +84,15 @@ impl Call {
         }
     }
 
+    /// Gives a call of the host's own a JSON body.
+    ///
+    /// # Errors
+    /// When the body cannot be written.
+    pub fn send_json(&mut self, body: &serde_json::Value) -> mlua::Result<()> {
+        let bytes = serde_json::to_vec(body).map_err(mlua::Error::external)?;
+        self.set_body((bytes.into(), Some("application/json".to_owned())))
+    }
+
     /// Reads a script's call. `scheme` is how the deleter of what is created logs in.
     ///
     /// # Errors
@@ -260,6 +269,10 @@ fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> 
                 path: delete
                     .get::<Option<String>>("path")?
                     .ok_or_else(|| missing("delete.path"))?,
+                body: match delete.get::<Value>("json")? {
+                    Value::Nil => None,
+                    body => Some(json::to_value(&body)?),
+                },
             },
             login,
             confirmed: false,
