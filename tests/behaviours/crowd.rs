@@ -87,9 +87,16 @@ fn assert_alike(ours: &Counts, theirs: &Counts) {
     let sum = |statuses: &BTreeMap<String, u64>| statuses.values().sum::<u64>();
     for (endpoint, statuses) in ours {
         let counted = &theirs[endpoint];
-        assert_eq!(sum(statuses), sum(counted), "{endpoint:?}: {statuses:?}, {counted:?}");
+        assert_eq!(
+            sum(statuses),
+            sum(counted),
+            "{endpoint:?}: {statuses:?}, {counted:?}"
+        );
         for (status, count) in statuses.iter().filter(|(status, _)| *status != "none") {
-            assert!(counted[status] >= *count, "{endpoint:?}: {statuses:?}, {counted:?}");
+            assert!(
+                counted[status] >= *count,
+                "{endpoint:?}: {statuses:?}, {counted:?}"
+            );
         }
     }
     assert_eq!(ours.len(), theirs.len(), "{theirs:?}");
@@ -98,7 +105,14 @@ fn assert_alike(ours: &Counts, theirs: &Counts) {
 #[test]
 fn the_crowd_reaches_every_operation_in_its_shares_and_errs_as_often_as_declared() {
     let service = service();
-    let crowd = ["--users", "60", "--duration", "12", "--think-factor", "0.15"];
+    let crowd = [
+        "--users",
+        "60",
+        "--duration",
+        "12",
+        "--think-factor",
+        "0.15",
+    ];
     let (output, summary) = run(&service, &crowd);
     assert_eq!(output.status.code(), Some(0), "{}", words(&output));
     let theirs = counted_by_service(&service);
@@ -108,7 +122,9 @@ fn the_crowd_reaches_every_operation_in_its_shares_and_errs_as_often_as_declared
         let (method, endpoint) = operation.trim().split_once(' ').unwrap();
         let statuses = theirs.get(&(method.to_owned(), endpoint.to_owned()));
         let successes = statuses.map_or(0, |statuses| {
-            let fine = statuses.iter().filter(|(status, _)| status.starts_with('2'));
+            let fine = statuses
+                .iter()
+                .filter(|(status, _)| status.starts_with('2'));
             fine.map(|(_, count)| *count).sum()
         });
         assert!(successes > 0, "{operation} never succeeded: {statuses:?}");
@@ -118,22 +134,41 @@ fn the_crowd_reaches_every_operation_in_its_shares_and_errs_as_often_as_declared
     let requests = &summary["requests"];
     assert_eq!(requests["unexpected"], 0, "{}", summary["errors"]);
     assert_eq!(requests["error"], 0, "{}", summary["errors"]);
-    assert_eq!(summary["sessions"]["failed"], 0, "{}", summary["script_errors"]);
+    assert_eq!(
+        summary["sessions"]["failed"], 0,
+        "{}",
+        summary["script_errors"]
+    );
     let expected = requests["expected"].as_f64().unwrap();
     let share = 100.0 * expected / requests["total"].as_f64().unwrap();
-    assert!((13.0..=17.0).contains(&share), "{share} % of the requests were mistakes");
+    assert!(
+        (13.0..=17.0).contains(&share),
+        "{share} % of the requests were mistakes"
+    );
 
     let shares = shares(&ours);
     for (kind, least, most) in SHARES {
         let share = shares[kind];
-        assert!((least..=most).contains(&share), "{kind} has {share} %: {shares:?}");
+        assert!(
+            (least..=most).contains(&share),
+            "{kind} has {share} %: {shares:?}"
+        );
     }
 }
 
 #[test]
 fn a_crowd_that_never_errs_meets_no_refusal() {
     let service = service();
-    let crowd = ["--users", "20", "--duration", "3", "--think-factor", "0.05", "--error-rate", "0"];
+    let crowd = [
+        "--users",
+        "20",
+        "--duration",
+        "3",
+        "--think-factor",
+        "0.05",
+        "--error-rate",
+        "0",
+    ];
     let (output, summary) = run(&service, &crowd);
     assert_eq!(output.status.code(), Some(0), "{}", words(&output));
     let requests = &summary["requests"];

@@ -30,7 +30,14 @@ fn run(service: &Running, words: &[&str]) -> (Output, Value) {
     let summary = folder.path().join("summary.json");
     let output = Command::new(env!("CARGO_BIN_EXE_throng"))
         .current_dir(root())
-        .args(["run", "--script-dir", "scripts", "--no-listen", "--seed", "7"])
+        .args([
+            "run",
+            "--script-dir",
+            "scripts",
+            "--no-listen",
+            "--seed",
+            "7",
+        ])
         .args(["--base-url", &format!("http://{}", service.address)])
         .arg("--summary-json")
         .arg(&summary)
@@ -58,7 +65,9 @@ fn ask_as_administrator(service: &Running, path: &str) -> Value {
         "email": service.admin_email, "password": service.admin_password,
     });
     let login = fetch(service, |client, base| {
-        client.post(format!("{base}/api/v1/auth/login")).json(&account)
+        client
+            .post(format!("{base}/api/v1/auth/login"))
+            .json(&account)
     });
     let login: Value = serde_json::from_str(&login).unwrap();
     let token = login["access_token"].as_str().unwrap();
@@ -112,7 +121,10 @@ fn counted_by_throng(summary: &Value) -> Counts {
             .iter()
             .map(|(status, count)| (status.clone(), count.as_u64().unwrap()))
             .collect();
-        ((text(&endpoint["method"]), text(&endpoint["name"])), statuses)
+        (
+            (text(&endpoint["method"]), text(&endpoint["name"])),
+            statuses,
+        )
     };
     endpoints.iter().map(one).collect()
 }

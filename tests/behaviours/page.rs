@@ -51,10 +51,18 @@ fn terms() -> Terms {
 /// Loads a file of a script folder of its own, beside the stock modules and the data that examples read.
 fn load(name: &str, text: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("people.csv"), "email,password\na@example.com,secret\n").unwrap();
+    fs::write(
+        folder.path().join("people.csv"),
+        "email,password\na@example.com,secret\n",
+    )
+    .unwrap();
     fs::write(folder.path().join(name), text).unwrap();
     if name == "_crowd.lua" {
-        fs::write(folder.path().join("idle.lua"), "return { step = function() end }").unwrap();
+        fs::write(
+            folder.path().join("idle.lua"),
+            "return { step = function() end }",
+        )
+        .unwrap();
     }
     let faults = |faults: Vec<script::Fault>| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -62,7 +70,9 @@ fn load(name: &str, text: &str) -> Result<(), String> {
     };
     let place = Place::Folder(folder.path().to_owned());
     let bundle = Bundle::read(1, &place, Some(&root().join("lib"))).map_err(faults)?;
-    script::check(&Arc::new(bundle), &terms()).map(drop).map_err(faults)
+    script::check(&Arc::new(bundle), &terms())
+        .map(drop)
+        .map_err(faults)
 }
 
 #[test]
@@ -74,13 +84,21 @@ fn every_example_of_the_page_loads() {
         let loaded = if first.starts_with("-- scripts/_crowd.lua") {
             load("_crowd.lua", &block)
         } else if first.starts_with("-- lib/") {
-            load("example.lua", &format!("local _ = (function() {block} end)()\nreturn {{ step = function() end }}"))
+            load(
+                "example.lua",
+                &format!(
+                    "local _ = (function() {block} end)()\nreturn {{ step = function() end }}"
+                ),
+            )
         } else if block.lines().any(|line| line.starts_with("return {")) {
             behaviours += 1;
             load("example.lua", &block)
         } else {
             // Lines of a step: they compile, with the globals that there are.
-            load("example.lua", &format!("return {{ step = function(user)\n{block}\nend }}"))
+            load(
+                "example.lua",
+                &format!("return {{ step = function(user)\n{block}\nend }}"),
+            )
         };
         assert_eq!(loaded, Ok(()), "docs/lua-api.md:{line}\n{block}");
     }
@@ -106,16 +124,24 @@ fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists
     "#;
     let raised = load("example.lua", listing).unwrap_err();
     let has = |name: &str| raised.split([' ', '\n', ':']).any(|word| word == name);
-    let names: Vec<&str> = raised.split_whitespace().filter(|word| word.contains('.')).collect();
+    let names: Vec<&str> = raised
+        .split_whitespace()
+        .filter(|word| word.contains('.'))
+        .collect();
     let api: Vec<&str> = names
         .into_iter()
         .filter(|name| !name.contains(".lua"))
         .collect();
     assert!(api.len() > 50, "{raised}");
     for name in &api {
-        assert!(page.contains(&format!("`{name}")), "{name} is not on the page");
+        assert!(
+            page.contains(&format!("`{name}")),
+            "{name} is not on the page"
+        );
     }
-    for table in ["http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data"] {
+    for table in [
+        "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data",
+    ] {
         for (at, _) in page.match_indices(&format!("`{table}.")) {
             let rest = &page[at + 1..];
             let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c)));
