@@ -121,7 +121,7 @@ impl Course {
 
     pub(super) fn take(&mut self, report: Report) {
         match report {
-            Report::Batch(shard, batch) => self.absorb(shard, batch),
+            Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Created(entries) => self.created.extend(entries),
             Report::Done => self.open -= 1,
             Report::Broken(why) => {

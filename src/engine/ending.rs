@@ -71,7 +71,7 @@ impl Course {
         }
         while let Ok(report) = self.reports.try_recv() {
             if let Report::Batch(shard, batch) = report {
-                self.hub.absorb(shard, batch);
+                self.hub.absorb(shard, *batch);
             }
         }
         let batch = self.context.user.world.recorder.borrow_mut().take();

@@ -149,7 +149,7 @@ pub fn run(
         });
         crowd(shard, brief, &floor, orders).await;
         let batch = floor.world.recorder.borrow_mut().take();
-        let _ = reports.send(Report::Batch(shard, batch));
+        let _ = reports.send(Report::Batch(shard, Box::new(batch)));
         floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
@@ -214,6 +214,6 @@ impl Floor {
     /// Sends what was counted since the last time.
     pub fn report(&self, shard: usize) {
         let batch = self.world.recorder.borrow_mut().take();
-        let _ = self.reports.send(Report::Batch(shard, batch));
+        let _ = self.reports.send(Report::Batch(shard, Box::new(batch)));
     }
 }

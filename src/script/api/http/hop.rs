@@ -183,7 +183,11 @@ fn is_unreachable(failure: &Failure) -> bool {
     !failure.sent
         && matches!(
             failure.kind,
-            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
+            ErrorKind::Dns
+                | ErrorKind::Connect
+                | ErrorKind::Refused
+                | ErrorKind::Tls
+                | ErrorKind::Timeout
         )
 }
 
