@@ -1,6 +1,7 @@
 -- accounts: people and their way in: registering, logging in and out, tokens, passwords.
 --
--- An account is a plain table that a script keeps in user.state: id, username, email, password, guest.
+-- An account is a plain table that a script keeps in user.state: id, username, email, password,
+-- guest.
 
 local api = require "api"
 local forms = require "forms"
@@ -8,6 +9,9 @@ local forms = require "forms"
 local accounts = {}
 
 local ME <const> = "/api/v1/auth/me"
+
+-- Headers that keep the user's token out of a call.
+local NOBODY <const> = { Authorization = false }
 
 -- Where the service takes credentials and what its answer means; everything in `auth` follows this.
 auth.setup {
@@ -35,7 +39,8 @@ local function bearer(token) return { Authorization = "Bearer " .. token } end
 
 local function new_password() return random.string(12) .. random.int(10, 99) .. "x" end
 
--- A guest will be gone soon. The name says so, because others must not count on finding one: see lib/people.lua.
+-- A guest will be gone soon. The name says so, because others must not count on finding one: see
+-- lib/people.lua.
 local function new_account(guest)
   return {
     username = (guest and "guest_" or "") .. random.username(),
@@ -57,31 +62,32 @@ local function created(account)
   }
 end
 
--- Makes an account; nil and the reason if the service would not. Anyone may register: no token is sent.
+-- Makes an account; nil and the reason if the service would not. Anyone may register: no token is
+-- sent.
 function accounts.register(opts)
   local path <const> = "/api/v1/users"
-  local nobody <const> = { Authorization = false }
   local guest = opts and opts.guest
   if random.mistake "given_up" then
-    -- Turned away in the middle of it. The account may be there or not: next time it is another address.
+    -- Turned away in the middle of it. The account may be there or not: next time it is another
+    -- address.
     local account = new_account(guest)
     local creates = created(account)
-    http.post(path, { json = account, headers = nobody, creates = creates, give_up_after = 0 })
+    http.post(path, { json = account, headers = NOBODY, creates = creates, give_up_after = 0 })
   end
   local account = new_account(guest)
-  local form = { json = account, headers = nobody, creates = created(account) }
+  local form = { json = account, headers = NOBODY, creates = created(account) }
   local res = forms.submit(http.post, path, form)
   if not res.ok then return nil, "registration failed: " .. (res.error or res.status) end
   if random.mistake "invalid_fields" then -- pressed the button twice
-    http.post(path, { json = account, headers = nobody, expect = 409 })
+    http.post(path, { json = account, headers = NOBODY, expect = 409 })
   end
   account.id = res:json().id
   account.guest = guest
   return account
 end
 
--- Logs in, with a wrong password first if so; false and the reason when it could not be done. A login that failed for
--- reasons of the world is tried again, as anyone would.
+-- Logs in, with a wrong password first if so; false and the reason when it could not be done. A
+-- login that failed for reasons of the world is tried again, as anyone would.
 function accounts.login(account)
   if random.mistake "wrong_password" then
     auth.login({ email = account.email, password = new_password() }, { expect = 401 })
@@ -107,7 +113,8 @@ local function dead_token(account)
   return account.dead_token
 end
 
--- Asks the service who one is, as pages do when they open; first perhaps with a token that has had its day.
+-- Asks the service who one is, as pages do when they open; first perhaps with a token that has had
+-- its day.
 function accounts.who_am_i(account)
   if random.mistake "expired_token" then
     local token = dead_token(account)
@@ -123,7 +130,7 @@ end
 function accounts.refresh(account)
   if random.mistake "garbage_token" then
     local form = { refresh_token = random.string(40) }
-    http.post("/api/v1/auth/refresh", { json = form, headers = { Authorization = false }, expect = 401 })
+    http.post("/api/v1/auth/refresh", { json = form, headers = NOBODY, expect = 401 })
   end
   if not auth.refresh() then accounts.login(account) end
 end

@@ -1,7 +1,8 @@
 -- api: the calls that need a token, as people make them: now and then something goes wrong first.
 --
--- api.get, api.post, api.put and api.delete take what http.get and the others take. Whatever goes wrong is declared with
--- `expect`, and then the right call follows: who calls these functions never sees a mistake.
+-- api.get, api.post, api.put and api.delete take what http.get and the others take. Whatever goes
+-- wrong is declared with `expect`, and then the right call follows: who calls these functions never
+-- sees a mistake.
 
 local api = {}
 
@@ -17,8 +18,12 @@ local DOORS <const> = {
 -- A copy of opts with some of them changed; false takes one away.
 function api.with(opts, changes)
   local copy = {}
-  for key, value in pairs(opts or {}) do copy[key] = value end
-  for key, value in pairs(changes) do copy[key] = value or nil end
+  for key, value in pairs(opts or {}) do
+    copy[key] = value
+  end
+  for key, value in pairs(changes) do
+    copy[key] = value or nil
+  end
   return copy
 end
 
@@ -36,11 +41,15 @@ end
 
 local function call(method, path, opts)
   if random.mistake "no_permission" then
-    if random.chance(0.5) then without_token(method, path, opts) else wrong_door() end
+    if random.chance(0.5) then
+      without_token(method, path, opts)
+    else
+      wrong_door()
+    end
     think(0.2, 1)
   end
-  -- Only reading is given up: whether a change was made after all, nobody could know. Patience is 0 because a service
-  -- close by answers within a millisecond.
+  -- Only reading is given up: whether a change was made after all, nobody could know. Patience is 0
+  -- because a service close by answers within a millisecond.
   if method == "GET" and random.mistake "given_up" then
     http.get(path, api.with(opts, { give_up_after = 0 }))
   end

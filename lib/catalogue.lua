@@ -1,6 +1,7 @@
--- catalogue: what roles and permissions have in common: named things with a switch, kept by administrators.
+-- catalogue: what roles and permissions have in common: named things with a switch, kept by
+-- administrators.
 --
---   local roles = catalogue { kind = "role", path = "/api/v1/roles", form = function() return { ... } end }
+--   local roles = catalogue { kind = "role", path = "/api/v1/roles", form = function() ... end }
 --
 -- gives a table of functions. A thing is a plain table for user.state: id and name.
 
@@ -14,13 +15,15 @@ return function(spec)
   local things = {}
   local ONE <const> = spec.path .. "/{id}"
 
+  local NAMED <const> = spec.path .. "?search={name}"
+
   -- Says how a clean-up finds and deletes the thing.
   local function created(form)
     return {
       kind = spec.kind,
       id = "/id",
       delete = { method = "DELETE", path = ONE },
-      find = { path = spec.path .. "?search={name}", params = { name = form.name }, id = "/items/0/id" },
+      find = { path = NAMED, params = { name = form.name }, id = "/items/0/id" },
       as = accounts.administrator(),
     }
   end
@@ -57,9 +60,7 @@ return function(spec)
 
   function things.switch(thing) switches.off_and_on(ONE, thing.id) end
 
-  function things.delete(thing)
-    return api.delete(ONE, { params = { id = thing.id } })
-  end
+  function things.delete(thing) return api.delete(ONE, { params = { id = thing.id } }) end
 
   return things
 end

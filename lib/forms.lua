@@ -29,7 +29,8 @@ local function spoilt(form)
   return api.with(form, { [blunder[1]] = blunder[2] })
 end
 
--- Sends opts.json with `send` (http.post, api.put, ...). A refused form is corrected and sent again.
+-- Sends opts.json with `send` (http.post, api.put, ...). A refused form is corrected and sent
+-- again.
 function forms.submit(send, path, opts)
   think(1, 3)
   if random.mistake "invalid_fields" then

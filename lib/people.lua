@@ -15,7 +15,7 @@ local BY_USERNAME <const> = "/api/v1/users/username/{username}"
 local HERE_OR_GONE <const> = { 200, 404 }
 
 -- What people are looked for by: a name, letter by letter.
-local NAMES <const> = { "anna", "maria", "martin", "chen", "sofia", "daniel", "elena", "viktor", "hassan", "clara" }
+local NAMES <const> = { "anna", "chen", "clara", "daniel", "elena", "maria", "martin", "viktor" }
 
 -- Guests close their accounts at any moment: nobody follows a link to one of them.
 local function who_stay(list)
@@ -29,14 +29,10 @@ end
 local function found(res) return res.ok and who_stay(res:json().items) or {} end
 
 -- A page of the list; query as the service takes it: page, limit, search, is_active, is_deleted.
-function people.list(query)
-  return found(api.get(USERS, { query = query }))
-end
+function people.list(query) return found(api.get(USERS, { query = query })) end
 
 -- Any page of the list, as one who leafs through it.
-function people.leaf()
-  return people.list { page = random.int(1, 5), limit = 10 }
-end
+function people.leaf() return people.list { page = random.int(1, 5), limit = 10 } end
 
 function people.search(q)
   return found(api.get("/api/v1/users/search", { query = { q = q, limit = 10 } }))
@@ -53,12 +49,22 @@ function people.type_a_name()
   return list
 end
 
--- Links that lead nowhere: to an id, an address, a name or a page that there is not, or to what is no id at all.
+local function by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end
+
+local function by_email(email, expect)
+  return api.get(BY_EMAIL, { params = { email = email }, expect = expect })
+end
+
+local function by_username(name, expect)
+  return api.get(BY_USERNAME, { params = { username = name }, expect = expect })
+end
+
+-- Links that lead nowhere: to a person or a page that there is not, or to what is no id at all.
 local DEAD_LINKS <const> = {
-  { 50, function() api.get(USER, { params = { id = random.uuid() }, expect = 404 }) end },
-  { 15, function() api.get(BY_EMAIL, { params = { email = random.email() }, expect = 404 }) end },
-  { 15, function() api.get(BY_USERNAME, { params = { username = random.username() }, expect = 404 }) end },
-  { 10, function() api.get(USER, { params = { id = "me-and-myself" }, expect = 400 }) end },
+  { 50, function() by_id(random.uuid(), 404) end },
+  { 15, function() by_email(random.email(), 404) end },
+  { 15, function() by_username(random.username(), 404) end },
+  { 10, function() by_id("me-and-myself", 400) end },
   { 10, function() api.get(USERS, { query = { page = 0 }, expect = 400 }) end },
 }
 
@@ -66,17 +72,14 @@ local DEAD_LINKS <const> = {
 function people.look_up(person)
   if random.mistake "not_found" then random.weighted(DEAD_LINKS)() end
   local way = random.weighted { id = 60, email = 20, username = 20 }
-  if way == "email" then
-    return api.get(BY_EMAIL, { params = { email = person.email }, expect = HERE_OR_GONE })
-  elseif way == "username" then
-    return api.get(BY_USERNAME, { params = { username = person.username }, expect = HERE_OR_GONE })
-  end
-  return api.get(USER, { params = { id = person.id }, expect = HERE_OR_GONE })
+  if way == "email" then return by_email(person.email, HERE_OR_GONE) end
+  if way == "username" then return by_username(person.username, HERE_OR_GONE) end
+  return by_id(person.id, HERE_OR_GONE)
 end
 
 -- Changes what an account says of itself. Addresses and user names stay: others may look for them.
 function people.edit(account)
-  local form = { phone_number = random.phone(), document_number = "ID " .. random.int(10000, 99999) }
+  local form = { phone_number = random.phone(), document_number = random.string(9) }
   if random.chance(0.3) then form.name = random.name() end
   return forms.submit(api.put, USER, { params = { id = account.id }, json = form })
 end
@@ -87,8 +90,9 @@ end
 function people.suspend(account) switches.off_and_on(USER, account.id) end
 
 function people.reset_password(account)
+  local path <const> = USER .. "/reset-password"
   local form = { newPassword = random.string(12) .. "1a", resetToken = random.uuid() }
-  return forms.submit(api.put, USER .. "/reset-password", { params = { id = account.id }, json = form })
+  return forms.submit(api.put, path, { params = { id = account.id }, json = form })
 end
 
 function people.delete(account)

@@ -8,7 +8,7 @@ local profiles = {}
 
 local PROFILE <const> = "/api/v1/users/{userId}/profile"
 local LANGUAGES <const> = { "de", "en", "es", "fr", "it", "pt-BR" }
-local TIMEZONES <const> = { "Europe/Berlin", "Europe/Madrid", "America/New_York", "Asia/Tokyo", "UTC" }
+local TIMEZONES <const> = { "Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC" }
 
 -- Says how a clean-up finds and deletes the profile: before its user, which it needs.
 local function created()

@@ -1,4 +1,5 @@
--- roles: what an account may be. The functions are those of lib/catalogue.lua, and giving and taking.
+-- roles: what an account may be. The functions are those of lib/catalogue.lua, and giving and
+-- taking.
 
 local accounts = require "accounts"
 local api = require "api"
@@ -7,6 +8,8 @@ local forms = require "forms"
 
 local HELD <const> = "/api/v1/users/{userId}/roles"
 local ONE <const> = HELD .. "/{roleId}"
+local GIVE <const> = HELD .. "/bulk-assign"
+local TAKE <const> = HELD .. "/bulk-revoke"
 
 local roles = catalogue {
   kind = "role",
@@ -25,7 +28,7 @@ local function assignment(ids)
   return {
     kind = "assignment",
     needs = { "user", "role" },
-    delete = { method = "POST", path = HELD .. "/bulk-revoke", json = { roleIds = ids } },
+    delete = { method = "POST", path = TAKE, json = { roleIds = ids } },
     find = { path = HELD, id = "/items/0/id" },
     as = accounts.administrator(),
   }
@@ -33,14 +36,14 @@ end
 
 local function ids_of(list)
   local ids = {}
-  for i, role in ipairs(list) do ids[i] = role.id end
+  for i, role in ipairs(list) do
+    ids[i] = role.id
+  end
   return ids
 end
 
 -- The roles that an account holds.
-function roles.held(account)
-  return api.get(HELD, { params = { userId = account.id } })
-end
+function roles.held(account) return api.get(HELD, { params = { userId = account.id } }) end
 
 -- Gives a role to someone and takes it away again.
 function roles.lend(account, role)
@@ -60,10 +63,10 @@ end
 function roles.lend_all(account, list)
   local opts = { params = { userId = account.id }, json = { roleIds = ids_of(list) } }
   local creates = assignment(opts.json.roleIds)
-  local given = forms.submit(api.post, HELD .. "/bulk-assign", api.with(opts, { creates = creates }))
+  local given = forms.submit(api.post, GIVE, api.with(opts, { creates = creates }))
   if not given.ok then return end
   roles.held(account)
-  forms.submit(api.post, HELD .. "/bulk-revoke", opts)
+  forms.submit(api.post, TAKE, opts)
 end
 
 return roles

@@ -8,8 +8,8 @@ function system.metrics() return http.get("/metrics") end
 
 -- One of them: most who ask only want to know whether the service is up.
 function system.look()
-  local ask = random.weighted { { 30, system.welcome }, { 55, system.health }, { 15, system.metrics } }
-  return ask()
+  local asked = random.weighted { welcome = 30, health = 55, metrics = 15 }
+  return system[asked]()
 end
 
 return system

@@ -1,4 +1,5 @@
--- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order, logs out.
+-- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order,
+-- logs out.
 
 local accounts = require "accounts"
 local people = require "people"
@@ -47,7 +48,8 @@ return {
   requests = { 30, 100 },
   think = { 0.1, 2.0 },
 
-  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not make.
+  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not
+  -- make.
   on_start = function(user)
     local account, why = accounts.register()
     if not account then return false, why end
@@ -56,9 +58,9 @@ return {
   end,
 
   steps = {
-    { 22, who_am_i },
+    { 18, who_am_i },
     { 4, refresh },
-    { 18, browse },
+    { 19, browse },
     { 5, search },
     { 13, edit_account },
     { 3, change_password },
@@ -66,7 +68,7 @@ return {
     { 4, edit_profile },
     { 1, withdraw_profile },
     { 2, look_at_rights },
-    { 10, system.look },
+    { 11, system.look },
   },
 
   on_stop = function(user)

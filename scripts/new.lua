@@ -1,5 +1,6 @@
--- new: one user in five. Somebody who has just heard of the service: registers, logs in, fills in a profile and looks
--- around. Some only try it out as guests, and close the account again before they go.
+-- new: one user in five. Somebody who has just heard of the service: registers, logs in, fills in a
+-- profile and looks around. Some only try it out as guests, and close the account again before they
+-- go.
 
 local accounts = require "accounts"
 local people = require "people"
@@ -38,12 +39,12 @@ return {
   end,
 
   steps = {
-    { 36, browse },
-    { 16, who_am_i },
+    { 38, browse },
+    { 12, who_am_i },
     { 12, correct_account },
     { 10, edit_profile },
     { 8, read_profile },
-    { 8, system.look },
+    { 10, system.look },
   },
 
   on_stop = function(user)

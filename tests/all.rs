@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod behaviours;
 mod cli;
 mod command;
 mod documents;

@@ -232,7 +232,7 @@ impl Cleaner {
         if let Some(login) = login {
             login.authorize(&mut call.headers);
         }
-        let send = perform(&self.context, call);
+        let send = perform(&self.context, Box::new(call));
         tokio::select! {
             reply = send => Ok(reply),
             () = self.over.wait() => Err(OVER.to_owned()),
@@ -257,7 +257,7 @@ impl Cleaner {
     async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
         let call =
             auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
-        match perform(&self.context, call).await {
+        match perform(&self.context, Box::new(call)).await {
             Reply::Answer { response, .. } if response.status < 300 => {
                 let mut login = Login::default();
                 if login.accept(scheme, &response.body) {

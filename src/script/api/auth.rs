@@ -124,7 +124,7 @@ pub async fn renew(context: &Rc<Context>) -> bool {
     let Ok(call) = post(context, path, &body) else {
         return false;
     };
-    let reply = Box::pin(perform::perform(context, call)).await;
+    let reply = Box::pin(perform::perform(context, Box::new(call))).await;
     match reply {
         perform::Reply::Answer { response, .. } if response.status < 300 => context
             .user
@@ -242,7 +242,7 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
         let answers = answers.clone();
         async move {
             let (context, call, scheme) = prepared?;
-            let reply = perform::perform(&context, call).await;
+            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
             if let perform::Reply::Answer { response, .. } = &reply
                 && response.status < 300
                 && !context
@@ -305,7 +305,7 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
             let Some((context, call)) = prepared? else {
                 return Ok(None);
             };
-            let reply = perform::perform(&context, call).await;
+            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
             context.user.login.borrow_mut().clear();
             answers.table(reply).map(Some)
         }

@@ -22,10 +22,13 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
                 None => Think::Fixed(from),
             }
             .draw(unit, user.world.terms.think_factor);
+            let until = tokio::time::Instant::now() + pause;
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep_until(until) => {}
                 () = user.world.halt.wait() => perform::may_go_on(user).await,
             }
+            // The plan means the next request to leave when the pause is over.
+            user.planned.set(Some(until));
             Ok(())
         }
     })

@@ -61,7 +61,7 @@ fn verb(
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(perform::perform(&context, call).await)
+            answers.table(Box::pin(perform::perform(&context, call)).await)
         }
     })
 }
@@ -80,7 +80,7 @@ fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Fu
             let answers = answers.clone();
             async move {
                 let (context, call) = prepared?;
-                answers.table(perform::perform(&context, call).await)
+                answers.table(Box::pin(perform::perform(&context, call)).await)
             }
         },
     )
@@ -92,10 +92,10 @@ fn prepare(
     path: &LuaString,
     opts: Option<&Table>,
     declared: &Declared,
-) -> mlua::Result<(Rc<context::Context>, Call)> {
+) -> mlua::Result<(Rc<context::Context>, Box<Call>)> {
     let context = context::need_waiting(function)?;
     let scheme = declared.scheme.borrow();
     let call = Call::from_lua(&context, method, path, opts, scheme.as_ref())
         .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
-    Ok((context, call))
+    Ok((context, Box::new(call)))
 }
