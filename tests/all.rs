@@ -10,6 +10,7 @@ mod behaviours;
 mod cli;
 mod command;
 mod documents;
+mod engine;
 mod http;
 mod metrics;
 mod pace;

@@ -2,14 +2,16 @@
 
 mod bad_input;
 mod broken_answers;
+mod cleanup;
 mod counts;
 mod crowd;
+mod crowd_script;
 mod down;
-mod folder;
+pub(crate) mod folder;
 mod program;
 mod service;
 mod stop;
-mod target;
+pub(crate) mod target;
 
 use folder::Folder;
 use program::{Ended, Program, throng};

@@ -59,11 +59,6 @@ impl Program {
         self.args(&["--summary-json", "summary.json"])
     }
 
-    /// The folder in which it runs.
-    pub fn home(&self) -> &Path {
-        self.home.path()
-    }
-
     /// Starts it and waits for its end.
     pub fn end(self) -> Ended {
         self.start().end()

@@ -11,7 +11,6 @@ pub struct Request {
     pub at: Instant,
     pub method: String,
     pub path: String,
-    pub body: String,
 }
 
 /// What the target does with a request.
@@ -151,6 +150,5 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         at: Instant::now(),
         method,
         path,
-        body: String::from_utf8_lossy(&body).into_owned(),
     })
 }
