@@ -10,6 +10,7 @@ mod down;
 pub(crate) mod folder;
 mod program;
 mod service;
+mod sight;
 mod stop;
 pub(crate) mod target;
 
