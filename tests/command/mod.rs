@@ -8,11 +8,13 @@ mod crowd;
 mod crowd_script;
 mod down;
 pub(crate) mod folder;
+mod plan_lines;
 mod program;
 mod service;
 mod sight;
 mod stop;
 pub(crate) mod target;
+mod words;
 
 use folder::Folder;
 use program::{Ended, Program, throng};
