@@ -6,6 +6,7 @@ mod cleanup;
 mod counts;
 mod crowd;
 mod crowd_script;
+mod demo;
 mod down;
 pub(crate) mod folder;
 mod plan_lines;

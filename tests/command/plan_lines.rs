@@ -72,20 +72,20 @@ fn five_users_in_every_detail() {
 #[test]
 fn a_hundred_users_for_an_hour() {
     let words = "user:populate --users=100 --min-requests=20 --max-requests=200 --duration=3600";
-    let (summary, ..) = stopped_after(3, words);
+    let (summary, ..) = stopped_after(2, words);
     assert_eq!(summary["run"]["users"], 100);
 }
 
 #[test]
 fn five_hundred_users_for_half_an_hour() {
     let words = "user:populate --users=500 --min-requests=50 --max-requests=500 --duration=1800";
-    stopped_after(3, words);
+    stopped_after(2, words);
 }
 
 #[test]
 fn a_thousand_users_with_clean_up() {
     let words = "user:populate --users=1000 --min-requests=10 --max-requests=1000 --duration=7200 --cleanup";
-    let (_, ended, service) = stopped_after(3, words);
+    let (_, ended, service) = stopped_after(2, words);
     let left = service.list("/api/v1/users?is_deleted=false");
     let fresh = Service::start().list("/api/v1/users?is_deleted=false");
     assert_eq!(left.len(), fresh.len(), "{}", ended.stderr);
@@ -94,7 +94,7 @@ fn a_thousand_users_with_clean_up() {
 #[test]
 fn two_hundred_users_without_an_end() {
     let words = "user:populate --users=200 --continuous --cleanup-interval=3600";
-    let (_, ended, service) = stopped_after(3, words);
+    let (_, ended, service) = stopped_after(2, words);
     let left = service.list("/api/v1/users?is_deleted=false");
     let fresh = Service::start().list("/api/v1/users?is_deleted=false");
     assert_eq!(left.len(), fresh.len(), "{}", ended.stderr);

@@ -68,48 +68,66 @@ impl Program {
     pub fn start(mut self) -> Run {
         let began = Instant::now();
         let mut child = self.command.spawn().unwrap();
-        let stdout = read_all(child.stdout.take().unwrap());
-        let said = Arc::new(Mutex::new(String::new()));
-        let (sender, lines) = mpsc::channel();
-        let (stderr, keep) = (child.stderr.take().unwrap(), Arc::clone(&said));
-        let stderr = std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut all = keep.lock().unwrap();
-                all.push_str(&line);
-                all.push('\n');
-                drop(all);
-                // A test that waits for no line has dropped the other end by now, or never looks.
-                let _ = sender.send(line);
-            }
-        });
+        let stdout = Pipe::read(child.stdout.take().unwrap());
+        let stderr = Pipe::read(child.stderr.take().unwrap());
         Run {
             child,
             began,
-            stdout: Some(stdout),
-            stderr: Some(stderr),
-            said,
-            lines,
+            stdout,
+            stderr,
             home: self.home,
         }
     }
 }
 
-fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        pipe.read_to_string(&mut text).unwrap();
-        text
-    })
+/// What the program writes, line by line.
+struct Pipe {
+    all: Arc<Mutex<String>>,
+    lines: Receiver<String>,
+    reader: JoinHandle<()>,
+}
+
+impl Pipe {
+    fn read(pipe: impl Read + Send + 'static) -> Self {
+        let all = Arc::new(Mutex::new(String::new()));
+        let (sender, lines) = mpsc::channel();
+        let keep = Arc::clone(&all);
+        let reader = std::thread::spawn(move || {
+            for line in BufReader::new(pipe).lines() {
+                let line = line.unwrap();
+                let mut all = keep.lock().unwrap();
+                all.push_str(&line);
+                all.push('\n');
+                drop(all);
+                // A test that is over waits for no line.
+                let _ = sender.send(line);
+            }
+        });
+        Self { all, lines, reader }
+    }
+
+    /// Waits for a line that holds this text.
+    fn wait_for(&self, text: &str) -> String {
+        let until = Instant::now() + PATIENCE;
+        while let Ok(line) = self.lines.recv_timeout(until - Instant::now()) {
+            if line.contains(text) {
+                return line;
+            }
+        }
+        panic!("never said: {text}; but:\n{}", self.so_far());
+    }
+
+    fn so_far(&self) -> String {
+        self.all.lock().unwrap().clone()
+    }
 }
 
 /// The program at work. It is killed when its test gives up.
 pub struct Run {
     child: Child,
     began: Instant,
-    stdout: Option<JoinHandle<String>>,
-    stderr: Option<JoinHandle<()>>,
-    said: Arc<Mutex<String>>,
-    lines: Receiver<String>,
+    stdout: Pipe,
+    stderr: Pipe,
     home: tempfile::TempDir,
 }
 
@@ -125,13 +143,12 @@ impl Run {
 
     /// Waits for a line on stderr that holds this text.
     pub fn wait_for(&self, text: &str) -> String {
-        let until = Instant::now() + PATIENCE;
-        while let Ok(line) = self.lines.recv_timeout(until - Instant::now()) {
-            if line.contains(text) {
-                return line;
-            }
-        }
-        panic!("never said: {text}; but:\n{}", self.said.lock().unwrap());
+        self.stderr.wait_for(text)
+    }
+
+    /// Waits for a line on stdout that holds this text.
+    pub fn wait_on_stdout(&self, text: &str) -> String {
+        self.stdout.wait_for(text)
     }
 
     /// Where `/metrics` answers, as the program said.
@@ -155,19 +172,20 @@ impl Run {
             assert!(
                 Instant::now() < until,
                 "it does not end; it said:\n{}",
-                self.said.lock().unwrap()
+                self.stderr.so_far()
             );
             std::thread::sleep(Duration::from_millis(5));
         };
         let took = self.began.elapsed();
-        self.stderr.take().unwrap().join().unwrap();
-        let stdout = self.stdout.take().unwrap().join().unwrap();
-        let stderr = self.said.lock().unwrap().clone();
+        // The pipes are closed, so that what is read is all.
+        while !(self.stdout.reader.is_finished() && self.stderr.reader.is_finished()) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let summary = std::fs::read_to_string(self.home.path().join("summary.json")).ok();
         Ended {
             code: status.code(),
-            stdout,
-            stderr,
+            stdout: self.stdout.so_far(),
+            stderr: self.stderr.so_far(),
             took,
             summary,
         }
