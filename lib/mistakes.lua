@@ -9,10 +9,10 @@ return {
   kinds = {
     wrong_password = 0.09, -- of logins
     invalid_fields = 0.13, -- of creations and changes
-    not_found = 0.17, -- of look-ups: an id, an address or a name that nobody has
+    not_found = 0.18, -- of look-ups: an id, an address or a name that nobody has
     no_permission = 0.055, -- of protected calls: without a token, or at an administrator's door
-    expired_token = 0.11, -- of token checks
-    garbage_token = 0.055, -- of token checks
+    expired_token = 0.12, -- of token checks
+    garbage_token = 0.06, -- of token checks
     given_up = 0.045, -- of reads: the user turns away before the answer
   },
 }

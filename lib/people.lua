@@ -49,22 +49,22 @@ function people.type_a_name()
   return list
 end
 
-local function get_by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end
+local function by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end
 
-local function get_by_email(email, expect)
+local function by_email(email, expect)
   return api.get(BY_EMAIL, { params = { email = email }, expect = expect })
 end
 
-local function get_by_username(name, expect)
+local function by_username(name, expect)
   return api.get(BY_USERNAME, { params = { username = name }, expect = expect })
 end
 
 -- Links that lead nowhere: to a person or a page that there is not, or to what is no id at all.
 local DEAD_LINKS <const> = {
-  { 50, function() get_by_id(random.uuid(), 404) end },
-  { 15, function() get_by_email(random.email(), 404) end },
-  { 15, function() get_by_username(random.username(), 404) end },
-  { 10, function() get_by_id("me-and-myself", 400) end },
+  { 50, function() by_id(random.uuid(), 404) end },
+  { 15, function() by_email(random.email(), 404) end },
+  { 15, function() by_username(random.username(), 404) end },
+  { 10, function() by_id("me-and-myself", 400) end },
   { 10, function() api.get(USERS, { query = { page = 0 }, expect = 400 }) end },
 }
 
@@ -72,9 +72,9 @@ local DEAD_LINKS <const> = {
 function people.look_up(person)
   if random.mistake "not_found" then random.weighted(DEAD_LINKS)() end
   local way = random.weighted { id = 60, email = 20, username = 20 }
-  if way == "email" then return get_by_email(person.email, HERE_OR_GONE) end
-  if way == "username" then return get_by_username(person.username, HERE_OR_GONE) end
-  return get_by_id(person.id, HERE_OR_GONE)
+  if way == "email" then return by_email(person.email, HERE_OR_GONE) end
+  if way == "username" then return by_username(person.username, HERE_OR_GONE) end
+  return by_id(person.id, HERE_OR_GONE)
 end
 
 -- Changes what an account says of itself. Addresses and user names stay: others may look for them.

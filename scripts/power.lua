@@ -52,8 +52,7 @@ local function filter()
   }
 end
 
--- Brings in a few people at once, gives each a profile, and switches one of them off until they are
--- needed.
+-- Brings in a few people at once, and gives each a profile.
 local function import(user)
   local batch = {}
   for i = 1, random.int(2, 4) do
@@ -65,6 +64,7 @@ local function import(user)
   end
 end
 
+-- Goes through some of those who were brought in.
 local function tend_people(user)
   for _ = 1, 3 do
     local account = random.pick(user.state.accounts)

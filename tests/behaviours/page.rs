@@ -111,10 +111,14 @@ fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists
     // A script lists what its VM has: the page cannot forget a function, nor invent one.
     let listing = r#"
         local names = {}
-        for _, of in ipairs { "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data" } do
-          for name, value in pairs(_G[of]) do
-            if type(value) == "function" then names[#names + 1] = of .. "." .. name end
+        local function list(of, name)
+          for key, value in pairs(of) do
+            if type(value) == "function" then names[#names + 1] = name .. "." .. key end
+            if type(value) == "table" then list(value, name .. "." .. key) end
           end
+        end
+        for _, of in ipairs { "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data" } do
+          list(_G[of], of)
         end
         for _, name in ipairs { "parallel", "think", "require", "print" } do
           if type(_G[name]) == "function" then names[#names + 1] = name end
