@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::http::Method;
@@ -42,7 +43,7 @@ pub struct Leftover {
 pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Leftover> {
     let cleaner = Rc::new(Cleaner {
         context: Rc::clone(context),
-        logins: RefCell::default(),
+        logins: Mutex::default(),
         over,
     });
     let mut leftovers = Vec::new();
@@ -86,7 +87,7 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
 
 struct Cleaner {
     context: Rc<Context>,
-    logins: RefCell<BTreeMap<String, Rc<Login>>>,
+    logins: Mutex<BTreeMap<String, Rc<Login>>>,
     over: Rc<Halt>,
 }
 
@@ -198,7 +199,7 @@ impl Cleaner {
             };
             let reply = self.once(what, params, login.as_deref()).await?;
             match (&reply, reply.status()) {
-                (_, Some(401)) => self.logins.borrow_mut().clear(),
+                (_, Some(401)) => self.logins.lock().await.clear(),
                 (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
                 _ => return Ok(reply),
             }
@@ -239,18 +240,18 @@ impl Cleaner {
         }
     }
 
-    /// Logs in as the account that may delete; once for each account.
+    /// Logs in as the account that may delete; once for each account, others wait meanwhile.
     async fn login(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
         let Some((scheme, account)) = &entry.login else {
             return Ok(None);
         };
+        let mut logins = self.logins.lock().await;
         let key = account.to_string();
-        let known = self.logins.borrow().get(&key).cloned();
-        if known.is_some() {
-            return Ok(known);
+        if let Some(known) = logins.get(&key) {
+            return Ok(Some(Rc::clone(known)));
         }
         let login = Rc::new(self.log_in(scheme, account).await?);
-        self.logins.borrow_mut().insert(key, Rc::clone(&login));
+        logins.insert(key, Rc::clone(&login));
         Ok(Some(login))
     }
 
