@@ -8,7 +8,9 @@
 mod architecture;
 mod behaviours;
 mod cli;
+mod command;
 mod documents;
+mod engine;
 mod http;
 mod metrics;
 mod pace;

@@ -2,19 +2,20 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::logins::Logins;
 use crate::http::Method;
-use crate::script::api::auth::{self, Login, Scheme};
+use crate::script::api::auth::Login;
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
 use crate::script::ledger::{Deletion, Entry, Lookup};
-use crate::script::{Context, Halt, secrets};
+use crate::script::{Context, Halt};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
@@ -39,18 +40,43 @@ pub struct Leftover {
     pub why: String,
 }
 
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "left behind: {} {}: {}", self.kind, self.id, self.why)
+    }
+}
+
+/// An entry that could not be deleted, and why.
+pub struct Kept {
+    /// As it stood in the ledger.
+    pub entry: Entry,
+    /// What the target said, or that it said nothing.
+    pub why: String,
+}
+
+impl From<Kept> for Leftover {
+    fn from(Kept { entry, why }: Kept) -> Self {
+        let id = entry.params.get("id").cloned();
+        Self {
+            kind: entry.kind.to_string(),
+            id: id.unwrap_or_else(|| "unknown".to_owned()),
+            why,
+        }
+    }
+}
+
 /// Deletes all entries; once `over` is set it only lists what remains.
-pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Leftover> {
+pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Kept> {
     let cleaner = Rc::new(Cleaner {
         context: Rc::clone(context),
-        logins: Mutex::default(),
+        logins: Logins::new(context),
         over,
     });
-    let mut leftovers = Vec::new();
+    let mut kept = Vec::new();
     for wave in waves(entries) {
-        leftovers.extend(cleaner.wave(wave).await);
+        kept.extend(cleaner.wave(wave).await);
     }
-    leftovers
+    kept
 }
 
 /// Groups entries so that what needs another kind is deleted before it; within a wave the last made goes first.
@@ -87,41 +113,37 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
 
 struct Cleaner {
     context: Rc<Context>,
-    logins: Mutex<BTreeMap<String, Rc<Login>>>,
+    logins: Logins,
     over: Rc<Halt>,
 }
 
 impl Cleaner {
-    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Leftover> {
+    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Kept> {
         let queue = Rc::new(RefCell::new(entries));
         let mut workers = JoinSet::new();
         for _ in 0..AT_ONCE {
             let (cleaner, queue) = (Rc::clone(self), Rc::clone(&queue));
             workers.spawn_local(async move {
-                let mut leftovers = Vec::new();
+                let mut kept = Vec::new();
                 loop {
                     let next = queue.borrow_mut().pop_front();
-                    let Some(entry) = next else { return leftovers };
-                    if let Err(why) = cleaner.delete(&entry).await {
-                        let id = entry
-                            .params
-                            .get("id")
-                            .cloned()
-                            .unwrap_or_else(|| "unknown".to_owned());
-                        leftovers.push(Leftover {
-                            kind: entry.kind.to_string(),
-                            id,
-                            why,
-                        });
+                    let Some(entry) = next else { return kept };
+                    let deleted = tokio::select! {
+                        biased;
+                        () = cleaner.over.wait() => Err(OVER.to_owned()),
+                        deleted = cleaner.delete(&entry) => deleted,
+                    };
+                    if let Err(why) = deleted {
+                        kept.push(Kept { entry, why });
                     }
                 }
             });
         }
-        let mut leftovers = Vec::new();
+        let mut kept = Vec::new();
         while let Some(ended) = workers.join_next().await {
-            leftovers.extend(ended.unwrap_or_default());
+            kept.extend(ended.unwrap_or_default());
         }
-        leftovers
+        kept
     }
 
     async fn delete(&self, entry: &Entry) -> Result<(), String> {
@@ -187,10 +209,7 @@ impl Cleaner {
             if attempt > 0 {
                 tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
             }
-            if self.over.is_set() {
-                return Err(OVER.to_owned());
-            }
-            let login = match self.login(entry).await {
+            let login = match self.logins.of(entry).await {
                 Ok(login) => login,
                 Err(reason) => {
                     why = reason;
@@ -199,7 +218,7 @@ impl Cleaner {
             };
             let reply = self.once(what, params, login.as_deref()).await?;
             match (&reply, reply.status()) {
-                (_, Some(401)) => self.logins.lock().await.clear(),
+                (_, Some(401)) => self.logins.forget(login.as_ref()),
                 (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
                 _ => return Ok(reply),
             }
@@ -233,48 +252,7 @@ impl Cleaner {
         if let Some(login) = login {
             login.authorize(&mut call.headers);
         }
-        let send = perform(&self.context, Box::new(call));
-        tokio::select! {
-            reply = send => Ok(reply),
-            () = self.over.wait() => Err(OVER.to_owned()),
-        }
-    }
-
-    /// Logs in as the account that may delete; once for each account, others wait meanwhile.
-    async fn login(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
-        let Some((scheme, account)) = &entry.login else {
-            return Ok(None);
-        };
-        let mut logins = self.logins.lock().await;
-        let key = account.to_string();
-        if let Some(known) = logins.get(&key) {
-            return Ok(Some(Rc::clone(known)));
-        }
-        let login = Rc::new(self.log_in(scheme, account).await?);
-        logins.insert(key, Rc::clone(&login));
-        Ok(Some(login))
-    }
-
-    async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
-        let call =
-            auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
-        match perform(&self.context, Box::new(call)).await {
-            Reply::Answer { response, .. } if response.status < 300 => {
-                let mut login = Login::default();
-                if login.accept(scheme, &response.body) {
-                    Ok(login)
-                } else {
-                    Err("the login answered no token".to_owned())
-                }
-            }
-            Reply::Answer { response, .. } => Err(format!(
-                "the login for clean-up was answered with {}: {}",
-                response.status,
-                secrets::mask_body(&response.body)
-            )),
-            Reply::Failed { message, .. } => Err(message),
-            Reply::GivenUp { .. } => Err("given up".to_owned()),
-        }
+        Ok(perform(&self.context, Box::new(call)).await)
     }
 }
 

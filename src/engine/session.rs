@@ -48,10 +48,11 @@ pub async fn live(floor: &Floor, actor: &Actor, dice: &mut Dice, requests: (u32,
         () = floor.cut.wait() => End::Stopped,
     };
     if !matches!(end, End::World(_)) || user.network_errors.get() == 0 {
+        // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
-            call = actor.stop() => call,
             () = floor.end.wait() => CallEnd::Left,
+            call = actor.stop() => call,
         };
         if let (CallEnd::Failed(fault), End::Completed | End::Stopped) = (left, &end) {
             let failed = script_error(floor, actor, &fault);
