@@ -30,7 +30,7 @@ end
 
 -- Who has been kept out, and who has left?
 local function look_for_the_lost()
-  people.list { is_active = "false" }
+  people.list { is_active = false }
   people.list { is_deleted = true }
 end
 

@@ -46,7 +46,7 @@ end
 local function filter()
   parallel {
     function() people.list { search = "ann", is_active = true, limit = 50 } end,
-    function() people.list { is_active = "false", limit = 50 } end,
+    function() people.list { is_active = false, limit = 50 } end,
     function() roles.list { search = "role", limit = 50 } end,
     function() permissions.list { resource = "reports", is_active = true, limit = 50 } end,
   }

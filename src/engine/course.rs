@@ -163,7 +163,8 @@ impl Course {
                 .lines()
                 .map(|line| format!("\n    {line}"))
                 .collect::<String>();
-            tracing::error!(target: "throng::script", "{}: {}{trace}", error.place, error.message);
+            let kind = self.brief.name(error.kind);
+            tracing::error!(target: "throng::script", "{kind}: {}: {}{trace}", error.place, error.message);
         }
     }
 

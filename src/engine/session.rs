@@ -132,7 +132,10 @@ fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
     match call {
         CallEnd::Left => Some(End::Stopped),
         CallEnd::Failed(fault) => Some(script_error(floor, actor, &fault)),
-        CallEnd::Declined(why) => Some(End::World(why)),
+        CallEnd::Declined(why) => {
+            let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
+            Some(End::World(why))
+        }
         CallEnd::Done if user.unreachable.get() || user.network_errors.get() >= PATIENCE => {
             let why = user.last_error.borrow().clone().unwrap_or_default();
             Some(End::World(why))

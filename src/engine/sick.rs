@@ -61,55 +61,75 @@ impl Ward {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::ScriptError;
+    use crate::metrics::{Hub, Recorder, RunInfo, ScriptFault, SessionResult};
 
-    /// A snapshot of one type after so many seconds.
-    fn snapshot(seconds: u64, completed: u64, failed: u64, errors: u64) -> Snapshot {
-        let mut snapshot = Snapshot {
-            elapsed: Duration::from_secs(seconds),
-            ..Snapshot::default()
-        };
-        let totals = snapshot.totals.types.entry(TypeId(1)).or_default();
-        totals.sessions.completed = completed;
-        totals.sessions.failed = failed;
-        snapshot.totals.script_errors.push(ScriptError {
-            kind: TypeId(1),
-            generation: 1,
-            place: "scripts/a.lua:1".to_owned(),
-            message: "lost".to_owned(),
-            traceback: String::new(),
-            count: errors,
-        });
-        snapshot
+    const KIND: TypeId = TypeId(0);
+
+    /// A run in which each second one session ends as told.
+    struct Run {
+        hub: Hub,
+        recorder: Recorder,
+        ward: Ward,
     }
 
-    #[test]
-    fn a_type_whose_script_fails_for_thirty_seconds_is_sick_and_again_thirty_seconds_later() {
-        let mut ward = Ward::default();
-        let mut sick = Vec::new();
-        for second in 1..=70 {
-            if ward.look(&snapshot(second, 0, second, second)) == [TypeId(1)] {
-                sick.push(second);
+    impl Run {
+        fn new() -> Self {
+            let info = RunInfo {
+                types: vec!["active".to_owned()],
+                ..RunInfo::default()
+            };
+            Self {
+                hub: Hub::new(info),
+                recorder: Recorder::new(),
+                ward: Ward::default(),
             }
         }
-        assert_eq!(sick, [31, 62]);
-    }
 
-    #[test]
-    fn one_good_session_makes_it_well() {
-        let mut ward = Ward::default();
-        for second in 1..=59 {
-            let completed = u64::from(second >= 30);
-            let sick = ward.look(&snapshot(second, completed, second, second));
-            assert!(sick.is_empty(), "at {second} s");
+        fn second(&mut self, at: u64, result: SessionResult<'_>, script: bool) -> Vec<TypeId> {
+            if script {
+                let (place, message) = ("scripts/active.lua:3", "oh no");
+                self.recorder.script_error(ScriptFault {
+                    kind: KIND,
+                    generation: 1,
+                    place,
+                    message,
+                    traceback: "",
+                });
+            }
+            self.recorder.session(KIND, result);
+            self.hub.absorb(0, self.recorder.take());
+            self.ward.look(&self.hub.tick(Duration::from_secs(at)))
         }
     }
 
     #[test]
-    fn sessions_that_fail_for_reasons_of_the_world_are_no_sickness() {
-        let mut ward = Ward::default();
-        for second in 1..=100 {
-            assert!(ward.look(&snapshot(second, 0, second, 0)).is_empty());
+    fn a_type_whose_script_fails_in_every_session_for_30_seconds_is_sick_once() {
+        let mut run = Run::new();
+        let sick: Vec<u64> = (0..50)
+            .filter(|at| {
+                !run.second(*at, SessionResult::Failed("script"), true)
+                    .is_empty()
+            })
+            .collect();
+        assert_eq!(sick, [30]);
+    }
+
+    #[test]
+    fn one_good_session_or_a_failure_of_the_target_makes_nobody_sick() {
+        let mut run = Run::new();
+        for at in 0..100 {
+            let good = at % 20 == 19;
+            let result = if good {
+                SessionResult::Completed
+            } else {
+                SessionResult::Failed("script")
+            };
+            assert_eq!(run.second(at, result, !good), []);
         }
+        let mut down = Run::new();
+        assert!((0..100).all(|at| {
+            down.second(at, SessionResult::Failed("refused"), false)
+                .is_empty()
+        }));
     }
 }

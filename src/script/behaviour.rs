@@ -1,5 +1,7 @@
 //! The contract of a script: the table that it returns, read and checked.
 
+use std::rc::Rc;
+
 use mlua::{Function, Table, Value};
 
 use super::fault::Fault;
@@ -53,7 +55,7 @@ pub struct Step {
     /// What is done.
     pub function: Function,
     /// Its name, if it has one.
-    pub name: Option<String>,
+    pub name: Option<Rc<str>>,
 }
 
 impl Behaviour {
@@ -267,7 +269,11 @@ fn step(item: &Value) -> Result<Step, String> {
     Ok(Step {
         weight: share,
         function,
-        name: table.get("name").ok().flatten(),
+        name: table
+            .get::<Option<String>>("name")
+            .ok()
+            .flatten()
+            .map(Rc::from),
     })
 }
 

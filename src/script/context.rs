@@ -55,6 +55,8 @@ pub struct User {
     pub generation: Cell<u32>,
     /// When the plan meant the next request to leave; none: when it is called.
     pub planned: Cell<Option<Instant>>,
+    /// The name of the step it is in, if that has one.
+    pub step: RefCell<Option<Rc<str>>>,
     /// What it is doing.
     pub phase: Cell<Phase>,
     /// Set when the step must end at its current wait: see [`Ended::Left`].
@@ -91,6 +93,7 @@ impl User {
             generation: Cell::new(generation),
             planned: Cell::new(None),
             phase: Cell::new(Phase::Leaving),
+            step: RefCell::new(None),
             leave: Cell::new(false),
             network_errors: Cell::new(0),
             last_error: RefCell::new(None),

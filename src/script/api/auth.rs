@@ -10,7 +10,7 @@ use mlua::{Lua, Table, Value};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
-use super::http::{Answers, Call, call, perform};
+use super::http::{Answers, Call, call, only, perform};
 use super::{Declared, json, words};
 use crate::http::Headers;
 use crate::script::context::{self, Context};
@@ -346,9 +346,12 @@ fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
 
 fn scheme(spec: &Table) -> mlua::Result<Scheme> {
     let missing = |what: &str| mlua::Error::runtime(format!("auth.setup: {what} is missing"));
+    only(spec, "auth.setup", &["login", "refresh", "logout"])?;
     let login: Table = spec
         .get::<Option<Table>>("login")?
         .ok_or_else(|| missing("login"))?;
+    let fields = ["path", "fields", "token", "refresh", "expires_in"];
+    only(&login, "auth.setup: login", &fields)?;
     let refresh = match spec.get::<Option<Table>>("refresh")? {
         None => None,
         Some(refresh) => Some((

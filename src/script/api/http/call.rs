@@ -1,6 +1,5 @@
 //! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +8,13 @@ use ::http::Method;
 use bytes::Bytes;
 use mlua::{LuaString, Table, Value};
 
+use super::creates::Creates;
 use super::expect::Expect;
 use super::target::{self, Params};
 use super::{body, name};
 use crate::http::{Headers, Origin};
 use crate::script::api::auth::Scheme;
-use crate::script::api::json;
 use crate::script::context::Context;
-use crate::script::ledger::{Deletion, Entry, Lookup};
 
 /// Redirects that a call follows unless it says otherwise.
 const REDIRECTS: u8 = 10;
@@ -53,14 +51,6 @@ pub struct Call {
     pub creates: Option<Creates>,
     /// Further counters: tag and value.
     pub tags: Vec<(String, String)>,
-}
-
-/// `creates = { kind, id, delete, find, needs, as }`.
-pub struct Creates {
-    /// The entry as it will stand in the ledger.
-    pub entry: Entry,
-    /// JSON pointer (RFC 6901) to the id in the answer, if the answer gives one.
-    pub id: Option<String>,
 }
 
 impl Call {
@@ -167,7 +157,7 @@ impl Call {
             "redirects" => self.redirects = count(key, &value)?,
             "name" => self.name = target::text(&value, "name")?,
             "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
-            "creates" => self.creates = Some(creates(&table(key, value)?, scheme)?),
+            "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
             unknown => {
                 return Err(mlua::Error::runtime(format!(
                     "unknown option '{unknown}'; there are: {OPTIONS}"
@@ -228,76 +218,6 @@ fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
     Err(mlua::Error::runtime(format!(
         "the path \"{path}\" must begin with / or be a whole URL"
     )))
-}
-
-fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
-    let missing = |what: &str| {
-        mlua::Error::runtime(format!(
-            "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
-        ))
-    };
-    let kind: String = spec
-        .get::<Option<String>>("kind")?
-        .ok_or_else(|| missing("kind"))?;
-    let delete: Table = spec
-        .get::<Option<Table>>("delete")?
-        .ok_or_else(|| missing("delete"))?;
-    let needs = spec
-        .get::<Option<Vec<String>>>("needs")?
-        .unwrap_or_default();
-    let login = match spec.get::<Value>("as")? {
-        Value::Nil => None,
-        account => {
-            let scheme = scheme.ok_or_else(|| {
-                mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
-            })?;
-            Some((Arc::clone(scheme), json::to_value(&account)?))
-        }
-    };
-    let (find, found_by) = find(spec)?;
-    Ok(Creates {
-        id: spec.get("id")?,
-        entry: Entry {
-            kind: kind.into(),
-            needs: needs.into_iter().map(Arc::from).collect(),
-            params: found_by,
-            find,
-            delete: Deletion {
-                method: delete
-                    .get::<Option<String>>("method")?
-                    .unwrap_or_else(|| "DELETE".to_owned()),
-                path: delete
-                    .get::<Option<String>>("path")?
-                    .ok_or_else(|| missing("delete.path"))?,
-                body: match delete.get::<Value>("json")? {
-                    Value::Nil => None,
-                    body => Some(json::to_value(&body)?),
-                },
-            },
-            login,
-            confirmed: false,
-        },
-    })
-}
-
-/// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
-fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
-    let Some(find) = spec.get::<Option<Table>>("find")? else {
-        return Ok((None, BTreeMap::new()));
-    };
-    let path = find
-        .get::<Option<String>>("path")?
-        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
-    let id = find
-        .get::<Option<String>>("id")?
-        .unwrap_or_else(|| "/id".to_owned());
-    let params = match find.get::<Option<Table>>("params")? {
-        Some(params) => target::pairs(&params, "creates.find.params")?
-            .into_iter()
-            .collect(),
-        None => BTreeMap::new(),
-    };
-    Ok((Some(Lookup { path, id }), params))
 }
 
 /// Two parts never hold their own boundary by chance: it is made from the address of the table.

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::expect::Expect;
 use super::perform::Reply;
 use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings};
-use crate::metrics::{Outcome, Sample};
+use crate::metrics::{CustomKind, Declaration, Outcome, Recorder, Sample};
 use crate::script::context::User;
 use crate::script::tell;
 
@@ -167,6 +167,9 @@ impl<'a> Hop<'a> {
             received: end.received,
         };
         recorder.record(&sample, example);
+        if !self.call.tags.is_empty() {
+            count_tags(&mut recorder, &self.call.tags, end.outcome);
+        }
     }
 }
 
@@ -176,6 +179,23 @@ impl Drop for Hop<'_> {
             let end = self.so_far(Outcome::Cut, None);
             self.record(&end, String::new);
         }
+    }
+}
+
+/// Counts a request under each of its tags, as a metric of the script's own: `tagged_requests{tag,value,outcome}`.
+fn count_tags(recorder: &mut Recorder, tags: &[(String, String)], outcome: Outcome) {
+    let declaration = Declaration {
+        kind: CustomKind::Counter,
+        name: "tagged_requests".to_owned(),
+        help: "Requests by their tags.".to_owned(),
+        labels: ["tag", "value", "outcome"].map(str::to_owned).to_vec(),
+    };
+    // Refused only when scripts declared a hundred metrics before, or one of this name: then tags are not counted.
+    let Ok(metric) = recorder.declare(declaration) else {
+        return;
+    };
+    for (tag, value) in tags {
+        let _ = recorder.update(metric, &[tag, value, outcome.as_str()], 1.0);
     }
 }
 

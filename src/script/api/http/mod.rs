@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 pub mod call;
+mod creates;
 mod expect;
 mod hop;
 mod name;
@@ -16,6 +17,7 @@ use mlua::{Function, Lua, LuaString, Table};
 
 pub use answer::Answers;
 pub use call::Call;
+pub use creates::only;
 pub use expect::Expect;
 pub use perform::{Reply, perform};
 pub use target::fill;
