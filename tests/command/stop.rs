@@ -130,3 +130,28 @@ fn users_that_think_leave_at_once_and_those_of_the_ramp_never_come() {
     assert_eq!(paths, ["/hello", "/bye"]);
     assert_eq!(ended.summary()["sessions"]["total"], 1);
 }
+
+#[test]
+fn requests_in_flight_finish_beside_a_branch_that_the_stop_holds_up() {
+    let script = "return { requests = 9, think = 0, step = function()
+        parallel {
+          function() http.get '/slow' end,
+          function() think(0.3) http.get '/never' end,
+        }
+    end }";
+    let target = slow_target(Duration::from_millis(1_000));
+    let scripts = Folder::of("both", script);
+    let run = run(
+        &target.url(),
+        &scripts.path(),
+        &["--users", "2", "--ramp", "0"],
+    )
+    .with_summary()
+    .start();
+    target.wait_for(2);
+    run.signal("INT");
+    let summary = run.end().with_code(0).summary();
+    assert_eq!(summary["requests"]["ok"], 2);
+    assert_eq!(summary["requests"]["total"], 2);
+    assert_eq!(target.count(), 2);
+}

@@ -38,6 +38,7 @@ impl<'a> Hop<'a> {
         let now = Instant::now();
         user.requests_left.set(user.requests_left.get() - 1);
         user.requests_made.set(user.requests_made.get() + 1);
+        user.in_flight.set(user.in_flight.get() + 1);
         let planned = user.planned.take().unwrap_or(now);
         Self {
             user: Rc::clone(user),
@@ -175,6 +176,7 @@ impl<'a> Hop<'a> {
 
 impl Drop for Hop<'_> {
     fn drop(&mut self) {
+        self.user.in_flight.set(self.user.in_flight.get() - 1);
         if !self.ended {
             let end = self.so_far(Outcome::Cut, None);
             self.record(&end, String::new);
