@@ -1,5 +1,6 @@
 //! A user in its VM: calls of its script, one at a time, with the user's context around each poll.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Actor {
     /// Where it lives.
     pub vm: Rc<Vm>,
     table: Table,
+    /// Whether it filled its VM in this session.
+    filled: Cell<bool>,
 }
 
 impl Actor {
@@ -50,7 +53,12 @@ impl Actor {
             Ok(table)
         };
         let table = make().map_err(|why| Fault::from_lua(&why, &vm.path))?;
-        Ok(Self { context, vm, table })
+        Ok(Self {
+            context,
+            vm,
+            table,
+            filled: Cell::new(false),
+        })
     }
 
     /// A new session: fresh state.
@@ -71,6 +79,9 @@ impl Actor {
     pub fn end(&self) {
         self.context.user.leases.borrow_mut().clear();
         let _ = self.table.raw_set(&self.vm.state_key, Value::Nil);
+        if self.filled.take() {
+            let _ = self.vm.lua.gc_collect();
+        }
     }
 
     /// `on_start`, if the script has one.
@@ -122,8 +133,15 @@ impl Actor {
 
     /// The script's own think function: it may draw, but cannot wait.
     fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Fault> {
-        let answer = super::context::as_user(&self.context, || function.call::<Value>(&self.table));
-        let value = answer.map_err(|why| Fault::from_lua(&why, &self.vm.path))?;
+        let call = || function.call::<Value>(&self.table);
+        let value = match super::context::as_user(&self.context, call) {
+            Ended::Done(answer) => answer.map_err(|why| self.raised(&why))?,
+            Ended::Overrun(place) => {
+                return Err(Fault::at(place, budget::message(budget::SLICE_BUDGET)));
+            }
+            // Nothing waits in there.
+            Ended::Left => return Ok(Duration::ZERO),
+        };
         let seconds = match value {
             #[expect(clippy::cast_precision_loss, reason = "seconds are small")]
             Value::Integer(number) => number as f64,
@@ -150,9 +168,19 @@ impl Actor {
             Ended::Overrun(place) => {
                 CallEnd::Failed(Fault::at(place, budget::message(budget::SLICE_BUDGET)))
             }
-            Ended::Done(Err(why)) => CallEnd::Failed(Fault::from_lua(&why, &self.vm.path)),
+            Ended::Done(Err(why)) => CallEnd::Failed(self.raised(&why)),
             Ended::Done(Ok(values)) => self.judge(values),
         }
+    }
+
+    fn raised(&self, why: &mlua::Error) -> Fault {
+        let fault = Fault::from_lua(why, &self.vm.path);
+        if fault.is_memory() {
+            // What filled the VM is garbage now, but the collector would rest until as much again is asked for.
+            let _ = self.vm.lua.gc_collect();
+            self.filled.set(true);
+        }
+        fault
     }
 
     fn judge(&self, values: MultiValue) -> CallEnd {

@@ -143,7 +143,7 @@ impl Reader<'_> {
         let value = self.get("requests");
         let range = match &value {
             Value::Nil => return None,
-            Value::Table(pair) => (
+            Value::Table(pair) if pair.raw_len() <= 2 => (
                 pair.raw_get::<Value>(1).ok()?,
                 pair.raw_get::<Value>(2).ok()?,
             ),
@@ -205,9 +205,11 @@ impl Reader<'_> {
         let own = self.function("step");
         let listed = self.get("steps");
         match (own, listed) {
-            (Some(_), Value::Table(_)) => self.fault("has both steps and step; keep one"),
-            (Some(step), _) => return Steps::Own(step),
+            (Some(step), Value::Nil) => return Steps::Own(step),
+            (Some(_), _) => self.fault("has both steps and step; keep one"),
             (None, Value::Table(list)) => return Steps::Drawn(self.listed(&list)),
+            // A `step` that is no function was said already.
+            (None, Value::Nil) if !self.get("step").is_nil() => {}
             (None, Value::Nil) => {
                 self.fault("has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end");
             }
@@ -221,14 +223,31 @@ impl Reader<'_> {
 
     fn listed(&mut self, list: &Table) -> Vec<Step> {
         let mut steps = Vec::new();
-        for (index, item) in list.sequence_values::<Value>().flatten().enumerate() {
+        let mut count = 0;
+        for item in list.sequence_values::<Value>().flatten() {
+            count += 1;
             match step(&item) {
                 Ok(step) => steps.push(step),
-                Err(why) => self.fault(format!("steps[{}] {why}", index + 1)),
+                Err(why) => self.fault(format!("steps[{count}] {why}")),
             }
         }
-        if steps.is_empty() && self.faults.is_empty() {
-            self.fault("steps is empty; write at least one, such as { 1, function(user) ... end }");
+        let beside = list
+            .pairs::<Value, Value>()
+            .flatten()
+            .find(|(key, _)| !matches!(key, Value::Integer(place) if (1..=count).contains(place)));
+        match beside {
+            Some((Value::Integer(place), _)) if place > count => self.fault(format!(
+                "steps has a hole: {place} is there, {} is nil; is a name misspelt, or defined further down?",
+                count + 1
+            )),
+            Some((key, _)) => self.fault(format!(
+                "steps has '{}', which nothing reads; it is a list such as {{ {{ 40, look_up }}, {{ 15, edit }} }}",
+                key.to_string().unwrap_or_default()
+            )),
+            None if count == 0 => self.fault(
+                "steps is empty; write at least one, such as { 1, function(user) ... end }",
+            ),
+            None => {}
         }
         steps
     }
@@ -266,14 +285,23 @@ fn step(item: &Value) -> Result<Step, String> {
             show(&function)
         ));
     };
+    let name = match table.raw_get("name").unwrap_or(Value::Nil) {
+        Value::Nil => None,
+        Value::String(name) => Some(Rc::from(name.to_string_lossy())),
+        other => return Err(format!("has the name {}; it takes a string", show(&other))),
+    };
+    for (key, _) in table.pairs::<Value, Value>().flatten() {
+        let key = key.to_string().unwrap_or_default();
+        if !["1", "2", "name"].contains(&key.as_str()) {
+            return Err(format!(
+                "has '{key}', which nothing reads; there are: weight, function, name"
+            ));
+        }
+    }
     Ok(Step {
         weight: share,
         function,
-        name: table
-            .get::<Option<String>>("name")
-            .ok()
-            .flatten()
-            .map(Rc::from),
+        name,
     })
 }
 
@@ -286,8 +314,17 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-fn show(value: &Value) -> String {
+/// A value as its author would write it; short lists whole, so that a wrong range is seen.
+pub(super) fn show(value: &Value) -> String {
     match value {
+        Value::Table(table) => {
+            let ends = [1, 2].map(|at| table.raw_get(at).unwrap_or(Value::Nil));
+            let plain = |value: &Value| !matches!(value, Value::Table(_));
+            if matches!(ends, [Value::Nil, _]) || table.raw_len() > 2 || !ends.iter().all(plain) {
+                return "a table".to_owned();
+            }
+            format!("{{ {}, {} }}", show(&ends[0]), show(&ends[1]))
+        }
         Value::Nil => "nil".to_owned(),
         Value::String(text) => format!("\"{}\"", text.to_string_lossy()),
         Value::Integer(number) => number.to_string(),

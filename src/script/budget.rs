@@ -1,7 +1,8 @@
 //! The time a script may compute without waiting, and the hook that watches it.
 //!
 //! The hook is called every [`HOOK_INSTRUCTIONS`] instructions. Over budget it alternates between yielding, which lets
-//! the host drop the coroutine, and raising, for places where Lua cannot yield; `pcall` swallows one error, not all.
+//! the host drop the coroutine, and raising, for places where Lua cannot yield; [`is_over`] keeps `pcall` from
+//! swallowing that.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -25,10 +26,12 @@ thread_local! {
     static OVERRUN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// One slice of a script: the clock runs while it lives. Slices nest (a load inside a run does not occur, but is safe).
+/// One slice of a script: the clock runs while it lives. Slices nest: the branches of `parallel` run inside a step.
 #[must_use]
 pub struct Slice {
     outer: Option<(Instant, Duration)>,
+    /// An overrun belongs to the slice in which it happened, also when nobody asks for it.
+    outer_overrun: Option<String>,
 }
 
 impl Slice {
@@ -37,6 +40,7 @@ impl Slice {
         TICKS.set(0);
         Self {
             outer: START.replace(Some((Instant::now(), budget))),
+            outer_overrun: OVERRUN.take(),
         }
     }
 
@@ -49,6 +53,7 @@ impl Slice {
 impl Drop for Slice {
     fn drop(&mut self) {
         START.set(self.outer);
+        OVERRUN.set(self.outer_overrun.take());
     }
 }
 
@@ -81,6 +86,18 @@ fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
     } else {
         Err(mlua::Error::runtime(message(budget)))
     }
+}
+
+/// Says that the slice under way is over, for a part of it that had a slice of its own.
+pub fn overrun(place: String) {
+    OVERRUN.with_borrow_mut(|known| {
+        known.get_or_insert(place);
+    });
+}
+
+/// Whether the slice under way is over its budget: then no `pcall` may hold it up.
+pub fn is_over() -> bool {
+    OVERRUN.with_borrow(Option::is_some)
 }
 
 /// Counts work of the host on behalf of a script that the hook cannot see, in steps of about a nanosecond or two.

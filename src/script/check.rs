@@ -1,5 +1,6 @@
 //! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM, all faults come at once.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use super::crowd::CrowdScript;
 use super::fault::Fault;
 use super::vm::Vm;
 use super::world::Terms;
+use crate::metrics::Recorder;
 use crate::pace::Think;
 
 /// What the run needs to know of a type before its first user: plain data.
@@ -36,17 +38,27 @@ pub struct Sheet {
 pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut sheets = Vec::new();
+    let mut metrics = Recorder::new();
     let desks = Rc::new(Desks::new(0, 1));
     for (name, source) in &bundle.types {
         match Vm::load(bundle, name, terms, &desks) {
-            Ok(vm) => sheets.push(sheet(name, &source.path, &vm.behaviour)),
+            Ok(vm) => {
+                sheets.push(sheet(name, &source.path, &vm.behaviour));
+                for declaration in vm.declared.metrics.borrow().iter() {
+                    if let Err(why) = metrics.declare(declaration.clone()) {
+                        faults.push(Fault::at(&source.path, format!("metrics: {why}")));
+                    }
+                }
+            }
             Err(found) => faults.extend(found),
         }
     }
     if let Err(found) = CrowdScript::load(bundle, terms) {
         faults.extend(found);
     }
-    faults.dedup();
+    // A fault of a module comes with every type that requires it, each time behind other frames.
+    let mut said = HashSet::new();
+    faults.retain(|fault| said.insert((fault.place.clone(), fault.message.clone())));
     if faults.is_empty() {
         Ok(sheets)
     } else {

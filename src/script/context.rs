@@ -123,9 +123,17 @@ pub struct Answers {
     kept: Vec<Rc<Response>>,
 }
 
+thread_local! {
+    /// No two steps of a thread have the same: a handle that one user left to another finds nothing.
+    static EPOCHS: Cell<i64> = const { Cell::new(0) };
+}
+
 impl Answers {
     /// Keeps an answer and gives the handle by which Lua asks for it.
     pub fn keep(&mut self, response: Rc<Response>) -> i64 {
+        if self.kept.is_empty() {
+            self.epoch = EPOCHS.replace(EPOCHS.get() + 1);
+        }
         self.kept.push(response);
         (self.epoch << 20) | (self.kept.len() as i64 - 1)
     }
@@ -143,7 +151,6 @@ impl Answers {
 
     /// Frees everything: the step is over.
     pub fn clear(&mut self) {
-        self.epoch += 1;
         self.kept.clear();
         if self.kept.capacity() > 8 {
             self.kept = Vec::new();
@@ -159,6 +166,8 @@ pub struct Context {
     pub stream: RefCell<Stream>,
     /// How many branches were made from this one.
     pub branches: Cell<u32>,
+    /// How many calls of `parallel` this branch is inside.
+    pub depth: u32,
 }
 
 impl Context {
@@ -169,6 +178,7 @@ impl Context {
             user,
             stream: RefCell::new(stream),
             branches: Cell::new(0),
+            depth: 0,
         })
     }
 
@@ -180,6 +190,7 @@ impl Context {
             user: Rc::clone(&self.user),
             stream: RefCell::new(stream),
             branches: Cell::new(0),
+            depth: self.depth + 1,
         })
     }
 }
@@ -231,13 +242,25 @@ pub enum Ended<T> {
 /// Runs a future of Lua as a user: sets the user around each poll and watches the slice's time.
 pub struct Scope<F> {
     context: Rc<Context>,
-    future: F,
+    /// Only its end takes it out.
+    future: Option<F>,
 }
 
 impl<F: Future + Unpin> Scope<F> {
     /// `future` will find `context` as its current user.
     pub fn new(context: Rc<Context>, future: F) -> Self {
-        Self { context, future }
+        Self {
+            context,
+            future: Some(future),
+        }
+    }
+}
+
+impl<F> Drop for Scope<F> {
+    /// A step that is dropped closes its variables (`local x <close>`): that too is the script's code.
+    fn drop(&mut self) {
+        let _slice = Slice::start(SLICE_BUDGET);
+        drop(self.future.take());
     }
 }
 
@@ -245,10 +268,14 @@ impl<F: Future + Unpin> Future for Scope<F> {
     type Output = Ended<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(&self.context)));
+        let this = &mut *self;
+        let Some(future) = &mut this.future else {
+            return Poll::Pending;
+        };
+        let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(&this.context)));
         sandbox::reset_no_wait();
         let slice = Slice::start(SLICE_BUDGET);
-        let polled = Pin::new(&mut self.future).poll(cx);
+        let polled = Pin::new(future).poll(cx);
         let overrun = slice.overrun();
         drop(slice);
         CURRENT.with_borrow_mut(|current| *current = outer);
@@ -264,15 +291,16 @@ impl<F: Future + Unpin> Future for Scope<F> {
 }
 
 /// Calls Lua as a user where nothing waits.
-pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> T {
+pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> Ended<T> {
     let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(context)));
     sandbox::enter("a function that cannot wait");
     let slice = Slice::start(SLICE_BUDGET);
     let result = call();
+    let overrun = slice.overrun();
     drop(slice);
     sandbox::leave();
     CURRENT.with_borrow_mut(|current| *current = outer);
-    result
+    overrun.map_or(Ended::Done(result), Ended::Overrun)
 }
 
 /// Lends the current user's stream to `random`.

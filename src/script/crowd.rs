@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::api::data::Desks;
 use super::api::json;
+use super::behaviour::show;
 use super::budget;
 use super::bundle::Bundle;
 use super::context::{Context, Ended, Phase, Scope};
@@ -41,7 +42,8 @@ impl CrowdScript {
             )));
         };
         let mut faults = Vec::new();
-        for (key, _) in table.pairs::<String, Value>().flatten() {
+        for (key, _) in table.pairs::<Value, Value>().flatten() {
+            let key = key.to_string().unwrap_or_default();
             if key != "setup" && key != "teardown" {
                 faults.push(Fault::at(
                     &source.path,
@@ -54,8 +56,10 @@ impl CrowdScript {
         let mut read = |table: &Table, key: &str| match table.raw_get::<Value>(key) {
             Ok(Value::Function(function)) => Some(function),
             Ok(Value::Nil) => None,
-            _ => {
-                faults.push(Fault::at(&source.path, format!("{key} is no function")));
+            other => {
+                let other = other.unwrap_or(Value::Nil);
+                let words = format!("{key} is {}; it takes a function", show(&other));
+                faults.push(Fault::at(&source.path, words));
                 None
             }
         };

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What is said when a VM is full.
+const NO_MEMORY: &str = "not enough memory: the script's VM reached its limit";
+
 /// One mistake in a script or a script folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -39,6 +42,13 @@ impl Fault {
             message: hint(message),
             traceback,
         }
+    }
+}
+
+impl Fault {
+    /// Whether the script's VM had no memory left.
+    pub fn is_memory(&self) -> bool {
+        self.message == NO_MEMORY
     }
 }
 
@@ -98,10 +108,7 @@ fn flatten(error: &mlua::Error) -> (String, String) {
         }
         mlua::Error::RuntimeError(text) => cut_traceback(text),
         mlua::Error::SyntaxError { message, .. } => cut_traceback(message),
-        mlua::Error::MemoryError(_) => (
-            "not enough memory: the script's VM reached its limit".to_owned(),
-            String::new(),
-        ),
+        mlua::Error::MemoryError(_) => (NO_MEMORY.to_owned(), String::new()),
         other => cut_traceback(&other.to_string()),
     }
 }
@@ -120,8 +127,11 @@ fn frames(trace: &str) -> Vec<String> {
         .map(str::trim)
         .filter(|line| split_place(line).is_some())
         .map(|line| {
-            line.replace("in upvalue ", "in function ")
-                .replace("in local ", "in function ")
+            ["upvalue", "local", "field", "method"]
+                .iter()
+                .fold(line.to_owned(), |line, kind| {
+                    line.replace(&format!("in {kind} '"), "in function '")
+                })
         })
         .collect()
 }
@@ -136,7 +146,10 @@ fn first_place(frames: &[String]) -> Option<&str> {
 /// Splits `dir/file.lua:12: rest` into the place and the rest.
 fn split_place(text: &str) -> Option<(&str, &str)> {
     let end = text.find(".lua:")? + ".lua:".len();
-    if text[..end].contains(char::is_whitespace) {
+    // A folder may have blanks in its name; words of a message that mention a file have no slash before them, or a quote.
+    let path = &text[..end - 1];
+    let blank = path.contains(' ') && !path.contains('/');
+    if blank || path.contains(['\n', '\t', ':', '\'', '"']) {
         return None;
     }
     let digits = text[end..].bytes().take_while(u8::is_ascii_digit).count();
@@ -151,7 +164,24 @@ fn hint(message: String) -> String {
                 for example in a metamethod; make it before or after"
             .to_owned();
     }
-    message
+    // An object without words of its own, as Lua writes it: `table: 0x55d0c8`.
+    for kind in ["table", "function", "thread", "userdata"] {
+        if message
+            .strip_prefix(kind)
+            .is_some_and(|rest| rest.starts_with(": "))
+        {
+            let what = match &message[kind.len()..] {
+                ": (nil)" | ": 0x0" | ": (null)" => "json.null".to_owned(),
+                _ => format!("a {kind}"),
+            };
+            return format!("an error without words: {what}");
+        }
+    }
+    match message.as_str() {
+        "not enough memory" => NO_MEMORY.to_owned(),
+        "nil" => "an error without words: nil".to_owned(),
+        _ => message,
+    }
 }
 
 #[cfg(test)]

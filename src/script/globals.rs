@@ -52,7 +52,6 @@ pub fn install(
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;
-    // A script asks `if crowd then`: it is defined, as nil, where there is no setup.
     globals.set("crowd", vm::crowd_value(lua, terms)?)?;
     load_mistakes(lua, bundle, declared)?;
     sandbox::narrow(lua)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, Table, Value};
 
+use super::api::argument;
 use super::bundle::{Bundle, Source};
 
 /// Makes `require` for a VM.
@@ -17,7 +18,8 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     let loaded: Table = lua.create_table()?;
     let loading = Rc::new(RefCell::new(Vec::<String>::new()));
     let bundle = Arc::clone(bundle);
-    lua.create_function(move |lua, name: String| {
+    lua.create_function(move |lua, name: Value| {
+        let name = argument::string("require", "the module's name", &name)?.to_string_lossy();
         let known: Value = loaded.raw_get(name.as_str())?;
         if !known.is_nil() {
             return Ok(known);
@@ -47,12 +49,16 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     })
 }
 
+/// What some editors put before the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Compiles a source: text only, bytecode could break the VM.
 ///
 /// # Errors
 /// A syntax error with its line.
 pub fn chunk(lua: &Lua, source: &Source) -> mlua::Result<Function> {
-    lua.load(&*source.text)
+    let text = &*source.text;
+    lua.load(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
         .set_name(format!("@{}", source.path))
         .set_mode(ChunkMode::Text)
         .into_function()

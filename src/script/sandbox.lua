@@ -1,30 +1,46 @@
 -- What the host changes in Lua's own library before a script sees it. Called once per VM with the host's hands.
 local host = ...
 local type, select, error, setmetatable, rawget = type, select, error, setmetatable, rawget
+local tostring, tonumber = tostring, tonumber
 local raw_pcall, raw_xpcall = pcall, xpcall
 local STRING_CAP <const> = host.string_cap
 
 -- Errors of the host reach a script as plain strings "file:line: message", like Lua's own.
+-- A script whose time is over goes down through every one of them.
+local is_over, describe = host.is_over, host.describe
 local function finish(ok, e, ...)
-  if not ok and type(e) == "userdata" then return ok, host.describe(e) end
+  if not ok then
+    if type(e) == "userdata" then e = describe(e) end
+    if is_over() then error(e, 0) end
+  end
   return ok, e, ...
 end
 function pcall(f, ...) return finish(raw_pcall(f, ...)) end
 function xpcall(f, handler, ...)
   local function handle(e)
-    if type(e) == "userdata" then e = host.describe(e) end
+    if type(e) == "userdata" then e = describe(e) end
     return handler(e)
   end
-  return raw_xpcall(f, handle, ...)
+  return finish(raw_xpcall(f, handle, ...))
+end
+
+-- An error of Lua's own library, raised where the script called it; Lua does not know the name of what it was called by.
+local substitute = string.gsub
+local function past(name, ok, e, ...)
+  if ok then return e, ... end
+  if type(e) == "string" then e = substitute(e, "'%?'", "'" .. name .. "'", 1) end
+  error(e, 2)
 end
 
 -- Waiting inside a coroutine that the script made, or inside a C function's callback, cannot work: say so at once.
 local function leave(...)
   host.leave()
+  if is_over() then error("the script's time is over", 0) end
   return ...
 end
 local create, resume, yield, running = coroutine.create, coroutine.resume, coroutine.yield, coroutine.running
 function coroutine.resume(co, ...)
+  if type(co) ~= "thread" then return past("resume", raw_pcall(resume, co)) end
   host.enter("a coroutine that the script made")
   return leave(finish(resume(co, ...)))
 end
@@ -43,7 +59,7 @@ end
 
 local sort = table.sort
 function table.sort(t, less)
-  if less == nil then return sort(t) end
+  if type(t) ~= "table" or type(less) ~= "function" then return past("sort", raw_pcall(sort, t, less)) end
   host.enter("the comparator of table.sort")
   return checked(leave(finish(raw_pcall(sort, t, less))))
 end
@@ -51,14 +67,22 @@ end
 -- One call must not be able to take all memory.
 local rep, concat = string.rep, table.concat
 function string.rep(s, n, sep)
-  if type(n) == "number" and n > 0 and (#s + (sep and #sep or 0)) * n > STRING_CAP then
-    error("string.rep: the result would be longer than " .. STRING_CAP .. " bytes", 2)
+  local count = tonumber(n) or 0
+  if count > 1 and (type(s) == "string" or type(s) == "number") then
+    local size = #tostring(s) + (sep and #tostring(sep) or 0)
+    if size == 0 then return "" end -- C would go round as often as it is told
+    if size * (count + 0.0) > STRING_CAP then
+      error("string.rep: the result would be longer than " .. STRING_CAP .. " bytes", 2)
+    end
   end
-  return rep(s, n, sep)
+  return past("rep", raw_pcall(rep, s, n, sep))
 end
 function table.concat(t, sep, i, j)
+  if type(t) ~= "table" or (i and type(i) ~= "number") or (j and type(j) ~= "number") then
+    return past("concat", raw_pcall(concat, t, sep, i, j))
+  end
   local first, last = i or 1, j or #t
-  local size = (last - first) * (sep and #sep or 0)
+  local size = (last - first) * (sep and #tostring(sep) or 0)
   for k = first, last do
     local v = t[k]
     if type(v) == "string" then size = size + #v end
@@ -66,7 +90,15 @@ function table.concat(t, sep, i, j)
       error("table.concat: the result would be longer than " .. STRING_CAP .. " bytes", 2)
     end
   end
-  return concat(t, sep, i, j)
+  return past("concat", raw_pcall(concat, t, sep, i, j))
+end
+
+local move, moved_at_once = table.move, host.moved_at_once
+function table.move(from, first, last, ...)
+  if type(first) == "number" and type(last) == "number" and last - first >= moved_at_once then
+    error("table.move: more than " .. moved_at_once .. " items at once", 2)
+  end
+  return past("move", raw_pcall(move, from, first, last, ...))
 end
 
 -- Finalizers run where no user is and where nothing can wait.
@@ -75,7 +107,7 @@ function _G.setmetatable(t, meta)
   if type(meta) == "table" and (rawget(meta, "__gc") ~= nil or rawget(meta, "__close") ~= nil) then
     error("setmetatable: __gc and __close are not available to scripts", 2)
   end
-  return raw_setmetatable(t, meta)
+  return past("setmetatable", raw_pcall(raw_setmetatable, t, meta))
 end
 getmetatable("").__metatable = "the metatable of strings is not available to scripts"
 
@@ -97,6 +129,7 @@ raw_setmetatable(_G, {
       .. "', or keep it in user.state", 2)
   end,
   __index = function(_, name)
+    if name == "crowd" then return nil end -- asked for as `if crowd then`: nil without a setup
     error("'" .. tostring(name) .. "' is not defined: neither a local, nor something that throng gives", 2)
   end,
   __metatable = "the table of globals is not available to scripts",

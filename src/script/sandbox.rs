@@ -11,11 +11,16 @@ use super::{budget, fault, pattern};
 const VM_MEMORY: usize = 512 << 20;
 /// Bytes that one `string.rep` or `table.concat` may make.
 const STRING_CAP: usize = 16 << 20;
+/// Items that one `table.move` may move: the instruction hook does not see it work.
+const MOVED_AT_ONCE: u32 = 1_000_000;
+/// How deeply callbacks of host functions may nest: each takes a part of the thread's stack.
+const CALLBACK_DEPTH: u32 = 16;
 /// Coroutines kept for reuse in each VM, so that a step costs no new Lua stack.
 const COROUTINE_POOL: usize = 1_024;
 
 thread_local! {
     static NO_WAIT: Cell<(u32, &'static str)> = const { Cell::new((0, "")) };
+    static CALLBACKS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A VM with the libraries that a script may have, not yet narrowed: the API's tables are added before [`narrow`].
@@ -63,6 +68,11 @@ pub fn narrow(lua: &Lua) -> mlua::Result<()> {
             Ok(())
         })?,
     )?;
+    host.set(
+        "is_over",
+        lua.create_function(|_, ()| Ok(budget::is_over()))?,
+    )?;
+    host.set("moved_at_once", MOVED_AT_ONCE)?;
     host.set("depth", lua.create_function(|_, ()| Ok(NO_WAIT.get().0))?)?;
     host.set(
         "print",
@@ -89,9 +99,22 @@ fn describe(error: &Value) -> String {
 fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
     let string: Table = globals.get("string")?;
     let watch = pattern::Watch {
-        enter: Rc::new(|| enter("the function that string.gsub calls")),
-        leave: Rc::new(leave),
-        spent: Rc::new(budget::spend),
+        enter: Rc::new(|| {
+            CALLBACKS.set(CALLBACKS.get() + 1);
+            enter("the function that string.gsub calls");
+        }),
+        leave: Rc::new(|| {
+            CALLBACKS.set(CALLBACKS.get().saturating_sub(1));
+            leave();
+        }),
+        spent: Rc::new(|steps| {
+            if CALLBACKS.get() >= CALLBACK_DEPTH {
+                return Err(mlua::Error::runtime(format!(
+                    "string.gsub calls itself more than {CALLBACK_DEPTH} times deep"
+                )));
+            }
+            budget::spend(steps)
+        }),
     };
     for pair in pattern::table(lua, &watch)?.pairs::<String, Value>() {
         let (name, function) = pair?;
@@ -117,6 +140,7 @@ pub fn leave() {
 /// A new slice of a script begins outside all callbacks.
 pub fn reset_no_wait() {
     NO_WAIT.set((0, ""));
+    CALLBACKS.set(0);
 }
 
 /// The place in which a script cannot wait just now, if it is in one.

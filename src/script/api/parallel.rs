@@ -13,6 +13,9 @@ use crate::script::context::{self, Context, Ended, Scope};
 /// The most functions that one call may run.
 const MOST: usize = 100;
 
+/// How deeply calls may nest: each takes a part of the thread's stack.
+const DEPTH: u32 = 4;
+
 type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 
 /// The function `parallel`. Each function's first result comes back, in order; each draws from a random stream of its own.
@@ -35,6 +38,11 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
 
 fn prepare(functions: &Table) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
     let context = context::need_waiting("parallel")?;
+    if context.depth >= DEPTH {
+        return Err(mlua::Error::runtime(format!(
+            "parallel: nested more than {DEPTH} deep"
+        )));
+    }
     let mut list = Vec::new();
     for (index, value) in functions.sequence_values::<Value>().enumerate() {
         match value? {
@@ -77,11 +85,11 @@ async fn join(context: &Rc<Context>, functions: Vec<Function>) -> mlua::Result<V
                     *slot = None;
                 }
                 Poll::Ready(Ended::Done(Err(error))) => return Poll::Ready(Err(error)),
+                // The whole step is taken away at the end of this poll, in both cases.
                 Poll::Ready(Ended::Overrun(place)) => {
-                    let message = budget::message(budget::SLICE_BUDGET);
-                    return Poll::Ready(Err(mlua::Error::runtime(format!("{place}: {message}"))));
+                    budget::overrun(place);
+                    return Poll::Pending;
                 }
-                // The whole step is taken away at the end of this poll.
                 Poll::Ready(Ended::Left) => return Poll::Pending,
             }
         }

@@ -1,0 +1,218 @@
+//! What a script's table must be: every fault by its words, all at once.
+
+use super::support::Folder;
+
+/// The faults of a table, without their common place.
+fn faults(table: &str) -> Vec<String> {
+    let faults = Folder::one(&format!("local f = function() end\nreturn {table}")).faults();
+    let short = |fault: String| {
+        fault
+            .strip_prefix("scripts/one.lua: ")
+            .expect("the file is named")
+            .to_owned()
+    };
+    faults.into_iter().map(short).collect()
+}
+
+#[test]
+fn a_sheet_says_what_the_script_says() {
+    let sheets = Folder::one(
+        "local f = function() end
+        return { weight = 2.5, requests = { 3, 9 }, think = { 0.5, 1 }, on_start = f, on_stop = f, migrate = f,
+          steps = { { 40, f }, { 1.5, f, name = 'profile' }, f } }",
+    )
+    .script("two.lua", "return { step = function() end, think = function() return 1 end, requests = 7 }")
+    .check()
+    .unwrap();
+    assert_eq!((sheets[0].name.as_str(), sheets[0].weight), ("one", 2.5));
+    assert_eq!((sheets[0].requests, sheets[0].steps), (Some((3, 9)), 3));
+    assert_eq!(
+        (sheets[0].think.as_str(), sheets[0].path.as_str()),
+        ("0.5-1 s", "scripts/one.lua")
+    );
+    assert_eq!(
+        (sheets[1].weight, sheets[1].requests, sheets[1].steps),
+        (1.0, Some((7, 7)), 1)
+    );
+    assert_eq!(sheets[1].think, "its own");
+}
+
+#[test]
+fn each_fault_has_its_words() {
+    let steps = "steps = { { 1, f } }";
+    for (table, words) in [
+        (
+            "5",
+            "returns a integer, not a table; end it with return { weight = 1, steps = { ... } }",
+        ),
+        (
+            "{}",
+            "has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
+        ),
+        (
+            "{ steps = {} }",
+            "steps is empty; write at least one, such as { 1, function(user) ... end }",
+        ),
+        (
+            "{ steps = 5 }",
+            "steps is 5; it takes a list such as { { 40, look_up }, { 15, edit } }",
+        ),
+        (
+            "{ step = f, steps = { f } }",
+            "has both steps and step; keep one",
+        ),
+        (
+            "{ step = f, steps = 5 }",
+            "has both steps and step; keep one",
+        ),
+        ("{ step = 'look' }", "step is \"look\"; it takes a function"),
+        (
+            "{ steps = { { 1, nil } } }",
+            "steps[1] has nil where its function belongs; is a name misspelt, or defined further down?",
+        ),
+        (
+            "{ steps = { { 1, f }, { 0, f } } }",
+            "steps[2] has the weight 0; it takes a number above 0",
+        ),
+        (
+            "{ steps = { { f } } }",
+            "steps[1] has the weight a function; it takes a number above 0",
+        ),
+        (
+            "{ steps = { 'look' } }",
+            "steps[1] is \"look\"; it takes { weight, function }",
+        ),
+        (
+            "{ steps = { f, nil, f } }",
+            "steps has a hole: 3 is there, 2 is nil; is a name misspelt, or defined further down?",
+        ),
+        (
+            "{ steps = { f, look = f } }",
+            "steps has 'look', which nothing reads; it is a list such as { { 40, look_up }, { 15, edit } }",
+        ),
+        (
+            "{ steps = { { 1, f, nmae = 'x' } } }",
+            "steps[1] has 'nmae', which nothing reads; there are: weight, function, name",
+        ),
+        (
+            "{ steps = { { 1, f, name = 5 } } }",
+            "steps[1] has the name 5; it takes a string",
+        ),
+    ] {
+        assert_eq!(faults(table), [words], "{table}");
+    }
+    for (field, words) in [
+        ("weight = 'x'", "weight is \"x\"; it takes a number above 0"),
+        ("weight = 0", "weight is 0; it takes a number above 0"),
+        ("weight = -1", "weight is -1; it takes a number above 0"),
+        ("weight = 0/0", "weight is NaN; it takes a number above 0"),
+        ("weight = 1/0", "weight is inf; it takes a number above 0"),
+        (
+            "requests = { 100, 30 }",
+            "requests is { 100, 30 }; it takes a range such as { 30, 100 }, the smaller first, from 1 up",
+        ),
+        (
+            "requests = 0",
+            "requests is 0; it takes a range such as { 30, 100 }, the smaller first, from 1 up",
+        ),
+        (
+            "requests = 'many'",
+            "requests is \"many\"; it takes a range such as { 30, 100 }, the smaller first, from 1 up",
+        ),
+        (
+            "requests = { 5 }",
+            "requests is { 5, nil }; it takes a range such as { 30, 100 }, the smaller first, from 1 up",
+        ),
+        (
+            "requests = { 1, 2, 3 }",
+            "requests is a table; it takes a range such as { 30, 100 }, the smaller first, from 1 up",
+        ),
+        (
+            "think = -1",
+            "think is -1; it takes seconds, a range such as { 0.1, 2.0 }, or a function",
+        ),
+        (
+            "think = { 2, 1 }",
+            "think is { 2, 1 }; it takes seconds, a range such as { 0.1, 2.0 }, or a function",
+        ),
+        ("on_start = 5", "on_start is 5; it takes a function"),
+        ("on_stop = {}", "on_stop is a table; it takes a function"),
+        ("migrate = true", "migrate is true; it takes a function"),
+        (
+            "wieght = 5",
+            "the table has 'wieght', which nothing reads; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+        ),
+        (
+            "5",
+            "the table has '1', which nothing reads; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+        ),
+    ] {
+        assert_eq!(
+            faults(&format!("{{ {field}, {steps} }}")),
+            [words],
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn all_faults_of_all_files_come_at_once() {
+    let folder = Folder::one(
+        "return { weight = 'x', requests = { 2, 1 }, think = -1, on_stop = 1, steps = {} }",
+    )
+    .script("two.lua", "return {")
+    .script(
+        "_crowd.lua",
+        "return { setup = 5, tear_down = function() end, function() end }",
+    );
+    let faults = folder.faults();
+    let one = faults
+        .iter()
+        .filter(|fault| fault.starts_with("scripts/one.lua: "));
+    assert_eq!(one.count(), 5, "{faults:#?}");
+    assert!(
+        faults.contains(&"scripts/two.lua:1: unexpected symbol near <eof>".to_owned()),
+        "{faults:#?}"
+    );
+    for words in [
+        "setup is 5; it takes a function",
+        "the table has 'tear_down', which nothing reads; there are: setup, teardown",
+        "the table has '1', which nothing reads; there are: setup, teardown",
+    ] {
+        assert!(
+            faults.contains(&format!("scripts/_crowd.lua: {words}")),
+            "{words} in {faults:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_in_a_shared_module_is_said_once() {
+    let broken = "local shared = require 'shared'\nreturn { step = function() end }";
+    let folder = Folder::one(broken)
+        .script("three.lua", broken)
+        .script("two.lua", "return { step = 5, steps = { function() end } }")
+        .lib("shared.lua", "local x = = 1");
+    let faults = folder.faults();
+    assert_eq!(
+        faults,
+        [
+            "lib/shared.lua:1: unexpected symbol near '='",
+            "scripts/two.lua: step is 5; it takes a function",
+        ]
+    );
+}
+
+#[test]
+fn metrics_of_two_types_must_agree() {
+    let folder = Folder::one(
+        "metrics.counter('carts_total', { labels = { 'size' } })\nreturn { step = function() end }",
+    )
+    .script(
+        "two.lua",
+        "metrics.gauge('carts_total')\nreturn { step = function() end }",
+    );
+    let fault = folder.fault();
+    assert!(fault.starts_with("scripts/two.lua: "), "{fault}");
+    assert!(fault.contains("carts_total"), "{fault}");
+}

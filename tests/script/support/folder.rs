@@ -1,0 +1,95 @@
+//! Script folders that live as long as a test.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use throng::script::{self, Bundle, Fault, Place, Sheet, Tell, Terms};
+
+/// A script folder and the `lib` beside it.
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("scripts")).unwrap();
+        Self(folder)
+    }
+
+    /// A folder with one type, `one`.
+    pub fn one(text: &str) -> Self {
+        Self::new().script("one.lua", text)
+    }
+
+    /// A folder whose type `one` has this step; the body begins in line 2.
+    pub fn step(body: &str) -> Self {
+        Self::one(&format!("return {{ step = function(user)\n{body}\nend }}"))
+    }
+
+    /// Adds a file to the script folder.
+    pub fn script(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        self.file(&format!("scripts/{name}"), text)
+    }
+
+    /// Adds a module.
+    pub fn lib(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        self.file(&format!("lib/{name}"), text)
+    }
+
+    /// Adds a file beside both.
+    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.0.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    pub fn path(&self, part: &str) -> PathBuf {
+        self.0.path().join(part)
+    }
+
+    pub fn place(&self) -> Place {
+        Place::Folder(self.path("scripts"))
+    }
+
+    pub fn read(&self) -> Result<Arc<Bundle>, Vec<Fault>> {
+        Bundle::read(1, &self.place(), None).map(Arc::new)
+    }
+
+    pub fn bundle(&self) -> Arc<Bundle> {
+        self.read().unwrap()
+    }
+
+    pub fn check(&self) -> Result<Vec<Sheet>, Vec<Fault>> {
+        script::check(&self.read()?, &terms())
+    }
+
+    /// Every fault of the folder as the user reads it.
+    pub fn faults(&self) -> Vec<String> {
+        let faults = self.check().expect_err("the folder has a fault");
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    /// The only fault of the folder.
+    pub fn fault(&self) -> String {
+        let faults = self.faults();
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        faults.into_iter().next().unwrap()
+    }
+}
+
+pub fn terms() -> Terms {
+    Terms {
+        run_id: "r1".to_owned(),
+        seed: 7,
+        error_rate: 15.0,
+        think_factor: 1.0,
+        vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
+        base_path: String::new(),
+        tell: Tell::Nothing,
+        crowd: None,
+        shard: 0,
+        shards: 1,
+    }
+}

@@ -1,0 +1,175 @@
+//! A shard without an engine: a world, VMs in it, and users that do one step.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::LuaSerdeExt;
+use serde_json::Value as Json;
+use throng::http::{Origin, Settings, Transport};
+use throng::metrics::{Batch, Outcome, Recorder, TypeId};
+use throng::script::api::data::Desks;
+use throng::script::ledger::{Entry, Ledger};
+use throng::script::{Actor, Bundle, CallEnd, Context, Fault, Halt, Terms, User, Vm, World};
+
+use super::folder::{Folder, terms};
+
+/// A world and the scripts that run in it.
+pub struct Stage {
+    pub world: Rc<World>,
+    bundle: Arc<Bundle>,
+    said: Rc<RefCell<Vec<Json>>>,
+}
+
+impl Stage {
+    pub fn new(folder: &Folder, target: SocketAddr) -> Self {
+        Self::with(folder, target, terms(), &Settings::default())
+    }
+
+    pub fn of(bundle: Arc<Bundle>, target: SocketAddr) -> Self {
+        Self::made(bundle, target, terms(), &Settings::default())
+    }
+
+    pub fn with(folder: &Folder, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
+        let bundle = folder.read().unwrap_or_else(|faults| panic!("{faults:#?}"));
+        Self::made(bundle, target, terms, settings)
+    }
+
+    fn made(bundle: Arc<Bundle>, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
+        let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
+        let world = Rc::new(World {
+            transport: Transport::new(settings.load().unwrap()),
+            origin: Rc::new(origin),
+            recorder: RefCell::new(Recorder::new()),
+            halt: Halt::default(),
+            ledger: RefCell::new(Ledger::new(true)),
+            names: bundle
+                .types
+                .keys()
+                .map(|name| name.as_str().into())
+                .collect(),
+            terms,
+        });
+        let said = Rc::default();
+        Self {
+            world,
+            bundle,
+            said,
+        }
+    }
+
+    /// A VM of the type, in which `say(value)` tells the test a value.
+    pub fn vm(&self, kind: &str) -> Rc<Vm> {
+        let desks = Rc::new(Desks::new(0, 1));
+        let vm = Vm::load(&self.bundle, kind, &self.world.terms, &desks)
+            .unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let said = Rc::clone(&self.said);
+        let say = vm
+            .lua
+            .create_function(move |lua, value: mlua::Value| {
+                said.borrow_mut().push(lua.from_value(value)?);
+                Ok(())
+            })
+            .unwrap();
+        vm.lua.globals().raw_set("say", say).unwrap();
+        Rc::new(vm)
+    }
+
+    /// A user in its first session, with ten requests.
+    pub fn user(&self, vm: &Rc<Vm>, number: u64) -> Actor {
+        let user = User::new(number, TypeId(0), Rc::clone(&self.world), 1);
+        user.session.set(1);
+        user.requests_left.set(10);
+        let actor = Actor::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
+        actor.begin().unwrap();
+        actor
+    }
+
+    /// The only user of a type of its own.
+    pub fn one(&self) -> Actor {
+        self.user(&self.vm("one"), 0)
+    }
+
+    /// What was said since the last time.
+    pub fn said(&self) -> Vec<Json> {
+        self.said.take()
+    }
+
+    pub fn counted(&self) -> Batch {
+        self.world.recorder.borrow_mut().take()
+    }
+
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.world.ledger.borrow_mut().take_all()
+    }
+}
+
+/// What one step did.
+pub struct Act {
+    pub end: CallEnd,
+    pub said: Vec<Json>,
+    pub batch: Batch,
+    pub ledger: Vec<Entry>,
+}
+
+impl Act {
+    /// What was said by a step that ended well.
+    pub fn fine(self) -> Vec<Json> {
+        assert!(matches!(self.end, CallEnd::Done), "{:?}", self.end);
+        self.said
+    }
+
+    /// `place: message` of the error that the step raised.
+    pub fn fault(&self) -> String {
+        fault_of(&self.end).to_string()
+    }
+
+    /// Each request with its outcome: `GET /users 200 ok x2`.
+    pub fn requests(&self) -> Vec<String> {
+        requests(&self.batch)
+    }
+}
+
+/// Runs one step, whose body begins in line 2 of `scripts/one.lua`, against a target.
+pub async fn act(body: &str, target: SocketAddr) -> Act {
+    let stage = Stage::new(&Folder::step(body), target);
+    let actor = stage.one();
+    let end = actor.step(0).await;
+    Act {
+        end,
+        said: stage.said(),
+        batch: stage.counted(),
+        ledger: stage.ledger(),
+    }
+}
+
+/// An address at which nobody listens.
+pub fn nowhere() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+pub fn fault_of(end: &CallEnd) -> &Fault {
+    match end {
+        CallEnd::Failed(fault) => fault,
+        other => panic!("the step did not fail: {other:?}"),
+    }
+}
+
+fn requests(batch: &Batch) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (series, totals) in &batch.totals.series {
+        for (status, outcomes) in &totals.statuses {
+            for outcome in Outcome::ALL {
+                let count = outcomes.get(outcome);
+                if count > 0 {
+                    let (method, name) = (&series.method, &series.name);
+                    let word = outcome.as_str();
+                    lines.push(format!("{method} {name} {status} {word} x{count}"));
+                }
+            }
+        }
+    }
+    lines
+}
