@@ -14,7 +14,7 @@ use super::target::{self, Params};
 use super::{body, name};
 use crate::http::{Headers, Origin};
 use crate::script::api::auth::Scheme;
-use crate::script::api::json;
+use crate::script::api::{argument, json};
 use crate::script::context::Context;
 use crate::script::ledger::{Deletion, Entry, Lookup};
 
@@ -53,6 +53,14 @@ pub struct Call {
     pub creates: Option<Creates>,
     /// Further counters: tag and value.
     pub tags: Vec<(String, String)>,
+}
+
+/// What is put together when all options are read: Lua gives them in no order.
+#[derive(Default)]
+struct Later {
+    params: Params,
+    query: Option<Table>,
+    bodies: BTreeMap<String, Value>,
 }
 
 /// `creates = { kind, id, delete, find, needs, as }`.
@@ -102,19 +110,18 @@ impl Call {
         let mut call = Self::plain(method, "", "");
         call.name = name::fold(&path_and_query);
         call.origin = origin;
-        let mut params = Params::new();
-        let mut query = None;
+        let mut later = Later::default();
         if let Some(opts) = opts {
             opts.for_each(|key: LuaString, value: Value| {
-                call.option(
-                    &key.to_string_lossy(),
-                    value,
-                    &mut params,
-                    &mut query,
-                    scheme,
-                )
+                call.option(&key.to_string_lossy(), value, &mut later, scheme)
             })?;
         }
+        let Later {
+            params,
+            query,
+            bodies,
+        } = later;
+        call.set_body(bodies)?;
         call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
         if let Some(query) = query {
             target::add_query(&mut call.target, &query)?;
@@ -129,28 +136,16 @@ impl Call {
         &mut self,
         key: &str,
         value: Value,
-        params: &mut Params,
-        query: &mut Option<Table>,
+        later: &mut Later,
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<()> {
         match key {
-            "params" => {
-                *params = target::pairs(&table(key, value)?, "params")?
-                    .into_iter()
-                    .collect()
-            }
-            "query" => *query = Some(table(key, value)?),
+            "params" => later.params = target::params(&table(key, value)?, "params")?,
+            "query" => later.query = Some(table(key, value)?),
             "headers" => self.set_headers(&table(key, value)?)?,
-            "json" => self.set_body(body::json(&value)?)?,
-            "form" => self.set_body(body::form(&table(key, value)?)?)?,
-            "multipart" => {
-                let boundary = format!("throng-{:016x}", boundary_number(&value));
-                self.set_body(body::multipart(&table(key, value)?, &boundary)?)?;
+            "json" | "form" | "multipart" | "body" => {
+                later.bodies.insert(key.to_owned(), value);
             }
-            "body" => match value {
-                Value::String(text) => self.body = Bytes::copy_from_slice(&text.as_bytes()),
-                other => return Err(fault(key, &other, "a string; for a table use json or form")),
-            },
             "expect" => self.expect = Expect::from_lua(&value)?,
             "give_up_after" => self.give_up_after = Some(seconds(key, &value)?),
             "timeout" => self.timeout = Some(seconds(key, &value)?),
@@ -169,12 +164,17 @@ impl Call {
     }
 
     fn set_headers(&mut self, fields: &Table) -> mlua::Result<()> {
+        let mut sorted = BTreeMap::new();
         fields.for_each(|name: String, value: Value| {
+            sorted.insert(name, value);
+            Ok(())
+        })?;
+        for (name, value) in sorted {
             if name.eq_ignore_ascii_case("authorization") {
                 self.own_authorization = true;
             }
             let values = match value {
-                Value::Boolean(false) => return Ok(()),
+                Value::Boolean(false) => continue,
                 Value::Table(list) => list
                     .sequence_values::<Value>()
                     .collect::<mlua::Result<Vec<_>>>()?,
@@ -186,11 +186,35 @@ impl Call {
                     .push(&name, text)
                     .map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
-    fn set_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
+    fn set_body(&mut self, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
+        if bodies.len() > 1 {
+            return Err(two_bodies(bodies.into_keys().collect()));
+        }
+        let Some((key, value)) = bodies.pop_first() else {
+            return Ok(());
+        };
+        let (body, kind) = match key.as_str() {
+            "json" => body::json(&value)?,
+            "form" => body::form(&table(&key, value)?)?,
+            "multipart" => {
+                let boundary = format!("throng-{:016x}", boundary_number(&value));
+                body::multipart(&table(&key, value)?, &boundary)?
+            }
+            _ => match value {
+                Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
+                other => {
+                    return Err(fault(
+                        &key,
+                        &other,
+                        "a string; for a table use json or form",
+                    ));
+                }
+            },
+        };
         self.body = body;
         if let Some(kind) = kind
             && !self.headers.contains("content-type")
@@ -227,6 +251,7 @@ fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> 
             "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
         ))
     };
+    argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
     let kind: String = spec
         .get::<Option<String>>("kind")?
         .ok_or_else(|| missing("kind"))?;
@@ -279,12 +304,19 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
         .get::<Option<String>>("id")?
         .unwrap_or_else(|| "/id".to_owned());
     let params = match find.get::<Option<Table>>("params")? {
-        Some(params) => target::pairs(&params, "creates.find.params")?
-            .into_iter()
-            .collect(),
+        Some(params) => target::params(&params, "creates.find.params")?,
         None => BTreeMap::new(),
     };
     Ok((Some(Lookup { path, id }), params))
+}
+
+fn two_bodies(mut names: Vec<String>) -> mlua::Error {
+    let all = if names.len() == 2 { "both" } else { "all" };
+    let last = names.pop().unwrap_or_default();
+    mlua::Error::runtime(format!(
+        "{} and {last} are {all} given; a request has one body",
+        names.join(", ")
+    ))
 }
 
 /// Two parts never hold their own boundary by chance: it is made from the address of the table.
@@ -321,10 +353,6 @@ fn count(key: &str, value: &Value) -> mlua::Result<u8> {
 }
 
 fn fault(key: &str, got: &Value, wanted: &str) -> mlua::Error {
-    let got = match got {
-        Value::Integer(number) => number.to_string(),
-        Value::Number(number) => number.to_string(),
-        other => format!("a {}", other.type_name()),
-    };
+    let got = argument::shown(got);
     mlua::Error::runtime(format!("option {key} is {got}; it takes {wanted}"))
 }
