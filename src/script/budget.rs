@@ -19,6 +19,9 @@ pub const SLICE_BUDGET: Duration = Duration::from_millis(50);
 /// How long the top level of a script or module may compute when it is loaded.
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
+/// Frames that are searched for a line of a script.
+const FRAMES: usize = 20;
+
 thread_local! {
     static START: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
     static SPENT: Cell<u64> = const { Cell::new(0) };
@@ -63,10 +66,10 @@ impl Drop for Slice {
 /// When Lua has no memory left for it.
 pub fn install(lua: &Lua) -> mlua::Result<()> {
     let triggers = HookTriggers::new().every_nth_instruction(HOOK_INSTRUCTIONS);
-    lua.set_global_hook(triggers, |_, debug| tick(debug))
+    lua.set_global_hook(triggers, |lua, _| tick(lua))
 }
 
-fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
+fn tick(lua: &Lua) -> mlua::Result<VmState> {
     let Some((start, budget)) = START.get() else {
         return Ok(VmState::Continue);
     };
@@ -74,18 +77,25 @@ fn tick(debug: &Debug<'_>) -> mlua::Result<VmState> {
         return Ok(VmState::Continue);
     }
     let ticks = TICKS.replace(TICKS.get() + 1);
-    OVERRUN.with_borrow_mut(|place| {
-        place.get_or_insert_with(|| {
-            let line = debug.current_line().unwrap_or(0);
-            let source = debug.source();
-            format!("{}:{line}", source.short_src.as_deref().unwrap_or("?"))
-        });
+    OVERRUN.with_borrow_mut(|known| {
+        known.get_or_insert_with(|| place(lua));
     });
     if ticks.is_multiple_of(2) {
         Ok(VmState::Yield)
     } else {
         Err(mlua::Error::runtime(message(budget)))
     }
+}
+
+/// The innermost line of a script: the hook may meet it inside functions of the host that are Lua too.
+fn place(lua: &Lua) -> String {
+    let line_of = |debug: &Debug<'_>| {
+        let source = debug.source();
+        let file = source.short_src.filter(|file| file.ends_with(".lua"))?;
+        Some(format!("{file}:{}", debug.current_line().unwrap_or(0)))
+    };
+    let frames = (0..FRAMES).map_while(|level| lua.inspect_stack(level, line_of));
+    frames.flatten().next().unwrap_or_else(|| "?".to_owned())
 }
 
 /// Says that the slice under way is over, for a part of it that had a slice of its own.

@@ -19,7 +19,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     let loading = Rc::new(RefCell::new(Vec::<String>::new()));
     let bundle = Arc::clone(bundle);
     lua.create_function(move |lua, name: Value| {
-        let name = argument::string("require", "the module's name", &name)?.to_string_lossy();
+        let name = argument::string("require", "name", &name)?.to_string_lossy();
         let known: Value = loaded.raw_get(name.as_str())?;
         if !known.is_nil() {
             return Ok(known);

@@ -5,13 +5,14 @@ use serde_json::Value;
 /// What stands in a secret's place.
 const MASK: &str = "***";
 /// A field whose name holds one of these words is a secret.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 8] = [
     "password",
     "passwd",
     "secret",
     "token",
     "authorization",
     "api_key",
+    "api-key",
     "apikey",
 ];
 /// Headers whose values are secrets.
@@ -25,6 +26,9 @@ const HEADERS: [&str; 4] = [
 /// A header's value, or the mask; the scheme of an `Authorization` stays readable.
 pub fn mask_header(name: &str, value: &str) -> String {
     let name = name.to_ascii_lowercase();
+    if name == "location" || name == "referer" {
+        return mask_url(value);
+    }
     if !HEADERS.contains(&name.as_str()) && !is_secret(&name) {
         return value.to_owned();
     }
@@ -43,6 +47,9 @@ pub fn mask_body(body: &[u8]) -> String {
         mask_json(&mut json);
         return json.to_string();
     }
+    if text.starts_with("--") && text.contains("name=\"") {
+        return mask_parts(text);
+    }
     mask_pairs(text)
 }
 
@@ -58,7 +65,8 @@ fn mask_json(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
-                if is_secret(name) && (field.is_string() || field.is_number()) {
+                // Also what is inside: `"tokens": { "access": ... }`.
+                if is_secret(name) && !field.is_null() {
                     *field = Value::from(MASK);
                 } else {
                     mask_json(field);
@@ -68,6 +76,24 @@ fn mask_json(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(mask_json),
         _ => {}
     }
+}
+
+/// The parts of a multipart body: what is inside a secret one is masked.
+fn mask_parts(text: &str) -> String {
+    let boundary = text.lines().next().unwrap_or_default();
+    let masked = text.split(boundary).map(|part| {
+        let name = part
+            .split_once("name=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map(|(name, _)| name);
+        match (name, part.split_once("\r\n\r\n")) {
+            (Some(name), Some((head, _))) if is_secret(name) => {
+                format!("{head}\r\n\r\n{MASK}\r\n")
+            }
+            _ => part.to_owned(),
+        }
+    });
+    masked.collect::<Vec<_>>().join(boundary)
 }
 
 fn mask_pairs(text: &str) -> String {

@@ -31,7 +31,7 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
         outcome.as_str()
     );
     if user.world.terms.tell == Tell::Everything {
-        part(&mut text, '>', &request.headers, &request.body);
+        sent(&mut text, user, request);
         part(&mut text, '<', &response.headers, &response.body);
     }
     tracing::info!(target: "throng::request", "{text}");
@@ -47,7 +47,7 @@ pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
         outcome.as_str()
     );
     if user.world.terms.tell == Tell::Everything {
-        part(&mut text, '>', &request.headers, &request.body);
+        sent(&mut text, user, request);
     }
     tracing::info!(target: "throng::request", "{text}");
 }
@@ -84,6 +84,18 @@ fn who(user: &User) -> String {
         user.number,
         user.session.get()
     )
+}
+
+/// The request; the field that carries the user's secret is masked whatever its name.
+fn sent(text: &mut String, user: &User, request: &Request) {
+    let mut headers = request.headers.clone();
+    let own = user.login.borrow().field().map(str::to_owned);
+    if let Some(name) = own.filter(|name| !name.eq_ignore_ascii_case("authorization"))
+        && headers.remove(&name)
+    {
+        let _ = headers.push(&name, "***");
+    }
+    part(text, '>', &headers, &request.body);
 }
 
 fn part(text: &mut String, arrow: char, headers: &Headers, body: &[u8]) {

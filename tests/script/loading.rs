@@ -79,7 +79,7 @@ fn a_missing_module_is_named_with_those_there_are() {
     assert!(fault("require(5 .. {})").contains("attempt to concatenate a table value"));
     assert_eq!(
         fault("require {}"),
-        "scripts/one.lua:1: require: the module's name is a table, a string was expected"
+        "scripts/one.lua:1: require: name is a table, a string was expected"
     );
 }
 

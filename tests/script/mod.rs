@@ -1,11 +1,19 @@
 //! The Lua host: script folders, the contract of a script, the sandbox, users at work against real servers.
 
+mod answers;
 mod bundle;
 mod contract;
 mod coroutines;
+mod determinism;
 mod errors;
+mod ledger;
 mod loading;
+mod measures;
+mod requests;
 mod runaway;
 mod sandbox;
+mod secrets;
 mod state;
 mod support;
+mod together;
+mod tokens;

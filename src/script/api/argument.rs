@@ -82,3 +82,40 @@ pub fn table(function: &str, name: &str, value: &Value) -> Result<Table> {
         other => Err(wrong(function, name, other, "a table")),
     }
 }
+
+/// A table, or none for nil.
+///
+/// # Errors
+/// For any other value.
+pub fn optional_table(function: &str, name: &str, value: &Value) -> Result<Option<Table>> {
+    match value {
+        Value::Nil => Ok(None),
+        other => table(function, name, other).map(Some),
+    }
+}
+
+/// A number or a boolean as it is written, any other value by its kind.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        other => kind(other).to_owned(),
+    }
+}
+
+/// Refuses a table with a key that nothing reads: it is misspelt, and would do nothing in silence.
+///
+/// # Errors
+/// Names the first such key and those there are, `keys` with commas between.
+pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
+    table.for_each(|key: Value, _: Value| {
+        let key = key.to_string()?;
+        if keys.split(", ").any(|known| known == key) {
+            return Ok(());
+        }
+        Err(Error::runtime(format!(
+            "{what} has '{key}', which nothing reads; there are: {keys}"
+        )))
+    })
+}

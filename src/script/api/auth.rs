@@ -1,5 +1,7 @@
 //! `auth`: who the user is on the target. Which paths and fields that takes is said in Lua, with `auth.setup`.
 
+mod setup;
+
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +12,8 @@ use mlua::{Lua, Table, Value};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
-use super::http::{Answers, Call, call, only, perform};
-use super::{Declared, json, words};
+use super::http::{Answers, Call, call, perform};
+use super::{Declared, argument, json, words};
 use crate::http::Headers;
 use crate::script::context::{self, Context};
 
@@ -61,6 +63,11 @@ impl Login {
             // Checked when it was set: a value that cannot be a header was refused there.
             let _ = headers.push(name, value);
         }
+    }
+
+    /// The field in which the user's secret goes along.
+    pub fn field(&self) -> Option<&str> {
+        self.header.as_ref().map(|(name, _)| name.as_str())
     }
 
     /// Forgets everything: a new session begins.
@@ -169,8 +176,9 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     let table = lua.create_table()?;
     table.set("setup", {
         let declared = Rc::clone(declared);
-        lua.create_function(move |_, spec: Table| {
-            *declared.scheme.borrow_mut() = Some(Arc::new(scheme(&spec)?));
+        lua.create_function(move |_, spec: Value| {
+            let spec = argument::table("auth.setup", "scheme", &spec)?;
+            *declared.scheme.borrow_mut() = Some(Arc::new(setup::scheme(&spec)?));
             Ok(())
         })?
     })?;
@@ -185,13 +193,16 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.set("logout", logout(lua, answers, declared)?)?;
     table.set(
         "bearer",
-        lua.create_function(|_, token: String| {
+        lua.create_function(|_, token: Value| {
+            let token = text("auth.bearer", "token", &token)?;
             set_header("auth.bearer", "Authorization", format!("Bearer {token}"))
         })?,
     )?;
     table.set(
         "basic",
-        lua.create_function(|_, (user, password): (String, String)| {
+        lua.create_function(|_, (user, password): (Value, Value)| {
+            let user = text("auth.basic", "user", &user)?;
+            let password = text("auth.basic", "password", &password)?;
             let pair =
                 base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
             set_header("auth.basic", "Authorization", format!("Basic {pair}"))
@@ -199,7 +210,9 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     )?;
     table.set(
         "header",
-        lua.create_function(|_, (name, value): (String, String)| {
+        lua.create_function(|_, (name, value): (Value, Value)| {
+            let name = text("auth.header", "name", &name)?;
+            let value = text("auth.header", "value", &value)?;
             set_header("auth.header", &name, value)
         })?,
     )?;
@@ -237,8 +250,8 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
 
 fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<mlua::Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, (account, opts): (Table, Option<Table>)| {
-        let prepared = prepare_login(&lua, &account, opts.as_ref(), &declared);
+    lua.create_async_function(move |lua, (account, opts): (Value, Value)| {
+        let prepared = prepare_login(&lua, &account, &opts, &declared);
         let answers = answers.clone();
         async move {
             let (context, call, scheme) = prepared?;
@@ -263,13 +276,16 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
 
 fn prepare_login(
     lua: &Lua,
-    account: &Table,
-    opts: Option<&Table>,
+    account: &Value,
+    opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<(Rc<Context>, Call, Arc<Scheme>)> {
     let context = context::need_waiting("auth.login")?;
+    let account = argument::table("auth.login", "account", account)?;
+    let opts = argument::optional_table("auth.login", "opts", opts)?;
+    let opts = opts.as_ref();
     let scheme = declared.scheme("auth.login")?;
-    let account = json::to_value(&Value::Table(account.clone()))?;
+    let account = json::to_value(&Value::Table(account))?;
     let missing: Vec<&String> = scheme
         .login
         .fields
@@ -298,8 +314,8 @@ fn prepare_login(
 
 fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<mlua::Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, opts: Option<Table>| {
-        let prepared = prepare_logout(&lua, opts.as_ref(), &declared);
+    lua.create_async_function(move |lua, opts: Value| {
+        let prepared = prepare_logout(&lua, &opts, &declared);
         let answers = answers.clone();
         async move {
             let Some((context, call)) = prepared? else {
@@ -315,10 +331,12 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
 /// None when nobody is logged in: then there is nothing to end.
 fn prepare_logout(
     lua: &Lua,
-    opts: Option<&Table>,
+    opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<Option<(Rc<Context>, Call)>> {
     let context = context::need_waiting("auth.logout")?;
+    let opts = argument::optional_table("auth.logout", "opts", opts)?;
+    let opts = opts.as_ref();
     if context.user.login.borrow().access.is_none() {
         return Ok(None);
     }
@@ -344,48 +362,8 @@ fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
     Ok(())
 }
 
-fn scheme(spec: &Table) -> mlua::Result<Scheme> {
-    let missing = |what: &str| mlua::Error::runtime(format!("auth.setup: {what} is missing"));
-    only(spec, "auth.setup", &["login", "refresh", "logout"])?;
-    let login: Table = spec
-        .get::<Option<Table>>("login")?
-        .ok_or_else(|| missing("login"))?;
-    let fields = ["path", "fields", "token", "refresh", "expires_in"];
-    only(&login, "auth.setup: login", &fields)?;
-    let refresh = match spec.get::<Option<Table>>("refresh")? {
-        None => None,
-        Some(refresh) => Some((
-            refresh
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("refresh.path"))?,
-            refresh
-                .get::<Option<String>>("field")?
-                .unwrap_or_else(|| "refresh_token".to_owned()),
-        )),
-    };
-    let logout = match spec.get::<Option<Table>>("logout")? {
-        None => None,
-        Some(logout) => Some(
-            logout
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("logout.path"))?,
-        ),
-    };
-    Ok(Scheme {
-        login: LoginCall {
-            path: login
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("login.path"))?,
-            fields: login
-                .get::<Option<Vec<String>>>("fields")?
-                .ok_or_else(|| missing("login.fields"))?,
-            token: login
-                .get::<Option<String>>("token")?
-                .ok_or_else(|| missing("login.token"))?,
-            refresh: login.get("refresh")?,
-            expires_in: login.get("expires_in")?,
-        },
-        refresh,
-        logout,
-    })
+fn text(function: &str, name: &str, value: &Value) -> mlua::Result<String> {
+    Ok(argument::string(function, name, value)?
+        .to_str()?
+        .to_owned())
 }

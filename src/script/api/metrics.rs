@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 
-use super::{Declared, words};
+use super::{Declared, argument};
 use crate::metrics::{CustomKind, Declaration};
 use crate::script::context;
 
@@ -22,14 +22,18 @@ pub fn table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
         let declared = Rc::clone(declared);
         table.set(
             name,
-            lua.create_function(move |_, (metric, opts): (String, Option<Table>)| {
+            lua.create_function(move |_, (metric, opts): (Value, Value)| {
+                let function = format!("metrics.{name}");
+                let metric = argument::string(&function, "name", &metric)?.to_string_lossy();
+                let opts = argument::optional_table(&function, "opts", &opts)?;
                 declare(&declared, kind, metric, opts.as_ref())
             })?,
         )?;
     }
     table.set(
         "check",
-        lua.create_function(|_, (name, ok): (String, Value)| {
+        lua.create_function(|_, (name, ok): (Value, Value)| {
+            let name = argument::string("metrics.check", "name", &name)?.to_string_lossy();
             let passed = !matches!(ok, Value::Nil | Value::Boolean(false));
             context::need("metrics.check")?
                 .user
@@ -48,26 +52,20 @@ struct Metric(Declaration);
 
 impl UserData for Metric {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method(
-            "add",
-            |_, metric, (value, labels): (Option<f64>, Option<Table>)| {
-                metric.update(
-                    "add",
-                    CustomKind::Counter,
-                    value.unwrap_or(1.0),
-                    labels.as_ref(),
-                )
-            },
-        );
-        methods.add_method("set", |_, metric, (value, labels): (f64, Option<Table>)| {
-            metric.update("set", CustomKind::Gauge, value, labels.as_ref())
+        methods.add_method("add", |_, metric, (value, labels): (Value, Value)| {
+            let value = if value.is_nil() {
+                Value::Integer(1)
+            } else {
+                value
+            };
+            metric.update("add", CustomKind::Counter, &value, &labels)
         });
-        methods.add_method(
-            "observe",
-            |_, metric, (value, labels): (f64, Option<Table>)| {
-                metric.update("observe", CustomKind::Histogram, value, labels.as_ref())
-            },
-        );
+        methods.add_method("set", |_, metric, (value, labels): (Value, Value)| {
+            metric.update("set", CustomKind::Gauge, &value, &labels)
+        });
+        methods.add_method("observe", |_, metric, (value, labels): (Value, Value)| {
+            metric.update("observe", CustomKind::Histogram, &value, &labels)
+        });
     }
 }
 
@@ -76,8 +74,8 @@ impl Metric {
         &self,
         verb: &str,
         kind: CustomKind,
-        value: f64,
-        labels: Option<&Table>,
+        value: &Value,
+        labels: &Value,
     ) -> mlua::Result<()> {
         let name = &self.0.name;
         if kind != self.0.kind {
@@ -90,11 +88,18 @@ impl Metric {
                 "{name}:{verb}: it is {right}"
             )));
         }
-        let context = context::need(&format!("{name}:{verb}"))?;
+        let function = format!("{name}:{verb}");
+        let value = argument::number(&function, "value", value)?;
+        let labels = argument::optional_table(&function, "labels", labels)?;
+        if let Some(labels) = &labels {
+            self.known_labels(&function, labels)?;
+        }
+        let context = context::need(&function)?;
         let mut values = Vec::with_capacity(self.0.labels.len());
         for label in &self.0.labels {
             values.push(
                 labels
+                    .as_ref()
                     .map(|given| given.get::<Option<String>>(label.as_str()))
                     .transpose()?
                     .flatten()
@@ -112,6 +117,21 @@ impl Metric {
     }
 }
 
+impl Metric {
+    fn known_labels(&self, function: &str, labels: &Table) -> mlua::Result<()> {
+        labels.for_each(|label: Value, _: Value| {
+            let label = label.to_string()?;
+            if self.0.labels.contains(&label) {
+                return Ok(());
+            }
+            Err(mlua::Error::runtime(format!(
+                "{function}: it has no label '{label}'; there are: {}",
+                self.0.labels.join(", ")
+            )))
+        })
+    }
+}
+
 fn declare(
     declared: &Declared,
     kind: CustomKind,
@@ -122,6 +142,9 @@ fn declare(
         return Err(mlua::Error::runtime(format!(
             "metrics: \"{name}\" is declared inside a function; declare it at the top of the file, where it runs once"
         )));
+    }
+    if let Some(opts) = opts {
+        argument::known(&format!("metrics: \"{name}\""), opts, "help, labels")?;
     }
     let read = |key: &str| opts.map(|opts| opts.get::<Value>(key)).transpose();
     let help = match read("help")? {
@@ -141,11 +164,12 @@ fn declare(
         labels,
     };
     // A recorder of its own checks the words; the run's recorder would do so only when a user first counts.
-    crate::metrics::Recorder::new()
-        .declare(declaration.clone())
-        .map_err(|why| {
-            mlua::Error::runtime(format!("metrics: {}", words(&mlua::Error::external(why))))
-        })?;
+    let mut recorder = crate::metrics::Recorder::new();
+    for known in declared.metrics.borrow().iter().chain([&declaration]) {
+        recorder
+            .declare(known.clone())
+            .map_err(|why| mlua::Error::runtime(format!("metrics: {why}")))?;
+    }
     declared.metrics.borrow_mut().push(declaration.clone());
     Ok(Metric(declaration))
 }

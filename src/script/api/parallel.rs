@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Table, Value};
+use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Value};
 
+use super::argument;
 use crate::script::budget;
 use crate::script::context::{self, Context, Ended, Scope};
 
@@ -23,7 +24,7 @@ type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    lua.create_async_function(|lua, functions: Table| {
+    lua.create_async_function(|lua, functions: Value| {
         let prepared = prepare(&functions);
         async move {
             let (context, functions) = prepared?;
@@ -36,8 +37,9 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
     })
 }
 
-fn prepare(functions: &Table) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
+fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
     let context = context::need_waiting("parallel")?;
+    let functions = argument::table("parallel", "list", functions)?;
     if context.depth >= DEPTH {
         return Err(mlua::Error::runtime(format!(
             "parallel: nested more than {DEPTH} deep"
@@ -49,13 +51,24 @@ fn prepare(functions: &Table) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
             Value::Function(function) => list.push(function),
             other => {
                 return Err(mlua::Error::runtime(format!(
-                    "parallel: item {} is a {}, not a function; write parallel {{ function() ... end, ... }}",
+                    "parallel: item {} is {}, not a function; write parallel {{ function() ... end, ... }}",
                     index + 1,
-                    other.type_name()
+                    argument::kind(&other)
                 )));
             }
         }
     }
+    functions.for_each(|key: Value, _: Value| match key {
+        Value::Integer(place)
+            if usize::try_from(place).is_ok_and(|at| (1..=list.len()).contains(&at)) =>
+        {
+            Ok(())
+        }
+        other => Err(mlua::Error::runtime(format!(
+            "parallel: '{}' is no place in a list; write parallel {{ function() ... end, ... }}",
+            other.to_string().unwrap_or_default()
+        ))),
+    })?;
     if list.len() > MOST {
         return Err(mlua::Error::runtime(format!(
             "parallel: {} functions at once; at most {MOST}",

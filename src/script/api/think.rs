@@ -1,27 +1,25 @@
 //! `think(seconds)`: a pause inside a step, stretched by `--think-factor` like those between steps.
 
-use mlua::{Function, Lua};
+use std::rc::Rc;
+use std::time::Duration;
 
+use mlua::{Function, Lua, Value};
+
+use super::argument;
 use super::http::perform;
 use crate::pace::Think;
-use crate::script::context;
+use crate::script::context::{self, Context};
 
 /// The function `think`: a number of seconds, or two for a draw between them.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    lua.create_async_function(|_, (from, to): (f64, Option<f64>)| {
-        let context = context::need_waiting("think");
+    lua.create_async_function(|_, (from, to): (Value, Value)| {
+        let prepared = prepare(&from, &to);
         async move {
-            let context = context?;
-            let unit = context.stream.borrow_mut().float();
+            let (context, pause) = prepared?;
             let user = &context.user;
-            let pause = match to {
-                Some(to) => Think::Range(from, to),
-                None => Think::Fixed(from),
-            }
-            .draw(unit, user.world.terms.think_factor);
             let until = tokio::time::Instant::now() + pause;
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {}
@@ -32,4 +30,18 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             Ok(())
         }
     })
+}
+
+fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
+    let context = context::need_waiting("think")?;
+    let from = argument::number("think", "seconds", from)?;
+    let factor = context.user.world.terms.think_factor;
+    let pause = if to.is_nil() {
+        Think::Fixed(from).draw(0.0, factor)
+    } else {
+        let to = argument::number("think", "longest", to)?;
+        let unit = context.stream.borrow_mut().float();
+        Think::Range(from, to).draw(unit, factor)
+    };
+    Ok((context, pause))
 }

@@ -6,4 +6,4 @@ mod target;
 
 pub use folder::{Folder, terms};
 pub use stage::{Act, Stage, act, fault_of, nowhere};
-pub use target::{Target, json, status, text};
+pub use target::{Seen, Target, json, status, text};

@@ -1,5 +1,6 @@
 //! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::expect::Expect;
 use super::target::{self, Params};
 use super::{body, name};
 use crate::http::{Headers, Origin};
+use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
 use crate::script::context::Context;
 
@@ -53,6 +55,14 @@ pub struct Call {
     pub tags: Vec<(String, String)>,
 }
 
+/// What is put together when all options are read: Lua gives them in no order.
+#[derive(Default)]
+struct Later {
+    params: Params,
+    query: Option<Table>,
+    bodies: BTreeMap<String, Value>,
+}
+
 impl Call {
     /// A call that the host itself makes, such as a refresh of a token.
     pub fn plain(method: Method, base: &str, path: &str) -> Self {
@@ -80,7 +90,7 @@ impl Call {
     /// When the body cannot be written.
     pub fn send_json(&mut self, body: &serde_json::Value) -> mlua::Result<()> {
         let bytes = serde_json::to_vec(body).map_err(mlua::Error::external)?;
-        self.set_body((bytes.into(), Some("application/json".to_owned())))
+        self.put_body((bytes.into(), Some("application/json".to_owned())))
     }
 
     /// Reads a script's call. `scheme` is how the deleter of what is created logs in.
@@ -101,19 +111,18 @@ impl Call {
         let mut call = Self::plain(method, "", "");
         call.name = name::fold(&path_and_query);
         call.origin = origin;
-        let mut params = Params::new();
-        let mut query = None;
+        let mut later = Later::default();
         if let Some(opts) = opts {
             opts.for_each(|key: LuaString, value: Value| {
-                call.option(
-                    &key.to_string_lossy(),
-                    value,
-                    &mut params,
-                    &mut query,
-                    scheme,
-                )
+                call.option(&key.to_string_lossy(), value, &mut later, scheme)
             })?;
         }
+        let Later {
+            params,
+            query,
+            bodies,
+        } = later;
+        call.set_body(bodies)?;
         call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
         if let Some(query) = query {
             target::add_query(&mut call.target, &query)?;
@@ -128,28 +137,16 @@ impl Call {
         &mut self,
         key: &str,
         value: Value,
-        params: &mut Params,
-        query: &mut Option<Table>,
+        later: &mut Later,
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<()> {
         match key {
-            "params" => {
-                *params = target::pairs(&table(key, value)?, "params")?
-                    .into_iter()
-                    .collect()
-            }
-            "query" => *query = Some(table(key, value)?),
+            "params" => later.params = target::params(&table(key, value)?, "params")?,
+            "query" => later.query = Some(table(key, value)?),
             "headers" => self.set_headers(&table(key, value)?)?,
-            "json" => self.set_body(body::json(&value)?)?,
-            "form" => self.set_body(body::form(&table(key, value)?)?)?,
-            "multipart" => {
-                let boundary = format!("throng-{:016x}", boundary_number(&value));
-                self.set_body(body::multipart(&table(key, value)?, &boundary)?)?;
+            "json" | "form" | "multipart" | "body" => {
+                later.bodies.insert(key.to_owned(), value);
             }
-            "body" => match value {
-                Value::String(text) => self.body = Bytes::copy_from_slice(&text.as_bytes()),
-                other => return Err(fault(key, &other, "a string; for a table use json or form")),
-            },
             "expect" => self.expect = Expect::from_lua(&value)?,
             "give_up_after" => self.give_up_after = Some(seconds(key, &value)?),
             "timeout" => self.timeout = Some(seconds(key, &value)?),
@@ -168,12 +165,17 @@ impl Call {
     }
 
     fn set_headers(&mut self, fields: &Table) -> mlua::Result<()> {
+        let mut sorted = BTreeMap::new();
         fields.for_each(|name: String, value: Value| {
+            sorted.insert(name, value);
+            Ok(())
+        })?;
+        for (name, value) in sorted {
             if name.eq_ignore_ascii_case("authorization") {
                 self.own_authorization = true;
             }
             let values = match value {
-                Value::Boolean(false) => return Ok(()),
+                Value::Boolean(false) => continue,
                 Value::Table(list) => list
                     .sequence_values::<Value>()
                     .collect::<mlua::Result<Vec<_>>>()?,
@@ -185,11 +187,39 @@ impl Call {
                     .push(&name, text)
                     .map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
-    fn set_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
+    fn set_body(&mut self, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
+        if bodies.len() > 1 {
+            return Err(two_bodies(bodies.into_keys().collect()));
+        }
+        let Some((key, value)) = bodies.pop_first() else {
+            return Ok(());
+        };
+        let body = match key.as_str() {
+            "json" => body::json(&value)?,
+            "form" => body::form(&table(&key, value)?)?,
+            "multipart" => {
+                let boundary = format!("throng-{:016x}", boundary_number(&value));
+                body::multipart(&table(&key, value)?, &boundary)?
+            }
+            _ => match value {
+                Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
+                other => {
+                    return Err(fault(
+                        &key,
+                        &other,
+                        "a string; for a table use json or form",
+                    ));
+                }
+            },
+        };
+        self.put_body(body)
+    }
+
+    fn put_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
         self.body = body;
         if let Some(kind) = kind
             && !self.headers.contains("content-type")
@@ -218,6 +248,15 @@ fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
     Err(mlua::Error::runtime(format!(
         "the path \"{path}\" must begin with / or be a whole URL"
     )))
+}
+
+fn two_bodies(mut names: Vec<String>) -> mlua::Error {
+    let all = if names.len() == 2 { "both" } else { "all" };
+    let last = names.pop().unwrap_or_default();
+    mlua::Error::runtime(format!(
+        "{} and {last} are {all} given; a request has one body",
+        names.join(", ")
+    ))
 }
 
 /// Two parts never hold their own boundary by chance: it is made from the address of the table.
@@ -254,10 +293,6 @@ fn count(key: &str, value: &Value) -> mlua::Result<u8> {
 }
 
 fn fault(key: &str, got: &Value, wanted: &str) -> mlua::Error {
-    let got = match got {
-        Value::Integer(number) => number.to_string(),
-        Value::Number(number) => number.to_string(),
-        other => format!("a {}", other.type_name()),
-    };
+    let got = argument::shown(got);
     mlua::Error::runtime(format!("option {key} is {got}; it takes {wanted}"))
 }

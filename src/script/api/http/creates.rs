@@ -7,7 +7,7 @@ use mlua::{Table, Value};
 
 use super::target;
 use crate::script::api::auth::Scheme;
-use crate::script::api::json;
+use crate::script::api::{argument, json};
 use crate::script::ledger::{Deletion, Entry, Lookup};
 
 /// `creates = { kind, id, delete, find, needs, as }`.
@@ -24,11 +24,7 @@ impl Creates {
     /// # Errors
     /// Names the key that is missing, unknown or wrong.
     pub fn from_lua(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Self> {
-        only(
-            spec,
-            "creates",
-            &["kind", "id", "delete", "find", "needs", "as"],
-        )?;
+        argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
         let missing = |what: &str| {
             mlua::Error::runtime(format!(
                 "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
@@ -52,7 +48,7 @@ impl Creates {
                 Some((Arc::clone(scheme), json::to_value(&account)?))
             }
         };
-        only(&delete, "creates.delete", &["method", "path", "json"])?;
+        argument::known("creates.delete", &delete, "method, path, json")?;
         let (find, found_by) = find(spec)?;
         Ok(Self {
             id: spec.get("id")?,
@@ -85,7 +81,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
     let Some(find) = spec.get::<Option<Table>>("find")? else {
         return Ok((None, BTreeMap::new()));
     };
-    only(&find, "creates.find", &["path", "params", "id"])?;
+    argument::known("creates.find", &find, "path, params, id")?;
     let path = find
         .get::<Option<String>>("path")?
         .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
@@ -93,24 +89,8 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
         .get::<Option<String>>("id")?
         .unwrap_or_else(|| "/id".to_owned());
     let params = match find.get::<Option<Table>>("params")? {
-        Some(params) => target::pairs(&params, "creates.find.params")?
-            .into_iter()
-            .collect(),
+        Some(params) => target::params(&params, "creates.find.params")?,
         None => BTreeMap::new(),
     };
     Ok((Some(Lookup { path, id }), params))
-}
-
-/// Refuses keys that nothing reads: a misspelt one would be found out only when something is left behind.
-pub fn only(table: &Table, place: &str, known: &[&str]) -> mlua::Result<()> {
-    for pair in table.pairs::<Value, Value>() {
-        let name = pair?.0.to_string()?;
-        if !known.contains(&name.as_str()) {
-            let known = known.join(", ");
-            return Err(mlua::Error::runtime(format!(
-                "{place} has '{name}', which nothing reads; there are: {known}"
-            )));
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use mlua::Value;
 
 use crate::metrics::Outcome;
+use crate::script::api::argument;
 
 /// The statuses that a call declares with `expect`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn range(value: &Value) -> mlua::Result<(u16, u16)> {
                 _ => Err(fault(&format!("\"{text}\""))),
             }
         }
-        other => Err(fault(&format!("{other:?}"))),
+        other => Err(fault(&argument::shown(other))),
     }
 }
 

@@ -13,16 +13,15 @@ mod target;
 use std::rc::Rc;
 
 use ::http::Method;
-use mlua::{Function, Lua, LuaString, Table};
+use mlua::{Function, Lua, Table, Value};
 
 pub use answer::Answers;
 pub use call::Call;
-pub use creates::only;
 pub use expect::Expect;
 pub use perform::{Reply, perform};
 pub use target::fill;
 
-use super::Declared;
+use super::{Declared, argument};
 use crate::script::context;
 
 const METHODS: [(&str, &str); 7] = [
@@ -58,8 +57,8 @@ fn verb(
     function: &'static str,
 ) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |_, (path, opts): (LuaString, Option<Table>)| {
-        let prepared = prepare(function, method.clone(), &path, opts.as_ref(), &declared);
+    lua.create_async_function(move |_, (path, opts): (Value, Value)| {
+        let prepared = prepare(function, method.clone(), &path, &opts, &declared);
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
@@ -70,34 +69,35 @@ fn verb(
 
 fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Function> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(
-        move |_, (method, path, opts): (String, LuaString, Option<Table>)| {
-            let prepared = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+    lua.create_async_function(move |_, (method, path, opts): (Value, Value, Value)| {
+        let prepared = argument::string("http.request", "method", &method).and_then(|method| {
+            let method = method.to_string_lossy();
+            Method::from_bytes(method.to_ascii_uppercase().as_bytes())
                 .map_err(|_| {
                     mlua::Error::runtime(format!("http.request: \"{method}\" is no method"))
                 })
-                .and_then(|method| {
-                    prepare("http.request", method, &path, opts.as_ref(), &declared)
-                });
-            let answers = answers.clone();
-            async move {
-                let (context, call) = prepared?;
-                answers.table(Box::pin(perform::perform(&context, call)).await)
-            }
-        },
-    )
+                .and_then(|method| prepare("http.request", method, &path, &opts, &declared))
+        });
+        let answers = answers.clone();
+        async move {
+            let (context, call) = prepared?;
+            answers.table(Box::pin(perform::perform(&context, call)).await)
+        }
+    })
 }
 
 fn prepare(
     function: &str,
     method: Method,
-    path: &LuaString,
-    opts: Option<&Table>,
+    path: &Value,
+    opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<(Rc<context::Context>, Box<Call>)> {
     let context = context::need_waiting(function)?;
     let scheme = declared.scheme.borrow();
-    let call = Call::from_lua(&context, method, path, opts, scheme.as_ref())
+    let path = argument::string(function, "path", path)?;
+    let opts = argument::optional_table(function, "opts", opts)?;
+    let call = Call::from_lua(&context, method, &path, opts.as_ref(), scheme.as_ref())
         .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
     Ok((context, Box::new(call)))
 }

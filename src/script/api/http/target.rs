@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::script::api::argument;
 use mlua::{Table, Value};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -107,6 +108,11 @@ pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
         let name = text(&name, what)?;
         match &value {
             Value::Table(list) => {
+                if list.raw_len() == 0 && !list.is_empty() {
+                    return Err(mlua::Error::runtime(format!(
+                        "{what}.{name} is a table with names; write a list of strings, numbers or booleans"
+                    )));
+                }
                 for item in list.sequence_values::<Value>() {
                     pairs.push((name.clone(), text(&item?, &format!("{what}.{name}"))?));
                 }
@@ -118,8 +124,24 @@ pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
         }
         Ok(())
     })?;
-    pairs.sort();
+    // By name only: a list keeps its order.
+    pairs.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(pairs)
+}
+
+/// Values for braces: text each, no lists.
+///
+/// # Errors
+/// Names the key whose value is neither text, number nor boolean.
+pub fn params(table: &Table, what: &str) -> mlua::Result<Params> {
+    let mut params = Params::new();
+    table.for_each(|name: Value, value: Value| {
+        let name = text(&name, what)?;
+        let value = text(&value, &format!("{what}.{name}"))?;
+        params.insert(name, value);
+        Ok(())
+    })?;
+    Ok(params)
 }
 
 /// A Lua value that stands for text.
@@ -133,8 +155,8 @@ pub fn text(value: &Value, place: &str) -> mlua::Result<String> {
         Value::Number(number) => Ok(number.to_string()),
         Value::Boolean(flag) => Ok(flag.to_string()),
         other => Err(mlua::Error::runtime(format!(
-            "{place} is a {}; write a string, a number or a boolean",
-            other.type_name()
+            "{place} is {}; write a string, a number or a boolean",
+            argument::kind(other)
         ))),
     }
 }
