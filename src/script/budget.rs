@@ -128,8 +128,14 @@ pub fn spend(steps: u64) -> mlua::Result<()> {
     }
 }
 
-/// What is said of a script that used up its slice.
+/// What is said of a script that used up its slice, or its time to load, where nothing can wait.
 pub fn message(budget: Duration) -> String {
+    if budget == LOAD_BUDGET {
+        return format!(
+            "took more than {} ms; the top level of a file only defines things",
+            budget.as_millis()
+        );
+    }
     format!(
         "computed for more than {} ms without waiting; use less, or wait in between with think()",
         budget.as_millis()

@@ -49,12 +49,40 @@ pub fn install(
         "data",
         data::table::<CurrentUser>(lua, &shelf(bundle, desks))?,
     )?;
+    for name in [
+        "http", "auth", "random", "metrics", "json", "log", "crypto", "time", "data",
+    ] {
+        name_functions(lua, name, &globals.get(name)?)?;
+    }
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;
     globals.set("crowd", vm::crowd_value(lua, terms)?)?;
     load_mistakes(lua, bundle, declared)?;
     sandbox::narrow(lua)
+}
+
+/// Makes a misspelt function of a table say which there are.
+fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<()> {
+    let meta = lua.create_table()?;
+    meta.raw_set(
+        "__index",
+        lua.create_function(
+            move |_, (table, key): (Table, Value)| -> mlua::Result<Value> {
+                let mut known = Vec::new();
+                for pair in table.pairs::<String, Value>() {
+                    known.push(pair?.0);
+                }
+                known.sort();
+                let (key, known) = (key.to_string()?, known.join(", "));
+                Err(mlua::Error::runtime(format!(
+                    "{name} has no '{key}'; there are: {known}"
+                )))
+            },
+        )?,
+    )?;
+    meta.raw_set("__metatable", name)?;
+    table.set_metatable(Some(meta))
 }
 
 fn shelf(bundle: &Arc<Bundle>, desks: &Rc<Desks>) -> data::Shelf {

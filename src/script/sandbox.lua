@@ -122,6 +122,18 @@ for _, name in ipairs { "dofile", "loadfile", "load", "loadstring", "collectgarb
 end
 string.dump = nil
 
+-- What people look for, and what there is.
+local INSTEAD <const> = {
+  os = "for times use time.now() and time.iso(), for settings vars",
+  io = "for words use log, for rows of a file data",
+  debug = "errors have a traceback of themselves",
+  package = "require finds modules in the lib folder",
+  load = "use require",
+  loadfile = "use require",
+  dofile = "use require",
+  collectgarbage = "memory is limited and collected by itself",
+}
+
 -- A forgotten `local` is shared by every user of the VM: refuse it.
 raw_setmetatable(_G, {
   __newindex = function(_, name)
@@ -130,6 +142,8 @@ raw_setmetatable(_G, {
   end,
   __index = function(_, name)
     if name == "crowd" then return nil end -- asked for as `if crowd then`: nil without a setup
+    local instead = INSTEAD[name]
+    if instead then error("'" .. name .. "' is not available to scripts; " .. instead, 2) end
     error("'" .. tostring(name) .. "' is not defined: neither a local, nor something that throng gives", 2)
   end,
   __metatable = "the table of globals is not available to scripts",

@@ -75,6 +75,10 @@ pub fn failure(request: &Request, message: &str) -> String {
 
 fn who(user: &User) -> String {
     let kind = user.world.name(user.kind);
+    if user.session.get() == 0 {
+        // Nobody of the crowd: setup, teardown or clean-up.
+        return kind.to_string();
+    }
     let step = user.step.borrow();
     let step = step
         .as_ref()

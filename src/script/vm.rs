@@ -133,6 +133,13 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
             })
         })?,
     )?;
+    let refuse = |_: &Lua, (_, key, _): (Table, Value, Value)| -> mlua::Result<()> {
+        let key = key.to_string()?;
+        Err(mlua::Error::runtime(format!(
+            "user.{key}: keep it in user.state.{key}"
+        )))
+    };
+    meta.raw_set("__newindex", lua.create_function(refuse)?)?;
     meta.raw_set("__metatable", "user")?;
     Ok(meta)
 }

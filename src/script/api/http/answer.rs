@@ -17,6 +17,10 @@ pub struct Answers {
     make: Function,
 }
 
+/// What a response has.
+const FIELDS: &str =
+    "status, ok, headers, body, json(), duration, timings, error, message, given_up";
+
 const MAKE: &str = "
 local meta = ...
 local setmetatable = setmetatable
@@ -32,7 +36,12 @@ impl Answers {
     /// # Errors
     /// When Lua has no memory left.
     pub fn new(lua: &Lua) -> mlua::Result<Self> {
-        let decode = lua.create_function(|lua, answer: Table| json_of(lua, &answer))?;
+        let decode = lua.create_function(|lua, answer: Value| match answer {
+            Value::Table(answer) => json_of(lua, &answer),
+            _ => Err(mlua::Error::runtime(
+                "json is called with a colon: res:json()",
+            )),
+        })?;
         let meta = lua.create_table()?;
         let index = lua.create_function(move |lua, (answer, key): (Table, LuaString)| {
             field(lua, &decode, &answer, &key)
@@ -99,7 +108,13 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
             Some(response) => timings(lua, &response.timings)?.into_lua(lua)?,
             None => Value::Nil,
         },
-        _ => Value::Nil,
+        b"status" | b"error" | b"message" | b"given_up" => Value::Nil,
+        other => {
+            let name = String::from_utf8_lossy(other);
+            return Err(mlua::Error::runtime(format!(
+                "a response has no '{name}'; there are: {FIELDS}"
+            )));
+        }
     };
     if !made.is_nil() {
         answer.raw_set(lua.create_string(&key)?, &made)?;
@@ -112,9 +127,16 @@ fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
     let Some(response) = kept(answer, "json()")? else {
         return Ok((Value::Nil, Some("there was no answer".to_owned())));
     };
+    if response.body.is_empty() {
+        return Ok((Value::Nil, Some("the body is empty".to_owned())));
+    }
     match json::decode(lua, &response.body) {
         Ok(value) => Ok((value, None)),
-        Err(json::Fault::Text(why)) => Ok((Value::Nil, Some(why))),
+        Err(json::Fault::Text(why)) => {
+            let start = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);
+            let why = format!("the body is no JSON ({why}); it begins with: {start}");
+            Ok((Value::Nil, Some(why)))
+        }
         Err(json::Fault::Lua(error)) => Err(error),
     }
 }

@@ -45,13 +45,30 @@ impl Creates {
                 let scheme = scheme.ok_or_else(|| {
                 mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
             })?;
-                Some((Arc::clone(scheme), json::to_value(&account)?))
+                let account = json::to_value(&account)?;
+                let missing = scheme
+                    .login
+                    .fields
+                    .iter()
+                    .find(|field| account.get(field.as_str()).is_none());
+                if let Some(field) = missing {
+                    return Err(mlua::Error::runtime(format!(
+                        "creates.as has no {field}: the login of the clean-up needs it"
+                    )));
+                }
+                Some((Arc::clone(scheme), account))
             }
         };
         argument::known("creates.delete", &delete, "method, path, json")?;
+        let id = spec.get::<Option<String>>("id")?;
+        if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
+            return Err(mlua::Error::runtime(format!(
+                "creates.id \"{id}\" is no JSON pointer; write \"/{id}\""
+            )));
+        }
         let (find, found_by) = find(spec)?;
         Ok(Self {
-            id: spec.get("id")?,
+            id,
             entry: Entry {
                 kind: kind.into(),
                 needs: needs.into_iter().map(Arc::from).collect(),
