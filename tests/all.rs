@@ -6,8 +6,11 @@
 )]
 
 mod architecture;
+mod behaviours;
 mod cli;
+mod command;
 mod documents;
+mod engine;
 mod http;
 mod metrics;
 mod pace;

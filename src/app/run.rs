@@ -1,5 +1,6 @@
 //! `throng run` and `throng demo`: from resolved words to a finished run.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         .load()
         .map_err(|why| Failure::Usage(why.to_string()))?;
     if resolved.mode == Mode::DryRun {
-        print!("{}", plan_table::text(&resolved, &sheets));
+        print(&plan_table::text(&resolved, &sheets));
         return Ok(ExitCode::from(FINE));
     }
     writable(resolved.output.summary_json.as_deref())?;
@@ -43,6 +44,22 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     let screen = Screen::open(&resolved.output);
     say_start(&resolved, &terms, listener.as_ref());
     let brief = Brief::new(Arc::new(resolved.plan.clone()), bundle, sheets, http, terms);
+    // From here on there is a log, and whoever reads it as JSON wants all of it.
+    Ok(
+        lead(&resolved, brief, listener, screen).unwrap_or_else(|failure| {
+            tracing::error!("{failure}");
+            failure.code()
+        }),
+    )
+}
+
+/// Sends the crowd out, under the eyes of a screen and a listener, and tells what happened.
+fn lead(
+    resolved: &Resolved,
+    brief: Brief,
+    listener: Option<listen::Listener>,
+    screen: Screen,
+) -> Result<ExitCode, Failure> {
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     signals::listen(commands).context("cannot listen for Ctrl-C")?;
     let web = listener
@@ -57,7 +74,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     if let Some(web) = web {
         web.close();
     }
-    tell(&resolved, &ended)
+    tell(resolved, &ended)
 }
 
 /// One user of the one type, one session, every call told.
@@ -109,14 +126,9 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
         paint: paint(resolved),
         ..summary::Look::default()
     };
-    if resolved.output.verbosity != Verbosity::Quiet {
-        print!("{}", summary::styled(snapshot, look));
-    }
+    print(&summary::styled(snapshot, look));
     for leftover in &ended.leftovers {
-        eprintln!(
-            "left behind: {} {}: {}",
-            leftover.kind, leftover.id, leftover.why
-        );
+        tracing::error!("{leftover}");
     }
     if let Some(file) = &resolved.output.summary_json {
         write_json(file, snapshot)
@@ -127,18 +139,25 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
         Verdict::Fine => FAILED,
         Verdict::Aborted => CUT,
         Verdict::NothingAnswered => {
-            eprintln!(
-                "error: {} never answered; is it running, and is --base-url right?",
+            tracing::error!(
+                "{} never answered; is it running, and is --base-url right?",
                 resolved.plan.base_url
             );
             FAILED
         }
         Verdict::AllSessionsFailed => {
-            eprintln!("error: every session failed; the summary says why");
+            tracing::error!("every session failed; the summary says why");
             FAILED
         }
     };
     Ok(ExitCode::from(code))
+}
+
+/// Writes to stdout. Where nobody reads it any more (`throng run | head`), nothing is lost.
+fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
 }
 
 fn paint(resolved: &Resolved) -> Paint {

@@ -1,6 +1,6 @@
 //! What stands on stderr while a run goes on: progress, and the log above it.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -22,8 +22,8 @@ const LOG_VARIABLE: &str = "THRONG_LOG";
 pub enum Screen {
     /// Redrawn at the foot of a terminal.
     Live(Live<Term>),
-    /// A line now and then.
-    Lines(Lines),
+    /// A line now and then: as it is, or as an entry of the log where that is JSON.
+    Lines(Lines, LogFormat),
     /// Nothing.
     Quiet,
 }
@@ -40,7 +40,7 @@ impl Screen {
         let screen = match output.verbosity {
             Verbosity::Quiet => Self::Quiet,
             _ if terminal && output.log_format == LogFormat::Text => Self::Live(Live::on_stderr()),
-            _ => Self::Lines(Lines::new()),
+            _ => Self::Lines(Lines::new(), output.log_format),
         };
         let writer = match &screen {
             Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
@@ -81,9 +81,14 @@ impl Screen {
     fn show(&mut self, snapshot: &Snapshot) {
         match self {
             Self::Live(live) => live.update(snapshot),
-            Self::Lines(lines) => {
-                if let Some(line) = lines.update(snapshot) {
-                    eprintln!("{line}");
+            Self::Lines(lines, format) => {
+                let Some(line) = lines.update(snapshot) else {
+                    return;
+                };
+                match format {
+                    LogFormat::Json => tracing::info!(target: "throng::progress", "{line}"),
+                    // Where stderr is closed there is nobody to tell.
+                    LogFormat::Text => drop(writeln!(std::io::stderr(), "{line}")),
                 }
             }
             Self::Quiet => {}

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::exit::{FINE, Failure};
-use super::signals;
+use super::signals::Signals;
 
 /// Serves until Ctrl-C or SIGTERM.
 ///
@@ -21,11 +21,8 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         .build()
         .context("no runtime")?;
     runtime.block_on(async {
-        let stop = async {
-            // Without signals the service ends with its process.
-            let _ = signals::next().await;
-        };
-        user_service::run(options, stop).await
+        let mut signals = Signals::open().context("cannot listen for Ctrl-C")?;
+        user_service::run(options, async { signals.next().await }).await
     })?;
     Ok(ExitCode::from(FINE))
 }

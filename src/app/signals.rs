@@ -12,12 +12,17 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let mut signals = {
+        let _entered = runtime.enter();
+        Signals::open()?
+    };
     std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
             runtime.block_on(async {
                 let mut command = Command::Stop;
-                while next().await.is_ok() {
+                loop {
+                    signals.next().await;
                     if commands.send(command).is_err() {
                         return;
                     }
@@ -28,25 +33,51 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The next Ctrl-C or SIGTERM.
-///
-/// # Errors
-/// When the system does not let this process listen.
+/// The signals that end a program, from [`Signals::open`] on: none is lost between two calls of [`Signals::next`].
+pub struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
 #[cfg(unix)]
-pub async fn next() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+impl Signals {
+    /// Begins to listen; wants a runtime around it.
+    ///
+    /// # Errors
+    /// When the system does not let this process listen.
+    pub fn open() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    Ok(())
+
+    /// The next Ctrl-C or SIGTERM.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 #[cfg(not(unix))]
-pub async fn next() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl Signals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// None here.
+    pub fn open() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// The next Ctrl-C.
+    pub async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

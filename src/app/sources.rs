@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::exit::Failure;
-use crate::cli::{Lib, Resolved, Scripts};
+use crate::cli::{Lib, Mode, Resolved, Scripts};
 use crate::plan::Plan;
 use crate::script::{self, Bundle, Place, Sheet, Terms};
 
@@ -22,7 +22,9 @@ pub fn read_vars(plan: &mut Plan) -> Result<(), Failure> {
         };
         match read_text(file) {
             Ok(text) => *value = text.trim_end_matches(['\r', '\n']).to_owned(),
-            Err(why) => faults.push(format!("-e {key}=@{file}: {why}")),
+            Err(why) => faults.push(format!(
+                "-e {key}=@{file}: {why}; name a file that can be read"
+            )),
         }
     }
     if faults.is_empty() {
@@ -60,11 +62,12 @@ pub fn load(resolved: &Resolved, terms: &Terms) -> Result<(Arc<Bundle>, Vec<Shee
     };
     let bundle = Arc::new(Bundle::read(1, &place, lib).map_err(Failure::Scripts)?);
     let sheets = script::check(&bundle, terms).map_err(Failure::Scripts)?;
-    Ok((bundle, select(sheets, resolved.plan.types.as_deref())?))
+    Ok((bundle, select(sheets, resolved)?))
 }
 
-fn select(sheets: Vec<Sheet>, wanted: Option<&[String]>) -> Result<Vec<Sheet>, Failure> {
-    let Some(wanted) = wanted else {
+/// The types that were asked for; all when none was.
+fn select(sheets: Vec<Sheet>, resolved: &Resolved) -> Result<Vec<Sheet>, Failure> {
+    let Some(wanted) = &resolved.plan.types else {
         return Ok(sheets);
     };
     let known: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
@@ -74,8 +77,17 @@ fn select(sheets: Vec<Sheet>, wanted: Option<&[String]>) -> Result<Vec<Sheet>, F
         .filter(|name| !known.contains(name))
         .collect();
     if !unknown.is_empty() {
+        let option = match resolved.mode {
+            Mode::Trace => "trace",
+            Mode::Run | Mode::DryRun => "user-types",
+        };
+        let place = match &resolved.scripts {
+            Scripts::Embedded => "the scripts inside the program".to_owned(),
+            Scripts::Folder(folder) => folder.display().to_string(),
+        };
         return Err(Failure::Usage(format!(
-            "there is no type '{}'; the scripts give: {}",
+            "--{option} {}: there is no type '{}' in {place}; give some of: {}",
+            wanted.join(","),
             unknown.join("', '"),
             known.join(", ")
         )));

@@ -72,6 +72,13 @@ impl Brief {
             .collect()
     }
 
+    /// The name of a type.
+    pub fn name(&self, kind: TypeId) -> &str {
+        self.sheets
+            .get(usize::from(kind.0))
+            .map_or(CROWD, |sheet| &sheet.name)
+    }
+
     /// The type under which requests of the crowd itself are counted.
     pub fn crowd_type(&self) -> TypeId {
         TypeId(u16::try_from(self.sheets.len()).unwrap_or(u16::MAX))

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +10,19 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
-use crate::script::api::auth::{self, Login, Scheme};
+use super::logins::Logins;
+use crate::http::Method;
+use crate::script::api::auth::Login;
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
-use crate::script::ledger::{Entry, Lookup};
-use crate::script::{Context, Halt, secrets};
+use crate::script::ledger::{Deletion, Entry, Lookup};
+use crate::script::{Context, Halt};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
 /// Tries for one deletion.
 const TRIES: u32 = 5;
+/// What a deletion and a look-up are answered with when all is well: what is gone already needs no deletion.
+const DONE_OR_GONE: [(u16, u16); 3] = [(200, 299), (404, 404), (410, 410)];
 /// The wait after the first failed try; it doubles.
 const WAIT: Duration = Duration::from_millis(200);
 
@@ -35,18 +40,43 @@ pub struct Leftover {
     pub why: String,
 }
 
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "left behind: {} {}: {}", self.kind, self.id, self.why)
+    }
+}
+
+/// An entry that could not be deleted, and why.
+pub struct Kept {
+    /// As it stood in the ledger.
+    pub entry: Entry,
+    /// What the target said, or that it said nothing.
+    pub why: String,
+}
+
+impl From<Kept> for Leftover {
+    fn from(Kept { entry, why }: Kept) -> Self {
+        let id = entry.params.get("id").cloned();
+        Self {
+            kind: entry.kind.to_string(),
+            id: id.unwrap_or_else(|| "unknown".to_owned()),
+            why,
+        }
+    }
+}
+
 /// Deletes all entries; once `over` is set it only lists what remains.
-pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Leftover> {
+pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Kept> {
     let cleaner = Rc::new(Cleaner {
         context: Rc::clone(context),
-        logins: RefCell::default(),
+        logins: Logins::new(context),
         over,
     });
-    let mut leftovers = Vec::new();
+    let mut kept = Vec::new();
     for wave in waves(entries) {
-        leftovers.extend(cleaner.wave(wave).await);
+        kept.extend(cleaner.wave(wave).await);
     }
-    leftovers
+    kept
 }
 
 /// Groups entries so that what needs another kind is deleted before it; within a wave the last made goes first.
@@ -83,41 +113,37 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
 
 struct Cleaner {
     context: Rc<Context>,
-    logins: RefCell<BTreeMap<String, Rc<Login>>>,
+    logins: Logins,
     over: Rc<Halt>,
 }
 
 impl Cleaner {
-    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Leftover> {
+    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Kept> {
         let queue = Rc::new(RefCell::new(entries));
         let mut workers = JoinSet::new();
         for _ in 0..AT_ONCE {
             let (cleaner, queue) = (Rc::clone(self), Rc::clone(&queue));
             workers.spawn_local(async move {
-                let mut leftovers = Vec::new();
+                let mut kept = Vec::new();
                 loop {
                     let next = queue.borrow_mut().pop_front();
-                    let Some(entry) = next else { return leftovers };
-                    if let Err(why) = cleaner.delete(&entry).await {
-                        let id = entry
-                            .params
-                            .get("id")
-                            .cloned()
-                            .unwrap_or_else(|| "unknown".to_owned());
-                        leftovers.push(Leftover {
-                            kind: entry.kind.to_string(),
-                            id,
-                            why,
-                        });
+                    let Some(entry) = next else { return kept };
+                    let deleted = tokio::select! {
+                        biased;
+                        () = cleaner.over.wait() => Err(OVER.to_owned()),
+                        deleted = cleaner.delete(&entry) => deleted,
+                    };
+                    if let Err(why) = deleted {
+                        kept.push(Kept { entry, why });
                     }
                 }
             });
         }
-        let mut leftovers = Vec::new();
+        let mut kept = Vec::new();
         while let Some(ended) = workers.join_next().await {
-            leftovers.extend(ended.unwrap_or_default());
+            kept.extend(ended.unwrap_or_default());
         }
-        leftovers
+        kept
     }
 
     async fn delete(&self, entry: &Entry) -> Result<(), String> {
@@ -128,21 +154,7 @@ impl Cleaner {
                 None => return Ok(()),
             };
         }
-        let used = used(&entry.delete.path, &params);
-        let target = fill(
-            &self.context.user.world.terms.base_path,
-            &entry.delete.path,
-            &used,
-        )?;
-        let reply = self
-            .send(
-                entry,
-                &entry.delete.method,
-                &entry.delete.path,
-                target,
-                &[(200, 299), (404, 404), (410, 410)],
-            )
-            .await?;
+        let reply = self.send(entry, &entry.delete, &params).await?;
         match reply.status() {
             Some(200..=299 | 404 | 410) => Ok(()),
             Some(status) => Err(format!(
@@ -161,17 +173,12 @@ impl Cleaner {
                     .to_owned(),
             );
         };
-        let used = used(path, &entry.params);
-        let target = fill(&self.context.user.world.terms.base_path, path, &used)?;
-        let reply = self
-            .send(
-                entry,
-                "GET",
-                path,
-                target,
-                &[(200, 299), (404, 404), (410, 410)],
-            )
-            .await?;
+        let look = Deletion {
+            method: "GET".to_owned(),
+            path: path.clone(),
+            body: None,
+        };
+        let reply = self.send(entry, &look, &entry.params).await?;
         let Reply::Answer { response, .. } = reply else {
             return Err("no answer".to_owned());
         };
@@ -194,38 +201,33 @@ impl Cleaner {
     async fn send(
         &self,
         entry: &Entry,
-        method: &str,
-        path: &str,
-        target: String,
-        fine: &[(u16, u16)],
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
     ) -> Result<Reply, String> {
         let mut why = String::new();
         for attempt in 0..TRIES {
             if attempt > 0 {
                 tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
             }
-            if self.over.is_set() {
-                return Err(OVER.to_owned());
-            }
-            let login = match self.login(entry).await {
+            let login = match self.logins.of(entry).await {
                 Ok(login) => login,
                 Err(reason) => {
                     why = reason;
                     continue;
                 }
             };
-            let reply = self
-                .once(method, path, &target, login.as_deref(), fine)
-                .await?;
+            let reply = self.once(what, params, login.as_deref()).await?;
             match (&reply, reply.status()) {
-                (_, Some(401)) => self.logins.borrow_mut().clear(),
+                (_, Some(401)) => self.logins.forget(login.as_ref()),
                 (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
                 _ => return Ok(reply),
             }
             why = match &reply {
                 Reply::Failed { message, .. } => message.clone(),
                 other => format!(
-                    "{method} {path} was answered with {}",
+                    "{} {} was answered with {}",
+                    what.method,
+                    what.path,
                     other.status().unwrap_or(0)
                 ),
             };
@@ -235,64 +237,27 @@ impl Cleaner {
 
     async fn once(
         &self,
-        method: &str,
-        path: &str,
-        target: &str,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
         login: Option<&Login>,
-        fine: &[(u16, u16)],
     ) -> Result<Reply, String> {
-        let method = crate::http::Method::from_bytes(method.as_bytes())
-            .map_err(|_| format!("\"{method}\" is no method"))?;
-        let mut call = Call::plain(method, "", path);
-        target.clone_into(&mut call.target);
+        let base = &self.context.user.world.terms.base_path;
+        let mut call = Call::plain(method(&what.method)?, "", &what.path);
+        call.target = fill(base, &what.path, &used(&what.path, params))?;
         call.own_authorization = true;
-        call.expect = Expect::Statuses(fine.to_vec());
+        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
+        if let Some(body) = &what.body {
+            call.send_json(body).map_err(|why| why.to_string())?;
+        }
         if let Some(login) = login {
             login.authorize(&mut call.headers);
         }
-        let send = perform(&self.context, call);
-        tokio::select! {
-            reply = send => Ok(reply),
-            () = self.over.wait() => Err(OVER.to_owned()),
-        }
+        Ok(perform(&self.context, Box::new(call)).await)
     }
+}
 
-    /// Logs in as the account that may delete; once for each account.
-    async fn login(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
-        let Some((scheme, account)) = &entry.login else {
-            return Ok(None);
-        };
-        let key = account.to_string();
-        let known = self.logins.borrow().get(&key).cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        let login = Rc::new(self.log_in(scheme, account).await?);
-        self.logins.borrow_mut().insert(key, Rc::clone(&login));
-        Ok(Some(login))
-    }
-
-    async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
-        let call =
-            auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
-        match perform(&self.context, call).await {
-            Reply::Answer { response, .. } if response.status < 300 => {
-                let mut login = Login::default();
-                if login.accept(scheme, &response.body) {
-                    Ok(login)
-                } else {
-                    Err("the login answered no token".to_owned())
-                }
-            }
-            Reply::Answer { response, .. } => Err(format!(
-                "the login for clean-up was answered with {}: {}",
-                response.status,
-                secrets::mask_body(&response.body)
-            )),
-            Reply::Failed { message, .. } => Err(message),
-            Reply::GivenUp { .. } => Err("given up".to_owned()),
-        }
-    }
+fn method(name: &str) -> Result<Method, String> {
+    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
 }
 
 /// Only the values that a path has braces for.
@@ -307,7 +272,6 @@ fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::ledger::Deletion;
 
     fn entry(kind: &str, needs: &[&str], id: &str) -> Entry {
         Entry {
@@ -317,6 +281,7 @@ mod tests {
             delete: Deletion {
                 method: "DELETE".to_owned(),
                 path: "/x/{id}".to_owned(),
+                body: None,
             },
             find: None,
             login: None,

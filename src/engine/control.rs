@@ -31,7 +31,7 @@ pub enum Order {
 #[derive(Debug)]
 pub enum Report {
     /// What was counted in the last second.
-    Batch(usize, Batch),
+    Batch(usize, Box<Batch>),
     /// What sessions that are over created.
     Created(Vec<Entry>),
     /// The last user has left; nothing more will come.

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::brief::Brief;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
+use super::drain::Timetable;
 use super::orchestrator::{Orchestrator, StartError};
+use super::shard;
 use super::sick::{REST, Ward};
-use super::{drain, shard};
 use crate::metrics::{Hub, Left, Phase, Snapshot};
 use crate::plan::Length;
-use crate::script::Context;
 use crate::script::ledger::Entry;
+use crate::script::{Context, Halt};
 
 /// A run under way.
 pub struct Course {
@@ -39,45 +41,35 @@ pub struct Course {
     silent: bool,
     /// How long users were out; clean-up is not part of it.
     pub(super) ran: Option<Duration>,
-    /// Clean-ups of sessions that are over, still under way.
-    pub(super) cleaning: Vec<tokio::task::JoinHandle<()>>,
+    /// The clean-up of sessions that are over, under way or done; it gives what it could not delete.
+    pub(super) cleaning: Option<tokio::task::JoinHandle<Vec<Entry>>>,
+    /// Says that the time for clean-up is over.
+    pub(super) over: Rc<Halt>,
+    /// Of a stop that was asked for.
+    pub(super) timetable: Timetable,
 }
 
 impl Course {
-    /// Starts every shard.
-    ///
-    /// # Errors
-    /// When a thread cannot be started.
-    pub fn start(orchestrator: Orchestrator, context: Rc<Context>) -> Result<Self, StartError> {
+    /// A course before its first user.
+    pub fn new(orchestrator: Orchestrator, context: Rc<Context>) -> Self {
         let Orchestrator {
             brief,
             snapshots,
             commands,
             hub,
+            timetable,
         } = orchestrator;
-        let (sender, reports) = mpsc::unbounded_channel();
-        let began = std::time::Instant::now();
-        let mut shards = Vec::new();
-        for index in 0..brief.plan.shards {
-            let (orders, receiver) = mpsc::unbounded_channel();
-            let (brief, sender) = (brief.clone(), sender.clone());
-            let thread = std::thread::Builder::new()
-                .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, &brief, began, receiver, sender))
-                .map_err(|why| {
-                    StartError::Machine(format!("no thread for shard {index}: {why}"))
-                })?;
-            shards.push((orders, thread));
-        }
-        Ok(Self {
-            open: shards.len(),
+        // Nobody reports before the shards are there: they bring a channel of their own.
+        let (_, reports) = mpsc::unbounded_channel();
+        Self {
+            open: 0,
             brief,
             hub,
             snapshots,
             commands,
             reports,
-            shards,
-            began: Instant::from_std(began),
+            shards: Vec::new(),
+            began: Instant::now(),
             stopping: None,
             signalled: None,
             aborted: false,
@@ -87,15 +79,48 @@ impl Course {
             ward: Ward::default(),
             silent: false,
             ran: None,
-            cleaning: Vec::new(),
-        })
+            cleaning: None,
+            over: Rc::default(),
+            timetable,
+        }
+    }
+
+    /// Starts every shard: users know `crowd`.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn send_out(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
+        self.brief.terms.crowd = crowd;
+        let (sender, reports) = mpsc::unbounded_channel();
+        self.reports = reports;
+        let began = std::time::Instant::now();
+        self.began = Instant::from_std(began);
+        for index in 0..self.brief.plan.shards {
+            let (orders, receiver) = mpsc::unbounded_channel();
+            let (brief, sender) = (self.brief.clone(), sender.clone());
+            let thread = std::thread::Builder::new()
+                .name(format!("shard-{index}"))
+                .spawn(move || shard::run(index, &brief, began, receiver, sender))
+                .map_err(|why| {
+                    StartError::Machine(format!("no thread for shard {index}: {why}"))
+                })?;
+            self.shards.push((orders, thread));
+            self.open += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether the run is ending, or never began.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_some() || self.aborted
     }
 
     /// Until the last shard is done.
     pub async fn run(&mut self) {
         self.hub.phase(Phase::Running);
-        let mut second = tokio::time::interval(Duration::from_secs(1));
-        second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Whole seconds of the run: shards report just before them.
+        let mut second = tokio::time::interval_at(self.began, Duration::from_secs(1));
+        second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let interval = self
             .brief
             .plan
@@ -112,7 +137,7 @@ impl Course {
                 () = at(deadline) => self.keep_timetable(),
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
-                    self.clean_ended();
+                    self.clean_ended().await;
                 }
             }
         }
@@ -121,7 +146,7 @@ impl Course {
 
     pub(super) fn take(&mut self, report: Report) {
         match report {
-            Report::Batch(shard, batch) => self.absorb(shard, batch),
+            Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Created(entries) => self.created.extend(entries),
             Report::Done => self.open -= 1,
             Report::Broken(why) => {
@@ -138,11 +163,12 @@ impl Course {
                 .lines()
                 .map(|line| format!("\n    {line}"))
                 .collect::<String>();
-            tracing::error!(target: "throng::script", "{}: {}{trace}", error.place, error.message);
+            let kind = self.brief.name(error.kind);
+            tracing::error!(target: "throng::script", "{kind}: {}: {}{trace}", error.place, error.message);
         }
     }
 
-    fn obey(&mut self, command: Command) {
+    pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::Abort => {
                 self.aborted = true;
@@ -170,33 +196,38 @@ impl Course {
         }
     }
 
+    /// Since when the run is stopping, and by which timetable.
+    fn stop(&self) -> Option<(Instant, Timetable)> {
+        let of_itself = || self.timetable.of_itself(self.brief.http.request_timeout());
+        match (self.signalled, self.stopping) {
+            (Some(since), _) => Some((since, self.timetable)),
+            (None, since) => since.map(|since| (since, of_itself())),
+        }
+    }
+
     /// What is due next: the end of the duration, or the next line of the stop's timetable.
     fn next_deadline(&self) -> Option<Instant> {
-        match (self.stopping, self.brief.plan.length) {
+        match (self.stop(), self.brief.plan.length) {
             (None, Length::Duration(duration)) => Some(self.began + duration),
             (None, _) => None,
-            (Some(since), _) => [
-                drain::CUT_AFTER,
-                drain::END_AFTER,
-                drain::LEAVE_BEHIND_AFTER,
-            ]
-            .map(|after| since + after)
-            .into_iter()
-            .find(|due| *due > Instant::now()),
+            (Some((since, timetable)), _) => [timetable.cut, timetable.end, timetable.leave_behind]
+                .map(|after| since + after)
+                .into_iter()
+                .find(|due| *due > Instant::now()),
         }
     }
 
     fn keep_timetable(&mut self) {
-        let Some(since) = self.stopping else {
+        let Some((since, timetable)) = self.stop() else {
             return self.drain();
         };
         let elapsed = since.elapsed();
-        if elapsed >= drain::LEAVE_BEHIND_AFTER {
+        if elapsed >= timetable.leave_behind {
             tracing::error!("{} shard(s) did not end and are left behind", self.open);
             self.open = 0;
-        } else if elapsed >= drain::END_AFTER {
+        } else if elapsed >= timetable.end {
             self.order(Order::End);
-        } else if elapsed >= drain::CUT_AFTER {
+        } else if elapsed >= timetable.cut {
             self.order(Order::CutSteps);
         }
     }

@@ -5,62 +5,62 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::cleaner;
-use super::control::{Command, Report};
+use super::cleaner::{self, Leftover};
+use super::control::Report;
 use super::course::{Course, at};
-use super::drain;
-use super::orchestrator::{Ended, StartError, Verdict};
+use super::orchestrator::{Ended, Verdict};
 use crate::metrics::{Phase, Snapshot};
-use crate::script::{CrowdScript, Halt};
+use crate::script::CrowdScript;
+use crate::script::ledger::Entry;
 
 /// How long shards have for their last count after an abort.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Course {
-    /// Cleans what sessions that are over created, while the others go on.
-    pub(super) fn clean_ended(&mut self) {
-        let entries = std::mem::take(&mut self.created);
-        let context = Rc::clone(&self.context);
-        self.cleaning.push(tokio::task::spawn_local(async move {
+    /// Cleans what sessions that are over created, and what the last time could not, while the others go on. One that is
+    /// still at it is let finish.
+    pub(super) async fn clean_ended(&mut self) {
+        if self
+            .cleaning
+            .as_ref()
+            .is_some_and(|last| !last.is_finished())
+        {
+            return;
+        }
+        let mut entries = kept_by(self.cleaning.take()).await;
+        entries.append(&mut self.created);
+        if entries.is_empty() {
+            return;
+        }
+        let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
+        self.cleaning = Some(tokio::task::spawn_local(async move {
             let count = entries.len();
-            let leftovers = cleaner::clean(&context, entries, Rc::default()).await;
-            tracing::info!(
-                "clean-up: {} of {count} things deleted",
-                count - leftovers.len()
-            );
-            for leftover in leftovers {
+            let kept = cleaner::clean(&context, entries, over).await;
+            tracing::info!("clean-up: {} of {count} things deleted", count - kept.len());
+            for kept in &kept {
                 tracing::warn!(
-                    "clean-up: {} {} is left: {}",
-                    leftover.kind,
-                    leftover.id,
-                    leftover.why
+                    "clean-up: a {} is still there: {}",
+                    kept.entry.kind,
+                    kept.why
                 );
             }
+            kept.into_iter().map(|kept| kept.entry).collect()
         }));
     }
 
     /// Teardown, clean-up and the last word.
-    pub async fn finish(
-        mut self,
-        script: Option<&CrowdScript>,
-        crowd: Option<&Json>,
-    ) -> Result<Ended, StartError> {
-        if !self.aborted {
-            if let Some(script) = script {
-                self.tear_down(script, crowd).await;
-            }
-            if self.brief.plan.cleanup.is_some() && !self.created.is_empty() {
-                self.clean().await;
-            }
-        }
-        for cleaning in self.cleaning.drain(..) {
-            // What it could not delete it has said itself.
-            let _ = cleaning.await;
+    pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
+        if let Some(script) = script.filter(|_| !self.aborted) {
+            self.tear_down(script, crowd).await;
         }
         if self.aborted {
             self.last_words().await;
+        }
+        if self.brief.plan.cleanup.is_some() {
+            self.clean().await;
         }
         // Shards left behind compute for ever; the process ends without them.
         for (orders, thread) in self.shards.drain(..) {
@@ -71,7 +71,7 @@ impl Course {
         }
         while let Ok(report) = self.reports.try_recv() {
             if let Report::Batch(shard, batch) = report {
-                self.hub.absorb(shard, batch);
+                self.hub.absorb(shard, *batch);
             }
         }
         let batch = self.context.user.world.recorder.borrow_mut().take();
@@ -83,11 +83,11 @@ impl Course {
             .tick(self.ran.unwrap_or_else(|| self.began.elapsed()));
         self.snapshots.send_replace(Arc::clone(&snapshot));
         let verdict = verdict(&snapshot, self.aborted);
-        Ok(Ended {
+        Ended {
             snapshot,
             verdict,
             leftovers: self.leftovers,
-        })
+        }
     }
 
     /// After an abort: what shards counted until they heard of it.
@@ -101,42 +101,41 @@ impl Course {
         }
     }
 
-    async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
-        let until = self.signalled.map_or_else(
-            || Instant::now() + Duration::from_secs(60),
-            |since| since + drain::LEAVE_BEHIND_AFTER,
-        );
-        let torn = tokio::time::timeout_at(until, script.teardown(&self.context, crowd)).await;
-        match torn {
-            Ok(Ok(())) => {}
-            Ok(Err(fault)) => tracing::error!("teardown failed: {fault}"),
-            Err(_) => tracing::error!("teardown took too long and was cut"),
-        }
-    }
-
     async fn clean(&mut self) {
         self.hub.phase(Phase::Cleaning);
-        let entries = std::mem::take(&mut self.created);
-        let (context, over) = (Rc::clone(&self.context), Rc::new(Halt::default()));
-        let mut cleaning = std::pin::pin!(cleaner::clean(&context, entries, Rc::clone(&over)));
+        // What setup and teardown created belongs to no session.
+        let mut entries = self.context.user.world.ledger.borrow_mut().take_all();
+        entries.append(&mut self.created);
+        let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
+        let last = self.cleaning.take();
+        let mut cleaning = std::pin::pin!(async {
+            entries.extend(kept_by(last).await);
+            cleaner::clean(&context, entries, Rc::clone(&over)).await
+        });
         let mut second = tokio::time::interval(Duration::from_secs(1));
-        self.leftovers = loop {
+        let kept = loop {
             // Once the time is over the cleaner only lists what remains.
+            if self.aborted {
+                over.set();
+            }
             let bound = self.signalled.filter(|_| !over.is_set());
             tokio::select! {
-                leftovers = &mut cleaning => break leftovers,
+                kept = &mut cleaning => break kept,
                 _ = second.tick() => self.tick(),
-                Some(command) = self.commands.recv() => match (command, self.signalled) {
-                    // The run was over by itself; the first stop bounds what remains to do.
-                    (Command::Stop, None) => self.signalled = Some(Instant::now()),
-                    _ => {
-                        self.aborted = true;
-                        over.set();
-                    }
-                },
-                () = at(bound.map(|since| since + drain::CLEAN_UNTIL)) => over.set(),
+                // The run may have been over by itself; then the first stop bounds what remains to do.
+                Some(command) = self.commands.recv() => self.obey(command),
+                () = at(bound.map(|since| since + self.timetable.clean)) => over.set(),
             }
         };
+        self.leftovers = kept.into_iter().map(Leftover::from).collect();
+    }
+}
+
+/// What a clean-up on the way could not delete; waits for its end.
+async fn kept_by(cleaning: Option<JoinHandle<Vec<Entry>>>) -> Vec<Entry> {
+    match cleaning {
+        Some(cleaning) => cleaning.await.unwrap_or_default(),
+        None => Vec::new(),
     }
 }
 

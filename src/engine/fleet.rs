@@ -8,13 +8,16 @@ use crate::metrics::TypeId;
 use crate::script::api::data::Desks;
 use crate::script::{Bundle, Fault, Sheet, Terms, USERS_PER_VM, Vm};
 
+/// The VMs of one type, each with the number of its users.
+type Rooms = Vec<(Rc<Vm>, usize)>;
+
 /// The VMs of a shard, by type.
 pub struct Fleet {
     bundle: Arc<Bundle>,
     sheets: Arc<[Sheet]>,
     terms: Terms,
     desks: Rc<Desks>,
-    vms: RefCell<Vec<Vec<(Rc<Vm>, usize)>>>,
+    vms: RefCell<Vec<Rooms>>,
 }
 
 impl Fleet {

@@ -10,13 +10,17 @@ mod crowd_user;
 mod drain;
 mod ending;
 mod fleet;
+mod logins;
 mod orchestrator;
 mod session;
+mod setting;
 mod shard;
 mod sick;
 mod user;
 mod watchman;
 
 pub use brief::Brief;
+pub use cleaner::Leftover;
 pub use control::Command;
+pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};

@@ -11,6 +11,7 @@ use super::cleaner::Leftover;
 use super::control::Command;
 use super::course::Course;
 use super::crowd_user;
+use super::drain::Timetable;
 use crate::metrics::{Hub, RunInfo, Snapshot};
 use crate::script::{CrowdScript, Fault};
 
@@ -55,6 +56,7 @@ pub struct Orchestrator {
     pub(super) snapshots: watch::Sender<Arc<Snapshot>>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     pub(super) hub: Hub,
+    pub(super) timetable: Timetable,
 }
 
 impl Orchestrator {
@@ -89,10 +91,17 @@ impl Orchestrator {
                 snapshots,
                 commands,
                 hub,
+                timetable: Timetable::ASKED,
             },
             seen,
             commander,
         )
+    }
+
+    /// Stops by another timetable than [`Timetable::ASKED`].
+    #[must_use]
+    pub fn with_timetable(self, timetable: Timetable) -> Self {
+        Self { timetable, ..self }
     }
 
     /// Runs to the end; blocks the calling thread.
@@ -109,7 +118,7 @@ impl Orchestrator {
         LocalSet::new().block_on(&runtime, self.lead())
     }
 
-    async fn lead(mut self) -> Result<Ended, StartError> {
+    async fn lead(self) -> Result<Ended, StartError> {
         let context = crowd_user::context(&self.brief).map_err(StartError::Machine)?;
         let script =
             CrowdScript::load(&self.brief.bundle, &self.brief.terms).map_err(|faults| {
@@ -120,13 +129,28 @@ impl Orchestrator {
                         .unwrap_or_else(|| Fault::at("_crowd.lua", "?")),
                 )
             })?;
-        let mut crowd = None;
-        if let Some(script) = &script {
-            crowd = script.setup(&context).await.map_err(StartError::Setup)?;
-            self.brief.terms.crowd = crowd.clone().map(Arc::new);
+        let mut course = Course::new(self, context);
+        let Some(script) = script else {
+            course.send_out(None)?;
+            course.run().await;
+            return Ok(course.finish(None, None).await);
+        };
+        let crowd = match course.set_up(&script).await {
+            Ok(crowd) => crowd,
+            Err(fault) => {
+                // What it created before it failed is deleted all the same.
+                let ended = course.finish(None, None).await;
+                for leftover in ended.leftovers {
+                    tracing::error!("{leftover}");
+                }
+                return Err(StartError::Setup(fault));
+            }
+        };
+        if course.is_stopping() {
+            return Ok(course.finish(None, None).await);
         }
-        let mut course = Course::start(self, context)?;
+        course.send_out(crowd.clone().map(Arc::new))?;
         course.run().await;
-        course.finish(script.as_ref(), crowd.as_ref()).await
+        Ok(course.finish(Some(&script), crowd.as_ref()).await)
     }
 }

@@ -48,10 +48,11 @@ pub async fn live(floor: &Floor, actor: &Actor, dice: &mut Dice, requests: (u32,
         () = floor.cut.wait() => End::Stopped,
     };
     if !matches!(end, End::World(_)) || user.network_errors.get() == 0 {
+        // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
-            call = actor.stop() => call,
             () = floor.end.wait() => CallEnd::Left,
+            call = actor.stop() => call,
         };
         if let (CallEnd::Failed(fault), End::Completed | End::Stopped) = (left, &end) {
             let failed = script_error(floor, actor, &fault);
@@ -131,7 +132,10 @@ fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
     match call {
         CallEnd::Left => Some(End::Stopped),
         CallEnd::Failed(fault) => Some(script_error(floor, actor, &fault)),
-        CallEnd::Declined(why) => Some(End::World(why)),
+        CallEnd::Declined(why) => {
+            let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
+            Some(End::World(why))
+        }
         CallEnd::Done if user.unreachable.get() || user.network_errors.get() >= PATIENCE => {
             let why = user.last_error.borrow().clone().unwrap_or_default();
             Some(End::World(why))

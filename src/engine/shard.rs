@@ -98,6 +98,7 @@ pub fn run(
     reports: mpsc::UnboundedSender<Report>,
 ) {
     let last = reports.clone();
+    let _farewell = Farewell(shard, reports.clone());
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -149,7 +150,7 @@ pub fn run(
         });
         crowd(shard, brief, &floor, orders).await;
         let batch = floor.world.recorder.borrow_mut().take();
-        let _ = reports.send(Report::Batch(shard, batch));
+        let _ = reports.send(Report::Batch(shard, Box::new(batch)));
         floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
@@ -214,6 +215,40 @@ impl Floor {
     /// Sends what was counted since the last time.
     pub fn report(&self, shard: usize) {
         let batch = self.world.recorder.borrow_mut().take();
-        let _ = self.reports.send(Report::Batch(shard, batch));
+        let _ = self.reports.send(Report::Batch(shard, Box::new(batch)));
+    }
+}
+
+/// Tells the orchestrator when a shard ends by a panic: it would wait for ever for its last word.
+struct Farewell(usize, mpsc::UnboundedSender<Report>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = self.1.send(Report::Broken(format!(
+                "shard {} ended by a panic, which is a mistake in throng",
+                self.0
+            )));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_that_panics_is_said_to_be_broken() {
+        let (sender, mut reports) = mpsc::unbounded_channel();
+        let thread = std::thread::spawn(move || {
+            let _farewell = Farewell(3, sender);
+            std::panic::resume_unwind(Box::new("quietly"));
+        });
+        assert!(thread.join().is_err());
+        let Some(Report::Broken(why)) = reports.blocking_recv() else {
+            panic!("nothing was said");
+        };
+        assert!(why.starts_with("shard 3 ended by a panic"), "{why}");
+        assert!(reports.blocking_recv().is_none(), "said once");
     }
 }

@@ -57,3 +57,79 @@ impl Ward {
         sick
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{Hub, Recorder, RunInfo, ScriptFault, SessionResult};
+
+    const KIND: TypeId = TypeId(0);
+
+    /// A run in which each second one session ends as told.
+    struct Run {
+        hub: Hub,
+        recorder: Recorder,
+        ward: Ward,
+    }
+
+    impl Run {
+        fn new() -> Self {
+            let info = RunInfo {
+                types: vec!["active".to_owned()],
+                ..RunInfo::default()
+            };
+            Self {
+                hub: Hub::new(info),
+                recorder: Recorder::new(),
+                ward: Ward::default(),
+            }
+        }
+
+        fn second(&mut self, at: u64, result: SessionResult<'_>, script: bool) -> Vec<TypeId> {
+            if script {
+                let (place, message) = ("scripts/active.lua:3", "oh no");
+                self.recorder.script_error(ScriptFault {
+                    kind: KIND,
+                    generation: 1,
+                    place,
+                    message,
+                    traceback: "",
+                });
+            }
+            self.recorder.session(KIND, result);
+            self.hub.absorb(0, self.recorder.take());
+            self.ward.look(&self.hub.tick(Duration::from_secs(at)))
+        }
+    }
+
+    #[test]
+    fn a_type_whose_script_fails_in_every_session_for_30_seconds_is_sick_once() {
+        let mut run = Run::new();
+        let sick: Vec<u64> = (0..50)
+            .filter(|at| {
+                !run.second(*at, SessionResult::Failed("script"), true)
+                    .is_empty()
+            })
+            .collect();
+        assert_eq!(sick, [30]);
+    }
+
+    #[test]
+    fn one_good_session_or_a_failure_of_the_target_makes_nobody_sick() {
+        let mut run = Run::new();
+        for at in 0..100 {
+            let good = at % 20 == 19;
+            let result = if good {
+                SessionResult::Completed
+            } else {
+                SessionResult::Failed("script")
+            };
+            assert_eq!(run.second(at, result, !good), []);
+        }
+        let mut down = Run::new();
+        assert!((0..100).all(|at| {
+            down.second(at, SessionResult::Failed("refused"), false)
+                .is_empty()
+        }));
+    }
+}

@@ -3,8 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::shard::Floor;
 use crate::metrics::Health;
 
@@ -13,14 +11,18 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Looks between two reports: a report a second.
 const LOOKS_PER_REPORT: u32 = 20;
 
+// A report leaves one look before each whole second of the run, so that the snapshot of that second has it.
+
 /// Looks and reports until it is aborted.
 pub async fn watch(shard: usize, floor: Rc<Floor>) {
-    let mut looks = 0;
+    let (mut look, mut reports) = (0, 0);
     loop {
-        let due = Instant::now() + LOOK;
+        // Where the loop was held up, the looks that it missed are left out.
+        look = (look + 1).max(looks_in(floor.began.elapsed()));
+        let due = floor.began + LOOK * look;
         tokio::time::sleep_until(due).await;
-        looks += 1;
-        if looks % LOOKS_PER_REPORT == 1 {
+        let reports_due = (look + 1) / LOOKS_PER_REPORT;
+        if reports_due > reports {
             floor.size.set(floor.fleet.size());
         }
         let (vms, lua_memory) = floor.size.get();
@@ -30,8 +32,14 @@ pub async fn watch(shard: usize, floor: Rc<Floor>) {
             lua_memory,
             vms,
         });
-        if looks % LOOKS_PER_REPORT == 0 {
+        if reports_due > reports {
+            reports = reports_due;
             floor.report(shard);
         }
     }
+}
+
+/// Looks that fit into a span of the run, at most as many as there are numbers for (six years).
+fn looks_in(span: Duration) -> u32 {
+    u32::try_from(span.as_millis() / LOOK.as_millis()).unwrap_or(u32::MAX)
 }

@@ -58,6 +58,7 @@ impl Client {
         let limit = request
             .timeout
             .unwrap_or(self.transport.settings().request_timeout);
+        let session = self.pool.epoch();
         let deadline = tokio::time::Instant::now() + limit;
         let answered = timeout_at(deadline, self.attempt(request, progress))
             .await
@@ -68,7 +69,7 @@ impl Client {
                 ))
             });
         answered
-            .and_then(|answer| self.accept(answer, request, progress))
+            .and_then(|answer| self.accept(answer, request, progress, session))
             .map_err(|fault| Failure::new(fault, &request.origin, progress))
     }
 
@@ -77,10 +78,12 @@ impl Client {
         answer: Answer,
         request: &Request,
         progress: &Progress,
+        session: u32,
     ) -> Result<Response, Fault> {
         let Answer { head, body, .. } = answer;
         let timings = progress.timings_at(answer.at);
-        if head.sets_cookies {
+        // An answer to the last session's request sets no cookie of this one.
+        if head.sets_cookies && session == self.pool.epoch() {
             self.jar.keep(request, &head.headers);
         }
         let settings = self.transport.settings();
@@ -119,8 +122,8 @@ impl Client {
             }
         }
         progress.set_reused(false);
-        let connection = Box::pin(self.open(request, progress)).await?;
-        self.exchange(connection, request, progress).await
+        // Boxed: connecting is large and rare, and every waiting user would carry the room for it.
+        Box::pin(self.open_and_exchange(request, progress)).await
     }
 
     async fn exchange(
@@ -148,11 +151,16 @@ impl Client {
         Ok(answer)
     }
 
-    async fn open(&self, request: &Request, progress: &Progress) -> Result<Connection, Fault> {
+    async fn open_and_exchange(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Fault> {
         self.pool.make_room();
         let epoch = self.pool.epoch();
         let connected = connect::connect(&self.transport, &request.origin, progress).await?;
-        Ok(self.pool.admit(connected.io, request.origin.clone(), epoch))
+        let connection = self.pool.admit(connected.io, request.origin.clone(), epoch);
+        self.exchange(connection, request, progress).await
     }
 
     /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.

@@ -6,8 +6,8 @@
 //! connection of HTTP/1.1 has no task of its own: its codec is polled by whoever waits for the answer. HTTP/2 has one,
 //! so a shard needs a `LocalSet` (or a local runtime) around its users.
 //!
-//! From the outside in: [`client`] sends, over a connection from [`pool`] or a new one from [`connect`]
-//! ([`dns`], [`proxy`], [`tls`], all bytes through [`io`]), by [`h1`] or [`h2`]; [`transport`] is what a shard's users share.
+//! From the outside in: `client` sends, over a connection from `pool` or a new one from `connect`
+//! (`dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share.
 
 mod client;
 mod connect;

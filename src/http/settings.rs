@@ -117,3 +117,10 @@ pub struct Loaded {
     pub(crate) tls: tls::Config,
     pub(crate) proxy: Option<Arc<Proxy>>,
 }
+
+impl Loaded {
+    /// The longest that a request may take, unless it says so itself.
+    pub fn request_timeout(&self) -> Duration {
+        self.settings.request_timeout
+    }
+}

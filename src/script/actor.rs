@@ -20,7 +20,7 @@ pub enum CallEnd {
     /// It returned.
     Done,
     /// It returned false, and perhaps why: the session cannot go on, for reasons of the world.
-    Declined(String),
+    Declined(Option<String>),
     /// It raised an error, ran too long, or left `user.state` unfit.
     Failed(Fault),
     /// It was taken away at a wait, because the run stops.
@@ -94,13 +94,20 @@ impl Actor {
 
     /// The step with this index; a script with its own `step` has only one.
     pub async fn step(&self, index: usize) -> CallEnd {
-        let function = match &self.vm.behaviour.steps {
-            Steps::Own(function) => Some(function),
-            Steps::Drawn(steps) => steps.get(index).map(|step| &step.function),
+        let (function, name) = match &self.vm.behaviour.steps {
+            Steps::Own(function) => (function, None),
+            Steps::Drawn(steps) => match steps.get(index) {
+                Some(step) => (&step.function, step.name.clone()),
+                None => return CallEnd::Done,
+            },
         };
-        match function {
-            Some(function) => self.call(function, Phase::Stepping).await,
-            None => CallEnd::Done,
+        self.context.user.step.replace(name);
+        let end = self.call(function, Phase::Stepping).await;
+        self.context.user.step.replace(None);
+        match end {
+            // A step may well end in a call whose result is false; only with a reason is it meant for the session.
+            CallEnd::Declined(None) => CallEnd::Done,
+            end => end,
         }
     }
 
@@ -183,8 +190,7 @@ impl Actor {
         let mut values = values.into_iter();
         match values.next() {
             Some(Value::Boolean(false)) => {
-                let why = values.next().and_then(|why| why.to_string().ok());
-                CallEnd::Declined(why.unwrap_or_else(|| "the script returned false".to_owned()))
+                CallEnd::Declined(values.next().and_then(|why| why.to_string().ok()))
             }
             _ => CallEnd::Done,
         }

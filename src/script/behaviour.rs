@@ -1,5 +1,7 @@
 //! The contract of a script: the table that it returns, read and checked.
 
+use std::rc::Rc;
+
 use mlua::{Function, Table, Value};
 
 use super::fault::Fault;
@@ -53,7 +55,7 @@ pub struct Step {
     /// What is done.
     pub function: Function,
     /// Its name, if it has one.
-    pub name: Option<String>,
+    pub name: Option<Rc<str>>,
 }
 
 impl Behaviour {
@@ -285,7 +287,7 @@ fn step(item: &Value) -> Result<Step, String> {
     };
     let name = match table.raw_get("name").unwrap_or(Value::Nil) {
         Value::Nil => None,
-        Value::String(name) => Some(name.to_string_lossy()),
+        Value::String(name) => Some(Rc::from(name.to_string_lossy())),
         other => return Err(format!("has the name {}; it takes a string", show(&other))),
     };
     for (key, _) in table.pairs::<Value, Value>().flatten() {

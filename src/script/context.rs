@@ -55,10 +55,14 @@ pub struct User {
     pub generation: Cell<u32>,
     /// When the plan meant the next request to leave; none: when it is called.
     pub planned: Cell<Option<Instant>>,
+    /// The name of the step it is in, if that has one.
+    pub step: RefCell<Option<Rc<str>>>,
     /// What it is doing.
     pub phase: Cell<Phase>,
     /// Set when the step must end at its current wait: see [`Ended::Left`].
     pub leave: Cell<bool>,
+    /// Requests under way: with `parallel` there may be several, and none of them is taken away with the step.
+    pub in_flight: Cell<u32>,
     /// Network errors in a row, and the last one's words.
     pub network_errors: Cell<u32>,
     /// What the last network error said.
@@ -91,7 +95,9 @@ impl User {
             generation: Cell::new(generation),
             planned: Cell::new(None),
             phase: Cell::new(Phase::Leaving),
+            step: RefCell::new(None),
             leave: Cell::new(false),
+            in_flight: Cell::new(0),
             network_errors: Cell::new(0),
             last_error: RefCell::new(None),
             unreachable: Cell::new(false),
@@ -100,6 +106,13 @@ impl User {
             leases: RefCell::default(),
             answers: RefCell::default(),
         }
+    }
+}
+
+impl User {
+    /// Whether its step ends here: it waits where the stop made it wait, and in no other branch for an answer.
+    fn may_leave(&self) -> bool {
+        self.leave.get() && self.in_flight.get() == 0
     }
 }
 
@@ -271,7 +284,7 @@ impl<F: Future + Unpin> Future for Scope<F> {
         }
         match polled {
             Poll::Ready(value) => Poll::Ready(Ended::Done(value)),
-            Poll::Pending if self.context.user.leave.get() => Poll::Ready(Ended::Left),
+            Poll::Pending if self.context.user.may_leave() => Poll::Ready(Ended::Left),
             Poll::Pending => Poll::Pending,
         }
     }

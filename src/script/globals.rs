@@ -66,6 +66,12 @@ fn shelf(bundle: &Arc<Bundle>, desks: &Rc<Desks>) -> data::Shelf {
     }
 }
 
+/// A mistake comes before the right call and not in its place, so a wished share of all requests is met by as many
+/// mistakes for each right call: 15 % are 15 to 85.
+fn odds(per_cent: f64) -> f64 {
+    per_cent / (100.0 - per_cent).max(f64::MIN_POSITIVE)
+}
+
 fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Result<Table> {
     let declared = Rc::clone(declared);
     let wished = terms.error_rate;
@@ -84,7 +90,7 @@ fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Resu
             )));
         };
         let context = context::need("random.mistake")?;
-        let rate = (rate * wished / nominal).min(MOST_MISTAKES);
+        let rate = (rate * odds(wished) / odds(*nominal)).min(MOST_MISTAKES);
         Ok(context.stream.borrow_mut().chance(rate))
     })
 }

@@ -14,6 +14,8 @@ pub struct Deletion {
     pub method: String,
     /// With parameters in braces, filled from [`Entry::params`].
     pub path: String,
+    /// JSON to send with it, for what is taken away in bulk.
+    pub body: Option<Value>,
 }
 
 /// Where an unconfirmed thing is looked up: a path template, and a JSON pointer to its id in the answer.

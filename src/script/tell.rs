@@ -74,9 +74,13 @@ pub fn failure(request: &Request, message: &str) -> String {
 }
 
 fn who(user: &User) -> String {
+    let kind = user.world.name(user.kind);
+    let step = user.step.borrow();
+    let step = step
+        .as_ref()
+        .map_or_else(String::new, |name| format!(" {name}"));
     format!(
-        "{} #{} session {}",
-        user.world.name(user.kind),
+        "{kind} #{} session {}{step}",
         user.number,
         user.session.get()
     )

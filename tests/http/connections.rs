@@ -148,16 +148,21 @@ fn a_connection_that_was_closed_while_idle_is_not_used() {
 #[test]
 fn a_user_has_six_connections_and_further_requests_wait() {
     on_one_thread(async {
-        let (open, most) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
-        let (now, peak) = (open.clone(), most.clone());
+        // The server answers in waves of six: fewer at once would wait forever, and more would be counted.
+        let (come, answered) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+        let peak = Rc::new(Cell::new(0));
+        let most = peak.clone();
         let address = serve(move |mut stream, _| {
-            let (now, peak) = (now.clone(), peak.clone());
+            let (come, answered, peak) = (come.clone(), answered.clone(), peak.clone());
             async move {
                 while read_request(&mut stream).await.is_some() {
-                    now.set(now.get() + 1);
-                    peak.set(peak.get().max(now.get()));
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                    now.set(now.get() - 1);
+                    let wave = come.get() / 6 + 1;
+                    come.set(come.get() + 1);
+                    peak.set(peak.get().max(come.get() - answered.get()));
+                    while come.get() < wave * 6 {
+                        tokio::task::yield_now().await;
+                    }
+                    answered.set(answered.get() + 1);
                     stream.write_all(OK).await.unwrap();
                 }
             }
@@ -165,21 +170,60 @@ fn a_user_has_six_connections_and_further_requests_wait() {
         .await;
         let transport = Transport::new(Settings::default().load().unwrap());
         let client = Rc::new(Client::new(transport.clone()));
-        let requests: Vec<_> = (0..20)
+        let requests: Vec<_> = (0..18)
             .map(|_| {
                 let client = client.clone();
                 tokio::task::spawn_local(async move { client.send(&get(address)).await.unwrap() })
             })
             .collect();
-        let mut blocked = 0;
+        let mut reused = 0;
         for request in requests {
             let answer = request.await.unwrap();
-            blocked += usize::from(answer.timings.blocked > Duration::from_millis(5));
-            assert!(answer.timings.service() < Duration::from_secs(5));
+            if answer.reused {
+                reused += 1;
+                assert!(answer.timings.blocked > Duration::ZERO);
+                assert_eq!(answer.timings.connect, Duration::ZERO);
+            }
         }
         assert_eq!(most.get(), 6);
+        assert_eq!(reused, 12);
         assert_eq!(transport.open_connections(), 6);
-        assert_eq!(blocked, 14);
+    });
+}
+
+#[test]
+fn what_is_in_flight_when_a_session_ends_leaves_nothing_to_the_next() {
+    on_one_thread(async {
+        let heads = Rc::new(RefCell::new(Vec::new()));
+        let go = Rc::new(Cell::new(false));
+        let (record, may) = (heads.clone(), go.clone());
+        let address = serve(move |mut stream, _| {
+            let (record, may) = (record.clone(), may.clone());
+            async move {
+                while let Some((head, _)) = read_request(&mut stream).await {
+                    record.borrow_mut().push(head);
+                    while !may.get() {
+                        tokio::task::yield_now().await;
+                    }
+                    let answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n";
+                    stream.write_all(answer).await.unwrap();
+                }
+            }
+        })
+        .await;
+        let transport = Transport::new(Settings::default().load().unwrap());
+        let client = Rc::new(Client::new(transport.clone()));
+        let sending = client.clone();
+        let last = tokio::task::spawn_local(async move { sending.send(&get(address)).await });
+        while heads.borrow().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        client.clear();
+        go.set(true);
+        assert_eq!(last.await.unwrap().unwrap().status, 200);
+        assert_eq!(transport.open_connections(), 0);
+        assert!(!client.send(&get(address)).await.unwrap().reused);
+        assert!(!heads.borrow()[1].contains("Cookie"));
     });
 }
 
@@ -269,7 +313,7 @@ fn a_server_that_says_nothing_is_a_timeout_that_tells_the_phase() {
         })
         .await;
         let mut request = get(address);
-        request.timeout = Some(Duration::from_millis(30));
+        request.timeout = Some(Duration::from_millis(400));
         let failure = plain().send(&request).await.unwrap_err();
         assert_eq!(failure.kind, ErrorKind::Timeout);
         assert!(
@@ -279,11 +323,11 @@ fn a_server_that_says_nothing_is_a_timeout_that_tells_the_phase() {
         assert!(failure.sent);
         assert_eq!(failure.bytes_received, 17);
         assert!(
-            failure.timings.receive >= Duration::from_millis(15),
+            failure.timings.receive > Duration::ZERO,
             "{:?}",
             failure.timings
         );
-        assert!(failure.timings.total() >= Duration::from_millis(30));
+        assert!(failure.timings.total() >= Duration::from_millis(400));
 
         let silent = serve(|stream, _| async move {
             let _held = stream;
@@ -297,7 +341,7 @@ fn a_server_that_says_nothing_is_a_timeout_that_tells_the_phase() {
             "{failure}"
         );
         assert!(
-            failure.timings.wait >= Duration::from_millis(15),
+            failure.timings.wait > Duration::ZERO,
             "{:?}",
             failure.timings
         );

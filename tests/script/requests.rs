@@ -40,7 +40,7 @@ fn params_are_one_segment_and_queries_are_sorted() {
         ),
         (
             "http.get('/a', { query = { z = 1, a = 'x y', m = true, no = false, list = { 3, 1, 2 }, f = 1.5 } })",
-            "GET /a?a=x%20y&f=1.5&list=3&list=1&list=2&m=true&z=1",
+            "GET /a?a=x%20y&f=1.5&list=3&list=1&list=2&m=true&no=false&z=1",
         ),
         (
             "http.get('/a?b=1', { query = { ['c&d'] = 'ä' } })",

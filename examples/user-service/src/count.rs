@@ -13,6 +13,24 @@ pub const UNMATCHED: &str = "__unmatched__";
 const GONE: &str = "499";
 const DROPPED: &str = "dropped";
 
+/// How an operation on users can end.
+pub const ENDS: [&str; 4] = ["success", "refused", "failed", "abandoned"];
+/// The operations on users: numbers 5 to 16 of the table of operations.
+pub const USER_OPERATIONS: [&str; 12] = [
+    "list",
+    "search",
+    "get",
+    "get_by_email",
+    "get_by_username",
+    "create",
+    "update",
+    "delete",
+    "activate",
+    "deactivate",
+    "change_password",
+    "reset_password",
+];
+
 /// A request that is under way. Whatever happens to it, its drop counts it.
 pub struct Count {
     metrics: Metrics,
@@ -107,7 +125,7 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-/// The operations on users: numbers 5 to 16 of the table of operations.
+/// Which of [`USER_OPERATIONS`] a route is.
 fn operation(method: &str, endpoint: &str) -> Option<&'static str> {
     Some(match (method, endpoint.strip_prefix("/api/v1/users")?) {
         ("GET", "") => "list",

@@ -17,14 +17,20 @@ use crate::options::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
-/// Windows kept before the ended ones are swept out.
-const SWEEP_AT: usize = 10_000;
+/// Fewest windows at which the ended ones are swept out.
+const SWEEP_AT: usize = 1_000;
 
 /// One limit: at most `turns` per `window` and key. No turns means no limit.
 pub struct Limit<K> {
     turns: u32,
     window: Duration,
-    spent: Mutex<HashMap<K, (OffsetDateTime, u32)>>,
+    spent: Mutex<Spent<K>>,
+}
+
+/// Turns taken: when each key's window began and how many since.
+struct Spent<K> {
+    windows: HashMap<K, (OffsetDateTime, u32)>,
+    sweep_at: usize,
 }
 
 impl<K: Hash + Eq> Limit<K> {
@@ -32,7 +38,10 @@ impl<K: Hash + Eq> Limit<K> {
         Self {
             turns,
             window,
-            spent: Mutex::default(),
+            spent: Mutex::new(Spent {
+                windows: HashMap::new(),
+                sweep_at: SWEEP_AT,
+            }),
         }
     }
 
@@ -45,10 +54,14 @@ impl<K: Hash + Eq> Limit<K> {
             return Ok(());
         }
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        if spent.len() >= SWEEP_AT {
-            spent.retain(|_, (began, _)| now < *began + self.window);
+        if spent.windows.len() >= spent.sweep_at {
+            spent
+                .windows
+                .retain(|_, (began, _)| now < *began + self.window);
+            // Twice what is left: each window is then looked at a bounded number of times.
+            spent.sweep_at = SWEEP_AT.max(spent.windows.len() * 2);
         }
-        let (began, turns) = spent.entry(key).or_insert((now, 0));
+        let (began, turns) = spent.windows.entry(key).or_insert((now, 0));
         if now >= *began + self.window {
             (*began, *turns) = (now, 0);
         }

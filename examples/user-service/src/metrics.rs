@@ -5,7 +5,18 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use crate::count;
 use crate::store::users::Census;
+
+/// Why logins fail.
+pub const LOGIN_FAILURES: [&str; 6] = [
+    "unknown_user",
+    "wrong_password",
+    "inactive",
+    "deleted",
+    "invalid_request",
+    "rate_limited",
+];
 
 /// Upper bounds of answer times in seconds.
 const ANSWER_BUCKETS: &[f64] = &[
@@ -75,7 +86,7 @@ impl Metrics {
         );
         let token_duration = Histogram::with_opts(life.buckets(LIFE_BUCKETS.to_vec()))?;
         registry.register(Box::new(token_duration.clone()))?;
-        Ok(Self {
+        let metrics = Self {
             user_total: gauge(
                 "user_service_user_total_count",
                 "Accounts that are not deleted.",
@@ -125,7 +136,29 @@ impl Metrics {
                 &["method", "endpoint"],
             )?,
             registry,
-        })
+        };
+        metrics.begin_at_zero();
+        Ok(metrics)
+    }
+
+    /// Makes the series whose labels are known, so that each name is there at the first scrape and a rate over the
+    /// first event is not lost.
+    fn begin_at_zero(&self) {
+        for operation in count::USER_OPERATIONS {
+            self.user_operation_duration.with_label_values(&[operation]);
+            for end in count::ENDS {
+                self.user_operations.with_label_values(&[operation, end]);
+            }
+        }
+        for result in ["success", "failure"] {
+            self.login_attempts.with_label_values(&[result]);
+        }
+        for reason in LOGIN_FAILURES {
+            self.login_failures.with_label_values(&[reason]);
+        }
+        self.http_requests
+            .with_label_values(&["GET", "/metrics", "200"]);
+        self.http_duration.with_label_values(&["GET", "/metrics"]);
     }
 
     /// A login that failed, and why.

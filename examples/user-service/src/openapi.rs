@@ -38,6 +38,8 @@ pub fn complete(document: &mut OpenApi) {
             for (status, why) in common(path, operation) {
                 refuse(operation, status, why);
             }
+            describe(operation);
+            name(operation);
         }
     }
 }
@@ -94,6 +96,25 @@ fn common(path: &str, operation: &Operation) -> Vec<(&'static str, &'static str)
         all.push(("503", "no database connection"));
     }
     all
+}
+
+/// OpenAPI wants a description on every answer; most successes have nothing to say.
+fn describe(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "done".to_owned();
+        }
+    }
+}
+
+/// `list` of roles becomes `roles_list`: the names of functions are unique within their file only.
+fn name(operation: &mut Operation) {
+    let tag = operation.tags.as_deref().and_then(|tags| tags.first());
+    if let (Some(tag), Some(id)) = (tag, &operation.operation_id) {
+        operation.operation_id = Some(format!("{tag}_{id}"));
+    }
 }
 
 fn refuse(operation: &mut Operation, status: &str, why: &str) {

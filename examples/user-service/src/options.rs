@@ -85,7 +85,7 @@ pub struct Options {
     pub refresh_ttl: u32,
 
     /// Switch on all three rate limits: 5 logins a minute, 3 password changes an hour, 100 calls a minute
-    #[arg(long, env = "THRONG_SERVICE_RATE_LIMITS")]
+    #[arg(long, env = "THRONG_SERVICE_RATE_LIMITS", value_parser = clap::builder::BoolishValueParser::new())]
     pub rate_limits: bool,
 
     /// Logins a minute per client address; 0 is no limit [default: 0, or 5 with --rate-limits]

@@ -2,6 +2,7 @@
 //! a whole process.
 
 use std::net::SocketAddr;
+use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use anyhow::Context as _;
@@ -83,29 +84,22 @@ pub struct Running {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Starts the service in a thread of its own, with a runtime of its own, and waits until it listens.
+/// Starts the service in a thread of its own, with a runtime of its own, and waits until it listens. It may be called
+/// from anywhere, also from within another runtime, whose thread it holds up for some milliseconds.
 ///
 /// # Errors
 /// As [`start`], and when there is no thread to be had.
 pub fn spawn(options: Options) -> anyhow::Result<Running> {
     let (admin_email, admin_password) =
         (options.admin_email.clone(), options.admin_password.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .thread_name("user-service")
-        .max_blocking_threads(BLOCKING_THREADS)
-        .build()?;
-    let service = runtime.block_on(start(options))?;
-    let address = service.address();
-    let (stop, stopped) = oneshot::channel::<()>();
+    let (stop, stopped) = oneshot::channel();
+    let (say, said) = mpsc::channel();
     let thread = std::thread::Builder::new()
         .name("user-service".to_owned())
-        .spawn(move || {
-            runtime.block_on(async move {
-                let _ = stopped.await;
-                service.stop().await;
-            });
-        })?;
+        .spawn(move || live(options, &say, stopped))?;
+    let address = said
+        .recv()
+        .context("the thread of the user service ended before it listened")??;
     Ok(Running {
         address,
         admin_email,
@@ -113,6 +107,35 @@ pub fn spawn(options: Options) -> anyhow::Result<Running> {
         stop: Some(stop),
         thread: Some(thread),
     })
+}
+
+/// The life of the thread: says where it listens or why it cannot, then serves until `stopped`.
+fn live(
+    options: Options,
+    say: &mpsc::Sender<anyhow::Result<SocketAddr>>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build();
+    let started = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        let service = runtime.block_on(start(options))?;
+        Ok((runtime, service))
+    });
+    // A caller that is gone has dropped the other end of `stopped`, too.
+    match started {
+        Err(error) => {
+            let _ = say.send(Err(error));
+        }
+        Ok((runtime, service)) => {
+            let _ = say.send(Ok(service.address()));
+            runtime.block_on(async {
+                let _ = stopped.await;
+                service.stop().await;
+            });
+        }
+    }
 }
 
 impl Running {

@@ -101,7 +101,8 @@ impl Multiplexed {
         progress.enter(Phase::Send);
         let (body, taken) = Piece::new(request.body.clone());
         let outgoing = message::outgoing(request, extras, body)?;
-        let mut written = self.wire.sent();
+        let begun = self.wire.sent();
+        let mut written = begun;
         let mut all_handed = taken.get();
         let mut answer = pin!(self.sender.try_send_request(outgoing));
         let wire = &self.wire;
@@ -111,7 +112,9 @@ impl Multiplexed {
                     all_handed = true;
                     written = wire.sent();
                 }
-                if all_handed && wire.sent() > written {
+                // A body may wait in hyper for the server's window: it is out when that many bytes are.
+                let whole = wire.sent() - begun >= request.body.len() as u64;
+                if all_handed && wire.sent() > written && whole {
                     wire.settle(progress);
                     progress.sent();
                 } else {

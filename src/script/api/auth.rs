@@ -131,7 +131,7 @@ pub async fn renew(context: &Rc<Context>) -> bool {
     let Ok(call) = post(context, path, &body) else {
         return false;
     };
-    let reply = Box::pin(perform::perform(context, call)).await;
+    let reply = Box::pin(perform::perform(context, Box::new(call))).await;
     match reply {
         perform::Reply::Answer { response, .. } if response.status < 300 => context
             .user
@@ -146,12 +146,7 @@ pub async fn renew(context: &Rc<Context>) -> bool {
 fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
     let mut call = Call::plain(Method::POST, &context.user.world.terms.base_path, path);
     call.own_authorization = true;
-    call.headers
-        .push("Content-Type", "application/json")
-        .map_err(mlua::Error::external)?;
-    call.body = serde_json::to_vec(body)
-        .map_err(mlua::Error::external)?
-        .into();
+    call.send_json(body)?;
     Ok(call)
 }
 
@@ -260,7 +255,7 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
         let answers = answers.clone();
         async move {
             let (context, call, scheme) = prepared?;
-            let reply = perform::perform(&context, call).await;
+            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
             if let perform::Reply::Answer { response, .. } = &reply
                 && response.status < 300
                 && !context
@@ -326,7 +321,7 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
             let Some((context, call)) = prepared? else {
                 return Ok(None);
             };
-            let reply = perform::perform(&context, call).await;
+            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
             context.user.login.borrow_mut().clear();
             answers.table(reply).map(Some)
         }

@@ -95,6 +95,16 @@ pub async fn is_admin(state: &AppState, user: Uuid) -> Result<bool, Refusal> {
         .await?)
 }
 
+/// Refuses to take the first administrator's account or roles away: a crowd whose scripts did so would lock itself out.
+pub fn spare_first_admin(state: &AppState, user: Uuid) -> Result<(), Refusal> {
+    if user == state.admin {
+        return Err(Refusal::forbidden(
+            "the first administrator keeps its account and its roles",
+        ));
+    }
+    Ok(())
+}
+
 impl FromRequestParts<AppState> for Id {
     type Rejection = Refusal;
 

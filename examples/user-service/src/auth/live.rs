@@ -65,7 +65,7 @@ impl LiveTokens {
         ids.into_iter().filter_map(|id| self.end(id, now)).collect()
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.by_id.len()
     }
 

@@ -55,11 +55,12 @@ impl Hasher {
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, HashFault> {
         let argon2 = self.argon2.clone();
         let decoy = Arc::clone(&self.decoy);
-        self.work(move || match hash {
-            Some(hash) => argon2
-                .verify_password(password.as_bytes(), hash.as_str())
-                .is_ok(),
-            None => argon2.verify_password(password.as_bytes(), &*decoy).is_ok() && false,
+        self.work(move || {
+            let hash_or_decoy = hash.as_deref().unwrap_or(&decoy);
+            argon2
+                .verify_password(password.as_bytes(), hash_or_decoy)
+                .is_ok()
+                && hash.is_some()
         })
         .await
     }

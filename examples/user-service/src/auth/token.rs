@@ -158,7 +158,7 @@ impl Tokens {
     pub fn count(&self) -> usize {
         let mut live = self.live();
         self.bury(live.expire(self.clock.now()));
-        live.len()
+        live.count()
     }
 
     /// Whether the registry of live tokens answers: false once a panic broke off a change of it.

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use super::Paging;
 use super::forms::RoleIds;
-use crate::auth::guard::RoleId;
+use crate::auth::guard::{RoleId, spare_first_admin};
 use crate::auth::{Admin, Bearer, Id};
 use crate::error::{ErrorBody, Refusal};
 use crate::state::AppState;
@@ -76,6 +76,7 @@ async fn revoke(
     Id(user): Id,
     RoleId(role): RoleId,
 ) -> Result<Json<User>, Refusal> {
+    spare_first_admin(&state, user)?;
     Ok(Json(
         state
             .store
@@ -116,6 +117,7 @@ async fn bulk_revoke(
     Id(user): Id,
     Body(form): Body<RoleIds>,
 ) -> Result<Json<User>, Refusal> {
+    spare_first_admin(&state, user)?;
     Ok(Json(
         state
             .store

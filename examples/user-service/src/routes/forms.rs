@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::rules;
 use crate::store::Slice;
+use crate::store::listing::UserFilter;
 use crate::store::permissions::{NewPermission, PermissionChange, PermissionFilter};
 use crate::store::profiles::ProfileChange;
 use crate::store::roles::{NewRole, RoleChange, RoleFilter};
-use crate::store::users::{UserChange, UserFilter};
+use crate::store::users::UserChange;
 use crate::validate::{Fields, Form};
 
 const DEFAULT_LIMIT: u32 = 20;

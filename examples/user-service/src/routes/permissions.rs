@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::forms::Listing;
-use super::{Message, PREFIX, Paging};
+use super::{Message, Paging};
 use crate::auth::{Admin, Bearer, Id};
 use crate::error::{ErrorBody, Refusal};
 use crate::state::AppState;
@@ -36,17 +35,13 @@ async fn create(
     State(state): State<AppState>,
     Admin(_): Admin,
     Body(new): Body<NewPermission>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Permission>), Refusal> {
+) -> Result<(StatusCode, Json<Permission>), Refusal> {
     let now = state.clock.stamp();
     let permission = state
         .store
         .write(move |tx| permissions::create(tx, &new, &now))
         .await?;
-    Ok((
-        StatusCode::CREATED,
-        [(LOCATION, format!("{PREFIX}/permissions/{}", permission.id))],
-        Json(permission),
-    ))
+    Ok((StatusCode::CREATED, Json(permission)))
 }
 
 /// List permissions, oldest first

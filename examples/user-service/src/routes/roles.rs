@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::Paging;
 use super::forms::Listing;
-use super::{PREFIX, Paging};
 use crate::auth::{Admin, Bearer, Id};
 use crate::error::{ErrorBody, Refusal};
 use crate::state::AppState;
@@ -34,17 +33,13 @@ async fn create(
     State(state): State<AppState>,
     Admin(_): Admin,
     Body(new): Body<NewRole>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Role>), Refusal> {
+) -> Result<(StatusCode, Json<Role>), Refusal> {
     let now = state.clock.stamp();
     let role = state
         .store
         .write(move |tx| roles::create(tx, &new, &now))
         .await?;
-    Ok((
-        StatusCode::CREATED,
-        [(LOCATION, format!("{PREFIX}/roles/{}", role.id))],
-        Json(role),
-    ))
+    Ok((StatusCode::CREATED, Json(role)))
 }
 
 /// List roles, oldest first

@@ -80,7 +80,7 @@ async fn health(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     let health = Health {
         status: if fine { "healthy" } else { "degraded" },
         checks,
-        uptime: state.began.elapsed().as_secs_f64(),
+        uptime: (state.began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         version: env!("CARGO_PKG_VERSION"),
     };
     (

@@ -2,21 +2,21 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::forms::{Listing, Needle, PasswordChange, PasswordReset, Registration};
-use super::{Message, PREFIX, Paging};
-use crate::auth::guard::Segment;
+use super::{Message, Paging};
+use crate::auth::guard::{Segment, spare_first_admin};
 use crate::auth::{Admin, Bearer, Id, OwnerOrAdmin};
 use crate::error::{ErrorBody, Refusal};
 use crate::rules;
 use crate::state::AppState;
-use crate::store::users::{self, NewUser, User, UserChange, UserFilter};
+use crate::store::listing::{self, UserFilter};
+use crate::store::users::{self, NewUser, User, UserChange};
 use crate::store::{Page, refresh};
 use crate::validate::{Asked, Body};
 
@@ -53,7 +53,7 @@ async fn list(
     Ok(Json(
         state
             .store
-            .read(move |connection| users::list(connection, &asked.filter, asked.slice))
+            .read(move |connection| listing::list(connection, &asked.filter, asked.slice))
             .await?,
     ))
 }
@@ -80,7 +80,7 @@ async fn search(
     Ok(Json(
         state
             .store
-            .read(move |connection| users::list(connection, &filter, asked.slice))
+            .read(move |connection| listing::list(connection, &filter, asked.slice))
             .await?,
     ))
 }
@@ -154,7 +154,7 @@ async fn by_username(
 async fn create(
     State(state): State<AppState>,
     Body(form): Body<Registration>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<User>), Refusal> {
+) -> Result<(StatusCode, Json<User>), Refusal> {
     let password_hash = state.hasher.hash(form.password).await?;
     let new = NewUser {
         username: form.username,
@@ -176,8 +176,7 @@ async fn create(
             },
         )
         .await?;
-    let location = [(LOCATION, format!("{PREFIX}/users/{}", user.id))];
-    Ok((StatusCode::CREATED, location, Json(user)))
+    Ok((StatusCode::CREATED, Json(user)))
 }
 
 /// Change an account
@@ -212,6 +211,7 @@ async fn delete(
     State(state): State<AppState>,
     OwnerOrAdmin { user: id, .. }: OwnerOrAdmin,
 ) -> Result<Json<Message>, Refusal> {
+    spare_first_admin(&state, id)?;
     let now = state.clock.stamp();
     let tokens = state.clone();
     let job = move |tx: &rusqlite::Transaction<'_>| {
@@ -250,6 +250,7 @@ async fn deactivate(
     Admin(_): Admin,
     Id(id): Id,
 ) -> Result<Json<User>, Refusal> {
+    spare_first_admin(&state, id)?;
     set_active(&state, id, false).await
 }
 

@@ -6,6 +6,7 @@
 //! Readers run side by side, as many as the pool has connections; writers queue for one turn at a time, so that
 //! SQLite never answers "busy". Both wait as tasks, not as threads.
 
+pub mod listing;
 pub mod permissions;
 pub mod profiles;
 pub mod refresh;
@@ -150,7 +151,7 @@ impl Store {
             connection.busy_timeout(Duration::from_secs(10))?;
             connection.execute_batch(&format!(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456;"
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;"
             ))
         });
         let pool = Pool::builder()

@@ -78,18 +78,39 @@ CREATE INDEX IF NOT EXISTS refresh_by_user ON refresh_tokens (user_id);
 CREATE INDEX IF NOT EXISTS refresh_by_session ON refresh_tokens (session);
 CREATE INDEX IF NOT EXISTS refresh_by_expiry ON refresh_tokens (expires_at);
 
--- Substrings of three letters and more are found by their trigrams; the text itself stays in `users`.
+-- Accounts by state, kept by triggers: counting tens of thousands of rows for each list would cost more than the list.
+CREATE TABLE IF NOT EXISTS user_counts (
+  is_deleted INTEGER NOT NULL,
+  is_active INTEGER NOT NULL,
+  users INTEGER NOT NULL,
+  PRIMARY KEY (is_deleted, is_active)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO user_counts VALUES (0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0);
+CREATE TRIGGER IF NOT EXISTS user_counts_insert AFTER INSERT ON users BEGIN
+  UPDATE user_counts SET users = users + 1 WHERE is_deleted = new.is_deleted AND is_active = new.is_active;
+END;
+CREATE TRIGGER IF NOT EXISTS user_counts_update AFTER UPDATE OF is_deleted, is_active ON users BEGIN
+  UPDATE user_counts SET users = users - 1 WHERE is_deleted = old.is_deleted AND is_active = old.is_active;
+  UPDATE user_counts SET users = users + 1 WHERE is_deleted = new.is_deleted AND is_active = new.is_active;
+END;
+
+-- Substrings of three letters and more are found by their trigrams. Deleted accounts are not in the index, so its own
+-- count is the count of a list.
 CREATE VIEW IF NOT EXISTS user_texts AS
   SELECT seq, username || char(10) || email || char(10) || name AS body FROM users;
 CREATE VIRTUAL TABLE IF NOT EXISTS user_search
-  USING fts5 (body, content = 'user_texts', content_rowid = 'seq', tokenize = 'trigram', detail = 'full');
-CREATE TRIGGER IF NOT EXISTS user_search_insert AFTER INSERT ON users BEGIN
+  USING fts5 (body, content = 'user_texts', content_rowid = 'seq', tokenize = 'trigram');
+CREATE TRIGGER IF NOT EXISTS user_search_insert AFTER INSERT ON users WHEN new.is_deleted = 0 BEGIN
   INSERT INTO user_search (rowid, body)
     VALUES (new.seq, new.username || char(10) || new.email || char(10) || new.name);
 END;
-CREATE TRIGGER IF NOT EXISTS user_search_update AFTER UPDATE OF username, email, name ON users BEGIN
+CREATE TRIGGER IF NOT EXISTS user_search_leave BEFORE UPDATE OF username, email, name, is_deleted ON users
+WHEN old.is_deleted = 0 BEGIN
   INSERT INTO user_search (user_search, rowid, body)
     VALUES ('delete', old.seq, old.username || char(10) || old.email || char(10) || old.name);
+END;
+CREATE TRIGGER IF NOT EXISTS user_search_enter AFTER UPDATE OF username, email, name, is_deleted ON users
+WHEN new.is_deleted = 0 BEGIN
   INSERT INTO user_search (rowid, body)
     VALUES (new.seq, new.username || char(10) || new.email || char(10) || new.name);
 END;

@@ -1,16 +1,15 @@
 //! Accounts. Deleting one keeps its row and takes it out of sight.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::roles::{self, RoleName};
-use super::{Page, Slice, StoreError, count, found, like};
+use super::{StoreError, count, found};
 
 const WHAT: &str = "user";
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "users.id, users.username, users.email, users.name, users.phone_number, users.document_number,
     users.is_active, users.is_deleted, users.created_at, users.updated_at";
 
@@ -68,15 +67,6 @@ pub struct UserChange {
     pub document_number: Option<Option<String>>,
 }
 
-/// What a list of accounts is narrowed by.
-#[derive(Debug, Clone, Default)]
-pub struct UserFilter {
-    pub search: Option<String>,
-    pub is_active: Option<bool>,
-    /// Deleted ones only, or (by default) the others only.
-    pub is_deleted: bool,
-}
-
 /// What a login is checked against.
 #[derive(Debug, Clone)]
 pub struct Credentials {
@@ -94,7 +84,7 @@ pub struct Census {
     pub active: u64,
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,
@@ -110,7 +100,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
-fn with_roles(connection: &Connection, mut user: User) -> Result<User, StoreError> {
+pub(super) fn with_roles(connection: &Connection, mut user: User) -> Result<User, StoreError> {
     user.roles = roles::names_of(connection, user.id)?;
     Ok(user)
 }
@@ -282,55 +272,6 @@ pub fn credentials_by_id(
     credentials(connection, "id = ?1", &id)
 }
 
-/// One page of the accounts that pass the filter, newest first.
-pub fn list(
-    connection: &Connection,
-    filter: &UserFilter,
-    slice: Slice,
-) -> Result<Page<User>, StoreError> {
-    let mut from = "users".to_owned();
-    let mut condition = "users.is_deleted = ?".to_owned();
-    let mut values = vec![Value::from(filter.is_deleted)];
-    if let Some(active) = filter.is_active {
-        condition.push_str(" AND users.is_active = ?");
-        values.push(active.into());
-    }
-    if let Some(text) = &filter.search {
-        if text.chars().count() >= 3 {
-            // One phrase of trigrams: a quoted FTS5 string, its own quotes doubled.
-            from.push_str(" JOIN user_search ON user_search.rowid = users.seq");
-            condition.push_str(" AND user_search MATCH ?");
-            values.push(format!("\"{}\"", text.replace('"', "\"\"")).into());
-        } else {
-            condition.push_str(
-                r" AND (users.username LIKE ? ESCAPE '\' OR users.email LIKE ? ESCAPE '\' OR users.name LIKE ? ESCAPE '\')",
-            );
-            values.extend(std::iter::repeat_n(Value::from(like(text)), 3));
-        }
-    }
-    let total = count(
-        connection,
-        &format!("SELECT count(*) FROM {from} WHERE {condition}"),
-        params_from_iter(&values),
-    )?;
-    values.extend([
-        Value::from(i64::from(slice.limit)),
-        Value::from(slice.offset()),
-    ]);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE {condition} ORDER BY users.seq DESC LIMIT ? OFFSET ?"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let users = statement
-        .query_map(params_from_iter(&values), user)?
-        .collect::<Result<Vec<_>, _>>()?;
-    let users = users
-        .into_iter()
-        .map(|user| with_roles(connection, user))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(slice.page(users, total))
-}
-
 /// Refuses when the table of accounts cannot be read.
 pub fn probe(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection
@@ -338,14 +279,17 @@ pub fn probe(connection: &Connection) -> Result<(), StoreError> {
         .query_row([], |_| Ok(()))?)
 }
 
+/// How many accounts there are.
 pub fn census(connection: &Connection) -> Result<Census, StoreError> {
-    let row = connection
-        .prepare_cached(
-            "SELECT count(*), coalesce(sum(is_active), 0) FROM users WHERE is_deleted = 0",
-        )?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
-    Ok(Census {
-        total: row.0.unsigned_abs(),
-        active: row.1.unsigned_abs(),
-    })
+    let total = count(
+        connection,
+        "SELECT sum(users) FROM user_counts WHERE is_deleted = 0",
+        [],
+    )?;
+    let active = count(
+        connection,
+        "SELECT sum(users) FROM user_counts WHERE is_deleted = 0 AND is_active = 1",
+        [],
+    )?;
+    Ok(Census { total, active })
 }

@@ -107,20 +107,16 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
     Ok(made)
 }
 
-fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<Value> {
+/// The body as Lua values; nil and why when it is no JSON, which is the target's fault and not the script's.
+fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
     let Some(response) = kept(answer, "json()")? else {
-        return Ok(Value::Nil);
+        return Ok((Value::Nil, Some("there was no answer".to_owned())));
     };
-    if response.body.is_empty() {
-        return Ok(Value::Nil);
+    match json::decode(lua, &response.body) {
+        Ok(value) => Ok((value, None)),
+        Err(json::Fault::Text(why)) => Ok((Value::Nil, Some(why))),
+        Err(json::Fault::Lua(error)) => Err(error),
     }
-    json::to_lua(lua, &response.body).map_err(|why| {
-        let text =
-            String::from_utf8_lossy(&response.body[..response.body.len().min(80)]).into_owned();
-        mlua::Error::runtime(format!(
-            "the body is no JSON ({why}); it begins with: {text}"
-        ))
-    })
 }
 
 /// The answer in Rust behind the table; none when there was no answer.

@@ -9,14 +9,14 @@ use ::http::Method;
 use bytes::Bytes;
 use mlua::{LuaString, Table, Value};
 
+use super::creates::Creates;
 use super::expect::Expect;
 use super::target::{self, Params};
 use super::{body, name};
 use crate::http::{Headers, Origin};
+use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
-use crate::script::api::{argument, json};
 use crate::script::context::Context;
-use crate::script::ledger::{Deletion, Entry, Lookup};
 
 /// Redirects that a call follows unless it says otherwise.
 const REDIRECTS: u8 = 10;
@@ -63,14 +63,6 @@ struct Later {
     bodies: BTreeMap<String, Value>,
 }
 
-/// `creates = { kind, id, delete, find, needs, as }`.
-pub struct Creates {
-    /// The entry as it will stand in the ledger.
-    pub entry: Entry,
-    /// JSON pointer (RFC 6901) to the id in the answer, if the answer gives one.
-    pub id: Option<String>,
-}
-
 impl Call {
     /// A call that the host itself makes, such as a refresh of a token.
     pub fn plain(method: Method, base: &str, path: &str) -> Self {
@@ -90,6 +82,15 @@ impl Call {
             creates: None,
             tags: Vec::new(),
         }
+    }
+
+    /// Gives a call of the host's own a JSON body.
+    ///
+    /// # Errors
+    /// When the body cannot be written.
+    pub fn send_json(&mut self, body: &serde_json::Value) -> mlua::Result<()> {
+        let bytes = serde_json::to_vec(body).map_err(mlua::Error::external)?;
+        self.set_body((bytes.into(), Some("application/json".to_owned())))
     }
 
     /// Reads a script's call. `scheme` is how the deleter of what is created logs in.
@@ -121,7 +122,7 @@ impl Call {
             query,
             bodies,
         } = later;
-        call.set_body(bodies)?;
+        call.one_body(bodies)?;
         call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
         if let Some(query) = query {
             target::add_query(&mut call.target, &query)?;
@@ -153,7 +154,7 @@ impl Call {
             "redirects" => self.redirects = count(key, &value)?,
             "name" => self.name = target::text(&value, "name")?,
             "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
-            "creates" => self.creates = Some(creates(&table(key, value)?, scheme)?),
+            "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
             unknown => {
                 return Err(mlua::Error::runtime(format!(
                     "unknown option '{unknown}'; there are: {OPTIONS}"
@@ -190,14 +191,14 @@ impl Call {
         Ok(())
     }
 
-    fn set_body(&mut self, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
+    fn one_body(&mut self, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
         if bodies.len() > 1 {
             return Err(two_bodies(bodies.into_keys().collect()));
         }
         let Some((key, value)) = bodies.pop_first() else {
             return Ok(());
         };
-        let (body, kind) = match key.as_str() {
+        let body = match key.as_str() {
             "json" => body::json(&value)?,
             "form" => body::form(&table(&key, value)?)?,
             "multipart" => {
@@ -215,6 +216,10 @@ impl Call {
                 }
             },
         };
+        self.set_body(body)
+    }
+
+    fn set_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
         self.body = body;
         if let Some(kind) = kind
             && !self.headers.contains("content-type")
@@ -243,71 +248,6 @@ fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
     Err(mlua::Error::runtime(format!(
         "the path \"{path}\" must begin with / or be a whole URL"
     )))
-}
-
-fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
-    let missing = |what: &str| {
-        mlua::Error::runtime(format!(
-            "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
-        ))
-    };
-    argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
-    let kind: String = spec
-        .get::<Option<String>>("kind")?
-        .ok_or_else(|| missing("kind"))?;
-    let delete: Table = spec
-        .get::<Option<Table>>("delete")?
-        .ok_or_else(|| missing("delete"))?;
-    let needs = spec
-        .get::<Option<Vec<String>>>("needs")?
-        .unwrap_or_default();
-    let login = match spec.get::<Value>("as")? {
-        Value::Nil => None,
-        account => {
-            let scheme = scheme.ok_or_else(|| {
-                mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
-            })?;
-            Some((Arc::clone(scheme), json::to_value(&account)?))
-        }
-    };
-    let (find, found_by) = find(spec)?;
-    Ok(Creates {
-        id: spec.get("id")?,
-        entry: Entry {
-            kind: kind.into(),
-            needs: needs.into_iter().map(Arc::from).collect(),
-            params: found_by,
-            find,
-            delete: Deletion {
-                method: delete
-                    .get::<Option<String>>("method")?
-                    .unwrap_or_else(|| "DELETE".to_owned()),
-                path: delete
-                    .get::<Option<String>>("path")?
-                    .ok_or_else(|| missing("delete.path"))?,
-            },
-            login,
-            confirmed: false,
-        },
-    })
-}
-
-/// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
-fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
-    let Some(find) = spec.get::<Option<Table>>("find")? else {
-        return Ok((None, BTreeMap::new()));
-    };
-    let path = find
-        .get::<Option<String>>("path")?
-        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
-    let id = find
-        .get::<Option<String>>("id")?
-        .unwrap_or_else(|| "/id".to_owned());
-    let params = match find.get::<Option<Table>>("params")? {
-        Some(params) => target::params(&params, "creates.find.params")?,
-        None => BTreeMap::new(),
-    };
-    Ok((Some(Lookup { path, id }), params))
 }
 
 fn two_bodies(mut names: Vec<String>) -> mlua::Error {

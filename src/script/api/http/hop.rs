@@ -9,7 +9,7 @@ use super::call::Call;
 use super::expect::Expect;
 use super::perform::Reply;
 use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings};
-use crate::metrics::{Outcome, Sample};
+use crate::metrics::{CustomKind, Declaration, Outcome, Recorder, Sample};
 use crate::script::context::User;
 use crate::script::tell;
 
@@ -38,6 +38,7 @@ impl<'a> Hop<'a> {
         let now = Instant::now();
         user.requests_left.set(user.requests_left.get() - 1);
         user.requests_made.set(user.requests_made.get() + 1);
+        user.in_flight.set(user.in_flight.get() + 1);
         let planned = user.planned.take().unwrap_or(now);
         Self {
             user: Rc::clone(user),
@@ -167,11 +168,15 @@ impl<'a> Hop<'a> {
             received: end.received,
         };
         recorder.record(&sample, example);
+        if !self.call.tags.is_empty() {
+            count_tags(&mut recorder, &self.call.tags, end.outcome);
+        }
     }
 }
 
 impl Drop for Hop<'_> {
     fn drop(&mut self) {
+        self.user.in_flight.set(self.user.in_flight.get() - 1);
         if !self.ended {
             let end = self.so_far(Outcome::Cut, None);
             self.record(&end, String::new);
@@ -179,11 +184,32 @@ impl Drop for Hop<'_> {
     }
 }
 
+/// Counts a request under each of its tags, as a metric of the script's own: `tagged_requests{tag,value,outcome}`.
+fn count_tags(recorder: &mut Recorder, tags: &[(String, String)], outcome: Outcome) {
+    let declaration = Declaration {
+        kind: CustomKind::Counter,
+        name: "tagged_requests".to_owned(),
+        help: "Requests by their tags.".to_owned(),
+        labels: ["tag", "value", "outcome"].map(str::to_owned).to_vec(),
+    };
+    // Refused only when scripts declared a hundred metrics before, or one of this name: then tags are not counted.
+    let Ok(metric) = recorder.declare(declaration) else {
+        return;
+    };
+    for (tag, value) in tags {
+        let _ = recorder.update(metric, &[tag, value, outcome.as_str()], 1.0);
+    }
+}
+
 fn is_unreachable(failure: &Failure) -> bool {
     !failure.sent
         && matches!(
             failure.kind,
-            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
+            ErrorKind::Dns
+                | ErrorKind::Connect
+                | ErrorKind::Refused
+                | ErrorKind::Tls
+                | ErrorKind::Timeout
         )
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 pub mod call;
+mod creates;
 mod expect;
 mod hop;
 mod name;
@@ -61,7 +62,7 @@ fn verb(
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(perform::perform(&context, call).await)
+            answers.table(Box::pin(perform::perform(&context, call)).await)
         }
     })
 }
@@ -80,7 +81,7 @@ fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Fu
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(perform::perform(&context, call).await)
+            answers.table(Box::pin(perform::perform(&context, call)).await)
         }
     })
 }
@@ -91,12 +92,12 @@ fn prepare(
     path: &Value,
     opts: &Value,
     declared: &Declared,
-) -> mlua::Result<(Rc<context::Context>, Call)> {
+) -> mlua::Result<(Rc<context::Context>, Box<Call>)> {
     let context = context::need_waiting(function)?;
     let scheme = declared.scheme.borrow();
     let path = argument::string(function, "path", path)?;
     let opts = argument::optional_table(function, "opts", opts)?;
     let call = Call::from_lua(&context, method, &path, opts.as_ref(), scheme.as_ref())
         .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
-    Ok((context, call))
+    Ok((context, Box::new(call)))
 }

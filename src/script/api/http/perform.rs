@@ -64,7 +64,9 @@ pub async fn may_go_on(user: &User) {
 }
 
 /// Sends a call as its user, with the user's token, and follows where it leads.
-pub async fn perform(context: &Rc<Context>, call: Call) -> Reply {
+///
+/// The future is large: callers that are futures of Lua box it, so that it is not copied from hand to hand.
+pub async fn perform(context: &Rc<Context>, call: Box<Call>) -> Reply {
     let user = &context.user;
     may_go_on(user).await;
     if !call.own_authorization && !call.expect.names(401) {

@@ -82,7 +82,7 @@ pub fn fill(base: &str, path: &str, params: &Params) -> Result<String, String> {
 }
 
 /// Adds `name=value` pairs to a target, sorted by name so that a seed gives the same requests; a list gives its name
-/// once for each item, `false` and nil leave it out.
+/// once for each item.
 ///
 /// # Errors
 /// Names a value that is no text.
@@ -107,7 +107,6 @@ pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
     table.for_each(|name: Value, value: Value| {
         let name = text(&name, what)?;
         match &value {
-            Value::Boolean(false) => {}
             Value::Table(list) => {
                 if list.raw_len() == 0 && !list.is_empty() {
                     return Err(mlua::Error::runtime(format!(

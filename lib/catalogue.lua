@@ -1,0 +1,66 @@
+-- catalogue: what roles and permissions have in common: named things with a switch, kept by
+-- administrators.
+--
+--   local roles = catalogue { kind = "role", path = "/api/v1/roles", form = function() ... end }
+--
+-- gives a table of functions. A thing is a plain table for user.state: id and name.
+
+local accounts = require "accounts"
+local api = require "api"
+local forms = require "forms"
+local switches = require "switches"
+
+-- spec.kind: what the ledger calls it; spec.path: where it lives; spec.form: what a new one says.
+return function(spec)
+  local things = {}
+  local ONE <const> = spec.path .. "/{id}"
+
+  local NAMED <const> = spec.path .. "?search={name}"
+
+  -- Says how a clean-up finds and deletes the thing.
+  local function created(form)
+    return {
+      kind = spec.kind,
+      id = "/id",
+      delete = { method = "DELETE", path = ONE },
+      find = { path = NAMED, params = { name = form.name }, id = "/items/0/id" },
+      as = accounts.administrator(),
+    }
+  end
+
+  -- Makes a thing; nil if the service would not.
+  function things.create()
+    local form = spec.form()
+    local res = forms.submit(api.post, spec.path, { json = form, creates = created(form) })
+    if not res.ok then return nil end
+    if random.mistake "invalid_fields" then -- the name is taken by now
+      api.post(spec.path, { json = form, expect = 409 })
+    end
+    return { id = res:json().id, name = form.name }
+  end
+
+  -- A page of the list; query as the service takes it.
+  function things.list(query)
+    local res = api.get(spec.path, { query = query })
+    return res.ok and res:json().items or {}
+  end
+
+  function things.read(thing)
+    if random.mistake "not_found" then
+      local id = random.chance(0.8) and random.uuid() or "the-usual-one"
+      api.get(ONE, { params = { id = id }, expect = { 400, 404 } })
+    end
+    return api.get(ONE, { params = { id = thing.id } })
+  end
+
+  function things.edit(thing)
+    local form = { display_name = random.sentence(2), description = random.sentence() }
+    return forms.submit(api.put, ONE, { params = { id = thing.id }, json = form })
+  end
+
+  function things.switch(thing) switches.off_and_on(ONE, thing.id) end
+
+  function things.delete(thing) return api.delete(ONE, { params = { id = thing.id } }) end
+
+  return things
+end

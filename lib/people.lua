@@ -1,0 +1,105 @@
+-- people: looking others up, and changing accounts.
+
+local api = require "api"
+local forms = require "forms"
+local switches = require "switches"
+
+local people = {}
+
+local USERS <const> = "/api/v1/users"
+local USER <const> = "/api/v1/users/{id}"
+local BY_EMAIL <const> = "/api/v1/users/email/{email}"
+local BY_USERNAME <const> = "/api/v1/users/username/{username}"
+
+-- Someone who was on a list a moment ago may be gone when the clean-up of a long run passes by.
+local HERE_OR_GONE <const> = { 200, 404 }
+
+-- What people are looked for by: a name, letter by letter.
+local NAMES <const> = { "anna", "chen", "clara", "daniel", "elena", "maria", "martin", "viktor" }
+
+-- Guests close their accounts at any moment: nobody follows a link to one of them.
+local function who_stay(list)
+  local staying = {}
+  for _, person in ipairs(list) do
+    if person.username:sub(1, 6) ~= "guest_" then staying[#staying + 1] = person end
+  end
+  return staying
+end
+
+local function found(res) return res.ok and who_stay(res:json().items) or {} end
+
+-- A page of the list; query as the service takes it: page, limit, search, is_active, is_deleted.
+function people.list(query) return found(api.get(USERS, { query = query })) end
+
+-- Any page of the list, as one who leafs through it.
+function people.leaf() return people.list { page = random.int(1, 5), limit = 10 } end
+
+function people.search(q)
+  return found(api.get("/api/v1/users/search", { query = { q = q, limit = 10 } }))
+end
+
+-- A burst: what is typed is searched for at each letter, until the name is whole.
+function people.type_a_name()
+  local name = random.pick(NAMES)
+  local list = {}
+  for length = random.int(1, 3), #name do
+    list = people.search(name:sub(1, length))
+    think(0.05, 0.2)
+  end
+  return list
+end
+
+local function by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end
+
+local function by_email(email, expect)
+  return api.get(BY_EMAIL, { params = { email = email }, expect = expect })
+end
+
+local function by_username(name, expect)
+  return api.get(BY_USERNAME, { params = { username = name }, expect = expect })
+end
+
+-- Links that lead nowhere: to a person or a page that there is not, or to what is no id at all.
+local DEAD_LINKS <const> = {
+  { 50, function() by_id(random.uuid(), 404) end },
+  { 15, function() by_email(random.email(), 404) end },
+  { 15, function() by_username(random.username(), 404) end },
+  { 10, function() by_id("me-and-myself", 400) end },
+  { 10, function() api.get(USERS, { query = { page = 0 }, expect = 400 }) end },
+}
+
+-- Looks one person up: by id mostly, else by address or name.
+function people.look_up(person)
+  if random.mistake "not_found" then random.weighted(DEAD_LINKS)() end
+  local way = random.weighted { id = 60, email = 20, username = 20 }
+  if way == "email" then return by_email(person.email, HERE_OR_GONE) end
+  if way == "username" then return by_username(person.username, HERE_OR_GONE) end
+  return by_id(person.id, HERE_OR_GONE)
+end
+
+-- Changes what an account says of itself. Addresses and user names stay: others may look for them.
+function people.edit(account)
+  local form = { phone_number = random.phone(), document_number = random.string(9) }
+  if random.chance(0.3) then form.name = random.name() end
+  return forms.submit(api.put, USER, { params = { id = account.id }, json = form })
+end
+
+-- The functions below are for administrators, and for accounts that they made themselves.
+
+-- Keeps an account out for a while.
+function people.suspend(account) switches.off_and_on(USER, account.id) end
+
+function people.reset_password(account)
+  local path <const> = USER .. "/reset-password"
+  local form = { newPassword = random.string(12) .. "1a", resetToken = random.uuid() }
+  return forms.submit(api.put, path, { params = { id = account.id }, json = form })
+end
+
+function people.delete(account)
+  if random.mistake "not_found" then
+    api.delete(USER, { params = { id = random.uuid() }, expect = 404 })
+  end
+  return api.delete(USER, { params = { id = account.id } })
+end
+
+return people

@@ -1,0 +1,77 @@
+-- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order,
+-- logs out.
+
+local accounts = require "accounts"
+local people = require "people"
+local permissions = require "permissions"
+local profiles = require "profiles"
+local roles = require "roles"
+local system = require "system"
+
+local function who_am_i(user) accounts.who_am_i(user.state.account) end
+local function refresh(user) accounts.refresh(user.state.account) end
+
+-- Leafs through the list and opens somebody.
+local function browse()
+  local person = random.pick(people.leaf())
+  think(0.2, 1)
+  if person then people.look_up(person) end
+end
+
+-- Types a name into the search, and opens who is found.
+local function search()
+  local person = random.pick(people.type_a_name())
+  if person then people.look_up(person) end
+end
+
+local function edit_account(user) people.edit(user.state.account) end
+local function change_password(user) accounts.change_password(user.state.account) end
+
+local function read_profile(user) profiles.read(user.state.account) end
+local function edit_profile(user) profiles.edit(user.state.account) end
+
+-- Takes the profile off the net; the next look at it makes a new one.
+local function withdraw_profile(user) profiles.delete(user.state.account) end
+
+-- What may I do here?
+local function look_at_rights(user)
+  roles.held(user.state.account)
+  if random.chance(0.5) then
+    permissions.list { resource = "users" }
+  else
+    roles.list { is_active = true }
+  end
+end
+
+return {
+  weight = 50,
+  requests = { 30, 100 },
+  think = { 0.1, 2.0 },
+
+  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not
+  -- make.
+  on_start = function(user)
+    local account, why = accounts.register()
+    if not account then return false, why end
+    user.state.account = account
+    return accounts.login(account)
+  end,
+
+  steps = {
+    { 18, who_am_i },
+    { 4, refresh },
+    { 19, browse },
+    { 5, search },
+    { 13, edit_account },
+    { 3, change_password },
+    { 10, read_profile },
+    { 4, edit_profile },
+    { 1, withdraw_profile },
+    { 2, look_at_rights },
+    { 11, system.look },
+  },
+
+  on_stop = function(user)
+    if user.state.account then accounts.leave(user.state.account) end
+  end,
+}

@@ -1,0 +1,138 @@
+-- admin: one user in five. An administrator: hires people and lets them go, keeps roles and
+-- permissions, gives roles. Whatever is changed here was made here, in the same session:
+-- user.state.made.
+
+local accounts = require "accounts"
+local people = require "people"
+local permissions = require "permissions"
+local profiles = require "profiles"
+local roles = require "roles"
+local system = require "system"
+
+local function who_am_i(user) accounts.who_am_i(user.state.account) end
+
+-- One of the things made in this session, or nil.
+local function any(user, kind) return random.pick(user.state.made[kind]) end
+
+local function keep(user, kind, thing)
+  if thing then table.insert(user.state.made[kind], thing) end
+end
+
+local function hire(user) keep(user, "accounts", accounts.register()) end
+local function make_role(user) keep(user, "roles", roles.create()) end
+local function make_permission(user) keep(user, "permissions", permissions.create()) end
+
+-- Goes through the list and opens somebody.
+local function look_around()
+  local person = random.pick(people.list { page = random.int(1, 5), limit = 20 })
+  if person then people.look_up(person) end
+end
+
+-- Who has been kept out, and who has left?
+local function look_for_the_lost()
+  people.list { is_active = false }
+  people.list { is_deleted = true }
+end
+
+local function edit_account(user)
+  local account = any(user, "accounts")
+  if account then people.edit(account) end
+end
+
+local function suspend(user)
+  local account = any(user, "accounts")
+  if account then people.suspend(account) end
+end
+
+local function reset_password(user)
+  local account = any(user, "accounts")
+  if account then people.reset_password(account) end
+end
+
+-- Hires somebody for a day: a guest, who is gone again in the same step.
+local function hire_a_guest()
+  local guest = accounts.register { guest = true }
+  if not guest then return end
+  think(0.5, 2)
+  people.delete(guest)
+end
+
+local function keep_profile(user)
+  local account = any(user, "accounts")
+  if account then profiles[random.pick { "read", "edit", "delete" }](account) end
+end
+
+-- Reads, changes or switches a role or a permission.
+local function tend(things, kind)
+  return function(user)
+    local thing = any(user, kind)
+    if thing then things[random.weighted { read = 40, edit = 30, switch = 30 }](thing) end
+  end
+end
+
+-- Goes through the list of roles or permissions.
+local function survey(things)
+  return function() things.list { limit = 20, is_active = true } end
+end
+
+-- A draft is thrown away before anybody uses it.
+local function draft(things)
+  return function()
+    local thing = things.create()
+    if not thing then return end
+    think(0.2, 1)
+    things.delete(thing)
+  end
+end
+
+local function lend_role(user)
+  local account, role = any(user, "accounts"), any(user, "roles")
+  if account and role then roles.lend(account, role) end
+end
+
+local function lend_roles(user)
+  local account = any(user, "accounts")
+  if account and #user.state.made.roles > 0 then roles.lend_all(account, user.state.made.roles) end
+end
+
+return {
+  weight = 20,
+  requests = { 50, 200 },
+  think = { 0.1, 2.0 },
+
+  on_start = function(user)
+    user.state.account = accounts.administrator()
+    user.state.made = { accounts = {}, roles = {}, permissions = {} }
+    local ok, why = accounts.login(user.state.account)
+    if not ok then return false, why end
+    accounts.who_am_i(user.state.account)
+    hire(user)
+    make_role(user)
+    make_permission(user)
+  end,
+
+  steps = {
+    { 13, who_am_i },
+    { 18, look_around },
+    { 2, look_for_the_lost },
+    { 3, hire },
+    { 3, hire_a_guest },
+    { 5, edit_account },
+    { 4, suspend },
+    { 3, reset_password },
+    { 5, keep_profile },
+    { 2, make_role },
+    { 6, tend(roles, "roles") },
+    { 3, survey(roles) },
+    { 2, draft(roles) },
+    { 1, make_permission },
+    { 6, tend(permissions, "permissions") },
+    { 3, survey(permissions) },
+    { 2, draft(permissions) },
+    { 3, lend_role },
+    { 2, lend_roles },
+    { 9, system.look },
+  },
+
+  on_stop = function(user) accounts.leave(user.state.account) end,
+}

@@ -1,0 +1,114 @@
+-- power: one user in ten. Works with the service all day, from several machines: searches much and
+-- in parallel, brings people in by the batch, exports lists page by page.
+
+local accounts = require "accounts"
+local people = require "people"
+local permissions = require "permissions"
+local profiles = require "profiles"
+local roles = require "roles"
+local system = require "system"
+
+local MACHINES <const> = 3
+
+-- A metric of the script's own: it stands in the summary, and among throng's own at /metrics.
+local hits = metrics.histogram("search_hits", { help = "People found by one search." })
+
+local function who_am_i(user) accounts.who_am_i(user.state.account) end
+local function refresh(user) accounts.refresh(user.state.account) end
+
+-- Another machine, logged in since the morning: its token may have expired over lunch.
+local function another_machine(user)
+  local token = random.pick(user.state.tokens)
+  if not token then return end
+  local headers = { Authorization = "Bearer " .. token }
+  http.get("/api/v1/auth/me", { headers = headers, expect = { 200, 401 } })
+end
+
+-- Several searches at once, then everybody who was found first.
+local function search_at_once()
+  local results = { parallel { people.type_a_name, people.type_a_name, people.leaf } }
+  for _, list in ipairs(results) do
+    hits:observe(#list)
+    if list[1] then people.look_up(list[1]) end
+  end
+end
+
+-- Reads the list page by page, as one who takes it home.
+local function export()
+  for page = 1, random.int(3, 6) do
+    local list = people.list { page = page, limit = 50, is_active = true }
+    if #list == 0 then return end
+    think(0.05, 0.2)
+  end
+end
+
+-- Filters whatever can be filtered.
+local function filter()
+  parallel {
+    function() people.list { search = "ann", is_active = true, limit = 50 } end,
+    function() people.list { is_active = false, limit = 50 } end,
+    function() roles.list { search = "role", limit = 50 } end,
+    function() permissions.list { resource = "reports", is_active = true, limit = 50 } end,
+  }
+end
+
+-- Brings in a few people at once, and gives each a profile.
+local function import(user)
+  local batch = {}
+  for i = 1, random.int(2, 4) do
+    batch[i] = function() return (accounts.register()) end
+  end
+  for _, account in ipairs { parallel(batch) } do
+    profiles.create(account)
+    table.insert(user.state.accounts, account)
+  end
+end
+
+-- Goes through some of those who were brought in.
+local function tend_people(user)
+  for _ = 1, 3 do
+    local account = random.pick(user.state.accounts)
+    local act = random.pick { people.edit, people.suspend, profiles.read, profiles.edit }
+    if account then act(account) end
+  end
+end
+
+return {
+  weight = 10,
+  requests = { 100, 1000 },
+  think = { 0.1, 1.0 },
+
+  on_start = function(user)
+    user.state.account = accounts.administrator()
+    user.state.accounts = {}
+    user.state.tokens = {} -- of the other machines
+    for machine = 1, MACHINES do
+      local ok, why = accounts.login(user.state.account)
+      if not ok then return false, why end
+      if machine < MACHINES then table.insert(user.state.tokens, auth.token()) end
+    end
+  end,
+
+  steps = {
+    { 26, who_am_i },
+    { 10, another_machine },
+    { 4, refresh },
+    { 7, search_at_once },
+    { 5, export },
+    { 6, filter },
+    { 4, import },
+    { 12, tend_people },
+    { 16, system.look },
+  },
+
+  on_stop = function(user)
+    for _, token in ipairs(user.state.tokens) do
+      -- A stop that comes between two logins leaves the last token in the list and in use.
+      if token ~= auth.token() then
+        local headers = { Authorization = "Bearer " .. token }
+        http.post("/api/v1/auth/logout", { headers = headers, expect = { 200, 401 } })
+      end
+    end
+    accounts.leave(user.state.account)
+  end,
+}

@@ -1,0 +1,96 @@
+//! `creates`: what a request means to create, who may delete it, and how it is found when its answer was never seen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mlua::{Table, Value};
+
+use super::target;
+use crate::script::api::auth::Scheme;
+use crate::script::api::{argument, json};
+use crate::script::ledger::{Deletion, Entry, Lookup};
+
+/// `creates = { kind, id, delete, find, needs, as }`.
+pub struct Creates {
+    /// The entry as it will stand in the ledger.
+    pub entry: Entry,
+    /// JSON pointer (RFC 6901) to the id in the answer, if the answer gives one.
+    pub id: Option<String>,
+}
+
+impl Creates {
+    /// Reads the option `creates`. `scheme` is how the deleter logs in.
+    ///
+    /// # Errors
+    /// Names the key that is missing, unknown or wrong.
+    pub fn from_lua(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Self> {
+        argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
+        let missing = |what: &str| {
+            mlua::Error::runtime(format!(
+                "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
+            ))
+        };
+        let kind: String = spec
+            .get::<Option<String>>("kind")?
+            .ok_or_else(|| missing("kind"))?;
+        let delete: Table = spec
+            .get::<Option<Table>>("delete")?
+            .ok_or_else(|| missing("delete"))?;
+        let needs = spec
+            .get::<Option<Vec<String>>>("needs")?
+            .unwrap_or_default();
+        let login = match spec.get::<Value>("as")? {
+            Value::Nil => None,
+            account => {
+                let scheme = scheme.ok_or_else(|| {
+                mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
+            })?;
+                Some((Arc::clone(scheme), json::to_value(&account)?))
+            }
+        };
+        argument::known("creates.delete", &delete, "method, path, json")?;
+        let (find, found_by) = find(spec)?;
+        Ok(Self {
+            id: spec.get("id")?,
+            entry: Entry {
+                kind: kind.into(),
+                needs: needs.into_iter().map(Arc::from).collect(),
+                params: found_by,
+                find,
+                delete: Deletion {
+                    method: delete
+                        .get::<Option<String>>("method")?
+                        .unwrap_or_else(|| "DELETE".to_owned()),
+                    path: delete
+                        .get::<Option<String>>("path")?
+                        .ok_or_else(|| missing("delete.path"))?,
+                    body: match delete.get::<Value>("json")? {
+                        Value::Nil => None,
+                        body => Some(json::to_value(&body)?),
+                    },
+                },
+                login,
+                confirmed: false,
+            },
+        })
+    }
+}
+
+/// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
+fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
+    let Some(find) = spec.get::<Option<Table>>("find")? else {
+        return Ok((None, BTreeMap::new()));
+    };
+    argument::known("creates.find", &find, "path, params, id")?;
+    let path = find
+        .get::<Option<String>>("path")?
+        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
+    let id = find
+        .get::<Option<String>>("id")?
+        .unwrap_or_else(|| "/id".to_owned());
+    let params = match find.get::<Option<Table>>("params")? {
+        Some(params) => target::params(&params, "creates.find.params")?,
+        None => BTreeMap::new(),
+    };
+    Ok((Some(Lookup { path, id }), params))
+}

@@ -1,0 +1,157 @@
+//! The page of the Lua API says what is true: its examples load, and every function of the host stands on it.
+
+use std::fs;
+use std::sync::Arc;
+
+use throng::script::{self, Bundle, Place, Tell, Terms};
+
+use super::root;
+
+fn page() -> String {
+    fs::read_to_string(root().join("docs/lua-api.md")).unwrap()
+}
+
+/// The blocks of Lua, each with the number of its first line.
+fn blocks(page: &str) -> Vec<(usize, String)> {
+    let mut blocks: Vec<(usize, String)> = Vec::new();
+    let mut inside = false;
+    for (number, line) in page.lines().enumerate() {
+        match (line, inside) {
+            ("```lua", false) => {
+                inside = true;
+                blocks.push((number + 2, String::new()));
+            }
+            ("```", true) => inside = false,
+            (line, true) => {
+                let (_, block) = blocks.last_mut().unwrap();
+                block.push_str(line);
+                block.push('\n');
+            }
+            _ => {}
+        }
+    }
+    blocks
+}
+
+fn terms() -> Terms {
+    Terms {
+        run_id: "0000test".to_owned(),
+        seed: 1,
+        error_rate: 15.0,
+        think_factor: 1.0,
+        vars: Arc::default(),
+        base_path: String::new(),
+        tell: Tell::Nothing,
+        crowd: None,
+        shard: 0,
+        shards: 1,
+    }
+}
+
+/// Loads a file of a script folder of its own, beside the stock modules and the data that examples read.
+fn load(name: &str, text: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("people.csv"),
+        "email,password\na@example.com,secret\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join(name), text).unwrap();
+    if name == "_crowd.lua" {
+        fs::write(
+            folder.path().join("idle.lua"),
+            "return { step = function() end }",
+        )
+        .unwrap();
+    }
+    let faults = |faults: Vec<script::Fault>| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    };
+    let place = Place::Folder(folder.path().to_owned());
+    let bundle = Bundle::read(1, &place, Some(&root().join("lib"))).map_err(faults)?;
+    script::check(&Arc::new(bundle), &terms())
+        .map(drop)
+        .map_err(faults)
+}
+
+#[test]
+fn every_example_of_the_page_loads() {
+    let page = page();
+    let mut behaviours = 0;
+    for (line, block) in blocks(&page) {
+        let first = block.lines().next().unwrap_or_default();
+        let loaded = if first.starts_with("-- scripts/_crowd.lua") {
+            load("_crowd.lua", &block)
+        } else if first.starts_with("-- lib/") {
+            load(
+                "example.lua",
+                &format!(
+                    "local _ = (function() {block} end)()\nreturn {{ step = function() end }}"
+                ),
+            )
+        } else if block.lines().any(|line| line.starts_with("return {")) {
+            behaviours += 1;
+            load("example.lua", &block)
+        } else {
+            // Lines of a step: they compile, with the globals that there are.
+            load(
+                "example.lua",
+                &format!("return {{ step = function(user)\n{block}\nend }}"),
+            )
+        };
+        assert_eq!(loaded, Ok(()), "docs/lua-api.md:{line}\n{block}");
+    }
+    assert!(behaviours >= 3, "{behaviours} behaviours on the page");
+}
+
+#[test]
+fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists() {
+    let page = page();
+    // A script lists what its VM has: the page cannot forget a function, nor invent one.
+    let listing = r#"
+        local names = {}
+        local function list(of, name)
+          for key, value in pairs(of) do
+            if type(value) == "function" then names[#names + 1] = name .. "." .. key end
+            if type(value) == "table" then list(value, name .. "." .. key) end
+          end
+        end
+        for _, of in ipairs { "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data" } do
+          list(_G[of], of)
+        end
+        for _, name in ipairs { "parallel", "think", "require", "print" } do
+          if type(_G[name]) == "function" then names[#names + 1] = name end
+        end
+        table.sort(names)
+        error(table.concat(names, " "), 0)
+    "#;
+    let raised = load("example.lua", listing).unwrap_err();
+    let has = |name: &str| raised.split([' ', '\n', ':']).any(|word| word == name);
+    let names: Vec<&str> = raised
+        .split_whitespace()
+        .filter(|word| word.contains('.'))
+        .collect();
+    let api: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !name.contains(".lua"))
+        .collect();
+    assert!(api.len() > 50, "{raised}");
+    for name in &api {
+        assert!(
+            page.contains(&format!("`{name}")),
+            "{name} is not on the page"
+        );
+    }
+    for table in [
+        "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data",
+    ] {
+        for (at, _) in page.match_indices(&format!("`{table}.")) {
+            let rest = &page[at + 1..];
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c)));
+            let name = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+            let known = has(name) || matches!(name, "json.null");
+            assert!(known, "`{name}` stands on the page and does not exist");
+        }
+    }
+}

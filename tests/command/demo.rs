@@ -1,0 +1,67 @@
+//! `throng demo` and `throng service`: nothing needs to be there but the program.
+
+use std::time::Duration;
+
+use super::service::ask;
+use super::throng;
+
+#[test]
+fn a_demo_brings_its_own_target_and_the_stock_types() {
+    let words = [
+        "demo",
+        "--no-listen",
+        "--users",
+        "10",
+        "--ramp",
+        "0.5",
+        "--duration",
+        "2",
+    ];
+    // A target of the environment is not the demo's.
+    let ended = throng(words)
+        .variable("THRONG_BASE_URL", "http://127.0.0.1:9")
+        .with_summary()
+        .end()
+        .with_code(0);
+    let summary = ended.summary();
+    let base = summary["run"]["base_url"].as_str().unwrap();
+    assert!(
+        base.starts_with("http://127.0.0.1:") && base != "http://127.0.0.1:9/",
+        "{base}"
+    );
+    assert_eq!(summary["run"]["users"], 10);
+    assert!(
+        summary["requests"]["ok"].as_u64().unwrap() > 10,
+        "{:#}",
+        summary["requests"]
+    );
+    let sessions = summary["types"].as_array().unwrap().iter();
+    let sessions: Vec<(&str, u64)> = sessions
+        .map(|kind| {
+            (
+                kind["name"].as_str().unwrap(),
+                kind["sessions"]["total"].as_u64().unwrap(),
+            )
+        })
+        .filter(|(_, sessions)| *sessions > 0)
+        .collect();
+    assert_eq!(
+        sessions,
+        [("active", 5), ("admin", 2), ("new", 2), ("power", 1)]
+    );
+    assert!(ended.took < Duration::from_secs(8), "{:?}", ended.took);
+}
+
+#[test]
+fn a_service_answers_until_a_signal() {
+    let run = throng(["service", "--listen", "127.0.0.1:0"]).start();
+    let said = run.wait_on_stdout("user service on http://");
+    let address = said.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(ask(address, "GET", "/health", None, None).0, 200);
+    run.signal("TERM");
+    run.end().with_code(0);
+    throng(["service", "--listen", "0.0.0.0:0"])
+        .end()
+        .with_code(2)
+        .said("--admin-password");
+}

@@ -1,0 +1,30 @@
+//! The real program, started as a user starts it, against real servers: what it sends, says and answers with.
+
+mod bad_input;
+mod broken_answers;
+mod cleanup;
+mod counts;
+mod crowd;
+mod crowd_script;
+mod demo;
+mod down;
+pub(crate) mod folder;
+mod plan_lines;
+mod program;
+mod service;
+mod sight;
+mod stop;
+pub(crate) mod target;
+mod words;
+
+use folder::Folder;
+use program::{Ended, Program, throng};
+use service::Service;
+use target::{Answer, Target};
+
+/// A type of one step, without pauses, that makes this many requests a session.
+fn browsing(requests: u32) -> String {
+    format!(
+        "return {{ requests = {requests}, think = 0, steps = {{ {{ 1, function() http.get '/page' end }} }} }}"
+    )
+}
