@@ -158,7 +158,7 @@ fn loading_without_an_end_ends() {
         let began = Instant::now();
         let fault = fault(top);
         assert!(
-            began.elapsed() < Duration::from_secs(3),
+            began.elapsed() < Duration::from_secs(8),
             "{top}: {:?}",
             began.elapsed()
         );
@@ -182,7 +182,7 @@ fn a_gigabyte_at_the_top_level_is_refused() {
         fault("local s = 'x'\nfor _ = 1, 40 do\n s = s .. s\nend"),
         "scripts/one.lua: not enough memory: the script's VM reached its limit"
     );
-    assert!(began.elapsed() < Duration::from_secs(3));
+    assert!(began.elapsed() < Duration::from_secs(8));
 }
 
 #[test]
