@@ -7,7 +7,7 @@ return catalogue {
   path = "/api/v1/permissions",
   form = function()
     return {
-      name = "permission-" .. random.uuid(),
+      name = "permission-" .. random.unique(),
       display_name = random.sentence(2),
       resource = random.pick { "users", "profiles", "reports", "invoices" },
       action = random.pick { "read", "write", "approve" },

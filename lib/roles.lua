@@ -16,7 +16,7 @@ local roles = catalogue {
   path = "/api/v1/roles",
   form = function()
     return {
-      name = "role-" .. random.uuid(),
+      name = "role-" .. random.unique(),
       display_name = random.sentence(2),
       description = random.sentence(),
     }

@@ -65,16 +65,28 @@ impl From<Kept> for Leftover {
     }
 }
 
-/// Deletes all entries; once `over` is set it only lists what remains.
+/// Deletes all entries and says how many; once `over` is set it only lists what remains.
 pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Kept> {
+    let all = entries.len();
     let cleaner = Rc::new(Cleaner {
         context: Rc::clone(context),
         logins: Logins::new(context),
+        found: RefCell::default(),
         over,
     });
     let mut kept = Vec::new();
     for wave in waves(entries) {
         kept.extend(cleaner.wave(wave).await);
+    }
+    if all > 0 {
+        tracing::info!("clean-up: {} of {all} things deleted", all - kept.len());
+    }
+    for ((kind, path), (deleted, missing)) in &*cleaner.found.borrow() {
+        if *deleted == 0 && *missing > 0 {
+            tracing::warn!(
+                "clean-up: {path} was answered with 404 or 410 for each {kind} ({missing}); is creates.delete.path right?"
+            );
+        }
     }
     kept
 }
@@ -111,9 +123,14 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
     waves.into_values().collect()
 }
 
+/// Deleted, and not found.
+type Found = (u64, u64);
+
 struct Cleaner {
     context: Rc<Context>,
     logins: Logins,
+    /// Of what was known to exist: how many were deleted and how many not found, by kind and path.
+    found: RefCell<BTreeMap<(Arc<str>, String), Found>>,
     over: Rc<Halt>,
 }
 
@@ -156,7 +173,13 @@ impl Cleaner {
         }
         let reply = self.send(entry, &entry.delete, &params).await?;
         match reply.status() {
-            Some(200..=299 | 404 | 410) => Ok(()),
+            Some(status @ (200..=299 | 404 | 410)) => {
+                let key = (Arc::clone(&entry.kind), entry.delete.path.clone());
+                let mut found = self.found.borrow_mut();
+                let (deleted, missing) = found.entry(key).or_default();
+                *(if status < 300 { deleted } else { missing }) += 1;
+                Ok(())
+            }
             Some(status) => Err(format!(
                 "{} {} was answered with {status}",
                 entry.delete.method, entry.delete.path

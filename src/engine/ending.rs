@@ -37,9 +37,7 @@ impl Course {
         }
         let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
         self.cleaning = Some(tokio::task::spawn_local(async move {
-            let count = entries.len();
             let kept = cleaner::clean(&context, entries, over).await;
-            tracing::info!("clean-up: {} of {count} things deleted", count - kept.len());
             for kept in &kept {
                 tracing::warn!(
                     "clean-up: a {} is still there: {}",

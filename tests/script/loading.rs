@@ -158,14 +158,15 @@ fn loading_without_an_end_ends() {
         let began = Instant::now();
         let fault = fault(top);
         assert!(
-            began.elapsed() < Duration::from_secs(3),
+            began.elapsed() < Duration::from_secs(8),
             "{top}: {:?}",
             began.elapsed()
         );
         assert!(fault.starts_with("scripts/one.lua:"), "{top}: {fault}");
         assert!(
-            fault.ends_with("loading it computed for more than 1000 ms without waiting; use less, or wait in between with think()")
-                || fault.ends_with("loading it computed for more than 1000 ms"),
+            fault.ends_with(
+                "loading it took more than 1000 ms; the top level of a file only defines things"
+            ),
             "{top}: {fault}"
         );
     }
@@ -182,7 +183,7 @@ fn a_gigabyte_at_the_top_level_is_refused() {
         fault("local s = 'x'\nfor _ = 1, 40 do\n s = s .. s\nend"),
         "scripts/one.lua: not enough memory: the script's VM reached its limit"
     );
-    assert!(began.elapsed() < Duration::from_secs(3));
+    assert!(began.elapsed() < Duration::from_secs(8));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn the_first_error_cancels_the_rest() {
         assert_eq!(act.fault(), "scripts/one.lua:4: first");
         assert_eq!(act.requests(), ["GET /hang 0 cut x1"]);
         assert!(act.said.is_empty());
-        assert!(began.elapsed() < Duration::from_secs(1));
+        assert!(began.elapsed() < Duration::from_secs(3));
         let caught = super::support::act("say({ pcall(parallel, { function() error('x', 0) end }) }) say(http.get('/after').status)", target.address).await;
         assert_eq!(
             json!(caught.fine()),
@@ -124,10 +124,10 @@ fn wrong_arguments_are_said() {
 fn thinking_takes_its_time_stretched() {
     on_one_thread(async {
         for (body, factor, least, most) in [
-            ("think(0.02)", 1.0, 20, 500),
-            ("think(100)", 0.0, 0, 300),
-            ("think(10, 20)", 0.001, 10, 500),
-            ("think(-5)", 1.0, 0, 300),
+            ("think(0.02)", 1.0, 20, 3000),
+            ("think(100)", 0.0, 0, 3000),
+            ("think(10, 20)", 0.001, 10, 3000),
+            ("think(-5)", 1.0, 0, 3000),
         ] {
             let mut terms = terms();
             terms.think_factor = factor;

@@ -4,7 +4,7 @@
 //! who the user is to the engine, nor the seed.
 //!
 //! What a script sees: `int(lo, hi)`, `float([lo, hi])`, `chance(p)`, `pick(list)`, `weighted(choices)`, `shuffle(list)`,
-//! `uuid()`, `string(n [, alphabet])`, `name()`, `email()`, `username()`, `phone()`, `sentence([words])`,
+//! `uuid()`, `unique()`, `string(n [, alphabet])`, `name()`, `email()`, `username()`, `phone()`, `sentence([words])`,
 //! `date([from, to])`, `uniform(a, b)`, `normal(mean, sd)`, `lognormal(median, sigma)`, `exponential(mean)`,
 //! `zipf(n, s)`, `mistake(kind)`; and `math.random`, drawn from a stream too.
 

@@ -48,6 +48,11 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     })?;
     random.raw_set("sentence", sentence)?;
 
+    let unique = lua.create_function(|_, ()| {
+        draw::<S, _>("random.unique", |_, identity| identity.unique('-'))
+    })?;
+    random.raw_set("unique", unique)?;
+
     let name = lua.create_function(|_, ()| {
         draw::<S, _>("random.name", |stream, _| draws::person(stream).name())
     })?;
