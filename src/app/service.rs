@@ -16,6 +16,13 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
     options
         .check()
         .map_err(|why| Failure::Usage(why.to_string()))?;
+    // A port that is taken is found out here, as a fault of the line and not of the machine.
+    if let Err(why) = std::net::TcpListener::bind(options.listen) {
+        return Err(Failure::Usage(format!(
+            "--listen {}: {why}; name another one, or port 0 for any free one",
+            options.listen
+        )));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

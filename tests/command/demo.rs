@@ -65,3 +65,20 @@ fn a_service_answers_until_a_signal() {
         .with_code(2)
         .said("--admin-password");
 }
+
+#[test]
+fn a_service_whose_port_is_taken_says_so_as_a_fault_of_the_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = throng(["service", "--listen", &address]).end().with_code(2);
+    assert!(
+        ended.stderr.contains(&format!("--listen {address}: ")),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("port 0 for any free one"),
+        "{}",
+        ended.stderr
+    );
+}
