@@ -44,7 +44,7 @@ pub struct CrowdWords {
     )]
     pub max_requests: Option<String>,
 
-    /// Per cent of the requests that are deliberate mistakes [default: 15]
+    /// Per cent of the requests that are deliberate mistakes, where scripts ask random.mistake [default: 15]
     #[arg(
         long,
         value_name = "PCT",
