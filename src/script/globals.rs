@@ -155,3 +155,16 @@ fn load_mistakes(lua: &Lua, bundle: &Bundle, declared: &Declared) -> mlua::Resul
     *declared.mistakes.borrow_mut() = Some((nominal, kinds));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::odds;
+
+    #[test]
+    fn twice_the_share_takes_more_than_twice_the_mistakes() {
+        // 30 in 100 are 30 beside 70, 15 in 100 are 15 beside 85.
+        assert!((odds(30.0) / odds(15.0) - (30.0 / 70.0) / (15.0 / 85.0)).abs() < 1e-12);
+        assert!(odds(0.0).abs() < f64::EPSILON);
+        assert!(odds(100.0) > 1e300);
+    }
+}

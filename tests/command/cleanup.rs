@@ -338,3 +338,19 @@ fn what_an_interval_could_not_delete_is_tried_again_at_the_end_and_listed() {
         .count();
     assert_eq!(tries, 2);
 }
+
+#[test]
+fn a_deletion_that_finds_none_of_a_kind_is_said_to_be_misspelt() {
+    let service = Service::start();
+    let script = format!(
+        "{} return {{ requests = 1, think = 0, step = function() register {{}} end }}",
+        ACCOUNTS.replace(
+            "delete = { path = '/api/v1/users/{id}' }",
+            "delete = { path = '/api/v1/user/{id}' }"
+        )
+    );
+    let scripts = Folder::of("maker", &script);
+    let words = ["--users", "2", "--ramp", "0", "--cleanup"];
+    let ended = run(&service.url(), &scripts.path(), &words).end();
+    ended.said("clean-up: /api/v1/user/{id} was answered with 404 or 410 for each user (2); is creates.delete.path right?");
+}

@@ -9,6 +9,7 @@ mod errors;
 mod ledger;
 mod loading;
 mod measures;
+mod mishaps;
 mod requests;
 mod runaway;
 mod sandbox;
