@@ -63,6 +63,9 @@ async fn sessions(floor: &Floor, actor: &Actor) {
     let mut failures = 0;
     while !floor.world.halt.is_set() && floor.take_permit() {
         floor.rested(user.kind).await;
+        if floor.world.halt.is_set() {
+            break;
+        }
         let end = Box::pin(session::live(floor, actor, &mut dice, requests)).await;
         let made = floor.world.ledger.borrow_mut().take(&user.created.take());
         floor.hand_over(made);

@@ -149,3 +149,21 @@ fn thinking_takes_its_time_stretched() {
         }
     });
 }
+
+#[test]
+fn a_pause_inside_a_step_is_no_part_of_the_response_time() {
+    let response = on_one_thread(async {
+        let target = Target::start(|_, _| Some(super::support::status(200))).await;
+        let stage = Stage::new(&Folder::step("think(0.2) http.get('/')"), target.address);
+        let actor = stage.one();
+        let now = tokio::time::Instant::now();
+        actor.context.user.planned.set(Some(now));
+        actor.step(0).await;
+        assert!(now.elapsed() >= Duration::from_millis(200));
+        stage.counted().totals.types[&throng::metrics::TypeId(0)]
+            .response
+            .max()
+    });
+    // From when the plan meant to send, which is the end of the pause.
+    assert!(response < 150_000, "{response} us");
+}
