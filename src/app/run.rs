@@ -14,7 +14,7 @@ use crate::cli::{Mode, Resolved, Verbosity};
 use crate::engine::{Brief, Ended, Orchestrator, Verdict};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
-use crate::script::{Tell, Terms};
+use crate::script::{Dials, Tell, Terms};
 
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -179,8 +179,7 @@ fn terms(resolved: &Resolved) -> Terms {
     Terms {
         run_id: run_id(),
         seed: plan.seed,
-        error_rate: plan.error_rate,
-        think_factor: plan.think_factor,
+        dials: Arc::new(Dials::new(plan.error_rate, plan.think_factor)),
         vars: Arc::new(plan.vars.clone()),
         base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
         tell: match resolved.output.verbosity {

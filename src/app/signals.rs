@@ -20,13 +20,12 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
         .name("signals".to_owned())
         .spawn(move || {
             runtime.block_on(async {
-                let mut command = Command::Stop;
-                loop {
+                // The first asks the run to end, each further one ends it.
+                signals.next().await;
+                let mut sent = commands.send(Command::Stop);
+                while sent.is_ok() {
                     signals.next().await;
-                    if commands.send(command).is_err() {
-                        return;
-                    }
-                    command = Command::Abort;
+                    sent = commands.send(Command::Abort);
                 }
             });
         })?;

@@ -60,7 +60,7 @@ pub fn load(resolved: &Resolved, terms: &Terms) -> Result<(Arc<Bundle>, Vec<Shee
         Lib::Beside(folder) if folder.is_dir() => Some(folder.as_path()),
         Lib::Beside(_) | Lib::Embedded => None,
     };
-    let bundle = Arc::new(Bundle::read(1, &place, lib).map_err(Failure::Scripts)?);
+    let bundle = Arc::new(Bundle::read(&place, lib).map_err(Failure::Scripts)?);
     let sheets = script::check(&bundle, terms).map_err(Failure::Scripts)?;
     Ok((bundle, select(sheets, resolved)?))
 }

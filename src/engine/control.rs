@@ -1,21 +1,75 @@
-//! What the parts of the engine say to each other.
+//! What the parts of the engine say to each other, and what others may say to it.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
+
+use super::roster::Roster;
 use crate::metrics::{Batch, TypeId};
+use crate::plan::{Change, Fault};
+use crate::script::Offer;
 use crate::script::ledger::Entry;
 
 /// From outside to the orchestrator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Command {
     /// End the run in order: users finish their request and leave, what they made is cleaned up.
     Stop,
     /// End the run at once.
     Abort,
+    /// Begin no step, and stop the run's clock.
+    Pause(Answer),
+    /// Go on after a pause.
+    Resume(Answer),
+    /// Turn dials.
+    Set(Change, Answer),
+    /// Look at the script folders now, also where their state was refused or rolled back before.
+    Reload(Answer),
+    /// Back to the generation before: of one type by its name, or of all that the last bundle changed. It ends a trial.
+    Rollback(Option<String>, Answer),
+    /// End the trial: the new generation is for all.
+    Promote(Answer),
+    /// The reader of the script folders has something to say.
+    Offer(Offer),
+}
+
+/// Where the answer to a command goes; nobody need wait for it.
+pub type Answer = oneshot::Sender<Result<Done, Refused>>;
+
+/// What was done, in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done(pub String);
+
+/// Why a command was not obeyed; nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It asks for what cannot be.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<Fault>),
+    /// The scripts have faults: each place and cause.
+    #[error("the scripts were refused: {}", places(.0))]
+    Scripts(Vec<(String, String)>),
+    /// Not now.
+    #[error("{0}")]
+    NotNow(String),
+}
+
+fn sentences(faults: &[Fault]) -> String {
+    let all: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    all.join("; ")
+}
+
+fn places(faults: &[(String, String)]) -> String {
+    let all: Vec<String> = faults
+        .iter()
+        .map(|(place, cause)| format!("{place}: {cause}"))
+        .collect();
+    all.join("; ")
 }
 
 /// From the orchestrator to a shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Order {
     /// No new steps; a request under way is the last of its step.
     Drain,
@@ -25,6 +79,12 @@ pub enum Order {
     End,
     /// Users of this type begin no session for so long.
     Rest(TypeId, Duration),
+    /// From now on this is who plays what.
+    Roster(Arc<Roster>),
+    /// The run's clock stands still since this moment.
+    Pause(Instant),
+    /// It goes on at this moment.
+    Resume(Instant),
 }
 
 /// From a shard to the orchestrator.
@@ -34,6 +94,8 @@ pub enum Report {
     Batch(usize, Box<Batch>),
     /// What sessions that are over created.
     Created(Vec<Entry>),
+    /// Every user of the shard is where the roster of this version wants it, since this moment.
+    Settled(usize, u64, Instant),
     /// The last user has left; nothing more will come.
     Done,
     /// The shard cannot go on.

@@ -148,6 +148,7 @@ impl Course {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Created(entries) => self.created.extend(entries),
+            Report::Settled(..) => {}
             Report::Done => self.open -= 1,
             Report::Broken(why) => {
                 tracing::error!("{why}");
@@ -172,12 +173,13 @@ impl Course {
         match command {
             Command::Abort => {
                 self.aborted = true;
-                self.order(Order::End);
+                self.order(&Order::End);
             }
             Command::Stop => {
                 self.signalled.get_or_insert_with(Instant::now);
                 self.drain();
             }
+            _ => {}
         }
     }
 
@@ -185,14 +187,14 @@ impl Course {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
             self.hub.phase(Phase::Stopping);
-            self.order(Order::Drain);
+            self.order(&Order::Drain);
         }
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: &Order) {
         for (shard, _) in &self.shards {
             // A shard that is done listens no more.
-            let _ = shard.send(order);
+            let _ = shard.send(order.clone());
         }
     }
 
@@ -226,9 +228,9 @@ impl Course {
             tracing::error!("{} shard(s) did not end and are left behind", self.open);
             self.open = 0;
         } else if elapsed >= timetable.end {
-            self.order(Order::End);
+            self.order(&Order::End);
         } else if elapsed >= timetable.cut {
-            self.order(Order::CutSteps);
+            self.order(&Order::CutSteps);
         }
     }
 
@@ -245,7 +247,7 @@ impl Course {
                 snapshot.type_name(kind),
                 REST.as_secs()
             );
-            self.order(Order::Rest(kind, REST));
+            self.order(&Order::Rest(kind, REST));
         }
         self.say_silence(&snapshot);
         self.snapshots.send_replace(snapshot);

@@ -7,7 +7,7 @@ use super::brief::Brief;
 use crate::http::Transport;
 use crate::metrics::Recorder;
 use crate::script::ledger::Ledger;
-use crate::script::{Context, Halt, User, World};
+use crate::script::{Clock, Context, Halt, User, World};
 
 /// Its number: no user of any crowd has it.
 const NUMBER: u64 = u64::MAX;
@@ -21,6 +21,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
         transport: Transport::new(brief.http.clone()),
         origin: Rc::new(brief.origin()?),
         recorder: RefCell::new(Recorder::new()),
+        clock: Clock::default(),
         halt: Halt::default(),
         ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
         names: brief.names().into_iter().map(Rc::from).collect(),
@@ -30,6 +31,6 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
         NUMBER,
         brief.crowd_type(),
         world,
-        brief.bundle.number,
+        1,
     ))))
 }

@@ -56,7 +56,7 @@ impl Fleet {
             .get(index)
             .map(|sheet| sheet.name.as_str())
             .unwrap_or_default();
-        let vm = Rc::new(Vm::load(&self.bundle, name, &self.terms, &self.desks)?);
+        let vm = Rc::new(Vm::load(&self.bundle, name, 1, &self.terms, &self.desks)?);
         if let Some(list) = self.vms.borrow_mut().get_mut(index) {
             list.push((Rc::clone(&vm), 1));
         }

@@ -12,6 +12,7 @@ mod ending;
 mod fleet;
 mod logins;
 mod orchestrator;
+mod roster;
 mod session;
 mod setting;
 mod shard;
@@ -21,6 +22,6 @@ mod watchman;
 
 pub use brief::Brief;
 pub use cleaner::Leftover;
-pub use control::Command;
+pub use control::{Answer, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};

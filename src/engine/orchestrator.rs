@@ -80,7 +80,7 @@ impl Orchestrator {
         for index in 0..brief.sheets.len() {
             hub.generation(
                 crate::metrics::TypeId(u16::try_from(index).unwrap_or(u16::MAX)),
-                brief.bundle.number,
+                1,
             );
         }
         let (snapshots, seen) = watch::channel(hub.tick(Duration::ZERO));

@@ -18,7 +18,7 @@ use crate::metrics::{Recorder, TypeId};
 use crate::pace::Ramp;
 use crate::plan::Length;
 use crate::script::ledger::{Entry, Ledger};
-use crate::script::{Halt, World};
+use crate::script::{Clock, Halt, World};
 
 /// What the users of a shard stand on.
 pub struct Floor {
@@ -80,6 +80,9 @@ impl Floor {
                 self.cut.set();
                 self.end.set();
             }
+            Order::Roster(_) => {}
+            Order::Pause(now) => self.world.clock.pause(Instant::from_std(now)),
+            Order::Resume(now) => self.world.clock.resume(Instant::from_std(now)),
             Order::Rest(kind, pause) => {
                 if let Some(rest) = self.rest.get(usize::from(kind.0)) {
                     rest.set(Some(Instant::now() + pause));
@@ -126,6 +129,7 @@ pub fn run(
             transport,
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
+            clock: Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
             names: brief.names().into_iter().map(Rc::from).collect(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recorder::MAX_NOTES;
 use super::snapshot::add_health;
-use super::{Batch, Health, Left, Phase, ScriptError, Snapshot, TypeId, cpu};
+use super::{Batch, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, TypeId, cpu};
 
 /// What is known of a run before it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,22 @@ impl Hub {
     /// What the run is doing; [`Phase::Starting`] until told.
     pub fn phase(&mut self, phase: Phase) {
         self.state.phase = phase;
+    }
+
+    /// The names of the types, when new ones have come: only ever more, in the same order.
+    pub fn types(&mut self, names: Vec<String>) {
+        self.state.run.types = names;
+    }
+
+    /// What the dials stand at.
+    pub fn settings(&mut self, settings: Settings) {
+        self.state.run.users = u64::from(settings.users);
+        self.state.settings = settings;
+    }
+
+    /// What is known of the scripts, to be changed.
+    pub fn reloading(&mut self) -> &mut Reloading {
+        &mut self.state.reloading
     }
 
     /// What is left of the run, if it has an end.

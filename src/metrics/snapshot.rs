@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::interval::{per_second, sum};
 use super::recorder::MAX_NOTES;
 use super::{
-    FailureNote, Health, Histogram, Interval, Outcomes, RunInfo, SeriesTotals, Sessions, Totals,
-    TypeId,
+    FailureNote, Health, Histogram, Interval, Outcomes, Reloading, RunInfo, SeriesTotals, Sessions,
+    Settings, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -20,6 +20,8 @@ pub enum Phase {
     #[default]
     Starting,
     Running,
+    /// No step begins; the run's clock stands still.
+    Paused,
     /// No new steps; what is under way ends.
     Stopping,
     /// What the run created is being deleted.
@@ -64,8 +66,12 @@ pub struct Snapshot {
     pub cpu_ratio: Option<f64>,
     /// The newest generation of each type.
     pub generations: BTreeMap<TypeId, u32>,
-    /// Reloads of scripts by result.
+    /// Reloads of scripts by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
     pub reloads: BTreeMap<String, u64>,
+    /// The scripts as they are now.
+    pub reloading: Reloading,
+    /// What the dials stand at.
+    pub settings: Settings,
 }
 
 impl Snapshot {

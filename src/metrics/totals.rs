@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, ScriptError, Series,
-    SeriesTotals, Sessions, TypeId, pairs,
+    SeriesTotals, Sessions, TypeId,
+    generation::{GenerationTotals, add_generations},
+    pairs,
 };
 
 /// Distinct checks, reasons of failed sessions, script errors: further ones fold into [`OTHER`].
@@ -20,6 +22,8 @@ pub struct TypeTotals {
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,
     pub sessions: Sessions,
+    /// The same requests by the generation that made them; 0 is all that are older than those told apart.
+    pub generations: BTreeMap<u32, GenerationTotals>,
 }
 
 impl Default for TypeTotals {
@@ -28,6 +32,7 @@ impl Default for TypeTotals {
             service: Histogram::fine(),
             response: Histogram::fine(),
             sessions: Sessions::default(),
+            generations: BTreeMap::new(),
         }
     }
 }
@@ -37,6 +42,7 @@ impl TypeTotals {
         self.service.add(&other.service);
         self.response.add(&other.response);
         self.sessions.add(&other.sessions);
+        add_generations(&mut self.generations, &other.generations);
     }
 }
 

@@ -4,8 +4,10 @@
 //! crowd (how many users of each type, which user is of which type). It must never know files, sockets, clocks or the
 //! command line: the same plan can be read from a file or sent to another machine.
 
+mod change;
 pub mod crowd;
 mod fault;
+mod reload;
 mod requests;
 mod validate;
 
@@ -14,7 +16,9 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
+pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 
 /// Users when nobody says how many.
@@ -59,6 +63,10 @@ pub struct Plan {
     pub shards: usize,
     /// Factor on every think time: 1 as written, 0 without pauses.
     pub think_factor: f64,
+    /// Shares of types in the crowd, in place of those in their scripts; 0 is nobody.
+    pub weights: BTreeMap<String, f64>,
+    /// How changed scripts reach users who are out.
+    pub reload: Reload,
 }
 
 /// When a run ends by itself.
@@ -99,6 +107,8 @@ impl Default for Plan {
             cleanup: None,
             shards: 1,
             think_factor: 1.0,
+            weights: BTreeMap::new(),
+            reload: Reload::default(),
         }
     }
 }

@@ -124,7 +124,7 @@ impl Actor {
     /// # Errors
     /// When the script's own function fails or returns no number.
     pub fn think(&self, unit: f64) -> Result<Duration, Fault> {
-        let factor = self.context.user.world.terms.think_factor;
+        let factor = self.context.user.world.terms.dials.think_factor();
         match &self.vm.behaviour.think {
             ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
             ThinkTime::Ask(function) => self.ask(function, factor),

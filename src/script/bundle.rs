@@ -1,4 +1,5 @@
 //! One accepted state of the script folders: every source of every type, read once, the same on every shard.
+//! Its number is given to it by who accepts it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,8 +41,6 @@ pub struct Source {
 /// Everything that the users of a run may execute.
 #[derive(Debug)]
 pub struct Bundle {
-    /// Which accepted state this is, from 1.
-    pub number: u32,
     /// The types by name, in alphabetical order.
     pub types: BTreeMap<String, Source>,
     /// `_crowd.lua`.
@@ -58,7 +57,7 @@ impl Bundle {
     ///
     /// # Errors
     /// Every file that cannot be read, or that there is nothing to run.
-    pub fn read(number: u32, scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Fault>> {
+    pub fn read(scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut modules = stock_modules();
         let (mut types, data_folder) = match scripts {
@@ -89,7 +88,6 @@ impl Bundle {
         }
         if faults.is_empty() {
             Ok(Self {
-                number,
                 types,
                 crowd,
                 modules,

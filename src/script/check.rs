@@ -41,7 +41,7 @@ pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fau
     let mut metrics = Recorder::new();
     let desks = Rc::new(Desks::new(0, 1));
     for (name, source) in &bundle.types {
-        match Vm::load(bundle, name, terms, &desks) {
+        match Vm::load(bundle, name, 0, terms, &desks) {
             Ok(vm) => {
                 sheets.push(sheet(name, &source.path, &vm.behaviour));
                 for declaration in vm.declared.metrics.borrow().iter() {

@@ -102,7 +102,7 @@ fn odds(per_cent: f64) -> f64 {
 
 fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Result<Table> {
     let declared = Rc::clone(declared);
-    let wished = terms.error_rate;
+    let dials = Arc::clone(&terms.dials);
     random::table::<CurrentUser>(lua, move |kind| {
         let mistakes = declared.mistakes.borrow();
         let Some((nominal, rates)) = &*mistakes else {
@@ -118,7 +118,7 @@ fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Resu
             )));
         };
         let context = context::need("random.mistake")?;
-        let rate = (rate * odds(wished) / odds(*nominal)).min(MOST_MISTAKES);
+        let rate = (rate * odds(dials.error_rate()) / odds(*nominal)).min(MOST_MISTAKES);
         Ok(context.stream.borrow_mut().chance(rate))
     })
 }

@@ -23,7 +23,7 @@ pub struct Vm {
     pub lua: Lua,
     /// What its script returned.
     pub behaviour: Behaviour,
-    /// Number of the bundle that it was made from.
+    /// The generation of its type: the number of the bundle that last changed it.
     pub generation: u32,
     /// The file of its script, for errors without a line.
     pub path: String,
@@ -36,13 +36,14 @@ pub struct Vm {
 }
 
 impl Vm {
-    /// Loads a type's script into a new VM.
+    /// Loads a type's script into a new VM, for users of this generation.
     ///
     /// # Errors
     /// Every fault found: syntax, top level, contract.
     pub fn load(
         bundle: &Arc<Bundle>,
         kind: &str,
+        generation: u32,
         terms: &Terms,
         desks: &Rc<Desks>,
     ) -> Result<Self, Vec<Fault>> {
@@ -61,7 +62,7 @@ impl Vm {
         Ok(Self {
             lua: loaded.lua,
             behaviour,
-            generation: bundle.number,
+            generation,
             path: source.path.clone(),
             declared: loaded.declared,
             state_key,

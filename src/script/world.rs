@@ -8,6 +8,8 @@ use std::sync::Arc;
 use crate::http::{Origin, Transport};
 use crate::metrics::{Recorder, TypeId};
 
+use super::clock::Clock;
+use super::dials::Dials;
 use super::halt::Halt;
 use super::ledger::Ledger;
 
@@ -18,10 +20,8 @@ pub struct Terms {
     pub run_id: String,
     /// The seed of all randomness.
     pub seed: u64,
-    /// Deliberate mistakes wished for, in per cent of the requests.
-    pub error_rate: f64,
-    /// Multiplies every think time.
-    pub think_factor: f64,
+    /// What may be turned while the crowd is out.
+    pub dials: Arc<Dials>,
     /// From `-e KEY=VALUE`.
     pub vars: Arc<BTreeMap<String, String>>,
     /// What comes before every path that a script names: the path of the base URL without a slash at its end.
@@ -57,6 +57,8 @@ pub struct World {
     pub origin: Rc<Origin>,
     /// Counts what happens.
     pub recorder: RefCell<Recorder>,
+    /// The run's time, which stands still in a pause.
+    pub clock: Clock,
     /// Says that the run is ending.
     pub halt: Halt,
     /// What the users of this shard created on the target.

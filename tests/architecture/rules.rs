@@ -108,7 +108,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "web",
         floor: 3,
-        may_use: &["metrics", "report"],
+        may_use: &["metrics", "plan", "report", "engine"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
     Room {

@@ -37,8 +37,7 @@ fn terms() -> Terms {
     Terms {
         run_id: "0000test".to_owned(),
         seed: 1,
-        error_rate: 15.0,
-        think_factor: 1.0,
+        dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::default(),
         base_path: String::new(),
         tell: Tell::Nothing,
@@ -69,7 +68,7 @@ fn load(name: &str, text: &str) -> Result<(), String> {
         lines.join("\n")
     };
     let place = Place::Folder(folder.path().to_owned());
-    let bundle = Bundle::read(1, &place, Some(&root().join("lib"))).map_err(faults)?;
+    let bundle = Bundle::read(&place, Some(&root().join("lib"))).map_err(faults)?;
     script::check(&Arc::new(bundle), &terms())
         .map(drop)
         .map_err(faults)

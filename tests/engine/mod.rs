@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use throng::engine::{Brief, Command, Ended, Orchestrator, Timetable};
 use throng::http::Settings;
 use throng::plan::Plan;
-use throng::script::{self, Bundle, Place, Tell, Terms};
+use throng::script::{self, Bundle, Dials, Place, Tell, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::command::folder::Folder;
@@ -42,8 +42,7 @@ impl Run {
         let terms = Terms {
             run_id: "test".to_owned(),
             seed: 1,
-            error_rate: 0.0,
-            think_factor: 1.0,
+            dials: Arc::new(Dials::new(0.0, 1.0)),
             vars: Arc::default(),
             base_path: String::new(),
             tell: Tell::Nothing,
@@ -51,7 +50,7 @@ impl Run {
             shard: 0,
             shards: plan.shards,
         };
-        let bundle = Arc::new(Bundle::read(1, &Place::Folder(scripts.path()), None).unwrap());
+        let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
         let sheets = script::check(&bundle, &terms).unwrap();
         let http = Settings::default().load().unwrap();
         let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms);

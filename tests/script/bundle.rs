@@ -44,11 +44,11 @@ fn another_lib_folder_can_be_named() {
     let folder = Folder::one(STEPS)
         .lib("a.lua", "return 1")
         .file("other/b.lua", "return 2");
-    let bundle = Bundle::read(1, &folder.place(), Some(&folder.path("other"))).unwrap();
+    let bundle = Bundle::read(&folder.place(), Some(&folder.path("other"))).unwrap();
     assert!(bundle.module("a").is_none());
     assert_eq!(bundle.module("b").unwrap().path, "other/b.lua");
     let missing = folder.path("missing");
-    let faults = Bundle::read(1, &folder.place(), Some(&missing)).unwrap_err();
+    let faults = Bundle::read(&folder.place(), Some(&missing)).unwrap_err();
     assert_eq!(
         faults[0].to_string(),
         format!(
@@ -60,7 +60,7 @@ fn another_lib_folder_can_be_named() {
 
 #[test]
 fn built_in_modules_are_there_beneath_those_of_the_folder() {
-    let stock = Bundle::read(1, &Place::Stock, None);
+    let stock = Bundle::read(&Place::Stock, None);
     let bare = Folder::one(STEPS).bundle();
     if let Ok(stock) = stock {
         let built_in: Vec<&str> = stock.module_names().collect();
@@ -87,7 +87,7 @@ fn an_empty_folder_says_what_to_put_there() {
 fn a_folder_that_is_none_is_named_with_its_option() {
     let folder = Folder::new();
     let missing = folder.path("missing");
-    let faults = Bundle::read(1, &Place::Folder(missing.clone()), None).unwrap_err();
+    let faults = Bundle::read(&Place::Folder(missing.clone()), None).unwrap_err();
     let words = faults[0].to_string();
     assert!(words.starts_with(&format!(
         "{}: cannot be read as a folder: ",

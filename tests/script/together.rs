@@ -130,7 +130,7 @@ fn thinking_takes_its_time_stretched() {
             ("think(-5)", 1.0, 0, 3000),
         ] {
             let mut terms = terms();
-            terms.think_factor = factor;
+            terms.dials.set_think_factor(factor);
             let stage = Stage::with(
                 &Folder::step(body),
                 nowhere(),

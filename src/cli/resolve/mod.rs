@@ -59,6 +59,8 @@ pub(super) fn run(
         cleanup: crowd::cleanup(&words.crowd, length, &mut faults),
         shards: crowd::threads(&words.crowd, around.cores, &mut faults),
         think_factor: crowd::think_factor(&words.crowd, &mut faults),
+        weights: std::collections::BTreeMap::new(),
+        reload: crate::plan::Reload::default(),
     };
     let http = http::http(&words.http, typed, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);

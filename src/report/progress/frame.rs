@@ -155,6 +155,7 @@ fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Starting => "starting",
         Phase::Running => "running",
+        Phase::Paused => "paused",
         Phase::Stopping => "stopping",
         Phase::Cleaning => "cleaning",
         Phase::Done => "done",

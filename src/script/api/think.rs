@@ -35,7 +35,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
 fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
     let context = context::need_waiting("think")?;
     let from = argument::number("think", "seconds", from)?;
-    let factor = context.user.world.terms.think_factor;
+    let factor = context.user.world.terms.dials.think_factor();
     let pause = if to.is_nil() {
         Think::Fixed(from).draw(0.0, factor)
     } else {

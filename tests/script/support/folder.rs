@@ -54,7 +54,7 @@ impl Folder {
     }
 
     pub fn read(&self) -> Result<Arc<Bundle>, Vec<Fault>> {
-        Bundle::read(1, &self.place(), None).map(Arc::new)
+        Bundle::read(&self.place(), None).map(Arc::new)
     }
 
     pub fn bundle(&self) -> Arc<Bundle> {
@@ -83,8 +83,7 @@ pub fn terms() -> Terms {
     Terms {
         run_id: "r1".to_owned(),
         seed: 7,
-        error_rate: 15.0,
-        think_factor: 1.0,
+        dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
         base_path: String::new(),
         tell: Tell::Nothing,

@@ -42,6 +42,7 @@ impl Stage {
             transport: Transport::new(settings.load().unwrap()),
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
+            clock: throng::script::Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(true)),
             names: bundle
@@ -62,7 +63,7 @@ impl Stage {
     /// A VM of the type, in which `say(value)` tells the test a value.
     pub fn vm(&self, kind: &str) -> Rc<Vm> {
         let desks = Rc::new(Desks::new(0, 1));
-        let vm = Vm::load(&self.bundle, kind, &self.world.terms, &desks)
+        let vm = Vm::load(&self.bundle, kind, 1, &self.world.terms, &desks)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm

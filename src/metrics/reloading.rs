@@ -1,0 +1,99 @@
+//! What happened to the scripts and settings while the crowd was out.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::TypeId;
+
+/// Events kept; older ones are forgotten.
+pub const MAX_EVENTS: usize = 200;
+
+/// The scripts of a run as they are now, and how they came to be so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reloading {
+    /// The newest bundle that was accepted.
+    pub bundle: u32,
+    /// Why the folders as they are now were refused; none when they were not.
+    pub refusal: Option<Refusal>,
+    /// The last change of scripts that was accepted, rolled back or promoted.
+    pub last: Option<Reload>,
+    /// The trial under way.
+    pub canary: Option<Canary>,
+    /// Generations that a type can go back to, its present one last.
+    pub kept: BTreeMap<TypeId, Vec<u32>>,
+    /// Users whose state moved to another generation, by how: `copied`, `migrated`, `restarted` (the state could not
+    /// be taken along, so `on_start` ran again).
+    pub moved: BTreeMap<String, u64>,
+    /// What was done to the run, oldest first, at most [`MAX_EVENTS`].
+    pub events: VecDeque<Event>,
+}
+
+/// Why a state of the folders was not taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The run's age at that moment.
+    pub at: Duration,
+    /// Each fault: `scripts/power.lua:12`, and the cause.
+    pub faults: Vec<(String, String)>,
+}
+
+/// A change of scripts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reload {
+    pub bundle: u32,
+    /// The types that have a new generation by it.
+    pub types: Vec<TypeId>,
+    /// The run's age when it was published.
+    pub at: Duration,
+    /// From the save to the moment when the last user had moved; none while some have not.
+    pub took: Option<Duration>,
+}
+
+/// A new generation on trial.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Canary {
+    pub bundle: u32,
+    pub types: Vec<TypeId>,
+    /// Share of the users that try it, 0 to 1.
+    pub share: f64,
+    /// Users that try it.
+    pub users: u64,
+    /// Steps that they have made, and how many are needed.
+    pub steps: u64,
+    pub steps_needed: u64,
+    /// Time left of the trial; zero when only steps are missing.
+    pub left: Duration,
+}
+
+/// Something that was done to the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The run's age.
+    pub at: Duration,
+    /// `reload`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`.
+    pub what: String,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Reloading {
+    /// Remembers an event.
+    pub fn event(&mut self, event: Event) {
+        if self.events.len() >= MAX_EVENTS {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
+    }
+}
+
+/// What the run's dials stand at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub users: u32,
+    pub error_rate: f64,
+    pub think_factor: f64,
+    /// Share of each type in the crowd, by name.
+    pub weights: BTreeMap<String, f64>,
+}

@@ -1,0 +1,48 @@
+//! How changed scripts reach users who are out.
+
+use std::time::Duration;
+
+/// Points by which a new generation may fail more often than the old one before it is taken back.
+pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
+
+/// What happens when the scripts have changed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reload {
+    /// When a user moves to the new generation.
+    pub at: ReloadAt,
+    /// Who tries it first; none: it is for all at once.
+    pub canary: Option<Trial>,
+    /// In points of failure or script-error rate (2 is from 1 % to 3 %), from 0.
+    pub tolerance: f64,
+}
+
+/// When a user moves to a new generation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReloadAt {
+    /// Before its next step.
+    #[default]
+    Step,
+    /// With its next session.
+    Session,
+    /// At once: the step under way is cut where it waits.
+    Now,
+}
+
+/// A share of the users that try a new generation for a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trial {
+    /// Above 0, below 1.
+    pub share: f64,
+    /// Above zero; on the run's clock.
+    pub time: Duration,
+}
+
+impl Default for Reload {
+    fn default() -> Self {
+        Self {
+            at: ReloadAt::default(),
+            canary: None,
+            tolerance: DEFAULT_CANARY_TOLERANCE,
+        }
+    }
+}
