@@ -1,5 +1,6 @@
 //! A run under way: takes reports, keeps the timetable, publishes snapshots once a second.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -10,13 +11,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::brief::Brief;
+use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
 use super::orchestrator::{Orchestrator, StartError};
-use super::shard;
+use super::reloading::Migration;
+use super::repertoire::Repertoire;
+use super::shard::{self, Start};
 use super::sick::{REST, Ward};
-use crate::metrics::{Hub, Left, Phase, Snapshot};
+use super::steering::{Asked, Reader};
+use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::ledger::Entry;
 use crate::script::{Context, Halt};
@@ -37,6 +42,20 @@ pub struct Course {
     pub(super) created: Vec<Entry>,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) context: Rc<Context>,
+    /// What there is to play, and who plays it.
+    pub(super) book: Repertoire,
+    /// The generation of each type, as last published.
+    pub(super) playing: BTreeMap<TypeId, u32>,
+    /// The trial under way, and when its scripts were saved.
+    pub(super) canary: Option<(Canary, std::time::Instant)>,
+    /// Users on their way to another generation.
+    pub(super) migration: Option<Migration>,
+    /// Commands that wait for the reader.
+    pub(super) asked: Asked,
+    pub(super) reader: Option<Reader>,
+    pub(super) pauses: Pauses,
+    /// Shards without a user on the street, and by which roster.
+    empty: BTreeMap<usize, u64>,
     ward: Ward,
     silent: bool,
     /// How long users were out; clean-up is not part of it.
@@ -58,6 +77,8 @@ impl Course {
             commands,
             hub,
             timetable,
+            book,
+            reader,
         } = orchestrator;
         // Nobody reports before the shards are there: they bring a channel of their own.
         let (_, reports) = mpsc::unbounded_channel();
@@ -76,6 +97,14 @@ impl Course {
             created: Vec::new(),
             leftovers: Vec::new(),
             context,
+            playing: BTreeMap::new(),
+            book,
+            canary: None,
+            migration: None,
+            asked: Asked::default(),
+            reader,
+            pauses: Pauses::default(),
+            empty: BTreeMap::new(),
             ward: Ward::default(),
             silent: false,
             ran: None,
@@ -97,10 +126,16 @@ impl Course {
         self.began = Instant::from_std(began);
         for index in 0..self.brief.plan.shards {
             let (orders, receiver) = mpsc::unbounded_channel();
-            let (brief, sender) = (self.brief.clone(), sender.clone());
+            let sender = sender.clone();
+            let start = Start {
+                shard: index,
+                brief: self.brief.clone(),
+                roster: self.book.roster(),
+                began,
+            };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, &brief, began, receiver, sender))
+                .spawn(move || shard::run(&start, receiver, sender))
                 .map_err(|why| {
                     StartError::Machine(format!("no thread for shard {index}: {why}"))
                 })?;
@@ -141,14 +176,15 @@ impl Course {
                 }
             }
         }
-        self.ran = Some(self.began.elapsed());
+        self.ran = Some(self.elapsed());
     }
 
     pub(super) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Created(entries) => self.created.extend(entries),
-            Report::Settled(..) => {}
+            Report::Settled(shard, version, at) => self.settled(shard, version, at),
+            Report::Empty(shard, version) => self.is_empty(shard, version),
             Report::Done => self.open -= 1,
             Report::Broken(why) => {
                 tracing::error!("{why}");
@@ -164,34 +200,24 @@ impl Course {
                 .lines()
                 .map(|line| format!("\n    {line}"))
                 .collect::<String>();
-            let kind = self.brief.name(error.kind);
+            let kind = self.book.name(error.kind);
             tracing::error!(target: "throng::script", "{kind}: {}: {}{trace}", error.place, error.message);
         }
     }
 
-    pub(super) fn obey(&mut self, command: Command) {
-        match command {
-            Command::Abort => {
-                self.aborted = true;
-                self.order(&Order::End);
-            }
-            Command::Stop => {
-                self.signalled.get_or_insert_with(Instant::now);
-                self.drain();
-            }
-            _ => {}
-        }
-    }
-
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         if self.stopping.is_none() {
+            // What is under way may wait for the clock.
+            if self.pauses.since.is_some() {
+                let _ = self.resume();
+            }
             self.stopping = Some(Instant::now());
             self.hub.phase(Phase::Stopping);
             self.order(&Order::Drain);
         }
     }
 
-    fn order(&self, order: &Order) {
+    pub(super) fn order(&self, order: &Order) {
         for (shard, _) in &self.shards {
             // A shard that is done listens no more.
             let _ = shard.send(order.clone());
@@ -210,7 +236,9 @@ impl Course {
     /// What is due next: the end of the duration, or the next line of the stop's timetable.
     fn next_deadline(&self) -> Option<Instant> {
         match (self.stop(), self.brief.plan.length) {
-            (None, Length::Duration(duration)) => Some(self.began + duration),
+            (None, Length::Duration(duration)) if self.pauses.since.is_none() => {
+                Some(self.began + duration + self.pauses.total)
+            }
             (None, _) => None,
             (Some((since, timetable)), _) => [timetable.cut, timetable.end, timetable.leave_behind]
                 .map(|after| since + after)
@@ -238,9 +266,8 @@ impl Course {
         let batch = self.context.user.world.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.left(self.left());
-        let snapshot = self
-            .hub
-            .tick(self.ran.unwrap_or_else(|| self.began.elapsed()));
+        let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
+        self.watch_trial(&snapshot);
         for kind in self.ward.look(&snapshot) {
             tracing::error!(
                 "every session of the type '{}' failed for 30 s; its users rest for {} s",
@@ -274,11 +301,26 @@ impl Course {
         }
     }
 
+    /// How long the run has been at it, without its pauses.
+    pub(super) fn elapsed(&self) -> Duration {
+        let until = self.pauses.since.unwrap_or_else(Instant::now);
+        let since = until.saturating_duration_since(self.began);
+        since.saturating_sub(self.pauses.total)
+    }
+
+    /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.
+    fn is_empty(&mut self, shard: usize, version: u64) {
+        self.empty.insert(shard, version);
+        let now = self.book.version();
+        let all = self.empty.values().filter(|seen| **seen == now).count();
+        if all >= self.shards.len() {
+            self.order(&Order::Finish);
+        }
+    }
+
     fn left(&self) -> Option<Left> {
         match self.brief.plan.length {
-            Length::Duration(duration) => {
-                Some(Left::Time(duration.saturating_sub(self.began.elapsed())))
-            }
+            Length::Duration(duration) => Some(Left::Time(duration.saturating_sub(self.elapsed()))),
             Length::Sessions(sessions) => {
                 let ended = self.snapshots.borrow().sessions().total();
                 Some(Left::Sessions(sessions.saturating_sub(ended)))
@@ -286,12 +328,21 @@ impl Course {
             Length::Once => {
                 let ended = self.snapshots.borrow().sessions().total();
                 Some(Left::Sessions(
-                    u64::from(self.brief.plan.users).saturating_sub(ended),
+                    u64::from(self.book.users()).saturating_sub(ended),
                 ))
             }
             Length::Continuous => None,
         }
     }
+}
+
+/// When the run's clock stood still.
+#[derive(Default)]
+pub struct Pauses {
+    /// Since when it does so now.
+    pub since: Option<Instant>,
+    /// All that are over.
+    pub total: Duration,
 }
 
 /// Ends at the time, or never.

@@ -3,6 +3,7 @@
 //! Never knows terminals, files or web pages.
 
 mod brief;
+mod canary;
 mod cleaner;
 mod control;
 mod course;
@@ -10,13 +11,20 @@ mod crowd_user;
 mod drain;
 mod ending;
 mod fleet;
+mod floor;
 mod logins;
+mod moving;
 mod orchestrator;
+mod permits;
+mod reloading;
+mod repertoire;
 mod roster;
 mod session;
 mod setting;
 mod shard;
 mod sick;
+mod standing;
+mod steering;
 mod user;
 mod watchman;
 

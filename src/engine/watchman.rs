@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::shard::Floor;
+use super::floor::Floor;
 use crate::metrics::Health;
 
 /// How often the loop's lateness is looked at.
@@ -14,7 +14,7 @@ const LOOKS_PER_REPORT: u32 = 20;
 // A report leaves one look before each whole second of the run, so that the snapshot of that second has it.
 
 /// Looks and reports until it is aborted.
-pub async fn watch(shard: usize, floor: Rc<Floor>) {
+pub async fn watch(floor: Rc<Floor>) {
     let (mut look, mut reports) = (0, 0);
     loop {
         // Where the loop was held up, the looks that it missed are left out.
@@ -34,7 +34,7 @@ pub async fn watch(shard: usize, floor: Rc<Floor>) {
         });
         if reports_due > reports {
             reports = reports_due;
-            floor.report(shard);
+            floor.report();
         }
     }
 }
