@@ -21,7 +21,7 @@ fn run(target: &Target, scripts: &Folder) -> Run {
 }
 
 /// Users by generation of a type, by its name.
-fn users<'a>(snapshot: &'a Snapshot, name: &str) -> Vec<(u32, i64)> {
+fn users(snapshot: &Snapshot, name: &str) -> Vec<(u32, i64)> {
     let kind = snapshot.run.types.iter().position(|known| known == name);
     let Some(kind) = kind else { return Vec::new() };
     let users = snapshot.users.get(&TypeId(kind as u16));
