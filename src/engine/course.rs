@@ -15,8 +15,9 @@ use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
+use super::migration::Migration;
 use super::orchestrator::{Orchestrator, StartError};
-use super::reloading::Migration;
+use super::pauses::Pauses;
 use super::repertoire::Repertoire;
 use super::shard::{self, Start};
 use super::sick::{REST, Ward};
@@ -36,7 +37,7 @@ pub struct Course {
     pub(super) shards: Vec<(mpsc::UnboundedSender<Order>, JoinHandle<()>)>,
     pub(super) open: usize,
     pub(super) began: Instant,
-    stopping: Option<Instant>,
+    pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
     pub(super) aborted: bool,
     pub(super) created: Vec<Entry>,
@@ -145,11 +146,6 @@ impl Course {
         Ok(())
     }
 
-    /// Whether the run is ending, or never began.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.is_some() || self.aborted
-    }
-
     /// Until the last shard is done.
     pub async fn run(&mut self) {
         self.hub.phase(Phase::Running);
@@ -205,60 +201,10 @@ impl Course {
         }
     }
 
-    pub(super) fn drain(&mut self) {
-        if self.stopping.is_none() {
-            // What is under way may wait for the clock.
-            if self.pauses.since.is_some() {
-                let _ = self.resume();
-            }
-            self.stopping = Some(Instant::now());
-            self.hub.phase(Phase::Stopping);
-            self.order(&Order::Drain);
-        }
-    }
-
     pub(super) fn order(&self, order: &Order) {
         for (shard, _) in &self.shards {
             // A shard that is done listens no more.
             let _ = shard.send(order.clone());
-        }
-    }
-
-    /// Since when the run is stopping, and by which timetable.
-    fn stop(&self) -> Option<(Instant, Timetable)> {
-        let of_itself = || self.timetable.of_itself(self.brief.http.request_timeout());
-        match (self.signalled, self.stopping) {
-            (Some(since), _) => Some((since, self.timetable)),
-            (None, since) => since.map(|since| (since, of_itself())),
-        }
-    }
-
-    /// What is due next: the end of the duration, or the next line of the stop's timetable.
-    fn next_deadline(&self) -> Option<Instant> {
-        match (self.stop(), self.brief.plan.length) {
-            (None, Length::Duration(duration)) if self.pauses.since.is_none() => {
-                Some(self.began + duration + self.pauses.total)
-            }
-            (None, _) => None,
-            (Some((since, timetable)), _) => [timetable.cut, timetable.end, timetable.leave_behind]
-                .map(|after| since + after)
-                .into_iter()
-                .find(|due| *due > Instant::now()),
-        }
-    }
-
-    fn keep_timetable(&mut self) {
-        let Some((since, timetable)) = self.stop() else {
-            return self.drain();
-        };
-        let elapsed = since.elapsed();
-        if elapsed >= timetable.leave_behind {
-            tracing::error!("{} shard(s) did not end and are left behind", self.open);
-            self.open = 0;
-        } else if elapsed >= timetable.end {
-            self.order(&Order::End);
-        } else if elapsed >= timetable.cut {
-            self.order(&Order::CutSteps);
         }
     }
 
@@ -269,11 +215,13 @@ impl Course {
         let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
         self.watch_trial(&snapshot);
         for kind in self.ward.look(&snapshot) {
-            tracing::error!(
-                "every session of the type '{}' failed for 30 s; its users rest for {} s",
+            let text = format!(
+                "every session of the type '{}' failed for 30 s; its users rest for {} s, or until its script changes",
                 snapshot.type_name(kind),
                 REST.as_secs()
             );
+            tracing::error!("{text}");
+            self.remember("rest", &text);
             self.order(&Order::Rest(kind, REST));
         }
         self.say_silence(&snapshot);
@@ -299,13 +247,6 @@ impl Course {
             self.silent = false;
             tracing::warn!("{} answers again", self.brief.plan.base_url);
         }
-    }
-
-    /// How long the run has been at it, without its pauses.
-    pub(super) fn elapsed(&self) -> Duration {
-        let until = self.pauses.since.unwrap_or_else(Instant::now);
-        let since = until.saturating_duration_since(self.began);
-        since.saturating_sub(self.pauses.total)
     }
 
     /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.
@@ -334,15 +275,6 @@ impl Course {
             Length::Continuous => None,
         }
     }
-}
-
-/// When the run's clock stood still.
-#[derive(Default)]
-pub struct Pauses {
-    /// Since when it does so now.
-    pub since: Option<Instant>,
-    /// All that are over.
-    pub total: Duration,
 }
 
 /// Ends at the time, or never.

@@ -1,29 +1,14 @@
-//! Scripts that change while the crowd is out: what is offered is taken, tried, or taken back.
+//! Scripts that change while the crowd is out: what is offered is taken or refused, and published.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use super::canary::{Canary, Judgement};
 use super::control::{Done, Order, Refused};
 use super::course::Course;
-use super::repertoire::{OnTrial, Taken};
+use super::repertoire::Taken;
 use super::standing::Dialled;
-use crate::metrics::{Refusal, Reload, Snapshot, TypeId};
+use crate::metrics::{Refusal, TypeId};
 use crate::plan::Change;
 use crate::script::{Fault, Fresh, Offer};
-
-/// Users on their way to what was published last.
-#[derive(Debug)]
-pub struct Migration {
-    /// When the first sign of the change was seen.
-    saved: Instant,
-    /// The roster that has to be followed.
-    version: u64,
-    /// Shards of which every user is there.
-    settled: BTreeSet<usize>,
-    last: Instant,
-}
 
 impl Course {
     /// What the reader of the script folders has to say.
@@ -137,33 +122,6 @@ impl Course {
         self.brief.standing.read(settings, now)
     }
 
-    fn begin_trial(&mut self, saved: Instant) -> String {
-        let reload = self.brief.plan.reload;
-        let snapshot = Arc::clone(&self.snapshots.borrow());
-        let (Some(trial), Some(rules)) = (&self.book.trial, reload.canary) else {
-            return String::new();
-        };
-        let users: u32 = trial.types.iter().map(|(.., users)| users).sum();
-        let text = format!(
-            "bundle {} is tried by {users} users ({} %) for {} s: {}",
-            trial.bundle,
-            (rules.share * 100.0).round(),
-            rules.time.as_secs_f64(),
-            self.moves(trial)
-        );
-        self.canary = Some((Canary::begin(trial, rules, &reload, &snapshot), saved));
-        text
-    }
-
-    /// `active 1 -> 2, power 1 -> 2`
-    fn moves(&self, trial: &OnTrial) -> String {
-        let moves = trial
-            .types
-            .iter()
-            .map(|(kind, old, new, _)| format!("{} {old} -> {new}", self.book.name(*kind)));
-        moves.collect::<Vec<_>>().join(", ")
-    }
-
     /// What the newest line-up changed, in words.
     fn described(&self, joined: &[TypeId], left: &[TypeId]) -> String {
         let known = &self.snapshots.borrow().generations;
@@ -187,132 +145,10 @@ impl Course {
         format!("bundle {}: {}", self.book.bundle(), words.join(", "))
     }
 
-    pub(super) fn promote(&mut self) -> Result<Done, Refused> {
-        let Some(trial) = self.book.promote() else {
-            return Err(Refused::NotNow("nothing is on trial".to_owned()));
-        };
-        self.hub.reload("promoted");
-        let saved = self
-            .canary
-            .take()
-            .map_or_else(Instant::now, |(_, saved)| saved);
-        let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
-        self.migrate(saved, &types);
-        self.publish();
-        let text = format!("bundle {} is for all: {}", trial.bundle, self.moves(&trial));
-        Ok(self.tell("promote", &text))
-    }
-
-    pub(super) fn roll_back(&mut self, kind: Option<&str>) -> Result<Done, Refused> {
-        let now = Instant::now();
-        if self.book.trial.is_some() {
-            return Ok(self.end_trial("by hand"));
-        }
-        let text = match kind {
-            None => {
-                let (from, to) = self.book.back()?;
-                format!("from bundle {from} to bundle {to}")
-            }
-            Some(kind) => {
-                let (from, to) = self.book.back_of(kind)?;
-                format!("{kind} {from} -> {to}")
-            }
-        };
-        self.hub.reload("rolled_back");
-        let types: Vec<TypeId> = self
-            .book
-            .generations()
-            .filter(|(kind, generation)| self.playing.get(kind) != Some(generation))
-            .map(|(kind, _)| kind)
-            .collect();
-        self.migrate(now, &types);
-        self.publish();
-        Ok(self.tell("rollback", &format!("{text}, by hand")))
-    }
-
-    /// The users on trial go back.
-    fn end_trial(&mut self, why: &str) -> Done {
-        let text = match self.book.give_up() {
-            Some(trial) => {
-                let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
-                self.migrate(Instant::now(), &types);
-                format!(
-                    "bundle {} is taken back to bundle {}: {why}",
-                    trial.bundle,
-                    self.book.bundle()
-                )
-            }
-            None => why.to_owned(),
-        };
-        self.canary = None;
-        self.hub.reload("rolled_back");
-        self.publish();
-        tracing::warn!(target: "throng::run", "rollback: {text}");
-        self.remember("rollback", &text);
-        Done(text)
-    }
-
-    /// Looks at the trial under way.
-    pub(super) fn watch_trial(&mut self, snapshot: &Snapshot) {
-        let Some((canary, _)) = &self.canary else {
-            return;
-        };
-        match canary.judge(snapshot) {
-            Judgement::Wait => self.hub.reloading().canary = Some(canary.view(snapshot)),
-            Judgement::Promote => drop(self.promote()),
-            Judgement::Back(why) => drop(self.end_trial(&why)),
-        }
-    }
-
-    /// From now on it is counted how long the users take to get to what is published next.
-    fn migrate(&mut self, saved: Instant, types: &[TypeId]) {
-        self.hub.reloading().last = Some(Reload {
-            bundle: self.book.bundle(),
-            types: types.to_vec(),
-            at: self.elapsed(),
-            took: None,
-        });
-        self.migration = Some(Migration {
-            saved,
-            version: 0,
-            settled: BTreeSet::new(),
-            last: saved,
-        });
-    }
-
-    /// Every user of this shard is where the roster of this version wants it.
-    pub(super) fn settled(&mut self, shard: usize, version: u64, at: Instant) {
-        let open = self.shards.len();
-        let Some(migration) = self.migration.as_mut() else {
-            return;
-        };
-        if version < migration.version || !migration.settled.insert(shard) {
-            return;
-        }
-        migration.last = migration.last.max(at);
-        if migration.settled.len() < open {
-            return;
-        }
-        let took: Duration = migration.last.saturating_duration_since(migration.saved);
-        self.migration = None;
-        if let Some(last) = &mut self.hub.reloading().last {
-            last.took = Some(took);
-        }
-        let text = format!(
-            "the last user moved {:.1} s after the change",
-            took.as_secs_f64()
-        );
-        tracing::info!(target: "throng::run", "{text}");
-        self.remember("moved", &text);
-    }
-
     /// Hands the book's roster to all shards, and what there is to know of it to the hub.
     pub(super) fn publish(&mut self) {
         let roster = self.book.roster();
-        if let Some(migration) = &mut self.migration {
-            migration.version = roster.version;
-            migration.settled.clear();
-        }
+        self.follow(roster.version);
         self.order(&Order::Roster(roster));
         self.tell_hub();
     }

@@ -1,13 +1,12 @@
 //! Commands: what others want of a run under way.
 
 use std::collections::BTreeMap;
-use std::time::Instant as Moment;
 
 use tokio::time::Instant;
 
 use super::control::{Answer, Command, Done, Order, Refused};
 use super::course::Course;
-use crate::metrics::{Event, Phase, Settings};
+use crate::metrics::{Event, Settings};
 use crate::plan::Change;
 use crate::script::{Ask, Offer};
 
@@ -82,30 +81,6 @@ impl Course {
             Command::Promote(answer) => reply(answer, self.promote()),
             Command::Offer(offer) => self.consider(offer),
         }
-    }
-
-    fn pause(&mut self) -> Result<Done, Refused> {
-        if self.pauses.since.is_some() {
-            return Ok(Done("the run is paused already".to_owned()));
-        }
-        self.tick();
-        let now = Moment::now();
-        self.pauses.since = Some(Instant::from_std(now));
-        self.hub.phase(Phase::Paused);
-        self.order(&Order::Pause(now));
-        Ok(self.tell("pause", "paused: no step begins, the clock stands still"))
-    }
-
-    pub(super) fn resume(&mut self) -> Result<Done, Refused> {
-        let Some(since) = self.pauses.since.take() else {
-            return Ok(Done("the run is not paused".to_owned()));
-        };
-        let now = Moment::now();
-        let pause = Instant::from_std(now).saturating_duration_since(since);
-        self.pauses.total += pause;
-        self.hub.phase(Phase::Running);
-        self.order(&Order::Resume(now));
-        Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
     }
 
     fn set(&mut self, change: &Change) -> Result<Done, Refused> {
