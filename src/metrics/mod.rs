@@ -21,6 +21,7 @@ mod generation;
 mod histogram;
 mod hub;
 mod interval;
+mod lineage;
 mod pairs;
 mod recorder;
 mod reloading;
@@ -29,6 +30,7 @@ mod script_error;
 mod series;
 mod session;
 mod snapshot;
+mod tally;
 mod totals;
 
 pub use batch::{Batch, Health};
@@ -41,8 +43,11 @@ pub use generation::{GenerationTotals, MAX_GENERATIONS};
 pub use histogram::{Histogram, LONGEST};
 pub use hub::{Hub, RunInfo};
 pub use interval::{Interval, IntervalType};
+pub use lineage::Generation;
 pub use recorder::Recorder;
-pub use reloading::{Canary, Event, MAX_EVENTS, Refusal, Reload, Reloading, Settings};
+pub use reloading::{
+    Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Settings,
+};
 pub use sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
 pub use script_error::{ScriptError, ScriptFault};
 pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
