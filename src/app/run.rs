@@ -29,7 +29,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         trace(&mut resolved);
     }
     let terms = terms(&resolved);
-    let (bundle, sheets) = sources::load(&resolved, &terms)?;
+    let sources::Sources { bundle, sheets, .. } = sources::load(&resolved, &terms)?;
     let user_agent = format!("throng/{VERSION} (run {})", terms.run_id);
     let http = words_to_http::settings(&resolved.http, user_agent)
         .load()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::exit::Failure;
 use crate::cli::{Lib, Mode, Resolved, Scripts};
-use crate::plan::Plan;
-use crate::script::{self, Bundle, Place, Sheet, Terms};
+use crate::plan::{Change, Plan};
+use crate::script::{self, Bundle, Place, Places, Sheet, Terms};
 
 /// Values longer than this are no variables.
 const VALUE_LIMIT: u64 = 1 << 20;
@@ -46,23 +46,42 @@ fn read_text(file: &str) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|why| why.to_string())
 }
 
-/// Reads and checks the scripts; gives the types that take part.
+/// What a run is made of, read and found fine.
+pub struct Sources {
+    /// Where it came from, to be read again.
+    pub places: Places,
+    /// The scripts.
+    pub bundle: Arc<Bundle>,
+    /// The types that take part.
+    pub sheets: Vec<Sheet>,
+    /// What `throng.toml` says.
+    pub settings: Change,
+}
+
+/// Reads and checks the scripts.
 ///
 /// # Errors
 /// Every fault of the folders, or a type in `--user-types` that there is not.
-pub fn load(resolved: &Resolved, terms: &Terms) -> Result<(Arc<Bundle>, Vec<Sheet>), Failure> {
-    let place = match &resolved.scripts {
-        Scripts::Embedded => Place::Stock,
-        Scripts::Folder(folder) => Place::Folder(folder.clone()),
+pub fn load(resolved: &Resolved, terms: &Terms) -> Result<Sources, Failure> {
+    let places = Places {
+        scripts: match &resolved.scripts {
+            Scripts::Embedded => Place::Stock,
+            Scripts::Folder(folder) => Place::Folder(folder.clone()),
+        },
+        lib: match &resolved.lib {
+            Lib::Named(folder) => Some(folder.clone()),
+            Lib::Beside(_) | Lib::Embedded => None,
+        },
     };
-    let lib = match &resolved.lib {
-        Lib::Named(folder) => Some(folder.as_path()),
-        Lib::Beside(folder) if folder.is_dir() => Some(folder.as_path()),
-        Lib::Beside(_) | Lib::Embedded => None,
-    };
-    let bundle = Arc::new(Bundle::read(&place, lib).map_err(Failure::Scripts)?);
-    let sheets = script::check(&bundle, terms).map_err(Failure::Scripts)?;
-    Ok((bundle, select(sheets, resolved)?))
+    let bundle = Bundle::read(&places.scripts, places.lib.as_deref());
+    let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
+    let checked = script::check_whole(&bundle, terms, &[]).map_err(Failure::Scripts)?;
+    Ok(Sources {
+        places,
+        bundle,
+        sheets: select(checked.sheets, resolved)?,
+        settings: checked.settings,
+    })
 }
 
 /// The types that were asked for; all when none was.
