@@ -26,6 +26,48 @@ fn ten_users_of_the_four_types_are_two_five_two_and_one() {
 }
 
 #[test]
+fn a_crowd_that_changes_moves_as_few_users_as_can_be() {
+    let before = crowd::assign(&[20, 50, 20, 10]);
+    let counts = |types: &[u16]| {
+        let mut counts = vec![0; 5];
+        types
+            .iter()
+            .for_each(|kind| counts[usize::from(*kind)] += 1);
+        counts
+    };
+    for wanted in [
+        vec![20, 50, 20, 10, 0],
+        vec![10, 40, 15, 10, 25],
+        vec![0, 0, 0, 0, 100],
+        vec![2, 5, 2, 1, 0],
+        vec![40, 100, 40, 20, 50],
+    ] {
+        let after = crowd::reassign(&before, &wanted);
+        assert_eq!(counts(&after), wanted);
+        let stayed = before
+            .iter()
+            .zip(&after)
+            .filter(|(one, other)| one == other);
+        let had = counts(&before[..after.len().min(before.len())]);
+        let could: u32 = had
+            .iter()
+            .zip(&wanted)
+            .map(|(had, wanted)| *had.min(wanted))
+            .sum();
+        assert_eq!(stayed.count() as u32, could, "{wanted:?}");
+    }
+    let joined = crowd::reassign(&before, &[10, 40, 15, 10, 25]);
+    let among_the_first = joined[..40].iter().filter(|kind| **kind == 4).count();
+    let among_the_last = joined[60..].iter().filter(|kind| **kind == 4).count();
+    assert!(
+        among_the_first < among_the_last,
+        "each type keeps its first users"
+    );
+    assert_eq!(crowd::reassign(&[], &[2, 3]), crowd::assign(&[2, 3]));
+    assert!(crowd::reassign(&before, &[]).is_empty());
+}
+
+#[test]
 fn largest_remainders_get_what_rounding_leaves() {
     for (weights, users, counts) in [
         (vec![20.0, 50.0, 20.0, 10.0], 1, vec![0, 1, 0, 0]),
