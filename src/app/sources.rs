@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::exit::Failure;
-use crate::cli::{Lib, Mode, Resolved, Scripts};
-use crate::plan::{Change, Plan};
-use crate::script::{self, Bundle, Place, Places, Sheet, Terms};
+use crate::cli::{Given, Lib, Mode, Resolved, Scripts};
+use crate::plan::{Change, Plan, Watch};
+use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};
 
 /// Values longer than this are no variables.
 const VALUE_LIMIT: u64 = 1 << 20;
@@ -56,6 +56,35 @@ pub struct Sources {
     pub sheets: Vec<Sheet>,
     /// What `throng.toml` says.
     pub settings: Change,
+}
+
+impl Sources {
+    /// How the scripts are read again while the crowd is out.
+    pub fn reader(&self, resolved: &Resolved, terms: &Terms) -> LoaderSettings {
+        let watch = match resolved.mode {
+            Mode::Run => resolved.watch,
+            Mode::DryRun | Mode::Trace => Watch::Off,
+        };
+        LoaderSettings {
+            places: self.places.clone(),
+            watch,
+            patience: Patience::default(),
+            terms: terms.clone(),
+            types: resolved.plan.types.clone(),
+            first: Arc::clone(&self.bundle),
+        }
+    }
+
+    /// What `throng.toml` says of that which the command line does not say.
+    pub fn settings_of(&self, given: &Given) -> Change {
+        let said = &self.settings;
+        Change {
+            users: said.users.filter(|_| !given.users),
+            error_rate: said.error_rate.filter(|_| !given.error_rate),
+            think_factor: said.think_factor.filter(|_| !given.think_factor),
+            weights: said.weights.clone(),
+        }
+    }
 }
 
 /// Reads and checks the scripts.
