@@ -209,7 +209,7 @@ fn which_parts_are_added_first_does_not_matter_to_what_is_told_apart() {
 #[test]
 fn an_error_of_a_new_script_is_told_however_many_old_scripts_made() {
     let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
-    let mut fail = |recorder: &mut Recorder, generation, line: u32| {
+    let fail = |recorder: &mut Recorder, generation, line: u32| {
         let place = format!("scripts/new.lua:{line}");
         recorder.script_error(ScriptFault {
             kind: NEW,

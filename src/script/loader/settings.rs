@@ -40,7 +40,8 @@ pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
     if reader.faults.is_empty() {
         Ok(reader.change)
     } else {
-        Err(reader.faults)
+        reader.faults.sort_by_key(|(at, _)| *at);
+        Err(reader.faults.into_iter().map(|(_, fault)| fault).collect())
     }
 }
 
@@ -57,7 +58,8 @@ struct Reader<'a> {
     path: &'a str,
     text: &'a str,
     types: Vec<&'a str>,
-    faults: Vec<Fault>,
+    /// Each with its offset: a table tells its keys in an order of its own.
+    faults: Vec<(usize, Fault)>,
     change: Change,
 }
 
@@ -74,7 +76,7 @@ impl Reader<'_> {
             .count()
             + 1;
         let place = format!("{}:{line}:{column}", self.path);
-        self.faults.push(Fault::at(place, message));
+        self.faults.push((at, Fault::at(place, message)));
     }
 
     fn table(&mut self, table: &DeTable<'_>) {
