@@ -1,5 +1,6 @@
 //! What a shard hands over each second.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct Batch {
     pub totals: Totals,
     /// Change in the number of users alive, by type and generation.
     pub users: Vec<(TypeId, u32, i64)>,
+    /// Users that moved to another generation, by how.
+    pub moved: BTreeMap<String, u64>,
     /// The last failures, at most ten.
     pub failures: Vec<FailureNote>,
     /// The latest levels, if any were told.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::recorder::MAX_NOTES;
+use super::script_error::has_room;
 use super::snapshot::add_health;
 use super::{Batch, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, TypeId, cpu};
 
@@ -73,6 +74,9 @@ impl Hub {
                 generations.remove(&generation);
             }
         }
+        for (how, users) in batch.moved {
+            *state.reloading.moved.entry(how).or_default() += users;
+        }
         state.failures.extend(batch.failures);
         let surplus = state.failures.len().saturating_sub(MAX_NOTES);
         state.failures.drain(..surplus);
@@ -81,9 +85,10 @@ impl Hub {
         }
         let known = &state.totals.script_errors;
         let new = |error: &&ScriptError| {
-            !known
-                .iter()
-                .any(|one| one.said_by(error.generation, &error.place, &error.message))
+            has_room(known, error.generation)
+                && !known
+                    .iter()
+                    .any(|one| one.said_by(error.generation, &error.place, &error.message))
         };
         let said = batch
             .totals

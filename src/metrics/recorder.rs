@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 
 use super::catalogue::Catalogue;
 use super::declared::Declared;
-use super::totals::{MAX_WORDS, add_script_error, bounded_entry};
+use super::script_error::{add_script_error, has_room, remember};
+use super::tally::Tallies;
+use super::totals::bounded_entry;
 use super::{
     Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome, Sample,
-    ScriptError, ScriptFault, SeriesId, SeriesTotals, SessionResult, Totals, TypeId, TypeTotals,
+    ScriptError, ScriptFault, SeriesId, SeriesTotals, SessionResult, Totals, TypeId,
 };
 
 /// Failures told in full between two batches: with a batch a second, about ten a second.
@@ -25,8 +27,9 @@ pub struct Recorder {
     slots: Vec<Slot>,
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
-    types: Vec<Option<TypeTotals>>,
+    types: Tallies,
     users: BTreeMap<(TypeId, u32), i64>,
+    moved: BTreeMap<&'static str, u64>,
     custom: Declared,
     /// Errors that were said before, whether or not they happened again.
     said: Vec<ScriptError>,
@@ -78,11 +81,7 @@ impl Recorder {
             self.touched.push(index);
         }
         slot.totals.record(sample);
-        if sample.outcome != Outcome::Cut {
-            let totals = type_totals(&mut self.types, slot.kind);
-            totals.service.record(sample.service);
-            totals.response.record(sample.response);
-        }
+        self.types.of(slot.kind).record(sample);
         if sample.outcome.failed() {
             self.failure(sample, example);
         }
@@ -122,7 +121,7 @@ impl Recorder {
 
     /// Counts one session that ended.
     pub fn session(&mut self, kind: TypeId, result: SessionResult<'_>) {
-        let sessions = &mut type_totals(&mut self.types, kind).sessions;
+        let sessions = &mut self.types.of(kind).totals.sessions;
         match result {
             SessionResult::Completed => sessions.completed += 1,
             SessionResult::Stopped => sessions.stopped += 1,
@@ -146,22 +145,24 @@ impl Recorder {
             .said
             .iter()
             .any(|said| said.said_by(fault.generation, fault.place, fault.message));
-        let first = new && self.said.len() < MAX_WORDS;
+        let first = new && has_room(&self.said, fault.generation);
         if first {
-            self.said.push(error.clone());
+            remember(&mut self.said, error.clone());
         }
+        let tally = self.types.of(fault.kind);
+        tally.generation(fault.generation).script_errors += 1;
         add_script_error(&mut self.rest.script_errors, error);
         first
     }
 
     /// Counts one step that ended, in whatever way.
     pub fn step(&mut self, kind: TypeId, generation: u32) {
-        let _ = (kind, generation);
+        self.types.of(kind).generation(generation).steps += 1;
     }
 
     /// Counts a user that moved to another generation: `copied`, `migrated` or `restarted`.
     pub fn moved(&mut self, how: &'static str) {
-        let _ = how;
+        *self.moved.entry(how).or_default() += 1;
     }
 
     /// Counts one answer to a script's check.
@@ -209,30 +210,20 @@ impl Recorder {
                 .series
                 .insert(series, std::mem::take(&mut slot.totals));
         }
-        for (kind, counted) in (0..).zip(&mut self.types) {
-            if let Some(counted) = counted.take() {
-                totals.types.insert(TypeId(kind), counted);
-            }
-        }
+        totals.types.extend(self.types.take());
         totals.custom = self.custom.take();
         let users = std::mem::take(&mut self.users)
             .into_iter()
             .filter(|(_, delta)| *delta != 0)
             .map(|((kind, generation), delta)| (kind, generation, delta))
             .collect();
+        let moved = std::mem::take(&mut self.moved).into_iter();
         Batch {
             totals,
             users,
+            moved: moved.map(|(how, users)| (how.to_owned(), users)).collect(),
             failures: std::mem::take(&mut self.notes),
             health: self.health.take(),
         }
     }
-}
-
-fn type_totals(types: &mut Vec<Option<TypeTotals>>, kind: TypeId) -> &mut TypeTotals {
-    let at = usize::from(kind.0);
-    if types.len() <= at {
-        types.resize_with(at + 1, || None);
-    }
-    types[at].get_or_insert_with(TypeTotals::default)
 }

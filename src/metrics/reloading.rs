@@ -1,6 +1,6 @@
 //! What happened to the scripts and settings while the crowd was out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,18 @@ use super::TypeId;
 
 /// Events kept; older ones are forgotten.
 pub const MAX_EVENTS: usize = 200;
+
+/// How reloads end, in the order in which they are shown.
+pub const RELOAD_RESULTS: [&str; 5] = [
+    "accepted",
+    "unchanged",
+    "refused",
+    "rolled_back",
+    "promoted",
+];
+
+/// How users take their state along, in the order in which it is shown.
+pub const MOVES: [&str; 3] = ["copied", "migrated", "restarted"];
 
 /// The scripts of a run as they are now, and how they came to be so.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -68,7 +80,7 @@ pub struct Canary {
 }
 
 /// Something that was done to the run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Event {
     /// The run's age.
     pub at: Duration,
@@ -86,14 +98,73 @@ impl Reloading {
         }
         self.events.push_back(event);
     }
+
+    /// Adds what another part of the run knows. Whoever has the newer bundle knows better; moves
+    /// add up, and nothing that happened is forgotten.
+    pub(super) fn merge(&mut self, other: Reloading) {
+        let (mut newer, older) = if other.bundle > self.bundle {
+            (other, std::mem::take(self))
+        } else {
+            (std::mem::take(self), other)
+        };
+        if newer.bundle == older.bundle {
+            newer.refusal = newer.refusal.or(older.refusal);
+            newer.canary = newer.canary.or(older.canary);
+            newer.last = match (newer.last, older.last) {
+                (Some(ours), Some(theirs)) => Some(ours.merged(theirs)),
+                (ours, theirs) => ours.or(theirs),
+            };
+        }
+        for (kind, theirs) in older.kept {
+            let ours = newer.kept.remove(&kind).unwrap_or_default();
+            newer.kept.insert(kind, union(&ours, &theirs));
+        }
+        for (how, users) in older.moved {
+            *newer.moved.entry(how).or_default() += users;
+        }
+        let events: BTreeSet<_> = newer.events.into_iter().chain(older.events).collect();
+        let surplus = events.len().saturating_sub(MAX_EVENTS);
+        newer.events = events.into_iter().skip(surplus).collect();
+        *self = newer;
+    }
+}
+
+impl Reload {
+    /// The later one; of the same one, when all parts are through with it.
+    fn merged(self, other: Reload) -> Reload {
+        if self.bundle != other.bundle {
+            return if other.at > self.at { other } else { self };
+        }
+        Reload {
+            at: self.at.min(other.at),
+            took: self.took.zip(other.took).map(|(one, other)| one.max(other)),
+            ..self
+        }
+    }
+}
+
+/// Generations of both, ascending, but for the present one of the first, which stays last.
+fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
+    let present = ours.last().or(theirs.last()).copied();
+    let both: BTreeSet<_> = ours.iter().chain(theirs).copied().collect();
+    let before = both.into_iter().filter(|one| Some(*one) != present);
+    before.chain(present).collect()
 }
 
 /// What the run's dials stand at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub users: u32,
+    /// Per cent of the requests that are deliberate mistakes.
     pub error_rate: f64,
     pub think_factor: f64,
     /// Share of each type in the crowd, by name.
     pub weights: BTreeMap<String, f64>,
+}
+
+impl Settings {
+    /// Whether anybody has said where the dials stand.
+    pub fn told(&self) -> bool {
+        *self != Settings::default()
+    }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TypeId;
+use super::totals::MAX_WORDS;
+use super::{OTHER, TypeId};
 
 /// One error raised by a script, told to the recorder.
 #[derive(Clone, Copy, Debug)]
@@ -50,4 +51,67 @@ impl ScriptError {
     pub(super) fn said_by(&self, generation: u32, place: &str, message: &str) -> bool {
         self.generation == generation && self.place == place && self.message == message
     }
+
+    fn is_apart(&self) -> bool {
+        self.place != OTHER
+    }
+
+    /// Becomes one of the rest of its type.
+    fn folded(self) -> Self {
+        ScriptError {
+            generation: 0,
+            place: OTHER.to_owned(),
+            message: OTHER.to_owned(),
+            traceback: String::new(),
+            ..self
+        }
+    }
+}
+
+/// Whether an error of this generation would have a line of its own: there is room, or one of
+/// an older generation gives way. Else the errors of old scripts would hide those of new ones.
+pub(super) fn has_room(known: &[ScriptError], generation: u32) -> bool {
+    !is_full(known) || giving_way(known, generation).is_some()
+}
+
+/// Remembers an error for which [`has_room`] says yes.
+pub(super) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
+    if is_full(known)
+        && let Some(at) = giving_way(known, error.generation)
+    {
+        known.remove(at);
+    }
+    known.push(error);
+}
+
+/// Counts an error where the same one is, else as a new one, else among the rest of its type.
+pub(super) fn add_script_error(known: &mut Vec<ScriptError>, mut error: ScriptError) {
+    if is_full(known) && error.is_apart() && !known.iter().any(|other| other.same_as(&error)) {
+        match giving_way(known, error.generation) {
+            Some(at) => {
+                let old = known.remove(at).folded();
+                count(known, old);
+            }
+            None => error = error.folded(),
+        }
+    }
+    count(known, error);
+}
+
+fn count(known: &mut Vec<ScriptError>, error: ScriptError) {
+    match known.iter_mut().find(|other| other.same_as(&error)) {
+        Some(same) => same.count += error.count,
+        None => known.push(error),
+    }
+}
+
+fn is_full(known: &[ScriptError]) -> bool {
+    known.iter().filter(|error| error.is_apart()).count() >= MAX_WORDS
+}
+
+/// The one of the oldest generation, if that is older than this one.
+fn giving_way(known: &[ScriptError], generation: u32) -> Option<usize> {
+    let apart = known.iter().enumerate().filter(|(_, one)| one.is_apart());
+    let (at, oldest) = apart.min_by_key(|(_, one)| one.generation)?;
+    (oldest.generation < generation).then_some(at)
 }

@@ -111,6 +111,13 @@ impl Snapshot {
         for (result, count) in other.reloads {
             *self.reloads.entry(result).or_default() += count;
         }
+        if other.run.types.len() > self.run.types.len() {
+            self.run.types = other.run.types;
+        }
+        self.reloading.merge(other.reloading);
+        if !self.settings.told() {
+            self.settings = other.settings;
+        }
     }
 
     /// The word for a type; `?` when it is not in the run's list.
@@ -122,14 +129,16 @@ impl Snapshot {
     }
 
     /// The types of the run, in the run's order. A name that begins with `_` is no type of user
-    /// but what the run does beside them; it is there once it has made a request.
+    /// but what the run does beside them; it is there once it has made a request, and comes last.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &str)> {
         let all = (0..)
             .map(TypeId)
             .zip(self.run.types.iter().map(String::as_str));
-        all.filter(|(kind, name)| {
-            !name.starts_with('_') || self.totals.series.keys().any(|series| series.kind == *kind)
-        })
+        let users = all.clone().filter(|(_, name)| !name.starts_with('_'));
+        let beside = all.filter(|(kind, name)| {
+            name.starts_with('_') && self.totals.series.keys().any(|series| series.kind == *kind)
+        });
+        users.chain(beside)
     }
 
     /// Users alive of one type.

@@ -9,6 +9,7 @@ use super::{
     SeriesTotals, Sessions, TypeId,
     generation::{GenerationTotals, add_generations},
     pairs,
+    script_error::add_script_error,
 };
 
 /// Distinct checks, reasons of failed sessions, script errors: further ones fold into [`OTHER`].
@@ -145,18 +146,4 @@ pub(super) fn bounded_entry<'a, V: Default>(
     let full = map.len() >= MAX_WORDS && !map.contains_key(word);
     map.entry(if full { OTHER } else { word }.to_owned())
         .or_default()
-}
-
-/// Counts an error where the same one is, else as a new one, else among the rest of its type.
-pub(super) fn add_script_error(known: &mut Vec<ScriptError>, mut error: ScriptError) {
-    if known.len() >= MAX_WORDS && !known.iter().any(|other| other.same_as(&error)) {
-        error.generation = 0;
-        error.place = OTHER.to_owned();
-        error.message = OTHER.to_owned();
-        error.traceback.clear();
-    }
-    match known.iter_mut().find(|other| other.same_as(&error)) {
-        Some(same) => same.count += error.count,
-        None => known.push(error),
-    }
 }

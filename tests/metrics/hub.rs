@@ -223,6 +223,11 @@ fn what_is_no_type_of_user_is_listed_once_it_made_a_request() {
     recorder.record(&sample(id, 200, Outcome::Ok), String::new);
     hub.absorb(0, recorder.take());
     assert_eq!(names(&hub.tick(Duration::from_secs(1))), ["new", "_crowd"]);
+    // A type that joined the run has a later number, and yet is a type of user.
+    hub.types(["new", "_crowd", "fifth"].map(str::to_owned).to_vec());
+    let snapshot = hub.tick(Duration::from_secs(2));
+    assert_eq!(names(&snapshot), ["new", "fifth", "_crowd"]);
+    assert_eq!(snapshot.type_name(TypeId(2)), "fifth");
 }
 
 #[test]

@@ -77,7 +77,10 @@ fn a_cut_request_is_counted_but_its_time_says_nothing() {
     assert_eq!(totals.outcomes().cut, 1);
     assert_eq!(totals.sent, 100);
     assert!(totals.service.is_empty());
-    assert!(!batch.totals.types.contains_key(&ACTIVE));
+    let of_type = &batch.totals.types[&ACTIVE];
+    assert!(of_type.service.is_empty() && of_type.response.is_empty());
+    assert_eq!(of_type.generations[&1].outcomes.cut, 1);
+    assert!(of_type.generations[&1].service.is_empty());
 }
 
 #[test]

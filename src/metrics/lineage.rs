@@ -1,0 +1,67 @@
+//! The generations of a type, one beside the other.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::{GenerationTotals, MAX_GENERATIONS, Snapshot, TypeId};
+
+/// One generation of a type, with all that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generation<'a> {
+    /// The bundle that brought it; 0 stands for all that are too old to be told apart.
+    pub number: u32,
+    pub totals: Cow<'a, GenerationTotals>,
+    /// Users that live in it.
+    pub users: i64,
+}
+
+impl<'a> Generation<'a> {
+    fn new(number: u32, totals: Cow<'a, GenerationTotals>) -> Self {
+        Generation {
+            number,
+            totals,
+            users: 0,
+        }
+    }
+}
+
+impl Snapshot {
+    /// The generations of a type that counted something, have users or are its newest, in
+    /// ascending order: at most twice [`MAX_GENERATIONS`], and all older ones as one.
+    pub fn generations_of(&self, kind: TypeId) -> Vec<Generation<'_>> {
+        let counted = self.totals.types.get(&kind);
+        let counted = counted.into_iter().flat_map(|totals| &totals.generations);
+        let mut members: BTreeMap<u32, Generation<'_>> = counted
+            .map(|(&number, totals)| (number, Generation::new(number, Cow::Borrowed(totals))))
+            .collect();
+        let apart: Vec<u32> = members.keys().copied().filter(|one| *one > 0).collect();
+        // What is older than this was counted among the older ones.
+        let horizon = if apart.len() < MAX_GENERATIONS {
+            0
+        } else {
+            apart[0]
+        };
+        let users = self.users.get(&kind);
+        let users = users
+            .into_iter()
+            .flatten()
+            .map(|(one, users)| (*one, *users));
+        let newest = self.generations.get(&kind).map(|newest| (*newest, 0));
+        let mut lives: Vec<_> = users.chain(newest).collect();
+        lives.sort_unstable_by(|one, other| other.cmp(one));
+        for (number, users) in lives {
+            let idle = members.len().saturating_sub(apart.len());
+            let known = members.contains_key(&number);
+            let number = if known || (number > horizon && idle < MAX_GENERATIONS) {
+                number
+            } else {
+                0
+            };
+            let member = members.entry(number);
+            member
+                .or_insert_with(|| Generation::new(number, Cow::default()))
+                .users += users;
+        }
+        members.into_values().collect()
+    }
+}
