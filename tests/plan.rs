@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use throng::plan::crowd::{self, VIRTUAL_SHARDS};
-use throng::plan::{Cleanup, Length, Plan, RequestLimits};
+use throng::plan::{Cleanup, Length, Plan, RequestLimits, Trial};
 use url::Url;
 
 fn faults(change: impl FnOnce(&mut Plan)) -> Vec<String> {
@@ -23,6 +23,48 @@ fn ten_users_of_the_four_types_are_two_five_two_and_one() {
         crowd::apportion(&[20.0, 50.0, 20.0, 10.0], 10),
         [2, 5, 2, 1]
     );
+}
+
+#[test]
+fn a_crowd_that_changes_moves_as_few_users_as_can_be() {
+    let before = crowd::assign(&[20, 50, 20, 10]);
+    let counts = |types: &[u16]| {
+        let mut counts = vec![0; 5];
+        types
+            .iter()
+            .for_each(|kind| counts[usize::from(*kind)] += 1);
+        counts
+    };
+    for wanted in [
+        vec![20, 50, 20, 10, 0],
+        vec![10, 40, 15, 10, 25],
+        vec![0, 0, 0, 0, 100],
+        vec![2, 5, 2, 1, 0],
+        vec![40, 100, 40, 20, 50],
+    ] {
+        let after = crowd::reassign(&before, &wanted);
+        assert_eq!(counts(&after), wanted);
+        let stayed = before
+            .iter()
+            .zip(&after)
+            .filter(|(one, other)| one == other);
+        let had = counts(&before[..after.len().min(before.len())]);
+        let could: u32 = had
+            .iter()
+            .zip(&wanted)
+            .map(|(had, wanted)| *had.min(wanted))
+            .sum();
+        assert_eq!(stayed.count() as u32, could, "{wanted:?}");
+    }
+    let joined = crowd::reassign(&before, &[10, 40, 15, 10, 25]);
+    let among_the_first = joined[..40].iter().filter(|kind| **kind == 4).count();
+    let among_the_last = joined[60..].iter().filter(|kind| **kind == 4).count();
+    assert!(
+        among_the_first < among_the_last,
+        "each type keeps its first users"
+    );
+    assert_eq!(crowd::reassign(&[], &[2, 3]), crowd::assign(&[2, 3]));
+    assert!(crowd::reassign(&before, &[]).is_empty());
 }
 
 #[test]
@@ -219,6 +261,11 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
         });
         plan.shards = VIRTUAL_SHARDS + 1;
         plan.think_factor = f64::INFINITY;
+        plan.reload.canary = Some(Trial {
+            share: 1.0,
+            time: Duration::ZERO,
+        });
+        plan.reload.tolerance = f64::NAN;
     });
     assert_eq!(
         found,
@@ -231,6 +278,9 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
             "cleanup-interval 0: cleaning up would never pause; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
             "threads 1025: the crowd divides over 1 to 1024 threads; give the number of cores, or leave it out",
             "think-factor inf: a pause cannot be that long; give a number from 0 (no pauses), such as 0.5 for half as long",
+            "canary 100%/0s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+            "canary 100%/0s: a trial takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
+            "canary-tolerance NaN: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
         ]
     );
 }

@@ -10,6 +10,7 @@ mod resolved;
 mod size;
 mod span;
 mod surroundings;
+mod token;
 mod typed;
 pub mod words;
 
@@ -21,11 +22,12 @@ use clap::FromArgMatches;
 use crate::plan::Fault;
 
 pub use resolved::{
-    Color, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve, Resolved,
+    Color, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve, Resolved,
     Scripts, Verbosity,
 };
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
+pub use token::{SHORTEST_TOKEN, TokenWord, token_fault};
 
 /// What the caller is asked to do.
 #[derive(Debug)]

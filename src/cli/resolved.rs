@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::plan::Plan;
+use super::token::TokenWord;
+use crate::plan::{Plan, Watch};
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -33,6 +34,18 @@ pub struct Resolved {
     pub http: HttpWords,
     pub output: Output,
     pub listen: Listen,
+    /// What whoever steers the run must show; without one the run makes its own.
+    pub token: Option<TokenWord>,
+    pub watch: Watch,
+    pub given: Given,
+}
+
+/// What the line or the environment said of values that a file may say too: what is typed wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    pub users: bool,
+    pub error_rate: bool,
+    pub think_factor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

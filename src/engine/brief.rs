@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::roster::Roster;
+use super::standing::Standing;
 use crate::http::{Loaded, Origin};
 use crate::metrics::TypeId;
-use crate::plan::{Plan, crowd};
+use crate::plan::{Change, Plan, crowd};
 use crate::script::{Bundle, Sheet, Terms};
 
 /// The run as all shards see it.
@@ -12,20 +14,20 @@ use crate::script::{Bundle, Sheet, Terms};
 pub struct Brief {
     /// What will run.
     pub plan: Arc<Plan>,
-    /// The scripts.
+    /// The scripts that the run begins with.
     pub bundle: Arc<Bundle>,
-    /// The types that take part, in the order of their ids.
+    /// The types that take part from the beginning, in the order of their ids.
     pub sheets: Arc<[Sheet]>,
     /// How requests are sent.
     pub http: Loaded,
     /// What the scripts may know of the run; shard numbers are filled in by each shard.
     pub terms: Terms,
-    /// The type of each user, by its number.
-    pub types: Arc<[u16]>,
+    /// What `throng.toml` said at the beginning.
+    pub(super) standing: Standing,
 }
 
 impl Brief {
-    /// Divides the crowd over the types of `sheets`.
+    /// The run of this plan with these scripts.
     pub fn new(
         plan: Arc<Plan>,
         bundle: Arc<Bundle>,
@@ -33,29 +35,38 @@ impl Brief {
         http: Loaded,
         terms: Terms,
     ) -> Self {
-        let counts = Self::counts(&plan, &sheets);
         Self {
+            standing: Standing::new(&plan, Change::default()),
             plan,
             bundle,
             sheets: sheets.into(),
             http,
             terms,
-            types: crowd::assign(&counts).into(),
         }
     }
 
-    /// Users of each type.
-    pub fn counts(plan: &Plan, sheets: &[Sheet]) -> Vec<u32> {
-        let weights: Vec<f64> = sheets.iter().map(|sheet| sheet.weight).collect();
-        crowd::apportion(&weights, plan.users)
+    /// The same run with a `throng.toml` that says `said`; of that `taken` is what nobody said on the command line.
+    #[must_use]
+    pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
+        self.standing = Standing::new(&self.plan, said);
+        let plan = Arc::make_mut(&mut self.plan);
+        plan.users = taken.users.unwrap_or(plan.users);
+        plan.error_rate = taken.error_rate.unwrap_or(plan.error_rate);
+        plan.think_factor = taken.think_factor.unwrap_or(plan.think_factor);
+        plan.weights.clone_from(&taken.weights);
+        self.terms.dials.set_error_rate(plan.error_rate);
+        self.terms.dials.set_think_factor(plan.think_factor);
+        self
     }
 
-    /// Users that belong to a shard, by number, with their types.
-    pub fn users_of(&self, shard: usize) -> impl Iterator<Item = (u32, TypeId)> + '_ {
-        (0u32..)
-            .zip(self.types.iter())
-            .filter(move |(number, _)| crowd::shard_of(*number, self.plan.shards) == shard)
-            .map(|(number, kind)| (number, TypeId(*kind)))
+    /// Users of each type at the beginning.
+    pub fn counts(plan: &Plan, sheets: &[Sheet]) -> Vec<u32> {
+        let weight = |sheet: &Sheet| plan.weights.get(&sheet.name).copied();
+        let weights: Vec<f64> = sheets
+            .iter()
+            .map(|sheet| weight(sheet).unwrap_or(sheet.weight))
+            .collect();
+        crowd::apportion(&weights, plan.users)
     }
 
     /// Where paths without a host go.
@@ -72,17 +83,22 @@ impl Brief {
             .collect()
     }
 
-    /// The name of a type.
-    pub fn name(&self, kind: TypeId) -> &str {
-        self.sheets
-            .get(usize::from(kind.0))
-            .map_or(CROWD, |sheet| &sheet.name)
-    }
-
     /// The type under which requests of the crowd itself are counted.
     pub fn crowd_type(&self) -> TypeId {
         TypeId(u16::try_from(self.sheets.len()).unwrap_or(u16::MAX))
     }
+}
+
+/// Users that belong to a shard, by number, with their types.
+pub fn users_of(
+    roster: &Roster,
+    shard: usize,
+    shards: usize,
+) -> impl Iterator<Item = (u32, TypeId)> + '_ {
+    (0u32..)
+        .zip(roster.types.iter())
+        .filter(move |(number, _)| crowd::shard_of(*number, shards) == shard)
+        .map(|(number, kind)| (number, TypeId(*kind)))
 }
 
 /// The name of what is no user: setup, teardown and clean-up.

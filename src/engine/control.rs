@@ -85,6 +85,8 @@ pub enum Order {
     Pause(Instant),
     /// It goes on at this moment.
     Resume(Instant),
+    /// Every shard is empty: the run is over.
+    Finish,
 }
 
 /// From a shard to the orchestrator.
@@ -96,7 +98,9 @@ pub enum Report {
     Created(Vec<Entry>),
     /// Every user of the shard is where the roster of this version wants it, since this moment.
     Settled(usize, u64, Instant),
-    /// The last user has left; nothing more will come.
+    /// Nobody is on the street of this shard, as the roster of this version wants it. Somebody may come with the next.
+    Empty(usize, u64),
+    /// The shard has ended; nothing more will come.
     Done,
     /// The shard cannot go on.
     Broken(String),

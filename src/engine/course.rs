@@ -1,5 +1,6 @@
 //! A run under way: takes reports, keeps the timetable, publishes snapshots once a second.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -10,13 +11,18 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::brief::Brief;
+use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
+use super::migration::Migration;
 use super::orchestrator::{Orchestrator, StartError};
-use super::shard;
+use super::pauses::Pauses;
+use super::repertoire::Repertoire;
+use super::shard::{self, Start};
 use super::sick::{REST, Ward};
-use crate::metrics::{Hub, Left, Phase, Snapshot};
+use super::steering::{Asked, Reader};
+use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::ledger::Entry;
 use crate::script::{Context, Halt};
@@ -31,12 +37,26 @@ pub struct Course {
     pub(super) shards: Vec<(mpsc::UnboundedSender<Order>, JoinHandle<()>)>,
     pub(super) open: usize,
     pub(super) began: Instant,
-    stopping: Option<Instant>,
+    pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
     pub(super) aborted: bool,
     pub(super) created: Vec<Entry>,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) context: Rc<Context>,
+    /// What there is to play, and who plays it.
+    pub(super) book: Repertoire,
+    /// The generation of each type, as last published.
+    pub(super) playing: BTreeMap<TypeId, u32>,
+    /// The trial under way, and when its scripts were saved.
+    pub(super) canary: Option<(Canary, std::time::Instant)>,
+    /// Users on their way to another generation.
+    pub(super) migration: Option<Migration>,
+    /// Commands that wait for the reader.
+    pub(super) asked: Asked,
+    pub(super) reader: Option<Reader>,
+    pub(super) pauses: Pauses,
+    /// Shards without a user on the street, and by which roster.
+    empty: BTreeMap<usize, u64>,
     ward: Ward,
     silent: bool,
     /// How long users were out; clean-up is not part of it.
@@ -58,6 +78,8 @@ impl Course {
             commands,
             hub,
             timetable,
+            book,
+            reader,
         } = orchestrator;
         // Nobody reports before the shards are there: they bring a channel of their own.
         let (_, reports) = mpsc::unbounded_channel();
@@ -76,6 +98,14 @@ impl Course {
             created: Vec::new(),
             leftovers: Vec::new(),
             context,
+            playing: BTreeMap::new(),
+            book,
+            canary: None,
+            migration: None,
+            asked: Asked::default(),
+            reader,
+            pauses: Pauses::default(),
+            empty: BTreeMap::new(),
             ward: Ward::default(),
             silent: false,
             ran: None,
@@ -97,10 +127,16 @@ impl Course {
         self.began = Instant::from_std(began);
         for index in 0..self.brief.plan.shards {
             let (orders, receiver) = mpsc::unbounded_channel();
-            let (brief, sender) = (self.brief.clone(), sender.clone());
+            let sender = sender.clone();
+            let start = Start {
+                shard: index,
+                brief: self.brief.clone(),
+                roster: self.book.roster(),
+                began,
+            };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, &brief, began, receiver, sender))
+                .spawn(move || shard::run(&start, receiver, sender))
                 .map_err(|why| {
                     StartError::Machine(format!("no thread for shard {index}: {why}"))
                 })?;
@@ -108,11 +144,6 @@ impl Course {
             self.open += 1;
         }
         Ok(())
-    }
-
-    /// Whether the run is ending, or never began.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.is_some() || self.aborted
     }
 
     /// Until the last shard is done.
@@ -141,14 +172,15 @@ impl Course {
                 }
             }
         }
-        self.ran = Some(self.began.elapsed());
+        self.ran = Some(self.elapsed());
     }
 
     pub(super) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Created(entries) => self.created.extend(entries),
-            Report::Settled(..) => {}
+            Report::Settled(shard, version, at) => self.settled(shard, version, at),
+            Report::Empty(shard, version) => self.is_empty(shard, version),
             Report::Done => self.open -= 1,
             Report::Broken(why) => {
                 tracing::error!("{why}");
@@ -164,73 +196,15 @@ impl Course {
                 .lines()
                 .map(|line| format!("\n    {line}"))
                 .collect::<String>();
-            let kind = self.brief.name(error.kind);
+            let kind = self.book.name(error.kind);
             tracing::error!(target: "throng::script", "{kind}: {}: {}{trace}", error.place, error.message);
         }
     }
 
-    pub(super) fn obey(&mut self, command: Command) {
-        match command {
-            Command::Abort => {
-                self.aborted = true;
-                self.order(&Order::End);
-            }
-            Command::Stop => {
-                self.signalled.get_or_insert_with(Instant::now);
-                self.drain();
-            }
-            _ => {}
-        }
-    }
-
-    fn drain(&mut self) {
-        if self.stopping.is_none() {
-            self.stopping = Some(Instant::now());
-            self.hub.phase(Phase::Stopping);
-            self.order(&Order::Drain);
-        }
-    }
-
-    fn order(&self, order: &Order) {
+    pub(super) fn order(&self, order: &Order) {
         for (shard, _) in &self.shards {
             // A shard that is done listens no more.
             let _ = shard.send(order.clone());
-        }
-    }
-
-    /// Since when the run is stopping, and by which timetable.
-    fn stop(&self) -> Option<(Instant, Timetable)> {
-        let of_itself = || self.timetable.of_itself(self.brief.http.request_timeout());
-        match (self.signalled, self.stopping) {
-            (Some(since), _) => Some((since, self.timetable)),
-            (None, since) => since.map(|since| (since, of_itself())),
-        }
-    }
-
-    /// What is due next: the end of the duration, or the next line of the stop's timetable.
-    fn next_deadline(&self) -> Option<Instant> {
-        match (self.stop(), self.brief.plan.length) {
-            (None, Length::Duration(duration)) => Some(self.began + duration),
-            (None, _) => None,
-            (Some((since, timetable)), _) => [timetable.cut, timetable.end, timetable.leave_behind]
-                .map(|after| since + after)
-                .into_iter()
-                .find(|due| *due > Instant::now()),
-        }
-    }
-
-    fn keep_timetable(&mut self) {
-        let Some((since, timetable)) = self.stop() else {
-            return self.drain();
-        };
-        let elapsed = since.elapsed();
-        if elapsed >= timetable.leave_behind {
-            tracing::error!("{} shard(s) did not end and are left behind", self.open);
-            self.open = 0;
-        } else if elapsed >= timetable.end {
-            self.order(&Order::End);
-        } else if elapsed >= timetable.cut {
-            self.order(&Order::CutSteps);
         }
     }
 
@@ -238,15 +212,16 @@ impl Course {
         let batch = self.context.user.world.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.left(self.left());
-        let snapshot = self
-            .hub
-            .tick(self.ran.unwrap_or_else(|| self.began.elapsed()));
+        let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
+        self.watch_trial(&snapshot);
         for kind in self.ward.look(&snapshot) {
-            tracing::error!(
-                "every session of the type '{}' failed for 30 s; its users rest for {} s",
+            let text = format!(
+                "every session of the type '{}' failed for 30 s; its users rest for {} s, or until its script changes",
                 snapshot.type_name(kind),
                 REST.as_secs()
             );
+            tracing::error!("{text}");
+            self.remember("rest", &text);
             self.order(&Order::Rest(kind, REST));
         }
         self.say_silence(&snapshot);
@@ -274,11 +249,19 @@ impl Course {
         }
     }
 
+    /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.
+    fn is_empty(&mut self, shard: usize, version: u64) {
+        self.empty.insert(shard, version);
+        let now = self.book.version();
+        let all = self.empty.values().filter(|seen| **seen == now).count();
+        if all >= self.shards.len() {
+            self.order(&Order::Finish);
+        }
+    }
+
     fn left(&self) -> Option<Left> {
         match self.brief.plan.length {
-            Length::Duration(duration) => {
-                Some(Left::Time(duration.saturating_sub(self.began.elapsed())))
-            }
+            Length::Duration(duration) => Some(Left::Time(duration.saturating_sub(self.elapsed()))),
             Length::Sessions(sessions) => {
                 let ended = self.snapshots.borrow().sessions().total();
                 Some(Left::Sessions(sessions.saturating_sub(ended)))
@@ -286,7 +269,7 @@ impl Course {
             Length::Once => {
                 let ended = self.snapshots.borrow().sessions().total();
                 Some(Left::Sessions(
-                    u64::from(self.brief.plan.users).saturating_sub(ended),
+                    u64::from(self.book.users()).saturating_sub(ended),
                 ))
             }
             Length::Continuous => None,

@@ -24,7 +24,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
         clock: Clock::default(),
         halt: Halt::default(),
         ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
-        names: brief.names().into_iter().map(Rc::from).collect(),
+        names: RefCell::new(brief.names().into_iter().map(Rc::from).collect()),
         terms: brief.terms.clone(),
     });
     Ok(Context::new(Rc::new(User::new(

@@ -76,9 +76,7 @@ impl Course {
         self.absorb(self.brief.plan.shards, batch);
         self.hub.phase(Phase::Done);
         self.hub.left(None);
-        let snapshot = self
-            .hub
-            .tick(self.ran.unwrap_or_else(|| self.began.elapsed()));
+        let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
         self.snapshots.send_replace(Arc::clone(&snapshot));
         let verdict = verdict(&snapshot, self.aborted);
         Ended {

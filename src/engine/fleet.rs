@@ -1,76 +1,123 @@
-//! A shard's VMs: users of one type share a VM until it is full.
+//! A shard's VMs: users of one type and generation share a VM until it is full. A VM is made when the first user moves
+//! in, and dropped when the last one has left.
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
+use super::roster::{Edition, Roster};
 use crate::metrics::TypeId;
 use crate::script::api::data::Desks;
-use crate::script::{Bundle, Fault, Sheet, Terms, USERS_PER_VM, Vm};
+use crate::script::{Fault, Terms, USERS_PER_VM, Vm};
 
-/// The VMs of one type, each with the number of its users.
-type Rooms = Vec<(Rc<Vm>, usize)>;
-
-/// The VMs of a shard, by type.
+/// The VMs of a shard.
 pub struct Fleet {
-    bundle: Arc<Bundle>,
-    sheets: Arc<[Sheet]>,
     terms: Terms,
     desks: Rc<Desks>,
-    vms: RefCell<Vec<Rooms>>,
+    rooms: RefCell<Vec<Room>>,
+    /// What did not load, and why it was said already.
+    broken: RefCell<Vec<(TypeId, u32)>>,
+}
+
+/// One VM and the number of its users.
+struct Room {
+    kind: TypeId,
+    vm: Rc<Vm>,
+    users: usize,
+}
+
+/// Why a user has no place: said by the first one that asked.
+pub enum NoPlace {
+    /// These faults, and nobody has said them yet.
+    Faults(Vec<Fault>),
+    /// As before.
+    Known,
 }
 
 impl Fleet {
-    /// A fleet without VMs: they are made when the first user needs one.
-    pub fn new(bundle: Arc<Bundle>, sheets: Arc<[Sheet]>, terms: Terms) -> Self {
+    /// A fleet without VMs.
+    pub fn new(terms: Terms) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let desks = Rc::new(Desks::new(count(terms.shard), count(terms.shards)));
-        let vms = RefCell::new(sheets.iter().map(|_| Vec::new()).collect());
         Self {
-            bundle,
-            sheets,
             terms,
             desks,
-            vms,
+            rooms: RefCell::default(),
+            broken: RefCell::default(),
         }
     }
 
-    /// A VM with a place for one more user of this type.
+    /// A VM with a place for one more user of this type and generation.
     ///
     /// # Errors
     /// When the script does not load: it did when the bundle was checked, so memory or a feed changed since.
-    pub fn place(&self, kind: TypeId) -> Result<Rc<Vm>, Vec<Fault>> {
-        let index = usize::from(kind.0);
-        if let Some((vm, users)) = self
-            .vms
-            .borrow_mut()
-            .get_mut(index)
-            .and_then(|list| list.last_mut())
-            && *users < USERS_PER_VM
-        {
-            *users += 1;
-            return Ok(Rc::clone(vm));
+    pub fn place(&self, kind: TypeId, edition: &Edition) -> Result<Rc<Vm>, NoPlace> {
+        let fits = |room: &&mut Room| {
+            let same = room.kind == kind && room.vm.generation == edition.generation;
+            same && room.users < USERS_PER_VM
+        };
+        if let Some(room) = self.rooms.borrow_mut().iter_mut().find(fits) {
+            room.users += 1;
+            return Ok(Rc::clone(&room.vm));
         }
-        let name = self
-            .sheets
-            .get(index)
-            .map(|sheet| sheet.name.as_str())
-            .unwrap_or_default();
-        let vm = Rc::new(Vm::load(&self.bundle, name, 1, &self.terms, &self.desks)?);
-        if let Some(list) = self.vms.borrow_mut().get_mut(index) {
-            list.push((Rc::clone(&vm), 1));
+        if self.is_broken(kind, edition) {
+            return Err(NoPlace::Known);
         }
+        let (name, generation) = (&edition.sheet.name, edition.generation);
+        let vm = Vm::load(&edition.bundle, name, generation, &self.terms, &self.desks);
+        let vm = Rc::new(vm.map_err(|faults| {
+            self.give_up(kind, edition);
+            NoPlace::Faults(faults)
+        })?);
+        self.rooms.borrow_mut().push(Room {
+            kind,
+            vm: Rc::clone(&vm),
+            users: 1,
+        });
         Ok(vm)
+    }
+
+    /// A user has left this VM.
+    pub fn leave(&self, vm: &Rc<Vm>) {
+        let mut rooms = self.rooms.borrow_mut();
+        let Some(place) = rooms.iter().position(|room| Rc::ptr_eq(&room.vm, vm)) else {
+            return;
+        };
+        rooms[place].users -= 1;
+        if rooms[place].users == 0 {
+            rooms.swap_remove(place);
+        }
+    }
+
+    /// Whether every VM is of a generation that somebody is meant to play.
+    pub fn is_up_to_date(&self, roster: &Roster) -> bool {
+        let rooms = self.rooms.borrow();
+        rooms
+            .iter()
+            .all(|room| roster.plays(room.kind, room.vm.generation))
+    }
+
+    /// Nobody tries this again before there is a new roster.
+    pub fn give_up(&self, kind: TypeId, edition: &Edition) {
+        let mut broken = self.broken.borrow_mut();
+        broken.push((kind, edition.generation));
+    }
+
+    /// Whether this did not load before.
+    pub fn is_broken(&self, kind: TypeId, edition: &Edition) -> bool {
+        let broken = self.broken.borrow();
+        broken.contains(&(kind, edition.generation))
+    }
+
+    /// What did not load may be tried again: there is a new roster.
+    pub fn forget_broken(&self) {
+        self.broken.borrow_mut().clear();
     }
 
     /// Number of VMs and the bytes they hold.
     pub fn size(&self) -> (u64, u64) {
-        self.vms
-            .borrow()
-            .iter()
-            .flatten()
-            .fold((0, 0), |(count, bytes), (vm, _)| {
-                (count + 1, bytes + vm.memory() as u64)
-            })
+        let rooms = self.rooms.borrow();
+        rooms.iter().fold((0, 0), |(count, bytes), room| {
+            (count + 1, bytes + room.vm.memory() as u64)
+        })
     }
 }

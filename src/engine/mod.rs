@@ -3,6 +3,7 @@
 //! Never knows terminals, files or web pages.
 
 mod brief;
+mod canary;
 mod cleaner;
 mod control;
 mod course;
@@ -10,13 +11,24 @@ mod crowd_user;
 mod drain;
 mod ending;
 mod fleet;
+mod floor;
 mod logins;
+mod migration;
+mod moving;
 mod orchestrator;
+mod pauses;
+mod permits;
+mod reloading;
+mod repertoire;
 mod roster;
 mod session;
 mod setting;
 mod shard;
 mod sick;
+mod standing;
+mod steering;
+mod stopping;
+mod trying;
 mod user;
 mod watchman;
 

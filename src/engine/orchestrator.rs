@@ -12,6 +12,8 @@ use super::control::Command;
 use super::course::Course;
 use super::crowd_user;
 use super::drain::Timetable;
+use super::repertoire::Repertoire;
+use super::steering::Reader;
 use crate::metrics::{Hub, RunInfo, Snapshot};
 use crate::script::{CrowdScript, Fault};
 
@@ -57,6 +59,8 @@ pub struct Orchestrator {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     pub(super) hub: Hub,
     pub(super) timetable: Timetable,
+    pub(super) book: Repertoire,
+    pub(super) reader: Option<Reader>,
 }
 
 impl Orchestrator {
@@ -69,6 +73,7 @@ impl Orchestrator {
         watch::Receiver<Arc<Snapshot>>,
         mpsc::UnboundedSender<Command>,
     ) {
+        let book = Repertoire::new(&brief);
         let mut hub = Hub::new(RunInfo {
             id: brief.terms.run_id.clone(),
             seed: brief.plan.seed,
@@ -77,12 +82,6 @@ impl Orchestrator {
             base_url: brief.plan.base_url.to_string(),
             version: version.to_owned(),
         });
-        for index in 0..brief.sheets.len() {
-            hub.generation(
-                crate::metrics::TypeId(u16::try_from(index).unwrap_or(u16::MAX)),
-                1,
-            );
-        }
         let (snapshots, seen) = watch::channel(hub.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
         (
@@ -92,6 +91,8 @@ impl Orchestrator {
                 commands,
                 hub,
                 timetable: Timetable::ASKED,
+                book,
+                reader: None,
             },
             seen,
             commander,
@@ -102,6 +103,13 @@ impl Orchestrator {
     #[must_use]
     pub fn with_timetable(self, timetable: Timetable) -> Self {
         Self { timetable, ..self }
+    }
+
+    /// Commands to look at the script folders go to this reader of theirs.
+    #[must_use]
+    pub fn with_reader(self, reader: Reader) -> Self {
+        let reader = Some(reader);
+        Self { reader, ..self }
     }
 
     /// Runs to the end; blocks the calling thread.
@@ -130,6 +138,7 @@ impl Orchestrator {
                 )
             })?;
         let mut course = Course::new(self, context);
+        course.tell_hub();
         let Some(script) = script else {
             course.send_out(None)?;
             course.run().await;

@@ -54,4 +54,16 @@ impl Roster {
             _ => cast.stable.as_ref(),
         }
     }
+
+    /// Whether anybody of this type is meant to play this generation.
+    pub fn plays(&self, kind: TypeId, generation: u32) -> bool {
+        let cast = self.casts.get(usize::from(kind.0));
+        let editions = cast.into_iter().flat_map(|cast| {
+            let canary = cast.canary.as_ref().map(|(edition, _)| edition);
+            cast.stable.iter().chain(canary)
+        });
+        editions
+            .into_iter()
+            .any(|edition| edition.generation == generation)
+    }
 }

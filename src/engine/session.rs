@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use super::shard::Floor;
+use super::floor::Floor;
+use super::moving;
 use crate::metrics::ScriptFault;
+use crate::plan::ReloadAt;
 use crate::script::{Actor, CallEnd, Fault, Steps, Stream, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
@@ -18,6 +20,8 @@ pub enum End {
     Completed,
     /// The run ended first.
     Stopped,
+    /// The crowd became smaller, and this user is one too many.
+    Sent,
     /// Its script raised an error.
     Script(String),
     /// The target could not be reached, or the script gave up for the world's sake.
@@ -35,10 +39,11 @@ pub struct Dice {
 }
 
 /// Lives one session. It ends in order when the shard drains, and wherever it is when the shard cuts.
-pub async fn live(floor: &Floor, actor: &Actor, dice: &mut Dice, requests: (u32, u32)) -> End {
-    let user = &actor.context.user;
-    let drawn = dice.steps.int(i64::from(requests.0), i64::from(requests.1));
-    open(user, drawn);
+pub async fn live(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
+    let user = Rc::clone(&actor.context.user);
+    let (low, high) = floor.requests_of(&user);
+    let drawn = dice.steps.int(i64::from(low), i64::from(high));
+    open(&user, drawn);
     if let Err(fault) = actor.begin() {
         return script_error(floor, actor, &fault);
     }
@@ -54,7 +59,7 @@ pub async fn live(floor: &Floor, actor: &Actor, dice: &mut Dice, requests: (u32,
             () = floor.end.wait() => CallEnd::Left,
             call = actor.stop() => call,
         };
-        if let (CallEnd::Failed(fault), End::Completed | End::Stopped) = (left, &end) {
+        if let (CallEnd::Failed(fault), End::Completed | End::Stopped | End::Sent) = (left, &end) {
             let failed = script_error(floor, actor, &fault);
             return close(actor, failed);
         }
@@ -79,13 +84,14 @@ fn close(actor: &Actor, end: End) -> End {
     end
 }
 
-async fn work(floor: &Floor, actor: &Actor, dice: &mut Dice) -> End {
+async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
     let user = Rc::clone(&actor.context.user);
     user.planned.set(Some(Instant::now()));
     if let Some(end) = after(floor, actor, actor.start().await) {
         return end;
     }
-    let shares = shares(&actor.vm.behaviour.steps);
+    let mut generation = actor.vm.generation;
+    let mut shares = shares_of(&actor.vm.behaviour.steps);
     while user.requests_left.get() > 0 {
         if user.world.halt.is_set() {
             return End::Stopped;
@@ -93,9 +99,23 @@ async fn work(floor: &Floor, actor: &Actor, dice: &mut Dice) -> End {
         if let Err(end) = pause(floor, actor, dice).await {
             return end;
         }
+        if floor.sends(&user) {
+            return End::Sent;
+        }
+        if floor.reload_at != ReloadAt::Session
+            && moving::between_steps(floor, actor)
+            && let Some(end) = after(floor, actor, actor.start().await)
+        {
+            return end;
+        }
+        if actor.vm.generation != generation {
+            generation = actor.vm.generation;
+            shares = shares_of(&actor.vm.behaviour.steps);
+        }
         let made = user.requests_made.get();
         let index = crate::script::draw::weighted(&mut dice.steps, &shares).unwrap_or(0);
-        if let Some(end) = after(floor, actor, actor.step(index).await) {
+        let call = step(floor, actor, index).await;
+        if let Some(end) = call.and_then(|call| after(floor, actor, call)) {
             return end;
         }
         if user.requests_made.get() == made {
@@ -107,22 +127,52 @@ async fn work(floor: &Floor, actor: &Actor, dice: &mut Dice) -> End {
     End::Completed
 }
 
-/// Thinks before a step; the plan meant the next request to leave at the end of the pause.
-async fn pause(floor: &Floor, actor: &Actor, dice: &mut Dice) -> Result<(), End> {
+/// Makes one step; none: a new generation took it away at its wait.
+async fn step(floor: &Floor, actor: &Actor, index: usize) -> Option<CallEnd> {
+    let call = if floor.reload_at == ReloadAt::Now {
+        tokio::select! {
+            biased;
+            call = actor.step(index) => Some(call),
+            () = moving::due(floor, actor) => None,
+        }
+    } else {
+        Some(actor.step(index).await)
+    };
     let user = &actor.context.user;
+    user.planned.set(None);
+    user.step.replace(None);
+    let mut recorder = floor.world.recorder.borrow_mut();
+    recorder.step(user.kind.get(), actor.vm.generation);
+    call
+}
+
+/// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
+async fn pause(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Result<(), End> {
+    let user = Rc::clone(&actor.context.user);
     let pause = actor
         .think(dice.think.float())
         .map_err(|fault| script_error(floor, actor, &fault))?;
-    if pause.is_zero() {
+    let clock = &user.world.clock;
+    if pause.is_zero() && !clock.is_paused() {
         return Ok(());
     }
-    let until = Instant::now() + pause;
-    tokio::select! {
-        () = tokio::time::sleep_until(until) => {}
-        () = user.world.halt.wait() => return Err(End::Stopped),
+    let (due, before) = (Instant::now() + pause, clock.paused());
+    loop {
+        tokio::select! {
+            until = clock.sleep_until(due, before) => {
+                user.planned.set(Some(until));
+                return Ok(());
+            }
+            () = user.world.halt.wait() => return Err(End::Stopped),
+            // One who is to move at once moves in its sleep, and sleeps on.
+            () = moving::due(floor, actor), if floor.reload_at == ReloadAt::Now => {}
+        }
+        if moving::between_steps(floor, actor)
+            && let Some(end) = after(floor, actor, actor.start().await)
+        {
+            return Err(end);
+        }
     }
-    user.planned.set(Some(until));
-    Ok(())
 }
 
 /// What a call of the script means for the session; none: it goes on.
@@ -145,17 +195,22 @@ fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
 }
 
 fn script_error(floor: &Floor, actor: &Actor, fault: &Fault) -> End {
+    count_fault(floor, actor, fault);
+    End::Script(format!("script error at {}", fault.place))
+}
+
+/// Counts an error of the user's script.
+pub fn count_fault(floor: &Floor, actor: &Actor, fault: &Fault) {
     floor.world.recorder.borrow_mut().script_error(ScriptFault {
-        kind: actor.context.user.kind,
+        kind: actor.context.user.kind.get(),
         generation: actor.vm.generation,
         place: &fault.place,
         message: &fault.message,
         traceback: &fault.traceback.join("\n"),
     });
-    End::Script(format!("script error at {}", fault.place))
 }
 
-fn shares(steps: &Steps) -> Vec<f64> {
+fn shares_of(steps: &Steps) -> Vec<f64> {
     match steps {
         Steps::Own(_) => vec![1.0],
         Steps::Drawn(steps) => steps.iter().map(|step| step.weight).collect(),

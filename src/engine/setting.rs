@@ -20,13 +20,14 @@ impl Course {
     /// What the script raised.
     pub async fn set_up(&mut self, script: &CrowdScript) -> Result<Option<Json>, Fault> {
         let context = Rc::clone(&self.context);
-        tokio::select! {
-            crowd = script.setup(&context) => crowd,
-            Some(command) = self.commands.recv() => {
-                self.obey(command);
-                Ok(None)
+        let mut setup = pin!(script.setup(&context));
+        while !self.is_stopping() {
+            tokio::select! {
+                crowd = &mut setup => return crowd,
+                Some(command) = self.commands.recv() => self.obey(command),
             }
         }
+        Ok(None)
     }
 
     /// Calls `teardown`, within its time.

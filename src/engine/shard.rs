@@ -1,105 +1,47 @@
 //! One OS thread with its users: a current-thread runtime, its own VMs, connections and recorder. It shares nothing.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
-use super::brief::Brief;
+use super::brief::{Brief, users_of};
 use super::control::{Order, Report};
 use super::fleet::Fleet;
-use super::user::{self, Permits, RestUntil};
-use super::watchman;
+use super::floor::{Alive, Floor};
+use super::permits::Permits;
+use super::roster::Roster;
+use super::{user, watchman};
 use crate::http::Transport;
-use crate::metrics::{Recorder, TypeId};
+use crate::metrics::Recorder;
 use crate::pace::Ramp;
-use crate::plan::Length;
-use crate::script::ledger::{Entry, Ledger};
+use crate::script::ledger::Ledger;
 use crate::script::{Clock, Halt, World};
 
-/// What the users of a shard stand on.
-pub struct Floor {
-    /// What the scripts share.
-    pub world: Rc<World>,
-    /// The VMs.
-    pub fleet: Fleet,
+/// Where a shard begins.
+pub struct Start {
+    /// Which shard it is.
+    pub shard: usize,
+    /// The run.
+    pub brief: Brief,
+    /// Who plays what at first.
+    pub roster: Arc<Roster>,
     /// When the run began.
-    pub began: Instant,
-    /// How long the run goes on.
-    pub length: Length,
-    /// Requests in a session, by type.
-    pub requests: Vec<(u32, u32)>,
-    /// Says that steps are cut.
-    pub cut: Halt,
-    /// Says that everything is dropped.
-    pub end: Halt,
-    /// VMs and the bytes they hold, as last counted.
-    pub size: Cell<(u64, u64)>,
-    permits: Permits,
-    rest: Vec<RestUntil>,
-    reports: mpsc::UnboundedSender<Report>,
+    pub began: std::time::Instant,
 }
 
-impl Floor {
-    /// Whether one more session may begin.
-    pub fn take_permit(&self) -> bool {
-        self.permits.take()
-    }
-
-    /// Waits until the type may begin a session.
-    pub async fn rested(&self, kind: TypeId) {
-        while let Some(until) = self
-            .rest
-            .get(usize::from(kind.0))
-            .and_then(std::cell::Cell::get)
-            .filter(|until| *until > Instant::now())
-        {
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => {}
-                () = self.world.halt.wait() => return,
-            }
-        }
-    }
-
-    /// Hands to the orchestrator what a session created, for clean-up.
-    pub fn hand_over(&self, made: Vec<Entry>) {
-        if !made.is_empty() {
-            // The orchestrator is gone only after an abort: then nobody cleans up.
-            let _ = self.reports.send(Report::Created(made));
-        }
-    }
-
-    fn obey(&self, order: Order) {
-        match order {
-            Order::Drain => self.world.halt.set(),
-            Order::CutSteps => self.cut.set(),
-            Order::End => {
-                self.cut.set();
-                self.end.set();
-            }
-            Order::Roster(_) => {}
-            Order::Pause(now) => self.world.clock.pause(Instant::from_std(now)),
-            Order::Resume(now) => self.world.clock.resume(Instant::from_std(now)),
-            Order::Rest(kind, pause) => {
-                if let Some(rest) = self.rest.get(usize::from(kind.0)) {
-                    rest.set(Some(Instant::now() + pause));
-                }
-            }
-        }
-    }
-}
-
-/// Runs a shard until its last user has left. The thread's main function.
+/// Runs a shard until it is told that the run is over. The thread's main function.
 pub fn run(
-    shard: usize,
-    brief: &Brief,
-    began: std::time::Instant,
+    start: &Start,
     orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
 ) {
+    let (shard, brief) = (start.shard, &start.brief);
     let last = reports.clone();
     let _farewell = Farewell(shard, reports.clone());
     let runtime = match tokio::runtime::Builder::new_current_thread()
@@ -124,37 +66,41 @@ pub fn run(
     LocalSet::new().block_on(&runtime, async {
         let mut terms = brief.terms.clone();
         terms.shard = shard;
-        let transport = Transport::new(brief.http.clone());
+        let names = start.roster.casts.iter().map(|cast| Rc::from(&*cast.name));
         let world = Rc::new(World {
-            transport,
+            transport: Transport::new(brief.http.clone()),
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
-            names: brief.names().into_iter().map(Rc::from).collect(),
+            names: RefCell::new(names.collect()),
             terms: terms.clone(),
         });
+        let began = Instant::from_std(start.began);
         let floor = Rc::new(Floor {
+            shard,
             world,
-            fleet: Fleet::new(brief.bundle.clone(), brief.sheets.clone(), terms),
-            began: Instant::from_std(began),
+            fleet: Fleet::new(terms),
+            began,
             length: brief.plan.length,
-            requests: brief
-                .sheets
-                .iter()
-                .map(|sheet| brief.plan.requests.clamp(sheet.requests))
-                .collect(),
+            reload_at: brief.plan.reload.at,
             cut: Halt::default(),
             end: Halt::default(),
+            changed: Notify::new(),
             size: Cell::default(),
-            permits: permits(brief, shard),
-            rest: brief.sheets.iter().map(|_| RestUntil::default()).collect(),
+            empty: Notify::new(),
+            roster: RefCell::new(Arc::clone(&start.roster)),
+            permits: Permits::of(&brief.plan, &start.roster, shard),
+            rest: RefCell::default(),
             reports: reports.clone(),
+            alive: Cell::new(0),
+            parked: RefCell::default(),
+            newcomers: Cell::new((u32::MAX, began)),
+            unsettled: Cell::new(None),
         });
-        crowd(shard, brief, &floor, orders).await;
-        let batch = floor.world.recorder.borrow_mut().take();
-        let _ = reports.send(Report::Batch(shard, Box::new(batch)));
+        Street::new(brief, &floor).lead(orders).await;
+        floor.report();
         floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
@@ -162,66 +108,89 @@ pub fn run(
     let _ = last.send(Report::Done);
 }
 
-/// Starts the users and waits for the last, obeying orders meanwhile.
-async fn crowd(
-    shard: usize,
-    brief: &Brief,
-    floor: &Rc<Floor>,
-    mut orders: mpsc::UnboundedReceiver<Order>,
-) {
-    let ramp = Ramp {
-        users: brief.plan.users,
-        over: brief.plan.ramp(),
-    };
-    let (alive, mut gone) = mpsc::channel::<()>(1);
-    for (number, kind) in brief.users_of(shard) {
-        let life = user::live(Rc::clone(floor), number, kind, ramp.start_of(number));
-        let alive = alive.clone();
-        tokio::task::spawn_local(async move {
-            life.await;
-            drop(alive);
-        });
-    }
-    drop(alive);
-    let watch = tokio::task::spawn_local(watchman::watch(shard, Rc::clone(floor)));
-    loop {
-        tokio::select! {
-            order = orders.recv() => match order {
-                Some(order) => floor.obey(order),
-                // The orchestrator is gone: nobody would hear of what users do.
-                None => floor.obey(Order::End),
-            },
-            _ = gone.recv() => break,
-        }
-        if floor.end.is_set() {
-            // Users leave at their next wait; one moment for them to count themselves out.
-            let _ = tokio::time::timeout(Duration::from_millis(500), gone.recv()).await;
-            break;
-        }
-    }
-    watch.abort();
+/// The users of a shard, as the shard starts them and waits for them.
+struct Street {
+    floor: Rc<Floor>,
+    ramp: Ramp,
+    shards: usize,
+    /// Users that were started at one time or another.
+    started: HashSet<u32>,
 }
 
-/// This shard's part of `--sessions N`: by its part of the users, the remainder to the first.
-fn permits(brief: &Brief, shard: usize) -> Permits {
-    let Length::Sessions(sessions) = brief.plan.length else {
-        return Permits::new(None);
-    };
-    let weights: Vec<f64> = (0..brief.plan.shards)
-        .map(|shard| brief.users_of(shard).count() as f64)
-        .collect();
-    let whole = u32::try_from(sessions).unwrap_or(u32::MAX);
-    let shares = crate::plan::crowd::apportion(&weights, whole);
-    Permits::new(shares.get(shard).map(|share| u64::from(*share)))
-}
+impl Street {
+    fn new(brief: &Brief, floor: &Rc<Floor>) -> Self {
+        let ramp = Ramp {
+            users: brief.plan.users,
+            over: brief.plan.ramp(),
+        };
+        Self {
+            floor: Rc::clone(floor),
+            ramp,
+            shards: brief.plan.shards,
+            started: HashSet::new(),
+        }
+    }
 
-impl Floor {
-    /// Sends what was counted since the last time.
-    pub fn report(&self, shard: usize) {
-        let batch = self.world.recorder.borrow_mut().take();
-        let _ = self.reports.send(Report::Batch(shard, Box::new(batch)));
+    /// Starts the users, and those that come later, obeys orders, ends when told to.
+    async fn lead(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let floor = Rc::clone(&self.floor);
+        self.start();
+        let watch = tokio::task::spawn_local(watchman::watch(Rc::clone(&floor)));
+        floor.empty.notify_one();
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Roster(roster)) => {
+                        floor.publish(roster);
+                        self.start();
+                        floor.empty.notify_one();
+                    }
+                    Some(Order::Finish) => break,
+                    Some(order) => floor.obey(order),
+                    // The orchestrator is gone: nobody would hear of what users do.
+                    None => floor.obey(Order::End),
+                },
+                () = floor.empty.notified(), if !floor.end.is_set() => if floor.is_empty() {
+                    let version = floor.roster().version;
+                    let _ = floor.reports.send(Report::Empty(floor.shard, version));
+                }
+            }
+            if floor.end.is_set() {
+                // Users leave at their next wait; one moment for them to count themselves out.
+                while floor.alive.get() > 0 {
+                    let left = floor.empty.notified();
+                    if tokio::time::timeout(LAST_STEPS, left).await.is_err() {
+                        break;
+                    }
+                }
+                break;
+            }
+        }
+        watch.abort();
+    }
+
+    /// Starts every user of the roster that was never started.
+    fn start(&mut self) {
+        let floor = &self.floor;
+        let roster = floor.roster();
+        let (first, came) = floor.newcomers.get();
+        for (number, _) in users_of(&roster, floor.shard, self.shards) {
+            if !self.started.insert(number) {
+                continue;
+            }
+            let due = if number < first {
+                (floor.began + self.ramp.start_of(number), Duration::ZERO)
+            } else {
+                (came + floor.turn_of(number), floor.world.clock.paused())
+            };
+            let life = user::live(Rc::clone(floor), Alive::on(floor), number, due);
+            tokio::task::spawn_local(life);
+        }
     }
 }
+
+/// How long users may take to count themselves out when everything is dropped.
+const LAST_STEPS: Duration = Duration::from_millis(500);
 
 /// Tells the orchestrator when a shard ends by a panic: it would wait for ever for its last word.
 struct Farewell(usize, mpsc::UnboundedSender<Report>);

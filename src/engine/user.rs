@@ -1,13 +1,14 @@
-//! A user's life in the run: its start in the ramp, session after session, its end.
+//! A user's life in the run: its start in the ramp, session after session, its end. It may change its type between two
+//! sessions, and wait off the street while the crowd is smaller.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::floor::{Alive, Floor};
+use super::moving;
 use super::session::{self, Dice, End};
-use super::shard::Floor;
 use crate::metrics::{SessionResult, TypeId};
 use crate::pace::Backoff;
 use crate::plan::Length;
@@ -16,61 +17,90 @@ use crate::script::{Actor, Context, Purpose, Stream, User};
 /// Sessions that a user of a run without a duration tries before it gives up on a target that does not answer.
 const TRIES: u32 = 5;
 
-/// Waits for its turn in the ramp, then lives.
-pub async fn live(floor: Rc<Floor>, number: u32, kind: TypeId, start: Duration) {
-    tokio::select! {
-        () = tokio::time::sleep_until(floor.began + start) => {}
-        () = floor.world.halt.wait() => return,
-    }
-    let vm = match floor.fleet.place(kind) {
-        Ok(vm) => vm,
-        Err(faults) => return faults.iter().for_each(|fault| tracing::error!("{fault}")),
-    };
-    let generation = vm.generation;
-    let user = Rc::new(User::new(
-        u64::from(number),
-        kind,
-        Rc::clone(&floor.world),
-        generation,
-    ));
-    let actor = match Actor::new(vm, Context::new(user)) {
-        Ok(actor) => actor,
-        Err(fault) => return tracing::error!("{fault}"),
-    };
-    floor.world.recorder.borrow_mut().users(kind, generation, 1);
-    sessions(&floor, &actor).await;
-    floor
-        .world
-        .recorder
-        .borrow_mut()
-        .users(kind, generation, -1);
+/// What a user does when it can have no more sessions as it is.
+enum Next {
+    /// It has another type now, or none.
+    Look,
+    /// Nothing: the run is over for it.
+    Leave,
 }
 
-async fn sessions(floor: &Floor, actor: &Actor) {
-    let user = &actor.context.user;
+/// Waits for its turn, which is `due` on the run's clock, then lives.
+pub async fn live(floor: Rc<Floor>, alive: Alive, number: u32, due: (Instant, Duration)) {
+    let mut alive = Some(alive);
+    tokio::select! {
+        _ = floor.world.clock.sleep_until(due.0, due.1) => {}
+        () = floor.world.halt.wait() => return,
+    }
+    let user = User::new(u64::from(number), TypeId(0), Rc::clone(&floor.world), 0);
     let stream = |purpose| Stream::new(floor.world.terms.seed, user.number, purpose);
     let mut dice = Dice {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
         pace: stream(Purpose::Pace),
     };
-    let requests = floor
-        .requests
-        .get(usize::from(user.kind.0))
-        .copied()
-        .unwrap_or((1, 1));
+    let context = Context::new(Rc::new(user));
+    while !floor.world.halt.is_set() {
+        let Some(kind) = floor.roster().kind_of(number) else {
+            alive = None;
+            floor.park(number).await;
+            continue;
+        };
+        if alive.is_none() {
+            alive = Some(floor.unpark(number));
+            // Many may come back at once; they come one after the other.
+            tokio::select! {
+                _ = floor.world.clock.sleep(floor.turn_of(number)) => {}
+                () = floor.world.halt.wait() => return,
+            }
+            continue;
+        }
+        match live_as(&floor, &context, &mut dice, kind).await {
+            Next::Look => {}
+            Next::Leave => return,
+        }
+    }
+}
+
+/// Lives as this type for as long as the user is one.
+async fn live_as(floor: &Floor, context: &Rc<Context>, dice: &mut Dice, kind: TypeId) -> Next {
+    let user = &context.user;
+    user.kind.set(kind);
+    let Some(mut actor) = moving::enter(floor, context, kind) else {
+        // Its script does not load; perhaps the next one does.
+        tokio::select! {
+            () = floor.changed.notified() => {}
+            () = floor.world.halt.wait() => {}
+        }
+        return Next::Look;
+    };
+    let next = sessions(floor, &mut actor, dice).await;
+    moving::leave(floor, &actor);
+    next
+}
+
+async fn sessions(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Next {
+    let user = Rc::clone(&actor.context.user);
     let backoff = Backoff::default();
     let mut failures = 0;
-    while !floor.world.halt.is_set() && floor.take_permit() {
-        floor.rested(user.kind).await;
+    loop {
+        floor.rested(user.kind.get()).await;
         if floor.world.halt.is_set() {
-            break;
+            return Next::Leave;
         }
-        let end = Box::pin(session::live(floor, actor, &mut dice, requests)).await;
+        if !floor.has(&user) {
+            return Next::Look;
+        }
+        moving::between_sessions(floor, actor);
+        if !floor.take_permit() {
+            return Next::Leave;
+        }
+        let end = Box::pin(session::live(floor, actor, dice)).await;
         let made = floor.world.ledger.borrow_mut().take(&user.created.take());
         floor.hand_over(made);
-        count(floor, user, &end);
+        count(floor, &user, &end);
         let again = match (&end, floor.length) {
+            (End::Sent, _) => return Next::Look,
             (End::Stopped, _) => false,
             (_, Length::Duration(_) | Length::Continuous | Length::Sessions(_)) => true,
             (End::World(_), Length::Once) => {
@@ -81,7 +111,7 @@ async fn sessions(floor: &Floor, actor: &Actor) {
             (_, Length::Once) => false,
         };
         if !again {
-            break;
+            return Next::Leave;
         }
         if end == End::Completed {
             failures = 0;
@@ -89,8 +119,10 @@ async fn sessions(floor: &Floor, actor: &Actor) {
         }
         failures += 1;
         tokio::select! {
-            () = tokio::time::sleep(backoff.delay(failures, dice.pace.float())) => {}
-            () = floor.world.halt.wait() => break,
+            _ = floor.world.clock.sleep(backoff.delay(failures, dice.pace.float())) => {}
+            // A script that failed may be mended now.
+            () = moving::due(floor, actor), if matches!(end, End::Script(_)) => {}
+            () = floor.world.halt.wait() => {}
         }
     }
 }
@@ -98,33 +130,9 @@ async fn sessions(floor: &Floor, actor: &Actor) {
 fn count(floor: &Floor, user: &User, end: &End) {
     let result = match end {
         End::Completed => SessionResult::Completed,
-        End::Stopped => SessionResult::Stopped,
+        End::Stopped | End::Sent => SessionResult::Stopped,
         End::Script(why) | End::World(why) => SessionResult::Failed(why),
     };
-    floor.world.recorder.borrow_mut().session(user.kind, result);
+    let mut recorder = floor.world.recorder.borrow_mut();
+    recorder.session(user.kind.get(), result);
 }
-
-/// Sessions that a shard may still begin; none: as many as there is time for.
-pub struct Permits(Cell<Option<u64>>);
-
-impl Permits {
-    /// So many, or no limit.
-    pub fn new(count: Option<u64>) -> Self {
-        Self(Cell::new(count))
-    }
-
-    /// Takes one; false when there is none left.
-    pub fn take(&self) -> bool {
-        match self.0.get() {
-            None => true,
-            Some(0) => false,
-            Some(left) => {
-                self.0.set(Some(left - 1));
-                true
-            }
-        }
-    }
-}
-
-/// Until when a type rests.
-pub type RestUntil = Cell<Option<Instant>>;

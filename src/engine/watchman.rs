@@ -3,25 +3,26 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::shard::Floor;
+use super::floor::Floor;
 use crate::metrics::Health;
 
-/// How often the loop's lateness is looked at.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
+/// so much of it.
+const LOOK: Duration = Duration::from_millis(5);
 /// Looks between two reports: a report a second.
-const LOOKS_PER_REPORT: u32 = 20;
-
-// A report leaves one look before each whole second of the run, so that the snapshot of that second has it.
+const LOOKS_PER_REPORT: u32 = 200;
+/// A report leaves so many looks before each whole second of the run, so that the snapshot of that second has it.
+const AHEAD: u32 = 10;
 
 /// Looks and reports until it is aborted.
-pub async fn watch(shard: usize, floor: Rc<Floor>) {
+pub async fn watch(floor: Rc<Floor>) {
     let (mut look, mut reports) = (0, 0);
     loop {
         // Where the loop was held up, the looks that it missed are left out.
         look = (look + 1).max(looks_in(floor.began.elapsed()));
         let due = floor.began + LOOK * look;
         tokio::time::sleep_until(due).await;
-        let reports_due = (look + 1) / LOOKS_PER_REPORT;
+        let reports_due = (look + AHEAD) / LOOKS_PER_REPORT;
         if reports_due > reports {
             floor.size.set(floor.fleet.size());
         }
@@ -34,7 +35,7 @@ pub async fn watch(shard: usize, floor: Rc<Floor>) {
         });
         if reports_due > reports {
             reports = reports_due;
-            floor.report(shard);
+            floor.report();
         }
     }
 }

@@ -132,6 +132,11 @@ impl Hub {
         self.state.generations.insert(kind, generation);
     }
 
+    /// The newest generation of every type that is there.
+    pub fn generations(&mut self, all: BTreeMap<TypeId, u32>) {
+        self.state.generations = all;
+    }
+
     /// Counts one reload of the scripts by its result.
     pub fn reload(&mut self, result: &str) {
         *self.state.reloads.entry(result.to_owned()).or_default() += 1;

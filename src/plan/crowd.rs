@@ -74,6 +74,26 @@ pub fn assign(counts: &[u32]) -> Vec<u16> {
     types
 }
 
+/// The types of a crowd that changes: `counts` as wished, and as few users as can be in another type than in `now`.
+/// Each type keeps its first users; those beyond its count, and users that were not there, are spread over the types
+/// that want more, in the way of [`assign`].
+pub fn reassign(now: &[u16], counts: &[u32]) -> Vec<u16> {
+    let users: usize = counts.iter().map(|count| *count as usize).sum();
+    let mut wanted = counts.to_vec();
+    let mut types: Vec<Option<u16>> = vec![None; users];
+    for (place, kind) in types.iter_mut().zip(now) {
+        if let Some(left) = wanted.get_mut(usize::from(*kind)).filter(|left| **left > 0) {
+            *left -= 1;
+            *place = Some(*kind);
+        }
+    }
+    let mut fill = assign(&wanted).into_iter();
+    types
+        .into_iter()
+        .map(|place| place.or_else(|| fill.next()).unwrap_or_default())
+        .collect()
+}
+
 fn point(user: u32) -> f64 {
     (f64::from(user) * GOLDEN).fract()
 }

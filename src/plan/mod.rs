@@ -18,7 +18,7 @@ use url::Url;
 
 pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
-pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial};
+pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 
 /// Users when nobody says how many.

@@ -37,6 +37,20 @@ pub struct Trial {
     pub time: Duration,
 }
 
+/// How a change of the script folders is noticed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Watch {
+    /// The system's own watching; where that cannot be had, by looking again and again.
+    #[default]
+    Auto,
+    /// The system's own watching, or no run.
+    Native,
+    /// By looking again and again: for file systems that tell nothing, such as network shares.
+    Poll,
+    /// Not at all: a reload comes by hand only.
+    Off,
+}
+
 impl Default for Reload {
     fn default() -> Self {
         Self {

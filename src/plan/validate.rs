@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Length, Plan};
+use super::{Fault, Length, Plan, Reload};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -52,6 +52,7 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
             "give a number from 0 (no pauses), such as 0.5 for half as long",
         ));
     }
+    reload(&plan.reload, &mut faults);
     faults
 }
 
@@ -126,6 +127,33 @@ fn length(plan: &Plan, faults: &mut Vec<Fault>) {
             }
         }
         Length::Once | Length::Continuous | Length::Sessions(_) => {}
+    }
+}
+
+fn reload(reload: &Reload, faults: &mut Vec<Fault>) {
+    if let Some(trial) = &reload.canary {
+        // 7 % is 0.07, and a hundred times that is a little more than 7.
+        let per_cent = (trial.share * 1e8).round() / 1e6;
+        let mut fault = |cause| {
+            faults.push(Fault::new(
+                format!("canary {per_cent}%/{}s", trial.time.as_secs_f64()),
+                cause,
+                "give a share and a time, such as 10%/20s or 0.1/20s",
+            ));
+        };
+        if !(trial.share > 0.0 && trial.share < 1.0) {
+            fault("a share that tries something first lies between none and all");
+        }
+        if trial.time.is_zero() {
+            fault("a trial takes some time");
+        }
+    }
+    if !(0.0..=100.0).contains(&reload.tolerance) {
+        faults.push(Fault::new(
+            format!("canary-tolerance {}", reload.tolerance),
+            "a difference of two rates lies between 0 and 100 points",
+            "give a number from 0 to 100, such as 2",
+        ));
     }
 }
 

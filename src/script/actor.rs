@@ -33,7 +33,7 @@ pub struct Actor {
     pub context: Rc<Context>,
     /// Where it lives.
     pub vm: Rc<Vm>,
-    table: Table,
+    pub(super) table: Table,
     /// Whether it filled its VM in this session.
     filled: Cell<bool>,
 }
@@ -48,7 +48,7 @@ impl Actor {
             let user = &context.user;
             let table = vm.lua.create_table_with_capacity(0, 4)?;
             table.raw_set("id", user.number)?;
-            table.raw_set("type", &*user.world.name(user.kind))?;
+            table.raw_set("type", &*user.world.name(user.kind.get()))?;
             table.set_metatable(Some(vm.user_meta.clone()))?;
             Ok(table)
         };

@@ -27,6 +27,8 @@ pub struct Behaviour {
     pub steps: Steps,
     /// Called at the end of a session, also when the run stops.
     pub on_stop: Option<Function>,
+    /// Turns the state of another generation into one of this.
+    pub migrate: Option<Function>,
 }
 
 /// The pause between steps: drawn by the host, or asked of the script.
@@ -86,8 +88,8 @@ impl Behaviour {
             on_start: reader.function("on_start"),
             steps: reader.steps(),
             on_stop: reader.function("on_stop"),
+            migrate: reader.function("migrate"),
         };
-        reader.function("migrate");
         if reader.faults.is_empty() {
             Ok(behaviour)
         } else {

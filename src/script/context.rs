@@ -37,8 +37,8 @@ pub enum Phase {
 pub struct User {
     /// Its number in the run, from 0.
     pub number: u64,
-    /// Its type.
-    pub kind: TypeId,
+    /// Its type; it may change between two sessions.
+    pub kind: Cell<TypeId>,
     /// What it shares with its shard.
     pub world: Rc<World>,
     /// Its connections and cookies.
@@ -85,7 +85,7 @@ impl User {
         let run = Rc::from(world.terms.run_id.as_str());
         Self {
             number,
-            kind,
+            kind: Cell::new(kind),
             client: Client::new(Rc::clone(&world.transport)),
             world,
             login: RefCell::default(),

@@ -1,6 +1,6 @@
-//! `user.state` is plain data: it can be copied to another VM at a reload, and to another machine one day.
+//! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
-use mlua::{LuaString, Table, Value};
+use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
 /// How deeply tables may nest.
 const DEPTH: usize = 32;
@@ -38,6 +38,13 @@ fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String
     if named.as_deref() == Some("response") {
         return Err(format!(
             "{path} is a response; keep the values that you need of it, such as res:json().id"
+        ));
+    }
+    // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
+    let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
+    if table.metatable().as_ref().is_some_and(own) {
+        return Err(format!(
+            "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
         ));
     }
     above.push(address);
@@ -90,4 +97,28 @@ fn step(path: &str, key: &Value) -> String {
         Value::String(name) => format!("{path}.{}", name.to_string_lossy()),
         other => format!("{path}[{}]", other.to_string().unwrap_or_default()),
     }
+}
+
+/// Copies a checked state into another VM. What two places share there are two copies here.
+///
+/// # Errors
+/// When the other VM has no memory left.
+pub fn copy(state: &Table, from: &Lua, to: &Lua) -> mlua::Result<Table> {
+    let copied = to.create_table()?;
+    if state.metatable().as_ref() == Some(&from.array_metatable()) {
+        copied.set_metatable(Some(to.array_metatable()))?;
+    }
+    state.for_each(|key: Value, value: Value| {
+        copied.raw_set(carry(key, from, to)?, carry(value, from, to)?)
+    })?;
+    Ok(copied)
+}
+
+fn carry(value: Value, from: &Lua, to: &Lua) -> mlua::Result<Value> {
+    Ok(match value {
+        Value::String(bytes) => Value::String(to.create_string(bytes.as_bytes())?),
+        Value::Table(inner) => Value::Table(copy(&inner, from, to)?),
+        // Numbers, booleans and json.null are the same everywhere; nothing else passed the check.
+        plain => plain,
+    })
 }

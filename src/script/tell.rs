@@ -74,7 +74,7 @@ pub fn failure(request: &Request, message: &str) -> String {
 }
 
 fn who(user: &User) -> String {
-    let kind = user.world.name(user.kind);
+    let kind = user.world.name(user.kind.get());
     if user.session.get() == 0 {
         // Nobody of the crowd: setup, teardown or clean-up.
         return kind.to_string();

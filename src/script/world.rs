@@ -63,14 +63,15 @@ pub struct World {
     pub halt: Halt,
     /// What the users of this shard created on the target.
     pub ledger: RefCell<Ledger>,
-    /// Names of the types, by id.
-    pub names: Vec<Rc<str>>,
+    /// Names of the types, by id; new types come at the end.
+    pub names: RefCell<Vec<Rc<str>>>,
 }
 
 impl World {
     /// The name of a type.
     pub fn name(&self, kind: TypeId) -> Rc<str> {
         self.names
+            .borrow()
             .get(usize::from(kind.0))
             .cloned()
             .unwrap_or_else(|| Rc::from("?"))

@@ -9,8 +9,8 @@ use throng::plan::Length;
 /// Tells a child that it is one.
 const CHILD: &str = "TEST_WITH_VARIABLES";
 
-/// Runs `check` with these variables and no other of ours: in a child that runs only the test `name` of this file.
-fn with(variables: &[(&str, &str)], name: &str, check: fn()) {
+/// Runs `check` with these variables and no other of ours: in a child that runs only the test `name` of this room.
+pub(super) fn with(variables: &[(&str, &str)], name: &str, check: fn()) {
     if std::env::var_os(CHILD).is_some() {
         return check();
     }
@@ -18,7 +18,7 @@ fn with(variables: &[(&str, &str)], name: &str, check: fn()) {
     for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("THRONG_")) {
         child.env_remove(key);
     }
-    let test = format!("cli::environment::{name}");
+    let test = format!("cli::{name}");
     let output = child
         .args([test.as_str(), "--exact"])
         .env(CHILD, "1")
@@ -44,7 +44,7 @@ fn a_variable_stands_for_an_option_that_is_not_typed() {
     ];
     with(
         &variables,
-        "a_variable_stands_for_an_option_that_is_not_typed",
+        "environment::a_variable_stands_for_an_option_that_is_not_typed",
         || {
             let resolved = run(&[]);
             assert_eq!(resolved.plan.users, 7);
@@ -81,7 +81,7 @@ fn what_is_typed_wins_over_a_variable_that_it_excludes() {
     ];
     with(
         &variables,
-        "what_is_typed_wins_over_a_variable_that_it_excludes",
+        "environment::what_is_typed_wins_over_a_variable_that_it_excludes",
         || {
             let line = [
                 "run",
@@ -113,7 +113,7 @@ fn a_value_that_cannot_be_is_told_with_the_variable_it_came_from() {
     let variables = [("THRONG_USERS", "none"), ("THRONG_VARS", "A")];
     with(
         &variables,
-        "a_value_that_cannot_be_is_told_with_the_variable_it_came_from",
+        "environment::a_value_that_cannot_be_is_told_with_the_variable_it_came_from",
         || {
             assert_eq!(
                 refusal(&["run"]),

@@ -37,7 +37,7 @@ fn every_option_has_a_variable_named_after_it() {
 }
 
 #[test]
-fn the_options_stand_under_six_headings() {
+fn the_options_stand_under_seven_headings() {
     let run = command_named("run");
     let mut headings: Vec<&str> = Vec::new();
     for arg in own_arguments(&run) {
@@ -54,7 +54,8 @@ fn the_options_stand_under_six_headings() {
             "Target",
             "HTTP",
             "Output",
-            "Scripts"
+            "Scripts",
+            "Reloads"
         ]
     );
 }

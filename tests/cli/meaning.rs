@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::{AROUND, demo, parse, run};
 use throng::cli::{
-    self, Color, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
+    self, Color, Given, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
     Surroundings, Verbosity,
 };
-use throng::plan::{Cleanup, Length, Plan, RequestLimits};
+use throng::plan::{Cleanup, Length, Plan, RequestLimits, Watch};
 
 #[test]
 fn a_run_without_options_is_the_default_plan_on_all_cores() {
@@ -36,6 +36,10 @@ fn a_run_without_options_is_the_default_plan_on_all_cores() {
     assert_eq!(resolved.http.request_timeout, Duration::from_secs(30));
     assert_eq!(resolved.http.body_limit, 10_485_760);
     assert_eq!(resolved.http.version, HttpVersion::Negotiated);
+    assert_eq!(
+        (resolved.watch, resolved.token, resolved.given),
+        (Watch::Auto, None, Given::default())
+    );
 }
 
 #[test]

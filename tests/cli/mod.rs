@@ -4,6 +4,7 @@ mod bad_input;
 mod environment;
 mod help;
 mod meaning;
+mod reloads;
 mod spans;
 
 use throng::cli::{self, Refusal, Request, Resolved, Surroundings};

@@ -1,16 +1,24 @@
 //! The orchestrator with its shards, against small real servers, by a timetable of tenths of seconds.
 
+mod crowd;
+mod moving;
+mod reload;
 mod stop;
+mod trial;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use throng::engine::{Brief, Command, Ended, Orchestrator, Timetable};
+use throng::engine::{
+    Answer as Reply, Brief, Command, Done, Ended, Orchestrator, Refused, Timetable,
+};
 use throng::http::Settings;
-use throng::plan::Plan;
-use throng::script::{self, Bundle, Dials, Place, Tell, Terms};
+use throng::metrics::Snapshot;
+use throng::plan::{Change, Plan};
+use throng::script::{self, Bundle, Dials, Fresh, Offer, Place, Tell, Terms};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{oneshot, watch};
 
 use crate::command::folder::Folder;
 use crate::command::target::{Answer, Target};
@@ -26,7 +34,9 @@ const BRISK: Timetable = Timetable {
 /// A run under way on a thread of its own.
 struct Run {
     commands: UnboundedSender<Command>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
     thread: JoinHandle<Ended>,
+    terms: Terms,
 }
 
 impl Run {
@@ -53,11 +63,58 @@ impl Run {
         let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
         let sheets = script::check(&bundle, &terms).unwrap();
         let http = Settings::default().load().unwrap();
-        let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms);
-        let (orchestrator, _, commands) = Orchestrator::new(brief, "test");
+        let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms.clone());
+        let (orchestrator, snapshots, commands) = Orchestrator::new(brief, "test");
         let orchestrator = orchestrator.with_timetable(BRISK);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
-        Self { commands, thread }
+        Self {
+            commands,
+            snapshots,
+            thread,
+            terms,
+        }
+    }
+
+    /// Offers the scripts of a folder, as the reader of the folders does.
+    fn offer(&self, scripts: &Folder) {
+        self.offer_with(scripts, Change::default());
+    }
+
+    /// The same with a `throng.toml`.
+    fn offer_with(&self, scripts: &Folder, settings: Change) {
+        let place = Place::Folder(scripts.path());
+        let bundle = Arc::new(Bundle::read(&place, None).unwrap());
+        let sheets = script::check(&bundle, &self.terms).unwrap();
+        let fresh = Fresh {
+            bundle,
+            sheets,
+            settings,
+            saved: Instant::now(),
+            by_hand: None,
+        };
+        let offer = Offer::Fresh(Box::new(fresh));
+        self.commands.send(Command::Offer(offer)).unwrap();
+    }
+
+    /// Gives a command and waits for the answer.
+    fn tell(&self, command: impl FnOnce(Reply) -> Command) -> Result<String, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.commands.send(command(answer)).unwrap();
+        let said = answered.blocking_recv().unwrap();
+        said.map(|Done(text)| text)
+    }
+
+    /// Waits for a snapshot that is so.
+    fn until(&mut self, what: &str, is_so: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
+            if is_so(&snapshot) {
+                return snapshot;
+            }
+            assert!(Instant::now() < until, "never {what}: {snapshot:#?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Stops it, and says how it ended and how long that took.

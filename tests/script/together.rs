@@ -129,7 +129,7 @@ fn thinking_takes_its_time_stretched() {
             ("think(10, 20)", 0.001, 10, 3000),
             ("think(-5)", 1.0, 0, 3000),
         ] {
-            let mut terms = terms();
+            let terms = terms();
             terms.dials.set_think_factor(factor);
             let stage = Stage::with(
                 &Folder::step(body),

@@ -4,8 +4,10 @@ mod crowd;
 mod http;
 mod length;
 mod output;
+mod reload;
 mod scripts;
 mod target;
+mod token;
 mod vars;
 
 use std::time::Duration;
@@ -14,7 +16,7 @@ use crate::plan::{Fault, Length, Plan};
 
 use super::Surroundings;
 use super::faults::Faults;
-use super::resolved::{Mode, Resolved};
+use super::resolved::{Given, Mode, Resolved};
 use super::typed::Typed;
 use super::words::RunWords;
 
@@ -60,11 +62,13 @@ pub(super) fn run(
         shards: crowd::threads(&words.crowd, around.cores, &mut faults),
         think_factor: crowd::think_factor(&words.crowd, &mut faults),
         weights: std::collections::BTreeMap::new(),
-        reload: crate::plan::Reload::default(),
+        reload: reload::reload(&words.reload, &mut faults),
     };
     let http = http::http(&words.http, typed, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);
     let listen = output::listen(&words.output, typed, &mut faults);
+    let token = token::token(words.output.token.as_deref(), &mut faults);
+    let watch = reload::watch(&words.reload, &mut faults);
     let (scripts, lib) = scripts::folders(&words.scripts, around, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
@@ -81,6 +85,13 @@ pub(super) fn run(
         http,
         output,
         listen,
+        token,
+        watch,
+        given: Given {
+            users: words.crowd.users.is_some(),
+            error_rate: words.crowd.error_rate.is_some(),
+            think_factor: words.crowd.think_factor.is_some(),
+        },
     })
 }
 

@@ -5,6 +5,7 @@ mod crowd;
 mod http;
 mod length;
 mod output;
+mod reload;
 mod scripts;
 mod target;
 
@@ -14,6 +15,7 @@ pub use crowd::CrowdWords;
 pub use http::HttpOptions;
 pub use length::LengthWords;
 pub use output::OutputWords;
+pub use reload::ReloadWords;
 pub use scripts::ScriptWords;
 pub use target::TargetWords;
 
@@ -33,6 +35,7 @@ Examples:
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed
+  throng run --continuous --canary 10%/20s         a tenth of the users tries changed scripts first
   throng run -e API_KEY=secret -e TOKEN=@token.txt
 
 Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has a variable
@@ -86,6 +89,8 @@ pub struct RunWords {
     pub output: OutputWords,
     #[command(flatten)]
     pub scripts: ScriptWords,
+    #[command(flatten)]
+    pub reload: ReloadWords,
 }
 
 /// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.

@@ -20,9 +20,18 @@ pub struct OutputWords {
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,
 
-    /// Where /metrics and /healthz answer [default: 127.0.0.1:9900, or a free port when that one is taken]
+    /// Where /metrics and the control API answer [default: 127.0.0.1:9900, or a free port when that one is taken]
     #[arg(long, value_name = "ADDR", env = "THRONG_LISTEN")]
     pub listen: Option<String>,
+
+    /// What whoever steers the run must show: 8 or more characters, or @FILE [default: made, and printed]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "THRONG_TOKEN",
+        hide_env_values = true
+    )]
+    pub token: Option<String>,
 
     /// Open no port
     #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag())]

@@ -31,7 +31,7 @@ fn say(level: &str, text: &Value, fields: Option<&Value>) -> mlua::Result<()> {
     let who = context::current().map_or_else(String::new, |context| {
         format!(
             "{} #{}: ",
-            context.user.world.name(context.user.kind),
+            context.user.world.name(context.user.kind.get()),
             context.user.number
         )
     });

@@ -45,11 +45,13 @@ impl Stage {
             clock: throng::script::Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(true)),
-            names: bundle
-                .types
-                .keys()
-                .map(|name| name.as_str().into())
-                .collect(),
+            names: std::cell::RefCell::new(
+                bundle
+                    .types
+                    .keys()
+                    .map(|name| name.as_str().into())
+                    .collect(),
+            ),
             terms,
         });
         let said = Rc::default();

@@ -145,7 +145,11 @@ impl<'a> Hop<'a> {
     fn record(&self, end: &End, example: impl FnOnce() -> String) {
         let user = &self.user;
         let mut recorder = user.world.recorder.borrow_mut();
-        let series = recorder.series(user.kind, self.request.method.as_str(), &self.call.name);
+        let series = recorder.series(
+            user.kind.get(),
+            self.request.method.as_str(),
+            &self.call.name,
+        );
         let timings = &end.timings;
         let sample = Sample {
             series,

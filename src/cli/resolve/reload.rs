@@ -1,0 +1,78 @@
+use crate::cli::faults::Faults;
+use crate::cli::span::parse_span;
+use crate::cli::words::ReloadWords;
+use crate::plan::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
+
+/// How a change is noticed.
+pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
+    let read = |text: &str| match text {
+        "auto" => Some(Watch::Auto),
+        "native" => Some(Watch::Native),
+        "poll" => Some(Watch::Poll),
+        "off" => Some(Watch::Off),
+        _ => None,
+    };
+    faults.read(
+        "watch",
+        words.watch.as_deref(),
+        Watch::Auto,
+        read,
+        (
+            "is not a way to watch the scripts",
+            "give auto, native, poll or off",
+        ),
+    )
+}
+
+/// What becomes of a change; its rules are the plan's.
+pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
+    let at = |text: &str| match text {
+        "step" => Some(ReloadAt::Step),
+        "session" => Some(ReloadAt::Session),
+        "now" => Some(ReloadAt::Now),
+        _ => None,
+    };
+    Reload {
+        at: faults.read(
+            "reload-at",
+            words.reload_at.as_deref(),
+            ReloadAt::Step,
+            at,
+            (
+                "is not a moment at which users move",
+                "give step, session or now",
+            ),
+        ),
+        canary: faults.read(
+            "canary",
+            words.canary.as_deref(),
+            None,
+            |text| trial(text).map(Some),
+            (
+                "is not a share and a time",
+                "give both, such as 10%/20s or 0.1/20s",
+            ),
+        ),
+        tolerance: faults.read(
+            "canary-tolerance",
+            words.canary_tolerance.as_deref(),
+            DEFAULT_CANARY_TOLERANCE,
+            |text| text.strip_suffix('%').unwrap_or(text).parse().ok(),
+            ("is not a number", "give points from 0 to 100, such as 2"),
+        ),
+    }
+}
+
+/// `10%/20s`, or the share as a part of one: `0.1/20s`.
+fn trial(text: &str) -> Option<Trial> {
+    let (share, time) = text.split_once('/')?;
+    let share = share.trim();
+    let share = match share.strip_suffix('%') {
+        Some(per_cent) => per_cent.trim_end().parse::<f64>().ok()? / 100.0,
+        None => share.parse().ok()?,
+    };
+    Some(Trial {
+        share,
+        time: parse_span(time)?,
+    })
+}

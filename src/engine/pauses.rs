@@ -1,0 +1,51 @@
+//! The pauses of a run: its clock stands still, and so do its users.
+
+use std::time::{Duration, Instant as Moment};
+
+use tokio::time::Instant;
+
+use super::control::{Done, Order, Refused};
+use super::course::Course;
+use crate::metrics::Phase;
+
+/// When the run's clock stood still.
+#[derive(Default)]
+pub struct Pauses {
+    /// Since when it does so now.
+    pub since: Option<Instant>,
+    /// All that are over.
+    pub total: Duration,
+}
+
+impl Course {
+    pub(super) fn pause(&mut self) -> Result<Done, Refused> {
+        if self.pauses.since.is_some() {
+            return Ok(Done("the run is paused already".to_owned()));
+        }
+        self.tick();
+        let now = Moment::now();
+        self.pauses.since = Some(Instant::from_std(now));
+        self.hub.phase(Phase::Paused);
+        self.order(&Order::Pause(now));
+        Ok(self.tell("pause", "paused: no step begins, the clock stands still"))
+    }
+
+    pub(super) fn resume(&mut self) -> Result<Done, Refused> {
+        let Some(since) = self.pauses.since.take() else {
+            return Ok(Done("the run is not paused".to_owned()));
+        };
+        let now = Moment::now();
+        let pause = Instant::from_std(now).saturating_duration_since(since);
+        self.pauses.total += pause;
+        self.hub.phase(Phase::Running);
+        self.order(&Order::Resume(now));
+        Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
+    }
+
+    /// How long the run has been at it, without its pauses.
+    pub(super) fn elapsed(&self) -> Duration {
+        let until = self.pauses.since.unwrap_or_else(Instant::now);
+        let since = until.saturating_duration_since(self.began);
+        since.saturating_sub(self.pauses.total)
+    }
+}

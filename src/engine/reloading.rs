@@ -1,0 +1,175 @@
+//! Scripts that change while the crowd is out: what is offered is taken or refused, and published.
+
+use std::sync::Arc;
+
+use super::control::{Done, Order, Refused};
+use super::course::Course;
+use super::repertoire::Taken;
+use super::standing::Dialled;
+use crate::metrics::{Refusal, TypeId};
+use crate::plan::Change;
+use crate::script::{Fault, Fresh, Offer};
+
+impl Course {
+    /// What the reader of the script folders has to say.
+    pub(super) fn consider(&mut self, offer: Offer) {
+        match offer {
+            Offer::Fresh(fresh) => {
+                let number = fresh.by_hand;
+                let said = self.take_scripts(&fresh);
+                if let Err(refused) = &said {
+                    let faults = vec![("throng.toml".to_owned(), refused.to_string())];
+                    self.refuse(faults);
+                }
+                self.asked.answer(number, said);
+            }
+            Offer::Refused {
+                faults, by_hand, ..
+            } => {
+                let faults: Vec<_> = faults.iter().map(words).collect();
+                self.refuse(faults.clone());
+                self.asked.answer(by_hand, Err(Refused::Scripts(faults)));
+            }
+            Offer::Unread { by_hand } => {
+                let why = "the script folders are not looked at any more".to_owned();
+                self.asked.answer(Some(by_hand), Err(Refused::NotNow(why)));
+            }
+            Offer::Note(text) => {
+                tracing::warn!("{text}");
+                self.remember("watch", &text);
+            }
+        }
+    }
+
+    fn refuse(&mut self, faults: Vec<(String, String)>) {
+        let lines: Vec<String> = faults
+            .iter()
+            .map(|(place, cause)| format!("  {place}: {cause}"))
+            .collect();
+        let bundle = self.book.bundle();
+        tracing::error!(
+            "the changed scripts were refused, the crowd goes on with bundle {bundle}:\n{}",
+            lines.join("\n")
+        );
+        let first = lines.first().map_or("", |line| line.trim_start());
+        let more = match lines.len() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        self.remember("refused", &format!("{first}{more}"));
+        self.hub.reload("refused");
+        let at = self.elapsed();
+        self.hub.reloading().refusal = Some(Refusal { at, faults });
+    }
+
+    fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
+        let before = self.settings();
+        let trial = self.brief.plan.reload.canary;
+        let dialled = self.dialled(&fresh.settings);
+        let on_trial = self.book.trial.as_ref().map(|trial| trial.bundle);
+        let share = trial.map(|trial| trial.share);
+        let taken = self
+            .book
+            .take(fresh, share, dialled.weights, dialled.users)?;
+        let dials = &self.brief.terms.dials;
+        dials.set_error_rate(dialled.error_rate);
+        dials.set_think_factor(dialled.think_factor);
+        self.brief.standing.took(fresh.settings.clone());
+        let mended = self.hub.reloading().refusal.take().is_some();
+        if before != self.settings() {
+            self.tell_settings(&before);
+        }
+        let replaced = on_trial.filter(|_| self.canary.take().is_some());
+        let done = match taken {
+            Taken::Unchanged => {
+                self.hub.reload("unchanged");
+                let now = format!("the scripts are those of bundle {}", self.book.bundle());
+                let text = match replaced {
+                    Some(bundle) => format!("{now}; the trial of bundle {bundle} is over"),
+                    None if mended => format!("mended: {now}"),
+                    None => now,
+                };
+                self.tell("reload", &text)
+            }
+            Taken::Played {
+                changed,
+                joined,
+                left,
+            } => {
+                self.hub.reload("accepted");
+                let text = self.described(&joined, &left);
+                self.migrate(fresh.saved, &[changed, joined].concat());
+                self.tell("reload", &text)
+            }
+            Taken::Tried => {
+                self.hub.reload("accepted");
+                let text = self.begin_trial(fresh.saved);
+                self.tell("canary", &text)
+            }
+        };
+        self.publish();
+        Ok(done)
+    }
+
+    fn dialled(&self, settings: &Change) -> Dialled {
+        let dials = &self.brief.terms.dials;
+        let now = Dialled {
+            users: self.book.users(),
+            error_rate: dials.error_rate(),
+            think_factor: dials.think_factor(),
+            weights: self.book.set_weights().clone(),
+        };
+        self.brief.standing.read(settings, now)
+    }
+
+    /// What the newest line-up changed, in words.
+    fn described(&self, joined: &[TypeId], left: &[TypeId]) -> String {
+        let known = &self.snapshots.borrow().generations;
+        let mut words: Vec<String> = self
+            .book
+            .generations()
+            .filter_map(|(kind, new)| {
+                let old = self.playing.get(&kind).or_else(|| known.get(&kind))?;
+                (*old != new).then(|| format!("{} {old} -> {new}", self.book.name(kind)))
+            })
+            .collect();
+        words.extend(
+            joined
+                .iter()
+                .map(|kind| format!("{} joins", self.book.name(*kind))),
+        );
+        words.extend(
+            left.iter()
+                .map(|kind| format!("{} leaves", self.book.name(*kind))),
+        );
+        format!("bundle {}: {}", self.book.bundle(), words.join(", "))
+    }
+
+    /// Hands the book's roster to all shards, and what there is to know of it to the hub.
+    pub(super) fn publish(&mut self) {
+        let roster = self.book.roster();
+        self.follow(roster.version);
+        self.order(&Order::Roster(roster));
+        self.tell_hub();
+    }
+
+    pub(super) fn tell_hub(&mut self) {
+        self.playing = self.book.generations().collect();
+        self.hub.types(self.book.names());
+        self.hub.settings(self.settings());
+        self.hub.generations(self.playing.clone());
+        let (bundle, kept) = (self.book.bundle(), self.book.kept());
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let canary = self
+            .canary
+            .as_ref()
+            .map(|(canary, _)| canary.view(&snapshot));
+        let reloading = self.hub.reloading();
+        (reloading.bundle, reloading.kept, reloading.canary) = (bundle, kept, canary);
+    }
+}
+
+/// A fault as others see it: place and cause.
+fn words(fault: &Fault) -> (String, String) {
+    (fault.place.clone(), fault.message.clone())
+}

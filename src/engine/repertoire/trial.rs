@@ -1,0 +1,62 @@
+//! The line-up on trial.
+
+use std::collections::BTreeMap;
+
+use super::{Lineup, Repertoire};
+use crate::metrics::TypeId;
+
+/// A line-up that some users try.
+#[derive(Debug, Clone)]
+pub struct OnTrial {
+    /// The bundle that is tried.
+    pub bundle: u32,
+    /// Types whose users try it: their old and their new generation, and how many users.
+    pub types: Vec<(TypeId, u32, u32, u32)>,
+    pub(super) lineup: Lineup,
+    /// Users of a type with a number below this try it.
+    pub(super) below: BTreeMap<TypeId, u32>,
+}
+
+impl Repertoire {
+    pub(super) fn on_trial(
+        &self,
+        lineup: Lineup,
+        changed: &[(TypeId, u32, u32)],
+        share: f64,
+    ) -> OnTrial {
+        let mut types = Vec::new();
+        let mut below = BTreeMap::new();
+        for (kind, old, new) in changed {
+            let numbers: Vec<u32> = (0u32..)
+                .zip(self.types.iter())
+                .filter(|(_, of)| **of == kind.0)
+                .map(|(number, _)| number)
+                .collect();
+            let users = (numbers.len() as f64 * share).ceil() as usize;
+            if let Some(last) = users.checked_sub(1).and_then(|last| numbers.get(last)) {
+                below.insert(*kind, last + 1);
+                types.push((*kind, *old, *new, u32::try_from(users).unwrap_or(u32::MAX)));
+            }
+        }
+        OnTrial {
+            bundle: lineup.bundle,
+            types,
+            lineup,
+            below,
+        }
+    }
+
+    /// The trial is over, what was tried is for all.
+    pub fn promote(&mut self) -> Option<OnTrial> {
+        let trial = self.trial.take()?;
+        self.play(trial.lineup.clone());
+        Some(trial)
+    }
+
+    /// The trial is over, its users go back.
+    pub fn give_up(&mut self) -> Option<OnTrial> {
+        let trial = self.trial.take()?;
+        self.version += 1;
+        Some(trial)
+    }
+}

@@ -1,0 +1,163 @@
+//! Commands: what others want of a run under way.
+
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::control::{Answer, Command, Done, Order, Refused};
+use super::course::Course;
+use crate::metrics::{Event, Settings};
+use crate::plan::Change;
+use crate::script::{Ask, Offer};
+
+/// Reaches the reader of the script folders.
+pub type Reader = Box<dyn Fn(Ask) + Send>;
+
+/// Commands whose answer waits for the reader of the script folders.
+#[derive(Default)]
+pub struct Asked {
+    last: u64,
+    waiting: BTreeMap<u64, Answer>,
+}
+
+impl Asked {
+    /// Keeps the answer until the reader has spoken.
+    fn keep(&mut self, answer: Answer) -> u64 {
+        self.last += 1;
+        self.waiting.insert(self.last, answer);
+        self.last
+    }
+
+    /// Answers the question with this number, if it is one.
+    pub fn answer(&mut self, number: Option<u64>, with: Result<Done, Refused>) {
+        if let Some(answer) = number.and_then(|number| self.waiting.remove(&number)) {
+            reply(answer, with);
+        }
+    }
+}
+
+/// Nobody need wait for an answer.
+pub fn reply(answer: Answer, with: Result<Done, Refused>) {
+    let _ = answer.send(with);
+}
+
+impl Course {
+    pub(super) fn obey(&mut self, command: Command) {
+        let stopping = self.is_stopping();
+        let too_late = || Err(Refused::NotNow("the run is ending".to_owned()));
+        match command {
+            Command::Abort => {
+                self.aborted = true;
+                self.order(&Order::End);
+            }
+            Command::Stop => {
+                self.signalled.get_or_insert_with(Instant::now);
+                self.drain();
+            }
+            Command::Offer(offer) if stopping => self.asked.answer(number_of(&offer), too_late()),
+            Command::Pause(answer)
+            | Command::Resume(answer)
+            | Command::Set(_, answer)
+            | Command::Reload(answer)
+            | Command::Rollback(_, answer)
+            | Command::Promote(answer)
+                if stopping =>
+            {
+                reply(answer, too_late());
+            }
+            Command::Pause(answer) => reply(answer, self.pause()),
+            Command::Resume(answer) => reply(answer, self.resume()),
+            Command::Set(change, answer) => reply(answer, self.set(&change)),
+            Command::Reload(answer) => match &self.reader {
+                Some(reader) => reader(Ask::Reload(self.asked.keep(answer))),
+                None => reply(
+                    answer,
+                    Err(Refused::NotNow(
+                        "these scripts are inside the program and cannot change; name a folder with --script-dir".to_owned(),
+                    )),
+                ),
+            },
+            Command::Rollback(kind, answer) => reply(answer, self.roll_back(kind.as_deref())),
+            Command::Promote(answer) => reply(answer, self.promote()),
+            Command::Offer(offer) => self.consider(offer),
+        }
+    }
+
+    fn set(&mut self, change: &Change) -> Result<Done, Refused> {
+        if change.is_empty() {
+            return Err(Refused::NotNow(
+                "nothing to set; there are: users, error_rate, think_factor, weights".to_owned(),
+            ));
+        }
+        let before = self.settings();
+        self.book.set(change)?;
+        let dials = &self.brief.terms.dials;
+        if let Some(rate) = change.error_rate {
+            dials.set_error_rate(rate);
+        }
+        if let Some(factor) = change.think_factor {
+            dials.set_think_factor(factor);
+        }
+        self.publish();
+        Ok(self.tell_settings(&before))
+    }
+
+    /// Says what stands otherwise than before.
+    pub(super) fn tell_settings(&mut self, before: &Settings) -> Done {
+        let now = self.settings();
+        let mut said = Vec::new();
+        let mut say = |name: &str, before: f64, now: f64| {
+            if before != now {
+                said.push(format!("{name} {before} -> {now}"));
+            }
+        };
+        say("users", f64::from(before.users), f64::from(now.users));
+        say("error_rate", before.error_rate, now.error_rate);
+        say("think_factor", before.think_factor, now.think_factor);
+        for (name, weight) in &now.weights {
+            let before = before.weights.get(name).unwrap_or(weight);
+            say(&format!("weights.{name}"), *before, *weight);
+        }
+        if said.is_empty() {
+            return Done("everything stands so already".to_owned());
+        }
+        self.tell("set", &said.join(", "))
+    }
+
+    /// What the dials stand at.
+    pub(super) fn settings(&self) -> Settings {
+        let dials = &self.brief.terms.dials;
+        Settings {
+            users: self.book.users(),
+            error_rate: dials.error_rate(),
+            think_factor: dials.think_factor(),
+            weights: self.book.weights(),
+        }
+    }
+
+    /// Makes an event of the run, in the log and in the snapshots.
+    pub(super) fn tell(&mut self, what: &str, text: &str) -> Done {
+        tracing::info!(target: "throng::run", "{what}: {text}");
+        self.remember(what, text);
+        Done(text.to_owned())
+    }
+
+    /// Makes an event of the run that is in the log already.
+    pub(super) fn remember(&mut self, what: &str, text: &str) {
+        let event = Event {
+            at: self.elapsed(),
+            what: what.to_owned(),
+            text: text.to_owned(),
+        };
+        self.hub.reloading().event(event);
+    }
+}
+
+fn number_of(offer: &Offer) -> Option<u64> {
+    match offer {
+        Offer::Fresh(fresh) => fresh.by_hand,
+        Offer::Refused { by_hand, .. } => *by_hand,
+        Offer::Unread { by_hand } => Some(*by_hand),
+        Offer::Note(_) => None,
+    }
+}

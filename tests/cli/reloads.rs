@@ -1,0 +1,282 @@
+//! How scripts reload, and who may steer a run: what the options mean, refuse, and take from the environment.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::environment::with;
+use super::{demo, parse, refusal, run};
+use throng::cli::{Given, Refusal, TokenWord};
+use throng::plan::{Reload, ReloadAt, Trial, Watch};
+
+#[test]
+fn changed_scripts_reach_the_users_as_typed() {
+    let trial = |share, seconds| {
+        Some(Trial {
+            share,
+            time: Duration::from_secs(seconds),
+        })
+    };
+    let plain = Reload::default();
+    for (line, reload) in [
+        ("--seed 1", plain),
+        ("--reload-at step", plain),
+        (
+            "--reload-at session",
+            Reload {
+                at: ReloadAt::Session,
+                ..plain
+            },
+        ),
+        (
+            "--reload-at now --canary-tolerance 0.5",
+            Reload {
+                at: ReloadAt::Now,
+                tolerance: 0.5,
+                ..plain
+            },
+        ),
+        (
+            "--canary 10%/20s",
+            Reload {
+                canary: trial(0.1, 20),
+                ..plain
+            },
+        ),
+        (
+            "--canary 0.25/1m30s --canary-tolerance 5%",
+            Reload {
+                canary: trial(0.25, 90),
+                tolerance: 5.0,
+                ..plain
+            },
+        ),
+        (
+            "--canary 99.5%/300",
+            Reload {
+                canary: trial(0.995, 300),
+                ..plain
+            },
+        ),
+    ] {
+        let resolved = run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(resolved.plan.reload, reload, "{line}");
+    }
+}
+
+#[test]
+fn the_scripts_are_watched_as_typed() {
+    for (word, watch) in [
+        ("auto", Watch::Auto),
+        ("native", Watch::Native),
+        ("poll", Watch::Poll),
+        ("off", Watch::Off),
+    ] {
+        assert_eq!(run(&["--watch", word]).watch, watch, "{word}");
+    }
+}
+
+#[test]
+fn a_token_is_typed_or_in_a_file_and_never_shown() {
+    let resolved = run(&["--token", "s3cr3t-t0ken"]);
+    assert_eq!(
+        resolved.token,
+        Some(TokenWord::Typed("s3cr3t-t0ken".to_owned()))
+    );
+    let shown = format!("{resolved:?}");
+    assert!(shown.contains("token: Some(Typed(***))"), "{shown}");
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+    assert_eq!(
+        run(&["--token", "@key.txt"]).token,
+        Some(TokenWord::File(PathBuf::from("key.txt")))
+    );
+}
+
+#[test]
+fn what_was_given_is_told_from_what_stands_by_itself() {
+    let nothing = Given::default();
+    for (line, given) in [
+        ("--seed 1", nothing),
+        (
+            "--users 60",
+            Given {
+                users: true,
+                ..nothing
+            },
+        ),
+        (
+            "--error-rate 15",
+            Given {
+                error_rate: true,
+                ..nothing
+            },
+        ),
+        (
+            "--think-factor 1",
+            Given {
+                think_factor: true,
+                ..nothing
+            },
+        ),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(run(&words).given, given, "{line}");
+        assert_eq!(demo(&words).given, given, "{line}");
+    }
+}
+
+/// One option with a value that cannot be, and the whole message.
+const VALUES: &[(&[&str], &str)] = &[
+    (
+        &["--watch", "inotify"],
+        "--watch inotify: is not a way to watch the scripts; give auto, native, poll or off",
+    ),
+    (
+        &["--reload-at", "once"],
+        "--reload-at once: is not a moment at which users move; give step, session or now",
+    ),
+    (
+        &["--canary", "10%"],
+        "--canary 10%: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "10%/soon"],
+        "--canary 10%/soon: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "few/20s"],
+        "--canary few/20s: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "10/20s"],
+        "--canary 1000%/20s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "100%/20s"],
+        "--canary 100%/20s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "0/1m"],
+        "--canary 0%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "-5%/1m"],
+        "--canary -5%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "NaN/1m"],
+        "--canary NaN%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary", "7%/0"],
+        "--canary 7%/0s: a trial takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
+    ),
+    (
+        &["--canary-tolerance", "some"],
+        "--canary-tolerance some: is not a number; give points from 0 to 100, such as 2",
+    ),
+    (
+        &["--canary-tolerance", "-1"],
+        "--canary-tolerance -1: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
+    ),
+    (
+        &["--canary-tolerance", "100.5"],
+        "--canary-tolerance 100.5: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
+    ),
+    (
+        &["--token", ""],
+        "--token ...: is empty; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+    ),
+    (
+        &["--token", "hunter2"],
+        "--token ...: has 7 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+    ),
+    (
+        &["--token", "correct horse"],
+        "--token ...: has a blank or a letter that no HTTP header carries; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+    ),
+    (
+        &["--token", "@"],
+        "--token @: names no file; give the path of a file after the @",
+    ),
+];
+
+#[test]
+fn every_value_that_cannot_be_is_named_with_its_cause_and_what_to_do() {
+    for (words, message) in VALUES {
+        let line: Vec<&str> = std::iter::once("run")
+            .chain(words.iter().copied())
+            .collect();
+        assert_eq!(refusal(&line), *message, "{words:?}");
+    }
+}
+
+#[test]
+fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
+    let variables = [
+        ("THRONG_WATCH", "poll"),
+        ("THRONG_RELOAD_AT", "session"),
+        ("THRONG_CANARY", "10%/20s"),
+        ("THRONG_CANARY_TOLERANCE", "3"),
+        ("THRONG_TOKEN", "of-the-environment"),
+        ("THRONG_USERS", "100"),
+    ];
+    with(
+        &variables,
+        "reloads::variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed",
+        || {
+            let resolved = run(&[]);
+            let reload = resolved.plan.reload;
+            assert_eq!(resolved.watch, Watch::Poll);
+            assert_eq!((reload.at, reload.tolerance), (ReloadAt::Session, 3.0));
+            assert_eq!(reload.canary.map(|trial| trial.share), Some(0.1));
+            assert_eq!(
+                resolved.token,
+                Some(TokenWord::Typed("of-the-environment".to_owned()))
+            );
+            assert_eq!(
+                resolved.given,
+                Given {
+                    users: true,
+                    ..Given::default()
+                }
+            );
+            let words =
+                "--watch off --reload-at now --canary 0.5/1m --canary-tolerance 0 --token @typed";
+            let resolved = run(&words.split(' ').collect::<Vec<_>>());
+            let reload = resolved.plan.reload;
+            assert_eq!(resolved.watch, Watch::Off);
+            assert_eq!((reload.at, reload.tolerance), (ReloadAt::Now, 0.0));
+            assert_eq!(reload.canary.map(|trial| trial.share), Some(0.5));
+            assert_eq!(resolved.token, Some(TokenWord::File("typed".into())));
+            let Err(Refusal::Words(help)) = parse(&["run", "--help"]) else {
+                panic!("no help")
+            };
+            let help = help.to_string();
+            assert!(help.contains("[env: THRONG_WATCH=poll]"), "{help}");
+            assert!(help.contains("[env: THRONG_TOKEN]"), "{help}");
+            assert!(!help.contains("of-the-environment"), "{help}");
+        },
+    );
+}
+
+#[test]
+fn a_reload_or_token_that_cannot_be_is_told_with_its_variable_and_without_the_secret() {
+    let variables = [
+        ("THRONG_WATCH", "never"),
+        ("THRONG_CANARY", "2/20s"),
+        ("THRONG_TOKEN", "shrt"),
+    ];
+    with(
+        &variables,
+        "reloads::a_reload_or_token_that_cannot_be_is_told_with_its_variable_and_without_the_secret",
+        || {
+            assert_eq!(
+                refusal(&["run"]),
+                "3 things are wrong\n  \
+             --token ... (from THRONG_TOKEN): has 4 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own\n  \
+             --watch never (from THRONG_WATCH): is not a way to watch the scripts; give auto, native, poll or off\n  \
+             --canary 200%/20s (from THRONG_CANARY): a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s"
+            );
+        },
+    );
+}

@@ -1,0 +1,188 @@
+//! A new generation that some users try first.
+
+use std::time::Duration;
+
+use throng::engine::Command;
+use throng::metrics::{Snapshot, TypeId};
+use throng::plan::{Length, Trial};
+
+use super::{Answer, Folder, Run, Target};
+
+const ONE: TypeId = TypeId(0);
+
+fn steps(path: &str) -> String {
+    format!(
+        "return {{ requests = 1000000, think = 0.01, step = function() http.get '/{path}' end }}"
+    )
+}
+
+/// Twenty users; a fifth of them tries what is new for so long.
+fn run(target: &Target, scripts: &Folder, time: Duration) -> Run {
+    let mut run = Run::start(target, scripts, |plan| {
+        plan.users = 20;
+        plan.length = Length::Continuous;
+        plan.reload.canary = Some(Trial { share: 0.2, time });
+    });
+    run.until("out", |snapshot| snapshot.users_alive() == 20);
+    run
+}
+
+fn target() -> Target {
+    Target::new(|request| match request.path.as_str() {
+        "/bad" => Answer::Status(500, "{}".to_owned()),
+        _ => Answer::ok(),
+    })
+}
+
+fn generations(snapshot: &Snapshot) -> Vec<(u32, i64)> {
+    let users = snapshot.users.get(&ONE).into_iter().flatten();
+    users
+        .map(|(generation, count)| (*generation, *count))
+        .collect()
+}
+
+#[test]
+fn a_good_generation_is_tried_by_a_share_and_then_is_for_all() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old"));
+    let mut run = run(&target, &scripts, Duration::from_secs(2));
+    run.offer(&scripts.with("one", &steps("new")));
+    let snapshot = run.until("tried", |snapshot| {
+        generations(snapshot) == [(1, 16), (2, 4)]
+    });
+    let canary = snapshot.reloading.canary.clone().unwrap();
+    assert_eq!(
+        (canary.bundle, canary.users, canary.steps_needed),
+        (2, 4, 200)
+    );
+    assert_eq!(
+        snapshot.generations[&ONE], 1,
+        "the old one is still what plays"
+    );
+    let snapshot = run.until("promoted", |snapshot| generations(snapshot) == [(2, 20)]);
+    assert_eq!(snapshot.reloads["promoted"], 1);
+    assert!(snapshot.reloading.canary.is_none());
+    assert!(snapshot.totals.types[&ONE].generations[&2].steps >= 200);
+    run.stop();
+}
+
+#[test]
+fn a_generation_that_fails_is_taken_back_at_once_and_says_why() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old"));
+    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    run.offer(&scripts.with("one", &steps("bad")));
+    run.until("back", |snapshot| {
+        snapshot.reloads.contains_key("rolled_back") && generations(snapshot) == [(1, 20)]
+    });
+    let (ended, _) = run.stop();
+    let event = ended
+        .snapshot
+        .reloading
+        .events
+        .iter()
+        .find(|event| event.what == "rollback")
+        .unwrap();
+    assert!(
+        event
+            .text
+            .starts_with("bundle 2 is taken back to bundle 1: one: 100.0 % ("),
+        "{}",
+        event.text
+    );
+    assert!(
+        event.text.contains("of its requests fail, 0.0 % (0 of "),
+        "{}",
+        event.text
+    );
+    assert!(
+        event.text.ends_with("points, and 2 are tolerated"),
+        "{}",
+        event.text
+    );
+    // A fifth of the crowd for about a second.
+    let generations = &ended.snapshot.totals.types[&ONE].generations;
+    assert!(generations[&2].outcomes.total() < generations[&1].outcomes.total() / 2);
+    assert_eq!(
+        ended.snapshot.requests().failed(),
+        generations[&2].outcomes.total()
+    );
+}
+
+#[test]
+fn a_generation_whose_script_errs_is_taken_back() {
+    for broken in [
+        "return { requests = 1000000, think = 0.01, step = function() error 'oh' end }",
+        "return { requests = 1000000, think = 0.01, on_start = function() error 'oh' end,
+            migrate = function() error 'no' end, step = function() http.get '/new' end }",
+    ] {
+        let target = target();
+        let scripts = Folder::of("one", &steps("old"));
+        let mut run = run(&target, &scripts, Duration::from_secs(600));
+        run.offer(&scripts.with("one", broken));
+        run.until("back", |snapshot| {
+            snapshot.reloads.contains_key("rolled_back") && generations(snapshot) == [(1, 20)]
+        });
+        let (ended, _) = run.stop();
+        let events = &ended.snapshot.reloading.events;
+        let why = &events
+            .iter()
+            .find(|event| event.what == "rollback")
+            .unwrap()
+            .text;
+        assert!(why.contains("of its steps raise errors"), "{why}");
+    }
+}
+
+#[test]
+fn a_trial_ends_by_hand_either_way() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old"));
+    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    let nothing = run.tell(Command::Promote).unwrap_err();
+    assert_eq!(nothing.to_string(), "nothing is on trial");
+    let scripts = scripts.with("one", &steps("new"));
+    run.offer(&scripts);
+    run.until("tried", |snapshot| {
+        generations(snapshot) == [(1, 16), (2, 4)]
+    });
+    run.tell(|answer| Command::Rollback(None, answer)).unwrap();
+    run.until("back", |snapshot| generations(snapshot) == [(1, 20)]);
+    // Another save is another try.
+    let scripts = scripts.with("one", &steps("newer"));
+    run.offer(&scripts);
+    run.until("tried", |snapshot| {
+        generations(snapshot) == [(1, 16), (3, 4)]
+    });
+    // And one more while that goes on takes its place.
+    run.offer(&scripts.with("one", &steps("newest")));
+    run.until("tried", |snapshot| {
+        generations(snapshot) == [(1, 16), (4, 4)]
+    });
+    run.tell(Command::Promote).unwrap();
+    run.until("for all", |snapshot| generations(snapshot) == [(4, 20)]);
+    let (ended, _) = run.stop();
+    assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
+}
+
+#[test]
+fn a_pause_stops_the_window_of_a_trial() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old"));
+    let mut run = run(&target, &scripts, Duration::from_secs(2));
+    run.offer(&scripts.with("one", &steps("new")));
+    run.until("tried", |snapshot| {
+        generations(snapshot) == [(1, 16), (2, 4)]
+    });
+    run.tell(Command::Pause).unwrap();
+    std::thread::sleep(Duration::from_millis(2_300));
+    let snapshot = run.until("paused", |_| true);
+    assert!(
+        snapshot.reloading.canary.is_some(),
+        "the trial went on in the pause"
+    );
+    assert_eq!(generations(&snapshot), [(1, 16), (2, 4)]);
+    run.tell(Command::Resume).unwrap();
+    run.until("for all", |snapshot| generations(snapshot) == [(2, 20)]);
+    run.stop();
+}
