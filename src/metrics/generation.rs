@@ -42,7 +42,7 @@ impl GenerationTotals {
     }
 }
 
-/// Adds one type's generations to those known; keeps the newest [`MAX_GENERATIONS`] apart.
+/// Adds one type's generations to those known.
 pub(super) fn add_generations(
     known: &mut BTreeMap<u32, GenerationTotals>,
     other: &BTreeMap<u32, GenerationTotals>,
@@ -50,12 +50,22 @@ pub(super) fn add_generations(
     for (generation, totals) in other {
         known.entry(*generation).or_default().add(totals);
     }
-    let apart = |known: &BTreeMap<u32, _>| known.keys().filter(|one| **one > 0).count();
-    while apart(known) > MAX_GENERATIONS {
-        let Some(oldest) = known.keys().copied().find(|one| *one > 0) else {
-            return;
-        };
-        if let Some(totals) = known.remove(&oldest) {
+}
+
+/// Keeps [`MAX_GENERATIONS`] of one type apart: those that are alive before the others, since
+/// one old generation may outlive many that were tried and taken back; then the newest.
+pub(super) fn fold_generations(
+    known: &mut BTreeMap<u32, GenerationTotals>,
+    alive: impl Fn(u32) -> bool,
+) {
+    let apart = known.keys().copied().filter(|one| *one > 0);
+    let mut ranked: Vec<_> = apart.map(|one| (alive(one), one)).collect();
+    let Some(surplus) = ranked.len().checked_sub(MAX_GENERATIONS) else {
+        return;
+    };
+    ranked.sort_unstable();
+    for (_, one) in ranked.into_iter().take(surplus) {
+        if let Some(totals) = known.remove(&one) {
             known.entry(0).or_default().add(&totals);
         }
     }

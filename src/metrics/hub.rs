@@ -98,6 +98,7 @@ impl Hub {
             .cloned()
             .collect();
         state.totals.add(batch.totals);
+        state.fold_generations();
         said
     }
 

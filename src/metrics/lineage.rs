@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::generation::fold_generations;
 use super::{GenerationTotals, MAX_GENERATIONS, Snapshot, TypeId};
 
 /// One generation of a type, with all that is known of it.
@@ -35,12 +36,7 @@ impl Snapshot {
             .map(|(&number, totals)| (number, Generation::new(number, Cow::Borrowed(totals))))
             .collect();
         let apart: Vec<u32> = members.keys().copied().filter(|one| *one > 0).collect();
-        // What is older than this was counted among the older ones.
-        let horizon = if apart.len() < MAX_GENERATIONS {
-            0
-        } else {
-            apart[0]
-        };
+        let newest_apart = apart.last().copied().unwrap_or_default();
         let users = self.users.get(&kind);
         let users = users
             .into_iter()
@@ -51,8 +47,10 @@ impl Snapshot {
         lives.sort_unstable_by(|one, other| other.cmp(one));
         for (number, users) in lives {
             let idle = members.len().saturating_sub(apart.len());
+            // What has counted nothing is either new, or was counted among the older ones.
+            let is_new = number > newest_apart || apart.len() < MAX_GENERATIONS;
             let known = members.contains_key(&number);
-            let number = if known || (number > horizon && idle < MAX_GENERATIONS) {
+            let number = if known || (is_new && idle < MAX_GENERATIONS) {
                 number
             } else {
                 0
@@ -63,5 +61,14 @@ impl Snapshot {
                 .users += users;
         }
         members.into_values().collect()
+    }
+
+    /// Folds the generations that are too many to be told apart.
+    pub(super) fn fold_generations(&mut self) {
+        for (kind, totals) in &mut self.totals.types {
+            let users = self.users.get(kind);
+            let alive = |one| users.is_some_and(|users| users.contains_key(&one));
+            fold_generations(&mut totals.generations, alive);
+        }
     }
 }

@@ -95,6 +95,7 @@ impl Snapshot {
             }
         }
         self.totals.add(other.totals);
+        self.fold_generations();
         self.interval.add(other.interval);
         self.failures.extend(other.failures);
         let surplus = self.failures.len().saturating_sub(MAX_NOTES);

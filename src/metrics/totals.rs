@@ -23,7 +23,8 @@ pub struct TypeTotals {
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,
     pub sessions: Sessions,
-    /// The same requests by the generation that made them; 0 is all that are older than those told apart.
+    /// The same requests by the generation that made them; 0 is all that are older than those
+    /// told apart, as recorder and hub see to it.
     pub generations: BTreeMap<u32, GenerationTotals>,
 }
 

@@ -185,25 +185,51 @@ fn of_a_thousand_generations_the_newest_are_told_apart_and_no_count_is_lost() {
 #[test]
 fn which_parts_are_added_first_does_not_matter_to_what_is_told_apart() {
     let part = |generations: std::ops::Range<u32>| {
-        let mut recorder = Recorder::new();
+        let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
         for generation in generations {
             live(&mut recorder, NEW, generation, 1);
         }
-        recorder.take().totals
+        hub.absorb(0, recorder.take());
+        Snapshot::clone(&hub.tick(Duration::from_secs(1)))
     };
     let parts = [part(1..9), part(5..15), part(12..25)];
     let add = |order: [usize; 3]| {
-        let mut totals = Totals::default();
+        let mut whole = Snapshot::default();
         for at in order {
-            totals.add(parts[at].clone());
+            whole.merge(parts[at].clone());
         }
-        totals
+        whole.totals
     };
     let one = add([0, 1, 2]);
     assert_eq!(one, add([2, 1, 0]));
     assert_eq!(one, add([1, 2, 0]));
     assert_eq!(one.types[&NEW].generations.keys().min(), Some(&0));
     assert_eq!(sum(&one, NEW).outcomes.total(), 8 + 10 + 13);
+}
+
+#[test]
+fn a_generation_that_outlives_many_trials_is_told_apart_to_the_end() {
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    recorder.users(NEW, 1, 90);
+    for trial in 2..=40 {
+        recorder.users(NEW, trial, 10);
+        for number in 0..3 {
+            live(&mut recorder, NEW, 1, number);
+            live(&mut recorder, NEW, trial, number);
+        }
+        hub.absorb(0, recorder.take());
+        recorder.users(NEW, trial, -10);
+        hub.absorb(0, recorder.take());
+    }
+    let snapshot = hub.tick(Duration::from_secs(1));
+    let generations = snapshot.generations_of(NEW);
+    let numbers: Vec<_> = generations.iter().map(|one| one.number).collect();
+    assert_eq!(numbers, [0, 1, 32, 33, 34, 35, 36, 37, 38, 39, 40]);
+    assert_eq!(
+        (generations[1].users, generations[1].totals.steps),
+        (90, 117)
+    );
+    assert_whole(&snapshot.totals, NEW, 234);
 }
 
 #[test]
@@ -267,8 +293,8 @@ fn users_of_a_type_are_beside_what_their_generation_did() {
     hub.generation(NEW, 22);
     hub.absorb(0, recorder.take());
     let told = told(&hub.tick(Duration::from_secs(2)), NEW);
-    assert_eq!(told[0], (0, 1, 11), "{told:?}");
-    assert_eq!(told[1], (13, 0, 1));
+    assert_eq!(told[0], (0, 0, 11), "{told:?}");
+    assert_eq!((told[1], told[2]), ((1, 1, 1), (14, 0, 1)));
     assert_eq!(told[10], (22, 7, 1));
     assert_eq!(told.len(), 11);
 }
