@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reloading::Reloading;
 use super::requests::{Requests, failure_rate};
-use crate::metrics::{self, Phase, Settings, Snapshot, TypeId};
+use crate::metrics::{self, Histogram, Phase, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -28,6 +28,8 @@ pub struct Run {
     pub settings: Settings,
     pub requests: Requests,
     pub rates: Rates,
+    pub times: Times,
+    pub health: Health,
     pub reloading: Reloading,
 }
 
@@ -70,6 +72,41 @@ pub struct Rates {
     pub failures_mean: f64,
 }
 
+/// Service times of the last second, in seconds; null when nothing was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    pub p50: Option<f64>,
+    pub p95: Option<f64>,
+    pub p99: Option<f64>,
+    pub max: Option<f64>,
+}
+
+/// How throng itself is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// The latest that a timer fired in the last second, in seconds: turns of the loop are not longer.
+    pub lag: f64,
+    /// Processors in use: 1 is one whole core; null where the system does not tell.
+    pub cpu: Option<f64>,
+    pub connections: u64,
+    /// Bytes held by Lua.
+    pub lua_memory: u64,
+    /// Lua VMs.
+    pub vms: u64,
+}
+
+impl Times {
+    fn of(times: &Histogram) -> Self {
+        let seconds = |micros: u64| (!times.is_empty()).then_some(micros as f64 / 1e6);
+        Self {
+            p50: seconds(times.quantile(0.5)),
+            p95: seconds(times.quantile(0.95)),
+            p99: seconds(times.quantile(0.99)),
+            max: seconds(times.max()),
+        }
+    }
+}
+
 impl Run {
     /// What a snapshot says.
     pub fn of(snapshot: &Snapshot) -> Self {
@@ -93,6 +130,14 @@ impl Run {
                 requests_mean: snapshot.rate(),
                 failures: failure_rate(&snapshot.interval.outcomes()),
                 failures_mean: failure_rate(&requests),
+            },
+            times: Times::of(&snapshot.interval.service()),
+            health: Health {
+                lag: snapshot.interval.lag.as_secs_f64(),
+                cpu: snapshot.cpu_ratio,
+                connections: snapshot.health.open_connections,
+                lua_memory: snapshot.health.lua_memory,
+                vms: snapshot.health.vms,
             },
             reloading: Reloading::of(snapshot),
         }
