@@ -30,7 +30,7 @@ pub use generations::{Generation, Generations, OfType};
 pub use problem::{Fault, Problem, Trouble};
 pub use reloading::{Canary, Event, Refusal, Reload, Reloading};
 pub use requests::Requests;
-pub use run::{Left, Rates, Run, Users, UsersOfType};
+pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";
