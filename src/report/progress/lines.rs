@@ -14,6 +14,8 @@ pub struct Lines {
     said_requests: u64,
     said_failures: u64,
     since: Histogram,
+    /// The interval that was added last.
+    added: u64,
 }
 
 impl Default for Lines {
@@ -29,12 +31,17 @@ impl Lines {
             said_requests: 0,
             said_failures: 0,
             since: Histogram::fine(),
+            added: 0,
         }
     }
 
     /// The next line, without its end, when it is time for one. Wants every snapshot.
     pub fn update(&mut self, snapshot: &Snapshot) -> Option<String> {
-        self.since.add(&snapshot.interval.service());
+        // News between two ticks come with the interval that is known already.
+        if snapshot.interval.number != self.added || self.added == 0 {
+            self.added = snapshot.interval.number;
+            self.since.add(&snapshot.interval.service());
+        }
         let since = snapshot.elapsed.saturating_sub(self.said_at);
         // Ticks come a little early or late; half a tick early is on time.
         if since + Duration::from_millis(500) < EVERY {
