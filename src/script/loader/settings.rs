@@ -31,17 +31,18 @@ pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let at = error.span().map_or(text.len(), |span| span.start);
-        reader.fault(at, error.message());
+        reader.fault(at, format!("is no valid TOML: {}", error.message()));
     }
     // What is left of a text with errors would only give more of them.
     if reader.faults.is_empty() {
         reader.table(table.get_ref());
     }
     if reader.faults.is_empty() {
-        Ok(reader.change)
-    } else {
-        Err(reader.faults)
+        return Ok(reader.change);
     }
+    // A table tells its keys in the order of the alphabet.
+    reader.faults.sort_by_key(|(at, _)| *at);
+    Err(reader.faults.into_iter().map(|(_, fault)| fault).collect())
 }
 
 fn text(source: &Source) -> Result<&str, Fault> {
@@ -57,7 +58,8 @@ struct Reader<'a> {
     path: &'a str,
     text: &'a str,
     types: Vec<&'a str>,
-    faults: Vec<Fault>,
+    /// With the byte of the text at which each stands.
+    faults: Vec<(usize, Fault)>,
     change: Change,
 }
 
@@ -74,7 +76,7 @@ impl Reader<'_> {
             .count()
             + 1;
         let place = format!("{}:{line}:{column}", self.path);
-        self.faults.push(Fault::at(place, message));
+        self.faults.push((at, Fault::at(place, message)));
     }
 
     fn table(&mut self, table: &DeTable<'_>) {
