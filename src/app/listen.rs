@@ -82,8 +82,8 @@ impl Pages {
             // A sender that is gone means stop, too.
             let _ = stopped.await;
         };
-        let server =
-            web::serve(listener.socket, snapshots, stopped).context("the run cannot be watched")?;
+        let server = web::serve(listener.socket, snapshots, None, stopped)
+            .context("the run cannot be watched")?;
         Ok(Self { server, stop })
     }
 

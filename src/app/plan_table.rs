@@ -45,7 +45,11 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
         let _ = writeln!(
             text,
             "{:<14} {users:>6} {:>7} {requests:>9}  {:<9} {:>5}  {}",
-            sheet.name, sheet.weight, sheet.think, sheet.steps, sheet.path
+            sheet.name,
+            plan.weights.get(&sheet.name).unwrap_or(&sheet.weight),
+            sheet.think,
+            sheet.steps,
+            sheet.path
         );
     }
     text.push_str("\nnothing was sent (--dry-run)\n");

@@ -10,11 +10,11 @@ use anyhow::Context as _;
 use super::exit::{CUT, FAILED, FINE, Failure};
 use super::screen::Screen;
 use super::{listen, plan_table, signals, sources, words_to_http};
-use crate::cli::{Mode, Resolved, Verbosity};
-use crate::engine::{Brief, Ended, Orchestrator, Verdict};
+use crate::cli::{Mode, Resolved, Scripts, Verbosity};
+use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
-use crate::script::{Dials, Tell, Terms};
+use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
 
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -29,24 +29,29 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         trace(&mut resolved);
     }
     let terms = terms(&resolved);
-    let (bundle, sheets) = sources::load(&resolved, &terms)?;
+    let sources = sources::load(&resolved, &terms)?;
     let user_agent = format!("throng/{VERSION} (run {})", terms.run_id);
     let http = words_to_http::settings(&resolved.http, user_agent)
         .load()
         .map_err(|why| Failure::Usage(why.to_string()))?;
+    let reader = sources.reader(&resolved, &terms);
+    let taken = sources.settings_of(&resolved.given);
+    let plan = Arc::new(resolved.plan);
+    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms)
+        .with_settings(sources.settings, &taken);
+    resolved.plan = brief.plan.as_ref().clone();
     if resolved.mode == Mode::DryRun {
-        print(&plan_table::text(&resolved, &sheets));
+        print(&plan_table::text(&resolved, &brief.sheets));
         return Ok(ExitCode::from(FINE));
     }
     writable(resolved.output.summary_json.as_deref())?;
     let listener = listen::bind(&resolved.listen)?;
 
     let screen = Screen::open(&resolved.output);
-    say_start(&resolved, &terms, listener.as_ref());
-    let brief = Brief::new(Arc::new(resolved.plan.clone()), bundle, sheets, http, terms);
+    say_start(&resolved, &brief.terms, listener.as_ref());
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(
-        lead(&resolved, brief, listener, screen).unwrap_or_else(|failure| {
+        lead(&resolved, brief, reader, listener, screen).unwrap_or_else(|failure| {
             tracing::error!("{failure}");
             failure.code()
         }),
@@ -57,10 +62,21 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
 fn lead(
     resolved: &Resolved,
     brief: Brief,
+    reader: LoaderSettings,
     listener: Option<listen::Listener>,
     screen: Screen,
 ) -> Result<ExitCode, Failure> {
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
+    let offers = commands.clone();
+    // Where nobody takes offers any more, the run is over.
+    let loader = Loader::start(reader, move |offer| {
+        drop(offers.send(Command::Offer(offer)))
+    })
+    .map_err(|why| Failure::Usage(why.to_string()))?;
+    let orchestrator = match resolved.scripts {
+        Scripts::Embedded => orchestrator,
+        Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
+    };
     signals::listen(commands).context("cannot listen for Ctrl-C")?;
     let web = listener
         .map(|listener| listen::Pages::open(listener, snapshots.clone()))
@@ -77,9 +93,18 @@ fn lead(
     tell(resolved, &ended)
 }
 
+/// How the run asks the reader of its scripts.
+fn asking(asker: Asker) -> Box<dyn Fn(Ask) + Send> {
+    Box::new(move |ask| {
+        // A reader that has ended has answered by itself.
+        let _ = asker.ask(ask);
+    })
+}
+
 /// One user of the one type, one session, every call told.
 fn trace(resolved: &mut Resolved) {
     resolved.plan.users = 1;
+    resolved.given.users = true;
     resolved.output.verbosity = resolved.output.verbosity.max(Verbosity::Debug);
 }
 

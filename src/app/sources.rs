@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::exit::Failure;
-use crate::cli::{Lib, Mode, Resolved, Scripts};
-use crate::plan::Plan;
-use crate::script::{self, Bundle, Place, Sheet, Terms};
+use crate::cli::{Given, Lib, Mode, Resolved, Scripts};
+use crate::plan::{Change, Plan, Watch};
+use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};
 
 /// Values longer than this are no variables.
 const VALUE_LIMIT: u64 = 1 << 20;
@@ -46,23 +46,71 @@ fn read_text(file: &str) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|why| why.to_string())
 }
 
-/// Reads and checks the scripts; gives the types that take part.
+/// What a run is made of, read and found fine.
+pub struct Sources {
+    /// Where it came from, to be read again.
+    pub places: Places,
+    /// The scripts.
+    pub bundle: Arc<Bundle>,
+    /// The types that take part.
+    pub sheets: Vec<Sheet>,
+    /// What `throng.toml` says.
+    pub settings: Change,
+}
+
+impl Sources {
+    /// How the scripts are read again while the crowd is out.
+    pub fn reader(&self, resolved: &Resolved, terms: &Terms) -> LoaderSettings {
+        let watch = match resolved.mode {
+            Mode::Run => resolved.watch,
+            Mode::DryRun | Mode::Trace => Watch::Off,
+        };
+        LoaderSettings {
+            places: self.places.clone(),
+            watch,
+            patience: Patience::default(),
+            terms: terms.clone(),
+            types: resolved.plan.types.clone(),
+            first: Arc::clone(&self.bundle),
+        }
+    }
+
+    /// What `throng.toml` says of that which the command line does not say.
+    pub fn settings_of(&self, given: &Given) -> Change {
+        let said = &self.settings;
+        Change {
+            users: said.users.filter(|_| !given.users),
+            error_rate: said.error_rate.filter(|_| !given.error_rate),
+            think_factor: said.think_factor.filter(|_| !given.think_factor),
+            weights: said.weights.clone(),
+        }
+    }
+}
+
+/// Reads and checks the scripts.
 ///
 /// # Errors
 /// Every fault of the folders, or a type in `--user-types` that there is not.
-pub fn load(resolved: &Resolved, terms: &Terms) -> Result<(Arc<Bundle>, Vec<Sheet>), Failure> {
-    let place = match &resolved.scripts {
-        Scripts::Embedded => Place::Stock,
-        Scripts::Folder(folder) => Place::Folder(folder.clone()),
+pub fn load(resolved: &Resolved, terms: &Terms) -> Result<Sources, Failure> {
+    let places = Places {
+        scripts: match &resolved.scripts {
+            Scripts::Embedded => Place::Stock,
+            Scripts::Folder(folder) => Place::Folder(folder.clone()),
+        },
+        lib: match &resolved.lib {
+            Lib::Named(folder) => Some(folder.clone()),
+            Lib::Beside(_) | Lib::Embedded => None,
+        },
     };
-    let lib = match &resolved.lib {
-        Lib::Named(folder) => Some(folder.as_path()),
-        Lib::Beside(folder) if folder.is_dir() => Some(folder.as_path()),
-        Lib::Beside(_) | Lib::Embedded => None,
-    };
-    let bundle = Arc::new(Bundle::read(&place, lib).map_err(Failure::Scripts)?);
-    let sheets = script::check(&bundle, terms).map_err(Failure::Scripts)?;
-    Ok((bundle, select(sheets, resolved)?))
+    let bundle = Bundle::read(&places.scripts, places.lib.as_deref());
+    let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
+    let checked = script::check_whole(&bundle, terms, &[]).map_err(Failure::Scripts)?;
+    Ok(Sources {
+        places,
+        bundle,
+        sheets: select(checked.sheets, resolved)?,
+        settings: checked.settings,
+    })
 }
 
 /// The types that were asked for; all when none was.

@@ -10,6 +10,10 @@ use crate::plan::{Reload, Trial};
 /// Steps that a new generation makes before it goes on for all, however long that takes.
 pub const STEPS_NEEDED: u64 = 200;
 
+/// Fewer failures than this are accidents: the bound is looked at each second, and one failure among the first few
+/// requests would pass it.
+const LEAST_HITS: u64 = 3;
+
 /// A trial under way.
 #[derive(Debug)]
 pub struct Canary {
@@ -112,7 +116,8 @@ impl Canary {
         ];
         measures.into_iter().find_map(|(what, new, old)| {
             let points = lower_bound(new, old) * 100.0;
-            (points > self.tolerance).then(|| {
+            let evident = new.hits >= LEAST_HITS && points > self.tolerance;
+            evident.then(|| {
                 format!(
                     "{of}: {} of its {what}, {} before; worse by at least {points:.1} points, and {} are tolerated",
                     share(new),

@@ -76,20 +76,21 @@ impl Course {
         dials.set_think_factor(dialled.think_factor);
         self.brief.standing.took(fresh.settings.clone());
         let mended = self.hub.reloading().refusal.take().is_some();
-        if before != self.settings() {
-            self.tell_settings(&before);
-        }
+        let set = (before != self.settings()).then(|| self.tell_settings(&before));
         let replaced = on_trial.filter(|_| self.canary.take().is_some());
         let done = match taken {
             Taken::Unchanged => {
                 self.hub.reload("unchanged");
                 let now = format!("the scripts are those of bundle {}", self.book.bundle());
-                let text = match replaced {
-                    Some(bundle) => format!("{now}; the trial of bundle {bundle} is over"),
-                    None if mended => format!("mended: {now}"),
-                    None => now,
-                };
-                self.tell("reload", &text)
+                match (replaced, set) {
+                    (Some(bundle), _) => {
+                        let text = format!("{now}; the trial of bundle {bundle} is over");
+                        self.tell("reload", &text)
+                    }
+                    (None, Some(set)) => set,
+                    (None, None) if mended => self.tell("reload", &format!("mended: {now}")),
+                    (None, None) => self.tell("reload", &now),
+                }
             }
             Taken::Played {
                 changed,

@@ -105,7 +105,7 @@ impl Course {
 
     /// Looks at the trial under way.
     pub(super) fn watch_trial(&mut self, snapshot: &Snapshot) {
-        let Some((canary, _)) = &self.canary else {
+        let Some((canary, _)) = self.canary.as_ref().filter(|_| !self.is_stopping()) else {
             return;
         };
         match canary.judge(snapshot) {

@@ -1,24 +1,20 @@
 //! One accepted state of the script folders: every source of every type, read once, the same on every shard.
 //! Its number is given to it by who accepts it.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use include_dir::{Dir, include_dir};
-
-use super::api::data::Library;
+use super::api::data::{Feed, Kind};
 use super::fault::Fault;
-
-static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
-static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lib");
+use super::feeds::{Feeds, Filed, Stamp};
+use super::loader::graph::Graph;
+use super::loader::tree::{Places, Tree, stem, stock_modules};
+use super::print::{Print, Printer};
+use crate::metrics::Declaration;
 
 /// The script that belongs to the whole crowd: `setup` and `teardown`.
 const CROWD_FILE: &str = "_crowd.lua";
-/// A source file longer than this is none.
-const SOURCE_LIMIT: u64 = 4 << 20;
-/// A data file (`data.csv`, `data.json`) may be this long.
-const DATA_LIMIT: u64 = 1 << 30;
 
 /// Where scripts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +25,7 @@ pub enum Place {
     Stock,
 }
 
-/// One Lua file.
+/// One Lua file, or `throng.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// As messages name it: `scripts/active.lua`.
@@ -38,6 +34,9 @@ pub struct Source {
     pub text: Arc<[u8]>,
 }
 
+/// A data file by its path in the script folder, and how it is read.
+pub type DataFile = (String, Kind);
+
 /// Everything that the users of a run may execute.
 #[derive(Debug)]
 pub struct Bundle {
@@ -45,11 +44,24 @@ pub struct Bundle {
     pub types: BTreeMap<String, Source>,
     /// `_crowd.lua`.
     pub crowd: Option<Source>,
+    /// `throng.toml`.
+    pub(super) settings: Option<Source>,
     modules: BTreeMap<String, Source>,
     data_folder: Option<PathBuf>,
-    data: Mutex<BTreeMap<String, Arc<[u8]>>>,
-    /// Feeds, parsed once for all shards.
-    pub(super) library: Arc<Library>,
+    data: Mutex<BTreeMap<DataFile, Filed>>,
+    /// The data files of the run, kept from bundle to bundle.
+    pub(super) feeds: Arc<Feeds>,
+    /// Of the sources alone.
+    pub(super) tree: Print,
+    seal: OnceLock<Seal>,
+}
+
+/// What is known of a bundle once its scripts were loaded.
+#[derive(Debug)]
+struct Seal {
+    print: Print,
+    closures: BTreeMap<String, Print>,
+    declared: Vec<Declaration>,
 }
 
 impl Bundle {
@@ -58,55 +70,55 @@ impl Bundle {
     /// # Errors
     /// Every file that cannot be read, or that there is nothing to run.
     pub fn read(scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Fault>> {
-        let mut faults = Vec::new();
-        let mut modules = stock_modules();
-        let (mut types, data_folder) = match scripts {
-            Place::Stock => (stock_files(&STOCK_SCRIPTS, "scripts"), None),
-            Place::Folder(folder) => (folder_files(folder, &mut faults), Some(folder.clone())),
+        let places = Places {
+            scripts: scripts.clone(),
+            lib: lib.map(Path::to_owned),
         };
-        if let Some(lib) = lib_folder(scripts, lib, &mut faults) {
-            read_modules(&lib, &label(&lib), "", &mut modules, &mut faults);
-        }
-        let crowd = types.remove(CROWD_FILE);
-        let (types, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            types.into_iter().partition(|(name, _)| is_type(name));
-        modules.extend(
-            hidden
-                .into_iter()
-                .map(|(name, source)| (stem(&name), source)),
-        );
-        let types: BTreeMap<_, _> = types
-            .into_iter()
-            .map(|(name, source)| (stem(&name), source))
-            .collect();
-        if types.is_empty() && faults.is_empty() {
-            let place = match scripts {
-                Place::Folder(folder) => folder.display().to_string(),
-                Place::Stock => "the built-in scripts".to_owned(),
-            };
-            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps"));
-        }
-        if faults.is_empty() {
-            Ok(Self {
-                types,
-                crowd,
-                modules,
-                data_folder,
-                data: Mutex::default(),
-                library: Arc::default(),
-            })
-        } else {
-            Err(faults)
-        }
+        Self::new(Tree::read(&places), Arc::default())
     }
 
-    /// STUB until the loader is merged.
-    pub fn closure(&self, kind: &str) -> Option<Vec<u8>> {
-        let mut all = self.types.get(kind)?.text.to_vec();
-        for source in self.modules.values() {
-            all.extend_from_slice(&source.text);
+    /// Makes a bundle of what was read; `feeds` are those of the bundle before.
+    ///
+    /// # Errors
+    /// Every file that cannot be read, or that there is nothing to run.
+    pub(super) fn new(tree: Tree, feeds: Arc<Feeds>) -> Result<Self, Vec<Fault>> {
+        let Tree {
+            places,
+            mut scripts,
+            modules: own,
+            settings,
+            mut faults,
+            print,
+            ..
+        } = tree;
+        let crowd = scripts.remove(CROWD_FILE);
+        let (types, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) = scripts
+            .into_iter()
+            .map(|(name, source)| (stem(&name).to_owned(), source))
+            .partition(|(name, _)| !name.starts_with('_'));
+        let mut modules = stock_modules();
+        modules.extend(own.into_iter().chain(hidden));
+        let (place, data_folder) = match places.scripts {
+            Place::Folder(folder) => (folder.display().to_string(), Some(folder)),
+            Place::Stock => ("the built-in scripts".to_owned(), None),
+        };
+        if types.is_empty() && faults.is_empty() {
+            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps"));
         }
-        Some(all)
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            types,
+            crowd,
+            settings,
+            modules,
+            data_folder,
+            data: Mutex::default(),
+            feeds,
+            tree: print,
+            seal: OnceLock::new(),
+        })
     }
 
     /// The module that `require(name)` finds.
@@ -119,190 +131,100 @@ impl Bundle {
         self.modules.keys().map(String::as_str)
     }
 
-    /// A data file of the script folder, read once for all shards.
+    /// All modules, also those that nobody needs.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &Source> {
+        self.modules.values()
+    }
+
+    /// A data file of the script folder, read once for all shards and as it was then.
     ///
     /// # Errors
-    /// Says why it cannot be read.
-    pub fn data(&self, path: &str) -> Result<Arc<[u8]>, String> {
-        let mut read = self
-            .data
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(bytes) = read.get(path) {
-            return Ok(Arc::clone(bytes));
+    /// Says what is wrong with the file, in words that follow its name.
+    pub fn feed(&self, path: &str, kind: Kind) -> Result<Arc<Feed>, String> {
+        let Some(folder) = &self.data_folder else {
+            return Err(": the built-in scripts have no data files".to_owned());
+        };
+        let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(inside) {
+            return Err(": must be a path inside the script folder".to_owned());
         }
-        let folder = self
-            .data_folder
-            .as_ref()
-            .ok_or("the built-in scripts have no data files")?;
-        let inside = Path::new(path)
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)));
-        if !inside {
-            return Err(format!("{path} must be a path inside the script folder"));
-        }
-        let bytes: Arc<[u8]> = read_file(&folder.join(path), DATA_LIMIT)?.into();
-        read.insert(path.to_owned(), Arc::clone(&bytes));
-        Ok(bytes)
+        let mut data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let filed = data
+            .entry((path.to_owned(), kind))
+            .or_insert_with(|| self.feeds.read(&folder.join(path), kind));
+        filed.feed.clone()
     }
-}
 
-fn lib_folder(scripts: &Place, lib: Option<&Path>, faults: &mut Vec<Fault>) -> Option<PathBuf> {
-    match (lib, scripts) {
-        (Some(lib), _) if lib.is_dir() => Some(lib.to_owned()),
-        (Some(lib), _) => {
-            faults.push(Fault::at(
-                lib.display().to_string(),
-                "is no folder; name one with --lib-dir, or leave it out",
-            ));
-            None
-        }
-        (None, Place::Folder(folder)) => Some(beside(folder)).filter(|lib| lib.is_dir()),
-        (None, Place::Stock) => None,
+    /// Tells this state from any other: over names and contents of all that was read. Complete once the bundle was
+    /// checked, since only then the data files are known.
+    pub fn print(&self) -> Print {
+        self.seal.get().map_or(self.tree, |seal| seal.print)
     }
-}
 
-fn beside(folder: &Path) -> PathBuf {
-    match folder.canonicalize().ok().as_deref().and_then(Path::parent) {
-        Some(parent) => parent.join("lib"),
-        None => folder.join("../lib"),
+    /// Over a type's script, the modules that it reaches and the data files that it reads: when it is the same in two
+    /// bundles, the type is of one generation. None before the bundle was checked, or where there is no such type.
+    pub fn closure(&self, kind: &str) -> Option<Print> {
+        self.seal.get()?.closures.get(kind).copied()
     }
-}
 
-fn folder_files(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Source> {
-    let label = label(folder);
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(why) => {
-            faults.push(Fault::at(
-                folder.display().to_string(),
-                format!("cannot be read as a folder: {why}; name one with --script-dir"),
-            ));
+    /// The metrics that its scripts declare; none before the bundle was checked.
+    pub(super) fn declared(&self) -> &[Declaration] {
+        self.seal.get().map_or(&[], |seal| &seal.declared)
+    }
+
+    /// The data files that were asked for, as they were when they were read.
+    pub(super) fn stamps(&self) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let Some(folder) = &self.data_folder else {
             return BTreeMap::new();
-        }
-    };
-    let mut files = BTreeMap::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".lua") || !(is_type(&name) || name.starts_with('_')) {
-            continue;
-        }
-        add_source(
-            &entry.path(),
-            format!("{label}/{name}"),
-            name,
-            &mut files,
-            faults,
-        );
+        };
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        data.iter()
+            .map(|((path, _), filed)| (folder.join(path), filed.stamp))
+            .collect()
     }
-    files
-}
 
-fn read_modules(
-    folder: &Path,
-    label: &str,
-    prefix: &str,
-    modules: &mut BTreeMap<String, Source>,
-    faults: &mut Vec<Fault>,
-) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = entry.path();
-        if path.is_dir() && !name.starts_with('.') {
-            read_modules(
-                &path,
-                &format!("{label}/{name}"),
-                &format!("{prefix}{name}."),
-                modules,
-                faults,
-            );
-        } else if name.ends_with(".lua") && !name.starts_with('.') {
-            add_source(
-                &path,
-                format!("{label}/{name}"),
-                format!("{prefix}{}", stem(&name)),
-                modules,
-                faults,
-            );
+    /// Ends the reading: `read` are the data files of each type, `declared` all metrics.
+    pub(super) fn seal(
+        &self,
+        read: &BTreeMap<String, BTreeSet<DataFile>>,
+        declared: Vec<Declaration>,
+    ) {
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let graph = Graph::of(&self.modules);
+        let closure = |(name, source): (&String, &Source)| {
+            let mut printer = Printer::new();
+            printer.part(&source.text);
+            for module in graph.reach(&source.text) {
+                printer.part(module.as_bytes());
+                // A module that is not there differs from an empty one.
+                let text = self.modules.get(&module).map(|source| &*source.text);
+                printer.part(if text.is_some() { b"is" } else { b"is not" });
+                printer.part(text.unwrap_or_default());
+            }
+            for file in read.get(name).into_iter().flatten() {
+                add_file(&mut printer, file, data.get(file));
+            }
+            (name.clone(), printer.finish())
+        };
+        let mut whole = Printer::new();
+        whole.part(self.tree.as_bytes());
+        for (file, filed) in data.iter() {
+            add_file(&mut whole, file, Some(filed));
         }
+        // A second check of the same bundle finds the same.
+        let _ = self.seal.set(Seal {
+            print: whole.finish(),
+            closures: self.types.iter().map(closure).collect(),
+            declared,
+        });
     }
 }
 
-fn add_source(
-    file: &Path,
-    path: String,
-    key: String,
-    sources: &mut BTreeMap<String, Source>,
-    faults: &mut Vec<Fault>,
-) {
-    match read_file(file, SOURCE_LIMIT) {
-        Ok(bytes) => {
-            sources.insert(
-                key,
-                Source {
-                    path,
-                    text: bytes.into(),
-                },
-            );
-        }
-        Err(why) => faults.push(Fault::at(path, why)),
+fn add_file(printer: &mut Printer, (path, _): &DataFile, filed: Option<&Filed>) {
+    printer.part(path.as_bytes());
+    match filed.map(|filed| &filed.feed) {
+        Some(Ok(feed)) => printer.part(feed.digest()),
+        Some(Err(why)) => printer.part(why.as_bytes()),
+        None => {}
     }
-}
-
-fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let size = std::fs::metadata(file)
-        .map_err(|why| format!("{} cannot be read: {why}", file.display()))?
-        .len();
-    if size > limit {
-        return Err(format!(
-            "{} has {size} bytes; at most {limit} are read",
-            file.display()
-        ));
-    }
-    std::fs::read(file).map_err(|why| format!("{} cannot be read: {why}", file.display()))
-}
-
-fn stock_modules() -> BTreeMap<String, Source> {
-    stock_files(&STOCK_LIB, "lib")
-        .into_iter()
-        .map(|(name, source)| (stem(&name), source))
-        .collect()
-}
-
-fn stock_files(dir: &Dir<'_>, label: &str) -> BTreeMap<String, Source> {
-    dir.files()
-        .filter_map(|file| {
-            let name = file.path().file_name()?.to_str()?.to_owned();
-            name.ends_with(".lua").then(|| {
-                (
-                    name.clone(),
-                    Source {
-                        path: format!("{label}/{name}"),
-                        text: file.contents().into(),
-                    },
-                )
-            })
-        })
-        .collect()
-}
-
-/// Only small letters begin the name of a type's file.
-fn is_type(name: &str) -> bool {
-    name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
-}
-
-fn stem(name: &str) -> String {
-    name.trim_end_matches(".lua").to_owned()
-}
-
-/// The folder's own name: `scripts` for `/home/me/scripts`.
-fn label(folder: &Path) -> String {
-    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    absolute.file_name().map_or_else(
-        || folder.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
 }

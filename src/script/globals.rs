@@ -47,7 +47,7 @@ pub fn install(
     globals.set("time", time::table(lua, &time::Clock::system())?)?;
     globals.set(
         "data",
-        data::table::<CurrentUser>(lua, &shelf(bundle, desks))?,
+        data::table::<CurrentUser>(lua, &shelf(bundle, declared, desks))?,
     )?;
     for name in [
         "http", "auth", "random", "metrics", "json", "log", "crypto", "time", "data",
@@ -85,11 +85,13 @@ fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<
     table.set_metatable(Some(meta))
 }
 
-fn shelf(bundle: &Arc<Bundle>, desks: &Rc<Desks>) -> data::Shelf {
-    let files = Arc::clone(bundle);
+fn shelf(bundle: &Arc<Bundle>, declared: &Rc<Declared>, desks: &Rc<Desks>) -> data::Shelf {
+    let (bundle, declared) = (Arc::clone(bundle), Rc::clone(declared));
     data::Shelf {
-        read: Rc::new(move |path: &str| files.data(path)),
-        library: Arc::clone(&bundle.library),
+        open: Rc::new(move |path: &str, kind| {
+            declared.files.borrow_mut().insert((path.to_owned(), kind));
+            bundle.feed(path, kind)
+        }),
         desks: Rc::clone(desks),
     }
 }

@@ -1,6 +1,7 @@
 //! The Lua side. In: script folders and a user's context; out: calls of a behaviour and what they did.
 //!
-//! In reading order: [`bundle`] reads the folders, [`modules`] is `require`, [`check`] looks at everything before a run;
+//! In reading order: [`bundle`] is one state of the folders, [`modules`] is `require`, [`check`] looks at everything
+//! before it runs; [`loader`] reads the folders, again whenever they change, and offers what it finds ([`offer`]);
 //! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`]; [`actor`] is a user in it,
 //! [`context`] how API functions find their user; [`api`] has a file for each Lua table.
 //!
@@ -18,13 +19,16 @@ mod crowd;
 mod dials;
 pub mod draw;
 mod fault;
+mod feeds;
 mod globals;
 mod halt;
 pub mod ledger;
+pub mod loader;
 mod modules;
 mod moving;
 mod offer;
 pub mod pattern;
+mod print;
 mod sandbox;
 pub mod secrets;
 mod state;
@@ -35,7 +39,7 @@ mod world;
 pub use actor::{Actor, CallEnd};
 pub use behaviour::Steps;
 pub use bundle::{Bundle, Place};
-pub use check::{Sheet, bundle as check};
+pub use check::{Checked, Sheet, bundle as check, whole as check_whole};
 pub use clock::Clock;
 pub use context::{Context, User};
 pub use crowd::CrowdScript;
@@ -43,7 +47,9 @@ pub use dials::Dials;
 pub use draw::{Purpose, Stream};
 pub use fault::Fault;
 pub use halt::Halt;
+pub use loader::{Asker, Loader, LoaderError, LoaderSettings, Patience, Places};
 pub use moving::Moved;
 pub use offer::{Ask, Fresh, Offer};
+pub use print::Print;
 pub use vm::{USERS_PER_VM, Vm};
 pub use world::{Tell, Terms, World};

@@ -22,16 +22,6 @@ pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
 }
 
 fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String> {
-    if table.is_empty() {
-        return Ok(());
-    }
-    let address = table.to_pointer() as usize;
-    if above.contains(&address) {
-        return Err(format!("{path} holds itself; plain data has no circles"));
-    }
-    if above.len() >= DEPTH {
-        return Err(format!("{path} is nested more than {DEPTH} tables deep"));
-    }
     let named = table
         .metatable()
         .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
@@ -46,6 +36,16 @@ fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String
         return Err(format!(
             "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
         ));
+    }
+    if table.is_empty() {
+        return Ok(());
+    }
+    let address = table.to_pointer() as usize;
+    if above.contains(&address) {
+        return Err(format!("{path} holds itself; plain data has no circles"));
+    }
+    if above.len() >= DEPTH {
+        return Err(format!("{path} is nested more than {DEPTH} tables deep"));
     }
     above.push(address);
     let mut fault = None;

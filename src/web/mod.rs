@@ -1,12 +1,16 @@
 //! The listener of a run.
 //!
-//! Comes in: a bound socket, the snapshots as they are made, and a stop.
-//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, and a line at `/`.
+//! Comes in: a bound socket, the snapshots as they are made, the way to the run and the token for it, and a stop.
+//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, a line at `/`, the control API at `/api/v1`, and the commands
+//! that it was given.
 //! Must never know: Lua, the client's side of HTTP, how the run is made.
 //!
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
 
+pub mod api;
+mod control;
 mod pages;
+mod token;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
@@ -17,6 +21,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
+use api::Site;
+
+pub use control::{Control, PATIENCE};
+pub use token::Token;
 
 /// How long a request that is being answered may go on after the stop.
 const GRACE: Duration = Duration::from_secs(1);
@@ -51,10 +59,11 @@ impl Server {
     }
 }
 
-/// Answers on `listener` from the latest snapshot until `stop` is ready.
+/// Answers on `listener` from the latest snapshot until `stop` is ready. Without a `control` the run can only be read.
 pub fn serve(
     listener: TcpListener,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+    control: Option<Control>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Server, Error> {
     listener.set_nonblocking(true).map_err(Error::Listener)?;
@@ -67,24 +76,28 @@ pub fn serve(
         let _entered = runtime.enter();
         tokio::net::TcpListener::from_std(listener).map_err(Error::Listener)?
     };
+    let site = Site {
+        snapshots,
+        control,
+        bound: address,
+    };
     let thread = thread::Builder::new()
         .name("web".to_owned())
-        .spawn(move || runtime.block_on(answer(listener, snapshots, stop)))
+        .spawn(move || runtime.block_on(answer(listener, site, stop)))
         .map_err(Error::Thread)?;
     Ok(Server { address, thread })
 }
 
 async fn answer(
     listener: tokio::net::TcpListener,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    site: Site,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let (stopped, mut stopping) = watch::channel(false);
-    let served =
-        axum::serve(listener, pages::router(snapshots)).with_graceful_shutdown(async move {
-            stop.await;
-            stopped.send_replace(true);
-        });
+    let served = axum::serve(listener, pages::router(site)).with_graceful_shutdown(async move {
+        stop.await;
+        stopped.send_replace(true);
+    });
     let late = async move {
         // An error means that the server is gone, and then there is nothing to wait for.
         let _ = stopping.wait_for(|stopped| *stopped).await;

@@ -9,22 +9,25 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch;
 
+use super::api::{self, Site};
 use crate::metrics::Snapshot;
 use crate::report::exposition;
 
 type Snapshots = watch::Receiver<Arc<Snapshot>>;
 
-pub(super) fn router(snapshots: Snapshots) -> Router {
+pub(super) fn router(site: Site) -> Router {
+    let snapshots = site.snapshots.clone();
     Router::new()
         .route("/", get(root))
         .route("/metrics", get(metrics))
         .route("/healthz", get(healthz))
         .fallback(missing)
         .with_state(snapshots)
+        .merge(api::router(site))
 }
 
 async fn root() -> &'static str {
-    "throng is running; its figures are at /metrics.\n"
+    "throng is running; its figures are at /metrics, its state is at /api/v1/run.\n"
 }
 
 async fn healthz() -> &'static str {
@@ -43,12 +46,13 @@ async fn metrics(State(snapshots): State<Snapshots>) -> Response {
     }
 }
 
-async fn missing(uri: Uri) -> (StatusCode, String) {
-    (
-        StatusCode::NOT_FOUND,
-        format!(
-            "There is nothing at {}; see /metrics and /healthz.\n",
-            uri.path()
-        ),
-    )
+async fn missing(uri: Uri) -> Response {
+    if uri.path() == "/api" || uri.path().starts_with("/api/") {
+        return api::missing(&uri).into_response();
+    }
+    let sentence = format!(
+        "There is nothing at {}; see /metrics, /healthz and /api/v1/run.\n",
+        uri.path()
+    );
+    (StatusCode::NOT_FOUND, sentence).into_response()
 }

@@ -11,6 +11,7 @@ mod down;
 pub(crate) mod folder;
 mod plan_lines;
 mod program;
+mod reload;
 mod service;
 mod sight;
 mod stop;

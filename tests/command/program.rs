@@ -19,8 +19,16 @@ pub struct Program {
 
 /// `throng` with these words.
 pub fn throng<S: AsRef<std::ffi::OsStr>>(words: impl IntoIterator<Item = S>) -> Program {
+    program(env!("CARGO_BIN_EXE_throng"), words)
+}
+
+/// A program with these words.
+pub fn program<S: AsRef<std::ffi::OsStr>>(
+    program: &str,
+    words: impl IntoIterator<Item = S>,
+) -> Program {
     let home = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_throng"));
+    let mut command = Command::new(program);
     command
         .args(words)
         .env_clear()

@@ -1,5 +1,6 @@
 //! Which files make a bundle, and what is said of those that cannot.
 
+use throng::script::api::data::Kind;
 use throng::script::{Bundle, Place};
 
 use super::support::Folder;
@@ -123,13 +124,13 @@ fn data_files_are_read_inside_the_folder_only() {
         .script("data/people.csv", "name\nada\n")
         .file("secret.csv", "no");
     let bundle = folder.bundle();
-    assert_eq!(&*bundle.data("data/people.csv").unwrap(), b"name\nada\n");
+    let rows = |path| bundle.feed(path, Kind::Csv).map(|feed| feed.len());
+    assert_eq!(rows("data/people.csv"), Ok(1));
+    assert_eq!(rows("./data/people.csv"), Ok(1));
     for path in ["../secret.csv", "/etc/passwd", "data/../../secret.csv"] {
-        assert_eq!(
-            bundle.data(path).unwrap_err(),
-            format!("{path} must be a path inside the script folder")
-        );
+        let words = ": must be a path inside the script folder";
+        assert_eq!(rows(path), Err(words.to_owned()));
     }
-    let missing = bundle.data("none.csv").unwrap_err();
+    let missing = rows("none.csv").unwrap_err();
     assert!(missing.contains("none.csv cannot be read: "), "{missing}");
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod loading;
 mod measures;
 mod mishaps;
+mod moving;
 mod requests;
 mod runaway;
 mod sandbox;

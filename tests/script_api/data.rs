@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::Lua;
-use throng::script::api::data::{self, Desks, Holder, Lease, Library, Shelf};
+use throng::script::api::data::{self, Desks, Feed, Holder, Kind, Lease, Library, Shelf};
 use throng::script::api::random::{Identity, Source};
 use throng::script::draw::{Purpose, Stream};
 
@@ -52,27 +52,28 @@ const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, York\",00501\nC
 const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
 
 fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
-    let read = |path: &str| -> Result<Arc<[u8]>, String> {
-        let text = match path {
-            "people.csv" | "copy/people.csv" => PEOPLE,
-            "items.json" => ITEMS,
-            "bom.csv" => "\u{feff}a\n1\n",
-            "header.csv" => "a,b\n",
-            "empty.csv" => "",
-            "short.csv" => "a,b,c\n1,2,3\n4,5\n",
-            "quoted.csv" => "a,b\n\"two\nlines\",1\n1,2,3\n",
-            "twice.csv" => "a,b,a\n",
-            "unnamed.csv" => "a,,c\n",
-            "object.json" => "{}",
-            "broken.json" => "[1,\n2,\n}",
-            "latin.csv" => return Ok(Arc::from(&b"a,b\nx,y\n\xe9,z\n"[..])),
-            other => return Err(format!("no such file in the bundle ({other})")),
+    let library = Arc::clone(library);
+    let open = move |path: &str, kind: Kind| -> Result<Arc<Feed>, String> {
+        let bytes: &[u8] = match path {
+            "people.csv" | "copy/people.csv" => PEOPLE.as_bytes(),
+            "items.json" => ITEMS.as_bytes(),
+            "bom.csv" => b"\xef\xbb\xbfa\n1\n",
+            "header.csv" => b"a,b\n",
+            "empty.csv" => b"",
+            "short.csv" => b"a,b,c\n1,2,3\n4,5\n",
+            "quoted.csv" => b"a,b\n\"two\nlines\",1\n1,2,3\n",
+            "twice.csv" => b"a,b,a\n",
+            "unnamed.csv" => b"a,,c\n",
+            "object.json" => b"{}",
+            "broken.json" => b"[1,\n2,\n}",
+            "latin.csv" => b"a,b\nx,y\n\xe9,z\n",
+            other => return Err(format!(": no such file in the bundle ({other})")),
         };
-        Ok(Arc::from(text.as_bytes()))
+        let feed = library.feed(kind, bytes);
+        feed.map_err(|fault| fault.to_string())
     };
     Shelf {
-        read: Rc::new(read),
-        library: library.clone(),
+        open: Rc::new(open),
         desks: Rc::new(Desks::new(shard, shards)),
     }
 }

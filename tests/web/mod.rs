@@ -19,7 +19,7 @@ fn site() -> Site {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
     let (snapshots, latest) = watch::channel(Arc::new(Snapshot::default()));
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = serve(listener, latest, async move { drop(stopped.await) }).unwrap();
+    let server = serve(listener, latest, None, async move { drop(stopped.await) }).unwrap();
     Site {
         server,
         snapshots,
@@ -75,7 +75,7 @@ async fn other_paths_say_where_to_look() {
     assert_eq!((status, kind.as_str()), (404, "text/plain; charset=utf-8"));
     assert_eq!(
         text,
-        "There is nothing at /secrets; see /metrics and /healthz.\n"
+        "There is nothing at /secrets; see /metrics, /healthz and /api/v1/run.\n"
     );
     let posted = reqwest::Client::new()
         .post(format!("http://{address}/metrics"))

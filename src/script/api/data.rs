@@ -1,6 +1,6 @@
 //! `data`: rows out of files, for users to work with.
 //!
-//! In: the bytes of a file of the bundle, read while a module loads. Out: a feed, whose rows become Lua tables one by
+//! In: the feed of a file of the bundle, opened while a module loads. Out: its rows, which become Lua tables one by
 //! one when a user asks. A file is parsed once a process ([`Library`]); what is handed out is booked once a shard
 //! ([`Desks`]). It never knows where the bundle is kept.
 //!
@@ -32,16 +32,14 @@ pub trait Holder: Source {
     fn hold(lease: Lease) -> Option<()>;
 }
 
-/// The bytes of a file, by its path relative to the script folder; or why there are none.
-pub type Read = dyn Fn(&str) -> std::result::Result<Arc<[u8]>, String>;
+/// The feed of a file, by its path relative to the script folder; or what is wrong, in words that follow the path.
+pub type Open = dyn Fn(&str, Kind) -> std::result::Result<Arc<Feed>, String>;
 
 /// What the table needs of the host.
 #[derive(Clone)]
 pub struct Shelf {
     /// The files of the bundle that loads.
-    pub read: Rc<Read>,
-    /// One for the process.
-    pub library: Arc<Library>,
+    pub open: Rc<Open>,
     /// One for the shard: all its VMs, of every type and generation.
     pub desks: Rc<Desks>,
 }
@@ -67,8 +65,7 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             if !Path::new(&path).components().all(inside) {
                 return Err(failed(" leads out of the script folder".to_owned()));
             }
-            let bytes = (shelf.read)(&path).map_err(|words| failed(format!(": {words}")))?;
-            let feed = shelf.library.feed(kind, &bytes).map_err(|fault| failed(format!("{fault}")))?;
+            let feed = (shelf.open)(&path, kind).map_err(failed)?;
             let desk = shelf.desks.desk(&feed);
             Ok(Handle::<H> { feed, desk, holder: std::marker::PhantomData })
         })?;

@@ -15,7 +15,7 @@ pub mod time;
 pub mod vars;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::metrics::Declaration;
@@ -29,6 +29,8 @@ pub struct Declared {
     pub metrics: RefCell<Vec<Declaration>>,
     /// From `lib/mistakes.lua`: for which error rate the rates are meant, and the rates of deliberate mistakes by kind.
     pub mistakes: RefCell<Option<(f64, BTreeMap<String, f64>)>>,
+    /// The data files that were read, by path and kind.
+    pub files: RefCell<BTreeSet<(String, data::Kind)>>,
     /// Set when loading is over: declarations come too late from then on.
     pub closed: Cell<bool>,
 }

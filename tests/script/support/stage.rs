@@ -65,7 +65,18 @@ impl Stage {
     /// A VM of the type, in which `say(value)` tells the test a value.
     pub fn vm(&self, kind: &str) -> Rc<Vm> {
         let desks = Rc::new(Desks::new(0, 1));
-        let vm = Vm::load(&self.bundle, kind, 1, &self.world.terms, &desks)
+        self.vm_of(&self.bundle, kind, 1, &desks)
+    }
+
+    /// The same from these sources, as this generation, with these books.
+    pub fn vm_of(
+        &self,
+        bundle: &Arc<Bundle>,
+        kind: &str,
+        generation: u32,
+        desks: &Rc<Desks>,
+    ) -> Rc<Vm> {
+        let vm = Vm::load(bundle, kind, generation, &self.world.terms, desks)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use crate::script::api::json;
 
 /// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// RFC 4180 with a header row; all fields are strings.
     Csv,
@@ -78,6 +78,11 @@ impl Feed {
 
     pub(super) fn key(&self) -> Key {
         self.key
+    }
+
+    /// SHA-256 of the file.
+    pub fn digest(&self) -> &[u8] {
+        &self.key.digest
     }
 
     /// How many rows there are.

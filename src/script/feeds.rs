@@ -1,0 +1,116 @@
+//! The data files of the script folder as feeds: read and parsed once for as long as a file stays the same.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::SystemTime;
+
+use super::api::data::{Feed, Kind, Library};
+
+/// A data file (`data.csv`, `data.json`) may be this long.
+const DATA_LIMIT: u64 = 1 << 30;
+
+/// What changes when a file is written or put in another's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    size: u64,
+    modified: Option<SystemTime>,
+    /// Device and inode, where there are such.
+    place: (u64, u64),
+}
+
+impl Stamp {
+    /// The stamp of a file as it is now; none where there is no file.
+    pub fn of(file: &Path) -> Option<Self> {
+        let meta = std::fs::metadata(file).ok()?;
+        Some(Self {
+            size: meta.len(),
+            modified: meta.modified().ok(),
+            place: place(&meta),
+        })
+    }
+}
+
+#[cfg(unix)]
+pub(super) fn place(meta: &std::fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (meta.dev(), meta.ino())
+}
+
+#[cfg(not(unix))]
+pub(super) fn place(_: &std::fs::Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// What became of a data file.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// The file's stamp when it was read.
+    pub stamp: Option<Stamp>,
+    /// Its rows, or what is wrong with it: words that follow its name.
+    pub feed: Result<Arc<Feed>, String>,
+}
+
+/// One for a run, shared from bundle to bundle: a gigabyte that did not change is not read again.
+#[derive(Debug, Default)]
+pub struct Feeds {
+    library: Library,
+    known: Mutex<HashMap<(PathBuf, Kind), Known>>,
+}
+
+/// A feed is kept by the bundles and VMs that use it.
+type Known = (Stamp, Weak<Feed>);
+
+impl Feeds {
+    /// The rows of a file.
+    pub fn read(&self, file: &Path, kind: Kind) -> Filed {
+        let stamp = Stamp::of(file);
+        if let Some(feed) = stamp.and_then(|stamp| self.known(file, kind, stamp)) {
+            let feed = Ok(feed);
+            return Filed { stamp, feed };
+        }
+        let feed = self.parse(file, kind, stamp);
+        if let (Ok(feed), Some(stamp)) = (&feed, stamp) {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.retain(|_, (_, feed)| feed.strong_count() > 0);
+            known.insert((file.to_owned(), kind), (stamp, Arc::downgrade(feed)));
+        }
+        Filed { stamp, feed }
+    }
+
+    fn known(&self, file: &Path, kind: Kind, stamp: Stamp) -> Option<Arc<Feed>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (then, feed) = known.get(&(file.to_owned(), kind))?;
+        feed.upgrade().filter(|_| *then == stamp)
+    }
+
+    fn parse(&self, file: &Path, kind: Kind, stamp: Option<Stamp>) -> Result<Arc<Feed>, String> {
+        let bytes = read_file(file, DATA_LIMIT).map_err(|why| format!(": {why}"))?;
+        if Stamp::of(file) != stamp {
+            return Err(": is being written just now".to_owned());
+        }
+        let feed = self.library.feed(kind, &bytes);
+        feed.map_err(|fault| fault.to_string())
+    }
+}
+
+/// Reads a file of at most `limit` bytes; a pipe, which might never end, is none.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    let unreadable =
+        |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", file.display());
+    let meta = std::fs::metadata(file).map_err(|why| unreadable(&why))?;
+    if !meta.is_file() {
+        return Err(unreadable(&"it is no file"));
+    }
+    if meta.len() > limit {
+        return Err(format!(
+            "{} has {} bytes; at most {limit} are read",
+            file.display(),
+            meta.len()
+        ));
+    }
+    std::fs::read(file).map_err(|why| unreadable(&why))
+}

@@ -1,0 +1,52 @@
+//! What tells one state of the script folders from another.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// A hash over names and contents: equal prints are equal states.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Print([u8; 32]);
+
+/// Takes parts one after the other and makes a print of them.
+pub struct Printer(Sha256);
+
+impl Printer {
+    /// Begins with nothing.
+    pub fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    /// Adds a part; where it ends counts too.
+    pub fn part(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// The print of all parts.
+    pub fn finish(self) -> Print {
+        Print(self.0.finalize().into())
+    }
+}
+
+impl Print {
+    /// As bytes, to be part of another print.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Print {
+    /// The first twelve digits tell states apart.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0[..6]
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Print {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Print({self})")
+    }
+}

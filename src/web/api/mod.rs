@@ -1,0 +1,106 @@
+//! The control API: a run as JSON, and what may be done to it. `docs/control-api.md` says its form.
+//!
+//! Reading is open on loopback; whatever changes something needs the run's token.
+
+mod body;
+mod change;
+mod generations;
+mod guard;
+mod problem;
+mod reloading;
+mod requests;
+mod run;
+mod steer;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{Method, StatusCode, Uri};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Json, Router, middleware};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use super::Control;
+use crate::metrics::Snapshot;
+
+pub use body::BODY_LIMIT;
+pub use generations::{Generation, Generations, OfType};
+pub use problem::{Fault, Problem, Trouble};
+pub use reloading::{Canary, Event, Refusal, Reload, Reloading};
+pub use requests::Requests;
+pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
+
+/// Where the API begins.
+pub const ROOT: &str = "/api/v1";
+
+/// The body of every answer to a command that was obeyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obeyed {
+    /// What was done, in a sentence.
+    pub done: String,
+}
+
+/// What every request of the API may need.
+#[derive(Clone)]
+pub(super) struct Site {
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub control: Option<Control>,
+    pub bound: SocketAddr,
+}
+
+impl Site {
+    /// Cloned at once: the sender waits while the value is borrowed.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+}
+
+pub(super) fn router(site: Site) -> Router {
+    let at = |path: &str, method: MethodRouter<Site>| (format!("{ROOT}/{path}"), method);
+    let routes = [
+        at("run", get(run).patch(steer::set)),
+        at("generations", get(generations)),
+        at("pause", post(steer::pause)),
+        at("resume", post(steer::resume)),
+        at("stop", post(steer::stop)),
+        at("reload", post(steer::reload)),
+        at("rollback", post(steer::rollback)),
+        at("promote", post(steer::promote)),
+    ];
+    routes
+        .into_iter()
+        .fold(Router::new(), |router, (path, method)| {
+            router.route(&path, method)
+        })
+        .method_not_allowed_fallback(wrong_method)
+        .route_layer(middleware::from_fn_with_state(site.clone(), guard::admit))
+        .with_state(site)
+}
+
+async fn run(State(site): State<Site>) -> Json<Run> {
+    Json(Run::of(&site.snapshot()))
+}
+
+async fn generations(State(site): State<Site>) -> Json<Generations> {
+    Json(Generations::of(&site.snapshot()))
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{method} cannot be done to {}", uri.path()),
+    )
+}
+
+/// The answer where there is nothing below `/api`.
+pub(super) fn missing(uri: &Uri) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        format!(
+            "there is nothing at {}; see {ROOT}/run and {ROOT}/generations",
+            uri.path()
+        ),
+    )
+}

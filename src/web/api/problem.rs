@@ -1,0 +1,125 @@
+//! Why a request was not obeyed, as JSON.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Refused;
+use crate::plan;
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What is the matter, in a sentence.
+    pub error: String,
+    /// Everything that is wrong with what was asked for; empty when it is not about that.
+    pub faults: Vec<Fault>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// A value (`users 0`), or a place in a script (`scripts/power.lua:12`).
+    pub place: String,
+    pub cause: String,
+    /// What to do, where that can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+}
+
+impl From<plan::Fault> for Fault {
+    fn from(fault: plan::Fault) -> Self {
+        Self {
+            place: fault.thing,
+            cause: fault.cause,
+            remedy: Some(fault.remedy),
+        }
+    }
+}
+
+/// A [`Trouble`] with its status.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    trouble: Trouble,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
+        let trouble = Trouble {
+            error: error.into(),
+            faults: Vec::new(),
+        };
+        Self { status, trouble }
+    }
+
+    /// Values that cannot be.
+    pub(super) fn invalid(faults: Vec<plan::Fault>) -> Self {
+        let trouble = Trouble {
+            error: match faults.len() {
+                1 => "one thing is wrong, and nothing has changed".to_owned(),
+                count => format!("{count} things are wrong, and nothing has changed"),
+            },
+            faults: faults.into_iter().map(Fault::from).collect(),
+        };
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            trouble,
+        }
+    }
+
+    /// There is nobody any more who could obey.
+    pub(in crate::web) fn over() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the run is over")
+    }
+
+    /// The run has not said what became of a command.
+    pub(in crate::web) fn no_answer(after: Duration) -> Self {
+        let error = format!(
+            "the run has not answered for {} s; what was asked for may yet be done",
+            after.as_secs_f64()
+        );
+        Self::new(StatusCode::GATEWAY_TIMEOUT, error)
+    }
+
+    fn scripts(faults: Vec<(String, String)>) -> Self {
+        let faults = faults.into_iter().map(|(place, cause)| Fault {
+            place,
+            cause,
+            remedy: None,
+        });
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            trouble: Trouble {
+                error: "the scripts were refused, and the crowd goes on unchanged".to_owned(),
+                faults: faults.collect(),
+            },
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(faults) => Self::invalid(faults),
+            Refused::Scripts(faults) => Self::scripts(faults),
+            Refused::NotNow(why) => Self::new(StatusCode::CONFLICT, why),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.trouble)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer realm=\"throng\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

@@ -1,0 +1,129 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Fault;
+use crate::metrics::{self, Snapshot, TypeId};
+
+/// The scripts of a run, and how they came to be as they are. Times are the run's age, in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reloading {
+    /// The newest state of the folders that was accepted.
+    pub bundle: u32,
+    /// Why the folders as they are now were refused; null when they were not.
+    pub refusal: Option<Refusal>,
+    /// The trial under way.
+    pub canary: Option<Canary>,
+    /// The last change that was accepted, rolled back or promoted.
+    pub last: Option<Reload>,
+    /// Reloads so far by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
+    pub results: BTreeMap<String, u64>,
+    /// Users whose state moved to another generation by how: `copied`, `migrated`, `restarted`.
+    pub moved: BTreeMap<String, u64>,
+    /// What was done to the run, oldest first; the oldest of many are forgotten.
+    pub events: Vec<Event>,
+}
+
+/// Why a state of the folders was not taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub at: f64,
+    pub faults: Vec<Fault>,
+}
+
+/// A new generation on trial.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Canary {
+    pub bundle: u32,
+    pub types: Vec<String>,
+    /// Of the users, 0 to 1.
+    pub share: f64,
+    /// Users that try it.
+    pub users: u64,
+    /// Steps that they have made, and how many are needed.
+    pub steps: u64,
+    pub steps_needed: u64,
+    /// Seconds until it ends; 0 when only steps are missing.
+    pub left: f64,
+}
+
+/// A change of scripts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reload {
+    pub bundle: u32,
+    /// The types that have a new generation by it.
+    pub types: Vec<String>,
+    pub at: f64,
+    /// Seconds from the save to the moment when the last user had moved; null while some have not.
+    pub took: Option<f64>,
+}
+
+/// Something that was done to the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub at: f64,
+    /// `reload`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`.
+    pub what: String,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Reloading {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let metrics::Reloading {
+            bundle,
+            refusal,
+            last,
+            canary,
+            kept: _,
+            moved,
+            events,
+        } = &snapshot.reloading;
+        let names = |types: &[TypeId]| {
+            types
+                .iter()
+                .map(|kind| snapshot.type_name(*kind).to_owned())
+                .collect()
+        };
+        Self {
+            bundle: *bundle,
+            refusal: refusal.as_ref().map(|refusal| Refusal {
+                at: refusal.at.as_secs_f64(),
+                faults: refusal.faults.iter().map(fault).collect(),
+            }),
+            canary: canary.as_ref().map(|canary| Canary {
+                bundle: canary.bundle,
+                types: names(&canary.types),
+                share: canary.share,
+                users: canary.users,
+                steps: canary.steps,
+                steps_needed: canary.steps_needed,
+                left: canary.left.as_secs_f64(),
+            }),
+            last: last.as_ref().map(|last| Reload {
+                bundle: last.bundle,
+                types: names(&last.types),
+                at: last.at.as_secs_f64(),
+                took: last.took.map(|took| took.as_secs_f64()),
+            }),
+            results: snapshot.reloads.clone(),
+            moved: moved.clone(),
+            events: events
+                .iter()
+                .map(|event| Event {
+                    at: event.at.as_secs_f64(),
+                    what: event.what.clone(),
+                    text: event.text.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn fault((place, cause): &(String, String)) -> Fault {
+    Fault {
+        place: place.clone(),
+        cause: cause.clone(),
+        remedy: None,
+    }
+}

@@ -1,0 +1,39 @@
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::Outcomes;
+
+/// Requests by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requests {
+    pub total: u64,
+    pub ok: u64,
+    /// The refusal that the script declared came.
+    pub expected: u64,
+    /// Any other status: a failure.
+    pub unexpected: u64,
+    /// The network or the protocol failed: a failure.
+    pub error: u64,
+    /// Cancelled by a stop or a reload.
+    pub cut: u64,
+}
+
+impl From<Outcomes> for Requests {
+    fn from(outcomes: Outcomes) -> Self {
+        Self {
+            total: outcomes.total(),
+            ok: outcomes.ok,
+            expected: outcomes.expected,
+            unexpected: outcomes.unexpected,
+            error: outcomes.error,
+            cut: outcomes.cut,
+        }
+    }
+}
+
+/// The share of requests that failed, 0 to 1; nothing of nothing is 0.
+pub(super) fn failure_rate(outcomes: &Outcomes) -> f64 {
+    match outcomes.total() {
+        0 => 0.0,
+        total => outcomes.failed() as f64 / total as f64,
+    }
+}
