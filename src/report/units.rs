@@ -85,6 +85,15 @@ pub fn share(part: u64, whole: u64) -> String {
     }
 }
 
+/// A generation; 0 stands for all that are too old to be told apart.
+pub fn generation(number: u32) -> String {
+    if number == 0 {
+        "older".to_owned()
+    } else {
+        number.to_string()
+    }
+}
+
 /// Any other figure: at most three decimals, none that say nothing.
 pub fn figure(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {

@@ -24,6 +24,7 @@ pub fn run() -> RunInfo {
 /// One request: how long it took, and how it ended.
 pub struct Request {
     pub kind: TypeId,
+    pub generation: u32,
     pub method: &'static str,
     pub name: &'static str,
     pub status: u16,
@@ -35,6 +36,7 @@ pub struct Request {
 pub fn request(kind: TypeId, method: &'static str, name: &'static str, micros: u64) -> Request {
     Request {
         kind,
+        generation: 1,
         method,
         name,
         status: 200,
@@ -48,7 +50,7 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
     let series = recorder.series(request.kind, request.method, request.name);
     let sample = Sample {
         series,
-        generation: 1,
+        generation: request.generation,
         status: request.status,
         outcome: request.outcome,
         error: request.error,
@@ -115,8 +117,7 @@ pub fn snapshot() -> Snapshot {
     hub.phase(Phase::Running);
     hub.left(Some(Left::Time(Duration::from_secs(18))));
     hub.generation(NEW, 1);
-    hub.generation(ACTIVE, 4);
-    hub.reload("accepted");
+    hub.generation(ACTIVE, 1);
     let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(42)));
     snapshot.cpu_ratio = Some(0.25);
     snapshot
@@ -124,8 +125,7 @@ pub fn snapshot() -> Snapshot {
 
 fn others(recorder: &mut Recorder) {
     recorder.users(NEW, 1, 12);
-    recorder.users(ACTIVE, 3, 20);
-    recorder.users(ACTIVE, 4, 8);
+    recorder.users(ACTIVE, 1, 28);
     for _ in 0..31 {
         recorder.session(ACTIVE, SessionResult::Completed);
     }
@@ -134,7 +134,7 @@ fn others(recorder: &mut Recorder) {
     for _ in 0..3 {
         recorder.script_error(ScriptFault {
             kind: ACTIVE,
-            generation: 4,
+            generation: 1,
             place: "scripts/active.lua:12",
             message: "attempt to index a nil value (local 'person')",
             traceback: "scripts/active.lua:12: in upvalue 'edit'\nscripts/active.lua:40: in function 'step'",

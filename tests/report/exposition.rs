@@ -6,6 +6,7 @@ use throng::metrics::{Hub, Recorder, Snapshot};
 use throng::report::{exposition, json};
 
 use super::crowd::{NEW, record, request, run, snapshot};
+use super::reloaded::everything;
 
 /// Name and labels as written, to the value.
 pub type Samples = BTreeMap<String, f64>;
@@ -40,7 +41,7 @@ pub fn parse(text: &str) -> (Samples, BTreeMap<String, String>) {
     (samples, types)
 }
 
-fn exposed(snapshot: &Snapshot) -> Samples {
+pub fn exposed(snapshot: &Snapshot) -> Samples {
     parse(&exposition::text(snapshot).unwrap()).0
 }
 
@@ -55,7 +56,7 @@ fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
 
 #[test]
 fn every_name_is_there_with_its_type() {
-    let (_, types) = parse(&exposition::text(&snapshot()).unwrap());
+    let (_, types) = parse(&exposition::text(&everything()).unwrap());
     let told: Vec<_> = types
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
@@ -64,22 +65,36 @@ fn every_name_is_there_with_its_type() {
         told,
         [
             ("throng_build_info", "gauge"),
+            ("throng_canary_users", "gauge"),
             ("throng_checks_total", "counter"),
             ("throng_cpu_ratio", "gauge"),
             ("throng_custom_basket", "gauge"),
             ("throng_custom_orders", "counter"),
             ("throng_custom_sizes", "histogram"),
+            ("throng_generation_request_duration_seconds", "histogram"),
+            ("throng_generation_requests_total", "counter"),
+            ("throng_generation_script_errors_total", "counter"),
+            ("throng_generation_steps_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
+            ("throng_paused", "gauge"),
             ("throng_request_duration_seconds", "histogram"),
             ("throng_requests_total", "counter"),
             ("throng_response_duration_seconds", "histogram"),
             ("throng_scheduler_lag_seconds", "histogram"),
             ("throng_script_errors_total", "counter"),
             ("throng_script_generation", "gauge"),
+            ("throng_script_moves_total", "counter"),
+            ("throng_script_refused", "gauge"),
+            ("throng_script_reload_duration_seconds", "gauge"),
             ("throng_script_reloads_total", "counter"),
             ("throng_sessions_total", "counter"),
+            ("throng_setting_error_ratio", "gauge"),
+            ("throng_setting_think_factor", "gauge"),
+            ("throng_setting_users", "gauge"),
+            ("throng_setting_weight", "gauge"),
             ("throng_users", "gauge"),
+            ("throng_users_by_generation", "gauge"),
         ]
     );
 }
@@ -112,8 +127,8 @@ fn single_figures_have_their_values() {
             "throng_requests_total{type=\"active\",name=\"/api/v1/users/{id}\",method=\"GET\",status=\"200\",outcome=\"ok\"}",
             750.0,
         ),
-        ("throng_script_generation{type=\"active\"}", 4.0),
-        ("throng_script_reloads_total{result=\"accepted\"}", 1.0),
+        ("throng_script_generation{type=\"active\"}", 1.0),
+        ("throng_script_reloads_total{result=\"accepted\"}", 0.0),
         ("throng_script_errors_total{type=\"active\"}", 3.0),
         ("throng_script_errors_total{type=\"new\"}", 0.0),
         (
@@ -252,7 +267,7 @@ fn the_document_lists_exactly_what_is_exported() {
         })
         .collect();
     listed.sort();
-    let (_, types) = parse(&exposition::text(&snapshot()).unwrap());
+    let (_, types) = parse(&exposition::text(&everything()).unwrap());
     let exported: Vec<_> = types
         .into_iter()
         .filter(|(name, _)| !name.starts_with("throng_custom_"))

@@ -5,6 +5,7 @@ use throng::metrics::{Hub, Snapshot};
 use throng::report::json::summary;
 
 use super::crowd::{run, snapshot};
+use super::reloaded::{arrived, everything, on_trial, refused, under_way};
 
 fn schema() -> jsonschema::Validator {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/summary.schema.json");
@@ -105,11 +106,100 @@ fn latencies_are_within_a_thousandth_and_in_order() {
 }
 
 #[test]
+fn the_generations_of_each_type_stand_side_by_side() {
+    let summary = summary(&under_way());
+    let generations = &summary["types"][1]["generations"];
+    let told: Vec<_> = generations
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let number = |key: &str| one[key].as_u64().unwrap();
+            let requests = &one["requests"];
+            (
+                number("generation"),
+                number("users"),
+                (requests["total"].as_u64(), requests["unexpected"].as_u64()),
+                (number("steps"), number("script_errors")),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (1, 0, (Some(500), Some(5)), (500, 0)),
+            (2, 5, (Some(1_000), Some(20)), (1_000, 0)),
+            (3, 45, (Some(400), Some(40)), (400, 2)),
+        ]
+    );
+    assert_eq!(generations[2]["latency_us"]["mean"], 300_500.0);
+    assert_eq!(generations[2]["latency_us"]["max"], 500_000);
+    // Where nothing was reloaded, the one generation is there too; a type that did nothing has none.
+    assert_eq!(summary["types"][0]["generations"][0]["requests"]["ok"], 1);
+    assert_eq!(summary["types"][2]["generations"], json!([]));
+}
+
+#[test]
+fn what_was_done_to_the_run_is_told() {
+    let reloading = summary(&refused())["reloading"].take();
+    assert_eq!(reloading["bundle"], 3);
+    assert_eq!(
+        reloading["reloads"],
+        json!({ "accepted": 2, "unchanged": 1, "refused": 1, "rolled_back": 0, "promoted": 0 })
+    );
+    assert_eq!(
+        reloading["moved"],
+        json!({ "copied": 93, "migrated": 0, "restarted": 2 })
+    );
+    assert_eq!(
+        reloading["last"],
+        json!({ "bundle": 3, "types": ["active"], "at_seconds": 40.0, "took_seconds": 1.234 })
+    );
+    assert_eq!(
+        reloading["refusal"]["faults"][0],
+        json!({ "place": "scripts/power.lua:12", "cause": "unexpected symbol near 'end'" })
+    );
+    assert_eq!(reloading["refusal"]["faults"].as_array().unwrap().len(), 5);
+    assert_eq!(reloading["canary"], Value::Null);
+    assert_eq!(
+        reloading["kept"][1],
+        json!({ "type": "active", "generations": [1, 2, 3] })
+    );
+    assert_eq!(
+        reloading["events"][0],
+        json!({ "at_seconds": 12.0, "what": "reload", "text": "bundle 2: active 1 -> 2" })
+    );
+    assert_eq!(
+        summary(&on_trial())["reloading"]["canary"],
+        json!({
+            "bundle": 4, "types": ["active"], "share": 0.1, "users": 5, "steps": 120,
+            "steps_needed": 200, "left_seconds": 12.0,
+        })
+    );
+    assert_eq!(
+        summary(&under_way())["reloading"]["last"]["took_seconds"],
+        Value::Null
+    );
+    assert_eq!(
+        summary(&under_way())["settings"],
+        json!({
+            "users": 60, "error_rate": 15.0, "think_factor": 0.5,
+            "weights": { "active": 50.0, "new": 10.0 },
+        })
+    );
+}
+
+#[test]
 fn it_has_the_form_that_the_schema_says() {
     let schema = schema();
     for snapshot in [
         snapshot(),
         Snapshot::clone(&Hub::new(run()).tick(Duration::ZERO)),
+        under_way(),
+        arrived(),
+        refused(),
+        on_trial(),
+        everything(),
     ] {
         let summary = summary(&snapshot);
         let faults: Vec<_> = schema
@@ -126,7 +216,7 @@ type Edit = fn(&mut Value);
 #[test]
 fn the_schema_refuses_what_has_another_form() {
     let schema = schema();
-    let edits: [(&str, Edit); 9] = [
+    let edits: [(&str, Edit); 15] = [
         ("a key less", |s| {
             drop(s.as_object_mut().unwrap().remove("latency_us"))
         }),
@@ -141,10 +231,29 @@ fn the_schema_refuses_what_has_another_form() {
         ("an unknown kind", |s| {
             s["metrics"][0]["kind"] = json!("summary")
         }),
+        ("a generation less", |s| {
+            let of_type = s["types"][0].as_object_mut().unwrap();
+            drop(of_type.remove("generations"));
+        }),
+        ("a generation in words", |s| {
+            s["types"][1]["generations"][0]["generation"] = json!("older")
+        }),
+        ("a reload of an unknown kind", |s| {
+            s["reloading"]["reloads"]["lost"] = json!(1)
+        }),
+        ("a fault without a cause", |s| {
+            s["reloading"]["refusal"]["faults"][0]["cause"] = Value::Null
+        }),
+        ("a share in per cent", |s| {
+            s["reloading"]["canary"]["share"] = json!(10)
+        }),
+        ("a negative weight", |s| {
+            s["settings"]["weights"]["new"] = json!(-1)
+        }),
         ("a nameless run", |s| s["run"]["id"] = json!("")),
     ];
     for (what, edit) in edits {
-        let mut summary = summary(&snapshot());
+        let mut summary = summary(&everything());
         assert!(schema.is_valid(&summary));
         edit(&mut summary);
         assert!(!schema.is_valid(&summary), "{what}");

@@ -4,5 +4,7 @@ mod crowd;
 mod exposition;
 mod json;
 mod progress;
+mod reloaded;
+mod side_by_side;
 mod summary;
 mod units;

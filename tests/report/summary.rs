@@ -101,7 +101,7 @@ fn failures_and_what_scripts_said_are_there() {
         [
             "Script errors",
             "scripts/active.lua:12: attempt to index a nil value (local 'person')",
-            "    3 times, type active, generation 4",
+            "    3 times, type active, generation 1",
             "    scripts/active.lua:12: in upvalue 'edit'",
             "    scripts/active.lua:40: in function 'step'",
         ]

@@ -2,6 +2,8 @@
 
 mod custom;
 mod family;
+mod generations;
+mod reloading;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +32,8 @@ fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
     let mut families = vec![users(snapshot), sessions(snapshot)];
     families.extend(requests(snapshot));
     families.extend(scripts(snapshot));
+    families.extend(generations::families(snapshot));
+    families.extend(reloading::families(snapshot));
     families.extend(process(snapshot));
     families.extend(snapshot.totals.custom.values().map(custom::family_of));
     // The encoder refuses a family without metrics.
@@ -122,15 +126,13 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
     ]
 }
 
-fn scripts(snapshot: &Snapshot) -> [MetricFamily; 4] {
+fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
     let generations = snapshot.generations.iter().map(|(kind, generation)| {
         gauge(
             &[("type", snapshot.type_name(*kind))],
             f64::from(*generation),
         )
     });
-    let reloads = snapshot.reloads.iter();
-    let reloads = reloads.map(|(result, count)| counter(&[("result", result)], *count as f64));
     let errors = snapshot.types().map(|(kind, name)| {
         let errors = snapshot
             .totals
@@ -151,11 +153,6 @@ fn scripts(snapshot: &Snapshot) -> [MetricFamily; 4] {
             "throng_script_generation",
             "Generation of the behaviour that new sessions get.",
             generations,
-        ),
-        family(
-            "throng_script_reloads_total",
-            "Reloads of the scripts, by result.",
-            reloads,
         ),
         family(
             "throng_script_errors_total",

@@ -1,12 +1,13 @@
 //! The summary as JSON; `docs/summary.schema.json` says its form.
 
+mod reloading;
+mod scripts;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::metrics::{
-    CustomValue, Failure, Histogram, OTHER, Outcomes, Sessions, Snapshot, TypeId,
-};
+use crate::metrics::{Endpoint, Failure, Histogram, Outcomes, Sessions, Snapshot, TypeId};
 
 /// Everything the run counted. Times are microseconds, rates a second.
 pub fn summary(snapshot: &Snapshot) -> Value {
@@ -24,9 +25,11 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "endpoints": endpoints(snapshot),
         "sessions": sessions(snapshot),
         "errors": errors(snapshot),
-        "script_errors": script_errors(snapshot),
-        "checks": checks(snapshot),
-        "metrics": metrics(snapshot),
+        "script_errors": scripts::errors(snapshot),
+        "checks": scripts::checks(snapshot),
+        "metrics": scripts::metrics(snapshot),
+        "reloading": reloading::reloading(snapshot),
+        "settings": reloading::settings(snapshot),
     })
 }
 
@@ -105,6 +108,7 @@ fn types(snapshot: &Snapshot) -> Value {
             "sessions": session_counts(&totals.sessions),
             "latency_us": latency(&totals.service),
             "response_latency_us": latency(&totals.response),
+            "generations": reloading::generations(snapshot, kind),
         })
     };
     snapshot.types().map(one).collect()
@@ -112,7 +116,7 @@ fn types(snapshot: &Snapshot) -> Value {
 
 fn endpoints(snapshot: &Snapshot) -> Value {
     let endpoints = snapshot.endpoints();
-    let one = |endpoint: &crate::metrics::Endpoint<'_>| {
+    let one = |endpoint: &Endpoint<'_>| {
         let statuses = &endpoint.totals.statuses;
         let status: Map<_, _> = statuses
             .iter()
@@ -152,76 +156,4 @@ fn errors(snapshot: &Snapshot) -> Value {
     failures.sort_by_key(|(_, failure)| std::cmp::Reverse(failure.count));
     let one = |(kind, failure): (String, Failure)| json!({ "kind": kind, "count": failure.count, "example": failure.example });
     failures.into_iter().map(one).collect()
-}
-
-fn script_errors(snapshot: &Snapshot) -> Value {
-    let errors = snapshot.totals.script_errors.iter();
-    let one = |error: &crate::metrics::ScriptError| {
-        json!({
-            "type": snapshot.type_name(error.kind),
-            "generation": error.generation,
-            "place": error.place,
-            "message": error.message,
-            "traceback": error.traceback,
-            "count": error.count,
-        })
-    };
-    errors.map(one).collect()
-}
-
-fn checks(snapshot: &Snapshot) -> Value {
-    let checks = snapshot.totals.checks.iter();
-    checks
-        .map(
-            |(name, check)| json!({ "name": name, "passed": check.passed, "failed": check.failed }),
-        )
-        .collect()
-}
-
-fn metrics(snapshot: &Snapshot) -> Value {
-    let one = |custom: &crate::metrics::Custom| {
-        let declaration = &custom.declaration;
-        let values: Value = custom
-            .values
-            .iter()
-            .map(|(values, value)| {
-                let labels: Map<_, _> = declaration
-                    .labels
-                    .iter()
-                    .zip(
-                        values
-                            .iter()
-                            .map(String::as_str)
-                            .chain(std::iter::repeat(OTHER)),
-                    )
-                    .map(|(name, value)| (name.clone(), json!(value)))
-                    .collect();
-                let mut entry = custom_value(value);
-                entry["labels"] = Value::Object(labels);
-                entry
-            })
-            .collect();
-        json!({
-            "name": declaration.name,
-            "kind": declaration.kind,
-            "help": declaration.help,
-            "values": values,
-        })
-    };
-    snapshot.totals.custom.values().map(one).collect()
-}
-
-fn custom_value(value: &CustomValue) -> Value {
-    match value {
-        CustomValue::Counter(value) | CustomValue::Gauge(value) => json!({ "value": value }),
-        CustomValue::Histogram { sum, values } => json!({
-            "count": values.count(),
-            "sum": sum,
-            "p50": value.quantile(0.5),
-            "p90": value.quantile(0.9),
-            "p95": value.quantile(0.95),
-            "p99": value.quantile(0.99),
-            "max": value.quantile(1.0),
-        }),
-    }
 }
