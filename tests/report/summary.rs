@@ -4,12 +4,12 @@ use throng::report::summary::{Look, WIDTH, styled, text};
 
 use super::crowd::{run, snapshot};
 
-fn widest(text: &str) -> usize {
+pub fn widest(text: &str) -> usize {
     text.lines().map(|line| line.chars().count()).max().unwrap()
 }
 
 /// The lines from the one that begins with `from` to the next empty one.
-fn section<'a>(text: &'a str, from: &str) -> Vec<&'a str> {
+pub fn section<'a>(text: &'a str, from: &str) -> Vec<&'a str> {
     let lines = text.lines().skip_while(|line| !line.starts_with(from));
     lines.take_while(|line| !line.is_empty()).collect()
 }

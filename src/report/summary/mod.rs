@@ -1,5 +1,7 @@
 //! The summary at the end of a run, to be read by people.
 
+mod changes;
+mod generations;
 mod head;
 mod requests;
 mod scripts;
@@ -37,12 +39,14 @@ pub fn styled(snapshot: &Snapshot, look: Look) -> String {
     let sections = [
         head::head(snapshot, look),
         requests::by_type(snapshot, look),
+        generations::generations(snapshot, look),
         requests::by_endpoint(snapshot, look),
         requests::errors(snapshot, look),
         scripts::failed_sessions(snapshot, look),
         scripts::checks(snapshot, look),
         scripts::metrics(snapshot, look),
         scripts::errors(snapshot, look),
+        changes::changes(snapshot, look),
     ];
     let said: Vec<_> = sections
         .into_iter()

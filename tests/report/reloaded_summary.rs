@@ -1,0 +1,138 @@
+//! Old and new beside each other in the summary.
+
+use throng::metrics::Snapshot;
+use throng::report::Paint;
+use throng::report::summary::{Look, WIDTH, styled, text};
+
+use super::crowd::snapshot;
+use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};
+use super::summary::{section, widest};
+
+#[test]
+fn generations_stand_below_each_other() {
+    assert_eq!(
+        section(&text(&under_way()), "Generations"),
+        [
+            "Generations",
+            "type    generation  users  count  failed           p50    p95    p99  steps  script errors",
+            "active           1      -    500       5   1.0%  251ms  475ms  496ms    500              -",
+            "                 2      5  1,000      20   2.0%  502ms  950ms  991ms  1,000              -",
+            "                 3     45    400      40  10.0%  301ms  481ms  498ms    400              2",
+        ]
+    );
+    let narrow = Look {
+        width: 80,
+        paint: Paint::PLAIN,
+    };
+    let narrow = styled(&under_way(), narrow);
+    assert_eq!(
+        section(&narrow, "Generations")[4],
+        "                 3     45    400      40  10.0%"
+    );
+    assert_eq!(
+        section(&narrow, "type    generation    p50")[3],
+        "                 3  301ms  481ms  498ms    400              2"
+    );
+}
+
+#[test]
+fn the_end_of_a_run_shows_no_column_for_users_that_are_gone() {
+    let mut snapshot = arrived();
+    snapshot.users.clear();
+    assert_eq!(
+        section(&text(&snapshot), "Generations")[1],
+        "type    generation  count  failed           p50    p95    p99  steps  script errors"
+    );
+}
+
+#[test]
+fn generations_too_old_to_be_told_apart_are_one_row() {
+    let mut snapshot = under_way();
+    let generations = &mut snapshot
+        .totals
+        .types
+        .get_mut(&super::crowd::ACTIVE)
+        .unwrap()
+        .generations;
+    let oldest = generations.remove(&1).unwrap();
+    generations.insert(0, oldest);
+    assert!(section(&text(&snapshot), "Generations")[2].starts_with("active       older "));
+}
+
+#[test]
+fn what_was_done_to_the_run_is_told_with_its_time() {
+    assert_eq!(
+        section(&text(&refused()), "Changes"),
+        [
+            "Changes",
+            "reloads   2 accepted  1 unchanged  1 refused",
+            "moved     93 copied  2 restarted",
+            "last      bundle 3: 1.23s from the save to the last user's move",
+            "  at  what     happened",
+            "12 s  reload   bundle 2: active 1 -> 2",
+            "13 s  moved    the last user moved 0.8 s after the change",
+            "40 s  reload   bundle 3: active 2 -> 3",
+            "43 s  refused  scripts/power.lua:12: unexpected symbol near 'end' (and 4 more)",
+        ]
+    );
+    assert_eq!(
+        section(&text(&under_way()), "Changes")[3],
+        "last      bundle 3: not every user had moved to it"
+    );
+}
+
+#[test]
+fn of_many_events_the_last_are_told() {
+    let mut snapshot = arrived();
+    for number in 0..30 {
+        let text = format!("think_factor {number} -> \u{1b}[2J{}", number + 1);
+        snapshot.reloading.event(event(50 + number, "set", &text));
+    }
+    let text = text(&snapshot);
+    let lines = section(&text, "Changes");
+    assert_eq!(lines.len(), 4 + 1 + 20 + 1);
+    assert_eq!(lines[5], " 1 min 0 s  set   think_factor 10 ->  [2J11");
+    assert_eq!(lines[25], "13 earlier ones are in the JSON summary");
+}
+
+#[test]
+fn a_run_whose_scripts_stayed_says_nothing_of_it() {
+    for snapshot in [snapshot(), Snapshot::default()] {
+        let text = text(&snapshot);
+        assert!(
+            !text.contains("Generations") && !text.contains("Changes"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_change_without_a_reload_is_told_too() {
+    let mut snapshot = snapshot();
+    snapshot.reloading.event(event(9, "set", "users 60 -> 80"));
+    let text = text(&snapshot);
+    assert_eq!(
+        section(&text, "Changes"),
+        [
+            "Changes",
+            " at  what  happened",
+            "9 s  set   users 60 -> 80"
+        ]
+    );
+    assert!(!text.contains("Generations"));
+}
+
+#[test]
+fn tables_fit_and_colour_changes_no_word() {
+    for snapshot in [refused(), on_trial(), everything()] {
+        for width in [80, WIDTH, 120] {
+            let look = |paint| styled(&snapshot, Look { width, paint });
+            let plain = look(Paint::PLAIN);
+            for from in ["Generations", "Changes"] {
+                let section = section(&plain, from).join("\n");
+                assert!(widest(&section) <= width, "{section}");
+            }
+            assert_eq!(console::strip_ansi_codes(&look(Paint::COLOUR)), plain);
+        }
+    }
+}
