@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_answers;
 mod cleanup;
+mod control;
 mod counts;
 mod crowd;
 mod crowd_script;

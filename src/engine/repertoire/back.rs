@@ -55,7 +55,26 @@ impl Repertoire {
             lineup.editions.resize(self.names.len(), None);
             lineup.editions[place] = before;
         }
+        self.forget_twin();
         self.recount();
         Ok(both)
+    }
+
+    /// A line-up that has become the one before it is that one.
+    fn forget_twin(&mut self) {
+        let generations = |lineup: &Lineup| -> Vec<Option<u32>> {
+            let of = |place: usize| {
+                lineup
+                    .editions
+                    .get(place)?
+                    .as_ref()
+                    .map(|one| one.generation)
+            };
+            (0..self.names.len()).map(of).collect()
+        };
+        let mut newest = self.lineups.iter().rev().map(generations);
+        if newest.next() == newest.next() {
+            self.lineups.pop_back();
+        }
     }
 }
