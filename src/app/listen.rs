@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 use super::exit::Failure;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
-use crate::web;
+use crate::web::{self, Control, Token};
 
 /// A bound port.
 pub struct Listener {
@@ -18,14 +18,29 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Says where the run can be watched.
-    pub fn say(&self) {
-        let Ok(address) = self.socket.local_addr() else {
+    /// Where it listens, with the port that it really has.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.socket.local_addr().ok()
+    }
+
+    /// Says where the run can be watched and steered. A token that was given is known to whoever gave it.
+    pub fn say(&self, token: &Token, given: bool) {
+        let Some(address) = self.address() else {
             return;
         };
         match self.moved_from {
             Some(taken) => tracing::info!("metrics at http://{address}/metrics ({taken} is taken)"),
             None => tracing::info!("metrics at http://{address}/metrics"),
+        }
+        let root = web::api::ROOT;
+        match given {
+            true => {
+                tracing::info!("control at http://{address}{root}, with the token that was given")
+            }
+            false => tracing::info!(
+                "control at http://{address}{root}, token {}",
+                token.reveal()
+            ),
         }
     }
 }
@@ -76,13 +91,14 @@ impl Pages {
     pub fn open(
         listener: Listener,
         snapshots: watch::Receiver<Arc<Snapshot>>,
+        control: Control,
     ) -> Result<Self, Failure> {
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             // A sender that is gone means stop, too.
             let _ = stopped.await;
         };
-        let server = web::serve(listener.socket, snapshots, None, stopped)
+        let server = web::serve(listener.socket, snapshots, Some(control), stopped)
             .context("the run cannot be watched")?;
         Ok(Self { server, stop })
     }

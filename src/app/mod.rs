@@ -1,7 +1,9 @@
 //! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
 
+mod ctl;
 mod demo;
 mod exit;
+mod keys;
 mod listen;
 mod plan_table;
 mod run;
@@ -12,6 +14,7 @@ mod sources;
 mod words_to_http;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
@@ -28,6 +31,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Run(resolved) => run::run(*resolved),
         Request::Demo(resolved) => demo::run(*resolved),
         Request::Service(options) => service::run(*options),
+        Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Completions(shell) => {
             cli::completions(shell, &mut std::io::stdout());
             Ok(ExitCode::from(FINE))
@@ -51,4 +55,11 @@ fn refuse(refusal: &Refusal) -> ExitCode {
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// Writes to stdout. Where nobody reads it any more (`throng run | head`), nothing is lost.
+fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
 }

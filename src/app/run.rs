@@ -1,6 +1,5 @@
 //! `throng run` and `throng demo`: from resolved words to a finished run.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,13 +7,15 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::exit::{CUT, FAILED, FINE, Failure};
+use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
-use super::{listen, plan_table, signals, sources, words_to_http};
+use super::{listen, plan_table, print, signals, sources, words_to_http};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
+use crate::web::{Control, Token};
 
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -46,16 +47,25 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     }
     writable(resolved.output.summary_json.as_deref())?;
     let listener = listen::bind(&resolved.listen)?;
+    let token = keys::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output);
-    say_start(&resolved, &brief.terms, listener.as_ref());
+    say_start(&resolved, &brief.terms);
+    if let Some(listener) = &listener {
+        listener.say(&token, resolved.token.is_some());
+    }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
-    Ok(
-        lead(&resolved, brief, reader, listener, screen).unwrap_or_else(|failure| {
-            tracing::error!("{failure}");
-            failure.code()
-        }),
+    Ok(lead(
+        &resolved,
+        brief,
+        reader,
+        listener.map(|listener| (listener, token)),
+        screen,
     )
+    .unwrap_or_else(|failure| {
+        tracing::error!("{failure}");
+        failure.code()
+    }))
 }
 
 /// Sends the crowd out, under the eyes of a screen and a listener, and tells what happened.
@@ -63,9 +73,10 @@ fn lead(
     resolved: &Resolved,
     brief: Brief,
     reader: LoaderSettings,
-    listener: Option<listen::Listener>,
+    listener: Option<(listen::Listener, Token)>,
     screen: Screen,
 ) -> Result<ExitCode, Failure> {
+    let run = brief.terms.run_id.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     let offers = commands.clone();
     // Where nobody takes offers any more, the run is over.
@@ -77,20 +88,36 @@ fn lead(
         Scripts::Embedded => orchestrator,
         Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
     };
-    signals::listen(commands).context("cannot listen for Ctrl-C")?;
-    let web = listener
-        .map(|listener| listen::Pages::open(listener, snapshots.clone()))
-        .transpose()?;
+    signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
+    let web = listener.map(|(listener, token)| {
+        let key = leave_key(&listener, run, &token);
+        let control = Control::new(commands, token);
+        listen::Pages::open(listener, snapshots.clone(), control).map(|pages| (pages, key))
+    });
+    let web = web.transpose()?;
     let screen = screen
         .follow(snapshots)
         .context("no thread for the display")?;
     let ended = orchestrator.run().map_err(start_failure)?;
     // A display that panicked has said so itself; the run is what counts.
     let _ = screen.join();
-    if let Some(web) = web {
-        web.close();
+    if let Some((pages, _key)) = web {
+        pages.close();
     }
     tell(resolved, &ended)
+}
+
+/// Leaves the run's key where `throng ctl` finds it.
+fn leave_key(listener: &listen::Listener, run: String, token: &Token) -> Option<KeyFile> {
+    let key = Key {
+        run,
+        pid: std::process::id(),
+        address: listener.address()?,
+        token: token.reveal().to_owned(),
+    };
+    let left = KeyFile::leave(&key);
+    left.map_err(|why| tracing::warn!("throng ctl needs --url and --token for this run: {why}"))
+        .ok()
 }
 
 /// How the run asks the reader of its scripts.
@@ -130,7 +157,7 @@ fn writable(file: Option<&Path>) -> Result<(), Failure> {
     })
 }
 
-fn say_start(resolved: &Resolved, terms: &Terms, listener: Option<&listen::Listener>) {
+fn say_start(resolved: &Resolved, terms: &Terms) {
     let plan = &resolved.plan;
     tracing::info!(
         "run {} of {} users against {}, seed {}",
@@ -139,9 +166,6 @@ fn say_start(resolved: &Resolved, terms: &Terms, listener: Option<&listen::Liste
         plan.base_url,
         plan.seed
     );
-    if let Some(listener) = listener {
-        listener.say();
-    }
 }
 
 /// Prints and writes what happened; the verdict is the exit code.
@@ -176,13 +200,6 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
         }
     };
     Ok(ExitCode::from(code))
-}
-
-/// Writes to stdout. Where nobody reads it any more (`throng run | head`), nothing is lost.
-fn print(text: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
 }
 
 fn paint(resolved: &Resolved) -> Paint {

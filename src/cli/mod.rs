@@ -22,8 +22,8 @@ use clap::FromArgMatches;
 use crate::plan::Fault;
 
 pub use resolved::{
-    Color, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve, Resolved,
-    Scripts, Verbosity,
+    Color, Ctl, Deed, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve,
+    Resolved, Scripts, Verbosity,
 };
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
@@ -38,6 +38,8 @@ pub enum Request {
     Demo(Box<Resolved>),
     /// `throng service`.
     Service(Box<user_service::Options>),
+    /// `throng ctl`.
+    Ctl(Box<Ctl>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
 }
@@ -74,6 +76,9 @@ where
             .map(|resolved| Request::Run(Box::new(resolved))),
         words::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
             .map(|resolved| Request::Demo(Box::new(resolved))),
+        words::Command::Ctl(ctl) => {
+            resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
+        }
         words::Command::Service(service) => Ok(Request::Service(service)),
         words::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::token::TokenWord;
-use crate::plan::{Plan, Watch};
+use crate::plan::{Change, Plan, Watch};
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -158,4 +158,31 @@ pub enum Listen {
     Default(SocketAddr),
     /// What was asked for; taken is an error.
     Asked(SocketAddr),
+}
+
+/// What a line of `ctl` means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ctl {
+    pub deed: Deed,
+    /// The run's id; none: the only one.
+    pub run: Option<String>,
+    /// Where it listens; none: where it says so itself.
+    pub url: Option<Url>,
+    pub token: Option<TokenWord>,
+    pub json: bool,
+}
+
+/// What is done to a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    Status,
+    Generations,
+    Reload,
+    /// One type, or all that the last bundle changed.
+    Rollback(Option<String>),
+    Promote,
+    Set(Change),
+    Pause,
+    Resume,
+    Stop,
 }

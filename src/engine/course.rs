@@ -21,7 +21,7 @@ use super::pauses::Pauses;
 use super::repertoire::Repertoire;
 use super::shard::{self, Start};
 use super::sick::{REST, Ward};
-use super::steering::{Asked, Reader};
+use super::steering::{Asked, Reader, Replies};
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::ledger::Entry;
@@ -53,6 +53,7 @@ pub struct Course {
     pub(super) migration: Option<Migration>,
     /// Commands that wait for the reader.
     pub(super) asked: Asked,
+    pub(super) replies: Replies,
     pub(super) reader: Option<Reader>,
     pub(super) pauses: Pauses,
     /// Shards without a user on the street, and by which roster.
@@ -103,6 +104,7 @@ impl Course {
             canary: None,
             migration: None,
             asked: Asked::default(),
+            replies: Replies::new(),
             reader,
             pauses: Pauses::default(),
             empty: BTreeMap::new(),

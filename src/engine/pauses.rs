@@ -22,7 +22,6 @@ impl Course {
         if self.pauses.since.is_some() {
             return Ok(Done("the run is paused already".to_owned()));
         }
-        self.tick();
         let now = Moment::now();
         self.pauses.since = Some(Instant::from_std(now));
         self.hub.phase(Phase::Paused);

@@ -21,18 +21,18 @@ impl Course {
                     let faults = vec![("throng.toml".to_owned(), refused.to_string())];
                     self.refuse(faults);
                 }
-                self.asked.answer(number, said);
+                self.answer(number, said);
             }
             Offer::Refused {
                 faults, by_hand, ..
             } => {
                 let faults: Vec<_> = faults.iter().map(words).collect();
                 self.refuse(faults.clone());
-                self.asked.answer(by_hand, Err(Refused::Scripts(faults)));
+                self.answer(by_hand, Err(Refused::Scripts(faults)));
             }
             Offer::Unread { by_hand } => {
                 let why = "the script folders are not looked at any more".to_owned();
-                self.asked.answer(Some(by_hand), Err(Refused::NotNow(why)));
+                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
             }
             Offer::Note(text) => {
                 tracing::warn!("{text}");

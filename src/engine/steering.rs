@@ -1,6 +1,7 @@
 //! Commands: what others want of a run under way.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -28,21 +29,39 @@ impl Asked {
         self.last
     }
 
-    /// Answers the question with this number, if it is one.
-    pub fn answer(&mut self, number: Option<u64>, with: Result<Done, Refused>) {
-        if let Some(answer) = number.and_then(|number| self.waiting.remove(&number)) {
-            reply(answer, with);
-        }
+    /// Who asked the question with this number, if it is one.
+    fn take(&mut self, number: Option<u64>) -> Option<Answer> {
+        self.waiting.remove(&number?)
     }
 }
 
-/// Nobody need wait for an answer.
-pub fn reply(answer: Answer, with: Result<Done, Refused>) {
-    let _ = answer.send(with);
-}
+/// Answers that wait until everybody can see what they say.
+pub type Replies = Vec<(Answer, Result<Done, Refused>)>;
 
 impl Course {
+    /// Obeys, and lets whoever watches see at once what became of it.
     pub(super) fn obey(&mut self, command: Command) {
+        self.act(command);
+        let last = Arc::clone(&self.snapshots.borrow());
+        self.snapshots.send_replace(self.hub.news(&last));
+        for (answer, said) in self.replies.drain(..) {
+            // Nobody need wait for an answer.
+            let _ = answer.send(said);
+        }
+    }
+
+    fn reply(&mut self, answer: Answer, said: Result<Done, Refused>) {
+        self.replies.push((answer, said));
+    }
+
+    /// Answers the question with this number, if it is one.
+    pub(super) fn answer(&mut self, number: Option<u64>, said: Result<Done, Refused>) {
+        if let Some(answer) = self.asked.take(number) {
+            self.reply(answer, said);
+        }
+    }
+
+    fn act(&mut self, command: Command) {
         let stopping = self.is_stopping();
         let too_late = || Err(Refused::NotNow("the run is ending".to_owned()));
         match command {
@@ -54,7 +73,7 @@ impl Course {
                 self.signalled.get_or_insert_with(Instant::now);
                 self.drain();
             }
-            Command::Offer(offer) if stopping => self.asked.answer(number_of(&offer), too_late()),
+            Command::Offer(offer) if stopping => self.answer(number_of(&offer), too_late()),
             Command::Pause(answer)
             | Command::Resume(answer)
             | Command::Set(_, answer)
@@ -63,22 +82,22 @@ impl Course {
             | Command::Promote(answer)
                 if stopping =>
             {
-                reply(answer, too_late());
+                self.reply(answer, too_late());
             }
-            Command::Pause(answer) => reply(answer, self.pause()),
-            Command::Resume(answer) => reply(answer, self.resume()),
-            Command::Set(change, answer) => reply(answer, self.set(&change)),
+            Command::Pause(answer) => { let said = self.pause(); self.reply(answer, said); }
+            Command::Resume(answer) => { let said = self.resume(); self.reply(answer, said); }
+            Command::Set(change, answer) => { let said = self.set(&change); self.reply(answer, said); }
             Command::Reload(answer) => match &self.reader {
                 Some(reader) => reader(Ask::Reload(self.asked.keep(answer))),
-                None => reply(
+                None => self.reply(
                     answer,
                     Err(Refused::NotNow(
                         "these scripts are inside the program and cannot change; name a folder with --script-dir".to_owned(),
                     )),
                 ),
             },
-            Command::Rollback(kind, answer) => reply(answer, self.roll_back(kind.as_deref())),
-            Command::Promote(answer) => reply(answer, self.promote()),
+            Command::Rollback(kind, answer) => { let said = self.roll_back(kind.as_deref()); self.reply(answer, said); }
+            Command::Promote(answer) => { let said = self.promote(); self.reply(answer, said); }
             Command::Offer(offer) => self.consider(offer),
         }
     }

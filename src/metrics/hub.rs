@@ -39,6 +39,10 @@ impl Hub {
         Hub {
             state: Snapshot {
                 run,
+                interval: super::Interval {
+                    number: 1,
+                    ..super::Interval::default()
+                },
                 ..Snapshot::default()
             },
             health: BTreeMap::new(),
@@ -143,6 +147,20 @@ impl Hub {
         *self.state.reloads.entry(result.to_owned()).or_default() += 1;
     }
 
+    /// The last snapshot with what was done to the run since; its counts and its interval are those of before.
+    pub fn news(&self, last: &Snapshot) -> Arc<Snapshot> {
+        let state = &self.state;
+        Arc::new(Snapshot {
+            run: state.run.clone(),
+            phase: state.phase,
+            generations: state.generations.clone(),
+            reloads: state.reloads.clone(),
+            reloading: state.reloading.clone(),
+            settings: state.settings.clone(),
+            ..last.clone()
+        })
+    }
+
     /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
     pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
         let since = elapsed.saturating_sub(self.state.elapsed).as_secs_f64();
@@ -159,7 +177,10 @@ impl Hub {
         }
         self.cpu_time = cpu_time;
         let snapshot = Arc::new(self.state.clone());
-        self.state.interval = super::Interval::default();
+        self.state.interval = super::Interval {
+            number: snapshot.interval.number + 1,
+            ..super::Interval::default()
+        };
         snapshot
     }
 }

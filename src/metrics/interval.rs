@@ -27,6 +27,8 @@ impl Default for IntervalType {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     pub seconds: f64,
+    /// Which one it is, from 1: a snapshot that tells news before the second is over has the one before.
+    pub number: u64,
     pub types: BTreeMap<TypeId, IntervalType>,
     /// The latest that a timer fired.
     pub lag: Duration,
@@ -62,6 +64,7 @@ impl Interval {
 
     pub(super) fn add(&mut self, other: Interval) {
         self.seconds = self.seconds.max(other.seconds);
+        self.number = self.number.max(other.number);
         self.lag = self.lag.max(other.lag);
         for (kind, theirs) in other.types {
             let ours = self.types.entry(kind).or_default();

@@ -11,7 +11,7 @@ mod paint;
 mod plain;
 pub mod progress;
 pub mod summary;
-mod table;
+pub mod table;
 pub mod units;
 
 pub use paint::{Ink, Paint};

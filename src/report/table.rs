@@ -6,20 +6,20 @@ use super::{Ink, Paint};
 const GAP: usize = 2;
 
 /// Stands for a figure that is zero or not there, so that those which are stand out.
-pub(super) const NOTHING: &str = "-";
+pub const NOTHING: &str = "-";
 
 /// A column that says less than this says nothing.
 const LEAST: usize = 8;
 
 /// Which way a column leans.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
     Left,
     Right,
 }
 
 /// One cell; the ink is not part of its width.
-pub(super) struct Cell {
+pub struct Cell {
     text: String,
     ink: Option<Ink>,
 }
@@ -40,7 +40,8 @@ impl From<&str> for Cell {
 }
 
 impl Cell {
-    pub(super) fn inked(text: String, ink: Ink) -> Self {
+    /// A cell in colour.
+    pub fn inked(text: String, ink: Ink) -> Self {
         Cell {
             text,
             ink: Some(ink),
@@ -53,26 +54,28 @@ impl Cell {
 }
 
 /// A table with a heading; every row has as many cells as there are columns.
-pub(super) struct Table {
+pub struct Table {
     columns: Vec<(&'static str, Side)>,
     rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
-    pub(super) fn new(columns: &[(&'static str, Side)]) -> Self {
+    /// A table without rows.
+    pub fn new(columns: &[(&'static str, Side)]) -> Self {
         Table {
             columns: columns.to_vec(),
             rows: Vec::new(),
         }
     }
 
-    pub(super) fn row(&mut self, cells: Vec<Cell>) {
+    /// One row more.
+    pub fn row(&mut self, cells: Vec<Cell>) {
         debug_assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells);
     }
 
     /// Takes a column away when all that it says is [`NOTHING`].
-    pub(super) fn drop_idle(&mut self, name: &str) {
+    pub fn drop_idle(&mut self, name: &str) {
         let Some(at) = self.columns.iter().position(|(column, _)| *column == name) else {
             return;
         };
@@ -82,9 +85,15 @@ impl Table {
         }
     }
 
+    /// The table in lines as long as they need to be, without colours.
+    pub fn plain(&self) -> String {
+        let all: Vec<_> = (0..self.columns.len()).collect();
+        self.columns(&all, usize::MAX, Paint::PLAIN)
+    }
+
     /// The table in lines of at most `width`: where it is wider, the columns from the one named
     /// `split` on follow as a second table, which begins with the first `keys` columns again.
-    pub(super) fn render(&self, width: usize, keys: usize, split: &str, paint: Paint) -> String {
+    pub fn render(&self, width: usize, keys: usize, split: &str, paint: Paint) -> String {
         let all: Vec<_> = (0..self.columns.len()).collect();
         if self.width(&all) <= width {
             return self.columns(&all, width, paint);

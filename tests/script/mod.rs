@@ -11,6 +11,7 @@ mod loading;
 mod measures;
 mod mishaps;
 mod moving;
+mod reload;
 mod requests;
 mod runaway;
 mod sandbox;

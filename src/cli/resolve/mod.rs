@@ -1,6 +1,7 @@
 //! From words to meaning. Each part reads its own words; all of them add to one list of faults.
 
 mod crowd;
+mod ctl;
 mod http;
 mod length;
 mod output;
@@ -11,6 +12,8 @@ mod token;
 mod vars;
 
 use std::time::Duration;
+
+pub(super) use ctl::ctl;
 
 use crate::plan::{Fault, Length, Plan};
 

@@ -2,6 +2,7 @@
 //! (unknown options, missing values) it tells by itself.
 
 mod crowd;
+mod ctl;
 mod http;
 mod length;
 mod output;
@@ -12,6 +13,7 @@ mod target;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use crowd::CrowdWords;
+pub use ctl::{CtlWords, Verb};
 pub use http::HttpOptions;
 pub use length::LengthWords;
 pub use output::OutputWords;
@@ -49,6 +51,16 @@ Examples:
 
 Takes every option of `throng run` but --base-url. 60 users for 60 s, unless told otherwise.";
 
+const CTL_EXAMPLES: &str = "\
+Examples:
+  throng ctl status
+  throng ctl set users=300 error_rate=5 think_factor=0.5 weights.new=30
+  throng ctl reload                                look at the script folders now
+  throng ctl rollback active                       one type back to its generation before
+  throng ctl generations --json
+
+Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or is not there, 2 usage.";
+
 /// Fills an HTTP API with users: each type of user is a Lua script.
 #[derive(Debug, Parser)]
 #[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
@@ -65,6 +77,9 @@ pub enum Command {
     /// Start a service on this machine and send a crowd to it
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Box<RunWords>),
+    /// Look at a run that goes on, and steer it
+    #[command(after_help = CTL_EXAMPLES)]
+    Ctl(Box<CtlWords>),
     /// Start the service alone, a target to try scripts on
     Service(Box<user_service::Options>),
     /// Print the completion script of a shell

@@ -15,6 +15,8 @@ pub struct Lines {
     said_failures: u64,
     said_pause: bool,
     since: Histogram,
+    /// The interval that was added last.
+    added: u64,
 }
 
 impl Default for Lines {
@@ -31,12 +33,17 @@ impl Lines {
             said_failures: 0,
             said_pause: false,
             since: Histogram::fine(),
+            added: 0,
         }
     }
 
     /// The next line, without its end, when it is time for one. Wants every snapshot.
     pub fn update(&mut self, snapshot: &Snapshot) -> Option<String> {
-        self.since.add(&snapshot.interval.service());
+        // News between two ticks come with the interval that is known already.
+        if snapshot.interval.number != self.added || self.added == 0 {
+            self.added = snapshot.interval.number;
+            self.since.add(&snapshot.interval.service());
+        }
         let since = snapshot.elapsed.saturating_sub(self.said_at);
         let paused = snapshot.phase == Phase::Paused;
         // The clock stands still in a pause: it is said at once, or it never would be.

@@ -31,18 +31,18 @@ pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let at = error.span().map_or(text.len(), |span| span.start);
-        reader.fault(at, error.message());
+        reader.fault(at, format!("is no valid TOML: {}", error.message()));
     }
     // What is left of a text with errors would only give more of them.
     if reader.faults.is_empty() {
         reader.table(table.get_ref());
     }
     if reader.faults.is_empty() {
-        Ok(reader.change)
-    } else {
-        reader.faults.sort_by_key(|(at, _)| *at);
-        Err(reader.faults.into_iter().map(|(_, fault)| fault).collect())
+        return Ok(reader.change);
     }
+    // A table tells its keys in the order of the alphabet.
+    reader.faults.sort_by_key(|(at, _)| *at);
+    Err(reader.faults.into_iter().map(|(_, fault)| fault).collect())
 }
 
 fn text(source: &Source) -> Result<&str, Fault> {
@@ -58,7 +58,7 @@ struct Reader<'a> {
     path: &'a str,
     text: &'a str,
     types: Vec<&'a str>,
-    /// Each with its offset: a table tells its keys in an order of its own.
+    /// With the byte of the text at which each stands.
     faults: Vec<(usize, Fault)>,
     change: Change,
 }

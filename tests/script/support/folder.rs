@@ -39,10 +39,23 @@ impl Folder {
 
     /// Adds a file beside both.
     pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
-        let path = self.0.path().join(path);
+        self.write(path, text);
+        self
+    }
+
+    /// Writes a file as it is, or over the one that is there.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
-        self
+    }
+
+    pub fn rename(&self, from: &str, to: &str) {
+        std::fs::rename(self.path(from), self.path(to)).unwrap();
+    }
+
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.path(path)).unwrap();
     }
 
     pub fn path(&self, part: &str) -> PathBuf {

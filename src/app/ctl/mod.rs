@@ -1,0 +1,172 @@
+//! `throng ctl`: looks at a run that goes on, and steers it, over its control API.
+
+mod find;
+mod show;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use reqwest::{Client, Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::exit::{FAILED, FINE, Failure};
+use crate::cli::{Ctl, Deed};
+use crate::web::api::{Generations, Obeyed, ROOT, Run, Trouble};
+use find::Found;
+
+/// How long an answer may take: the run itself gives up sooner.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Does it and prints what became of it.
+///
+/// # Errors
+/// When there is no such run, or it cannot be reached.
+pub fn run(ctl: Ctl) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    runtime.block_on(async {
+        let client = Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .map_err(anyhow::Error::from)?;
+        let run = find::run(&client, &ctl).await?;
+        Line { client, run, ctl }.act().await
+    })
+}
+
+/// The way to one run.
+struct Line {
+    client: Client,
+    run: Found,
+    ctl: Ctl,
+}
+
+/// What the run says to a command.
+enum Said<T> {
+    /// It is so.
+    Yes(T),
+    /// It will not.
+    No(Trouble),
+}
+
+impl Line {
+    async fn act(self) -> Result<ExitCode, Failure> {
+        match &self.ctl.deed {
+            Deed::Status => self.look::<Run>("run", show::status).await,
+            Deed::Generations => {
+                self.look::<Generations>("generations", show::generations)
+                    .await
+            }
+            Deed::Reload => self.post("reload", None).await,
+            Deed::Rollback(kind) => {
+                let body = kind.as_ref().map(|kind| json!({ "type": kind }));
+                self.post("rollback", body).await
+            }
+            Deed::Promote => self.post("promote", None).await,
+            Deed::Pause => self.post("pause", None).await,
+            Deed::Resume => self.post("resume", None).await,
+            Deed::Stop => self.post("stop", None).await,
+            Deed::Set(change) => {
+                let body = serde_json::to_value(change).map_err(anyhow::Error::from)?;
+                self.tell(Method::PATCH, "run", Some(body)).await
+            }
+        }
+    }
+
+    /// Prints what is there.
+    async fn look<T: DeserializeOwned + Serialize>(
+        &self,
+        path: &str,
+        show: fn(&T) -> String,
+    ) -> Result<ExitCode, Failure> {
+        match self.ask::<T>(Method::GET, path, None).await? {
+            Said::Yes(seen) if self.ctl.json => print_json(&seen),
+            Said::Yes(seen) => {
+                super::print(&show(&seen));
+                Ok(ExitCode::from(FINE))
+            }
+            Said::No(trouble) => self.refused(&trouble),
+        }
+    }
+
+    async fn post(&self, path: &str, body: Option<Value>) -> Result<ExitCode, Failure> {
+        self.tell(Method::POST, path, body).await
+    }
+
+    /// Gives a command and prints what became of it.
+    async fn tell(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<ExitCode, Failure> {
+        match self.ask::<Obeyed>(method, path, body).await? {
+            Said::Yes(done) if self.ctl.json => print_json(&done),
+            Said::Yes(done) => {
+                super::print(&format!("{}\n", done.done));
+                Ok(ExitCode::from(FINE))
+            }
+            Said::No(trouble) => self.refused(&trouble),
+        }
+    }
+
+    fn refused(&self, trouble: &Trouble) -> Result<ExitCode, Failure> {
+        if self.ctl.json {
+            print_json(trouble)?;
+        } else {
+            eprint!("error: {}", show::trouble(trouble));
+        }
+        Ok(ExitCode::from(FAILED))
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Said<T>, Failure> {
+        let url = format!("{}{ROOT}/{path}", self.run.base);
+        let mut request = self.client.request(method, url);
+        if let Some(token) = &self.run.token {
+            request = request.bearer_auth(token.reveal());
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let silent = |why: reqwest::Error| Failure::Run(find::silence(&self.run.base, &why));
+        let answer = request.send().await.map_err(silent)?;
+        let status = answer.status();
+        let text = answer.text().await.map_err(silent)?;
+        let strange = || {
+            Failure::Run(format!(
+                "{} answered {status}, but not as a run of throng does; is it one?",
+                self.run.base
+            ))
+        };
+        if status.is_success() {
+            return serde_json::from_str(&text)
+                .map(Said::Yes)
+                .map_err(|_| strange());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(Failure::Run(match self.run.token {
+                Some(_) => "the token is not that of this run; give the right one with --token".to_owned(),
+                None => "this needs the run's token, which it printed at its start; give it with --token".to_owned(),
+            }));
+        }
+        serde_json::from_str(&text)
+            .map(Said::No)
+            .map_err(|_| strange())
+    }
+}
+
+fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
+    super::print(&format!("{text}\n"));
+    Ok(ExitCode::from(FINE))
+}

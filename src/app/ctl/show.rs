@@ -1,0 +1,204 @@
+//! What `ctl` prints.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::metrics::Phase;
+use crate::report::table::{Cell, Side, Table};
+use crate::report::units::{count, figure, rate, span, time};
+use crate::web::api::{Generation, Generations, Left, Run, Trouble};
+
+/// The events that `status` shows.
+const EVENTS: usize = 5;
+
+/// A run at a glance.
+pub fn status(run: &Run) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<12} {value}");
+    };
+    let seconds = |seconds: f64| span(Duration::from_secs_f64(seconds.max(0.0)));
+    let left = match run.left {
+        Some(Left::Seconds(left)) => format!(", {} left", seconds(left)),
+        Some(Left::Sessions(left)) => format!(", {} sessions left", count(left)),
+        None => String::new(),
+    };
+    line(
+        "run",
+        format!(
+            "{} {} for {}{left}, against {}",
+            run.run,
+            phase(run.phase),
+            seconds(run.elapsed),
+            run.target
+        ),
+    );
+    let types: Vec<String> = run
+        .users
+        .types
+        .iter()
+        .map(|of| format!("{} {} of {}", of.kind, of.alive, of.planned))
+        .collect();
+    line(
+        "users",
+        format!(
+            "{} of {}: {}",
+            run.users.alive,
+            run.users.planned,
+            types.join(", ")
+        ),
+    );
+    let requests = &run.requests;
+    line(
+        "requests",
+        format!(
+            "{}, {}/s now; failures {} now, {} over all",
+            count(requests.total),
+            rate(run.rates.requests),
+            per_cent(run.rates.failures),
+            per_cent(run.rates.failures_mean)
+        ),
+    );
+    if let (Some(p50), Some(p95), Some(p99)) = (run.times.p50, run.times.p95, run.times.p99) {
+        let [p50, p95, p99] = [p50, p95, p99].map(|seconds| time(seconds * 1e6));
+        line(
+            "times",
+            format!("p50 {p50}, p95 {p95}, p99 {p99} in the last second"),
+        );
+    }
+    let weights: Vec<String> = run
+        .settings
+        .weights
+        .iter()
+        .map(|(name, weight)| format!("{name} {}", figure(*weight)))
+        .collect();
+    line(
+        "settings",
+        format!(
+            "error_rate {}, think_factor {}, weights {}",
+            figure(run.settings.error_rate),
+            figure(run.settings.think_factor),
+            weights.join(", ")
+        ),
+    );
+    let reloading = &run.reloading;
+    let last = reloading.last.as_ref().map(|last| match last.took {
+        Some(took) => format!(", the last user moved after {took:.1} s"),
+        None => ", users are moving".to_owned(),
+    });
+    line(
+        "scripts",
+        format!("bundle {}{}", reloading.bundle, last.unwrap_or_default()),
+    );
+    if let Some(canary) = &reloading.canary {
+        line(
+            "canary",
+            format!(
+                "bundle {} on {} users of {}: {} of {} steps, {} left",
+                canary.bundle,
+                canary.users,
+                canary.types.join(", "),
+                count(canary.steps),
+                count(canary.steps_needed),
+                seconds(canary.left)
+            ),
+        );
+    }
+    for fault in reloading.refusal.iter().flat_map(|refusal| &refusal.faults) {
+        line("refused", format!("{}: {}", fault.place, fault.cause));
+    }
+    let events = &reloading.events;
+    for event in &events[events.len().saturating_sub(EVENTS)..] {
+        line(
+            &format!("at {}", seconds(event.at)),
+            format!("{}: {}", event.what, event.text),
+        );
+    }
+    text
+}
+
+/// Old and new side by side.
+pub fn generations(all: &Generations) -> String {
+    let mut table = Table::new(&[
+        ("type", Side::Left),
+        ("generation", Side::Right),
+        ("", Side::Left),
+        ("users", Side::Right),
+        ("requests", Side::Right),
+        ("failed", Side::Right),
+        ("p50", Side::Right),
+        ("p95", Side::Right),
+        ("p99", Side::Right),
+        ("steps", Side::Right),
+        ("script errors", Side::Right),
+    ]);
+    for of in &all.types {
+        for one in &of.generations {
+            let times = [one.p50, one.p95, one.p99];
+            let [p50, p95, p99] = times.map(|seconds| {
+                seconds.map_or_else(|| "-".to_owned(), |seconds| time(seconds * 1e6))
+            });
+            let cells = [
+                of.kind.clone(),
+                number(one.generation),
+                standing(one).to_owned(),
+                one.users.to_string(),
+                count(one.requests.total),
+                per_cent(one.failure_rate),
+                p50,
+                p95,
+                p99,
+                count(one.steps),
+                count(one.script_errors),
+            ];
+            table.row(cells.map(Cell::from).into());
+        }
+    }
+    format!("bundle {}\n\n{}", all.bundle, table.plain())
+}
+
+/// Why the run refused.
+pub fn trouble(trouble: &Trouble) -> String {
+    let mut text = format!("{}\n", trouble.error);
+    for fault in &trouble.faults {
+        let remedy = fault.remedy.as_ref().map(|remedy| format!("; {remedy}"));
+        let _ = writeln!(
+            text,
+            "  {}: {}{}",
+            fault.place,
+            fault.cause,
+            remedy.unwrap_or_default()
+        );
+    }
+    text
+}
+
+fn number(generation: u32) -> String {
+    match generation {
+        0 => "older".to_owned(),
+        number => number.to_string(),
+    }
+}
+
+fn standing(one: &Generation) -> &'static str {
+    match (one.current, one.canary) {
+        (true, _) => "current",
+        (false, true) => "on trial",
+        (false, false) => "",
+    }
+}
+
+fn per_cent(share: f64) -> String {
+    format!("{:.1}%", share * 100.0)
+}
+
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Starting => "starting",
+        Phase::Running => "running",
+        Phase::Paused => "paused",
+        Phase::Stopping => "stopping",
+        Phase::Cleaning => "cleaning",
+        Phase::Done => "done",
+    }
+}
