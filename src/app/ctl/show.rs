@@ -17,7 +17,7 @@ pub fn status(run: &Run) -> String {
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {value}");
     };
-    let seconds = |seconds: f64| span(Duration::from_secs_f64(seconds.max(0.0)));
+    let seconds = |seconds: f64| span(Duration::try_from_secs_f64(seconds).unwrap_or_default());
     let left = match run.left {
         Some(Left::Seconds(left)) => format!(", {} left", seconds(left)),
         Some(Left::Sessions(left)) => format!(", {} sessions left", count(left)),
