@@ -28,7 +28,7 @@ pub struct Change {
 pub const MOST_USERS: u32 = 1_000_000;
 
 /// No pause is stretched by more: see [`Change::validate`].
-const MOST_THINK_FACTOR: f64 = 1e6;
+pub(super) const MOST_THINK_FACTOR: f64 = 1e6;
 
 impl Change {
     /// Whether it changes nothing.

@@ -121,7 +121,7 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
         ),
         (
             "set think_factor=NaN",
-            "think_factor NaN: a pause cannot be that long; give a number from 0 (no pauses), such as 0.5 for half as long",
+            "think_factor NaN: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
         ),
         (
             "set weights.new=-1",

@@ -52,6 +52,7 @@ async fn a_run_is_told_with_all_its_figures() {
         },
         "reloading": {
             "bundle": 3,
+            "barred": false,
             "refusal": {
                 "at": 3.25,
                 "faults": [{ "place": "scripts/new.lua:7", "cause": "'end' expected near <eof>" }],

@@ -91,7 +91,7 @@ async fn a_value_that_cannot_be_is_told_by_name() {
         (
             json!({ "think_factor": -1 }),
             "think_factor -1",
-            "a pause cannot be that long",
+            "a pause is stretched by 0 to a million",
         ),
         (
             json!({ "weights": [1, 2] }),

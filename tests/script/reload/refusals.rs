@@ -52,7 +52,7 @@ fn a_script_that_does_not_load_is_refused_once_and_the_mended_one_offered() {
         ),
         (
             "",
-            "scripts/one.lua: returns a nil, not a table; end it with return { weight = 1, steps = { ... } }",
+            "scripts/one.lua: returns nothing, not a table; end it with return { weight = 1, steps = { ... } }",
         ),
     ] {
         assert_eq!(fault(text), wrong);
