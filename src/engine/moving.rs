@@ -24,6 +24,7 @@ pub fn enter(floor: &Floor, context: &Rc<Context>, kind: TypeId) -> Option<Actor
         Err(fault) => {
             tracing::error!("{fault}");
             floor.fleet.leave(&vm);
+            floor.fleet.give_up(kind, edition);
             None
         }
     }
@@ -89,17 +90,12 @@ pub async fn due(floor: &Floor, actor: &Actor) {
     }
 }
 
-/// What the user should play; none when it plays that already, or when its type is going to leave: then it finishes its
-/// session with what it has.
+/// What the user should play; none when it plays that already, or when its type is gone: then it finishes its session
+/// with what it has. One that is to be of another type follows the one that it has, until its session ends.
 fn wanted(floor: &Floor, actor: &Actor) -> Option<Edition> {
-    let user = &actor.context.user;
+    let kind = actor.context.user.kind.get();
     let roster = floor.roster.borrow();
-    let number = number(&actor.context);
-    let kind = roster.kind_of(number)?;
-    if kind != user.kind.get() {
-        return None;
-    }
-    let edition = roster.edition(kind, number)?;
+    let edition = roster.edition(kind, number(&actor.context))?;
     (edition.generation != actor.vm.generation && !floor.fleet.is_broken(kind, edition))
         .then(|| edition.clone())
 }

@@ -3,12 +3,14 @@
 mod bad_input;
 mod broken_answers;
 mod cleanup;
+mod control;
 mod counts;
 mod crowd;
 mod crowd_script;
 mod demo;
 mod down;
 pub(crate) mod folder;
+mod keys;
 mod plan_lines;
 mod program;
 mod reload;

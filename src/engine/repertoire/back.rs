@@ -17,6 +17,7 @@ impl Repertoire {
                 "there is no bundle before this one to go back to".to_owned(),
             ));
         }
+        self.barred = true;
         let taken_back = self.lineups.pop_back().map_or(0, |lineup| lineup.bundle);
         self.recount();
         Ok((taken_back, self.now().bundle))
@@ -55,7 +56,27 @@ impl Repertoire {
             lineup.editions.resize(self.names.len(), None);
             lineup.editions[place] = before;
         }
+        self.forget_twin();
+        self.barred = true;
         self.recount();
         Ok(both)
+    }
+
+    /// A line-up that has become the one before it is that one.
+    fn forget_twin(&mut self) {
+        let generations = |lineup: &Lineup| -> Vec<Option<u32>> {
+            let of = |place: usize| {
+                lineup
+                    .editions
+                    .get(place)?
+                    .as_ref()
+                    .map(|one| one.generation)
+            };
+            (0..self.names.len()).map(of).collect()
+        };
+        let mut newest = self.lineups.iter().rev().map(generations);
+        if newest.next() == newest.next() {
+            self.lineups.pop_back();
+        }
     }
 }
