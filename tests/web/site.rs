@@ -47,7 +47,7 @@ impl Said {
 
 /// A listener of a run that can be steered.
 pub fn steered() -> Site {
-    Site::begin("127.0.0.1:0", |control| Some(control))
+    Site::begin("127.0.0.1:0", Some)
 }
 
 /// A listener of a run that can only be read.
