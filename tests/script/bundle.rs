@@ -132,5 +132,5 @@ fn data_files_are_read_inside_the_folder_only() {
         assert_eq!(rows(path), Err(words.to_owned()));
     }
     let missing = rows("none.csv").unwrap_err();
-    assert!(missing.contains("none.csv cannot be read: "), "{missing}");
+    assert!(missing.contains("none.csv: cannot be read: "), "{missing}");
 }

@@ -4,6 +4,7 @@ mod api;
 mod body;
 mod figures;
 mod guard;
+mod limits;
 mod page;
 mod site;
 mod steer;
