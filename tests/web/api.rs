@@ -174,6 +174,23 @@ async fn a_generation_without_requests_has_no_times() {
 }
 
 #[tokio::test]
+async fn a_type_whose_file_is_gone_has_a_past_and_no_present() {
+    let site = read_only();
+    let mut snapshot = Snapshot::clone(&figures::filled());
+    snapshot.settings.weights.remove("new");
+    site.snapshots.send_replace(Arc::new(snapshot));
+    let generations = site.get("/api/v1/generations").await.body;
+    let of = |kind: usize| {
+        let rows = generations["types"][kind]["generations"].as_array();
+        let current = |row: &Value| row["current"].as_bool().unwrap();
+        rows.unwrap().iter().map(current).collect::<Vec<_>>()
+    };
+    assert_eq!((of(0), of(1)), (vec![true, false], vec![false]));
+    let run = site.get("/api/v1/run").await.body;
+    assert_eq!(run["users"]["types"][1]["planned"], 0);
+}
+
+#[tokio::test]
 async fn the_api_tells_the_latest_snapshot() {
     let site = read_only();
     for seed in [7, 8] {
