@@ -179,6 +179,30 @@ fn a_pause_begins_no_step_and_stops_the_clock() {
 }
 
 #[test]
+fn a_think_inside_a_step_stands_still_in_a_pause() {
+    let target = Target::fine();
+    let step = "return { requests = 1000000, think = 0, step = function()
+        http.get '/before' think(0.4) http.get '/after' end }";
+    let run = run(&target, &Folder::of("one", step));
+    let after = || {
+        let requests = target.requests();
+        requests
+            .iter()
+            .filter(|request| request.path == "/after")
+            .count()
+    };
+    target.wait_for(10);
+    run.tell(Command::Pause).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    let before = after();
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(after(), before, "users went on in the pause");
+    run.tell(Command::Resume).unwrap();
+    target.wait_for(target.count() + 10);
+    run.stop();
+}
+
+#[test]
 fn a_run_can_be_stopped_in_a_pause() {
     let target = Target::fine();
     let run = run(&target, &Folder::of("one", STEPS));

@@ -20,11 +20,13 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
         async move {
             let (context, pause) = prepared?;
             let user = &context.user;
-            let until = tokio::time::Instant::now() + pause;
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => {}
-                () = user.world.halt.wait() => perform::may_go_on(user).await,
-            }
+            let until = tokio::select! {
+                until = user.world.clock.sleep(pause) => until,
+                () = user.world.halt.wait() => {
+                    perform::may_go_on(user).await;
+                    tokio::time::Instant::now() + pause
+                }
+            };
             // The plan means the next request to leave when the pause is over.
             user.planned.set(Some(until));
             Ok(())
