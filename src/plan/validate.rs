@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Length, Plan, Reload};
+use super::{Fault, Length, Plan, Reload, Rule};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -53,6 +53,7 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
         ));
     }
     reload(&plan.reload, &mut faults);
+    faults.extend(plan.valve.iter().filter_map(Rule::fault));
     faults
 }
 
