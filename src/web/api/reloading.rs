@@ -62,7 +62,7 @@ pub struct Reload {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at: f64,
-    /// `reload`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`.
+    /// `reload`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`, `valve`.
     pub what: String,
     /// One sentence.
     pub text: String,
