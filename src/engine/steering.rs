@@ -14,6 +14,14 @@ use crate::script::{Ask, Offer};
 /// Reaches the reader of the script folders.
 pub type Reader = Box<dyn Fn(Ask) + Send>;
 
+/// Why scripts that are not in a folder are not read again.
+const BUILT_IN: &str =
+    "these scripts are inside the program and cannot change; name a folder with --script-dir";
+
+fn too_late() -> Refused {
+    Refused::NotNow("the run is ending".to_owned())
+}
+
 /// Commands whose answer waits for the reader of the script folders.
 #[derive(Default)]
 pub struct Asked {
@@ -50,55 +58,58 @@ impl Course {
         }
     }
 
-    fn reply(&mut self, answer: Answer, said: Result<Done, Refused>) {
-        self.replies.push((answer, said));
-    }
-
-    /// Answers the question with this number, if it is one.
-    pub(super) fn answer(&mut self, number: Option<u64>, said: Result<Done, Refused>) {
-        if let Some(answer) = self.asked.take(number) {
-            self.reply(answer, said);
-        }
-    }
-
     fn act(&mut self, command: Command) {
-        let stopping = self.is_stopping();
-        let too_late = || Err(Refused::NotNow("the run is ending".to_owned()));
         match command {
             Command::Abort => {
                 self.aborted = true;
                 self.order(&Order::End);
             }
             Command::Stop => {
-                self.signalled.get_or_insert_with(Instant::now);
+                if self.signalled.is_none() {
+                    self.signalled = Some(Instant::now());
+                    self.tell("stop", "users finish their request and leave");
+                }
                 self.drain();
             }
-            Command::Offer(offer) if stopping => self.answer(number_of(&offer), too_late()),
-            Command::Pause(answer)
-            | Command::Resume(answer)
-            | Command::Set(_, answer)
-            | Command::Reload(answer)
-            | Command::Rollback(_, answer)
-            | Command::Promote(answer)
-                if stopping =>
-            {
-                self.reply(answer, too_late());
+            Command::Offer(offer) if self.is_stopping() => {
+                self.answer(number_of(&offer), Err(too_late()));
             }
-            Command::Pause(answer) => { let said = self.pause(); self.reply(answer, said); }
-            Command::Resume(answer) => { let said = self.resume(); self.reply(answer, said); }
-            Command::Set(change, answer) => { let said = self.set(&change); self.reply(answer, said); }
-            Command::Reload(answer) => match &self.reader {
-                Some(reader) => reader(Ask::Reload(self.asked.keep(answer))),
-                None => self.reply(
-                    answer,
-                    Err(Refused::NotNow(
-                        "these scripts are inside the program and cannot change; name a folder with --script-dir".to_owned(),
-                    )),
-                ),
-            },
-            Command::Rollback(kind, answer) => { let said = self.roll_back(kind.as_deref()); self.reply(answer, said); }
-            Command::Promote(answer) => { let said = self.promote(); self.reply(answer, said); }
             Command::Offer(offer) => self.consider(offer),
+            Command::Reload(answer) => self.ask_reader(answer),
+            Command::Pause(answer) => self.answer_by(answer, Self::pause),
+            Command::Resume(answer) => self.answer_by(answer, Self::resume),
+            Command::Promote(answer) => self.answer_by(answer, Self::promote),
+            Command::Set(change, answer) => self.answer_by(answer, |run| run.set(&change)),
+            Command::Rollback(kind, answer) => {
+                self.answer_by(answer, |run| run.roll_back(kind.as_deref()));
+            }
+        }
+    }
+
+    /// Does something to the run, unless it is ending, and answers.
+    fn answer_by(&mut self, answer: Answer, act: impl FnOnce(&mut Self) -> Result<Done, Refused>) {
+        let said = if self.is_stopping() {
+            Err(too_late())
+        } else {
+            act(self)
+        };
+        self.replies.push((answer, said));
+    }
+
+    /// Answers the question with this number, if it is one.
+    pub(super) fn answer(&mut self, number: Option<u64>, said: Result<Done, Refused>) {
+        if let Some(answer) = self.asked.take(number) {
+            self.replies.push((answer, said));
+        }
+    }
+
+    /// The answer comes with what the reader has to offer.
+    fn ask_reader(&mut self, answer: Answer) {
+        match &self.reader {
+            Some(reader) if !self.is_stopping() => {
+                reader(Ask::Reload(self.asked.keep(answer)));
+            }
+            _ => self.answer_by(answer, |_| Err(Refused::NotNow(BUILT_IN.to_owned()))),
         }
     }
 

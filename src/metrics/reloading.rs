@@ -29,6 +29,8 @@ pub struct Reloading {
     pub bundle: u32,
     /// Why the folders as they are now were refused; none when they were not.
     pub refusal: Option<Refusal>,
+    /// Whether the folders hold scripts that were taken back: they stay away until one changes, or somebody asks.
+    pub barred: bool,
     /// The last change of scripts that was accepted, rolled back or promoted.
     pub last: Option<Reload>,
     /// The trial under way.
@@ -84,8 +86,7 @@ pub struct Canary {
 pub struct Event {
     /// The run's age.
     pub at: Duration,
-    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`,
-    /// `valve`.
+    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `watch`.
     pub what: String,
     /// One sentence.
     pub text: String,

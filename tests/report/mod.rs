@@ -5,6 +5,7 @@ mod exposition;
 mod json;
 mod progress;
 mod reloaded;
+mod reloaded_frames;
 mod reloaded_summary;
 mod side_by_side;
 mod summary;

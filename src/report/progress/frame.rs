@@ -1,6 +1,7 @@
 //! The lines of the live display, for a width.
 
 use super::line::Line;
+use super::{pairs, scripts};
 use crate::metrics::{FailureNote, Left, Phase, Snapshot};
 use crate::report::units::{count, rate, share, span, time};
 use crate::report::{Ink, Paint, plain};
@@ -22,6 +23,13 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     lines.push(outcomes(snapshot, paint));
     lines.push(times(snapshot, paint));
     lines.push(sessions(snapshot, paint));
+    lines.extend(scripts::scripts(snapshot, paint));
+    let reloading = &snapshot.reloading;
+    let canary = reloading.canary.iter();
+    lines.extend(canary.map(|canary| scripts::canary(canary, paint)));
+    let refusal = reloading.refusal.iter();
+    lines.extend(refusal.flat_map(|refusal| scripts::refusal(refusal, paint)));
+    lines.extend(pairs::pairs(snapshot, paint));
     lines.extend(last_failures(snapshot).map(|text| {
         let mut line = Line::new("failure", paint);
         line.sentence(Ink::Bad, &plain::line(text));
@@ -44,6 +52,7 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
         line.sentence(Ink::Bad, &text);
         line
     }));
+    lines.extend(scripts::events(snapshot, paint));
     lines.into_iter().map(|line| line.fitted(width)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::metrics::{Histogram, Left, Snapshot};
+use crate::metrics::{Histogram, Left, Phase, Snapshot};
 use crate::report::units::{count, rate, share, span, time};
 
 /// From one line to the next.
@@ -13,6 +13,7 @@ pub struct Lines {
     said_at: Duration,
     said_requests: u64,
     said_failures: u64,
+    said_pause: bool,
     since: Histogram,
     /// The interval that was added last.
     added: u64,
@@ -30,6 +31,7 @@ impl Lines {
             said_at: Duration::ZERO,
             said_requests: 0,
             said_failures: 0,
+            said_pause: false,
             since: Histogram::fine(),
             added: 0,
         }
@@ -43,8 +45,12 @@ impl Lines {
             self.since.add(&snapshot.interval.service());
         }
         let since = snapshot.elapsed.saturating_sub(self.said_at);
+        let paused = snapshot.phase == Phase::Paused;
+        // The clock stands still in a pause: it is said at once, or it never would be.
+        let pauses = paused && !self.said_pause;
+        self.said_pause = paused;
         // Ticks come a little early or late; half a tick early is on time.
-        if since + Duration::from_millis(500) < EVERY {
+        if since + Duration::from_millis(500) < EVERY && !pauses {
             return None;
         }
         let requests = snapshot.requests();
@@ -53,11 +59,12 @@ impl Lines {
         let times = &self.since;
         let quantile = |quantile| time(times.quantile(quantile) as f64);
         let mut line = format!(
-            "{:>6}  users {}  requests {} ({}/s)  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
+            "{:>6}  {}users {}  requests {} ({}/s)  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
             span(snapshot.elapsed),
+            if paused { "paused  " } else { "" },
             count(snapshot.users_alive().max(0) as u64),
             count(requests.total()),
-            rate(new as f64 / since.as_secs_f64()),
+            rate(new as f64 / since.as_secs_f64().max(0.001)),
             share(requests.ok, requests.total()),
             share(requests.expected, requests.total()),
             count(requests.failed()),

@@ -8,6 +8,8 @@ mod line;
 mod lines;
 mod live;
 mod log;
+mod pairs;
+mod scripts;
 
 pub use frame::frame;
 pub use lines::{EVERY, Lines};
