@@ -1,5 +1,7 @@
 //! What a plan may say, and how a crowd divides.
 
+mod valve;
+
 use std::time::Duration;
 
 use throng::plan::crowd::{self, VIRTUAL_SHARDS};

@@ -10,6 +10,8 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The scripts were rejected: nothing was sent.
 pub const SCRIPTS: u8 = 3;
+/// The run was ended by its safety valve.
+pub const VALVE: u8 = 6;
 /// Ended at once by a second Ctrl-C.
 pub const CUT: u8 = 130;
 

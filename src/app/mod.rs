@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
 
-pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE};
+pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::{Resolved, show_span};
 use crate::engine::Brief;
-use crate::plan::Length;
+use crate::plan::{Length, Plan};
 use crate::script::Sheet;
 
 /// The plan in words: what would run, against what, how long.
@@ -33,6 +33,7 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
         });
         line("clean-up", format!("at the end{every}"));
     }
+    line("stops if", rules(plan));
     text.push('\n');
     let _ = writeln!(
         text,
@@ -54,6 +55,15 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
     }
     text.push_str("\nnothing was sent (--dry-run)\n");
     text
+}
+
+/// What the safety valve ends the run for.
+fn rules(plan: &Plan) -> String {
+    if plan.valve.is_empty() {
+        return "nothing (--no-valve)".to_owned();
+    }
+    let rules: Vec<String> = plan.valve.iter().map(ToString::to_string).collect();
+    rules.join(", ")
 }
 
 fn length(length: Length) -> String {

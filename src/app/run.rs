@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::exit::{CUT, FAILED, FINE, Failure};
+use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
 use super::{listen, plan_table, print, signals, sources, words_to_http};
@@ -196,6 +196,16 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
         Verdict::AllSessionsFailed => {
             tracing::error!("every session failed; the summary says why");
             FAILED
+        }
+        Verdict::Valve => {
+            if let Some(stop) = &snapshot.stopped_by {
+                tracing::error!(
+                    "the run was ended by its safety valve: {}: {}",
+                    stop.rule,
+                    stop.figures
+                );
+            }
+            VALVE
         }
     };
     Ok(ExitCode::from(code))

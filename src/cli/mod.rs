@@ -8,7 +8,6 @@ mod faults;
 mod resolve;
 mod resolved;
 mod size;
-mod span;
 mod surroundings;
 mod token;
 mod typed;
@@ -19,7 +18,7 @@ use std::io::Write;
 
 use clap::FromArgMatches;
 
-use crate::plan::Fault;
+use crate::plan::{Fault, span};
 
 pub use resolved::{
     Color, Ctl, Deed, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve,

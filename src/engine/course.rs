@@ -22,6 +22,7 @@ use super::repertoire::Repertoire;
 use super::shard::{self, Start};
 use super::sick::{REST, Ward};
 use super::steering::{Asked, Reader, Replies};
+use super::valve::Valve;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::ledger::Entry;
@@ -56,6 +57,7 @@ pub struct Course {
     pub(super) replies: Replies,
     pub(super) reader: Option<Reader>,
     pub(super) pauses: Pauses,
+    pub(super) valve: Valve,
     /// Shards without a user on the street, and by which roster.
     empty: BTreeMap<usize, u64>,
     ward: Ward,
@@ -86,6 +88,7 @@ impl Course {
         let (_, reports) = mpsc::unbounded_channel();
         Self {
             open: 0,
+            valve: Valve::new(&brief.plan.valve),
             brief,
             hub,
             snapshots,
@@ -227,6 +230,7 @@ impl Course {
             self.order(&Order::Rest(kind, REST));
         }
         self.say_silence(&snapshot);
+        self.watch_valve(&snapshot);
         self.snapshots.send_replace(snapshot);
     }
 

@@ -144,6 +144,8 @@ fn verdict(snapshot: &Snapshot, aborted: bool) -> Verdict {
         .any(|series| series.statuses.keys().any(|status| *status != 0));
     if aborted {
         Verdict::Aborted
+    } else if snapshot.stopped_by.is_some() {
+        Verdict::Valve
     } else if !answered && snapshot.requests().failed() > 0 {
         Verdict::NothingAnswered
     } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {

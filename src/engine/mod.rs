@@ -30,6 +30,7 @@ mod steering;
 mod stopping;
 mod trying;
 mod user;
+mod valve;
 mod watchman;
 
 pub use brief::Brief;
@@ -37,3 +38,4 @@ pub use cleaner::Leftover;
 pub use control::{Answer, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};
+pub use valve::Valve;

@@ -37,6 +37,8 @@ pub enum Verdict {
     NothingAnswered,
     /// Every session failed.
     AllSessionsFailed,
+    /// A rule of its safety valve was met: [`Snapshot::stopped_by`].
+    Valve,
     /// It was ended at once.
     Aborted,
 }

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::recorder::MAX_NOTES;
 use super::script_error::has_room;
 use super::snapshot::add_health;
-use super::{Batch, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, TypeId, cpu};
+use super::{
+    Batch, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop, TypeId, cpu,
+};
 
 /// What is known of a run before it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +124,11 @@ impl Hub {
         self.state.settings = settings;
     }
 
+    /// Why the run ends itself.
+    pub fn stopped_by(&mut self, stop: Stop) {
+        self.state.stopped_by = Some(stop);
+    }
+
     /// What is known of the scripts, to be changed.
     pub fn reloading(&mut self) -> &mut Reloading {
         &mut self.state.reloading
@@ -157,6 +164,7 @@ impl Hub {
             reloads: state.reloads.clone(),
             reloading: state.reloading.clone(),
             settings: state.settings.clone(),
+            stopped_by: state.stopped_by.clone(),
             ..last.clone()
         })
     }

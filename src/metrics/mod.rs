@@ -30,6 +30,7 @@ mod script_error;
 mod series;
 mod session;
 mod snapshot;
+mod stop;
 mod tally;
 mod totals;
 
@@ -53,4 +54,5 @@ pub use script_error::{ScriptError, ScriptFault};
 pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
 pub use session::{SessionResult, Sessions};
 pub use snapshot::{Endpoint, Left, Phase, Snapshot};
+pub use stop::Stop;
 pub use totals::{Totals, TypeTotals};

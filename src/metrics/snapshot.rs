@@ -9,7 +9,7 @@ use super::interval::{per_second, sum};
 use super::recorder::MAX_NOTES;
 use super::{
     FailureNote, Health, Histogram, Interval, Outcomes, Reloading, RunInfo, SeriesTotals, Sessions,
-    Settings, Totals, TypeId,
+    Settings, Stop, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -72,6 +72,8 @@ pub struct Snapshot {
     pub reloading: Reloading,
     /// What the dials stand at.
     pub settings: Settings,
+    /// Why the run ended itself; none when it did not.
+    pub stopped_by: Option<Stop>,
 }
 
 impl Snapshot {
@@ -119,6 +121,7 @@ impl Snapshot {
         if !self.settings.told() {
             self.settings = other.settings;
         }
+        self.stopped_by = self.stopped_by.take().or(other.stopped_by);
     }
 
     /// The word for a type; `?` when it is not in the run's list.

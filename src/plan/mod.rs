@@ -7,9 +7,12 @@
 mod change;
 pub mod crowd;
 mod fault;
+mod measure;
 mod reload;
 mod requests;
+pub mod span;
 mod validate;
+mod valve;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,8 +21,10 @@ use url::Url;
 
 pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
+pub use measure::{Measure, Unit};
 pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
+pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
 /// Users when nobody says how many.
 pub const DEFAULT_USERS: u32 = 100;
@@ -67,6 +72,8 @@ pub struct Plan {
     pub weights: BTreeMap<String, f64>,
     /// How changed scripts reach users who are out.
     pub reload: Reload,
+    /// When the run ends itself before it does harm; none: never.
+    pub valve: Vec<Rule>,
 }
 
 /// When a run ends by itself.
@@ -109,6 +116,7 @@ impl Default for Plan {
             think_factor: 1.0,
             weights: BTreeMap::new(),
             reload: Reload::default(),
+            valve: DEFAULT_VALVE.to_vec(),
         }
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::change::MOST_THINK_FACTOR;
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Length, Plan, Reload};
+use super::{Fault, Length, Plan, Reload, Rule};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -54,6 +54,7 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
         ));
     }
     reload(&plan.reload, &mut faults);
+    faults.extend(plan.valve.iter().filter_map(Rule::fault));
     faults
 }
 

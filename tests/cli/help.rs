@@ -37,7 +37,7 @@ fn every_option_has_a_variable_named_after_it() {
 }
 
 #[test]
-fn the_options_stand_under_seven_headings() {
+fn the_options_stand_under_eight_headings() {
     let run = command_named("run");
     let mut headings: Vec<&str> = Vec::new();
     for arg in own_arguments(&run) {
@@ -51,6 +51,7 @@ fn the_options_stand_under_seven_headings() {
         [
             "What runs",
             "How long",
+            "Safety",
             "Target",
             "HTTP",
             "Output",

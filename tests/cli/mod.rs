@@ -6,6 +6,7 @@ mod environment;
 mod help;
 mod meaning;
 mod reloads;
+mod safety;
 mod spans;
 
 use throng::cli::{self, Refusal, Request, Resolved, Surroundings};

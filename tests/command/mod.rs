@@ -18,6 +18,7 @@ mod service;
 mod sight;
 mod stop;
 pub(crate) mod target;
+mod valve;
 mod words;
 
 use folder::Folder;

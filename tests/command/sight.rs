@@ -51,6 +51,7 @@ length       5m
 mistakes     15 % of requests
 seed         7
 clean-up     at the end
+stops if     failed > 90% for 60s, errors > 50% for 15s, p99 > 10s for 30s
 
 type            users  weight  requests  think     steps  file
 browse              6       3     10-20  0.5 s         1  scripts/browse.lua

@@ -5,6 +5,7 @@ mod moving;
 mod reload;
 mod stop;
 mod trial;
+mod valve;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

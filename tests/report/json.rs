@@ -5,7 +5,7 @@ use throng::metrics::{Hub, Snapshot};
 use throng::report::json::summary;
 
 use super::crowd::{run, snapshot};
-use super::reloaded::{arrived, everything, on_trial, refused, under_way};
+use super::reloaded::{arrived, everything, on_trial, refused, stop, under_way};
 
 fn schema() -> jsonschema::Validator {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/summary.schema.json");
@@ -190,6 +190,20 @@ fn what_was_done_to_the_run_is_told() {
 }
 
 #[test]
+fn a_run_that_ended_itself_says_why() {
+    let mut snapshot = snapshot();
+    assert_eq!(summary(&snapshot)["stopped_by"], Value::Null);
+    snapshot.stopped_by = Some(stop());
+    assert_eq!(
+        summary(&snapshot)["stopped_by"],
+        json!({
+            "at_seconds": 42.5, "rule": "failed > 90% for 30s",
+            "figures": "91.3% to 100% for 30 s (4210 requests)",
+        })
+    );
+}
+
+#[test]
 fn it_has_the_form_that_the_schema_says() {
     let schema = schema();
     for snapshot in [
@@ -216,7 +230,7 @@ type Edit = fn(&mut Value);
 #[test]
 fn the_schema_refuses_what_has_another_form() {
     let schema = schema();
-    let edits: [(&str, Edit); 15] = [
+    let edits: [(&str, Edit); 16] = [
         ("a key less", |s| {
             drop(s.as_object_mut().unwrap().remove("latency_us"))
         }),
@@ -249,6 +263,9 @@ fn the_schema_refuses_what_has_another_form() {
         }),
         ("a negative weight", |s| {
             s["settings"]["weights"]["new"] = json!(-1)
+        }),
+        ("a stop without its rule", |s| {
+            s["stopped_by"] = json!({ "at_seconds": 1, "figures": "" })
         }),
         ("a nameless run", |s| s["run"]["id"] = json!("")),
     ];

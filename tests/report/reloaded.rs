@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use throng::metrics::{
     Canary, Event, Hub, Outcome, Phase, Recorder, Refusal, Reload, ScriptFault, Settings, Snapshot,
+    Stop,
 };
 
 use super::crowd::{ACTIVE, NEW, Request, record, request, run};
@@ -148,7 +149,17 @@ pub fn everything() -> Snapshot {
     snapshot.settings = reloaded.settings;
     snapshot.reloading = reloaded.reloading;
     snapshot.reloading.canary = on_trial().reloading.canary;
+    snapshot.stopped_by = Some(stop());
     snapshot
+}
+
+/// What the safety valve says when it ends a run.
+pub fn stop() -> Stop {
+    Stop {
+        at: Duration::from_millis(42_500),
+        rule: "failed > 90% for 30s".to_owned(),
+        figures: "91.3% to 100% for 30 s (4210 requests)".to_owned(),
+    }
 }
 
 pub fn event(second: u64, what: &str, text: &str) -> Event {

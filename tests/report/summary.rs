@@ -3,6 +3,7 @@ use throng::report::Paint;
 use throng::report::summary::{Look, WIDTH, styled, text};
 
 use super::crowd::{run, snapshot};
+use super::reloaded::stop;
 
 pub fn widest(text: &str) -> usize {
     text.lines().map(|line| line.chars().count()).max().unwrap()
@@ -29,6 +30,16 @@ fn the_head_says_the_run_in_a_few_lines() {
          service   mean 481ms  p50 480ms  p90 897ms  p95 948ms  p99 990ms  max 1.00s\n\
          response  mean 482ms  p50 481ms  p90 897ms  p95 949ms  p99 991ms  max 1.00s\n"
     ), "{text}");
+}
+
+#[test]
+fn the_head_says_first_why_a_run_ended_itself() {
+    let mut snapshot = snapshot();
+    assert!(!text(&snapshot).contains("stopped   "));
+    snapshot.stopped_by = Some(stop());
+    assert!(text(&snapshot).contains(
+        "\n\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 requests)\nrequests  1,050"
+    ));
 }
 
 #[test]

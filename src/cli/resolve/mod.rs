@@ -6,6 +6,7 @@ mod http;
 mod length;
 mod output;
 mod reload;
+mod safety;
 mod scripts;
 mod target;
 mod token;
@@ -66,6 +67,7 @@ pub(super) fn run(
         think_factor: crowd::think_factor(&words.crowd, &mut faults),
         weights: std::collections::BTreeMap::new(),
         reload: reload::reload(&words.reload, &mut faults),
+        valve: safety::valve(&words.safety, typed, &mut faults),
     };
     let http = http::http(&words.http, typed, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);

@@ -7,6 +7,7 @@ mod http;
 mod length;
 mod output;
 mod reload;
+mod safety;
 mod scripts;
 mod target;
 
@@ -18,6 +19,7 @@ pub use http::HttpOptions;
 pub use length::LengthWords;
 pub use output::OutputWords;
 pub use reload::ReloadWords;
+pub use safety::SafetyWords;
 pub use scripts::ScriptWords;
 pub use target::TargetWords;
 
@@ -28,13 +30,15 @@ Examples:
   throng run --users 500 --duration 30m            500 users for half an hour
   throng run --help                                every option
 
-Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected, 130 stopped twice.";
+Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected,
+6 ended by the safety valve, 130 stopped twice.";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
   throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
   throng run --script-dir scripts --user-types new,active --error-rate 0
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
+  throng run --stop-if 'p95 > 2s for 30s'          ends itself when answers are slow
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed
   throng run --continuous --canary 10%/20s         a tenth of the users tries changed scripts first
@@ -96,6 +100,8 @@ pub struct RunWords {
     pub crowd: CrowdWords,
     #[command(flatten)]
     pub length: LengthWords,
+    #[command(flatten)]
+    pub safety: SafetyWords,
     #[command(flatten)]
     pub target: TargetWords,
     #[command(flatten)]

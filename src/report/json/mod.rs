@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::metrics::{Endpoint, Failure, Histogram, Outcomes, Sessions, Snapshot, TypeId};
+use crate::metrics::{Endpoint, Failure, Histogram, Outcomes, Sessions, Snapshot, Stop, TypeId};
 
 /// Everything the run counted. Times are microseconds, rates a second.
 pub fn summary(snapshot: &Snapshot) -> Value {
@@ -18,6 +18,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
     requests["bytes_received"] = json!(received);
     json!({
         "run": run(snapshot),
+        "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "requests": requests,
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
@@ -66,6 +67,11 @@ fn run(snapshot: &Snapshot) -> Value {
         "version": run.version,
         "base_url": run.base_url,
     })
+}
+
+/// The safety valve's last word.
+fn stopped_by(stop: &Stop) -> Value {
+    json!({ "at_seconds": stop.at.as_secs_f64(), "rule": stop.rule, "figures": stop.figures })
 }
 
 fn outcomes(outcomes: &Outcomes) -> Value {

@@ -69,7 +69,12 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         .map(|(sessions, how)| format!("{} {how}", count(sessions)))
         .collect();
     let (sent, received) = snapshot.bytes();
+    let stopped = snapshot.stopped_by.as_ref().map(|stop| {
+        let words = format!("by its safety valve: {}: {}", stop.rule, stop.figures);
+        look.paint.ink(Ink::Bad, &words)
+    });
     let mut lines = vec![
+        ("stopped", stopped.unwrap_or_default()),
         (
             "requests",
             format!("{} ({}/s)", count(total), rate(snapshot.rate())),

@@ -64,7 +64,7 @@ pub struct Reload {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at: f64,
-    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `watch`.
+    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `watch`.
     pub what: String,
     /// One sentence.
     pub text: String,

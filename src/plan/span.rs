@@ -43,7 +43,7 @@ fn with_units(mut text: &str) -> Option<f64> {
 }
 
 /// Digits and at most one point: no sign, no exponent, no `inf`.
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     let plain = text.starts_with(|first: char| first.is_ascii_digit())
         && text
             .bytes()

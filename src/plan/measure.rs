@@ -1,0 +1,151 @@
+//! What a rule of the safety valve looks at.
+
+use super::span::{number, parse_span};
+
+/// What is looked at each second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Requests whose outcome is `unexpected` or `error`.
+    Failed,
+    /// Requests whose outcome is `error`: no whole answer.
+    Errors,
+    /// Requests whose outcome is `unexpected`: an answer with a status that the script did not want.
+    Unexpected,
+    /// Median of the service times.
+    P50,
+    P90,
+    P95,
+    P99,
+    /// Requests a second.
+    Rate,
+    /// Steps that raised an error.
+    ScriptErrors,
+    /// Checks that did not hold.
+    FailedChecks,
+}
+
+/// What a measure is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A part of one, 0 to 1.
+    Share,
+    /// Seconds.
+    Time,
+    /// A second.
+    Rate,
+}
+
+impl Measure {
+    /// Every measure, in the order in which they are told.
+    pub const ALL: [Self; 10] = [
+        Self::Failed,
+        Self::Errors,
+        Self::Unexpected,
+        Self::P50,
+        Self::P90,
+        Self::P95,
+        Self::P99,
+        Self::Rate,
+        Self::ScriptErrors,
+        Self::FailedChecks,
+    ];
+
+    /// The word for it in a rule.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Errors => "errors",
+            Self::Unexpected => "unexpected",
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::Rate => "rate",
+            Self::ScriptErrors => "script_errors",
+            Self::FailedChecks => "failed_checks",
+        }
+    }
+
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::P50 | Self::P90 | Self::P95 | Self::P99 => Unit::Time,
+            Self::Rate => Unit::Rate,
+            Self::Failed
+            | Self::Errors
+            | Self::Unexpected
+            | Self::ScriptErrors
+            | Self::FailedChecks => Unit::Share,
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
+impl Unit {
+    /// A value as a rule has it: `90%`, `500ms`, `10s`, `25`.
+    pub fn show(self, value: f64) -> String {
+        let rounded = |value: f64| (value * 1e6).round() / 1e6;
+        match self {
+            Self::Share => format!("{}%", rounded(value * 100.0)),
+            Self::Time if value < 1.0 => format!("{}ms", rounded(value * 1e3)),
+            Self::Time => format!("{}s", rounded(value)),
+            Self::Rate => rounded(value).to_string(),
+        }
+    }
+
+    /// A value that was measured, in as many digits as tell something: `91.3%`, `12.5ms`, `10.43s`, `25.1`.
+    pub fn show_measured(self, value: f64) -> String {
+        let steps = match self {
+            Self::Share => 1e3,
+            Self::Time if value < 1.0 => 1e4,
+            Self::Time => 1e2,
+            Self::Rate => 1e1,
+        };
+        self.show((value * steps).round() / steps)
+    }
+
+    /// Reads a bound; otherwise why it is none, and what to do.
+    pub(super) fn read(self, text: &str) -> Result<f64, (String, String)> {
+        match self {
+            Self::Share => match text.strip_suffix('%') {
+                Some(per_cent) => number(per_cent.trim_end()).map(|value| value / 100.0),
+                None => match number(text) {
+                    Some(value) if value > 1.0 => {
+                        return Err((
+                            format!("{text} is more than all, for a part of one"),
+                            format!("write {text}% for per cent"),
+                        ));
+                    }
+                    value => value,
+                },
+            }
+            .ok_or_else(|| {
+                (
+                    format!("{text:?} is not a share"),
+                    "give per cent such as 90%, or a part of one such as 0.9".to_owned(),
+                )
+            }),
+            // A bare number is milliseconds to users of other tools and seconds here: it would never be met, silently.
+            Self::Time if number(text).is_some() => Err((
+                format!("{text} has no unit"),
+                format!("write {text}ms or {text}s"),
+            )),
+            Self::Time => parse_span(text)
+                .map(|time| time.as_secs_f64())
+                .ok_or_else(|| {
+                    (
+                        format!("{text:?} is not a time"),
+                        "give one with its unit, such as 500ms or 10s".to_owned(),
+                    )
+                }),
+            Self::Rate => number(text.strip_suffix("/s").unwrap_or(text)).ok_or_else(|| {
+                (
+                    format!("{text:?} is not a number of requests a second"),
+                    "give one such as 25".to_owned(),
+                )
+            }),
+        }
+    }
+}
