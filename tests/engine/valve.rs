@@ -134,11 +134,10 @@ fn met(rules: &[&str], seconds: &[Second]) -> Option<(usize, String)> {
     let mut looks = seconds
         .iter()
         .map(|second| course.look(*second, Duration::from_secs(1)));
-    let found = looks
+    looks
         .by_ref()
         .enumerate()
-        .find_map(|(at, met)| Some((at + 1, met?)));
-    found
+        .find_map(|(at, met)| Some((at + 1, met?)))
 }
 
 #[test]

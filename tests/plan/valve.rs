@@ -36,7 +36,7 @@ fn a_rule_is_a_measure_a_bound_and_a_time() {
             "p99 > 10s for 30s",
         ),
         (
-            "unexpected>7 %for 1m30s",
+            "unexpected>7 % for 1m30s",
             rule(Unexpected, Above, 0.07, 90.0),
             "unexpected > 7% for 90s",
         ),
