@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::origin::OriginError;
 use super::proxy::{Proxy, ProxyError};
+use super::reach::Reach;
 use super::tls::{self, TlsError};
 
 /// To a usable connection: lookup, TCP and TLS together.
@@ -50,6 +52,8 @@ pub struct Settings {
     /// Believe every certificate.
     pub insecure: bool,
     pub resolve: Vec<Resolve>,
+    /// Where connections may go.
+    pub reach: Reach,
     /// `http://[user:password@]host:port`: plain requests go through it, https by CONNECT.
     pub proxy: Option<String>,
     pub http_version: HttpVersion,
@@ -70,6 +74,7 @@ impl Default for Settings {
             identity: None,
             insecure: false,
             resolve: Vec::new(),
+            reach: Reach::anywhere(),
             proxy: None,
             http_version: HttpVersion::Auto,
             user_agent: concat!("throng/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -82,6 +87,12 @@ impl Default for Settings {
 /// Why settings cannot be used; found before the first request.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    #[error("the base URL {0}")]
+    Home(#[from] OriginError),
+    #[error(
+        "{0} is where a cloud machine asks for its credentials, and throng never connects there"
+    )]
+    Metadata(String),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
@@ -100,6 +111,9 @@ impl Settings {
         }
         if self.connections_per_user == 0 {
             return Err(SettingsError::NoConnections);
+        }
+        if let Some(place) = self.reach.forbidden_home() {
+            return Err(SettingsError::Metadata(place.to_owned()));
         }
         let proxy = self.proxy.as_deref().map(Proxy::parse).transpose()?;
         Ok(Loaded {

@@ -12,6 +12,7 @@ mod down;
 pub(crate) mod folder;
 mod plan_lines;
 mod program;
+mod reach;
 mod reload;
 mod service;
 mod sight;

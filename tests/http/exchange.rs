@@ -138,13 +138,13 @@ fn a_connection_is_kept_and_used_again() {
 }
 
 #[test]
-fn nobody_at_the_port_is_refused() {
+fn nobody_at_the_port_is_no_connection() {
     on_one_thread(async {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
         let failure = plain().send(&get(address)).await.unwrap_err();
-        assert_eq!(failure.kind, ErrorKind::Refused);
+        assert_eq!(failure.kind, ErrorKind::Connect);
         assert!(
             failure.message.starts_with(&format!("{address}: ")),
             "{}",
