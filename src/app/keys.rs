@@ -11,6 +11,9 @@ use super::exit::Failure;
 use crate::cli::{TokenWord, token_fault};
 use crate::web::Token;
 
+/// How the name of a key's file ends.
+const ENDING: &str = "json";
+
 /// What a run leaves for its user.
 #[derive(Serialize, Deserialize)]
 pub struct Key {
@@ -18,7 +21,7 @@ pub struct Key {
     pub run: String,
     /// The process.
     pub pid: u32,
-    /// Where it listens.
+    /// Where it listens, as seen from this machine.
     pub address: SocketAddr,
     /// What must be shown to change something.
     pub token: String,
@@ -55,11 +58,14 @@ impl KeyFile {
     /// Says why there is no such place.
     pub fn leave(key: &Key) -> Result<Self, String> {
         let folder = folder()?;
-        let file = folder.join(format!("{}.json", key.run));
+        let file = folder.join(format!("{}.{ENDING}", key.run));
+        // It gets its name when it is whole, so that nobody reads half of it.
+        let half = folder.join(format!("{}.new", key.run));
         let write = || -> std::io::Result<()> {
-            let mut opened = new_file(&file)?;
+            let mut opened = new_file(&half)?;
             serde_json::to_writer(&mut opened, key)?;
-            opened.write_all(b"\n")
+            opened.write_all(b"\n")?;
+            fs::rename(&half, &file)
         };
         write().map_err(|why| format!("{}: {why}", file.display()))?;
         Ok(Self(file))
@@ -83,8 +89,12 @@ pub fn all() -> Result<Vec<(PathBuf, Key)>, String> {
     let mut keys: Vec<(PathBuf, Key)> = entries
         .flatten()
         .filter_map(|entry| {
-            let text = fs::read_to_string(entry.path()).ok()?;
-            Some((entry.path(), serde_json::from_str(&text).ok()?))
+            let file = entry.path();
+            if file.extension().is_none_or(|ending| ending != ENDING) {
+                return None;
+            }
+            let text = fs::read_to_string(&file).ok()?;
+            Some((file, serde_json::from_str(&text).ok()?))
         })
         .collect();
     keys.sort_by(|(_, one), (_, other)| one.run.cmp(&other.run));
@@ -93,7 +103,7 @@ pub fn all() -> Result<Vec<(PathBuf, Key)>, String> {
 
 /// This user's own folder: `$XDG_RUNTIME_DIR/throng`, else one in the folder for temporary files.
 fn folder() -> Result<PathBuf, String> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_dir());
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| is_own(Path::new(folder)));
     let folder = match runtime {
         Some(runtime) => PathBuf::from(runtime).join("throng"),
         None => std::env::temp_dir().join(format!("throng-{}", user())),
@@ -116,7 +126,14 @@ fn folder() -> Result<PathBuf, String> {
 
 #[cfg(unix)]
 fn user() -> u32 {
-    rustix::process::getuid().as_raw()
+    rustix::process::geteuid().as_raw()
+}
+
+/// Whether this is a folder of this user: under `sudo` the variable may name that of another.
+#[cfg(unix)]
+fn is_own(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(folder).is_ok_and(|meta| meta.is_dir() && meta.uid() == user())
 }
 
 #[cfg(unix)]
@@ -141,6 +158,11 @@ fn new_file(file: &Path) -> std::io::Result<fs::File> {
 #[cfg(not(unix))]
 fn user() -> String {
     std::env::var("USERNAME").unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn is_own(folder: &Path) -> bool {
+    folder.is_dir()
 }
 
 #[cfg(not(unix))]

@@ -1,6 +1,6 @@
 //! The port on which a run can be watched.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -21,6 +21,18 @@ impl Listener {
     /// Where it listens, with the port that it really has.
     pub fn address(&self) -> Option<SocketAddr> {
         self.socket.local_addr().ok()
+    }
+
+    /// Where this machine reaches it: an address that stands for all of them is none to connect to.
+    pub fn reached_at(&self) -> Option<SocketAddr> {
+        let mut address = self.address()?;
+        if address.ip().is_unspecified() {
+            address.set_ip(match address {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        Some(address)
     }
 
     /// Says where the run can be watched and steered. A token that was given is known to whoever gave it.

@@ -50,9 +50,6 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
 
     let screen = Screen::open(&resolved.output);
     say_start(&resolved, &brief.terms);
-    if let Some(listener) = &listener {
-        listener.say(&token, resolved.token.is_some());
-    }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(lead(
         &resolved,
@@ -90,6 +87,8 @@ fn lead(
     signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
     let web = listener.map(|(listener, token)| {
         let key = leave_key(&listener, run, &token);
+        // Once it is said, it is so: whoever reads the line may use the key.
+        listener.say(&token, resolved.token.is_some());
         let control = Control::new(commands, token);
         listen::Pages::open(listener, snapshots.clone(), control).map(|pages| (pages, key))
     });
@@ -111,7 +110,7 @@ fn leave_key(listener: &listen::Listener, run: String, token: &Token) -> Option<
     let key = Key {
         run,
         pid: std::process::id(),
-        address: listener.address()?,
+        address: listener.reached_at()?,
         token: token.reveal().to_owned(),
     };
     let left = KeyFile::leave(&key);

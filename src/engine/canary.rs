@@ -10,9 +10,9 @@ use crate::plan::{Reload, Trial};
 /// Steps that a new generation makes before it goes on for all, however long that takes.
 pub const STEPS_NEEDED: u64 = 200;
 
-/// Fewer failures than this are accidents: the bound is looked at each second, and one failure among the first few
-/// requests would pass it.
-const LEAST_HITS: u64 = 3;
+/// Fewer failed requests than this are accidents of the target: the bound is looked at each second, and one failure
+/// among the first few requests would pass it. A script that raises an error is no accident.
+const LEAST_FAILURES: u64 = 3;
 
 /// A trial under way.
 #[derive(Debug)]
@@ -111,12 +111,17 @@ impl Canary {
     /// Says in what the new one is worse than the old one, if it is by more than the tolerance.
     fn worse(&self, of: &str, old: Done, new: Done) -> Option<String> {
         let measures = [
-            ("requests fail", new.failures(), old.failures()),
-            ("steps raise errors", new.faults(), old.faults()),
+            (
+                "requests fail",
+                LEAST_FAILURES,
+                new.failures(),
+                old.failures(),
+            ),
+            ("steps raise errors", 1, new.faults(), old.faults()),
         ];
-        measures.into_iter().find_map(|(what, new, old)| {
+        measures.into_iter().find_map(|(what, least, new, old)| {
             let points = lower_bound(new, old) * 100.0;
-            let evident = new.hits >= LEAST_HITS && points > self.tolerance;
+            let evident = new.hits >= least && points > self.tolerance;
             evident.then(|| {
                 format!(
                     "{of}: {} of its {what}, {} before; worse by at least {points:.1} points, and {} are tolerated",

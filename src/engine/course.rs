@@ -48,8 +48,8 @@ pub struct Course {
     pub(super) book: Repertoire,
     /// The generation of each type, as last published.
     pub(super) playing: BTreeMap<TypeId, u32>,
-    /// The trial under way, and when its scripts were saved.
-    pub(super) canary: Option<(Canary, std::time::Instant)>,
+    /// The trial under way.
+    pub(super) canary: Option<Canary>,
     /// Users on their way to another generation.
     pub(super) migration: Option<Migration>,
     /// Commands that wait for the reader.

@@ -16,11 +16,13 @@ pub struct Migration {
     /// Shards of which every user is there.
     settled: BTreeSet<usize>,
     last: Instant,
+    /// Whether anybody has to move: types that only come or go move nobody.
+    moving: bool,
 }
 
 impl Course {
     /// From now on it is counted how long the users take to get to what is published next.
-    pub(super) fn migrate(&mut self, saved: Instant, types: &[TypeId]) {
+    pub(super) fn migrate(&mut self, saved: Instant, types: &[TypeId], moving: bool) {
         self.hub.reloading().last = Some(Reload {
             bundle: self.book.bundle(),
             types: types.to_vec(),
@@ -32,6 +34,7 @@ impl Course {
             version: 0,
             settled: BTreeSet::new(),
             last: saved,
+            moving,
         });
     }
 
@@ -49,9 +52,13 @@ impl Course {
             return;
         }
         let took: Duration = migration.last.saturating_duration_since(migration.saved);
+        let moving = migration.moving;
         self.migration = None;
         if let Some(last) = &mut self.hub.reloading().last {
             last.took = Some(took);
+        }
+        if !moving {
+            return;
         }
         let text = format!(
             "the last user moved {:.1} s after the change",

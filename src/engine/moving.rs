@@ -24,6 +24,7 @@ pub fn enter(floor: &Floor, context: &Rc<Context>, kind: TypeId) -> Option<Actor
         Err(fault) => {
             tracing::error!("{fault}");
             floor.fleet.leave(&vm);
+            floor.fleet.give_up(kind, edition);
             None
         }
     }

@@ -30,15 +30,21 @@ impl Course {
     }
 
     pub(super) fn resume(&mut self) -> Result<Done, Refused> {
-        let Some(since) = self.pauses.since.take() else {
+        let Some(pause) = self.go_on() else {
             return Ok(Done("the run is not paused".to_owned()));
         };
+        self.hub.phase(Phase::Running);
+        Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
+    }
+
+    /// Lets the clock go on; gives how long it stood still.
+    pub(super) fn go_on(&mut self) -> Option<Duration> {
+        let since = self.pauses.since.take()?;
         let now = Moment::now();
         let pause = Instant::from_std(now).saturating_duration_since(since);
         self.pauses.total += pause;
-        self.hub.phase(Phase::Running);
         self.order(&Order::Resume(now));
-        Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
+        Some(pause)
     }
 
     /// How long the run has been at it, without its pauses.

@@ -78,7 +78,18 @@ impl Course {
         let mended = self.hub.reloading().refusal.take().is_some();
         let set = (before != self.settings()).then(|| self.tell_settings(&before));
         let replaced = on_trial.filter(|_| self.canary.take().is_some());
+        if let (Some(bundle), Taken::Played { .. } | Taken::Tried) = (replaced, &taken) {
+            let text = format!("the trial of bundle {bundle} is over: the scripts changed again");
+            self.tell("canary", &text);
+        }
         let done = match taken {
+            Taken::Barred => match set {
+                Some(set) => set,
+                None => self.tell(
+                    "reload",
+                    "the scripts are those that were taken back; they stay away until one changes",
+                ),
+            },
             Taken::Unchanged => {
                 self.hub.reload("unchanged");
                 let now = format!("the scripts are those of bundle {}", self.book.bundle());
@@ -99,12 +110,13 @@ impl Course {
             } => {
                 self.hub.reload("accepted");
                 let text = self.described(&joined, &left);
-                self.migrate(fresh.saved, &[changed, joined].concat());
+                let moving = !changed.is_empty();
+                self.migrate(fresh.saved, &[changed, joined].concat(), moving);
                 self.tell("reload", &text)
             }
             Taken::Tried => {
                 self.hub.reload("accepted");
-                let text = self.begin_trial(fresh.saved);
+                let text = self.begin_trial();
                 self.tell("canary", &text)
             }
         };
@@ -161,11 +173,10 @@ impl Course {
         self.hub.generations(self.playing.clone());
         let (bundle, kept) = (self.book.bundle(), self.book.kept());
         let snapshot = Arc::clone(&self.snapshots.borrow());
-        let canary = self
-            .canary
-            .as_ref()
-            .map(|(canary, _)| canary.view(&snapshot));
+        let canary = self.canary.as_ref().map(|canary| canary.view(&snapshot));
+        let barred = self.book.is_barred();
         let reloading = self.hub.reloading();
+        reloading.barred = barred;
         (reloading.bundle, reloading.kept, reloading.canary) = (bundle, kept, canary);
     }
 }

@@ -65,7 +65,10 @@ impl Course {
                 self.order(&Order::End);
             }
             Command::Stop => {
-                self.signalled.get_or_insert_with(Instant::now);
+                if self.signalled.is_none() {
+                    self.signalled = Some(Instant::now());
+                    self.tell("stop", "users finish their request and leave");
+                }
                 self.drain();
             }
             Command::Offer(offer) if self.is_stopping() => {

@@ -18,7 +18,7 @@ impl Course {
         if self.stopping.is_none() {
             // What is under way may wait for the clock.
             if self.pauses.since.is_some() {
-                let _ = self.resume();
+                self.go_on();
             }
             self.stopping = Some(Instant::now());
             self.hub.phase(Phase::Stopping);

@@ -10,8 +10,8 @@ use super::repertoire::OnTrial;
 use crate::metrics::{Snapshot, TypeId};
 
 impl Course {
-    /// Begins the trial that the book has, of scripts that were saved then; says it in words.
-    pub(super) fn begin_trial(&mut self, saved: Instant) -> String {
+    /// Begins the trial that the book has; says it in words.
+    pub(super) fn begin_trial(&mut self) -> String {
         let reload = self.brief.plan.reload;
         let snapshot = Arc::clone(&self.snapshots.borrow());
         let (Some(trial), Some(rules)) = (&self.book.trial, reload.canary) else {
@@ -25,7 +25,7 @@ impl Course {
             rules.time.as_secs_f64(),
             self.moves(trial)
         );
-        self.canary = Some((Canary::begin(trial, rules, &reload, &snapshot), saved));
+        self.canary = Some(Canary::begin(trial, rules, &reload, &snapshot));
         text
     }
 
@@ -43,12 +43,9 @@ impl Course {
             return Err(Refused::NotNow("nothing is on trial".to_owned()));
         };
         self.hub.reload("promoted");
-        let saved = self
-            .canary
-            .take()
-            .map_or_else(Instant::now, |(_, saved)| saved);
+        self.canary = None;
         let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
-        self.migrate(saved, &types);
+        self.migrate(Instant::now(), &types, true);
         self.publish();
         let text = format!("bundle {} is for all: {}", trial.bundle, self.moves(&trial));
         Ok(self.tell("promote", &text))
@@ -76,7 +73,7 @@ impl Course {
             .filter(|(kind, generation)| self.playing.get(kind) != Some(generation))
             .map(|(kind, _)| kind)
             .collect();
-        self.migrate(now, &types);
+        self.migrate(now, &types, !types.is_empty());
         self.publish();
         Ok(self.tell("rollback", &format!("{text}, by hand")))
     }
@@ -86,7 +83,7 @@ impl Course {
         let text = match self.book.give_up() {
             Some(trial) => {
                 let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
-                self.migrate(Instant::now(), &types);
+                self.migrate(Instant::now(), &types, true);
                 format!(
                     "bundle {} is taken back to bundle {}: {why}",
                     trial.bundle,
@@ -105,7 +102,7 @@ impl Course {
 
     /// Looks at the trial under way.
     pub(super) fn watch_trial(&mut self, snapshot: &Snapshot) {
-        let Some((canary, _)) = self.canary.as_ref().filter(|_| !self.is_stopping()) else {
+        let Some(canary) = self.canary.as_ref().filter(|_| !self.is_stopping()) else {
             return;
         };
         match canary.judge(snapshot) {

@@ -118,11 +118,24 @@ async fn sessions(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Next {
             continue;
         }
         failures += 1;
+        let delay = backoff.delay(failures, dice.pace.float());
+        rest(floor, actor, delay, matches!(end, End::Script(_))).await;
+    }
+}
+
+/// Rests between two sessions. A new generation is entered at once, since there is no state to take along; where it was
+/// the script that failed, it is tried at once, too.
+async fn rest(floor: &Floor, actor: &mut Actor, delay: Duration, by_script: bool) {
+    let clock = &floor.world.clock;
+    let (due, before) = (Instant::now() + delay, clock.paused());
+    loop {
         tokio::select! {
-            _ = floor.world.clock.sleep(backoff.delay(failures, dice.pace.float())) => {}
-            // A script that failed may be mended now.
-            () = moving::due(floor, actor), if matches!(end, End::Script(_)) => {}
-            () = floor.world.halt.wait() => {}
+            _ = clock.sleep_until(due, before) => return,
+            () = floor.world.halt.wait() => return,
+            () = moving::due(floor, actor) => moving::between_sessions(floor, actor),
+        }
+        if by_script {
+            return;
         }
     }
 }

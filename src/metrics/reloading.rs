@@ -29,6 +29,8 @@ pub struct Reloading {
     pub bundle: u32,
     /// Why the folders as they are now were refused; none when they were not.
     pub refusal: Option<Refusal>,
+    /// Whether the folders hold scripts that were taken back: they stay away until one changes, or somebody asks.
+    pub barred: bool,
     /// The last change of scripts that was accepted, rolled back or promoted.
     pub last: Option<Reload>,
     /// The trial under way.

@@ -27,6 +27,9 @@ pub struct Change {
 /// More users than this are a slip of the finger: see [`Change::validate`].
 pub const MOST_USERS: u32 = 1_000_000;
 
+/// No pause is stretched by more: see [`Change::validate`].
+pub(super) const MOST_THINK_FACTOR: f64 = 1e6;
+
 impl Change {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
@@ -56,11 +59,11 @@ impl Change {
         }
         if let Some(factor) = self
             .think_factor
-            .filter(|factor| !(factor.is_finite() && *factor >= 0.0))
+            .filter(|factor| !(0.0..=MOST_THINK_FACTOR).contains(factor))
         {
             faults.push(Fault::new(
                 format!("think_factor {factor}"),
-                "a pause cannot be that long",
+                "a pause is stretched by 0 to a million",
                 "give a number from 0 (no pauses), such as 0.5 for half as long",
             ));
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::change::MOST_THINK_FACTOR;
 use super::crowd::VIRTUAL_SHARDS;
 use super::{Fault, Length, Plan, Reload};
 
@@ -45,10 +46,10 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
             "give the number of cores, or leave it out",
         ));
     }
-    if !(plan.think_factor.is_finite() && plan.think_factor >= 0.0) {
+    if !(0.0..=MOST_THINK_FACTOR).contains(&plan.think_factor) {
         faults.push(Fault::new(
             format!("think-factor {}", plan.think_factor),
-            "a pause cannot be that long",
+            "a pause is stretched by 0 to a million",
             "give a number from 0 (no pauses), such as 0.5 for half as long",
         ));
     }

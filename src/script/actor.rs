@@ -9,7 +9,7 @@ use mlua::{Function, MultiValue, Table, Value};
 use super::behaviour::{Steps, ThinkTime};
 use super::budget;
 use super::context::{Context, Ended, Phase, Scope};
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use super::state;
 use super::vm::Vm;
 use crate::pace::LONGEST_THINK;
@@ -147,7 +147,10 @@ impl Actor {
             Value::Integer(number) => number as f64,
             Value::Number(number) => number,
             other => {
-                let message = format!("think returned a {}; it returns seconds", other.type_name());
+                let message = format!(
+                    "think returned {}; it returns seconds",
+                    fault::one(other.type_name())
+                );
                 return Err(Fault::at(&self.vm.path, message));
             }
         };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Table, Value};
 
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use crate::pace::Think;
 
 /// What a script's table may hold.
@@ -70,8 +70,11 @@ impl Behaviour {
             return Err(vec![Fault::at(
                 place,
                 format!(
-                    "returns a {}, not a table; end it with return {{ weight = 1, steps = {{ ... }} }}",
-                    value.type_name()
+                    "returns {}, not a table; end it with return {{ weight = 1, steps = {{ ... }} }}",
+                    match value {
+                        Value::Nil => "nothing".to_owned(),
+                        other => fault::one(other.type_name()),
+                    }
                 ),
             )]);
         };
@@ -332,6 +335,6 @@ pub(super) fn show(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Boolean(flag) => flag.to_string(),
-        other => format!("a {}", other.type_name()),
+        other => fault::one(other.type_name()),
     }
 }

@@ -5,6 +5,12 @@ use std::fmt;
 /// What is said when a VM is full.
 const NO_MEMORY: &str = "not enough memory: the script's VM reached its limit";
 
+/// A kind of value with its article: `an integer`.
+pub(super) fn one(kind: &str) -> String {
+    let article = if kind.starts_with('i') { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
 /// One mistake in a script or a script folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {

@@ -99,18 +99,26 @@ impl Feeds {
 /// # Errors
 /// Says why it cannot be read.
 pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let unreadable =
-        |why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", file.display());
-    let meta = std::fs::metadata(file).map_err(|why| unreadable(&why))?;
+    use std::io::ErrorKind::{NotFound, PermissionDenied};
+    let unreadable = |why: std::io::Error| match why.kind() {
+        PermissionDenied => "cannot be read: permission denied; let this user read it".to_owned(),
+        NotFound if file.is_symlink() => {
+            "is a link that leads nowhere; mend it or remove it".to_owned()
+        }
+        _ => format!("cannot be read: {why}"),
+    };
+    let meta = std::fs::metadata(file).map_err(unreadable)?;
     if !meta.is_file() {
-        return Err(unreadable(&"it is no file"));
+        let what = if meta.is_dir() { "a folder" } else { "no file" };
+        return Err(format!(
+            "cannot be read: it is {what}; rename it or remove it"
+        ));
     }
     if meta.len() > limit {
         return Err(format!(
-            "{} has {} bytes; at most {limit} are read",
-            file.display(),
+            "has {} bytes, and at most {limit} are read; make it smaller",
             meta.len()
         ));
     }
-    std::fs::read(file).map_err(|why| unreadable(&why))
+    std::fs::read(file).map_err(unreadable)
 }

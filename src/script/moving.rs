@@ -7,7 +7,7 @@ use mlua::{LuaString, Table, Value};
 use super::actor::Actor;
 use super::budget;
 use super::context::{self, Ended};
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use super::state;
 use super::vm::Vm;
 
@@ -74,8 +74,8 @@ impl Actor {
         };
         let Value::Table(state) = answer else {
             let message = format!(
-                "migrate returned a {}; it returns the state of this generation, a table",
-                answer.type_name()
+                "migrate returned {}; it returns the state of this generation, a table",
+                fault::one(answer.type_name())
             );
             return Err(Fault::at(&other.vm.path, message));
         };

@@ -1,5 +1,6 @@
 //! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
+use super::fault;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
 /// How deeply tables may nest.
@@ -14,8 +15,8 @@ pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
         Ok(Value::Table(state)) => table(&state, "user.state", &mut Vec::new()),
         Ok(Value::Nil) => Ok(()),
         Ok(other) => Err(format!(
-            "user.state is a {}; keep it a table and put values into it",
-            other.type_name()
+            "user.state is {}; keep it a table and put values into it",
+            fault::one(other.type_name())
         )),
         Err(why) => Err(why.to_string()),
     }
@@ -56,8 +57,8 @@ fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String
         );
         let found = if !plain_key {
             Err(format!(
-                "{path} has a key that is a {}; use strings or numbers",
-                key.type_name()
+                "{path} has a key that is {}; use strings or numbers",
+                fault::one(key.type_name())
             ))
         } else {
             plain(&value, path, &key, above)
@@ -85,9 +86,9 @@ fn plain(value: &Value, path: &str, key: &Value, above: &mut Vec<usize>) -> Resu
         Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
         Value::Table(inner) => table(inner, &step(path, key), above),
         other => Err(format!(
-            "{} is a {}; user.state holds plain data only: strings, numbers, booleans, tables",
+            "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
             step(path, key),
-            other.type_name()
+            fault::one(other.type_name())
         )),
     }
 }

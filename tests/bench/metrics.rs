@@ -35,6 +35,11 @@ fn hot_path(names: usize) {
         let sample = sample(series[at % names], 200, Outcome::Ok, at);
         recorder.record(black_box(&sample), String::new);
     });
+    each("record, while users move", names, ROUNDS, |at| {
+        let mut sample = sample(series[at % names], 200, Outcome::Ok, at);
+        sample.generation = 1 + (at % 3 > 0) as u32;
+        recorder.record(black_box(&sample), String::new);
+    });
     each("record, every one a failure", names, ROUNDS, |at| {
         let sample = sample(series[at % names], 500, Outcome::Unexpected, at);
         recorder.record(black_box(&sample), || "GET /: 500".to_owned());

@@ -133,7 +133,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--think-factor", "-1"],
-        "--think-factor -1: a pause cannot be that long; give a number from 0 (no pauses), such as 0.5 for half as long",
+        "--think-factor -1: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
     ),
     (
         &["--trace", "new", "--dry-run"],

@@ -148,7 +148,10 @@ fn expected_rows(command: &Command) -> Vec<[String; 3]> {
             [
                 format!("`{short}--{}{value}`", arg.get_long().unwrap()),
                 default_of(arg).unwrap_or_default(),
-                format!("`{}`", arg.get_env().unwrap().to_str().unwrap()),
+                arg.get_env().map_or_else(
+                    || "none".to_owned(),
+                    |variable| format!("`{}`", variable.to_str().unwrap()),
+                ),
             ]
         })
         .collect()
@@ -157,7 +160,7 @@ fn expected_rows(command: &Command) -> Vec<[String; 3]> {
 #[test]
 fn the_page_of_options_has_every_option_and_no_other() {
     let page = std::fs::read_to_string(PAGE).unwrap();
-    for name in ["run", "service"] {
+    for name in ["run", "ctl", "service"] {
         let command = command_named(name);
         let section = documented(&page, name);
         assert_eq!(rows(section, &command), expected_rows(&command), "{name}");
@@ -173,4 +176,25 @@ fn the_page_of_options_has_every_option_and_no_other() {
     for name in ["demo", "completions"] {
         documented(&page, name);
     }
+}
+
+#[test]
+fn the_page_of_options_has_every_verb_of_ctl_and_no_other() {
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let section = documented(&page, "ctl");
+    // `| Verb |` or `| `pause`, `resume` | ...`, each with what it takes behind it.
+    let documented: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("| `") && !line.starts_with("| `-"))
+        .filter_map(|line| line.split(" | ").next())
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter_map(|verb| verb.split(' ').next())
+        .collect();
+    let command = command_named("ctl");
+    let known: Vec<&str> = command
+        .get_subcommands()
+        .map(Command::get_name)
+        .filter(|name| *name != "help")
+        .collect();
+    assert_eq!(documented, known);
 }

@@ -1,6 +1,7 @@
 //! What a command line means, what is wrong with it, and what its help says.
 
 mod bad_input;
+mod ctl;
 mod environment;
 mod help;
 mod meaning;

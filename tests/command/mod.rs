@@ -10,6 +10,7 @@ mod crowd_script;
 mod demo;
 mod down;
 pub(crate) mod folder;
+mod keys;
 mod plan_lines;
 mod program;
 mod reach;

@@ -47,7 +47,7 @@ fn stops_in_order(signal: &str) {
     assert_eq!(summary["requests"]["cut"], 0);
     assert_eq!(summary["sessions"]["stopped"], 3);
     assert!(
-        ended.stdout.contains("3 stopped by the end of the run"),
+        ended.stdout.contains("3 stopped before their end"),
         "{}",
         ended.stdout
     );

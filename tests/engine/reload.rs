@@ -209,3 +209,34 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
     );
     assert_eq!(ended.snapshot.reloading.bundle, 1);
 }
+
+#[test]
+fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
+    let mut run = run(&target, &scripts);
+    run.until("out", |snapshot| snapshot.users_alive() == 10);
+    let scripts = scripts.with("one", &steps("bad"));
+    run.offer(&scripts);
+    run.until("moved", |snapshot| users(snapshot, "one") == [(2, 5)]);
+    run.tell(|answer| Command::Rollback(None, answer)).unwrap();
+    run.until("back", |snapshot| users(snapshot, "one") == [(1, 5)]);
+
+    // The dials are turned in throng.toml; the scripts beside it are those that were taken back.
+    let dials = Change {
+        think_factor: Some(0.5),
+        ..Change::default()
+    };
+    run.offer_with(&scripts, dials.clone());
+    let snapshot = run.until("set", |snapshot| snapshot.settings.think_factor == 0.5);
+    assert_eq!(users(&snapshot, "one"), [(1, 5)]);
+    assert!(snapshot.reloading.barred);
+
+    // Another script changes: what is in the folder is meant, all of it.
+    run.offer_with(&scripts.with("two", &steps("new")), dials);
+    let snapshot = run.until("moved", |snapshot| {
+        users(snapshot, "one") == [(3, 5)] && users(snapshot, "two") == [(3, 5)]
+    });
+    assert!(!snapshot.reloading.barred);
+    run.stop();
+}

@@ -24,7 +24,7 @@ fn the_head_says_the_run_in_a_few_lines() {
          requests  1,050 (25.0/s)\n\
          outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)  cut 10 (1.0%)\n\
          statuses  200 x1,000  none x30  409 x10  500 x10\n\
-         sessions  31 completed  1 failed  1 stopped by the end of the run\n\
+         sessions  31 completed  1 failed  1 stopped before their end\n\
          bytes     105 kB sent  1.57 MB received\n\
          service   mean 481ms  p50 480ms  p90 897ms  p95 948ms  p99 990ms  max 1.00s\n\
          response  mean 482ms  p50 481ms  p90 897ms  p95 949ms  p99 991ms  max 1.00s\n"

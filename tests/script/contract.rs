@@ -43,7 +43,7 @@ fn each_fault_has_its_words() {
     for (table, words) in [
         (
             "5",
-            "returns a integer, not a table; end it with return { weight = 1, steps = { ... } }",
+            "returns an integer, not a table; end it with return { weight = 1, steps = { ... } }",
         ),
         (
             "{}",

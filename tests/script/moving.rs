@@ -121,7 +121,7 @@ fn a_migrate_that_fails_leaves_a_fresh_state_and_says_where() {
         ("error('too old')", "scripts/one.lua:2: too old"),
         (
             "return 7",
-            "scripts/one.lua: migrate returned a integer; it returns the state of this generation, a table",
+            "scripts/one.lua: migrate returned an integer; it returns the state of this generation, a table",
         ),
         (
             "return { f = print }",

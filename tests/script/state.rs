@@ -33,7 +33,7 @@ fn what_is_no_plain_data_is_named_by_its_path() {
             ),
             (
                 "user.state = 5",
-                "user.state is a integer; keep it a table and put values into it",
+                "user.state is an integer; keep it a table and put values into it",
             ),
             (
                 "local t = user.state for _ = 1, 40 do t.x = {} t = t.x end t.y = 1",

@@ -1,31 +1,20 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod api;
+mod body;
+mod figures;
+mod guard;
+mod limits;
+mod page;
+mod site;
+mod steer;
+
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
-use throng::metrics::{Hub, RunInfo, Snapshot};
-use throng::web::{Server, serve};
-use tokio::sync::{oneshot, watch};
+use throng::metrics::{Hub, RunInfo};
 
-/// A listener at work, with what feeds and stops it.
-struct Site {
-    server: Server,
-    snapshots: watch::Sender<Arc<Snapshot>>,
-    stop: oneshot::Sender<()>,
-}
-
-fn site() -> Site {
-    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    let (snapshots, latest) = watch::channel(Arc::new(Snapshot::default()));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let server = serve(listener, latest, None, async move { drop(stopped.await) }).unwrap();
-    Site {
-        server,
-        snapshots,
-        stop,
-    }
-}
+use site::read_only as site;
 
 async fn get(address: SocketAddr, path: &str) -> (u16, String, String) {
     let answer = reqwest::get(format!("http://{address}{path}"))
@@ -48,7 +37,7 @@ async fn metrics_are_those_of_the_latest_snapshot() {
     hub.reload("accepted");
     site.snapshots
         .send_replace(hub.tick(Duration::from_secs(1)));
-    let (status, kind, text) = get(site.server.address(), "/metrics").await;
+    let (status, kind, text) = get(site.address(), "/metrics").await;
     assert_eq!((status, kind.as_str()), (200, "text/plain; version=0.0.4"));
     assert!(
         text.contains("throng_build_info{version=\"9.9.9\"} 1\n"),
@@ -58,14 +47,14 @@ async fn metrics_are_those_of_the_latest_snapshot() {
     hub.reload("accepted");
     site.snapshots
         .send_replace(hub.tick(Duration::from_secs(2)));
-    let (_, _, text) = get(site.server.address(), "/metrics").await;
+    let (_, _, text) = get(site.address(), "/metrics").await;
     assert!(text.contains("throng_script_reloads_total{result=\"accepted\"} 2\n"));
 }
 
 #[tokio::test]
 async fn other_paths_say_where_to_look() {
     let site = site();
-    let address = site.server.address();
+    let address = site.address();
     assert_eq!(get(address, "/healthz").await.0, 200);
     assert_eq!(get(address, "/healthz").await.2, "ok\n");
     let (status, _, text) = get(address, "/").await;
@@ -88,7 +77,7 @@ async fn other_paths_say_where_to_look() {
 #[test]
 fn a_stop_ends_it_even_while_a_client_holds_on() {
     let site = site();
-    let address = site.server.address();
+    let address = site.address();
     // A peer that has sent half a request and waits.
     let mut client = std::net::TcpStream::connect(address).unwrap();
     std::io::Write::write_all(&mut client, b"GET /metrics HTTP/1.1\r\n").unwrap();

@@ -1,9 +1,11 @@
 //! Which run is meant, and the token for it.
 
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Client;
+use url::{Host, Url};
 
 use crate::app::exit::Failure;
 use crate::app::keys::{self, Key};
@@ -30,21 +32,22 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
     let given = ctl.token.as_ref().map(|word| keys::token(Some(word)));
     let given = given.transpose()?;
     if let Some(url) = &ctl.url {
-        let base = url.as_str().trim_end_matches('/').to_owned();
-        let token = given.or_else(|| key_of(url.port_or_known_default()?));
+        // The run says at its start where its API is; that is as good as where it listens.
+        let base = url.as_str().trim_end_matches('/');
+        let base = base.strip_suffix(ROOT).unwrap_or(base).to_owned();
+        let token = given.or_else(|| key_for(url));
         return Ok(Found { base, token });
     }
     let all = keys::all().map_err(|why| Failure::Run(format!("no run can be found: {why}")))?;
     let mut runs = Vec::new();
     for (file, key) in all {
-        if is_alive(client, &key).await {
-            runs.push(key);
-        } else {
-            forget(&file, &key);
+        if ctl.run.as_ref().is_some_and(|wanted| *wanted != key.run) {
+            continue;
         }
-    }
-    if let Some(wanted) = &ctl.run {
-        runs.retain(|key| key.run == *wanted);
+        match sign_of_life(client, &key).await {
+            Life::Gone => forget(&file, &key),
+            Life::There => runs.push(key),
+        }
     }
     let name = "name it with --url http://127.0.0.1:9900 and --token";
     match (runs.as_slice(), &ctl.run) {
@@ -76,26 +79,51 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
     }
 }
 
-/// The token of the run of this machine that has this port.
-fn key_of(port: u16) -> Option<Token> {
+/// The token of the run of this machine that listens there.
+fn key_for(url: &Url) -> Option<Token> {
     let keys = keys::all().ok()?;
-    let key = keys.into_iter().find(|(_, key)| key.address.port() == port);
-    key.map(|(_, key)| Token::new(key.token))
+    let mut keys = keys.into_iter().map(|(_, key)| key);
+    let key = keys.find(|key| leads_to(url, key.address))?;
+    Some(Token::new(key.token))
 }
 
-/// Whether the run that left this key still answers.
-async fn is_alive(client: &Client, key: &Key) -> bool {
-    let ask = async {
-        let url = format!("http://{}{ROOT}/run", key.address);
-        let answer = client.get(url).timeout(PATIENCE).send().await.ok()?;
-        let run: Run = answer.json().await.ok()?;
-        (run.run == key.run).then_some(())
+/// Whether it is this machine's own address: no other machine gets to see a token by itself.
+fn leads_to(url: &Url, address: SocketAddr) -> bool {
+    let is_here = |ip: IpAddr| ip.is_loopback() || ip == address.ip();
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => is_here(ip.into()),
+        Some(Host::Ipv6(ip)) => is_here(ip.into()),
+        None => false,
     };
-    ask.await.is_some()
+    here && url.port_or_known_default() == Some(address.port())
+}
+
+/// What became of the run that left a key.
+enum Life {
+    /// It answers, or is too busy to.
+    There,
+    /// Nobody listens where it did, or somebody else.
+    Gone,
+}
+
+async fn sign_of_life(client: &Client, key: &Key) -> Life {
+    let url = format!("http://{}{ROOT}/run", key.address);
+    let asked = client.get(url).bearer_auth(&key.token).timeout(PATIENCE);
+    let answer = match asked.send().await {
+        Ok(answer) => answer,
+        Err(why) if why.is_connect() && !why.is_timeout() => return Life::Gone,
+        Err(_) => return Life::There,
+    };
+    match answer.json::<Run>().await {
+        Ok(run) if run.run == key.run => Life::There,
+        Err(why) if why.is_timeout() => Life::There,
+        Ok(_) | Err(_) => Life::Gone,
+    }
 }
 
 /// A run that was killed leaves its key behind.
-fn forget(file: &PathBuf, key: &Key) {
+fn forget(file: &Path, key: &Key) {
     tracing::debug!("the run {} is gone, and so is its key", key.run);
     // Somebody else may have been faster.
     let _ = std::fs::remove_file(file);
@@ -109,5 +137,31 @@ pub fn silence(base: &str, why: &reqwest::Error) -> String {
         format!(
             "nobody answers at {base}; the run may have ended, or listens elsewhere: it says where at its start"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_to_the_run_that_left_it_and_to_no_other_machine() {
+        let key = |address: &str| address.parse().ok();
+        for (url, address, leads) in [
+            ("http://127.0.0.1:9900", "127.0.0.1:9900", true),
+            ("http://LOCALHOST:9900/api/v1", "127.0.0.1:9900", true),
+            ("http://[::1]:9900", "127.0.0.1:9900", true),
+            ("http://10.1.2.3:9900", "10.1.2.3:9900", true),
+            ("http://localhost", "127.0.0.1:80", true),
+            ("http://127.0.0.1:9901", "127.0.0.1:9900", false),
+            ("http://10.1.2.4:9900", "10.1.2.3:9900", false),
+            ("http://10.1.2.4:9900", "127.0.0.1:9900", false),
+            ("http://example.com:9900", "127.0.0.1:9900", false),
+            ("http://localhost.example.com:9900", "127.0.0.1:9900", false),
+        ] {
+            let found = Url::parse(url).ok().zip(key(address));
+            let found = found.map(|(url, address)| leads_to(&url, address));
+            assert_eq!(found, Some(leads), "{url} and {address}");
+        }
     }
 }

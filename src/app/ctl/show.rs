@@ -17,7 +17,7 @@ pub fn status(run: &Run) -> String {
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {value}");
     };
-    let seconds = |seconds: f64| span(Duration::from_secs_f64(seconds.max(0.0)));
+    let seconds = |seconds: f64| span(Duration::try_from_secs_f64(seconds).unwrap_or_default());
     let left = match run.left {
         Some(Left::Seconds(left)) => format!(", {} left", seconds(left)),
         Some(Left::Sessions(left)) => format!(", {} sessions left", count(left)),
@@ -26,7 +26,7 @@ pub fn status(run: &Run) -> String {
     line(
         "run",
         format!(
-            "{} {} for {}{left}, against {}",
+            "{} {}, {} old{left}, against {}",
             run.run,
             phase(run.phase),
             seconds(run.elapsed),
@@ -91,18 +91,30 @@ pub fn status(run: &Run) -> String {
         format!("bundle {}{}", reloading.bundle, last.unwrap_or_default()),
     );
     if let Some(canary) = &reloading.canary {
+        let missing = canary.steps_needed.saturating_sub(canary.steps);
+        let waits = match (canary.left > 0.0, missing) {
+            (true, _) => format!("{} left", seconds(canary.left)),
+            (false, missing) => format!("its time is up, it waits for {} more", count(missing)),
+        };
         line(
             "canary",
             format!(
-                "bundle {} on {} users of {}: {} of {} steps, {} left",
+                "bundle {} on {} users of {}: {} of {} steps, {waits}",
                 canary.bundle,
                 canary.users,
                 canary.types.join(", "),
                 count(canary.steps),
                 count(canary.steps_needed),
-                seconds(canary.left)
             ),
         );
+    }
+    if reloading.barred {
+        let words = "the scripts in the folder were taken back; change one, or throng ctl reload";
+        line("taken back", words.to_owned());
+    }
+    if let Some(restarted) = reloading.moved.get("restarted").filter(|users| **users > 0) {
+        let words = "users could not take their state along and began again";
+        line("moved", format!("{} {words}", count(*restarted)));
     }
     for fault in reloading.refusal.iter().flat_map(|refusal| &refusal.faults) {
         line("refused", format!("{}: {}", fault.place, fault.cause));

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use url::Url;
 
 use super::token;
-use crate::cli::faults::Faults;
+use crate::cli::faults::{Faults, quoted};
 use crate::cli::resolved::{Ctl, Deed};
 use crate::cli::typed::Typed;
 use crate::cli::words::{CtlWords, Verb};
@@ -12,18 +14,7 @@ const KEYS: &str = "users, error_rate, think_factor, weights.TYPE";
 
 pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec<Fault>> {
     let mut faults = Faults::of(typed);
-    let url = words.url.as_deref().and_then(|text| {
-        let url = Url::parse(text).ok();
-        let url = url.filter(|url| url.scheme() == "http" && url.has_host());
-        if url.is_none() {
-            faults.push(
-                format!("--url {text}"),
-                "is not where a run listens",
-                "give one such as http://127.0.0.1:9900",
-            );
-        }
-        url
-    });
+    let (run, url) = which(&words, typed, &mut faults);
     let token = token::token(words.token.as_deref(), &mut faults);
     let deed = match words.verb {
         Verb::Status => Deed::Status,
@@ -38,17 +29,69 @@ pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec
     };
     faults.or(Ctl {
         deed,
-        run: words.run,
+        run,
         url,
         token,
         json: words.json,
     })
 }
 
+/// The run, by its id or by where it listens: two names of one thing may name two things.
+fn which(
+    words: &CtlWords,
+    typed: &Typed<'_>,
+    faults: &mut Faults<'_>,
+) -> (Option<String>, Option<Url>) {
+    let (mut run, mut url) = (words.run.as_deref(), words.url.as_deref());
+    if run.is_some() && url.is_some() {
+        match (typed.on_the_line("run"), typed.on_the_line("url")) {
+            (true, false) => url = None,
+            (false, true) => run = None,
+            _ => faults.push(
+                "--run with --url",
+                "each of them says which run is meant",
+                "give one of them",
+            ),
+        }
+    }
+    (
+        run.map(str::to_owned),
+        url.and_then(|text| place(text, faults)),
+    )
+}
+
+/// Where a run listens.
+fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
+    const REMEDY: &str = "give one such as http://127.0.0.1:9900";
+    let url = Url::parse(text).ok();
+    let Some(url) = url.filter(|url| url.scheme() == "http" && url.has_host()) else {
+        faults.push(
+            format!("--url {}", quoted(text)),
+            "is not where a run listens",
+            REMEDY,
+        );
+        return None;
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        // What stands before the @ is a secret.
+        faults.push(
+            "--url http://...@...",
+            "names a user, which no run knows",
+            "leave it out, and give the run's token with --token",
+        );
+        return None;
+    }
+    Some(url)
+}
+
 fn change(values: &[String], faults: &mut Faults<'_>) -> Change {
     let mut change = Change::default();
+    let mut seen = BTreeSet::new();
     for value in values {
-        if let Err((cause, remedy)) = set(&mut change, value) {
+        let key = plain(value.split('=').next().unwrap_or(value));
+        if !seen.insert(key.clone()) {
+            faults.push(value, format!("{key} is there twice"), "give it once");
+        } else if let Err((cause, remedy)) = set(&mut change, value) {
             faults.push(value, cause, remedy);
         }
     }
@@ -60,6 +103,14 @@ fn change(values: &[String], faults: &mut Faults<'_>) -> Change {
     change
 }
 
+/// A key without the dashes that options have; the name of a type stays as it is.
+fn plain(key: &str) -> String {
+    if key.starts_with("weights.") {
+        return key.to_owned();
+    }
+    key.replace('-', "_")
+}
+
 fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
     let (key, value) = text.split_once('=').ok_or_else(|| {
         (
@@ -67,16 +118,13 @@ fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
             "give one such as users=300".to_owned(),
         )
     })?;
-    let number = || {
-        let wrong = || {
-            (
-                format!("{value:?} is not a number"),
-                format!("give one such as {key}=5"),
-            )
-        };
-        value.parse::<f64>().map_err(|_| wrong())
+    let number = |text: &str| {
+        text.parse::<f64>().map_err(|_| {
+            let cause = format!("{value:?} is not a number");
+            (cause, format!("give one such as {key}=5"))
+        })
     };
-    match key.replace('-', "_").as_str() {
+    match plain(key).as_str() {
         "users" => {
             let wrong = |_| {
                 let cause = format!("{value:?} is not a whole number");
@@ -84,10 +132,10 @@ fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
             };
             change.users = Some(value.parse().map_err(wrong)?);
         }
-        "error_rate" => change.error_rate = Some(number()?),
-        "think_factor" => change.think_factor = Some(number()?),
+        "error_rate" => change.error_rate = Some(number(value.strip_suffix('%').unwrap_or(value))?),
+        "think_factor" => change.think_factor = Some(number(value)?),
         _ => match key.strip_prefix("weights.").filter(|name| !name.is_empty()) {
-            Some(name) => drop(change.weights.insert(name.to_owned(), number()?)),
+            Some(name) => drop(change.weights.insert(name.to_owned(), number(value)?)),
             None => {
                 let cause = format!("{key:?} is nothing that can be set");
                 return Err((cause, format!("there are: {KEYS}")));

@@ -17,6 +17,7 @@ impl Repertoire {
                 "there is no bundle before this one to go back to".to_owned(),
             ));
         }
+        self.barred = true;
         let taken_back = self.lineups.pop_back().map_or(0, |lineup| lineup.bundle);
         self.recount();
         Ok((taken_back, self.now().bundle))
@@ -56,6 +57,7 @@ impl Repertoire {
             lineup.editions[place] = before;
         }
         self.forget_twin();
+        self.barred = true;
         self.recount();
         Ok(both)
     }

@@ -14,7 +14,7 @@ use super::control::Refused;
 use super::roster::Edition;
 use crate::metrics::{MAX_GENERATIONS, TypeId};
 use crate::plan::{RequestLimits, crowd};
-use crate::script::Fresh;
+use crate::script::{Bundle, Fresh};
 
 pub use trial::OnTrial;
 
@@ -30,6 +30,8 @@ struct Lineup {
 pub enum Taken {
     /// They are those that play already.
     Unchanged,
+    /// They were taken back before, and stay away.
+    Barred,
     /// They play from now on: the types with a new generation, those that are new, those that leave.
     Played {
         changed: Vec<TypeId>,
@@ -54,6 +56,10 @@ pub struct Repertoire {
     limits: RequestLimits,
     last_bundle: u32,
     version: u64,
+    /// What was offered last: as the folders are.
+    offered: Arc<Bundle>,
+    /// Whether that was taken back: then it stays away until a script changes.
+    barred: bool,
 }
 
 impl Repertoire {
@@ -88,6 +94,8 @@ impl Repertoire {
             limits,
             last_bundle: 1,
             version: 0,
+            offered: Arc::clone(&brief.bundle),
+            barred: false,
         };
         book.types = crowd::assign(&book.counts(book.now(), &book.weights, book.users)).into();
         book
@@ -105,6 +113,10 @@ impl Repertoire {
         weights: BTreeMap<String, f64>,
         users: u32,
     ) -> Result<Taken, Refused> {
+        if fresh.by_hand.is_none() && self.barred && same_scripts(&self.offered, &fresh.bundle) {
+            self.reweigh(weights, users)?;
+            return Ok(Taken::Barred);
+        }
         let lineup = self.lineup_of(fresh);
         let old = self.now().clone();
         let (mut changed, mut joined, mut left) = (Vec::new(), Vec::new(), Vec::new());
@@ -125,6 +137,7 @@ impl Repertoire {
         }
         if changed.is_empty() && joined.is_empty() && left.is_empty() {
             let dials = (&weights, users) != (&self.weights, self.users);
+            self.bar(false, fresh);
             let ended = self.trial.take().is_some();
             if dials || ended {
                 self.reweigh(weights, users)?;
@@ -133,6 +146,7 @@ impl Repertoire {
         }
         self.somebody(&lineup, &weights, users)?;
         self.last_bundle = lineup.bundle;
+        self.bar(false, fresh);
         if let Some(share) = share {
             let trial = self.on_trial(lineup.clone(), &changed, share);
             if !trial.types.is_empty() {
@@ -178,6 +192,11 @@ impl Repertoire {
             editions[place] = Some(edition);
         }
         Lineup { bundle, editions }
+    }
+
+    fn bar(&mut self, barred: bool, fresh: &Fresh) {
+        self.barred = barred;
+        self.offered = Arc::clone(&fresh.bundle);
     }
 
     /// The place of a type by its name; a new one gets the next.
@@ -230,4 +249,15 @@ impl Repertoire {
         )]
         self.lineups.back().expect("there is always a line-up")
     }
+}
+
+/// Whether two bundles have the same types, of the same text down to what they require.
+fn same_scripts(one: &Bundle, other: &Bundle) -> bool {
+    let closures = |bundle: &Bundle| -> Vec<_> {
+        let names = bundle.types.keys();
+        names
+            .map(|name| (name.clone(), bundle.closure(name)))
+            .collect()
+    };
+    closures(one) == closures(other)
 }

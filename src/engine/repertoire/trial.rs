@@ -56,6 +56,7 @@ impl Repertoire {
     /// The trial is over, its users go back.
     pub fn give_up(&mut self) -> Option<OnTrial> {
         let trial = self.trial.take()?;
+        self.barred = true;
         self.version += 1;
         Some(trial)
     }

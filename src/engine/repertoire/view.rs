@@ -44,6 +44,11 @@ impl Repertoire {
         self.now().bundle
     }
 
+    /// Whether the folders hold scripts that were taken back.
+    pub fn is_barred(&self) -> bool {
+        self.barred
+    }
+
     /// Size of the crowd.
     pub fn users(&self) -> u32 {
         self.users

@@ -61,7 +61,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
     let ended = [
         (sessions.completed, "completed"),
         (sessions.failed, "failed"),
-        (sessions.stopped, "stopped by the end of the run"),
+        (sessions.stopped, "stopped before their end"),
     ];
     let ended: Vec<_> = ended
         .into_iter()

@@ -1,9 +1,9 @@
 //! From save to offer: reads the script folders again whenever they change, looks at what it read, and offers it.
 //!
 //! In: the folders, hints of the system that something changed, and questions ([`Ask`]). Out: each state of the folders
-//! that was not seen before, either fine or with all its faults ([`Offer`]). [`reader`] decides when to look, [`watch`]
-//! gives it hints, [`tree`] is one reading, [`judge`] what is said of it; [`graph`] knows who needs whom, [`settings`] is
-//! `throng.toml`.
+//! that was not seen before, either fine or with all its faults ([`Offer`]). [`reader`] is the thread: [`watch`] gives it
+//! hints, [`unrest`] decides when to look, [`tree`] is one reading, [`judge`] what is said of it, [`voice`] says it;
+//! [`graph`] knows who needs whom, [`settings`] is `throng.toml`.
 //!
 //! Never knows who takes the offers, or what becomes of them.
 
@@ -13,11 +13,13 @@ mod lexer;
 mod reader;
 pub(super) mod settings;
 pub(super) mod tree;
+mod unrest;
+mod voice;
 mod watch;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -28,30 +30,10 @@ use crate::plan::Watch;
 use reader::Reader;
 
 pub use tree::Places;
+pub use unrest::Patience;
 
 /// How long the end of a run waits for a script that is being looked at.
 const GRACE: Duration = Duration::from_millis(250);
-
-/// When the reader looks at the folders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Quiet time after the last hint, before it looks.
-    pub settle: Duration,
-    /// Longest wait for quiet: under a steady stream of saves it looks all the same.
-    pub longest: Duration,
-    /// Time between two looks without a hint: a net for what the system does not tell.
-    pub poll: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            settle: Duration::from_millis(200),
-            longest: Duration::from_secs(2),
-            poll: Duration::from_secs(2),
-        }
-    }
-}
 
 /// What is read, and how.
 #[derive(Debug, Clone)]
@@ -84,15 +66,27 @@ pub enum LoaderError {
 }
 
 /// What the reader's thread is told.
+#[derive(Debug)]
 enum Word {
     Hint,
     Ask(Ask),
     Stop,
 }
 
+/// How the reader's thread is told.
+struct Ears {
+    /// For hints.
+    words: Sender<Word>,
+    said: Receiver<Word>,
+    asker: Asker,
+    /// Seen in the midst of work too.
+    stop: Arc<AtomicBool>,
+}
+
 /// A thread that reads the folders, until it is dropped.
 #[derive(Debug)]
 pub struct Loader {
+    words: Sender<Word>,
     asker: Asker,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -102,12 +96,19 @@ pub struct Loader {
 
 /// Asks the reader; any number of them, on any thread.
 #[derive(Debug, Clone)]
-pub struct Asker(Sender<Word>);
+pub struct Asker(Arc<Mutex<Option<Sender<Word>>>>);
 
 impl Asker {
     /// Asks; the answer is an offer. False when the reader has ended: then none comes.
     pub fn ask(&self, ask: Ask) -> bool {
-        self.0.send(Word::Ask(ask)).is_ok()
+        let words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = words.as_ref().map(|words| words.send(Word::Ask(ask)));
+        sent.is_some_and(|sent| sent.is_ok())
+    }
+
+    /// From here on nobody asks; what was asked before is in the channel.
+    fn close(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -123,8 +124,14 @@ impl Loader {
         let (words, said) = mpsc::channel();
         let (alive, end) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let asker = Asker(words);
-        let reader = Reader::open(settings, Box::new(offers), &asker, said, Arc::clone(&stop))?;
+        let asker = Asker(Arc::new(Mutex::new(Some(words.clone()))));
+        let ears = Ears {
+            words: words.clone(),
+            said,
+            asker: asker.clone(),
+            stop: Arc::clone(&stop),
+        };
+        let reader = Reader::open(settings, Box::new(offers), ears)?;
         let thread = thread::Builder::new()
             .name("scripts".to_owned())
             .spawn(move || {
@@ -133,6 +140,7 @@ impl Loader {
             })
             .map_err(LoaderError::Thread)?;
         Ok(Self {
+            words,
             asker,
             stop,
             thread: Some(thread),
@@ -155,7 +163,7 @@ impl Drop for Loader {
     /// Waits for the thread, but not for a script that takes its time: it ends within its budget, and then the thread.
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        let _ = self.asker.0.send(Word::Stop);
+        let _ = self.words.send(Word::Stop);
         let ended = self.end.recv_timeout(GRACE) == Err(RecvTimeoutError::Disconnected);
         if let Some(thread) = self.thread.take().filter(|_| ended) {
             // A panic of the thread was said by it.

@@ -84,6 +84,16 @@ impl Ground {
         self.folders.is_empty()
     }
 
+    /// Whether an event may mean a change.
+    fn is_touched_by(&self, event: &Event) -> bool {
+        // Looking at the folders opens files too.
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        if event.kind.is_access() && event.kind != written {
+            return false;
+        }
+        event.need_rescan() || event.paths.iter().any(|path| self.matters(path))
+    }
+
     fn matters(&self, path: &Path) -> bool {
         let entry = |folder: &Path, name: &OsStr| match self.folders.get(folder) {
             Some(Matter::All) => true,
@@ -107,15 +117,8 @@ fn identity(folder: &Path) -> Option<Identity> {
 pub struct Watcher {
     system: RecommendedWatcher,
     armed: BTreeMap<PathBuf, Identity>,
-    seen: Arc<Mutex<Seen>>,
-}
-
-/// What the system's thread and the loader's both know.
-#[derive(Default)]
-struct Seen {
-    ground: Ground,
-    /// Watched folders that were deleted or moved: the watch went with them.
-    lost: BTreeSet<PathBuf>,
+    /// What matters, for the system's thread.
+    ground: Arc<Mutex<Ground>>,
 }
 
 impl Watcher {
@@ -124,20 +127,19 @@ impl Watcher {
     /// # Errors
     /// Why the system refuses, and what to do.
     pub fn open(hint: impl Fn() + Send + 'static) -> Result<Self, String> {
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let shared = Arc::clone(&seen);
+        let ground = Arc::new(Mutex::new(Ground::default()));
+        let shared = Arc::clone(&ground);
         let tell = move |event: notify::Result<Event>| {
-            let mut seen = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let ground = shared.lock().unwrap_or_else(PoisonError::into_inner);
             // An error, such as events that were lost, means that anything may have happened.
-            if event.is_ok_and(|event| !seen.take(&event)) {
-                return;
+            if event.map_or(true, |event| ground.is_touched_by(&event)) {
+                hint();
             }
-            hint();
         };
         Ok(Self {
             system: RecommendedWatcher::new(tell, Config::default()).map_err(|why| words(&why))?,
             armed: BTreeMap::new(),
-            seen,
+            ground,
         })
     }
 
@@ -146,24 +148,18 @@ impl Watcher {
     /// # Errors
     /// Why a folder that is there cannot be watched, and what to do; the others are.
     pub fn arm(&mut self, ground: &Ground) -> Result<bool, String> {
-        let lost = {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.ground.clone_from(ground);
-            std::mem::take(&mut seen.lost)
-        };
-        let stale = |folder: &PathBuf, then: &Identity| {
-            lost.contains(folder)
-                || !ground.folders.contains_key(folder)
-                || identity(folder) != Some(*then)
-        };
+        self.ground
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(ground);
         let system = &mut self.system;
         self.armed.retain(|folder, then| {
-            let stale = stale(folder, then);
-            if stale {
+            let stays = ground.folders.contains_key(folder) && identity(folder) == Some(*then);
+            if !stays {
                 // A folder that is gone has taken its watch with it.
                 let _ = system.unwatch(folder);
             }
-            !stale
+            stays
         });
         let (mut grown, mut refused) = (false, None);
         for folder in ground.folders.keys() {
@@ -181,28 +177,6 @@ impl Watcher {
             }
         }
         refused.map_or(Ok(grown), Err)
-    }
-}
-
-impl Seen {
-    /// Takes note of an event; whether it may mean a change.
-    fn take(&mut self, event: &Event) -> bool {
-        // Looking at the folders opens files too.
-        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        if event.kind.is_access() && event.kind != written {
-            return false;
-        }
-        if event.kind.is_remove()
-            || matches!(
-                event.kind,
-                EventKind::Modify(notify::event::ModifyKind::Name(_))
-            )
-        {
-            let watched = |path: &&PathBuf| self.ground.folders.contains_key(*path);
-            self.lost
-                .extend(event.paths.iter().filter(watched).cloned());
-        }
-        event.need_rescan() || event.paths.iter().any(|path| self.ground.matters(path))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests::{Requests, failure_rate};
 use super::run::of_the_crowd;
-use crate::metrics::{GenerationTotals, Histogram, Snapshot, TypeId};
+use crate::metrics::{self, GenerationTotals, Histogram, Snapshot, TypeId};
 
 /// The generations of a run, by type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct OfType {
 pub struct Generation {
     /// The number of the bundle that brought it; 0 is all that are older than those told apart.
     pub generation: u32,
-    /// Whether it is the one for all.
+    /// Whether it is the one for all. None is when the type's file is gone.
     pub current: bool,
     /// Whether it is on trial.
     pub canary: bool,
@@ -67,59 +67,62 @@ impl Generations {
 }
 
 fn of_type(snapshot: &Snapshot, kind: TypeId) -> Vec<Generation> {
-    let nothing = BTreeMap::new();
+    let known: BTreeMap<u32, metrics::Generation<'_>> = snapshot
+        .generations_of(kind)
+        .into_iter()
+        .map(|one| (one.number, one))
+        .collect();
     let kept = snapshot
         .reloading
         .kept
         .get(&kind)
         .map_or(&[][..], Vec::as_slice);
-    let users = snapshot.users.get(&kind);
-    let counted = snapshot
-        .totals
-        .types
-        .get(&kind)
-        .map_or(&nothing, |of_type| &of_type.generations);
     let canary = snapshot
         .reloading
         .canary
         .as_ref()
         .filter(|canary| canary.types.contains(&kind))
         .map(|canary| canary.bundle);
-    let current = kept
-        .iter()
-        .rev()
-        .find(|one| Some(**one) != canary)
-        .or_else(|| snapshot.generations.get(&kind))
-        .copied();
-    let all: BTreeSet<u32> = counted
+    let current = current(snapshot, kind, kept, canary);
+    let all: BTreeSet<u32> = known
         .keys()
-        .chain(users.into_iter().flat_map(BTreeMap::keys))
         .chain(kept)
         .chain(&current)
         .chain(&canary)
         .copied()
         .collect();
     let one = |number: u32| {
-        let totals = counted.get(&number).cloned().unwrap_or_default();
+        let figures = known.get(&number);
         Generation {
-            generation: number,
             current: current == Some(number),
             canary: canary == Some(number),
             kept: kept.contains(&number),
-            users: users
-                .and_then(|users| users.get(&number))
-                .copied()
-                .unwrap_or_default(),
-            ..figures(&totals)
+            users: figures.map_or(0, |of| of.users),
+            ..counted(
+                number,
+                figures.map_or(&GenerationTotals::default(), |of| &of.totals),
+            )
         }
     };
     all.into_iter().map(one).collect()
 }
 
-/// What it counted, without what it is.
-fn figures(totals: &GenerationTotals) -> Generation {
+/// The generation that plays; none when the type's file is gone.
+fn current(snapshot: &Snapshot, kind: TypeId, kept: &[u32], canary: Option<u32>) -> Option<u32> {
+    let settings = &snapshot.settings;
+    if settings.told() && !settings.weights.contains_key(snapshot.type_name(kind)) {
+        return None;
+    }
+    let before_the_trial = kept.iter().rev().find(|one| Some(**one) != canary);
+    before_the_trial
+        .or_else(|| snapshot.generations.get(&kind))
+        .copied()
+}
+
+/// What it counted, without what it is to the run.
+fn counted(number: u32, totals: &GenerationTotals) -> Generation {
     Generation {
-        generation: 0,
+        generation: number,
         current: false,
         canary: false,
         kept: false,

@@ -12,6 +12,8 @@ pub struct Reloading {
     pub bundle: u32,
     /// Why the folders as they are now were refused; null when they were not.
     pub refusal: Option<Refusal>,
+    /// Whether the folders hold scripts that were taken back: they stay away until one changes, or someone asks for a reload.
+    pub barred: bool,
     /// The trial under way.
     pub canary: Option<Canary>,
     /// The last change that was accepted, rolled back or promoted.
@@ -62,7 +64,7 @@ pub struct Reload {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at: f64,
-    /// `reload`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `watch`.
+    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `watch`.
     pub what: String,
     /// One sentence.
     pub text: String,
@@ -73,6 +75,7 @@ impl Reloading {
         let metrics::Reloading {
             bundle,
             refusal,
+            barred,
             last,
             canary,
             kept: _,
@@ -91,6 +94,7 @@ impl Reloading {
                 at: refusal.at.as_secs_f64(),
                 faults: refusal.faults.iter().map(fault).collect(),
             }),
+            barred: *barred,
             canary: canary.as_ref().map(|canary| Canary {
                 bundle: canary.bundle,
                 types: names(&canary.types),

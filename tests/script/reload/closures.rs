@@ -169,6 +169,24 @@ fn a_data_file_moves_the_types_that_read_it() {
 }
 
 #[test]
+fn a_data_file_that_a_new_script_asks_for_is_watched_from_then_on() {
+    let watched = Watched::new(Folder::new().script("one.lua", marked("a")));
+    let reads = user_of("local people = data.csv('data/people.csv')");
+    watched.folder.write("scripts/one.lua", &reads);
+    let fault = watched.fault();
+    let start = "scripts/one.lua:1: data.csv: data/people.csv: ";
+    assert!(fault.starts_with(start), "{fault}");
+    watched
+        .folder
+        .write("scripts/data/people.csv", "name\nada\n");
+    let before = of(&watched.fresh().bundle);
+    watched
+        .folder
+        .write("scripts/data/people.csv", "name\nbo\n");
+    assert_eq!(moved(&before, &of(&watched.fresh().bundle)), ["one"]);
+}
+
+#[test]
 fn a_data_file_that_stays_the_same_is_not_read_again() {
     let folder = Folder::new()
         .script("one.lua", user_of("local people = data.csv('people.csv')"))

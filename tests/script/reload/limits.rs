@@ -60,7 +60,7 @@ fn inside_without_watchers() {
 }
 
 fn falls_back(why: &str) {
-    let watched = Watched::with(Folder::one(&marked("a")), |settings| {
+    let watched = Watched::begin(Folder::one(&marked("a")), |settings| {
         settings.watch = Watch::Auto;
         settings.patience.poll = Duration::from_secs(1);
     });

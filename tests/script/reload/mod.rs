@@ -43,7 +43,15 @@ impl Watched {
         Self::with(folder, |_| ())
     }
 
+    /// With its first look behind it, which would find a change without any hint.
     fn with(folder: Folder, change: impl FnOnce(&mut LoaderSettings)) -> Self {
+        let watched = Self::begin(folder, change);
+        watched.ask(0);
+        assert_eq!(watched.fresh().by_hand, Some(0));
+        watched
+    }
+
+    fn begin(folder: Folder, change: impl FnOnce(&mut LoaderSettings)) -> Self {
         let settings = settings_for(&folder, change);
         let first = Arc::clone(&settings.first);
         let (say, offers) = mpsc::channel();
@@ -133,6 +141,25 @@ fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> Lo
 
 fn text(bundle: &Bundle, kind: &str) -> String {
     String::from_utf8(bundle.types[kind].text.to_vec()).unwrap()
+}
+
+/// Saves type `one` again and again, with this pause, while `act` runs.
+fn under_saves<T>(folder: &Folder, pause: Duration, act: impl FnOnce() -> T) -> T {
+    let (stop, stopped) = mpsc::channel::<()>();
+    std::thread::scope(|threads| {
+        threads.spawn(move || {
+            for save in 0.. {
+                folder.write("scripts/.new", marked(&save.to_string()));
+                folder.rename("scripts/.new", "scripts/one.lua");
+                if stopped.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
+                    return;
+                }
+            }
+        });
+        // Also when the test fails.
+        let _stop = stop;
+        act()
+    })
 }
 
 fn names(bundle: &Bundle) -> Vec<&str> {

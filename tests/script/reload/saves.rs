@@ -3,12 +3,11 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use throng::script::{Offer, Place};
 
-use super::{Folder, SETTLE, Watched, marked, names, text};
+use super::{Folder, SETTLE, Watched, marked, names, text, under_saves};
 
 fn one() -> Watched {
     Watched::new(Folder::one(&marked("a")))
@@ -307,23 +306,9 @@ fn saves_without_a_pause_do_not_hold_it_up() {
         settings.patience.settle = Duration::from_millis(500);
         settings.patience.longest = SETTLE;
     });
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|threads| {
-        threads.spawn(|| {
-            for save in 0.. {
-                watched
-                    .folder
-                    .write("scripts/.new", marked(&save.to_string()));
-                watched.folder.rename("scripts/.new", "scripts/one.lua");
-                std::thread::sleep(Duration::from_millis(5));
-                if stop.load(Ordering::Relaxed) {
-                    return;
-                }
-            }
-        });
-        // The writer never leaves half a second of quiet.
-        let offers = [watched.next(), watched.next()];
-        stop.store(true, Ordering::Relaxed);
-        assert!(offers.iter().all(|offer| matches!(offer, Offer::Fresh(_))));
-    });
+    let pause = Duration::from_millis(5);
+    // The writer never leaves half a second of quiet.
+    let offers = under_saves(&watched.folder, pause, || [watched.next(), watched.next()]);
+    let fine = |offer: &Offer| matches!(offer, Offer::Fresh(_));
+    assert!(offers.iter().all(fine), "{offers:#?}");
 }

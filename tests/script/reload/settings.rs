@@ -71,7 +71,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "think_factor = inf",
-            ":1:16: think_factor inf: a pause cannot be that long; give a number from 0 (no pauses), such as 0.5 for half as long",
+            ":1:16: think_factor inf: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
         ),
         (
             "think_factor = 2026-01-01",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use throng::plan::Watch;
 use throng::script::{Ask, Bundle, Loader, Offer, Place};
 
-use super::{Folder, PATIENCE, Watched, marked, settings_for, terms, text};
+use super::{Folder, PATIENCE, Watched, marked, settings_for, terms, text, under_saves};
 
 fn polled(every: Duration) -> Watched {
     Watched::with(Folder::one(&marked("a")), |settings| {
@@ -119,23 +119,9 @@ fn a_folder_that_does_not_come_to_rest_is_not_read() {
         settings.watch = Watch::Off;
         settings.patience.longest = Duration::from_millis(100);
     });
-    let stop = AtomicBool::new(false);
-    let answer = std::thread::scope(|threads| {
-        threads.spawn(|| {
-            for save in 0.. {
-                watched
-                    .folder
-                    .write("scripts/.new", marked(&save.to_string()));
-                watched.folder.rename("scripts/.new", "scripts/one.lua");
-                if stop.load(Ordering::Relaxed) {
-                    return;
-                }
-            }
-        });
+    let answer = under_saves(&watched.folder, Duration::ZERO, || {
         watched.ask(1);
-        let answer = watched.next();
-        stop.store(true, Ordering::Relaxed);
-        answer
+        watched.next()
     });
     match answer {
         Offer::Refused {

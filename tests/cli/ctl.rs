@@ -1,0 +1,245 @@
+//! What a line of `throng ctl` means, and what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use super::environment::with;
+use super::{parse, refusal};
+use throng::cli::{Ctl, Deed, Refusal, Request, TokenWord};
+use throng::plan::Change;
+
+fn ctl(words: &[&str]) -> Ctl {
+    let line: Vec<&str> = std::iter::once("ctl")
+        .chain(words.iter().copied())
+        .collect();
+    match parse(&line) {
+        Ok(Request::Ctl(ctl)) => *ctl,
+        other => panic!("{line:?} gave {other:?}"),
+    }
+}
+
+#[test]
+fn every_verb_is_a_deed_to_the_only_run() {
+    for (line, deed) in [
+        ("status", Deed::Status),
+        ("generations", Deed::Generations),
+        ("reload", Deed::Reload),
+        ("rollback", Deed::Rollback(None)),
+        ("rollback active", Deed::Rollback(Some("active".to_owned()))),
+        ("promote", Deed::Promote),
+        ("pause", Deed::Pause),
+        ("resume", Deed::Resume),
+        ("stop", Deed::Stop),
+    ] {
+        let expected = Ctl {
+            deed,
+            run: None,
+            url: None,
+            token: None,
+            json: false,
+        };
+        assert_eq!(
+            ctl(&line.split(' ').collect::<Vec<_>>()),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_run_is_named_before_the_verb_or_after_it() {
+    for line in [
+        "--run 3f9a status --json --token s3cr3t-t0ken",
+        "status --run 3f9a --json --token s3cr3t-t0ken",
+    ] {
+        let asked = ctl(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!((asked.run.as_deref(), asked.json), (Some("3f9a"), true));
+        assert_eq!(
+            asked.token,
+            Some(TokenWord::Typed("s3cr3t-t0ken".to_owned()))
+        );
+    }
+    let asked = ctl(&["pause", "--url", "http://10.1.2.3:9900", "--token", "@key"]);
+    assert_eq!(asked.url.unwrap().as_str(), "http://10.1.2.3:9900/");
+    assert_eq!(asked.token, Some(TokenWord::File("key".into())));
+}
+
+#[test]
+fn values_to_set_are_a_change_of_the_plan() {
+    let weights = |weights: &[(&str, f64)]| {
+        weights
+            .iter()
+            .map(|(name, weight)| ((*name).to_owned(), *weight))
+            .collect::<BTreeMap<_, _>>()
+    };
+    for (words, change) in [
+        (
+            "users=300 error_rate=5 think_factor=0.5 weights.new=30 weights.old_one=0",
+            Change {
+                users: Some(300),
+                error_rate: Some(5.0),
+                think_factor: Some(0.5),
+                weights: weights(&[("new", 30.0), ("old_one", 0.0)]),
+            },
+        ),
+        (
+            "error-rate=2.5% think-factor=0 weights.a-b=1",
+            Change {
+                error_rate: Some(2.5),
+                think_factor: Some(0.0),
+                weights: weights(&[("a-b", 1.0)]),
+                ..Change::default()
+            },
+        ),
+    ] {
+        let line: Vec<&str> = std::iter::once("set").chain(words.split(' ')).collect();
+        assert_eq!(ctl(&line).deed, Deed::Set(change), "{words}");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
+    for (line, message) in [
+        (
+            "set users=0",
+            "users 0: a crowd has one user to a million; give a whole number from 1, or pause the run",
+        ),
+        (
+            "set users=many",
+            "users=many: \"many\" is not a whole number; give one from 1, such as users=300",
+        ),
+        (
+            "set users=-3",
+            "users=-3: \"-3\" is not a whole number; give one from 1, such as users=300",
+        ),
+        (
+            "set error-rate=high",
+            "error-rate=high: \"high\" is not a number; give one such as error-rate=5",
+        ),
+        (
+            "set error_rate=101",
+            "error_rate 101: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+        ),
+        (
+            "set think_factor=NaN",
+            "think_factor NaN: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
+        ),
+        (
+            "set weights.new=-1",
+            "weights.new -1: a share of the crowd is a number from 0; give one such as 25; 0 is nobody",
+        ),
+        (
+            "set weights.=1",
+            "weights.=1: \"weights.\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE",
+        ),
+        (
+            "set ramp=3",
+            "ramp=3: \"ramp\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE",
+        ),
+        ("set users", "users: has no =; give one such as users=300"),
+        (
+            "set error_rate=1 error-rate=2",
+            "error-rate=2: error_rate is there twice; give it once",
+        ),
+        (
+            "status --url 127.0.0.1:9900",
+            "--url 127.0.0.1:9900: is not where a run listens; give one such as http://127.0.0.1:9900",
+        ),
+        (
+            "status --url https://127.0.0.1:9900",
+            "--url https://127.0.0.1:9900: is not where a run listens; give one such as http://127.0.0.1:9900",
+        ),
+        (
+            "status --url http://ann:hunter2@127.0.0.1:9900",
+            "--url http://...@...: names a user, which no run knows; leave it out, and give the run's token with --token",
+        ),
+        (
+            "status --run 3f9a --url http://127.0.0.1:9900",
+            "--run with --url: each of them says which run is meant; give one of them",
+        ),
+        (
+            "pause --token short",
+            "--token ...: has 5 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+        ),
+    ] {
+        let line: Vec<&str> = std::iter::once("ctl").chain(line.split(' ')).collect();
+        assert_eq!(refusal(&line), message, "{line:?}");
+    }
+}
+
+#[test]
+fn all_that_cannot_be_is_told_at_once() {
+    assert_eq!(
+        refusal(&["ctl", "--url", "x", "set", "users=0", "foo=1", "bar"]),
+        "4 things are wrong\n  \
+         --url x: is not where a run listens; give one such as http://127.0.0.1:9900\n  \
+         foo=1: \"foo\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE\n  \
+         bar: has no =; give one such as users=300\n  \
+         users 0: a crowd has one user to a million; give a whole number from 1, or pause the run"
+    );
+}
+
+#[test]
+fn a_line_without_a_verb_or_without_what_it_needs_is_refused() {
+    for (line, start) in [
+        (vec!["ctl", "walk"], "error: unrecognized subcommand 'walk'"),
+        (
+            vec!["ctl", "set"],
+            "error: the following required arguments were not provided:\n  <KEY=VALUE>...",
+        ),
+        (
+            vec!["ctl", "rollback", "a", "b"],
+            "error: unexpected argument 'b' found",
+        ),
+        (
+            vec!["ctl", "pause", "now"],
+            "error: unexpected argument 'now' found",
+        ),
+    ] {
+        let Err(Refusal::Words(error)) = parse(&line) else {
+            panic!("{line:?}")
+        };
+        assert!(error.to_string().starts_with(start), "{error}");
+        assert_eq!(error.exit_code(), 2);
+    }
+    let Err(Refusal::Words(help)) = parse(&["ctl"]) else {
+        panic!("no help")
+    };
+    assert!(
+        help.to_string().contains("throng ctl set users=300"),
+        "{help}"
+    );
+    assert_eq!(help.exit_code(), 2);
+}
+
+#[test]
+fn variables_name_the_run_and_its_token_unless_it_is_typed() {
+    let variables = [
+        ("THRONG_RUN", "3f9a"),
+        ("THRONG_TOKEN", "of-the-environment"),
+    ];
+    with(
+        &variables,
+        "ctl::variables_name_the_run_and_its_token_unless_it_is_typed",
+        || {
+            let asked = ctl(&["status"]);
+            assert_eq!(asked.run.as_deref(), Some("3f9a"));
+            assert_eq!(
+                asked.token,
+                Some(TokenWord::Typed("of-the-environment".to_owned()))
+            );
+            assert_eq!(
+                ctl(&["status", "--run", "beef"]).run.as_deref(),
+                Some("beef")
+            );
+            // What is typed wins also over a variable that it excludes.
+            let asked = ctl(&["status", "--url", "http://localhost:1"]);
+            assert_eq!((asked.run, asked.url.is_some()), (None, true));
+            let Err(Refusal::Words(help)) = parse(&["ctl", "--help"]) else {
+                panic!("no help")
+            };
+            let help = help.to_string();
+            assert!(help.contains("[env: THRONG_RUN=3f9a]"), "{help}");
+            assert!(!help.contains("of-the-environment"), "{help}");
+        },
+    );
+}

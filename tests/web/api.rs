@@ -1,0 +1,202 @@
+//! What can be read of a run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use throng::metrics::{RunInfo, Snapshot, TypeId};
+
+use super::figures;
+use super::site::{read_only, steered};
+
+#[tokio::test]
+async fn a_run_is_told_with_all_its_figures() {
+    let site = steered();
+    site.snapshots.send_replace(figures::filled());
+    let said = site.get("/api/v1/run").await;
+    assert_eq!(said.headers["content-type"], "application/json");
+    let whole = json!({
+        "run": "20261124-k3v9",
+        "version": "0.1.0",
+        "target": "http://localhost:9501",
+        "seed": 42,
+        "phase": "running",
+        "elapsed": 4.0,
+        "left": { "seconds": 56.0 },
+        "users": {
+            "alive": 9,
+            "planned": 10,
+            "types": [
+                { "type": "active", "alive": 7, "planned": 8 },
+                { "type": "new", "alive": 2, "planned": 2 },
+            ],
+        },
+        "settings": {
+            "users": 10,
+            "error_rate": 15.0,
+            "think_factor": 0.5,
+            "weights": { "active": 75.0, "new": 25.0 },
+        },
+        "requests": {
+            "total": 16, "ok": 12, "expected": 1, "unexpected": 1, "error": 1, "cut": 1,
+        },
+        "rates": {
+            "requests": 8.0,
+            "requests_mean": 4.0,
+            "failures": 0.25,
+            "failures_mean": 0.125,
+        },
+        "times": { "p50": 0.016383, "p95": 0.032767, "p99": 0.032767, "max": 0.032767 },
+        "health": {
+            "lag": 0.0015, "cpu": 0.25, "connections": 7, "lua_memory": 1_048_576, "vms": 3,
+        },
+        "reloading": {
+            "bundle": 3,
+            "barred": false,
+            "refusal": {
+                "at": 3.25,
+                "faults": [{ "place": "scripts/new.lua:7", "cause": "'end' expected near <eof>" }],
+            },
+            "canary": {
+                "bundle": 3,
+                "types": ["active"],
+                "share": 0.125,
+                "users": 1,
+                "steps": 3,
+                "steps_needed": 200,
+                "left": 18.5,
+            },
+            "last": { "bundle": 3, "types": ["active"], "at": 2.5, "took": 0.75 },
+            "results": { "accepted": 2, "refused": 1 },
+            "moved": { "copied": 2, "migrated": 1, "restarted": 1 },
+            "events": [{
+                "at": 2.5,
+                "what": "canary",
+                "text": "bundle 3: 12.5 % of the users try active",
+            }],
+        },
+    });
+    assert_eq!(said.of_status(), (200, &whole));
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_a_run_is_null() {
+    let site = read_only();
+    let run = site.get("/api/v1/run").await.body;
+    assert_eq!(run["phase"], "starting");
+    assert_eq!(run["left"], Value::Null);
+    let nothing = json!({ "p50": null, "p95": null, "p99": null, "max": null });
+    assert_eq!(run["times"], nothing);
+    assert_eq!(run["health"]["cpu"], Value::Null);
+    for of_scripts in ["refusal", "canary", "last"] {
+        let reloading = run["reloading"].as_object().unwrap();
+        assert_eq!(reloading.get(of_scripts), Some(&Value::Null));
+    }
+    assert_eq!(run["rates"]["failures_mean"], 0.0, "nothing of nothing");
+    assert_eq!(run["reloading"]["events"], json!([]));
+}
+
+#[tokio::test]
+async fn a_run_that_sessions_end_tells_how_many_are_left() {
+    let site = read_only();
+    site.snapshots.send_replace(figures::counted_down());
+    let run = site.get("/api/v1/run").await.body;
+    assert_eq!(run["left"], json!({ "sessions": 12 }));
+}
+
+#[tokio::test]
+async fn generations_of_a_type_stand_side_by_side() {
+    let site = read_only();
+    site.snapshots.send_replace(figures::filled());
+    let said = site.get("/api/v1/generations").await;
+    let of_new =
+        json!({ "total": 4, "ok": 2, "expected": 0, "unexpected": 0, "error": 1, "cut": 1 });
+    let whole = json!({
+        "run": "20261124-k3v9",
+        "bundle": 3,
+        "types": [
+            { "type": "active", "generations": [
+                {
+                    "generation": 1, "current": true, "canary": false, "kept": true, "users": 6,
+                    "requests": {
+                        "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cut": 0,
+                    },
+                    "failure_rate": 0.0, "p50": 0.008191, "p95": 0.008191, "p99": 0.008191,
+                    "steps": 6, "script_errors": 0,
+                },
+                {
+                    "generation": 3, "current": false, "canary": true, "kept": true, "users": 1,
+                    "requests": {
+                        "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cut": 0,
+                    },
+                    "failure_rate": 0.25, "p50": 0.016383, "p95": 0.032767, "p99": 0.032767,
+                    "steps": 3, "script_errors": 1,
+                },
+            ]},
+            { "type": "new", "generations": [
+                {
+                    "generation": 1, "current": true, "canary": false, "kept": true, "users": 2,
+                    "requests": of_new,
+                    "failure_rate": 0.25, "p50": 0.004095, "p95": 0.008191, "p99": 0.008191,
+                    "steps": 1, "script_errors": 0,
+                },
+            ]},
+        ],
+    });
+    assert_eq!(said.of_status(), (200, &whole));
+}
+
+#[tokio::test]
+async fn a_generation_without_requests_has_no_times() {
+    let site = read_only();
+    site.snapshots.send_replace(Arc::new(Snapshot {
+        run: RunInfo {
+            types: vec!["active".to_owned()],
+            ..RunInfo::default()
+        },
+        generations: BTreeMap::from([(TypeId(0), 2)]),
+        ..Snapshot::default()
+    }));
+    let body = site.get("/api/v1/generations").await.body;
+    let only = &body["types"][0]["generations"];
+    assert_eq!(only.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (
+            &only[0]["generation"],
+            &only[0]["current"],
+            &only[0]["kept"]
+        ),
+        (&json!(2), &json!(true), &json!(false))
+    );
+    for quantile in ["p50", "p95", "p99"] {
+        assert_eq!(only[0].get(quantile), Some(&Value::Null));
+    }
+}
+
+#[tokio::test]
+async fn a_type_whose_file_is_gone_has_a_past_and_no_present() {
+    let site = read_only();
+    let mut snapshot = Snapshot::clone(&figures::filled());
+    snapshot.settings.weights.remove("new");
+    site.snapshots.send_replace(Arc::new(snapshot));
+    let generations = site.get("/api/v1/generations").await.body;
+    let of = |kind: usize| {
+        let rows = generations["types"][kind]["generations"].as_array();
+        let current = |row: &Value| row["current"].as_bool().unwrap();
+        rows.unwrap().iter().map(current).collect::<Vec<_>>()
+    };
+    assert_eq!((of(0), of(1)), (vec![true, false], vec![false]));
+    let run = site.get("/api/v1/run").await.body;
+    assert_eq!(run["users"]["types"][1]["planned"], 0);
+}
+
+#[tokio::test]
+async fn the_api_tells_the_latest_snapshot() {
+    let site = read_only();
+    for seed in [7, 8] {
+        let mut snapshot = Snapshot::default();
+        snapshot.run.seed = seed;
+        site.snapshots.send_replace(Arc::new(snapshot));
+        assert_eq!(site.get("/api/v1/run").await.body["seed"], seed);
+    }
+}
