@@ -35,6 +35,7 @@ pub fn settings(words: &HttpWords, base_url: &Url, run: &str) -> Result<Settings
             HttpVersion::Http2 => http::HttpVersion::Http2PriorKnowledge,
         },
         reach: Reach::of(&home, words.allowed.clone()),
+        run: words.run_header.then(|| run.to_owned()),
         user_agent: format!("throng/{VERSION} (run {run})"),
         ..Settings::default()
     })

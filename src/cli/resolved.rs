@@ -96,6 +96,8 @@ pub struct HttpWords {
     /// In bytes, after decompression.
     pub body_limit: usize,
     pub version: HttpVersion,
+    /// Whether each request says which run it is of.
+    pub run_header: bool,
 }
 
 /// One address that stands for DNS.

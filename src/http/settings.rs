@@ -58,6 +58,8 @@ pub struct Settings {
     pub proxy: Option<String>,
     pub http_version: HttpVersion,
     pub user_agent: String,
+    /// The id that each request carries as `X-Throng-Run`.
+    pub run: Option<String>,
     /// Ask for gzip, br and zstd, and decode what comes.
     pub decompress: bool,
     /// Connections of one user at a time (HTTP/1.1); further requests wait.
@@ -77,6 +79,7 @@ impl Default for Settings {
             reach: Reach::anywhere(),
             proxy: None,
             http_version: HttpVersion::Auto,
+            run: None,
             user_agent: concat!("throng/", env!("CARGO_PKG_VERSION")).to_owned(),
             decompress: true,
             connections_per_user: DEFAULT_CONNECTIONS_PER_USER,
@@ -97,6 +100,8 @@ pub enum SettingsError {
     Tls(#[from] TlsError),
     #[error(transparent)]
     Proxy(#[from] ProxyError),
+    #[error("the run's id {0:?} has a line break")]
+    Run(String),
     #[error("the user agent {0:?} has a line break")]
     UserAgent(String),
     #[error("a user needs at least one connection")]
@@ -108,6 +113,13 @@ impl Settings {
     pub fn load(&self) -> Result<Loaded, SettingsError> {
         if self.user_agent.bytes().any(|byte| byte < b' ') {
             return Err(SettingsError::UserAgent(self.user_agent.clone()));
+        }
+        if let Some(run) = self
+            .run
+            .as_ref()
+            .filter(|run| run.bytes().any(|byte| byte < b' '))
+        {
+            return Err(SettingsError::Run(run.clone()));
         }
         if self.connections_per_user == 0 {
             return Err(SettingsError::NoConnections);

@@ -111,3 +111,32 @@ fn a_run_whose_every_request_was_refused_failed() {
     assert_eq!((target.count(), other.count()), (0, 0));
     assert_eq!(ended.summary()["requests"]["total"], json!(4));
 }
+
+#[test]
+fn every_request_says_which_run_it_is_of_unless_told_not_to() {
+    let script =
+        "return { requests = 2, think = 0, steps = { { 1, function() http.get '/a' end } } }";
+    let scripts = Folder::of("ask", script);
+    let marks = |words: &[&str]| {
+        let target = Target::fine();
+        let words: Vec<&str> = ["--users", "2"].iter().chain(words).copied().collect();
+        let ended = run(&target.url(), &scripts.path(), &words)
+            .with_summary()
+            .end()
+            .with_code(0);
+        let run = ended.summary()["run"]["id"].as_str().unwrap().to_owned();
+        let requests = target.requests();
+        assert_eq!(requests.len(), 4);
+        let agent = format!(
+            "User-Agent: throng/{} (run {run})",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert!(requests.iter().all(|request| request.head.contains(&agent)));
+        let marked = format!("X-Throng-Run: {run}");
+        let marks = requests.iter().flat_map(|request| &request.head);
+        let marks = marks.filter(|line| line.starts_with("X-Throng-Run"));
+        marks.filter(|line| **line == marked).count()
+    };
+    assert_eq!(marks(&[]), 4);
+    assert_eq!(marks(&["--no-run-header"]), 0);
+}

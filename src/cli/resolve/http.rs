@@ -68,6 +68,7 @@ pub(super) fn http(
             ),
         ),
         version: version(words, typed, faults),
+        run_header: !words.no_run_header,
     }
 }
 
