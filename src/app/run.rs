@@ -31,9 +31,8 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     }
     let terms = terms(&resolved);
     let sources = sources::load(&resolved, &terms)?;
-    let user_agent = format!("throng/{VERSION} (run {})", terms.run_id);
-    let http = words_to_http::settings(&resolved.http, user_agent)
-        .load()
+    let http = words_to_http::settings(&resolved.http, &resolved.plan.base_url, &terms.run_id)
+        .and_then(|settings| settings.load())
         .map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &terms);
     let taken = sources.settings_of(&resolved.given);
@@ -186,6 +185,12 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
         Verdict::Fine if ended.leftovers.is_empty() => FINE,
         Verdict::Fine => FAILED,
         Verdict::Aborted => CUT,
+        Verdict::NothingAllowed => {
+            tracing::error!(
+                "every request was to a place where this run may not connect to; --allow-host says where else it may"
+            );
+            FAILED
+        }
         Verdict::NothingAnswered => {
             tracing::error!(
                 "{} never answered; is it running, and is --base-url right?",

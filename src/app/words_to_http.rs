@@ -1,11 +1,18 @@
 //! From the words of the command line to the settings of the HTTP client.
 
+use super::run::VERSION;
 use crate::cli::{HttpVersion, HttpWords};
-use crate::http::{self, Resolve, Settings};
+use url::Url;
 
-/// The client's settings for what was typed.
-pub fn settings(words: &HttpWords, user_agent: String) -> Settings {
-    Settings {
+use crate::http::{self, Origin, Reach, Resolve, Settings, SettingsError};
+
+/// The client's settings for what was typed: a run with this id, against this target.
+///
+/// # Errors
+/// When the base URL is none.
+pub fn settings(words: &HttpWords, base_url: &Url, run: &str) -> Result<Settings, SettingsError> {
+    let home = Origin::of(base_url)?;
+    Ok(Settings {
         connect_timeout: words.connect_timeout,
         request_timeout: words.request_timeout,
         body_limit: words.body_limit,
@@ -27,7 +34,9 @@ pub fn settings(words: &HttpWords, user_agent: String) -> Settings {
             HttpVersion::Http1 => http::HttpVersion::Http1,
             HttpVersion::Http2 => http::HttpVersion::Http2PriorKnowledge,
         },
-        user_agent,
+        reach: Reach::of(&home, words.allowed.clone()),
+        run: words.run_header.then(|| run.to_owned()),
+        user_agent: format!("throng/{VERSION} (run {run})"),
         ..Settings::default()
-    }
+    })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::token::TokenWord;
+use crate::http::Allowed;
 use crate::plan::{Change, Plan, Watch};
 
 /// The folder of the types, when it is there and none is named.
@@ -86,6 +87,8 @@ pub struct HttpWords {
     pub identity: Option<(PathBuf, PathBuf)>,
     pub insecure: bool,
     pub resolve: Vec<Resolve>,
+    /// Where users may connect to beside the target.
+    pub allowed: Vec<Allowed>,
     /// http, with a host; may name a user.
     pub proxy: Option<Url>,
     pub connect_timeout: Duration,
@@ -93,6 +96,8 @@ pub struct HttpWords {
     /// In bytes, after decompression.
     pub body_limit: usize,
     pub version: HttpVersion,
+    /// Whether each request says which run it is of.
+    pub run_header: bool,
 }
 
 /// One address that stands for DNS.

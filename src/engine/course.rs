@@ -16,6 +16,7 @@ use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
 use super::migration::Migration;
+use super::notices::Notices;
 use super::orchestrator::{Orchestrator, StartError};
 use super::pauses::Pauses;
 use super::repertoire::Repertoire;
@@ -61,7 +62,7 @@ pub struct Course {
     /// Shards without a user on the street, and by which roster.
     empty: BTreeMap<usize, u64>,
     ward: Ward,
-    silent: bool,
+    notices: Notices,
     /// How long users were out; clean-up is not part of it.
     pub(super) ran: Option<Duration>,
     /// The clean-up of sessions that are over, under way or done; it gives what it could not delete.
@@ -112,7 +113,7 @@ impl Course {
             pauses: Pauses::default(),
             empty: BTreeMap::new(),
             ward: Ward::default(),
-            silent: false,
+            notices: Notices::default(),
             ran: None,
             cleaning: None,
             over: Rc::default(),
@@ -195,6 +196,7 @@ impl Course {
     }
 
     pub(super) fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
+        self.notices.refusals(&batch.failures);
         for error in self.hub.absorb(shard, batch) {
             let trace = error
                 .traceback
@@ -229,30 +231,10 @@ impl Course {
             self.remember("rest", &text);
             self.order(&Order::Rest(kind, REST));
         }
-        self.say_silence(&snapshot);
+        self.notices
+            .silence(&snapshot, self.brief.plan.base_url.as_str());
         self.watch_valve(&snapshot);
         self.snapshots.send_replace(snapshot);
-    }
-
-    /// Says once that the target does not answer, and once that it does again.
-    fn say_silence(&mut self, snapshot: &Snapshot) {
-        let outcomes = snapshot.interval.outcomes();
-        let answered = outcomes.ok + outcomes.expected + outcomes.unexpected;
-        if outcomes.error > 0 && answered == 0 && !self.silent {
-            self.silent = true;
-            let why = snapshot
-                .failures
-                .last()
-                .map(|note| note.text.clone())
-                .unwrap_or_default();
-            tracing::warn!(
-                "{} does not answer ({why}); users come back after 1-30 s",
-                self.brief.plan.base_url
-            );
-        } else if answered > 0 && self.silent {
-            self.silent = false;
-            tracing::warn!("{} answers again", self.brief.plan.base_url);
-        }
     }
 
     /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::cleaner::{self, Leftover};
 use super::control::Report;
 use super::course::{Course, at};
+use super::notices::is_refusal;
 use super::orchestrator::{Ended, Verdict};
 use crate::metrics::{Phase, Snapshot};
 use crate::script::CrowdScript;
@@ -142,12 +143,21 @@ fn verdict(snapshot: &Snapshot, aborted: bool) -> Verdict {
         .series
         .values()
         .any(|series| series.statuses.keys().any(|status| *status != 0));
+    let failures = snapshot.totals.series.values();
+    let refused: u64 = failures
+        .flat_map(|series| &series.failures)
+        .filter(|(kind, _)| is_refusal(kind))
+        .map(|(_, failure)| failure.count)
+        .sum();
+    let failed = snapshot.requests().failed();
     if aborted {
         Verdict::Aborted
     } else if snapshot.stopped_by.is_some() {
         Verdict::Valve
-    } else if !answered && snapshot.requests().failed() > 0 {
+    } else if !answered && failed > refused {
         Verdict::NothingAnswered
+    } else if !answered && refused > 0 {
+        Verdict::NothingAllowed
     } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {
         Verdict::AllSessionsFailed
     } else {

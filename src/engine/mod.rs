@@ -15,6 +15,7 @@ mod floor;
 mod logins;
 mod migration;
 mod moving;
+mod notices;
 mod orchestrator;
 mod pauses;
 mod permits;

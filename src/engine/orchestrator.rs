@@ -33,6 +33,8 @@ pub struct Ended {
 pub enum Verdict {
     /// It ran.
     Fine,
+    /// Every request was to a place where the run may not connect to.
+    NothingAllowed,
     /// No request was ever answered.
     NothingAnswered,
     /// Every session failed.

@@ -1,4 +1,4 @@
-//! A new connection: lookup, TCP to one of the addresses, a proxy's tunnel, TLS.
+//! A new connection: whether it is allowed, lookup, TCP to one of the addresses, a proxy's tunnel, TLS.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -11,6 +11,7 @@ use super::failure::{ErrorKind, Fault};
 use super::io::{Io, Open};
 use super::origin::Origin;
 use super::progress::{Phase, Progress};
+use super::reach::Entry;
 use super::tls;
 use super::transport::Transport;
 
@@ -48,10 +49,9 @@ async fn open(
 ) -> Result<Connected, Fault> {
     let proxy = transport.proxy();
     let peer = proxy.map_or(origin, |proxy| &proxy.origin);
-    progress.enter(Phase::Dns);
-    let addresses = transport.dns().addresses(peer).await?;
+    let addresses = allowed(transport, origin, progress).await?;
     progress.enter(Phase::Connect);
-    let mut stream = reach(transport, &addresses, peer, deadline).await?;
+    let mut stream = knock(transport, &addresses, peer, deadline).await?;
     let open = Open::new(transport.open());
     if !origin.is_https() {
         return Ok(Connected {
@@ -71,9 +71,31 @@ async fn open(
     })
 }
 
+/// The addresses of the peer that may be connected to, in the order to try.
+async fn allowed(
+    transport: &Transport,
+    origin: &Origin,
+    progress: &Progress,
+) -> Result<Vec<IpAddr>, Fault> {
+    let bounds = &transport.settings().reach;
+    let (peer, entry) = match transport.proxy() {
+        // Whoever starts a run names its proxy, and no script does.
+        Some(proxy) => {
+            bounds.through_proxy(origin)?;
+            (&proxy.origin, Entry::Open)
+        }
+        None => (origin, bounds.entry(origin)?),
+    };
+    progress.enter(Phase::Dns);
+    match transport.dns().addresses(peer).await {
+        Ok(addresses) => bounds.admit(peer, entry, addresses),
+        Err(fault) => Err(bounds.unknown(peer, entry, fault)),
+    }
+}
+
 /// Tries one address after the other; each may use its share of the time, so that one that swallows
 /// packets does not take the others' turn.
-async fn reach(
+async fn knock(
     transport: &Transport,
     addresses: &[IpAddr],
     peer: &Origin,
@@ -100,7 +122,7 @@ async fn reach(
                     .map_err(|error| Fault::lost(&error))?;
                 return Ok(stream);
             }
-            Ok(Err(error)) => last = refused(&error, address),
+            Ok(Err(error)) => last = unconnected(&error, address),
             Err(_) => {
                 last = Fault::new(
                     ErrorKind::Timeout,
@@ -112,11 +134,7 @@ async fn reach(
     Err(last)
 }
 
-fn refused(error: &io::Error, address: IpAddr) -> Fault {
-    let kind = match error.kind() {
-        io::ErrorKind::ConnectionRefused => ErrorKind::Refused,
-        _ => ErrorKind::Connect,
-    };
+fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
     let hint = match error.kind() {
         io::ErrorKind::AddrNotAvailable => " (this machine is out of local ports for that target)",
         // EMFILE has no kind of its own.
@@ -125,5 +143,8 @@ fn refused(error: &io::Error, address: IpAddr) -> Fault {
         }
         _ => "",
     };
-    Fault::new(kind, format!("cannot connect to {address}: {error}{hint}"))
+    Fault::new(
+        ErrorKind::Connect,
+        format!("cannot connect to {address}: {error}{hint}"),
+    )
 }

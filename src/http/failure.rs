@@ -14,7 +14,7 @@ use super::timings::Timings;
 pub enum ErrorKind {
     /// The host has no address, or the lookup failed.
     Dns,
-    /// No TCP connection (other than [`ErrorKind::Refused`]), or a proxy that would not connect.
+    /// No TCP connection, or a proxy that would not connect.
     Connect,
     /// The TLS handshake failed, certificates included.
     Tls,
@@ -32,16 +32,16 @@ pub enum ErrorKind {
     TooLarge,
     /// Too many redirects, or one that leads nowhere.
     Redirects,
-    /// Nobody listens at the target's port.
+    /// The run is not allowed to connect there: nothing was sent.
     Refused,
 }
 
 impl ErrorKind {
     /// All kinds, in the order of a request's life.
     pub const ALL: [Self; 11] = [
+        Self::Refused,
         Self::Dns,
         Self::Connect,
-        Self::Refused,
         Self::Tls,
         Self::Timeout,
         Self::Reset,

@@ -34,6 +34,7 @@ impl Hints {
     pub const TRANSFER_ENCODING: Self = Self(16);
     pub const CONNECTION: Self = Self(32);
     pub const COOKIE: Self = Self(64);
+    pub const RUN: Self = Self(128);
     const ALL: Self = Self(255);
 
     fn of(name: &str) -> Self {
@@ -43,6 +44,7 @@ impl Hints {
             6 => ("cookie", Self::COOKIE),
             10 if name.as_bytes()[0] | 32 == b'u' => ("user-agent", Self::USER_AGENT),
             10 => ("connection", Self::CONNECTION),
+            12 => ("x-throng-run", Self::RUN),
             14 => ("content-length", Self::CONTENT_LENGTH),
             15 => ("accept-encoding", Self::ACCEPT_ENCODING),
             17 => ("transfer-encoding", Self::TRANSFER_ENCODING),

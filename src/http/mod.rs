@@ -7,7 +7,7 @@
 //! so a shard needs a `LocalSet` (or a local runtime) around its users.
 //!
 //! From the outside in: `client` sends, over a connection from `pool` or a new one from `connect`
-//! (`dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share.
+//! (`reach`, `dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share.
 
 mod client;
 mod connect;
@@ -23,6 +23,7 @@ mod origin;
 mod pool;
 mod progress;
 mod proxy;
+mod reach;
 pub mod redirect;
 mod request;
 mod response;
@@ -39,6 +40,7 @@ pub use http::{Method, Version};
 pub use origin::{Origin, OriginError, Scheme};
 pub use progress::{Phase, Progress};
 pub use proxy::ProxyError;
+pub use reach::{Allowed, NotAllowed, Reach};
 pub use request::Request;
 pub use response::Response;
 pub use settings::{

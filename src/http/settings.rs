@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::origin::OriginError;
 use super::proxy::{Proxy, ProxyError};
+use super::reach::Reach;
 use super::tls::{self, TlsError};
 
 /// To a usable connection: lookup, TCP and TLS together.
@@ -50,10 +52,14 @@ pub struct Settings {
     /// Believe every certificate.
     pub insecure: bool,
     pub resolve: Vec<Resolve>,
+    /// Where connections may go.
+    pub reach: Reach,
     /// `http://[user:password@]host:port`: plain requests go through it, https by CONNECT.
     pub proxy: Option<String>,
     pub http_version: HttpVersion,
     pub user_agent: String,
+    /// The id that each request carries as `X-Throng-Run`.
+    pub run: Option<String>,
     /// Ask for gzip, br and zstd, and decode what comes.
     pub decompress: bool,
     /// Connections of one user at a time (HTTP/1.1); further requests wait.
@@ -70,8 +76,10 @@ impl Default for Settings {
             identity: None,
             insecure: false,
             resolve: Vec::new(),
+            reach: Reach::anywhere(),
             proxy: None,
             http_version: HttpVersion::Auto,
+            run: None,
             user_agent: concat!("throng/", env!("CARGO_PKG_VERSION")).to_owned(),
             decompress: true,
             connections_per_user: DEFAULT_CONNECTIONS_PER_USER,
@@ -82,10 +90,18 @@ impl Default for Settings {
 /// Why settings cannot be used; found before the first request.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    #[error("the base URL {0}")]
+    Home(#[from] OriginError),
+    #[error(
+        "{0} is where a cloud machine asks for its credentials, and throng never connects there"
+    )]
+    Metadata(String),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
     Proxy(#[from] ProxyError),
+    #[error("the run's id {0:?} has a line break")]
+    Run(String),
     #[error("the user agent {0:?} has a line break")]
     UserAgent(String),
     #[error("a user needs at least one connection")]
@@ -98,8 +114,18 @@ impl Settings {
         if self.user_agent.bytes().any(|byte| byte < b' ') {
             return Err(SettingsError::UserAgent(self.user_agent.clone()));
         }
+        if let Some(run) = self
+            .run
+            .as_ref()
+            .filter(|run| run.bytes().any(|byte| byte < b' '))
+        {
+            return Err(SettingsError::Run(run.clone()));
+        }
         if self.connections_per_user == 0 {
             return Err(SettingsError::NoConnections);
+        }
+        if let Some(place) = self.reach.forbidden_home() {
+            return Err(SettingsError::Metadata(place.to_owned()));
         }
         let proxy = self.proxy.as_deref().map(Proxy::parse).transpose()?;
         Ok(Loaded {

@@ -22,6 +22,7 @@ pub struct Transport {
     scratch: Scratch,
     open: Rc<Cell<usize>>,
     user_agent: Vec<u8>,
+    run: Vec<u8>,
     accept_encoding: &'static [u8],
     http1_only: RefCell<Vec<Origin>>,
 }
@@ -35,6 +36,9 @@ impl Transport {
             scratch: Scratch::new(),
             open: Rc::default(),
             user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),
+            run: settings.run.as_ref().map_or_else(Vec::new, |run| {
+                format!("X-Throng-Run: {run}\r\n").into_bytes()
+            }),
             accept_encoding: if settings.decompress {
                 b"Accept-Encoding: gzip, br, zstd\r\n"
             } else {
@@ -104,6 +108,7 @@ impl Transport {
         let proxy = self.proxy().filter(|_| !request.origin.is_https());
         Extras {
             user_agent: &self.user_agent,
+            run: &self.run,
             accept_encoding: self.accept_encoding,
             cookie,
             absolute: proxy.is_some(),

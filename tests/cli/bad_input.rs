@@ -164,6 +164,18 @@ const VALUES: &[(&[&str], &str)] = &[
         "--resolve example.com:443:other.test: is not host:port:address; give one such as api.example.com:443:127.0.0.1",
     ),
     (
+        &["--allow-host", "10.0.0.0/33"],
+        "--allow-host 10.0.0.0/33: has more bits than such an address has; give one such as api.example.com, api.example.com:8080, 10.0.0.5 or 10.0.0.0/8",
+    ),
+    (
+        &["--allow-host", "http://api.test/x"],
+        "--allow-host http://api.test/x: is neither a host nor a range of addresses; give one such as api.example.com, api.example.com:8080, 10.0.0.5 or 10.0.0.0/8",
+    ),
+    (
+        &["--allow-host", "169.254.169.254"],
+        "--allow-host 169.254.169.254: is where a cloud machine asks for its credentials, and throng never connects there; leave it out",
+    ),
+    (
         &["--proxy", "socks5://u:hunter2@proxy:1080"],
         "--proxy proxy:1080: is not the URL of an HTTP proxy; give one such as http://127.0.0.1:3128",
     ),

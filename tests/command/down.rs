@@ -42,7 +42,7 @@ fn a_target_that_is_down_is_retried_with_patience_counted_and_said() {
         "one request tells a session that nobody is there"
     );
     assert_eq!(summary["requests"]["total"], failed);
-    assert_eq!(summary["errors"][0]["kind"], "refused");
+    assert_eq!(summary["errors"][0]["kind"], "connect");
     assert_eq!(summary["sessions"]["completed"], 0);
     assert_eq!(summary["endpoints"][0]["status"]["none"], failed);
 }

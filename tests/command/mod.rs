@@ -13,6 +13,7 @@ pub(crate) mod folder;
 mod keys;
 mod plan_lines;
 mod program;
+mod reach;
 mod reload;
 mod service;
 mod sight;

@@ -11,6 +11,8 @@ pub struct Request {
     pub at: Instant,
     pub method: String,
     pub path: String,
+    /// The lines of its head after the first.
+    pub head: Vec<String>,
 }
 
 /// What the target does with a request.
@@ -132,14 +134,16 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     reader.read_line(&mut first).ok()?;
     let mut words = first.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut length = 0;
+    let (mut length, mut head) = (0, Vec::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let line = line.trim_end().to_lowercase();
-        if line.is_empty() {
+        let whole = line.trim_end();
+        if whole.is_empty() {
             break;
         }
+        head.push(whole.to_owned());
+        let line = whole.to_lowercase();
         if let Some(value) = line.strip_prefix("content-length:") {
             length = value.trim().parse().ok()?;
         }
@@ -150,5 +154,6 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         at: Instant::now(),
         method,
         path,
+        head,
     })
 }

@@ -106,7 +106,7 @@ fn a_target_that_refuses_connections_meets_the_rule_of_errors() {
     let summary = ended.summary();
     assert_eq!(summary["stopped_by"]["rule"], "errors > 50% for 2s");
     assert_eq!(summary["requests"]["error"], summary["requests"]["total"]);
-    assert_eq!(summary["errors"][0]["kind"], "refused");
+    assert_eq!(summary["errors"][0]["kind"], "connect");
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn the_request_is_written_as_it_was_meant() {
         .await;
         let client = client(&Settings {
             user_agent: "crowd/1".into(),
+            run: Some("r1".into()),
             ..Settings::default()
         });
 
@@ -56,7 +57,7 @@ fn the_request_is_written_as_it_was_meant() {
         let answer = client.send(&request).await.unwrap();
         let (head, body) = told.recv().await.unwrap();
         let expected = format!(
-            "POST /a%20b?c=d HTTP/1.1\r\nHost: {address}\r\nUser-Agent: crowd/1\r\nAccept-Encoding: gzip, br, zstd\r\nX-Own: yes\r\nContent-Length: 4\r\n\r\n"
+            "POST /a%20b?c=d HTTP/1.1\r\nHost: {address}\r\nUser-Agent: crowd/1\r\nX-Throng-Run: r1\r\nAccept-Encoding: gzip, br, zstd\r\nX-Own: yes\r\nContent-Length: 4\r\n\r\n"
         );
         assert_eq!(head, expected);
         assert_eq!(body, b"body");
@@ -65,6 +66,7 @@ fn the_request_is_written_as_it_was_meant() {
         for (name, value) in [
             ("host", "other"),
             ("USER-AGENT", "me"),
+            ("x-throng-run", "mine"),
             ("accept-encoding", "identity"),
             ("Content-Length", "9"),
         ] {
@@ -74,7 +76,7 @@ fn the_request_is_written_as_it_was_meant() {
         let (head, _) = told.recv().await.unwrap();
         assert_eq!(
             head,
-            "POST /a%20b?c=d HTTP/1.1\r\nX-Own: yes\r\nhost: other\r\nUSER-AGENT: me\r\naccept-encoding: identity\r\nContent-Length: 4\r\n\r\n"
+            "POST /a%20b?c=d HTTP/1.1\r\nX-Own: yes\r\nhost: other\r\nUSER-AGENT: me\r\nx-throng-run: mine\r\naccept-encoding: identity\r\nContent-Length: 4\r\n\r\n"
         );
     });
 }
@@ -138,13 +140,13 @@ fn a_connection_is_kept_and_used_again() {
 }
 
 #[test]
-fn nobody_at_the_port_is_refused() {
+fn nobody_at_the_port_is_no_connection() {
     on_one_thread(async {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
         let failure = plain().send(&get(address)).await.unwrap_err();
-        assert_eq!(failure.kind, ErrorKind::Refused);
+        assert_eq!(failure.kind, ErrorKind::Connect);
         assert!(
             failure.message.starts_with(&format!("{address}: ")),
             "{}",

@@ -12,6 +12,7 @@ mod differential;
 mod exchange;
 mod multiplexed;
 mod proxy;
+mod reach;
 mod redirects;
 mod tls;
 mod values;

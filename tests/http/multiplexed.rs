@@ -51,6 +51,10 @@ async fn echo((asked, mut respond): Asked) {
         .headers
         .get("user-agent")
         .map_or("", |value| value.to_str().unwrap());
+    let run = parts
+        .headers
+        .get("x-throng-run")
+        .map_or("", |value| value.to_str().unwrap());
     let length = parts
         .headers
         .get("content-length")
@@ -59,7 +63,7 @@ async fn echo((asked, mut respond): Asked) {
         .status(201)
         .header(
             "x-seen",
-            format!("{} {} {agent} {length}", parts.method, parts.uri),
+            format!("{} {} {agent} {run} {length}", parts.method, parts.uri),
         )
         .body(())
         .unwrap();
@@ -85,6 +89,7 @@ where
 fn knowing() -> Settings {
     Settings {
         http_version: HttpVersion::Http2PriorKnowledge,
+        run: Some("r1".into()),
         ..Settings::default()
     }
 }
@@ -108,6 +113,7 @@ fn requests_and_answers_are_whole_by_prior_knowledge() {
                 seen.starts_with(&format!("POST http://{address}/a?b throng/")),
                 "{seen}"
             );
+            assert!(seen.contains(" r1 "), "{seen}");
             assert!(answer.bytes_sent > length as u64 && answer.bytes_received > length as u64);
             assert!(answer.timings.service() > Duration::ZERO);
             assert_eq!(transport.open_connections(), 1);

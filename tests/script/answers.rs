@@ -124,7 +124,7 @@ fn failures_of_the_network_are_results() {
         let silent = crate::support::serve_bytes_once("").await;
         let said = "local r = http.get('/', { timeout = 0.3 }) say({ r.ok, r.error, r.status == nil, type(r.message) })";
         for (address, kind) in [
-            (nowhere(), "refused"),
+            (nowhere(), "connect"),
             (truncated, "truncated"),
             (nonsense, "protocol"),
             (silent, "reset"),

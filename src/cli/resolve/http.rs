@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::target;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::resolved::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, HttpVersion, HttpWords,
@@ -12,9 +13,14 @@ use crate::cli::resolved::{
 use crate::cli::size::parse_size;
 use crate::cli::span::parse_span;
 use crate::cli::typed::Typed;
-use crate::cli::words::HttpOptions;
+use crate::cli::words::{HttpOptions, TargetWords};
 
-pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'_>) -> HttpWords {
+pub(super) fn http(
+    words: &HttpOptions,
+    target: &TargetWords,
+    typed: &Typed<'_>,
+    faults: &mut Faults<'_>,
+) -> HttpWords {
     for (option, value) in [
         ("ca", &words.ca),
         ("cert", &words.cert),
@@ -37,6 +43,7 @@ pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'
             .iter()
             .filter_map(|text| resolve(text, faults))
             .collect(),
+        allowed: target::allowed(target, faults),
         proxy: words.proxy.as_deref().and_then(|text| proxy(text, faults)),
         connect_timeout: timeout(
             "connect-timeout",
@@ -61,6 +68,7 @@ pub(super) fn http(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'
             ),
         ),
         version: version(words, typed, faults),
+        run_header: !words.no_run_header,
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn run(
         reload: reload::reload(&words.reload, &mut faults),
         valve: safety::valve(&words.safety, typed, &mut faults),
     };
-    let http = http::http(&words.http, typed, &mut faults);
+    let http = http::http(&words.http, &words.target, typed, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);
     let listen = output::listen(&words.output, typed, &mut faults);
     let token = token::token(words.output.token.as_deref(), &mut faults);

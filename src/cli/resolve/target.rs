@@ -4,6 +4,7 @@ use super::Purpose;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::typed::Typed;
 use crate::cli::words::TargetWords;
+use crate::http::{Allowed, NotAllowed};
 use crate::plan::Plan;
 
 const REMEDY: &str = "give a URL such as http://127.0.0.1:9501";
@@ -49,4 +50,28 @@ pub(super) fn base_url(
             default
         }
     }
+}
+
+/// The places beside the target that users may connect to.
+pub(super) fn allowed(words: &TargetWords, faults: &mut Faults<'_>) -> Vec<Allowed> {
+    let mut allowed = Vec::new();
+    for text in &words.allow_host {
+        match text.parse::<Allowed>() {
+            Ok(place) => allowed.push(place),
+            Err(why) => {
+                let remedy = match why {
+                    NotAllowed::Metadata => "leave it out",
+                    NotAllowed::Form | NotAllowed::Bits => {
+                        "give one such as api.example.com, api.example.com:8080, 10.0.0.5 or 10.0.0.0/8"
+                    }
+                };
+                faults.push(
+                    format!("--allow-host {}", quoted(text)),
+                    why.to_string(),
+                    remedy,
+                );
+            }
+        }
+    }
+    allowed
 }

@@ -69,4 +69,8 @@ pub struct HttpOptions {
     /// Speak HTTP/2 only, also without TLS (prior knowledge)
     #[arg(long, env = "THRONG_HTTP2", value_parser = super::flag())]
     pub http2: bool,
+
+    /// Send no X-Throng-Run header, which says which run a request is of
+    #[arg(long, env = "THRONG_NO_RUN_HEADER", value_parser = super::flag())]
+    pub no_run_header: bool,
 }

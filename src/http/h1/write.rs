@@ -22,6 +22,8 @@ const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
 pub(crate) struct Extras<'a> {
     /// `User-Agent: ...\r\n`
     pub user_agent: &'a [u8],
+    /// `X-Throng-Run: ...\r\n`, or nothing
+    pub run: &'a [u8],
     /// `Accept-Encoding: ...\r\n`, or nothing
     pub accept_encoding: &'a [u8],
     /// The value of `Cookie`.
@@ -49,6 +51,9 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
     }
     if !headers.has(Hints::USER_AGENT, "user-agent") {
         out.extend_from_slice(extras.user_agent);
+    }
+    if !headers.has(Hints::RUN, "x-throng-run") {
+        out.extend_from_slice(extras.run);
     }
     if !headers.has(Hints::ACCEPT_ENCODING, "accept-encoding") {
         out.extend_from_slice(extras.accept_encoding);

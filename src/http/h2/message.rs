@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, COOKIE, HeaderValue, SET_COOKIE, USER_AGENT,
+    ACCEPT_ENCODING, CONTENT_ENCODING, COOKIE, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT,
 };
 use hyper::body::{Body, Frame, SizeHint};
 
@@ -27,6 +27,9 @@ const CONNECTION_FIELDS: [&str; 7] = [
     "host",
     "content-length",
 ];
+
+/// Says which run a request is of.
+const RUN: HeaderName = HeaderName::from_static("x-throng-run");
 
 /// A body in one piece, that tells when it was taken.
 #[derive(Debug)]
@@ -103,6 +106,7 @@ pub(crate) fn outgoing(
     }
     for (name, line) in [
         (USER_AGENT, extras.user_agent),
+        (RUN, extras.run),
         (ACCEPT_ENCODING, extras.accept_encoding),
     ] {
         if let Some(value) = value_of(line).filter(|_| !headers.contains_key(&name)) {

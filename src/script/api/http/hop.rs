@@ -94,9 +94,12 @@ impl<'a> Hop<'a> {
     /// No usable answer came.
     pub fn failed(mut self, failure: &Failure) -> Reply {
         let user = &self.user;
-        user.network_errors.set(user.network_errors.get() + 1);
-        user.unreachable.set(is_unreachable(failure));
-        *user.last_error.borrow_mut() = Some(failure.message.clone());
+        // Where the script may not go says nothing of the target.
+        if failure.kind != ErrorKind::Refused {
+            user.network_errors.set(user.network_errors.get() + 1);
+            user.unreachable.set(is_unreachable(failure));
+            *user.last_error.borrow_mut() = Some(failure.message.clone());
+        }
         let end = End {
             outcome: Outcome::Error,
             status: failure.status.unwrap_or(0),
@@ -209,11 +212,7 @@ fn is_unreachable(failure: &Failure) -> bool {
     !failure.sent
         && matches!(
             failure.kind,
-            ErrorKind::Dns
-                | ErrorKind::Connect
-                | ErrorKind::Refused
-                | ErrorKind::Tls
-                | ErrorKind::Timeout
+            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
         )
 }
 

@@ -139,7 +139,8 @@ fn wants_retry(call: &Call, reply: &Reply) -> bool {
             matches!(response.status, 429 | 502..=504)
                 && call.expect.judge(response.status) == Outcome::Unexpected
         }
-        Reply::Failed { .. } => true,
+        // Where the script may not go it may not go later.
+        Reply::Failed { kind, .. } => *kind != ErrorKind::Refused.as_str(),
         Reply::GivenUp { .. } => false,
     };
     idempotent && passing
@@ -155,7 +156,14 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
         let response = match ended {
             Sent::Answer(response) => response,
             Sent::GivenUp => return hop.given_up(),
-            Sent::Failed(failure) => return hop.failed(&failure),
+            Sent::Failed(failure) => {
+                let reply = hop.failed(&failure);
+                if failure.kind == ErrorKind::Refused {
+                    // Nothing was waited for: others have their turn before the script tries again.
+                    tokio::task::yield_now().await;
+                }
+                return reply;
+            }
         };
         let next = (call.redirects > 0 && (300..400).contains(&response.status))
             .then(|| redirect::next(&request, &response))

@@ -1,0 +1,53 @@
+//! What is said of a run while it goes on, once each: that the target does not answer, that scripts may not go somewhere.
+
+use std::collections::BTreeSet;
+
+use crate::http::ErrorKind;
+use crate::metrics::{FailureKind, FailureNote, Snapshot};
+
+/// Places that are named one by one; more would be a flood.
+const PLACES: usize = 10;
+
+/// What was said already.
+#[derive(Default)]
+pub struct Notices {
+    silent: bool,
+    refused: BTreeSet<String>,
+}
+
+/// Whether a request was not sent because the run is not allowed to connect there.
+pub fn is_refusal(kind: &FailureKind) -> bool {
+    matches!(kind, FailureKind::Network(word) if word == ErrorKind::Refused.as_str())
+}
+
+impl Notices {
+    /// Says once that the target does not answer, and once that it does again.
+    pub fn silence(&mut self, snapshot: &Snapshot, target: &str) {
+        let outcomes = snapshot.interval.outcomes();
+        let answered = outcomes.ok + outcomes.expected + outcomes.unexpected;
+        if outcomes.error > 0 && answered == 0 && !self.silent {
+            let mut notes = snapshot.failures.iter().rev();
+            let last = notes.find(|note| !is_refusal(&note.failure));
+            let Some(last) = last else { return };
+            self.silent = true;
+            tracing::warn!(
+                "{target} does not answer ({}); users come back after 1-30 s",
+                last.text
+            );
+        } else if answered > 0 && self.silent {
+            self.silent = false;
+            tracing::warn!("{target} answers again");
+        }
+    }
+
+    /// Says once for each place that scripts tried to go where they may not.
+    pub fn refusals(&mut self, notes: &[FailureNote]) {
+        for note in notes.iter().filter(|note| is_refusal(&note.failure)) {
+            let place = note.text.split_once("not allowed: ");
+            let place = place.map_or(&*note.text, |(_, place)| place);
+            if self.refused.len() < PLACES && self.refused.insert(place.to_owned()) {
+                tracing::warn!("{}", note.text);
+            }
+        }
+    }
+}
