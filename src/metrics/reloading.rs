@@ -112,6 +112,7 @@ impl Reloading {
         if newer.bundle == older.bundle {
             newer.refusal = newer.refusal.or(older.refusal);
             newer.canary = newer.canary.or(older.canary);
+            newer.barred |= older.barred;
             newer.last = match (newer.last, older.last) {
                 (Some(ours), Some(theirs)) => Some(ours.merged(theirs)),
                 (ours, theirs) => ours.or(theirs),

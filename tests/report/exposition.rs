@@ -82,6 +82,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_requests_total", "counter"),
             ("throng_response_duration_seconds", "histogram"),
             ("throng_scheduler_lag_seconds", "histogram"),
+            ("throng_script_barred", "gauge"),
             ("throng_script_errors_total", "counter"),
             ("throng_script_generation", "gauge"),
             ("throng_script_moves_total", "counter"),

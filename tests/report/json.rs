@@ -161,6 +161,7 @@ fn what_was_done_to_the_run_is_told() {
     );
     assert_eq!(reloading["refusal"]["faults"].as_array().unwrap().len(), 5);
     assert_eq!(reloading["canary"], Value::Null);
+    assert_eq!(reloading["barred"], false);
     assert_eq!(
         reloading["kept"][1],
         json!({ "type": "active", "generations": [1, 2, 3] })

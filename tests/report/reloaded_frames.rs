@@ -133,6 +133,17 @@ fn a_trial_says_how_far_it_is() {
 }
 
 #[test]
+fn scripts_that_were_taken_back_are_said_to_wait() {
+    let mut snapshot = snapshot();
+    assert_eq!(labelled(&below(&snapshot, 79), "barred"), [] as [&str; 0]);
+    snapshot.reloading.barred = true;
+    assert_eq!(
+        labelled(&below(&snapshot, 119), "barred"),
+        ["barred    the saved scripts were taken back; they wait for a change or a reload by hand"]
+    );
+}
+
+#[test]
 fn a_refusal_names_three_faults_and_counts_the_others() {
     let lines = below(&refused(), 79);
     assert_eq!(

@@ -281,6 +281,16 @@ fn the_dials_are_there_in_base_units() {
 }
 
 #[test]
+fn scripts_that_were_taken_back_show_until_they_are_mended() {
+    let mut snapshot = arrived();
+    for barred in [true, false] {
+        snapshot.reloading.barred = barred;
+        let level = f64::from(u8::from(barred));
+        has(&exposed(&snapshot), &[("throng_script_barred", level)]);
+    }
+}
+
+#[test]
 fn a_pause_shows() {
     let mut snapshot = under_way();
     for (phase, paused) in [(Phase::Paused, 1.0), (Phase::Running, 0.0)] {

@@ -55,6 +55,11 @@ fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
             reloading.refusal.iter().flat_map(faults),
         ),
         family(
+            "throng_script_barred",
+            "1 while the script folders hold scripts that were taken back, else 0.",
+            [gauge(&[], f64::from(u8::from(reloading.barred)))],
+        ),
+        family(
             "throng_canary_users",
             "Users that try a new generation; 0 when none is on trial.",
             [gauge(&[], trying as f64)],

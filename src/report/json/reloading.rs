@@ -35,6 +35,7 @@ pub(super) fn reloading(snapshot: &Snapshot) -> Value {
         "moved": counts(&MOVES, &reloading.moved),
         "last": last.map(|last| reload(snapshot, last)),
         "canary": canary.map(|canary| trial(snapshot, canary)),
+        "barred": reloading.barred,
         "refusal": reloading.refusal.as_ref().map(refusal),
         "kept": kept(snapshot, reloading),
         "events": reloading.events.iter().map(event).collect::<Value>(),

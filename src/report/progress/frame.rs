@@ -27,6 +27,9 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     let reloading = &snapshot.reloading;
     let canary = reloading.canary.iter();
     lines.extend(canary.map(|canary| scripts::canary(canary, paint)));
+    if reloading.barred {
+        lines.push(scripts::barred(paint));
+    }
     let refusal = reloading.refusal.iter();
     lines.extend(refusal.flat_map(|refusal| scripts::refusal(refusal, paint)));
     lines.extend(pairs::pairs(snapshot, paint));

@@ -128,6 +128,14 @@ pub(super) fn refusal(refusal: &Refusal, paint: Paint) -> Vec<Line> {
     lines
 }
 
+/// That the folders hold what nobody plays.
+pub(super) fn barred(paint: Paint) -> Line {
+    let mut line = Line::new("barred", paint);
+    let text = "the saved scripts were taken back; they wait for a change or a reload by hand";
+    line.sentence(Ink::Bad, text);
+    line
+}
+
 /// What was done to the run lately and is not said by another line; the newest first.
 pub(super) fn events(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
     let refused = snapshot.reloading.refusal.is_some();
