@@ -1,7 +1,7 @@
 //! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`http`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`http`], [`metrics`], [`pace`], [`secrets`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -12,4 +12,5 @@ pub mod pace;
 pub mod plan;
 pub mod report;
 pub mod script;
+pub mod secrets;
 pub mod web;

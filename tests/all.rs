@@ -18,5 +18,6 @@ mod plan;
 mod report;
 mod script;
 mod script_api;
+mod secrets;
 mod support;
 mod web;

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::secrets::Masker;
+
 /// Everything went as it should.
 pub const FINE: u8 = 0;
 /// The run failed: the target never answered, every session failed, or clean-up left things behind.
@@ -33,6 +35,25 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The same without what must not be told.
+    #[must_use]
+    pub fn masked(self, secrets: &Masker) -> Self {
+        match self {
+            Self::Usage(why) => Self::Usage(secrets.owned(why)),
+            Self::Run(why) => Self::Run(secrets.owned(why)),
+            Self::Scripts(faults) => Self::Scripts(
+                faults
+                    .into_iter()
+                    .map(|fault| fault.reworded(|text| secrets.owned(text)))
+                    .collect(),
+            ),
+            Self::Machine(why) => {
+                let masked = secrets.owned(format!("{why:#}"));
+                Self::Machine(anyhow::Error::msg(masked))
+            }
+        }
+    }
+
     /// The code for the shell.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {

@@ -7,14 +7,16 @@ use anyhow::Context as _;
 use tokio::sync::{oneshot, watch};
 
 use super::exit::Failure;
+use super::neighbour::Neighbour;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
-use crate::web::{self, Control, Token};
+use crate::web::{self, Rules, Token};
 
 /// A bound port.
 pub struct Listener {
     socket: TcpListener,
-    moved_from: Option<SocketAddr>,
+    /// The default address that was taken, and by whom.
+    moved_from: Option<(SocketAddr, Neighbour)>,
 }
 
 impl Listener {
@@ -25,14 +27,7 @@ impl Listener {
 
     /// Where this machine reaches it: an address that stands for all of them is none to connect to.
     pub fn reached_at(&self) -> Option<SocketAddr> {
-        let mut address = self.address()?;
-        if address.ip().is_unspecified() {
-            address.set_ip(match address {
-                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        Some(address)
+        self.address().map(from_here)
     }
 
     /// Says where the run can be watched and steered. A token that was given is known to whoever gave it.
@@ -40,8 +35,10 @@ impl Listener {
         let Some(address) = self.address() else {
             return;
         };
-        match self.moved_from {
-            Some(taken) => tracing::info!("metrics at http://{address}/metrics ({taken} is taken)"),
+        match &self.moved_from {
+            Some((taken, by)) => {
+                tracing::info!("metrics at http://{address}/metrics ({taken} is taken by {by})");
+            }
             None => tracing::info!("metrics at http://{address}/metrics"),
         }
         let root = web::api::ROOT;
@@ -57,6 +54,17 @@ impl Listener {
     }
 }
 
+/// Where this machine reaches an address: one that stands for all of them is none to connect to.
+pub fn from_here(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
 /// Binds the port: one that was asked for must be free, the default may move to any free one.
 ///
 /// # Errors
@@ -67,26 +75,31 @@ pub fn bind(listen: &Listen) -> Result<Option<Listener>, Failure> {
         Listen::Default(address) => (address, true),
         Listen::Asked(address) => (address, false),
     };
-    let socket = match TcpListener::bind(address) {
+    let why = match TcpListener::bind(address) {
         Ok(socket) => {
             return Ok(Some(Listener {
                 socket,
                 moved_from: None,
             }));
         }
-        Err(_) if may_move => {
-            TcpListener::bind((address.ip(), 0)).context("no free port for --listen")?
-        }
-        Err(why) => {
-            return Err(Failure::Usage(format!(
-                "--listen {address}: {why}; name another one, port 0 for any free one, or give --no-listen"
-            )));
-        }
+        Err(why) => why,
     };
-    Ok(Some(Listener {
-        socket,
-        moved_from: Some(address),
-    }))
+    let taken = why.kind() == std::io::ErrorKind::AddrInUse;
+    if may_move {
+        let socket = TcpListener::bind((address.ip(), 0)).context("no free port for --listen")?;
+        return Ok(Some(Listener {
+            socket,
+            moved_from: Some((address, Neighbour::at(from_here(address)))),
+        }));
+    }
+    let what = if taken {
+        Neighbour::at(from_here(address)).at_work()
+    } else {
+        why.to_string()
+    };
+    Err(Failure::Usage(format!(
+        "--listen {address}: {what}; name another one, port 0 for any free one, or give --no-listen"
+    )))
 }
 
 /// The pages of a run.
@@ -103,14 +116,14 @@ impl Pages {
     pub fn open(
         listener: Listener,
         snapshots: watch::Receiver<Arc<Snapshot>>,
-        control: Control,
+        rules: Rules,
     ) -> Result<Self, Failure> {
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             // A sender that is gone means stop, too.
             let _ = stopped.await;
         };
-        let server = web::serve(listener.socket, snapshots, Some(control), stopped)
+        let server = web::serve(listener.socket, snapshots, rules, stopped)
             .context("the run cannot be watched")?;
         Ok(Self { server, stop })
     }

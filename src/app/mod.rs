@@ -5,12 +5,16 @@ mod demo;
 mod exit;
 mod keys;
 mod listen;
+mod masked;
+mod neighbour;
+mod panics;
 mod plan_table;
 mod run;
 mod screen;
 mod service;
 mod signals;
 mod sources;
+mod vars;
 mod words_to_http;
 
 use std::ffi::OsString;

@@ -9,13 +9,14 @@ use anyhow::Context as _;
 use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
-use super::{listen, plan_table, print, signals, sources, words_to_http};
+use super::{listen, panics, plan_table, print, signals, sources, vars, words_to_http};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
-use crate::web::{Control, Token};
+use crate::secrets::Masker;
+use crate::web::{Control, Rules, Token};
 
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -25,11 +26,16 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// # Errors
 /// Whatever keeps it from beginning: then nothing was sent.
 pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
-    sources::read_vars(&mut resolved.plan)?;
+    let secrets = Arc::new(vars::read(&mut resolved)?);
+    panics::mask(Arc::clone(&secrets));
+    begin(resolved, &secrets).map_err(|failure| failure.masked(&secrets))
+}
+
+fn begin(mut resolved: Resolved, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
     }
-    let terms = terms(&resolved);
+    let terms = terms(&resolved, secrets);
     let sources = sources::load(&resolved, &terms)?;
     let http = words_to_http::settings(&resolved.http, &resolved.plan.base_url, &terms.run_id)
         .and_then(|settings| settings.load())
@@ -41,14 +47,14 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
     if resolved.mode == Mode::DryRun {
-        print(&plan_table::text(&resolved, &brief.sheets));
+        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)));
         return Ok(ExitCode::from(FINE));
     }
     writable(resolved.output.summary_json.as_deref())?;
     let listener = listen::bind(&resolved.listen)?;
     let token = keys::token(resolved.token.as_ref())?;
 
-    let screen = Screen::open(&resolved.output);
+    let screen = Screen::open(&resolved.output, secrets);
     say_start(&resolved, &brief.terms);
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(lead(
@@ -73,6 +79,7 @@ fn lead(
     screen: Screen,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
+    let secrets = Arc::clone(&brief.terms.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     let offers = commands.clone();
     // Where nobody takes offers any more, the run is over.
@@ -89,8 +96,12 @@ fn lead(
         let key = leave_key(&listener, run, &token);
         // Once it is said, it is so: whoever reads the line may use the key.
         listener.say(&token, resolved.token.is_some());
-        let control = Control::new(commands, token);
-        listen::Pages::open(listener, snapshots.clone(), control).map(|pages| (pages, key))
+        let rules = Rules {
+            control: Some(Control::new(commands, token)),
+            secrets: Arc::clone(&secrets),
+            ..Rules::default()
+        };
+        listen::Pages::open(listener, snapshots.clone(), rules).map(|pages| (pages, key))
     });
     let web = web.transpose()?;
     let screen = screen
@@ -102,7 +113,7 @@ fn lead(
     if let Some((pages, _key)) = web {
         pages.close();
     }
-    tell(resolved, &ended)
+    tell(resolved, &ended, &secrets)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.
@@ -167,18 +178,18 @@ fn say_start(resolved: &Resolved, terms: &Terms) {
 }
 
 /// Prints and writes what happened; the verdict is the exit code.
-fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
+fn tell(resolved: &Resolved, ended: &Ended, secrets: &Masker) -> Result<ExitCode, Failure> {
     let snapshot = &ended.snapshot;
     let look = summary::Look {
         paint: paint(resolved),
         ..summary::Look::default()
     };
-    print(&summary::styled(snapshot, look));
+    print(&secrets.text(&summary::styled(snapshot, look)));
     for leftover in &ended.leftovers {
         tracing::error!("{leftover}");
     }
     if let Some(file) = &resolved.output.summary_json {
-        write_json(file, snapshot)
+        write_json(file, snapshot, secrets)
             .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
     }
     let code = match ended.verdict {
@@ -224,13 +235,13 @@ fn paint(resolved: &Resolved) -> Paint {
     }
 }
 
-fn write_json(file: &Path, snapshot: &Snapshot) -> anyhow::Result<()> {
+fn write_json(file: &Path, snapshot: &Snapshot, secrets: &Masker) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(&json::summary(snapshot))?;
     text.push('\n');
-    Ok(std::fs::write(file, text)?)
+    Ok(std::fs::write(file, secrets.quoted(&text).as_bytes())?)
 }
 
-fn terms(resolved: &Resolved) -> Terms {
+fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
     let plan = &resolved.plan;
     Terms {
         run_id: run_id(),
@@ -238,6 +249,7 @@ fn terms(resolved: &Resolved) -> Terms {
         dials: Arc::new(Dials::new(plan.error_rate, plan.think_factor)),
         vars: Arc::new(plan.vars.clone()),
         base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
+        secrets: Arc::clone(secrets),
         tell: match resolved.output.verbosity {
             Verbosity::Quiet | Verbosity::Normal => Tell::Nothing,
             Verbosity::Verbose => Tell::Lines,

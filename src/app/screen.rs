@@ -11,9 +11,11 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
+use super::masked::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
 use crate::metrics::{Phase, Snapshot};
 use crate::report::progress::{Lines, Live};
+use crate::secrets::Masker;
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
 const LOG_VARIABLE: &str = "THRONG_LOG";
@@ -30,7 +32,7 @@ pub enum Screen {
 
 impl Screen {
     /// Looks at stderr and begins the log. Called once a process.
-    pub fn open(output: &Output) -> Self {
+    pub fn open(output: &Output, secrets: &Arc<Masker>) -> Self {
         match output.color {
             Color::Auto => {}
             Color::Always => console::set_colors_enabled_stderr(true),
@@ -46,6 +48,7 @@ impl Screen {
             Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
             _ => BoxMakeWriter::new(std::io::stderr),
         };
+        let writer = Masked::new(writer, secrets, output.log_format == LogFormat::Json);
         log(output, writer, coloured(output.color, terminal));
         screen
     }
@@ -107,7 +110,7 @@ fn coloured(color: Color, terminal: bool) -> bool {
     }
 }
 
-fn log(output: &Output, writer: BoxMakeWriter, colours: bool) {
+fn log(output: &Output, writer: Masked, colours: bool) {
     let default = match output.verbosity {
         Verbosity::Quiet => "error",
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",

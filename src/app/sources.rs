@@ -1,50 +1,11 @@
-//! Reads what a run is made of: the script folders, and values from files.
+//! Reads what a run is made of: the script folders.
 
 use std::sync::Arc;
 
 use super::exit::Failure;
 use crate::cli::{Given, Lib, Mode, Resolved, Scripts};
-use crate::plan::{Change, Plan, Watch};
+use crate::plan::{Change, Watch};
 use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};
-
-/// Values longer than this are no variables.
-const VALUE_LIMIT: u64 = 1 << 20;
-
-/// Replaces each `@FILE` of `-e KEY=@FILE` by the file's text, without the line's end.
-///
-/// # Errors
-/// Names every file that cannot be read.
-pub fn read_vars(plan: &mut Plan) -> Result<(), Failure> {
-    let mut faults = Vec::new();
-    for (key, value) in &mut plan.vars {
-        let Some(file) = value.strip_prefix('@') else {
-            continue;
-        };
-        match read_text(file) {
-            Ok(text) => *value = text.trim_end_matches(['\r', '\n']).to_owned(),
-            Err(why) => faults.push(format!(
-                "-e {key}=@{file}: {why}; name a file that can be read"
-            )),
-        }
-    }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Usage(faults.join("\n")))
-    }
-}
-
-fn read_text(file: &str) -> Result<String, String> {
-    let size = std::fs::metadata(file)
-        .map_err(|why| why.to_string())?
-        .len();
-    if size > VALUE_LIMIT {
-        return Err(format!(
-            "the file has {size} bytes; a value has at most {VALUE_LIMIT}"
-        ));
-    }
-    std::fs::read_to_string(file).map_err(|why| why.to_string())
-}
 
 /// What a run is made of, read and found fine.
 pub struct Sources {

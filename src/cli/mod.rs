@@ -11,6 +11,7 @@ mod size;
 mod surroundings;
 mod token;
 mod typed;
+mod var;
 pub mod words;
 
 use std::ffi::OsString;
@@ -27,6 +28,7 @@ pub use resolved::{
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
 pub use token::{SHORTEST_TOKEN, TokenWord, token_fault};
+pub use var::Var;
 
 /// What the caller is asked to do.
 #[derive(Debug)]

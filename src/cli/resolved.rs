@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::token::TokenWord;
+use super::var::Var;
 use crate::http::Allowed;
 use crate::plan::{Change, Plan, Watch};
 
@@ -30,6 +31,8 @@ pub struct Resolved {
     pub plan: Plan,
     /// Whether the seed was drawn rather than given.
     pub seed_is_fresh: bool,
+    /// The values for scripts, not yet read: `plan.vars` is empty.
+    pub vars: Vec<Var>,
     pub scripts: Scripts,
     pub lib: Lib,
     pub http: HttpWords,

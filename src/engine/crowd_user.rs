@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::brief::Brief;
 use crate::http::Transport;
-use crate::metrics::Recorder;
 use crate::script::ledger::Ledger;
 use crate::script::{Clock, Context, Halt, User, World};
 
@@ -20,7 +19,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
     let world = Rc::new(World {
         transport: Transport::new(brief.http.clone()),
         origin: Rc::new(brief.origin()?),
-        recorder: RefCell::new(Recorder::new()),
+        recorder: RefCell::new(brief.terms.recorder()),
         clock: Clock::default(),
         halt: Halt::default(),
         ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),

@@ -42,6 +42,9 @@ impl Course {
     }
 
     fn refuse(&mut self, faults: Vec<(String, String)>) {
+        let secrets = &self.brief.terms.secrets;
+        let masked = |(place, cause)| (secrets.owned(place), secrets.owned(cause));
+        let faults: Vec<_> = faults.into_iter().map(masked).collect();
         let lines: Vec<String> = faults
             .iter()
             .map(|(place, cause)| format!("  {place}: {cause}"))

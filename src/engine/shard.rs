@@ -18,7 +18,6 @@ use super::permits::Permits;
 use super::roster::Roster;
 use super::{user, watchman};
 use crate::http::Transport;
-use crate::metrics::Recorder;
 use crate::pace::Ramp;
 use crate::script::ledger::Ledger;
 use crate::script::{Clock, Halt, World};
@@ -70,7 +69,7 @@ pub fn run(
         let world = Rc::new(World {
             transport: Transport::new(brief.http.clone()),
             origin: Rc::new(origin),
-            recorder: RefCell::new(Recorder::new()),
+            recorder: RefCell::new(terms.recorder()),
             clock: Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),

@@ -177,7 +177,7 @@ impl Course {
         let event = Event {
             at: self.elapsed(),
             what: what.to_owned(),
-            text: text.to_owned(),
+            text: self.brief.terms.secrets.text(text).into_owned(),
         };
         self.hub.reloading().event(event);
     }

@@ -24,20 +24,15 @@ impl Catalogue {
         &self.all[index as usize]
     }
 
-    pub(super) fn intern(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
-        let found = self
-            .types
-            .get(usize::from(kind.0))
-            .and_then(|methods| methods.iter().find(|known| &*known.method == method))
-            .and_then(|known| known.names.get(name));
-        match found {
-            Some(&index) => index,
-            None => self.add(kind, method, name),
-        }
+    pub(super) fn find(&self, kind: TypeId, method: &str, name: &str) -> Option<u32> {
+        let methods = self.types.get(usize::from(kind.0))?;
+        let known = methods.iter().find(|known| &*known.method == method)?;
+        known.names.get(name).copied()
     }
 
+    /// The index of a series that was not found by these words.
     #[cold]
-    fn add(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
+    pub(super) fn add(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
         let method = bounded(&mut self.methods, MAX_METHODS, method);
         let name = bounded(&mut self.names, MAX_NAMES, name);
         let kind_at = usize::from(kind.0);

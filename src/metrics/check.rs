@@ -10,6 +10,14 @@ pub struct Check {
 }
 
 impl Check {
+    pub(super) fn count(&mut self, ok: bool) {
+        if ok {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+        }
+    }
+
     pub fn add(&mut self, other: &Check) {
         self.passed += other.passed;
         self.failed += other.failed;

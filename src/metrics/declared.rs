@@ -1,11 +1,16 @@
 //! The shard's side of the metrics that scripts declare.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
 use super::custom::MAX_METRICS;
+use super::recorder::{Wording, worded};
 use super::{Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER};
+
+/// Sets of label values of a metric that are found at once: more than are told apart, since many may be the same in other words.
+const MOST_KNOWN: usize = 2 * MAX_LABEL_SETS;
 
 /// A declared metric, as one recorder knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +33,11 @@ struct Metric {
 }
 
 impl Declared {
-    pub(super) fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
+    pub(super) fn declare(
+        &mut self,
+        mut declaration: Declaration,
+        wording: Option<&Wording>,
+    ) -> Result<MetricId, CustomError> {
         let words = std::iter::once(&declaration.name).chain(&declaration.labels);
         if let Some(bad) = words.into_iter().find(|word| !is_name(word)) {
             return Err(CustomError::Name(bad.clone()));
@@ -45,6 +54,15 @@ impl Declared {
                 Err(CustomError::Clash(declaration.name))
             };
         }
+        let mut words = std::iter::once(&declaration.name).chain(&declaration.labels);
+        // A name in other words is none: it is refused, in those words.
+        if let Some(masked) = words.find_map(|word| match worded(wording, word) {
+            Cow::Owned(masked) => Some(masked),
+            Cow::Borrowed(_) => None,
+        }) {
+            return Err(CustomError::Name(masked));
+        }
+        declaration.help = worded(wording, &declaration.help).into_owned();
         if let Some(twice) = repeated(&declaration.labels) {
             return Err(CustomError::Name(twice.clone()));
         }
@@ -69,6 +87,7 @@ impl Declared {
         metric: MetricId,
         labels: &[&str],
         value: f64,
+        wording: Option<&Wording>,
     ) -> Result<(), CustomError> {
         let metric = &mut self.metrics[metric.0 as usize];
         let Declaration {
@@ -102,7 +121,7 @@ impl Declared {
             self.joined.push_str(label);
             self.joined.push('\u{1f}');
         }
-        let at = metric.place(&self.joined, labels);
+        let at = metric.place(&self.joined, labels, wording);
         metric.sets[at]
             .1
             .get_or_insert(CustomValue::zero(metric.declaration.kind))
@@ -117,15 +136,24 @@ impl Declared {
 }
 
 impl Metric {
-    fn place(&mut self, joined: &str, labels: &[&str]) -> usize {
+    fn place(&mut self, joined: &str, labels: &[&str], wording: Option<&Wording>) -> usize {
         if let Some(&at) = self.known.get(joined) {
             return at;
         }
         if self.sets.len() < MAX_LABEL_SETS {
-            let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-            self.sets.push((labels, None));
-            self.known.insert(joined.into(), self.sets.len() - 1);
-            return self.sets.len() - 1;
+            let word = |label: &&str| worded(wording, label).into_owned();
+            let labels: Vec<String> = labels.iter().map(word).collect();
+            // Two sets may be the same in other words.
+            let same =
+                wording.and_then(|_| self.sets.iter().position(|(known, _)| *known == labels));
+            let at = same.unwrap_or(self.sets.len());
+            if same.is_none() {
+                self.sets.push((labels, None));
+            }
+            if self.known.len() < MOST_KNOWN {
+                self.known.insert(joined.into(), at);
+            }
+            return at;
         }
         if self.sets.len() == MAX_LABEL_SETS {
             self.sets.push((vec![OTHER.to_owned(); labels.len()], None));

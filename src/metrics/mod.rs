@@ -45,7 +45,7 @@ pub use histogram::{Histogram, LONGEST};
 pub use hub::{Hub, RunInfo};
 pub use interval::{Interval, IntervalType};
 pub use lineage::Generation;
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Wording};
 pub use reloading::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Settings,
 };

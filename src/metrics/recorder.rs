@@ -1,8 +1,10 @@
 //! The shard's own counters: no locks, and memory that does not grow with the run.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::declared::Declared;
@@ -19,6 +21,14 @@ pub(super) const MAX_NOTES: usize = 10;
 
 /// Failure kinds a series gives an example of.
 const MAX_EXAMPLES: usize = 32;
+
+/// Rewrites words before they are kept: what must not be told is taken out.
+pub type Wording = Arc<dyn for<'a> Fn(&'a str) -> Cow<'a, str> + Send + Sync>;
+
+/// The text in this wording; as it is where there is none.
+pub(super) fn worded<'a>(wording: Option<&Wording>, text: &'a str) -> Cow<'a, str> {
+    wording.map_or(Cow::Borrowed(text), |wording| wording(text))
+}
 
 /// Collects what one shard sees; [`Recorder::take`] hands it over and starts again from zero.
 #[derive(Default)]
@@ -37,6 +47,7 @@ pub struct Recorder {
     rest: Totals,
     notes: Vec<FailureNote>,
     health: Option<Health>,
+    wording: Option<Wording>,
     /// One recorder belongs to one shard.
     not_sync: PhantomData<Cell<()>>,
 }
@@ -56,10 +67,25 @@ impl Recorder {
         Self::default()
     }
 
+    /// Keeps the words of scripts and answers in this wording: names, labels, reasons, examples, errors.
+    #[must_use]
+    pub fn worded(mut self, wording: Wording) -> Self {
+        self.wording = Some(wording);
+        self
+    }
+
+    /// What is kept of words that are new.
+    fn word<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        worded(self.wording.as_ref(), text)
+    }
+
     /// The series of these requests; beyond [`MAX_NAMES`](super::MAX_NAMES) names, that of
     /// [`OTHER`](super::OTHER).
     pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
-        let index = self.catalogue.intern(kind, method, name);
+        let index = match self.catalogue.find(kind, method, name) {
+            Some(index) => index,
+            None => self.new_series(kind, method, name),
+        };
         if self.slots.len() <= index as usize {
             // Indices are given one after the other.
             let kind = self.catalogue.get(index).kind;
@@ -69,6 +95,13 @@ impl Recorder {
             });
         }
         SeriesId(index)
+    }
+
+    /// A name that was reworded is looked up by its own words each time: there are few of them.
+    #[cold]
+    fn new_series(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
+        let (method, name) = (self.word(method), self.word(name));
+        self.catalogue.add(kind, &method, &name)
     }
 
     /// Counts one request that ended. `example` says it in one line; it is called only for the
@@ -97,7 +130,8 @@ impl Recorder {
                 .iter()
                 .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
         let noted = self.notes.len() < MAX_NOTES;
-        let text = (first || noted).then(example);
+        let wording = self.wording.as_ref();
+        let text = (first || noted).then(|| worded(wording, &example()).into_owned());
         let failure = slot.totals.failures.entry(kind.clone()).or_default();
         failure.count += 1;
         if first {
@@ -127,7 +161,8 @@ impl Recorder {
             SessionResult::Stopped => sessions.stopped += 1,
             SessionResult::Failed(reason) => {
                 sessions.failed += 1;
-                *bounded_entry(&mut self.rest.failed_sessions, reason) += 1;
+                let reason = worded(self.wording.as_ref(), reason);
+                *bounded_entry(&mut self.rest.failed_sessions, &reason) += 1;
             }
         }
     }
@@ -140,6 +175,14 @@ impl Recorder {
     /// Counts one error of a script. True for the first of its generation, place and message in
     /// this recorder; [`Hub::absorb`](super::Hub::absorb) tells which are new to the run.
     pub fn script_error(&mut self, fault: ScriptFault<'_>) -> bool {
+        let (place, message) = (self.word(fault.place), self.word(fault.message));
+        let traceback = self.word(fault.traceback);
+        let fault = ScriptFault {
+            place: &place,
+            message: &message,
+            traceback: &traceback,
+            ..fault
+        };
         let error = ScriptError::first(&fault);
         let new = !self
             .said
@@ -167,20 +210,16 @@ impl Recorder {
 
     /// Counts one answer to a script's check.
     pub fn check(&mut self, name: &str, ok: bool) {
-        let check = match self.rest.checks.get_mut(name) {
-            Some(check) => check,
-            None => bounded_entry(&mut self.rest.checks, name),
-        };
-        if ok {
-            check.passed += 1
-        } else {
-            check.failed += 1
+        if let Some(check) = self.rest.checks.get_mut(name) {
+            return check.count(ok);
         }
+        let name = self.word(name).into_owned();
+        bounded_entry(&mut self.rest.checks, &name).count(ok);
     }
 
     /// Declares a metric of a script; the same declaration again gives the same metric.
     pub fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
-        self.custom.declare(declaration)
+        self.custom.declare(declaration, self.wording.as_ref())
     }
 
     /// Gives a metric a value: a counter adds it, a gauge becomes it, a histogram counts it.
@@ -190,7 +229,8 @@ impl Recorder {
         labels: &[&str],
         value: f64,
     ) -> Result<(), CustomError> {
-        self.custom.update(metric, labels, value)
+        self.custom
+            .update(metric, labels, value, self.wording.as_ref())
     }
 
     /// Tells how the shard is doing; more than once a second is welcome.

@@ -52,6 +52,16 @@ impl Fault {
 }
 
 impl Fault {
+    /// The same in other words.
+    #[must_use]
+    pub fn reworded(self, word: impl Fn(String) -> String) -> Self {
+        Self {
+            place: word(self.place),
+            message: word(self.message),
+            traceback: self.traceback.into_iter().map(word).collect(),
+        }
+    }
+
     /// Whether the script's VM had no memory left.
     pub fn is_memory(&self) -> bool {
         self.message == NO_MEMORY

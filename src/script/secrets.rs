@@ -1,20 +1,10 @@
-//! What is never shown: tokens, passwords, cookies.
+//! What is never shown, by the name of its field: tokens, passwords, cookies. Values that are known to be secret are
+//! masked wherever they stand: see [`crate::secrets`].
 
 use serde_json::Value;
 
-/// What stands in a secret's place.
-const MASK: &str = "***";
-/// A field whose name holds one of these words is a secret.
-const WORDS: [&str; 8] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "authorization",
-    "api_key",
-    "api-key",
-    "apikey",
-];
+use crate::secrets::{MASK, is_secret_field as is_secret};
+
 /// Headers whose values are secrets.
 const HEADERS: [&str; 4] = [
     "authorization",
@@ -105,12 +95,6 @@ fn mask_pairs(text: &str) -> String {
         _ => pair.to_owned(),
     });
     masked.collect::<Vec<_>>().join("&")
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    // `token_type` and `expires` tell nothing.
-    WORDS.iter().any(|word| name.contains(word)) && name != "token_type"
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use crate::http::{Headers, Request, Response};
 use crate::metrics::Outcome;
+use crate::secrets::{MASK, Masker};
 
 use super::context::User;
-use super::secrets;
+use super::secrets::{mask_body, mask_header, mask_url};
 use super::world::Tell;
 
 /// How much of a body is shown.
@@ -25,21 +26,21 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
         "{} {} {} -> {} in {:.1} ms, {}",
         who(user),
         request.method,
-        secrets::mask_url(&request.url()),
+        mask_url(&request.url()),
         response.status,
         response.timings.service().as_secs_f64() * 1e3,
         outcome.as_str()
     );
     if user.world.terms.tell == Tell::Everything {
         sent(&mut text, user, request);
-        part(&mut text, '<', &response.headers, &response.body);
+        part(&mut text, user, '<', &response.headers, &response.body);
     }
     tracing::info!(target: "throng::request", "{text}");
 }
 
 /// Says that no answer came, and why.
 pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
-    let url = secrets::mask_url(&request.url());
+    let url = mask_url(&request.url());
     let mut text = format!(
         "{} {} {url} -> {why}, {}",
         who(user),
@@ -53,14 +54,14 @@ pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
 }
 
 /// An undeclared status, as an example in the summary.
-pub fn refusal(request: &Request, response: &Response) -> String {
-    let body = secrets::mask_body(&response.body);
-    let url = secrets::mask_url(&request.target);
+pub fn refusal(secrets: &Masker, request: &Request, response: &Response) -> String {
+    let body = mask_body(&response.body);
+    let url = mask_url(&request.target);
     format!(
         "{} {url} -> {}: {}",
         request.method,
         response.status,
-        shorten(&body, EXAMPLE_BODY)
+        shorten(&secrets.text(&body), EXAMPLE_BODY)
     )
 }
 
@@ -69,7 +70,7 @@ pub fn failure(request: &Request, message: &str) -> String {
     format!(
         "{} {}: {message}",
         request.method,
-        secrets::mask_url(&request.target)
+        mask_url(&request.target)
     )
 }
 
@@ -97,22 +98,21 @@ fn sent(text: &mut String, user: &User, request: &Request) {
     if let Some(name) = own.filter(|name| !name.eq_ignore_ascii_case("authorization"))
         && headers.remove(&name)
     {
-        let _ = headers.push(&name, "***");
+        let _ = headers.push(&name, MASK);
     }
-    part(text, '>', &headers, &request.body);
+    part(text, user, '>', &headers, &request.body);
 }
 
-fn part(text: &mut String, arrow: char, headers: &Headers, body: &[u8]) {
+fn part(text: &mut String, user: &User, arrow: char, headers: &Headers, body: &[u8]) {
     for (name, value) in headers.iter() {
-        let value = secrets::mask_header(name, &String::from_utf8_lossy(value));
+        let value = mask_header(name, &String::from_utf8_lossy(value));
         let _ = write!(text, "\n  {arrow} {name}: {value}");
     }
     if !body.is_empty() {
-        let _ = write!(
-            text,
-            "\n  {arrow} {}",
-            shorten(&secrets::mask_body(body), BODY_SHOWN)
-        );
+        // Masked as a whole: half a secret would not be known again.
+        let body = mask_body(body);
+        let body = user.world.terms.secrets.text(&body);
+        let _ = write!(text, "\n  {arrow} {}", shorten(&body, BODY_SHOWN));
     }
 }
 

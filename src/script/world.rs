@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::http::{Origin, Transport};
-use crate::metrics::{Recorder, TypeId};
+use crate::metrics::{Recorder, TypeId, Wording};
+use crate::secrets::Masker;
 
 use super::clock::Clock;
 use super::dials::Dials;
@@ -26,6 +27,8 @@ pub struct Terms {
     pub vars: Arc<BTreeMap<String, String>>,
     /// What comes before every path that a script names: the path of the base URL without a slash at its end.
     pub base_path: String,
+    /// What must not be told.
+    pub secrets: Arc<Masker>,
     /// Whether each request is told (`--verbose`), and whether with headers and bodies (`--debug`).
     pub tell: Tell,
     /// What `_crowd.lua` returned from `setup`, as JSON; read-only everywhere as `crowd`.
@@ -34,6 +37,15 @@ pub struct Terms {
     pub shard: usize,
     /// Number of shards in the run.
     pub shards: usize,
+}
+
+impl Terms {
+    /// A recorder that keeps no secret.
+    pub fn recorder(&self) -> Recorder {
+        let secrets = Arc::clone(&self.secrets);
+        let wording: Wording = Arc::new(move |text| secrets.text(text));
+        Recorder::new().worded(wording)
+    }
 }
 
 /// How much is said of each request while the crowd is out.

@@ -1,6 +1,7 @@
 //! The listener of a run.
 //!
-//! Comes in: a bound socket, the snapshots as they are made, the way to the run and the token for it, and a stop.
+//! Comes in: a bound socket, the snapshots as they are made, the rules (the way to the run and the token for it, what must
+//! not be told, how much peers may take), and a stop.
 //! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, a line at `/`, the control API at `/api/v1`, and the commands
 //! that it was given.
 //! Must never know: Lua, the client's side of HTTP, how the run is made.
@@ -8,26 +9,29 @@
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
 
 pub mod api;
+mod connections;
 mod control;
+mod dress;
+mod guard;
 mod pages;
+mod rules;
 mod token;
+mod tries;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
 use api::Site;
+use tries::Tries;
 
 pub use control::{Control, PATIENCE};
+pub use rules::{Limits, Rules};
 pub use token::Token;
-
-/// How long a request that is being answered may go on after the stop.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// What may go wrong before the first request.
 #[derive(Debug, thiserror::Error)]
@@ -59,11 +63,11 @@ impl Server {
     }
 }
 
-/// Answers on `listener` from the latest snapshot until `stop` is ready. Without a `control` the run can only be read.
+/// Answers on `listener` from the latest snapshot, by these rules, until `stop` is ready.
 pub fn serve(
     listener: TcpListener,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    control: Option<Control>,
+    rules: Rules,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Server, Error> {
     listener.set_nonblocking(true).map_err(Error::Listener)?;
@@ -76,37 +80,18 @@ pub fn serve(
         let _entered = runtime.enter();
         tokio::net::TcpListener::from_std(listener).map_err(Error::Listener)?
     };
+    let limits = rules.limits;
     let site = Site {
         snapshots,
-        control,
+        control: rules.control,
+        secrets: rules.secrets,
+        tries: Arc::new(Tries::new(limits)),
         bound: address,
     };
+    let router = pages::router(site);
     let thread = thread::Builder::new()
         .name("web".to_owned())
-        .spawn(move || runtime.block_on(answer(listener, site, stop)))
+        .spawn(move || runtime.block_on(connections::serve(listener, router, limits, stop)))
         .map_err(Error::Thread)?;
     Ok(Server { address, thread })
-}
-
-async fn answer(
-    listener: tokio::net::TcpListener,
-    site: Site,
-    stop: impl Future<Output = ()> + Send + 'static,
-) {
-    let (stopped, mut stopping) = watch::channel(false);
-    let served = axum::serve(listener, pages::router(site)).with_graceful_shutdown(async move {
-        stop.await;
-        stopped.send_replace(true);
-    });
-    let late = async move {
-        // An error means that the server is gone, and then there is nothing to wait for.
-        let _ = stopping.wait_for(|stopped| *stopped).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = served => if let Err(error) = ended {
-            tracing::error!(%error, "the web listener failed");
-        },
-        () = late => {}
-    }
 }

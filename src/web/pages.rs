@@ -2,28 +2,35 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Router, middleware};
 use tokio::sync::watch;
 
 use super::api::{self, Site};
+use super::{dress, guard};
 use crate::metrics::Snapshot;
 use crate::report::exposition;
+
+/// Where it is told that the process lives.
+pub(super) const HEALTH: &str = "/healthz";
 
 type Snapshots = watch::Receiver<Arc<Snapshot>>;
 
 pub(super) fn router(site: Site) -> Router {
     let snapshots = site.snapshots.clone();
+    let all = site.clone();
     Router::new()
         .route("/", get(root))
         .route("/metrics", get(metrics))
-        .route("/healthz", get(healthz))
+        .route(HEALTH, get(healthz))
         .fallback(missing)
         .with_state(snapshots)
         .merge(api::router(site))
+        .layer(middleware::from_fn_with_state(all.clone(), guard::admit))
+        .layer(middleware::from_fn_with_state(all, dress::dress))
 }
 
 async fn root() -> &'static str {

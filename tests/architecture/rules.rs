@@ -22,7 +22,7 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "http", "metrics", "pace", "plan", "script", "engine", "report", "web", "cli",
+    "http", "metrics", "pace", "secrets", "plan", "script", "engine", "report", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -54,6 +54,12 @@ pub const ROOMS: &[Room] = &[
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
     },
     Room {
+        name: "secrets",
+        floor: 0,
+        may_use: &[],
+        never: &["tokio", "mlua", "std::fs", "std::env", "hyper", "println"],
+    },
+    Room {
         name: "plan",
         floor: 1,
         may_use: &["http", "metrics", "pace"],
@@ -72,7 +78,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "script",
         floor: 1,
-        may_use: &["http", "metrics", "pace", "plan"],
+        may_use: &["http", "metrics", "pace", "plan", "secrets"],
         never: &[
             "clap",
             "axum",
@@ -87,7 +93,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         floor: 2,
-        may_use: &["http", "metrics", "pace", "plan", "script"],
+        may_use: &["http", "metrics", "pace", "plan", "script", "secrets"],
         never: &[
             "std::io::stdout",
             "std::io::stderr",
@@ -108,13 +114,13 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "web",
         floor: 3,
-        may_use: &["metrics", "plan", "report", "engine"],
+        may_use: &["metrics", "plan", "report", "engine", "secrets"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
     Room {
         name: "cli",
         floor: 4,
-        may_use: &["http", "pace", "plan"],
+        may_use: &["http", "pace", "plan", "secrets"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {

@@ -40,6 +40,7 @@ fn terms() -> Terms {
         dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::default(),
         base_path: String::new(),
+        secrets: Arc::default(),
         tell: Tell::Nothing,
         crowd: None,
         shard: 0,

@@ -144,8 +144,16 @@ const VALUES: &[(&[&str], &str)] = &[
         "--trace new,admin: is not the name of one type; give one, such as --trace new",
     ),
     (
-        &["-e", "KEY"],
-        "-e KEY: has no = between a key and a value; give KEY=VALUE, or KEY=@FILE to read the value from a file",
+        &["-e", "K-Y"],
+        "-e K-Y: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+    ),
+    (
+        &["-e", "@"],
+        "-e @: names no file; give the path of a file after the @",
+    ),
+    (
+        &["-e", "KEY=@"],
+        "-e KEY=@: names no file; give the path of a file after the @",
     ),
     (
         &["-e", "1ST=secret"],
@@ -260,14 +268,14 @@ fn all_faults_of_a_line_are_told_at_once() {
         "--base-url",
         "example.com",
         "-e",
-        "K",
+        "K-",
     ];
     assert_eq!(
         refusal(&line),
         "5 things are wrong\n  \
          --base-url example.com: does not begin with http:// or https://; give a URL such as http://127.0.0.1:9501\n  \
          --duration x: is not a time; give seconds such as 300, or units such as 5m or 1h30m\n  \
-         -e K: has no = between a key and a value; give KEY=VALUE, or KEY=@FILE to read the value from a file\n  \
+         -e K-: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit\n  \
          --users 0: a crowd has at least one user; give a whole number from 1\n  \
          --error-rate 200: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15"
     );

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::{demo, parse, refusal, run};
-use throng::cli::{HttpVersion, Listen, Mode, Request, Verbosity};
+use throng::cli::{HttpVersion, Listen, Mode, Request, Var, Verbosity};
 use throng::plan::Length;
 
 /// Tells a child that it is one.
@@ -39,7 +39,7 @@ fn a_variable_stands_for_an_option_that_is_not_typed() {
         ("THRONG_BASE_URL", "http://example.com"),
         ("THRONG_VERBOSE", "true"),
         ("THRONG_CLEANUP", "no"),
-        ("THRONG_VARS", "A=1;B=x,y\nC=@f;"),
+        ("THRONG_VARS", "A=1;B=x,y\nC=@f;D"),
         ("THRONG_RESOLVE", "a:1:127.0.0.1,b:2:::1"),
     ];
     with(
@@ -51,13 +51,19 @@ fn a_variable_stands_for_an_option_that_is_not_typed() {
             assert_eq!(resolved.plan.base_url.as_str(), "http://example.com/");
             assert_eq!(resolved.output.verbosity, Verbosity::Verbose);
             assert_eq!(resolved.plan.cleanup, None);
-            let vars: Vec<(&str, &str)> = resolved
-                .plan
-                .vars
-                .iter()
-                .map(|(k, v)| (k.as_str(), v.as_str()))
-                .collect();
-            assert_eq!(vars, [("A", "1"), ("B", "x,y"), ("C", "@f")]);
+            let hidden = |key: &str, value: &str| Var::Value {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                shown: false,
+            };
+            let file = Var::File("C".to_owned(), "f".into());
+            let all = [
+                hidden("A", "1"),
+                hidden("B", "x,y"),
+                file,
+                Var::Environment("D".to_owned()),
+            ];
+            assert_eq!(resolved.vars, all);
             assert_eq!(resolved.http.resolve.len(), 2);
             assert_eq!(run(&["--users", "8"]).plan.users, 8);
             assert_eq!(demo(&[]).plan.users, 7);
@@ -110,7 +116,7 @@ fn what_is_typed_wins_over_a_variable_that_it_excludes() {
 
 #[test]
 fn a_value_that_cannot_be_is_told_with_the_variable_it_came_from() {
-    let variables = [("THRONG_USERS", "none"), ("THRONG_VARS", "A")];
+    let variables = [("THRONG_USERS", "none"), ("THRONG_VARS", "A-B=hush")];
     with(
         &variables,
         "environment::a_value_that_cannot_be_is_told_with_the_variable_it_came_from",
@@ -119,7 +125,7 @@ fn a_value_that_cannot_be_is_told_with_the_variable_it_came_from() {
                 refusal(&["run"]),
                 "2 things are wrong\n  \
              --users none (from THRONG_USERS): is not a size of a crowd; give a whole number from 1\n  \
-             -e A (from THRONG_VARS): has no = between a key and a value; give KEY=VALUE, or KEY=@FILE to read the value from a file"
+             -e A-B=... (from THRONG_VARS): the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
             );
         },
     );

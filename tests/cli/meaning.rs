@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +5,7 @@ use std::time::Duration;
 use super::{AROUND, demo, parse, run};
 use throng::cli::{
     self, Color, Given, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
-    Surroundings, Verbosity,
+    Surroundings, Var, Verbosity,
 };
 use throng::plan::{Cleanup, Length, Plan, RequestLimits, Watch};
 
@@ -268,18 +267,32 @@ fn variables_keep_what_stands_behind_the_first_equals_sign() {
         "KEY2=x",
         "--var",
         "KEY2=y",
+        "-e",
+        "HOME",
+        "-e",
+        "@all.env",
     ])
-    .plan
     .vars;
-    let expected = [
-        ("KEY", "a=b;c"),
-        ("EMPTY", ""),
-        ("FILE", "@token.txt"),
-        ("KEY2", "y"),
-    ];
+    let typed = |key: &str, value: &str| Var::Value {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        shown: true,
+    };
     assert_eq!(
         vars,
-        BTreeMap::from(expected.map(|(key, value)| (key.to_owned(), value.to_owned())))
+        [
+            typed("KEY", "a=b;c"),
+            typed("EMPTY", ""),
+            Var::File("FILE".to_owned(), PathBuf::from("token.txt")),
+            typed("KEY2", "x"),
+            typed("KEY2", "y"),
+            Var::Environment("HOME".to_owned()),
+            Var::Lines(PathBuf::from("all.env")),
+        ]
+    );
+    assert!(
+        !format!("{vars:?}").contains("a=b"),
+        "no message shows values"
     );
 }
 

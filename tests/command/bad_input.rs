@@ -127,7 +127,7 @@ fn a_port_that_was_asked_for_and_is_taken_is_an_error() {
     ];
     let ended = throng(line).arg(scripts.path()).end().with_code(2);
     ended.said(&format!("--listen {address}: "));
-    ended.said("in use");
+    ended.said("it is taken by another program");
     ended.said("name another one, port 0 for any free one, or give --no-listen");
     assert_eq!(target.count(), 0);
 }
@@ -142,7 +142,7 @@ fn a_default_port_that_is_taken_gives_way_to_a_free_one_and_says_so() {
     let run = throng(line).arg(scripts.path()).start();
     let said = run.wait_for("metrics at http://127.0.0.1:");
     assert!(
-        said.contains("/metrics (127.0.0.1:9900 is taken)"),
+        said.contains("/metrics (127.0.0.1:9900 is taken by another "),
         "{said}"
     );
     run.end().with_code(0);

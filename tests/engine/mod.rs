@@ -56,6 +56,7 @@ impl Run {
             dials: Arc::new(Dials::new(0.0, 1.0)),
             vars: Arc::default(),
             base_path: String::new(),
+            secrets: Arc::default(),
             tell: Tell::Nothing,
             crowd: None,
             shard: 0,

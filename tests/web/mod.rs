@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod answers;
 mod api;
 mod body;
+mod crowded;
 mod figures;
 mod guard;
 mod limits;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
 use crate::app::exit::Failure;
@@ -35,6 +35,11 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
         // The run says at its start where its API is; that is as good as where it listens.
         let base = url.as_str().trim_end_matches('/');
         let base = base.strip_suffix(ROOT).unwrap_or(base).to_owned();
+        if given.is_some() && is_overheard(url) {
+            eprintln!(
+                "warning: the token goes to {base} unencrypted, where whoever is in between can read it; use https, or a tunnel (ssh -L)"
+            );
+        }
         let token = given.or_else(|| key_for(url));
         return Ok(Found { base, token });
     }
@@ -87,6 +92,17 @@ fn key_for(url: &Url) -> Option<Token> {
     Some(Token::new(key.token))
 }
 
+/// Whether what goes there can be read on the way.
+fn is_overheard(url: &Url) -> bool {
+    let stays_here = match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => true,
+    };
+    url.scheme() == "http" && !stays_here
+}
+
 /// Whether it is this machine's own address: no other machine gets to see a token by itself.
 fn leads_to(url: &Url, address: SocketAddr) -> bool {
     let is_here = |ip: IpAddr| ip.is_loopback() || ip == address.ip();
@@ -115,6 +131,10 @@ async fn sign_of_life(client: &Client, key: &Key) -> Life {
         Err(why) if why.is_connect() && !why.is_timeout() => return Life::Gone,
         Err(_) => return Life::There,
     };
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        // It does not listen to this machine for now, and lives.
+        return Life::There;
+    }
     match answer.json::<Run>().await {
         Ok(run) if run.run == key.run => Life::There,
         Err(why) if why.is_timeout() => Life::There,
@@ -143,6 +163,24 @@ pub fn silence(base: &str, why: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_that_can_be_read_on_the_way_is_warned_of() {
+        for (url, overheard) in [
+            ("http://127.0.0.1:9900", false),
+            ("http://localhost:9900", false),
+            ("http://[::1]:9900", false),
+            ("https://load.example.com", false),
+            ("http://load.example.com:9900", true),
+            ("http://10.1.2.3:9900", true),
+        ] {
+            assert_eq!(
+                Url::parse(url).map(|url| is_overheard(&url)),
+                Ok(overheard),
+                "{url}"
+            );
+        }
+    }
 
     #[test]
     fn a_token_goes_to_the_run_that_left_it_and_to_no_other_machine() {

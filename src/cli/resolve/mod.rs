@@ -61,7 +61,7 @@ pub(super) fn run(
         error_rate: crowd::error_rate(&words.crowd, &mut faults),
         base_url,
         seed: seed.unwrap_or(around.fresh_seed),
-        vars: vars::vars(&words.scripts, typed, &mut faults),
+        vars: std::collections::BTreeMap::new(),
         cleanup: crowd::cleanup(&words.crowd, length, &mut faults),
         shards: crowd::threads(&words.crowd, around.cores, &mut faults),
         think_factor: crowd::think_factor(&words.crowd, &mut faults),
@@ -69,6 +69,7 @@ pub(super) fn run(
         reload: reload::reload(&words.reload, &mut faults),
         valve: safety::valve(&words.safety, typed, &mut faults),
     };
+    let vars = vars::vars(&words.scripts, typed, &mut faults);
     let http = http::http(&words.http, &words.target, typed, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);
     let listen = output::listen(&words.output, typed, &mut faults);
@@ -85,6 +86,7 @@ pub(super) fn run(
         mode,
         plan,
         seed_is_fresh: seed.is_none(),
+        vars,
         scripts,
         lib,
         http,

@@ -1,40 +1,62 @@
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::typed::Typed;
+use crate::cli::var::Var;
 use crate::cli::words::ScriptWords;
 
-/// The values for scripts; of one key the last counts. Values that begin with `@` leave as typed.
-pub(super) fn vars(
-    words: &ScriptWords,
-    typed: &Typed<'_>,
-    faults: &mut Faults<'_>,
-) -> BTreeMap<String, String> {
+/// The values for scripts, in the order in which they were said: of one key the last counts.
+pub(super) fn vars(words: &ScriptWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Vec<Var> {
     let from_environment = typed.in_the_environment("vars");
     let separators: &[char] = if from_environment { &[';', '\n'] } else { &[] };
-    let mut vars = BTreeMap::new();
-    for text in words.vars.iter().flat_map(|text| text.split(separators)) {
-        if from_environment && text.trim().is_empty() {
-            continue;
-        }
-        match text.split_once('=') {
-            Some((key, value)) if is_name(key.trim()) => {
-                vars.insert(key.trim().to_owned(), value.to_owned());
+    words
+        .vars
+        .iter()
+        .flat_map(|text| text.split(separators))
+        .filter(|text| !from_environment || !text.trim().is_empty())
+        .filter_map(|text| var(text, !from_environment, faults))
+        .collect()
+}
+
+fn var(text: &str, shown: bool, faults: &mut Faults<'_>) -> Option<Var> {
+    let found = match text.split_once('=') {
+        _ if text.starts_with('@') => Var::Lines(PathBuf::from(&text[1..])),
+        Some((key, value)) if is_name(key.trim()) => {
+            let key = key.trim().to_owned();
+            match value.strip_prefix('@') {
+                Some(file) => Var::File(key, PathBuf::from(file)),
+                None => Var::Value {
+                    key,
+                    value: value.to_owned(),
+                    shown,
+                },
             }
-            // What stands behind = may be a secret.
-            Some((key, _)) => faults.push(
-                format!("-e {}=...", quoted(key)),
+        }
+        None if is_name(text.trim()) => Var::Environment(text.trim().to_owned()),
+        // What stands behind = may be a secret.
+        _ => {
+            let (key, rest) = text
+                .split_once('=')
+                .map_or((text, ""), |(key, _)| (key, "=..."));
+            faults.push(
+                format!("-e {}{rest}", quoted(key)),
                 "the key is not a name",
                 "give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
-            ),
-            None => faults.push(
-                format!("-e {}", quoted(text)),
-                "has no = between a key and a value",
-                "give KEY=VALUE, or KEY=@FILE to read the value from a file",
-            ),
+            );
+            return None;
         }
+    };
+    match &found {
+        Var::Lines(file) | Var::File(_, file) if file.as_os_str().is_empty() => {
+            faults.push(
+                format!("-e {text}"),
+                "names no file",
+                "give the path of a file after the @",
+            );
+            None
+        }
+        _ => Some(found),
     }
-    vars
 }
 
 /// Whether scripts can write `vars.key`.

@@ -14,9 +14,10 @@ pub struct ScriptWords {
     #[arg(long, value_name = "DIR", env = "THRONG_LIB_DIR")]
     pub lib_dir: Option<String>,
 
-    /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file; may be repeated
+    /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file, @FILE reads lines KEY=VALUE, KEY alone reads the environment
     ///
-    /// In the environment several have semicolons or line ends between them.
+    /// May be repeated, the last of a key counts. In the environment several have semicolons or line ends between them. What comes from a file or the
+    /// environment is a secret, and so is a password, token or key that is typed: no output shows it.
     #[arg(
         short = 'e',
         long = "var",

@@ -16,6 +16,7 @@ use super::http::{Answers, Call, call, perform};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
 use crate::script::context::{self, Context};
+use crate::secrets::{is_secret_field, remember};
 
 /// How long before its end a token is renewed.
 const RENEW_BEFORE: Duration = Duration::from_secs(5);
@@ -84,10 +85,12 @@ impl Login {
             return false;
         };
         let text = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
+        remember(access);
         self.header = Some(("Authorization".to_owned(), format!("Bearer {access}")));
         self.access = Some(access.to_owned());
         self.refresh = text(&scheme.login.refresh)
             .and_then(Json::as_str)
+            .inspect(|token| remember(token))
             .map(str::to_owned);
         self.expires = text(&scheme.login.expires_in)
             .and_then(Json::as_f64)
@@ -160,6 +163,12 @@ pub fn login_call(context: &Context, scheme: &Scheme, account: &Json) -> mlua::R
 
 /// The body of a login: the fields of the account that the scheme names.
 pub fn credentials(scheme: &Scheme, account: &Json) -> Json {
+    let secrets = account.as_object().into_iter().flatten();
+    for (_, value) in secrets.filter(|(name, _)| is_secret_field(name)) {
+        if let Some(text) = value.as_str() {
+            remember(text);
+        }
+    }
     scheme
         .login
         .fields
@@ -203,6 +212,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         lua.create_function(|_, (user, password): (Value, Value)| {
             let user = text("auth.basic", "user", &user)?;
             let password = text("auth.basic", "password", &password)?;
+            remember(&password);
             let pair =
                 base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
             set_header("auth.basic", "Authorization", format!("Basic {pair}"))
@@ -358,6 +368,8 @@ fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
         .map_err(|why| mlua::Error::runtime(format!("{function}: {why}")))?;
     let mut login = context.user.login.borrow_mut();
     login.clear();
+    // Behind the scheme, where there is one.
+    remember(value.split_once(' ').map_or(&value, |(_, secret)| secret));
     login.header = Some((name.to_owned(), value));
     Ok(())
 }

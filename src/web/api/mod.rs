@@ -5,7 +5,6 @@
 mod body;
 mod change;
 mod generations;
-mod guard;
 mod problem;
 mod reloading;
 mod requests;
@@ -18,12 +17,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::routing::{MethodRouter, get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::Control;
+use super::tries::Tries;
 use crate::metrics::Snapshot;
+use crate::secrets::Masker;
 
 pub use body::BODY_LIMIT;
 pub use generations::{Generation, Generations, OfType};
@@ -47,6 +48,8 @@ pub struct Obeyed {
 pub(super) struct Site {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub control: Option<Control>,
+    pub secrets: Arc<Masker>,
+    pub tries: Arc<Tries>,
     pub bound: SocketAddr,
 }
 
@@ -75,7 +78,6 @@ pub(super) fn router(site: Site) -> Router {
             router.route(&path, method)
         })
         .method_not_allowed_fallback(wrong_method)
-        .route_layer(middleware::from_fn_with_state(site.clone(), guard::admit))
         .with_state(site)
 }
 

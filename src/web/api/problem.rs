@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::Refused;
 use crate::plan;
+use crate::web::guard;
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,15 +46,21 @@ impl From<plan::Fault> for Fault {
 pub struct Problem {
     status: StatusCode,
     trouble: Trouble,
+    /// How long to wait before it is asked for again.
+    wait: Option<Duration>,
 }
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
+    pub(in crate::web) fn new(status: StatusCode, error: impl Into<String>) -> Self {
         let trouble = Trouble {
             error: error.into(),
             faults: Vec::new(),
         };
-        Self { status, trouble }
+        Self {
+            status,
+            trouble,
+            wait: None,
+        }
     }
 
     /// Values that cannot be.
@@ -68,6 +75,16 @@ impl Problem {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             trouble,
+            wait: None,
+        }
+    }
+
+    /// Whoever asks does so too often.
+    pub(in crate::web) fn too_many(error: &str, wait: Duration) -> Self {
+        let error = format!("{error}; try again in {} s", guard::seconds(wait));
+        Self {
+            wait: Some(wait),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, error)
         }
     }
 
@@ -97,6 +114,7 @@ impl Problem {
                 error: "the scripts were refused, and the crowd goes on unchanged".to_owned(),
                 faults: faults.collect(),
             },
+            wait: None,
         }
     }
 }
@@ -119,6 +137,10 @@ impl IntoResponse for Problem {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(wait) = self.wait {
+            let seconds = HeaderValue::from(guard::seconds(wait));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }

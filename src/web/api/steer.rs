@@ -4,15 +4,16 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::Value;
 
-use super::{Obeyed, Problem, Site, body, change, guard};
+use super::{Obeyed, Problem, Site, body, change};
 use crate::engine::{Answer, Command};
 use crate::metrics::Phase;
 use crate::plan::Fault;
+use crate::web::guard;
 
 type Told = Result<Json<Obeyed>, Problem>;
 
 pub(super) async fn set(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::key_holder(&site, request.headers())?;
+    let control = guard::commander(&site, &request)?;
     let object = body::object(request, control.patience()).await?;
     let change = change::change(object.unwrap_or_default()).map_err(Problem::invalid)?;
     obeyed(control.ask(|answer| Command::Set(change, answer)).await?.0)
@@ -35,7 +36,7 @@ pub(super) async fn promote(State(site): State<Site>, request: Request) -> Told 
 }
 
 pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::key_holder(&site, request.headers())?;
+    let control = guard::commander(&site, &request)?;
     let object = body::object(request, control.patience()).await?;
     let kind = type_of(object.unwrap_or_default()).map_err(Problem::invalid)?;
     obeyed(
@@ -48,7 +49,7 @@ pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told
 
 /// A stop has no answer of the run's: that it goes on ending can be watched.
 pub(super) async fn stop(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::key_holder(&site, request.headers())?;
+    let control = guard::commander(&site, &request)?;
     body::nothing(request, control.patience()).await?;
     match site.snapshot().phase {
         Phase::Done => Err(Problem::over()),
@@ -62,7 +63,7 @@ pub(super) async fn stop(State(site): State<Site>, request: Request) -> Told {
 
 /// A command that says all by its name.
 async fn give(site: &Site, request: Request, command: fn(Answer) -> Command) -> Told {
-    let control = guard::key_holder(site, request.headers())?;
+    let control = guard::commander(site, &request)?;
     body::nothing(request, control.patience()).await?;
     obeyed(control.ask(command).await?.0)
 }

@@ -99,6 +99,7 @@ pub fn terms() -> Terms {
         dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
         base_path: String::new(),
+        secrets: Arc::default(),
         tell: Tell::Nothing,
         crowd: None,
         shard: 0,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use mlua::LuaSerdeExt;
 use serde_json::Value as Json;
 use throng::http::{Origin, Settings, Transport};
-use throng::metrics::{Batch, Outcome, Recorder, TypeId};
+use throng::metrics::{Batch, Outcome, TypeId};
 use throng::script::api::data::Desks;
 use throng::script::ledger::{Entry, Ledger};
 use throng::script::{Actor, Bundle, CallEnd, Context, Fault, Halt, Terms, User, Vm, World};
@@ -41,7 +41,7 @@ impl Stage {
         let world = Rc::new(World {
             transport: Transport::new(settings.load().unwrap()),
             origin: Rc::new(origin),
-            recorder: RefCell::new(Recorder::new()),
+            recorder: RefCell::new(terms.recorder()),
             clock: throng::script::Clock::default(),
             halt: Halt::default(),
             ledger: RefCell::new(Ledger::new(true)),

@@ -67,7 +67,9 @@ impl<'a> Hop<'a> {
         };
         self.user.network_errors.set(0);
         self.user.unreachable.set(false);
-        self.record(&end, || tell::refusal(self.request, &response));
+        self.record(&end, || {
+            tell::refusal(&self.user.world.terms.secrets, self.request, &response)
+        });
         self.ended = true;
         if tell::wanted(&self.user) {
             tell::answer(&self.user, self.request, &response, end.outcome);

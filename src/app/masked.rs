@@ -1,0 +1,73 @@
+//! The log's way out: what must not be told is taken out of each entry.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+use crate::secrets::Masker;
+
+/// A writer for `tracing_subscriber`, which hands over each entry as one piece on the thread that made it.
+pub struct Masked {
+    writer: BoxMakeWriter,
+    secrets: Arc<Masker>,
+    /// Whether entries are JSON.
+    json: bool,
+}
+
+impl Masked {
+    /// Masks what goes to `writer`.
+    pub fn new(writer: BoxMakeWriter, secrets: &Arc<Masker>, json: bool) -> Self {
+        Self {
+            writer,
+            secrets: Arc::clone(secrets),
+            json,
+        }
+    }
+}
+
+impl<'a> MakeWriter<'a> for Masked {
+    type Writer = Entry<'a>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Entry {
+            to: self,
+            bytes: Vec::new(),
+        }
+    }
+}
+
+/// One entry of the log; it is written as a whole when it is dropped.
+pub struct Entry<'a> {
+    to: &'a Masked,
+    bytes: Vec<u8>,
+}
+
+impl Write for Entry<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&self.bytes);
+        let masked = match self.to.json {
+            true => self.to.secrets.quoted(&text),
+            false => self.to.secrets.text(&text),
+        };
+        self.to.writer.make_writer().write_all(masked.as_bytes())?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        // A terminal that is gone has nobody to tell.
+        let _ = self.flush();
+    }
+}

@@ -1,0 +1,186 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use aho_corasick::AhoCorasick;
+
+use super::LONGEST_SECRET;
+use super::needles::{self, Needle};
+use super::recent;
+use super::view::View;
+
+/// What stands in a secret's place.
+pub const MASK: &str = "***";
+
+/// How deep a text is decoded: JSON in a line of JSON, percents in it.
+const DEPTH: usize = 3;
+
+/// Knows the secrets of a run, and takes them out of texts.
+#[derive(Default)]
+pub struct Masker {
+    fixed: Option<Fixed>,
+}
+
+struct Fixed {
+    search: AhoCorasick,
+    needles: Vec<Needle>,
+}
+
+impl Masker {
+    /// Knows these, but for those that are shorter than [`SHORTEST_SECRET`](super::SHORTEST_SECRET) or longer than
+    /// [`LONGEST_SECRET`](super::LONGEST_SECRET).
+    ///
+    /// # Errors
+    /// When they are too many to be searched for.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let needles: Vec<Needle> = secrets
+            .into_iter()
+            .filter(|secret| secret.len() <= LONGEST_SECRET)
+            .flat_map(needles::forms)
+            .collect();
+        if needles.is_empty() {
+            return Ok(Self::default());
+        }
+        let search = AhoCorasick::new(needles.iter().map(|needle| &needle.bytes))
+            .map_err(|why| format!("so many secrets cannot be kept out of what is shown: {why}"))?;
+        Ok(Self {
+            fixed: Some(Fixed { search, needles }),
+        })
+    }
+
+    /// A text of any form.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.knows_nothing() {
+            return Cow::Borrowed(text);
+        }
+        let mut spans = Vec::new();
+        self.look(&View::of(text.as_bytes()), DEPTH, &mut spans);
+        without(text, spans)
+    }
+
+    /// A text of JSON or of Prometheus: what stands in quotes is masked but for the keys of objects, so that the form
+    /// holds whatever the secrets are.
+    pub fn quoted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.knows_nothing() {
+            return Cow::Borrowed(text);
+        }
+        let mut spans = Vec::new();
+        let mut at = 0;
+        while let Some(start) = text[at..].find('"').map(|found| at + found + 1) {
+            let end = end_of_string(text, start);
+            if !text[end..].starts_with("\":") && !text[end..].starts_with("\" :") {
+                let mut inside = Vec::new();
+                let view = View::of(&text.as_bytes()[start..end]);
+                if view.bytes.contains(&b'\\') {
+                    // As it is written, a secret that ends with \ would end within an escape.
+                    self.look(&view.without_escapes(), DEPTH - 1, &mut inside);
+                } else {
+                    self.look(&view, DEPTH, &mut inside);
+                }
+                spans.extend(inside.iter().map(|(from, to)| (start + from, start + to)));
+            }
+            at = (end + 1).min(text.len());
+        }
+        without(text, spans)
+    }
+
+    /// A text that is kept: see [`Masker::text`].
+    pub fn owned(&self, text: String) -> String {
+        match self.text(&text) {
+            Cow::Owned(masked) => masked,
+            Cow::Borrowed(_) => text,
+        }
+    }
+
+    fn knows_nothing(&self) -> bool {
+        self.fixed.is_none() && recent::is_empty()
+    }
+
+    fn look(&self, view: &View<'_>, depth: usize, spans: &mut Vec<(usize, usize)>) {
+        let bytes = &*view.bytes;
+        let mut found = |from, to| spans.push(view.place(from, to));
+        if let Some(fixed) = &self.fixed {
+            for found_one in fixed.search.find_overlapping_iter(bytes) {
+                let (mut from, mut to) = (found_one.start(), found_one.end());
+                if fixed.needles[found_one.pattern().as_usize()].in_base64 {
+                    let before = bytes[..from].iter().rev();
+                    from -= before.take_while(|byte| is_base64(**byte)).count();
+                    to += bytes[to..]
+                        .iter()
+                        .take_while(|byte| is_base64(**byte))
+                        .count();
+                }
+                found(from, to);
+            }
+        }
+        recent::find(bytes, &mut found);
+        if depth == 0 {
+            return;
+        }
+        if bytes.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+            self.look(&view.without_percents(), depth - 1, spans);
+        }
+        if bytes.contains(&b'\\') {
+            self.look(&view.without_escapes(), depth - 1, spans);
+        }
+    }
+}
+
+/// It is shown in messages of tests and nowhere else, and there without its secrets.
+impl fmt::Debug for Masker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Masker(***)")
+    }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
+}
+
+/// Where the string that began at `start` has its closing quote; the text's end where it has none.
+fn end_of_string(text: &str, start: usize) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The text with the mask in the place of these, which may overlap.
+fn without(text: &str, mut spans: Vec<(usize, usize)>) -> Cow<'_, str> {
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spans.sort_unstable();
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    let mut spans = spans.into_iter().peekable();
+    while let Some((from, mut to)) = spans.next() {
+        while let Some((_, next)) = spans.next_if(|(from, _)| *from <= to) {
+            to = to.max(next);
+        }
+        let from = floor(text, from);
+        masked.push_str(&text[at.min(from)..from]);
+        masked.push_str(MASK);
+        at = ceiling(text, to);
+    }
+    masked.push_str(&text[at..]);
+    Cow::Owned(masked)
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+fn ceiling(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
+}

@@ -1,0 +1,101 @@
+//! The secrets that users of this thread got on the way.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::SHORTEST_SECRET;
+
+/// Secrets that a thread remembers; of more the oldest are forgotten. About 2 MB.
+pub const MOST_REMEMBERED: usize = 16_384;
+
+/// The last bytes of a secret: those of tokens differ, while many begin alike.
+type End = [u8; SHORTEST_SECRET];
+
+/// Not the secret itself: its length, and a hash to tell it by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Known {
+    length: usize,
+    hash: u64,
+}
+
+#[derive(Default)]
+struct Recent {
+    by_end: FxHashMap<End, Vec<Known>>,
+    order: VecDeque<(End, Known)>,
+}
+
+thread_local! {
+    static RECENT: RefCell<Recent> = RefCell::default();
+}
+
+/// From now on texts that are masked on this thread do not show this.
+pub fn remember(secret: &str) {
+    let bytes = secret.as_bytes();
+    let Some(end) = bytes.last_chunk::<SHORTEST_SECRET>() else {
+        return;
+    };
+    let known = Known {
+        length: bytes.len(),
+        hash: FxBuildHasher.hash_one(bytes),
+    };
+    RECENT.with_borrow_mut(|recent| recent.add(*end, known));
+}
+
+/// Tells where in `bytes` secrets of this thread stand.
+pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
+    RECENT.with_borrow(|recent| {
+        if recent.order.is_empty() {
+            return;
+        }
+        for (at, end) in bytes.windows(SHORTEST_SECRET).enumerate() {
+            let Some(all) = end
+                .first_chunk()
+                .and_then(|end: &End| recent.by_end.get(end))
+            else {
+                continue;
+            };
+            let to = at + SHORTEST_SECRET;
+            for known in all {
+                let from = to.checked_sub(known.length);
+                let is_it = |from: &usize| FxBuildHasher.hash_one(&bytes[*from..to]) == known.hash;
+                if let Some(from) = from.filter(is_it) {
+                    found(from, to);
+                }
+            }
+        }
+    });
+}
+
+/// Whether this thread knows any.
+pub(super) fn is_empty() -> bool {
+    RECENT.with_borrow(|recent| recent.order.is_empty())
+}
+
+impl Recent {
+    fn add(&mut self, end: End, known: Known) {
+        let all = self.by_end.entry(end).or_default();
+        if all.contains(&known) {
+            return;
+        }
+        all.push(known);
+        self.order.push_back((end, known));
+        if self.order.len() > MOST_REMEMBERED {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((end, old)) = self.order.pop_front() else {
+            return;
+        };
+        if let Some(all) = self.by_end.get_mut(&end) {
+            all.retain(|known| *known != old);
+            if all.is_empty() {
+                self.by_end.remove(&end);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A text as its reader decodes it, with the way back to where each byte stood.
+
+use std::borrow::Cow;
+
+/// Bytes, and where in the text each of them began; the last place is the text's end.
+pub struct View<'a> {
+    pub bytes: Cow<'a, [u8]>,
+    /// None: where it stands now.
+    places: Option<Vec<usize>>,
+}
+
+impl<'a> View<'a> {
+    /// The text as it is.
+    pub fn of(text: &'a [u8]) -> Self {
+        Self {
+            bytes: Cow::Borrowed(text),
+            places: None,
+        }
+    }
+
+    /// Where in the text a range of the bytes stood.
+    pub fn place(&self, from: usize, to: usize) -> (usize, usize) {
+        (self.origin(from), self.origin(to))
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        self.places.as_ref().map_or(at, |places| places[at])
+    }
+
+    /// `%41` and `+` undone, as in URLs and forms (RFC 3986, WHATWG URL).
+    pub fn without_percents(&self) -> View<'static> {
+        self.undone(|rest| match rest {
+            [b'+', ..] => Some((1, vec![b' '])),
+            [b'%', high, low, ..] => {
+                let byte = hex(*high)? << 4 | hex(*low)?;
+                Some((3, vec![byte]))
+            }
+            _ => None,
+        })
+    }
+
+    /// `\n`, `\"`, `\u0041` undone, as in JSON (RFC 8259) and in quoted words of a log.
+    pub fn without_escapes(&self) -> View<'static> {
+        self.undone(|rest| {
+            let [b'\\', escaped, tail @ ..] = rest else {
+                return None;
+            };
+            let byte = match escaped {
+                b'n' => b'\n',
+                b't' => b'\t',
+                b'r' => b'\r',
+                b'b' => 8,
+                b'f' => 12,
+                b'"' | b'\\' | b'/' | b'\'' => *escaped,
+                b'u' => return unicode(tail),
+                _ => return None,
+            };
+            Some((2, vec![byte]))
+        })
+    }
+
+    /// Takes what `undo` says of the rest at each place: how many bytes go, and what they meant.
+    fn undone(&self, undo: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> View<'static> {
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let mut places = Vec::with_capacity(self.bytes.len() + 1);
+        let mut at = 0;
+        while at < self.bytes.len() {
+            match undo(&self.bytes[at..]) {
+                Some((taken, meant)) => {
+                    places.extend(meant.iter().map(|_| self.origin(at)));
+                    bytes.extend(meant);
+                    at += taken;
+                }
+                None => {
+                    places.push(self.origin(at));
+                    bytes.push(self.bytes[at]);
+                    at += 1;
+                }
+            }
+        }
+        places.push(self.origin(at));
+        View {
+            bytes: Cow::Owned(bytes),
+            places: Some(places),
+        }
+    }
+}
+
+/// What stands behind `\u`: a character, or two of them that make one.
+fn unicode(tail: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let four = |digits: &[u8]| -> Option<u32> {
+        digits
+            .iter()
+            .try_fold(0, |sum, digit| Some(sum << 4 | u32::from(hex(*digit)?)))
+    };
+    let first = four(tail.get(..4)?)?;
+    let (taken, code) = match (first, tail.get(4..10)) {
+        (0xd800..0xdc00, Some([b'\\', b'u', digits @ ..])) => {
+            let second = four(digits)?.checked_sub(0xdc00)?;
+            (12, 0x10000 + ((first - 0xd800) << 10) + second)
+        }
+        _ => (6, first),
+    };
+    let character = char::from_u32(code)?;
+    Some((taken, character.to_string().into_bytes()))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}

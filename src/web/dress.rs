@@ -1,0 +1,79 @@
+//! What every answer has: heads that tell browsers to be careful, and no secrets.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::api::Site;
+
+/// A page may say another Content-Security-Policy; what is said here is for what is no page.
+const HEADS: [(HeaderName, &str); 8] = [
+    (header::SERVER, "throng"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+];
+
+pub(super) async fn dress(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let bare = request.method() == Method::HEAD;
+    let mut response = next.run(request).await;
+    for (name, value) in HEADS {
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if bare {
+        response
+    } else {
+        masked(&site, response).await
+    }
+}
+
+async fn masked(site: &Site, response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    // Made in this process: its length is known and it has no error.
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    let kind = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let secrets = &site.secrets;
+    let masked = match kind {
+        Some(kind) if is_quoted(kind) => secrets.quoted(text),
+        _ => secrets.text(text),
+    };
+    let body = match masked {
+        std::borrow::Cow::Borrowed(_) => Body::from(bytes),
+        std::borrow::Cow::Owned(text) => {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Body::from(text)
+        }
+    };
+    Response::from_parts(parts, body)
+}
+
+/// JSON, and the text form of Prometheus.
+fn is_quoted(kind: &str) -> bool {
+    kind.starts_with("application/json") || kind == crate::report::exposition::CONTENT_TYPE
+}
