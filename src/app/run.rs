@@ -9,9 +9,12 @@ use anyhow::Context as _;
 use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
-use super::{listen, panics, plan_table, print, signals, sources, vars, words_to_http};
+use super::{
+    left, listen, panics, plan_table, print, signals, sources, state, vars, words_to_http,
+};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
+use crate::ledger::{self, Ledger};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
@@ -21,17 +24,30 @@ use crate::web::{Control, Rules, Token};
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Where a run keeps its ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// In a file, which outlives it.
+    File,
+    /// In memory: its target ends with it.
+    Memory,
+}
+
 /// Runs a plan to its end.
 ///
 /// # Errors
 /// Whatever keeps it from beginning: then nothing was sent.
-pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
+pub fn run(mut resolved: Resolved, keeping: Keeping) -> Result<ExitCode, Failure> {
     let secrets = Arc::new(vars::read(&mut resolved)?);
     panics::mask(Arc::clone(&secrets));
-    begin(resolved, &secrets).map_err(|failure| failure.masked(&secrets))
+    begin(resolved, keeping, &secrets).map_err(|failure| failure.masked(&secrets))
 }
 
-fn begin(mut resolved: Resolved, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
+fn begin(
+    mut resolved: Resolved,
+    keeping: Keeping,
+    secrets: &Arc<Masker>,
+) -> Result<ExitCode, Failure> {
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
     }
@@ -43,10 +59,20 @@ fn begin(mut resolved: Resolved, secrets: &Arc<Masker>) -> Result<ExitCode, Fail
     let reader = sources.reader(&resolved, &terms);
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
-    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms)
+    let dry = resolved.mode == Mode::DryRun;
+    let target = words_to_http::target(&resolved.http, &plan.base_url);
+    let ledger = match keeping {
+        Keeping::File if !dry => state::begin(
+            resolved.state_dir.as_deref(),
+            resolved.policy,
+            run_of(&terms.run_id, target),
+        )?,
+        _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
+    };
+    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
-    if resolved.mode == Mode::DryRun {
+    if dry {
         print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)));
         return Ok(ExitCode::from(FINE));
     }
@@ -63,6 +89,7 @@ fn begin(mut resolved: Resolved, secrets: &Arc<Masker>) -> Result<ExitCode, Fail
         reader,
         listener.map(|listener| (listener, token)),
         screen,
+        keeping,
     )
     .unwrap_or_else(|failure| {
         tracing::error!("{failure}");
@@ -77,6 +104,7 @@ fn lead(
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token)>,
     screen: Screen,
+    keeping: Keeping,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
     let secrets = Arc::clone(&brief.terms.secrets);
@@ -113,7 +141,7 @@ fn lead(
     if let Some((pages, _key)) = web {
         pages.close();
     }
-    tell(resolved, &ended, &secrets)
+    tell(resolved, &ended, keeping, &secrets)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.
@@ -178,16 +206,19 @@ fn say_start(resolved: &Resolved, terms: &Terms) {
 }
 
 /// Prints and writes what happened; the verdict is the exit code.
-fn tell(resolved: &Resolved, ended: &Ended, secrets: &Masker) -> Result<ExitCode, Failure> {
+fn tell(
+    resolved: &Resolved,
+    ended: &Ended,
+    keeping: Keeping,
+    secrets: &Masker,
+) -> Result<ExitCode, Failure> {
     let snapshot = &ended.snapshot;
     let look = summary::Look {
         paint: paint(resolved),
         ..summary::Look::default()
     };
     print(&secrets.text(&summary::styled(snapshot, look)));
-    for leftover in &ended.leftovers {
-        tracing::error!("{leftover}");
-    }
+    left::tell(resolved, ended, keeping, secrets);
     if let Some(file) = &resolved.output.summary_json {
         write_json(file, snapshot, secrets)
             .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
@@ -213,6 +244,8 @@ fn tell(resolved: &Resolved, ended: &Ended, secrets: &Masker) -> Result<ExitCode
             tracing::error!("every session failed; the summary says why");
             FAILED
         }
+        // The orchestrator has said so when it happened.
+        Verdict::LedgerBroke => FAILED,
         Verdict::Valve => {
             if let Some(stop) = &snapshot.stopped_by {
                 tracing::error!(
@@ -258,6 +291,15 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
         crowd: None,
         shard: 0,
         shards: plan.shards,
+    }
+}
+
+fn run_of(id: &str, target: ledger::Target) -> ledger::Run {
+    ledger::Run {
+        id: id.to_owned(),
+        started: state::now(),
+        version: VERSION.to_owned(),
+        target,
     }
 }
 

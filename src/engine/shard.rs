@@ -19,7 +19,6 @@ use super::roster::Roster;
 use super::{user, watchman};
 use crate::http::Transport;
 use crate::pace::Ramp;
-use crate::script::ledger::Ledger;
 use crate::script::{Clock, Halt, World};
 
 /// Where a shard begins.
@@ -72,7 +71,7 @@ pub fn run(
             recorder: RefCell::new(terms.recorder()),
             clock: Clock::default(),
             halt: Halt::default(),
-            ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
+            ledger: brief.desk(shard),
             names: RefCell::new(names.collect()),
             terms: terms.clone(),
         });
@@ -100,7 +99,6 @@ pub fn run(
         });
         Street::new(brief, &floor).lead(orders).await;
         floor.report();
-        floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
     drop(runtime);

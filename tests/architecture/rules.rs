@@ -22,7 +22,8 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "http", "metrics", "pace", "secrets", "plan", "script", "engine", "report", "web", "cli",
+    "http", "ledger", "metrics", "pace", "secrets", "plan", "script", "engine", "report", "web",
+    "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -37,6 +38,22 @@ pub const ROOMS: &[Room] = &[
             "clap",
             "println",
             "indicatif",
+        ],
+    },
+    Room {
+        name: "ledger",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "mlua",
+            "hyper",
+            "httparse",
+            "rustls",
+            "prometheus",
+            "hdrhistogram",
+            "axum",
+            "clap",
+            "println",
         ],
     },
     Room {
@@ -78,7 +95,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "script",
         floor: 1,
-        may_use: &["http", "metrics", "pace", "plan", "secrets"],
+        may_use: &["http", "ledger", "metrics", "pace", "plan", "secrets"],
         never: &[
             "clap",
             "axum",
@@ -93,7 +110,9 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         floor: 2,
-        may_use: &["http", "metrics", "pace", "plan", "script", "secrets"],
+        may_use: &[
+            "http", "ledger", "metrics", "pace", "plan", "script", "secrets",
+        ],
         never: &[
             "std::io::stdout",
             "std::io::stderr",
@@ -120,7 +139,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "cli",
         floor: 4,
-        may_use: &["http", "pace", "plan", "secrets"],
+        may_use: &["http", "ledger", "pace", "plan", "secrets"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {

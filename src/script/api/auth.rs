@@ -157,18 +157,24 @@ fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
 ///
 /// # Errors
 /// When the account cannot be sent.
-pub fn login_call(context: &Context, scheme: &Scheme, account: &Json) -> mlua::Result<Call> {
-    post(context, &scheme.login.path, &credentials(scheme, account))
+pub fn login_call(context: &Context, path: &str, credentials: &Json) -> mlua::Result<Call> {
+    remember_secrets(credentials);
+    post(context, path, credentials)
 }
 
-/// The body of a login: the fields of the account that the scheme names.
-pub fn credentials(scheme: &Scheme, account: &Json) -> Json {
-    let secrets = account.as_object().into_iter().flatten();
-    for (_, value) in secrets.filter(|(name, _)| is_secret_field(name)) {
+/// Passwords of an account are told nowhere from now on.
+fn remember_secrets(account: &Json) {
+    let fields = account.as_object().into_iter().flatten();
+    for (_, value) in fields.filter(|(name, _)| is_secret_field(name)) {
         if let Some(text) = value.as_str() {
             remember(text);
         }
     }
+}
+
+/// The body of a login: the fields of the account that the scheme names.
+pub fn credentials(scheme: &Scheme, account: &Json) -> Json {
+    remember_secrets(account);
     scheme
         .login
         .fields
