@@ -99,6 +99,7 @@ impl Logins {
                     .and_then(|answer| answer.pointer(&login.token))
                     .and_then(Json::as_str);
                 token
+                    .inspect(|token| crate::secrets::remember(token))
                     .map(|token| Pass(token.to_owned()))
                     .ok_or_else(|| refused("the login for clean-up answered no token".to_owned()))
             }
