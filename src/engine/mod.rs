@@ -2,6 +2,7 @@
 //!
 //! Never knows terminals, files or web pages.
 
+mod breakers;
 mod brief;
 mod canary;
 mod cleaner;
@@ -12,6 +13,7 @@ mod drain;
 mod ending;
 mod fleet;
 mod floor;
+mod guarding;
 mod logins;
 mod migration;
 mod moving;
@@ -19,6 +21,7 @@ mod notices;
 mod orchestrator;
 mod pauses;
 mod permits;
+mod quotas;
 mod reloading;
 mod repertoire;
 mod roster;
@@ -26,9 +29,11 @@ mod session;
 mod setting;
 mod shard;
 mod sick;
+mod sparing;
 mod standing;
 mod steering;
 mod stopping;
+mod strain;
 mod trying;
 mod user;
 mod valve;

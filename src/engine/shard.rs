@@ -21,6 +21,7 @@ use crate::http::Transport;
 use crate::metrics::Recorder;
 use crate::pace::Ramp;
 use crate::script::ledger::Ledger;
+use crate::script::limits::Limits;
 use crate::script::{Clock, Halt, World};
 
 /// Where a shard begins.
@@ -33,6 +34,8 @@ pub struct Start {
     pub roster: Arc<Roster>,
     /// When the run began.
     pub began: std::time::Instant,
+    /// Its part of the rate and of the connections, where those have a limit.
+    pub quotas: (Option<u64>, Option<u64>),
 }
 
 /// Runs a shard until it is told that the run is over. The thread's main function.
@@ -67,8 +70,11 @@ pub fn run(
         let mut terms = brief.terms.clone();
         terms.shard = shard;
         let names = start.roster.casts.iter().map(|cast| Rc::from(&*cast.name));
+        let (rate, connections) = start.quotas;
+        let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards + 1, rate);
         let world = Rc::new(World {
             transport: Transport::new(brief.http.clone()),
+            limits,
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: Clock::default(),
@@ -98,14 +104,17 @@ pub fn run(
             parked: RefCell::default(),
             newcomers: Cell::new((u32::MAX, began)),
             unsettled: Cell::new(None),
+            is_limited: rate.or(connections).is_some(),
+            seats_order: Rc::default(),
         });
+        floor.keep_limits(connections);
         Street::new(brief, &floor).lead(orders).await;
         floor.report();
         floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
     drop(runtime);
-    let _ = last.send(Report::Done);
+    let _ = last.send(Report::Done(shard));
 }
 
 /// The users of a shard, as the shard starts them and waits for them.

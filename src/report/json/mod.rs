@@ -1,6 +1,7 @@
 //! The summary as JSON; `docs/summary.schema.json` says its form.
 
 mod reloading;
+mod restraint;
 mod scripts;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "run": run(snapshot),
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "requests": requests,
+        "restraint": restraint::restraint(snapshot),
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
         "types": types(snapshot),

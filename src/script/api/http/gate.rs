@@ -1,0 +1,161 @@
+//! What a request passes before it is sent: circuit breakers, then the run's rate.
+//!
+//! What is waited here is throng's own doing: the plan's moment for the request moves by it, so that it is part of no
+//! latency.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::call::Call;
+use super::perform::may_go_on;
+use crate::http::{ErrorKind, Failure, Request, Response, retry_after};
+use crate::metrics::{Outcome, SeriesId};
+use crate::script::context::{Phase, User};
+use crate::script::limits::{Crossed, Ending, Shut};
+
+/// The longest that a target's own wish (`Retry-After`) is obeyed.
+pub const LONGEST_WISH: Duration = Duration::from_secs(60);
+
+/// A request that may be sent now, once.
+pub struct Pass {
+    /// Whose it is.
+    pub user: Rc<User>,
+    /// As what it is counted.
+    pub series: SeriesId,
+    crossed: Crossed,
+    settled: Cell<bool>,
+}
+
+/// Waits until the limits of the run let a request go.
+///
+/// # Errors
+/// When it is not to be sent at all.
+pub async fn pass(user: &Rc<User>, call: &Call, request: &Request) -> Result<Pass, Shut> {
+    let world = &user.world;
+    let limits = &world.limits;
+    let series = {
+        let mut recorder = world.recorder.borrow_mut();
+        recorder.series(user.kind.get(), request.method.as_str(), &call.name)
+    };
+    let crossed = limits
+        .breakers
+        .doors(&request.origin, series, &world.recorder.borrow());
+    let mut pass = Pass {
+        user: Rc::clone(user),
+        series,
+        crossed,
+        settled: Cell::new(false),
+    };
+    if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open() {
+        return Ok(pass);
+    }
+    // Boxed: few wait, and every request would carry the room for it.
+    Box::pin(wait(&mut pass)).await?;
+    Ok(pass)
+}
+
+async fn wait(pass: &mut Pass) -> Result<(), Shut> {
+    let user = Rc::clone(&pass.user);
+    let limits = &user.world.limits;
+    loop {
+        if !limits.breakers.lets(&pass.crossed) {
+            let began = Instant::now();
+            let crossed = if user.phase.get() == Phase::Leaving && user.world.halt.is_set() {
+                Err(Shut(
+                    "not sent: the run ends, and the circuit breaker is open".to_owned(),
+                ))
+            } else {
+                tokio::select! {
+                    crossed = limits.breakers.cross(&mut pass.crossed) => crossed,
+                    () = user.world.halt.wait() => {
+                        may_go_on(&user).await;
+                        continue;
+                    }
+                }
+            };
+            let waited = shift(&user, began);
+            let mut recorder = user.world.recorder.borrow_mut();
+            recorder.restraint().broken.add(1, waited);
+            if let Err(shut) = crossed {
+                recorder.restraint().given_up += 1;
+                return Err(shut);
+            }
+        }
+        if !limits.turnstile.is_open() {
+            let began = Instant::now();
+            tokio::select! {
+                () = limits.turnstile.pass(&user.world.clock) => {}
+                () = user.world.halt.wait(), if user.phase.get() == Phase::Stepping => {
+                    may_go_on(&user).await;
+                }
+            }
+            let waited = shift(&user, began);
+            let mut recorder = user.world.recorder.borrow_mut();
+            recorder.restraint().throttled.add(1, waited);
+        }
+        // A breaker may have opened while it stood in the other queue.
+        if limits.breakers.lets(&pass.crossed) {
+            return Ok(());
+        }
+    }
+}
+
+/// The plan's moment moves by what was waited.
+fn shift(user: &User, began: Instant) -> Duration {
+    let waited = began.elapsed();
+    if let Some(planned) = user.planned.get() {
+        user.planned.set(Some(planned + waited));
+    }
+    waited
+}
+
+impl Pass {
+    /// An answer came, and this is what the call makes of it.
+    pub fn answered(&self, response: &Response, outcome: Outcome) {
+        let refused = outcome == Outcome::Unexpected;
+        let ending = match response.status {
+            500.. if refused => Ending::Failed(wish(response)),
+            429 if refused => wish(response).map_or(Ending::Fine, Ending::Asked),
+            _ => Ending::Fine,
+        };
+        self.settle(ending);
+    }
+
+    /// No usable answer came.
+    pub fn failed(&self, failure: &Failure) {
+        self.settle(match failure.kind {
+            ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::Tls
+            | ErrorKind::Timeout
+            | ErrorKind::Reset
+            | ErrorKind::Protocol
+            | ErrorKind::Truncated => Ending::Failed(None),
+            // These say something of the call, not of the target.
+            ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::Redirects | ErrorKind::Refused => {
+                Ending::Unknown
+            }
+        });
+    }
+
+    fn settle(&self, ending: Ending) {
+        if !self.settled.replace(true) {
+            self.user.world.limits.breakers.ended(&self.crossed, ending);
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.settle(Ending::Unknown);
+    }
+}
+
+/// For how long the target asks to be left alone; the longest time only when it asks for more.
+pub fn wish(response: &Response) -> Option<Duration> {
+    let asked = retry_after(&response.headers, SystemTime::now())?;
+    (!asked.is_zero()).then(|| asked.min(LONGEST_WISH))
+}
