@@ -39,9 +39,11 @@ mod user;
 mod valve;
 mod watchman;
 
+pub use breakers::{Board, Deed};
 pub use brief::Brief;
 pub use cleaner::Leftover;
 pub use control::{Answer, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};
+pub use strain::{Change as LevelChange, Strain};
 pub use valve::Valve;

@@ -51,7 +51,12 @@ pub struct Quotas {
 impl Quotas {
     pub fn new(limits: &Limits, shards: usize) -> Self {
         let parts = shards + 1;
-        let of = |total: Option<u64>| total.map(|total| Allotment::new(total, parts));
+        let of = |total: Option<u64>| {
+            // The crowd itself wants nothing before it says so.
+            let mut wants = vec![total.unwrap_or_default(); parts];
+            wants[shards] = 0;
+            total.map(|total| Allotment::new(total, &wants))
+        };
         Self {
             rate: of(limits.millis_per_second()),
             connections: of(limits.max_connections),

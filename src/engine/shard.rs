@@ -71,7 +71,7 @@ pub fn run(
         terms.shard = shard;
         let names = start.roster.casts.iter().map(|cast| Rc::from(&*cast.name));
         let (rate, connections) = start.quotas;
-        let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards + 1, rate);
+        let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate);
         let world = Rc::new(World {
             transport: Transport::new(brief.http.clone()),
             limits,

@@ -83,12 +83,9 @@ impl Seats {
         let (sender, seat) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
         self.close_one();
-        progress.hold();
-        let seat = seat.await;
-        let (count, time) = self.waited.get();
-        self.waited.set((count + 1, time + progress.release()));
+        let _held = Held::by(self, progress);
         // Whoever waits is forgotten only by the end of the shard.
-        seat.ok()
+        seat.await.ok()
     }
 
     /// A connection is idle from now on; gives the number by which it may be asked to close.
@@ -166,6 +163,24 @@ impl Seats {
             watcher(taken - 1);
         }
         self.seat_waiting();
+    }
+}
+
+/// A request that waits, also when it is taken away.
+struct Held<'a>(&'a Seats, &'a Progress);
+
+impl<'a> Held<'a> {
+    fn by(seats: &'a Seats, progress: &'a Progress) -> Self {
+        progress.hold();
+        Self(seats, progress)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let (count, time) = self.0.waited.get();
+        let held = self.1.release();
+        self.0.waited.set((count + 1, time + held));
     }
 }
 

@@ -44,9 +44,9 @@ pub struct Want {
 }
 
 impl Allotment {
-    /// Evenly at first.
-    pub fn new(total: u64, parts: usize) -> Self {
-        let shares = fill(total, &vec![total; parts], 0);
+    /// Evenly at first, among parts of which each wants so much.
+    pub fn new(total: u64, wants: &[u64]) -> Self {
+        let shares = fill(total, wants, 0);
         let part = |share: u64| Part {
             held: share,
             told: share,

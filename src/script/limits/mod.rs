@@ -38,7 +38,7 @@ impl Limits {
     ) -> Self {
         Self {
             turnstile: Turnstile::new(part, parts, millis_per_second),
-            breakers: Breakers::new(plan.breaker, parts.saturating_sub(1).max(1)),
+            breakers: Breakers::new(plan.breaker, parts),
             timeouts: Timeouts::default(),
             strain: Strain::default(),
         }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::perform::may_go_on;
 use crate::http::{ErrorKind, Failure, Request, Response, retry_after};
-use crate::metrics::{Outcome, SeriesId};
+use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
 use crate::script::context::{Phase, User};
 use crate::script::limits::{Crossed, Ending, Shut};
 
@@ -62,39 +62,20 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
     let limits = &user.world.limits;
     loop {
         if !limits.breakers.lets(&pass.crossed) {
-            let began = Instant::now();
-            let crossed = if user.phase.get() == Phase::Leaving && user.world.halt.is_set() {
-                Err(Shut(
-                    "not sent: the run ends, and the circuit breaker is open".to_owned(),
-                ))
-            } else {
-                tokio::select! {
-                    crossed = limits.breakers.cross(&mut pass.crossed) => crossed,
-                    () = user.world.halt.wait() => {
-                        may_go_on(&user).await;
-                        continue;
-                    }
-                }
-            };
-            let waited = shift(&user, began);
-            let mut recorder = user.world.recorder.borrow_mut();
-            recorder.restraint().broken.add(1, waited);
-            if let Err(shut) = crossed {
-                recorder.restraint().given_up += 1;
+            let _held = Held::by(&user, |restraint| &mut restraint.broken);
+            if let Err(shut) = cross(&user, &mut pass.crossed).await {
+                user.world.recorder.borrow_mut().restraint().given_up += 1;
                 return Err(shut);
             }
         }
         if !limits.turnstile.is_open() {
-            let began = Instant::now();
+            let _held = Held::by(&user, |restraint| &mut restraint.throttled);
             tokio::select! {
                 () = limits.turnstile.pass(&user.world.clock) => {}
                 () = user.world.halt.wait(), if user.phase.get() == Phase::Stepping => {
                     may_go_on(&user).await;
                 }
             }
-            let waited = shift(&user, began);
-            let mut recorder = user.world.recorder.borrow_mut();
-            recorder.restraint().throttled.add(1, waited);
         }
         // A breaker may have opened while it stood in the other queue.
         if limits.breakers.lets(&pass.crossed) {
@@ -103,13 +84,45 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
     }
 }
 
-/// The plan's moment moves by what was waited.
-fn shift(user: &User, began: Instant) -> Duration {
-    let waited = began.elapsed();
-    if let Some(planned) = user.planned.get() {
-        user.planned.set(Some(planned + waited));
+/// Waits for the breakers; a stop takes the step away, and ends the wait of who is leaving.
+async fn cross(user: &User, crossed: &mut Crossed) -> Result<(), Shut> {
+    let stopped = || Shut("not sent: the run ends, and the circuit breaker is open".to_owned());
+    tokio::select! {
+        biased;
+        () = user.world.halt.wait() => {
+            may_go_on(user).await;
+            Err(stopped())
+        }
+        crossed = user.world.limits.breakers.cross(crossed) => crossed,
     }
-    waited
+}
+
+/// A request that is held back; when it is not any more, that is counted, and the plan's moment moves by it.
+struct Held<'a> {
+    user: &'a User,
+    began: Instant,
+    by: fn(&mut Restraint) -> &mut Waits,
+}
+
+impl<'a> Held<'a> {
+    fn by(user: &'a User, by: fn(&mut Restraint) -> &mut Waits) -> Self {
+        Self {
+            user,
+            began: Instant::now(),
+            by,
+        }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let waited = self.began.elapsed();
+        if let Some(planned) = self.user.planned.get() {
+            self.user.planned.set(Some(planned + waited));
+        }
+        let mut recorder = self.user.world.recorder.borrow_mut();
+        (self.by)(recorder.restraint()).add(1, waited);
+    }
 }
 
 impl Pass {
