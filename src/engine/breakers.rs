@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::metrics::{Breaker, BreakerState, Scope};
+use crate::metrics::{Breaker, BreakerState, MAX_SCOPES, Scope};
 use crate::pace::Backoff;
 use crate::script::Stream;
 use crate::script::limits::{Ending, News, Signal};
@@ -68,6 +68,10 @@ impl Board {
 
     /// A shard has news.
     pub fn hear(&mut self, shard: usize, news: News, now: Duration) -> Vec<Deed> {
+        let scope = news.scope();
+        if self.all.len() >= 2 * MAX_SCOPES && !self.all.contains_key(scope) {
+            return vec![Deed::Signal(Some(shard), scope.clone(), Signal::Close)];
+        }
         match news {
             News::Failing(scope, run) => self.failing(shard, scope, run, now),
             News::Well(scope) => {

@@ -84,11 +84,10 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     });
     let scripts = Folder::of(
         "mixed",
-        "return { weight = 3, requests = 1000, think = 0.01, steps = {
-            { 1, function() http.get '/light' end },
-            { 1, function() http.get '/export' end, heavy = true },
-            { 1, function() http.get '/filter' end, heavy = 2 },
-            { 1, function() http.get '/look' end, heavy = 1 },
+        "return { weight = 7, requests = 1000, think = 0.01, steps = {
+            { 2, function() http.get '/light' end },
+            { 6, function() http.get '/look' end, heavy = 1 },
+            { 2, function() http.get '/export' end, heavy = true },
         } }",
     )
     .with(

@@ -5,11 +5,13 @@
 //! one thread and knows nobody else's counts.
 
 mod breakers;
+mod signals;
 mod strain;
 mod timeouts;
 mod turnstile;
 
-pub use breakers::{Breakers, Crossed, Ending, News, Shut, Signal};
+pub use breakers::{Breakers, Crossed};
+pub use signals::{Ending, News, Shut, Signal};
 pub use strain::{MOST, Strain};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
 pub use turnstile::Turnstile;

@@ -63,8 +63,9 @@ impl Turnstile {
     }
 
     /// Whether the next one passes without a wait; it has passed then.
-    pub fn is_open(&self) -> bool {
-        self.spacing.borrow().is_none() || (self.waiting.get() == 0 && self.try_pass(false).is_ok())
+    pub fn is_open(&self, clock: &Clock) -> bool {
+        self.spacing.borrow().is_none()
+            || (self.waiting.get() == 0 && !clock.is_paused() && self.try_pass(false).is_ok())
     }
 
     /// Waits for its turn, and while the run is paused.

@@ -49,7 +49,7 @@ pub async fn pass(user: &Rc<User>, call: &Call, request: &Request) -> Result<Pas
         crossed,
         settled: Cell::new(false),
     };
-    if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open() {
+    if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open(&user.world.clock) {
         return Ok(pass);
     }
     // Boxed: few wait, and every request would carry the room for it.
@@ -61,14 +61,14 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
     let user = Rc::clone(&pass.user);
     let limits = &user.world.limits;
     loop {
-        if !limits.breakers.lets(&pass.crossed) {
+        if !limits.breakers.lets(&pass.crossed) && !is_leaving(&user) {
             let _held = Held::by(&user, |restraint| &mut restraint.broken);
             if let Err(shut) = cross(&user, &mut pass.crossed).await {
                 user.world.recorder.borrow_mut().restraint().given_up += 1;
                 return Err(shut);
             }
         }
-        if !limits.turnstile.is_open() {
+        if !limits.turnstile.is_open(&user.world.clock) {
             let _held = Held::by(&user, |restraint| &mut restraint.throttled);
             tokio::select! {
                 () = limits.turnstile.pass(&user.world.clock) => {}
@@ -78,7 +78,7 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
             }
         }
         // A breaker may have opened while it stood in the other queue.
-        if limits.breakers.lets(&pass.crossed) {
+        if limits.breakers.lets(&pass.crossed) || is_leaving(&user) {
             return Ok(());
         }
     }
@@ -86,15 +86,19 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
 
 /// Waits for the breakers; a stop takes the step away, and ends the wait of who is leaving.
 async fn cross(user: &User, crossed: &mut Crossed) -> Result<(), Shut> {
-    let stopped = || Shut("not sent: the run ends, and the circuit breaker is open".to_owned());
     tokio::select! {
         biased;
         () = user.world.halt.wait() => {
             may_go_on(user).await;
-            Err(stopped())
+            Ok(())
         }
         crossed = user.world.limits.breakers.cross(crossed) => crossed,
     }
+}
+
+/// Whether the run ends and the user takes its leave: that is done once, and not put off.
+fn is_leaving(user: &User) -> bool {
+    user.world.halt.is_set() && user.phase.get() == Phase::Leaving
 }
 
 /// A request that is held back; when it is not any more, that is counted, and the plan's moment moves by it.

@@ -173,6 +173,8 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
 
 /// The request's timeout by what its endpoint usually takes, unless the call names one; given when it is what holds.
 fn adapt(user: &User, call: &Call, request: &mut Request, pass: &Pass) -> Option<Duration> {
+    // What the hop before had is no wish of the call.
+    request.timeout = call.timeout;
     if call.timeout.is_some() {
         return None;
     }
