@@ -16,6 +16,7 @@ use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
+use super::ledger_watch;
 use super::migration::Migration;
 use super::notices::Notices;
 use super::orchestrator::{Orchestrator, StartError};
@@ -29,7 +30,6 @@ use super::strain::Strain;
 use super::valve::Valve;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
-use crate::script::ledger::Entry;
 use crate::script::{Context, Halt, Purpose, Stream};
 
 /// A run under way.
@@ -45,7 +45,6 @@ pub struct Course {
     pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
     pub(super) aborted: bool,
-    pub(super) created: Vec<Entry>,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) context: Rc<Context>,
     /// What there is to play, and who plays it.
@@ -72,8 +71,10 @@ pub struct Course {
     notices: Notices,
     /// How long users were out; clean-up is not part of it.
     pub(super) ran: Option<Duration>,
-    /// The clean-up of sessions that are over, under way or done; it gives what it could not delete.
-    pub(super) cleaning: Option<tokio::task::JoinHandle<Vec<Entry>>>,
+    /// The clean-up of sessions that are over, under way or done.
+    pub(super) cleaning: Option<tokio::task::JoinHandle<()>>,
+    /// Whether the ledger broke down, and the run with it.
+    pub(super) broke: bool,
     /// Says that the time for clean-up is over.
     pub(super) over: Rc<Halt>,
     /// Of a stop that was asked for.
@@ -112,7 +113,6 @@ impl Course {
             stopping: None,
             signalled: None,
             aborted: false,
-            created: Vec::new(),
             leftovers: Vec::new(),
             context,
             playing: BTreeMap::new(),
@@ -128,6 +128,7 @@ impl Course {
             notices: Notices::default(),
             ran: None,
             cleaning: None,
+            broke: false,
             over: Rc::default(),
             timetable,
         }
@@ -179,6 +180,7 @@ impl Course {
             .as_ref()
             .and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.began + interval);
+        let mut trouble = self.brief.ledger.trouble();
         while self.open > 0 && !self.aborted {
             let (deadline, next_try) = (self.next_deadline(), self.next_try());
             tokio::select! {
@@ -187,9 +189,10 @@ impl Course {
                 _ = second.tick() => self.tick(),
                 () = at(deadline) => self.keep_timetable(),
                 () = at(next_try) => self.let_try(),
+                told = ledger_watch::news(&mut trouble) => self.heed(told),
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
-                    self.clean_ended().await;
+                    self.clean_ended();
                 }
             }
         }
@@ -199,7 +202,6 @@ impl Course {
     pub(super) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
-            Report::Created(entries) => self.created.extend(entries),
             Report::Settled(shard, version, at) => self.settled(shard, version, at),
             Report::Empty(shard, version) => self.is_empty(shard, version),
             Report::Used(shard, usage, starved) => self.used(shard, usage, starved),

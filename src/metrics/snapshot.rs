@@ -76,6 +76,8 @@ pub struct Snapshot {
     pub stopped_by: Option<Stop>,
     /// What is left alone or left out for the target's sake.
     pub guard: Guard,
+    /// What the run created and is still on the target, by kind; told when the run is over.
+    pub left_behind: BTreeMap<String, u64>,
 }
 
 impl Snapshot {
@@ -125,6 +127,9 @@ impl Snapshot {
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
         self.guard.merge(other.guard);
+        for (kind, count) in other.left_behind {
+            *self.left_behind.entry(kind).or_default() += count;
+        }
     }
 
     /// The word for a type; `?` when it is not in the run's list.

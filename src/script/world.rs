@@ -6,12 +6,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::http::{Origin, Transport};
+use crate::ledger::Desk;
 use crate::metrics::{Recorder, TypeId};
 
 use super::clock::Clock;
 use super::dials::Dials;
 use super::halt::Halt;
-use super::ledger::Ledger;
 use super::limits::Limits;
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
@@ -64,8 +64,8 @@ pub struct World {
     pub halt: Halt,
     /// What holds requests back.
     pub limits: Limits,
-    /// What the users of this shard created on the target.
-    pub ledger: RefCell<Ledger>,
+    /// Where requests hand in what they mean to create on the target.
+    pub ledger: Desk,
     /// Names of the types, by id; new types come at the end.
     pub names: RefCell<Vec<Rc<str>>>,
 }

@@ -36,19 +36,10 @@ pub struct Pass {
 pub async fn pass(user: &Rc<User>, call: &Call, request: &Request) -> Result<Pass, Shut> {
     let world = &user.world;
     let limits = &world.limits;
-    let series = {
-        let mut recorder = world.recorder.borrow_mut();
-        recorder.series(user.kind.get(), request.method.as_str(), &call.name)
-    };
-    let crossed = limits
+    let mut pass = Pass::of(user, call, request);
+    pass.crossed = limits
         .breakers
-        .doors(&request.origin, series, &world.recorder.borrow());
-    let mut pass = Pass {
-        user: Rc::clone(user),
-        series,
-        crossed,
-        settled: Cell::new(false),
-    };
+        .doors(&request.origin, pass.series, &world.recorder.borrow());
     if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open(&user.world.clock) {
         return Ok(pass);
     }
@@ -130,6 +121,18 @@ impl Drop for Held<'_> {
 }
 
 impl Pass {
+    /// That of a request that asks nobody, and tells no breaker how it ended.
+    pub fn of(user: &Rc<User>, call: &Call, request: &Request) -> Self {
+        let mut recorder = user.world.recorder.borrow_mut();
+        let series = recorder.series(user.kind.get(), request.method.as_str(), &call.name);
+        Self {
+            user: Rc::clone(user),
+            series,
+            crossed: Crossed::default(),
+            settled: Cell::new(false),
+        }
+    }
+
     /// An answer came, and this is what the call makes of it.
     pub fn answered(&self, response: &Response, outcome: Outcome) {
         let refused = outcome == Outcome::Unexpected;

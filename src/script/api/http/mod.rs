@@ -9,6 +9,7 @@ mod gate;
 mod hop;
 mod name;
 pub mod perform;
+mod pledge;
 mod retry;
 mod target;
 
