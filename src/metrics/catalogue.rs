@@ -24,6 +24,10 @@ impl Catalogue {
         &self.all[index as usize]
     }
 
+    pub(super) fn all(&self) -> &[Series] {
+        &self.all
+    }
+
     pub(super) fn find(&self, kind: TypeId, method: &str, name: &str) -> Option<u32> {
         let methods = self.types.get(usize::from(kind.0))?;
         let known = methods.iter().find(|known| &*known.method == method)?;
