@@ -12,6 +12,7 @@ mod command;
 mod documents;
 mod engine;
 mod http;
+mod ledger;
 mod metrics;
 mod pace;
 mod plan;
