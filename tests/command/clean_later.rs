@@ -26,7 +26,9 @@ fn target(gone: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Target {
                 let id = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 Answer::Status(201, format!("{{\"id\":{id}}}"))
             }
-            ("POST", path) if path.ends_with("/login") => Answer::Status(200, r#"{"token":"let-me-in"}"#.to_owned()),
+            ("POST", path) if path.ends_with("/login") => {
+                Answer::Status(200, r#"{"token":"let-me-in"}"#.to_owned())
+            }
             ("DELETE", path) => gone(path),
             _ => Answer::Status(404, "{}".to_owned()),
         },
@@ -88,7 +90,9 @@ fn a_run_says_what_it_left_and_a_clean_up_deletes_it() {
     let (target, place) = (target(|_| Answer::ok()), Place::new(MAKER));
     let ended = place.run(&target, &["--users", "3"]).with_summary().end();
     let run = id_of(&ended);
-    let hint = format!("left on the target: thing x3; to delete it: throng cleanup --run {run} --state-dir ");
+    let hint = format!(
+        "left on the target: thing x3; to delete it: throng cleanup --run {run} --state-dir "
+    );
     assert!(ended.stdout.contains(&hint), "{}", ended.stdout);
     assert_eq!(ended.summary()["left_behind"]["thing"], 3);
 
