@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use cookie_store::CookieStore;
 use url::Url;
 
-use super::headers::{Headers, Hints};
+use super::headers::{Headers, Hints, is_control};
 use super::request::Request;
 
 /// The cookies of one user: two words until the first `Set-Cookie`.
@@ -43,6 +43,10 @@ impl Jar {
         let mut store = self.store.borrow_mut();
         let store = store.get_or_insert_with(Box::default);
         for value in headers.get_all("set-cookie") {
+            // Sent back, a control character would have the target refuse every request that follows.
+            if value.iter().copied().any(is_control) {
+                continue;
+            }
             if let Ok(text) = std::str::from_utf8(value) {
                 let _refused = store.parse(text, &url);
             }

@@ -14,6 +14,8 @@ mod connect;
 mod cookies;
 mod decode;
 mod dns;
+#[doc(hidden)]
+pub mod door;
 mod failure;
 mod h1;
 mod h2;

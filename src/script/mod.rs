@@ -17,6 +17,8 @@ mod clock;
 mod context;
 mod crowd;
 mod dials;
+#[doc(hidden)]
+pub mod door;
 pub mod draw;
 mod fault;
 mod feeds;
