@@ -66,9 +66,13 @@ impl Shelf {
     pub fn write(&mut self, writes: &[Write]) -> Result<(), Fault> {
         self.settle_debts()?;
         if !writes.is_empty() {
-            self.file()?.apply(writes)?;
+            self.file()?.apply(writes)
+        } else if self.again.is_some() {
+            // Whether it takes anything is known only when it has taken something.
+            self.file()?.touch()
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// When the file is tried again; none: it is fine.
@@ -84,6 +88,11 @@ impl Shelf {
     /// The file takes things again.
     pub fn is_fine(&mut self) {
         self.again = None;
+    }
+
+    /// Whether it ends with the process, and its target too.
+    pub fn is_ephemeral(&self) -> bool {
+        matches!(self.place, Place::Memory)
     }
 
     /// Number of things that are in memory only.
