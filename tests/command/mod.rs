@@ -20,6 +20,7 @@ mod reach;
 mod reload;
 mod service;
 mod sight;
+mod spared;
 mod stop;
 pub(crate) mod target;
 mod valve;

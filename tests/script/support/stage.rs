@@ -74,6 +74,7 @@ impl Stage {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
         let world = Rc::new(World {
             transport: Transport::new(settings.load().unwrap()),
+            limits: throng::script::limits::Limits::none(),
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: throng::script::Clock::default(),
