@@ -13,6 +13,7 @@ mod documents;
 mod engine;
 mod fuzz;
 mod http;
+mod ledger;
 mod metrics;
 mod pace;
 mod plan;

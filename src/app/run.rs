@@ -224,7 +224,7 @@ fn tell(
             .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
     }
     let code = match ended.verdict {
-        Verdict::Fine if ended.leftovers.is_empty() => FINE,
+        Verdict::Fine if !left::failed(resolved, ended) => FINE,
         Verdict::Fine => FAILED,
         Verdict::Aborted => CUT,
         Verdict::NothingAllowed => {

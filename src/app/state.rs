@@ -40,24 +40,25 @@ pub fn folder(named: Option<&Path>) -> Result<Folder, Failure> {
 /// # Errors
 /// When it is required and cannot be written.
 pub fn begin(named: Option<&Path>, policy: Policy, run: Run) -> Result<Ledger, Failure> {
-    let folder = match (folder(named), policy) {
-        (Ok(folder), _) => folder,
-        (Err(why), Policy::Required) => return Err(why),
-        // It cannot be written there, which the first entry will tell.
-        (Err(_), Policy::BestEffort) => Folder::at(""),
-    };
-    if policy == Policy::Required {
-        folder.probe().map_err(|why| {
-            Failure::Usage(format!(
-                "what the run creates cannot be written down: {why}; name another folder with --state-dir, or go on without with --ledger best-effort"
-            ))
-        })?;
-    }
     let opening = Opening {
         policy,
         ..Opening::default()
     };
-    Ledger::begin(folder, run, &opening).map_err(|why| Failure::Machine(why.into()))
+    let begun = match (folder(named), policy) {
+        (Err(why), Policy::Required) => return Err(why),
+        // The first entry will tell.
+        (Err(why), Policy::BestEffort) => Ledger::nowhere(run, why.to_string(), &opening),
+        (Ok(folder), Policy::BestEffort) => Ledger::begin(folder, run, &opening),
+        (Ok(folder), Policy::Required) => {
+            folder.probe().map_err(|why| {
+                Failure::Usage(format!(
+                    "what the run creates cannot be written down: {why}; name another folder with --state-dir, or go on without with --ledger best-effort"
+                ))
+            })?;
+            Ledger::begin(folder, run, &opening)
+        }
+    };
+    begun.map_err(|why| Failure::Machine(why.into()))
 }
 
 /// Seconds since 1970 (UTC).

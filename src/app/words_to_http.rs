@@ -7,7 +7,7 @@ use crate::cli::{HttpVersion, HttpWords};
 use url::Url;
 
 use crate::http::{self, Allowed, Origin, Reach, Resolve, Settings, SettingsError};
-use crate::ledger::Target;
+use crate::ledger::{Secret, Target};
 
 /// The client's settings for what was typed: a run with this id, against this target.
 ///
@@ -62,7 +62,7 @@ pub fn target(words: &HttpWords, base_url: &Url) -> Target {
             .map(|one| (one.host.clone(), one.port, one.addr))
             .collect(),
         allowed: words.allowed.iter().map(ToString::to_string).collect(),
-        proxy: words.proxy.as_ref().map(ToString::to_string),
+        proxy: words.proxy.as_ref().map(|url| Secret(url.to_string())),
         http: match words.version {
             HttpVersion::Negotiated => "auto",
             HttpVersion::Http1 => "1",
@@ -85,7 +85,7 @@ pub fn words(target: &Target) -> Result<HttpWords, String> {
         let read = text.parse::<Allowed>();
         read.map_err(|why| format!("the place {text} {why}"))
     });
-    let proxy = target.proxy.as_ref().map(|url| {
+    let proxy = target.proxy.as_ref().map(|Secret(url)| {
         // Not the URL itself: it may hold a password.
         url.parse::<Url>()
             .map_err(|why| format!("the proxy's URL: {why}"))

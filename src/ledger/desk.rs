@@ -83,6 +83,14 @@ impl Ledger {
         Self::start(Shelf::new(Place::Memory, run, None), &opening)
     }
 
+    /// The ledger of a run that has no place for one, and why.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn nowhere(run: Run, why: String, opening: &Opening) -> Result<Self, Fault> {
+        Self::start(Shelf::new(Place::Nowhere(why), run, None), opening)
+    }
+
     /// The ledger of a run that is over, and that run.
     ///
     /// # Errors

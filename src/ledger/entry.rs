@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -30,7 +31,7 @@ pub struct Lookup {
 }
 
 /// How somebody logs in to delete something: what that takes, and no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// Where the credentials go, with POST, as JSON.
     pub path: String,
@@ -38,6 +39,14 @@ pub struct Login {
     pub credentials: Value,
     /// RFC 6901: the access token in the answer.
     pub token: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One thing that a request is meant to create.

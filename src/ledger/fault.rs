@@ -28,6 +28,9 @@ pub enum Fault {
         place: PathBuf,
         why: serde_json::Error,
     },
+    /// There is no folder for it.
+    #[error("{0}")]
+    Nowhere(String),
     /// The thread that writes it has ended.
     #[error("nobody writes the ledger any more, which is a mistake in throng")]
     Gone,

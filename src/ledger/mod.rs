@@ -23,7 +23,7 @@ pub use desk::{Committed, Desk, Ledger, Left, Opening};
 pub use entry::{Deletion, Entry, EntryId, Login, Lookup};
 pub use fault::Fault;
 pub use folder::Folder;
-pub use run::{Run, Target};
+pub use run::{Run, Secret, Target};
 pub use store::{Durability, Store, Write};
 pub use tally::{Count, Kept, Tally};
 pub use writer::{MOST_UNWRITTEN, Policy, Trouble, WINDOW};

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +18,17 @@ pub struct Run {
     pub target: Target,
 }
 
+/// What nobody is shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// How the target of a run is reached, so that a later clean-up reaches it the same way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -32,8 +44,8 @@ pub struct Target {
     pub resolve: Vec<(String, u16, IpAddr)>,
     /// Where else requests may go, as `--allow-host` has it.
     pub allowed: Vec<String>,
-    /// The proxy's URL: secret, since it may hold a password.
-    pub proxy: Option<String>,
+    /// The proxy's URL, which may hold a password.
+    pub proxy: Option<Secret>,
     /// `auto`, `1` or `2`.
     pub http: String,
     /// Longest wait for a connection.

@@ -1,6 +1,6 @@
 //! Where the writer keeps things: the file, and beside it what the file would not take.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use super::claim::Claim;
@@ -26,6 +26,8 @@ pub(super) enum Place {
     },
     /// In memory: it ends with the process.
     Memory,
+    /// There is no place for it, and why.
+    Nowhere(String),
 }
 
 /// The file of a run, and what it would not take.
@@ -38,6 +40,10 @@ pub(super) struct Shelf {
     unwritten: HashSet<EntryId>,
     /// What became of things in the file, and the file would not take.
     owed: Vec<Write>,
+    /// Things that are still in the file and that it should have forgotten.
+    gone: HashSet<EntryId>,
+    /// Things of which the file does not know yet that they were confirmed, and under which id.
+    confirmed: HashMap<EntryId, Option<String>>,
     again: Option<Instant>,
 }
 
@@ -50,6 +56,8 @@ impl Shelf {
             spare: None,
             unwritten: HashSet::new(),
             owed: Vec::new(),
+            gone: HashSet::new(),
+            confirmed: HashMap::new(),
             again: None,
         }
     }
@@ -58,9 +66,13 @@ impl Shelf {
     pub fn write(&mut self, writes: &[Write]) -> Result<(), Fault> {
         self.settle_debts()?;
         if !writes.is_empty() {
-            self.file()?.apply(writes)?;
+            self.file()?.apply(writes)
+        } else if self.again.is_some() {
+            // Whether it takes anything is known only when it has taken something.
+            self.file()?.touch()
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// When the file is tried again; none: it is fine.
@@ -78,6 +90,11 @@ impl Shelf {
         self.again = None;
     }
 
+    /// Whether it ends with the process, and its target too.
+    pub fn is_ephemeral(&self) -> bool {
+        matches!(self.place, Place::Memory)
+    }
+
     /// Number of things that are in memory only.
     pub fn unwritten(&self) -> usize {
         self.unwritten.len()
@@ -93,12 +110,13 @@ impl Shelf {
                 Write::Confirm(id, _) | Write::Forget(id) | Write::Fail(id, _)
                     if !self.unwritten.contains(id) =>
                 {
-                    self.owed.push(write);
+                    self.owe([write]);
                     continue;
                 }
                 Write::Over(ids) => {
                     let written = ids.iter().filter(|id| !self.unwritten.contains(id));
-                    self.owed.push(Write::Over(written.copied().collect()));
+                    let written = Write::Over(written.copied().collect());
+                    self.owe([written]);
                 }
                 _ => {}
             }
@@ -120,10 +138,15 @@ impl Shelf {
 
     /// What became of things in the file, when nothing new may be created: it is written once the file takes it.
     pub fn owe(&mut self, writes: impl IntoIterator<Item = Write>) {
-        let news = writes
-            .into_iter()
-            .filter(|write| !matches!(write, Write::Intend(..)));
-        self.owed.extend(news);
+        for write in writes {
+            match &write {
+                Write::Intend(..) => continue,
+                Write::Forget(id) => drop(self.gone.insert(*id)),
+                Write::Confirm(id, given) => drop(self.confirmed.insert(*id, given.clone())),
+                Write::Fail(..) | Write::Over(_) => {}
+            }
+            self.owed.push(write);
+        }
     }
 
     fn settle_debts(&mut self) -> Result<(), Fault> {
@@ -134,6 +157,8 @@ impl Shelf {
                 self.owed = owed;
                 return Err(why);
             }
+            self.gone.clear();
+            self.confirmed.clear();
         }
         while !self.unwritten.is_empty() {
             let spare = match &self.spare {
@@ -164,6 +189,9 @@ impl Shelf {
         if self.file.is_none() {
             let made = match &mut self.place {
                 Place::Memory => Store::in_memory(&self.run)?,
+                Place::Nowhere(why) => {
+                    return Err(Fault::Nowhere(why.clone()));
+                }
                 Place::File {
                     folder,
                     durability,
@@ -211,24 +239,20 @@ impl Shelf {
         }
         page.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
         page.truncate(most);
-        let gone: HashSet<EntryId> = self
-            .owed
-            .iter()
-            .filter_map(|write| match write {
-                Write::Forget(id) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        if !gone.is_empty() && page.len() == most {
-            // What is skipped here must not end the reader's way: it looks at the last id only.
-            let last = page.last().cloned();
-            page.retain(|(id, _)| !gone.contains(id));
-            if page.is_empty() {
-                let before = last.map_or(EntryId(0), |(id, _)| id);
-                return self.page(kinds, before, only_over, most);
+        let Some(last) = page.last().map(|(id, _)| *id) else {
+            return Ok(page);
+        };
+        page.retain(|(id, _)| !self.gone.contains(id));
+        if page.is_empty() {
+            // An empty page is the reader's last one.
+            return self.page(kinds, last, only_over, most);
+        }
+        for (id, entry) in &mut page {
+            if let Some(given) = self.confirmed.get(id) {
+                entry.confirmed = true;
+                let given = given.clone().map(|given| ("id".to_owned(), given));
+                entry.params.extend(given);
             }
-        } else {
-            page.retain(|(id, _)| !gone.contains(id));
         }
         Ok(page)
     }
@@ -237,7 +261,7 @@ impl Shelf {
     pub fn tally(&self) -> Result<Tally, Fault> {
         let mut tally = Tally::default();
         for store in self.stores() {
-            tally.add(store.tally()?);
+            tally.add(store.tally_without(&self.gone)?);
         }
         Ok(tally)
     }
@@ -246,7 +270,7 @@ impl Shelf {
     pub fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
         let mut list = Vec::new();
         for store in self.stores() {
-            list.extend(store.list(most)?);
+            list.extend(store.list_without(&self.gone, most)?);
         }
         list.truncate(most);
         Ok(list)
@@ -262,7 +286,8 @@ impl Shelf {
     /// Closes the file; takes it away if nothing is left in it.
     pub fn close(mut self) -> Result<(), Fault> {
         let empty = match &self.file {
-            Some(file) => file.is_empty()? && self.owed.is_empty(),
+            // What it could not forget is gone all the same: taking it away needs no place on the disk.
+            Some(file) => file.tally_without(&self.gone)?.is_empty(),
             None => true,
         };
         drop(self.file.take());

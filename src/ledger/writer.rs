@@ -205,16 +205,23 @@ impl Writer {
     fn close(mut self, reply: Option<oneshot::Sender<Closed>>) {
         // One more try, however recently it failed.
         if self.shelf.again().is_some() {
-            self.shelf.is_fine();
-            if let Err(why) = self.shelf.write(&[]) {
-                tracing::debug!("the ledger still takes nothing: {why}");
-                self.shelf.leave_alone();
+            match self.shelf.write(&[]) {
+                Ok(()) => self.shelf.is_fine(),
+                Err(why) => {
+                    tracing::debug!("the ledger still takes nothing: {why}");
+                    self.shelf.leave_alone();
+                }
             }
         }
         self.commit();
         let read = |shelf: &Shelf| -> Result<Closed, Fault> {
             Ok(Closed {
-                left: shelf.tally()?,
+                // What is on a target that ends with the process is not left behind.
+                left: if shelf.is_ephemeral() {
+                    Tally::default()
+                } else {
+                    shelf.tally()?
+                },
                 unwritten: shelf.unwritten_list(MOST_UNWRITTEN)?,
             })
         };

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod broken_answers;
+mod clean_later;
 mod cleanup;
 mod control;
 mod counts;
@@ -10,6 +11,7 @@ mod crowd_script;
 mod demo;
 mod down;
 pub(crate) mod folder;
+mod full_disk;
 mod keys;
 mod killed;
 mod neighbours;

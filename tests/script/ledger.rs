@@ -84,3 +84,25 @@ return { step = function() http.post('/x', { creates = { kind = 'x', id = '/id',
         assert_eq!(entries[0].delete.method, "POST");
     });
 }
+
+#[test]
+fn the_wait_for_the_ledger_is_no_latency_and_the_request_leaves_after_it() {
+    on_one_thread(async {
+        let target = Target::start(|_, _| Some(answer(201, &json!({ "id": "x" })))).await;
+        let folder = super::support::Folder::step(
+            "http.post('/x', { creates = { kind = 'x', id = '/id', delete = { path = '/x/{id}' } } })",
+        );
+        let window = std::time::Duration::from_millis(400);
+        let stage = super::support::Stage::on_file(&folder, target.address, window);
+        let actor = stage.one();
+        let began = tokio::time::Instant::now();
+        actor.context.user.planned.set(Some(began));
+        let _ = actor.step(0).await;
+        assert!(began.elapsed() >= window, "it waited");
+        let batch = stage.counted();
+        let totals = batch.totals.types.values().next().unwrap();
+        let longest = totals.response.max();
+        assert!(longest < 300_000, "{longest} us of latency");
+        assert_eq!(stage.ledger().await.len(), 1);
+    });
+}

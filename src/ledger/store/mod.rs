@@ -190,6 +190,12 @@ impl Store {
         done.map_err(|why| fault(&self.place, why))
     }
 
+    /// Writes something that changes nothing.
+    pub(super) fn touch(&self) -> Result<(), Fault> {
+        let touched = self.db.execute("UPDATE run SET run = run", []);
+        touched.map(drop).map_err(|why| fault(&self.place, why))
+    }
+
     fn try_apply(&mut self, writes: &[Write]) -> rusqlite::Result<()> {
         let now = millis(SystemTime::now());
         let Self { db, numbers, .. } = self;

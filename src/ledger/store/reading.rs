@@ -1,9 +1,9 @@
 //! What a ledger holds, read back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::params_from_iter;
 
 use super::row::{Line, Recipe};
 use super::{Store, fault};
@@ -119,45 +119,74 @@ impl Store {
         Ok(tally)
     }
 
+    /// The same, but for these.
+    pub(in crate::ledger) fn tally_without(&self, gone: &HashSet<EntryId>) -> Result<Tally, Fault> {
+        let mut tally = self.tally()?;
+        if gone.is_empty() {
+            return Ok(tally);
+        }
+        for (id, kept) in self.lines(i64::MAX)? {
+            let Some(count) = tally.0.get_mut(&kept.kind).filter(|_| gone.contains(&id)) else {
+                continue;
+            };
+            if kept.confirmed {
+                count.confirmed -= 1;
+            } else {
+                count.unconfirmed -= 1;
+            }
+        }
+        tally
+            .0
+            .retain(|_, count| count.confirmed + count.unconfirmed > 0);
+        Ok(tally)
+    }
+
     /// What is left, thing by thing, the first made first; what could not be deleted before what nobody has tried.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
+        let lines = self.lines(i64::try_from(most).unwrap_or(i64::MAX))?;
+        Ok(lines.into_iter().map(|(_, kept)| kept).collect())
+    }
+
+    /// The same, but for these.
+    pub(in crate::ledger) fn list_without(
+        &self,
+        gone: &HashSet<EntryId>,
+        most: usize,
+    ) -> Result<Vec<Kept>, Fault> {
+        if gone.is_empty() {
+            return self.list(most);
+        }
+        let lines = self.lines(i64::MAX)?.into_iter();
+        let left = lines.filter(|(id, _)| !gone.contains(id));
+        Ok(left.map(|(_, kept)| kept).take(most).collect())
+    }
+
+    fn lines(&self, most: i64) -> Result<Vec<(EntryId, Kept)>, Fault> {
         let kinds: HashMap<i64, String> = self
             .used()?
             .into_iter()
             .map(|(id, recipe)| (id, recipe.kind.into_owned()))
             .collect();
-        let sql = "SELECT recipe, given, params, confirmed, at, why FROM entry ORDER BY why IS NULL, id LIMIT ?";
-        let read = || -> rusqlite::Result<Vec<Kept>> {
+        let sql = "SELECT recipe, given, id, confirmed, at, why FROM entry ORDER BY why IS NULL, id LIMIT ?";
+        let read = || -> rusqlite::Result<Vec<(EntryId, Kept)>> {
             let mut list = self.db.prepare_cached(sql)?;
-            let rows = list.query_map([most as i64], |row| {
+            let rows = list.query_map([most], |row| {
                 let recipe: i64 = row.get(0)?;
-                Ok(Kept {
+                let kept = Kept {
                     kind: kinds.get(&recipe).cloned().unwrap_or_default(),
                     id: row.get(1)?,
                     confirmed: row.get(3)?,
                     at: row.get::<_, i64>(4)?.cast_unsigned() / 1_000,
                     why: row.get(5)?,
-                })
+                };
+                Ok((EntryId(row.get(2)?), kept))
             })?;
             rows.collect()
         };
         read().map_err(|why| fault(&self.place, why))
-    }
-
-    /// Whether nothing is left.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn is_empty(&self) -> Result<bool, Fault> {
-        let one = self
-            .db
-            .query_row("SELECT 1 FROM entry LIMIT 1", [], |_| Ok(()))
-            .optional();
-        one.map(|one| one.is_none())
-            .map_err(|why| fault(&self.place, why))
     }
 
     /// Some of what is left, in no order.

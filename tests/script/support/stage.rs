@@ -37,9 +37,41 @@ impl Stage {
         Self::made(bundle, target, terms, settings)
     }
 
+    /// A stage whose ledger lies in a folder and keeps a group open for so long.
+    pub fn on_file(folder: &Folder, target: SocketAddr, window: std::time::Duration) -> Self {
+        let state = throng::ledger::Folder::at(folder.path("state"));
+        let opening = throng::ledger::Opening {
+            window,
+            ..throng::ledger::Opening::default()
+        };
+        let run = Run {
+            id: "r1".to_owned(),
+            started: 0,
+            version: String::new(),
+            target: Target::plain("http://localhost/"),
+        };
+        let ledger = Ledger::begin(state, run, &opening).unwrap();
+        Self::writing(
+            folder.bundle(),
+            target,
+            terms(),
+            &Settings::default(),
+            ledger,
+        )
+    }
+
     fn made(bundle: Arc<Bundle>, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
+        Self::writing(bundle, target, terms, settings, ledger())
+    }
+
+    fn writing(
+        bundle: Arc<Bundle>,
+        target: SocketAddr,
+        terms: Terms,
+        settings: &Settings,
+        ledger: Ledger,
+    ) -> Self {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
-        let ledger = ledger();
         let world = Rc::new(World {
             transport: Transport::new(settings.load().unwrap()),
             limits: throng::script::limits::Limits::none(),
