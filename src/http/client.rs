@@ -63,6 +63,8 @@ impl Client {
         let answered = timeout_at(deadline, self.attempt(request, progress))
             .await
             .unwrap_or_else(|_| {
+                // The others on an HTTP/2 connection go on; the next request had better not be one of them.
+                self.pool.unshare(&request.origin);
                 Err(Fault::new(
                     ErrorKind::Timeout,
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),

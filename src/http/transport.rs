@@ -32,7 +32,7 @@ impl Transport {
         let settings = &loaded.settings;
         Rc::new(Self {
             tls: loaded.tls.for_shard(),
-            dns: Dns::new(settings.resolve.clone()),
+            dns: Dns::new(settings.resolve.clone(), settings.lookup),
             scratch: Scratch::new(),
             open: Rc::default(),
             user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),

@@ -13,8 +13,13 @@ pub struct Service {
 
 impl Service {
     pub fn start() -> Self {
+        Self::start_at(([127, 0, 0, 1], 0).into())
+    }
+
+    /// As [`Service::start`], at this address.
+    pub fn start_at(listen: SocketAddr) -> Self {
         let options = user_service::Options {
-            listen: ([127, 0, 0, 1], 0).into(),
+            listen,
             ..user_service::Options::default()
         };
         Self {

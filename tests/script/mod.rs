@@ -17,6 +17,6 @@ mod runaway;
 mod sandbox;
 mod secrets;
 mod state;
-mod support;
+pub mod support;
 mod together;
 mod tokens;
