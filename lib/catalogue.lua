@@ -15,7 +15,7 @@ return function(spec)
   local things = {}
   local ONE <const> = spec.path .. "/{id}"
 
-  local NAMED <const> = spec.path .. "?search={name}"
+  local NAMED <const> = spec.path .. "?search={name}&limit=100"
 
   -- Says how a clean-up finds and deletes the thing.
   local function created(form)
@@ -23,7 +23,14 @@ return function(spec)
       kind = spec.kind,
       id = "/id",
       delete = { method = "DELETE", path = ONE },
-      find = { path = NAMED, params = { name = form.name }, id = "/items/0/id" },
+      -- The search also finds longer names that begin with this one.
+      find = {
+        path = NAMED,
+        params = { name = form.name },
+        list = "/items",
+        where = { name = form.name },
+        id = "/id",
+      },
       as = accounts.administrator(),
     }
   end

@@ -29,7 +29,8 @@ local function assignment(ids)
     kind = "assignment",
     needs = { "user", "role" },
     delete = { method = "POST", path = TAKE, json = { roleIds = ids } },
-    find = { path = HELD, id = "/items/0/id" },
+    -- All are given at once or none is, so one tells of all.
+    find = { path = HELD, list = "/items", where = { id = ids[1] }, id = "/id" },
     as = accounts.administrator(),
   }
 end

@@ -1,12 +1,13 @@
 //! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`http`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`http`], [`ledger`], [`metrics`], [`pace`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod http;
+pub mod ledger;
 pub mod metrics;
 pub mod pace;
 pub mod plan;

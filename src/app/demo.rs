@@ -24,7 +24,8 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     resolved.plan.base_url = url
         .parse()
         .with_context(|| format!("the demo service gave the address {url}"))?;
-    let done = run::run(resolved);
+    // What it creates ends with its service, however that ends: a file of it would be of no use.
+    let done = run::run(resolved, run::Keeping::Memory);
     service.stop();
     done
 }

@@ -102,7 +102,7 @@ pub fn all() -> Result<Vec<(PathBuf, Key)>, String> {
 }
 
 /// This user's own folder: `$XDG_RUNTIME_DIR/throng`, else one in the folder for temporary files.
-fn folder() -> Result<PathBuf, String> {
+pub(super) fn folder() -> Result<PathBuf, String> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| is_own(Path::new(folder)));
     let folder = match runtime {
         Some(runtime) => PathBuf::from(runtime).join("throng"),

@@ -1,9 +1,11 @@
 //! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
 
+mod cleanup;
 mod ctl;
 mod demo;
 mod exit;
 mod keys;
+mod left;
 mod listen;
 mod plan_table;
 mod run;
@@ -11,6 +13,7 @@ mod screen;
 mod service;
 mod signals;
 mod sources;
+mod state;
 mod words_to_http;
 
 use std::ffi::OsString;
@@ -28,10 +31,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(refusal) => return refuse(&refusal),
     };
     let done = match request {
-        Request::Run(resolved) => run::run(*resolved),
+        Request::Run(resolved) => run::run(*resolved, run::Keeping::File),
         Request::Demo(resolved) => demo::run(*resolved),
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),
+        Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Completions(shell) => {
             cli::completions(shell, &mut std::io::stdout());
             Ok(ExitCode::from(FINE))

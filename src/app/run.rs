@@ -9,9 +9,10 @@ use anyhow::Context as _;
 use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
-use super::{listen, plan_table, print, signals, sources, words_to_http};
+use super::{left, listen, plan_table, print, signals, sources, state, words_to_http};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
+use crate::ledger::{self, Ledger};
 use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
@@ -20,11 +21,20 @@ use crate::web::{Control, Token};
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Where a run keeps its ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// In a file, which outlives it.
+    File,
+    /// In memory: its target ends with it.
+    Memory,
+}
+
 /// Runs a plan to its end.
 ///
 /// # Errors
 /// Whatever keeps it from beginning: then nothing was sent.
-pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
+pub fn run(mut resolved: Resolved, keeping: Keeping) -> Result<ExitCode, Failure> {
     sources::read_vars(&mut resolved.plan)?;
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
@@ -37,10 +47,20 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     let reader = sources.reader(&resolved, &terms);
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
-    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms)
+    let dry = resolved.mode == Mode::DryRun;
+    let target = words_to_http::target(&resolved.http, &plan.base_url);
+    let ledger = match keeping {
+        Keeping::File if !dry => state::begin(
+            resolved.state_dir.as_deref(),
+            resolved.policy,
+            run_of(&terms.run_id, target),
+        )?,
+        _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
+    };
+    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
-    if resolved.mode == Mode::DryRun {
+    if dry {
         print(&plan_table::text(&resolved, &brief.sheets));
         return Ok(ExitCode::from(FINE));
     }
@@ -57,6 +77,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         reader,
         listener.map(|listener| (listener, token)),
         screen,
+        keeping,
     )
     .unwrap_or_else(|failure| {
         tracing::error!("{failure}");
@@ -71,6 +92,7 @@ fn lead(
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token)>,
     screen: Screen,
+    keeping: Keeping,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
@@ -102,7 +124,7 @@ fn lead(
     if let Some((pages, _key)) = web {
         pages.close();
     }
-    tell(resolved, &ended)
+    tell(resolved, &ended, keeping)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.
@@ -167,16 +189,14 @@ fn say_start(resolved: &Resolved, terms: &Terms) {
 }
 
 /// Prints and writes what happened; the verdict is the exit code.
-fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
+fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping) -> Result<ExitCode, Failure> {
     let snapshot = &ended.snapshot;
     let look = summary::Look {
         paint: paint(resolved),
         ..summary::Look::default()
     };
     print(&summary::styled(snapshot, look));
-    for leftover in &ended.leftovers {
-        tracing::error!("{leftover}");
-    }
+    left::tell(resolved, ended, keeping);
     if let Some(file) = &resolved.output.summary_json {
         write_json(file, snapshot)
             .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
@@ -202,6 +222,8 @@ fn tell(resolved: &Resolved, ended: &Ended) -> Result<ExitCode, Failure> {
             tracing::error!("every session failed; the summary says why");
             FAILED
         }
+        // The orchestrator has said so when it happened.
+        Verdict::LedgerBroke => FAILED,
         Verdict::Valve => {
             if let Some(stop) = &snapshot.stopped_by {
                 tracing::error!(
@@ -246,6 +268,15 @@ fn terms(resolved: &Resolved) -> Terms {
         crowd: None,
         shard: 0,
         shards: plan.shards,
+    }
+}
+
+fn run_of(id: &str, target: ledger::Target) -> ledger::Run {
+    ledger::Run {
+        id: id.to_owned(),
+        started: state::now(),
+        version: VERSION.to_owned(),
+        target,
     }
 }
 

@@ -21,8 +21,8 @@ use clap::FromArgMatches;
 use crate::plan::{Fault, span};
 
 pub use resolved::{
-    Color, Ctl, Deed, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output, Resolve,
-    Resolved, Scripts, Verbosity,
+    Cleanup, Color, Ctl, Deed, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,
+    Resolve, Resolved, Scripts, Verbosity, Whose,
 };
 pub use span::{parse_span, show_span};
 pub use surroundings::Surroundings;
@@ -39,6 +39,8 @@ pub enum Request {
     Service(Box<user_service::Options>),
     /// `throng ctl`.
     Ctl(Box<Ctl>),
+    /// `throng cleanup`.
+    Cleanup(Box<Cleanup>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
 }
@@ -77,6 +79,9 @@ where
             .map(|resolved| Request::Demo(Box::new(resolved))),
         words::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
+        }
+        words::Command::Cleanup(cleanup) => {
+            resolve::cleanup(&cleanup, &typed).map(|cleanup| Request::Cleanup(Box::new(cleanup)))
         }
         words::Command::Service(service) => Ok(Request::Service(service)),
         words::Command::Completions { shell } => Ok(Request::Completions(shell)),

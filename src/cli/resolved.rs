@@ -6,6 +6,7 @@ use url::Url;
 
 use super::token::TokenWord;
 use crate::http::Allowed;
+use crate::ledger::Policy;
 use crate::plan::{Change, Plan, Watch};
 
 /// The folder of the types, when it is there and none is named.
@@ -33,6 +34,10 @@ pub struct Resolved {
     pub scripts: Scripts,
     pub lib: Lib,
     pub http: HttpWords,
+    /// The folder of the ledgers; none: this user's.
+    pub state_dir: Option<PathBuf>,
+    /// What happens when the ledger cannot be written.
+    pub policy: Policy,
     pub output: Output,
     pub listen: Listen,
     /// What whoever steers the run must show; without one the run makes its own.
@@ -190,4 +195,30 @@ pub enum Deed {
     Pause,
     Resume,
     Stop,
+}
+
+/// What a line of `cleanup` means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cleanup {
+    pub whose: Whose,
+    /// Whether things are shown only.
+    pub list: bool,
+    /// Only of runs that began longer ago.
+    pub older_than: Option<Duration>,
+    /// The folder of the ledgers; none: this user's.
+    pub state_dir: Option<PathBuf>,
+    /// Requests a second, at most.
+    pub rps: f64,
+    pub json: bool,
+}
+
+/// Whose things are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Of the one run that left something.
+    Only,
+    /// Of this run.
+    Run(String),
+    /// Of every run.
+    All,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::roster::Roster;
 use super::standing::Standing;
 use crate::http::{Loaded, Origin};
+use crate::ledger::{Desk, Ledger};
 use crate::metrics::TypeId;
 use crate::plan::{Change, Plan, crowd};
 use crate::script::{Bundle, Sheet, Terms};
@@ -22,6 +23,8 @@ pub struct Brief {
     pub http: Loaded,
     /// What the scripts may know of the run; shard numbers are filled in by each shard.
     pub terms: Terms,
+    /// Where it is written down what the run creates.
+    pub ledger: Ledger,
     /// What `throng.toml` said at the beginning.
     pub(super) standing: Standing,
 }
@@ -34,6 +37,7 @@ impl Brief {
         sheets: Vec<Sheet>,
         http: Loaded,
         terms: Terms,
+        ledger: Ledger,
     ) -> Self {
         Self {
             standing: Standing::new(&plan, Change::default()),
@@ -42,6 +46,7 @@ impl Brief {
             sheets: sheets.into(),
             http,
             terms,
+            ledger,
         }
     }
 
@@ -72,6 +77,24 @@ impl Brief {
     /// Where paths without a host go.
     pub fn origin(&self) -> Result<Origin, String> {
         Origin::of(&self.plan.base_url).map_err(|why| why.to_string())
+    }
+
+    /// The desk of a shard at the ledger.
+    pub(super) fn desk(&self, shard: usize) -> Desk {
+        // The first is the crowd's own: what setup made is deleted last.
+        let number = u16::try_from(shard + 1).unwrap_or(u16::MAX);
+        self.desk_of(number)
+    }
+
+    /// The desk of what belongs to no shard.
+    pub(super) fn own_desk(&self) -> Desk {
+        self.desk_of(0)
+    }
+
+    fn desk_of(&self, number: u16) -> Desk {
+        let cleanup = self.plan.cleanup.as_ref();
+        let sessions = cleanup.is_some_and(|cleanup| cleanup.interval.is_some());
+        self.ledger.desk(number, sessions)
     }
 
     /// Names of the types, and of the crowd's own requests (`_crowd.lua`, clean-up) after them.

@@ -1,30 +1,23 @@
-//! Deletes what the run created: profiles before their users, several at once, with patience for what passes.
+//! Deletes what the run created: profiles before their users, several at once, page by page out of the ledger.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::Value as Json;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use super::logins::Logins;
-use crate::http::Method;
-use crate::script::api::auth::Login;
-use crate::script::api::http::{Call, Expect, Reply, fill, perform};
-use crate::script::ledger::{Deletion, Entry, Lookup};
+use super::deletion::{Deleter, Fate};
+use crate::ledger::{Entry, EntryId, Fault, Kept, Ledger};
 use crate::script::{Context, Halt};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
-/// Tries for one deletion.
-const TRIES: u32 = 5;
-/// What a deletion and a look-up are answered with when all is well: what is gone already needs no deletion.
-const DONE_OR_GONE: [(u16, u16); 3] = [(200, 299), (404, 404), (410, 410)];
-/// The wait after the first failed try; it doubles.
-const WAIT: Duration = Duration::from_millis(200);
+/// Things read from the ledger in one go.
+const PAGE: usize = 500;
+/// Things that are listed one by one when they are left behind; the ledger has them all.
+pub const MOST_LISTED: usize = 100;
 
 /// Said of what was not reached in time.
 const OVER: &str = "the time for clean-up was over";
@@ -46,40 +39,59 @@ impl fmt::Display for Leftover {
     }
 }
 
-/// An entry that could not be deleted, and why.
-pub struct Kept {
-    /// As it stood in the ledger.
-    pub entry: Entry,
-    /// What the target said, or that it said nothing.
-    pub why: String,
-}
-
 impl From<Kept> for Leftover {
-    fn from(Kept { entry, why }: Kept) -> Self {
-        let id = entry.params.get("id").cloned();
+    fn from(kept: Kept) -> Self {
         Self {
-            kind: entry.kind.to_string(),
-            id: id.unwrap_or_else(|| "unknown".to_owned()),
-            why,
+            kind: kept.kind,
+            id: kept.id.unwrap_or_else(|| "unknown".to_owned()),
+            why: kept.why.unwrap_or_else(|| OVER.to_owned()),
         }
     }
 }
 
-/// Deletes all entries and says how many; once `over` is set it only lists what remains.
-pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -> Vec<Kept> {
-    let all = entries.len();
+/// How far a clean-up has come; shared with whoever looks on.
+#[derive(Debug, Default)]
+pub struct Headway {
+    /// Things that are not there any more.
+    pub deleted: Cell<u64>,
+    /// Things that could not be deleted.
+    pub failed: Cell<u64>,
+    /// All that there is to do.
+    pub of: Cell<u64>,
+}
+
+/// What is deleted, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Only what sessions made that are over.
+    pub only_over: bool,
+    /// Requests a second, at most.
+    pub rps: f64,
+}
+
+/// Deletes what the ledger holds; what could not be deleted stays there, with the reason. Ends soon once `over` is set.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn clean(
+    context: &Rc<Context>,
+    ledger: &Ledger,
+    extent: Extent,
+    over: Rc<Halt>,
+    headway: Rc<Headway>,
+) -> Result<(), Fault> {
+    if !extent.only_over {
+        headway.of.set(ledger.tally().await?.total());
+    }
     let cleaner = Rc::new(Cleaner {
-        context: Rc::clone(context),
-        logins: Logins::new(context),
+        deleter: Deleter::new(context, extent.rps),
+        ledger: ledger.clone(),
         found: RefCell::default(),
         over,
+        headway,
     });
-    let mut kept = Vec::new();
-    for wave in waves(entries) {
-        kept.extend(cleaner.wave(wave).await);
-    }
-    if all > 0 {
-        tracing::info!("clean-up: {} of {all} things deleted", all - kept.len());
+    for kinds in waves(&ledger.kinds().await?) {
+        cleaner.wave(kinds, extent.only_over).await?;
     }
     for ((kind, path), (deleted, missing)) in &*cleaner.found.borrow() {
         if *deleted == 0 && *missing > 0 {
@@ -88,37 +100,27 @@ pub async fn clean(context: &Rc<Context>, entries: Vec<Entry>, over: Rc<Halt>) -
             );
         }
     }
-    kept
+    Ok(())
 }
 
-/// Groups entries so that what needs another kind is deleted before it; within a wave the last made goes first.
-fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
-    let mut kinds: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
-    for entry in &entries {
-        let needs = kinds.entry(Arc::clone(&entry.kind)).or_default();
-        needs.extend(entry.needs.iter().cloned());
-        needs.sort();
-        needs.dedup();
-    }
-    let mut depth: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+/// Groups kinds so that what needs another kind is deleted before it.
+fn waves(kinds: &BTreeMap<String, Vec<String>>) -> Vec<Vec<String>> {
+    let mut depth = BTreeMap::<&str, usize>::new();
     // As many rounds as kinds settle every chain; a circle of kinds stops there too.
     for _ in 0..kinds.len() {
-        for (kind, needs) in &kinds {
+        for (kind, needs) in kinds {
             let deepest = needs
                 .iter()
-                .filter_map(|need| depth.get(need))
+                .filter_map(|need| depth.get(need.as_str()))
                 .max()
                 .map_or(0, |depth| depth + 1);
-            depth.insert(Arc::clone(kind), deepest);
+            depth.insert(kind, deepest);
         }
     }
-    let mut waves = BTreeMap::<usize, VecDeque<Entry>>::new();
-    for entry in entries {
-        let level = depth.get(&entry.kind).copied().unwrap_or(0);
-        waves
-            .entry(usize::MAX - level)
-            .or_default()
-            .push_front(entry);
+    let mut waves = BTreeMap::<usize, Vec<String>>::new();
+    for (kind, depth) in depth {
+        let wave = waves.entry(usize::MAX - depth).or_default();
+        wave.push(kind.to_owned());
     }
     waves.into_values().collect()
 }
@@ -127,208 +129,123 @@ fn waves(entries: Vec<Entry>) -> Vec<VecDeque<Entry>> {
 type Found = (u64, u64);
 
 struct Cleaner {
-    context: Rc<Context>,
-    logins: Logins,
+    deleter: Deleter,
+    ledger: Ledger,
     /// Of what was known to exist: how many were deleted and how many not found, by kind and path.
-    found: RefCell<BTreeMap<(Arc<str>, String), Found>>,
+    found: RefCell<BTreeMap<(String, String), Found>>,
     over: Rc<Halt>,
+    headway: Rc<Headway>,
+}
+
+/// The things of a wave, as they come out of the ledger.
+struct Pages {
+    kinds: Vec<String>,
+    only_over: bool,
+    page: VecDeque<(EntryId, Entry)>,
+    /// The last one that was read; none: there are no more.
+    last: Option<EntryId>,
+}
+
+impl Pages {
+    /// The next thing.
+    async fn next(&mut self, ledger: &Ledger) -> Result<Option<(EntryId, Entry)>, Fault> {
+        if self.page.is_empty()
+            && let Some(before) = self.last
+        {
+            let kinds = self.kinds.clone();
+            let page = ledger.page(kinds, before, self.only_over, PAGE).await?;
+            self.last = page.last().map(|(id, _)| *id);
+            self.page = page.into();
+        }
+        Ok(self.page.pop_front())
+    }
 }
 
 impl Cleaner {
-    async fn wave(self: &Rc<Self>, entries: VecDeque<Entry>) -> Vec<Kept> {
-        let queue = Rc::new(RefCell::new(entries));
+    async fn wave(self: &Rc<Self>, kinds: Vec<String>, only_over: bool) -> Result<(), Fault> {
+        let pages = Rc::new(Mutex::new(Pages {
+            kinds,
+            only_over,
+            page: VecDeque::new(),
+            last: Some(EntryId::LAST),
+        }));
         let mut workers = JoinSet::new();
         for _ in 0..AT_ONCE {
-            let (cleaner, queue) = (Rc::clone(self), Rc::clone(&queue));
+            let (cleaner, pages) = (Rc::clone(self), Rc::clone(&pages));
             workers.spawn_local(async move {
-                let mut kept = Vec::new();
-                loop {
-                    let next = queue.borrow_mut().pop_front();
-                    let Some(entry) = next else { return kept };
-                    let deleted = tokio::select! {
-                        biased;
-                        () = cleaner.over.wait() => Err(OVER.to_owned()),
-                        deleted = cleaner.delete(&entry) => deleted,
-                    };
-                    if let Err(why) = deleted {
-                        kept.push(Kept { entry, why });
-                    }
+                while !cleaner.over.is_set() {
+                    let next = pages.lock().await.next(&cleaner.ledger).await?;
+                    let Some((id, entry)) = next else { break };
+                    cleaner.one(id, &entry, only_over).await;
                 }
+                Ok(())
             });
         }
-        let mut kept = Vec::new();
         while let Some(ended) = workers.join_next().await {
-            kept.extend(ended.unwrap_or_default());
+            ended.unwrap_or(Ok(()))?;
         }
-        kept
+        Ok(())
     }
 
-    async fn delete(&self, entry: &Entry) -> Result<(), String> {
-        let mut params = entry.params.clone();
-        if !entry.confirmed {
-            match self.look_up(entry).await? {
-                Some(id) => params.insert("id".to_owned(), id),
-                None => return Ok(()),
-            };
+    async fn one(&self, id: EntryId, entry: &Entry, only_over: bool) {
+        let headway = &self.headway;
+        if only_over {
+            headway.of.set(headway.of.get() + 1);
         }
-        let reply = self.send(entry, &entry.delete, &params).await?;
-        match reply.status() {
-            Some(status @ (200..=299 | 404 | 410)) => {
-                let key = (Arc::clone(&entry.kind), entry.delete.path.clone());
+        let fate = tokio::select! {
+            biased;
+            () = self.over.wait() => Err(OVER.to_owned()),
+            fate = self.deleter.delete(entry) => fate,
+        };
+        match fate {
+            Ok(fate) => {
+                self.ledger.gone(id);
+                headway.deleted.set(headway.deleted.get() + 1);
+                let key = (entry.kind.clone(), entry.delete.path.clone());
                 let mut found = self.found.borrow_mut();
                 let (deleted, missing) = found.entry(key).or_default();
-                *(if status < 300 { deleted } else { missing }) += 1;
-                Ok(())
-            }
-            Some(status) => Err(format!(
-                "{} {} was answered with {status}",
-                entry.delete.method, entry.delete.path
-            )),
-            None => Err("no answer".to_owned()),
-        }
-    }
-
-    /// Whether what a request without an answer meant to create is there; its id if so.
-    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, String> {
-        let Some(Lookup { path, id }) = &entry.find else {
-            return Err(
-                "its creation was never confirmed, and creates.find does not say how to look it up"
-                    .to_owned(),
-            );
-        };
-        let look = Deletion {
-            method: "GET".to_owned(),
-            path: path.clone(),
-            body: None,
-        };
-        let reply = self.send(entry, &look, &entry.params).await?;
-        let Reply::Answer { response, .. } = reply else {
-            return Err("no answer".to_owned());
-        };
-        match response.status {
-            404 | 410 => Ok(None),
-            200..=299 => {
-                let body: Json = serde_json::from_slice(&response.body)
-                    .map_err(|why| format!("{path} answered no JSON: {why}"))?;
-                Ok(body.pointer(id).map(|value| {
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                }))
-            }
-            status => Err(format!("{path} was answered with {status}")),
-        }
-    }
-
-    /// Sends until an answer comes that time will not change.
-    async fn send(
-        &self,
-        entry: &Entry,
-        what: &Deletion,
-        params: &BTreeMap<String, String>,
-    ) -> Result<Reply, String> {
-        let mut why = String::new();
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                tokio::time::sleep(WAIT * 2u32.pow(attempt - 1)).await;
-            }
-            let login = match self.logins.of(entry).await {
-                Ok(login) => login,
-                Err(reason) => {
-                    why = reason;
-                    continue;
+                match fate {
+                    Fate::Deleted => *deleted += 1,
+                    Fate::Missing => *missing += 1,
+                    Fate::NeverMade => {}
                 }
-            };
-            let reply = self.once(what, params, login.as_deref()).await?;
-            match (&reply, reply.status()) {
-                (_, Some(401)) => self.logins.forget(login.as_ref()),
-                (_, Some(429 | 500..)) | (Reply::Failed { .. }, _) => {}
-                _ => return Ok(reply),
             }
-            why = match &reply {
-                Reply::Failed { message, .. } => message.clone(),
-                other => format!(
-                    "{} {} was answered with {}",
-                    what.method,
-                    what.path,
-                    other.status().unwrap_or(0)
-                ),
-            };
+            Err(why) => {
+                if only_over {
+                    tracing::warn!("clean-up: a {} is still there: {why}", entry.kind);
+                }
+                self.ledger.failed(id, why);
+                headway.failed.set(headway.failed.get() + 1);
+            }
         }
-        Err(format!("{why} ({TRIES} tries)"))
     }
-
-    async fn once(
-        &self,
-        what: &Deletion,
-        params: &BTreeMap<String, String>,
-        login: Option<&Login>,
-    ) -> Result<Reply, String> {
-        let base = &self.context.user.world.terms.base_path;
-        let mut call = Call::plain(method(&what.method)?, "", &what.path);
-        call.target = fill(base, &what.path, &used(&what.path, params))?;
-        call.own_authorization = true;
-        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
-        if let Some(body) = &what.body {
-            call.send_json(body).map_err(|why| why.to_string())?;
-        }
-        if let Some(login) = login {
-            login.authorize(&mut call.headers);
-        }
-        Ok(perform(&self.context, Box::new(call)).await)
-    }
-}
-
-fn method(name: &str) -> Result<Method, String> {
-    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
-}
-
-/// Only the values that a path has braces for.
-fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    params
-        .iter()
-        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(kind: &str, needs: &[&str], id: &str) -> Entry {
-        Entry {
-            kind: kind.into(),
-            needs: needs.iter().map(|need| Arc::from(*need)).collect(),
-            params: BTreeMap::from([("id".to_owned(), id.to_owned())]),
-            delete: Deletion {
-                method: "DELETE".to_owned(),
-                path: "/x/{id}".to_owned(),
-                body: None,
-            },
-            find: None,
-            login: None,
-            confirmed: true,
-        }
-    }
-
     #[test]
-    fn what_needs_another_kind_goes_first_and_the_last_made_of_a_kind_goes_first() {
-        let entries = vec![
-            entry("user", &[], "1"),
-            entry("profile", &["user"], "2"),
-            entry("role", &[], "3"),
-            entry("assignment", &["user", "role"], "4"),
-            entry("user", &[], "5"),
+    fn what_needs_another_kind_goes_first() {
+        let kinds = [
+            ("user", vec![]),
+            ("profile", vec!["user"]),
+            ("role", vec![]),
+            ("assignment", vec!["user", "role"]),
+            ("note", vec!["profile"]),
+            ("egg", vec!["hen"]),
+            ("hen", vec!["egg"]),
         ];
-        let order: Vec<Vec<String>> = waves(entries)
-            .into_iter()
-            .map(|wave| {
-                wave.iter()
-                    .map(|entry| entry.params["id"].clone())
-                    .collect()
-            })
-            .collect();
-        assert_eq!(order, [vec!["4", "2"], vec!["5", "3", "1"]]);
+        let kinds = kinds.into_iter().map(|(kind, needs)| {
+            let needs = needs.into_iter().map(str::to_owned).collect();
+            (kind.to_owned(), needs)
+        });
+        let waves = waves(&kinds.collect());
+        let place = |kind: &str| waves.iter().position(|wave| wave.iter().any(|k| k == kind));
+        assert!(place("note") < place("profile"));
+        assert!(place("profile") < place("user"));
+        assert!(place("assignment") < place("user"));
+        assert_eq!(place("user"), place("role"));
+        assert!(place("egg").is_some() && place("hen").is_some());
     }
 }

@@ -9,7 +9,6 @@ use super::roster::Roster;
 use crate::metrics::{Batch, TypeId};
 use crate::plan::{Change, Fault};
 use crate::script::Offer;
-use crate::script::ledger::Entry;
 
 /// From outside to the orchestrator.
 #[derive(Debug)]
@@ -94,8 +93,6 @@ pub enum Order {
 pub enum Report {
     /// What was counted in the last second.
     Batch(usize, Box<Batch>),
-    /// What sessions that are over created.
-    Created(Vec<Entry>),
     /// Every user of the shard is where the roster of this version wants it, since this moment.
     Settled(usize, u64, Instant),
     /// Nobody is on the street of this shard, as the roster of this version wants it. Somebody may come with the next.

@@ -15,6 +15,7 @@ use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{Command, Order, Report};
 use super::drain::Timetable;
+use super::ledger_watch;
 use super::migration::Migration;
 use super::notices::Notices;
 use super::orchestrator::{Orchestrator, StartError};
@@ -26,7 +27,6 @@ use super::steering::{Asked, Reader, Replies};
 use super::valve::Valve;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
-use crate::script::ledger::Entry;
 use crate::script::{Context, Halt};
 
 /// A run under way.
@@ -42,7 +42,6 @@ pub struct Course {
     pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
     pub(super) aborted: bool,
-    pub(super) created: Vec<Entry>,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) context: Rc<Context>,
     /// What there is to play, and who plays it.
@@ -65,8 +64,10 @@ pub struct Course {
     notices: Notices,
     /// How long users were out; clean-up is not part of it.
     pub(super) ran: Option<Duration>,
-    /// The clean-up of sessions that are over, under way or done; it gives what it could not delete.
-    pub(super) cleaning: Option<tokio::task::JoinHandle<Vec<Entry>>>,
+    /// The clean-up of sessions that are over, under way or done.
+    pub(super) cleaning: Option<tokio::task::JoinHandle<()>>,
+    /// Whether the ledger broke down, and the run with it.
+    pub(super) broke: bool,
     /// Says that the time for clean-up is over.
     pub(super) over: Rc<Halt>,
     /// Of a stop that was asked for.
@@ -100,7 +101,6 @@ impl Course {
             stopping: None,
             signalled: None,
             aborted: false,
-            created: Vec::new(),
             leftovers: Vec::new(),
             context,
             playing: BTreeMap::new(),
@@ -116,6 +116,7 @@ impl Course {
             notices: Notices::default(),
             ran: None,
             cleaning: None,
+            broke: false,
             over: Rc::default(),
             timetable,
         }
@@ -165,6 +166,7 @@ impl Course {
             .as_ref()
             .and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.began + interval);
+        let mut trouble = self.brief.ledger.trouble();
         while self.open > 0 && !self.aborted {
             let deadline = self.next_deadline();
             tokio::select! {
@@ -172,9 +174,10 @@ impl Course {
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = at(deadline) => self.keep_timetable(),
+                told = ledger_watch::news(&mut trouble) => self.heed(told),
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
-                    self.clean_ended().await;
+                    self.clean_ended();
                 }
             }
         }
@@ -184,7 +187,6 @@ impl Course {
     pub(super) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
-            Report::Created(entries) => self.created.extend(entries),
             Report::Settled(shard, version, at) => self.settled(shard, version, at),
             Report::Empty(shard, version) => self.is_empty(shard, version),
             Report::Done => self.open -= 1,

@@ -5,17 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::cleaner::{self, Leftover};
+use super::cleaner::{self, Extent, Headway, Leftover, MOST_LISTED};
 use super::control::Report;
 use super::course::{Course, at};
 use super::notices::is_refusal;
 use super::orchestrator::{Ended, Verdict};
+use crate::ledger::Fault;
 use crate::metrics::{Phase, Snapshot};
 use crate::script::CrowdScript;
-use crate::script::ledger::Entry;
 
 /// How long shards have for their last count after an abort.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -23,31 +22,27 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 impl Course {
     /// Cleans what sessions that are over created, and what the last time could not, while the others go on. One that is
     /// still at it is let finish.
-    pub(super) async fn clean_ended(&mut self) {
-        if self
-            .cleaning
-            .as_ref()
-            .is_some_and(|last| !last.is_finished())
-        {
-            return;
-        }
-        let mut entries = kept_by(self.cleaning.take()).await;
-        entries.append(&mut self.created);
-        if entries.is_empty() {
+    pub(super) fn clean_ended(&mut self) {
+        let last = self.cleaning.as_ref();
+        if last.is_some_and(|last| !last.is_finished()) {
             return;
         }
         let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
+        let ledger = self.brief.ledger.clone();
+        let extent = self.extent(true);
         self.cleaning = Some(tokio::task::spawn_local(async move {
-            let kept = cleaner::clean(&context, entries, over).await;
-            for kept in &kept {
-                tracing::warn!(
-                    "clean-up: a {} is still there: {}",
-                    kept.entry.kind,
-                    kept.why
-                );
-            }
-            kept.into_iter().map(|kept| kept.entry).collect()
+            let headway = Rc::<Headway>::default();
+            let cleaned =
+                cleaner::clean(&context, &ledger, extent, over, Rc::clone(&headway)).await;
+            say(&headway, cleaned);
         }));
+    }
+
+    fn extent(&self, only_over: bool) -> Extent {
+        Extent {
+            only_over,
+            rps: self.brief.plan.cleanup_rps,
+        }
     }
 
     /// Teardown, clean-up and the last word.
@@ -73,17 +68,25 @@ impl Course {
                 self.hub.absorb(shard, *batch);
             }
         }
+        let left = self.brief.ledger.close().await;
+        let kinds = left.tally.0.into_iter();
+        self.hub.left_behind(
+            kinds
+                .map(|(kind, count)| (kind, count.confirmed + count.unconfirmed))
+                .collect(),
+        );
         let batch = self.context.user.world.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.phase(Phase::Done);
         self.hub.left(None);
         let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
         self.snapshots.send_replace(Arc::clone(&snapshot));
-        let verdict = verdict(&snapshot, self.aborted);
+        let verdict = verdict(&snapshot, self.aborted, self.broke);
         Ended {
             snapshot,
             verdict,
             leftovers: self.leftovers,
+            unwritten: left.unwritten,
         }
     }
 
@@ -100,43 +103,58 @@ impl Course {
 
     async fn clean(&mut self) {
         self.hub.phase(Phase::Cleaning);
-        // What setup and teardown created belongs to no session.
-        let mut entries = self.context.user.world.ledger.borrow_mut().take_all();
-        entries.append(&mut self.created);
+        let ledger = self.brief.ledger.clone();
         let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
         let last = self.cleaning.take();
+        let extent = self.extent(false);
         let mut cleaning = std::pin::pin!(async {
-            entries.extend(kept_by(last).await);
-            cleaner::clean(&context, entries, Rc::clone(&over)).await
+            if let Some(last) = last {
+                // It has said what it could not delete; the ledger has it.
+                let _ = last.await;
+            }
+            let headway = Rc::<Headway>::default();
+            let ended = cleaner::clean(&context, &ledger, extent, over, Rc::clone(&headway)).await;
+            say(&headway, ended);
+            ledger.list(MOST_LISTED).await
         });
+        let over = Rc::clone(&self.over);
         let mut second = tokio::time::interval(Duration::from_secs(1));
-        let kept = loop {
-            // Once the time is over the cleaner only lists what remains.
+        let left = loop {
+            // Once the time is over the cleaner stops.
             if self.aborted {
                 over.set();
             }
             let bound = self.signalled.filter(|_| !over.is_set());
             tokio::select! {
-                kept = &mut cleaning => break kept,
+                left = &mut cleaning => break left,
                 _ = second.tick() => self.tick(),
                 // The run may have been over by itself; then the first stop bounds what remains to do.
                 Some(command) = self.commands.recv() => self.obey(command),
                 () = at(bound.map(|since| since + self.timetable.clean)) => over.set(),
             }
         };
-        self.leftovers = kept.into_iter().map(Leftover::from).collect();
+        match left {
+            Ok(left) => self.leftovers = left.into_iter().map(Leftover::from).collect(),
+            Err(why) => tracing::error!("what is left cannot be listed: {why}"),
+        }
     }
 }
 
-/// What a clean-up on the way could not delete; waits for its end.
-async fn kept_by(cleaning: Option<JoinHandle<Vec<Entry>>>) -> Vec<Entry> {
-    match cleaning {
-        Some(cleaning) => cleaning.await.unwrap_or_default(),
-        None => Vec::new(),
+/// Says how a clean-up ended.
+fn say(headway: &Headway, ended: Result<(), Fault>) {
+    if let Err(why) = ended {
+        tracing::error!("clean-up: the ledger cannot be read: {why}");
+    }
+    if headway.of.get() > 0 {
+        tracing::info!(
+            "clean-up: {} of {} things deleted",
+            headway.deleted.get(),
+            headway.of.get()
+        );
     }
 }
 
-fn verdict(snapshot: &Snapshot, aborted: bool) -> Verdict {
+fn verdict(snapshot: &Snapshot, aborted: bool, broke: bool) -> Verdict {
     let sessions = snapshot.sessions();
     let answered = snapshot
         .totals
@@ -152,6 +170,8 @@ fn verdict(snapshot: &Snapshot, aborted: bool) -> Verdict {
     let failed = snapshot.requests().failed();
     if aborted {
         Verdict::Aborted
+    } else if broke {
+        Verdict::LedgerBroke
     } else if snapshot.stopped_by.is_some() {
         Verdict::Valve
     } else if !answered && failed > refused {

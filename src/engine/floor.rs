@@ -15,7 +15,6 @@ use super::permits::Permits;
 use super::roster::Roster;
 use crate::metrics::TypeId;
 use crate::plan::{Length, RAMP_PER_USER, ReloadAt};
-use crate::script::ledger::Entry;
 use crate::script::{Halt, User, World};
 
 /// What the users of a shard stand on.
@@ -158,14 +157,6 @@ impl Floor {
             self.unsettled.set(None);
             let now = std::time::Instant::now();
             let _ = self.reports.send(Report::Settled(self.shard, version, now));
-        }
-    }
-
-    /// Hands to the orchestrator what a session created, for clean-up.
-    pub fn hand_over(&self, made: Vec<Entry>) {
-        if !made.is_empty() {
-            // The orchestrator is gone only after an abort: then nobody cleans up.
-            let _ = self.reports.send(Report::Created(made));
         }
     }
 

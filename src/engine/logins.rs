@@ -3,20 +3,42 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 
-use crate::script::api::auth::{self, Login, Scheme};
+use crate::http::Headers;
+use crate::ledger::{Entry, Login};
+use crate::script::api::auth;
 use crate::script::api::http::{Reply, perform};
-use crate::script::ledger::Entry;
 use crate::script::{Context, secrets};
+
+/// A token that opens the door for an account.
+pub struct Pass(String);
+
+impl Pass {
+    /// Says who asks.
+    pub fn authorize(&self, headers: &mut Headers) {
+        // A token with a line break is no token: the target will say so.
+        let _ = headers.push("Authorization", format!("Bearer {}", self.0));
+    }
+}
+
+/// Why an account cannot log in.
+#[derive(Debug, Clone)]
+pub struct NoPass {
+    /// In words; never the credentials.
+    pub why: String,
+    /// Whether the target said no: asking again changes nothing.
+    pub refused: bool,
+}
+
+type Cell = Rc<OnceCell<Result<Rc<Pass>, NoPass>>>;
 
 /// Logins of a clean-up, by account.
 pub struct Logins {
     context: Rc<Context>,
-    known: RefCell<BTreeMap<String, Rc<OnceCell<Rc<Login>>>>>,
+    known: RefCell<BTreeMap<String, Cell>>,
 }
 
 impl Logins {
@@ -28,51 +50,72 @@ impl Logins {
         }
     }
 
-    /// The login of the account that may delete this; none where nobody needs to log in.
+    /// The pass of the account that may delete this; none where nobody needs to log in.
     ///
     /// # Errors
-    /// Says why the account could not log in; the next one who asks tries again.
-    pub async fn of(&self, entry: &Entry) -> Result<Option<Rc<Login>>, String> {
-        let Some((scheme, account)) = &entry.login else {
+    /// Says why the account could not log in. Where that may pass, the next one who asks tries again.
+    pub async fn of(&self, entry: &Entry) -> Result<Option<Rc<Pass>>, NoPass> {
+        let Some(login) = &entry.login else {
             return Ok(None);
         };
         let cell = {
             let mut known = self.known.borrow_mut();
-            Rc::clone(known.entry(account.to_string()).or_default())
+            let name = format!("{} {}", login.path, login.credentials);
+            Rc::clone(known.entry(name).or_default())
         };
-        let login = cell
-            .get_or_try_init(|| async { self.log_in(scheme, account).await.map(Rc::new) })
+        let told = cell
+            .get_or_try_init(|| async {
+                match self.log_in(login).await {
+                    Ok(pass) => Ok(Ok(Rc::new(pass))),
+                    Err(no) if no.refused => Ok(Err(no)),
+                    Err(no) => Err(no),
+                }
+            })
             .await?;
-        Ok(Some(Rc::clone(login)))
+        told.clone().map(Some)
     }
 
-    /// This login is worth nothing any more.
-    pub fn forget(&self, login: Option<&Rc<Login>>) {
-        let Some(login) = login else { return };
+    /// This pass opens nothing any more.
+    pub fn forget(&self, pass: Option<&Rc<Pass>>) {
+        let Some(pass) = pass else { return };
         self.known
             .borrow_mut()
-            .retain(|_, cell| !cell.get().is_some_and(|known| Rc::ptr_eq(known, login)));
+            .retain(|_, cell| !matches!(cell.get(), Some(Ok(known)) if Rc::ptr_eq(known, pass)));
     }
 
-    async fn log_in(&self, scheme: &Arc<Scheme>, account: &Json) -> Result<Login, String> {
-        let call =
-            auth::login_call(&self.context, scheme, account).map_err(|why| why.to_string())?;
+    async fn log_in(&self, login: &Login) -> Result<Pass, NoPass> {
+        let refused = |why: String| NoPass { why, refused: true };
+        let passing = |why: String| NoPass {
+            why,
+            refused: false,
+        };
+        let call = auth::login_call(&self.context, &login.path, &login.credentials)
+            .map_err(|why| refused(why.to_string()))?;
         match perform(&self.context, Box::new(call)).await {
             Reply::Answer { response, .. } if response.status < 300 => {
-                let mut login = Login::default();
-                if login.accept(scheme, &response.body) {
-                    Ok(login)
-                } else {
-                    Err("the login answered no token".to_owned())
-                }
+                let answer: Option<Json> = serde_json::from_slice(&response.body).ok();
+                let token = answer
+                    .as_ref()
+                    .and_then(|answer| answer.pointer(&login.token))
+                    .and_then(Json::as_str);
+                token
+                    .map(|token| Pass(token.to_owned()))
+                    .ok_or_else(|| refused("the login for clean-up answered no token".to_owned()))
             }
-            Reply::Answer { response, .. } => Err(format!(
-                "the login for clean-up was answered with {}: {}",
-                response.status,
-                secrets::mask_body(&response.body)
-            )),
-            Reply::Failed { message, .. } => Err(message),
-            Reply::GivenUp { .. } => Err("given up".to_owned()),
+            Reply::Answer { response, .. } => {
+                let why = format!(
+                    "the login for clean-up was answered with {}: {}",
+                    response.status,
+                    secrets::mask_body(&response.body)
+                );
+                Err(if matches!(response.status, 429 | 500..) {
+                    passing(why)
+                } else {
+                    refused(why)
+                })
+            }
+            Reply::Failed { message, .. } => Err(passing(message)),
+            Reply::GivenUp { .. } => Err(passing("given up".to_owned())),
         }
     }
 }

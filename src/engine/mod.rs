@@ -5,13 +5,17 @@
 mod brief;
 mod canary;
 mod cleaner;
+mod cleanup;
 mod control;
 mod course;
 mod crowd_user;
+mod deletion;
 mod drain;
 mod ending;
 mod fleet;
 mod floor;
+mod gait;
+mod ledger_watch;
 mod logins;
 mod migration;
 mod moving;
@@ -35,7 +39,8 @@ mod valve;
 mod watchman;
 
 pub use brief::Brief;
-pub use cleaner::Leftover;
+pub use cleaner::{Headway, Leftover, MOST_LISTED};
+pub use cleanup::Cleanup;
 pub use control::{Answer, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};

@@ -14,6 +14,7 @@ use super::crowd_user;
 use super::drain::Timetable;
 use super::repertoire::Repertoire;
 use super::steering::Reader;
+use crate::ledger::Kept;
 use crate::metrics::{Hub, RunInfo, Snapshot};
 use crate::script::{CrowdScript, Fault};
 
@@ -24,8 +25,10 @@ pub struct Ended {
     pub snapshot: Arc<Snapshot>,
     /// Whether it was a run at all.
     pub verdict: Verdict,
-    /// What clean-up left behind.
+    /// What clean-up left behind, the first [`MOST_LISTED`](super::MOST_LISTED) of it; none without clean-up.
     pub leftovers: Vec<Leftover>,
+    /// What is left and stands in no file: nothing but this list knows of it.
+    pub unwritten: Vec<Kept>,
 }
 
 /// What became of a run.
@@ -41,6 +44,8 @@ pub enum Verdict {
     AllSessionsFailed,
     /// A rule of its safety valve was met: [`Snapshot::stopped_by`].
     Valve,
+    /// What it created could not be written down: [`Snapshot::stopped_by`].
+    LedgerBroke,
     /// It was ended at once.
     Aborted,
 }

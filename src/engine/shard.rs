@@ -20,7 +20,6 @@ use super::{user, watchman};
 use crate::http::Transport;
 use crate::metrics::Recorder;
 use crate::pace::Ramp;
-use crate::script::ledger::Ledger;
 use crate::script::{Clock, Halt, World};
 
 /// Where a shard begins.
@@ -73,7 +72,7 @@ pub fn run(
             recorder: RefCell::new(Recorder::new()),
             clock: Clock::default(),
             halt: Halt::default(),
-            ledger: RefCell::new(Ledger::new(brief.plan.cleanup.is_some())),
+            ledger: brief.desk(shard),
             names: RefCell::new(names.collect()),
             terms: terms.clone(),
         });
@@ -101,7 +100,6 @@ pub fn run(
         });
         Street::new(brief, &floor).lead(orders).await;
         floor.report();
-        floor.hand_over(floor.world.ledger.borrow_mut().take_all());
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
     drop(runtime);

@@ -96,8 +96,7 @@ async fn sessions(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Next {
             return Next::Leave;
         }
         let end = Box::pin(session::live(floor, actor, dice)).await;
-        let made = floor.world.ledger.borrow_mut().take(&user.created.take());
-        floor.hand_over(made);
+        floor.world.ledger.over(user.created.take());
         count(floor, &user, &end);
         let again = match (&end, floor.length) {
             (End::Sent, _) => return Next::Look,

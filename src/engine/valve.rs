@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::course::Course;
-use crate::metrics::{Rate, Snapshot, Stop};
+use crate::metrics::{Rate, Snapshot, Stop, StopCause};
 use crate::plan::{Measure, Rule};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
@@ -178,6 +178,7 @@ impl Course {
         );
         self.remember("valve", &text);
         self.hub.stopped_by(Stop {
+            cause: StopCause::Valve,
             at: self.elapsed(),
             rule,
             figures,

@@ -129,6 +129,11 @@ impl Hub {
         self.state.stopped_by = Some(stop);
     }
 
+    /// What the run created and is still on the target, by kind.
+    pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
+        self.state.left_behind = kinds;
+    }
+
     /// What is known of the scripts, to be changed.
     pub fn reloading(&mut self) -> &mut Reloading {
         &mut self.state.reloading

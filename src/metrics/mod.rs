@@ -54,5 +54,5 @@ pub use script_error::{ScriptError, ScriptFault};
 pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
 pub use session::{SessionResult, Sessions};
 pub use snapshot::{Endpoint, Left, Phase, Snapshot};
-pub use stop::Stop;
+pub use stop::{Stop, StopCause};
 pub use totals::{Totals, TypeTotals};

@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// Why the run ended itself; none when it did not.
     pub stopped_by: Option<Stop>,
+    /// What the run created and is still on the target, by kind; told when the run is over.
+    pub left_behind: BTreeMap<String, u64>,
 }
 
 impl Snapshot {
@@ -122,6 +124,9 @@ impl Snapshot {
             self.settings = other.settings;
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
+        for (kind, count) in other.left_behind {
+            *self.left_behind.entry(kind).or_default() += count;
+        }
     }
 
     /// The word for a type; `?` when it is not in the run's list.

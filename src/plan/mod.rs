@@ -38,6 +38,10 @@ pub const DEFAULT_BASE_URL: &str = "http://localhost";
 /// Time between two clean-ups of a run without an end.
 pub const DEFAULT_CLEANUP_INTERVAL: Duration = Duration::from_secs(3600);
 
+/// Requests a second of a clean-up, at most: what a run of 1,000 users made is gone in seconds, and a service that has just
+/// had a crowd is not overrun.
+pub const DEFAULT_CLEANUP_RPS: f64 = 1_000.0;
+
 /// Time that the default ramp gives each user: one second for a hundred of them.
 pub const RAMP_PER_USER: Duration = Duration::from_millis(10);
 
@@ -64,6 +68,8 @@ pub struct Plan {
     pub vars: BTreeMap<String, String>,
     /// Whether, and when, what the run created is deleted.
     pub cleanup: Option<Cleanup>,
+    /// Requests a second of a clean-up, at most.
+    pub cleanup_rps: f64,
     /// Threads that share the users, 1 to [`crowd::VIRTUAL_SHARDS`].
     pub shards: usize,
     /// Factor on every think time: 1 as written, 0 without pauses.
@@ -112,6 +118,7 @@ impl Default for Plan {
             seed: 0,
             vars: BTreeMap::new(),
             cleanup: None,
+            cleanup_rps: DEFAULT_CLEANUP_RPS,
             shards: 1,
             think_factor: 1.0,
             weights: BTreeMap::new(),

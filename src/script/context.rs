@@ -15,6 +15,7 @@ use mlua::Lua;
 use tokio::time::Instant;
 
 use crate::http::{Client, Response};
+use crate::ledger::EntryId;
 use crate::metrics::TypeId;
 
 use super::api::auth::Login;
@@ -22,7 +23,6 @@ use super::api::data::{Holder, Lease};
 use super::api::random::{Identity, Source};
 use super::budget::{SLICE_BUDGET, Slice};
 use super::draw::{Purpose, Stream};
-use super::ledger::EntryId;
 use super::sandbox;
 use super::turns::{self, Turn};
 use super::world::World;
@@ -74,7 +74,7 @@ pub struct User {
     pub unreachable: Cell<bool>,
     /// Makes values that the target wants unique.
     pub identity: Identity,
-    /// Ledger entries of this session.
+    /// Ledger entries of this session, where it matters that it is over.
     pub created: RefCell<Vec<EntryId>>,
     /// Exclusive rows of feeds that this session holds.
     pub leases: RefCell<Vec<Lease>>,

@@ -22,7 +22,6 @@ mod fault;
 mod feeds;
 mod globals;
 mod halt;
-pub mod ledger;
 pub mod loader;
 mod modules;
 mod moving;

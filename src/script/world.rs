@@ -6,12 +6,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::http::{Origin, Transport};
+use crate::ledger::Desk;
 use crate::metrics::{Recorder, TypeId};
 
 use super::clock::Clock;
 use super::dials::Dials;
 use super::halt::Halt;
-use super::ledger::Ledger;
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]
@@ -61,8 +61,8 @@ pub struct World {
     pub clock: Clock,
     /// Says that the run is ending.
     pub halt: Halt,
-    /// What the users of this shard created on the target.
-    pub ledger: RefCell<Ledger>,
+    /// Where requests hand in what they mean to create on the target.
+    pub ledger: Desk,
     /// Names of the types, by id; new types come at the end.
     pub names: RefCell<Vec<Rc<str>>>,
 }

@@ -22,7 +22,7 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "http", "metrics", "pace", "plan", "script", "engine", "report", "web", "cli",
+    "http", "ledger", "metrics", "pace", "plan", "script", "engine", "report", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -37,6 +37,22 @@ pub const ROOMS: &[Room] = &[
             "clap",
             "println",
             "indicatif",
+        ],
+    },
+    Room {
+        name: "ledger",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "mlua",
+            "hyper",
+            "httparse",
+            "rustls",
+            "prometheus",
+            "hdrhistogram",
+            "axum",
+            "clap",
+            "println",
         ],
     },
     Room {
@@ -72,7 +88,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "script",
         floor: 1,
-        may_use: &["http", "metrics", "pace", "plan"],
+        may_use: &["http", "ledger", "metrics", "pace", "plan"],
         never: &[
             "clap",
             "axum",
@@ -87,7 +103,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         floor: 2,
-        may_use: &["http", "metrics", "pace", "plan", "script"],
+        may_use: &["http", "ledger", "metrics", "pace", "plan", "script"],
         never: &[
             "std::io::stdout",
             "std::io::stderr",
@@ -114,7 +130,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "cli",
         floor: 4,
-        may_use: &["http", "pace", "plan"],
+        may_use: &["http", "ledger", "pace", "plan"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {

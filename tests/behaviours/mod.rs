@@ -30,6 +30,7 @@ fn run(service: &Running, words: &[&str]) -> (Output, Value) {
     let summary = folder.path().join("summary.json");
     let output = Command::new(env!("CARGO_BIN_EXE_throng"))
         .current_dir(root())
+        .env("THRONG_STATE_DIR", folder.path().join("state"))
         .args([
             "run",
             "--script-dir",

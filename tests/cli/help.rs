@@ -37,7 +37,7 @@ fn every_option_has_a_variable_named_after_it() {
 }
 
 #[test]
-fn the_options_stand_under_eight_headings() {
+fn the_options_stand_under_nine_headings() {
     let run = command_named("run");
     let mut headings: Vec<&str> = Vec::new();
     for arg in own_arguments(&run) {
@@ -52,6 +52,7 @@ fn the_options_stand_under_eight_headings() {
             "What runs",
             "How long",
             "Safety",
+            "Ledger",
             "Target",
             "HTTP",
             "Output",
@@ -161,7 +162,7 @@ fn expected_rows(command: &Command) -> Vec<[String; 3]> {
 #[test]
 fn the_page_of_options_has_every_option_and_no_other() {
     let page = std::fs::read_to_string(PAGE).unwrap();
-    for name in ["run", "ctl", "service"] {
+    for name in ["run", "ctl", "cleanup", "service"] {
         let command = command_named(name);
         let section = documented(&page, name);
         assert_eq!(rows(section, &command), expected_rows(&command), "{name}");

@@ -11,6 +11,7 @@ mod demo;
 mod down;
 pub(crate) mod folder;
 mod keys;
+mod killed;
 mod plan_lines;
 pub(crate) mod program;
 mod reach;

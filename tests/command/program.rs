@@ -35,7 +35,8 @@ pub fn program<S: AsRef<std::ffi::OsStr>>(
         .current_dir(home.path())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .stderr(Stdio::piped())
+        .env("THRONG_STATE_DIR", home.path().join("state"));
     Program { command, home }
 }
 

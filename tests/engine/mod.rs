@@ -64,7 +64,14 @@ impl Run {
         let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
         let sheets = script::check(&bundle, &terms).unwrap();
         let http = Settings::default().load().unwrap();
-        let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms.clone());
+        let ledger = throng::ledger::Ledger::in_memory(throng::ledger::Run {
+            id: terms.run_id.clone(),
+            started: 0,
+            version: String::new(),
+            target: throng::ledger::Target::plain(plan.base_url.as_str()),
+        })
+        .unwrap();
+        let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
         let (orchestrator, snapshots, commands) = Orchestrator::new(brief, "test");
         let orchestrator = orchestrator.with_timetable(BRISK);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());

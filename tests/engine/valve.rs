@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use throng::engine::Valve;
 use throng::metrics::{
-    Hub, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, Stop, TypeId,
+    Hub, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, Stop, StopCause, TypeId,
 };
 
 const KIND: TypeId = TypeId(0);
@@ -365,6 +365,7 @@ fn why_a_run_ended_itself_is_in_the_news_and_in_the_sum_of_its_parts() {
     let mut hub = Hub::new(RunInfo::default());
     let before = hub.tick(Duration::from_secs(1));
     let stop = Stop {
+        cause: StopCause::Valve,
         at: Duration::from_secs(1),
         rule: "failed > 90% for 60s".to_owned(),
         figures: "100% for 60 s (60 requests)".to_owned(),

@@ -198,7 +198,7 @@ fn a_run_that_ended_itself_says_why() {
     assert_eq!(
         summary(&snapshot)["stopped_by"],
         json!({
-            "at_seconds": 42.5, "rule": "failed > 90% for 30s",
+            "cause": "valve", "at_seconds": 42.5, "rule": "failed > 90% for 30s",
             "figures": "91.3% to 100% for 30 s (4210 requests)",
         })
     );

@@ -156,6 +156,7 @@ pub fn everything() -> Snapshot {
 /// What the safety valve says when it ends a run.
 pub fn stop() -> Stop {
     Stop {
+        cause: throng::metrics::StopCause::Valve,
         at: Duration::from_millis(42_500),
         rule: "failed > 90% for 30s".to_owned(),
         figures: "91.3% to 100% for 30 s (4210 requests)".to_owned(),

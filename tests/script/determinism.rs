@@ -32,6 +32,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
         sheets,
         Settings::default().load().unwrap(),
         terms,
+        super::support::ledger(),
     );
     let (orchestrator, _snapshots, _commands) = Orchestrator::new(brief, "test");
     let ended: Ended = tokio::task::spawn_blocking(move || orchestrator.run().unwrap())

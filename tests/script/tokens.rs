@@ -42,7 +42,7 @@ async fn play(body: &str, target: &Target) -> Act {
         end,
         said: stage.said(),
         batch: stage.counted(),
-        ledger: stage.ledger(),
+        ledger: stage.ledger().await,
     }
 }
 

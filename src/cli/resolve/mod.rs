@@ -1,8 +1,10 @@
 //! From words to meaning. Each part reads its own words; all of them add to one list of faults.
 
+mod cleanup;
 mod crowd;
 mod ctl;
 mod http;
+mod ledger;
 mod length;
 mod output;
 mod reload;
@@ -14,6 +16,7 @@ mod vars;
 
 use std::time::Duration;
 
+pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 
 use crate::plan::{Fault, Length, Plan};
@@ -63,6 +66,7 @@ pub(super) fn run(
         seed: seed.unwrap_or(around.fresh_seed),
         vars: vars::vars(&words.scripts, typed, &mut faults),
         cleanup: crowd::cleanup(&words.crowd, length, &mut faults),
+        cleanup_rps: ledger::rps(words.ledger.cleanup_rps.as_deref(), &mut faults),
         shards: crowd::threads(&words.crowd, around.cores, &mut faults),
         think_factor: crowd::think_factor(&words.crowd, &mut faults),
         weights: std::collections::BTreeMap::new(),
@@ -70,6 +74,8 @@ pub(super) fn run(
         valve: safety::valve(&words.safety, typed, &mut faults),
     };
     let http = http::http(&words.http, &words.target, typed, &mut faults);
+    let state_dir = ledger::state_dir(words.ledger.state_dir.as_deref(), &mut faults);
+    let policy = ledger::policy(&words.ledger, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);
     let listen = output::listen(&words.output, typed, &mut faults);
     let token = token::token(words.output.token.as_deref(), &mut faults);
@@ -88,6 +94,8 @@ pub(super) fn run(
         scripts,
         lib,
         http,
+        state_dir,
+        policy,
         output,
         listen,
         token,

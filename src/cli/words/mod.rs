@@ -1,9 +1,11 @@
 //! The words as typed. Values stay text, so that all faults of a line can be told at once; what clap alone can know
 //! (unknown options, missing values) it tells by itself.
 
+mod cleanup;
 mod crowd;
 mod ctl;
 mod http;
+mod ledger;
 mod length;
 mod output;
 mod reload;
@@ -13,9 +15,11 @@ mod target;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+pub use cleanup::CleanupWords;
 pub use crowd::CrowdWords;
 pub use ctl::{CtlWords, Verb};
 pub use http::HttpOptions;
+pub use ledger::LedgerWords;
 pub use length::LengthWords;
 pub use output::OutputWords;
 pub use reload::ReloadWords;
@@ -28,6 +32,7 @@ Examples:
   throng demo                                      60 users on a service of its own
   throng run --base-url http://127.0.0.1:9501      100 users, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
+  throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
 
 Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected,
@@ -65,6 +70,16 @@ Examples:
 
 Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or is not there, 2 usage.";
 
+const CLEANUP_EXAMPLES: &str = "\
+Examples:
+  throng cleanup                                   what the only run left that left something
+  throng cleanup --list                            which runs left what
+  throng cleanup --list --run 1f0c2a9b             each thing, and why it is still there
+  throng cleanup --all --older-than 1h
+  throng cleanup --all --cleanup-rps 50            gently
+
+Exit codes: 0 nothing is left, 1 something is, 2 usage.";
+
 /// Fills an HTTP API with users: each type of user is a Lua script.
 #[derive(Debug, Parser)]
 #[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
@@ -84,6 +99,9 @@ pub enum Command {
     /// Look at a run that goes on, and steer it
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlWords>),
+    /// Delete what runs left on their targets, also after a kill or a full disk
+    #[command(after_help = CLEANUP_EXAMPLES)]
+    Cleanup(Box<CleanupWords>),
     /// Start the service alone, a target to try scripts on
     Service(Box<user_service::Options>),
     /// Print the completion script of a shell
@@ -102,6 +120,8 @@ pub struct RunWords {
     pub length: LengthWords,
     #[command(flatten)]
     pub safety: SafetyWords,
+    #[command(flatten)]
+    pub ledger: LedgerWords,
     #[command(flatten)]
     pub target: TargetWords,
     #[command(flatten)]

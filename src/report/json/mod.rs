@@ -19,6 +19,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
     json!({
         "run": run(snapshot),
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
+        "left_behind": snapshot.left_behind,
         "requests": requests,
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
@@ -69,9 +70,10 @@ fn run(snapshot: &Snapshot) -> Value {
     })
 }
 
-/// The safety valve's last word.
+/// Why the run ended itself.
 fn stopped_by(stop: &Stop) -> Value {
-    json!({ "at_seconds": stop.at.as_secs_f64(), "rule": stop.rule, "figures": stop.figures })
+    let cause = stop.cause.as_str();
+    json!({ "cause": cause, "at_seconds": stop.at.as_secs_f64(), "rule": stop.rule, "figures": stop.figures })
 }
 
 fn outcomes(outcomes: &Outcomes) -> Value {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Look;
-use crate::metrics::{Outcome, Snapshot};
+use crate::metrics::{Outcome, Snapshot, StopCause};
 use crate::report::Ink;
 use crate::report::json::status_word;
 use crate::report::units::{bytes, count, rate, share, span, time};
@@ -70,7 +70,12 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         .collect();
     let (sent, received) = snapshot.bytes();
     let stopped = snapshot.stopped_by.as_ref().map(|stop| {
-        let words = format!("by its safety valve: {}: {}", stop.rule, stop.figures);
+        let words = match stop.cause {
+            StopCause::Valve => {
+                format!("by its safety valve: {}: {}", stop.rule, stop.figures)
+            }
+            StopCause::Ledger => format!("{}: {}", stop.rule, stop.figures),
+        };
         look.paint.ink(Ink::Bad, &words)
     });
     let mut lines = vec![
@@ -89,6 +94,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
                 ended.join("  ")
             },
         ),
+        ("left", left_behind(snapshot)),
         (
             "bytes",
             format!("{} sent  {} received", bytes(sent), bytes(received)),
@@ -127,6 +133,18 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         ));
     }
     lines
+}
+
+/// What the run created and is still there, and how it goes.
+fn left_behind(snapshot: &Snapshot) -> String {
+    let kinds = snapshot.left_behind.iter();
+    let kinds: Vec<_> = kinds
+        .map(|(kind, things)| format!("{kind} x{}", count(*things)))
+        .collect();
+    if kinds.is_empty() {
+        return String::new();
+    }
+    format!("{} on the target", kinds.join("  "))
 }
 
 /// The most frequent first; the rest is in the JSON.

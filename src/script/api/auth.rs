@@ -154,8 +154,8 @@ fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
 ///
 /// # Errors
 /// When the account cannot be sent.
-pub fn login_call(context: &Context, scheme: &Scheme, account: &Json) -> mlua::Result<Call> {
-    post(context, &scheme.login.path, &credentials(scheme, account))
+pub fn login_call(context: &Context, path: &str, credentials: &Json) -> mlua::Result<Call> {
+    post(context, path, credentials)
 }
 
 /// The body of a login: the fields of the account that the scheme names.

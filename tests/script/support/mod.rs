@@ -5,5 +5,5 @@ mod stage;
 mod target;
 
 pub use folder::{Folder, terms};
-pub use stage::{Act, Stage, act, fault_of, nowhere};
+pub use stage::{Act, Stage, act, fault_of, ledger, nowhere};
 pub use target::{Seen, Target, json, status, text};

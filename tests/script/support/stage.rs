@@ -8,9 +8,9 @@ use std::sync::Arc;
 use mlua::LuaSerdeExt;
 use serde_json::Value as Json;
 use throng::http::{Origin, Settings, Transport};
+use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, Recorder, TypeId};
 use throng::script::api::data::Desks;
-use throng::script::ledger::{Entry, Ledger};
 use throng::script::{Actor, Bundle, CallEnd, Context, Fault, Halt, Terms, User, Vm, World};
 
 use super::folder::{Folder, terms};
@@ -19,6 +19,7 @@ use super::folder::{Folder, terms};
 pub struct Stage {
     pub world: Rc<World>,
     bundle: Arc<Bundle>,
+    ledger: Ledger,
     said: Rc<RefCell<Vec<Json>>>,
 }
 
@@ -38,13 +39,14 @@ impl Stage {
 
     fn made(bundle: Arc<Bundle>, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
+        let ledger = ledger();
         let world = Rc::new(World {
             transport: Transport::new(settings.load().unwrap()),
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: throng::script::Clock::default(),
             halt: Halt::default(),
-            ledger: RefCell::new(Ledger::new(true)),
+            ledger: ledger.desk(1, true),
             names: std::cell::RefCell::new(
                 bundle
                     .types
@@ -58,6 +60,7 @@ impl Stage {
         Self {
             world,
             bundle,
+            ledger,
             said,
         }
     }
@@ -114,9 +117,24 @@ impl Stage {
         self.world.recorder.borrow_mut().take()
     }
 
-    pub fn ledger(&self) -> Vec<Entry> {
-        self.world.ledger.borrow_mut().take_all()
+    /// What the ledger holds, the first made first.
+    pub async fn ledger(&self) -> Vec<Entry> {
+        let kinds = self.ledger.kinds().await.unwrap().into_keys().collect();
+        let page = self.ledger.page(kinds, EntryId::LAST, false, 1_000).await;
+        let entries = page.unwrap().into_iter().rev();
+        entries.map(|(_, entry)| entry).collect()
     }
+}
+
+/// A ledger that ends with its test.
+pub fn ledger() -> Ledger {
+    Ledger::in_memory(Run {
+        id: "r1".to_owned(),
+        started: 0,
+        version: String::new(),
+        target: Target::plain("http://localhost/"),
+    })
+    .unwrap()
 }
 
 /// What one step did.
@@ -154,7 +172,7 @@ pub async fn act(body: &str, target: SocketAddr) -> Act {
         end,
         said: stage.said(),
         batch: stage.counted(),
-        ledger: stage.ledger(),
+        ledger: stage.ledger().await,
     }
 }
 

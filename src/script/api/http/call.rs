@@ -1,5 +1,6 @@
 //! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct Call {
     pub creates: Option<Creates>,
     /// Further counters: tag and value.
     pub tags: Vec<(String, String)>,
+    /// Whether any byte of it has left.
+    pub left: Cell<bool>,
 }
 
 /// What is put together when all options are read: Lua gives them in no order.
@@ -81,6 +84,7 @@ impl Call {
             redirects: REDIRECTS,
             creates: None,
             tags: Vec::new(),
+            left: Cell::new(false),
         }
     }
 

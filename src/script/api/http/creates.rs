@@ -6,9 +6,9 @@ use std::sync::Arc;
 use mlua::{Table, Value};
 
 use super::target;
-use crate::script::api::auth::Scheme;
+use crate::ledger::{Deletion, Entry, Login, Lookup};
+use crate::script::api::auth::{self, Scheme};
 use crate::script::api::{argument, json};
-use crate::script::ledger::{Deletion, Entry, Lookup};
 
 /// `creates = { kind, id, delete, find, needs, as }`.
 pub struct Creates {
@@ -56,7 +56,11 @@ impl Creates {
                         "creates.as has no {field}: the login of the clean-up needs it"
                     )));
                 }
-                Some((Arc::clone(scheme), account))
+                Some(Arc::new(Login {
+                    path: scheme.login.path.clone(),
+                    credentials: auth::credentials(scheme, &account),
+                    token: scheme.login.token.clone(),
+                }))
             }
         };
         argument::known("creates.delete", &delete, "method, path, json")?;
@@ -70,8 +74,8 @@ impl Creates {
         Ok(Self {
             id,
             entry: Entry {
-                kind: kind.into(),
-                needs: needs.into_iter().map(Arc::from).collect(),
+                kind,
+                needs,
                 params: found_by,
                 find,
                 delete: Deletion {
@@ -88,6 +92,7 @@ impl Creates {
                 },
                 login,
                 confirmed: false,
+                at: None,
             },
         })
     }
@@ -98,7 +103,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
     let Some(find) = spec.get::<Option<Table>>("find")? else {
         return Ok((None, BTreeMap::new()));
     };
-    argument::known("creates.find", &find, "path, params, id")?;
+    argument::known("creates.find", &find, "path, params, list, where, id")?;
     let path = find
         .get::<Option<String>>("path")?
         .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
@@ -109,5 +114,30 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
         Some(params) => target::params(&params, "creates.find.params")?,
         None => BTreeMap::new(),
     };
-    Ok((Some(Lookup { path, id }), params))
+    let list = find.get::<Option<String>>("list")?;
+    for pointer in list.iter().chain([&id]) {
+        if !pointer.starts_with('/') && !pointer.is_empty() {
+            return Err(mlua::Error::runtime(format!(
+                "creates.find: \"{pointer}\" is no JSON pointer; write \"/{pointer}\""
+            )));
+        }
+    }
+    let fields = match find.get::<Value>("where")? {
+        Value::Nil => BTreeMap::new(),
+        fields => match json::to_value(&fields)? {
+            serde_json::Value::Object(fields) => fields.into_iter().collect(),
+            _ => {
+                return Err(mlua::Error::runtime(
+                    "creates.find.where is no table of fields; write where = { name = form.name }",
+                ));
+            }
+        },
+    };
+    let lookup = Lookup {
+        path,
+        list,
+        fields,
+        id,
+    };
+    Ok((Some(lookup), params))
 }

@@ -8,10 +8,13 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::expect::Expect;
 use super::perform::Reply;
-use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings};
+use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{CustomKind, Declaration, Outcome, Recorder, Sample};
 use crate::script::context::User;
 use crate::script::tell;
+
+/// The kind of error of a request that must not leave because the ledger cannot be written.
+pub const WITHHELD: &str = "ledger";
 
 /// A request under way. Dropped without an end it was cut: by a stop, or by an error in another branch of `parallel`.
 pub struct Hop<'a> {
@@ -120,6 +123,22 @@ impl<'a> Hop<'a> {
         }
     }
 
+    /// It must not leave: what it means to create cannot be written down. Nothing of it says anything of the target.
+    pub fn withheld(mut self, why: &str) -> Reply {
+        let end = self.so_far(Outcome::Error, Some(WITHHELD));
+        let message = format!("not sent: the ledger cannot be written: {why}");
+        self.record(&end, || tell::failure(self.request, &message));
+        self.ended = true;
+        if tell::wanted(&self.user) {
+            tell::no_answer(&self.user, self.request, &message, end.outcome);
+        }
+        Reply::Failed {
+            kind: WITHHELD,
+            message,
+            timings: end.timings,
+        }
+    }
+
     /// An answer came, but it leads nowhere.
     pub fn lost(mut self, response: &Response, kind: ErrorKind, why: String) -> Reply {
         let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
@@ -184,6 +203,12 @@ impl<'a> Hop<'a> {
 impl Drop for Hop<'_> {
     fn drop(&mut self) {
         self.user.in_flight.set(self.user.in_flight.get() - 1);
+        let phase = self.progress.phase();
+        if self.progress.bytes_sent() > 0
+            || matches!(phase, Phase::Send | Phase::Wait | Phase::Receive)
+        {
+            self.call.left.set(true);
+        }
         if !self.ended {
             let end = self.so_far(Outcome::Cut, None);
             self.record(&end, String::new);

@@ -8,6 +8,7 @@ mod expect;
 mod hop;
 mod name;
 pub mod perform;
+mod pledge;
 mod target;
 
 use std::rc::Rc;

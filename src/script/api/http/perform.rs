@@ -11,6 +11,7 @@ use ::http::Method;
 use super::call::Call;
 use super::expect::Expect;
 use super::hop::Hop;
+use super::pledge::Pledge;
 use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings, redirect};
 use crate::metrics::Outcome;
 use crate::script::api::auth;
@@ -66,21 +67,22 @@ pub async fn may_go_on(user: &User) {
 /// Sends a call as its user, with the user's token, and follows where it leads.
 ///
 /// The future is large: callers that are futures of Lua box it, so that it is not copied from hand to hand.
-pub async fn perform(context: &Rc<Context>, call: Box<Call>) -> Reply {
+pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     let user = &context.user;
     may_go_on(user).await;
     if !call.own_authorization && !call.expect.names(401) {
         auth::renew_if_due(context).await;
     }
-    let intent = call
-        .creates
-        .as_ref()
-        .filter(|_| user.world.ledger.borrow().wanted)
-        .map(|creates| {
-            let id = user.world.ledger.borrow_mut().intend(creates.entry.clone());
-            user.created.borrow_mut().push(id);
-            id
-        });
+    let pledge = match call.creates.take() {
+        None => None,
+        Some(creates) => match Pledge::make(user, creates, &call.left).await {
+            Ok(pledge) => Some(pledge),
+            Err(why) => {
+                let request = first_request(user, &call);
+                return Hop::begin(user, &call, &request).withheld(&why);
+            }
+        },
+    };
     let mut reply = follow(user, &call).await;
     if reply.status() == Some(401)
         && !call.own_authorization
@@ -100,32 +102,10 @@ pub async fn perform(context: &Rc<Context>, call: Box<Call>) -> Reply {
         may_go_on(user).await;
         reply = follow(user, &call).await;
     }
-    if let (Some(id), Some(creates)) = (intent, &call.creates) {
-        settle(user, id, creates.id.as_deref(), &reply);
+    if let Some(pledge) = pledge {
+        pledge.settle(&reply);
     }
     reply
-}
-
-/// Writes into the ledger what became of an intent; without an answer it stays open and is looked up at clean-up.
-fn settle(user: &User, id: crate::script::ledger::EntryId, pointer: Option<&str>, reply: &Reply) {
-    let Reply::Answer { response, .. } = reply else {
-        return;
-    };
-    let mut ledger = user.world.ledger.borrow_mut();
-    if response.status >= 500 {
-        return;
-    }
-    if response.status >= 400 {
-        return ledger.forget(id);
-    }
-    let given = pointer.and_then(|pointer| {
-        let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
-        Some(match body.pointer(pointer)? {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        })
-    });
-    ledger.confirm(id, given);
 }
 
 /// Only what may be repeated safely (RFC 9110, 9.2.2), and only what may pass by itself.

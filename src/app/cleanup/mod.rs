@@ -1,0 +1,81 @@
+//! `throng cleanup`: deletes what runs left on their targets, from their ledgers.
+
+mod one;
+mod runs;
+mod show;
+
+use std::process::ExitCode;
+
+use super::exit::{FAILED, FINE, Failure};
+use super::screen::Screen;
+use super::signals::Signals;
+use super::{print, state};
+use crate::cli::{Cleanup, Output, Whose};
+use crate::ledger::Folder;
+use one::Outcome;
+use runs::{Found, State};
+
+/// Lists or deletes, and says what is left.
+///
+/// # Errors
+/// When no run can be told, or the folder cannot be read.
+pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
+    let _screen = Screen::open(&Output::default());
+    let folder = state::folder(cleanup.state_dir.as_deref())?;
+    let found = runs::find(&folder, &cleanup)?;
+    if cleanup.list {
+        let page = match &cleanup.whose {
+            Whose::Run(_) => show::things(&folder, &found, cleanup.json)?,
+            _ => show::runs(&folder, &found, cleanup.json),
+        };
+        print(&page);
+        return Ok(ExitCode::from(FINE));
+    }
+    let found = chosen(found, &cleanup, &folder)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    runtime.block_on(async {
+        let mut signals = Signals::open().map_err(anyhow::Error::from)?;
+        let mut outcomes = Vec::new();
+        let mut stopped = false;
+        for run in &found {
+            if stopped {
+                outcomes.push(Outcome::untouched(run, "the clean-up was stopped"));
+                continue;
+            }
+            let (outcome, cut) = one::clean(&folder, run, cleanup.rps, &mut signals).await;
+            stopped = cut;
+            if !cleanup.json {
+                print(&format!("{outcome}\n"));
+            }
+            outcomes.push(outcome);
+        }
+        if cleanup.json {
+            print(&show::outcomes(&outcomes));
+        } else if outcomes.is_empty() {
+            print("nothing is left on any target\n");
+        }
+        let fine = outcomes.iter().all(Outcome::is_fine);
+        Ok(ExitCode::from(if fine { FINE } else { FAILED }))
+    })
+}
+
+/// The runs whose things are deleted.
+fn chosen(found: Vec<Found>, cleanup: &Cleanup, folder: &Folder) -> Result<Vec<Found>, Failure> {
+    if cleanup.whose != Whose::Only {
+        return Ok(found);
+    }
+    let over: Vec<Found> = found
+        .into_iter()
+        .filter(|run| run.state != State::GoingOn)
+        .collect();
+    if over.len() > 1 {
+        return Err(Failure::Usage(format!(
+            "several runs left something; name one with --run ID, or all with --all:\n{}",
+            show::runs(folder, &over, false).trim_end()
+        )));
+    }
+    Ok(over)
+}

@@ -1,0 +1,204 @@
+//! The clean-up of one run.
+
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::runs::{Found, State};
+use crate::app::run::VERSION;
+use crate::app::signals::Signals;
+use crate::app::words_to_http;
+use crate::engine::{self, Headway, MOST_LISTED};
+use crate::http::Origin;
+use crate::ledger::{Folder, Kept, Ledger, Tally};
+use crate::script::{Dials, Halt, Tell, Terms};
+
+/// How often it is said how far a clean-up is.
+const PROGRESS: Duration = Duration::from_secs(2);
+/// How long requests under way may take after a signal.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+
+/// What became of a run's things.
+pub struct Outcome {
+    /// The run.
+    pub run: String,
+    /// Its target.
+    pub target: Option<String>,
+    /// Things that are not there any more, and how many there were.
+    pub deleted: u64,
+    /// How many there were.
+    pub of: u64,
+    /// What is left.
+    pub left: Tally,
+    /// Why nothing was tried.
+    pub untouched: Option<String>,
+}
+
+impl Outcome {
+    /// A run that was left alone.
+    pub fn untouched(run: &Found, why: impl Into<String>) -> Self {
+        let told = run.told.as_ref();
+        Self {
+            run: run.id.clone(),
+            target: told.map(|(run, _)| run.target.base_url.clone()),
+            deleted: 0,
+            of: told.map_or(0, |(_, left)| left.total()),
+            left: told.map(|(_, left)| left.clone()).unwrap_or_default(),
+            untouched: Some(why.into()),
+        }
+    }
+
+    /// Whether nothing is left. A run that goes on is none of a clean-up's business.
+    pub fn is_fine(&self) -> bool {
+        match &self.untouched {
+            None => self.left.is_empty(),
+            Some(why) => why == State::GoingOn.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run {}", self.run)?;
+        if let Some(target) = &self.target {
+            write!(f, " at {target}")?;
+        }
+        if let Some(why) = &self.untouched {
+            return write!(f, ": left alone: {why}");
+        }
+        write!(f, ": {} of {} things deleted", self.deleted, self.of)?;
+        if !self.left.is_empty() {
+            write!(
+                f,
+                "; still there: {}; throng cleanup --list --run {} says why",
+                self.left, self.run
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Deletes what the run left; also whether a signal stopped it.
+pub async fn clean(
+    folder: &Folder,
+    run: &Found,
+    rps: f64,
+    signals: &mut Signals,
+) -> (Outcome, bool) {
+    if run.state != State::Over {
+        return (Outcome::untouched(run, run.state.as_str()), false);
+    }
+    let ledger = match open(folder, run) {
+        Ok(Some(ledger)) => ledger,
+        Ok(None) => return (Outcome::untouched(run, State::GoingOn.as_str()), false),
+        Err(why) => return (Outcome::untouched(run, why), false),
+    };
+    match prepare(&ledger, rps) {
+        Ok(cleanup) => finish(run, ledger.0, cleanup, signals).await,
+        Err(why) => {
+            ledger.0.close().await;
+            (Outcome::untouched(run, why), false)
+        }
+    }
+}
+
+type Opened = (Ledger, crate::ledger::Run);
+
+/// The ledger, claimed; none where somebody else is at it.
+fn open(folder: &Folder, run: &Found) -> Result<Option<Opened>, String> {
+    let claim = folder.claim(&run.id).map_err(|why| why.to_string())?;
+    claim
+        .map(|claim| Ledger::resume(folder, &run.id, claim).map_err(|why| why.to_string()))
+        .transpose()
+}
+
+/// The clean-up, with the way to the target that the run had.
+fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> {
+    let target = &run.target;
+    let url: url::Url = target
+        .base_url
+        .parse()
+        .map_err(|why| format!("its target {} is no URL: {why}", target.base_url))?;
+    let words = words_to_http::words(target)?;
+    let http = words_to_http::settings(&words, &url, &run.id)
+        .and_then(|settings| settings.load())
+        .map_err(|why| why.to_string())?;
+    Ok(engine::Cleanup {
+        ledger: ledger.clone(),
+        http,
+        origin: Origin::of(&url).map_err(|why| why.to_string())?,
+        terms: Terms {
+            run_id: run.id.clone(),
+            seed: 0,
+            dials: Arc::new(Dials::new(0.0, 1.0)),
+            vars: Arc::default(),
+            base_path: url.path().trim_end_matches('/').to_owned(),
+            tell: Tell::Nothing,
+            crowd: None,
+            shard: 0,
+            shards: 1,
+        },
+        rps,
+    })
+}
+
+async fn finish(
+    run: &Found,
+    ledger: Ledger,
+    cleanup: engine::Cleanup,
+    signals: &mut Signals,
+) -> (Outcome, bool) {
+    let (over, headway) = (Rc::<Halt>::default(), Rc::<Headway>::default());
+    tracing::info!("throng {VERSION} deletes what run {} left", run.id);
+    let mut cleaning = std::pin::pin!(cleanup.run(Rc::clone(&over), Rc::clone(&headway)));
+    let mut progress = tokio::time::interval(PROGRESS);
+    progress.tick().await;
+    let mut cut = false;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut cleaning => break ended,
+            _ = progress.tick() => say(&headway),
+            () = signals.next(), if !cut => {
+                tracing::info!("stopping; what is not deleted yet stays in the ledger");
+                cut = true;
+                over.set();
+            }
+            () = tokio::time::sleep(LAST_REQUESTS), if cut => break Ok(()),
+        }
+    };
+    if let Err(why) = ended {
+        tracing::error!("the ledger of run {} cannot be read: {why}", run.id);
+    }
+    let listed = ledger.list(MOST_LISTED).await.unwrap_or_default();
+    let failed = listed.iter().filter(|kept| kept.why.is_some());
+    for kept in failed {
+        tracing::error!("left behind: {}", shown(kept));
+    }
+    let left = ledger.close().await.tally;
+    let outcome = Outcome {
+        run: run.id.clone(),
+        target: run
+            .told
+            .as_ref()
+            .map(|(run, _)| run.target.base_url.clone()),
+        deleted: headway.deleted.get(),
+        of: headway.of.get(),
+        left,
+        untouched: None,
+    };
+    (outcome, cut)
+}
+
+fn shown(kept: &Kept) -> String {
+    kept.to_string()
+}
+
+fn say(headway: &Headway) {
+    tracing::info!(
+        "{} of {} things deleted, {} could not be",
+        headway.deleted.get(),
+        headway.of.get(),
+        headway.failed.get()
+    );
+}

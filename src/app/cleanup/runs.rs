@@ -1,0 +1,97 @@
+//! The runs that have a ledger here.
+
+use std::time::Duration;
+
+use crate::app::exit::Failure;
+use crate::app::state;
+use crate::cli::{Cleanup, Whose};
+use crate::ledger::{Durability, Folder, Run, Store, Tally};
+
+/// A run that has a ledger.
+pub struct Found {
+    /// Its id: the name of its file.
+    pub id: String,
+    /// The run as its ledger tells it, and what it left; none where that cannot be read.
+    pub told: Option<(Run, Tally)>,
+    /// What it is doing.
+    pub state: State,
+}
+
+/// What a run with a ledger is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It goes on, or a clean-up is at it.
+    GoingOn,
+    /// It is over.
+    Over,
+    /// Its ledger cannot be read; it is left alone.
+    Unreadable(String),
+}
+
+impl State {
+    /// In a word or two.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::GoingOn => "going on",
+            Self::Over => "over",
+            Self::Unreadable(why) => why,
+        }
+    }
+}
+
+/// The runs that are meant, in the order in which they began.
+///
+/// # Errors
+/// When the folder cannot be read, or the named run has no ledger there.
+pub fn find(folder: &Folder, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
+    let usage = |why: crate::ledger::Fault| Failure::Usage(why.to_string());
+    let mut ids = folder.runs().map_err(usage)?;
+    if let Whose::Run(named) = &cleanup.whose {
+        ids.retain(|id| id == named);
+        if ids.is_empty() {
+            return Err(Failure::Usage(format!(
+                "--run {named}: no such run left anything, as far as {} knows; throng cleanup --list shows those that did",
+                folder.place().display()
+            )));
+        }
+    }
+    let mut found: Vec<Found> = ids.into_iter().map(|id| look(folder, id)).collect();
+    if let Some(age) = cleanup.older_than {
+        found.retain(|run| is_older(run, age));
+    }
+    found.sort_by_key(|run| run.told.as_ref().map(|(run, _)| run.started));
+    Ok(found)
+}
+
+/// What can be told of a run without touching it.
+fn look(folder: &Folder, id: String) -> Found {
+    let read = || {
+        let store = Store::open(&folder.file(&id), Durability::Process)?;
+        Ok((store.run()?, store.tally()?))
+    };
+    let told: Result<_, crate::ledger::Fault> = read();
+    let claimed = match folder.claim(&id) {
+        Ok(claim) => claim.is_none(),
+        Err(_) => false,
+    };
+    match told {
+        Ok(told) => Found {
+            id,
+            told: Some(told),
+            state: if claimed { State::GoingOn } else { State::Over },
+        },
+        Err(why) => Found {
+            id,
+            told: None,
+            state: State::Unreadable(why.to_string()),
+        },
+    }
+}
+
+/// Of a run that tells nothing nobody knows; it is shown.
+fn is_older(run: &Found, age: Duration) -> bool {
+    let Some((run, _)) = &run.told else {
+        return true;
+    };
+    state::now().saturating_sub(run.started) > age.as_secs()
+}

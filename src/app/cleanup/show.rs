@@ -1,0 +1,129 @@
+//! Ledgers in words: nothing secret.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::one::Outcome;
+use super::runs::{Found, State};
+use crate::app::exit::Failure;
+use crate::ledger::{Durability, Folder, Kept, Store, Tally};
+
+/// Things that are listed of one run.
+const MOST: usize = 1_000_000;
+
+/// Which runs left what.
+pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
+    if json {
+        return lines(&found.iter().map(run).collect());
+    }
+    if found.is_empty() {
+        return format!(
+            "no run left anything, as far as {} knows\n",
+            folder.place().display()
+        );
+    }
+    let mut text = format!("{:<10} {:<20} {:<10} left\n", "run", "began", "state");
+    for run in found {
+        let (began, left) = match (&run.told, &run.state) {
+            (_, State::Unreadable(why)) => ("?".to_owned(), why.clone()),
+            (Some((run, left)), _) => (
+                moment(run.started),
+                format!("{left} at {}", run.target.base_url),
+            ),
+            (None, _) => ("?".to_owned(), String::new()),
+        };
+        let state = match &run.state {
+            State::Unreadable(_) => "unreadable",
+            state => state.as_str(),
+        };
+        text += &format!("{:<10} {began:<20} {state:<10} {left}\n", run.id);
+    }
+    text
+}
+
+/// Everything that one run left, and why it is still there.
+///
+/// # Errors
+/// When its ledger cannot be read.
+pub fn things(folder: &Folder, found: &[Found], json: bool) -> Result<String, Failure> {
+    let mut all = Vec::new();
+    for run in found {
+        let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(MOST);
+        all.extend(read().map_err(|why| Failure::Usage(why.to_string()))?);
+    }
+    if json {
+        return Ok(lines(&all.iter().map(thing).collect()));
+    }
+    let mut text = runs(folder, found, false);
+    text.push('\n');
+    for kept in all {
+        text += &format!("{}  {kept}\n", moment(kept.at));
+    }
+    Ok(text)
+}
+
+/// What became of runs.
+pub fn outcomes(outcomes: &[Outcome]) -> String {
+    let one = |outcome: &Outcome| {
+        json!({
+            "run": outcome.run,
+            "target": outcome.target,
+            "deleted": outcome.deleted,
+            "of": outcome.of,
+            "left": counts(&outcome.left),
+            "left_alone": outcome.untouched,
+        })
+    };
+    lines(&outcomes.iter().map(one).collect())
+}
+
+fn run(found: &Found) -> Value {
+    let told = found.told.as_ref();
+    json!({
+        "run": found.id,
+        "state": match &found.state {
+            State::GoingOn => "going_on",
+            State::Over => "over",
+            State::Unreadable(_) => "unreadable",
+        },
+        "why": match &found.state {
+            State::Unreadable(why) => Some(why),
+            _ => None,
+        },
+        "began": told.map(|(run, _)| moment(run.started)),
+        "version": told.map(|(run, _)| &run.version),
+        "target": told.map(|(run, _)| &run.target.base_url),
+        "left": told.map(|(_, left)| counts(left)),
+    })
+}
+
+fn counts(left: &Tally) -> Value {
+    let kinds = left.0.iter().map(|(kind, count)| {
+        let count = json!({ "confirmed": count.confirmed, "unconfirmed": count.unconfirmed });
+        (kind.clone(), count)
+    });
+    Value::Object(kinds.collect())
+}
+
+fn thing(kept: &Kept) -> Value {
+    json!({
+        "kind": kept.kind,
+        "id": kept.id,
+        "confirmed": kept.confirmed,
+        "at": moment(kept.at),
+        "why": kept.why,
+    })
+}
+
+fn lines(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// As RFC 3339 has it, to the second.
+fn moment(seconds: u64) -> String {
+    OffsetDateTime::from_unix_timestamp(seconds.cast_signed())
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_else(|| "?".to_owned())
+}

@@ -1,0 +1,52 @@
+//! What a run leaves on its target, said at its end.
+
+use super::print;
+use super::run::Keeping;
+use crate::cli::Resolved;
+use crate::engine::{Ended, MOST_LISTED};
+
+/// Says what is left: thing by thing where it should have been deleted or stands in no file, and how it is deleted later.
+pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping) {
+    for leftover in &ended.leftovers {
+        tracing::error!("{leftover}");
+    }
+    let kinds = &ended.snapshot.left_behind;
+    let left: u64 = kinds.values().sum();
+    if left == 0 || keeping == Keeping::Memory {
+        return;
+    }
+    if resolved.plan.cleanup.is_some() && left > MOST_LISTED as u64 {
+        tracing::error!("left behind: {} more", left - MOST_LISTED as u64);
+    }
+    for kept in &ended.unwritten {
+        tracing::error!("in no ledger, and on the target: {kept}");
+    }
+    let written = left.saturating_sub(ended.unwritten.len() as u64);
+    if written == 0 {
+        return;
+    }
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|(kind, things)| format!("{kind} x{things}"))
+        .collect();
+    print(&format!(
+        "\nleft on the target: {}; to delete it: {}\n",
+        kinds.join(", "),
+        command(resolved, &ended.snapshot.run.id)
+    ));
+}
+
+fn command(resolved: &Resolved, run: &str) -> String {
+    let mut command = format!("throng cleanup --run {run}");
+    if let Some(folder) = &resolved.state_dir {
+        let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        let shown = whole.display().to_string();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,".contains(c);
+        if shown.chars().all(plain) {
+            command += &format!(" --state-dir {shown}");
+        } else {
+            command += &format!(" --state-dir '{}'", shown.replace('\'', "'\\''"));
+        }
+    }
+    command
+}

@@ -1,0 +1,67 @@
+//! Where this user's ledgers lie, and how one begins.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::exit::Failure;
+use super::keys;
+use crate::ledger::{Folder, Ledger, Opening, Policy, Run};
+
+/// The folder of the ledgers: as it was named, else `$XDG_STATE_HOME/throng`, else `~/.local/state/throng`, else this
+/// user's own one in the folder for temporary files.
+///
+/// # Errors
+/// When the last of them is not to be trusted.
+pub fn folder(named: Option<&Path>) -> Result<Folder, Failure> {
+    if let Some(named) = named {
+        return Ok(Folder::at(named));
+    }
+    // Relative ones are to be ignored (XDG Base Directory Specification).
+    let variable = |name: &str| {
+        let value = std::env::var_os(name).map(PathBuf::from);
+        value.filter(|path| path.is_absolute())
+    };
+    if let Some(state) = variable("XDG_STATE_HOME") {
+        return Ok(Folder::at(state.join("throng")));
+    }
+    if let Some(home) = variable("HOME") {
+        return Ok(Folder::at(home.join(".local/state/throng")));
+    }
+    let own = keys::folder().map_err(|why| {
+        Failure::Usage(format!(
+            "there is no folder for ledgers: {why}; name one with --state-dir"
+        ))
+    })?;
+    Ok(Folder::at(own.join("state")))
+}
+
+/// The ledger of a run that begins.
+///
+/// # Errors
+/// When it is required and cannot be written.
+pub fn begin(named: Option<&Path>, policy: Policy, run: Run) -> Result<Ledger, Failure> {
+    let folder = match (folder(named), policy) {
+        (Ok(folder), _) => folder,
+        (Err(why), Policy::Required) => return Err(why),
+        // It cannot be written there, which the first entry will tell.
+        (Err(_), Policy::BestEffort) => Folder::at(""),
+    };
+    if policy == Policy::Required {
+        folder.probe().map_err(|why| {
+            Failure::Usage(format!(
+                "what the run creates cannot be written down: {why}; name another folder with --state-dir, or go on without with --ledger best-effort"
+            ))
+        })?;
+    }
+    let opening = Opening {
+        policy,
+        ..Opening::default()
+    };
+    Ledger::begin(folder, run, &opening).map_err(|why| Failure::Machine(why.into()))
+}
+
+/// Seconds since 1970 (UTC).
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

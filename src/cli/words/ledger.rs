@@ -1,0 +1,26 @@
+use clap::Args;
+
+/// Where it is written down what the run creates.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Ledger")]
+pub struct LedgerWords {
+    /// Folder of the ledgers, which hold what runs created [default: $XDG_STATE_HOME/throng or ~/.local/state/throng]
+    #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
+    pub state_dir: Option<String>,
+
+    /// What happens when the ledger cannot be written: required or best-effort [default: required]
+    ///
+    /// required: nothing is created that is not written down, and the run stops. best-effort: the run goes on and keeps
+    /// in memory what it could not write.
+    #[arg(long, value_name = "HOW", env = "THRONG_LEDGER")]
+    pub ledger: Option<String>,
+
+    /// Requests a second of a clean-up, at most [default: 1000]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_CLEANUP_RPS",
+        allow_hyphen_values = true
+    )]
+    pub cleanup_rps: Option<String>,
+}

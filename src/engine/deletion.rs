@@ -1,0 +1,270 @@
+//! One thing of the ledger, deleted: looked up first if nobody knows whether it is there, with patience for what passes.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use super::gait::Gait;
+use super::logins::{Logins, Pass};
+use crate::http::{Method, Response};
+use crate::ledger::{Deletion, Entry, Lookup};
+use crate::pace::Backoff;
+use crate::script::api::http::{Call, Expect, Reply, fill, perform};
+use crate::script::{Context, Purpose, Stream};
+
+/// Tries for one deletion.
+const TRIES: u32 = 5;
+/// What a deletion and a look-up are answered with when all is well: what is gone already needs no deletion.
+const DONE_OR_GONE: [(u16, u16); 3] = [(200, 299), (404, 404), (410, 410)];
+/// The waits between tries.
+const BACKOFF: Backoff = Backoff {
+    base: Duration::from_millis(100),
+    cap: Duration::from_secs(2),
+};
+/// How old a request is, at the least, when it is believed that the target will do no more about it.
+const GRACE: Duration = Duration::from_secs(2);
+/// The longest pause that a target may ask for (`Retry-After`).
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What became of a thing.
+pub enum Fate {
+    /// It was there, and was deleted.
+    Deleted,
+    /// It was known to exist, and is gone.
+    Missing,
+    /// It was never made.
+    NeverMade,
+}
+
+/// Deletes things, several at a time.
+pub struct Deleter {
+    context: Rc<Context>,
+    logins: Logins,
+    gait: Gait,
+    dice: RefCell<Stream>,
+}
+
+impl Deleter {
+    /// Sends as this user, so many requests a second at most.
+    pub fn new(context: &Rc<Context>, rps: f64) -> Self {
+        let user = &context.user;
+        Self {
+            context: Rc::clone(context),
+            logins: Logins::new(context),
+            gait: Gait::new(rps),
+            dice: RefCell::new(Stream::new(
+                user.world.terms.seed,
+                user.number,
+                Purpose::Pace,
+            )),
+        }
+    }
+
+    /// Deletes it, if it is there.
+    ///
+    /// # Errors
+    /// Why it is still there, or may be.
+    pub async fn delete(&self, entry: &Entry) -> Result<Fate, String> {
+        let mut params = entry.params.clone();
+        let nameless = entry.delete.path.contains("{id}") && !params.contains_key("id");
+        if !entry.confirmed || (nameless && entry.find.is_some()) {
+            match self.look_up(entry).await? {
+                Some(id) => params.insert("id".to_owned(), id),
+                None => return Ok(Fate::NeverMade),
+            };
+        }
+        let reply = self.send(entry, &entry.delete, &params).await?;
+        match reply.status() {
+            Some(200..=299) => Ok(Fate::Deleted),
+            Some(404 | 410) => Ok(Fate::Missing),
+            Some(status) => Err(format!(
+                "{} {} was answered with {status}",
+                entry.delete.method, entry.delete.path
+            )),
+            None => Err("no answer".to_owned()),
+        }
+    }
+
+    /// Whether what a request without an answer meant to create is there; its id if so.
+    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, String> {
+        let Some(find) = &entry.find else {
+            return Err(
+                "its creation was never confirmed, and creates.find does not say how to look it up"
+                    .to_owned(),
+            );
+        };
+        self.settle_down(entry).await;
+        let path = &find.path;
+        let look = Deletion {
+            method: "GET".to_owned(),
+            path: path.clone(),
+            body: None,
+        };
+        let reply = self.send(entry, &look, &entry.params).await?;
+        let Reply::Answer { response, .. } = reply else {
+            return Err("no answer".to_owned());
+        };
+        match response.status {
+            404 | 410 => Ok(None),
+            200..=299 => {
+                let body: Json = serde_json::from_slice(&response.body)
+                    .map_err(|why| format!("{path} answered no JSON: {why}"))?;
+                Ok(found(find, &body))
+            }
+            status => Err(format!("{path} was answered with {status}")),
+        }
+    }
+
+    /// Waits until a request whose answer was never seen has had its time: it may be on its way still, also when whoever
+    /// sent it is gone.
+    async fn settle_down(&self, entry: &Entry) {
+        let age = entry.at.and_then(|at| at.elapsed().ok());
+        tokio::time::sleep(GRACE.saturating_sub(age.unwrap_or(GRACE))).await;
+    }
+
+    /// Sends until an answer comes that time will not change.
+    async fn send(
+        &self,
+        entry: &Entry,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
+    ) -> Result<Reply, String> {
+        let mut why = String::new();
+        let mut strangers = 0;
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                let draw = self.dice.borrow_mut().float();
+                tokio::time::sleep(BACKOFF.delay(attempt, draw)).await;
+            }
+            self.gait.turn().await;
+            let pass = match self.logins.of(entry).await {
+                Ok(pass) => pass,
+                Err(no) if no.refused => return Err(no.why),
+                Err(no) => {
+                    why = no.why;
+                    continue;
+                }
+            };
+            let reply = self.once(what, params, pass.as_deref()).await?;
+            match &reply {
+                Reply::Answer { response, .. } => match response.status {
+                    // A token that had its day; with a fresh one it is an answer.
+                    401 if strangers == 0 && pass.is_some() => {
+                        strangers += 1;
+                        self.logins.forget(pass.as_ref());
+                    }
+                    429 | 500.. => {
+                        if let Some(pause) = pause(response) {
+                            self.gait.pause(pause.min(LONGEST_PAUSE));
+                        }
+                    }
+                    _ => return Ok(reply),
+                },
+                Reply::Failed { .. } => {}
+                Reply::GivenUp { .. } => return Ok(reply),
+            }
+            why = match &reply {
+                Reply::Failed { message, .. } => message.clone(),
+                other => format!(
+                    "{} {} was answered with {}",
+                    what.method,
+                    what.path,
+                    other.status().unwrap_or(0)
+                ),
+            };
+        }
+        Err(format!("{why} ({TRIES} tries)"))
+    }
+
+    async fn once(
+        &self,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
+        pass: Option<&Pass>,
+    ) -> Result<Reply, String> {
+        let base = &self.context.user.world.terms.base_path;
+        let mut call = Call::plain(method(&what.method)?, "", &what.path);
+        call.target = fill(base, &what.path, &used(&what.path, params))?;
+        call.own_authorization = true;
+        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
+        if let Some(body) = &what.body {
+            call.send_json(body).map_err(|why| why.to_string())?;
+        }
+        if let Some(pass) = pass {
+            pass.authorize(&mut call.headers);
+        }
+        Ok(perform(&self.context, Box::new(call)).await)
+    }
+}
+
+/// The id of the thing in the answer of a look-up.
+fn found(find: &Lookup, answer: &Json) -> Option<String> {
+    let items = match &find.list {
+        None => std::slice::from_ref(answer),
+        Some(list) => answer.pointer(list)?.as_array()?.as_slice(),
+    };
+    let is_it = |item: &&Json| {
+        let mut fields = find.fields.iter();
+        fields.all(|(name, value)| item.get(name) == Some(value))
+    };
+    let id = items.iter().find(is_it)?.pointer(&find.id)?;
+    (!id.is_null()).then(|| id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+}
+
+/// The pause that an answer asks for (RFC 9110, 10.2.3): seconds, or a date.
+fn pause(response: &Response) -> Option<Duration> {
+    let value = response.headers.get("retry-after")?;
+    let value = std::str::from_utf8(value).ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = OffsetDateTime::parse(value, &Rfc2822).ok()?;
+    (date - OffsetDateTime::now_utc()).try_into().ok()
+}
+
+fn method(name: &str) -> Result<Method, String> {
+    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
+}
+
+/// Only the values that a path has braces for.
+fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    params
+        .iter()
+        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_thing_in_a_list_is_the_one_that_has_its_fields() {
+        let mut find = Lookup {
+            path: String::new(),
+            list: Some("/items".to_owned()),
+            fields: BTreeMap::from([("name".to_owned(), json!("a.3"))]),
+            id: "/id".to_owned(),
+        };
+        let answer = json!({ "items": [{ "id": 1, "name": "a.31" }, { "id": 2, "name": "a.3" }] });
+        assert_eq!(found(&find, &answer), Some("2".to_owned()));
+        assert_eq!(found(&find, &json!({ "items": [] })), None);
+        assert_eq!(found(&find, &json!({ "other": 1 })), None);
+        find.list = None;
+        find.fields.clear();
+        find.id = "/items/0/id".to_owned();
+        assert_eq!(found(&find, &answer), Some("1".to_owned()));
+        find.id = "/nothing".to_owned();
+        assert_eq!(found(&find, &answer), None);
+        find.id = "/items/0/id".to_owned();
+        assert_eq!(found(&find, &json!({ "items": [{ "id": null }] })), None);
+    }
+}

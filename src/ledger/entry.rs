@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A method and a path template such as `/api/v1/users/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// `DELETE`, usually.
+    pub method: String,
+    /// With parameters in braces, filled from [`Entry::params`].
+    pub path: String,
+    /// JSON to send with it, for what is taken away in bulk.
+    pub body: Option<Value>,
+}
+
+/// Where an unconfirmed thing is looked up, and which part of the answer is it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// With parameters in braces, filled from [`Entry::params`].
+    pub path: String,
+    /// RFC 6901: the list in the answer whose items are looked at; without one the answer itself is the item.
+    pub list: Option<String>,
+    /// Fields that the item must have, with these values, to be the thing.
+    pub fields: BTreeMap<String, Value>,
+    /// RFC 6901: the id in the item; where it leads nowhere the thing does not exist.
+    pub id: String,
+}
+
+/// How somebody logs in to delete something: what that takes, and no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Where the credentials go, with POST, as JSON.
+    pub path: String,
+    /// The body: secret.
+    pub credentials: Value,
+    /// RFC 6901: the access token in the answer.
+    pub token: String,
+}
+
+/// One thing that a request is meant to create.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it is: `user`, `role`.
+    pub kind: String,
+    /// Kinds that must outlive it: a profile needs its user, so profiles are deleted before users.
+    pub needs: Vec<String>,
+    /// Values for the path of its deletion: its `id`, and the parameters of the request that made it.
+    pub params: BTreeMap<String, String>,
+    /// How to delete it.
+    pub delete: Deletion,
+    /// How to find out whether it exists, when its creation was not confirmed.
+    pub find: Option<Lookup>,
+    /// Who may delete it; none: nobody needs to log in.
+    pub login: Option<Arc<Login>>,
+    /// Whether the target confirmed that it exists.
+    pub confirmed: bool,
+    /// When its request was about to leave; none before it is written down.
+    pub at: Option<SystemTime>,
+}
+
+/// Names an entry within its run: the desk that it was handed in at, and a count of that desk's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub(super) i64);
+
+impl EntryId {
+    /// Later than every entry.
+    pub const LAST: Self = Self(i64::MAX);
+
+    /// The `count`-th entry of a desk.
+    pub(super) fn of(desk: u16, count: i64) -> Self {
+        Self((i64::from(desk) << 44) | count)
+    }
+}

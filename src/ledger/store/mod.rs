@@ -1,0 +1,244 @@
+//! The ledger of one run as a SQLite file: a row a thing, with what many things have in common in tables of its own.
+
+mod reading;
+mod row;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::entry::{Entry, EntryId};
+use super::fault::Fault;
+use super::run::Run;
+use row::Numbers;
+
+/// Marks a file as a ledger of throng (SQLite's `application_id`): "thrg".
+const APPLICATION: i64 = 0x7468_7267;
+/// The form of what is in it (SQLite's `user_version`).
+const FORM: i64 = 1;
+/// How long another process may hold the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const SCHEMA: &str = "
+CREATE TABLE run (one INTEGER PRIMARY KEY CHECK (one = 1), run TEXT NOT NULL);
+-- What things of one kind have in common: how they are deleted, and found.
+CREATE TABLE recipe (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+-- Who may delete them, each once.
+CREATE TABLE account (id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE);
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    recipe INTEGER NOT NULL,
+    account INTEGER,
+    params TEXT NOT NULL,
+    more TEXT,                              -- what differs from thing to thing in its recipe
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    given TEXT,                             -- the id that the target gave it
+    over INTEGER NOT NULL DEFAULT 0,        -- whether the session that made it is over
+    at INTEGER NOT NULL,                    -- milliseconds since 1970 (UTC)
+    why TEXT                                -- why the last try to delete it failed
+);";
+
+/// What a commit outlives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// The end of the process and of the system, however it ends, but not that of the power.
+    Process,
+    /// That too: each commit waits for the disk.
+    Power,
+}
+
+/// One change of the ledger.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// This is about to be created.
+    Intend(EntryId, Box<Entry>),
+    /// The target confirmed it, under this id if it gave one.
+    Confirm(EntryId, Option<String>),
+    /// It was never made, or it is gone.
+    Forget(EntryId),
+    /// It could not be deleted.
+    Fail(EntryId, String),
+    /// The session that made these is over.
+    Over(Vec<EntryId>),
+}
+
+/// The ledger of one run.
+pub struct Store {
+    db: Connection,
+    place: PathBuf,
+    numbers: Numbers,
+}
+
+impl Store {
+    /// A new ledger, which only its user can read.
+    ///
+    /// # Errors
+    /// What the system or SQLite says; then there is no file.
+    pub fn create(place: &Path, run: &Run, durability: Durability) -> Result<Self, Fault> {
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(place).map_err(|why| Fault::at(place, why))?;
+        let made = Self::connect(place, durability).and_then(|store| store.begin(run));
+        made.inspect_err(|_| {
+            // Half of a ledger is none.
+            let _ = std::fs::remove_file(place);
+        })
+    }
+
+    /// A ledger that ends with the process.
+    ///
+    /// # Errors
+    /// When there is no memory left.
+    pub fn in_memory(run: &Run) -> Result<Self, Fault> {
+        let place = PathBuf::from(":memory:");
+        let db = Connection::open_in_memory().map_err(|why| fault(&place, why))?;
+        Self::of(db, place).begin(run)
+    }
+
+    /// A ledger that is there.
+    ///
+    /// # Errors
+    /// When it is not there, is no ledger, has another form, or is damaged. The file stays as it is.
+    pub fn open(place: &Path, durability: Durability) -> Result<Self, Fault> {
+        let store = Self::connect(place, durability)?;
+        let number = |pragma: &str| -> Result<i64, Fault> {
+            let ask = store.db.pragma_query_value(None, pragma, |row| row.get(0));
+            ask.map_err(|why| fault(place, why))
+        };
+        if number("application_id")? != APPLICATION {
+            return Err(Fault::Strange {
+                place: place.to_owned(),
+            });
+        }
+        let found = number("user_version")?;
+        if found != FORM {
+            return Err(Fault::Form {
+                place: place.to_owned(),
+                found,
+                known: FORM,
+            });
+        }
+        Ok(store)
+    }
+
+    fn of(db: Connection, place: PathBuf) -> Self {
+        Self {
+            db,
+            place,
+            numbers: Numbers::default(),
+        }
+    }
+
+    fn connect(place: &Path, durability: Durability) -> Result<Self, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let db = Connection::open_with_flags(place, flags)?;
+            db.busy_timeout(PATIENCE)?;
+            let mode = match durability {
+                Durability::Process => "NORMAL",
+                Durability::Power => "FULL",
+            };
+            db.pragma_update(None, "synchronous", mode)?;
+            Ok(db)
+        };
+        let db = open().map_err(|why| fault(place, why))?;
+        Ok(Self::of(db, place.to_owned()))
+    }
+
+    fn begin(mut self, run: &Run) -> Result<Self, Fault> {
+        let text = serde_json::to_string(run).map_err(|why| self.unreadable(why))?;
+        let mut make = || {
+            // A file says so by itself from now on; in memory there is no such mode, which is no fault.
+            self.db
+                .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+            let tx = self.db.transaction()?;
+            tx.pragma_update(None, "application_id", APPLICATION)?;
+            tx.pragma_update(None, "user_version", FORM)?;
+            tx.execute_batch(SCHEMA)?;
+            tx.execute("INSERT INTO run (one, run) VALUES (1, ?)", [&text])?;
+            tx.commit()
+        };
+        make().map_err(|why| fault(&self.place, why))?;
+        Ok(self)
+    }
+
+    /// The run of this ledger.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn run(&self) -> Result<Run, Fault> {
+        let text: String = self
+            .db
+            .query_row("SELECT run FROM run", [], |row| row.get(0))
+            .map_err(|why| fault(&self.place, why))?;
+        serde_json::from_str(&text).map_err(|why| self.unreadable(why))
+    }
+
+    /// Writes a group of changes: all of them, or none.
+    ///
+    /// # Errors
+    /// What SQLite says; then nothing has changed.
+    pub fn apply(&mut self, writes: &[Write]) -> Result<(), Fault> {
+        let done = self.try_apply(writes);
+        if done.is_err() {
+            // Numbers that were given in what was taken back are worth nothing.
+            self.numbers = Numbers::default();
+        }
+        done.map_err(|why| fault(&self.place, why))
+    }
+
+    fn try_apply(&mut self, writes: &[Write]) -> rusqlite::Result<()> {
+        let now = millis(SystemTime::now());
+        let Self { db, numbers, .. } = self;
+        let tx = db.transaction()?;
+        for write in writes {
+            match write {
+                Write::Intend(id, entry) => row::insert(&tx, numbers, *id, entry, now)?,
+                Write::Confirm(id, given) => {
+                    tx.prepare_cached("UPDATE entry SET confirmed = 1, given = ?2 WHERE id = ?1")?
+                        .execute(params![id.0, given])?;
+                }
+                Write::Forget(id) => {
+                    tx.prepare_cached("DELETE FROM entry WHERE id = ?")?
+                        .execute([id.0])?;
+                }
+                Write::Fail(id, why) => {
+                    tx.prepare_cached("UPDATE entry SET why = ?2 WHERE id = ?1")?
+                        .execute(params![id.0, why])?;
+                }
+                Write::Over(ids) => {
+                    let mut over = tx.prepare_cached("UPDATE entry SET over = 1 WHERE id = ?")?;
+                    for id in ids {
+                        over.execute([id.0])?;
+                    }
+                }
+            }
+        }
+        tx.commit()
+    }
+
+    fn unreadable(&self, why: serde_json::Error) -> Fault {
+        Fault::Content {
+            place: self.place.clone(),
+            why,
+        }
+    }
+}
+
+/// Milliseconds since 1970 (UTC).
+fn millis(moment: SystemTime) -> i64 {
+    let since = moment.duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
+fn fault(place: &Path, why: rusqlite::Error) -> Fault {
+    Fault::Store {
+        place: place.to_owned(),
+        why,
+    }
+}

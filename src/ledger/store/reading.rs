@@ -1,0 +1,171 @@
+//! What a ledger holds, read back.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, params_from_iter};
+
+use super::row::{Line, Recipe};
+use super::{Store, fault};
+use crate::ledger::entry::{Entry, EntryId, Login};
+use crate::ledger::fault::Fault;
+use crate::ledger::tally::{Count, Kept, Tally};
+
+impl Store {
+    /// Each kind with what it needs, as far as things of it are left.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn kinds(&self) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+        let mut kinds = BTreeMap::<String, Vec<String>>::new();
+        for (_, recipe) in self.used()? {
+            let needs = kinds.entry(recipe.kind.into_owned()).or_default();
+            needs.extend(recipe.needs.into_owned());
+            needs.sort();
+            needs.dedup();
+        }
+        Ok(kinds)
+    }
+
+    /// Recipes of which there are things.
+    fn used(&self) -> Result<Vec<(i64, Recipe<'static>)>, Fault> {
+        let sql = "SELECT id, text FROM recipe WHERE id IN (SELECT DISTINCT recipe FROM entry)";
+        let read = || -> rusqlite::Result<Vec<(i64, String)>> {
+            let mut recipes = self.db.prepare_cached(sql)?;
+            let rows = recipes.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        let texts = read().map_err(|why| fault(&self.place, why))?;
+        texts
+            .into_iter()
+            .map(|(id, text)| {
+                let recipe = serde_json::from_str(&text).map_err(|why| self.unreadable(why))?;
+                Ok((id, recipe))
+            })
+            .collect()
+    }
+
+    /// Things of these kinds that were made before `before`, the last first, at most `most`; only of sessions that are over,
+    /// if so.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn page(
+        &self,
+        kinds: &[String],
+        before: EntryId,
+        only_over: bool,
+        most: usize,
+    ) -> Result<Vec<(EntryId, Entry)>, Fault> {
+        let recipes: BTreeMap<i64, Recipe<'static>> = self
+            .used()?
+            .into_iter()
+            .filter(|(_, recipe)| kinds.iter().any(|kind| *kind == recipe.kind))
+            .collect();
+        let marks = vec!["?"; recipes.len()].join(",");
+        let sql = format!(
+            "SELECT entry.id, recipe, login, params, more, confirmed, given, at
+             FROM entry LEFT JOIN account ON account.id = entry.account
+             WHERE entry.id < {} AND over >= {} AND recipe IN ({marks}) ORDER BY entry.id DESC LIMIT {most}",
+            before.0,
+            u8::from(only_over),
+        );
+        let read = || -> rusqlite::Result<Vec<Line>> {
+            let mut page = self.db.prepare(&sql)?;
+            let rows = page.query_map(params_from_iter(recipes.keys()), Line::read)?;
+            rows.collect()
+        };
+        let lines = read().map_err(|why| fault(&self.place, why))?;
+        let mut logins = HashMap::<String, Arc<Login>>::new();
+        let entries = lines.into_iter().filter_map(|line| {
+            let recipe = recipes.get(&line.recipe)?;
+            Some(line.entry(recipe, &mut logins))
+        });
+        entries
+            .collect::<serde_json::Result<_>>()
+            .map_err(|why| self.unreadable(why))
+    }
+
+    /// What is left, by kind.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn tally(&self) -> Result<Tally, Fault> {
+        let sql = "SELECT recipe, sum(confirmed), count(*) FROM entry GROUP BY recipe";
+        let read = || -> rusqlite::Result<Vec<(i64, i64, i64)>> {
+            let mut counts = self.db.prepare_cached(sql)?;
+            let rows = counts.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        };
+        let counts = read().map_err(|why| fault(&self.place, why))?;
+        let kinds: HashMap<i64, String> = self
+            .used()?
+            .into_iter()
+            .map(|(id, recipe)| (id, recipe.kind.into_owned()))
+            .collect();
+        let mut tally = Tally::default();
+        for (recipe, confirmed, all) in counts {
+            let Some(kind) = kinds.get(&recipe) else {
+                continue;
+            };
+            tally.add(Tally(BTreeMap::from([(
+                kind.clone(),
+                Count {
+                    confirmed: confirmed.cast_unsigned(),
+                    unconfirmed: (all - confirmed).cast_unsigned(),
+                },
+            )])));
+        }
+        Ok(tally)
+    }
+
+    /// What is left, thing by thing, the first made first; what could not be deleted before what nobody has tried.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
+        let kinds: HashMap<i64, String> = self
+            .used()?
+            .into_iter()
+            .map(|(id, recipe)| (id, recipe.kind.into_owned()))
+            .collect();
+        let sql = "SELECT recipe, given, params, confirmed, at, why FROM entry ORDER BY why IS NULL, id LIMIT ?";
+        let read = || -> rusqlite::Result<Vec<Kept>> {
+            let mut list = self.db.prepare_cached(sql)?;
+            let rows = list.query_map([most as i64], |row| {
+                let recipe: i64 = row.get(0)?;
+                Ok(Kept {
+                    kind: kinds.get(&recipe).cloned().unwrap_or_default(),
+                    id: row.get(1)?,
+                    confirmed: row.get(3)?,
+                    at: row.get::<_, i64>(4)?.cast_unsigned() / 1_000,
+                    why: row.get(5)?,
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|why| fault(&self.place, why))
+    }
+
+    /// Whether nothing is left.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_empty(&self) -> Result<bool, Fault> {
+        let one = self
+            .db
+            .query_row("SELECT 1 FROM entry LIMIT 1", [], |_| Ok(()))
+            .optional();
+        one.map(|one| one.is_none())
+            .map_err(|why| fault(&self.place, why))
+    }
+
+    /// Some of what is left, in no order.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(in crate::ledger) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, Fault> {
+        let kinds: Vec<String> = self.kinds()?.into_keys().collect();
+        self.page(&kinds, EntryId::LAST, false, most)
+    }
+}

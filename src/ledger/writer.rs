@@ -1,0 +1,232 @@
+//! The thread that writes a ledger: changes come in one by one and are committed in groups.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{oneshot, watch};
+
+use super::entry::{Entry, EntryId};
+use super::fault::Fault;
+use super::shelf::Shelf;
+use super::store::Write;
+use super::tally::{Kept, Tally};
+
+/// How long a group is open for those who come after the first; their requests wait for it.
+pub const WINDOW: Duration = Duration::from_millis(2);
+/// How long what became of things may wait for a group: nobody waits for it.
+const NEWS_WINDOW: Duration = Duration::from_millis(20);
+/// Things that are kept in memory while the file takes none; then nothing more is created.
+pub const MOST_UNWRITTEN: usize = 100_000;
+
+/// What happens when the ledger cannot be written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Nothing is created that is not written down, and the run stops.
+    #[default]
+    Required,
+    /// The run goes on; what cannot be written is kept in memory, up to [`MOST_UNWRITTEN`] things.
+    BestEffort,
+}
+
+/// What is wrong with the ledger of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// It takes nothing, and so nothing is created any more.
+    Refuses(String),
+    /// It takes nothing; what is created is kept in memory.
+    InMemory(String),
+}
+
+/// From a desk, or from whoever reads.
+pub(super) enum Message {
+    /// Something is about to be created; the request waits for the answer.
+    Intend(EntryId, Box<Entry>, oneshot::Sender<Result<(), String>>),
+    /// What became of something.
+    News(Write),
+    /// A question.
+    Ask(Box<dyn FnOnce(&Shelf) + Send>),
+    /// The last message.
+    Close(oneshot::Sender<Closed>),
+}
+
+/// What a ledger says at its end.
+#[derive(Debug, Default)]
+pub(super) struct Closed {
+    pub left: Tally,
+    pub unwritten: Vec<Kept>,
+}
+
+pub(super) struct Writer {
+    pub inbox: Receiver<Message>,
+    pub shelf: Shelf,
+    pub policy: Policy,
+    pub window: Duration,
+    pub trouble: watch::Sender<Option<Trouble>>,
+    pub group: Vec<Write>,
+    pub waiting: Vec<oneshot::Sender<Result<(), String>>>,
+    pub due: Option<Instant>,
+}
+
+impl Writer {
+    /// Until nobody can hand anything in any more, or the last message.
+    pub fn run(mut self) {
+        loop {
+            let until = [self.due, self.shelf.again()].into_iter().flatten().min();
+            let message = match until {
+                None => self
+                    .inbox
+                    .recv()
+                    .map_err(|_| RecvTimeoutError::Disconnected),
+                Some(until) => self
+                    .inbox
+                    .recv_timeout(until.saturating_duration_since(Instant::now())),
+            };
+            match message {
+                Ok(message) => {
+                    if let Some(reply) = self.take(message) {
+                        return self.close(Some(reply));
+                    }
+                    if !self.waiting.is_empty() {
+                        // Whoever comes meanwhile is of this group. Sleeping costs less than being woken by each.
+                        std::thread::sleep(self.window);
+                        while let Ok(message) = self.inbox.try_recv() {
+                            if let Some(reply) = self.take(message) {
+                                return self.close(Some(reply));
+                            }
+                        }
+                        self.commit();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.commit(),
+                Err(RecvTimeoutError::Disconnected) => return self.close(None),
+            }
+        }
+    }
+
+    /// Gives where the last word goes, if this was the last message.
+    fn take(&mut self, message: Message) -> Option<oneshot::Sender<Closed>> {
+        match message {
+            Message::Intend(id, entry, waiting) => {
+                self.group.push(Write::Intend(id, entry));
+                self.waiting.push(waiting);
+            }
+            Message::News(write) => {
+                self.group.push(write);
+                self.due.get_or_insert_with(|| Instant::now() + NEWS_WINDOW);
+            }
+            Message::Ask(question) => {
+                self.commit();
+                question(&self.shelf);
+            }
+            Message::Close(reply) => return Some(reply),
+        }
+        None
+    }
+
+    fn commit(&mut self) {
+        self.due = None;
+        let patient = self
+            .shelf
+            .again()
+            .is_some_and(|again| again > Instant::now());
+        let group = std::mem::take(&mut self.group);
+        if group.is_empty() && self.shelf.again().is_none() {
+            return;
+        }
+        let written = if patient {
+            match self.trouble.borrow().clone() {
+                Some(Trouble::Refuses(why) | Trouble::InMemory(why)) => Err(why),
+                None => Err("it was left alone".to_owned()),
+            }
+        } else {
+            self.shelf.write(&group).map_err(|why| why.to_string())
+        };
+        let answer = match written {
+            Ok(()) => {
+                if self.shelf.again().is_some() {
+                    tracing::info!("the ledger takes what is created again");
+                    self.shelf.is_fine();
+                    self.trouble.send_replace(None);
+                }
+                Ok(())
+            }
+            Err(why) => {
+                if !patient {
+                    self.shelf.leave_alone();
+                }
+                self.refused(group, why)
+            }
+        };
+        for waiting in self.waiting.drain(..) {
+            // Whoever waits no more has taken its entry back.
+            let _ = waiting.send(answer.clone());
+        }
+    }
+
+    /// The file would not take a group.
+    fn refused(&mut self, group: Vec<Write>, why: String) -> Result<(), String> {
+        let full = self.shelf.unwritten() + self.waiting.len() > MOST_UNWRITTEN;
+        if self.policy == Policy::Required || full {
+            self.shelf.owe(group);
+            let why = if full && self.policy == Policy::BestEffort {
+                format!("{why}, and {MOST_UNWRITTEN} things in memory are the most")
+            } else {
+                why
+            };
+            self.say(Trouble::Refuses(why.clone()));
+            return Err(why);
+        }
+        self.say(Trouble::InMemory(why));
+        self.shelf.keep(group).map_err(|why| {
+            let why = why.to_string();
+            self.say(Trouble::Refuses(why.clone()));
+            why
+        })
+    }
+
+    /// Once, until it changes.
+    fn say(&self, trouble: Trouble) {
+        let same = |one: &Option<Trouble>| {
+            matches!(
+                (one, &trouble),
+                (Some(Trouble::Refuses(_)), Trouble::Refuses(_))
+                    | (Some(Trouble::InMemory(_)), Trouble::InMemory(_))
+            )
+        };
+        self.trouble.send_if_modified(|told| {
+            let new = !same(told);
+            if new {
+                *told = Some(trouble.clone());
+            }
+            new
+        });
+    }
+
+    fn close(mut self, reply: Option<oneshot::Sender<Closed>>) {
+        // One more try, however recently it failed.
+        if self.shelf.again().is_some() {
+            self.shelf.is_fine();
+            if let Err(why) = self.shelf.write(&[]) {
+                tracing::debug!("the ledger still takes nothing: {why}");
+                self.shelf.leave_alone();
+            }
+        }
+        self.commit();
+        let read = |shelf: &Shelf| -> Result<Closed, Fault> {
+            Ok(Closed {
+                left: shelf.tally()?,
+                unwritten: shelf.unwritten_list(MOST_UNWRITTEN)?,
+            })
+        };
+        let closed = read(&self.shelf).unwrap_or_else(|why| {
+            tracing::error!("the ledger cannot be read: {why}");
+            Closed::default()
+        });
+        if let Err(why) = self.shelf.close() {
+            tracing::error!("the ledger: {why}");
+        }
+        if let Some(reply) = reply {
+            let _ = reply.send(closed);
+        }
+    }
+}

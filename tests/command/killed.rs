@@ -1,0 +1,87 @@
+//! A run that is killed in the middle: what it created is found in its ledger and deleted later.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::program::{run, throng};
+use super::{Folder, Program, Service};
+
+/// What there is on the service: accounts that are not deleted, roles, permissions.
+fn things(service: &Service) -> [usize; 3] {
+    [
+        service.list("/api/v1/users?is_deleted=false").len(),
+        service.list("/api/v1/roles").len(),
+        service.list("/api/v1/permissions").len(),
+    ]
+}
+
+fn cleanup(state: &Path, words: &[&str]) -> Program {
+    throng(["cleanup"])
+        .args(words)
+        .variable("THRONG_STATE_DIR", state.to_str().unwrap())
+}
+
+fn files(state: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(state) else {
+        return Vec::new();
+    };
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.collect()
+}
+
+/// A moment of the run, by the clock of this process, so that each time is another.
+fn some_moment() -> Duration {
+    let now = std::time::SystemTime::now();
+    let since = now.duration_since(std::time::UNIX_EPOCH).unwrap();
+    Duration::from_millis(800 + u64::from(since.subsec_nanos()) % 2_500)
+}
+
+fn killed_and_cleaned() {
+    let service = Service::start();
+    let state = Folder::empty();
+    let state = state.root().join("state");
+    let before = things(&service);
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    let words = [
+        "--users",
+        "500",
+        "--ramp",
+        "2",
+        "--think-factor",
+        "0.05",
+        "--continuous",
+        "--no-valve",
+    ];
+    let mut run = run(&service.url(), &scripts, &words)
+        .variable("THRONG_STATE_DIR", state.to_str().unwrap())
+        .start();
+    let moment = some_moment();
+    std::thread::sleep(moment);
+    assert!(run.is_running());
+    run.signal("KILL");
+    drop(run);
+    let ended = cleanup(&state, &["--all"]).end();
+    assert_eq!(ended.code, Some(0), "after {moment:?}: {ended:#?}");
+    assert_eq!(things(&service), before, "after {moment:?}: {ended:#?}");
+    assert_eq!(files(&state), [""; 0], "nothing is left of the ledger");
+    let made = service
+        .counted()
+        .get(&("POST /api/v1/users".to_owned(), "201".to_owned()))
+        .copied();
+    assert!(made > Some(10), "{made:?} users were made");
+}
+
+#[test]
+fn what_a_killed_run_created_is_deleted_by_a_later_clean_up() {
+    killed_and_cleaned();
+}
+
+#[test]
+fn what_a_killed_run_created_is_deleted_at_another_moment_too() {
+    killed_and_cleaned();
+}
+
+#[test]
+fn what_a_killed_run_created_is_deleted_at_any_moment() {
+    killed_and_cleaned();
+}
