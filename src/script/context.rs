@@ -258,7 +258,8 @@ pub struct Scope<F> {
 impl<F: Future + Unpin> Scope<F> {
     /// `future` will find `context` as its current user. It queues first where its user's script has held the shard before.
     pub fn new(lua: &Lua, context: Rc<Context>, future: F) -> Self {
-        let queue = turns::must_queue(&context.user).then(|| turns::wait(true));
+        let user = &context.user;
+        let queue = turns::must_queue(user).then(|| turns::wait(Some(Rc::clone(user))));
         Self {
             context,
             lua: lua.clone(),
@@ -312,7 +313,7 @@ impl<F: Future + Unpin> Future for Scope<F> {
             (Poll::Pending, Some(computed)) => {
                 // Lua has woken the task already: its next poll takes the place in the queue.
                 this.spent += computed;
-                this.queue = Some(turns::wait(false));
+                this.queue = Some(turns::wait(None));
                 Poll::Pending
             }
             (Poll::Pending, None) => {

@@ -8,6 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use super::context::User;
 const LONG: Duration = Duration::from_millis(20);
 /// Users of types with long stretches rest for so many times the last one: of 100 requests at most 2 fall into such a stretch.
 const REST: u32 = 50;
+/// A stretch counts for no more than this: on a machine with other work it may look long.
+const LONGEST: Duration = Duration::from_millis(100);
 /// How many types are known for long stretches; a run has a few, and generations come and go.
 const MOST_KNOWN: usize = 64;
 
@@ -32,18 +35,23 @@ thread_local! {
 /// The right to compute; the next in the queue has it when this is dropped.
 pub type Turn = Option<OwnedSemaphorePermit>;
 
-/// Queues for a turn. It comes after the shard has looked at its sockets and clocks at least once; with `rests` also after
-/// the rest that a long stretch brings.
-pub fn wait(rests: bool) -> Pin<Box<dyn Future<Output = Turn>>> {
+/// Queues for a turn. It comes after the shard has looked at its sockets and clocks at least once; with `rests`, for this user, also
+/// after the rest that a long stretch brings, unless the run ends.
+pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
     let queue = TURN.with(Arc::clone);
     Box::pin(async move {
         loop {
-            if let Some(until) = closed().filter(|_| rests) {
-                tokio::time::sleep_until(until).await;
+            let rest = rests.as_ref().filter(|user| !user.world.halt.is_set());
+            if let (Some(user), Some(until)) = (rest, closed()) {
+                tokio::select! {
+                    () = tokio::time::sleep_until(until) => {}
+                    () = user.world.halt.wait() => {}
+                }
+                continue;
             }
             // Only a closed semaphore refuses, and this one is never closed.
             let turn = Arc::clone(&queue).acquire_owned().await.ok();
-            if rests && closed().is_some() {
+            if rest.is_some() && closed().is_some() {
                 // The one before was another long stretch.
                 continue;
             }
@@ -62,7 +70,7 @@ pub fn held(user: &User, stretch: Duration) {
     if stretch < LONG {
         return;
     }
-    CLOSED_UNTIL.set(Some(Instant::now() + stretch * REST));
+    CLOSED_UNTIL.set(Some(Instant::now() + stretch.min(LONGEST) * REST));
     KNOWN.with_borrow_mut(|known| {
         let this = who(user);
         if !known.contains(&this) {

@@ -21,7 +21,7 @@ const TIME: &str =
 /// No step of the table may take longer, in a debug build on a machine with other work.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What a VM may still hold after its user has left: far below what the scripts of the table make.
-const HELD: usize = 4 << 20;
+const HELD: usize = 16 << 20;
 
 /// A file of the table.
 #[derive(Deserialize)]
