@@ -11,6 +11,7 @@ mod cli;
 mod command;
 mod documents;
 mod engine;
+mod fuzz;
 mod http;
 mod metrics;
 mod pace;

@@ -1,5 +1,7 @@
 //! When is the next one, by tables.
 
+mod shares;
+
 use std::time::Duration;
 
 use throng::pace::{Backoff, LONGEST_THINK, Ramp, Think};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::{Resolved, show_span};
 use crate::engine::Brief;
-use crate::plan::{Length, Plan};
+use crate::plan::{DEFAULT_BREAKER, Length, Limits, Plan};
 use crate::script::Sheet;
 
 /// The plan in words: what would run, against what, how long.
@@ -34,6 +34,10 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
         line("clean-up", format!("at the end{every}"));
     }
     line("stops if", rules(plan));
+    let limits = limits(&plan.limits);
+    if !limits.is_empty() {
+        line("limits", limits);
+    }
     text.push('\n');
     let _ = writeln!(
         text,
@@ -64,6 +68,29 @@ fn rules(plan: &Plan) -> String {
     }
     let rules: Vec<String> = plan.valve.iter().map(ToString::to_string).collect();
     rules.join(", ")
+}
+
+/// What it may at most do, where anything was said of it.
+fn limits(limits: &Limits) -> String {
+    let rate = limits.max_rps.map(|rate| format!("{rate} requests/s"));
+    let connections = limits.max_connections;
+    let breaker = match limits.breaker {
+        None => Some("no circuit breaker".to_owned()),
+        Some(failures) if failures != DEFAULT_BREAKER => {
+            Some(format!("circuit breaker after {failures} failures"))
+        }
+        Some(_) => None,
+    };
+    let said = [
+        rate,
+        connections.map(|most| format!("{most} connections")),
+        breaker,
+        limits
+            .adaptive_timeout
+            .then(|| "adaptive timeouts".to_owned()),
+        limits.degrade.then(|| "degradation".to_owned()),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn length(length: Length) -> String {

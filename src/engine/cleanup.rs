@@ -10,6 +10,7 @@ use super::crowd_user::{self, Bearing};
 use crate::http::{Loaded, Origin};
 use crate::ledger::{Fault, Ledger};
 use crate::metrics::TypeId;
+use crate::script::limits::Limits;
 use crate::script::{Halt, Terms};
 
 /// A clean-up of what one run left on its target.
@@ -36,6 +37,7 @@ impl Cleanup {
             http: self.http,
             origin: self.origin,
             desk: self.ledger.desk(0, false),
+            limits: Limits::none(),
             terms: self.terms,
         };
         let context = crowd_user::of(bearing, &[CROWD.to_owned()], TypeId(0));

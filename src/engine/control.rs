@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::quotas::{Share, Usage};
 use super::roster::Roster;
-use crate::metrics::{Batch, TypeId};
+use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::{Change, Fault};
 use crate::script::Offer;
+use crate::script::limits::{News, Signal, Times};
 
 /// From outside to the orchestrator.
 #[derive(Debug)]
@@ -84,6 +86,14 @@ pub enum Order {
     Pause(Instant),
     /// It goes on at this moment.
     Resume(Instant),
+    /// It may use this much of a share; the number is that of the order.
+    Quota(Share, u64, u64),
+    /// How a circuit breaker stands.
+    Breaker(Scope, Signal),
+    /// What endpoints take.
+    Times(Arc<Times>),
+    /// How much the target suffers.
+    Strain(u8),
     /// Every shard is empty: the run is over.
     Finish,
 }
@@ -97,8 +107,14 @@ pub enum Report {
     Settled(usize, u64, Instant),
     /// Nobody is on the street of this shard, as the roster of this version wants it. Somebody may come with the next.
     Empty(usize, u64),
+    /// What the shard used of its quotas since the last time, and whether it has nothing to live by.
+    Used(usize, Usage, bool),
+    /// It uses no more than this of a share, by the order with this number.
+    GaveBack(usize, Share, u64, u64),
+    /// Something happened at a circuit breaker.
+    Breaker(usize, News),
     /// The shard has ended; nothing more will come.
-    Done,
+    Done(usize),
     /// The shard cannot go on.
     Broken(String),
 }

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::breakers::Board;
 use super::brief::Brief;
 use super::canary::Canary;
 use super::cleaner::Leftover;
@@ -20,14 +21,16 @@ use super::migration::Migration;
 use super::notices::Notices;
 use super::orchestrator::{Orchestrator, StartError};
 use super::pauses::Pauses;
+use super::quotas::Quotas;
 use super::repertoire::Repertoire;
 use super::shard::{self, Start};
 use super::sick::{REST, Ward};
 use super::steering::{Asked, Reader, Replies};
+use super::strain::Strain;
 use super::valve::Valve;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
-use crate::script::{Context, Halt};
+use crate::script::{Context, Halt, Purpose, Stream};
 
 /// A run under way.
 pub struct Course {
@@ -58,6 +61,10 @@ pub struct Course {
     pub(super) reader: Option<Reader>,
     pub(super) pauses: Pauses,
     pub(super) valve: Valve,
+    /// The circuit breakers, if there are any.
+    pub(super) board: Option<Board>,
+    pub(super) quotas: Quotas,
+    pub(super) strain: Strain,
     /// Shards without a user on the street, and by which roster.
     empty: BTreeMap<usize, u64>,
     ward: Ward,
@@ -88,9 +95,14 @@ impl Course {
         } = orchestrator;
         // Nobody reports before the shards are there: they bring a channel of their own.
         let (_, reports) = mpsc::unbounded_channel();
+        let limits = brief.plan.limits;
+        let dice = Stream::new(brief.plan.seed, context.user.number, Purpose::Pace);
         Self {
             open: 0,
             valve: Valve::new(&brief.plan.valve),
+            board: limits.breaker.map(|threshold| Board::new(threshold, dice)),
+            quotas: Quotas::new(&limits, brief.plan.shards),
+            strain: Strain::default(),
             brief,
             hub,
             snapshots,
@@ -140,6 +152,7 @@ impl Course {
                 brief: self.brief.clone(),
                 roster: self.book.roster(),
                 began,
+                quotas: self.quotas.of(index),
             };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
@@ -150,6 +163,7 @@ impl Course {
             self.shards.push((orders, thread));
             self.open += 1;
         }
+        self.share_with_shards();
         Ok(())
     }
 
@@ -168,12 +182,13 @@ impl Course {
         let mut next_cleanup = interval.map(|interval| self.began + interval);
         let mut trouble = self.brief.ledger.trouble();
         while self.open > 0 && !self.aborted {
-            let deadline = self.next_deadline();
+            let (deadline, next_try) = (self.next_deadline(), self.next_try());
             tokio::select! {
                 Some(report) = self.reports.recv() => self.take(report),
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = at(deadline) => self.keep_timetable(),
+                () = at(next_try) => self.let_try(),
                 told = ledger_watch::news(&mut trouble) => self.heed(told),
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
@@ -189,7 +204,15 @@ impl Course {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Settled(shard, version, at) => self.settled(shard, version, at),
             Report::Empty(shard, version) => self.is_empty(shard, version),
-            Report::Done => self.open -= 1,
+            Report::Used(shard, usage, starved) => self.used(shard, usage, starved),
+            Report::GaveBack(shard, share, order, held) => {
+                self.gave_back(shard, share, order, held);
+            }
+            Report::Breaker(shard, news) => self.hear(shard, news),
+            Report::Done(shard) => {
+                self.open -= 1;
+                self.part_is_gone(shard);
+            }
             Report::Broken(why) => {
                 tracing::error!("{why}");
                 self.open -= 1;
@@ -221,6 +244,8 @@ impl Course {
         let batch = self.context.user.world.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.left(self.left());
+        self.rebalance();
+        self.tell_breakers();
         let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
         self.watch_trial(&snapshot);
         for kind in self.ward.look(&snapshot) {
@@ -235,6 +260,8 @@ impl Course {
         }
         self.notices
             .silence(&snapshot, self.brief.plan.base_url.as_str());
+        self.watch_strain(&snapshot);
+        self.tell_times(&snapshot);
         self.watch_valve(&snapshot);
         self.snapshots.send_replace(snapshot);
     }

@@ -7,6 +7,8 @@ use super::brief::Brief;
 use crate::http::{Loaded, Origin, Transport};
 use crate::ledger::Desk;
 use crate::metrics::{Recorder, TypeId};
+use crate::plan;
+use crate::script::limits::Limits;
 use crate::script::{Clock, Context, Halt, Terms, User, World};
 
 /// Its number: no user of any crowd has it.
@@ -21,9 +23,24 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
         http: brief.http.clone(),
         origin: brief.origin()?,
         desk: brief.own_desk(),
+        limits: limits(brief),
         terms: brief.terms.clone(),
     };
-    Ok(of(bearing, &brief.names(), brief.crowd_type()))
+    let context = of(bearing, &brief.names(), brief.crowd_type());
+    if let Some(most) = brief.plan.limits.max_connections {
+        let seats = context.user.world.transport.seats();
+        seats.set_limit(usize::try_from(most).unwrap_or(usize::MAX));
+    }
+    Ok(context)
+}
+
+/// All of the run's rate, until there are shards; and no breakers, for what it does is done once.
+fn limits(brief: &Brief) -> Limits {
+    let plan = plan::Limits {
+        breaker: None,
+        ..brief.plan.limits
+    };
+    Limits::new(&plan, 0, 1, plan.millis_per_second())
 }
 
 /// What nobody's requests take.
@@ -34,6 +51,8 @@ pub struct Bearing {
     pub origin: Origin,
     /// Where what they create is written down.
     pub desk: Desk,
+    /// What holds them back.
+    pub limits: Limits,
     /// The run that they are of.
     pub terms: Terms,
 }
@@ -46,6 +65,7 @@ pub fn of(bearing: Bearing, names: &[String], kind: TypeId) -> Rc<Context> {
         recorder: RefCell::new(Recorder::new()),
         clock: Clock::default(),
         halt: Halt::default(),
+        limits: bearing.limits,
         ledger: bearing.desk,
         names: RefCell::new(names.iter().map(|name| Rc::from(name.as_str())).collect()),
         terms: bearing.terms,

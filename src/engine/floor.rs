@@ -53,6 +53,10 @@ pub struct Floor {
     pub(super) newcomers: Cell<(u32, Instant)>,
     /// The roster that some user has still to follow.
     pub(super) unsettled: Cell<Option<u64>>,
+    /// Whether the run has a limit that is shared out.
+    pub(super) is_limited: bool,
+    /// The last order on how many connections there may be.
+    pub(super) seats_order: Rc<Cell<u64>>,
 }
 
 impl Floor {
@@ -162,6 +166,7 @@ impl Floor {
 
     /// Sends what was counted since the last time.
     pub fn report(&self) {
+        self.report_usage();
         let batch = self.world.recorder.borrow_mut().take();
         let _ = self
             .reports
@@ -180,6 +185,13 @@ impl Floor {
                 let until = Instant::now() + pause;
                 self.rest.borrow_mut().insert(kind, until);
             }
+            Order::Quota(share, limit, order) => self.keep_to(share, limit, order),
+            Order::Breaker(scope, signal) => self.world.limits.breakers.signal(&scope, signal),
+            Order::Times(times) => {
+                let recorder = self.world.recorder.borrow();
+                self.world.limits.timeouts.set(&times, &recorder);
+            }
+            Order::Strain(level) => self.world.limits.strain.set(level),
             Order::Pause(now) => self.world.clock.pause(Instant::from_std(now)),
             Order::Resume(now) => self.world.clock.resume(Instant::from_std(now)),
             // The shard itself starts users and ends.

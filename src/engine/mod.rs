@@ -2,6 +2,7 @@
 //!
 //! Never knows terminals, files or web pages.
 
+mod breakers;
 mod brief;
 mod canary;
 mod cleaner;
@@ -15,6 +16,7 @@ mod ending;
 mod fleet;
 mod floor;
 mod gait;
+mod guarding;
 mod ledger_watch;
 mod logins;
 mod migration;
@@ -23,6 +25,7 @@ mod notices;
 mod orchestrator;
 mod pauses;
 mod permits;
+mod quotas;
 mod reloading;
 mod repertoire;
 mod roster;
@@ -30,18 +33,22 @@ mod session;
 mod setting;
 mod shard;
 mod sick;
+mod sparing;
 mod standing;
 mod steering;
 mod stopping;
+mod strain;
 mod trying;
 mod user;
 mod valve;
 mod watchman;
 
+pub use breakers::{Board, Deed};
 pub use brief::Brief;
 pub use cleaner::{Headway, Leftover, MOST_LISTED};
 pub use cleanup::Cleanup;
 pub use control::{Answer, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};
+pub use strain::{Change as LevelChange, Strain};
 pub use valve::Valve;

@@ -8,7 +8,8 @@ use super::floor::Floor;
 use super::moving;
 use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
-use crate::script::{Actor, CallEnd, Fault, Steps, Stream, User};
+use crate::script::draw::weighted;
+use crate::script::{Actor, CallEnd, Fault, Step, Steps, Stream, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const PATIENCE: u32 = 3;
@@ -113,7 +114,15 @@ async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
             shares = shares_of(&actor.vm.behaviour.steps);
         }
         let made = user.requests_made.get();
-        let index = crate::script::draw::weighted(&mut dice.steps, &shares).unwrap_or(0);
+        let Some(index) = draw(floor, actor, dice, &shares) else {
+            // All that it does is left out: it rests until the target is better, and looks around before it goes on.
+            tokio::select! {
+                () = user.world.limits.strain.changed() => {}
+                () = user.world.halt.wait() => {}
+                () = floor.changed.notified() => {}
+            }
+            continue;
+        };
         let call = step(floor, actor, index).await;
         if let Some(end) = call.and_then(|call| after(floor, actor, call)) {
             return end;
@@ -125,6 +134,25 @@ async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
         }
     }
     End::Completed
+}
+
+/// Which step comes next. One that is left out is drawn all the same, so that the others come in their usual order, and
+/// another one in its place; none: they are all left out.
+fn draw(floor: &Floor, actor: &Actor, dice: &mut Dice, shares: &[f64]) -> Option<usize> {
+    let index = weighted(&mut dice.steps, shares).unwrap_or(0);
+    let strain = &floor.world.limits.strain;
+    let Steps::Drawn(steps) = &actor.vm.behaviour.steps else {
+        return Some(index);
+    };
+    let out = |step: &Step| strain.leaves_out(step.heavy);
+    if strain.level() == 0 || !steps.get(index).is_some_and(out) {
+        return Some(index);
+    }
+    floor.world.recorder.borrow_mut().restraint().left_out += 1;
+    let shares = steps
+        .iter()
+        .map(|step| if out(step) { 0.0 } else { step.weight });
+    weighted(&mut dice.steps, &shares.collect::<Vec<_>>())
 }
 
 /// Makes one step; none: a new generation took it away at its wait.

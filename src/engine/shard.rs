@@ -20,6 +20,7 @@ use super::{user, watchman};
 use crate::http::Transport;
 use crate::metrics::Recorder;
 use crate::pace::Ramp;
+use crate::script::limits::Limits;
 use crate::script::{Clock, Halt, World};
 
 /// Where a shard begins.
@@ -32,6 +33,8 @@ pub struct Start {
     pub roster: Arc<Roster>,
     /// When the run began.
     pub began: std::time::Instant,
+    /// Its part of the rate and of the connections, where those have a limit.
+    pub quotas: (Option<u64>, Option<u64>),
 }
 
 /// Runs a shard until it is told that the run is over. The thread's main function.
@@ -66,8 +69,11 @@ pub fn run(
         let mut terms = brief.terms.clone();
         terms.shard = shard;
         let names = start.roster.casts.iter().map(|cast| Rc::from(&*cast.name));
+        let (rate, connections) = start.quotas;
+        let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate);
         let world = Rc::new(World {
             transport: Transport::new(brief.http.clone()),
+            limits,
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: Clock::default(),
@@ -97,13 +103,16 @@ pub fn run(
             parked: RefCell::default(),
             newcomers: Cell::new((u32::MAX, began)),
             unsettled: Cell::new(None),
+            is_limited: rate.or(connections).is_some(),
+            seats_order: Rc::default(),
         });
+        floor.keep_limits(connections);
         Street::new(brief, &floor).lead(orders).await;
         floor.report();
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
     drop(runtime);
-    let _ = last.send(Report::Done);
+    let _ = last.send(Report::Done(shard));
 }
 
 /// The users of a shard, as the shard starts them and waits for them.

@@ -63,6 +63,13 @@ impl Valve {
         let mut met = None;
         for watch in &mut self.watches {
             let Some((value, count)) = measure(watch.rule.measure, snapshot, told) else {
+                // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.
+                if let (Some(streak), true) = (&mut watch.streak, snapshot.guard.holds_off()) {
+                    streak.time += Duration::from_secs_f64(seconds.max(0.0));
+                    if met.is_none() {
+                        met = watch.met();
+                    }
+                }
                 continue;
             };
             if !watch.rule.is_beyond(value) {
@@ -79,11 +86,20 @@ impl Valve {
             streak.least = streak.least.min(value);
             streak.most = streak.most.max(value);
             streak.count += count;
-            if streak.time + SLACK >= watch.rule.time && met.is_none() {
-                met = Some((watch.rule, streak.figures(watch.rule.measure)));
+            if met.is_none() {
+                met = watch.met();
             }
         }
         met
+    }
+}
+
+impl Watch {
+    /// The rule and the figures, once it was so for as long as the rule says.
+    fn met(&self) -> Option<(Rule, String)> {
+        let streak = self.streak.as_ref()?;
+        let met = streak.time + SLACK >= self.rule.time;
+        met.then(|| (self.rule, streak.figures(self.rule.measure)))
     }
 }
 

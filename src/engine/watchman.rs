@@ -33,6 +33,7 @@ pub async fn watch(floor: Rc<Floor>) {
             lua_memory,
             vms,
         });
+        floor.cry();
         if reports_due > reports {
             reports = reports_due;
             floor.report();

@@ -1,5 +1,6 @@
 //! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
 
+use std::pin::pin;
 use std::rc::Rc;
 
 use tokio::time::timeout_at;
@@ -28,9 +29,10 @@ impl Client {
     /// Opens nothing: connections come with the first requests.
     pub fn new(transport: Rc<Transport>) -> Self {
         let limit = transport.settings().connections_per_user;
+        let pool = Pool::new(limit, Rc::clone(transport.seats()));
         Self {
             transport,
-            pool: Pool::new(limit),
+            pool,
             jar: Jar::default(),
         }
     }
@@ -60,16 +62,24 @@ impl Client {
             .unwrap_or(self.transport.settings().request_timeout);
         let session = self.pool.epoch();
         let deadline = tokio::time::Instant::now() + limit;
-        let answered = timeout_at(deadline, self.attempt(request, progress))
-            .await
-            .unwrap_or_else(|_| {
+        let mut attempt = pin!(self.attempt(request, progress));
+        let mut due = deadline;
+        let answered = loop {
+            if let Ok(answered) = timeout_at(due, attempt.as_mut()).await {
+                break answered;
+            }
+            // In what the run itself held back there was nothing to answer.
+            let later = deadline + progress.held();
+            if later <= due {
                 // The others on an HTTP/2 connection go on; the next request had better not be one of them.
                 self.pool.unshare(&request.origin);
-                Err(Fault::new(
+                break Err(Fault::new(
                     ErrorKind::Timeout,
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),
-                ))
-            });
+                ));
+            }
+            due = later;
+        };
         answered
             .and_then(|answer| self.accept(answer, request, progress, session))
             .map_err(|fault| Failure::new(fault, &request.origin, progress))
@@ -216,6 +226,7 @@ impl Client {
         let cookie = self.jar.value_for(request);
         let extras = self.transport.extras(request, cookie.as_deref());
         let limit = self.transport.settings().body_limit;
+        let _busy = self.pool.busy(connection);
         connection.exchange(request, &extras, progress, limit).await
     }
 

@@ -12,6 +12,7 @@ use super::io::{Io, Open};
 use super::origin::Origin;
 use super::progress::{Phase, Progress};
 use super::reach::Entry;
+use super::seats::Seat;
 use super::tls;
 use super::transport::Transport;
 
@@ -21,15 +22,16 @@ pub(crate) struct Connected {
     pub http2: bool,
 }
 
-/// Connects to `origin`, or to the proxy for it, within the connect timeout.
+/// Connects to `origin`, or to the proxy for it, within the connect timeout, once there may be one more connection.
 pub(crate) async fn connect(
     transport: &Transport,
     origin: &Origin,
     progress: &Progress,
 ) -> Result<Connected, Fault> {
+    let seat = transport.seats().take(progress).await;
     let limit = transport.settings().connect_timeout;
     let deadline = Instant::now() + limit;
-    timeout_at(deadline, open(transport, origin, progress, deadline))
+    timeout_at(deadline, open(transport, origin, progress, deadline, seat))
         .await
         .unwrap_or_else(|_| Err(too_late(limit, progress.phase())))
 }
@@ -46,13 +48,14 @@ async fn open(
     origin: &Origin,
     progress: &Progress,
     deadline: Instant,
+    seat: Option<Seat>,
 ) -> Result<Connected, Fault> {
     let proxy = transport.proxy();
     let peer = proxy.map_or(origin, |proxy| &proxy.origin);
     let addresses = allowed(transport, origin, progress).await?;
     progress.enter(Phase::Connect);
     let mut stream = knock(transport, &addresses, peer, deadline).await?;
-    let open = Open::new(transport.open());
+    let open = Open::new(transport.open(), seat);
     if !origin.is_https() {
         return Ok(Connected {
             io: Io::tcp(stream, open),

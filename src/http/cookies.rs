@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use cookie_store::CookieStore;
 use url::Url;
 
-use super::headers::{Headers, Hints};
+use super::headers::{Headers, Hints, is_control};
 use super::request::Request;
 
 /// The longest cookie that is kept, name and value together, in bytes: what browsers take (RFC 6265, 6.1, wants as much).
@@ -48,6 +48,10 @@ impl Jar {
         let mut store = self.store.borrow_mut();
         let store = store.get_or_insert_with(Box::default);
         for value in headers.get_all("set-cookie") {
+            // Sent back, a control character would have the target refuse every request that follows.
+            if value.iter().copied().any(is_control) {
+                continue;
+            }
             let Ok(text) = std::str::from_utf8(value) else {
                 continue;
             };

@@ -11,13 +11,13 @@ pub struct Headers {
     hints: Hints,
 }
 
-/// A field that cannot be sent without breaking the request apart (RFC 9110, 5.5).
+/// A field that would break the request apart, or that servers refuse with all of it (RFC 9110, 5.5).
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvalidHeader {
     #[error("{0:?} is not a header name")]
     Name(String),
     #[error(
-        "the value of the header {0:?} has a line break or a NUL: that would be header injection"
+        "the value of the header {0:?} has a line break or another control character: that would be header injection"
     )]
     Value(String),
 }
@@ -69,7 +69,7 @@ impl Headers {
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(InvalidHeader::Name(name.to_owned()));
         }
-        if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        if value.iter().copied().any(is_control) {
             return Err(InvalidHeader::Value(name.to_owned()));
         }
         self.hints.0 |= Hints::of(name).0;
@@ -207,4 +207,9 @@ impl fmt::Debug for Headers {
 /// `tchar` of RFC 9110, 5.6.2.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// What no value of a field may have; a tab may be in one.
+pub(crate) fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
 }

@@ -10,6 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::seats::Seat;
+
 /// A connection's bytes. Dropping it closes the connection; what was written and flushed is with the kernel
 /// and still goes out, followed by a FIN.
 #[derive(Debug)]
@@ -25,20 +27,21 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// Counts a shard's open connections.
+/// Counts a shard's open connections, and has the right to be one.
 #[derive(Debug)]
-pub(crate) struct Open(Rc<Cell<usize>>);
+pub(crate) struct Open(Rc<Cell<usize>>, Option<Seat>);
 
 impl Open {
-    pub fn new(count: &Rc<Cell<usize>>) -> Self {
+    pub fn new(count: &Rc<Cell<usize>>, seat: Option<Seat>) -> Self {
         count.set(count.get() + 1);
-        Self(count.clone())
+        Self(count.clone(), seat)
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
+        drop(self.1.take());
     }
 }
 

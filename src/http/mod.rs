@@ -7,13 +7,16 @@
 //! so a shard needs a `LocalSet` (or a local runtime) around its users.
 //!
 //! From the outside in: `client` sends, over a connection from `pool` or a new one from `connect`
-//! (`reach`, `dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share.
+//! (`reach`, `dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share,
+//! `seats` how many connections there may be.
 
 mod client;
 mod connect;
 mod cookies;
 mod decode;
 mod dns;
+#[doc(hidden)]
+pub mod door;
 mod failure;
 mod h1;
 mod h2;
@@ -27,7 +30,9 @@ mod reach;
 pub mod redirect;
 mod request;
 mod response;
+mod retry_after;
 mod scratch;
+mod seats;
 mod settings;
 mod timings;
 mod tls;
@@ -43,6 +48,8 @@ pub use proxy::ProxyError;
 pub use reach::{Allowed, NotAllowed, Reach};
 pub use request::Request;
 pub use response::Response;
+pub use retry_after::retry_after;
+pub use seats::Seats;
 pub use settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
     DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Lookup, Resolve, Settings, SettingsError,

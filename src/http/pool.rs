@@ -8,18 +8,26 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 use super::h2::Multiplexed;
 use super::io::Io;
 use super::origin::Origin;
+use super::seats::Seats;
 
 /// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    idle: RefCell<Vec<Connection>>,
-    shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
+    kept: Rc<Kept>,
+    seats: Rc<Seats>,
     /// Held while a connection is made that may turn out to be one for all: others wait for what it becomes.
     gate: Mutex<()>,
     slots: Semaphore,
     limit: usize,
     /// Counts `clear`: a connection that was out at that time does not come back.
     epoch: Cell<u32>,
+}
+
+/// What stays open between requests.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    idle: RefCell<Vec<Connection>>,
+    shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
 }
 
 /// One HTTP/1.1 connection, at a clean end of a message.
@@ -30,13 +38,63 @@ pub(crate) struct Connection {
     /// Whether it has served a request.
     pub used: bool,
     epoch: u32,
+    /// By which the shard's seats know it while it is idle.
+    serial: u64,
+}
+
+impl Kept {
+    /// Closes an idle connection; false when it is not there any more, or not idle.
+    pub fn close(&self, serial: u64) -> bool {
+        let at = |idle: &[Connection]| idle.iter().position(|one| one.serial == serial);
+        let mut idle = self.idle.borrow_mut();
+        if let Some(at) = at(&idle) {
+            let closed = idle.remove(at);
+            drop(idle);
+            drop(closed);
+            return true;
+        }
+        let mut shared = self.shared.borrow_mut();
+        let at = shared
+            .iter()
+            .position(|(_, connection)| connection.is_idle_as(serial));
+        // Its own task closes it, once the last handle is gone.
+        let closed = at.map(|at| shared.remove(at));
+        drop(shared);
+        closed.is_some()
+    }
+
+    /// Whether it would close.
+    pub fn holds(&self, serial: u64) -> bool {
+        self.idle.borrow().iter().any(|one| one.serial == serial)
+            || self
+                .shared
+                .borrow()
+                .iter()
+                .any(|(_, connection)| connection.is_idle_as(serial))
+    }
+}
+
+/// A request on an HTTP/2 connection: after the last one it is idle.
+pub(crate) struct Busy {
+    connection: Multiplexed,
+    kept: Rc<Kept>,
+    seats: Rc<Seats>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if self.connection.leave() {
+            self.connection.rest_as(self.seats.rests(&self.kept));
+            self.seats.relieve();
+        }
+    }
 }
 
 impl Pool {
-    pub fn new(limit: usize) -> Self {
+    pub fn new(limit: usize, seats: Rc<Seats>) -> Self {
         Self {
-            idle: RefCell::default(),
-            shared: RefCell::default(),
+            kept: Rc::default(),
+            seats,
             gate: Mutex::new(()),
             slots: Semaphore::new(limit),
             limit,
@@ -52,7 +110,7 @@ impl Pool {
 
     /// An idle connection to `origin` that the other side has not closed.
     pub fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
-        let mut idle = self.idle.borrow_mut();
+        let mut idle = self.kept.idle.borrow_mut();
         // The latest first: it is the least likely to have been closed.
         while let Some(at) = idle
             .iter()
@@ -68,7 +126,7 @@ impl Pool {
 
     /// The HTTP/2 connection to `origin`, while it takes requests.
     pub fn shared(&self, origin: &Rc<Origin>) -> Option<Multiplexed> {
-        let mut shared = self.shared.borrow_mut();
+        let mut shared = self.kept.shared.borrow_mut();
         shared.retain(|(_, connection)| connection.is_open());
         shared
             .iter()
@@ -79,13 +137,16 @@ impl Pool {
     /// Keeps an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
     pub fn share(&self, origin: Rc<Origin>, connection: Multiplexed, epoch: u32) {
         if epoch == self.epoch.get() {
-            self.shared.borrow_mut().push((origin, connection));
+            self.kept.shared.borrow_mut().push((origin, connection));
         }
     }
 
     /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
     pub fn unshare(&self, origin: &Rc<Origin>) {
-        self.shared.borrow_mut().retain(|(to, _)| !same(to, origin));
+        self.kept
+            .shared
+            .borrow_mut()
+            .retain(|(to, _)| !same(to, origin));
     }
 
     /// The right to make a connection that others may wait for.
@@ -105,12 +166,13 @@ impl Pool {
             origin,
             used: false,
             epoch,
+            serial: 0,
         }
     }
 
     /// Makes room for one more connection: idle ones to other origins give way.
     pub fn make_room(&self) {
-        let mut idle = self.idle.borrow_mut();
+        let mut idle = self.kept.idle.borrow_mut();
         // Those that hold a slot are out; this caller holds one.
         let out = self.limit - self.slots.available_permits();
         while !idle.is_empty() && idle.len() + out > self.limit {
@@ -119,17 +181,30 @@ impl Pool {
     }
 
     /// Takes a connection back for the next request.
-    pub fn give_back(&self, connection: Connection) {
+    pub fn give_back(&self, mut connection: Connection) {
         if connection.epoch == self.epoch.get() {
-            self.idle.borrow_mut().push(connection);
+            connection.serial = self.seats.rests(&self.kept);
+            self.kept.idle.borrow_mut().push(connection);
+            self.seats.relieve();
+        }
+    }
+
+    /// One more request on an HTTP/2 connection, until it is dropped.
+    pub fn busy(&self, connection: &Multiplexed) -> Busy {
+        connection.enter();
+        Busy {
+            connection: connection.clone(),
+            kept: Rc::clone(&self.kept),
+            seats: Rc::clone(&self.seats),
         }
     }
 
     /// Closes the idle connections now, and those in use as soon as they are done.
     pub fn clear(&self) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
-        self.idle.borrow_mut().clear();
-        self.shared.borrow_mut().clear();
+        // Closing one may seat somebody, who looks for idle ones: not under a borrow.
+        drop(self.kept.idle.take());
+        drop(self.kept.shared.take());
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Progress {
     bytes_received: Cell<u64>,
     status: Cell<Option<u16>>,
     reused: Cell<bool>,
+    held: Cell<Duration>,
+    held_since: Cell<Option<Instant>>,
 }
 
 impl Default for Progress {
@@ -70,6 +72,8 @@ impl Progress {
             bytes_received: Cell::new(0),
             status: Cell::new(None),
             reused: Cell::new(false),
+            held: Cell::new(Duration::ZERO),
+            held_since: Cell::new(None),
         }
     }
 
@@ -100,6 +104,25 @@ impl Progress {
     /// Whether the connection had served a request before.
     pub fn reused(&self) -> bool {
         self.reused.get()
+    }
+
+    /// Time in which the limits of the run held the request back: part of `blocked`, of no timeout, and of no latency.
+    pub fn held(&self) -> Duration {
+        let present = self.held_since.get();
+        self.held.get() + present.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// The limits of the run hold the request back from now on.
+    pub(crate) fn hold(&self) {
+        self.held_since.set(Some(Instant::now()));
+    }
+
+    /// They do so no more; gives for how long they did.
+    pub(crate) fn release(&self) -> Duration {
+        let since = self.held_since.take();
+        let held = since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.held.set(self.held.get() + held);
+        held
     }
 
     /// The phases so far, the current one up to now.

@@ -9,6 +9,7 @@ use super::origin::Origin;
 use super::proxy::Proxy;
 use super::request::Request;
 use super::scratch::Scratch;
+use super::seats::Seats;
 use super::settings::{HttpVersion, Loaded, Settings};
 use super::tls;
 
@@ -21,6 +22,7 @@ pub struct Transport {
     dns: Dns,
     scratch: Scratch,
     open: Rc<Cell<usize>>,
+    seats: Rc<Seats>,
     user_agent: Vec<u8>,
     run: Vec<u8>,
     accept_encoding: &'static [u8],
@@ -35,6 +37,7 @@ impl Transport {
             dns: Dns::new(settings.resolve.clone(), settings.lookup),
             scratch: Scratch::new(),
             open: Rc::default(),
+            seats: Rc::default(),
             user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),
             run: settings.run.as_ref().map_or_else(Vec::new, |run| {
                 format!("X-Throng-Run: {run}\r\n").into_bytes()
@@ -52,6 +55,16 @@ impl Transport {
     /// Connections of this shard that are open now, idle ones included.
     pub fn open_connections(&self) -> usize {
         self.open.get()
+    }
+
+    /// The longest that a request may take, unless it says so itself.
+    pub fn request_timeout(&self) -> std::time::Duration {
+        self.settings().request_timeout
+    }
+
+    /// How many of them there may be.
+    pub fn seats(&self) -> &Rc<Seats> {
+        &self.seats
     }
 
     pub(crate) fn settings(&self) -> &Settings {

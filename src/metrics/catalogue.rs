@@ -24,6 +24,10 @@ impl Catalogue {
         &self.all[index as usize]
     }
 
+    pub(super) fn all(&self) -> &[Series] {
+        &self.all
+    }
+
     pub(super) fn intern(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
         let found = self
             .types

@@ -10,7 +10,8 @@ use super::recorder::MAX_NOTES;
 use super::script_error::has_room;
 use super::snapshot::add_health;
 use super::{
-    Batch, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop, TypeId, cpu,
+    Batch, Guard, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop, TypeId,
+    cpu,
 };
 
 /// What is known of a run before it begins.
@@ -129,6 +130,11 @@ impl Hub {
         self.state.stopped_by = Some(stop);
     }
 
+    /// What is left alone or left out, to be changed.
+    pub fn guard(&mut self) -> &mut Guard {
+        &mut self.state.guard
+    }
+
     /// What the run created and is still on the target, by kind.
     pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
         self.state.left_behind = kinds;
@@ -170,6 +176,7 @@ impl Hub {
             reloading: state.reloading.clone(),
             settings: state.settings.clone(),
             stopped_by: state.stopped_by.clone(),
+            guard: state.guard.clone(),
             ..last.clone()
         })
     }

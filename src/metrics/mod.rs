@@ -25,6 +25,7 @@ mod lineage;
 mod pairs;
 mod recorder;
 mod reloading;
+mod restraint;
 mod sample;
 mod script_error;
 mod series;
@@ -49,6 +50,7 @@ pub use recorder::Recorder;
 pub use reloading::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Settings,
 };
+pub use restraint::{Breaker, BreakerState, Guard, MAX_SCOPES, Restraint, Scope, Waits};
 pub use sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
 pub use script_error::{ScriptError, ScriptFault};
 pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};

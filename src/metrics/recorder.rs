@@ -10,8 +10,9 @@ use super::script_error::{add_script_error, has_room, remember};
 use super::tally::Tallies;
 use super::totals::bounded_entry;
 use super::{
-    Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome, Sample,
-    ScriptError, ScriptFault, SeriesId, SeriesTotals, SessionResult, Totals, TypeId,
+    Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome,
+    Restraint, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
+    Totals, TypeId,
 };
 
 /// Failures told in full between two batches: with a batch a second, about ten a second.
@@ -69,6 +70,16 @@ impl Recorder {
             });
         }
         SeriesId(index)
+    }
+
+    /// Every series that was met, by number.
+    pub fn known(&self) -> &[Series] {
+        self.catalogue.all()
+    }
+
+    /// What was done to spare the target since the last batch, to be added to.
+    pub fn restraint(&mut self) -> &mut Restraint {
+        &mut self.rest.restraint
     }
 
     /// Counts one request that ended. `example` says it in one line; it is called only for the

@@ -86,7 +86,7 @@ pub struct Canary {
 pub struct Event {
     /// The run's age.
     pub at: Duration,
-    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `watch`.
+    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `breaker`, `degrade`, `watch`.
     pub what: String,
     /// One sentence.
     pub text: String,

@@ -18,6 +18,13 @@ pub struct TypeId(pub u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesId(pub(super) u32);
 
+impl SeriesId {
+    /// Its place in [`Recorder::known`](super::Recorder::known).
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// How a request ended, seen from the script that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

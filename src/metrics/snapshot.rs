@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::interval::{per_second, sum};
 use super::recorder::MAX_NOTES;
 use super::{
-    FailureNote, Health, Histogram, Interval, Outcomes, Reloading, RunInfo, SeriesTotals, Sessions,
-    Settings, Stop, Totals, TypeId,
+    FailureNote, Guard, Health, Histogram, Interval, Outcomes, Reloading, RunInfo, SeriesTotals,
+    Sessions, Settings, Stop, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -74,6 +74,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// Why the run ended itself; none when it did not.
     pub stopped_by: Option<Stop>,
+    /// What is left alone or left out for the target's sake.
+    pub guard: Guard,
     /// What the run created and is still on the target, by kind; told when the run is over.
     pub left_behind: BTreeMap<String, u64>,
 }
@@ -124,6 +126,7 @@ impl Snapshot {
             self.settings = other.settings;
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
+        self.guard.merge(other.guard);
         for (kind, count) in other.left_behind {
             *self.left_behind.entry(kind).or_default() += count;
         }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, ScriptError, Series,
-    SeriesTotals, Sessions, TypeId,
+    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Restraint, ScriptError,
+    Series, SeriesTotals, Sessions, TypeId,
     generation::{GenerationTotals, add_generations},
     pairs,
     script_error::add_script_error,
@@ -62,6 +62,8 @@ pub struct Totals {
     pub custom: BTreeMap<String, Custom>,
     /// How late the shards' timers were.
     pub lag: Histogram,
+    /// What was done to spare the target.
+    pub restraint: Restraint,
 }
 
 impl Default for Totals {
@@ -74,6 +76,7 @@ impl Default for Totals {
             checks: BTreeMap::new(),
             custom: BTreeMap::new(),
             lag: Histogram::coarse(),
+            restraint: Restraint::default(),
         }
     }
 }
@@ -107,6 +110,7 @@ impl Totals {
             }
         }
         self.lag.add(&other.lag);
+        self.restraint.add(&other.restraint);
     }
 
     /// Requests by outcome: of one type, or of all.

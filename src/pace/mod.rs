@@ -1,12 +1,16 @@
-//! When is the next one: pure arithmetic.
+//! When is the next one, and who may: pure arithmetic.
 //!
-//! In: counts, spans and a random number that the caller drew. Out: spans. It must never know clocks, timers, tokio or
-//! where randomness comes from, so that tables test it.
+//! In: counts, spans and a random number that the caller drew. Out: spans and shares. It must never know clocks, timers,
+//! tokio or where randomness comes from, so that tables test it.
 
+mod allotment;
 mod backoff;
 mod ramp;
+mod spacing;
 mod think;
 
+pub use allotment::{Allotment, Quota, Want};
 pub use backoff::Backoff;
 pub use ramp::Ramp;
+pub use spacing::Spacing;
 pub use think::{LONGEST_THINK, Think};

@@ -7,6 +7,7 @@
 mod change;
 pub mod crowd;
 mod fault;
+mod limits;
 mod measure;
 mod reload;
 mod requests;
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
+pub use limits::{DEFAULT_BREAKER, Limits};
 pub use measure::{Measure, Unit};
 pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
@@ -80,6 +82,8 @@ pub struct Plan {
     pub reload: Reload,
     /// When the run ends itself before it does harm; none: never.
     pub valve: Vec<Rule>,
+    /// What it may at most do to its target.
+    pub limits: Limits,
 }
 
 /// When a run ends by itself.
@@ -124,6 +128,7 @@ impl Default for Plan {
             weights: BTreeMap::new(),
             reload: Reload::default(),
             valve: DEFAULT_VALVE.to_vec(),
+            limits: Limits::default(),
         }
     }
 }

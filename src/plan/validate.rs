@@ -55,6 +55,7 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     }
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
+    plan.limits.faults(&mut faults);
     faults
 }
 

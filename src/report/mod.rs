@@ -10,6 +10,7 @@ pub mod json;
 mod paint;
 mod plain;
 pub mod progress;
+pub mod restraint;
 pub mod summary;
 pub mod table;
 pub mod units;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use mlua::{Function, Table, Value};
 
 use super::fault::{self, Fault};
+use super::limits::MOST;
 use crate::pace::Think;
 
 /// What a script's table may hold.
@@ -58,6 +59,8 @@ pub struct Step {
     pub function: Function,
     /// Its name, if it has one.
     pub name: Option<Rc<str>>,
+    /// How soon it is left out when the target suffers: 0 never, 3 first.
+    pub heavy: u8,
 }
 
 impl Behaviour {
@@ -266,6 +269,7 @@ fn step(item: &Value) -> Result<Step, String> {
                 weight: 1.0,
                 function: function.clone(),
                 name: None,
+                heavy: 0,
             });
         }
         Value::Table(table) => table,
@@ -295,11 +299,22 @@ fn step(item: &Value) -> Result<Step, String> {
         Value::String(name) => Some(Rc::from(name.to_string_lossy())),
         other => return Err(format!("has the name {}; it takes a string", show(&other))),
     };
+    let heavy = match table.raw_get("heavy").unwrap_or(Value::Nil) {
+        Value::Nil | Value::Boolean(false) => 0,
+        Value::Boolean(true) => MOST,
+        Value::Integer(heavy) if (0..=i64::from(MOST)).contains(&heavy) => heavy as u8,
+        other => {
+            return Err(format!(
+                "has heavy = {}; it takes true, or 1 to {MOST}, where {MOST} is left out first",
+                show(&other)
+            ));
+        }
+    };
     for (key, _) in table.pairs::<Value, Value>().flatten() {
         let key = key.to_string().unwrap_or_default();
-        if !["1", "2", "name"].contains(&key.as_str()) {
+        if !["1", "2", "name", "heavy"].contains(&key.as_str()) {
             return Err(format!(
-                "has '{key}', which nothing reads; there are: weight, function, name"
+                "has '{key}', which nothing reads; there are: weight, function, name, heavy"
             ));
         }
     }
@@ -307,6 +322,7 @@ fn step(item: &Value) -> Result<Step, String> {
         weight: share,
         function,
         name,
+        heavy,
     })
 }
 

@@ -68,6 +68,8 @@ pub struct User {
     pub in_flight: Cell<u32>,
     /// Network errors in a row, and the last one's words.
     pub network_errors: Cell<u32>,
+    /// Requests that were sent again, in all sessions.
+    pub retries: Cell<u32>,
     /// What the last network error said.
     pub last_error: RefCell<Option<String>>,
     /// Whether the last network error was in reaching the target at all.
@@ -102,6 +104,7 @@ impl User {
             leave: Cell::new(false),
             in_flight: Cell::new(0),
             network_errors: Cell::new(0),
+            retries: Cell::new(0),
             last_error: RefCell::new(None),
             unreachable: Cell::new(false),
             identity: Identity::new(run, number),

@@ -2,8 +2,9 @@
 //!
 //! In reading order: [`bundle`] is one state of the folders, [`modules`] is `require`, [`check`] looks at everything
 //! before it runs; [`loader`] reads the folders, again whenever they change, and offers what it finds ([`offer`]);
-//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`], which share a shard's time by [`turns`]; [`actor`] is a user in it,
-//! [`context`] how API functions find their user; [`api`] has a file for each Lua table.
+//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`], which share a shard's time
+//! by [`turns`]; [`actor`] is a user in it, [`context`] how API functions find their user, [`limits`] what holds its
+//! requests back; [`api`] has a file for each Lua table.
 //!
 //! Never knows shards or stages.
 
@@ -17,11 +18,14 @@ mod clock;
 mod context;
 mod crowd;
 mod dials;
+#[doc(hidden)]
+pub mod door;
 pub mod draw;
 mod fault;
 mod feeds;
 mod globals;
 mod halt;
+pub mod limits;
 pub mod loader;
 mod modules;
 mod moving;
@@ -37,7 +41,7 @@ mod vm;
 mod world;
 
 pub use actor::{Actor, CallEnd};
-pub use behaviour::Steps;
+pub use behaviour::{Step, Steps};
 pub use bundle::{Bundle, Place};
 pub use check::{Checked, Sheet, bundle as check, whole as check_whole};
 pub use clock::Clock;

@@ -5,6 +5,9 @@ use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
 /// How deeply tables may nest.
 const DEPTH: usize = 32;
+/// Values in one state. It is walked after every step, and what two places share is walked twice: thirty tables that hold the
+/// next one twice would take years.
+const MOST_VALUES: usize = 100_000;
 
 /// Checks the state of a `user` table, which is at `key`, after a step.
 ///
@@ -12,7 +15,7 @@ const DEPTH: usize = 32;
 /// Names the path of the first value that is no plain data, and what to do.
 pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
     match user.raw_get::<Value>(key) {
-        Ok(Value::Table(state)) => table(&state, "user.state", &mut Vec::new()),
+        Ok(Value::Table(state)) => Walk::default().table(&state, "user.state"),
         Ok(Value::Nil) => Ok(()),
         Ok(other) => Err(format!(
             "user.state is {}; keep it a table and put values into it",
@@ -22,74 +25,89 @@ pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
     }
 }
 
-fn table(table: &Table, path: &str, above: &mut Vec<usize>) -> Result<(), String> {
-    let named = table
-        .metatable()
-        .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
-    if named.as_deref() == Some("response") {
-        return Err(format!(
-            "{path} is a response; keep the values that you need of it, such as res:json().id"
-        ));
-    }
-    // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
-    let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
-    if table.metatable().as_ref().is_some_and(own) {
-        return Err(format!(
-            "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
-        ));
-    }
-    if table.is_empty() {
-        return Ok(());
-    }
-    let address = table.to_pointer() as usize;
-    if above.contains(&address) {
-        return Err(format!("{path} holds itself; plain data has no circles"));
-    }
-    if above.len() >= DEPTH {
-        return Err(format!("{path} is nested more than {DEPTH} tables deep"));
-    }
-    above.push(address);
-    let mut fault = None;
-    let walked = table.for_each(|key: Value, value: Value| {
+/// One look at a state.
+#[derive(Default)]
+struct Walk {
+    /// The tables that hold the present one, outermost first.
+    above: Vec<usize>,
+    values: usize,
+}
+
+impl Walk {
+    fn table(&mut self, table: &Table, path: &str) -> Result<(), String> {
+        let named = table
+            .metatable()
+            .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
+        if named.as_deref() == Some("response") {
+            return Err(format!(
+                "{path} is a response; keep the values that you need of it, such as res:json().id"
+            ));
+        }
+        // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
+        let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
+        if table.metatable().as_ref().is_some_and(own) {
+            return Err(format!(
+                "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
+            ));
+        }
+        if table.is_empty() {
+            return Ok(());
+        }
+        let address = table.to_pointer() as usize;
+        if self.above.contains(&address) {
+            return Err(format!("{path} holds itself; plain data has no circles"));
+        }
+        if self.above.len() >= DEPTH {
+            return Err(format!("{path} is nested more than {DEPTH} tables deep"));
+        }
+        self.above.push(address);
+        let mut fault = None;
+        let walked = table.for_each(|key: Value, value: Value| {
         let plain_key = matches!(
             key,
             Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
         );
-        let found = if !plain_key {
+        self.values += 1;
+        let found = if self.values > MOST_VALUES {
+            Err(format!(
+                "user.state has more than {MOST_VALUES} values, those that two places share counted twice; keep what all users read in a module"
+            ))
+        } else if !plain_key {
             Err(format!(
                 "{path} has a key that is {}; use strings or numbers",
                 fault::one(key.type_name())
             ))
         } else {
-            plain(&value, path, &key, above)
+            self.plain(&value, path, &key)
         };
         found.map_err(|message| {
             fault = Some(message);
             mlua::Error::runtime("stop")
         })
     });
-    above.pop();
-    match (fault, walked) {
-        (Some(message), _) => Err(message),
-        (None, Err(why)) => Err(why.to_string()),
-        (None, Ok(())) => Ok(()),
+        self.above.pop();
+        match (fault, walked) {
+            (Some(message), _) => Err(message),
+            (None, Err(why)) => Err(why.to_string()),
+            (None, Ok(())) => Ok(()),
+        }
     }
-}
 
-fn plain(value: &Value, path: &str, key: &Value, above: &mut Vec<usize>) -> Result<(), String> {
-    match value {
-        Value::Nil
-        | Value::Boolean(_)
-        | Value::Integer(_)
-        | Value::Number(_)
-        | Value::String(_) => Ok(()),
-        Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
-        Value::Table(inner) => table(inner, &step(path, key), above),
-        other => Err(format!(
-            "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
-            step(path, key),
-            fault::one(other.type_name())
-        )),
+    fn plain(&mut self, value: &Value, path: &str, key: &Value) -> Result<(), String> {
+        match value {
+            Value::Nil
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::String(_) => Ok(()),
+            Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
+            Value::Table(inner) => self.table(inner, &step(path, key)),
+            other => Err(format!(
+                "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
+                step(path, key),
+                fault::one(other.type_name())
+            )),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::metrics::{Recorder, TypeId};
 use super::clock::Clock;
 use super::dials::Dials;
 use super::halt::Halt;
+use super::limits::Limits;
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ pub struct World {
     pub clock: Clock,
     /// Says that the run is ending.
     pub halt: Halt,
+    /// What holds requests back.
+    pub limits: Limits,
     /// Where requests hand in what they mean to create on the target.
     pub ledger: Desk,
     /// Names of the types, by id; new types come at the end.

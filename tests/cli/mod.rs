@@ -4,6 +4,7 @@ mod bad_input;
 mod ctl;
 mod environment;
 mod help;
+mod limits;
 mod meaning;
 mod reloads;
 mod safety;

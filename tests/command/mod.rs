@@ -18,6 +18,7 @@ mod reach;
 mod reload;
 pub(crate) mod service;
 mod sight;
+mod spared;
 mod stop;
 pub(crate) mod target;
 mod valve;

@@ -16,7 +16,7 @@ impl Service {
         Self::start_at(([127, 0, 0, 1], 0).into())
     }
 
-    /// As [`Service::start`], at this address.
+    /// The same at this address.
     pub fn start_at(listen: SocketAddr) -> Self {
         let options = user_service::Options {
             listen,

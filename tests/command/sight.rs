@@ -178,6 +178,7 @@ fn the_log_as_json_is_one_object_a_line_and_nothing_else() {
         "--log-format",
         "json",
         "--cleanup",
+        "--no-breaker",
     ];
     let ended = run(&target.url(), &scripts.path(), &words)
         .end()

@@ -1,6 +1,9 @@
 //! The orchestrator with its shards, against small real servers, by a timetable of tenths of seconds.
 
+mod breakers;
 mod crowd;
+mod degrading;
+mod limits;
 mod moving;
 mod reload;
 mod stop;

@@ -14,6 +14,7 @@ mod multiplexed;
 mod proxy;
 mod reach;
 mod redirects;
+mod seats;
 mod tls;
 mod values;
 mod wire;

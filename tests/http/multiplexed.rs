@@ -86,6 +86,11 @@ where
     .await
 }
 
+/// A server that answers as [`echo`] does.
+pub async fn echoing() -> SocketAddr {
+    serve_clear(echo).await
+}
+
 fn knowing() -> Settings {
     Settings {
         http_version: HttpVersion::Http2PriorKnowledge,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use throng::metrics::{
-    Canary, Event, Hub, Outcome, Phase, Recorder, Refusal, Reload, ScriptFault, Settings, Snapshot,
-    Stop,
+    Breaker, BreakerState, Canary, Event, Hub, Outcome, Phase, Recorder, Refusal, Reload, Scope,
+    ScriptFault, Settings, Snapshot, Stop,
 };
 
 use super::crowd::{ACTIVE, NEW, Request, record, request, run};
@@ -150,7 +150,30 @@ pub fn everything() -> Snapshot {
     snapshot.reloading = reloaded.reloading;
     snapshot.reloading.canary = on_trial().reloading.canary;
     snapshot.stopped_by = Some(stop());
+    restrained(&mut snapshot);
     snapshot
+}
+
+/// What was done to spare the target.
+pub fn restrained(snapshot: &mut Snapshot) {
+    let restraint = &mut snapshot.totals.restraint;
+    restraint.throttled.add(1_200, Duration::from_secs(60));
+    restraint.unseated.add(40, Duration::from_secs(4));
+    restraint.broken.add(500, Duration::from_secs(1_000));
+    restraint.given_up = 2;
+    restraint.retries = 31;
+    restraint.adaptive_timeouts = 7;
+    restraint.left_out = 12;
+    snapshot.guard.level = 2;
+    let breaker = Breaker {
+        state: BreakerState::Open,
+        opens: 3,
+        asked: 1,
+        tries_at: Some(snapshot.elapsed + Duration::from_millis(2_500)),
+        ..Breaker::default()
+    };
+    let host = Scope::Host("http://127.0.0.1:9501".to_owned());
+    snapshot.guard.breakers.insert(host, breaker);
 }
 
 /// What the safety valve says when it ends a run.

@@ -92,7 +92,7 @@ fn each_fault_has_its_words() {
         ),
         (
             "{ steps = { { 1, f, nmae = 'x' } } }",
-            "steps[1] has 'nmae', which nothing reads; there are: weight, function, name",
+            "steps[1] has 'nmae', which nothing reads; there are: weight, function, name, heavy",
         ),
         (
             "{ steps = { { 1, f, name = 5 } } }",

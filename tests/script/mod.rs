@@ -13,6 +13,7 @@ mod mishaps;
 mod moving;
 mod reload;
 mod requests;
+mod retries;
 mod runaway;
 mod sandbox;
 mod secrets;

@@ -36,6 +36,10 @@ fn what_is_no_plain_data_is_named_by_its_path() {
                 "user.state is an integer; keep it a table and put values into it",
             ),
             (
+                "local t = { 1 } for _ = 1, 30 do t = { t, t } end user.state.t = t",
+                "user.state has more than 100000 values, those that two places share counted twice; keep what all users read in a module",
+            ),
+            (
                 "local t = user.state for _ = 1, 40 do t.x = {} t = t.x end t.y = 1",
                 "user.state.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x is nested more than 32 tables deep",
             ),

@@ -50,6 +50,19 @@ async fn a_run_is_told_with_all_its_figures() {
         "health": {
             "lag": 0.0015, "cpu": 0.25, "connections": 7, "lua_memory": 1_048_576, "vms": 3,
         },
+        "restraint": {
+            "level": 1,
+            "left_out": 2,
+            "retries": 3,
+            "throttled": { "requests": 4, "seconds": 0.5 },
+            "unseated": { "requests": 5, "seconds": 0.25 },
+            "broken": { "requests": 6, "seconds": 1.5 },
+            "not_sent": 1,
+            "breakers": [{
+                "kind": "endpoint", "name": "GET /users/{id}", "state": "open",
+                "opens": 2, "asked": 1, "tries_in": 2.5,
+            }],
+        },
         "reloading": {
             "bundle": 3,
             "barred": false,

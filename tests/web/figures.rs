@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Batch, Canary, Event, Health, Hub, Left, Outcome, Phase, Recorder, Refusal, Reload, RunInfo,
-    Sample, ScriptFault, Settings, Snapshot, TypeId,
+    Batch, Breaker, BreakerState, Canary, Event, Health, Hub, Left, Outcome, Phase, Recorder,
+    Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings, Snapshot, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -41,6 +41,17 @@ pub fn filled() -> Arc<Snapshot> {
         hub.reload(result);
     }
     reload(&mut hub);
+    hub.guard().level = 1;
+    hub.guard().breakers.insert(
+        Scope::Endpoint("GET /users/{id}".to_owned()),
+        Breaker {
+            state: BreakerState::Open,
+            opens: 2,
+            asked: 1,
+            tries_at: Some(Duration::from_millis(6_500)),
+            ..Breaker::default()
+        },
+    );
     let mut snapshot = hub.tick(Duration::from_secs(4));
     // The only figure that a test cannot make.
     Arc::make_mut(&mut snapshot).cpu_ratio = Some(0.25);
@@ -91,6 +102,13 @@ fn last_second() -> Batch {
     for how in ["copied", "copied", "migrated", "restarted"] {
         seen.moved(how);
     }
+    let restraint = seen.restraint();
+    restraint.throttled.add(4, Duration::from_millis(500));
+    restraint.unseated.add(5, Duration::from_millis(250));
+    restraint.broken.add(6, Duration::from_millis(1_500));
+    restraint.given_up = 1;
+    restraint.retries = 3;
+    restraint.left_out = 2;
     seen.health(Health {
         lag: Duration::from_micros(1500),
         open_connections: 7,

@@ -60,6 +60,10 @@ pub struct Options {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED, env = "THRONG_SERVICE_SEED")]
     pub seed: u64,
 
+    /// Write the metrics to this file at the end, with all that was counted after the last scrape
+    #[arg(long, value_name = "FILE", env = "THRONG_SERVICE_LAST_METRICS")]
+    pub last_metrics: Option<PathBuf>,
+
     /// E-mail address of the first administrator
     #[arg(long, value_name = "EMAIL", default_value = DEFAULT_ADMIN_EMAIL, env = "THRONG_SERVICE_ADMIN_EMAIL")]
     pub admin_email: String,
@@ -174,6 +178,7 @@ impl Default for Options {
             pool_size: DEFAULT_POOL_SIZE,
             faults: Mood::None,
             seed: DEFAULT_SEED,
+            last_metrics: None,
             admin_email: DEFAULT_ADMIN_EMAIL.to_owned(),
             admin_password: DEFAULT_ADMIN_PASSWORD.to_owned(),
             hash_cost: DEFAULT_HASH_COST,

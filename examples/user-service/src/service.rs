@@ -2,6 +2,7 @@
 //! a whole process.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::options::Options;
+use crate::routes::metrics_text;
 use crate::serve::serve;
 use crate::state::AppState;
 
@@ -22,6 +24,7 @@ pub struct Service {
     state: AppState,
     stop: oneshot::Sender<()>,
     task: tokio::task::JoinHandle<()>,
+    last_metrics: Option<PathBuf>,
 }
 
 /// Starts the service on the runtime of the caller.
@@ -30,6 +33,7 @@ pub struct Service {
 /// When the options are refused, the database cannot be opened or the address is taken.
 pub async fn start(options: Options) -> anyhow::Result<Service> {
     let listen = options.listen;
+    let last_metrics = options.last_metrics.clone();
     let state = AppState::open(options)?;
     let listener = TcpListener::bind(listen)
         .await
@@ -46,6 +50,7 @@ pub async fn start(options: Options) -> anyhow::Result<Service> {
         state,
         stop,
         task,
+        last_metrics,
     })
 }
 
@@ -69,7 +74,21 @@ impl Service {
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the service did not end well");
         }
+        if let Some(path) = &self.last_metrics
+            && let Err(error) = write_metrics(&self.state, path).await
+        {
+            tracing::error!(%error, path = %path.display(), "the last metrics are lost");
+        }
     }
+}
+
+/// Nothing is counted any more when this is called.
+async fn write_metrics(state: &AppState, path: &Path) -> anyhow::Result<()> {
+    let text = metrics_text(state)
+        .await
+        .map_err(|_| anyhow::anyhow!("the store does not answer"))?;
+    std::fs::write(path, text)?;
+    Ok(())
 }
 
 /// A service in a thread of its own.

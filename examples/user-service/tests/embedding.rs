@@ -120,6 +120,25 @@ async fn a_thread_can_be_started_from_within_a_runtime() {
 }
 
 #[test]
+fn what_was_counted_last_is_in_a_file_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("last");
+    let running = user_service::spawn(Options {
+        last_metrics: Some(path.clone()),
+        ..options()
+    })
+    .expect("it starts");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let health = format!("http://{}/health", running.address);
+    runtime.block_on(async { reqwest::get(health).await.unwrap() });
+    running.stop();
+    let text = std::fs::read_to_string(path).unwrap();
+    let line =
+        r#"user_service_http_requests_total{endpoint="/health",method="GET",status="200"} 1"#;
+    assert!(text.lines().any(|found| found == line), "{text}");
+}
+
+#[test]
 fn an_address_that_is_taken_is_said() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap();

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::metrics::Phase;
+use crate::metrics::{BreakerState, Phase};
 use crate::report::table::{Cell, Side, Table};
 use crate::report::units::{count, figure, rate, span, time};
-use crate::web::api::{Generation, Generations, Left, Run, Trouble};
+use crate::web::api::{Generation, Generations, Left, Restraint, Run, Trouble};
 
 /// The events that `status` shows.
 const EVENTS: usize = 5;
@@ -65,6 +65,9 @@ pub fn status(run: &Run) -> String {
             "times",
             format!("p50 {p50}, p95 {p95}, p99 {p99} in the last second"),
         );
+    }
+    for (name, value) in restraint(&run.restraint) {
+        line(name, value);
     }
     let weights: Vec<String> = run
         .settings
@@ -127,6 +130,42 @@ pub fn status(run: &Run) -> String {
         );
     }
     text
+}
+
+/// What is done to spare the target, where anything is.
+fn restraint(restraint: &Restraint) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let mut told = Vec::new();
+    if restraint.level > 0 {
+        told.push(format!("degraded to level {}", restraint.level));
+    }
+    for (requests, what) in [
+        (restraint.throttled.requests, "waited for the rate"),
+        (restraint.unseated.requests, "waited for a connection"),
+        (restraint.broken.requests, "waited for a breaker"),
+        (restraint.not_sent, "not sent"),
+        (restraint.retries, "sent again"),
+        (restraint.left_out, "heavy steps left out"),
+    ] {
+        if requests > 0 {
+            told.push(format!("{} {what}", count(requests)));
+        }
+    }
+    if !told.is_empty() {
+        lines.push(("restraint", told.join(", ")));
+    }
+    for breaker in &restraint.breakers {
+        let state = match (breaker.state, breaker.tries_in) {
+            (BreakerState::Closed, _) => continue,
+            (BreakerState::HalfOpen, _) => "is being tried".to_owned(),
+            (BreakerState::Open, left) => format!(
+                "is left alone, tries again in {:.0} s",
+                left.unwrap_or_default().ceil()
+            ),
+        };
+        lines.push(("breaker", format!("{} {state}", breaker.name)));
+    }
+    lines
 }
 
 /// Old and new side by side.

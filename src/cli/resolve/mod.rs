@@ -72,6 +72,7 @@ pub(super) fn run(
         weights: std::collections::BTreeMap::new(),
         reload: reload::reload(&words.reload, &mut faults),
         valve: safety::valve(&words.safety, typed, &mut faults),
+        limits: safety::limits(&words.safety, typed, &mut faults),
     };
     let http = http::http(&words.http, &words.target, typed, &mut faults);
     let state_dir = ledger::state_dir(words.ledger.state_dir.as_deref(), &mut faults);

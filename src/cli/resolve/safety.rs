@@ -1,7 +1,7 @@
 use crate::cli::faults::Faults;
 use crate::cli::typed::Typed;
 use crate::cli::words::SafetyWords;
-use crate::plan::{DEFAULT_VALVE, Rule};
+use crate::plan::{DEFAULT_BREAKER, DEFAULT_VALVE, Limits, Rule};
 
 /// The rules of the safety valve: those given, and the default ones for measures of which none is given. Whether a rule
 /// makes sense is the plan's to say.
@@ -36,4 +36,59 @@ pub(super) fn valve(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<
     let mut rules: Vec<Rule> = others.collect();
     rules.extend(given);
     rules
+}
+
+/// What the run may at most do; whether that makes sense is the plan's to say.
+pub(super) fn limits(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Limits {
+    let whole = "give a whole number from 1";
+    Limits {
+        max_rps: faults.read(
+            "max-rps",
+            words.max_rps.as_deref(),
+            None,
+            |text| text.parse().ok().map(Some),
+            (
+                "is not a number of requests a second",
+                "give one such as 50 or 0.5",
+            ),
+        ),
+        max_connections: faults.read(
+            "max-connections",
+            words.max_connections.as_deref(),
+            None,
+            |text| text.parse().ok().map(Some),
+            ("is not a number of connections", whole),
+        ),
+        breaker: breaker(words, typed, faults),
+        adaptive_timeout: words.adaptive_timeout,
+        degrade: words.degrade,
+    }
+}
+
+fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Option<u32> {
+    let given = faults.read(
+        "breaker",
+        words.breaker.as_deref(),
+        DEFAULT_BREAKER,
+        |text| text.parse().ok(),
+        (
+            "is not a number of failures",
+            "give a whole number such as 20, or 0 for none",
+        ),
+    );
+    if words.no_breaker && words.breaker.is_some() && given > 0 {
+        match (
+            typed.on_the_line("breaker"),
+            typed.on_the_line("no_breaker"),
+        ) {
+            (true, false) => return Some(given),
+            (false, true) => return None,
+            _ => faults.push(
+                "--breaker with --no-breaker",
+                "one leaves a failing target alone and the other never does",
+                "give one of them",
+            ),
+        }
+    }
+    (!words.no_breaker && given > 0).then_some(given)
 }

@@ -16,11 +16,11 @@ use std::time::Instant;
 
 use tokio::io::{AsyncRead, ReadBuf};
 
-pub(crate) use chunked::over;
+pub(crate) use chunked::{Chunked, over};
 pub(crate) use head::{Framing, HEAD_LIMIT, Head};
 pub(crate) use read::{Answer, Reader};
-pub(crate) use write::Extras;
 use write::Outgoing;
+pub(crate) use write::{Extras, encode};
 
 use super::failure::{ErrorKind, Fault};
 use super::io::Io;

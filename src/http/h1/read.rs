@@ -128,9 +128,13 @@ impl Reader {
                 ErrorKind::Reset,
                 "the connection was closed before an answer",
             )),
-            State::Head => Err(Fault::truncated(
-                "the connection was closed within the head of the answer",
-            )),
+            State::Head => {
+                // Its last bytes were not looked at unless a line ended in them.
+                head::parse(&self.carry)?;
+                Err(Fault::truncated(
+                    "the connection was closed within the head of the answer",
+                ))
+            }
             State::Length(left) => Err(Fault::truncated(format!(
                 "the connection was closed {left} bytes before the end of the body, after {}",
                 self.body.len()

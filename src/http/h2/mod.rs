@@ -7,6 +7,7 @@
 mod message;
 mod wire;
 
+use std::cell::Cell;
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -32,6 +33,8 @@ use wire::{Counted, Wire};
 pub(crate) struct Multiplexed {
     sender: SendRequest<Piece>,
     wire: Rc<Wire>,
+    /// Requests under way, and the number of its rest when there are none.
+    use_of: Rc<(Cell<u32>, Cell<u64>)>,
 }
 
 /// What went wrong with a request, and what that means for sending it again.
@@ -84,7 +87,32 @@ impl Multiplexed {
             // Each request learns by itself why its connection ended.
             let _ended = connection.await;
         });
-        Ok(Self { sender, wire })
+        Ok(Self {
+            sender,
+            wire,
+            use_of: Rc::default(),
+        })
+    }
+
+    /// One more request is under way.
+    pub fn enter(&self) {
+        self.use_of.0.set(self.use_of.0.get() + 1);
+    }
+
+    /// One fewer; true when it was the last.
+    pub fn leave(&self) -> bool {
+        self.use_of.0.set(self.use_of.0.get() - 1);
+        self.use_of.0.get() == 0
+    }
+
+    /// It is idle, by this number.
+    pub fn rest_as(&self, serial: u64) {
+        self.use_of.1.set(serial);
+    }
+
+    /// Whether it is idle by this number, and was not used since.
+    pub fn is_idle_as(&self, serial: u64) -> bool {
+        self.use_of.0.get() == 0 && self.use_of.1.get() == serial
     }
 
     /// Whether it takes requests.

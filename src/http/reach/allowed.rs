@@ -107,6 +107,9 @@ impl FromStr for Allowed {
             Host::Domain(name) if name.contains('*') => Err(NotAllowed::Form),
             Host::Domain(name) => {
                 let host = super::name(&name);
+                if host.split('.').any(str::is_empty) {
+                    return Err(NotAllowed::Form);
+                }
                 if metadata::is_name(&host) {
                     return Err(NotAllowed::Metadata);
                 }

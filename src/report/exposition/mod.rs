@@ -4,6 +4,7 @@ mod custom;
 mod family;
 mod generations;
 mod reloading;
+mod restraint;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,7 @@ fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
     families.extend(scripts(snapshot));
     families.extend(generations::families(snapshot));
     families.extend(reloading::families(snapshot));
+    families.extend(restraint::families(snapshot));
     families.extend(process(snapshot));
     families.extend(snapshot.totals.custom.values().map(custom::family_of));
     // The encoder refuses a family without metrics.

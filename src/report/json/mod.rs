@@ -1,6 +1,7 @@
 //! The summary as JSON; `docs/summary.schema.json` says its form.
 
 mod reloading;
+mod restraint;
 mod scripts;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "left_behind": snapshot.left_behind,
         "requests": requests,
+        "restraint": restraint::restraint(snapshot),
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
         "types": types(snapshot),

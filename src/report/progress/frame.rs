@@ -3,11 +3,15 @@
 use super::line::Line;
 use super::{pairs, scripts};
 use crate::metrics::{FailureNote, Left, Phase, Snapshot};
+use crate::report::restraint as words;
 use crate::report::units::{count, rate, share, span, time};
 use crate::report::{Ink, Paint, plain};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;
+
+/// Circuit breakers shown at most.
+const BREAKERS: usize = 3;
 
 /// Script errors shown at most.
 const SCRIPT_ERRORS: usize = 3;
@@ -23,6 +27,7 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     lines.push(outcomes(snapshot, paint));
     lines.push(times(snapshot, paint));
     lines.push(sessions(snapshot, paint));
+    lines.extend(restraint(snapshot, paint));
     lines.extend(scripts::scripts(snapshot, paint));
     let reloading = &snapshot.reloading;
     let canary = reloading.canary.iter();
@@ -161,6 +166,30 @@ fn sessions(snapshot: &Snapshot, paint: Paint) -> Line {
         line.plain(&format!("{} stopped", count(sessions.stopped)));
     }
     line
+}
+
+/// What is done to spare the target: nothing is shown where there is nothing.
+fn restraint(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let counts = words::counts(snapshot);
+    let level = snapshot.guard.level;
+    if level > 0 || !counts.is_empty() {
+        let mut line = Line::new("restraint", paint);
+        if level > 0 {
+            line.inked(Ink::Bad, &format!("degraded to level {level}"));
+        }
+        counts.iter().for_each(|piece| line.plain(piece));
+        lines.push(line);
+    }
+    for (scope, breaker) in snapshot.guard.shut().take(BREAKERS) {
+        let mut line = Line::new("breaker", paint);
+        line.sentence(
+            Ink::Bad,
+            &plain::line(&words::shut(snapshot, scope, breaker)),
+        );
+        lines.push(line);
+    }
+    lines
 }
 
 fn phase(phase: Phase) -> &'static str {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::metrics::{Histogram, Left, Phase, Snapshot};
+use crate::report::plain;
 use crate::report::units::{count, rate, share, span, time};
 
 /// From one line to the next.
@@ -73,6 +74,14 @@ impl Lines {
             quantile(0.95),
             quantile(0.99),
         );
+        let shut = snapshot.guard.shut().count();
+        if let Some((scope, _)) = snapshot.guard.shut().next() {
+            let more = if shut > 1 { ", ..." } else { "" };
+            line += &format!("  left alone: {}{more}", plain::line(scope.name()));
+        }
+        if snapshot.guard.level > 0 {
+            line += &format!("  degraded to level {}", snapshot.guard.level);
+        }
         match snapshot.left {
             Some(Left::Time(left)) => line += &format!("  {} left", span(left)),
             Some(Left::Sessions(left)) => line += &format!("  {} sessions left", count(left)),

@@ -7,6 +7,7 @@ use super::Look;
 use crate::metrics::{Outcome, Snapshot, StopCause};
 use crate::report::Ink;
 use crate::report::json::status_word;
+use crate::report::restraint;
 use crate::report::units::{bytes, count, rate, share, span, time};
 
 /// Statuses named at most.
@@ -100,6 +101,12 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
             format!("{} sent  {} received", bytes(sent), bytes(received)),
         ),
     ];
+    let mut spared = restraint::counts(snapshot);
+    let opens = snapshot.guard.opens();
+    if opens > 0 {
+        spared.push(format!("breakers opened {} x", count(opens)));
+    }
+    lines.push(("restraint", spared.join("; ")));
     for (label, times) in [
         ("service", snapshot.service()),
         ("response", snapshot.response()),

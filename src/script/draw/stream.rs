@@ -21,6 +21,8 @@ pub enum Purpose {
     Steps,
     /// When sessions start.
     Pace,
+    /// The pause before this retry of the user.
+    Retry(u32),
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Purpose::Steps => 4,
             Purpose::Pace => 5,
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
+            Purpose::Retry(number) => 2 << 32 | u64::from(number),
         }
     }
 }

@@ -53,6 +53,12 @@ impl Graph {
     }
 }
 
+/// For `tests/fuzz`: what a source names itself, and whether it may need every module.
+pub fn named(source: &[u8]) -> (BTreeSet<String>, bool) {
+    let needs = needs(source);
+    (needs.modules, needs.all)
+}
+
 fn needs(source: &[u8]) -> Needs {
     let mut needs = Needs::default();
     let tokens: Vec<Token<'_>> = Tokens::of(source).collect();

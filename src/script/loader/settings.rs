@@ -20,11 +20,20 @@ pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
     let Some(source) = &bundle.settings else {
         return Ok(Change::default());
     };
+    let types = bundle.types.keys().map(String::as_str).collect();
+    read_source(source, types)
+}
+
+/// What a settings file says to a crowd of these types.
+///
+/// # Errors
+/// Every fault with its line and column.
+pub fn read_source(source: &Source, types: Vec<&str>) -> Result<Change, Vec<Fault>> {
     let text = text(source).map_err(|fault| vec![fault])?;
     let mut reader = Reader {
         path: &source.path,
         text,
-        types: bundle.types.keys().map(String::as_str).collect(),
+        types,
         faults: Vec::new(),
         change: Change::default(),
     };

@@ -9,6 +9,7 @@ mod guard;
 mod problem;
 mod reloading;
 mod requests;
+mod restraint;
 mod run;
 mod steer;
 
@@ -30,6 +31,7 @@ pub use generations::{Generation, Generations, OfType};
 pub use problem::{Fault, Problem, Trouble};
 pub use reloading::{Canary, Event, Refusal, Reload, Reloading};
 pub use requests::Requests;
+pub use restraint::{Breaker, Restraint, Waits};
 pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
 
 /// Where the API begins.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reloading::Reloading;
 use super::requests::{Requests, failure_rate};
+use super::restraint::Restraint;
 use crate::metrics::{self, Histogram, Phase, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
@@ -30,6 +31,7 @@ pub struct Run {
     pub rates: Rates,
     pub times: Times,
     pub health: Health,
+    pub restraint: Restraint,
     pub reloading: Reloading,
 }
 
@@ -139,6 +141,7 @@ impl Run {
                 lua_memory: snapshot.health.lua_memory,
                 vms: snapshot.health.vms,
             },
+            restraint: Restraint::of(snapshot),
             reloading: Reloading::of(snapshot),
         }
     }

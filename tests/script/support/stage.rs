@@ -42,6 +42,7 @@ impl Stage {
         let ledger = ledger();
         let world = Rc::new(World {
             transport: Transport::new(settings.load().unwrap()),
+            limits: throng::script::limits::Limits::none(),
             origin: Rc::new(origin),
             recorder: RefCell::new(Recorder::new()),
             clock: throng::script::Clock::default(),

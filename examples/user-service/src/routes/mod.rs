@@ -23,6 +23,8 @@ use crate::error::Refusal;
 use crate::openapi;
 use crate::state::AppState;
 
+pub use system::metrics_text;
+
 /// Where the document stands.
 const DOCUMENT: &str = "/openapi.json";
 /// What all operations but the system's begin with.

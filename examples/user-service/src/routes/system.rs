@@ -99,6 +99,12 @@ async fn health(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 async fn metrics(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let text = metrics_text(&state).await?;
+    Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response())
+}
+
+/// The metrics as they are now.
+pub async fn metrics_text(state: &AppState) -> Result<Vec<u8>, Refusal> {
     // The pool is looked at before this scrape takes a connection of its own.
     let connections = state.store.connections_active();
     let census = state.store.read(users::census).await?;
@@ -107,11 +113,10 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, Refusal> {
         tokens: state.tokens.count(),
         connections,
     };
-    let text = state.metrics.text(&levels).map_err(|error| {
+    state.metrics.text(&levels).map_err(|error| {
         tracing::error!(%error, "metrics");
         Refusal::internal()
-    })?;
-    Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response())
+    })
 }
 
 pub async fn document(text: Arc<str>) -> Response {

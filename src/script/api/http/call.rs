@@ -12,6 +12,7 @@ use mlua::{LuaString, Table, Value};
 
 use super::creates::Creates;
 use super::expect::Expect;
+use super::retry::Retry;
 use super::target::{self, Params};
 use super::{body, name};
 use crate::http::{Headers, Origin};
@@ -46,8 +47,8 @@ pub struct Call {
     pub give_up_after: Option<Duration>,
     /// After how long the request counts as failed.
     pub timeout: Option<Duration>,
-    /// How often it is sent again after a failure.
-    pub retry: u8,
+    /// When it is sent again after a failure.
+    pub retry: Retry,
     /// How many redirects are followed.
     pub redirects: u8,
     /// What it means to create.
@@ -80,7 +81,7 @@ impl Call {
             expect: Expect::Success,
             give_up_after: None,
             timeout: None,
-            retry: 0,
+            retry: Retry::default(),
             redirects: REDIRECTS,
             creates: None,
             tags: Vec::new(),
@@ -154,7 +155,7 @@ impl Call {
             "expect" => self.expect = Expect::from_lua(&value)?,
             "give_up_after" => self.give_up_after = Some(seconds(key, &value)?),
             "timeout" => self.timeout = Some(seconds(key, &value)?),
-            "retry" => self.retry = count(key, &value)?,
+            "retry" => self.retry = Retry::from_lua(value)?,
             "redirects" => self.redirects = count(key, &value)?,
             "name" => self.name = target::text(&value, "name")?,
             "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
@@ -275,7 +276,7 @@ fn table(key: &str, value: Value) -> mlua::Result<Table> {
     }
 }
 
-fn seconds(key: &str, value: &Value) -> mlua::Result<Duration> {
+pub(super) fn seconds(key: &str, value: &Value) -> mlua::Result<Duration> {
     let number = match value {
         #[expect(clippy::cast_precision_loss, reason = "seconds of a timeout are small")]
         Value::Integer(number) => *number as f64,
@@ -286,7 +287,7 @@ fn seconds(key: &str, value: &Value) -> mlua::Result<Duration> {
         .map_err(|_| fault(key, value, "seconds that are not negative"))
 }
 
-fn count(key: &str, value: &Value) -> mlua::Result<u8> {
+pub(super) fn count(key: &str, value: &Value) -> mlua::Result<u8> {
     match value {
         Value::Boolean(false) => Ok(0),
         Value::Integer(number) if (0..=100).contains(number) => {
@@ -296,7 +297,7 @@ fn count(key: &str, value: &Value) -> mlua::Result<u8> {
     }
 }
 
-fn fault(key: &str, got: &Value, wanted: &str) -> mlua::Error {
+pub(super) fn fault(key: &str, got: &Value, wanted: &str) -> mlua::Error {
     let got = argument::shown(got);
     mlua::Error::runtime(format!("option {key} is {got}; it takes {wanted}"))
 }

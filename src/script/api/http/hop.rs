@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::expect::Expect;
+use super::gate::Pass;
 use super::perform::Reply;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{CustomKind, Declaration, Outcome, Recorder, Sample};
-use crate::script::context::User;
 use crate::script::tell;
 
 /// The kind of error of a request that must not leave because the ledger cannot be written.
@@ -18,7 +18,7 @@ pub const WITHHELD: &str = "ledger";
 
 /// A request under way. Dropped without an end it was cut: by a stop, or by an error in another branch of `parallel`.
 pub struct Hop<'a> {
-    user: Rc<User>,
+    pass: Pass,
     call: &'a Call,
     request: &'a Request,
     progress: Progress,
@@ -37,14 +37,15 @@ struct End {
 
 impl<'a> Hop<'a> {
     /// The request is about to be sent: it counts from now on.
-    pub fn begin(user: &Rc<User>, call: &'a Call, request: &'a Request) -> Self {
+    pub fn begin(pass: Pass, call: &'a Call, request: &'a Request) -> Self {
+        let user = &pass.user;
         let now = Instant::now();
         user.requests_left.set(user.requests_left.get() - 1);
         user.requests_made.set(user.requests_made.get() + 1);
         user.in_flight.set(user.in_flight.get() + 1);
         let planned = user.planned.take().unwrap_or(now);
         Self {
-            user: Rc::clone(user),
+            pass,
             call,
             request,
             progress: Progress::new(),
@@ -68,16 +69,17 @@ impl<'a> Hop<'a> {
             sent: response.bytes_sent,
             received: response.bytes_received,
         };
-        self.user.network_errors.set(0);
-        self.user.unreachable.set(false);
+        self.pass.answered(&response, end.outcome);
+        self.pass.user.network_errors.set(0);
+        self.pass.user.unreachable.set(false);
         self.record(&end, || tell::refusal(self.request, &response));
         self.ended = true;
-        if tell::wanted(&self.user) {
-            tell::answer(&self.user, self.request, &response, end.outcome);
+        if tell::wanted(&self.pass.user) {
+            tell::answer(&self.pass.user, self.request, &response, end.outcome);
         }
         Reply::Answer {
             response: Rc::new(response),
-            user: Rc::clone(&self.user),
+            user: Rc::clone(&self.pass.user),
         }
     }
 
@@ -86,8 +88,13 @@ impl<'a> Hop<'a> {
         let end = self.so_far(Outcome::Expected, Some("given_up"));
         self.record(&end, String::new);
         self.ended = true;
-        if tell::wanted(&self.user) {
-            tell::no_answer(&self.user, self.request, "given up on purpose", end.outcome);
+        if tell::wanted(&self.pass.user) {
+            tell::no_answer(
+                &self.pass.user,
+                self.request,
+                "given up on purpose",
+                end.outcome,
+            );
         }
         Reply::GivenUp {
             after: end.timings.service(),
@@ -96,7 +103,8 @@ impl<'a> Hop<'a> {
 
     /// No usable answer came.
     pub fn failed(mut self, failure: &Failure) -> Reply {
-        let user = &self.user;
+        let user = &self.pass.user;
+        self.pass.failed(failure);
         // Where the script may not go says nothing of the target.
         if failure.kind != ErrorKind::Refused {
             user.network_errors.set(user.network_errors.get() + 1);
@@ -113,8 +121,8 @@ impl<'a> Hop<'a> {
         };
         self.record(&end, || tell::failure(self.request, &failure.message));
         self.ended = true;
-        if tell::wanted(&self.user) {
-            tell::no_answer(&self.user, self.request, &failure.message, end.outcome);
+        if tell::wanted(&self.pass.user) {
+            tell::no_answer(&self.pass.user, self.request, &failure.message, end.outcome);
         }
         Reply::Failed {
             kind: failure.kind.as_str(),
@@ -129,8 +137,8 @@ impl<'a> Hop<'a> {
         let message = format!("not sent: the ledger cannot be written: {why}");
         self.record(&end, || tell::failure(self.request, &message));
         self.ended = true;
-        if tell::wanted(&self.user) {
-            tell::no_answer(&self.user, self.request, &message, end.outcome);
+        if tell::wanted(&self.pass.user) {
+            tell::no_answer(&self.pass.user, self.request, &message, end.outcome);
         }
         Reply::Failed {
             kind: WITHHELD,
@@ -165,22 +173,17 @@ impl<'a> Hop<'a> {
     }
 
     fn record(&self, end: &End, example: impl FnOnce() -> String) {
-        let user = &self.user;
+        let user = &self.pass.user;
         let mut recorder = user.world.recorder.borrow_mut();
-        let series = recorder.series(
-            user.kind.get(),
-            self.request.method.as_str(),
-            &self.call.name,
-        );
         let timings = &end.timings;
         let sample = Sample {
-            series,
+            series: self.pass.series,
             generation: user.generation.get(),
             status: end.status,
             outcome: end.outcome,
             error: end.error,
             service: timings.service(),
-            response: self.planned.elapsed(),
+            response: self.planned.elapsed().saturating_sub(self.progress.held()),
             phases: [
                 timings.blocked,
                 timings.dns,
@@ -202,7 +205,8 @@ impl<'a> Hop<'a> {
 
 impl Drop for Hop<'_> {
     fn drop(&mut self) {
-        self.user.in_flight.set(self.user.in_flight.get() - 1);
+        let user = &self.pass.user;
+        user.in_flight.set(user.in_flight.get() - 1);
         let phase = self.progress.phase();
         if self.progress.bytes_sent() > 0
             || matches!(phase, Phase::Send | Phase::Wait | Phase::Receive)

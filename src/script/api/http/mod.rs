@@ -5,10 +5,12 @@ mod body;
 pub mod call;
 mod creates;
 mod expect;
+mod gate;
 mod hop;
 mod name;
 pub mod perform;
 mod pledge;
+mod retry;
 mod target;
 
 use std::rc::Rc;
@@ -24,6 +26,9 @@ pub use target::fill;
 
 use super::{Declared, argument};
 use crate::script::context;
+
+/// The kind of a call that was not sent because its target is left alone.
+pub const LEFT_ALONE: &str = "left_alone";
 
 const METHODS: [(&str, &str); 7] = [
     ("get", "http.get"),

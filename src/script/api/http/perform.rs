@@ -6,19 +6,17 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use ::http::Method;
-
+use super::LEFT_ALONE;
 use super::call::Call;
 use super::expect::Expect;
+use super::gate::{self, Pass};
 use super::hop::Hop;
 use super::pledge::Pledge;
+use super::retry;
 use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings, redirect};
-use crate::metrics::Outcome;
 use crate::script::api::auth;
 use crate::script::context::{Context, Phase, User};
-
-/// The pause before the first retry of a call; it doubles with each further one.
-const RETRY_PAUSE: Duration = Duration::from_millis(200);
+use crate::script::limits::Shut;
 
 /// How a call ended.
 pub enum Reply {
@@ -79,7 +77,7 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
             Ok(pledge) => Some(pledge),
             Err(why) => {
                 let request = first_request(user, &call);
-                return Hop::begin(user, &call, &request).withheld(&why);
+                return Hop::begin(Pass::of(user, &call, &request), &call, &request).withheld(&why);
             }
         },
     };
@@ -91,15 +89,10 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     {
         reply = follow(user, &call).await;
     }
-    for attempt in 0..call.retry {
-        if !wants_retry(&call, &reply) {
+    for attempt in 1..=call.retry.times {
+        if !retry::again(context, &call, &reply, attempt).await {
             break;
         }
-        tokio::select! {
-            () = tokio::time::sleep(RETRY_PAUSE * 2u32.pow(u32::from(attempt.min(6)))) => {}
-            () = user.world.halt.wait() => {}
-        }
-        may_go_on(user).await;
         reply = follow(user, &call).await;
     }
     if let Some(pledge) = pledge {
@@ -108,35 +101,25 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     reply
 }
 
-/// Only what may be repeated safely (RFC 9110, 9.2.2), and only what may pass by itself.
-fn wants_retry(call: &Call, reply: &Reply) -> bool {
-    let idempotent = matches!(
-        call.method,
-        Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
-    );
-    let passing = match reply {
-        Reply::Answer { response, .. } => {
-            matches!(response.status, 429 | 502..=504)
-                && call.expect.judge(response.status) == Outcome::Unexpected
-        }
-        // Where the script may not go it may not go later.
-        Reply::Failed { kind, .. } => *kind != ErrorKind::Refused.as_str(),
-        Reply::GivenUp { .. } => false,
-    };
-    idempotent && passing
-}
-
 /// One attempt: the request and the redirects it leads to.
 async fn follow(user: &Rc<User>, call: &Call) -> Reply {
     let mut request = first_request(user, call);
     let mut redirects = 0;
     loop {
-        let hop = Hop::begin(user, call, &request);
+        let pass = match gate::pass(user, call, &request).await {
+            Ok(pass) => pass,
+            Err(shut) => return not_sent(user, shut),
+        };
+        let adaptive = adapt(user, call, &mut request, &pass);
+        let hop = Hop::begin(pass, call, &request);
         let ended = send(user, call, &request, hop.progress()).await;
         let response = match ended {
             Sent::Answer(response) => response,
             Sent::GivenUp => return hop.given_up(),
-            Sent::Failed(failure) => {
+            Sent::Failed(mut failure) => {
+                if let Some(limit) = adaptive {
+                    by_adaptive_timeout(user, limit, &mut failure);
+                }
                 let reply = hop.failed(&failure);
                 if failure.kind == ErrorKind::Refused {
                     // Nothing was waited for: others have their turn before the script tries again.
@@ -165,6 +148,42 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
                 return hop.lost(&response, ErrorKind::Redirects, why);
             }
         }
+    }
+}
+
+/// The request's timeout by what its endpoint usually takes, unless the call names one; given when it is what holds.
+fn adapt(user: &User, call: &Call, request: &mut Request, pass: &Pass) -> Option<Duration> {
+    // What the hop before had is no wish of the call.
+    request.timeout = call.timeout;
+    if call.timeout.is_some() {
+        return None;
+    }
+    let usual = user.world.limits.timeouts.of(pass.series)?;
+    let longest = user.world.transport.request_timeout();
+    (usual < longest).then(|| {
+        request.timeout = Some(usual);
+        usual
+    })
+}
+
+/// Says so where a request failed by its adaptive timeout.
+fn by_adaptive_timeout(user: &User, limit: Duration, failure: &mut Failure) {
+    if failure.kind == ErrorKind::Timeout && failure.timings.total() >= limit {
+        failure.message += " (adaptive timeout: 1.5 x the p95 of its endpoint)";
+        let mut recorder = user.world.recorder.borrow_mut();
+        recorder.restraint().adaptive_timeouts += 1;
+    }
+}
+
+/// The target is left alone: the call ends without a request, and so does the session with its step.
+fn not_sent(user: &User, Shut(why): Shut) -> Reply {
+    user.network_errors.set(user.network_errors.get() + 1);
+    user.unreachable.set(true);
+    *user.last_error.borrow_mut() = Some(why.clone());
+    Reply::Failed {
+        kind: LEFT_ALONE,
+        message: why,
+        timings: Timings::default(),
     }
 }
 

@@ -1,0 +1,181 @@
+//! What a request passes before it is sent: circuit breakers, then the run's rate.
+//!
+//! What is waited here is throng's own doing: the plan's moment for the request moves by it, so that it is part of no
+//! latency.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::call::Call;
+use super::perform::may_go_on;
+use crate::http::{ErrorKind, Failure, Request, Response, retry_after};
+use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
+use crate::script::context::{Phase, User};
+use crate::script::limits::{Crossed, Ending, Shut};
+
+/// The longest that a target's own wish (`Retry-After`) is obeyed.
+pub const LONGEST_WISH: Duration = Duration::from_secs(60);
+
+/// A request that may be sent now, once.
+pub struct Pass {
+    /// Whose it is.
+    pub user: Rc<User>,
+    /// As what it is counted.
+    pub series: SeriesId,
+    crossed: Crossed,
+    settled: Cell<bool>,
+}
+
+/// Waits until the limits of the run let a request go.
+///
+/// # Errors
+/// When it is not to be sent at all.
+pub async fn pass(user: &Rc<User>, call: &Call, request: &Request) -> Result<Pass, Shut> {
+    let world = &user.world;
+    let limits = &world.limits;
+    let mut pass = Pass::of(user, call, request);
+    pass.crossed = limits
+        .breakers
+        .doors(&request.origin, pass.series, &world.recorder.borrow());
+    if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open(&user.world.clock) {
+        return Ok(pass);
+    }
+    // Boxed: few wait, and every request would carry the room for it.
+    Box::pin(wait(&mut pass)).await?;
+    Ok(pass)
+}
+
+async fn wait(pass: &mut Pass) -> Result<(), Shut> {
+    let user = Rc::clone(&pass.user);
+    let limits = &user.world.limits;
+    loop {
+        if !limits.breakers.lets(&pass.crossed) && !is_leaving(&user) {
+            let _held = Held::by(&user, |restraint| &mut restraint.broken);
+            if let Err(shut) = cross(&user, &mut pass.crossed).await {
+                user.world.recorder.borrow_mut().restraint().given_up += 1;
+                return Err(shut);
+            }
+        }
+        if !limits.turnstile.is_open(&user.world.clock) {
+            let _held = Held::by(&user, |restraint| &mut restraint.throttled);
+            tokio::select! {
+                () = limits.turnstile.pass(&user.world.clock) => {}
+                () = user.world.halt.wait(), if user.phase.get() == Phase::Stepping => {
+                    may_go_on(&user).await;
+                }
+            }
+        }
+        // A breaker may have opened while it stood in the other queue.
+        if limits.breakers.lets(&pass.crossed) || is_leaving(&user) {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for the breakers; a stop takes the step away, and ends the wait of who is leaving.
+async fn cross(user: &User, crossed: &mut Crossed) -> Result<(), Shut> {
+    tokio::select! {
+        biased;
+        () = user.world.halt.wait() => {
+            may_go_on(user).await;
+            Ok(())
+        }
+        crossed = user.world.limits.breakers.cross(crossed) => crossed,
+    }
+}
+
+/// Whether the run ends and the user takes its leave: that is done once, and not put off.
+fn is_leaving(user: &User) -> bool {
+    user.world.halt.is_set() && user.phase.get() == Phase::Leaving
+}
+
+/// A request that is held back; when it is not any more, that is counted, and the plan's moment moves by it.
+struct Held<'a> {
+    user: &'a User,
+    began: Instant,
+    by: fn(&mut Restraint) -> &mut Waits,
+}
+
+impl<'a> Held<'a> {
+    fn by(user: &'a User, by: fn(&mut Restraint) -> &mut Waits) -> Self {
+        Self {
+            user,
+            began: Instant::now(),
+            by,
+        }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let waited = self.began.elapsed();
+        if let Some(planned) = self.user.planned.get() {
+            self.user.planned.set(Some(planned + waited));
+        }
+        let mut recorder = self.user.world.recorder.borrow_mut();
+        (self.by)(recorder.restraint()).add(1, waited);
+    }
+}
+
+impl Pass {
+    /// That of a request that asks nobody, and tells no breaker how it ended.
+    pub fn of(user: &Rc<User>, call: &Call, request: &Request) -> Self {
+        let mut recorder = user.world.recorder.borrow_mut();
+        let series = recorder.series(user.kind.get(), request.method.as_str(), &call.name);
+        Self {
+            user: Rc::clone(user),
+            series,
+            crossed: Crossed::default(),
+            settled: Cell::new(false),
+        }
+    }
+
+    /// An answer came, and this is what the call makes of it.
+    pub fn answered(&self, response: &Response, outcome: Outcome) {
+        let refused = outcome == Outcome::Unexpected;
+        let ending = match response.status {
+            500.. if refused => Ending::Failed(wish(response)),
+            429 if refused => wish(response).map_or(Ending::Fine, Ending::Asked),
+            _ => Ending::Fine,
+        };
+        self.settle(ending);
+    }
+
+    /// No usable answer came.
+    pub fn failed(&self, failure: &Failure) {
+        self.settle(match failure.kind {
+            ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::Tls
+            | ErrorKind::Timeout
+            | ErrorKind::Reset
+            | ErrorKind::Protocol
+            | ErrorKind::Truncated => Ending::Failed(None),
+            // These say something of the call, not of the target.
+            ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::Redirects | ErrorKind::Refused => {
+                Ending::Unknown
+            }
+        });
+    }
+
+    fn settle(&self, ending: Ending) {
+        if !self.settled.replace(true) {
+            self.user.world.limits.breakers.ended(&self.crossed, ending);
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.settle(Ending::Unknown);
+    }
+}
+
+/// For how long the target asks to be left alone; the longest time only when it asks for more.
+pub fn wish(response: &Response) -> Option<Duration> {
+    let asked = retry_after(&response.headers, SystemTime::now())?;
+    (!asked.is_zero()).then(|| asked.min(LONGEST_WISH))
+}

@@ -1,0 +1,38 @@
+//! How much the target suffers, and what is left out for it.
+
+use std::cell::Cell;
+
+use tokio::sync::Notify;
+
+/// The heaviest a step can be, and the highest level of strain.
+pub const MOST: u8 = 3;
+
+/// The level of strain: 0 is none, [`MOST`] the most. Set by whoever leads the run, read by users before a step.
+#[derive(Default)]
+pub struct Strain {
+    level: Cell<u8>,
+    changed: Notify,
+}
+
+impl Strain {
+    /// From now on this is the level.
+    pub fn set(&self, level: u8) {
+        self.level.set(level);
+        self.changed.notify_waiters();
+    }
+
+    /// The level now.
+    pub fn level(&self) -> u8 {
+        self.level.get()
+    }
+
+    /// Whether a step is left out now: the heavier ones first.
+    pub fn leaves_out(&self, heavy: u8) -> bool {
+        heavy > 0 && heavy + self.level.get() > MOST
+    }
+
+    /// Waits until it is another one.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}

@@ -1,0 +1,118 @@
+//! Lets requests through one after the other, at the shard's part of the run's rate.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify};
+use tokio::time::Instant;
+
+use crate::pace::Spacing;
+use crate::script::clock::Clock;
+
+/// One a shard. Users pass in the order of asking.
+pub struct Turnstile {
+    began: Instant,
+    spacing: RefCell<Option<Spacing>>,
+    /// Held by the one at the head of the queue.
+    head: Mutex<()>,
+    changed: Notify,
+    waiting: Cell<u64>,
+    passed: Cell<u64>,
+}
+
+impl Turnstile {
+    /// The turnstile of one of the parts of a run; without a rate it stands open.
+    pub fn new(part: usize, parts: usize, millis_per_second: Option<u64>) -> Self {
+        let spacing = millis_per_second.map(|rate| Spacing::of(part, parts, rate));
+        Self {
+            began: Instant::now(),
+            spacing: RefCell::new(spacing),
+            head: Mutex::new(()),
+            changed: Notify::new(),
+            waiting: Cell::new(0),
+            passed: Cell::new(0),
+        }
+    }
+
+    /// From now on this is the rate, in thousandths of a request a second.
+    pub fn set(&self, millis_per_second: u64) {
+        if let Some(spacing) = &mut *self.spacing.borrow_mut() {
+            spacing.set(self.began.elapsed(), millis_per_second);
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Requests that passed since the last time.
+    pub fn take_passed(&self) -> u64 {
+        self.passed.take()
+    }
+
+    /// So many passed besides.
+    pub fn count(&self, passed: u64) {
+        self.passed.set(self.passed.get() + passed);
+    }
+
+    /// Requests that wait.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.get()
+    }
+
+    /// Whether somebody waits while nobody may pass.
+    pub fn is_starved(&self) -> bool {
+        self.waiting.get() > 0 && matches!(self.try_pass(true), Err(None))
+    }
+
+    /// Whether the next one passes without a wait; it has passed then.
+    pub fn is_open(&self, clock: &Clock) -> bool {
+        self.spacing.borrow().is_none()
+            || (self.waiting.get() == 0 && !clock.is_paused() && self.try_pass(false).is_ok())
+    }
+
+    /// Waits for its turn, and while the run is paused.
+    pub async fn pass(&self, clock: &Clock) {
+        let _waits = Waits::at(&self.waiting);
+        let _head = self.head.lock().await;
+        loop {
+            clock.running().await;
+            let changed = self.changed.notified();
+            match self.try_pass(false) {
+                Ok(()) => return,
+                Err(Some(wait)) => {
+                    let _ = tokio::time::timeout(wait, changed).await;
+                }
+                Err(None) => changed.await,
+            }
+        }
+    }
+
+    fn try_pass(&self, only_look: bool) -> Result<(), Option<Duration>> {
+        let mut spacing = self.spacing.borrow_mut();
+        let Some(spacing) = &mut *spacing else {
+            return Ok(());
+        };
+        let before = *spacing;
+        let said = spacing.go(self.began.elapsed());
+        if only_look {
+            *spacing = before;
+        } else if said.is_ok() {
+            self.passed.set(self.passed.get() + 1);
+        }
+        said
+    }
+}
+
+/// One who waits, also when it is taken away.
+struct Waits<'a>(&'a Cell<u64>);
+
+impl<'a> Waits<'a> {
+    fn at(count: &'a Cell<u64>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}

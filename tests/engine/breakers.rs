@@ -1,0 +1,300 @@
+//! When a circuit breaker opens and closes, by made-up news; then with a crowd against a target that fails.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use throng::engine::{Board, Deed};
+use throng::metrics::{BreakerState, Scope, Snapshot};
+use throng::plan::{Length, Limits, Plan};
+use throng::script::limits::{Ending, News, Signal};
+use throng::script::{Purpose, Stream};
+
+use super::{Answer, Folder, Run, Target};
+
+fn board() -> Board {
+    Board::new(20, Stream::new(1, 2, Purpose::Pace))
+}
+
+fn host() -> Scope {
+    Scope::Host("http://target".to_owned())
+}
+
+const fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn signals(deeds: &[Deed]) -> Vec<(Option<usize>, Signal)> {
+    let signal = |deed: &Deed| match deed {
+        Deed::Signal(to, _, signal) => Some((*to, *signal)),
+        Deed::Say(_) => None,
+    };
+    deeds.iter().filter_map(signal).collect()
+}
+
+fn state(board: &Board, now: Duration) -> BreakerState {
+    board
+        .told(now, now)
+        .get(&host())
+        .map_or(BreakerState::Closed, |breaker| breaker.state)
+}
+
+#[test]
+fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
+    let mut board = board();
+    assert_eq!(board.hear(0, News::Failing(host(), 12), at(0)), []);
+    board.hear(0, News::Well(host()), at(0));
+    assert_eq!(board.hear(1, News::Failing(host(), 19), at(0)), []);
+    let deeds = board.hear(0, News::Failing(host(), 1), at(0));
+    assert_eq!(signals(&deeds), [(None, Signal::Open)]);
+    let Deed::Say(said) = &deeds[1] else {
+        panic!("{deeds:?}");
+    };
+    assert!(
+        said.starts_with("opened: http://target is left alone after 20 failures in a row; one request tries again in 1."),
+        "{said}"
+    );
+}
+
+#[test]
+fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
+    let mut board = board();
+    board.hear(0, News::Failing(host(), 20), at(0));
+    let mut now = at(0);
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        let due = board.next().unwrap();
+        assert_eq!(board.due(due - Duration::from_millis(1)), []);
+        assert_eq!(signals(&board.due(due)), [(None, Signal::HalfOpen)]);
+        pauses.push((due - now).as_secs_f64());
+        now = due;
+        // Two shards have somebody who waits: the first one may, and nobody else.
+        assert_eq!(
+            signals(&board.hear(1, News::Waits(host()), now)),
+            [(Some(1), Signal::Try)]
+        );
+        assert_eq!(board.hear(0, News::Waits(host()), now), []);
+        assert_eq!(board.next(), None);
+        let failed = News::Tried(host(), Ending::Failed(None));
+        assert_eq!(board.hear(0, failed.clone(), now), [], "it was not asked");
+        assert_eq!(signals(&board.hear(1, failed, now)), [(None, Signal::Open)]);
+    }
+    for (pause, longest) in pauses.iter().zip([2.0, 4.0, 8.0, 10.0, 10.0, 10.0]) {
+        assert!((1.0..=longest).contains(pause), "{pauses:?}");
+    }
+    board.due(board.next().unwrap());
+    board.hear(0, News::Waits(host()), at(60));
+    // The one who was to try was taken away: another may.
+    let lost = board.hear(0, News::Tried(host(), Ending::Unknown), at(60));
+    assert_eq!(signals(&lost), [(None, Signal::HalfOpen)]);
+    board.hear(1, News::Waits(host()), at(60));
+    let fine = board.hear(1, News::Tried(host(), Ending::Fine), at(61));
+    assert_eq!(signals(&fine), [(None, Signal::Close)]);
+    assert_eq!(
+        fine[1],
+        Deed::Say("closed: http://target works again after 61.0 s".to_owned())
+    );
+    assert_eq!(state(&board, at(61)), BreakerState::Closed);
+    assert_eq!(board.told(at(61), at(61))[&host()].opens, 1);
+    // A shard that missed it hears it again.
+    assert_eq!(
+        signals(&board.hear(0, News::Waits(host()), at(62))),
+        [(Some(0), Signal::Close)]
+    );
+}
+
+#[test]
+fn what_the_target_asks_for_is_kept() {
+    let mut board = board();
+    let endpoint = Scope::Endpoint("GET /x".to_owned());
+    let asked = News::Asked(endpoint.clone(), at(30));
+    assert_eq!(
+        signals(&board.hear(0, asked, at(10))),
+        [(None, Signal::Open)]
+    );
+    assert_eq!(board.next(), Some(at(40)));
+    board.hear(1, News::Asked(endpoint.clone(), at(5)), at(12));
+    assert_eq!(board.next(), Some(at(40)), "the longer wish");
+    board.due(at(40));
+    board.hear(0, News::Waits(endpoint.clone()), at(40));
+    let wish = Ending::Failed(Some(at(25)));
+    board.hear(0, News::Tried(endpoint.clone(), wish), at(40));
+    assert_eq!(board.next(), Some(at(65)), "longer than its own back-off");
+    // A shard that is gone tries nothing any more.
+    board.due(at(65));
+    board.hear(0, News::Waits(endpoint.clone()), at(65));
+    assert_eq!(signals(&board.gone(0)), [(None, Signal::HalfOpen)]);
+    assert_eq!(board.told(at(65), at(65))[&endpoint].asked, 2);
+}
+
+/// Users who browse without a pause, each with its number in the path.
+fn browsing(path: &str) -> Folder {
+    let script = format!(
+        "return {{ requests = 1000, think = 0.01, steps = {{ {{ 1, function(user) http.get('{path}', {{ query = {{ u = user.id }} }}) end }} }} }}"
+    );
+    Folder::of("browse", &script)
+}
+
+fn crowd(users: u32, seconds: u64) -> impl FnOnce(&mut Plan) {
+    move |plan| {
+        plan.users = users;
+        plan.shards = 2;
+        plan.length = Length::Duration(Duration::from_secs(seconds));
+        plan.valve = Vec::new();
+    }
+}
+
+fn host_state(snapshot: &Snapshot) -> Option<BreakerState> {
+    let host = |scope: &Scope| matches!(scope, Scope::Host(_));
+    let breakers = &snapshot.guard.breakers;
+    let found = breakers.iter().find(|(scope, _)| host(scope));
+    found.map(|(_, breaker)| breaker.state)
+}
+
+#[test]
+fn a_crowd_leaves_a_failing_target_alone_and_goes_on_when_it_is_back() {
+    let well = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&well);
+    let target = Target::new(move |_| {
+        let status = if seen.load(Ordering::Relaxed) {
+            200
+        } else {
+            503
+        };
+        Answer::Status(status, "{}".to_owned())
+    });
+    let mut run = Run::start(&target, &browsing("/page"), |plan| {
+        crowd(500, 30)(plan);
+        // So that nobody waits for a connection, which is a latency.
+        plan.ramp = Some(Duration::from_secs(1));
+    });
+    run.until("left alone", |snapshot| {
+        host_state(snapshot) == Some(BreakerState::Open)
+    });
+    // Everybody comes, and what was under way when it opened comes in.
+    std::thread::sleep(Duration::from_millis(1_300));
+    let (began, before) = (Instant::now(), target.count());
+    std::thread::sleep(Duration::from_millis(2_500));
+    let tries = target.count() - before;
+    assert!(tries <= 3, "{tries} requests in 2.5 s, not a hammering");
+    well.store(true, Ordering::Relaxed);
+    let back = target.count();
+    run.until("back", |snapshot| {
+        host_state(snapshot) == Some(BreakerState::Closed)
+    });
+    let closed = Instant::now();
+    target.wait_for(back + 500);
+    let users = || {
+        let requests = target.requests();
+        let after = requests.iter().filter(|request| request.at > began);
+        let mut users: Vec<String> = after.map(|request| request.path.clone()).collect();
+        users.sort();
+        users.dedup();
+        users.len()
+    };
+    while users() < 500 {
+        assert!(
+            closed.elapsed() < Duration::from_secs(3),
+            "{} of 500 users",
+            users()
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let (ended, _) = run.stop();
+    let snapshot = &ended.snapshot;
+    let restraint = &snapshot.totals.restraint;
+    assert!(restraint.broken.requests >= 400, "{restraint:?}");
+    assert_eq!(restraint.given_up, 0);
+    // Seconds of waiting, and none of them in a latency.
+    assert!(
+        restraint.broken.time > Duration::from_secs(500),
+        "{restraint:?}"
+    );
+    let response = snapshot.response().quantile(0.99);
+    assert!(response < 1_500_000, "{response} us");
+    assert_eq!(snapshot.requests().total() as usize, target.count());
+    let said: Vec<&str> = snapshot
+        .reloading
+        .events
+        .iter()
+        .filter(|event| event.what == "breaker")
+        .map(|event| event.text.split(':').next().unwrap())
+        .collect();
+    assert!(
+        said.contains(&"opened") && said.contains(&"closed"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn one_endpoint_is_left_alone_for_as_long_as_it_asks_and_the_others_are_not() {
+    let first = AtomicBool::new(true);
+    let target = Target::new(move |request| {
+        if request.path.starts_with("/busy") && first.swap(false, Ordering::Relaxed) {
+            return Answer::Bytes(
+                b"HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            );
+        }
+        Answer::ok()
+    });
+    let script = "return { requests = 1000, think = 0.02, steps = { { 1, function(user)
+        if user.id == 0 then http.get '/busy' else http.get '/free' end end } } }";
+    let run = Run::start(&target, &Folder::of("browse", script), crowd(4, 4));
+    let snapshot = run.end().snapshot;
+    let mut busy = BTreeMap::new();
+    for request in target.requests() {
+        let times: &mut Vec<Instant> = busy.entry(request.path).or_default();
+        times.push(request.at);
+    }
+    let gap = |path: &str| {
+        let times = &busy[path];
+        times
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .max()
+            .unwrap()
+    };
+    assert!(gap("/busy") >= Duration::from_secs(2), "{:?}", gap("/busy"));
+    assert!(gap("/busy") < Duration::from_secs(3), "{:?}", gap("/busy"));
+    assert!(gap("/free") < Duration::from_secs(1), "{:?}", gap("/free"));
+    let breakers = &snapshot.guard.breakers;
+    assert_eq!(breakers.len(), 1, "{breakers:?}");
+    let breaker = breakers[&Scope::Endpoint("GET /busy".to_owned())];
+    assert_eq!((breaker.opens, breaker.asked), (0, 1));
+    assert_eq!(breaker.state, BreakerState::Closed);
+}
+
+#[test]
+fn declared_refusals_are_no_failures_and_a_breaker_may_be_off() {
+    let refusing = || Target::new(|_| Answer::Status(503, "{}".to_owned()));
+    let declared = "return { requests = 50, think = 0, steps = { { 1, function() http.get('/x', { expect = 503 }) end } } }";
+    let plain =
+        "return { requests = 50, think = 0, steps = { { 1, function() http.get '/x' end } } }";
+    for (script, breaker) in [(declared, Some(3)), (plain, None)] {
+        let target = refusing();
+        let run = Run::start(&target, &Folder::of("one", script), |plan| {
+            plan.limits = Limits {
+                breaker,
+                ..Limits::default()
+            };
+        });
+        let snapshot = run.end().snapshot;
+        assert_eq!(target.count(), 100, "{breaker:?}");
+        assert!(snapshot.guard.breakers.is_empty());
+        assert!(snapshot.totals.restraint.is_empty());
+    }
+}
+
+#[test]
+fn a_stop_ends_the_wait_at_once() {
+    let target = Target::new(|_| Answer::Status(500, "{}".to_owned()));
+    let mut run = Run::start(&target, &browsing("/page"), crowd(50, 30));
+    run.until("left alone", |snapshot| {
+        host_state(snapshot) == Some(BreakerState::Open)
+    });
+    let (ended, took) = run.stop();
+    assert!(took < Duration::from_millis(400), "{took:?}");
+    assert_eq!(ended.snapshot.requests().total() as usize, target.count());
+    assert_eq!(ended.snapshot.requests().cut, 0);
+}

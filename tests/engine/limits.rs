@@ -1,0 +1,222 @@
+//! The rate and the connections of a whole run, by the target's own count.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::mem::MaybeUninit;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use throng::plan::{Length, Limits, Plan};
+
+use super::{Command, Folder, Run, Target};
+
+/// The most that came in any window of so long.
+fn most_in(times: &[Instant], window: Duration) -> usize {
+    let mut times = times.to_vec();
+    times.sort();
+    let within = |at: usize| {
+        let end = times[at] + window;
+        times[at..].iter().take_while(|time| **time < end).count()
+    };
+    (0..times.len()).map(within).max().unwrap_or(0)
+}
+
+fn browsing(users: u32, shards: usize, seconds: u64, limits: Limits) -> impl FnOnce(&mut Plan) {
+    move |plan| {
+        plan.users = users;
+        plan.shards = shards;
+        plan.length = Length::Duration(Duration::from_secs(seconds));
+        plan.limits = limits;
+    }
+}
+
+const BROWSE: &str = "return { requests = 100, think = 0, steps = { { 1, function(user)
+    http.get('/page', { query = { u = user.id } }) end } } }";
+
+fn at_rate(rate: f64) -> Limits {
+    Limits {
+        max_rps: Some(rate),
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
+    for shards in [1, 2] {
+        let target = Target::fine();
+        let scripts = Folder::of("browse", BROWSE);
+        let run = Run::start(&target, &scripts, browsing(20, shards, 3, at_rate(100.0)));
+        let snapshot = run.end().snapshot;
+        let requests = target.requests();
+        let times: Vec<Instant> = requests.iter().map(|request| request.at).collect();
+        // No lower bound is promised: a machine whose timers are late by more than 5 ms makes fewer.
+        assert!(
+            (120..=310).contains(&times.len()),
+            "{} requests in 3 s",
+            times.len()
+        );
+        // N x (window + 5 ms) + 1 for each part; what a busy machine holds up comes a little later.
+        let tenth = most_in(&times, Duration::from_millis(100));
+        assert!(tenth <= 18, "{tenth} in 100 ms on {shards} threads");
+        let second = most_in(&times, Duration::from_secs(1));
+        assert!(second <= 108, "{second} in a second on {shards} threads");
+        let mut by_user = BTreeMap::<String, usize>::new();
+        for request in &requests {
+            *by_user.entry(request.path.clone()).or_default() += 1;
+        }
+        let (least, most) = (by_user.values().min(), by_user.values().max());
+        assert_eq!(by_user.len(), 20);
+        assert!(most.unwrap() - least.unwrap() <= 5, "{by_user:?}");
+        let throttled = snapshot.totals.restraint.throttled;
+        assert!(
+            throttled.requests as usize > times.len() - 10,
+            "{throttled:?}"
+        );
+        // Nearly all twenty users wait nearly all the time, and no latency has it in it.
+        assert!(throttled.time > Duration::from_secs(40), "{throttled:?}");
+        assert!(snapshot.response().quantile(0.9) < 50_000);
+        assert_eq!(snapshot.requests().total() as usize, times.len());
+    }
+}
+
+#[test]
+fn a_pause_stops_the_rate_and_gives_no_credit() {
+    let target = Target::fine();
+    let scripts = Folder::of("browse", BROWSE);
+    let run = Run::start(&target, &scripts, browsing(10, 2, 3, at_rate(50.0)));
+    target.wait_for(20);
+    run.tell(Command::Pause).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    let paused = target.count();
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(target.count() <= paused + 1, "nobody passes in a pause");
+    run.tell(Command::Resume).unwrap();
+    run.end();
+    let times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
+    let tenth = most_in(&times, Duration::from_millis(100));
+    assert!(tenth <= 13, "{tenth} in 100 ms after a pause");
+}
+
+#[test]
+fn logins_redirects_and_retries_are_requests_too() {
+    let target = Target::new(|request| match request.path.as_str() {
+        "/from" => super::Answer::Bytes(
+            b"HTTP/1.1 302 Go\r\nLocation: /to\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        ),
+        "/bad" => super::Answer::Status(503, "{}".to_owned()),
+        _ => super::Answer::ok(),
+    });
+    let script = "return { requests = 1000, think = 0, steps = { { 1, function()
+        http.get '/from'; http.get('/bad', { retry = { 1, pause = 0 } }); http.get '/to' end } } }";
+    let limits = Limits {
+        breaker: None,
+        ..at_rate(40.0)
+    };
+    let run = Run::start(
+        &target,
+        &Folder::of("all", script),
+        browsing(10, 2, 2, limits),
+    );
+    let snapshot = run.end().snapshot;
+    let times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
+    assert!(most_in(&times, Duration::from_secs(1)) <= 46);
+    assert!(snapshot.totals.restraint.retries > 5);
+    assert_eq!(snapshot.requests().total() as usize, times.len());
+}
+
+/// A server that knows how many of its connections are open, as the kernel has it: a close that came before a new
+/// connection is seen before it.
+struct Counting {
+    address: SocketAddr,
+    most: Arc<AtomicUsize>,
+    answered: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+impl Counting {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let most = Arc::new(AtomicUsize::new(0));
+        let answered = Arc::new(Mutex::new(BTreeMap::new()));
+        let (peak, seen) = (Arc::clone(&most), Arc::clone(&answered));
+        std::thread::spawn(move || {
+            let mut open: Vec<TcpStream> = Vec::new();
+            while let Ok((stream, _)) = listener.accept() {
+                open.retain(is_open);
+                open.push(stream.try_clone().unwrap());
+                peak.fetch_max(open.len(), Ordering::Relaxed);
+                let seen = Arc::clone(&seen);
+                std::thread::spawn(move || answer_all(stream, &seen));
+            }
+        });
+        Self {
+            address,
+            most,
+            answered,
+        }
+    }
+}
+
+fn is_open(stream: &TcpStream) -> bool {
+    const PEEK_AT_ONCE: i32 = 0x42; // MSG_PEEK | MSG_DONTWAIT
+    let mut byte = [MaybeUninit::uninit()];
+    let socket = socket2::SockRef::from(stream);
+    match socket.recv_with_flags(&mut byte, PEEK_AT_ONCE) {
+        Ok(0) => false,
+        Ok(_) => true,
+        Err(why) => why.kind() == std::io::ErrorKind::WouldBlock,
+    }
+}
+
+fn answer_all(mut stream: TcpStream, seen: &Mutex<BTreeMap<String, usize>>) {
+    stream.set_nodelay(true).unwrap();
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = stream.read(&mut buffer) {
+        let head = String::from_utf8_lossy(&buffer[..length]);
+        let path = head.split(' ').nth(1).unwrap_or("?").to_owned();
+        *seen.lock().unwrap().entry(path).or_default() += 1;
+        std::thread::sleep(Duration::from_millis(2));
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        if stream.write_all(answer).is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
+    const SCRIPT: &str = "return { requests = 1000, think = 0, steps = { { 1, function(user)
+        local path = '/' .. user.id
+        parallel { function() http.get(path) end, function() http.get(path) end }
+    end } } }";
+    for (most, shards, seconds) in [(7, 2, 3), (1, 2, 6), (3, 1, 2)] {
+        let target = Counting::start();
+        let fine = Target::fine();
+        let limits = Limits {
+            max_connections: Some(most),
+            ..Limits::default()
+        };
+        let plan = browsing(50, shards, seconds, limits);
+        let run = Run::start(&fine, &Folder::of("both", SCRIPT), |it| {
+            plan(it);
+            it.base_url = format!("http://{}", target.address).parse().unwrap();
+        });
+        let snapshot = run.end().snapshot;
+        let peak = target.most.load(Ordering::Relaxed);
+        assert!(peak as u64 <= most, "{peak} open of {most}");
+        assert!(peak as u64 >= most.min(3), "{peak} of {most} were used");
+        let answered = target.answered.lock().unwrap();
+        assert_eq!(answered.len(), 50, "of {most}: {answered:?}");
+        let requests = snapshot.requests();
+        assert_eq!(requests.failed(), 0, "{requests:?}");
+        assert_eq!(requests.total() as usize, answered.values().sum::<usize>());
+        let unseated = snapshot.totals.restraint.unseated;
+        assert!(unseated.requests > 100, "{unseated:?}");
+        // They wait for tenths of a second and more, and are served in some milliseconds.
+        assert!(unseated.time > Duration::from_secs(20), "{unseated:?}");
+        assert!(snapshot.service().quantile(0.5) < 50_000);
+        assert!(snapshot.response().quantile(0.5) < 80_000);
+    }
+}
