@@ -55,7 +55,7 @@ thread_local! {
 /// Knows the name at every third question.
 fn now_and_then(_: &str) -> Result<Vec<std::net::IpAddr>, String> {
     LOOKUPS.set(LOOKUPS.get() + 1);
-    if LOOKUPS.get() % 3 == 0 {
+    if LOOKUPS.get().is_multiple_of(3) {
         Ok(vec![[127, 0, 0, 1].into()])
     } else {
         Err("the host has no address: try again".to_owned())

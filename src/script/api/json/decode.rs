@@ -115,7 +115,7 @@ impl Seat<'_> {
         if count > MAX_VALUES {
             return Err(E::custom(format_args!("more than {MAX_VALUES} values")));
         }
-        if count % VALUES_PER_LOOK == 0 {
+        if count.is_multiple_of(VALUES_PER_LOOK) {
             build.keep(budget::in_time(build.lua))?;
         }
         build.keep(match self.place {
