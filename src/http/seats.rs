@@ -80,9 +80,13 @@ impl Seats {
         if self.taken.get() < limit && self.waiting.borrow().is_empty() {
             return Some(self.seat());
         }
-        let (sender, seat) = oneshot::channel();
+        let (sender, mut seat) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
         self.close_one();
+        // Where an idle one gave way at once, nobody was held back.
+        if let Ok(seat) = seat.try_recv() {
+            return Some(seat);
+        }
         let _held = Held::by(self, progress);
         // Whoever waits is forgotten only by the end of the shard.
         seat.await.ok()
