@@ -18,6 +18,7 @@ mod metrics;
 mod pace;
 mod plan;
 mod report;
+mod robustness;
 mod script;
 mod script_api;
 mod secrets;

@@ -71,6 +71,8 @@ impl Client {
             // In what the run itself held back there was nothing to answer.
             let later = deadline + progress.held();
             if later <= due {
+                // The others on an HTTP/2 connection go on; the next request had better not be one of them.
+                self.pool.unshare(&request.origin);
                 break Err(Fault::new(
                     ErrorKind::Timeout,
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),

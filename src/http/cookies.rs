@@ -8,6 +8,11 @@ use url::Url;
 use super::headers::{Headers, Hints, is_control};
 use super::request::Request;
 
+/// The longest cookie that is kept, name and value together, in bytes: what browsers take (RFC 6265, 6.1, wants as much).
+const LONGEST: usize = 4_096;
+/// The most cookies of one user. Browsers keep some 180 of a site; what is set beyond is dropped.
+const MOST: usize = 180;
+
 /// The cookies of one user: two words until the first `Set-Cookie`.
 #[derive(Debug, Default)]
 pub(crate) struct Jar {
@@ -47,9 +52,21 @@ impl Jar {
             if value.iter().copied().any(is_control) {
                 continue;
             }
-            if let Ok(text) = std::str::from_utf8(value) {
-                let _refused = store.parse(text, &url);
+            let Ok(text) = std::str::from_utf8(value) else {
+                continue;
+            };
+            let named = text.split(';').next().unwrap_or_default();
+            if named.len() > LONGEST {
+                continue;
             }
+            let name = named.split('=').next().unwrap_or_default().trim();
+            // Expired ones go first; one that is there is replaced.
+            if store.iter_any().count() >= MOST
+                && !store.iter_any().any(|cookie| cookie.name() == name)
+            {
+                continue;
+            }
+            let _refused = store.parse(text, &url);
         }
     }
 

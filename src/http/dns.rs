@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::failure::{ErrorKind, Fault};
 use super::origin::Origin;
-use super::settings::Resolve;
+use super::settings::{Lookup, Resolve};
 
 /// How long an address is believed.
 const TTL: Duration = Duration::from_secs(60);
@@ -20,6 +20,7 @@ const TTL: Duration = Duration::from_secs(60);
 pub(crate) struct Dns {
     names: RefCell<FxHashMap<Box<str>, Entry>>,
     fixed: Vec<Resolve>,
+    by: Lookup,
 }
 
 #[derive(Debug, Clone)]
@@ -29,10 +30,11 @@ struct Entry {
 }
 
 impl Dns {
-    pub fn new(fixed: Vec<Resolve>) -> Self {
+    pub fn new(fixed: Vec<Resolve>, by: Lookup) -> Self {
         Self {
             names: RefCell::default(),
             fixed,
+            by,
         }
     }
 
@@ -48,7 +50,7 @@ impl Dns {
             return Ok(vec![address]);
         }
         let entry = self.entry(host);
-        let found = entry.lookup.get_or_init(|| lookup(host)).await;
+        let found = entry.lookup.get_or_init(|| lookup(self.by, host)).await;
         found.clone().map_err(|what| {
             self.forget(host, &entry);
             Fault::new(ErrorKind::Dns, what)
@@ -96,7 +98,10 @@ impl Dns {
     }
 }
 
-async fn lookup(host: &str) -> Result<Vec<IpAddr>, String> {
+async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, String> {
+    if let Lookup::By(known) = by {
+        return known(host);
+    }
     let found = tokio::net::lookup_host((host, 0))
         .await
         .map_err(|error| format!("the host has no address: {error}"))?;

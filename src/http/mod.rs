@@ -52,7 +52,7 @@ pub use retry_after::retry_after;
 pub use seats::Seats;
 pub use settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
-    DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Resolve, Settings, SettingsError,
+    DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Lookup, Resolve, Settings, SettingsError,
 };
 pub use timings::Timings;
 pub use tls::TlsError;

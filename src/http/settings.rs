@@ -38,6 +38,16 @@ pub struct Resolve {
     pub address: IpAddr,
 }
 
+/// Who is asked for the addresses of a host that no [`Resolve`] names.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Lookup {
+    /// The system: its files and its name servers.
+    #[default]
+    System,
+    /// A function, for tests: a name server that fails now and then.
+    By(fn(&str) -> Result<Vec<IpAddr>, String>),
+}
+
 /// Plain data, built from what the user typed. [`Settings::load`] turns it into what shards use.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -52,6 +62,8 @@ pub struct Settings {
     /// Believe every certificate.
     pub insecure: bool,
     pub resolve: Vec<Resolve>,
+    /// Who knows the addresses of a host.
+    pub lookup: Lookup,
     /// Where connections may go.
     pub reach: Reach,
     /// `http://[user:password@]host:port`: plain requests go through it, https by CONNECT.
@@ -76,6 +88,7 @@ impl Default for Settings {
             identity: None,
             insecure: false,
             resolve: Vec::new(),
+            lookup: Lookup::System,
             reach: Reach::anywhere(),
             proxy: None,
             http_version: HttpVersion::Auto,

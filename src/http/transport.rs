@@ -34,7 +34,7 @@ impl Transport {
         let settings = &loaded.settings;
         Rc::new(Self {
             tls: loaded.tls.for_shard(),
-            dns: Dns::new(settings.resolve.clone()),
+            dns: Dns::new(settings.resolve.clone(), settings.lookup),
             scratch: Scratch::new(),
             open: Rc::default(),
             seats: Rc::default(),

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mlua::{Function, MultiValue, Table, Value};
 
@@ -11,6 +11,7 @@ use super::budget;
 use super::context::{Context, Ended, Phase, Scope};
 use super::fault::{self, Fault};
 use super::state;
+use super::turns;
 use super::vm::Vm;
 use crate::pace::LONGEST_THINK;
 
@@ -135,9 +136,9 @@ impl Actor {
     fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Fault> {
         let call = || function.call::<Value>(&self.table);
         let value = match super::context::as_user(&self.context, call) {
-            Ended::Done(answer) => answer.map_err(|why| self.raised(&why))?,
+            Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why))?,
             Ended::Overrun(place) => {
-                return Err(Fault::at(place, budget::message(budget::SLICE_BUDGET)));
+                return Err(self.overrun(function, place));
             }
             // Nothing waits in there.
             Ended::Left => return Ok(Duration::ZERO),
@@ -164,23 +165,39 @@ impl Actor {
         user.phase.set(phase);
         user.leave.set(false);
         let future = function.call_async::<MultiValue>(&self.table);
-        let ended = Scope::new(Rc::clone(&self.context), Box::pin(future)).await;
+        let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
         user.answers.borrow_mut().clear();
         match ended {
             Ended::Left => CallEnd::Left,
-            Ended::Overrun(place) => {
-                CallEnd::Failed(Fault::at(place, budget::message(budget::SLICE_BUDGET)))
-            }
-            Ended::Done(Err(why)) => CallEnd::Failed(self.raised(&why)),
+            Ended::Overrun(place) => CallEnd::Failed(self.overrun(function, place)),
+            Ended::Done(Err(why)) => CallEnd::Failed(self.raised(function, &why)),
             Ended::Done(Ok(values)) => self.judge(values),
         }
     }
 
-    fn raised(&self, why: &mlua::Error) -> Fault {
-        let fault = Fault::from_lua(why, &self.vm.path);
+    /// The line in which a function begins, for what has no line of its own: an error of memory, a call in tail position.
+    fn begin_of(&self, function: &Function) -> String {
+        match function.info().line_defined {
+            Some(line) => format!("{}:{line}", self.vm.path),
+            None => self.vm.path.clone(),
+        }
+    }
+
+    fn overrun(&self, function: &Function, place: Option<String>) -> Fault {
+        let place = place.unwrap_or_else(|| self.begin_of(function));
+        Fault::at(place, budget::message(budget::SLICE_BUDGET))
+    }
+
+    fn raised(&self, function: &Function, why: &mlua::Error) -> Fault {
+        let mut fault = Fault::from_lua(why, &self.vm.path);
+        if fault.place == self.vm.path {
+            fault.place = self.begin_of(function);
+        }
         if fault.is_memory() {
             // What filled the VM is garbage now, but the collector would rest until as much again is asked for.
+            let began = Instant::now();
             let _ = self.vm.lua.gc_collect();
+            turns::held(&self.context.user, began.elapsed());
             self.filled.set(true);
         }
         fault

@@ -1,20 +1,31 @@
 //! The time a script may compute without waiting, and the hook that watches it.
 //!
-//! The hook is called every [`HOOK_INSTRUCTIONS`] instructions. Over budget it alternates between yielding, which lets
-//! the host drop the coroutine, and raising, for places where Lua cannot yield; [`is_over`] keeps `pcall` from
-//! swallowing that.
+//! The hook is called every [`HOOK_INSTRUCTIONS`] instructions. After a [`TURN`] it yields where Lua can, so that others
+//! have theirs (see [`turns`](super::turns)). Over budget it alternates between yielding, which lets the host drop the
+//! coroutine, and raising, for places where Lua cannot yield; [`is_over`] keeps `pcall` from swallowing that.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use mlua::debug::Debug;
-use mlua::{HookTriggers, Lua, VmState};
+use mlua::{HookTriggers, Lua, VmState, WeakLua};
 
-/// How often the hook looks at the clock: at 100,000 instructions it costs 3-5 % of pure computation.
-const HOOK_INSTRUCTIONS: u32 = 100_000;
+use super::sandbox;
+
+/// How often the hook looks at the clock. Single instructions may copy megabytes (`..` of large texts), so that looks are
+/// seldom enough to cost little and frequent enough that a loop of such instructions is found soon.
+const HOOK_INSTRUCTIONS: u32 = 2_000;
+/// How often work of the host is compared with the clock, in steps of about a nanosecond or two.
+const SPENT_STEPS: u64 = 100_000;
 
 /// How long one slice (from one wait to the next) of a user's script may compute.
 pub const SLICE_BUDGET: Duration = Duration::from_millis(50);
+
+/// How long a script computes before others of its shard have their turn, where it can be interrupted.
+pub const TURN: Duration = Duration::from_millis(2);
+
+/// How much of a budget the thread must have computed itself before it counts as used up.
+const LEAST_SHARE: f64 = 0.5;
 
 /// How long the top level of a script or module may compute when it is loaded.
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
@@ -22,42 +33,118 @@ pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 /// Frames that are searched for a line of a script.
 const FRAMES: usize = 20;
 
+/// `scripts/active.lua:12`, or nothing where only functions of the host were under way.
+type Place = Option<String>;
+
 thread_local! {
-    static START: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
+    static CLOCK: Cell<Option<Clock>> = const { Cell::new(None) };
+    static CPU_AT_FIRST_LOOK: Cell<Option<Duration>> = const { Cell::new(None) };
+    static TURNED: Cell<bool> = const { Cell::new(false) };
     static SPENT: Cell<u64> = const { Cell::new(0) };
     static TICKS: Cell<u32> = const { Cell::new(0) };
-    static OVERRUN: RefCell<Option<String>> = const { RefCell::new(None) };
+    static OVERRUN: RefCell<Option<Place>> = const { RefCell::new(None) };
 }
 
-/// One slice of a script: the clock runs while it lives. Slices nest: the branches of `parallel` run inside a step.
+/// The clock of a slice.
+#[derive(Clone, Copy)]
+struct Clock {
+    /// When this turn began.
+    start: Instant,
+    /// What was computed in the turns before it.
+    spent: Duration,
+    budget: Duration,
+    /// Whether the host can go on with it later.
+    interruptible: bool,
+}
+
+impl Clock {
+    /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
+    /// It is read at the first look of a turn, for it costs a system call.
+    fn is_over(&self) -> bool {
+        let first = CPU_AT_FIRST_LOOK.get().unwrap_or_else(|| {
+            let now = cpu();
+            CPU_AT_FIRST_LOOK.set(Some(now));
+            now
+        });
+        self.spent + self.start.elapsed() >= self.budget
+            && self.spent + cpu().saturating_sub(first) >= self.budget.mul_f64(LEAST_SHARE)
+    }
+}
+
+/// One slice of a script, or one turn of it: the clock runs while it lives. Slices nest: the branches of `parallel` run
+/// inside a step.
 #[must_use]
 pub struct Slice {
-    outer: Option<(Instant, Duration)>,
+    outer: Option<Clock>,
+    outer_turned: bool,
+    outer_first: Option<Duration>,
     /// An overrun belongs to the slice in which it happened, also when nobody asks for it.
-    outer_overrun: Option<String>,
+    outer_overrun: Option<Place>,
 }
 
 impl Slice {
-    /// Starts the clock for `budget`.
+    /// Starts the clock for `budget`, in a place that cannot be interrupted.
     pub fn start(budget: Duration) -> Self {
+        Self::with(Clock {
+            start: Instant::now(),
+            spent: Duration::ZERO,
+            budget,
+            interruptible: false,
+        })
+    }
+
+    /// Starts the clock for a turn of a slice that has computed for `spent`.
+    pub fn turn(spent: Duration) -> Self {
+        Self::with(Clock {
+            start: Instant::now(),
+            spent,
+            budget: SLICE_BUDGET,
+            interruptible: true,
+        })
+    }
+
+    fn with(clock: Clock) -> Self {
         TICKS.set(0);
+        let outer_first = CPU_AT_FIRST_LOOK.replace(None);
         Self {
-            outer: START.replace(Some((Instant::now(), budget))),
+            outer_first,
+            outer: CLOCK.replace(Some(clock)),
+            outer_turned: TURNED.replace(false),
             outer_overrun: OVERRUN.take(),
         }
     }
 
     /// Where the script was when its time was over, if it was.
-    pub fn overrun(&self) -> Option<String> {
+    pub fn overrun(&self) -> Option<Place> {
         OVERRUN.with_borrow_mut(Option::take)
+    }
+
+    /// How long it computed, when it was interrupted so that others have their turn.
+    pub fn turned(&self) -> Option<Duration> {
+        TURNED.get().then(|| self.elapsed())
+    }
+
+    /// How long this turn has lasted.
+    pub fn elapsed(&self) -> Duration {
+        CLOCK
+            .get()
+            .map_or(Duration::ZERO, |clock| clock.start.elapsed())
     }
 }
 
 impl Drop for Slice {
     fn drop(&mut self) {
-        START.set(self.outer);
+        CLOCK.set(self.outer);
+        TURNED.set(self.outer_turned);
+        CPU_AT_FIRST_LOOK.set(self.outer_first);
         OVERRUN.set(self.outer_overrun.take());
     }
+}
+
+/// What this thread has computed since it began.
+fn cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 /// Puts the hook on every coroutine of this VM.
@@ -70,11 +157,20 @@ pub fn install(lua: &Lua) -> mlua::Result<()> {
 }
 
 fn tick(lua: &Lua) -> mlua::Result<VmState> {
-    let Some((start, budget)) = START.get() else {
+    let Some(clock) = CLOCK.get() else {
         return Ok(VmState::Continue);
     };
-    if start.elapsed() < budget {
-        return Ok(VmState::Continue);
+    if !clock.is_over() {
+        let turns = clock.interruptible
+            && clock.start.elapsed() >= TURN
+            && sandbox::why_no_wait().is_none();
+        // Lua goes on where it cannot yield, in a metamethod that C called: then this is said again at the next look.
+        TURNED.set(turns);
+        return Ok(if turns {
+            VmState::Yield
+        } else {
+            VmState::Continue
+        });
     }
     let ticks = TICKS.replace(TICKS.get() + 1);
     OVERRUN.with_borrow_mut(|known| {
@@ -83,23 +179,23 @@ fn tick(lua: &Lua) -> mlua::Result<VmState> {
     if ticks.is_multiple_of(2) {
         Ok(VmState::Yield)
     } else {
-        Err(mlua::Error::runtime(message(budget)))
+        Err(mlua::Error::runtime(message(clock.budget)))
     }
 }
 
 /// The innermost line of a script: the hook may meet it inside functions of the host that are Lua too.
-fn place(lua: &Lua) -> String {
+fn place(lua: &Lua) -> Place {
     let line_of = |debug: &Debug<'_>| {
         let source = debug.source();
         let file = source.short_src.filter(|file| file.ends_with(".lua"))?;
         Some(format!("{file}:{}", debug.current_line().unwrap_or(0)))
     };
     let frames = (0..FRAMES).map_while(|level| lua.inspect_stack(level, line_of));
-    frames.flatten().next().unwrap_or_else(|| "?".to_owned())
+    frames.flatten().next()
 }
 
 /// Says that the slice under way is over, for a part of it that had a slice of its own.
-pub fn overrun(place: String) {
+pub fn overrun(place: Place) {
     OVERRUN.with_borrow_mut(|known| {
         known.get_or_insert(place);
     });
@@ -114,15 +210,26 @@ pub fn is_over() -> bool {
 ///
 /// # Errors
 /// When the slice is over its budget.
-pub fn spend(steps: u64) -> mlua::Result<()> {
+pub fn spend(lua: &WeakLua, steps: u64) -> mlua::Result<()> {
     let spent = SPENT.replace(SPENT.get() + steps) + steps;
-    if spent < u64::from(HOOK_INSTRUCTIONS) {
+    if spent < SPENT_STEPS {
         return Ok(());
     }
     SPENT.set(0);
-    match START.get() {
-        Some((start, budget)) if start.elapsed() >= budget => {
-            Err(mlua::Error::runtime(message(budget)))
+    lua.try_upgrade().map_or(Ok(()), |lua| in_time(&lua))
+}
+
+/// Asks whether there is time left for work that the hook cannot see. Where there is none, no `pcall` holds that up.
+///
+/// # Errors
+/// When the slice is over its budget.
+pub fn in_time(lua: &Lua) -> mlua::Result<()> {
+    match CLOCK.get() {
+        Some(clock) if clock.is_over() => {
+            OVERRUN.with_borrow_mut(|known| {
+                known.get_or_insert_with(|| place(lua));
+            });
+            Err(mlua::Error::runtime(message(clock.budget)))
         }
         _ => Ok(()),
     }

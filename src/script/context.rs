@@ -8,8 +8,10 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
 
+use mlua::Lua;
 use tokio::time::Instant;
 
 use crate::http::{Client, Response};
@@ -22,6 +24,7 @@ use super::api::random::{Identity, Source};
 use super::budget::{SLICE_BUDGET, Slice};
 use super::draw::{Purpose, Stream};
 use super::sandbox;
+use super::turns::{self, Turn};
 use super::world::World;
 
 /// What a user is doing, as far as its requests care.
@@ -238,23 +241,34 @@ pub enum Ended<T> {
     Done(T),
     /// Taken away at a wait, because the run stops.
     Left,
-    /// Over its time: where it was.
-    Overrun(String),
+    /// Over its time: where it was, when a line of a script was under way.
+    Overrun(Option<String>),
 }
 
 /// Runs a future of Lua as a user: sets the user around each poll and watches the slice's time.
 pub struct Scope<F> {
     context: Rc<Context>,
+    /// Where it runs.
+    lua: Lua,
     /// Only its end takes it out.
     future: Option<F>,
+    /// What it has computed since its last wait, in turns that were interrupted.
+    spent: Duration,
+    /// Its place in the queue for the next turn.
+    queue: Option<Pin<Box<dyn Future<Output = Turn>>>>,
 }
 
 impl<F: Future + Unpin> Scope<F> {
-    /// `future` will find `context` as its current user.
-    pub fn new(context: Rc<Context>, future: F) -> Self {
+    /// `future` will find `context` as its current user. It queues first where its user's script has held the shard before.
+    pub fn new(lua: &Lua, context: Rc<Context>, future: F) -> Self {
+        let user = &context.user;
+        let queue = turns::must_queue(user).then(|| turns::wait(Some(Rc::clone(user))));
         Self {
             context,
+            lua: lua.clone(),
             future: Some(future),
+            spent: Duration::ZERO,
+            queue,
         }
     }
 }
@@ -275,20 +289,40 @@ impl<F: Future + Unpin> Future for Scope<F> {
         let Some(future) = &mut this.future else {
             return Poll::Pending;
         };
+        let turn = match &mut this.queue {
+            Some(queue) => ready!(queue.as_mut().poll(cx)),
+            None => None,
+        };
+        this.queue = None;
         let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(&this.context)));
         sandbox::reset_no_wait();
-        let slice = Slice::start(SLICE_BUDGET);
+        sandbox::bound_turn(&this.lua);
+        let slice = Slice::turn(this.spent);
         let polled = Pin::new(future).poll(cx);
         let overrun = slice.overrun();
+        let turned = slice.turned();
+        if overrun.is_some() {
+            turns::held(&this.context.user, slice.elapsed());
+        }
         drop(slice);
+        drop(turn);
         CURRENT.with_borrow_mut(|current| *current = outer);
         if let Some(place) = overrun {
             return Poll::Ready(Ended::Overrun(place));
         }
-        match polled {
-            Poll::Ready(value) => Poll::Ready(Ended::Done(value)),
-            Poll::Pending if self.context.user.may_leave() => Poll::Ready(Ended::Left),
-            Poll::Pending => Poll::Pending,
+        match (polled, turned) {
+            (Poll::Ready(value), _) => Poll::Ready(Ended::Done(value)),
+            (Poll::Pending, _) if this.context.user.may_leave() => Poll::Ready(Ended::Left),
+            (Poll::Pending, Some(computed)) => {
+                // Lua has woken the task already: its next poll takes the place in the queue.
+                this.spent += computed;
+                this.queue = Some(turns::wait(None));
+                Poll::Pending
+            }
+            (Poll::Pending, None) => {
+                this.spent = Duration::ZERO;
+                Poll::Pending
+            }
         }
     }
 }
@@ -300,6 +334,9 @@ pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> Ended<T> {
     let slice = Slice::start(SLICE_BUDGET);
     let result = call();
     let overrun = slice.overrun();
+    if overrun.is_some() {
+        turns::held(&context.user, slice.elapsed());
+    }
     drop(slice);
     sandbox::leave();
     CURRENT.with_borrow_mut(|current| *current = outer);

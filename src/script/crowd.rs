@@ -116,12 +116,15 @@ impl CrowdScript {
     ) -> Result<Value, Fault> {
         context.user.phase.set(Phase::Leaving);
         let future = function.call_async::<Value>(argument);
-        let ended = Scope::new(Rc::clone(context), Box::pin(future)).await;
+        let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
         context.user.answers.borrow_mut().clear();
         match ended {
             Ended::Done(Ok(value)) => Ok(value),
             Ended::Done(Err(why)) => Err(Fault::from_lua(&why, &self.path)),
-            Ended::Overrun(place) => Err(Fault::at(place, budget::message(budget::SLICE_BUDGET))),
+            Ended::Overrun(place) => {
+                let place = place.unwrap_or_else(|| self.path.clone());
+                Err(Fault::at(place, budget::message(budget::SLICE_BUDGET)))
+            }
             Ended::Left => Err(Fault::at(&self.path, "was taken away by the stop")),
         }
     }

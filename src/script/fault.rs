@@ -5,6 +5,9 @@ use std::fmt;
 /// What is said when a VM is full.
 const NO_MEMORY: &str = "not enough memory: the script's VM reached its limit";
 
+/// What is kept of a message, in bytes.
+const LONGEST: usize = 1_000;
+
 /// A kind of value with its article: `an integer`.
 pub(super) fn one(kind: &str) -> String {
     let article = if kind.starts_with('i') { "an" } else { "a" };
@@ -45,7 +48,7 @@ impl Fault {
         };
         Self {
             place,
-            message: hint(message),
+            message: tidy(hint(message)),
             traceback,
         }
     }
@@ -171,6 +174,27 @@ fn split_place(text: &str) -> Option<(&str, &str)> {
     let digits = text[end..].bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[end + digits..].strip_prefix(':')?;
     (digits > 0).then(|| (&text[..end + digits], rest.trim_start()))
+}
+
+/// Words that can be shown: an author's message may be a whole answer, and hold what a terminal obeys.
+fn tidy(message: String) -> String {
+    let shown = |letter: char| letter == '\t' || !letter.is_control();
+    if message.len() <= LONGEST && message.chars().all(shown) {
+        return message;
+    }
+    let mut short = String::new();
+    for letter in message.chars() {
+        if short.len() >= LONGEST {
+            short.push_str(&format!("... ({} bytes)", message.len()));
+            break;
+        }
+        if shown(letter) {
+            short.push(letter);
+        } else {
+            short.extend(letter.escape_default());
+        }
+    }
+    short
 }
 
 /// Lua's own words where they leave the author without a next step.

@@ -2,8 +2,9 @@
 //!
 //! In reading order: [`bundle`] is one state of the folders, [`modules`] is `require`, [`check`] looks at everything
 //! before it runs; [`loader`] reads the folders, again whenever they change, and offers what it finds ([`offer`]);
-//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`]; [`actor`] is a user in it,
-//! [`context`] how API functions find their user, [`limits`] what holds its requests back; [`api`] has a file for each Lua table.
+//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`], which share a shard's time
+//! by [`turns`]; [`actor`] is a user in it, [`context`] how API functions find their user, [`limits`] what holds its
+//! requests back; [`api`] has a file for each Lua table.
 //!
 //! Never knows shards or stages.
 
@@ -35,6 +36,7 @@ mod sandbox;
 pub mod secrets;
 mod state;
 mod tell;
+mod turns;
 mod vm;
 mod world;
 

@@ -10,6 +10,9 @@ use mlua::{Function, Lua, Table, Value};
 use super::api::argument;
 use super::bundle::{Bundle, Source};
 
+/// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
+const DEPTH: usize = 32;
+
 /// Makes `require` for a VM.
 ///
 /// # Errors
@@ -35,6 +38,11 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
             let path = format!("{} -> {name}", loading.borrow().join(" -> "));
             return Err(mlua::Error::runtime(format!(
                 "modules require each other in a circle: {path}"
+            )));
+        }
+        if loading.borrow().len() >= DEPTH {
+            return Err(mlua::Error::runtime(format!(
+                "modules require each other more than {DEPTH} deep, down to '{name}'"
             )));
         }
         loading.borrow_mut().push(name.clone());

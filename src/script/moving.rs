@@ -67,6 +67,7 @@ impl Actor {
         let answer = match context::as_user(&other.context, call) {
             Ended::Done(answer) => answer.map_err(at)?,
             Ended::Overrun(place) => {
+                let place = place.unwrap_or_else(|| other.vm.path.clone());
                 return Err(Fault::at(place, budget::message(budget::SLICE_BUDGET)));
             }
             // Nothing waits in there.

@@ -19,6 +19,8 @@ function pcall(f, ...) return finish(raw_pcall(f, ...)) end
 function xpcall(f, handler, ...)
   local function handle(e)
     if type(e) == "userdata" then e = describe(e) end
+    -- A handler that is over its time is called for that error, too: it would never end.
+    if is_over() then return e end
     return handler(e)
   end
   return finish(raw_xpcall(f, handle, ...))
@@ -57,11 +59,42 @@ function coroutine.yield(...)
   return yield(...)
 end
 
-local sort = table.sort
+local sort, sorted_at_once = table.sort, host.sorted_at_once
 function table.sort(t, less)
+  if less == nil and type(t) == "table" and rawlen(t) > sorted_at_once then
+    error("table.sort: more than " .. sorted_at_once .. " items at once without a comparator", 2)
+  end
   if type(t) ~= "table" or type(less) ~= "function" then return past("sort", raw_pcall(sort, t, less)) end
   host.enter("the comparator of table.sort")
   return checked(leave(finish(raw_pcall(sort, t, less))))
+end
+
+-- C functions that the host's clock cannot see into: where there is much to do they look at it first.
+local LARGE <const>, in_time = host.large, host.in_time
+for _, name in ipairs { "upper", "lower", "reverse", "sub", "byte", "len" } do
+  local raw = string[name]
+  string[name] = function(s, ...)
+    if type(s) ~= "string" then return past(name, raw_pcall(raw, s, ...)) end
+    if #s > LARGE then in_time() end
+    return past(name, raw_pcall(raw, s, ...))
+  end
+end
+local format = string.format
+function string.format(pattern, ...)
+  for i = 1, select("#", ...) do
+    local v = select(i, ...)
+    if type(v) == "string" and #v > LARGE then in_time() end
+  end
+  return past("format", raw_pcall(format, pattern, ...))
+end
+local pack = string.pack
+function string.pack(pattern, ...)
+  local size = 0
+  if type(pattern) == "string" then
+    for digits in string.gmatch(pattern, "%d+") do size = size + tonumber(digits) end
+  end
+  if size > STRING_CAP then error("string.pack: the result would be longer than " .. STRING_CAP .. " bytes", 2) end
+  return past("pack", raw_pcall(pack, pattern, ...))
 end
 
 -- One call must not be able to take all memory.
@@ -74,6 +107,7 @@ function string.rep(s, n, sep)
     if size * (count + 0.0) > STRING_CAP then
       error("string.rep: the result would be longer than " .. STRING_CAP .. " bytes", 2)
     end
+    if size * (count + 0.0) > LARGE then in_time() end
   end
   return past("rep", raw_pcall(rep, s, n, sep))
 end
@@ -134,13 +168,48 @@ local INSTEAD <const> = {
   collectgarbage = "memory is limited and collected by itself",
 }
 
+-- What a script puts into a table of the host, every user of its VM would have: it sees all of them read-only.
+local guarded = setmetatable({}, { __mode = "k" })
+local raw_rawset = rawset
+function rawset(t, k, v)
+  local name = guarded[t]
+  if name then error("rawset: " .. name .. " is read-only; keep your own in a local or in user.state", 2) end
+  return past("rawset", raw_pcall(raw_rawset, t, k, v))
+end
+local function guard(name, real)
+  local own = getmetatable(real)
+  local seen = raw_setmetatable({}, {
+    __index = real,
+    __newindex = function(_, key)
+      error(name .. "." .. tostring(key) .. ": " .. name .. " is read-only; keep your own in a local", 2)
+    end,
+    __pairs = function() return next, real, nil end,
+    __metatable = own or name,
+  })
+  guarded[seen] = name
+  return seen
+end
+for name, value in pairs(_G) do
+  if name == "vars" or name == "crowd" then
+    if type(value) == "table" then guarded[value] = name end
+  elseif type(value) == "table" and name ~= "_G" then
+    _G[name] = guard(name, value)
+  end
+end
+
 -- A forgotten `local` is shared by every user of the VM: refuse it.
-raw_setmetatable(_G, {
+local real = _G
+local seen = {}
+guarded[seen] = "the table of globals"
+real._G = seen
+return raw_setmetatable(seen, {
   __newindex = function(_, name)
     error("assignment to the global '" .. tostring(name) .. "': write 'local " .. tostring(name)
       .. "', or keep it in user.state", 2)
   end,
   __index = function(_, name)
+    local value = real[name]
+    if value ~= nil then return value end
     if name == "crowd" then return nil end -- asked for as `if crowd then`: nil without a setup
     local instead = INSTEAD[name]
     if instead then error("'" .. name .. "' is not available to scripts; " .. instead, 2) end

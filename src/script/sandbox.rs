@@ -13,6 +13,12 @@ const VM_MEMORY: usize = 512 << 20;
 const STRING_CAP: usize = 16 << 20;
 /// Items that one `table.move` may move: the instruction hook does not see it work.
 const MOVED_AT_ONCE: u32 = 1_000_000;
+/// Items that one `table.sort` without a comparator may sort, for the same reason: that many take about 50 ms.
+const SORTED_AT_ONCE: u32 = 200_000;
+/// Bytes that a script may take in one turn: what is larger takes the shard's time, too.
+const TURN_MEMORY: usize = 128 << 20;
+/// Bytes from which on a function of Lua's library looks at the clock first.
+const LARGE: usize = 64 << 10;
 /// How deeply callbacks of host functions may nest: each takes a part of the thread's stack.
 const CALLBACK_DEPTH: u32 = 16;
 /// Coroutines kept for reuse in each VM, so that a step costs no new Lua stack.
@@ -37,6 +43,12 @@ pub fn open() -> mlua::Result<Lua> {
     lua.set_memory_limit(VM_MEMORY)?;
     budget::install(&lua)?;
     Ok(lua)
+}
+
+/// Bounds what a script may take of its VM in the turn that begins.
+pub fn bound_turn(lua: &Lua) {
+    // It fails only where the VM has no allocator of its own, and ours has.
+    let _ = lua.set_memory_limit(VM_MEMORY.min(lua.used_memory() + TURN_MEMORY));
 }
 
 /// Takes away what a script must not have and puts guards around the rest.
@@ -73,6 +85,12 @@ pub fn narrow(lua: &Lua) -> mlua::Result<()> {
         lua.create_function(|_, ()| Ok(budget::is_over()))?,
     )?;
     host.set("moved_at_once", MOVED_AT_ONCE)?;
+    host.set("sorted_at_once", SORTED_AT_ONCE)?;
+    host.set("large", LARGE)?;
+    host.set(
+        "in_time",
+        lua.create_function(|lua, ()| budget::in_time(lua))?,
+    )?;
     host.set("depth", lua.create_function(|_, ()| Ok(NO_WAIT.get().0))?)?;
     host.set(
         "print",
@@ -83,9 +101,11 @@ pub fn narrow(lua: &Lua) -> mlua::Result<()> {
     )?;
     let globals: Table = lua.globals();
     replace_patterns(lua, &globals)?;
-    lua.load(include_str!("sandbox.lua"))
+    let seen: Table = lua
+        .load(include_str!("sandbox.lua"))
         .set_name("=sandbox")
-        .call::<()>(host)
+        .call(host)?;
+    lua.set_globals(seen)
 }
 
 fn describe(error: &Value) -> String {
@@ -98,6 +118,7 @@ fn describe(error: &Value) -> String {
 /// Lua's own pattern functions ignore hooks and can run for hours: ours count their steps.
 fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
     let string: Table = globals.get("string")?;
+    let weak = lua.weak();
     let watch = pattern::Watch {
         enter: Rc::new(|| {
             CALLBACKS.set(CALLBACKS.get() + 1);
@@ -107,13 +128,13 @@ fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
             CALLBACKS.set(CALLBACKS.get().saturating_sub(1));
             leave();
         }),
-        spent: Rc::new(|steps| {
+        spent: Rc::new(move |steps| {
             if CALLBACKS.get() >= CALLBACK_DEPTH {
                 return Err(mlua::Error::runtime(format!(
                     "string.gsub calls itself more than {CALLBACK_DEPTH} times deep"
                 )));
             }
-            budget::spend(steps)
+            budget::spend(&weak, steps)
         }),
     };
     for pair in pattern::table(lua, &watch)?.pairs::<String, Value>() {

@@ -101,7 +101,7 @@ impl Loaded {
         let returned = modules::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
         if let Some(place) = slice.overrun() {
             return Err(Fault::at(
-                place,
+                place.unwrap_or_else(|| source.path.clone()),
                 format!("loading it {}", budget::message(budget::LOAD_BUDGET)),
             ));
         }

@@ -18,6 +18,6 @@ mod runaway;
 mod sandbox;
 mod secrets;
 mod state;
-mod support;
+pub mod support;
 mod together;
 mod tokens;

@@ -35,7 +35,7 @@ fn an_endless_step_ends_wherever_it_is() {
         let began = Instant::now();
         let act = on_one_thread(async { act(body, nowhere()).await });
         let took = began.elapsed();
-        assert!(took < Duration::from_secs(3), "{body}: {took:?}");
+        assert!(took < Duration::from_secs(15), "{body}: {took:?}");
         let fault = act.fault();
         assert!(fault.starts_with("scripts/one.lua:2: "), "{body}: {fault}");
         assert!(
@@ -57,7 +57,7 @@ fn the_others_of_the_shard_go_on() {
         let (runaway, other) = (stage.user(&vm, 0), stage.user(&vm, 1));
         let began = Instant::now();
         let (bad, good) = tokio::join!(runaway.step(0), other.step(0));
-        assert!(began.elapsed() < Duration::from_secs(3));
+        assert!(began.elapsed() < Duration::from_secs(15));
         assert_eq!(
             fault_of(&bad).to_string(),
             format!("scripts/one.lua:4: {WORDS}")

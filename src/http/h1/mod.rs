@@ -17,7 +17,7 @@ use std::time::Instant;
 use tokio::io::{AsyncRead, ReadBuf};
 
 pub(crate) use chunked::{Chunked, over};
-pub(crate) use head::{Framing, Head};
+pub(crate) use head::{Framing, HEAD_LIMIT, Head};
 pub(crate) use read::{Answer, Reader};
 use write::Outgoing;
 pub(crate) use write::{Extras, encode};

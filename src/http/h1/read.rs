@@ -201,9 +201,15 @@ impl Reader {
         if head.status == 101 {
             return Err(Fault::protocol("the answer switches protocols, unasked"));
         }
+        if head.status < 100 {
+            return Err(Fault::protocol(format!(
+                "the answer has the status {}, which there is not",
+                head.status
+            )));
+        }
         if head.status < 200 {
             self.informational += 1;
-            if head.status < 100 || self.informational > INFORMATIONAL_LIMIT {
+            if self.informational > INFORMATIONAL_LIMIT {
                 return Err(Fault::protocol(format!(
                     "status {} after {} answers of the kind 1xx",
                     head.status,

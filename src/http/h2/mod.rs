@@ -21,7 +21,7 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
 use super::failure::{ErrorKind, Fault};
-use super::h1::{Answer, Extras, over};
+use super::h1::{Answer, Extras, HEAD_LIMIT, over};
 use super::io::Io;
 use super::progress::{Phase, Progress};
 use super::request::Request;
@@ -78,7 +78,9 @@ impl Multiplexed {
     /// Begins HTTP/2 on a connection. Needs a `LocalSet` or a local runtime around it.
     pub async fn begin(io: Io) -> Result<Self, Fault> {
         let (io, wire) = Counted::new(io);
-        let (sender, connection) = http2::handshake(OnThisThread, TokioIo::new(io))
+        let (sender, connection) = http2::Builder::new(OnThisThread)
+            .max_header_list_size(HEAD_LIMIT as u32)
+            .handshake(TokioIo::new(io))
             .await
             .map_err(|error| fault(&error, false).fault)?;
         tokio::task::spawn_local(async move {

@@ -28,7 +28,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
         let prepared = prepare(&functions);
         async move {
             let (context, functions) = prepared?;
-            let results = join(&context, functions).await?;
+            let results = join(&lua, &context, functions).await?;
             if results.len() < 3 {
                 return MultiValue::from_iter(results).into_lua_multi(&lua);
             }
@@ -78,12 +78,16 @@ fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
     Ok((context, list))
 }
 
-async fn join(context: &Rc<Context>, functions: Vec<Function>) -> mlua::Result<Vec<Value>> {
+async fn join(
+    lua: &Lua,
+    context: &Rc<Context>,
+    functions: Vec<Function>,
+) -> mlua::Result<Vec<Value>> {
     let mut branches: Vec<Option<Branch>> = functions
         .into_iter()
         .map(|function| {
             let call = Box::pin(function.call_async::<MultiValue>(()));
-            Some(Box::pin(Scope::new(context.branch(), call)) as Branch)
+            Some(Box::pin(Scope::new(lua, context.branch(), call)) as Branch)
         })
         .collect();
     let mut results = vec![Value::Nil; branches.len()];

@@ -27,6 +27,10 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
                     tokio::time::Instant::now() + pause
                 }
             };
+            if pause.is_zero() {
+                // A wait all the same: others have their turn.
+                tokio::task::yield_now().await;
+            }
             // The plan means the next request to leave when the pause is over.
             user.planned.set(Some(until));
             Ok(())

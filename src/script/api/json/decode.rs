@@ -8,6 +8,7 @@ use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::MAX_VALUES;
+use crate::script::budget;
 
 /// Why a text did not become a value.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,9 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
     }
 }
 
+/// How often the clock of the script's slice is looked at: that many values take about a millisecond.
+const VALUES_PER_LOOK: usize = 1 << 14;
+
 /// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
 const MOST_FIELDS_AHEAD: usize = 16;
 
@@ -110,6 +114,9 @@ impl Seat<'_> {
         build.values.set(count);
         if count > MAX_VALUES {
             return Err(E::custom(format_args!("more than {MAX_VALUES} values")));
+        }
+        if count.is_multiple_of(VALUES_PER_LOOK) {
+            build.keep(budget::in_time(build.lua))?;
         }
         build.keep(match self.place {
             Place::Root(root) => value

@@ -5,6 +5,7 @@ use time::{Date, format_description::well_known::Iso8601};
 
 use super::{Source, draw};
 use crate::script::api::argument;
+use crate::script::budget;
 use crate::script::draw as draws;
 
 /// The longest `random.string`, in characters.
@@ -19,7 +20,8 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
         lua.create_function(|_, ()| draw::<S, _>("random.uuid", |stream, _| draws::uuid(stream)))?;
     random.raw_set("uuid", uuid)?;
 
-    let string = lua.create_function(|_, (n, alphabet): (Value, Value)| {
+    let string = lua.create_function(|lua, (n, alphabet): (Value, Value)| {
+        budget::in_time(lua)?;
         let n = size("random.string", "n", &n, LONGEST_STRING)?;
         let alphabet = match alphabet {
             Value::Nil => None,

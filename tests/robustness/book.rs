@@ -1,0 +1,213 @@
+//! `docs/robustness.md`, made of the tables: a test compares, and writes the file anew where `THRONG_WRITE_DOCS` is set.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::{script_case, targets};
+
+/// Cases that tests of other rooms hold: what happens, what comes of it, and file and name of the test.
+const ELSEWHERE: &[[&str; 4]] = &[
+    [
+        "redirects without an end",
+        "`redirects`, after 10",
+        "http/values.rs",
+        "too_many_redirects_are_told_with_their_last_one",
+    ],
+    [
+        "a redirect to another host",
+        "`refused`; that host sees nothing",
+        "http/reach.rs",
+        "a_redirect_to_another_host_is_refused_there",
+    ],
+    [
+        "a redirect to the metadata of a cloud machine",
+        "`refused`, however the address is written",
+        "http/reach.rs",
+        "metadata_of_clouds_is_never_reached_however_it_is_written",
+    ],
+    [
+        "a redirect to another scheme, or to nowhere",
+        "`redirects`",
+        "http/redirects.rs",
+        "a_way_to_nowhere_is_a_failure",
+    ],
+    [
+        "a redirect to another origin",
+        "secrets stay behind",
+        "http/redirects.rs",
+        "secrets_stay_with_their_origin",
+    ],
+    [
+        "a certificate that has expired, for another name, of an unknown authority",
+        "`tls`, with the reason",
+        "http/tls.rs",
+        "certificates_are_refused_for_a_reason_that_is_said",
+    ],
+    [
+        "an end of TLS without its farewell",
+        "`truncated`",
+        "http/tls.rs",
+        "an_end_without_farewell_is_a_truncation",
+    ],
+    [
+        "a kept connection that was closed",
+        "sent again once, where that is safe",
+        "http/connections.rs",
+        "a_stale_connection_is_tried_again_once_when_that_is_safe",
+    ],
+    [
+        "a stream that is refused (`REFUSED_STREAM`)",
+        "sent again once",
+        "http/multiplexed.rs",
+        "a_refused_stream_is_tried_again_and_no_other",
+    ],
+    [
+        "GOAWAY between two requests",
+        "the next request has a new connection",
+        "http/multiplexed.rs",
+        "after_goaway_the_next_request_has_a_new_connection",
+    ],
+    [
+        "TLS that stops in the handshake",
+        "`timeout`: in the TLS handshake",
+        "robustness/places.rs",
+        "tls_that_stops_in_the_handshake_is_a_timeout",
+    ],
+    [
+        "names that are found now and then only",
+        "`dns` while they are not, and then answers",
+        "robustness/places.rs",
+        "names_that_are_found_now_and_then_fail_now_and_then",
+    ],
+    [
+        "thousands of cookies, and cookies of 60 kB",
+        "180 are kept, of at most 4 kB each",
+        "robustness/places.rs",
+        "a_jar_of_cookies_has_a_bottom",
+    ],
+    [
+        "a service that is restarted in the middle of a run",
+        "the crowd goes on",
+        "robustness/crowd.rs",
+        "the_crowd_goes_on_when_the_service_comes_back",
+    ],
+    [
+        "a target that does all of it in turn",
+        "the run ends as documented; counts are the target's",
+        "robustness/crowd.rs",
+        "a_run_against_a_zoo_ends_and_counts",
+    ],
+    [
+        "scripts that misbehave beside one that does not",
+        "its requests are as fast as alone",
+        "robustness/crowd.rs",
+        "users_beside_bad_scripts_are_not_held_up",
+    ],
+];
+
+const HEAD: &str = include_str!("head.md");
+
+fn document() -> String {
+    let mut text = HEAD.to_owned();
+    let _ = writeln!(text, "\n## Scripts\n");
+    for name in script_case::GROUPS {
+        let group = script_case::group(name);
+        let _ = writeln!(text, "### {}\n", group.title);
+        let _ = writeln!(text, "| the script does | and so |\n|---|---|");
+        for case in &group.cases {
+            let ends = if case.is_loading() {
+                "the generation is refused: "
+            } else if case.harms() {
+                "the step ends: "
+            } else {
+                ""
+            };
+            let result = short(&case.result());
+            let result = match result.strip_prefix("goes on: ") {
+                Some(said) => format!("the step goes on, and gets {}", code(said)),
+                None => format!("{ends}{}", code(&result)),
+            };
+            let _ = writeln!(text, "| {} | {} |", cell(&case.does), cell(&result));
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "## Targets\n");
+    for (title, cases) in targets::GROUPS {
+        let _ = writeln!(text, "### {title}\n");
+        let _ = writeln!(text, "| the target | a request is |\n|---|---|");
+        for case in cases {
+            let _ = writeln!(text, "| {} | {} |", cell(case.does), cell(&code(case.ends)));
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "### Held by tests of their own\n");
+    let _ = writeln!(
+        text,
+        "| what happens | what comes of it | shown by |\n|---|---|---|"
+    );
+    for [what, result, file, test] in ELSEWHERE {
+        let _ = writeln!(text, "| {what} | {result} | `{test}` in `tests/{file}` |");
+    }
+    text
+}
+
+/// A long row of one letter as an ellipsis.
+fn short(text: &str) -> String {
+    let long = "x".repeat(40);
+    match text.find(&long) {
+        Some(at) => {
+            let rest = text[at..].trim_start_matches('x');
+            format!("{}x…{rest}", &text[..at])
+        }
+        None => text.to_owned(),
+    }
+}
+
+fn code(text: &str) -> String {
+    let fence = if text.contains('`') { "``" } else { "`" };
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| format!("{fence}{line}{fence}"))
+        .collect();
+    lines.join("; ")
+}
+
+/// What a table's cell can hold.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/robustness.md")
+}
+
+#[test]
+fn the_document_says_what_the_tests_assert() {
+    let document = document();
+    if std::env::var_os("THRONG_WRITE_DOCS").is_some() {
+        std::fs::write(path(), &document).unwrap();
+    }
+    let written = std::fs::read_to_string(path()).unwrap();
+    let stale = written
+        .lines()
+        .zip(document.lines())
+        .find(|(is, should)| is != should);
+    assert!(
+        written == document,
+        "docs/robustness.md is stale, first at {stale:?}; write it anew with THRONG_WRITE_DOCS=1 cargo test --test all robustness::book"
+    );
+}
+
+#[test]
+fn every_test_that_the_document_names_exists() {
+    for [what, _, file, test] in ELSEWHERE {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests")
+            .join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            text.contains(&format!("#[test]\nfn {test}()")),
+            "{what}: {file} has no test {test}"
+        );
+    }
+}
