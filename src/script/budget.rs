@@ -30,6 +30,9 @@ const LEAST_SHARE: f64 = 0.5;
 /// How long the top level of a script or module may compute when it is loaded.
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
+/// What mlua names its Lua code around a call that waits.
+const POLLER: &str = "=__mlua_async_poll";
+
 /// Frames that are searched for a line of a script.
 const FRAMES: usize = 20;
 
@@ -163,7 +166,8 @@ fn tick(lua: &Lua) -> mlua::Result<VmState> {
     if !clock.is_over() {
         let turns = clock.interruptible
             && clock.start.elapsed() >= TURN
-            && sandbox::why_no_wait().is_none();
+            && sandbox::why_no_wait().is_none()
+            && !polls(lua);
         // Lua goes on where it cannot yield, in a metamethod that C called: then this is said again at the next look.
         TURNED.set(turns);
         return Ok(if turns {
@@ -181,6 +185,13 @@ fn tick(lua: &Lua) -> mlua::Result<VmState> {
     } else {
         Err(mlua::Error::runtime(message(clock.budget)))
     }
+}
+
+/// Whether this is mlua's Lua code around a call that waits, between asking its future and yielding: the future's wake-up
+/// would come while the script queues for its turn, and be lost when it then goes on to yield.
+fn polls(lua: &Lua) -> bool {
+    let is_poller = |debug: &Debug<'_>| debug.source().source.is_some_and(|name| name == POLLER);
+    lua.inspect_stack(0, is_poller).unwrap_or(false)
 }
 
 /// The innermost line of a script: the hook may meet it inside functions of the host that are Lua too.

@@ -130,7 +130,13 @@ impl Planted {
         .args(&["--proxy", &proxy, "-e", &format!("password={TYPED}")])
         .args(&["-e", &format!("filed=@{}", root.join("filed").display())])
         .args(&["-e", &format!("@{}", root.join("all.env").display())])
-        .args(&["-e", "SURROUNDED", "--no-valve", "--script-dir"])
+        .args(&[
+            "-e",
+            "SURROUNDED",
+            "--no-valve",
+            "--no-breaker",
+            "--script-dir",
+        ])
         .arg(self.scripts.path())
         .args(words)
         .variable("SURROUNDED", FROM_ENVIRONMENT)

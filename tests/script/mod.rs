@@ -21,3 +21,4 @@ mod state;
 pub mod support;
 mod together;
 mod tokens;
+mod turns;
