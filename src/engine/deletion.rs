@@ -119,7 +119,7 @@ impl Deleter {
             200..=299 => {
                 let body: Json = serde_json::from_slice(&response.body)
                     .map_err(|why| format!("{path} answered no JSON: {why}"))?;
-                Ok(found(find, &body))
+                found(find, &body)
             }
             status => Err(format!("{path} was answered with {status}")),
         }
@@ -207,18 +207,44 @@ impl Deleter {
     }
 }
 
-/// The id of the thing in the answer of a look-up.
-fn found(find: &Lookup, answer: &Json) -> Option<String> {
+/// The id of the thing in the answer of a look-up; none when it says that there is no such thing.
+///
+/// # Errors
+/// When the answer does not have the shape that `creates.find` says: that a thing is gone does not follow from it.
+fn found(find: &Lookup, answer: &Json) -> Result<Option<String>, String> {
     let items = match &find.list {
+        None if answer.is_null() => &[],
         None => std::slice::from_ref(answer),
-        Some(list) => answer.pointer(list)?.as_array()?.as_slice(),
+        Some(list) => {
+            let items = answer.pointer(list).and_then(Json::as_array);
+            items.ok_or_else(|| format!("{} answered without a list at {list}", find.path))?
+        }
     };
     let is_it = |item: &&Json| {
         let mut fields = find.fields.iter();
         fields.all(|(name, value)| item.get(name) == Some(value))
     };
-    let id = items.iter().find(is_it)?.pointer(&find.id)?;
-    (!id.is_null()).then(|| id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+    let Some(item) = items.iter().find(is_it) else {
+        return Ok(None);
+    };
+    match item.pointer(&find.id) {
+        // `/items/0/id` of an empty list.
+        None if ends_in_a_list(item, &find.id) => Ok(None),
+        None => Err(format!(
+            "{} answered without an id at {}",
+            find.path, find.id
+        )),
+        Some(Json::Null) => Ok(None),
+        Some(Json::String(id)) => Ok(Some(id.clone())),
+        Some(id) => Ok(Some(id.to_string())),
+    }
+}
+
+/// Whether a pointer (RFC 6901) leads to an item that a list does not have.
+fn ends_in_a_list(answer: &Json, pointer: &str) -> bool {
+    let ends = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
+    let there = ends.map_while(|begin| answer.pointer(begin)).last();
+    there.is_some_and(Json::is_array)
 }
 
 /// The pause that an answer asks for (RFC 9110, 10.2.3): seconds, or a date.
@@ -260,16 +286,47 @@ mod tests {
             id: "/id".to_owned(),
         };
         let answer = json!({ "items": [{ "id": 1, "name": "a.31" }, { "id": 2, "name": "a.3" }] });
-        assert_eq!(found(&find, &answer), Some("2".to_owned()));
-        assert_eq!(found(&find, &json!({ "items": [] })), None);
-        assert_eq!(found(&find, &json!({ "other": 1 })), None);
+        let none = |answer| found(&find, &answer);
+        assert_eq!(none(json!({ "items": [] })), Ok(None));
+        assert_eq!(
+            none(json!({ "items": [{ "id": 1, "name": "b" }] })),
+            Ok(None)
+        );
+        assert_eq!(found(&find, &answer), Ok(Some("2".to_owned())));
         find.list = None;
         find.fields.clear();
         find.id = "/items/0/id".to_owned();
-        assert_eq!(found(&find, &answer), Some("1".to_owned()));
-        find.id = "/nothing".to_owned();
-        assert_eq!(found(&find, &answer), None);
+        assert_eq!(found(&find, &answer), Ok(Some("1".to_owned())));
+        assert_eq!(
+            found(&find, &json!({ "items": [{ "id": null }] })),
+            Ok(None)
+        );
+        assert_eq!(found(&find, &json!({ "items": [] })), Ok(None));
+        assert_eq!(found(&find, &Json::Null), Ok(None));
+    }
+
+    #[test]
+    fn an_answer_of_another_shape_does_not_say_that_a_thing_is_gone() {
+        let mut find = Lookup {
+            path: "/things".to_owned(),
+            list: Some("/items".to_owned()),
+            fields: BTreeMap::new(),
+            id: "/id".to_owned(),
+        };
+        let why = |find: &Lookup, answer| found(find, &answer).err().unwrap_or_default();
+        for answer in [json!({ "other": 1 }), json!({ "items": {} })] {
+            assert_eq!(
+                why(&find, answer),
+                "/things answered without a list at /items"
+            );
+        }
+        let without = "/things answered without an id at /id";
+        assert_eq!(why(&find, json!({ "items": [{ "name": "a" }] })), without);
+        find.list = None;
+        assert_eq!(why(&find, json!({})), without);
         find.id = "/items/0/id".to_owned();
-        assert_eq!(found(&find, &json!({ "items": [{ "id": null }] })), None);
+        assert!(why(&find, json!({ "items": {} })).ends_with(" without an id at /items/0/id"));
+        find.id = "/id".to_owned();
+        assert_eq!(why(&find, json!("text")), without);
     }
 }

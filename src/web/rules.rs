@@ -41,7 +41,7 @@ impl Default for Limits {
             head_bytes: 16 << 10,
             tries: 10,
             tries_time: Duration::from_secs(60),
-            commands: 20,
+            commands: 100,
         }
     }
 }

@@ -13,15 +13,17 @@ const MAKER: &str = "return { requests = 400, think = 0, step = function(user)
     if res.error then log.info('error: ' .. res.error .. ': ' .. res.message) think(0.05) end
 end }";
 
-/// Numbers what it makes.
+/// Numbers what it makes, and finds each thing by another number.
 fn numbering() -> Target {
     let next = std::sync::atomic::AtomicU64::new(0);
     Target::new(move |request| {
-        if request.method != "POST" {
-            return Answer::ok();
-        }
         let id = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Answer::Status(201, format!("{{\"id\":\"n{id}\"}}"))
+        let status = match request.method.as_str() {
+            "POST" => 201,
+            "GET" => 200,
+            _ => return Answer::ok(),
+        };
+        Answer::Status(status, format!("{{\"id\":\"n{id}\"}}"))
     })
 }
 
