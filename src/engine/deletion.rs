@@ -3,15 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value as Json;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use super::gait::Gait;
 use super::logins::{Logins, Pass};
-use crate::http::{Method, Response};
+use crate::http::{Method, retry_after};
 use crate::ledger::{Deletion, Entry, Lookup};
 use crate::pace::Backoff;
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
@@ -164,7 +162,7 @@ impl Deleter {
                         self.logins.forget(pass.as_ref());
                     }
                     429 | 500.. => {
-                        if let Some(pause) = pause(response) {
+                        if let Some(pause) = retry_after(&response.headers, SystemTime::now()) {
                             self.gait.pause(pause.min(LONGEST_PAUSE));
                         }
                     }
@@ -245,17 +243,6 @@ fn ends_in_a_list(answer: &Json, pointer: &str) -> bool {
     let ends = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
     let there = ends.map_while(|begin| answer.pointer(begin)).last();
     there.is_some_and(Json::is_array)
-}
-
-/// The pause that an answer asks for (RFC 9110, 10.2.3): seconds, or a date.
-fn pause(response: &Response) -> Option<Duration> {
-    let value = response.headers.get("retry-after")?;
-    let value = std::str::from_utf8(value).ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = OffsetDateTime::parse(value, &Rfc2822).ok()?;
-    (date - OffsetDateTime::now_utc()).try_into().ok()
 }
 
 fn method(name: &str) -> Result<Method, String> {

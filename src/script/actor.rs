@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mlua::{Function, MultiValue, Table, Value};
 
 use super::behaviour::{Steps, ThinkTime};
-use super::budget;
+use super::budget::{self, Slice};
 use super::context::{Context, Ended, Phase, Scope};
 use super::fault::{self, Fault};
 use super::state;
@@ -195,9 +195,9 @@ impl Actor {
         }
         if fault.is_memory() {
             // What filled the VM is garbage now, but the collector would rest until as much again is asked for.
-            let began = Instant::now();
+            let slice = Slice::start(budget::SLICE_BUDGET);
             let _ = self.vm.lua.gc_collect();
-            turns::held(&self.context.user, began.elapsed());
+            turns::held(&self.context.user, slice.stretch(turns::LONG));
             self.filled.set(true);
         }
         fault

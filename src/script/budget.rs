@@ -30,6 +30,9 @@ const LEAST_SHARE: f64 = 0.5;
 /// How long the top level of a script or module may compute when it is loaded.
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
+/// How old the last reading of the thread's clock may be when a slice begins.
+const CPU_GRAIN: Duration = Duration::from_millis(5);
+
 /// What mlua names its Lua code around a call that waits.
 const POLLER: &str = "=__mlua_async_poll";
 
@@ -42,6 +45,7 @@ type Place = Option<String>;
 thread_local! {
     static CLOCK: Cell<Option<Clock>> = const { Cell::new(None) };
     static CPU_AT_FIRST_LOOK: Cell<Option<Duration>> = const { Cell::new(None) };
+    static CPU_SEEN: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
     static TURNED: Cell<bool> = const { Cell::new(false) };
     static SPENT: Cell<u64> = const { Cell::new(0) };
     static TICKS: Cell<u32> = const { Cell::new(0) };
@@ -108,6 +112,9 @@ impl Slice {
 
     fn with(clock: Clock) -> Self {
         TICKS.set(0);
+        if CLOCK.get().is_none() {
+            see_cpu(clock.start);
+        }
         let outer_first = CPU_AT_FIRST_LOOK.replace(None);
         Self {
             outer_first,
@@ -132,6 +139,26 @@ impl Slice {
         CLOCK
             .get()
             .map_or(Duration::ZERO, |clock| clock.start.elapsed())
+    }
+
+    /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
+    /// work the wall's clock runs without it, so the thread's own decides, which is right within [`CPU_GRAIN`].
+    pub fn stretch(&self, least: Duration) -> Duration {
+        let wall = self.elapsed();
+        if wall < least {
+            return Duration::ZERO;
+        }
+        CPU_SEEN
+            .get()
+            .map_or(wall, |(_, seen)| wall.min(cpu().saturating_sub(seen)))
+    }
+}
+
+/// Reads the thread's clock, which costs a system call, unless it was read just now.
+fn see_cpu(now: Instant) {
+    let fresh = |(at, _)| now.saturating_duration_since(at) < CPU_GRAIN;
+    if !CPU_SEEN.get().is_some_and(fresh) {
+        CPU_SEEN.set(Some((now, cpu())));
     }
 }
 

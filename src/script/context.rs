@@ -276,8 +276,9 @@ impl<F: Future + Unpin> Scope<F> {
 impl<F> Drop for Scope<F> {
     /// A step that is dropped closes its variables (`local x <close>`): that too is the script's code.
     fn drop(&mut self) {
-        let _slice = Slice::start(SLICE_BUDGET);
+        let slice = Slice::start(SLICE_BUDGET);
         drop(self.future.take());
+        turns::held(&self.context.user, slice.stretch(turns::LONG));
     }
 }
 
@@ -301,9 +302,8 @@ impl<F: Future + Unpin> Future for Scope<F> {
         let polled = Pin::new(future).poll(cx);
         let overrun = slice.overrun();
         let turned = slice.turned();
-        if overrun.is_some() {
-            turns::held(&this.context.user, slice.elapsed());
-        }
+        let stretch = slice.stretch(turns::LONG);
+        turns::held(&this.context.user, stretch);
         drop(slice);
         drop(turn);
         CURRENT.with_borrow_mut(|current| *current = outer);
@@ -316,7 +316,9 @@ impl<F: Future + Unpin> Future for Scope<F> {
             (Poll::Pending, Some(computed)) => {
                 // Lua has woken the task already: its next poll takes the place in the queue.
                 this.spent += computed;
-                this.queue = Some(turns::wait(None));
+                // Between two looks of the clock it may have been in calls that took long.
+                let rests = (stretch >= turns::LONG).then(|| Rc::clone(&this.context.user));
+                this.queue = Some(turns::wait(rests));
                 Poll::Pending
             }
             (Poll::Pending, None) => {
@@ -334,9 +336,7 @@ pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> Ended<T> {
     let slice = Slice::start(SLICE_BUDGET);
     let result = call();
     let overrun = slice.overrun();
-    if overrun.is_some() {
-        turns::held(&context.user, slice.elapsed());
-    }
+    turns::held(&context.user, slice.stretch(turns::LONG));
     drop(slice);
     sandbox::leave();
     CURRENT.with_borrow_mut(|current| *current = outer);

@@ -2,11 +2,11 @@
 //!
 //! A script that computes on and on is interrupted after [`budget::TURN`](super::budget::TURN) and queues for its next
 //! turn; between two turns the shard looks after all others, so that a request waits for one turn, however many
-//! such scripts there are. Where Lua cannot be interrupted (in the comparator of `table.sort`, a pattern, a coroutine of
-//! the script's own) a script keeps the shard until its time is over: the users of its type then queue before every call,
-//! and rest together for [`REST`] times as long as that took.
+//! such scripts there are. Where Lua cannot be interrupted (in the comparator of `table.sort`, a pattern, one call that copies
+//! megabytes, a coroutine of the script's own) a script keeps the shard until it is through: the users of its type then queue
+//! before every call for a while, and rest together for as long as [`rest`] says.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,21 +15,29 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::budget::SLICE_BUDGET;
 use super::context::User;
 
 /// A stretch without an interruption that is longer than this holds up the shard.
-const LONG: Duration = Duration::from_millis(20);
-/// Users of types with long stretches rest for so many times the last one: of 100 requests at most 2 fall into such a stretch.
-const REST: u32 = 50;
-/// A stretch counts for no more than this: on a machine with other work it may look long.
-const LONGEST: Duration = Duration::from_millis(100);
-/// How many types are known for long stretches; a run has a few, and generations come and go.
-const MOST_KNOWN: usize = 64;
+pub const LONG: Duration = Duration::from_millis(4);
+/// Between two stretches that are short enough: a request is sent and answered meanwhile.
+const BREATH: Duration = Duration::from_millis(2);
+/// A stretch counts for no more than this, so that the rest ends some day.
+const LONGEST: Duration = Duration::from_secs(1);
+/// For how long after its rest a type is known for its last long stretch.
+const MEMORY: Duration = Duration::from_secs(10);
 
 thread_local! {
     static TURN: Arc<Semaphore> = Arc::new(Semaphore::new(1));
-    static CLOSED_UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
-    static KNOWN: RefCell<Vec<(u16, u32)>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A type that holds the shard for long.
+struct Known {
+    /// Type and generation.
+    who: (u16, u32),
+    /// The end of the rest after its last long stretch.
+    rests_until: Instant,
 }
 
 /// The right to compute; the next in the queue has it when this is dropped.
@@ -42,7 +50,7 @@ pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
     Box::pin(async move {
         loop {
             let rest = rests.as_ref().filter(|user| !user.world.halt.is_set());
-            if let (Some(user), Some(until)) = (rest, closed()) {
+            if let Some((user, until)) = rest.and_then(|user| Some((user, resting(user)?))) {
                 tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = user.world.halt.wait() => {}
@@ -51,7 +59,7 @@ pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
             }
             // Only a closed semaphore refuses, and this one is never closed.
             let turn = Arc::clone(&queue).acquire_owned().await.ok();
-            if rest.is_some() && closed().is_some() {
+            if rest.is_some_and(|user| resting(user).is_some()) {
                 // The one before was another long stretch.
                 continue;
             }
@@ -61,8 +69,23 @@ pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
     })
 }
 
-fn closed() -> Option<Instant> {
-    CLOSED_UNTIL.get().filter(|until| *until > Instant::now())
+/// How long the users of a type rest after a stretch, so that of all requests less than 1 % wait for longer than
+/// [`SLICE_BUDGET`]: two short stretches are no longer than that, one beyond it may come once in two hundred times its excess.
+fn rest(stretch: Duration) -> Duration {
+    if stretch <= SLICE_BUDGET / 2 {
+        return BREATH;
+    }
+    let excess = stretch.min(LONGEST).saturating_sub(SLICE_BUDGET);
+    stretch.max(excess * 200)
+}
+
+/// Until when the users of this one's type rest; none when they need not.
+fn resting(user: &User) -> Option<Instant> {
+    let until = KNOWN.with_borrow(|known| {
+        let this = known.iter().find(|one| one.who == who(user));
+        this.map(|one| one.rests_until)
+    });
+    until.filter(|until| *until > Instant::now())
 }
 
 /// Notes that a user's script held the shard for so long at a stretch.
@@ -70,21 +93,27 @@ pub fn held(user: &User, stretch: Duration) {
     if stretch < LONG {
         return;
     }
-    CLOSED_UNTIL.set(Some(Instant::now() + stretch.min(LONGEST) * REST));
+    let now = Instant::now();
+    let rests_until = now + rest(stretch);
+    let this = who(user);
     KNOWN.with_borrow_mut(|known| {
-        let this = who(user);
-        if !known.contains(&this) {
-            if known.len() == MOST_KNOWN {
-                known.remove(0);
-            }
-            known.push(this);
+        known.retain(|one| one.who == this || one.rests_until + MEMORY > now);
+        match known.iter_mut().find(|one| one.who == this) {
+            Some(one) => one.rests_until = one.rests_until.max(rests_until),
+            None => known.push(Known {
+                who: this,
+                rests_until,
+            }),
         }
     });
 }
 
 /// Whether the scripts of a user's type and generation have held the shard: then its calls queue, too.
 pub fn must_queue(user: &User) -> bool {
-    KNOWN.with_borrow(|known| !known.is_empty() && known.contains(&who(user)))
+    KNOWN.with_borrow(|known| {
+        let this = || known.iter().find(|one| one.who == who(user));
+        !known.is_empty() && this().is_some_and(|one| one.rests_until + MEMORY > Instant::now())
+    })
 }
 
 fn who(user: &User) -> (u16, u32) {

@@ -1,5 +1,7 @@
 //! Scripts that are interrupted so that others have their turn: they go on where they were.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -34,4 +36,49 @@ fn an_interruption_beside_a_wait_loses_no_wake_up() {
             assert_eq!(stage.said(), ["through"]);
         });
     }
+}
+
+/// A stretch of 15 ms in which Lua cannot be interrupted.
+const STRETCH: &str = "local began = time.monotonic()
+table.sort({ 2, 1 }, function() while time.monotonic() < began + 0.015 do end return false end)";
+
+/// The shard looks at everything else between two of them, however many users have such stretches. Told by the thread's own
+/// clock, so that other work of the machine does not count.
+#[test]
+fn between_two_long_stretches_others_have_their_turn() {
+    on_one_thread(async {
+        let stage = Stage::new(&Folder::step(STRETCH), nowhere());
+        let users: Vec<_> = (0..6).map(|_| Rc::new(stage.one())).collect();
+        // The first is not known for it yet.
+        assert!(matches!(users[0].step(0).await, CallEnd::Done));
+        let longest = Rc::new(Cell::new(Duration::ZERO));
+        let watch = {
+            let longest = Rc::clone(&longest);
+            tokio::task::spawn_local(async move {
+                let mut last = cpu_time();
+                loop {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    let now = cpu_time();
+                    longest.set(longest.get().max(now - last));
+                    last = now;
+                }
+            })
+        };
+        let steps: Vec<_> = users
+            .into_iter()
+            .map(|user| tokio::task::spawn_local(async move { user.step(0).await }))
+            .collect();
+        for step in steps {
+            assert!(matches!(step.await.unwrap(), CallEnd::Done));
+        }
+        watch.abort();
+        let longest = longest.get();
+        assert!(longest > Duration::from_millis(3), "nothing was measured");
+        assert!(longest < Duration::from_millis(25), "{longest:?}");
+    });
+}
+
+fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap()
 }
