@@ -128,6 +128,11 @@ impl Pages {
         Ok(Self { server, stop })
     }
 
+    /// Where they answer.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
     /// Stops answering.
     pub fn close(self) {
         drop(self.stop);

@@ -6,6 +6,7 @@ mod demo;
 mod exit;
 mod keys;
 mod left;
+mod linger;
 mod listen;
 mod masked;
 mod neighbour;

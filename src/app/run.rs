@@ -10,7 +10,7 @@ use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
 use super::{
-    left, listen, panics, plan_table, print, signals, sources, state, vars, words_to_http,
+    left, linger, listen, panics, plan_table, print, signals, sources, state, vars, words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
@@ -138,10 +138,14 @@ fn lead(
     let ended = orchestrator.run().map_err(start_failure)?;
     // A display that panicked has said so itself; the run is what counts.
     let _ = screen.join();
+    let told = tell(resolved, &ended, keeping, &secrets);
     if let Some((pages, _key)) = web {
+        if told.is_ok() && !resolved.linger.is_zero() {
+            linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;
+        }
         pages.close();
     }
-    tell(resolved, &ended, keeping, &secrets)
+    told
 }
 
 /// Leaves the run's key where `throng ctl` finds it.

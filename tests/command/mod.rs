@@ -14,6 +14,7 @@ pub(crate) mod folder;
 mod full_disk;
 mod keys;
 mod killed;
+mod linger;
 mod neighbours;
 mod plan_lines;
 pub(crate) mod program;

@@ -20,7 +20,8 @@ pub const LOGIN_FAILURES: [&str; 6] = [
 
 /// Upper bounds of answer times in seconds.
 const ANSWER_BUCKETS: &[f64] = &[
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0, 30.0, 60.0,
 ];
 /// Upper bounds of a token's life in seconds.
 const LIFE_BUCKETS: &[f64] = &[

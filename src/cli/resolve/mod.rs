@@ -80,6 +80,7 @@ pub(super) fn run(
     let policy = ledger::policy(&words.ledger, &mut faults);
     let output = output::output(&words.output, typed, &mut faults);
     let listen = output::listen(&words.output, typed, &mut faults);
+    let linger = output::linger(&words.output, listen, &mut faults);
     let token = token::token(words.output.token.as_deref(), &mut faults);
     let watch = reload::watch(&words.reload, &mut faults);
     let (scripts, lib) = scripts::folders(&words.scripts, around, &mut faults);
@@ -101,6 +102,7 @@ pub(super) fn run(
         policy,
         output,
         listen,
+        linger,
         token,
         watch,
         given: Given {

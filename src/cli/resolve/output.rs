@@ -1,8 +1,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::cli::faults::Faults;
 use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Verbosity};
+use crate::cli::span::parse_span;
 use crate::cli::typed::Typed;
 use crate::cli::words::OutputWords;
 
@@ -98,6 +100,28 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
         |text| read_address(text).map(Listen::Asked),
         fault,
     )
+}
+
+/// How long the listener stays when the run is over.
+pub(super) fn linger(words: &OutputWords, listen: Listen, faults: &mut Faults<'_>) -> Duration {
+    let linger = faults.read(
+        "linger",
+        words.linger.as_deref(),
+        Duration::ZERO,
+        parse_span,
+        (
+            "is not a time",
+            "give seconds such as 30, or units such as 5m",
+        ),
+    );
+    if !linger.is_zero() && listen == Listen::Nowhere {
+        faults.push(
+            "--linger with --no-listen",
+            "one keeps a port and the other opens none",
+            "give one of them",
+        );
+    }
+    linger
 }
 
 fn read_address(text: &str) -> Option<SocketAddr> {

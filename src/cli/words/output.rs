@@ -37,6 +37,15 @@ pub struct OutputWords {
     #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag())]
     pub no_listen: bool,
 
+    /// Keep answering at --listen for this long after the run, so that its last figures are read: 30, 5m
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_LINGER",
+        allow_hyphen_values = true
+    )]
+    pub linger: Option<String>,
+
     /// How log lines look: text or json [default: text]
     #[arg(long, value_name = "FORMAT", env = "THRONG_LOG_FORMAT")]
     pub log_format: Option<String>,

@@ -1,0 +1,57 @@
+"""Old scripts beside new ones."""
+
+from build import dashboard, heat, lines, query, row, table, variable
+from throng_run import FAILED, reloads
+
+CHOSEN = 'job="$job", type=~"$type", generation=~"$generation"'
+REQUESTS = "throng_generation_requests_total"
+TIMES = "throng_generation_request_duration_seconds"
+BY = "type, generation"
+LEGEND = "{{type}} {{generation}}"
+
+
+def rate(metric, more=""):
+    return f"sum by ({BY}) (rate({metric}{{{CHOSEN}{more}}}[$__rate_interval]))"
+
+
+def whole(metric, more=""):
+    return f"sum by ({BY}) ({metric}{{{CHOSEN}{more}}})"
+
+
+def quantile(share, whole_life=False):
+    buckets = whole(f"{TIMES}_bucket") if whole_life else rate(f"{TIMES}_bucket")
+    return f"histogram_quantile({share}, {buckets.replace(f'by ({BY})', f'by ({BY}, le)')})"
+
+
+def make():
+    return dashboard(
+        "throng-generations", "Compare generations", "The generations of the scripts, one beside the other: a generation is the bundle that last changed a type.",
+        "throng_build_info",
+        [
+            table("Over their whole lives", "Sums since the run began; a generation is one state of a type's scripts.", [
+                ("requests", "short", whole(REQUESTS)),
+                ("failures", "percentunit", f"({whole(REQUESTS, f', {FAILED}')} or 0 * {whole(REQUESTS)}) / {whole(REQUESTS)}"),
+                ("p50", "s", quantile(0.5, True)),
+                ("p95", "s", quantile(0.95, True)),
+                ("p99", "s", quantile(0.99, True)),
+                ("steps", "short", whole("throng_generation_steps_total")),
+                ("script errors", "short", whole("throng_generation_script_errors_total")),
+                ("users now", "short", whole("throng_users_by_generation")),
+            ], ["type", "generation"], height=10),
+            row("Over time"),
+            lines("Users", "Users alive by the generation that they play.", "short", [query(whole("throng_users_by_generation"), LEGEND)], stack=True),
+            lines("Requests", "Requests a second.", "reqps", [query(rate(REQUESTS), LEGEND)], stack=True),
+            lines("Failures", "Share of the requests that fail.", "percentunit", [query(f"{rate(REQUESTS, f', {FAILED}')} / {rate(REQUESTS)}", LEGEND)]),
+            lines("Script errors", "Errors a second that the scripts raise.", "ops", [query(rate("throng_generation_script_errors_total"), LEGEND)]),
+            lines("Service time, p50", "Half of the requests are faster.", "s", [query(quantile(0.5), LEGEND)], width=8),
+            lines("Service time, p95", "95 of 100 requests are faster.", "s", [query(quantile(0.95), LEGEND)], width=8),
+            lines("Service time, p99", "99 of 100 requests are faster.", "s", [query(quantile(0.99), LEGEND)], width=8),
+            heat("Service time", "Requests a second of the chosen generations, by service time.", TIMES, CHOSEN),
+            lines("Canary", "Users that try a new generation.", "short", [query('sum(throng_canary_users{job="$job"})', "on trial")], steps=True),
+        ],
+        variables=[
+            variable("type", "Type", 'throng_generation_requests_total{job="$job"}, type', multi=True),
+            variable("generation", "Generation", 'throng_generation_requests_total{job="$job", type=~"$type"}, generation', multi=True),
+        ],
+        annotations=[reloads()],
+    )
