@@ -108,7 +108,7 @@ def table(title, description, columns, by, width=24, height=9, sort=1):
     """A row for each combination of the labels `by`; `columns` are a heading, its unit and its query."""
     queries = [query(expr, instant=True, table=True) for _, _, expr in columns]
     result = panel("table", title, description, "short", queries, {
-        "cellHeight": "sm", "showHeader": True, "footer": {"show": False, "countRows": False, "fields": "", "reducer": ["sum"]},
+        "cellHeight": "sm", "showHeader": True, "footer": {"show": False, "countRows": False, "fields": [], "reducer": ["sum"]},
         "sortBy": [{"displayName": columns[sort - 1][0], "desc": True}],
     }, width, height, {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False})
     letters = [one["refId"] for one in queries]
@@ -144,12 +144,12 @@ def placed(panels):
     return panels
 
 
-def variable(name, label, labels_of, multi=False):
+def variable(name, label, labels_of, first="", multi=False):
     """The values of a label, asked of the data source."""
     asked = f"label_values({labels_of})"
     return {
         "type": "query", "name": name, "label": label, "datasource": DATA_SOURCE, "hide": 0, "refresh": 2, "sort": 3, "multi": multi,
-        "includeAll": multi, "current": {"selected": True, "text": ["All"], "value": ["$__all"]} if multi else {},
+        "includeAll": multi, "current": {"selected": True, "text": ["All"], "value": ["$__all"]} if multi else {"selected": False, "text": first, "value": first},
         "definition": asked, "query": {"query": asked, "refId": "PrometheusVariableQueryEditor-VariableQuery"}, "regex": "", "options": [],
         "skipUrlSync": False,
     }
@@ -162,10 +162,10 @@ def annotation(name, expr, title, color):
     }
 
 
-def dashboard(uid, title, description, job_of, panels, variables=(), annotations=()):
+def dashboard(uid, title, description, job, job_of, panels, variables=(), annotations=()):
     source = {
         "type": "datasource", "name": "datasource", "label": "Data source", "query": "prometheus", "hide": 0, "refresh": 1, "multi": False,
-        "includeAll": False, "current": {}, "options": [], "regex": "", "skipUrlSync": False,
+        "includeAll": False, "current": {"selected": False, "text": "Prometheus", "value": "throng-prometheus"}, "options": [], "regex": "", "skipUrlSync": False,
     }
     return {
         "uid": uid, "title": title, "description": description, "schemaVersion": SCHEMA_VERSION, "version": 1, "editable": True,
@@ -176,6 +176,6 @@ def dashboard(uid, title, description, job_of, panels, variables=(), annotations
             "title": "throng", "tooltip": "", "type": "dashboards", "url": "",
         }],
         "annotations": {"list": list(annotations)},
-        "templating": {"list": [source, variable("job", "Job", f"{job_of}, job"), *variables]},
+        "templating": {"list": [source, variable("job", "Job", f"{job_of}, job", job), *variables]},
         "panels": placed(panels),
     }

@@ -26,7 +26,7 @@ def quantile(share, whole_life=False):
 def make():
     return dashboard(
         "throng-generations", "Compare generations", "The generations of the scripts, one beside the other: a generation is the bundle that last changed a type.",
-        "throng_build_info",
+        "throng", "throng_build_info",
         [
             table("Over their whole lives", "Sums since the run began; a generation is one state of a type's scripts.", [
                 ("requests", "short", whole(REQUESTS)),

@@ -29,7 +29,7 @@ def reloads():
 def make():
     failures = f"{total_rate('throng_requests_total', f', {FAILED}')} / {total_rate('throng_requests_total')}"
     return dashboard(
-        "throng-run", "Throng run", "The crowd, what the target made of it, and the health of the generator.", "throng_build_info",
+        "throng-run", "Throng run", "The crowd, what the target made of it, and the health of the generator.", "throng", "throng_build_info",
         [
             stat("Users", "Users alive.", "short", f"sum(throng_users{{{JOB}}})", width=3),
             stat("Requests", "Requests a second that ended.", "reqps", total_rate("throng_requests_total"), width=3),

@@ -23,7 +23,7 @@ def p95(metric, by):
 def make():
     return dashboard(
         "throng-user-service", "User service", "Accounts, logins, tokens, operations, HTTP and database of the service that the crowd uses.",
-        "user_service_user_total_count",
+        "user-service", "user_service_user_total_count",
         [
             stat("Accounts", "Accounts that are not deleted.", "short", f"sum(user_service_user_total_count{{{JOB}}})"),
             stat("Active accounts", "Accounts that are not deleted and may log in.", "short", f"sum(user_service_user_active_count{{{JOB}}})"),
