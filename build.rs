@@ -1,6 +1,69 @@
-//! The stock scripts are part of the program: a change of theirs, also a new file, builds it anew.
+//! Makes of the live page what the program carries: each file compressed, with its type and a mark of its content. The stock
+//! scripts are part of the program too: a change of theirs, also a new file, builds it anew.
 
-fn main() {
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, Crc, write::GzEncoder};
+
+const PAGE: &str = "src/web/page/assets";
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=scripts");
     println!("cargo:rerun-if-changed=lib");
+    println!("cargo:rerun-if-changed={PAGE}");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    let mut table = String::from("&[\n");
+    for file in files(Path::new(PAGE))? {
+        let path = file
+            .strip_prefix(PAGE)?
+            .display()
+            .to_string()
+            .replace('\\', "/");
+        let Some(kind) = kind(&path) else { continue };
+        let bytes = fs::read(&file)?;
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        let packed = out.join(path.replace('/', "-"));
+        let mut gzip = GzEncoder::new(fs::File::create(&packed)?, Compression::best());
+        gzip.write_all(&bytes)?;
+        gzip.finish()?;
+        writeln!(
+            table,
+            "    File {{ path: {path:?}, kind: {kind:?}, mark: \"\\\"{:08x}\\\"\", bytes: {}, packed: include_bytes!({packed:?}) }},",
+            crc.sum(),
+            bytes.len(),
+        )?;
+    }
+    table.push(']');
+    fs::write(out.join("page.rs"), table)?;
+    Ok(())
+}
+
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// None for what is no part of the page, such as a licence.
+fn kind(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => return None,
+    })
 }

@@ -35,6 +35,7 @@ impl Listener {
         let Some(address) = self.address() else {
             return;
         };
+        tracing::info!("live page at http://{address}/");
         match &self.moved_from {
             Some((taken, by)) => {
                 tracing::info!("metrics at http://{address}/metrics ({taken} is taken by {by})");

@@ -19,6 +19,7 @@ use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
 use crate::secrets::Masker;
+use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
 
 /// The version that metrics, summaries and requests carry.
@@ -57,6 +58,7 @@ fn begin(
         .and_then(|settings| settings.load())
         .map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &terms);
+    let shelf = Shelf::new(sources.places.folders(), resolved.edit);
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
     let dry = resolved.mode == Mode::DryRun;
@@ -87,7 +89,7 @@ fn begin(
         &resolved,
         brief,
         reader,
-        listener.map(|listener| (listener, token)),
+        listener.map(|listener| (listener, token, shelf)),
         screen,
         keeping,
     )
@@ -102,7 +104,7 @@ fn lead(
     resolved: &Resolved,
     brief: Brief,
     reader: LoaderSettings,
-    listener: Option<(listen::Listener, Token)>,
+    listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
     keeping: Keeping,
 ) -> Result<ExitCode, Failure> {
@@ -120,13 +122,14 @@ fn lead(
         Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
     };
     signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
-    let web = listener.map(|(listener, token)| {
+    let web = listener.map(|(listener, token, shelf)| {
         let key = leave_key(&listener, run, &token);
         // Once it is said, it is so: whoever reads the line may use the key.
         listener.say(&token, resolved.token.is_some());
         let rules = Rules {
             control: Some(Control::new(commands, token)),
             secrets: Arc::clone(&secrets),
+            shelf,
             ..Rules::default()
         };
         listen::Pages::open(listener, snapshots.clone(), rules).map(|pages| (pages, key))

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::engine::Command;
+use crate::engine::{By, Command};
 
 /// Listens on a thread of its own for as long as the process lives.
 ///
@@ -22,7 +22,7 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
             runtime.block_on(async {
                 // The first asks the run to end, each further one ends it.
                 signals.next().await;
-                let mut sent = commands.send(Command::Stop);
+                let mut sent = commands.send(Command::Stop(By::Signal));
                 while sent.is_ok() {
                     signals.next().await;
                     sent = commands.send(Command::Abort);

@@ -43,6 +43,8 @@ pub struct Resolved {
     pub policy: Policy,
     pub output: Output,
     pub listen: Listen,
+    /// Whether the scripts may be edited there.
+    pub edit: bool,
     /// How long that stays when the run is over.
     pub linger: Duration,
     /// What whoever steers the run must show; without one the run makes its own.

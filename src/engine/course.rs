@@ -14,7 +14,7 @@ use super::breakers::Board;
 use super::brief::Brief;
 use super::canary::Canary;
 use super::cleaner::Leftover;
-use super::control::{Command, Order, Report};
+use super::control::{By, Command, Order, Report};
 use super::drain::Timetable;
 use super::ledger_watch;
 use super::migration::Migration;
@@ -44,6 +44,8 @@ pub struct Course {
     pub(super) began: Instant,
     pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
+    /// Who does what is being done to the run.
+    pub(super) by: By,
     pub(super) aborted: bool,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) context: Rc<Context>,
@@ -112,6 +114,7 @@ impl Course {
             began: Instant::now(),
             stopping: None,
             signalled: None,
+            by: By::Run,
             aborted: false,
             leftovers: Vec::new(),
             context,

@@ -47,7 +47,7 @@ pub use breakers::{Board, Deed};
 pub use brief::Brief;
 pub use cleaner::{Headway, Leftover, MOST_LISTED};
 pub use cleanup::Cleanup;
-pub use control::{Answer, Command, Done, Refused};
+pub use control::{Answer, By, Command, Done, Refused};
 pub use drain::Timetable;
 pub use orchestrator::{Ended, Orchestrator, StartError, Verdict};
 pub use strain::{Change as LevelChange, Strain};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::control::{Answer, Command, Done, Order, Refused};
+use super::control::{Answer, By, Command, Done, Order, Refused};
 use super::course::Course;
 use crate::metrics::{Event, Settings};
 use crate::plan::Change;
@@ -37,6 +37,12 @@ impl Asked {
         self.last
     }
 
+    /// Who made the reader speak: whoever asked, or whoever saved a file.
+    fn by(&self, number: Option<u64>) -> By {
+        let asked = number.and_then(|number| self.waiting.get(&number));
+        asked.map_or(By::Files, |answer| answer.by)
+    }
+
     /// Who asked the question with this number, if it is one.
     fn take(&mut self, number: Option<u64>) -> Option<Answer> {
         self.waiting.remove(&number?)
@@ -50,11 +56,11 @@ impl Course {
     /// Obeys, and lets whoever watches see at once what became of it.
     pub(super) fn obey(&mut self, command: Command) {
         self.act(command);
+        self.by = By::Run;
         let last = Arc::clone(&self.snapshots.borrow());
         self.snapshots.send_replace(self.hub.news(&last));
         for (answer, said) in self.replies.drain(..) {
-            // Nobody need wait for an answer.
-            let _ = answer.send(said);
+            answer.send(said);
         }
     }
 
@@ -64,7 +70,8 @@ impl Course {
                 self.aborted = true;
                 self.order(&Order::End);
             }
-            Command::Stop => {
+            Command::Stop(by) => {
+                self.by = by;
                 if self.signalled.is_none() {
                     self.signalled = Some(Instant::now());
                     self.tell("stop", "users finish their request and leave");
@@ -74,8 +81,16 @@ impl Course {
             Command::Offer(offer) if self.is_stopping() => {
                 self.answer(number_of(&offer), Err(too_late()));
             }
-            Command::Offer(offer) => self.consider(offer),
+            Command::Offer(offer) => {
+                self.by = self.asked.by(number_of(&offer));
+                self.consider(offer);
+            }
             Command::Reload(answer) => self.ask_reader(answer),
+            Command::Edited(file, answer) => {
+                self.by = answer.by;
+                self.tell("edit", &format!("{file} was saved"));
+                self.ask_reader(answer);
+            }
             Command::Pause(answer) => self.answer_by(answer, Self::pause),
             Command::Resume(answer) => self.answer_by(answer, Self::resume),
             Command::Promote(answer) => self.answer_by(answer, Self::promote),
@@ -88,6 +103,7 @@ impl Course {
 
     /// Does something to the run, unless it is ending, and answers.
     fn answer_by(&mut self, answer: Answer, act: impl FnOnce(&mut Self) -> Result<Done, Refused>) {
+        self.by = answer.by;
         let said = if self.is_stopping() {
             Err(too_late())
         } else {
@@ -177,6 +193,7 @@ impl Course {
         let event = Event {
             at: self.elapsed(),
             what: what.to_owned(),
+            by: self.by.as_str().to_owned(),
             text: self.brief.terms.secrets.text(text).into_owned(),
         };
         self.hub.reloading().event(event);

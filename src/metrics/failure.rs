@@ -65,4 +65,29 @@ pub struct FailureNote {
     pub failure: FailureKind,
     /// One line in the words of whoever recorded it.
     pub text: String,
+    /// What was sent and what came, line by line, the beginnings of bodies included; empty where there was nothing.
+    #[serde(default)]
+    pub request: String,
+    #[serde(default)]
+    pub answer: String,
+}
+
+/// A failed request in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Example {
+    /// One line.
+    pub line: String,
+    /// What was sent, if it is told.
+    pub request: String,
+    /// What came.
+    pub answer: String,
+}
+
+impl From<String> for Example {
+    fn from(line: String) -> Self {
+        Self {
+            line,
+            ..Self::default()
+        }
+    }
 }

@@ -155,7 +155,7 @@ impl Histogram {
     }
 
     /// The bins that hold something: lower edge and count, ascending.
-    fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+    pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.bins.iter().flat_map(|bins| {
             bins.iter_recorded().map(|at| {
                 (

@@ -62,13 +62,9 @@ impl Hub {
             of_type.outcomes.add(&totals.outcomes());
         }
         for (kind, totals) in &batch.totals.types {
-            state
-                .interval
-                .types
-                .entry(*kind)
-                .or_default()
-                .service
-                .add(&totals.service);
+            let of_type = state.interval.types.entry(*kind).or_default();
+            of_type.service.add(&totals.service);
+            of_type.response.add(&totals.response);
         }
         let lag = Duration::from_micros(batch.totals.lag.max());
         state.interval.lag = state.interval.lag.max(lag);

@@ -12,6 +12,8 @@ use super::{Histogram, Outcomes, TypeId};
 pub struct IntervalType {
     pub outcomes: Outcomes,
     pub service: Histogram,
+    /// From the planned moment of sending.
+    pub response: Histogram,
 }
 
 impl Default for IntervalType {
@@ -19,6 +21,7 @@ impl Default for IntervalType {
         IntervalType {
             outcomes: Outcomes::default(),
             service: Histogram::fine(),
+            response: Histogram::fine(),
         }
     }
 }
@@ -62,6 +65,11 @@ impl Interval {
         sum(self.types.values().map(|of_type| &of_type.service))
     }
 
+    /// Response times of all types.
+    pub fn response(&self) -> Histogram {
+        sum(self.types.values().map(|of_type| &of_type.response))
+    }
+
     pub(super) fn add(&mut self, other: Interval) {
         self.seconds = self.seconds.max(other.seconds);
         self.number = self.number.max(other.number);
@@ -70,6 +78,7 @@ impl Interval {
             let ours = self.types.entry(kind).or_default();
             ours.outcomes.add(&theirs.outcomes);
             ours.service.add(&theirs.service);
+            ours.response.add(&theirs.response);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::script_error::{add_script_error, has_room, remember};
 use super::tally::Tallies;
 use super::totals::bounded_entry;
 use super::{
-    Batch, CustomError, Declaration, FailureKind, FailureNote, Health, MetricId, Outcome,
+    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId, Outcome,
     Restraint, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
     Totals, TypeId,
 };
@@ -117,7 +117,7 @@ impl Recorder {
 
     /// Counts one request that ended. `example` says it in one line; it is called only for the
     /// first failure of a kind in a series, and for the last few failures.
-    pub fn record(&mut self, sample: &Sample, example: impl FnOnce() -> String) {
+    pub fn record<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
         let index = sample.series.0;
         let slot = &mut self.slots[index as usize];
         if !slot.touched {
@@ -132,7 +132,7 @@ impl Recorder {
     }
 
     #[cold]
-    fn failure(&mut self, sample: &Sample, example: impl FnOnce() -> String) {
+    fn failure<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
         let kind = FailureKind::of(sample.status, sample.error);
         let slot = &mut self.slots[sample.series.0 as usize];
         let first = slot.exemplified.len() < MAX_EXAMPLES
@@ -142,7 +142,9 @@ impl Recorder {
                 .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
         let noted = self.notes.len() < MAX_NOTES;
         let wording = self.wording.as_ref();
-        let text = (first || noted).then(|| worded(wording, &example()).into_owned());
+        let word = |text: &str| worded(wording, text).into_owned();
+        let example: Option<Example> = (first || noted).then(|| example().into());
+        let text = example.as_ref().map(|example| word(&example.line));
         let failure = slot.totals.failures.entry(kind.clone()).or_default();
         failure.count += 1;
         if first {
@@ -151,7 +153,8 @@ impl Recorder {
                 failure.example.clone_from(&text);
             }
         }
-        if let (true, Some(text)) = (noted, text) {
+        if let (true, Some(text), Some(example)) = (noted, text, example) {
+            let (request, answer) = (word(&example.request), word(&example.answer));
             let series = self.catalogue.get(sample.series.0).clone();
             self.notes.push(FailureNote {
                 kind: series.kind,
@@ -160,6 +163,8 @@ impl Recorder {
                 outcome: sample.outcome,
                 failure: kind,
                 text,
+                request,
+                answer,
             });
         }
     }

@@ -88,6 +88,9 @@ pub struct Event {
     pub at: Duration,
     /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `breaker`, `degrade`, `watch`.
     pub what: String,
+    /// Who did it: `run`, `files`, `signal`, `page`, `ctl`, `api`, `terminal`.
+    #[serde(default)]
+    pub by: String,
     /// One sentence.
     pub text: String,
 }

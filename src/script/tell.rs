@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::http::{Headers, Request, Response};
-use crate::metrics::Outcome;
+use crate::metrics::{Example, Outcome};
 use crate::secrets::{MASK, Masker};
 
 use super::context::User;
@@ -14,6 +14,9 @@ use super::world::Tell;
 const BODY_SHOWN: usize = 2_000;
 /// How much of a body is kept as the example of a failure.
 const EXAMPLE_BODY: usize = 160;
+
+/// How much of a body is kept with the request and the answer of a failure.
+const EXAMPLE_PART: usize = 1_000;
 
 /// Whether anything is said of single requests.
 pub fn wanted(user: &User) -> bool {
@@ -32,8 +35,16 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
         outcome.as_str()
     );
     if user.world.terms.tell == Tell::Everything {
-        sent(&mut text, user, request);
-        part(&mut text, user, '<', &response.headers, &response.body);
+        sent(&mut text, user, request, "  > ", BODY_SHOWN);
+        let secrets = &user.world.terms.secrets;
+        part(
+            &mut text,
+            secrets,
+            "  < ",
+            BODY_SHOWN,
+            &response.headers,
+            &response.body,
+        );
     }
     tracing::info!(target: "throng::request", "{text}");
 }
@@ -48,30 +59,55 @@ pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
         outcome.as_str()
     );
     if user.world.terms.tell == Tell::Everything {
-        sent(&mut text, user, request);
+        sent(&mut text, user, request, "  > ", BODY_SHOWN);
     }
     tracing::info!(target: "throng::request", "{text}");
 }
 
-/// An undeclared status, as an example in the summary.
-pub fn refusal(secrets: &Masker, request: &Request, response: &Response) -> String {
+/// An undeclared status, as an example in the summary, with all of it for those who look closer.
+pub fn refusal(user: &User, request: &Request, response: &Response) -> Example {
+    let secrets = &user.world.terms.secrets;
     let body = mask_body(&response.body);
     let url = mask_url(&request.target);
-    format!(
-        "{} {url} -> {}: {}",
-        request.method,
-        response.status,
-        shorten(&secrets.text(&body), EXAMPLE_BODY)
-    )
+    let mut answer = format!("HTTP {}", response.status);
+    part(
+        &mut answer,
+        secrets,
+        "",
+        EXAMPLE_PART,
+        &response.headers,
+        &response.body,
+    );
+    Example {
+        line: format!(
+            "{} {url} -> {}: {}",
+            request.method,
+            response.status,
+            shorten(&secrets.text(&body), EXAMPLE_BODY)
+        ),
+        request: asked(user, request),
+        answer,
+    }
 }
 
 /// A network error, as an example in the summary.
-pub fn failure(request: &Request, message: &str) -> String {
-    format!(
-        "{} {}: {message}",
-        request.method,
-        mask_url(&request.target)
-    )
+pub fn failure(user: &User, request: &Request, message: &str) -> Example {
+    Example {
+        line: format!(
+            "{} {}: {message}",
+            request.method,
+            mask_url(&request.target)
+        ),
+        request: asked(user, request),
+        answer: String::new(),
+    }
+}
+
+/// What was sent, line by line.
+fn asked(user: &User, request: &Request) -> String {
+    let mut text = format!("{} {}", request.method, mask_url(&request.url()));
+    sent(&mut text, user, request, "", EXAMPLE_PART);
+    text
 }
 
 fn who(user: &User) -> String {
@@ -92,7 +128,7 @@ fn who(user: &User) -> String {
 }
 
 /// The request; the field that carries the user's secret is masked whatever its name.
-fn sent(text: &mut String, user: &User, request: &Request) {
+fn sent(text: &mut String, user: &User, request: &Request, begin: &str, limit: usize) {
     let mut headers = request.headers.clone();
     let own = user.login.borrow().field().map(str::to_owned);
     if let Some(name) = own.filter(|name| !name.eq_ignore_ascii_case("authorization"))
@@ -100,19 +136,27 @@ fn sent(text: &mut String, user: &User, request: &Request) {
     {
         let _ = headers.push(&name, MASK);
     }
-    part(text, user, '>', &headers, &request.body);
+    let secrets = &user.world.terms.secrets;
+    part(text, secrets, begin, limit, &headers, &request.body);
 }
 
-fn part(text: &mut String, user: &User, arrow: char, headers: &Headers, body: &[u8]) {
+fn part(
+    text: &mut String,
+    secrets: &Masker,
+    begin: &str,
+    limit: usize,
+    headers: &Headers,
+    body: &[u8],
+) {
     for (name, value) in headers.iter() {
         let value = mask_header(name, &String::from_utf8_lossy(value));
-        let _ = write!(text, "\n  {arrow} {name}: {value}");
+        let _ = write!(text, "\n{begin}{name}: {value}");
     }
     if !body.is_empty() {
         // Masked as a whole: half a secret would not be known again.
         let body = mask_body(body);
-        let body = user.world.terms.secrets.text(&body);
-        let _ = write!(text, "\n  {arrow} {}", shorten(&body, BODY_SHOWN));
+        let body = secrets.text(&body);
+        let _ = write!(text, "\n{begin}{}", shorten(&body, limit));
     }
 }
 

@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -72,6 +72,7 @@ pub(super) async fn serve(
         let router = router
             .clone()
             .layer(middleware::from_fn_with_state(Arc::clone(&pulse), beat))
+            .layer(Extension(Arc::clone(&pulse)))
             .layer(Extension(Peer(peer.ip())));
         let conversation = converse(stream, router, limits, Arc::clone(&pulse), stopping.clone());
         let handle = conversations.spawn(conversation);
@@ -102,6 +103,7 @@ async fn converse(
         tokio::select! {
             // An error is the peer's, who knows.
             _ = connection.as_mut() => return,
+            () = pulse.given_up() => return,
             _ = stopping.wait_for(|stopped| *stopped), if !told => {
                 told = true;
                 connection.as_mut().graceful_shutdown();
@@ -140,11 +142,18 @@ fn is_of_the_peer(why: &io::Error) -> bool {
 }
 
 /// Whether a connection is being answered, and since when it is not.
-struct Pulse(Mutex<(usize, Instant)>);
+pub(super) struct Pulse {
+    answering: Mutex<(usize, Instant)>,
+    /// Nobody reads what is sent here.
+    given_up: Notify,
+}
 
 impl Pulse {
     fn new() -> Self {
-        Self(Mutex::new((0, Instant::now())))
+        Self {
+            answering: Mutex::new((0, Instant::now())),
+            given_up: Notify::new(),
+        }
     }
 
     fn quiet_since(&self) -> Option<Instant> {
@@ -156,14 +165,35 @@ impl Pulse {
         self.quiet_since().unwrap_or_else(Instant::now) + long
     }
 
+    /// Closes the connection: its peer does not read.
+    pub fn give_up(&self) {
+        self.given_up.notify_one();
+    }
+
+    async fn given_up(&self) {
+        self.given_up.notified().await;
+    }
+
     /// Only the thread of the web takes it.
     fn with<T>(&self, look: impl FnOnce(&mut (usize, Instant)) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(
+            &mut self
+                .answering
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
 /// A request under way; it may end by being dropped.
-struct Answering(Arc<Pulse>);
+pub(super) struct Answering(Arc<Pulse>);
+
+impl Answering {
+    pub fn begin(pulse: &Arc<Pulse>) -> Self {
+        pulse.with(|pulse| pulse.0 += 1);
+        Self(Arc::clone(pulse))
+    }
+}
 
 impl Drop for Answering {
     fn drop(&mut self) {
@@ -172,7 +202,6 @@ impl Drop for Answering {
 }
 
 async fn beat(State(pulse): State<Arc<Pulse>>, request: Request, next: Next) -> Response {
-    pulse.with(|pulse| pulse.0 += 1);
-    let _answering = Answering(pulse);
+    let _answering = Answering::begin(&pulse);
     next.run(request).await
 }

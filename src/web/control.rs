@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::Token;
 use super::api::Problem;
-use crate::engine::{Answer, Command, Done, Refused};
+use crate::engine::{Answer, By, Command, Done, Refused};
 
 /// How long a request waits for the run's answer to its command.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,10 +51,11 @@ impl Control {
     /// Gives a command and waits for its answer.
     pub(super) async fn ask(
         &self,
+        by: By,
         command: impl FnOnce(Answer) -> Command,
     ) -> Result<Done, Problem> {
         let (answer, told) = oneshot::channel::<Result<Done, Refused>>();
-        self.tell(command(answer))?;
+        self.tell(command(Answer::new(by, answer)))?;
         match timeout(self.patience, told).await {
             Ok(Ok(told)) => told.map_err(Problem::from),
             // The run ended with the command unread.

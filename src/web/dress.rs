@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::api::Site;
+use super::feed;
 
 /// A page may say another Content-Security-Policy; what is said here is for what is no page.
 const HEADS: [(HeaderName, &str); 8] = [
@@ -38,7 +39,10 @@ pub(super) async fn dress(State(site): State<Site>, request: Request, next: Next
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    if bare {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    // It has no end to wait for, and is masked where it is made.
+    let streams = kind.is_some_and(|kind| kind == feed::CONTENT_TYPE);
+    if bare || streams {
         response
     } else {
         masked(&site, response).await

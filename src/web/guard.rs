@@ -11,8 +11,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::api::{Problem, Site};
 use super::connections::Peer;
-use super::{Control, pages};
+use super::{Control, page, pages};
+use crate::engine::By;
 use crate::secrets::is_secret_key;
+
+/// Names the program that asks.
+const CLIENT: header::HeaderName = header::HeaderName::from_static("x-throng-client");
 
 /// Lets through what may be asked at all. On loopback that is whatever says so in its `Host` header: a page from elsewhere
 /// whose name was made to point here says its own name. On any other address it is whoever shows the token.
@@ -31,7 +35,9 @@ fn known(site: &Site, request: &Request) -> Result<(), Problem> {
         return addressed(request, site.bound);
     }
     // Whether the process lives is asked by those who have no token, and says no more.
-    if request.uri().path() == pages::HEALTH {
+    // So is the page itself, which holds nothing of the run and asks for the token.
+    let path = request.uri().path();
+    if path == pages::HEALTH || page::is_part(path) {
         return Ok(());
     }
     key_holder(site, request).map(drop)
@@ -45,6 +51,15 @@ pub(super) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Con
         Problem::too_many(error, wait)
     })?;
     Ok(control)
+}
+
+/// Who says so in `X-Throng-Client`: it is for the run's record and opens nothing.
+pub(super) fn client(headers: &HeaderMap) -> By {
+    match only(headers, CLIENT) {
+        Some("page") => By::Page,
+        Some("ctl") => By::Ctl,
+        _ => By::Api,
+    }
 }
 
 /// The way to the run, for whoever shows its token.

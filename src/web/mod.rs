@@ -2,8 +2,8 @@
 //!
 //! Comes in: a bound socket, the snapshots as they are made, the rules (the way to the run and the token for it, what must
 //! not be told, how much peers may take), and a stop.
-//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, a line at `/`, the control API at `/api/v1`, and the commands
-//! that it was given.
+//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, the live page at `/`, the control API and the page's feed at `/api/v1`,
+//! and the commands that it was given.
 //! Must never know: Lua, the client's side of HTTP, how the run is made.
 //!
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
@@ -12,9 +12,12 @@ pub mod api;
 mod connections;
 mod control;
 mod dress;
+mod feed;
 mod guard;
+mod page;
 mod pages;
 mod rules;
+pub mod scripts;
 mod token;
 mod tries;
 
@@ -27,6 +30,7 @@ use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
 use api::Site;
+use feed::Feed;
 use tries::Tries;
 
 pub use control::{Control, PATIENCE};
@@ -81,17 +85,26 @@ pub fn serve(
         tokio::net::TcpListener::from_std(listener).map_err(Error::Listener)?
     };
     let limits = rules.limits;
+    let feed = Arc::new(Feed::new(Arc::clone(&rules.secrets)));
+    let told = snapshots.clone();
     let site = Site {
         snapshots,
+        feed: Arc::clone(&feed),
         control: rules.control,
         secrets: rules.secrets,
+        shelf: rules.shelf.map(Arc::new),
         tries: Arc::new(Tries::new(limits)),
         bound: address,
     };
     let router = pages::router(site);
     let thread = thread::Builder::new()
         .name("web".to_owned())
-        .spawn(move || runtime.block_on(connections::serve(listener, router, limits, stop)))
+        .spawn(move || {
+            runtime.block_on(async {
+                tokio::spawn(async move { feed.follow(told).await });
+                connections::serve(listener, router, limits, stop).await;
+            });
+        })
         .map_err(Error::Thread)?;
     Ok(Server { address, thread })
 }

@@ -10,7 +10,7 @@ use axum::{Router, middleware};
 use tokio::sync::watch;
 
 use super::api::{self, Site};
-use super::{dress, guard};
+use super::{dress, guard, page};
 use crate::metrics::Snapshot;
 use crate::report::exposition;
 
@@ -23,18 +23,14 @@ pub(super) fn router(site: Site) -> Router {
     let snapshots = site.snapshots.clone();
     let all = site.clone();
     Router::new()
-        .route("/", get(root))
         .route("/metrics", get(metrics))
         .route(HEALTH, get(healthz))
         .fallback(missing)
         .with_state(snapshots)
         .merge(api::router(site))
+        .merge(page::router())
         .layer(middleware::from_fn_with_state(all.clone(), guard::admit))
         .layer(middleware::from_fn_with_state(all, dress::dress))
-}
-
-async fn root() -> &'static str {
-    "throng is running; its figures are at /metrics, its state is at /api/v1/run.\n"
 }
 
 async fn healthz() -> &'static str {
@@ -58,7 +54,7 @@ async fn missing(uri: Uri) -> Response {
         return api::missing(&uri).into_response();
     }
     let sentence = format!(
-        "There is nothing at {}; see /metrics, /healthz and /api/v1/run.\n",
+        "There is nothing at {}; see /, /metrics, /healthz and /api/v1/run.\n",
         uri.path()
     );
     (StatusCode::NOT_FOUND, sentence).into_response()

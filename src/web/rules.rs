@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Control;
+use super::scripts::Shelf;
 use crate::secrets::Masker;
 
 /// What holds for everyone who asks.
@@ -12,6 +13,8 @@ pub struct Rules {
     /// What no answer shows.
     pub secrets: Arc<Masker>,
     pub limits: Limits,
+    /// The folders of its scripts; none where they are inside the program.
+    pub shelf: Option<Shelf>,
 }
 
 /// How much of the listener one peer, or all of them, may take.

@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use throng::engine::{
-    Answer as Reply, Brief, Command, Done, Ended, Orchestrator, Refused, Timetable,
+    Answer as Reply, Brief, By, Command, Done, Ended, Orchestrator, Refused, Timetable,
 };
 use throng::http::Settings;
 use throng::metrics::Snapshot;
@@ -111,6 +111,7 @@ impl Run {
     /// Gives a command and waits for the answer.
     fn tell(&self, command: impl FnOnce(Reply) -> Command) -> Result<String, Refused> {
         let (answer, answered) = oneshot::channel();
+        let answer = Reply::new(By::Api, answer);
         self.commands.send(command(answer)).unwrap();
         let said = answered.blocking_recv().unwrap();
         said.map(|Done(text)| text)
@@ -132,7 +133,7 @@ impl Run {
     /// Stops it, and says how it ended and how long that took.
     fn stop(self) -> (Ended, Duration) {
         let asked = Instant::now();
-        self.commands.send(Command::Stop).unwrap();
+        self.commands.send(Command::Stop(By::Signal)).unwrap();
         (self.thread.join().unwrap(), asked.elapsed())
     }
 

@@ -69,7 +69,7 @@ fn a_request_is_counted_once_in_its_series_and_its_type() {
 fn a_cut_request_is_counted_but_its_time_says_nothing() {
     let mut recorder = Recorder::new();
     let users = recorder.series(ACTIVE, "GET", "/users");
-    recorder.record(&sample(users, 0, Outcome::Cut), || {
+    recorder.record(&sample(users, 0, Outcome::Cut), || -> String {
         panic!("a cut is no failure")
     });
     let batch = recorder.take();
@@ -206,7 +206,9 @@ fn ok_and_expected_are_no_failures() {
         (404, Outcome::Expected),
         (0, Outcome::Expected),
     ] {
-        recorder.record(&sample(users, status, outcome), || panic!("{outcome:?}"));
+        recorder.record(&sample(users, status, outcome), || -> String {
+            panic!("{outcome:?}")
+        });
     }
     assert!(recorder.take().failures.is_empty());
 }

@@ -11,6 +11,7 @@ fn event(second: u64, text: &str) -> Event {
     Event {
         at: Duration::from_secs(second),
         what: "set".to_owned(),
+        by: "api".to_owned(),
         text: text.to_owned(),
     }
 }

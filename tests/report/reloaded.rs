@@ -190,6 +190,7 @@ pub fn event(second: u64, what: &str, text: &str) -> Event {
     Event {
         at: Duration::from_secs(second),
         what: what.to_owned(),
+        by: "api".to_owned(),
         text: text.to_owned(),
     }
 }

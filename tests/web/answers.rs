@@ -71,6 +71,7 @@ async fn no_answer_shows_a_secret_and_each_keeps_its_form() {
     hub.reloading().event(Event {
         at: Duration::from_secs(1),
         what: "set".to_owned(),
+        by: "api".to_owned(),
         text: "a hush \"quoted\" word of 123456".to_owned(),
     });
     site.snapshots

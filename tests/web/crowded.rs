@@ -72,7 +72,7 @@ async fn a_connection_that_is_being_answered_is_not_closed_for_another() {
     let throng::engine::Command::Pause(answer) = command else {
         panic!("{command:?}");
     };
-    answer.send(Ok(Done("so".to_owned()))).unwrap();
+    answer.send(Ok(Done("so".to_owned())));
     assert_eq!(asked.await.unwrap().status, 200);
     assert_eq!(said(site.bare("GET", "/healthz")).await.status, 200);
 }

@@ -166,6 +166,7 @@ fn reload(hub: &mut Hub) {
     reloading.event(Event {
         at: Duration::from_millis(2500),
         what: "canary".to_owned(),
+        by: "api".to_owned(),
         text: "bundle 3: 12.5 % of the users try active".to_owned(),
     });
 }

@@ -119,7 +119,7 @@ impl Site {
         let command = timeout(LONG, self.commands.recv()).await.unwrap().unwrap();
         let (words, answer) = in_words(command);
         if let Some(answer) = answer {
-            answer.send(with).unwrap();
+            answer.send(with);
         }
         (asked.await.unwrap(), words)
     }
@@ -153,7 +153,7 @@ fn in_words(command: Command) -> (String, Option<Answer>) {
             let change = serde_json::to_string(&change).unwrap();
             (format!("set {change}"), Some(answer))
         }
-        Command::Stop => ("stop".to_owned(), None),
+        Command::Stop(_) => ("stop".to_owned(), None),
         other => (format!("{other:?}"), None),
     }
 }

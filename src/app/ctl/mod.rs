@@ -131,7 +131,8 @@ impl Line {
         body: Option<Value>,
     ) -> Result<Said<T>, Failure> {
         let url = format!("{}{ROOT}/{path}", self.run.base);
-        let mut request = self.client.request(method, url);
+        let request = self.client.request(method, url);
+        let mut request = request.header("X-Throng-Client", "ctl");
         if let Some(token) = &self.run.token {
             request = request.bearer_auth(token.reveal());
         }

@@ -126,7 +126,10 @@ pub fn status(run: &Run) -> String {
     for event in &events[events.len().saturating_sub(EVENTS)..] {
         line(
             &format!("at {}", seconds(event.at)),
-            format!("{}: {}", event.what, event.text),
+            match event.by.as_str() {
+                "" | "run" => format!("{}: {}", event.what, event.text),
+                by => format!("{} by {by}: {}", event.what, event.text),
+            },
         );
     }
     text

@@ -84,6 +84,7 @@ pub(super) fn run(
     let token = token::token(words.output.token.as_deref(), &mut faults);
     let watch = reload::watch(&words.reload, &mut faults);
     let (scripts, lib) = scripts::folders(&words.scripts, around, &mut faults);
+    let edit = output::edit(&words.output, listen, &scripts, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
@@ -102,6 +103,7 @@ pub(super) fn run(
         policy,
         output,
         listen,
+        edit,
         linger,
         token,
         watch,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::faults::Faults;
-use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Verbosity};
+use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Verbosity};
 use crate::cli::span::parse_span;
 use crate::cli::typed::Typed;
 use crate::cli::words::OutputWords;
@@ -100,6 +100,30 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
         |text| read_address(text).map(Listen::Asked),
         fault,
     )
+}
+
+/// Whether scripts may be edited on the live page: only those of a folder, and only where there is a page.
+pub(super) fn edit(
+    words: &OutputWords,
+    listen: Listen,
+    scripts: &Scripts,
+    faults: &mut Faults<'_>,
+) -> bool {
+    if words.edit && listen == Listen::Nowhere {
+        faults.push(
+            "--edit with --no-listen",
+            "one is for the live page and the other opens no port",
+            "give one of them",
+        );
+    }
+    if words.edit && *scripts == Scripts::Embedded {
+        faults.push(
+            "--edit",
+            "the built-in scripts cannot be edited",
+            "name a folder of scripts with --script-dir",
+        );
+    }
+    words.edit
 }
 
 /// How long the listener stays when the run is over.

@@ -20,7 +20,7 @@ pub struct OutputWords {
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,
 
-    /// Where /metrics and the control API answer [default: 127.0.0.1:9900, or a free port when that one is taken]
+    /// Where the live page, /metrics and the control API answer [default: 127.0.0.1:9900, or a free port when that one is taken]
     #[arg(long, value_name = "ADDR", env = "THRONG_LISTEN")]
     pub listen: Option<String>,
 
@@ -32,6 +32,10 @@ pub struct OutputWords {
         hide_env_values = true
     )]
     pub token: Option<String>,
+
+    /// Let whoever has the token edit the scripts on the live page
+    #[arg(long, env = "THRONG_EDIT", value_parser = super::flag())]
+    pub edit: bool,
 
     /// Open no port
     #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag())]

@@ -108,5 +108,5 @@ fn kept(snapshot: &Snapshot, reloading: &Reloading) -> Value {
 }
 
 fn event(event: &Event) -> Value {
-    json!({ "at_seconds": event.at.as_secs_f64(), "what": event.what, "text": event.text })
+    json!({ "at_seconds": event.at.as_secs_f64(), "what": event.what, "by": event.by, "text": event.text })
 }

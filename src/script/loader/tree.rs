@@ -216,6 +216,25 @@ impl Reading {
     }
 }
 
+impl Places {
+    /// The folders that hold the scripts and modules of the user's own, by the names that messages give them.
+    pub fn folders(&self) -> Vec<(String, PathBuf)> {
+        let Place::Folder(scripts) = &self.scripts else {
+            return Vec::new();
+        };
+        let lib = match &self.lib {
+            Some(lib) => Some(lib.clone()),
+            None => beside(scripts).into_iter().find(|lib| lib.is_dir()),
+        };
+        let folders = [Some(scripts.clone()), lib];
+        folders
+            .into_iter()
+            .flatten()
+            .map(|folder| (label(&folder), folder))
+            .collect()
+    }
+}
+
 /// `lib` in the folder that holds the script folder: where its path says, and where it really is.
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let named = match folder.file_name() {

@@ -13,22 +13,31 @@ use crate::plan::Fault;
 /// Longest body, in bytes.
 pub const BODY_LIMIT: usize = 64 << 10;
 
-pub(super) type Object = Map<String, Value>;
+pub(in crate::web) type Object = Map<String, Value>;
 
 /// The object; `None` where nothing came. Whoever sends it has `patience` for that.
 pub(super) async fn object(
     request: Request,
     patience: Duration,
 ) -> Result<Option<Object>, Problem> {
+    object_within(BODY_LIMIT, request, patience).await
+}
+
+/// The same, of so many bytes at most.
+pub(in crate::web) async fn object_within(
+    limit: usize,
+    request: Request,
+    patience: Duration,
+) -> Result<Option<Object>, Problem> {
     let (parts, body) = request.into_parts();
     let too_large = || {
-        let error = format!("the body has more than {BODY_LIMIT} bytes");
+        let error = format!("the body has more than {limit} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error)
     };
-    if announced(&parts.headers).is_some_and(|length| length > BODY_LIMIT as u64) {
+    if announced(&parts.headers).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    let bytes = match timeout(patience, axum::body::to_bytes(body, BODY_LIMIT)).await {
+    let bytes = match timeout(patience, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(_)) => return Err(too_large()),
         Err(_) => {

@@ -2,7 +2,7 @@
 //!
 //! Reading is open on loopback; whatever changes something needs the run's token.
 
-mod body;
+pub(super) mod body;
 mod change;
 mod generations;
 mod problem;
@@ -16,13 +16,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::Control;
+use super::feed::{self, Feed};
+use super::scripts::{self, Shelf};
 use super::tries::Tries;
 use crate::metrics::Snapshot;
 use crate::secrets::Masker;
@@ -53,6 +55,8 @@ pub(super) struct Site {
     pub secrets: Arc<Masker>,
     pub tries: Arc<Tries>,
     pub bound: SocketAddr,
+    pub feed: Arc<Feed>,
+    pub shelf: Option<Arc<Shelf>>,
 }
 
 impl Site {
@@ -67,6 +71,10 @@ pub(super) fn router(site: Site) -> Router {
     let routes = [
         at("run", get(run).patch(steer::set)),
         at("generations", get(generations)),
+        at("feed", get(feed::watch)),
+        at("scripts", get(scripts::list)),
+        at("scripts/{*path}", get(scripts::read).put(scripts::save)),
+        at("openapi.json", get(openapi)),
         at("pause", post(steer::pause)),
         at("resume", post(steer::resume)),
         at("stop", post(steer::stop)),
@@ -91,6 +99,13 @@ async fn generations(State(site): State<Site>) -> Json<Generations> {
     Json(Generations::of(&site.snapshot()))
 }
 
+/// What there is, for programs: OpenAPI 3.1.
+pub const OPENAPI: &str = include_str!("openapi.json");
+
+async fn openapi() -> ([(header::HeaderName, &'static str); 1], &'static str) {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
 async fn wrong_method(method: Method, uri: Uri) -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -103,7 +118,7 @@ pub(super) fn missing(uri: &Uri) -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
         format!(
-            "there is nothing at {}; see {ROOT}/run and {ROOT}/generations",
+            "there is nothing at {}; see {ROOT}/openapi.json",
             uri.path()
         ),
     )

@@ -102,6 +102,12 @@ impl Problem {
         Self::new(StatusCode::GATEWAY_TIMEOUT, error)
     }
 
+    /// The same, after something that was done all the same.
+    pub(in crate::web) fn after(mut self, words: &str) -> Self {
+        self.trouble.error = format!("{words}{}", self.trouble.error);
+        self
+    }
+
     fn scripts(faults: Vec<(String, String)>) -> Self {
         let faults = faults.into_iter().map(|(place, cause)| Fault {
             place,

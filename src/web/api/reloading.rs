@@ -66,6 +66,9 @@ pub struct Event {
     pub at: f64,
     /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `watch`.
     pub what: String,
+    /// Who did it: `run` itself, `files` (a save), `signal`, `page`, `ctl`, `api`, `terminal`.
+    #[serde(default)]
+    pub by: String,
     /// One sentence.
     pub text: String,
 }
@@ -117,6 +120,7 @@ impl Reloading {
                 .map(|event| Event {
                     at: event.at.as_secs_f64(),
                     what: event.what.clone(),
+                    by: event.by.clone(),
                     text: event.text.clone(),
                 })
                 .collect(),

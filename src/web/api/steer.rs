@@ -14,9 +14,15 @@ type Told = Result<Json<Obeyed>, Problem>;
 
 pub(super) async fn set(State(site): State<Site>, request: Request) -> Told {
     let control = guard::commander(&site, &request)?;
+    let by = guard::client(request.headers());
     let object = body::object(request, control.patience()).await?;
     let change = change::change(object.unwrap_or_default()).map_err(Problem::invalid)?;
-    obeyed(control.ask(|answer| Command::Set(change, answer)).await?.0)
+    obeyed(
+        control
+            .ask(by, |answer| Command::Set(change, answer))
+            .await?
+            .0,
+    )
 }
 
 pub(super) async fn pause(State(site): State<Site>, request: Request) -> Told {
@@ -37,11 +43,12 @@ pub(super) async fn promote(State(site): State<Site>, request: Request) -> Told 
 
 pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told {
     let control = guard::commander(&site, &request)?;
+    let by = guard::client(request.headers());
     let object = body::object(request, control.patience()).await?;
     let kind = type_of(object.unwrap_or_default()).map_err(Problem::invalid)?;
     obeyed(
         control
-            .ask(|answer| Command::Rollback(kind, answer))
+            .ask(by, |answer| Command::Rollback(kind, answer))
             .await?
             .0,
     )
@@ -50,12 +57,13 @@ pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told
 /// A stop has no answer of the run's: that it goes on ending can be watched.
 pub(super) async fn stop(State(site): State<Site>, request: Request) -> Told {
     let control = guard::commander(&site, &request)?;
+    let by = guard::client(request.headers());
     body::nothing(request, control.patience()).await?;
     match site.snapshot().phase {
         Phase::Done => Err(Problem::over()),
         Phase::Stopping | Phase::Cleaning => obeyed("the run is ending already"),
         Phase::Starting | Phase::Running | Phase::Paused => {
-            control.tell(Command::Stop)?;
+            control.tell(Command::Stop(by))?;
             obeyed("the run ends: users finish their request and leave")
         }
     }
@@ -64,8 +72,9 @@ pub(super) async fn stop(State(site): State<Site>, request: Request) -> Told {
 /// A command that says all by its name.
 async fn give(site: &Site, request: Request, command: fn(Answer) -> Command) -> Told {
     let control = guard::commander(site, &request)?;
+    let by = guard::client(request.headers());
     body::nothing(request, control.patience()).await?;
-    obeyed(control.ask(command).await?.0)
+    obeyed(control.ask(by, command).await?.0)
 }
 
 fn obeyed(done: impl Into<String>) -> Told {

@@ -10,7 +10,7 @@ use super::expect::Expect;
 use super::gate::Pass;
 use super::perform::Reply;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
-use crate::metrics::{CustomKind, Declaration, Outcome, Recorder, Sample};
+use crate::metrics::{CustomKind, Declaration, Example, Outcome, Recorder, Sample};
 use crate::script::tell;
 
 /// The kind of error of a request that must not leave because the ledger cannot be written.
@@ -73,8 +73,7 @@ impl<'a> Hop<'a> {
         self.pass.user.network_errors.set(0);
         self.pass.user.unreachable.set(false);
         self.record(&end, || {
-            let secrets = &self.pass.user.world.terms.secrets;
-            tell::refusal(secrets, self.request, &response)
+            tell::refusal(&self.pass.user, self.request, &response)
         });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
@@ -122,7 +121,9 @@ impl<'a> Hop<'a> {
             sent: failure.bytes_sent,
             received: failure.bytes_received,
         };
-        self.record(&end, || tell::failure(self.request, &failure.message));
+        self.record(&end, || {
+            tell::failure(&self.pass.user, self.request, &failure.message)
+        });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
             tell::no_answer(&self.pass.user, self.request, &failure.message, end.outcome);
@@ -138,7 +139,9 @@ impl<'a> Hop<'a> {
     pub fn withheld(mut self, why: &str) -> Reply {
         let end = self.so_far(Outcome::Error, Some(WITHHELD));
         let message = format!("not sent: the ledger cannot be written: {why}");
-        self.record(&end, || tell::failure(self.request, &message));
+        self.record(&end, || {
+            tell::failure(&self.pass.user, self.request, &message)
+        });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
             tell::no_answer(&self.pass.user, self.request, &message, end.outcome);
@@ -155,7 +158,7 @@ impl<'a> Hop<'a> {
         let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
         end.status = response.status;
         end.timings = response.timings;
-        self.record(&end, || tell::failure(self.request, &why));
+        self.record(&end, || tell::failure(&self.pass.user, self.request, &why));
         self.ended = true;
         Reply::Failed {
             kind: kind.as_str(),
@@ -175,7 +178,7 @@ impl<'a> Hop<'a> {
         }
     }
 
-    fn record(&self, end: &End, example: impl FnOnce() -> String) {
+    fn record<E: Into<Example>>(&self, end: &End, example: impl FnOnce() -> E) {
         let user = &self.pass.user;
         let mut recorder = user.world.recorder.borrow_mut();
         let timings = &end.timings;

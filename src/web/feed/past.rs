@@ -1,0 +1,93 @@
+//! The history of a run as JSON, short: it is sent as a whole.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::metrics::{History, Moment, Snapshot, Spread, TypeId};
+
+/// Percentiles of the charts.
+const SHARES: [f64; 3] = [0.5, 0.95, 0.99];
+
+#[derive(Serialize)]
+struct Past<'a> {
+    /// Intervals, of a second each, that make a point.
+    stride: u64,
+    points: Vec<Point<'a>>,
+}
+
+/// One moment. Times are seconds.
+#[derive(Serialize)]
+pub struct Point<'a> {
+    /// The number of its first interval, and how many it has.
+    n: u64,
+    of: u64,
+    /// The run's age at its end.
+    at: f64,
+    seconds: f64,
+    /// Alive, by type.
+    users: BTreeMap<&'a str, i64>,
+    /// By type: ok, expected, unexpected, error, cut.
+    outcomes: BTreeMap<&'a str, [u64; 5]>,
+    /// p50, p95, p99; null when nothing was answered.
+    service: [Option<f64>; 3],
+    response: [Option<f64>; 3],
+    /// Service times: where a cell begins, in microseconds, and how many are in it.
+    heat: Vec<(u64, u32)>,
+    lag: f64,
+    cpu: f64,
+    connections: u64,
+}
+
+pub fn json(history: &History, snapshot: &Snapshot) -> String {
+    let past = Past {
+        stride: history.stride(),
+        points: history
+            .moments()
+            .iter()
+            .map(|moment| point(moment, snapshot))
+            .collect(),
+    };
+    // Plain data with keys of text always is JSON.
+    serde_json::to_string(&past).unwrap_or_default()
+}
+
+pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
+    let name = |kind: &TypeId| snapshot.type_name(*kind);
+    Point {
+        n: moment.number,
+        of: moment.intervals,
+        at: moment.at.as_secs_f64(),
+        seconds: moment.seconds,
+        users: moment
+            .users
+            .iter()
+            .map(|(kind, users)| (name(kind), *users))
+            .collect(),
+        outcomes: moment
+            .outcomes
+            .iter()
+            .map(|(kind, of)| {
+                (
+                    name(kind),
+                    [of.ok, of.expected, of.unexpected, of.error, of.cut],
+                )
+            })
+            .collect(),
+        service: percentiles(&moment.service),
+        response: percentiles(&moment.response),
+        heat: moment
+            .service
+            .cells()
+            .into_iter()
+            .map(|(cell, count)| (Spread::cell_edge(cell), count))
+            .collect(),
+        lag: moment.lag.as_secs_f64(),
+        cpu: moment.cpu,
+        connections: moment.connections,
+    }
+}
+
+fn percentiles(times: &Spread) -> [Option<f64>; 3] {
+    SHARES.map(|share| times.quantile(share).map(|micros| micros as f64 / 1e6))
+}

@@ -1,0 +1,189 @@
+// The charts, all on one clock.
+
+import { element } from "./dom.js";
+import { clock, count, rate, time } from "./format.js";
+
+const COLORS = ["#3b7ddd", "#2e9e6b", "#c77b1a", "#8d5bd6", "#d1477a", "#3a9fb5", "#8a8f2a", "#b5533c"];
+const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cut", "#808895"]];
+const HEIGHT = 170;
+const MARKED = { reload: "#8d5bd6", canary: "#8d5bd6", rollback: "#c77b1a", promote: "#8d5bd6", refused: "#c9382c", set: "#3a9fb5", pause: "#808895", resume: "#808895", valve: "#c9382c", breaker: "#c77b1a", stop: "#808895" };
+
+/** `light-dark()` is resolved by a real property only. */
+function ink(name) {
+  const probe = document.body.appendChild(element("i", { class: name }));
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+class Chart {
+  #plot;
+  #names = "";
+
+  /** `series(points)`: [name, color, values]; `show` writes a value. */
+  constructor(place, title, series, show, { stepped = false } = {}) {
+    this.card = element("figure", { class: "card chart", role: "img" });
+    this.card.style.margin = "0";
+    this.title = title;
+    this.series = series;
+    this.show = show;
+    this.stepped = stepped;
+    this.inside = element("div");
+    this.card.append(element("h2", {}, title), this.inside);
+    place.append(this.card);
+  }
+
+  draw(points, events) {
+    this.events = events;
+    const series = this.series(points);
+    const data = [points.map((point) => point.at), ...series.map(([, , values]) => values)];
+    const names = series.map(([name]) => name).join("\n");
+    if (!this.#plot || names !== this.#names) this.#make(series, data);
+    else this.#plot.setData(data);
+    this.#names = names;
+    const told = series.map(([name, , values]) => `${name} ${this.show(values.at(-1) ?? null)}`).join(", ");
+    this.card.setAttribute("aria-label", `${this.title}: ${told || "nothing yet"}`);
+  }
+
+  #make(series, data) {
+    this.#plot?.destroy();
+    const axis = { stroke: ink("dim"), grid: { stroke: "#8883", width: 1 }, ticks: { stroke: "#8885", width: 1 }, font: "11px system-ui" };
+    const path = this.stepped ? uPlot.paths.stepped({ align: 1 }) : undefined;
+    const options = {
+      width: this.#width(), height: HEIGHT, legend: { live: true },
+      cursor: { sync: { key: "throng" }, y: false },
+      scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.08] } },
+      axes: [{ ...axis, values: (_, all) => all.map(clock) }, { ...axis, size: 64, values: (_, all) => all.map((value) => this.show(value)) }],
+      series: [
+        { label: "at", value: (_, value) => (value === null ? "–" : clock(value)) },
+        ...series.map(([label, stroke]) => ({ label, stroke, width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),
+      ],
+      hooks: { draw: [(plot) => this.#mark(plot)] },
+    };
+    this.#plot = new uPlot(options, data, this.inside);
+  }
+
+  /** What was done to the run, as lines. */
+  #mark({ ctx, valToPos, bbox, scales }) {
+    ctx.save();
+    ctx.setLineDash([3, 3]);
+    for (const { at, what } of this.events ?? []) {
+      if (!(what in MARKED) || at < scales.x.min || at > scales.x.max) continue;
+      const x = Math.round(valToPos.call(this.#plot, at, "x", true));
+      ctx.strokeStyle = MARKED[what];
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  #width() {
+    return Math.max(200, this.card.clientWidth - 26);
+  }
+
+  resize(anew) {
+    if (!this.#plot) return;
+    if (anew) this.#names = "\u0000";
+    else this.#plot.setSize({ width: this.#width(), height: HEIGHT });
+  }
+}
+
+/** Service times: when on the one axis, how long on the other, how many as darkness. */
+class Heat {
+  constructor(place) {
+    this.canvas = element("canvas", { class: "heat" });
+    this.card = element("figure", { class: "card chart", role: "img" }, element("h2", {}, "Service time, heat map"), this.canvas);
+    this.card.style.margin = "0";
+    place.append(this.card);
+  }
+
+  draw(points) {
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    if (!width || points.length === 0) return;
+    Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
+    const ctx = this.canvas.getContext("2d");
+    ctx.scale(ratio, ratio);
+    const cells = points.flatMap((point) => point.heat.map(([edge]) => edge));
+    if (cells.length === 0) return;
+    const octave = (micros) => Math.log2(Math.max(micros, 1));
+    const [low, high] = [Math.min(...new Set(cells)), Math.max(...new Set(cells))].map(octave);
+    const [left, bottom] = [64, height - 20];
+    const tall = bottom / (high - low + 0.5);
+    const [from, to] = [points[0].at - points[0].seconds, points.at(-1).at];
+    const x = (at) => left + ((at - from) / (to - from || 1)) * (width - left - 4);
+    const y = (micros) => bottom - (octave(micros) - low) * tall;
+    const most = Math.max(...points.map((point) => Math.max(0, ...point.heat.map(([, many]) => many / point.seconds))));
+    for (const point of points) {
+      const [start, end] = [x(point.at - point.seconds), x(point.at)];
+      for (const [edge, many] of point.heat) {
+        ctx.fillStyle = `rgb(59 125 221 / ${0.12 + 0.88 * Math.sqrt(many / point.seconds / most)})`;
+        ctx.fillRect(start, y(edge) - tall / 4, Math.max(1, end - start + 0.5), tall / 4 + 0.5);
+      }
+    }
+    ctx.fillStyle = ink("dim");
+    ctx.font = "11px system-ui";
+    ctx.textAlign = "right";
+    const labels = Math.max(1, Math.ceil((high - low) / 5));
+    for (let power = Math.ceil(low); power <= high; power += labels) ctx.fillText(time(2 ** power / 1e6), left - 6, y(2 ** power) + 3);
+    ctx.textAlign = "left";
+    ctx.fillText(clock(from), left, height - 4);
+    ctx.textAlign = "right";
+    ctx.fillText(clock(to), width - 4, height - 4);
+    this.card.setAttribute("aria-label", `Service times from ${time(2 ** low / 1e6)} to ${time(2 ** high / 1e6)}, most often ${time(commonest(points) / 1e6)}`);
+  }
+}
+
+function commonest(points) {
+  const sums = new Map();
+  for (const point of points) for (const [edge, many] of point.heat) sums.set(edge, (sums.get(edge) ?? 0) + many);
+  return [...sums].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
+}
+
+const PERCENTILES = [["p50", COLORS[0]], ["p95", COLORS[2]], ["p99", COLORS[4]]];
+const percentiles = (key) => (points) => PERCENTILES.map(([name, color], place) => [name, color, points.map((point) => point[key][place])]);
+const sum = (values) => values.reduce((one, other) => one + other, 0);
+
+function types(points) {
+  const names = [...new Set(points.flatMap((point) => Object.keys(point.users)))];
+  return names.map((name, place) => [name, COLORS[place % COLORS.length], points.map((point) => point.users[name] ?? 0)]);
+}
+
+function outcomes(points) {
+  return OUTCOMES.map(([name, color], place) => [name, color, points.map((point) => sum(Object.values(point.outcomes).map((counts) => counts[place])) / (point.seconds || 1))]);
+}
+
+const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => point.cpu * 100)]];
+
+export class Charts {
+  constructor(place) {
+    this.all = [
+      new Chart(place, "Users", types, (value) => (value === null ? "–" : count(value)), { stepped: true }),
+      new Chart(place, "Requests a second, by outcome", outcomes, (value) => (value === null ? "–" : rate(value))),
+      new Chart(place, "Service time", percentiles("service"), time),
+      new Chart(place, "Response time", percentiles("response"), time),
+    ];
+    this.heat = new Heat(place);
+    this.all.push(new Chart(place, "The generator itself", health, (value) => (value === null ? "–" : rate(value))));
+    new ResizeObserver(() => this.#resized()).observe(place);
+  }
+
+  draw(points, events) {
+    [this.points, this.events] = [points, events];
+    for (const chart of this.all) chart.draw(points, events);
+    this.heat.draw(points);
+  }
+
+  /** Colours of the axes are drawn, so another theme draws them anew. */
+  anew() {
+    for (const chart of this.all) chart.resize(true);
+    if (this.points) this.draw(this.points, this.events);
+  }
+
+  #resized() {
+    for (const chart of this.all) chart.resize(false);
+    if (this.points) this.heat.draw(this.points);
+  }
+}

@@ -1,0 +1,76 @@
+// The live page: what the feed tells goes to the parts of the page.
+
+import { Charts } from "./charts.js";
+import { by, say } from "./dom.js";
+import { follow } from "./feed.js";
+import { History } from "./history.js";
+import { Scripts } from "./scripts.js";
+import { Steer } from "./steer.js";
+import { Tables } from "./tables.js";
+import { Tiles } from "./tiles.js";
+
+const THEME = "throng-theme";
+const history = new History();
+const steer = new Steer();
+const scripts = new Scripts(steer);
+const [charts, tables, tiles] = [new Charts(by("charts")), new Tables(), new Tiles()];
+let events = [];
+
+function notice(text) {
+  by("notice").hidden = !text;
+  say(by("notice"), text ?? "");
+}
+
+function phase(text, color = "") {
+  say(by("phase"), text);
+  by("phase").className = color;
+}
+
+function draw() {
+  charts.draw(history.points, events);
+  document.body.dataset.points = history.points.length;
+  document.body.dataset.counted = history.sums().reduce((one, other) => one + other, 0);
+}
+
+follow(steer.token, {
+  history(past) {
+    if (past.points) history.replace(past);
+    if (history.points.length === 0) notice("The run has just begun: its first figures come within a second.");
+    draw();
+    scripts.list();
+  },
+  now(now) {
+    events = now.run.reloading.events;
+    if (now.point) history.add(now.point);
+    if (history.points.length > 0) notice();
+    phase(now.run.phase, { running: "good", paused: "warn", stopping: "warn", cleaning: "warn" }[now.run.phase]);
+    tiles.show(now);
+    tables.show(now, (path, line) => scripts.open(path, line));
+    scripts.show(now);
+    steer.show(now);
+    draw();
+  },
+  end() {
+    phase("over");
+    notice("The run is over; this is what it came to.");
+  },
+  lost(why, status) {
+    phase(status === 401 ? "locked" : "lost", "bad");
+    notice(status === 401 ? "This run is watched from beyond its own machine: unlock it with its token to see it." : `${why}.`);
+  },
+  unlocked: steer.unlocked,
+});
+
+function theme(name) {
+  if (name) document.documentElement.dataset.theme = name;
+  charts.anew();
+}
+
+theme(localStorage.getItem(THEME));
+by("theme").addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  const next = dark ? "light" : "dark";
+  localStorage.setItem(THEME, next);
+  theme(next);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => theme());

@@ -1,0 +1,159 @@
+// What may be done to the run, with its token. The API's own sentences say what became of it.
+
+import { by, element, say } from "./dom.js";
+import { authorization } from "./feed.js";
+
+const KEPT = "throng-token";
+
+export class Steer {
+  #dials = new Map();
+  #unlocked = [];
+  #types = "";
+
+  constructor() {
+    this.answer = by("answer");
+    by("key").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#unlock(by("token").value.trim());
+    });
+    const stop = element("button", { type: "button", class: "danger", onclick: () => this.#stop(stop) }, "Stop");
+    this.pause = element("button", { type: "button", onclick: () => this.post(this.paused ? "resume" : "pause") }, "Pause");
+    this.rollback = element("select", { "aria-label": "Type to roll back" }, element("option", { value: "" }, "all that changed last"));
+    this.dials = element("div", { class: "dials" });
+    this.verbs = [
+      this.pause, stop,
+      element("button", { type: "button", onclick: () => this.post("reload") }, "Reload scripts"),
+      element("button", { type: "button", onclick: () => this.post("promote") }, "Promote trial"),
+      element("button", { type: "button", onclick: () => this.post("rollback", this.rollback.value ? { type: this.rollback.value } : undefined) }, "Roll back"),
+      this.rollback,
+      element("button", { type: "button", onclick: () => this.#forget() }, "Forget the token"),
+    ];
+    by("controls").append(element("div", { class: "row" }, ...this.verbs), this.dials);
+    if (this.token()) this.#open(true);
+  }
+
+  token = () => sessionStorage.getItem(KEPT) ?? "";
+
+  /** Ends when there is a token. */
+  unlocked = () => new Promise((done) => this.#unlocked.push(done));
+
+  /** A command that changes nothing shows whether the token is the right one. */
+  async #unlock(token) {
+    if (!token) return this.#tell("Type the token that the run printed when it began.", true);
+    sessionStorage.setItem(KEPT, token);
+    const { status, said } = await this.#send("PATCH", "run", {});
+    if (status === 401 || status === 403 || status === 429 || status === 0) {
+      sessionStorage.removeItem(KEPT);
+      return this.#tell(said.error, true);
+    }
+    by("token").value = "";
+    this.#open(true);
+    this.#tell("Unlocked: what you do is in the run's record as done by the page.");
+    for (const done of this.#unlocked.splice(0)) done();
+  }
+
+  #forget() {
+    sessionStorage.removeItem(KEPT);
+    this.#open(false);
+    this.#tell("The token is forgotten.");
+    by("token").focus();
+  }
+
+  #open(open) {
+    by("key").hidden = open;
+    by("controls").hidden = !open;
+  }
+
+  /** Asks first, in place: the second press within some seconds stops. */
+  #stop(button) {
+    if (button.dataset.sure) {
+      delete button.dataset.sure;
+      button.textContent = "Stop";
+      return this.post("stop");
+    }
+    button.dataset.sure = "yes";
+    button.textContent = "Press again to stop the run";
+    setTimeout(() => {
+      delete button.dataset.sure;
+      button.textContent = "Stop";
+    }, 5000);
+  }
+
+  post = (path, body) => this.act("POST", path, body);
+
+  /** Does it and says what became of it; gives the answer. */
+  async act(method, path, body) {
+    this.#tell("asked …");
+    const { status, said } = await this.#send(method, path, body);
+    const fine = status === 200;
+    const faults = (said.faults ?? []).map(({ place, cause, remedy }) => `${place}: ${cause}${remedy ? `; ${remedy}` : ""}`);
+    this.#tell(fine ? said.done : [said.error, ...faults].join(" – "), !fine);
+    if (status === 401) this.#open(false);
+    return { fine, status, said };
+  }
+
+  async #send(method, path, body) {
+    const headers = { ...authorization(this.token()), "X-Throng-Client": "page", ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
+    try {
+      const answer = await fetch(`/api/v1/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      return { status: answer.status, said: await answer.json() };
+    } catch {
+      return { status: 0, said: { error: "throng does not answer" } };
+    }
+  }
+
+  #tell(text, bad = false) {
+    say(this.answer, text);
+    this.answer.className = bad ? "bad" : "good";
+  }
+
+  show({ run }) {
+    this.paused = run.phase === "paused";
+    say(this.pause, this.paused ? "Resume" : "Pause");
+    const over = !["starting", "running", "paused"].includes(run.phase);
+    for (const verb of this.verbs.slice(0, -1)) verb.disabled = over;
+    const types = Object.keys(run.settings.weights);
+    if (types.join() !== this.#types) {
+      this.#types = types.join();
+      this.rollback.replaceChildren(element("option", { value: "" }, "all that changed last"), ...types.map((type) => element("option", { value: type }, type)));
+      this.#dials.clear();
+      this.dials.replaceChildren();
+      const most = Math.max(10, 2 ** Math.ceil(Math.log2(3 * run.settings.users)));
+      this.#dial("users", "users", 1, most, 1, (value) => ({ users: value }));
+      this.#dial("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
+      this.#dial("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
+      for (const type of types) this.#dial(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
+    }
+    for (const [name, dial] of this.#dials) {
+      const [group, type] = name.split(".");
+      dial.show(type ? run.settings.weights[type] : run.settings[group], over);
+    }
+  }
+
+  /** A slider and a number; it is sent when it is let go, and follows the run while nobody holds it. */
+  #dial(name, label, low, high, step, change) {
+    const id = `dial-${name.replace(".", "-")}`;
+    const slider = element("input", { type: "range", id, min: low, max: high, step });
+    const number = element("input", { type: "number", min: low, step, "aria-label": `${label}, as a number` });
+    const send = (value) => value !== "" && this.act("PATCH", "run", change(Number(value)));
+    slider.addEventListener("input", () => (number.value = slider.value));
+    slider.addEventListener("change", () => send(slider.value));
+    number.addEventListener("change", () => send(number.value));
+    this.dials.append(element("div", { class: "dial" }, element("label", { for: id }, label), slider, number));
+    let held = false;
+    for (const input of [slider, number]) {
+      input.addEventListener("pointerdown", () => (held = true));
+      input.addEventListener("change", () => (held = false));
+      input.addEventListener("blur", () => (held = false));
+    }
+    number.addEventListener("input", () => (held = true));
+    const show = (value, over) => {
+      slider.disabled = number.disabled = over;
+      if (held) return;
+      if (value > slider.max) slider.max = value;
+      slider.value = value;
+      number.value = value;
+    };
+    this.#dials.set(name, { show });
+  }
+}

@@ -1,0 +1,119 @@
+// What was asked, what failed, what the scripts did.
+
+import { Sheet, by, element, say } from "./dom.js";
+import { bytes, clock, count, of, rate, share, time } from "./format.js";
+
+const failed = (requests) => requests.unexpected + requests.error;
+const failures = { name: "failed", show: (row) => share(of(failed(row.requests), row.requests.total)), value: (row) => of(failed(row.requests), row.requests.total), class: (row) => (failed(row.requests) ? "bad" : null) };
+const percentile = (name, values) => ({ name, show: (row) => time(values(row)), value: values });
+
+export class Tables {
+  constructor() {
+    this.types = new Sheet(by("types"), "By type", [
+      { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
+      { name: "users", show: (row) => count(row.users), value: (row) => row.users },
+      { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
+      { name: "a second", show: (row) => rate(row.rate), value: (row) => row.rate },
+      { name: "expected", show: (row) => share(of(row.requests.expected, row.requests.total)), value: (row) => of(row.requests.expected, row.requests.total) },
+      failures,
+      percentile("p50", (row) => row.times.service[0]),
+      percentile("p95", (row) => row.times.service[1]),
+      percentile("p99", (row) => row.times.service[2]),
+      percentile("response p99", (row) => row.times.response[2]),
+      { name: "sessions", show: (row) => count(row.sessions[0]), value: (row) => row.sessions[0] },
+      { name: "failed sessions", show: (row) => count(row.sessions[1]), value: (row) => row.sessions[1], class: (row) => (row.sessions[1] ? "bad" : null) },
+    ]);
+    this.endpoints = new Sheet(by("endpoints"), "By endpoint", [
+      { name: "request", text: true, show: (row) => `${row.method} ${row.name}`, value: (row) => row.name },
+      { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
+      { name: "a second", show: (row) => rate(row.rate), value: (row) => row.rate },
+      { name: "ok", show: (row) => count(row.requests.ok), value: (row) => row.requests.ok },
+      { name: "expected", show: (row) => count(row.requests.expected), value: (row) => row.requests.expected },
+      failures,
+      percentile("p50", (row) => row.service[0]),
+      percentile("p95", (row) => row.service[1]),
+      percentile("p99", (row) => row.service[2]),
+    ], "over the whole run");
+    this.generations = new Sheet(by("generations"), "Generations side by side", [
+      { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
+      { name: "generation", show: (row) => (row.generation ? String(row.generation) : "older"), value: (row) => row.generation },
+      { name: "is", text: true, show: (row) => (row.canary ? "on trial" : row.current ? "current" : row.kept ? "kept" : "") },
+      { name: "users", show: (row) => count(row.users), value: (row) => row.users },
+      { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
+      failures,
+      percentile("p50", (row) => row.p50),
+      percentile("p95", (row) => row.p95),
+      percentile("p99", (row) => row.p99),
+      { name: "steps", show: (row) => count(row.steps), value: (row) => row.steps },
+      { name: "script errors", show: (row) => count(row.script_errors), value: (row) => row.script_errors, class: (row) => (row.script_errors ? "bad" : null) },
+    ], "a generation is the number of the bundle that last changed a type");
+    this.failures = by("failures");
+    this.errors = by("errors");
+    this.log = by("log");
+  }
+
+  show(now, open) {
+    this.types.show(now.types);
+    this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more, which the summary has` : "");
+    this.generations.show(now.generations.types.flatMap(({ type, generations }) => generations.map((one) => ({ type, ...one }))));
+    this.#failures(now.failures);
+    this.#errors(now, open);
+    this.#events(now.run.reloading.events);
+    this.#health(now.run);
+  }
+
+  #failures(failures) {
+    const key = failures.map((one) => one.text).join("\n");
+    if (this.seen === key) return;
+    this.seen = key;
+    const lines = failures.map((one) =>
+      element("li", {}, element("details", {},
+        element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
+        element("div", { class: "pair" },
+          element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
+          element("div", {}, element("h3", {}, "Answer"), element("pre", { tabindex: "0" }, one.answer || "none came"))))));
+    this.failures.replaceChildren(element("h2", {}, "Last failures"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
+  }
+
+  /** Errors of scripts, and why the scripts as they are now were refused: both lead to the line. */
+  #errors({ script_errors: errors, run: { reloading } }, open) {
+    const refused = reloading.refusal?.faults ?? [];
+    const key = JSON.stringify([errors.map((one) => [one.place, one.message, one.count]), refused]);
+    if (this.raised === key) return;
+    this.raised = key;
+    const line = (place, why, more) => {
+      const link = /^(.+?):(\d+)/.exec(place);
+      const where = link ? element("button", { type: "button", onclick: () => open(link[1], Number(link[2])) }, place) : element("b", {}, place);
+      return element("li", {}, where, ` ${why} `, more);
+    };
+    const lines = [
+      ...refused.map((fault) => line(fault.place, fault.cause, element("b", { class: "bad" }, "refused; the crowd goes on with the scripts from before"))),
+      ...errors.map((one) => line(one.place, one.message, element("span", { class: "dim" }, `${count(one.count)} times, ${one.type} generation ${one.generation}`))),
+    ];
+    this.errors.replaceChildren(element("h2", {}, "Errors of scripts"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
+  }
+
+  #events(events) {
+    if (this.told === events.length && this.last === events.at(-1)?.text) return;
+    [this.told, this.last] = [events.length, events.at(-1)?.text];
+    const lines = [...events].reverse().map(({ at, what, by: who, text }) =>
+      element("li", {}, element("time", {}, clock(at)), element("b", {}, what), text, who && who !== "run" ? element("i", {}, ` by ${who}`) : null));
+    this.log.replaceChildren(element("h2", {}, "Events"), lines.length ? element("ol", { tabindex: "0", "aria-label": "Events, newest first" }, ...lines) : element("p", { class: "dim" }, "None so far."));
+  }
+
+  #health({ health, restraint }) {
+    const busy = health.lag > 0.05 || health.cpu > 0.9 * (navigator.hardwareConcurrency || 1);
+    const parts = [
+      `timers up to ${time(health.lag)} late`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
+      `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
+    ];
+    const place = by("health");
+    if (!place.firstChild) place.append(element("h2", {}, "The generator itself"), element("p"), element("p"), element("p", { class: "dim" }));
+    const [figures, verdict, spared] = place.querySelectorAll("p");
+    say(figures, parts.join(", "));
+    verdict.className = busy ? "bad" : "good";
+    say(verdict, busy ? "This machine is too busy: the times above say more of it than of the target." : "These figures can be believed: the machine keeps up.");
+    const open = (restraint.breakers ?? []).filter((one) => one.state !== "closed").map((one) => `${one.scope} ${one.state}`);
+    say(spared, open.length ? `Circuit breakers: ${open.join(", ")}` : "");
+  }
+}

@@ -1,0 +1,47 @@
+// The figures that one looks at first.
+
+import { by, element, say } from "./dom.js";
+import { clock, count, of, rate, share, time } from "./format.js";
+
+const TILES = ["Users", "Requests", "Requests a second", "OK", "Expected refusals", "Failures", "Service p50", "Service p95", "Service p99", "Response p99", "Sessions", "Lag of timers"];
+
+export class Tiles {
+  constructor() {
+    this.places = TILES.map((name) => {
+      const [value, small] = [element("span"), element("small")];
+      by("tiles").append(element("div", {}, element("dt", {}, name), element("dd", {}, value, small)));
+      return { value, small };
+    });
+  }
+
+  show({ run, times, types }) {
+    const { requests, users } = run;
+    const failed = requests.unexpected + requests.error;
+    const sessions = types.reduce((sums, one) => sums.map((sum, place) => sum + one.sessions[place]), [0, 0, 0]);
+    const part = (value) => share(of(value, requests.total));
+    const rows = [
+      [count(users.alive), `of ${count(users.planned)}`],
+      [count(requests.total), `${count(requests.cut)} cut`],
+      [rate(run.rates.requests), `mean ${rate(run.rates.requests_mean)}`],
+      [part(requests.ok), count(requests.ok)],
+      [part(requests.expected), count(requests.expected)],
+      [part(failed), `${count(failed)}, now ${share(run.rates.failures)}`, failed ? "bad" : "good"],
+      [time(times.service[0]), `now ${time(run.times.p50)}`],
+      [time(times.service[1]), `now ${time(run.times.p95)}`],
+      [time(times.service[2]), `now ${time(run.times.p99)}`],
+      [time(times.response[2]), "from the planned moment"],
+      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} stopped`],
+      [time(run.health.lag), "of the generator", run.health.lag > 0.05 ? "bad" : null],
+    ];
+    for (const [place, [value, small, color]] of rows.entries()) {
+      say(this.places[place].value, value);
+      say(this.places[place].small, small);
+      this.places[place].value.className = color ?? "";
+    }
+    by("tiles").dataset.requests = requests.total;
+    say(by("run"), `${run.target}  run ${run.run}  seed ${run.seed}`);
+    const left = run.left?.seconds !== undefined ? `${clock(run.left.seconds)} left` : run.left?.sessions !== undefined ? `${count(run.left.sessions)} sessions left` : "no end";
+    say(by("clock"), `${clock(run.elapsed)}, ${run.phase === "done" ? "over" : left}`);
+    document.title = `${count(users.alive)} users, ${rate(run.rates.requests)}/s – throng`;
+  }
+}
