@@ -40,6 +40,8 @@ class Chart {
     const names = series.map(([name]) => name).join("\n");
     if (!this.#plot || names !== this.#names) this.#make(series, data);
     else this.#plot.setData(data);
+    // The newest values, unless somebody points at others.
+    if (this.#plot.cursor.left === undefined || this.#plot.cursor.left < 0) this.#plot.setLegend({ idx: points.length - 1 });
     this.#names = names;
     const told = series.map(([name, , values]) => `${name} ${this.show(values.at(-1) ?? null)}`).join(", ");
     this.card.setAttribute("aria-label", `${this.title}: ${told || "nothing yet"}`);

@@ -29,7 +29,7 @@ export class Tiles {
       [time(times.service[0]), `now ${time(run.times.p50)}`],
       [time(times.service[1]), `now ${time(run.times.p95)}`],
       [time(times.service[2]), `now ${time(run.times.p99)}`],
-      [time(times.response[2]), "from the planned moment"],
+      [time(times.response[2]), "from its due time"],
       [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} stopped`],
       [time(run.health.lag), "of the generator", run.health.lag > 0.05 ? "bad" : null],
     ];

@@ -18,9 +18,12 @@ const theme = EditorView.theme({
 /** An editor in `place`; Ctrl-S saves, Escape then Tab leaves it. */
 export function open(place, text, save) {
   place.replaceChildren();
+  // In a shadow its styles are sheets of the tree's own; beside the page they would be elements, which the page's policy forbids.
+  const root = place.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   const run = () => (save(), true);
   const view = new EditorView({
-    parent: place,
+    parent: root,
+    root,
     state: EditorState.create({
       doc: text,
       extensions: [

@@ -1,0 +1,262 @@
+// node --test tests/page: with THRONG as the program (default target/debug/throng) and SHOTS as a folder for pictures.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { Scene, TOKEN, sum, until } from "./scene.mjs";
+
+const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = process.env.SHOTS;
+
+let browser;
+const scenes = [];
+
+before(async () => {
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+});
+after(async () => {
+  await browser?.close();
+  for (const scene of scenes) scene.end();
+});
+
+async function scene(users, ...words) {
+  const made = new Scene(THRONG);
+  scenes.push(made);
+  await made.begin(users, ...words);
+  return made;
+}
+
+/** A page on which nothing may go wrong in silence. */
+async function open(made, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && !/status of|ERR_/.test(message.text()) && page.faults.push(message.text()));
+  await page.goto(made.page);
+  return page;
+}
+
+const ready = (page) => page.waitForFunction(() => Number(document.body.dataset.points) > 1, null, { timeout: 20_000 });
+const text = (page, selector) => page.locator(selector).innerText();
+const tile = (page, name) => page.locator("#tiles > div", { has: page.locator(`dt:text-is("${name}")`) }).locator("dd > span").innerText();
+const number = (words) => Number(words.replace(/,/g, ""));
+
+async function unlock(page) {
+  await page.fill("#token", TOKEN);
+  await page.click("#key button");
+  await page.waitForSelector("#controls:not([hidden])");
+}
+
+async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
+}
+
+async function shot(page, name) {
+  if (!SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
+
+describe("a run that is watched", () => {
+  let made;
+  let page;
+
+  before(async () => {
+    made = await scene(20);
+    page = await open(made);
+    await ready(page);
+  });
+
+  test("figures are those of /metrics, to the last request", async () => {
+    await made.api("pause", "POST");
+    const [shown, told] = await until("agreed", async () => {
+      const metrics = sum(await made.metrics(), "throng_requests_total");
+      const pages = number(await tile(page, "Requests"));
+      const counted = Number(await page.evaluate(() => document.body.dataset.counted));
+      return metrics === pages && counted === metrics && metrics > 50 && [pages, metrics];
+    }, async () => `${sum(await made.metrics(), "throng_requests_total")} at /metrics, ${await tile(page, "Requests")} on the page, ${await page.evaluate(() => document.body.dataset.counted)} in its charts`);
+    assert.equal(shown, told);
+    assert.equal(number(await tile(page, "Users")), sum(await made.metrics(), "throng_users"));
+    const metrics = await made.metrics();
+    for (const row of await page.locator("#types tbody tr").all()) {
+      const [type, , requests] = await row.locator("td").allInnerTexts();
+      assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
+    }
+    for (const row of (await page.locator("#endpoints tbody tr").all()).slice(0, 5)) {
+      const [request, requests] = await row.locator("td").allInnerTexts();
+      const [method, name] = request.split(" ");
+      const lines = metrics.split("\n").filter((line) => line.startsWith("throng_requests_total") && line.includes(`name="${name}"`) && line.includes(`method="${method}"`));
+      assert.equal(number(requests), lines.reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0), request);
+    }
+    await made.api("resume", "POST");
+  });
+
+  test("a page that is opened late shows the whole history", async () => {
+    await until("went on", async () => Number(await page.evaluate(() => document.body.dataset.points)) > 4);
+    await made.api("pause", "POST");
+    const late = await open(made);
+    await ready(late);
+    const same = async () => (await page.evaluate(() => document.body.dataset.counted)) === (await late.evaluate(() => document.body.dataset.counted));
+    await until("showed the same", same);
+    const [first, points] = await late.evaluate(() => [Number(document.body.dataset.counted), Number(document.body.dataset.points)]);
+    assert.equal(first, sum(await made.metrics(), "throng_requests_total"));
+    assert.ok(points > 4, `${points}`);
+    await late.context().close();
+    await made.api("resume", "POST");
+  });
+
+  test("axe finds nothing, light, dark and on a phone", async () => {
+    await unlock(page);
+    for (const [name, options] of [["light", { colorScheme: "light" }], ["dark", { colorScheme: "dark" }], ["phone", { colorScheme: "light", viewport: { width: 360, height: 740 } }]]) {
+      const one = await open(made, options);
+      await ready(one);
+      await unlock(one);
+      await one.locator("#files button").first().click();
+      await one.waitForSelector("#script:not([hidden]) pre");
+      assert.deepEqual(await violations(one), [], name);
+      assert.equal(await one.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${name} is wider than the screen`);
+      await shot(one, name);
+      assert.deepEqual(one.faults, []);
+      await one.context().close();
+    }
+  });
+
+  test("a slider changes the crowd, as the run says itself", async () => {
+    await page.locator("#dial-users").focus();
+    const before = Number(await page.locator("#dial-users").inputValue());
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await until("had more users", async () => sum(await made.metrics(), "throng_users") === before + 3, async () => made.metrics());
+    await until("told who did it", async () => (await text(page, "#log")).includes(`users ${before + 2} -> ${before + 3} by page`) || (await text(page, "#log")).includes(`-> ${before + 3} by page`), () => text(page, "#log"));
+    const { events } = (await made.api("run")).reloading;
+    assert.ok(events.some((event) => event.what === "set" && event.by === "page"), JSON.stringify(events));
+  });
+
+  test("the keyboard alone does it: pause and resume", async () => {
+    await page.locator(".skip").focus();
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    for (let presses = 0; presses < 60 && (await focused()) !== "Pause"; presses += 1) await page.keyboard.press("Tab");
+    assert.equal(await focused(), "Pause");
+    await page.keyboard.press("Enter");
+    await until("was paused", async () => (await made.api("run")).phase === "paused");
+    await until("said so", async () => (await text(page, "#phase")) === "paused");
+    await page.keyboard.press("Enter");
+    await until("went on", async () => (await made.api("run")).phase === "running");
+  });
+
+  test("a broken edit shows the line, a good one makes a generation", async () => {
+    await page.locator("#files button", { hasText: "scripts/new.lua" }).click();
+    await page.locator("#script button", { hasText: "Edit" }).click();
+    await page.waitForSelector(".cm-content");
+    const original = made.read("scripts/new.lua");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.insertText("local x = = 1\n");
+    await page.keyboard.press("Control+s");
+    await until("told the fault", async () => /scripts\/new\.lua:1/.test(await text(page, "#saved")), () => text(page, "#saved"));
+    assert.equal(made.read("scripts/new.lua"), `local x = = 1\n${original}`);
+    await page.waitForSelector(".cm-lint-marker-error");
+    await until("listed it", async () => (await text(page, "#errors")).includes("scripts/new.lua:1"));
+    assert.equal((await made.api("run")).reloading.bundle, 1);
+    for (const key of ["Control+Home", "Shift+ArrowDown", "Delete"]) await page.keyboard.press(key);
+    await page.keyboard.insertText("-- edited on the page\n");
+    await page.keyboard.press("Control+s");
+    await until("was taken", async () => (await made.api("run")).reloading.bundle === 2, () => text(page, "#saved"));
+    assert.equal(made.read("scripts/new.lua"), `-- edited on the page\n${original}`);
+    await until("stood beside the old one", async () => /new\s+2\s+current/.test(await text(page, "#generations")), () => text(page, "#generations"));
+    const { events } = (await made.api("run")).reloading;
+    assert.ok(events.some((event) => event.what === "edit" && event.by === "page" && event.text.includes("scripts/new.lua")), JSON.stringify(events));
+  });
+
+  test("of two people who edit one file the second is told", async () => {
+    const other = await open(made);
+    await ready(other);
+    await unlock(other);
+    for (const one of [page, other]) {
+      await one.locator("#files button", { hasText: "lib/api.lua" }).click();
+      await one.locator("#script button", { hasText: "Edit" }).click();
+      await one.waitForSelector(".cm-content");
+    }
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("-- first\n");
+    await page.keyboard.press("Control+s");
+    await until("saved the first", async () => made.read("lib/api.lua").includes("-- first"));
+    await other.locator(".cm-content").click();
+    await other.keyboard.insertText("-- second\n");
+    await other.keyboard.press("Control+s");
+    await until("told the second", async () => (await text(other, "#saved")).includes("changed by somebody else"), () => text(other, "#saved"));
+    assert.ok(!made.read("lib/api.lua").includes("-- second"));
+    await other.context().close();
+  });
+
+  test("a wrong token opens nothing", async () => {
+    const other = await open(made);
+    await ready(other);
+    await other.fill("#token", "not-the-token-at-all");
+    await other.click("#key button");
+    await until("was refused", async () => (await text(other, "#answer")).includes("not the token"), () => text(other, "#answer"));
+    assert.ok(await other.locator("#controls").isHidden());
+    assert.equal(await other.evaluate(() => sessionStorage.length), 0);
+    assert.equal(other.url().includes("token"), false);
+    await other.context().close();
+  });
+
+  test("a failure shows its request and its answer", async () => {
+    await page.waitForSelector("#failures details", { timeout: 30_000 });
+    await page.locator("#failures summary").first().click();
+    const [request] = await page.locator("#failures details[open] pre").allInnerTexts();
+    assert.match(request, /^(?:GET|POST|PUT|DELETE) http:\/\/127\.0\.0\.1:\d+\//);
+    assert.ok(!/Bearer [A-Za-z0-9]/.test(request), request);
+  });
+
+  test("nothing went wrong in silence", () => assert.deepEqual(page.faults, []));
+});
+
+test("a run that ends says so and keeps its last picture", async () => {
+  const made = await scene(5);
+  const page = await open(made);
+  await ready(page);
+  await made.stop();
+  await until("said so", async () => (await text(page, "#phase")) === "over", () => text(page, "#phase"));
+  const summary = JSON.parse(made.read("summary.json"));
+  assert.equal(number(await tile(page, "Requests")), summary.requests.total);
+  assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), summary.requests.total);
+  assert.match(await text(page, "#notice"), /is over/);
+});
+
+test("a run that is killed is missed, and one that comes back is followed", async () => {
+  const made = await scene(5);
+  const page = await open(made);
+  await ready(page);
+  made.run.kill("SIGKILL");
+  await until("missed it", async () => (await text(page, "#phase")) === "lost", () => text(page, "#phase"));
+  assert.match(await text(page, "#notice"), /last that it told/);
+  assert.ok(number(await tile(page, "Requests")) > 0);
+  const port = new URL(made.page).port;
+  made.start(["run", "--base-url", made.service, "--users", "3", "--continuous", "--think-factor", "0.3", "--listen", `127.0.0.1:${port}`, "--state-dir", join(made.folder, "other")]);
+  await until("followed the new one", async () => (await tile(page, "Users")) === "3", () => text(page, "#notice"));
+  await until("counted only that", async () => {
+    const counted = Number(await page.evaluate(() => document.body.dataset.counted));
+    return counted > 0 && Math.abs(counted - number(await tile(page, "Requests"))) === 0;
+  });
+});
+
+test("a page that is opened before the first sample says so", async () => {
+  const made = await scene(3);
+  const page = await open(made);
+  await until("said something", async () => /just begun/.test(await text(page, "#notice")) || Number(await page.evaluate(() => document.body.dataset.points)) > 0);
+  await ready(page);
+  assert.ok(await page.locator("#notice").isHidden());
+  assert.deepEqual(page.faults, []);
+});
