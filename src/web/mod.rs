@@ -34,6 +34,7 @@ use feed::Feed;
 use tries::Tries;
 
 pub use control::{Control, PATIENCE};
+pub use page::FILES as PAGE_FILES;
 pub use rules::{Limits, Rules};
 pub use token::Token;
 

@@ -69,7 +69,7 @@ fn help_has_examples_and_defaults() {
         "Examples:",
         "throng run --trace admin",
         "[default: 100; demo: 60]",
-        "[default: 127.0.0.1:9900",
+        "127.0.0.1:9900",
         "THRONG_BASE_URL",
     ] {
         assert!(help.contains(words), "{words} is not in\n{help}");

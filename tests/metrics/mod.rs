@@ -4,6 +4,7 @@ mod custom;
 mod difference;
 mod generations;
 mod histogram;
+mod history;
 mod hub;
 mod recorder;
 mod reloading;

@@ -168,7 +168,7 @@ fn what_was_done_to_the_run_is_told() {
     );
     assert_eq!(
         reloading["events"][0],
-        json!({ "at_seconds": 12.0, "what": "reload", "text": "bundle 2: active 1 -> 2" })
+        json!({ "at_seconds": 12.0, "what": "reload", "by": "api", "text": "bundle 2: active 1 -> 2" })
     );
     assert_eq!(
         summary(&on_trial())["reloading"]["canary"],

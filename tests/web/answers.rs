@@ -27,7 +27,6 @@ async fn each_tells_browsers_to_be_careful_and_lets_no_other_site_read() {
         assert_eq!(answer.status, status, "{method} {path}");
         for (name, value) in [
             ("server", "throng"),
-            ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
             ("x-frame-options", "DENY"),
@@ -36,6 +35,9 @@ async fn each_tells_browsers_to_be_careful_and_lets_no_other_site_read() {
         ] {
             assert_eq!(answer.headers[name], value, "{method} {path}");
         }
+        // The page's files are asked for again, and not sent again.
+        let kept = if path == "/" { "no-cache" } else { "no-store" };
+        assert_eq!(answer.headers["cache-control"], kept, "{method} {path}");
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'none'"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");

@@ -85,6 +85,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "events": [{
                 "at": 2.5,
                 "what": "canary",
+                "by": "api",
                 "text": "bundle 3: 12.5 % of the users try active",
             }],
         },

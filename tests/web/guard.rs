@@ -163,13 +163,7 @@ async fn a_page_of_another_name_that_points_here_gets_nothing() {
 async fn beyond_loopback_reading_needs_the_token_too() {
     let mut site = Site::begin("0.0.0.0:0", Some);
     assert_eq!(site.get("/healthz").await.body, "ok\n", "it says no more");
-    for path in [
-        "/",
-        "/metrics",
-        "/api/v1/run",
-        "/api/v1/generations",
-        "/nothing",
-    ] {
+    for path in ["/metrics", "/api/v1/run", "/api/v1/generations", "/nothing"] {
         assert!(is_locked(&site.get(path).await), "{path}");
     }
     for path in ["/", "/metrics", "/api/v1/run", "/api/v1/generations"] {
@@ -196,7 +190,7 @@ async fn what_is_not_there_is_told_as_json() {
         assert_eq!(missing.status, 404, "{path}");
         assert_eq!(
             missing.error(),
-            format!("there is nothing at {path}; see /api/v1/run and /api/v1/generations")
+            format!("there is nothing at {path}; see /api/v1/openapi.json")
         );
     }
 }

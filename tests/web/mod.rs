@@ -4,10 +4,12 @@ mod answers;
 mod api;
 mod body;
 mod crowded;
+mod feed;
 mod figures;
 mod guard;
 mod limits;
 mod page;
+mod scripts;
 mod site;
 mod steer;
 
@@ -60,13 +62,13 @@ async fn other_paths_say_where_to_look() {
     assert_eq!(get(address, "/healthz").await.0, 200);
     assert_eq!(get(address, "/healthz").await.2, "ok\n");
     let (status, _, text) = get(address, "/").await;
-    assert_eq!((status, text.lines().count()), (200, 1));
-    assert!(text.contains("/metrics"));
+    assert_eq!(status, 200);
+    assert!(text.starts_with("<!doctype html>"));
     let (status, kind, text) = get(address, "/secrets").await;
     assert_eq!((status, kind.as_str()), (404, "text/plain; charset=utf-8"));
     assert_eq!(
         text,
-        "There is nothing at /secrets; see /metrics, /healthz and /api/v1/run.\n"
+        "There is nothing at /secrets; see /, /metrics, /healthz and /api/v1/run.\n"
     );
     let posted = reqwest::Client::new()
         .post(format!("http://{address}/metrics"))

@@ -153,6 +153,7 @@ fn in_words(command: Command) -> (String, Option<Answer>) {
             let change = serde_json::to_string(&change).unwrap();
             (format!("set {change}"), Some(answer))
         }
+        Command::Edited(file, answer) => (format!("edited {file}"), Some(answer)),
         Command::Stop(_) => ("stop".to_owned(), None),
         other => (format!("{other:?}"), None),
     }
