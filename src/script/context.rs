@@ -262,7 +262,8 @@ impl<F: Future + Unpin> Scope<F> {
     /// `future` will find `context` as its current user. It queues first where its user's script has held the shard before.
     pub fn new(lua: &Lua, context: Rc<Context>, future: F) -> Self {
         let user = &context.user;
-        let queue = turns::must_queue(user).then(|| turns::wait(Some(Rc::clone(user))));
+        let queue =
+            turns::must_queue(user).then(|| turns::rest_and_wait(Rc::clone(user), Duration::MAX));
         Self {
             context,
             lua: lua.clone(),
@@ -316,9 +317,12 @@ impl<F: Future + Unpin> Future for Scope<F> {
             (Poll::Pending, Some(computed)) => {
                 // Lua has woken the task already: its next poll takes the place in the queue.
                 this.spent += computed;
-                // Between two looks of the clock it may have been in calls that took long.
-                let rests = (stretch >= turns::LONG).then(|| Rc::clone(&this.context.user));
-                this.queue = Some(turns::wait(rests));
+                // Between two looks of the clock it may have been in calls that took long: then others have as long.
+                this.queue = Some(if stretch >= turns::LONG {
+                    turns::rest_and_wait(Rc::clone(&this.context.user), stretch)
+                } else {
+                    turns::wait()
+                });
                 Poll::Pending
             }
             (Poll::Pending, None) => {

@@ -22,6 +22,8 @@ use super::context::User;
 pub const LONG: Duration = Duration::from_millis(4);
 /// Between two stretches that are short enough: a request is sent and answered meanwhile.
 const BREATH: Duration = Duration::from_millis(2);
+/// A stretch that is longer is one that requests had better not meet: those that queue behind it wait a little longer still.
+const BEARABLE: Duration = Duration::from_millis(40);
 /// A stretch counts for no more than this, so that the rest ends some day.
 const LONGEST: Duration = Duration::from_secs(1);
 /// For how long after its rest a type is known for its last long stretch.
@@ -43,23 +45,32 @@ struct Known {
 /// The right to compute; the next in the queue has it when this is dropped.
 pub type Turn = Option<OwnedSemaphorePermit>;
 
-/// Queues for a turn. It comes after the shard has looked at its sockets and clocks at least once; with `rests`, for this user, also
-/// after the rest that a long stretch brings, unless the run ends.
-pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
+/// Queues for a turn. It comes after the shard has looked at its sockets and clocks at least once.
+pub fn wait() -> Pin<Box<dyn Future<Output = Turn>>> {
     let queue = TURN.with(Arc::clone);
     Box::pin(async move {
+        let turn = next(&queue).await;
+        tokio::task::yield_now().await;
+        turn
+    })
+}
+
+/// Queues as [`wait`] does, and also rests as a long stretch of this user's type wants it, but for no longer than `at_most`, and
+/// not when the run ends.
+pub fn rest_and_wait(user: Rc<User>, at_most: Duration) -> Pin<Box<dyn Future<Output = Turn>>> {
+    let queue = TURN.with(Arc::clone);
+    let latest = Instant::now().checked_add(at_most);
+    Box::pin(async move {
         loop {
-            let rest = rests.as_ref().filter(|user| !user.world.halt.is_set());
-            if let Some((user, until)) = rest.and_then(|user| Some((user, resting(user)?))) {
+            if let Some(until) = resting(&user, latest) {
                 tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = user.world.halt.wait() => {}
                 }
                 continue;
             }
-            // Only a closed semaphore refuses, and this one is never closed.
-            let turn = Arc::clone(&queue).acquire_owned().await.ok();
-            if rest.is_some_and(|user| resting(user).is_some()) {
+            let turn = next(&queue).await;
+            if resting(&user, latest).is_some() {
                 // The one before was another long stretch.
                 continue;
             }
@@ -69,22 +80,31 @@ pub fn wait(rests: Option<Rc<User>>) -> Pin<Box<dyn Future<Output = Turn>>> {
     })
 }
 
-/// How long the users of a type rest after a stretch, so that of all requests less than 1 % wait for longer than
-/// [`SLICE_BUDGET`]: two short stretches are no longer than that, one beyond it may come once in two hundred times its excess.
+/// The next turn; only a closed semaphore refuses, and this one is never closed.
+async fn next(queue: &Arc<Semaphore>) -> Turn {
+    Arc::clone(queue).acquire_owned().await.ok()
+}
+
+/// How long the users of a type rest after a stretch, so that of all requests less than 1 % wait for longer than a slice may
+/// compute: two short stretches are no longer than that, a long one may come once in two hundred times its excess.
 fn rest(stretch: Duration) -> Duration {
     if stretch <= SLICE_BUDGET / 2 {
         return BREATH;
     }
-    let excess = stretch.min(LONGEST).saturating_sub(SLICE_BUDGET);
+    let excess = stretch.min(LONGEST).saturating_sub(BEARABLE);
     stretch.max(excess * 200)
 }
 
-/// Until when the users of this one's type rest; none when they need not.
-fn resting(user: &User) -> Option<Instant> {
+/// Until when the users of this one's type rest, though no longer than until `latest`; none when they need not.
+fn resting(user: &User, latest: Option<Instant>) -> Option<Instant> {
+    if user.world.halt.is_set() {
+        return None;
+    }
     let until = KNOWN.with_borrow(|known| {
         let this = known.iter().find(|one| one.who == who(user));
         this.map(|one| one.rests_until)
     });
+    let until = until.map(|until| latest.map_or(until, |latest| until.min(latest)));
     until.filter(|until| *until > Instant::now())
 }
 
