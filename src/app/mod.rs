@@ -4,6 +4,7 @@ mod cleanup;
 mod ctl;
 mod demo;
 mod exit;
+mod full_screen;
 mod keys;
 mod left;
 mod linger;

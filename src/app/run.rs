@@ -111,7 +111,7 @@ fn lead(
     let run = brief.terms.run_id.clone();
     let secrets = Arc::clone(&brief.terms.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
-    let offers = commands.clone();
+    let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
         drop(offers.send(Command::Offer(offer)))
@@ -136,7 +136,7 @@ fn lead(
     });
     let web = web.transpose()?;
     let screen = screen
-        .follow(snapshots)
+        .follow(snapshots, keys)
         .context("no thread for the display")?;
     let ended = orchestrator.run().map_err(start_failure)?;
     // A display that panicked has said so itself; the run is what counts.

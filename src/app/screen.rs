@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use console::Term;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
+use super::full_screen::{self, FullScreen};
 use super::masked::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
+use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
 use crate::report::progress::{Lines, Live};
 use crate::secrets::Masker;
@@ -22,6 +25,8 @@ const LOG_VARIABLE: &str = "THRONG_LOG";
 
 /// Progress in the form that fits stderr.
 pub enum Screen {
+    /// All of a terminal.
+    Full(FullScreen),
     /// Redrawn at the foot of a terminal.
     Live(Live<Term>),
     /// A line now and then: as it is, or as an entry of the log where that is JSON.
@@ -41,15 +46,21 @@ impl Screen {
         let terminal = std::io::stderr().is_terminal();
         let screen = match output.verbosity {
             Verbosity::Quiet => Self::Quiet,
+            _ if output.tui && terminal && full_screen::fits() => {
+                Self::Full(FullScreen::new(coloured(output.color, terminal)))
+            }
             _ if terminal && output.log_format == LogFormat::Text => Self::Live(Live::on_stderr()),
             _ => Self::Lines(Lines::new(), output.log_format),
         };
         let writer = match &screen {
+            Self::Full(full) => BoxMakeWriter::new(full.journal()),
             Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
             _ => BoxMakeWriter::new(std::io::stderr),
         };
         let writer = Masked::new(writer, secrets, output.log_format == LogFormat::Json);
-        log(output, writer, coloured(output.color, terminal));
+        // The view writes the log in its own way.
+        let colours = !matches!(screen, Self::Full(_)) && coloured(output.color, terminal);
+        log(output, writer, colours);
         screen
     }
 
@@ -60,25 +71,28 @@ impl Screen {
     pub fn follow(
         self,
         mut snapshots: watch::Receiver<Arc<Snapshot>>,
+        commands: UnboundedSender<Command>,
     ) -> std::io::Result<JoinHandle<()>> {
+        let thread = std::thread::Builder::new().name("screen".to_owned());
+        let mut screen = match self {
+            Self::Full(full) => return thread.spawn(move || full.show(snapshots, commands)),
+            other => other,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        std::thread::Builder::new()
-            .name("screen".to_owned())
-            .spawn(move || {
-                let mut screen = self;
-                runtime.block_on(async {
-                    while snapshots.changed().await.is_ok() {
-                        let snapshot = Arc::clone(&snapshots.borrow_and_update());
-                        if snapshot.phase == Phase::Done {
-                            break;
-                        }
-                        screen.show(&snapshot);
+        thread.spawn(move || {
+            runtime.block_on(async {
+                while snapshots.changed().await.is_ok() {
+                    let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                    if snapshot.phase == Phase::Done {
+                        break;
                     }
-                });
-                if let Self::Live(live) = screen {
-                    live.finish();
+                    screen.show(&snapshot);
                 }
-            })
+            });
+            if let Self::Live(live) = screen {
+                live.finish();
+            }
+        })
     }
 
     fn show(&mut self, snapshot: &Snapshot) {
@@ -94,7 +108,7 @@ impl Screen {
                     LogFormat::Text => drop(writeln!(std::io::stderr(), "{line}")),
                 }
             }
-            Self::Quiet => {}
+            Self::Full(_) | Self::Quiet => {}
         }
     }
 }

@@ -137,6 +137,8 @@ pub struct Output {
     pub verbosity: Verbosity,
     pub color: Color,
     pub log_format: LogFormat,
+    /// Whether the whole terminal is used, where there is one.
+    pub tui: bool,
     pub summary_json: Option<PathBuf>,
 }
 

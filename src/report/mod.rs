@@ -1,7 +1,7 @@
 //! A snapshot in words.
 //!
 //! Comes in: a [`Snapshot`](crate::metrics::Snapshot).
-//! Goes out: the live display and plain lines ([`progress`]), the summary at the end
+//! Goes out: the live display and plain lines ([`progress`]), the full-screen view ([`screen`]), the summary at the end
 //! ([`summary`]), the same as JSON ([`json`]), and Prometheus text ([`exposition`]).
 //! Must never know: the engine, scripts, or where a run's facts came from.
 
@@ -11,6 +11,7 @@ mod paint;
 mod plain;
 pub mod progress;
 pub mod restraint;
+pub mod screen;
 pub mod summary;
 pub mod table;
 pub mod units;

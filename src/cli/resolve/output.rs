@@ -27,7 +27,9 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
             "give the path of a file, or leave it out",
         );
     }
+    let tui = tui(words, typed, faults);
     Output {
+        tui,
         verbosity: verbosity(words, typed, faults),
         color: faults.read(
             "color",
@@ -45,6 +47,27 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
         ),
         summary_json: words.summary_json.as_deref().map(PathBuf::from),
     }
+}
+
+/// The full-screen view shows the log in its own place, which is text.
+fn tui(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> bool {
+    let others = [
+        ("quiet", words.quiet),
+        (
+            "log-format json",
+            words.log_format.as_deref() == Some("json"),
+        ),
+    ];
+    for (name, given) in others {
+        if words.tui && given && typed.on_the_line("tui") {
+            faults.push(
+                format!("--tui with --{name}"),
+                "one takes the whole terminal and the other has no use for it",
+                "give one of them",
+            );
+        }
+    }
+    words.tui && others.iter().all(|(_, given)| !given)
 }
 
 fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Verbosity {

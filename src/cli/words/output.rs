@@ -16,6 +16,10 @@ pub struct OutputWords {
     #[arg(short, long, env = "THRONG_QUIET", value_parser = super::flag())]
     pub quiet: bool,
 
+    /// Show the run on the whole terminal, with keys to steer it; plain progress where it is too small or none
+    #[arg(long, env = "THRONG_TUI", value_parser = super::flag())]
+    pub tui: bool,
+
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,

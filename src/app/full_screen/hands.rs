@@ -1,0 +1,135 @@
+//! Keys, and what the run says to them.
+
+use std::io;
+
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot::{self, error::TryRecvError};
+
+use super::stage::Stage;
+use crate::engine::{Answer, By, Command, Done, Refused};
+use crate::metrics::{Phase, Snapshot};
+use crate::plan::Change;
+use crate::report::screen::{Look, TABS};
+
+/// Lines of a page.
+const PAGE: usize = 10;
+
+/// What is typed, and what has not been answered.
+pub struct Hands {
+    commands: UnboundedSender<Command>,
+    asked: Option<oneshot::Receiver<Result<Done, Refused>>>,
+    stopping: bool,
+}
+
+impl Hands {
+    pub fn new(commands: UnboundedSender<Command>) -> Self {
+        Self {
+            commands,
+            asked: None,
+            stopping: false,
+        }
+    }
+
+    /// Takes an answer that has come; whether one has.
+    pub fn heard(&mut self, look: &mut Look) -> bool {
+        let Some(asked) = &mut self.asked else {
+            return false;
+        };
+        look.said = match asked.try_recv() {
+            Ok(Ok(done)) => done.0,
+            Ok(Err(refused)) => refused.to_string(),
+            Err(TryRecvError::Empty) => return false,
+            Err(TryRecvError::Closed) => "the run is over".to_owned(),
+        };
+        self.asked = None;
+        true
+    }
+
+    /// Does what a key says; whether anything is to be drawn anew.
+    pub fn obey(
+        &mut self,
+        event: &Event,
+        look: &mut Look,
+        snapshot: &Snapshot,
+        stage: &mut Stage,
+    ) -> io::Result<bool> {
+        let key = match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => key,
+            Event::Resize(..) => return Ok(true),
+            _ => return Ok(false),
+        };
+        if is_control(key, 'z') {
+            stage.suspend()?;
+            return Ok(true);
+        }
+        if is_control(key, 'c') {
+            self.stop(look);
+            return Ok(true);
+        }
+        match key.code {
+            KeyCode::Char(digit @ '1'..='5') => look.show(TABS[usize::from(digit as u8 - b'1')].0),
+            KeyCode::Tab | KeyCode::Right => look.turn(1),
+            KeyCode::BackTab | KeyCode::Left => look.turn(-1),
+            KeyCode::Down => look.scroll += 1,
+            KeyCode::Up => look.scroll = look.scroll.saturating_sub(1),
+            KeyCode::PageDown => look.scroll += PAGE,
+            KeyCode::PageUp => look.scroll = look.scroll.saturating_sub(PAGE),
+            KeyCode::Home => look.scroll = 0,
+            KeyCode::Char('?' | 'h') => look.help = !look.help,
+            KeyCode::Esc => (look.help, look.said) = (false, String::new()),
+            KeyCode::Char('p') if snapshot.phase == Phase::Paused => {
+                self.ask(look, Command::Resume)
+            }
+            KeyCode::Char('p') => self.ask(look, Command::Pause),
+            KeyCode::Char('r') => self.ask(look, Command::Reload),
+            KeyCode::Char('+' | '=') => self.users(look, snapshot, 1),
+            KeyCode::Char('-') => self.users(look, snapshot, -1),
+            KeyCode::Char('q') => self.stop(look),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The first time in order, then at once.
+    fn stop(&mut self, look: &mut Look) {
+        let command = match std::mem::replace(&mut self.stopping, true) {
+            false => Command::Stop(By::Terminal),
+            true => Command::Abort,
+        };
+        look.said = match self.commands.send(command) {
+            Ok(()) => "the run ends: users finish their request and leave; q again ends it at once"
+                .to_owned(),
+            Err(_) => "the run is over".to_owned(),
+        };
+    }
+
+    /// A tenth more users, or fewer; at least one.
+    fn users(&mut self, look: &mut Look, snapshot: &Snapshot, sign: i64) {
+        let now = i64::from(snapshot.settings.users);
+        let wished = (now + sign * (now / 10).max(1)).max(1);
+        let change = Change {
+            users: u32::try_from(wished).ok(),
+            ..Change::default()
+        };
+        self.ask(look, |answer| Command::Set(change, answer));
+    }
+
+    fn ask(&mut self, look: &mut Look, command: impl FnOnce(Answer) -> Command) {
+        let (answer, asked) = oneshot::channel();
+        let sent = self
+            .commands
+            .send(command(Answer::new(By::Terminal, answer)));
+        look.said = if sent.is_ok() {
+            "asked ..."
+        } else {
+            "the run is over"
+        }
+        .to_owned();
+        self.asked = sent.is_ok().then_some(asked);
+    }
+}
+
+fn is_control(key: &KeyEvent, letter: char) -> bool {
+    key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char(letter)
+}

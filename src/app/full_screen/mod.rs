@@ -1,0 +1,114 @@
+//! The full-screen view on a terminal: what is drawn is the report's matter, what is typed goes to the run.
+
+mod hands;
+mod journal;
+mod stage;
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::crossterm::event;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+use crate::engine::Command;
+use crate::metrics::{Phase, Snapshot};
+use crate::report::screen::{self, Look};
+
+pub use journal::Journal;
+
+use hands::Hands;
+use stage::Stage;
+
+/// How often keys and snapshots are looked for.
+const BEAT: Duration = Duration::from_millis(100);
+/// Seconds of the rate that are kept: as many as a wide terminal has columns.
+const MAX_RATES: usize = 300;
+
+/// Whether there is a terminal to draw on and to type on, and whether it is large enough.
+pub fn fits() -> bool {
+    if !(io::stdout().is_terminal() && io::stdin().is_terminal()) {
+        return false;
+    }
+    let (width, height) = screen::SMALLEST;
+    ratatui::crossterm::terminal::size()
+        .is_ok_and(|(columns, lines)| columns >= width && lines >= height)
+}
+
+/// The view, before the run has begun.
+pub struct FullScreen {
+    journal: Journal,
+    colours: bool,
+}
+
+impl FullScreen {
+    /// Keeps the log, since there is no place beside the view for it.
+    pub fn new(colours: bool) -> Self {
+        Self {
+            journal: Journal::default(),
+            colours,
+        }
+    }
+
+    /// Where the log goes.
+    pub fn journal(&self) -> Journal {
+        self.journal.clone()
+    }
+
+    /// Shows the run until it is done; then the terminal is as before, with the log that nobody saw.
+    pub fn show(
+        self,
+        mut snapshots: watch::Receiver<Arc<Snapshot>>,
+        commands: UnboundedSender<Command>,
+    ) {
+        let shown = self.play(&mut snapshots, commands);
+        self.journal.release();
+        if let Err(why) = shown {
+            tracing::warn!("the full-screen view ended ({why}); the run goes on");
+        }
+    }
+
+    fn play(
+        &self,
+        snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+        commands: UnboundedSender<Command>,
+    ) -> io::Result<()> {
+        let mut stage = Stage::enter()?;
+        let mut hands = Hands::new(commands);
+        let mut look = Look {
+            colours: self.colours,
+            ..Look::default()
+        };
+        let (mut second, mut stale) = (0, true);
+        loop {
+            // A sender that is gone has no more to tell.
+            let over = snapshots.has_changed().is_err();
+            let snapshot = Arc::clone(&snapshots.borrow_and_update());
+            if over || snapshot.phase == Phase::Done {
+                return Ok(());
+            }
+            if snapshot.interval.number != second {
+                second = snapshot.interval.number;
+                remember(&mut look, &snapshot);
+                stale = true;
+            }
+            stale |= hands.heard(&mut look) || self.journal.take_news();
+            if stale {
+                let log = self.journal.lines();
+                stage.draw(|frame| screen::draw(frame, &snapshot, &look, &log))?;
+                stale = false;
+            }
+            if event::poll(BEAT)? {
+                stale = hands.obey(&event::read()?, &mut look, &snapshot, &mut stage)?;
+            }
+        }
+    }
+}
+
+fn remember(look: &mut Look, snapshot: &Snapshot) {
+    // Rates are small, and never below zero.
+    look.rates.push(snapshot.interval.rate().round() as u64);
+    let surplus = look.rates.len().saturating_sub(MAX_RATES);
+    look.rates.drain(..surplus);
+}

@@ -1,0 +1,42 @@
+use std::io;
+
+use ratatui::{DefaultTerminal, Frame};
+
+/// The terminal while the view has it; it is given back when this goes, whatever happens.
+pub struct Stage {
+    terminal: DefaultTerminal,
+}
+
+impl Stage {
+    /// Takes the terminal. A panic gives it back before it is told.
+    pub fn enter() -> io::Result<Self> {
+        let terminal = ratatui::try_init()?;
+        Ok(Self { terminal })
+    }
+
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(draw).map(drop)
+    }
+
+    /// Gives the terminal to the shell, stops this process as Ctrl-Z does, and takes it again when it goes on.
+    #[cfg(unix)]
+    pub fn suspend(&mut self) -> io::Result<()> {
+        ratatui::try_restore()?;
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        self.terminal = ratatui::try_init()?;
+        self.terminal.clear()
+    }
+
+    /// There is nothing to suspend to.
+    #[cfg(not(unix))]
+    pub fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = ratatui::try_restore();
+    }
+}

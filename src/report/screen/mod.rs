@@ -1,0 +1,47 @@
+//! The full-screen view: a snapshot, and what is looked at of it, drawn into a buffer of cells. It knows no terminal.
+
+mod chrome;
+mod look;
+mod overview;
+mod tables;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout};
+
+use crate::metrics::Snapshot;
+
+pub use look::{Look, TABS, Tab};
+
+/// Smaller terminals get plain lines.
+pub const SMALLEST: (u16, u16) = (80, 20);
+/// Lines of the log that are shown below the rest.
+const LOG_LINES: u16 = 5;
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, look: &Look, log: &[String]) {
+    let log_height = if frame.area().height >= 30 {
+        LOG_LINES + 2
+    } else {
+        3
+    };
+    let [head, body, below, foot] = Layout::vertical([
+        Constraint::Length(2),
+        Constraint::Min(5),
+        Constraint::Length(log_height),
+        Constraint::Length(1),
+    ])
+    .areas(frame.area());
+    chrome::head(frame, head, snapshot, look);
+    match look.tab {
+        Tab::Overview => overview::draw(frame, body, snapshot, look),
+        Tab::Endpoints => tables::endpoints(frame, body, snapshot, look),
+        Tab::Types => tables::types(frame, body, snapshot, look),
+        Tab::Failures => tables::failures(frame, body, snapshot, look),
+        Tab::Scripts => tables::scripts(frame, body, snapshot, look),
+    }
+    chrome::log(frame, below, log);
+    chrome::foot(frame, foot, look);
+    if look.help {
+        chrome::help(frame);
+    }
+}

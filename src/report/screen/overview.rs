@@ -1,0 +1,152 @@
+//! The figures that one looks at first, the rate over the last seconds, and what was done to the run.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Sparkline};
+
+use super::look::Look;
+use super::tables;
+use crate::metrics::{Histogram, Snapshot};
+use crate::report::units::{count, rate, share, span, time};
+use crate::report::{Ink, plain};
+
+/// Over this the generator's own figures say less about the target.
+const BUSY: std::time::Duration = std::time::Duration::from_millis(50);
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+    let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
+    let [left, right] =
+        Layout::horizontal([Constraint::Percentage(58), Constraint::Min(20)]).areas(figures);
+    let facts = Paragraph::new(facts(snapshot, look)).block(Block::bordered().title("figures"));
+    frame.render_widget(facts, left);
+    let wide = usize::from(right.width.saturating_sub(2));
+    let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
+    let title = format!("requests a second, now {}", rate(snapshot.interval.rate()));
+    let chart = Sparkline::default()
+        .data(newest)
+        .style(look.style(Ink::Meant));
+    frame.render_widget(chart.block(Block::bordered().title(title)), right);
+    let types = (snapshot.types().count() as u16 + 3).min(rest.height);
+    let [below, events] =
+        Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
+    tables::types(frame, below, snapshot, look);
+    frame.render_widget(
+        Paragraph::new(happened(snapshot, look)).block(Block::bordered().title("events")),
+        events,
+    );
+}
+
+fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
+    let requests = snapshot.requests();
+    let sessions = snapshot.sessions();
+    let health = &snapshot.interval;
+    let part = |ink, words: String| Span::styled(words, look.style(ink));
+    let row = |name: &str, spans: Vec<Span<'static>>| {
+        let mut line = vec![part(Ink::Dim, format!("{name:<10}"))];
+        line.extend(spans);
+        Line::from(line)
+    };
+    let bad = |is: bool| if is { Ink::Bad } else { Ink::Good };
+    vec![
+        row(
+            "users",
+            vec![
+                part(
+                    Ink::Bold,
+                    count(snapshot.users_alive().max(0).unsigned_abs()),
+                ),
+                Span::raw(format!(" of {}", count(snapshot.run.users))),
+            ],
+        ),
+        row(
+            "requests",
+            vec![
+                part(Ink::Bold, count(requests.total())),
+                Span::raw(format!("  {}/s mean", rate(snapshot.rate()))),
+            ],
+        ),
+        row(
+            "outcomes",
+            vec![
+                part(
+                    Ink::Good,
+                    format!("ok {}", share(requests.ok, requests.total())),
+                ),
+                part(
+                    Ink::Meant,
+                    format!("  expected {}", share(requests.expected, requests.total())),
+                ),
+                part(
+                    bad(requests.failed() > 0),
+                    format!(
+                        "  failed {} ({})",
+                        count(requests.failed()),
+                        share(requests.failed(), requests.total())
+                    ),
+                ),
+            ],
+        ),
+        row("service", vec![Span::raw(percentiles(&snapshot.service()))]),
+        row(
+            "response",
+            vec![Span::raw(percentiles(&snapshot.response()))],
+        ),
+        row(
+            "sessions",
+            vec![
+                Span::raw(format!("{} completed", count(sessions.completed))),
+                part(
+                    if sessions.failed > 0 {
+                        Ink::Bad
+                    } else {
+                        Ink::Dim
+                    },
+                    format!("  {} failed", count(sessions.failed)),
+                ),
+            ],
+        ),
+        row(
+            "generator",
+            vec![
+                part(
+                    bad(health.lag > BUSY),
+                    format!("lag {}", time(health.lag.as_micros() as f64)),
+                ),
+                Span::raw(format!(
+                    "  cpu {:.0}%  {} connections",
+                    snapshot.cpu_ratio.unwrap_or_default() * 100.0,
+                    count(snapshot.health.open_connections)
+                )),
+            ],
+        ),
+    ]
+}
+
+fn percentiles(times: &Histogram) -> String {
+    if times.is_empty() {
+        return "nothing answered yet".to_owned();
+    }
+    let shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
+    let words =
+        shares.map(|(name, share)| format!("{name} {}", time(times.quantile(share) as f64)));
+    words.join("  ")
+}
+
+/// Newest first.
+fn happened(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
+    let events = snapshot.reloading.events.iter().rev();
+    let lines = events.map(|event| {
+        let by = match event.by.as_str() {
+            "" | "run" => String::new(),
+            by => format!(" by {by}"),
+        };
+        Line::from(vec![
+            Span::styled(format!("{:>12}  ", span(event.at)), look.style(Ink::Dim)),
+            Span::styled(format!("{:<9}", event.what), look.style(Ink::Bold)),
+            Span::raw(plain::line(&event.text)),
+            Span::styled(by, look.style(Ink::Dim)),
+        ])
+    });
+    lines.collect()
+}
