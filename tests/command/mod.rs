@@ -12,6 +12,7 @@ mod demo;
 mod down;
 pub(crate) mod folder;
 mod full_disk;
+mod full_screen;
 mod keys;
 mod killed;
 mod linger;

@@ -7,6 +7,7 @@ mod progress;
 mod reloaded;
 mod reloaded_frames;
 mod reloaded_summary;
+mod screen;
 mod side_by_side;
 mod summary;
 mod units;

@@ -93,15 +93,20 @@ impl Hands {
 
     /// The first time in order, then at once.
     fn stop(&mut self, look: &mut Look) {
-        let command = match std::mem::replace(&mut self.stopping, true) {
-            false => Command::Stop(By::Terminal),
-            true => Command::Abort,
+        let (command, said) = match std::mem::replace(&mut self.stopping, true) {
+            false => (
+                Command::Stop(By::Terminal),
+                "the run ends: users finish their request and leave; q again ends it at once",
+            ),
+            true => (Command::Abort, "the run ends at once"),
         };
-        look.said = match self.commands.send(command) {
-            Ok(()) => "the run ends: users finish their request and leave; q again ends it at once"
-                .to_owned(),
-            Err(_) => "the run is over".to_owned(),
-        };
+        let sent = self.commands.send(command);
+        look.said = if sent.is_ok() {
+            said
+        } else {
+            "the run is over"
+        }
+        .to_owned();
     }
 
     /// A tenth more users, or fewer; at least one.

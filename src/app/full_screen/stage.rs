@@ -2,6 +2,10 @@ use std::io;
 
 use ratatui::{DefaultTerminal, Frame};
 
+/// In which a stop of this process is there for all of its threads.
+#[cfg(unix)]
+const TAKES_EFFECT: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// The terminal while the view has it; it is given back when this goes, whatever happens.
 pub struct Stage {
     terminal: DefaultTerminal,
@@ -23,6 +27,8 @@ impl Stage {
     pub fn suspend(&mut self) -> io::Result<()> {
         ratatui::try_restore()?;
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        // Another thread may be the one that takes the signal: until all have stopped the terminal is the shell's.
+        std::thread::sleep(TAKES_EFFECT);
         self.terminal = ratatui::try_init()?;
         self.terminal.clear()
     }

@@ -1,0 +1,139 @@
+//! The full-screen view, drawn into cells that a test can read.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Color;
+use throng::metrics::{FailureKind, FailureNote, Outcome, Snapshot, TypeId};
+use throng::report::screen::{Look, SMALLEST, TABS, Tab, draw};
+
+use super::crowd;
+
+fn terminal(
+    snapshot: &Snapshot,
+    look: &Look,
+    (width, height): (u16, u16),
+) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let log = ["12:00:01  INFO a line of the log".to_owned()];
+    terminal
+        .draw(|frame| draw(frame, snapshot, look, &log))
+        .unwrap();
+    terminal
+}
+
+fn drawn(snapshot: &Snapshot, look: &Look, size: (u16, u16)) -> String {
+    let terminal = terminal(snapshot, look, size);
+    let buffer = terminal.backend().buffer();
+    let rows = buffer.content().chunks(usize::from(size.0));
+    rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>() + "\n")
+        .collect()
+}
+
+fn at(tab: Tab) -> Look {
+    Look {
+        tab,
+        colours: true,
+        rates: vec![1, 5, 9],
+        ..Look::default()
+    }
+}
+
+fn with_failure() -> Snapshot {
+    let mut snapshot = crowd::snapshot();
+    snapshot.failures.push(FailureNote {
+        kind: TypeId(0),
+        method: "GET".into(),
+        name: "/users".into(),
+        outcome: Outcome::Unexpected,
+        failure: FailureKind::Status(503),
+        text: "GET /users -> 503: \u{1b}[31mred".to_owned(),
+        request: "GET http://localhost/users\nAuthorization: Bearer ***".to_owned(),
+        answer: "HTTP 503\ntoo busy".to_owned(),
+    });
+    snapshot
+}
+
+#[test]
+fn the_overview_has_the_figures_of_the_run() {
+    let snapshot = crowd::snapshot();
+    let text = drawn(&snapshot, &at(Tab::Overview), (120, 40));
+    let requests = snapshot.requests();
+    for words in [
+        format!("{} of {}", snapshot.users_alive(), snapshot.run.users),
+        throng::report::units::count(requests.total()),
+        format!("failed {}", throng::report::units::count(requests.failed())),
+        "[1 overview]".to_owned(),
+        "a line of the log".to_owned(),
+        snapshot.run.id.clone(),
+    ] {
+        assert!(text.contains(&words), "{words} is not in\n{text}");
+    }
+}
+
+#[test]
+fn each_tab_shows_its_own() {
+    let snapshot = with_failure();
+    for (tab, words) in [
+        (Tab::Endpoints, "a second"),
+        (Tab::Types, "sessions"),
+        (Tab::Failures, "> Authorization: Bearer ***"),
+        (Tab::Scripts, "generations, bundle"),
+    ] {
+        let text = drawn(&snapshot, &at(tab), (120, 40));
+        assert!(text.contains(words), "{words} is not in\n{text}");
+    }
+    let failures = drawn(&snapshot, &at(Tab::Failures), (120, 40));
+    assert!(
+        failures.contains("status 503") && failures.contains("< too busy"),
+        "{failures}"
+    );
+    // What a target says moves no cursor.
+    assert!(!failures.contains('\u{1b}'), "{failures}");
+}
+
+#[test]
+fn every_tab_can_be_drawn_at_every_size_also_of_nothing() {
+    for snapshot in [Snapshot::default(), with_failure()] {
+        for size in [(1, 1), (20, 5), (40, 12), SMALLEST, (120, 40), (300, 90)] {
+            for (tab, _) in TABS {
+                for (scroll, help) in [(0, false), (1_000_000, true)] {
+                    let look = Look {
+                        scroll,
+                        help,
+                        ..at(tab)
+                    };
+                    drawn(&snapshot, &look, size);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn without_colours_no_cell_has_one() {
+    let look = Look {
+        colours: false,
+        ..at(Tab::Overview)
+    };
+    let plain = |look: &Look| {
+        let terminal = terminal(&with_failure(), look, (120, 40));
+        let cells = terminal.backend().buffer().content().to_vec();
+        cells
+            .iter()
+            .all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset))
+    };
+    assert!(plain(&look));
+    assert!(!plain(&at(Tab::Overview)));
+}
+
+#[test]
+fn tabs_turn_around_and_begin_at_their_top() {
+    let mut look = Look {
+        scroll: 7,
+        ..at(Tab::Scripts)
+    };
+    look.turn(1);
+    assert_eq!((look.tab, look.scroll), (Tab::Overview, 0));
+    look.turn(-1);
+    assert_eq!(look.tab, Tab::Scripts);
+}
