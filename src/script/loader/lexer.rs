@@ -75,7 +75,7 @@ impl<'a> Tokens<'a> {
         let (mut end, mut escaped) = (0, false);
         while let Some(byte) = self.rest.get(end) {
             match *byte {
-                b'\\' => (end, escaped) = (end + 1, true),
+                b'\\' => (end, escaped) = (end + escape(&self.rest[end + 1..]), true),
                 b'\n' => break,
                 byte if byte == quote => break,
                 _ => {}
@@ -85,6 +85,18 @@ impl<'a> Tokens<'a> {
         let text = self.take(end);
         self.take(1);
         Token::Text((!escaped).then_some(text))
+    }
+}
+
+/// How many bytes behind a `\` belong to it in any case: an end of a line may be two, and `z` skips all blanks after it.
+fn escape(behind: &[u8]) -> usize {
+    match behind {
+        [b'z', blanks @ ..] => {
+            let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
+            1 + blanks.iter().take_while(|byte| is_blank(byte)).count()
+        }
+        [b'\r', b'\n', ..] | [b'\n', b'\r', ..] => 2,
+        _ => 1,
     }
 }
 
@@ -161,6 +173,8 @@ mod tests {
             ["a", "d", "f", "i"]
         );
         assert_eq!(names("a 'never closed\nb"), ["a", "b"]);
+        assert_eq!(names("a 'b\\z \n\r\t c' d"), ["a", "d"]);
+        assert_eq!(names("a 'b\\\r\nc' d 'e\\\n\rf' g"), ["a", "d", "g"]);
     }
 
     #[test]
