@@ -46,6 +46,28 @@ async function open(made, options = {}) {
 
 const ready = (page) => page.waitForFunction(() => Number(document.body.dataset.points) > 1, null, { timeout: 20_000 });
 const text = (page, selector) => page.locator(selector).innerText();
+
+/** Waits until the page has shown two moments more: one may have been under way. */
+async function aMomentLater(page) {
+  const moments = async () => Number(await page.evaluate(() => document.body.dataset.moments));
+  const before = await moments();
+  await until("showed two later moments", async () => (await moments()) > before + 1);
+}
+
+/** Pauses the run while `look` does its work: nothing is under way then, and every count stands still. */
+async function standingStill(made, page, look) {
+  await made.api("pause", "POST");
+  try {
+    const counted = async () => sum(await made.metrics(), "throng_requests_total");
+    for (let before = -1; before !== (await counted()); ) {
+      before = await counted();
+      await aMomentLater(page);
+    }
+    await look();
+  } finally {
+    await made.api("resume", "POST");
+  }
+}
 const tile = (page, name) => page.locator("#tiles > div", { has: page.locator(`dt:text-is("${name}")`) }).locator("dd > span").innerText();
 const number = (words) => Number(words.replace(/,/g, ""));
 
@@ -78,41 +100,36 @@ describe("a run that is watched", () => {
   });
 
   test("figures are those of /metrics, to the last request", async () => {
-    await made.api("pause", "POST");
-    const [shown, told] = await until("agreed", async () => {
-      const metrics = sum(await made.metrics(), "throng_requests_total");
-      const pages = number(await tile(page, "Requests"));
-      const counted = Number(await page.evaluate(() => document.body.dataset.counted));
-      return metrics === pages && counted === metrics && metrics > 50 && [pages, metrics];
-    }, async () => `${sum(await made.metrics(), "throng_requests_total")} at /metrics, ${await tile(page, "Requests")} on the page, ${await page.evaluate(() => document.body.dataset.counted)} in its charts`);
-    assert.equal(shown, told);
-    assert.equal(number(await tile(page, "Users")), sum(await made.metrics(), "throng_users"));
-    const metrics = await made.metrics();
-    for (const row of await page.locator("#types tbody tr").all()) {
-      const [type, , requests] = await row.locator("td").allInnerTexts();
-      assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
-    }
-    for (const row of (await page.locator("#endpoints tbody tr").all()).slice(0, 5)) {
-      const [request, requests] = await row.locator("td").allInnerTexts();
-      const [method, name] = request.split(" ");
-      const lines = metrics.split("\n").filter((line) => line.startsWith("throng_requests_total") && line.includes(`name="${name}"`) && line.includes(`method="${method}"`));
-      assert.equal(number(requests), lines.reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0), request);
-    }
-    await made.api("resume", "POST");
+    await until("had begun", async () => sum(await made.metrics(), "throng_requests_total") > 50);
+    await standingStill(made, page, async () => {
+      const metrics = await made.metrics();
+      const counted = sum(metrics, "throng_requests_total");
+      assert.equal(number(await tile(page, "Requests")), counted);
+      assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), counted, "in the charts");
+      assert.equal(number(await tile(page, "Users")), sum(metrics, "throng_users"));
+      for (const row of await page.locator("#types tbody tr").all()) {
+        const [type, , requests] = await row.locator("td").allInnerTexts();
+        assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
+      }
+      for (const row of (await page.locator("#endpoints tbody tr").all()).slice(0, 5)) {
+        const [request, requests] = await row.locator("td").allInnerTexts();
+        const [method, name] = request.split(" ");
+        const lines = metrics.split("\n").filter((line) => line.startsWith("throng_requests_total") && line.includes(`name="${name}"`) && line.includes(`method="${method}"`));
+        assert.equal(number(requests), lines.reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0), request);
+      }
+    });
   });
 
   test("a page that is opened late shows the whole history", async () => {
     await until("went on", async () => Number(await page.evaluate(() => document.body.dataset.points)) > 4);
-    await made.api("pause", "POST");
-    const late = await open(made);
-    await ready(late);
-    const same = async () => (await page.evaluate(() => document.body.dataset.counted)) === (await late.evaluate(() => document.body.dataset.counted));
-    await until("showed the same", same);
-    const [first, points] = await late.evaluate(() => [Number(document.body.dataset.counted), Number(document.body.dataset.points)]);
-    assert.equal(first, sum(await made.metrics(), "throng_requests_total"));
-    assert.ok(points > 4, `${points}`);
-    await late.context().close();
-    await made.api("resume", "POST");
+    await standingStill(made, page, async () => {
+      const late = await open(made);
+      await ready(late);
+      const [first, points] = await late.evaluate(() => [Number(document.body.dataset.counted), Number(document.body.dataset.points)]);
+      assert.equal(first, sum(await made.metrics(), "throng_requests_total"));
+      assert.ok(points > 4, `${points}`);
+      await late.context().close();
+    });
   });
 
   test("axe finds nothing, light, dark and on a phone", async () => {
@@ -141,6 +158,31 @@ describe("a run that is watched", () => {
     await until("told who did it", async () => (await text(page, "#log")).includes(`users ${before + 2} -> ${before + 3} by page`) || (await text(page, "#log")).includes(`-> ${before + 3} by page`), () => text(page, "#log"));
     const { events } = (await made.api("run")).reloading;
     assert.ok(events.some((event) => event.what === "set" && event.by === "page"), JSON.stringify(events));
+  });
+
+  test("what a hand asked for stays while the run has not taken it", async () => {
+    let letGo;
+    const held = new Promise((done) => (letGo = done));
+    await page.route("**/api/v1/run", async (route) => {
+      if (route.request().method() === "PATCH") await held;
+      await route.continue();
+    });
+    const shown = () => page.locator("#dial-users").inputValue();
+    const before = Number(await shown());
+    await page.locator("#dial-users").focus();
+    await page.keyboard.press("ArrowRight");
+    await aMomentLater(page);
+    assert.equal(await shown(), String(before + 1), "a moment with the old number took it back");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    letGo();
+    await until("had more users", async () => sum(await made.metrics(), "throng_setting_users") === before + 3);
+    await aMomentLater(page);
+    assert.equal(await shown(), String(before + 3));
+    await page.unroute("**/api/v1/run");
+    // What somebody else sets is followed.
+    await made.api("run", "PATCH", { users: before });
+    await until("followed", async () => (await shown()) === String(before));
   });
 
   test("the keyboard alone does it: pause and resume", async () => {
@@ -239,6 +281,7 @@ test("a run that is killed is missed, and one that comes back is followed", asyn
   const made = await scene(5);
   const page = await open(made);
   await ready(page);
+  await until("had begun", async () => number(await tile(page, "Requests")) > 0);
   made.run.kill("SIGKILL");
   await until("missed it", async () => (await text(page, "#phase")) === "lost", () => text(page, "#phase"));
   assert.match(await text(page, "#notice"), /last that it told/);

@@ -5,6 +5,8 @@ import { clock, count, rate, time } from "./format.js";
 
 const COLORS = ["#3b7ddd", "#2e9e6b", "#c77b1a", "#8d5bd6", "#d1477a", "#3a9fb5", "#8a8f2a", "#b5533c"];
 const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cut", "#808895"]];
+// Lines are told apart by their form too: not every eye sees every colour.
+const FORMS = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [12, 2]];
 const HEIGHT = 170;
 const MARKED = { reload: "#8d5bd6", canary: "#8d5bd6", rollback: "#c77b1a", promote: "#8d5bd6", refused: "#c9382c", set: "#3a9fb5", pause: "#808895", resume: "#808895", valve: "#c9382c", breaker: "#c77b1a", stop: "#808895" };
 
@@ -58,7 +60,7 @@ class Chart {
       axes: [{ ...axis, values: (_, all) => all.map(clock) }, { ...axis, size: 64, values: (_, all) => all.map((value) => this.show(value)) }],
       series: [
         { label: "at", value: (_, value) => (value === null ? "–" : clock(value)) },
-        ...series.map(([label, stroke]) => ({ label, stroke, width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),
+        ...series.map(([label, stroke], index) => ({ label, stroke, dash: FORMS[index % FORMS.length], width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),
       ],
       hooks: { draw: [(plot) => this.#mark(plot)] },
     };

@@ -48,6 +48,7 @@ follow(steer.token, {
     tables.show(now, (path, line) => scripts.open(path, line));
     scripts.show(now);
     steer.show(now);
+    document.body.dataset.moments = Number(document.body.dataset.moments ?? 0) + 1;
     draw();
   },
   end() {

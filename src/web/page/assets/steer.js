@@ -1,5 +1,6 @@
 // What may be done to the run, with its token. The API's own sentences say what became of it.
 
+import { Dial } from "./dial.js";
 import { by, element, say } from "./dom.js";
 import { authorization } from "./feed.js";
 
@@ -119,10 +120,10 @@ export class Steer {
       this.#dials.clear();
       this.dials.replaceChildren();
       const most = Math.max(10, 2 ** Math.ceil(Math.log2(3 * run.settings.users)));
-      this.#dial("users", "users", 1, most, 1, (value) => ({ users: value }));
-      this.#dial("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
-      this.#dial("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
-      for (const type of types) this.#dial(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
+      this.#add("users", "users", 1, most, 1, (value) => ({ users: value }));
+      this.#add("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
+      this.#add("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
+      for (const type of types) this.#add(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
     }
     for (const [name, dial] of this.#dials) {
       const [group, type] = name.split(".");
@@ -130,30 +131,10 @@ export class Steer {
     }
   }
 
-  /** A slider and a number; it is sent when it is let go, and follows the run while nobody holds it. */
-  #dial(name, label, low, high, step, change) {
-    const id = `dial-${name.replace(".", "-")}`;
-    const slider = element("input", { type: "range", id, min: low, max: high, step });
-    const number = element("input", { type: "number", min: low, step, "aria-label": `${label}, as a number` });
-    const send = (value) => value !== "" && this.act("PATCH", "run", change(Number(value)));
-    slider.addEventListener("input", () => (number.value = slider.value));
-    slider.addEventListener("change", () => send(slider.value));
-    number.addEventListener("change", () => send(number.value));
-    this.dials.append(element("div", { class: "dial" }, element("label", { for: id }, label), slider, number));
-    let held = false;
-    for (const input of [slider, number]) {
-      input.addEventListener("pointerdown", () => (held = true));
-      input.addEventListener("change", () => (held = false));
-      input.addEventListener("blur", () => (held = false));
-    }
-    number.addEventListener("input", () => (held = true));
-    const show = (value, over) => {
-      slider.disabled = number.disabled = over;
-      if (held) return;
-      if (value > slider.max) slider.max = value;
-      slider.value = value;
-      number.value = value;
-    };
-    this.#dials.set(name, { show });
+  #add(name, label, low, high, step, change) {
+    const send = (value) => this.act("PATCH", "run", change(value));
+    const dial = new Dial(`dial-${name.replace(".", "-")}`, label, { min: low, max: high, step }, send);
+    this.dials.append(dial.root);
+    this.#dials.set(name, dial);
   }
 }
