@@ -43,6 +43,7 @@ impl Sources {
             users: said.users.filter(|_| !given.users),
             error_rate: said.error_rate.filter(|_| !given.error_rate),
             think_factor: said.think_factor.filter(|_| !given.think_factor),
+            canary: said.canary.filter(|_| !given.canary),
             weights: said.weights.clone(),
         }
     }

@@ -59,6 +59,7 @@ pub struct Given {
     pub users: bool,
     pub error_rate: bool,
     pub think_factor: bool,
+    pub canary: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

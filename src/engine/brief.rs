@@ -58,6 +58,9 @@ impl Brief {
         plan.users = taken.users.unwrap_or(plan.users);
         plan.error_rate = taken.error_rate.unwrap_or(plan.error_rate);
         plan.think_factor = taken.think_factor.unwrap_or(plan.think_factor);
+        if let Some(canary) = taken.canary {
+            plan.reload.canary = self.standing.trial(canary);
+        }
         plan.weights.clone_from(&taken.weights);
         self.terms.dials.set_error_rate(plan.error_rate);
         self.terms.dials.set_think_factor(plan.think_factor);

@@ -67,8 +67,8 @@ impl Course {
 
     fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
         let before = self.settings();
-        let trial = self.brief.plan.reload.canary;
         let dialled = self.dialled(&fresh.settings);
+        let trial = self.brief.standing.trial(dialled.canary);
         let on_trial = self.book.trial.as_ref().map(|trial| trial.bundle);
         let share = trial.map(|trial| trial.share);
         let taken = self
@@ -77,6 +77,7 @@ impl Course {
         let dials = &self.brief.terms.dials;
         dials.set_error_rate(dialled.error_rate);
         dials.set_think_factor(dialled.think_factor);
+        self.set_canary(dialled.canary);
         self.brief.standing.took(fresh.settings.clone());
         let mended = self.hub.reloading().refusal.take().is_some();
         let set = (before != self.settings()).then(|| self.tell_settings(&before));
@@ -133,6 +134,7 @@ impl Course {
             users: self.book.users(),
             error_rate: dials.error_rate(),
             think_factor: dials.think_factor(),
+            canary: self.brief.plan.reload.canary_per_cent(),
             weights: self.book.set_weights().clone(),
         };
         self.brief.standing.read(settings, now)

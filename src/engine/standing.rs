@@ -2,43 +2,61 @@
 //! would be without the file, and one that stays leaves alone what was set by hand meanwhile.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, DEFAULT_CANARY_TIME, Plan, Trial};
 
 /// What the file said last, and what the run would be without it.
 #[derive(Debug, Clone)]
 pub struct Standing {
     said: Change,
-    base: (u32, f64, f64),
+    base: Dialled,
+    trial_time: Duration,
 }
 
 /// What the dials should stand at after the file has changed.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Dialled {
     pub users: u32,
     pub error_rate: f64,
     pub think_factor: f64,
+    /// In per cent.
+    pub canary: f64,
     pub weights: BTreeMap<String, f64>,
 }
 
 impl Standing {
     /// At the beginning of a run, which would be that of `plan` without the file.
     pub fn new(plan: &Plan, said: Change) -> Self {
-        let base = (plan.users, plan.error_rate, plan.think_factor);
-        Self { said, base }
+        let base = Dialled {
+            users: plan.users,
+            error_rate: plan.error_rate,
+            think_factor: plan.think_factor,
+            canary: plan.reload.canary_per_cent(),
+            weights: BTreeMap::new(),
+        };
+        let given = plan.reload.canary.map(|trial| trial.time);
+        Self {
+            said,
+            base,
+            trial_time: given.unwrap_or(DEFAULT_CANARY_TIME),
+        }
     }
 
     /// What the dials should stand at when the file says `now`, and stood at `dialled` before.
     pub fn read(&self, now: &Change, mut dialled: Dialled) -> Dialled {
-        let (users, error_rate, think_factor) = self.base;
+        let base = &self.base;
         if now.users != self.said.users {
-            dialled.users = now.users.unwrap_or(users);
+            dialled.users = now.users.unwrap_or(base.users);
         }
         if now.error_rate != self.said.error_rate {
-            dialled.error_rate = now.error_rate.unwrap_or(error_rate);
+            dialled.error_rate = now.error_rate.unwrap_or(base.error_rate);
         }
         if now.think_factor != self.said.think_factor {
-            dialled.think_factor = now.think_factor.unwrap_or(think_factor);
+            dialled.think_factor = now.think_factor.unwrap_or(base.think_factor);
+        }
+        if now.canary != self.said.canary {
+            dialled.canary = now.canary.unwrap_or(base.canary);
         }
         for name in self.said.weights.keys().chain(now.weights.keys()) {
             let weight = now.weights.get(name);
@@ -51,6 +69,14 @@ impl Standing {
             };
         }
         dialled
+    }
+
+    /// The trial that a share in per cent stands for, as long as the run was told when it began.
+    pub fn trial(&self, per_cent: f64) -> Option<Trial> {
+        (per_cent > 0.0).then(|| Trial {
+            share: per_cent / 100.0,
+            time: self.trial_time,
+        })
     }
 
     /// The file was taken.
@@ -71,6 +97,7 @@ mod tests {
             users,
             error_rate,
             think_factor: 1.0,
+            canary: 0.0,
             weights: weights.collect(),
         }
     }

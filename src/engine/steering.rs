@@ -132,7 +132,8 @@ impl Course {
     fn set(&mut self, change: &Change) -> Result<Done, Refused> {
         if change.is_empty() {
             return Err(Refused::NotNow(
-                "nothing to set; there are: users, error_rate, think_factor, weights".to_owned(),
+                "nothing to set; there are: users, error_rate, think_factor, canary, weights"
+                    .to_owned(),
             ));
         }
         let before = self.settings();
@@ -143,6 +144,9 @@ impl Course {
         }
         if let Some(factor) = change.think_factor {
             dials.set_think_factor(factor);
+        }
+        if let Some(canary) = change.canary {
+            self.set_canary(canary);
         }
         self.publish();
         Ok(self.tell_settings(&before))
@@ -160,6 +164,7 @@ impl Course {
         say("users", f64::from(before.users), f64::from(now.users));
         say("error_rate", before.error_rate, now.error_rate);
         say("think_factor", before.think_factor, now.think_factor);
+        say("canary", before.canary, now.canary);
         for (name, weight) in &now.weights {
             let before = before.weights.get(name).unwrap_or(weight);
             say(&format!("weights.{name}"), *before, *weight);
@@ -170,6 +175,14 @@ impl Course {
         self.tell("set", &said.join(", "))
     }
 
+    /// Who tries the next change first; a trial under way goes on as it began.
+    pub(super) fn set_canary(&mut self, per_cent: f64) {
+        if per_cent != self.brief.plan.reload.canary_per_cent() {
+            let trial = self.brief.standing.trial(per_cent);
+            Arc::make_mut(&mut self.brief.plan).reload.canary = trial;
+        }
+    }
+
     /// What the dials stand at.
     pub(super) fn settings(&self) -> Settings {
         let dials = &self.brief.terms.dials;
@@ -177,6 +190,7 @@ impl Course {
             users: self.book.users(),
             error_rate: dials.error_rate(),
             think_factor: dials.think_factor(),
+            canary: self.brief.plan.reload.canary_per_cent(),
             weights: self.book.weights(),
         }
     }

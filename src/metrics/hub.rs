@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub struct Hub {
     state: Snapshot,
     /// The latest levels by shard.
     health: BTreeMap<usize, Health>,
-    cpu_time: Option<Duration>,
+    cpu: cpu::Meter,
 }
 
 impl Hub {
@@ -49,7 +49,7 @@ impl Hub {
                 ..Snapshot::default()
             },
             health: BTreeMap::new(),
-            cpu_time: cpu::time_used(),
+            cpu: cpu::Meter::new(Instant::now()),
         }
     }
 
@@ -187,11 +187,9 @@ impl Hub {
             .values()
             .copied()
             .fold(Health::default(), add_health);
-        let cpu_time = cpu::time_used();
-        if let (Some(before), Some(now), true) = (self.cpu_time, cpu_time, since > 0.0) {
-            self.state.cpu_ratio = Some(now.saturating_sub(before).as_secs_f64() / since);
+        if let Some(ratio) = self.cpu.ratio(Instant::now()) {
+            self.state.cpu_ratio = Some(ratio);
         }
-        self.cpu_time = cpu_time;
         let snapshot = Arc::new(self.state.clone());
         self.state.interval = super::Interval {
             number: snapshot.interval.number + 1,

@@ -164,6 +164,9 @@ pub struct Settings {
     /// Per cent of the requests that are deliberate mistakes.
     pub error_rate: f64,
     pub think_factor: f64,
+    /// Per cent of the users that try changed scripts first; 0: they are for all at once.
+    #[serde(default)]
+    pub canary: f64,
     /// Share of each type in the crowd, by name.
     pub weights: BTreeMap<String, f64>,
 }

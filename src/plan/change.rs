@@ -19,6 +19,9 @@ pub struct Change {
     /// Factor on every think time, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub think_factor: Option<f64>,
+    /// Per cent of the users that try changed scripts first, from 0 (none: they are for all at once) to below 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<f64>,
     /// Shares of types in the crowd, in place of those in their scripts; 0 is nobody.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub weights: BTreeMap<String, f64>,
@@ -65,6 +68,13 @@ impl Change {
                 format!("think_factor {factor}"),
                 "a pause is stretched by 0 to a million",
                 "give a number from 0 (no pauses), such as 0.5 for half as long",
+            ));
+        }
+        if let Some(share) = self.canary.filter(|share| !(0.0..100.0).contains(share)) {
+            faults.push(Fault::new(
+                format!("canary {share}"),
+                "the users that try a change first are 0 to less than 100 per cent",
+                "give a number such as 10; 0 is that a change is for all at once",
             ));
         }
         for (name, weight) in &self.weights {

@@ -24,7 +24,7 @@ pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use measure::{Measure, Unit};
-pub use reload::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
+pub use reload::{DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Points by which a new generation may fail more often than the old one before it is taken back.
 pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 
+/// How long a trial is when only its share was given.
+pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
+
 /// What happens when the scripts have changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reload {
@@ -26,6 +29,15 @@ pub enum ReloadAt {
     Session,
     /// At once: the step under way is cut where it waits.
     Now,
+}
+
+impl Reload {
+    /// Per cent of the users that try a change first; 0 is that it is for all at once.
+    pub fn canary_per_cent(&self) -> f64 {
+        // A share such as 0.07 is not 7 hundredths to the last bit.
+        self.canary
+            .map_or(0.0, |trial| (trial.share * 1e8).round() / 1e6)
+    }
 }
 
 /// A share of the users that try a new generation for a time.

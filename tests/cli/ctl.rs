@@ -73,11 +73,12 @@ fn values_to_set_are_a_change_of_the_plan() {
     };
     for (words, change) in [
         (
-            "users=300 error_rate=5 think_factor=0.5 weights.new=30 weights.old_one=0",
+            "users=300 error_rate=5 think_factor=0.5 canary=10% weights.new=30 weights.old_one=0",
             Change {
                 users: Some(300),
                 error_rate: Some(5.0),
                 think_factor: Some(0.5),
+                canary: Some(10.0),
                 weights: weights(&[("new", 30.0), ("old_one", 0.0)]),
             },
         ),
@@ -120,6 +121,10 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
             "error_rate 101: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
         ),
         (
+            "set canary=100",
+            "canary 100: the users that try a change first are 0 to less than 100 per cent; give a number such as 10; 0 is that a change is for all at once",
+        ),
+        (
             "set think_factor=NaN",
             "think_factor NaN: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
         ),
@@ -129,11 +134,11 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
         ),
         (
             "set weights.=1",
-            "weights.=1: \"weights.\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE",
+            "weights.=1: \"weights.\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE",
         ),
         (
             "set ramp=3",
-            "ramp=3: \"ramp\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE",
+            "ramp=3: \"ramp\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE",
         ),
         ("set users", "users: has no =; give one such as users=300"),
         (
@@ -172,7 +177,7 @@ fn all_that_cannot_be_is_told_at_once() {
         refusal(&["ctl", "--url", "x", "set", "users=0", "foo=1", "bar"]),
         "4 things are wrong\n  \
          --url x: is not where a run listens; give one such as http://127.0.0.1:9900\n  \
-         foo=1: \"foo\" is nothing that can be set; there are: users, error_rate, think_factor, weights.TYPE\n  \
+         foo=1: \"foo\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE\n  \
          bar: has no =; give one such as users=300\n  \
          users 0: a crowd has one user to a million; give a whole number from 1, or pause the run"
     );

@@ -117,6 +117,13 @@ fn what_was_given_is_told_from_what_stands_by_itself() {
                 ..nothing
             },
         ),
+        (
+            "--canary 10%/20s",
+            Given {
+                canary: true,
+                ..nothing
+            },
+        ),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         assert_eq!(run(&words).given, given, "{line}");
@@ -237,6 +244,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
                 resolved.given,
                 Given {
                     users: true,
+                    canary: true,
                     ..Given::default()
                 }
             );

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use throng::engine::Command;
 use throng::metrics::{Snapshot, TypeId};
-use throng::plan::{Length, Trial};
+use throng::plan::{Change, Length, Trial};
 
 use super::{Answer, Folder, Run, Target};
 
@@ -63,6 +63,33 @@ fn a_good_generation_is_tried_by_a_share_and_then_is_for_all() {
     assert_eq!(snapshot.reloads["promoted"], 1);
     assert!(snapshot.reloading.canary.is_none());
     assert!(snapshot.totals.types[&ONE].generations[&2].steps >= 200);
+    run.stop();
+}
+
+#[test]
+fn who_tries_the_next_change_can_be_said_while_the_run_goes_on() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old"));
+    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    let set = |share| Change {
+        canary: Some(share),
+        ..Change::default()
+    };
+    let said = run.tell(|answer| Command::Set(set(0.0), answer)).unwrap();
+    assert_eq!(said, "canary 20 -> 0");
+    let scripts = scripts.with("one", &steps("new"));
+    run.offer(&scripts);
+    run.until("for all at once", |snapshot| {
+        generations(snapshot) == [(2, 20)]
+    });
+    let said = run.tell(|answer| Command::Set(set(50.0), answer)).unwrap();
+    assert_eq!(said, "canary 0 -> 50");
+    run.offer(&scripts.with("one", &steps("newer")));
+    let snapshot = run.until("tried by half of them", |snapshot| {
+        generations(snapshot) == [(2, 10), (3, 10)]
+    });
+    let left = snapshot.reloading.canary.clone().unwrap().left;
+    assert!(left > Duration::from_secs(500), "{left:?}");
     run.stop();
 }
 

@@ -263,6 +263,32 @@ describe("a run that is watched", () => {
   });
 
   test("nothing went wrong in silence", () => assert.deepEqual(page.faults, []));
+
+  test("each button and the dial of a canary do what the run says that they did", async () => {
+    const answer = (pattern) => until(`answered ${pattern}`, async () => pattern.test(await text(page, "#answer")), () => text(page, "#answer"));
+    const press = (name) => page.locator("#controls button", { hasText: name }).first().click();
+    const share = async (value) => {
+      const number = page.getByLabel("try first, %, as a number");
+      await number.fill(String(value));
+      await number.press("Enter");
+    };
+    await share(50);
+    await answer(/^canary 0 -> 50$/);
+    const original = made.read("scripts/power.lua");
+    made.write("scripts/power.lua", `-- tried\n${original}`);
+    await until("was on trial", async () => (await made.api("run")).reloading.canary !== null);
+    await press("Promote trial");
+    await answer(/is for all: power \d+ -> \d+$/);
+    await share(0);
+    await answer(/^canary 50 -> 0$/);
+    await press("Roll back");
+    await answer(/^from bundle \d+ to bundle \d+, by hand$/);
+    await press("Reload scripts");
+    await answer(/^bundle \d+|^the scripts are/);
+    const { events } = (await made.api("run")).reloading;
+    const done = events.filter((event) => event.by === "page").map((event) => event.what);
+    assert.deepEqual(done.slice(-5), ["set", "promote", "set", "rollback", "reload"], JSON.stringify(events));
+  });
 });
 
 test("a run that ends says so and keeps its last picture", async () => {

@@ -98,6 +98,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_script_reload_duration_seconds", "gauge"),
             ("throng_script_reloads_total", "counter"),
             ("throng_sessions_total", "counter"),
+            ("throng_setting_canary_ratio", "gauge"),
             ("throng_setting_error_ratio", "gauge"),
             ("throng_setting_think_factor", "gauge"),
             ("throng_setting_users", "gauge"),

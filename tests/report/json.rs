@@ -184,7 +184,7 @@ fn what_was_done_to_the_run_is_told() {
     assert_eq!(
         summary(&under_way())["settings"],
         json!({
-            "users": 60, "error_rate": 15.0, "think_factor": 0.5,
+            "users": 60, "error_rate": 15.0, "think_factor": 0.5, "canary": 12.5,
             "weights": { "active": 50.0, "new": 10.0 },
         })
     );

@@ -63,6 +63,7 @@ pub fn under_way() -> Snapshot {
         users: 60,
         error_rate: 15.0,
         think_factor: 0.5,
+        canary: 12.5,
         weights: BTreeMap::from([("new".to_owned(), 10.0), ("active".to_owned(), 50.0)]),
     });
     let reloading = hub.reloading();

@@ -274,6 +274,7 @@ fn the_dials_are_there_in_base_units() {
             ("throng_setting_users", 60.0),
             ("throng_setting_error_ratio", 0.15),
             ("throng_setting_think_factor", 0.5),
+            ("throng_setting_canary_ratio", 0.125),
             ("throng_setting_weight{type=\"new\"}", 10.0),
             ("throng_setting_weight{type=\"active\"}", 50.0),
         ],

@@ -35,6 +35,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "users": 10,
             "error_rate": 15.0,
             "think_factor": 0.5,
+            "canary": 12.5,
             "weights": { "active": 75.0, "new": 25.0 },
         },
         "requests": {

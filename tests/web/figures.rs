@@ -33,6 +33,7 @@ pub fn filled() -> Arc<Snapshot> {
         users: 10,
         error_rate: 15.0,
         think_factor: 0.5,
+        canary: 12.5,
         weights: BTreeMap::from([("active".to_owned(), 75.0), ("new".to_owned(), 25.0)]),
     });
     hub.generation(ACTIVE, 3);

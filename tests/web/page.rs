@@ -148,6 +148,7 @@ fn the_settings_are_those_of_a_change() {
         users: Some(1),
         error_rate: Some(1.0),
         think_factor: Some(1.0),
+        canary: Some(10.0),
         weights: [("a".to_owned(), 1.0)].into(),
     });
     let change = change.unwrap();

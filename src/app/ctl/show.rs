@@ -78,9 +78,10 @@ pub fn status(run: &Run) -> String {
     line(
         "settings",
         format!(
-            "error_rate {}, think_factor {}, weights {}",
+            "error_rate {}, think_factor {}, canary {}, weights {}",
             figure(run.settings.error_rate),
             figure(run.settings.think_factor),
+            figure(run.settings.canary),
             weights.join(", ")
         ),
     );

@@ -10,7 +10,7 @@ use crate::cli::words::{CtlWords, Verb};
 use crate::plan::{Change, Fault};
 
 /// What can be set.
-const KEYS: &str = "users, error_rate, think_factor, weights.TYPE";
+const KEYS: &str = "users, error_rate, think_factor, canary, weights.TYPE";
 
 pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec<Fault>> {
     let mut faults = Faults::of(typed);
@@ -133,6 +133,7 @@ fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
             change.users = Some(value.parse().map_err(wrong)?);
         }
         "error_rate" => change.error_rate = Some(number(value.strip_suffix('%').unwrap_or(value))?),
+        "canary" => change.canary = Some(number(value.strip_suffix('%').unwrap_or(value))?),
         "think_factor" => change.think_factor = Some(number(value)?),
         _ => match key.strip_prefix("weights.").filter(|name| !name.is_empty()) {
             Some(name) => drop(change.weights.insert(name.to_owned(), number(value)?)),

@@ -111,6 +111,7 @@ pub(super) fn run(
             users: words.crowd.users.is_some(),
             error_rate: words.crowd.error_rate.is_some(),
             think_factor: words.crowd.think_factor.is_some(),
+            canary: words.reload.canary.is_some(),
         },
     })
 }

@@ -46,7 +46,7 @@ pub enum Verb {
     },
     /// End the trial of a canary: the new generation is for all
     Promote,
-    /// Change users, error_rate, think_factor or weights.TYPE
+    /// Change users, error_rate, think_factor, canary or weights.TYPE
     Set {
         /// Such as users=300 error_rate=5 weights.new=30
         #[arg(value_name = "KEY=VALUE", required = true)]

@@ -121,6 +121,11 @@ fn settings(snapshot: &Snapshot) -> Vec<MetricFamily> {
             level(settings.think_factor),
         ),
         family(
+            "throng_setting_canary_ratio",
+            "Share of the users that try changed scripts first; 0: a change is for all at once.",
+            level(settings.canary / 100.0),
+        ),
+        family(
             "throng_setting_weight",
             "Share of a type in the crowd, relative to the others.",
             weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),

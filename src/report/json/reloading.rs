@@ -48,6 +48,7 @@ pub(super) fn settings(snapshot: &Snapshot) -> Value {
         "users": settings.users,
         "error_rate": settings.error_rate,
         "think_factor": settings.think_factor,
+        "canary": settings.canary,
         "weights": settings.weights,
     })
 }

@@ -10,7 +10,7 @@ use crate::script::bundle::{Bundle, Source};
 use crate::script::fault::Fault;
 
 /// What the file may say.
-const KEYS: &str = "users, error_rate, think_factor, [weights]";
+const KEYS: &str = "users, error_rate, think_factor, canary, [weights]";
 
 /// What `throng.toml` of the bundle says; nothing without one.
 ///
@@ -95,6 +95,10 @@ impl Reader<'_> {
                 "error_rate" => {
                     let rate = self.number("error_rate", value, "a share in per cent such as 15");
                     self.keep(value, |change| change.error_rate = rate);
+                }
+                "canary" => {
+                    let share = self.number("canary", value, "a share in per cent such as 10");
+                    self.keep(value, |change| change.canary = share);
                 }
                 "think_factor" => {
                     let factor = self.number("think_factor", value, "a factor such as 0.5");

@@ -13,6 +13,9 @@ use crate::plan::Fault;
 /// Longest body, in bytes.
 pub const BODY_LIMIT: usize = 64 << 10;
 
+/// As much of a body that is too long is read and forgotten, in bytes.
+const HEARD_OUT: usize = 4 << 20;
+
 pub(in crate::web) type Object = Map<String, Value>;
 
 /// The object; `None` where nothing came. Whoever sends it has `patience` for that.
@@ -35,6 +38,8 @@ pub(in crate::web) async fn object_within(
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error)
     };
     if announced(&parts.headers).is_some_and(|length| length > limit as u64) {
+        // Whoever is still sending when the connection closes never sees the answer.
+        drop(timeout(patience, axum::body::to_bytes(body, HEARD_OUT)).await);
         return Err(too_large());
     }
     let bytes = match timeout(patience, axum::body::to_bytes(body, limit)).await {

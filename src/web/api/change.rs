@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::body::{Object, unknown};
 use crate::plan::{Change, Fault};
 
-const KEYS: [&str; 4] = ["users", "error_rate", "think_factor", "weights"];
+const KEYS: [&str; 5] = ["users", "error_rate", "think_factor", "canary", "weights"];
 
 /// The change that an object asks for.
 ///
@@ -20,6 +20,7 @@ pub(super) fn change(object: Object) -> Result<Change, Vec<Fault>> {
         match key.as_str() {
             "users" => change.users = users(&value, &mut faults),
             "error_rate" => change.error_rate = number(&key, &value, &mut faults),
+            "canary" => change.canary = number(&key, &value, &mut faults),
             "think_factor" => change.think_factor = number(&key, &value, &mut faults),
             "weights" => change.weights = weights(value, &mut faults),
             _ => faults.push(unknown(&key, &KEYS)),

@@ -16,12 +16,13 @@ fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Fault>> {
 
 #[test]
 fn all_that_may_be_changed_is_read() {
-    let all = "# crowd\nusers = 1_200\nerror_rate = 7.5\nthink_factor = 2\n\n[weights]\none = 30\n\"two\" = 0.5\n";
+    let all = "# crowd\nusers = 1_200\nerror_rate = 7.5\nthink_factor = 2\ncanary = 12.5\n\n[weights]\none = 30\n\"two\" = 0.5\n";
     let weights = BTreeMap::from([("one".to_owned(), 30.0), ("two".to_owned(), 0.5)]);
     let change = Change {
         users: Some(1200),
         error_rate: Some(7.5),
         think_factor: Some(2.0),
+        canary: Some(12.5),
         weights,
     };
     assert_eq!(read(all), Ok(change));
@@ -35,7 +36,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
     for (text, fault) in [
         (
             "user = 3",
-            ":1:1: 'user' is nothing that can be changed; there are: users, error_rate, think_factor, [weights]",
+            ":1:1: 'user' is nothing that can be changed; there are: users, error_rate, think_factor, canary, [weights]",
         ),
         (
             "\n users = \"many\"",

@@ -7,6 +7,8 @@ const COLORS = ["#3b7ddd", "#2e9e6b", "#c77b1a", "#8d5bd6", "#d1477a", "#3a9fb5"
 const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cut", "#808895"]];
 // Lines are told apart by their form too: not every eye sees every colour.
 const FORMS = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [12, 2]];
+/** Between two times on the axis, in seconds. */
+const SPANS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 const HEIGHT = 170;
 const MARKED = { reload: "#8d5bd6", canary: "#8d5bd6", rollback: "#c77b1a", promote: "#8d5bd6", refused: "#c9382c", set: "#3a9fb5", pause: "#808895", resume: "#808895", valve: "#c9382c", breaker: "#c77b1a", stop: "#808895" };
 
@@ -57,7 +59,7 @@ class Chart {
       width: this.#width(), height: HEIGHT, legend: { live: true },
       cursor: { sync: { key: "throng" }, y: false },
       scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.08] } },
-      axes: [{ ...axis, values: (_, all) => all.map(clock) }, { ...axis, size: 64, values: (_, all) => all.map((value) => this.show(value)) }],
+      axes: [{ ...axis, incrs: SPANS, values: (_, all) => all.map(clock) }, { ...axis, size: 64, values: (_, all) => all.map((value) => this.show(value)) }],
       series: [
         { label: "at", value: (_, value) => (value === null ? "–" : clock(value)) },
         ...series.map(([label, stroke], index) => ({ label, stroke, dash: FORMS[index % FORMS.length], width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),

@@ -123,6 +123,7 @@ export class Steer {
       this.#add("users", "users", 1, most, 1, (value) => ({ users: value }));
       this.#add("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
       this.#add("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
+      this.#add("canary", "try first, %", 0, 99, 1, (value) => ({ canary: value }));
       for (const type of types) this.#add(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
     }
     for (const [name, dial] of this.#dials) {
