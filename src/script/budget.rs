@@ -31,7 +31,7 @@ const LEAST_SHARE: f64 = 0.5;
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
 /// How old the last reading of the thread's clock may be when a slice begins.
-const CPU_GRAIN: Duration = Duration::from_millis(5);
+const CPU_GRAIN: Duration = Duration::from_millis(1);
 
 /// What mlua names its Lua code around a call that waits.
 const POLLER: &str = "=__mlua_async_poll";
@@ -142,15 +142,20 @@ impl Slice {
     }
 
     /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
-    /// work the wall's clock runs without it, so the thread's own decides, which is right within [`CPU_GRAIN`].
+    /// work the wall's clock runs without it, so the thread's own decides. That was read up to [`CPU_GRAIN`] before the slice
+    /// began; what may have been computed meanwhile is not this slice's, so that it is never told too long.
     pub fn stretch(&self, least: Duration) -> Duration {
-        let wall = self.elapsed();
-        if wall < least {
+        let Some(clock) = CLOCK.get() else {
             return Duration::ZERO;
+        };
+        let wall = clock.start.elapsed();
+        match CPU_SEEN.get() {
+            Some((at, seen)) if wall >= least => {
+                let before = clock.start.saturating_duration_since(at);
+                wall.min(cpu().saturating_sub(seen).saturating_sub(before))
+            }
+            _ => Duration::ZERO,
         }
-        CPU_SEEN
-            .get()
-            .map_or(wall, |(_, seen)| wall.min(cpu().saturating_sub(seen)))
     }
 }
 

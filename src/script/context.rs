@@ -277,6 +277,9 @@ impl<F: Future + Unpin> Scope<F> {
 impl<F> Drop for Scope<F> {
     /// A step that is dropped closes its variables (`local x <close>`): that too is the script's code.
     fn drop(&mut self) {
+        if self.future.is_none() {
+            return;
+        }
         let slice = Slice::start(SLICE_BUDGET);
         drop(self.future.take());
         turns::held(&self.context.user, slice.stretch(turns::LONG));
@@ -301,6 +304,9 @@ impl<F: Future + Unpin> Future for Scope<F> {
         sandbox::bound_turn(&this.lua);
         let slice = Slice::turn(this.spent);
         let polled = Pin::new(future).poll(cx);
+        if polled.is_ready() {
+            this.future = None;
+        }
         let overrun = slice.overrun();
         let turned = slice.turned();
         let stretch = slice.stretch(turns::LONG);

@@ -26,7 +26,10 @@ const BREATH: Duration = Duration::from_millis(2);
 const BEARABLE: Duration = Duration::from_millis(40);
 /// A stretch counts for no more than this, so that the rest ends some day.
 const LONGEST: Duration = Duration::from_secs(1);
-/// For how long after its rest a type is known for its last long stretch.
+/// For how many times its last long stretch a type is known for it, though for no longer than [`MEMORY`]. One of some
+/// milliseconds may be the machine's, which stood still meanwhile: to queue for that costs each call some hundred
+/// nanoseconds, so that it is soon forgotten; whoever does it again is remembered again.
+const REMEMBERED: u32 = 100;
 const MEMORY: Duration = Duration::from_secs(10);
 
 thread_local! {
@@ -40,6 +43,8 @@ struct Known {
     who: (u16, u32),
     /// The end of the rest after its last long stretch.
     rests_until: Instant,
+    /// Until when its calls queue.
+    known_until: Instant,
 }
 
 /// The right to compute; the next in the queue has it when this is dropped.
@@ -115,14 +120,19 @@ pub fn held(user: &User, stretch: Duration) {
     }
     let now = Instant::now();
     let rests_until = now + rest(stretch);
+    let known_until = rests_until + (stretch * REMEMBERED).min(MEMORY);
     let this = who(user);
     KNOWN.with_borrow_mut(|known| {
-        known.retain(|one| one.who == this || one.rests_until + MEMORY > now);
+        known.retain(|one| one.who == this || one.known_until > now);
         match known.iter_mut().find(|one| one.who == this) {
-            Some(one) => one.rests_until = one.rests_until.max(rests_until),
+            Some(one) => {
+                one.rests_until = one.rests_until.max(rests_until);
+                one.known_until = one.known_until.max(known_until);
+            }
             None => known.push(Known {
                 who: this,
                 rests_until,
+                known_until,
             }),
         }
     });
@@ -130,9 +140,13 @@ pub fn held(user: &User, stretch: Duration) {
 
 /// Whether the scripts of a user's type and generation have held the shard: then its calls queue, too.
 pub fn must_queue(user: &User) -> bool {
-    KNOWN.with_borrow(|known| {
-        let this = || known.iter().find(|one| one.who == who(user));
-        !known.is_empty() && this().is_some_and(|one| one.rests_until + MEMORY > Instant::now())
+    if KNOWN.with_borrow(Vec::is_empty) {
+        return false;
+    }
+    let now = Instant::now();
+    KNOWN.with_borrow_mut(|known| {
+        known.retain(|one| one.known_until > now);
+        known.iter().any(|one| one.who == who(user))
     })
 }
 

@@ -75,22 +75,102 @@ impl Drop for Terminal {
     }
 }
 
-#[test]
-fn it_is_steered_by_keys_and_gives_the_terminal_back() {
+impl Terminal {
+    /// The shell asks again, and tells the code; what is typed before belongs to the program.
+    fn has_ended_with(&self, code: i32) {
+        let asks = |text: &str| text.trim_end().lines().last() == Some("$");
+        self.until("the shell", asks);
+        self.line("echo ended $?");
+        self.until("its code", |text| text.contains(&format!("ended {code}")));
+    }
+
+    /// It echoes and breaks lines as before, and shows no view any more.
+    fn is_usual(&self) {
+        self.line("stty -a | grep -o ' icanon\\| echo ' | wc -l");
+        let text = self.until("a usual terminal", |text| {
+            text.lines().any(|line| line.trim() == "2")
+        });
+        assert!(!text.contains("[1 overview]"), "{text}");
+    }
+}
+
+fn run(base_url: &str, folder: &Folder, words: &str) -> String {
+    format!(
+        "{} run --tui --continuous --ramp 0 --base-url {base_url} --script-dir {} --state-dir {} {words}",
+        env!("CARGO_BIN_EXE_throng"),
+        folder.path().display(),
+        folder.root().join("state").display(),
+    )
+}
+
+/// Twenty users on a full screen.
+fn started() -> (Target, Folder, Terminal) {
     let target = Target::new(|_| Answer::ok());
     let folder = Folder::of(
-        "one.lua",
+        "one",
         "return { think = 0.05, requests = 1000000, step = function() http.get '/page' end }",
     );
     let terminal = Terminal::open(&folder);
-    let line = format!(
-        "{} run --tui --continuous --users 20 --ramp 0 --base-url {} --script-dir {} --listen 127.0.0.1:0 --state-dir {}",
-        env!("CARGO_BIN_EXE_throng"),
-        target.url(),
-        folder.path().display(),
-        folder.root().join("state").display(),
-    );
-    terminal.line(&line);
+    terminal.line(&run(
+        &target.url(),
+        &folder,
+        "--users 20 --listen 127.0.0.1:0",
+    ));
+    (target, folder, terminal)
+}
+
+#[test]
+fn a_signal_ends_it_in_order_and_every_tab_fits_the_screen() {
+    for (signal, width, height) in [("TERM", "200", "50"), ("INT", "80", "24")] {
+        let (_target, folder, terminal) = started();
+        terminal.tmux(&["resize-window", "-x", width, "-y", height]);
+        let tabs = [
+            ("2", "[2 endpoints]"),
+            ("3", "[3 types]"),
+            ("4", "[4 failures]"),
+            ("5", "[5 scripts]"),
+            ("1", "[1 overview]"),
+        ];
+        terminal.until("the crowd", |text| text.contains("20 of 20"));
+        for (key, title) in tabs {
+            terminal.press(&[key]);
+            let text = terminal.until(title, |text| text.contains(title));
+            assert!(text.lines().count() <= height.parse().unwrap(), "{text}");
+        }
+        let state = folder.root().join("state").display().to_string();
+        let found = Command::new("pgrep").args(["-f", &state]).output().unwrap();
+        let ids = String::from_utf8_lossy(&found.stdout).into_owned();
+        let [id] = ids.lines().collect::<Vec<_>>()[..] else {
+            panic!("one process: {ids}");
+        };
+        let sent = Command::new("kill").args(["-s", signal, id]).status();
+        assert!(sent.unwrap().success());
+        terminal.has_ended_with(0);
+        terminal.is_usual();
+    }
+}
+
+#[test]
+fn a_second_q_ends_it_at_once() {
+    // A target that never answers: after the first q the requests under way are waited for.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = Folder::of("one", "return { step = function() http.get '/page' end }");
+    let terminal = Terminal::open(&folder);
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    terminal.line(&run(&url, &folder, "--users 5 --no-listen"));
+    terminal.until("the crowd", |text| text.contains("5 of 5"));
+    terminal.press(&["q"]);
+    terminal.until("stopping", |text| text.contains("throng  stopping"));
+    let began = Instant::now();
+    terminal.press(&["q"]);
+    terminal.has_ended_with(130);
+    assert!(began.elapsed() < Duration::from_secs(10), "at once");
+    terminal.is_usual();
+}
+
+#[test]
+fn it_is_steered_by_keys_and_gives_the_terminal_back() {
+    let (_target, _folder, terminal) = started();
     terminal.until("the overview", |text| {
         text.contains("[1 overview]") && text.contains("20 of 20")
     });
@@ -122,9 +202,5 @@ fn it_is_steered_by_keys_and_gives_the_terminal_back() {
     terminal.line("echo ended $?");
     let text = terminal.until("the end", |text| text.contains("ended 0"));
     assert!(!text.contains("[2 endpoints]"), "{text}");
-    // The terminal echoes and breaks lines as before.
-    terminal.line("stty -a | grep -o ' icanon\\| echo ' | wc -l");
-    terminal.until("a usual terminal", |text| {
-        text.lines().any(|line| line.trim() == "2")
-    });
+    terminal.is_usual();
 }

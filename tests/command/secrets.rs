@@ -213,12 +213,35 @@ fn all_of(ended: &Ended, what: &str) {
     }
 }
 
-fn page(address: SocketAddr, path: &str) -> String {
+fn ask(address: SocketAddr, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {CONTROL}\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// The history, and what one second tells.
+fn feed(address: SocketAddr) -> String {
+    let mut told = Vec::new();
+    let mut stream = ask(address, "/api/v1/feed");
+    let whole = |told: &[u8]| {
+        let text = String::from_utf8_lossy(told);
+        let now = text.split_once("event: now");
+        now.is_some_and(|(_, now)| now.contains("\n\n"))
+    };
+    while !whole(&told) {
+        let mut chunk = [0; 1 << 16];
+        let count = stream.read(&mut chunk).unwrap();
+        assert!(count > 0, "the feed ended");
+        told.extend_from_slice(&chunk[..count]);
+    }
+    String::from_utf8(told).unwrap()
+}
+
+fn page(address: SocketAddr, path: &str) -> String {
+    let mut stream = ask(address, path);
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -287,10 +310,14 @@ fn no_page_of_a_run_shows_a_secret() {
         "/healthz",
         "/api/v1/run",
         "/api/v1/generations",
+        "/api/v1/scripts",
+        "/api/v1/scripts/scripts/leaky.lua",
+        "/api/v1/openapi.json",
         "/nothing",
     ] {
         shows_none(path, &page(address, path));
     }
+    shows_none("the feed", &feed(address));
     let metrics = page(address, "/metrics");
     assert!(metrics.contains("leaks{what=\"***\"}"), "{metrics}");
     let keyed = |words: &[&str]| {
@@ -311,6 +338,29 @@ fn no_page_of_a_run_shows_a_secret() {
     only_the_key_holds_the_token(keys.path());
     run.signal("INT");
     all_of(&run.end(), "a run that was watched");
+}
+
+#[test]
+fn what_is_left_is_listed_without_secrets_and_its_file_is_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let planted = Planted::new();
+    let state = planted.scripts.root().join("state");
+    let state_dir = ["--state-dir", state.to_str().unwrap()];
+    let ended = planted.run(&["--no-listen"]).args(&state_dir).end();
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    all_of(&ended, "a run that leaves things behind");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&state), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&state).unwrap().flatten().collect();
+    assert!(!files.is_empty(), "nothing was left");
+    for file in files {
+        // It holds what a login takes, or nobody could clean up with it.
+        assert_eq!(mode(&file.path()), 0o600, "{:?}", file.path());
+    }
+    let listed = throng(["cleanup", "--list"]).args(&state_dir).end();
+    let listed = listed.with_code(0);
+    assert!(listed.stdout.contains("thing"), "{}", listed.stdout);
+    shows_none("cleanup --list", &(listed.stdout + &listed.stderr));
 }
 
 /// The key's file is for its user alone, and holds the token since it is the key.
