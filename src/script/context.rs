@@ -245,6 +245,9 @@ pub enum Ended<T> {
     Overrun(Option<String>),
 }
 
+/// How long a step that has used up its time may take to close its variables.
+const LAST_WORDS: Duration = Duration::from_millis(5);
+
 /// Runs a future of Lua as a user: sets the user around each poll and watches the slice's time.
 pub struct Scope<F> {
     context: Rc<Context>,
@@ -254,6 +257,8 @@ pub struct Scope<F> {
     future: Option<F>,
     /// What it has computed since its last wait, in turns that were interrupted.
     spent: Duration,
+    /// How long it may compute while it is dropped.
+    to_close: Duration,
     /// Its place in the queue for the next turn.
     queue: Option<Pin<Box<dyn Future<Output = Turn>>>>,
 }
@@ -269,6 +274,7 @@ impl<F: Future + Unpin> Scope<F> {
             lua: lua.clone(),
             future: Some(future),
             spent: Duration::ZERO,
+            to_close: SLICE_BUDGET,
             queue,
         }
     }
@@ -280,7 +286,7 @@ impl<F> Drop for Scope<F> {
         if self.future.is_none() {
             return;
         }
-        let slice = Slice::start(SLICE_BUDGET);
+        let slice = Slice::start(self.to_close);
         drop(self.future.take());
         turns::held(&self.context.user, slice.stretch(turns::LONG));
     }
@@ -315,6 +321,7 @@ impl<F: Future + Unpin> Future for Scope<F> {
         drop(turn);
         CURRENT.with_borrow_mut(|current| *current = outer);
         if let Some(place) = overrun {
+            this.to_close = LAST_WORDS;
             return Poll::Ready(Ended::Overrun(place));
         }
         match (polled, turned) {
