@@ -137,3 +137,16 @@ fn tabs_turn_around_and_begin_at_their_top() {
     look.turn(-1);
     assert_eq!(look.tab, Tab::Scripts);
 }
+
+#[test]
+fn one_scrolls_no_further_than_to_the_last_row() {
+    let mut look = at(Tab::Types);
+    let snapshot = with_failure();
+    let rows = snapshot.run.types.len();
+    assert!(rows > 1);
+    drawn(&snapshot, &look, (120, 40));
+    look.on(1);
+    assert_eq!(look.scroll, 1);
+    look.on(1_000);
+    assert_eq!(look.scroll, rows - 1);
+}

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::report::Ink;
@@ -28,6 +30,8 @@ pub struct Look {
     pub tab: Tab,
     /// Lines that are scrolled away.
     pub scroll: usize,
+    /// How many can be, as drawn last.
+    pub reach: Cell<usize>,
     pub help: bool,
     /// Whether colours may be used; without them everything still is told by words.
     pub colours: bool,
@@ -51,6 +55,23 @@ impl Look {
 
     pub fn show(&mut self, tab: Tab) {
         (self.tab, self.scroll) = (tab, 0);
+    }
+
+    /// Scrolls on, as far as there is anything.
+    pub fn on(&mut self, lines: usize) {
+        self.scroll = (self.scroll + lines).min(self.reach.get());
+    }
+
+    /// Before all is drawn anew.
+    pub(super) fn begin(&self) {
+        self.reach.set(0);
+    }
+
+    /// The first of so many rows that is shown: at least the last one stays.
+    pub(super) fn first_of(&self, rows: usize) -> usize {
+        let last = rows.saturating_sub(1);
+        self.reach.set(self.reach.get().max(last));
+        self.scroll.min(last)
     }
 
     pub(super) fn style(&self, ink: Ink) -> Style {

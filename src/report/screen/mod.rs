@@ -31,6 +31,7 @@ pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, look: &Look, log: &[Stri
         Constraint::Length(1),
     ])
     .areas(frame.area());
+    look.begin();
     chrome::head(frame, head, snapshot, look);
     match look.tab {
         Tab::Overview => overview::draw(frame, body, snapshot, look),

@@ -21,7 +21,7 @@ fn show(
     head: &[&str],
     rows: Vec<Vec<Cell<'static>>>,
 ) {
-    let first = look.scroll.min(rows.len().saturating_sub(1));
+    let first = look.first_of(rows.len());
     let heads = head
         .iter()
         .enumerate()
@@ -213,7 +213,7 @@ pub(super) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
 }
 
 fn text(frame: &mut Frame<'_>, area: Rect, title: &str, look: &Look, lines: Vec<Line<'_>>) {
-    let first = look.scroll.min(lines.len().saturating_sub(1));
+    let first = look.first_of(lines.len());
     let rest: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
     let block = Block::bordered().title(title.to_owned());
     frame.render_widget(
