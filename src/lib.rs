@@ -1,7 +1,8 @@
 //! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`http`], [`ledger`], [`metrics`], [`pace`], [`secrets`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`http`], [`ledger`], [`metrics`], [`pace`], [`secrets`],
+//! [`text`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -14,4 +15,5 @@ pub mod plan;
 pub mod report;
 pub mod script;
 pub mod secrets;
+pub mod text;
 pub mod web;

@@ -23,4 +23,5 @@ mod script;
 mod script_api;
 mod secrets;
 mod support;
+mod text;
 mod web;

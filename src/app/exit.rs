@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::secrets::Masker;
+use crate::text;
 
 /// Everything went as it should.
 pub const FINE: u8 = 0;
@@ -54,6 +55,15 @@ impl Failure {
         }
     }
 
+    /// Says it in the log.
+    pub fn say(&self) {
+        let words = self.to_string();
+        match words.split_once('\n') {
+            Some((first, rest)) => tracing::error!(lines = rest, "{first}"),
+            None => tracing::error!("{words}"),
+        }
+    }
+
     /// The code for the shell.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {
@@ -65,6 +75,9 @@ impl Failure {
 }
 
 fn lines(faults: &[crate::script::Fault]) -> String {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("  {}", text::line(&fault.to_string())))
+        .collect();
     lines.join("\n")
 }

@@ -5,6 +5,7 @@ use super::run::Keeping;
 use crate::cli::Resolved;
 use crate::engine::{Ended, MOST_LISTED};
 use crate::secrets::Masker;
+use crate::text;
 
 /// Says what is left: thing by thing where it should have been deleted or stands in no file, and how it is deleted later.
 pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping, secrets: &Masker) {
@@ -28,7 +29,7 @@ pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping, secrets: &Mask
     }
     let kinds: Vec<String> = kinds
         .iter()
-        .map(|(kind, things)| format!("{kind} x{things}"))
+        .map(|(kind, things)| format!("{} x{things}", text::line(kind)))
         .collect();
     let text = format!(
         "\nleft on the target: {}; to delete it: {}\n",

@@ -1,4 +1,4 @@
-//! The log's way out: what must not be told is taken out of each entry.
+//! The log's way out: what must not be told is taken out of each entry, and what a terminal obeys.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::secrets::Masker;
+use crate::text;
 
 /// A writer for `tracing_subscriber`, which hands over each entry as one piece on the thread that made it.
 pub struct Masked {
@@ -59,7 +60,12 @@ impl Write for Entry<'_> {
             true => self.to.secrets.quoted(&text),
             false => self.to.secrets.text(&text),
         };
-        self.to.writer.make_writer().write_all(masked.as_bytes())?;
+        // The lines of text are made fit where they are made, and may be coloured.
+        let shown = match self.to.json {
+            true => text::json(&masked),
+            false => masked.as_ref().into(),
+        };
+        self.to.writer.make_writer().write_all(shown.as_bytes())?;
         self.bytes.clear();
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod cleanup;
 mod ctl;
 mod demo;
+mod entry;
 mod exit;
 mod full_screen;
 mod keys;
@@ -27,6 +28,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
+use crate::text;
 
 pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
@@ -43,12 +45,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Completions(shell) => {
-            cli::completions(shell, &mut std::io::stdout());
+            print(&cli::completions(shell));
             Ok(ExitCode::from(FINE))
         }
     };
     done.unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
+        complain(&format!("error: {failure}"));
         failure.code()
     })
 }
@@ -56,19 +58,41 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn refuse(refusal: &Refusal) -> ExitCode {
     match refusal {
         Refusal::Words(words) => {
-            // Where even stderr is closed there is nobody to tell.
-            let _ = words.print();
+            let plain = words.render().to_string();
+            if words.use_stderr() && matches!(text::page(&plain), std::borrow::Cow::Owned(_)) {
+                // It quotes what was typed.
+                complain(plain.trim_end());
+            } else {
+                // Where even stderr is closed there is nobody to tell.
+                let _ = words.print();
+            }
             ExitCode::from(u8::try_from(words.exit_code()).unwrap_or(USAGE))
         }
         Refusal::Values(_) => {
-            eprintln!("error: {refusal}");
+            complain(&format!("error: {refusal}"));
             ExitCode::from(USAGE)
         }
     }
 }
 
-/// Writes to stdout. Where nobody reads it any more (`throng run | head`), nothing is lost.
-fn print(text: &str) {
+/// Writes lines to stderr.
+fn complain(words: &str) {
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{}", text::page(words));
+}
+
+/// Writes lines to stdout, see [`print_as_it_is`].
+fn print(words: &str) {
+    print_as_it_is(&text::page(words));
+}
+
+/// Writes JSON to stdout, see [`print_as_it_is`].
+fn print_json(json: &str) {
+    print_as_it_is(&text::json(json));
+}
+
+/// Writes to stdout what is fit for a terminal. Where nobody reads it any more (`throng run | head`), nothing is lost.
+fn print_as_it_is(text: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes());
     let _ = stdout.flush();

@@ -1,8 +1,8 @@
 //! What is said of a panic: a bug of throng's, whose words may hold what must not be told.
 
-use std::io::Write;
 use std::sync::Arc;
 
+use super::complain;
 use crate::secrets::Masker;
 
 /// Says panics on stderr as Rust does, with secrets masked.
@@ -11,7 +11,6 @@ pub fn mask(secrets: Arc<Masker>) {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("?");
         let text = format!("thread '{name}': {panic}");
-        // Where stderr is closed there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "{}", secrets.text(&text));
+        complain(&secrets.text(&text));
     }));
 }

@@ -6,13 +6,14 @@ use crate::cli::{Resolved, show_span};
 use crate::engine::Brief;
 use crate::plan::{DEFAULT_BREAKER, Length, Limits, Plan};
 use crate::script::Sheet;
+use crate::text;
 
 /// The plan in words: what would run, against what, how long.
 pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
     let plan = &resolved.plan;
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
-        let _ = writeln!(text, "{name:<12} {value}");
+        let _ = writeln!(text, "{name:<12} {}", text::line(&value));
     };
     line("target", plan.base_url.to_string());
     line(
@@ -50,11 +51,11 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
         let _ = writeln!(
             text,
             "{:<14} {users:>6} {:>7} {requests:>9}  {:<9} {:>5}  {}",
-            sheet.name,
+            text::line(&sheet.name),
             plan.weights.get(&sheet.name).unwrap_or(&sheet.weight),
             sheet.think,
             sheet.steps,
-            sheet.path
+            text::line(&sheet.path)
         );
     }
     text.push_str("\nnothing was sent (--dry-run)\n");

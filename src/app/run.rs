@@ -10,7 +10,8 @@ use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
 use super::{
-    left, linger, listen, panics, plan_table, print, signals, sources, state, vars, words_to_http,
+    left, linger, listen, panics, plan_table, print, print_as_it_is, signals, sources, state, vars,
+    words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
@@ -19,6 +20,7 @@ use crate::metrics::Snapshot;
 use crate::report::{Paint, json, summary};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
 use crate::secrets::Masker;
+use crate::text;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
 
@@ -94,7 +96,7 @@ fn begin(
         keeping,
     )
     .unwrap_or_else(|failure| {
-        tracing::error!("{failure}");
+        failure.say();
         failure.code()
     }))
 }
@@ -224,7 +226,8 @@ fn tell(
         paint: paint(resolved),
         ..summary::Look::default()
     };
-    print(&secrets.text(&summary::styled(snapshot, look)));
+    // Its words are made fit where they are coloured.
+    print_as_it_is(&secrets.text(&summary::styled(snapshot, look)));
     left::tell(resolved, ended, keeping, secrets);
     if let Some(file) = &resolved.output.summary_json {
         write_json(file, snapshot, secrets)
@@ -278,7 +281,8 @@ fn paint(resolved: &Resolved) -> Paint {
 fn write_json(file: &Path, snapshot: &Snapshot, secrets: &Masker) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(&json::summary(snapshot))?;
     text.push('\n');
-    Ok(std::fs::write(file, secrets.quoted(&text).as_bytes())?)
+    let shown = secrets.quoted(&text);
+    Ok(std::fs::write(file, text::json(&shown).as_bytes())?)
 }
 
 fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {

@@ -1,6 +1,6 @@
 //! What stands on stderr while a run goes on: progress, and the log above it.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -8,10 +8,10 @@ use console::Term;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
+use super::complain;
+use super::entry::Entries;
 use super::full_screen::{self, FullScreen};
 use super::masked::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
@@ -104,8 +104,7 @@ impl Screen {
                 };
                 match format {
                     LogFormat::Json => tracing::info!(target: "throng::progress", "{line}"),
-                    // Where stderr is closed there is nobody to tell.
-                    LogFormat::Text => drop(writeln!(std::io::stderr(), "{line}")),
+                    LogFormat::Text => complain(&line),
                 }
             }
             Self::Full(_) | Self::Quiet => {}
@@ -137,26 +136,6 @@ fn log(output: &Output, writer: Masked, colours: bool) {
     // A log that another part of the process began is kept: only tests do that.
     let _ = match output.log_format {
         LogFormat::Json => log.json().try_init(),
-        LogFormat::Text => log
-            .with_target(false)
-            .with_ansi(colours)
-            .with_timer(Clock)
-            .try_init(),
+        LogFormat::Text => log.with_ansi(colours).event_format(Entries).try_init(),
     };
-}
-
-/// The time of day in UTC, to the second: a run's log is read beside its progress.
-struct Clock;
-
-impl FormatTime for Clock {
-    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
-        let now = time::OffsetDateTime::now_utc();
-        write!(
-            writer,
-            "{:02}:{:02}:{:02}",
-            now.hour(),
-            now.minute(),
-            now.second()
-        )
-    }
 }

@@ -15,7 +15,6 @@ mod var;
 pub mod words;
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::FromArgMatches;
 
@@ -91,7 +90,9 @@ where
     .map_err(Refusal::Values)
 }
 
-/// Writes the completion script of a shell.
-pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) {
-    clap_complete::generate(shell, &mut words::command(false), "throng", out);
+/// The completion script of a shell.
+pub fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut words::command(false), "throng", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }

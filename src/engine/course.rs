@@ -226,13 +226,11 @@ impl Course {
     pub(super) fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
         self.notices.refusals(&batch.failures);
         for error in self.hub.absorb(shard, batch) {
-            let trace = error
-                .traceback
-                .lines()
-                .map(|line| format!("\n    {line}"))
-                .collect::<String>();
             let kind = self.book.name(error.kind);
-            tracing::error!(target: "throng::script", "{kind}: {}: {}{trace}", error.place, error.message);
+            let trace = error.traceback.lines().map(|line| format!("  {line}"));
+            let trace = trace.collect::<Vec<_>>().join("\n");
+            let lines = (!trace.is_empty()).then_some(trace.as_str());
+            tracing::error!(target: "throng::script", lines, "{kind}: {}: {}", error.place, error.message);
         }
     }
 

@@ -9,6 +9,7 @@ use super::standing::Dialled;
 use crate::metrics::{Refusal, TypeId};
 use crate::plan::Change;
 use crate::script::{Fault, Fresh, Offer};
+use crate::text;
 
 impl Course {
     /// What the reader of the script folders has to say.
@@ -47,14 +48,14 @@ impl Course {
         let faults: Vec<_> = faults.into_iter().map(masked).collect();
         let lines: Vec<String> = faults
             .iter()
-            .map(|(place, cause)| format!("  {place}: {cause}"))
+            .map(|(place, cause)| text::line(&format!("{place}: {cause}")).into_owned())
             .collect();
         let bundle = self.book.bundle();
         tracing::error!(
-            "the changed scripts were refused, the crowd goes on with bundle {bundle}:\n{}",
-            lines.join("\n")
+            lines = lines.join("\n"),
+            "the changed scripts were refused, the crowd goes on with bundle {bundle}:"
         );
-        let first = lines.first().map_or("", |line| line.trim_start());
+        let first = lines.first().map_or("", String::as_str);
         let more = match lines.len() {
             0 | 1 => String::new(),
             count => format!(" (and {} more)", count - 1),

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use crate::text;
+
 /// What a word's colour says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -37,10 +39,11 @@ impl Paint {
         }
     }
 
-    /// The words in the ink, if colours are on.
+    /// The words on one line, in the ink if colours are on; what a terminal would obey is escaped (see [`text::line`]).
     pub fn ink(self, ink: Ink, words: &str) -> String {
+        let words = text::line(words);
         if !self.on {
-            return words.to_owned();
+            return words.into_owned();
         }
         let code = match ink {
             Ink::Bold => "1",

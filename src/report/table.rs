@@ -1,6 +1,7 @@
 //! Columns that line up.
 
 use super::{Ink, Paint};
+use crate::text;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -18,7 +19,7 @@ pub enum Side {
     Right,
 }
 
-/// One cell; the ink is not part of its width.
+/// One cell, which is one line whatever its text; the ink is not part of its width.
 pub struct Cell {
     text: String,
     ink: Option<Ink>,
@@ -26,14 +27,14 @@ pub struct Cell {
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Cell { text, ink: None }
+        text.as_str().into()
     }
 }
 
 impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
+    fn from(words: &str) -> Self {
         Cell {
-            text: text.to_owned(),
+            text: text::line(words).into_owned(),
             ink: None,
         }
     }
@@ -43,8 +44,8 @@ impl Cell {
     /// A cell in colour.
     pub fn inked(text: String, ink: Ink) -> Self {
         Cell {
-            text,
             ink: Some(ink),
+            ..text.into()
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text;
+
 /// What is said when a VM is full.
 const NO_MEMORY: &str = "not enough memory: the script's VM reached its limit";
 
@@ -178,23 +180,15 @@ fn split_place(text: &str) -> Option<(&str, &str)> {
 
 /// Words that can be shown: an author's message may be a whole answer, and hold what a terminal obeys.
 fn tidy(message: String) -> String {
-    let shown = |letter: char| letter == '\t' || !letter.is_control();
-    if message.len() <= LONGEST && message.chars().all(shown) {
-        return message;
+    if message.len() <= LONGEST {
+        return text::line(&message).into_owned();
     }
-    let mut short = String::new();
-    for letter in message.chars() {
-        if short.len() >= LONGEST {
-            short.push_str(&format!("... ({} bytes)", message.len()));
-            break;
-        }
-        if shown(letter) {
-            short.push(letter);
-        } else {
-            short.extend(letter.escape_default());
-        }
-    }
-    short
+    let end = message.floor_char_boundary(LONGEST);
+    format!(
+        "{}... ({} bytes)",
+        text::line(&message[..end]),
+        message.len()
+    )
 }
 
 /// Lua's own words where they leave the author without a next step.

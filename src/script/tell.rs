@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::http::{Headers, Request, Response};
+use crate::http::{Headers, Request, Response, Timings};
 use crate::metrics::{Example, Outcome};
 use crate::secrets::{MASK, Masker};
+use crate::text;
 
 use super::context::User;
 use super::secrets::{mask_body, mask_header, mask_url};
@@ -23,45 +24,69 @@ pub fn wanted(user: &User) -> bool {
     user.world.terms.tell != Tell::Nothing
 }
 
-/// Says that an answer came.
+/// Says that an answer came. In a log of JSON the figures are fields of their own, times in seconds.
 pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outcome) {
-    let mut text = format!(
-        "{} {} {} -> {} in {:.1} ms, {}",
-        who(user),
-        request.method,
-        mask_url(&request.url()),
-        response.status,
-        response.timings.service().as_secs_f64() * 1e3,
-        outcome.as_str()
-    );
+    let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
+    let (status, outcome) = (response.status, outcome.as_str());
+    let service = response.timings.service().as_secs_f64();
+    let mut lines = String::new();
     if user.world.terms.tell == Tell::Everything {
-        sent(&mut text, user, request, "  > ", BODY_SHOWN);
+        sent(&mut lines, user, request, "> ", BODY_SHOWN);
         let secrets = &user.world.terms.secrets;
         part(
-            &mut text,
+            &mut lines,
             secrets,
-            "  < ",
+            "< ",
             BODY_SHOWN,
             &response.headers,
             &response.body,
         );
     }
-    tracing::info!(target: "throng::request", "{text}");
+    tracing::info!(
+        target: "throng::request",
+        user = who,
+        method = method.as_str(),
+        url = &*url,
+        status,
+        seconds = service,
+        outcome,
+        lines = told(&lines),
+        "{who} {method} {url} -> {status} in {:.1} ms, {outcome}",
+        service * 1e3,
+    );
 }
 
-/// Says that no answer came, and why.
-pub fn no_answer(user: &User, request: &Request, why: &str, outcome: Outcome) {
-    let url = mask_url(&request.url());
-    let mut text = format!(
-        "{} {} {url} -> {why}, {}",
-        who(user),
-        request.method,
-        outcome.as_str()
-    );
+/// Says that no answer came, why, and how long it was waited for; `error` is the kind of the failure.
+pub fn no_answer(
+    user: &User,
+    request: &Request,
+    why: &str,
+    outcome: Outcome,
+    error: Option<&str>,
+    timings: &Timings,
+) {
+    let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
+    let outcome = outcome.as_str();
+    let mut lines = String::new();
     if user.world.terms.tell == Tell::Everything {
-        sent(&mut text, user, request, "  > ", BODY_SHOWN);
+        sent(&mut lines, user, request, "> ", BODY_SHOWN);
     }
-    tracing::info!(target: "throng::request", "{text}");
+    tracing::info!(
+        target: "throng::request",
+        user = who,
+        method = method.as_str(),
+        url = &*url,
+        error,
+        seconds = timings.total().as_secs_f64(),
+        outcome,
+        lines = told(&lines),
+        "{who} {method} {url} -> {why}, {outcome}",
+    );
+}
+
+fn told(lines: &str) -> Option<&str> {
+    let lines = lines.trim_start_matches('\n');
+    (!lines.is_empty()).then_some(lines)
 }
 
 /// An undeclared status, as an example in the summary, with all of it for those who look closer.
@@ -110,6 +135,7 @@ fn asked(user: &User, request: &Request) -> String {
     text
 }
 
+/// The user, its session and its step.
 fn who(user: &User) -> String {
     let kind = user.world.name(user.kind.get());
     if user.session.get() == 0 {
@@ -156,7 +182,13 @@ fn part(
         // Masked as a whole: half a secret would not be known again.
         let body = mask_body(body);
         let body = secrets.text(&body);
-        let _ = write!(text, "\n{begin}{}", shorten(&body, limit));
+        let shown = shorten(&body, limit);
+        // Beside other lines of a log it is one; alone it keeps its own.
+        let shown = match begin.is_empty() {
+            true => shown.into(),
+            false => text::line(&shown),
+        };
+        let _ = write!(text, "\n{begin}{shown}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What every answer has: heads that tell browsers to be careful, and no secrets.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -8,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::api::Site;
 use super::feed;
+use crate::text;
 
 /// A page may say another Content-Security-Policy; what is said here is for what is no page.
 const HEADS: [(HeaderName, &str); 8] = [
@@ -29,6 +32,9 @@ const HEADS: [(HeaderName, &str); 8] = [
         "same-origin",
     ),
 ];
+
+/// The type of every answer of the API.
+const JSON: &str = "application/json";
 
 pub(super) async fn dress(State(site): State<Site>, request: Request, next: Next) -> Response {
     let bare = request.method() == Method::HEAD;
@@ -55,7 +61,7 @@ async fn masked(site: &Site, response: Response) -> Response {
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let Ok(text) = std::str::from_utf8(&bytes) else {
+    let Ok(said) = std::str::from_utf8(&bytes) else {
         return Response::from_parts(parts, Body::from(bytes));
     };
     let kind = parts
@@ -64,12 +70,18 @@ async fn masked(site: &Site, response: Response) -> Response {
         .and_then(|kind| kind.to_str().ok());
     let secrets = &site.secrets;
     let masked = match kind {
-        Some(kind) if is_quoted(kind) => secrets.quoted(text),
-        _ => secrets.text(text),
+        Some(kind) if is_quoted(kind) => secrets.quoted(said),
+        _ => secrets.text(said),
     };
-    let body = match masked {
-        std::borrow::Cow::Borrowed(_) => Body::from(bytes),
-        std::borrow::Cow::Owned(text) => {
+    // Whoever asks with curl reads it on a terminal.
+    let shown = match kind {
+        Some(JSON) => text::json(&masked),
+        _ => masked.as_ref().into(),
+    };
+    let body = match (&masked, &shown) {
+        (Cow::Borrowed(_), Cow::Borrowed(_)) => Body::from(bytes),
+        _ => {
+            let text = shown.into_owned();
             parts.headers.remove(header::CONTENT_LENGTH);
             Body::from(text)
         }
@@ -79,5 +91,5 @@ async fn masked(site: &Site, response: Response) -> Response {
 
 /// JSON, and the text form of Prometheus.
 fn is_quoted(kind: &str) -> bool {
-    kind.starts_with("application/json") || kind == crate::report::exposition::CONTENT_TYPE
+    kind == JSON || kind == crate::report::exposition::CONTENT_TYPE
 }

@@ -26,7 +26,7 @@ fn an_arrow_upward_is_found_in_each_way_to_write_it() {
     assert_eq!(
         found("script/api/http.rs", group),
         [
-            "script/api/http.rs:3: script uses engine; it may use http, ledger, metrics, pace, plan, secrets"
+            "script/api/http.rs:3: script uses engine; it may use http, ledger, metrics, pace, plan, secrets, text"
         ]
     );
 }

@@ -22,8 +22,8 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "http", "ledger", "metrics", "pace", "secrets", "plan", "script", "engine", "report", "web",
-    "cli",
+    "http", "ledger", "metrics", "pace", "secrets", "text", "plan", "script", "engine", "report",
+    "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -77,6 +77,14 @@ pub const ROOMS: &[Room] = &[
         never: &["tokio", "mlua", "std::fs", "std::env", "hyper", "println"],
     },
     Room {
+        name: "text",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "tokio", "mlua", "std::fs", "std::env", "std::io", "hyper", "println",
+        ],
+    },
+    Room {
         name: "plan",
         floor: 1,
         may_use: &["http", "metrics", "pace"],
@@ -95,7 +103,9 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "script",
         floor: 1,
-        may_use: &["http", "ledger", "metrics", "pace", "plan", "secrets"],
+        may_use: &[
+            "http", "ledger", "metrics", "pace", "plan", "secrets", "text",
+        ],
         never: &[
             "clap",
             "axum",
@@ -111,7 +121,7 @@ pub const ROOMS: &[Room] = &[
         name: "engine",
         floor: 2,
         may_use: &[
-            "http", "ledger", "metrics", "pace", "plan", "script", "secrets",
+            "http", "ledger", "metrics", "pace", "plan", "script", "secrets", "text",
         ],
         never: &[
             "std::io::stdout",
@@ -127,19 +137,19 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "report",
         floor: 2,
-        may_use: &["metrics", "plan"],
+        may_use: &["metrics", "plan", "text"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
         name: "web",
         floor: 3,
-        may_use: &["metrics", "plan", "report", "engine", "secrets"],
+        may_use: &["metrics", "plan", "report", "engine", "secrets", "text"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
     Room {
         name: "cli",
         floor: 4,
-        may_use: &["http", "ledger", "pace", "plan", "secrets"],
+        may_use: &["http", "ledger", "pace", "plan", "secrets", "text"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {

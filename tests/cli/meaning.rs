@@ -366,9 +366,7 @@ fn completions_name_the_options() {
     let Ok(Request::Completions(shell)) = parse(&["completions", "bash"]) else {
         panic!()
     };
-    let mut script = Vec::new();
-    cli::completions(shell, &mut script);
-    let script = String::from_utf8(script).unwrap();
+    let script = cli::completions(shell);
     for option in ["--script-dir", "--cleanup-interval", "--summary-json"] {
         assert!(script.contains(option), "{option}");
     }

@@ -28,6 +28,7 @@ mod sight;
 mod spared;
 mod stop;
 pub(crate) mod target;
+mod terminal;
 mod valve;
 mod words;
 

@@ -238,6 +238,11 @@ impl Ended {
         summary
     }
 
+    /// The JSON summary as it was written.
+    pub fn summary_as_written(&self) -> &str {
+        self.summary.as_deref().unwrap_or_default()
+    }
+
     /// Asserts the exit code, showing everything where it is another.
     pub fn with_code(self, code: i32) -> Self {
         assert_eq!(

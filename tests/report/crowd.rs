@@ -7,6 +7,9 @@ use throng::metrics::{
     ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
+/// What a terminal obeys, of every kind.
+pub const HOSTILE: &str = "\u{1b}[31mred\r\nFAKE \t\0\u{7f}\u{9b}2J\u{202e}\u{2028}\u{2066}";
+
 pub const NEW: TypeId = TypeId(0);
 pub const ACTIVE: TypeId = TypeId(1);
 
@@ -66,6 +69,15 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
     recorder.record(&sample, || {
         format!("{} {}: {what}", request.method, request.name)
     });
+}
+
+/// A run of one request.
+pub fn snapshot_of(request: &Request) -> Snapshot {
+    let mut recorder = Recorder::new();
+    record(&mut recorder, request);
+    let mut hub = Hub::new(run());
+    hub.absorb(0, recorder.take());
+    Snapshot::clone(&hub.tick(Duration::from_secs(42)))
 }
 
 /// 1,000 reads of 1 to 1,000 ms, 10 of each other way to end, and a word of everything else.

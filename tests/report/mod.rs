@@ -2,6 +2,7 @@
 
 mod crowd;
 mod exposition;
+mod hostile;
 mod json;
 mod progress;
 mod reloaded;

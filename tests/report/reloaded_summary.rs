@@ -91,7 +91,10 @@ fn of_many_events_the_last_are_told() {
     let text = text(&snapshot);
     let lines = section(&text, "Changes");
     assert_eq!(lines.len(), 4 + 1 + 20 + 1);
-    assert_eq!(lines[5], " 1 min 0 s  set   think_factor 10 ->  [2J11");
+    assert_eq!(
+        lines[5],
+        r" 1 min 0 s  set   think_factor 10 -> \u{1b}[2J11"
+    );
     assert_eq!(lines[25], "13 earlier ones are in the JSON summary");
 }
 

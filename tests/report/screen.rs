@@ -46,7 +46,7 @@ fn with_failure() -> Snapshot {
         name: "/users".into(),
         outcome: Outcome::Unexpected,
         failure: FailureKind::Status(503),
-        text: "GET /users -> 503: \u{1b}[31mred".to_owned(),
+        text: format!("GET /users -> 503: {}", crowd::HOSTILE),
         request: "GET http://localhost/users\nAuthorization: Bearer ***".to_owned(),
         answer: "HTTP 503\ntoo busy".to_owned(),
     });

@@ -190,5 +190,5 @@ fn what_a_target_says_cannot_move_the_cursor() {
         !text.contains(|letter: char| letter.is_control() && letter != '\n'),
         "{text:?}"
     );
-    assert!(text.contains("[2Jgone  next"));
+    assert!(text.contains(r"\u{1b}[2Jgone\r\nnext"), "{text}");
 }

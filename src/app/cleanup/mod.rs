@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use super::exit::{FAILED, FINE, Failure};
 use super::screen::Screen;
 use super::signals::Signals;
-use super::{print, state};
+use super::{print, print_json, state};
 use crate::cli::{Cleanup, Output, Whose};
 use crate::ledger::Folder;
+use crate::text;
 use one::Outcome;
 use runs::{Found, State};
 
@@ -28,7 +29,10 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
             Whose::Run(_) => show::things(&folder, &found, cleanup.json)?,
             _ => show::runs(&folder, &found, cleanup.json),
         };
-        print(&page);
+        match cleanup.json {
+            true => print_json(&page),
+            false => print(&page),
+        }
         return Ok(ExitCode::from(FINE));
     }
     let found = chosen(found, &cleanup, &folder)?;
@@ -48,12 +52,12 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
             let (outcome, cut) = one::clean(&folder, run, cleanup.rps, &mut signals).await;
             stopped = cut;
             if !cleanup.json {
-                print(&format!("{outcome}\n"));
+                print(&format!("{}\n", text::line(&outcome.to_string())));
             }
             outcomes.push(outcome);
         }
         if cleanup.json {
-            print(&show::outcomes(&outcomes));
+            print_json(&show::outcomes(&outcomes));
         } else if outcomes.is_empty() {
             print("nothing is left on any target\n");
         }

@@ -8,6 +8,7 @@ use super::one::Outcome;
 use super::runs::{Found, State};
 use crate::app::exit::Failure;
 use crate::ledger::{Durability, Folder, Kept, Store, Tally};
+use crate::text;
 
 /// Things that are listed of one run.
 const MOST: usize = 1_000_000;
@@ -37,7 +38,11 @@ pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
             State::Unreadable(_) => "unreadable",
             state => state.as_str(),
         };
-        text += &format!("{:<10} {began:<20} {state:<10} {left}\n", run.id);
+        text += &format!(
+            "{:<10} {began:<20} {state:<10} {}\n",
+            text::line(&run.id),
+            text::line(&left)
+        );
     }
     text
 }
@@ -58,7 +63,7 @@ pub fn things(folder: &Folder, found: &[Found], json: bool) -> Result<String, Fa
     let mut text = runs(folder, found, false);
     text.push('\n');
     for kept in all {
-        text += &format!("{}  {kept}\n", moment(kept.at));
+        text += &format!("{}  {}\n", moment(kept.at), text::line(&kept.to_string()));
     }
     Ok(text)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
+use crate::app::complain;
 use crate::app::exit::Failure;
 use crate::app::keys::{self, Key};
 use crate::cli::Ctl;
@@ -36,9 +37,9 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
         let base = url.as_str().trim_end_matches('/');
         let base = base.strip_suffix(ROOT).unwrap_or(base).to_owned();
         if given.is_some() && is_overheard(url) {
-            eprintln!(
+            complain(&format!(
                 "warning: the token goes to {base} unencrypted, where whoever is in between can read it; use https, or a tunnel (ssh -L)"
-            );
+            ));
         }
         let token = given.or_else(|| key_for(url));
         return Ok(Found { base, token });

@@ -11,8 +11,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::complain;
 use super::exit::{FAILED, FINE, Failure};
 use crate::cli::{Ctl, Deed};
+use crate::text;
 use crate::web::api::{Generations, Obeyed, ROOT, Run, Trouble};
 use find::Found;
 
@@ -108,7 +110,7 @@ impl Line {
         match self.ask::<Obeyed>(method, path, body).await? {
             Said::Yes(done) if self.ctl.json => print_json(&done),
             Said::Yes(done) => {
-                super::print(&format!("{}\n", done.done));
+                super::print(&format!("{}\n", text::line(&done.done)));
                 Ok(ExitCode::from(FINE))
             }
             Said::No(trouble) => self.refused(&trouble),
@@ -119,7 +121,7 @@ impl Line {
         if self.ctl.json {
             print_json(trouble)?;
         } else {
-            eprint!("error: {}", show::trouble(trouble));
+            complain(format!("error: {}", show::trouble(trouble)).trim_end());
         }
         Ok(ExitCode::from(FAILED))
     }
@@ -168,6 +170,6 @@ impl Line {
 
 fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-    super::print(&format!("{text}\n"));
+    super::print_json(&format!("{text}\n"));
     Ok(ExitCode::from(FINE))
 }

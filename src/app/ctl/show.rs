@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::metrics::{BreakerState, Phase};
 use crate::report::table::{Cell, Side, Table};
 use crate::report::units::{count, figure, rate, span, time};
+use crate::text;
 use crate::web::api::{Generation, Generations, Left, Restraint, Run, Trouble};
 
 /// The events that `status` shows.
@@ -15,7 +16,7 @@ const EVENTS: usize = 5;
 pub fn status(run: &Run) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
-        let _ = writeln!(text, "{name:<12} {value}");
+        let _ = writeln!(text, "{name:<12} {}", text::line(&value));
     };
     let seconds = |seconds: f64| span(Duration::try_from_secs_f64(seconds).unwrap_or_default());
     let left = match run.left {
@@ -214,15 +215,15 @@ pub fn generations(all: &Generations) -> String {
 
 /// Why the run refused.
 pub fn trouble(trouble: &Trouble) -> String {
-    let mut text = format!("{}\n", trouble.error);
+    let mut text = format!("{}\n", text::line(&trouble.error));
     for fault in &trouble.faults {
         let remedy = fault.remedy.as_ref().map(|remedy| format!("; {remedy}"));
         let _ = writeln!(
             text,
             "  {}: {}{}",
-            fault.place,
-            fault.cause,
-            remedy.unwrap_or_default()
+            text::line(&fault.place),
+            text::line(&fault.cause),
+            text::line(&remedy.unwrap_or_default())
         );
     }
     text

@@ -1,6 +1,7 @@
 //! One line of the live display.
 
 use crate::report::{Ink, Paint};
+use crate::text;
 
 /// A label and its pieces, the most important first.
 pub(super) struct Line {
@@ -33,27 +34,23 @@ impl Line {
 
     /// A piece that is shown whole or not at all.
     pub(super) fn plain(&mut self, text: &str) {
-        self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: None,
-            divisible: false,
-        });
+        self.push(text, None, false);
     }
 
     pub(super) fn inked(&mut self, ink: Ink, text: &str) {
-        self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: Some(ink),
-            divisible: false,
-        });
+        self.push(text, Some(ink), false);
     }
 
     /// A piece of which a part still says something.
     pub(super) fn sentence(&mut self, ink: Ink, text: &str) {
+        self.push(text, Some(ink), true);
+    }
+
+    fn push(&mut self, text: &str, ink: Option<Ink>, divisible: bool) {
         self.pieces.push(Piece {
-            text: text.to_owned(),
-            ink: Some(ink),
-            divisible: true,
+            text: text::line(text).into_owned(),
+            ink,
+            divisible,
         });
     }
 

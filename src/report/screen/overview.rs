@@ -139,11 +139,14 @@ fn happened(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
     let lines = events.map(|event| {
         let by = match event.by.as_str() {
             "" | "run" => String::new(),
-            by => format!(" by {by}"),
+            by => format!(" by {}", plain::line(by)),
         };
         Line::from(vec![
             Span::styled(format!("{:>12}  ", span(event.at)), look.style(Ink::Dim)),
-            Span::styled(format!("{:<9}", event.what), look.style(Ink::Bold)),
+            Span::styled(
+                format!("{:<9}", plain::line(&event.what)),
+                look.style(Ink::Bold),
+            ),
             Span::raw(plain::line(&event.text)),
             Span::styled(by, look.style(Ink::Dim)),
         ])

@@ -126,9 +126,10 @@ pub(super) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
 pub(super) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for note in snapshot.failures.iter().rev() {
-        let what = format!("{} {}: ", snapshot.type_name(note.kind), note.failure);
+        let what = format!("{} {}:", snapshot.type_name(note.kind), note.failure);
         lines.push(Line::from(vec![
-            Span::styled(what, look.style(Ink::Bad)),
+            Span::styled(plain::line(&what), look.style(Ink::Bad)),
+            Span::raw(" "),
             Span::raw(plain::line(&note.text)),
         ]));
         for (arrow, part) in [("> ", &note.request), ("< ", &note.answer)] {

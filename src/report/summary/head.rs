@@ -9,6 +9,7 @@ use crate::report::Ink;
 use crate::report::json::status_word;
 use crate::report::restraint;
 use crate::report::units::{bytes, count, rate, share, span, time};
+use crate::text;
 
 /// Statuses named at most.
 const STATUSES: usize = 8;
@@ -21,7 +22,7 @@ pub(super) fn head(snapshot: &Snapshot, look: Look) -> String {
     text += &format!(
         "{} {users} against {} for {}\n\n",
         count(run.users),
-        run.base_url,
+        text::line(&run.base_url),
         span(snapshot.elapsed)
     );
     for (label, words) in lines(snapshot, look)
@@ -146,7 +147,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
 fn left_behind(snapshot: &Snapshot) -> String {
     let kinds = snapshot.left_behind.iter();
     let kinds: Vec<_> = kinds
-        .map(|(kind, things)| format!("{kind} x{}", count(*things)))
+        .map(|(kind, things)| format!("{} x{}", text::line(kind), count(*things)))
         .collect();
     if kinds.is_empty() {
         return String::new();

@@ -93,7 +93,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
         } else {
             format!("{} {times}", count(error.count))
         };
-        let kind = snapshot.type_name(error.kind);
+        let kind = plain::line(snapshot.type_name(error.kind));
         body += &format!(
             "{place}\n    {often}, type {kind}, generation {}\n",
             error.generation

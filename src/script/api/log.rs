@@ -29,11 +29,13 @@ fn say(level: &str, text: &Value, fields: Option<&Value>) -> mlua::Result<()> {
         line.push_str(&String::from_utf8_lossy(&json::to_bytes(fields)?));
     }
     let who = context::current().map_or_else(String::new, |context| {
-        format!(
-            "{} #{}: ",
-            context.user.world.name(context.user.kind.get()),
-            context.user.number
-        )
+        let user = &context.user;
+        let kind = user.world.name(user.kind.get());
+        match user.session.get() {
+            // Nobody of the crowd: setup, teardown or clean-up.
+            0 => format!("{kind}: "),
+            _ => format!("{kind} #{}: ", user.number),
+        }
     });
     match level {
         "debug" => tracing::debug!(target: "throng::script", "{who}{line}"),

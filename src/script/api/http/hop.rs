@@ -96,6 +96,8 @@ impl<'a> Hop<'a> {
                 self.request,
                 "given up on purpose",
                 end.outcome,
+                end.error,
+                &end.timings,
             );
         }
         Reply::GivenUp {
@@ -126,7 +128,14 @@ impl<'a> Hop<'a> {
         });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
-            tell::no_answer(&self.pass.user, self.request, &failure.message, end.outcome);
+            tell::no_answer(
+                &self.pass.user,
+                self.request,
+                &failure.message,
+                end.outcome,
+                end.error,
+                &end.timings,
+            );
         }
         Reply::Failed {
             kind: failure.kind.as_str(),
@@ -144,7 +153,14 @@ impl<'a> Hop<'a> {
         });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
-            tell::no_answer(&self.pass.user, self.request, &message, end.outcome);
+            tell::no_answer(
+                &self.pass.user,
+                self.request,
+                &message,
+                end.outcome,
+                end.error,
+                &end.timings,
+            );
         }
         Reply::Failed {
             kind: WITHHELD,
@@ -160,6 +176,16 @@ impl<'a> Hop<'a> {
         end.timings = response.timings;
         self.record(&end, || tell::failure(&self.pass.user, self.request, &why));
         self.ended = true;
+        if tell::wanted(&self.pass.user) {
+            tell::no_answer(
+                &self.pass.user,
+                self.request,
+                &why,
+                end.outcome,
+                end.error,
+                &end.timings,
+            );
+        }
         Reply::Failed {
             kind: kind.as_str(),
             message: why,
