@@ -78,15 +78,15 @@ fn key_holder<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Prob
     };
     let peer = request.extensions().get::<Peer>();
     let peer = peer.map_or(site.bound.ip(), |peer| peer.0);
-    // Not even the right one is looked at then: else whoever guesses would go on.
+    // The right one always opens: whoever shares an address with somebody who guesses - a proxy's, a NAT's - still steers.
+    if control.token().is(shown) {
+        return Ok(control);
+    }
     if let Some(wait) = site.tries.locked(peer) {
         return Err(Problem::too_many(
             "too many wrong tokens came from your address",
             wait,
         ));
-    }
-    if control.token().is(shown) {
-        return Ok(control);
     }
     site.tries.wrong(peer);
     Err(Problem::new(

@@ -28,7 +28,8 @@ pub struct Limits {
     pub quiet_time: Duration,
     /// Longest head, in bytes; hyper knows none below 8192.
     pub head_bytes: usize,
-    /// Wrong tokens of one peer within [`Limits::tries_time`]; then it is not listened to until that is over.
+    /// Wrong tokens of one peer within [`Limits::tries_time`]; then wrong ones are told to wait until that is over. The
+    /// right one is served all the same.
     pub tries: u32,
     pub tries_time: Duration,
     /// Commands a second, of all peers; so many may also come at once.

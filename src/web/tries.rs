@@ -45,7 +45,7 @@ impl Tries {
         }
     }
 
-    /// How long this peer has to wait before a token of its is looked at.
+    /// How long this peer, whose token is wrong again, is told to wait.
     pub(super) fn locked(&self, peer: IpAddr) -> Option<Duration> {
         self.counts(|counts| {
             let wrong = counts.wrong.get(&network(peer))?;
