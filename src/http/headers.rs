@@ -9,6 +9,8 @@ use std::fmt;
 pub struct Headers {
     block: Vec<u8>,
     hints: Hints,
+    /// What is not to be added to them.
+    left_out: Hints,
 }
 
 /// A field that would break the request apart, or that servers refuse with all of it (RFC 9110, 5.5).
@@ -24,7 +26,7 @@ pub enum InvalidHeader {
 
 /// Which fields that steer the client may be in a block: so that the usual request, which has none of them, is not searched.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Hints(u8);
+pub(crate) struct Hints(u16);
 
 impl Hints {
     pub const HOST: Self = Self(1);
@@ -35,7 +37,9 @@ impl Hints {
     pub const CONNECTION: Self = Self(32);
     pub const COOKIE: Self = Self(64);
     pub const RUN: Self = Self(128);
-    const ALL: Self = Self(255);
+    const CONTENT_TYPE: Self = Self(256);
+    const AUTHORIZATION: Self = Self(512);
+    const ALL: Self = Self(u16::MAX);
 
     fn of(name: &str) -> Self {
         // By length first: most names differ there already.
@@ -44,7 +48,9 @@ impl Hints {
             6 => ("cookie", Self::COOKIE),
             10 if name.as_bytes()[0] | 32 == b'u' => ("user-agent", Self::USER_AGENT),
             10 => ("connection", Self::CONNECTION),
-            12 => ("x-throng-run", Self::RUN),
+            12 if name.as_bytes()[0] | 32 == b'x' => ("x-throng-run", Self::RUN),
+            12 => ("content-type", Self::CONTENT_TYPE),
+            13 => ("authorization", Self::AUTHORIZATION),
             14 => ("content-length", Self::CONTENT_LENGTH),
             15 => ("accept-encoding", Self::ACCEPT_ENCODING),
             17 => ("transfer-encoding", Self::TRANSFER_ENCODING),
@@ -99,6 +105,21 @@ impl Headers {
         true
     }
 
+    /// Has no field of that name added where one would be, such as `User-Agent`.
+    pub fn leave_out(&mut self, name: &str) {
+        self.left_out.0 |= Hints::of(name).0;
+    }
+
+    /// Whether no field of that name is to be added.
+    pub fn leaves_out(&self, name: &str) -> bool {
+        self.left_out.0 & Hints::of(name).0 != 0
+    }
+
+    /// Whether nothing is to be added under that name: there is one, or there shall be none.
+    pub fn is_settled(&self, name: &str) -> bool {
+        self.leaves_out(name) || self.contains(name)
+    }
+
     /// The first value of that name.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.iter()
@@ -141,12 +162,18 @@ impl Headers {
         Self {
             block: lines.to_vec(),
             hints: Hints::ALL,
+            left_out: Hints::default(),
         }
     }
 
     /// Whether a field is there, asked first of the hint.
     pub(crate) fn has(&self, hint: Hints, name: &str) -> bool {
         self.hints.0 & hint.0 != 0 && self.contains(name)
+    }
+
+    /// As [`is_settled`](Self::is_settled), asked first of the hint.
+    pub(crate) fn settles(&self, hint: Hints, name: &str) -> bool {
+        self.left_out.0 & hint.0 != 0 || self.has(hint, name)
     }
 
     /// The lines as they go on the wire.

@@ -2,23 +2,32 @@
 
 use std::time::{Duration, SystemTime};
 
-use time::macros::format_description;
-use time::{OffsetDateTime, PrimitiveDateTime};
-
 use super::headers::Headers;
 
 /// For how long a target asks to be left alone, from `now` on; none: it does not, or in words that nobody reads. A moment
-/// that has passed is no time at all.
+/// that has passed is no time at all. A date may have each of the three forms of RFC 9110, 5.6.7, and seconds may have a
+/// fraction: the RFC has none, but servers send them.
 pub fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let value = headers.get_str("retry-after")?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number has are for ever.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    if value.bytes().next()?.is_ascii_digit() {
+        return seconds(value);
     }
-    let imf_fixdate = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    let date = PrimitiveDateTime::parse(value, imf_fixdate).ok()?;
-    let left = date.assume_utc() - OffsetDateTime::from(now);
-    Some(left.try_into().unwrap_or(Duration::ZERO))
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+/// Digits, and a dot with more of them.
+fn seconds(value: &str) -> Option<Duration> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    if !whole
+        .bytes()
+        .chain(fraction.bytes())
+        .all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    // More digits than a number has are for ever.
+    let whole = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
+    let fraction = format!("0.{fraction}0").parse().unwrap_or(0.0);
+    Some(whole.saturating_add(Duration::from_secs_f64(fraction)))
 }

@@ -123,7 +123,7 @@ impl Transport {
             user_agent: &self.user_agent,
             run: &self.run,
             accept_encoding: self.accept_encoding,
-            cookie,
+            cookie: cookie.filter(|_| !request.headers.leaves_out("cookie")),
             absolute: proxy.is_some(),
             proxy_authorization: proxy.and_then(|proxy| proxy.authorization.as_deref()),
         }

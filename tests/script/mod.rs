@@ -11,6 +11,7 @@ mod loading;
 mod measures;
 mod mishaps;
 mod moving;
+mod multipart;
 mod reload;
 mod requests;
 mod retries;

@@ -48,7 +48,24 @@ fn params_are_one_segment_and_queries_are_sorted() {
         ),
         ("http.get('/a', { query = {} })", "GET /a"),
         ("http.get('/with space/ä')", "GET /with%20space/%C3%A4"),
-        ("http.get('/a#part')", "GET /a%23part"),
+        ("http.get('/a#part')", "GET /a"),
+        ("http.get('/#/books')", "GET /"),
+        (
+            "http.get('/a?b=1#c?d', { query = { e = 2, f = '' } })",
+            "GET /a?b=1&e=2&f=",
+        ),
+        (
+            "http.get('/a/{id}#{id}', { params = { id = '#' } })",
+            "GET /a/%23",
+        ),
+        ("http.get('/a?b={q}', { params = { q = '' } })", "GET /a?b="),
+        ("http.get('/a?b=%7Bc%7d&d={')", "GET /a?b=%7Bc%7d&d=%7B"),
+        ("http.get('/a%2fb/../c')", "GET /a%2fb/../c"),
+        ("http.get('/a\\0b\\255')", "GET /a%00b%FF"),
+        (
+            "http.get('/a/{id}', { params = { id = '\\255\\0' }, query = { ['\\254'] = { '\\253', nil, 'x' } } })",
+            "GET /a/%FF%00?%FE=%FD&%FE=x",
+        ),
     ] {
         assert_eq!(asked(call), wanted, "{call}");
     }
@@ -102,21 +119,6 @@ fn a_content_type_of_the_script_holds_whatever_the_order() {
         );
         assert_eq!(seen(&call).header("content-type"), ["a/b"]);
     }
-}
-
-#[test]
-fn multipart_is_rfc_7578() {
-    let seen = seen(
-        "http.post('/x', { multipart = { note = 'hi', count = 5, file = { content = 'a\\r\\nb', filename = 'q\"x.txt', type = 'text/plain' } } })",
-    );
-    let kind = seen.header("content-type")[0].to_owned();
-    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
-    let wanted = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"count\"\r\n\r\n5\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"q%22x.txt\"\r\nContent-Type: text/plain\r\n\r\na\r\nb\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhi\r\n--{boundary}--\r\n"
-    );
-    assert_eq!(seen.text(), wanted);
 }
 
 #[test]
@@ -174,6 +176,149 @@ fn another_origin_is_asked_there_and_without_the_users_token() {
 }
 
 #[test]
+fn a_whole_url_is_sent_as_it_is_written() {
+    on_one_thread(async {
+        let away = Target::echo().await;
+        for (rest, wanted) in [
+            ("", "/"),
+            ("?x=1", "/?x=1"),
+            ("#top", "/"),
+            ("/page#top", "/page"),
+            ("/two?x=%7Bb", "/two?x=%7Bb"),
+            ("/three?f=%7B%22a%22%3A1%7d", "/three?f=%7B%22a%22%3A1%7d"),
+            ("/a/../b//c?d=e?f", "/a/../b//c?d=e?f"),
+            ("\\\\a", "/a"),
+            ("/ä?u=http://x/", "/%C3%A4?u=http://x/"),
+        ] {
+            let body = format!("http.get('http://{}{rest}')", away.address);
+            act(&body, nowhere()).await.fine();
+            assert_eq!(away.seen().last().unwrap().target, wanted, "{body}");
+        }
+        for (url, words) in [
+            ("http://u:p@{}/", "holds a user or a password"),
+            ("http:///x", "is not a URL: empty host"),
+            (
+                "http://{name}/",
+                "\"http://{name}/\" has a brace in its host",
+            ),
+            ("http://[::1/", "is not a URL: "),
+        ] {
+            let url = url.replace("{}", &away.address.to_string());
+            let fault = act(&format!("http.get('{url}')"), nowhere()).await.fault();
+            assert!(fault.contains(words) && !fault.contains("u:p"), "{fault}");
+        }
+        assert_eq!(away.seen().len(), 9);
+    });
+}
+
+#[test]
+fn an_ipv6_host_is_asked_under_its_name() {
+    on_one_thread(async {
+        let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else {
+            return; // A machine without IPv6.
+        };
+        let port = listener.local_addr().unwrap().port();
+        let body = format!("say(http.get('http://[::1]:{port}/a?b').status)");
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (head, _) = crate::support::read_request(&mut stream).await.unwrap();
+            let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+            tokio::io::AsyncWriteExt::write_all(&mut stream, answer)
+                .await
+                .unwrap();
+            head
+        };
+        let (act, head) = tokio::join!(act(&body, nowhere()), server);
+        assert_eq!(json!(act.fine()), json!([204]));
+        let begin = format!("GET /a?b HTTP/1.1\r\nHost: [::1]:{port}\r\n");
+        assert!(head.starts_with(&begin), "{head}");
+    });
+}
+
+#[test]
+fn bytes_that_are_no_text_are_sent_as_they_are() {
+    let form = seen("http.post('/x', { form = { ['\\254'] = '\\255 ä' } })");
+    assert_eq!(form.text(), "%FE=%FF+%C3%A4");
+    on_one_thread(async {
+        let heads = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let record = std::rc::Rc::clone(&heads);
+        let address = crate::support::serve(move |mut stream, _| {
+            let record = std::rc::Rc::clone(&record);
+            async move {
+                use tokio::io::{AsyncReadExt, AsyncWriteExt};
+                while !record.borrow().ends_with(b"\r\n\r\n") {
+                    let byte = stream.read_u8().await.unwrap();
+                    record.borrow_mut().push(byte);
+                }
+                let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+                stream.write_all(answer).await.unwrap();
+            }
+        })
+        .await;
+        act(
+            "http.get('/', { headers = { ['X-A'] = '\\255\\t\\128' } })",
+            address,
+        )
+        .await
+        .fine();
+        let head = heads.borrow();
+        let line = b"\r\nX-A: \xff\t\x80\r\n";
+        assert!(
+            head.windows(line.len()).any(|part| part == line),
+            "{}",
+            String::from_utf8_lossy(&head)
+        );
+    });
+}
+
+#[test]
+fn false_takes_away_what_is_added_by_itself() {
+    for (name, call) in [
+        (
+            "user-agent",
+            "http.get('/x', { headers = { ['User-Agent'] = false } })",
+        ),
+        (
+            "accept-encoding",
+            "http.get('/x', { headers = { ['accept-encoding'] = false } })",
+        ),
+        (
+            "content-type",
+            "http.post('/x', { json = {}, headers = { ['Content-Type'] = false } })",
+        ),
+        (
+            "content-type",
+            "http.post('/x', { form = {}, headers = { ['Content-Type'] = false } })",
+        ),
+        (
+            "content-type",
+            "http.post('/x', { multipart = {}, headers = { ['Content-Type'] = false } })",
+        ),
+        (
+            "authorization",
+            "auth.bearer('t') http.get('/x', { headers = { Authorization = false } })",
+        ),
+    ] {
+        assert!(seen(call).header(name).is_empty(), "{call}");
+    }
+    on_one_thread(async {
+        let target = Target::start(|_, _| {
+            let answer = axum::response::Response::builder().header("set-cookie", "a=1");
+            Some(answer.body(axum::body::Body::empty()).unwrap())
+        })
+        .await;
+        let body = "http.get('/') http.get('/') http.get('/', { headers = { Cookie = false } })";
+        act(body, target.address).await.fine();
+        let cookies: Vec<_> = target
+            .seen()
+            .iter()
+            .map(|seen| seen.header("cookie").len())
+            .collect();
+        assert_eq!(cookies, [0, 1, 0]);
+    });
+}
+
+#[test]
 fn wrong_calls_are_said_with_what_to_write() {
     let options = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
     let not_a_status =
@@ -191,6 +336,19 @@ fn wrong_calls_are_said_with_what_to_write() {
         ("http.get('/x/{id}', { params = { id = nil } })", "http.get: /x/{id} needs params.id, which is missing or nil".to_owned()),
         ("http.get('/x', { params = { id = 5 } })", "http.get: params.id has no place in /x; write {id} there, or use query".to_owned()),
         ("http.get('/x/{id}', { params = { id = { 1, 2 } } })", "http.get: params.id is a table; write a string, a number or a boolean".to_owned()),
+        ("http.get('/x/{id}', { params = { id = '' } })", "http.get: params.id is empty, and an empty segment leads to another path than /x/{id}".to_owned()),
+        ("http.get('/one/{a}/two', { params = { a = '..' } })", "http.get: params.a is \"..\" in /one/{a}/two: it makes a dot segment, which leads to another path (RFC 3986, 5.2.4)".to_owned()),
+        ("http.get('/x/{id}?y', { params = { id = '%2e' } })", "http.get: params.id is \"%2e\" in /x/{id}?y: it makes a dot segment".to_owned()),
+        ("http.get('/x?f={\"a\":1}')", "http.get: /x?f={\"a\":1} needs params.\"a\":1, which is missing or nil (a brace that is meant as such is written %7B)".to_owned()),
+        ("http.get('/x', { name = '\\255' })", "http.get: name is \"\u{fffd}\", which is no UTF-8 text".to_owned()),
+        ("http.get('/x', { tags = { a = '\\255' } })", "http.get: tags is \"\u{fffd}\", which is no UTF-8 text".to_owned()),
+        ("http.get('/x', { query = { a = { 'x', b = 1 } } })", "http.get: query.a is a table with names; write a list".to_owned()),
+        ("http.get('/x', { query = { a = { { 1 } } } })", "http.get: query.a is a table; write a string, a number or a boolean".to_owned()),
+        ("http.post('/x', { form = { a = { b = 1 } } })", "http.post: form.a is a table with names; write a list".to_owned()),
+        ("http.get('/x', { headers = { 'A: b' } })", "http.get: headers has a value at 1, which is no name; write headers = { [\"X-Name\"] = \"value\" }".to_owned()),
+        ("http.get('/x', { headers = { a = 'x\\0y' } })", "http.get: headers.a: ".to_owned()),
+        ("http.get('/x', { headers = { Host = false } })", "http.get: headers.Host is false, but every request has one (RFC 9112, 3.2)".to_owned()),
+        ("http.post('/x', { body = 'x', headers = { ['Content-Length'] = false } })", "http.post: headers.Content-Length is false, but it is counted from the body".to_owned()),
         ("http.get('/x/{id}', { params = { id = json.null } })", "http.get: params.id is json.null; write a string, a number or a boolean".to_owned()),
         ("http.get('/x', { query = { a = { b = 1 } } })", "http.get: query.a is a table with names; write a list of strings, numbers or booleans".to_owned()),
         ("http.get('/x', { query = 'a=1' })", "http.get: option query is a string; it takes a table".to_owned()),

@@ -49,13 +49,13 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
     if !headers.has(Hints::HOST, "host") {
         field(out, "Host", request.origin.authority());
     }
-    if !headers.has(Hints::USER_AGENT, "user-agent") {
+    if !headers.settles(Hints::USER_AGENT, "user-agent") {
         out.extend_from_slice(extras.user_agent);
     }
-    if !headers.has(Hints::RUN, "x-throng-run") {
+    if !headers.settles(Hints::RUN, "x-throng-run") {
         out.extend_from_slice(extras.run);
     }
-    if !headers.has(Hints::ACCEPT_ENCODING, "accept-encoding") {
+    if !headers.settles(Hints::ACCEPT_ENCODING, "accept-encoding") {
         out.extend_from_slice(extras.accept_encoding);
     }
     if let Some(cookie) = extras.cookie {

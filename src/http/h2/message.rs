@@ -109,7 +109,9 @@ pub(crate) fn outgoing(
         (RUN, extras.run),
         (ACCEPT_ENCODING, extras.accept_encoding),
     ] {
-        if let Some(value) = value_of(line).filter(|_| !headers.contains_key(&name)) {
+        if let Some(value) = value_of(line)
+            .filter(|_| !headers.contains_key(&name) && !request.headers.leaves_out(name.as_str()))
+        {
             headers.insert(name, value);
         }
     }

@@ -1,5 +1,6 @@
 //! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,13 +9,15 @@ use std::time::Duration;
 
 use ::http::Method;
 use bytes::Bytes;
+use memchr::memmem;
 use mlua::{LuaString, Table, Value};
 
 use super::creates::Creates;
 use super::expect::Expect;
+use super::multipart::{self, Parts};
 use super::retry::Retry;
-use super::target::{self, Params};
-use super::{body, name};
+use super::values::{self, Params};
+use super::{body, fields, name, target};
 use crate::http::{Headers, Origin};
 use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
@@ -109,12 +112,12 @@ impl Call {
         opts: Option<&Table>,
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<Self> {
-        let path = path.to_str()?;
+        let path = path.as_bytes();
         let base = &context.user.world.terms.base_path;
         let (origin, path_and_query) = split_origin(&path)?;
         let base = if origin.is_some() { "" } else { base.as_str() };
         let mut call = Self::plain(method, "", "");
-        call.name = name::fold(&path_and_query);
+        call.name = name::fold(&String::from_utf8_lossy(&path_and_query));
         call.origin = origin;
         let mut later = Later::default();
         if let Some(opts) = opts {
@@ -133,6 +136,7 @@ impl Call {
             target::add_query(&mut call.target, &query)?;
         }
         if let Some(creates) = &mut call.creates {
+            let params = values::as_text(params, "params")?;
             creates.entry.params.extend(params);
         }
         Ok(call)
@@ -146,7 +150,7 @@ impl Call {
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<()> {
         match key {
-            "params" => later.params = target::params(&table(key, value)?, "params")?,
+            "params" => later.params = values::values(&table(key, value)?, "params")?,
             "query" => later.query = Some(table(key, value)?),
             "headers" => self.set_headers(&table(key, value)?)?,
             "json" | "form" | "multipart" | "body" => {
@@ -157,8 +161,8 @@ impl Call {
             "timeout" => self.timeout = Some(seconds(key, &value)?),
             "retry" => self.retry = Retry::from_lua(value)?,
             "redirects" => self.redirects = count(key, &value)?,
-            "name" => self.name = target::text(&value, "name")?,
-            "tags" => self.tags = target::pairs(&table(key, value)?, "tags")?,
+            "name" => self.name = values::text(&value, "name")?,
+            "tags" => self.tags = values::texts(&table(key, value)?, "tags")?,
             "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
             unknown => {
                 return Err(mlua::Error::runtime(format!(
@@ -169,30 +173,9 @@ impl Call {
         Ok(())
     }
 
-    fn set_headers(&mut self, fields: &Table) -> mlua::Result<()> {
-        let mut sorted = BTreeMap::new();
-        fields.for_each(|name: String, value: Value| {
-            sorted.insert(name, value);
-            Ok(())
-        })?;
-        for (name, value) in sorted {
-            if name.eq_ignore_ascii_case("authorization") {
-                self.own_authorization = true;
-            }
-            let values = match value {
-                Value::Boolean(false) => continue,
-                Value::Table(list) => list
-                    .sequence_values::<Value>()
-                    .collect::<mlua::Result<Vec<_>>>()?,
-                one => vec![one],
-            };
-            for value in values {
-                let text = target::text(&value, &format!("headers.{name}"))?;
-                self.headers
-                    .push(&name, text)
-                    .map_err(|why| mlua::Error::runtime(format!("headers.{name}: {why}")))?;
-            }
-        }
+    fn set_headers(&mut self, table: &Table) -> mlua::Result<()> {
+        fields::set(&mut self.headers, table, "headers")?;
+        self.own_authorization = self.headers.is_settled("authorization");
         Ok(())
     }
 
@@ -207,8 +190,9 @@ impl Call {
             "json" => body::json(&value)?,
             "form" => body::form(&table(&key, value)?)?,
             "multipart" => {
-                let boundary = format!("throng-{:016x}", boundary_number(&value));
-                body::multipart(&table(&key, value)?, &boundary)?
+                let parts = Parts::from_lua(&table(&key, value)?)?;
+                let boundary = multipart::settle(&mut self.headers, &parts)?;
+                (parts.body(&boundary)?, None)
             }
             _ => match value {
                 Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
@@ -227,7 +211,7 @@ impl Call {
     fn put_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
         self.body = body;
         if let Some(kind) = kind
-            && !self.headers.contains("content-type")
+            && !self.headers.is_settled("content-type")
         {
             self.headers
                 .push("Content-Type", kind)
@@ -237,22 +221,41 @@ impl Call {
     }
 }
 
-/// Splits an absolute URL; a path stays, and must begin with a slash.
-fn split_origin(path: &str) -> mlua::Result<(Option<Rc<Origin>>, String)> {
-    if path.starts_with('/') {
-        return Ok((None, path.to_owned()));
+/// Splits a whole URL into where it goes and its path, which stays as it is written; a path stays, and must begin with a
+/// slash.
+fn split_origin(path: &[u8]) -> mlua::Result<(Option<Rc<Origin>>, Cow<'_, [u8]>)> {
+    if path.starts_with(b"/") {
+        return Ok((None, path.into()));
     }
-    if path.contains("://") {
-        let (origin, target) =
-            Origin::parse(path).map_err(|why| mlua::Error::runtime(why.to_string()))?;
-        return Ok((
-            Some(Rc::new(origin)),
-            target.replace("%7B", "{").replace("%7D", "}"),
-        ));
+    let Some(authority) = memmem::find(path, b"://").map(|at| at + 3) else {
+        return Err(mlua::Error::runtime(format!(
+            "the path \"{}\" must begin with / or be a whole URL",
+            String::from_utf8_lossy(path)
+        )));
+    };
+    let ends = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+    let length = path[authority..].iter().position(ends);
+    let (origin, rest) = path.split_at(length.map_or(path.len(), |length| authority + length));
+    if origin.contains(&b'{') {
+        return Err(mlua::Error::runtime(format!(
+            "{:?} has a brace in its host; params fill the path only, so put the URL together before",
+            String::from_utf8_lossy(path)
+        )));
     }
-    Err(mlua::Error::runtime(format!(
-        "the path \"{path}\" must begin with / or be a whole URL"
-    )))
+    let (origin, _) = Origin::parse(&String::from_utf8_lossy(origin))
+        // The whole of it is what the script wrote.
+        .map_err(|why| {
+            Origin::parse(&String::from_utf8_lossy(path))
+                .err()
+                .unwrap_or(why)
+        })
+        .map_err(|why| mlua::Error::runtime(why.to_string()))?;
+    // As browsers have it (WHATWG URL): a backslash there is a slash.
+    let path = match rest {
+        [b'/', ..] => rest.into(),
+        [b'\\', rest @ ..] | rest => [b"/", rest].concat().into(),
+    };
+    Ok((Some(Rc::new(origin)), path))
 }
 
 fn two_bodies(mut names: Vec<String>) -> mlua::Error {
@@ -262,11 +265,6 @@ fn two_bodies(mut names: Vec<String>) -> mlua::Error {
         "{} and {last} are {all} given; a request has one body",
         names.join(", ")
     ))
-}
-
-/// Two parts never hold their own boundary by chance: it is made from the address of the table.
-fn boundary_number(value: &Value) -> u64 {
-    value.to_pointer() as u64
 }
 
 fn table(key: &str, value: Value) -> mlua::Result<Table> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mlua::{Table, Value};
 
-use super::target;
+use super::values;
 use crate::ledger::{Deletion, Entry, Login, Lookup};
 use crate::script::api::auth::{self, Scheme};
 use crate::script::api::{argument, json};
@@ -111,7 +111,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
         .get::<Option<String>>("id")?
         .unwrap_or_else(|| "/id".to_owned());
     let params = match find.get::<Option<Table>>("params")? {
-        Some(params) => target::params(&params, "creates.find.params")?,
+        Some(params) => values::params(&params, "creates.find.params")?,
         None => BTreeMap::new(),
     };
     let list = find.get::<Option<String>>("list")?;

@@ -3,15 +3,20 @@
 mod answer;
 mod body;
 pub mod call;
+mod content_type;
 mod creates;
 mod expect;
+mod fields;
 mod gate;
 mod hop;
+mod multipart;
 mod name;
 pub mod perform;
 mod pledge;
 mod retry;
+mod segment;
 mod target;
+mod values;
 
 use std::rc::Rc;
 
@@ -22,6 +27,7 @@ pub use answer::Answers;
 pub use call::Call;
 pub use expect::Expect;
 pub use perform::{Reply, perform};
+pub use segment::{Unfit, check_segment};
 pub use target::fill;
 
 use super::{Declared, argument};

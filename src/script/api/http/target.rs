@@ -1,10 +1,14 @@
 //! From a path template, its parameters and a query to what stands on the request line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::script::api::argument;
-use mlua::{Table, Value};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use memchr::{memchr, memmem};
+use mlua::Table;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode};
+
+use super::segment::{Unfit, check_segment};
+use super::values::pairs;
 
 /// What stays as it is in a path segment: unreserved characters of RFC 3986, 2.3, and `@`, `:` and sub-delims.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -38,47 +42,136 @@ const WRITTEN: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>')
     .add(b'`')
-    .add(b'#');
+    .add(b'{')
+    .add(b'}');
 
-/// Values for the braces of a path, by name.
-pub type Params = BTreeMap<String, String>;
-
-/// Fills `{name}` in `path` from `params`, each value percent-encoded as one segment, and puts `base` before it.
+/// Fills `{name}` in `path` from `params`, each value percent-encoded as one segment, and puts `base` before it. A
+/// fragment is left out: it is none of a server's business (RFC 9110, 7.1).
 ///
 /// # Errors
-/// Names a brace without a value, and a value without a brace.
-pub fn fill(base: &str, path: &str, params: &Params) -> Result<String, String> {
+/// Names a brace without a value, a value without a brace, and a value in the path that [`check_segment`] refuses.
+pub fn fill<V: AsRef<[u8]>>(
+    base: &str,
+    path: impl AsRef<[u8]>,
+    params: &BTreeMap<String, V>,
+) -> Result<String, String> {
+    let whole = path.as_ref();
+    let path = whole.split(|&byte| byte == b'#').next().unwrap_or(whole);
     let mut target = String::with_capacity(base.len() + path.len() + 40);
     target.push_str(base);
+    let mut segment = Segment::at(target.len());
     let mut rest = path;
     let mut used = 0;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|at| open + at) else {
+    while let Some(open) = memchr(b'{', rest) {
+        let Some(close) = memchr(b'}', &rest[open..]).map(|at| open + at) else {
             break;
         };
-        let name = &rest[open + 1..close];
-        let Some(value) = params.get(name) else {
+        let name = String::from_utf8_lossy(&rest[open + 1..close]);
+        let Some((name, value)) = params.get_key_value(&*name) else {
             return Err(format!(
-                "{path} needs params.{name}, which is missing or nil"
+                "{} needs params.{name}, which is missing or nil (a brace that is meant as such is written %7B)",
+                shown(path)
             ));
         };
-        target.extend(utf8_percent_encode(&rest[..open], WRITTEN));
-        target.extend(utf8_percent_encode(value, SEGMENT));
+        let value = value.as_ref();
+        segment.written(&mut target, &rest[..open], path)?;
+        segment.filled(name, value, path)?;
+        target.extend(percent_encode(value, SEGMENT));
         used += 1;
         rest = &rest[close + 1..];
     }
+    segment.written(&mut target, rest, path)?;
+    segment.end(&target, path)?;
     if used < params.len() {
         let spare = params
             .keys()
-            .find(|name| !path.contains(&format!("{{{name}}}")));
+            .find(|name| memmem::find(path, format!("{{{name}}}").as_bytes()).is_none());
         if let Some(spare) = spare {
             return Err(format!(
-                "params.{spare} has no place in {path}; write {{{spare}}} there, or use query"
+                "params.{spare} has no place in {}; write {{{spare}}} there, or use query",
+                shown(path)
             ));
         }
     }
-    target.extend(utf8_percent_encode(rest, WRITTEN));
     Ok(target)
+}
+
+/// The segment that is being put together, which is checked whole: `/.{name}` with a dot is a dot segment as well.
+struct Segment<'a> {
+    /// Where it begins in the target.
+    start: usize,
+    /// What filled it last: name and value.
+    by: Option<(&'a str, &'a [u8])>,
+    /// The query has begun, in which any value will do.
+    over: bool,
+}
+
+impl<'a> Segment<'a> {
+    fn at(start: usize) -> Self {
+        Self {
+            start,
+            by: None,
+            over: false,
+        }
+    }
+
+    /// Adds what stands in the template itself.
+    fn written(&mut self, target: &mut String, text: &[u8], path: &[u8]) -> Result<(), String> {
+        if self.over {
+            target.extend(percent_encode(text, WRITTEN));
+            return Ok(());
+        }
+        let (way, query) = match memchr(b'?', text) {
+            Some(at) => text.split_at(at),
+            None => (text, &[][..]),
+        };
+        for (index, part) in way.split(|&byte| byte == b'/').enumerate() {
+            if index > 0 {
+                self.end(target, path)?;
+                target.push('/');
+                *self = Self::at(target.len());
+            }
+            target.extend(percent_encode(part, WRITTEN));
+        }
+        if !query.is_empty() {
+            self.end(target, path)?;
+            self.over = true;
+            target.extend(percent_encode(query, WRITTEN));
+        }
+        Ok(())
+    }
+
+    /// Notes a value that is about to be added.
+    fn filled(&mut self, name: &'a str, value: &'a [u8], path: &[u8]) -> Result<(), String> {
+        if !self.over {
+            if value.is_empty() {
+                return Err(unfit(name, value, Unfit::Empty, path));
+            }
+            self.by = Some((name, value));
+        }
+        Ok(())
+    }
+
+    /// Checks it when it is complete, where a value is in it.
+    fn end(&self, target: &str, path: &[u8]) -> Result<(), String> {
+        match self.by.filter(|_| !self.over) {
+            Some((name, value)) => check_segment(&target.as_bytes()[self.start..])
+                .map_err(|why| unfit(name, value, why, path)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unfit(name: &str, value: &[u8], why: Unfit, path: &[u8]) -> String {
+    let (value, path) = (String::from_utf8_lossy(value), shown(path));
+    match why {
+        Unfit::Empty => format!("params.{name} {why} than {path}"),
+        Unfit::Dots => format!("params.{name} is {value:?} in {path}: it {why}"),
+    }
+}
+
+fn shown(path: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(path)
 }
 
 /// Adds `name=value` pairs to a target, sorted by name so that a seed gives the same requests; a list gives its name
@@ -91,90 +184,62 @@ pub fn add_query(target: &mut String, query: &Table) -> mlua::Result<()> {
     for (name, value) in pairs(query, "query")? {
         target.push(separator);
         separator = '&';
-        target.extend(utf8_percent_encode(&name, QUERY));
+        target.extend(percent_encode(&name, QUERY));
         target.push('=');
-        target.extend(utf8_percent_encode(&value, QUERY));
+        target.extend(percent_encode(&value, QUERY));
     }
     Ok(())
-}
-
-/// Names and values of a flat table, sorted by name.
-///
-/// # Errors
-/// Names the key whose value is neither text, number, boolean nor a list of these.
-pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
-    let mut pairs = Vec::new();
-    table.for_each(|name: Value, value: Value| {
-        let name = text(&name, what)?;
-        match &value {
-            Value::Table(list) => {
-                if list.raw_len() == 0 && !list.is_empty() {
-                    return Err(mlua::Error::runtime(format!(
-                        "{what}.{name} is a table with names; write a list of strings, numbers or booleans"
-                    )));
-                }
-                for item in list.sequence_values::<Value>() {
-                    pairs.push((name.clone(), text(&item?, &format!("{what}.{name}"))?));
-                }
-            }
-            one => {
-                let value = text(one, &format!("{what}.{name}"))?;
-                pairs.push((name, value));
-            }
-        }
-        Ok(())
-    })?;
-    // By name only: a list keeps its order.
-    pairs.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(pairs)
-}
-
-/// Values for braces: text each, no lists.
-///
-/// # Errors
-/// Names the key whose value is neither text, number nor boolean.
-pub fn params(table: &Table, what: &str) -> mlua::Result<Params> {
-    let mut params = Params::new();
-    table.for_each(|name: Value, value: Value| {
-        let name = text(&name, what)?;
-        let value = text(&value, &format!("{what}.{name}"))?;
-        params.insert(name, value);
-        Ok(())
-    })?;
-    Ok(params)
-}
-
-/// A Lua value that stands for text.
-///
-/// # Errors
-/// Names the place and the type that is none.
-pub fn text(value: &Value, place: &str) -> mlua::Result<String> {
-    match value {
-        Value::String(text) => Ok(text.to_str()?.to_owned()),
-        Value::Integer(number) => Ok(number.to_string()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Boolean(flag) => Ok(flag.to_string()),
-        other => Err(mlua::Error::runtime(format!(
-            "{place} is {}; write a string, a number or a boolean",
-            argument::kind(other)
-        ))),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn filled(path: &str, value: &str) -> Result<String, String> {
+        fill("/base", path, &BTreeMap::from([("id".to_owned(), value)]))
+    }
+
     #[test]
     fn parameters_are_encoded_as_one_segment() {
-        let params = Params::from([("id".to_owned(), "a/b ?".to_owned())]);
-        assert_eq!(
-            fill("/base", "/users/{id}/x", &params),
-            Ok("/base/users/a%2Fb%20%3F/x".to_owned())
-        );
-        assert!(fill("", "/users/{who}", &params).is_err_and(|why| why.contains("params.who")));
-        assert!(
-            fill("", "/users", &params).is_err_and(|why| why.contains("params.id has no place"))
-        );
+        for (path, value, target) in [
+            ("/users/{id}/x", "a/b ?", "/base/users/a%2Fb%20%3F/x"),
+            ("/users/{id}#top", "a#b", "/base/users/a%23b"),
+            ("/a?b={id}", "", "/base/a?b="),
+            ("/a?b={id}/{id}", "..", "/base/a?b=../.."),
+            ("/.{id}", "x", "/base/.x"),
+            ("/../{id}", "x", "/base/../x"),
+            ("/{id}?a={", "x", "/base/x?a=%7B"),
+            ("/{id}?a=%7bb%7D", "x", "/base/x?a=%7bb%7D"),
+        ] {
+            assert_eq!(filled(path, value), Ok(target.to_owned()), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_named() {
+        for (path, value, words) in [
+            ("/users/{who}", "1", "/users/{who} needs params.who, "),
+            ("/users", "1", "params.id has no place in /users; "),
+            ("/users#{id}", "1", "params.id has no place in /users; "),
+            ("/users/{id}", "", "params.id is empty, "),
+            ("/users/{id}/x", "", "params.id is empty, "),
+            ("/users/{id}?x", "", "params.id is empty, "),
+            (
+                "/users/{id}",
+                ".",
+                "params.id is \".\" in /users/{id}: it makes a dot segment",
+            ),
+            (
+                "/users/{id}/x",
+                "%2E.",
+                "params.id is \"%2E.\" in /users/{id}/x: it makes ",
+            ),
+            ("/users/{id}?x", "..", "params.id is \"..\" in "),
+            ("/users/.{id}", ".", "params.id is \".\" in "),
+            ("/users/{id}.", ".", "params.id is \".\" in "),
+        ] {
+            let why = filled(path, value).err().unwrap_or_default();
+            assert!(why.starts_with(words), "{why}");
+        }
     }
 }

@@ -1,0 +1,65 @@
+//! `headers = { Name = value }`, of a request and of a part of multipart.
+
+use std::collections::BTreeMap;
+
+use mlua::{Table, Value};
+
+use super::values::{bytes, items};
+use crate::http::Headers;
+
+/// Fields that a request cannot be without, and why.
+const NEEDED: [(&str, &str); 2] = [
+    (
+        "host",
+        "every request has one (RFC 9112, 3.2); write the host that it shall name",
+    ),
+    (
+        "content-length",
+        "it is counted from the body and cannot be taken away",
+    ),
+];
+
+/// Puts the fields of a script's table into `headers`, sorted by name so that a seed gives the same requests. A list
+/// gives a field several times; `false` sends none of that name, not even the one that is added by itself.
+///
+/// # Errors
+/// Names the field that is no header, and what is wrong with it.
+pub fn set(headers: &mut Headers, fields: &Table, what: &str) -> mlua::Result<()> {
+    let mut sorted = BTreeMap::new();
+    fields.for_each(|name: Value, value: Value| {
+        let Value::String(name) = name else {
+            let name = name.to_string()?;
+            return Err(mlua::Error::runtime(format!(
+                "{what} has a value at {name}, which is no name; write {what} = {{ [\"X-Name\"] = \"value\" }}"
+            )));
+        };
+        sorted.insert(name.to_string_lossy(), value);
+        Ok(())
+    })?;
+    for (name, value) in sorted {
+        let place = format!("{what}.{name}");
+        let values = match value {
+            Value::Boolean(false) => {
+                leave_out(headers, &name, &place)?;
+                continue;
+            }
+            Value::Table(list) => items(&list, &place)?,
+            one => vec![one],
+        };
+        for value in values {
+            headers
+                .push(&name, bytes(&value, &place)?)
+                .map_err(|why| mlua::Error::runtime(format!("{place}: {why}")))?;
+        }
+    }
+    Ok(())
+}
+
+fn leave_out(headers: &mut Headers, name: &str, place: &str) -> mlua::Result<()> {
+    let mut needed = NEEDED.iter();
+    if let Some((_, why)) = needed.find(|(needed, _)| name.eq_ignore_ascii_case(needed)) {
+        return Err(mlua::Error::runtime(format!("{place} is false, but {why}")));
+    }
+    headers.leave_out(name);
+    Ok(())
+}
