@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::breakers::Board;
-use super::brief::Brief;
+use super::brief::{Brief, users_of};
 use super::canary::Canary;
 use super::cleaner::Leftover;
 use super::control::{By, Command, Order, Report};
@@ -98,12 +98,16 @@ impl Course {
         // Nobody reports before the shards are there: they bring a channel of their own.
         let (_, reports) = mpsc::unbounded_channel();
         let limits = brief.plan.limits;
+        let roster = book.roster();
+        let users: Vec<usize> = (0..brief.plan.shards)
+            .map(|shard| users_of(&roster, shard, brief.plan.shards).count())
+            .collect();
         let dice = Stream::new(brief.plan.seed, context.user.number, Purpose::Pace);
         Self {
             open: 0,
             valve: Valve::new(&brief.plan.valve),
             board: limits.breaker.map(|threshold| Board::new(threshold, dice)),
-            quotas: Quotas::new(&limits, brief.plan.shards),
+            quotas: Quotas::new(&limits, &users),
             strain: Strain::default(),
             brief,
             hub,

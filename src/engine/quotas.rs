@@ -14,8 +14,8 @@ use crate::script::World;
 
 /// A shard that has nothing to live by is helped at once, but no more often than this.
 const SOONEST: Duration = Duration::from_millis(50);
-/// A part is given so much more than it used: else it could never grow.
-const ROOM: f64 = 1.25;
+/// A part holds so much more than it used, as long as no other needs it: users come and go.
+const ROOM: f64 = 0.25;
 
 /// What is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,29 +40,74 @@ pub struct Usage {
     pub unseated: u64,
 }
 
+impl Usage {
+    fn is_some(&self) -> bool {
+        self.passed + self.queued + self.open + self.unseated > 0
+    }
+
+    fn want(&self, share: Share, spare: u64) -> Want {
+        match share {
+            Share::Rate => Want {
+                need: (self.passed + self.queued) * 1000,
+                keep: (self.passed as f64 * ROOM * 1000.0) as u64,
+                spare,
+            },
+            Share::Connections => Want {
+                need: self.open.saturating_sub(self.idle) + self.unseated,
+                keep: self.idle,
+                spare,
+            },
+        }
+    }
+}
+
 /// What each part may use.
 pub struct Quotas {
     rate: Option<Allotment>,
     connections: Option<Allotment>,
     usage: Vec<Usage>,
+    /// Whether a part is one to hold what nobody needs: a shard that has users, and the crowd itself while it has
+    /// something to do. The others get what they need once they say so.
+    busy: Vec<bool>,
     moved: Instant,
 }
 
 impl Quotas {
-    pub fn new(limits: &Limits, shards: usize) -> Self {
-        let parts = shards + 1;
+    /// What shards with so many users each share, and the crowd itself, which wants nothing before it says so.
+    pub fn new(limits: &Limits, users: &[usize]) -> Self {
+        let mut busy: Vec<bool> = users.iter().map(|users| *users > 0).collect();
+        busy.push(false);
         let of = |total: Option<u64>| {
-            // The crowd itself wants nothing before it says so.
-            let mut wants = vec![total.unwrap_or_default(); parts];
-            wants[shards] = 0;
-            total.map(|total| Allotment::new(total, &wants))
+            total.map(|total| {
+                let wants = busy.iter().map(|busy| if *busy { total } else { 0 });
+                Allotment::new(total, &wants.collect::<Vec<_>>())
+            })
         };
         Self {
             rate: of(limits.millis_per_second()),
             connections: of(limits.max_connections),
-            usage: vec![Usage::default(); parts],
+            usage: vec![Usage::default(); busy.len()],
+            busy,
             moved: Instant::now(),
         }
+    }
+
+    /// What each part wants by what it used of a share in the last second.
+    fn wants(&mut self, share: Share) -> Vec<Want> {
+        let total = match share {
+            Share::Rate => self.rate.as_ref(),
+            Share::Connections => self.connections.as_ref(),
+        };
+        let total = total.map_or(0, Allotment::total);
+        let crowd = self.busy.len() - 1;
+        let parts = self.usage.iter().zip(&mut self.busy).enumerate();
+        let want = |(part, (usage, busy)): (usize, (&Usage, &mut bool))| {
+            if usage.is_some() || part == crowd {
+                *busy = usage.is_some();
+            }
+            usage.want(share, if *busy { total } else { 0 })
+        };
+        parts.map(want).collect()
     }
 
     /// What a part begins with.
@@ -80,20 +125,6 @@ impl Quotas {
             Share::Rate => self.rate.as_mut(),
             Share::Connections => self.connections.as_mut(),
         }
-    }
-
-    fn wants(&self, share: Share, seconds: f64) -> Vec<Want> {
-        let want = |usage: &Usage| match share {
-            Share::Rate => Want {
-                need: (usage.passed as f64 / seconds * ROOM * 1000.0) as u64 + usage.queued * 1000,
-                keep: 0,
-            },
-            Share::Connections => Want {
-                need: usage.open.saturating_sub(usage.idle) + usage.unseated,
-                keep: usage.idle,
-            },
-        };
-        self.usage.iter().map(want).collect()
     }
 
     pub fn gone(&mut self, part: usize) {
@@ -191,7 +222,7 @@ impl Course {
         self.quotas.usage[crowd] = usage_of(world);
         self.quotas.moved = Instant::now();
         for share in [Share::Rate, Share::Connections] {
-            let wants = self.quotas.wants(share, 1.0);
+            let wants = self.quotas.wants(share);
             let Some(shared) = self.quotas.shared(share) else {
                 continue;
             };
@@ -214,5 +245,107 @@ impl Course {
                 let _ = orders.send(Order::Quota(share, limit, order));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A hundred requests a second, on shards with so many users each.
+    fn hundred(users: &[usize]) -> Quotas {
+        let limits = Limits {
+            max_rps: Some(100.0),
+            ..Limits::default()
+        };
+        Quotas::new(&limits, users)
+    }
+
+    fn rates(quotas: &Quotas) -> Vec<u64> {
+        let parts = 0..quotas.busy.len();
+        parts.map(|part| quotas.of(part).0.unwrap()).collect()
+    }
+
+    /// Moves the rate, and every part obeys at once.
+    fn rebalance(quotas: &mut Quotas) {
+        let wants = quotas.wants(Share::Rate);
+        let shared = quotas.rate.as_mut().unwrap();
+        for Quota { part, limit, order } in shared.aim(&wants) {
+            shared.gave_back(part, order, limit);
+        }
+        shared.grants();
+    }
+
+    #[test]
+    fn the_whole_rate_is_there_from_the_start_for_those_who_have_users() {
+        for (users, expected) in [
+            (&[10][..], &[100_000, 0][..]),
+            (&[5, 5], &[50_000, 50_000, 0]),
+            (&[1, 0, 0], &[100_000, 0, 0, 0]),
+            (&[7, 0, 2, 1], &[33_334, 0, 33_333, 33_333, 0]),
+        ] {
+            let mut quotas = hundred(users);
+            assert_eq!(rates(&quotas), expected, "{users:?}");
+            // Before anything is known of what they use, nothing moves.
+            rebalance(&mut quotas);
+            let now = rates(&quotas);
+            assert_eq!(now.iter().sum::<u64>(), 100_000, "{users:?}");
+            for (now, expected) in now.iter().zip(expected) {
+                assert!(now.abs_diff(*expected) <= 1, "{users:?}: {now} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_does_not_use_is_there_for_those_who_wait() {
+        let mut quotas = hundred(&[5, 5]);
+        let using = |passed, queued| Usage {
+            passed,
+            queued,
+            ..Usage::default()
+        };
+        for (usage, expected) in [
+            // Both could use more than there is.
+            (
+                [using(50, 30), using(50, 90), using(0, 0)],
+                [50_000, 50_000, 0],
+            ),
+            // One uses twenty, and five more would be lost to the other.
+            (
+                [using(20, 0), using(50, 90), using(0, 0)],
+                [20_000, 80_000, 0],
+            ),
+            // Nobody waits: there is room for more on both, and the crowd has none while it does nothing.
+            (
+                [using(20, 0), using(40, 0), using(0, 0)],
+                [37_500, 62_500, 0],
+            ),
+            // The crowd has something to do, and then no more.
+            (
+                [using(50, 9), using(50, 9), using(0, 4)],
+                [48_000, 48_000, 4_000],
+            ),
+            (
+                [using(48, 9), using(48, 9), using(0, 0)],
+                [50_000, 50_000, 0],
+            ),
+        ] {
+            quotas.usage = usage.to_vec();
+            rebalance(&mut quotas);
+            assert_eq!(rates(&quotas), expected, "{usage:?}");
+        }
+    }
+
+    #[test]
+    fn a_shard_that_has_its_first_users_later_gets_its_part() {
+        let mut quotas = hundred(&[5, 0]);
+        quotas.usage[0] = Usage {
+            passed: 100,
+            queued: 50,
+            ..Usage::default()
+        };
+        quotas.usage[1].queued = 2;
+        rebalance(&mut quotas);
+        assert_eq!(rates(&quotas), [98_000, 2_000, 0]);
     }
 }

@@ -41,6 +41,8 @@ pub struct Want {
     pub need: u64,
     /// Holds besides, and could do without.
     pub keep: u64,
+    /// Would take of what nobody needs or holds; what nobody takes either is divided evenly.
+    pub spare: u64,
 }
 
 impl Allotment {
@@ -66,13 +68,18 @@ impl Allotment {
         self.parts.get(part).map_or(0, |part| part.told)
     }
 
+    /// The whole.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
     /// The whole is another one from now on; [`Self::aim`] makes it so.
     pub fn set_total(&mut self, total: u64) {
         self.total = total;
     }
 
-    /// Aims at shares by what the parts want: needs first, then what they hold, the rest evenly. Gives the orders to those
-    /// who get less; the others' come with [`Self::grants`].
+    /// Aims at shares by what the parts want: needs first, then what they hold, then what they would take of the rest.
+    /// Gives the orders to those who get less; the others' come with [`Self::grants`].
     pub fn aim(&mut self, wants: &[Want]) -> Vec<Quota> {
         // Where there is less than one for each, they take turns.
         self.turn = (self.turn + 1) % self.parts.len().max(1);
@@ -80,9 +87,10 @@ impl Allotment {
         let parts = 0..self.parts.len();
         let mut shares = vec![0; self.parts.len()];
         let mut left = self.total;
-        let tiers: [Vec<u64>; 3] = [
+        let tiers: [Vec<u64>; 4] = [
             parts.clone().map(|place| at(place).need).collect(),
             parts.clone().map(|place| at(place).keep).collect(),
+            parts.clone().map(|place| at(place).spare).collect(),
             vec![self.total; self.parts.len()],
         ];
         for mut tier in tiers {

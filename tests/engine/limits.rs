@@ -82,6 +82,31 @@ fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
 }
 
 #[test]
+fn the_first_second_has_the_whole_rate() {
+    // On one thread, on two, and where one of two has nobody: what another part does not use is not lost.
+    for (users, shards) in [(4, 1), (4, 2), (1, 2)] {
+        let target = Target::fine();
+        let scripts = Folder::of("browse", BROWSE);
+        let run = Run::start(&target, &scripts, |plan| {
+            browsing(users, shards, 2, at_rate(30.0))(plan);
+            plan.ramp = Some(Duration::ZERO);
+        });
+        run.end();
+        let mut times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
+        times.sort();
+        let end = times[0] + Duration::from_secs(1);
+        let first = times.iter().take_while(|time| **time < end).count();
+        // Timers that are late by more than 5 ms lose a little; a part too few would lose ten.
+        assert!(
+            first >= 25,
+            "{first} of 30 with {users} users on {shards} threads"
+        );
+        let most = most_in(&times, Duration::from_secs(1));
+        assert!(most <= 30 + 1 + 2 * shards, "{most} in a second");
+    }
+}
+
+#[test]
 fn a_pause_stops_the_rate_and_gives_no_credit() {
     let target = Target::fine();
     let scripts = Folder::of("browse", BROWSE);

@@ -64,7 +64,7 @@ fn a_rate_that_changes_holds_from_that_moment_on() {
 fn needs(needs: &[u64]) -> Vec<Want> {
     let want = |need: &u64| Want {
         need: *need,
-        keep: 0,
+        ..Want::default()
     };
     needs.iter().map(want).collect()
 }
@@ -106,11 +106,14 @@ fn a_whole_flows_to_where_it_is_needed() {
 
 #[test]
 fn what_is_kept_stays_until_another_needs_it() {
-    let keeping = |keep: u64| Want { need: 0, keep };
+    let keeping = |keep: u64| Want {
+        keep,
+        ..Want::default()
+    };
     let mut shared = Allotment::new(10, &[10, 10]);
     settle(&mut shared, &[keeping(8), keeping(2)]);
     assert_eq!(limits(&shared, 2), [8, 2]);
-    let needing = Want { need: 6, keep: 0 };
+    let needing = needs(&[6])[0];
     settle(&mut shared, &[keeping(8), needing]);
     assert_eq!(limits(&shared, 2), [4, 6]);
 }
@@ -174,4 +177,29 @@ fn nothing_is_given_away_before_it_is_given_back() {
     assert_eq!(limits(&shared, 2), [0, 10]);
     shared.aim(&needs(&[0, 0]));
     assert_eq!(limits(&shared, 2), [0, 10]);
+}
+
+#[test]
+fn what_nobody_needs_goes_to_those_who_would_take_it() {
+    let all = |need: u64, keep: u64, spare: u64| Want { need, keep, spare };
+    for (wants, shares) in [
+        // The last one has nothing to do, and what it does not use is not lost.
+        ([all(0, 0, 90), all(0, 0, 90), all(0, 0, 0)], [45, 45, 0]),
+        ([all(0, 0, 0), all(0, 0, 90), all(0, 0, 0)], [0, 90, 0]),
+        ([all(10, 0, 90), all(0, 0, 90), all(5, 0, 0)], [48, 37, 5]),
+        // Needs come first, then what is held, and nothing is left over.
+        ([all(80, 0, 90), all(8, 9, 90), all(0, 0, 0)], [80, 10, 0]),
+        ([all(0, 0, 30), all(0, 0, 0), all(0, 0, 0)], [50, 20, 20]),
+    ] {
+        let mut shared = Allotment::new(90, &[90, 90, 0]);
+        settle(&mut shared, &wants);
+        let given = limits(&shared, 3);
+        assert_eq!(given.iter().sum::<u64>(), 90, "{wants:?}");
+        for (given, share) in given.iter().zip(shares) {
+            assert!(
+                given.abs_diff(share) <= 1,
+                "{wants:?}: {given} of {shares:?}"
+            );
+        }
+    }
 }
