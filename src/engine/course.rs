@@ -265,6 +265,7 @@ impl Course {
         }
         self.notices
             .silence(&snapshot, self.brief.plan.base_url.as_str());
+        self.notices.overload(&snapshot);
         self.watch_strain(&snapshot);
         self.tell_times(&snapshot);
         self.watch_valve(&snapshot);

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::cleaner::{self, Extent, Headway, Leftover, MOST_LISTED};
 use super::control::Report;
 use super::course::{Course, at};
-use super::notices::is_refusal;
+use super::notices::{is_refusal, say_overload};
 use super::orchestrator::{Ended, Verdict};
 use crate::ledger::Fault;
 use crate::metrics::{Phase, Snapshot};
@@ -80,6 +80,7 @@ impl Course {
         self.hub.phase(Phase::Done);
         self.hub.left(None);
         let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
+        say_overload(&snapshot);
         self.snapshots.send_replace(Arc::clone(&snapshot));
         let verdict = verdict(&snapshot, self.aborted, self.broke);
         Ended {

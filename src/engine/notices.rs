@@ -1,4 +1,5 @@
-//! What is said of a run while it goes on, once each: that the target does not answer, that scripts may not go somewhere.
+//! What is said of a run while it goes on, once each: that the target does not answer, that scripts may not go somewhere,
+//! that the generator does not keep up.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +13,25 @@ const PLACES: usize = 10;
 #[derive(Default)]
 pub struct Notices {
     silent: bool,
+    overloaded: bool,
     refused: BTreeSet<String>,
 }
 
 /// Whether a request was not sent because the run is not allowed to connect there.
 pub fn is_refusal(kind: &FailureKind) -> bool {
     matches!(kind, FailureKind::Network(word) if word == ErrorKind::Refused.as_str())
+}
+
+/// Says at the end for how long the generator was overloaded, if it was.
+pub fn say_overload(snapshot: &Snapshot) {
+    let generator = &snapshot.generator;
+    if generator.overloaded > 0 {
+        tracing::warn!(
+            "throng itself was overloaded in {} of {} s: times of those seconds say more of it than of the target",
+            generator.overloaded,
+            generator.judged
+        );
+    }
 }
 
 impl Notices {
@@ -38,6 +52,24 @@ impl Notices {
             self.silent = false;
             tracing::warn!("{target} answers again");
         }
+    }
+
+    /// Says once that the generator is overloaded.
+    pub fn overload(&mut self, snapshot: &Snapshot) {
+        let interval = &snapshot.interval;
+        if !interval.overloaded || self.overloaded {
+            return;
+        }
+        self.overloaded = true;
+        let thread = interval.busiest_thread.map(|share| {
+            let percent = share * 100.0;
+            format!("its busiest thread used {percent:.0} % of a core, ")
+        });
+        tracing::warn!(
+            "throng itself is overloaded: {}its timers were {:.1} ms late (p99) in the last second; times say more of it than of the target. Fewer users, --max-rps, more --threads or a larger machine help",
+            thread.unwrap_or_default(),
+            interval.lag_p99.as_secs_f64() * 1e3
+        );
     }
 
     /// Says once for each place that scripts tried to go where they may not.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::sync::{mpsc, watch};
 use tokio::task::LocalSet;
 
@@ -86,6 +88,7 @@ impl Orchestrator {
         let mut hub = Hub::new(RunInfo {
             id: brief.terms.run_id.clone(),
             seed: brief.plan.seed,
+            started_at: now(),
             users: u64::from(brief.plan.users),
             types: brief.names(),
             base_url: brief.plan.base_url.to_string(),
@@ -171,4 +174,12 @@ impl Orchestrator {
         course.run().await;
         Ok(course.finish(Some(&script), crowd.as_ref()).await)
     }
+}
+
+/// The time of day, RFC 3339 in UTC, to the millisecond.
+fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let whole = now.replace_millisecond(now.millisecond()).unwrap_or(now);
+    // A year of five digits is the one thing that it cannot say.
+    whole.format(&Rfc3339).unwrap_or_default()
 }

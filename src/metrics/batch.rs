@@ -10,7 +10,7 @@ use super::{FailureNote, Totals, TypeId};
 /// How a shard is doing, as it measured itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// How late a timer fired; each one told is counted, the rest of this struct are levels.
+    /// How late the last timer fired; each one told is counted, the rest of this struct are levels.
     pub lag: Duration,
     pub open_connections: u64,
     /// Bytes held by the shard's Lua VMs.
@@ -24,6 +24,8 @@ pub struct Batch {
     pub totals: Totals,
     /// Change in the number of users alive, by type and generation.
     pub users: Vec<(TypeId, u32, i64)>,
+    /// The most users alive at once.
+    pub peak_users: i64,
     /// Users that moved to another generation, by how.
     pub moved: BTreeMap<String, u64>,
     /// The last failures, at most ten.

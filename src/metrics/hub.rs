@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::generator::is_overloaded;
 use super::recorder::MAX_NOTES;
 use super::script_error::has_room;
 use super::snapshot::add_health;
 use super::{
-    Batch, Guard, Health, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop, TypeId,
-    cpu,
+    Batch, Guard, Health, Histogram, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop,
+    TypeId, cpu,
 };
 
 /// What is known of a run before it begins.
@@ -19,6 +20,8 @@ use super::{
 pub struct RunInfo {
     pub id: String,
     pub seed: u64,
+    /// When it began: RFC 3339, UTC.
+    pub started_at: String,
     /// Users planned.
     pub users: u64,
     /// Names of the types; a [`TypeId`] is an index of this list.
@@ -34,7 +37,11 @@ pub struct Hub {
     state: Snapshot,
     /// The latest levels by shard.
     health: BTreeMap<usize, Health>,
-    cpu: cpu::Meter,
+    /// How late timers were in this interval, by shard: one that is late is not lost among many.
+    lags: BTreeMap<usize, Histogram>,
+    /// Users alive by shard, and the most of them in this interval.
+    alive: BTreeMap<usize, (i64, i64)>,
+    cpu: Option<cpu::Meter>,
 }
 
 impl Hub {
@@ -49,8 +56,16 @@ impl Hub {
                 ..Snapshot::default()
             },
             health: BTreeMap::new(),
-            cpu: cpu::Meter::new(Instant::now()),
+            lags: BTreeMap::new(),
+            alive: BTreeMap::new(),
+            cpu: Some(cpu::Meter::new(Instant::now())),
         }
+    }
+
+    /// Looks at no processor time: what it says depends on what it is told alone.
+    #[must_use]
+    pub fn without_cpu(self) -> Self {
+        Self { cpu: None, ..self }
     }
 
     /// Adds what a shard counted. Gives back the script errors that are new to the run, which
@@ -68,6 +83,11 @@ impl Hub {
         }
         let lag = Duration::from_micros(batch.totals.lag.max());
         state.interval.lag = state.interval.lag.max(lag);
+        let lags = self.lags.entry(shard).or_insert_with(Histogram::coarse);
+        lags.add(&batch.totals.lag);
+        let alive = self.alive.entry(shard).or_default();
+        alive.0 += batch.users.iter().map(|(.., delta)| delta).sum::<i64>();
+        alive.1 = alive.1.max(batch.peak_users);
         for (kind, generation, delta) in batch.users {
             let generations = state.users.entry(kind).or_default();
             let users = generations.entry(generation).or_default();
@@ -179,16 +199,19 @@ impl Hub {
 
     /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
     pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
-        let since = elapsed.saturating_sub(self.state.elapsed).as_secs_f64();
+        let since = elapsed.saturating_sub(self.state.elapsed);
         self.state.elapsed = elapsed;
-        self.state.interval.seconds = since;
+        self.state.interval.seconds = since.as_secs_f64();
         self.state.health = self
             .health
             .values()
             .copied()
             .fold(Health::default(), add_health);
-        if let Some(ratio) = self.cpu.ratio(Instant::now()) {
-            self.state.cpu_ratio = Some(ratio);
+        self.judge(since);
+        let peak = self.alive.values().map(|(_, peak)| *peak).sum::<i64>();
+        self.state.peak_users = self.state.peak_users.max(peak.max(0).unsigned_abs());
+        for alive in self.alive.values_mut() {
+            alive.1 = alive.0;
         }
         let snapshot = Arc::new(self.state.clone());
         self.state.interval = super::Interval {
@@ -197,4 +220,26 @@ impl Hub {
         };
         snapshot
     }
+
+    /// How the generator kept up in the interval that ends. Less than half a second says too little, and one that was
+    /// longer, since the process was stopped meanwhile, is no more than one second.
+    fn judge(&mut self, since: Duration) {
+        let lags = std::mem::take(&mut self.lags).into_values();
+        let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
+        let load = self.cpu.as_mut().and_then(|cpu| cpu.load(Instant::now()));
+        let state = &mut self.state;
+        let interval = &mut state.interval;
+        interval.lag_p99 = Duration::from_micros(lag_p99.unwrap_or_default());
+        if let Some(load) = load {
+            state.cpu_ratio = Some(load.cores());
+            interval.busiest_thread = load.busiest;
+        }
+        if since >= LEAST_JUDGED {
+            interval.overloaded = is_overloaded(interval.lag_p99, interval.busiest_thread);
+            state.generator.judge(interval.overloaded, load);
+        }
+    }
 }
+
+/// The shortest time of which is said whether the generator kept up.
+const LEAST_JUDGED: Duration = Duration::from_millis(500);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::generator::more;
 use super::{Histogram, Outcomes, TypeId};
 
 /// What one type did between two snapshots.
@@ -35,6 +36,12 @@ pub struct Interval {
     pub types: BTreeMap<TypeId, IntervalType>,
     /// The latest that a timer fired.
     pub lag: Duration,
+    /// How late the timers fired of the shard on which they were latest: the 99th percentile.
+    pub lag_p99: Duration,
+    /// Share of a core that the busiest thread used; none where the system does not tell.
+    pub busiest_thread: Option<f64>,
+    /// Whether the generator was overloaded: what its figures say is as much of it as of the target.
+    pub overloaded: bool,
 }
 
 impl Interval {
@@ -74,6 +81,9 @@ impl Interval {
         self.seconds = self.seconds.max(other.seconds);
         self.number = self.number.max(other.number);
         self.lag = self.lag.max(other.lag);
+        self.lag_p99 = self.lag_p99.max(other.lag_p99);
+        self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
+        self.overloaded |= other.overloaded;
         for (kind, theirs) in other.types {
             let ours = self.types.entry(kind).or_default();
             ours.outcomes.add(&theirs.outcomes);

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::catalogue::Catalogue;
 use super::declared::Declared;
@@ -40,6 +41,8 @@ pub struct Recorder {
     touched: Vec<u32>,
     types: Tallies,
     users: BTreeMap<(TypeId, u32), i64>,
+    /// Users alive, and the most of them since the last batch.
+    alive: (i64, i64),
     moved: BTreeMap<&'static str, u64>,
     custom: Declared,
     /// Errors that were said before, whether or not they happened again.
@@ -186,6 +189,8 @@ impl Recorder {
     /// Users that came to life (or went, below zero), by the generation they live in.
     pub fn users(&mut self, kind: TypeId, generation: u32, delta: i32) {
         *self.users.entry((kind, generation)).or_default() += i64::from(delta);
+        let alive = self.alive.0 + i64::from(delta);
+        self.alive = (alive, self.alive.1.max(alive));
     }
 
     /// Counts one error of a script. True for the first of its generation, place and message in
@@ -249,9 +254,14 @@ impl Recorder {
             .update(metric, labels, value, self.wording.as_ref())
     }
 
+    /// Counts a timer that fired so late.
+    pub fn lag(&mut self, lag: Duration) {
+        self.rest.lag.record(lag);
+    }
+
     /// Tells how the shard is doing; more than once a second is welcome.
     pub fn health(&mut self, health: Health) {
-        self.rest.lag.record(health.lag);
+        self.lag(health.lag);
         self.health = Some(health);
     }
 
@@ -274,9 +284,11 @@ impl Recorder {
             .map(|((kind, generation), delta)| (kind, generation, delta))
             .collect();
         let moved = std::mem::take(&mut self.moved).into_iter();
+        let peak_users = std::mem::replace(&mut self.alive.1, self.alive.0);
         Batch {
             totals,
             users,
+            peak_users,
             moved: moved.map(|(how, users)| (how.to_owned(), users)).collect(),
             failures: std::mem::take(&mut self.notes),
             health: self.health.take(),

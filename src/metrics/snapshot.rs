@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::interval::{per_second, sum};
 use super::recorder::MAX_NOTES;
 use super::{
-    FailureNote, Guard, Health, Histogram, Interval, Outcomes, Reloading, RunInfo, SeriesTotals,
-    Sessions, Settings, Stop, Totals, TypeId,
+    FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, Reloading, RunInfo,
+    SeriesTotals, Sessions, Settings, Stop, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -64,6 +64,10 @@ pub struct Snapshot {
     pub health: Health,
     /// Processors in use by this process in the interval: 1 is one whole core.
     pub cpu_ratio: Option<f64>,
+    /// How the generator kept up.
+    pub generator: Generator,
+    /// The most users that were alive at once.
+    pub peak_users: u64,
     /// The newest generation of each type.
     pub generations: BTreeMap<TypeId, u32>,
     /// Reloads of scripts by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
@@ -111,6 +115,8 @@ impl Snapshot {
             (Some(ours), Some(theirs)) => Some(ours + theirs),
             (ours, theirs) => ours.or(theirs),
         };
+        self.generator.merge(&other.generator);
+        self.peak_users += other.peak_users;
         for (kind, generation) in other.generations {
             let ours = self.generations.entry(kind).or_default();
             *ours = generation.max(*ours);

@@ -6,6 +6,7 @@
 //! Must never know: the engine, scripts, or where a run's facts came from.
 
 pub mod exposition;
+pub mod generator;
 pub mod json;
 mod paint;
 mod plain;

@@ -13,6 +13,7 @@ mod down;
 pub(crate) mod folder;
 mod full_disk;
 mod full_screen;
+mod generator;
 mod hands;
 mod keys;
 mod killed;

@@ -14,6 +14,7 @@ fn run() -> RunInfo {
     RunInfo {
         id: "r1".to_owned(),
         seed: 7,
+        started_at: "2026-11-29T17:56:35.25Z".to_owned(),
         users: 10,
         types: vec!["new".to_owned(), "active".to_owned()],
         base_url: "http://127.0.0.1:1".to_owned(),
@@ -58,8 +59,8 @@ fn live(recorder: &mut Recorder, user: u64) {
 fn two_shards_and_several_seconds_equal_one_shard_and_one_second() {
     let mut one = Recorder::new();
     let mut two = [Recorder::new(), Recorder::new()];
-    let mut hub_of_one = Hub::new(run());
-    let mut hub_of_two = Hub::new(run());
+    let mut hub_of_one = Hub::new(run()).without_cpu();
+    let mut hub_of_two = Hub::new(run()).without_cpu();
     for user in 0..10_000 {
         live(&mut one, user);
         live(&mut two[(user / 3 % 2) as usize], user);
@@ -279,4 +280,72 @@ fn batches_and_snapshots_travel_as_json() {
     assert_eq!(back.totals, snapshot.totals);
     assert_eq!(back.interval, snapshot.interval);
     assert_eq!(back.users, snapshot.users);
+}
+
+/// A shard whose timers were so late, looked at two hundred times.
+fn late(slow: usize, by: Duration) -> Batch {
+    let mut recorder = Recorder::new();
+    for look in 0..200 {
+        let lag = if look < slow {
+            by
+        } else {
+            Duration::from_millis(1)
+        };
+        recorder.lag(lag);
+    }
+    recorder.take()
+}
+
+#[test]
+fn a_second_is_one_of_overload_when_the_timers_of_one_shard_were_late() {
+    let ms = Duration::from_millis;
+    // Two of two hundred are within the 99th percentile, three are not, on however many shards the others are fine.
+    for (slow, by, overloaded) in [(0, 0, 0), (2, 500, 0), (3, 11, 1), (3, 9, 0), (200, 40, 1)] {
+        let mut hub = Hub::new(run()).without_cpu();
+        for shard in 0..20 {
+            hub.absorb(shard, late(if shard == 7 { slow } else { 0 }, ms(by)));
+        }
+        let first = hub.tick(ms(1_000));
+        assert_eq!(first.interval.overloaded, overloaded == 1, "{slow} {by}");
+        // The next one begins anew.
+        hub.absorb(7, late(0, ms(0)));
+        let second = hub.tick(ms(2_000));
+        assert!(!second.interval.overloaded);
+        assert_eq!(
+            (second.generator.overloaded, second.generator.judged),
+            (overloaded, 2)
+        );
+    }
+}
+
+#[test]
+fn parts_of_a_second_and_seconds_off_the_clock_are_not_judged() {
+    let ms = Duration::from_millis;
+    let mut hub = Hub::new(run()).without_cpu();
+    for elapsed in [1_000, 1_300, 1_300, 1_300, 61_000] {
+        hub.absorb(0, late(200, ms(50)));
+        hub.tick(ms(elapsed));
+    }
+    let generator = hub.tick(ms(61_010)).generator;
+    // A process that was stopped for a minute has one late second.
+    assert_eq!((generator.overloaded, generator.judged), (2, 2));
+}
+
+#[test]
+fn the_peak_of_users_is_known_also_of_those_that_went_at_once() {
+    let mut hub = Hub::new(run());
+    let mut shards = [Recorder::new(), Recorder::new()];
+    for (shard, recorder) in shards.iter_mut().enumerate() {
+        recorder.users(NEW, 1, 5);
+        // From one type to the other.
+        recorder.users(NEW, 1, -1);
+        recorder.users(ACTIVE, 1, 1);
+        recorder.users(NEW, 1, -4);
+        hub.absorb(shard, recorder.take());
+    }
+    let snapshot = hub.tick(Duration::from_secs(1));
+    assert_eq!((snapshot.peak_users, snapshot.users_alive()), (10, 2));
+    shards[0].users(NEW, 1, 3);
+    hub.absorb(0, shards[0].take());
+    assert_eq!(hub.tick(Duration::from_secs(2)).peak_users, 10);
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    CustomKind, Declaration, Health, Hub, Left, Outcome, Phase, Recorder, RunInfo, Sample,
-    ScriptFault, SessionResult, Snapshot, TypeId,
+    CustomKind, Declaration, Generator, Health, Hub, Left, Outcome, Phase, Recorder, RunInfo,
+    Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
 /// What a terminal obeys, of every kind.
@@ -17,6 +17,7 @@ pub fn run() -> RunInfo {
     RunInfo {
         id: "7f3a".to_owned(),
         seed: 42,
+        started_at: "2026-11-29T17:56:35.25Z".to_owned(),
         users: 60,
         types: ["new", "active", "admin"].map(str::to_owned).to_vec(),
         base_url: "http://127.0.0.1:9501".to_owned(),
@@ -132,6 +133,28 @@ pub fn snapshot() -> Snapshot {
     hub.generation(ACTIVE, 1);
     let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(42)));
     snapshot.cpu_ratio = Some(0.25);
+    snapshot.interval.busiest_thread = Some(0.2);
+    snapshot.generator = kept_up();
+    snapshot
+}
+
+/// A generator that kept up.
+pub fn kept_up() -> Generator {
+    Generator {
+        judged: 42,
+        overloaded: 0,
+        used: Duration::from_millis(10_500),
+        over: Duration::from_secs(42),
+        busiest_thread: Some(0.5),
+    }
+}
+
+/// One that did not.
+pub fn overloaded() -> Snapshot {
+    let mut snapshot = snapshot();
+    snapshot.generator.overloaded = 12;
+    snapshot.generator.busiest_thread = Some(0.99);
+    snapshot.interval.overloaded = true;
     snapshot
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use throng::metrics::{Hub, Recorder, Snapshot};
 use throng::report::{exposition, json};
 
-use super::crowd::{NEW, record, request, run, snapshot};
+use super::crowd::{NEW, overloaded, record, request, run, snapshot};
 use super::reloaded::everything;
 
 /// Name and labels as written, to the value.
@@ -68,6 +68,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_breaker_opens_total", "counter"),
             ("throng_breaker_state", "gauge"),
             ("throng_build_info", "gauge"),
+            ("throng_busiest_thread_cpu_ratio", "gauge"),
             ("throng_calls_not_sent_total", "counter"),
             ("throng_canary_users", "gauge"),
             ("throng_checks_total", "counter"),
@@ -80,6 +81,8 @@ fn every_name_is_there_with_its_type() {
             ("throng_generation_requests_total", "counter"),
             ("throng_generation_script_errors_total", "counter"),
             ("throng_generation_steps_total", "counter"),
+            ("throng_generator_judged_seconds_total", "counter"),
+            ("throng_generator_overloaded_seconds_total", "counter"),
             ("throng_held_back_requests_total", "counter"),
             ("throng_held_back_seconds_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
@@ -112,7 +115,7 @@ fn every_name_is_there_with_its_type() {
 
 #[test]
 fn single_figures_have_their_values() {
-    let samples = exposed(&snapshot());
+    let samples = exposed(&overloaded());
     for (key, value) in [
         ("throng_users{type=\"new\"}", 12.0),
         ("throng_users{type=\"active\"}", 28.0),
@@ -153,6 +156,9 @@ fn single_figures_have_their_values() {
         ("throng_lua_memory_bytes", 4_000_000.0),
         ("throng_open_connections", 17.0),
         ("throng_cpu_ratio", 0.25),
+        ("throng_busiest_thread_cpu_ratio", 0.2),
+        ("throng_generator_judged_seconds_total", 42.0),
+        ("throng_generator_overloaded_seconds_total", 12.0),
         ("throng_build_info{version=\"0.1.0\"}", 1.0),
         ("throng_scheduler_lag_seconds_bucket{le=\"0.00025\"}", 0.0),
         ("throng_scheduler_lag_seconds_bucket{le=\"0.0005\"}", 1.0),

@@ -20,8 +20,15 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         summary["run"],
         json!({
-            "id": "7f3a", "seed": 42, "seconds": 42.0, "users": 60, "version": "0.1.0",
-            "base_url": "http://127.0.0.1:9501",
+            "id": "7f3a", "seed": 42, "started_at": "2026-11-29T17:56:35.25Z", "seconds": 42.0,
+            "users": 60, "users_peak": 40, "version": "0.1.0", "base_url": "http://127.0.0.1:9501",
+        })
+    );
+    assert_eq!(
+        summary["generator"],
+        json!({
+            "overloaded_seconds": 0, "judged_seconds": 42, "cpu_cores": 0.25, "busiest_thread": 0.5,
+            "lag_seconds": { "p50": 0.0003, "p99": 0.0003, "max": 0.0003 },
         })
     );
     assert_eq!(

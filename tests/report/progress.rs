@@ -7,7 +7,7 @@ use throng::report::Paint;
 use throng::report::progress::{Lines, Live, frame};
 use tracing_subscriber::fmt::MakeWriter as _;
 
-use super::crowd::{NEW, record, request, run, snapshot};
+use super::crowd::{NEW, overloaded, record, request, run, snapshot};
 
 fn screen(width: u16, snapshot: &Snapshot) -> String {
     let term = InMemoryTerm::new(24, width);
@@ -29,6 +29,21 @@ fn eighty_columns_show_everything() {
          failure   POST /api/v1/users: timeout\n\
          failure   POST /api/v1/users: 500\n\
          script    scripts/active.lua:12 attempt to index a nil value (local 'person'..."
+    );
+}
+
+#[test]
+fn an_overloaded_generator_is_said_at_the_top() {
+    let shown = screen(80, &overloaded());
+    let second = shown.lines().nth(1);
+    assert_eq!(
+        second,
+        Some("generator overloaded in 12 of 42 s  times say more of it than of the target")
+    );
+    let line = Lines::new().update(&overloaded()).unwrap();
+    assert!(
+        line.contains("  generator overloaded in 12 of 42 s"),
+        "{line}"
     );
 }
 

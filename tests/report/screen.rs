@@ -71,6 +71,14 @@ fn the_overview_has_the_figures_of_the_run() {
 }
 
 #[test]
+fn the_overview_says_that_the_generator_was_overloaded() {
+    let text = drawn(&crowd::overloaded(), &at(Tab::Overview), (160, 40));
+    assert!(text.contains("overloaded in 12 of 42 s"), "{text}");
+    let text = drawn(&crowd::snapshot(), &at(Tab::Overview), (160, 40));
+    assert!(!text.contains("overloaded"), "{text}");
+}
+
+#[test]
 fn each_tab_shows_its_own() {
     let snapshot = with_failure();
     for (tab, words) in [

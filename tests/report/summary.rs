@@ -2,7 +2,7 @@ use throng::metrics::Snapshot;
 use throng::report::Paint;
 use throng::report::summary::{Look, WIDTH, styled, text};
 
-use super::crowd::{run, snapshot};
+use super::crowd::{overloaded, run, snapshot};
 use super::reloaded::stop;
 
 pub fn widest(text: &str) -> usize {
@@ -22,6 +22,7 @@ fn the_head_says_the_run_in_a_few_lines() {
         "throng 0.1.0  run 7f3a  seed 42\n\
          60 users against http://127.0.0.1:9501 for 42 s\n\
          \n\
+         generator kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
          outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)  cut 10 (1.0%)\n\
          statuses  200 x1,000  none x30  409 x10  500 x10\n\
@@ -38,7 +39,15 @@ fn the_head_says_first_why_a_run_ended_itself() {
     assert!(!text(&snapshot).contains("stopped   "));
     snapshot.stopped_by = Some(stop());
     assert!(text(&snapshot).contains(
-        "\n\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 requests)\nrequests  1,050"
+        "\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 requests)\nrequests  1,050"
+    ));
+}
+
+#[test]
+fn the_head_says_first_for_how_long_the_generator_was_overloaded() {
+    assert!(text(&overloaded()).contains(
+        "\n\ngenerator overloaded in 12 of 42 s (busiest thread 99% of a core, lag p99 300us): \
+         times of those seconds say more of it than of the target\nrequests  1,050"
     ));
 }
 
@@ -155,6 +164,7 @@ fn a_run_without_a_request_is_short_and_whole() {
         "Failures",
         "Checks",
         "Script errors",
+        "generator",
         "service",
         "lag",
     ] {

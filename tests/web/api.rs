@@ -49,7 +49,9 @@ async fn a_run_is_told_with_all_its_figures() {
         },
         "times": { "p50": 0.016383, "p95": 0.032767, "p99": 0.032767, "max": 0.032767 },
         "health": {
-            "lag": 0.0015, "cpu": 0.25, "connections": 7, "lua_memory": 1_048_576, "vms": 3,
+            "lag": 0.0015, "lag_p99": 0.0015, "cpu": 0.25, "busiest_thread": 0.2,
+            "overloaded": false, "overloaded_seconds": 0, "judged_seconds": 2,
+            "connections": 7, "lua_memory": 1_048_576, "vms": 3,
         },
         "restraint": {
             "level": 1,

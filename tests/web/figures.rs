@@ -19,6 +19,7 @@ pub fn filled() -> Arc<Snapshot> {
     let mut hub = Hub::new(RunInfo {
         id: "20261124-k3v9".to_owned(),
         seed: 42,
+        started_at: "2026-11-29T17:56:35.25Z".to_owned(),
         users: 10,
         types: vec!["active".to_owned(), "new".to_owned(), "_crowd".to_owned()],
         base_url: "http://localhost:9501".to_owned(),
@@ -55,7 +56,9 @@ pub fn filled() -> Arc<Snapshot> {
     );
     let mut snapshot = hub.tick(Duration::from_secs(4));
     // The only figure that a test cannot make.
-    Arc::make_mut(&mut snapshot).cpu_ratio = Some(0.25);
+    let state = Arc::make_mut(&mut snapshot);
+    state.cpu_ratio = Some(0.25);
+    state.interval.busiest_thread = Some(0.2);
     snapshot
 }
 

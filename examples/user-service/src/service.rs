@@ -15,6 +15,8 @@ use crate::routes::metrics_text;
 use crate::serve::serve;
 use crate::state::AppState;
 
+/// The name of every thread that [`spawn`] makes.
+const THREAD: &str = "user-service";
 /// Threads of the runtime that [`spawn`] makes for jobs that block: enough for every connection and core at once.
 const BLOCKING_THREADS: usize = 64;
 
@@ -114,7 +116,7 @@ pub fn spawn(options: Options) -> anyhow::Result<Running> {
     let (stop, stopped) = oneshot::channel();
     let (say, said) = mpsc::channel();
     let thread = std::thread::Builder::new()
-        .name("user-service".to_owned())
+        .name(THREAD.to_owned())
         .spawn(move || live(options, &say, stopped))?;
     let address = said
         .recv()
@@ -137,6 +139,8 @@ fn live(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
+        // All of its threads have its name: who embeds it can tell its processor time from their own.
+        .thread_name(THREAD)
         .build();
     let started = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
         let service = runtime.block_on(start(options))?;

@@ -169,7 +169,7 @@ fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
     ]
 }
 
-fn process(snapshot: &Snapshot) -> [MetricFamily; 5] {
+fn process(snapshot: &Snapshot) -> [MetricFamily; 8] {
     let health = &snapshot.health;
     let mut lag = Buckets::default();
     lag.add(&snapshot.totals.lag);
@@ -187,8 +187,26 @@ fn process(snapshot: &Snapshot) -> [MetricFamily; 5] {
         ),
         family(
             "throng_cpu_ratio",
-            "Processors in use by this process over the last second: 1 is one whole core.",
+            "Processors in use by throng over the last second: 1 is one whole core.",
             snapshot.cpu_ratio.map(|ratio| gauge(&[], ratio)),
+        ),
+        family(
+            "throng_busiest_thread_cpu_ratio",
+            "Share of a core that the busiest of the threads that make and measure the load used over the last second.",
+            snapshot
+                .interval
+                .busiest_thread
+                .map(|share| gauge(&[], share)),
+        ),
+        family(
+            "throng_generator_judged_seconds_total",
+            "Seconds with users out in which was looked at whether throng itself kept up.",
+            [counter(&[], snapshot.generator.judged as f64)],
+        ),
+        family(
+            "throng_generator_overloaded_seconds_total",
+            "Seconds of them in which throng itself was overloaded: the times of those say more of it than of the target.",
+            [counter(&[], snapshot.generator.overloaded as f64)],
         ),
         family(
             "throng_open_connections",

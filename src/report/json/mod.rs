@@ -19,6 +19,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
     requests["bytes_received"] = json!(received);
     json!({
         "run": run(snapshot),
+        "generator": generator(snapshot),
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "left_behind": snapshot.left_behind,
         "requests": requests,
@@ -65,10 +66,29 @@ fn run(snapshot: &Snapshot) -> Value {
     json!({
         "id": run.id,
         "seed": run.seed,
+        "started_at": run.started_at,
         "seconds": snapshot.elapsed.as_secs_f64(),
         "users": run.users,
+        "users_peak": snapshot.peak_users,
         "version": run.version,
         "base_url": run.base_url,
+    })
+}
+
+/// How throng itself kept up: what the times are worth.
+fn generator(snapshot: &Snapshot) -> Value {
+    let (generator, lag) = (&snapshot.generator, &snapshot.totals.lag);
+    let seconds = |micros: u64| (!lag.is_empty()).then(|| micros as f64 / 1e6);
+    json!({
+        "overloaded_seconds": generator.overloaded,
+        "judged_seconds": generator.judged,
+        "cpu_cores": generator.cores(),
+        "busiest_thread": generator.busiest_thread,
+        "lag_seconds": {
+            "p50": seconds(lag.quantile(0.5)),
+            "p99": seconds(lag.quantile(0.99)),
+            "max": seconds(lag.max()),
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use super::line::Line;
 use super::{pairs, scripts};
 use crate::metrics::{FailureNote, Left, Phase, Snapshot};
+use crate::report::generator;
 use crate::report::restraint as words;
 use crate::report::units::{count, rate, share, span, time};
 use crate::report::{Ink, Paint, plain};
@@ -24,6 +25,12 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
         users(snapshot, paint),
         requests(snapshot, paint),
     ];
+    if let Some(words) = generator::overloaded(snapshot) {
+        let mut line = Line::new("generator", paint);
+        line.inked(Ink::Bad, &words);
+        line.inked(Ink::Dim, "times say more of it than of the target");
+        lines.insert(1, line);
+    }
     lines.push(outcomes(snapshot, paint));
     lines.push(times(snapshot, paint));
     lines.push(sessions(snapshot, paint));

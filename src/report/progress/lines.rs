@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::metrics::{Histogram, Left, Phase, Snapshot};
-use crate::report::plain;
 use crate::report::units::{count, rate, share, span, time};
+use crate::report::{generator, plain};
 
 /// From one line to the next.
 pub const EVERY: Duration = Duration::from_secs(5);
@@ -74,6 +74,9 @@ impl Lines {
             quantile(0.95),
             quantile(0.99),
         );
+        if let Some(words) = generator::overloaded(snapshot) {
+            line += &format!("  generator {words}");
+        }
         let shut = snapshot.guard.shut().count();
         if let Some((scope, _)) = snapshot.guard.shut().next() {
             let more = if shut > 1 { ", ..." } else { "" };

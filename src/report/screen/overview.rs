@@ -9,10 +9,7 @@ use super::look::Look;
 use super::tables;
 use crate::metrics::{Histogram, Snapshot};
 use crate::report::units::{count, rate, share, span, time};
-use crate::report::{Ink, plain};
-
-/// Over this the generator's own figures say less about the target.
-const BUSY: std::time::Duration = std::time::Duration::from_millis(50);
+use crate::report::{Ink, generator, plain};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
     let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
@@ -110,14 +107,21 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
             "generator",
             vec![
                 part(
-                    bad(health.lag > BUSY),
-                    format!("lag {}", time(health.lag.as_micros() as f64)),
+                    bad(health.overloaded),
+                    format!("lag {}", time(health.lag_p99.as_micros() as f64)),
                 ),
                 Span::raw(format!(
-                    "  cpu {:.0}%  {} connections",
-                    snapshot.cpu_ratio.unwrap_or_default() * 100.0,
+                    "  cpu {}  {} connections",
+                    snapshot
+                        .cpu_ratio
+                        .map_or_else(|| "-".to_owned(), |cores| format!("{:.0}%", cores * 100.0)),
                     count(snapshot.health.open_connections)
                 )),
+                part(
+                    Ink::Bad,
+                    generator::overloaded(snapshot)
+                        .map_or_else(String::new, |words| format!("  {words}")),
+                ),
             ],
         ),
     ]

@@ -7,8 +7,8 @@ use super::Look;
 use crate::metrics::{Outcome, Snapshot, StopCause};
 use crate::report::Ink;
 use crate::report::json::status_word;
-use crate::report::restraint;
 use crate::report::units::{bytes, count, rate, share, span, time};
+use crate::report::{generator, restraint};
 use crate::text;
 
 /// Statuses named at most.
@@ -80,7 +80,12 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         };
         look.paint.ink(Ink::Bad, &words)
     });
+    let generator = generator::verdict(snapshot).map(|(good, words)| {
+        let ink = if good { Ink::Good } else { Ink::Bad };
+        look.paint.ink(ink, &words)
+    });
     let mut lines = vec![
+        ("generator", generator.unwrap_or_default()),
         ("stopped", stopped.unwrap_or_default()),
         (
             "requests",

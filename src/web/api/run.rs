@@ -88,8 +88,17 @@ pub struct Times {
 pub struct Health {
     /// The latest that a timer fired in the last second, in seconds: turns of the loop are not longer.
     pub lag: f64,
+    /// The 99th percentile of it, on the thread on which it was largest.
+    pub lag_p99: f64,
     /// Processors in use: 1 is one whole core; null where the system does not tell.
     pub cpu: Option<f64>,
+    /// Share of a core that the busiest thread used in the last second; null where the system does not tell.
+    pub busiest_thread: Option<f64>,
+    /// Whether throng itself was overloaded in the last second.
+    pub overloaded: bool,
+    /// Seconds in which it was, and seconds that were judged.
+    pub overloaded_seconds: u64,
+    pub judged_seconds: u64,
     pub connections: u64,
     /// Bytes held by Lua.
     pub lua_memory: u64,
@@ -136,7 +145,12 @@ impl Run {
             times: Times::of(&snapshot.interval.service()),
             health: Health {
                 lag: snapshot.interval.lag.as_secs_f64(),
+                lag_p99: snapshot.interval.lag_p99.as_secs_f64(),
                 cpu: snapshot.cpu_ratio,
+                busiest_thread: snapshot.interval.busiest_thread,
+                overloaded: snapshot.interval.overloaded,
+                overloaded_seconds: snapshot.generator.overloaded,
+                judged_seconds: snapshot.generator.judged,
                 connections: snapshot.health.open_connections,
                 lua_memory: snapshot.health.lua_memory,
                 vms: snapshot.health.vms,

@@ -6,7 +6,7 @@ import { follow } from "./feed.js";
 import { History } from "./history.js";
 import { Scripts } from "./scripts.js";
 import { Steer } from "./steer.js";
-import { Tables } from "./tables.js";
+import { Tables, overload } from "./tables.js";
 import { Tiles } from "./tiles.js";
 
 const THEME = "throng-theme";
@@ -44,6 +44,9 @@ follow(steer.token, {
     if (now.point) history.add(now.point);
     if (history.points.length > 0) notice();
     phase(now.run.phase, { running: "good", paused: "warn", stopping: "warn", cleaning: "warn" }[now.run.phase]);
+    const overloaded = overload(now.run.health);
+    by("overload").hidden = !overloaded;
+    say(by("overload"), overloaded ?? "");
     tiles.show(now);
     tables.show(now, (path, line) => scripts.open(path, line));
     scripts.show(now);

@@ -7,6 +7,11 @@ const failed = (requests) => requests.unexpected + requests.error;
 const failures = { name: "failed", show: (row) => share(of(failed(row.requests), row.requests.total)), value: (row) => of(failed(row.requests), row.requests.total), class: (row) => (failed(row.requests) ? "bad" : null) };
 const percentile = (name, values) => ({ name, show: (row) => time(values(row)), value: values });
 
+/** In how many of its seconds the run itself says that it was overloaded; null: in none. */
+export function overload({ overloaded_seconds: overloaded, judged_seconds: judged }) {
+  return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds say more of it than of the target.` : null;
+}
+
 export class Tables {
   constructor() {
     this.types = new Sheet(by("types"), "By type", [
@@ -102,17 +107,17 @@ export class Tables {
   }
 
   #health({ health, restraint }) {
-    const busy = health.lag > 0.05 || health.cpu > 0.9 * (navigator.hardwareConcurrency || 1);
     const parts = [
-      `timers up to ${time(health.lag)} late`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
+      `timers up to ${time(health.lag)} late, 99 % of them within ${time(health.lag_p99)}`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
+      ...(health.busiest_thread === null ? [] : [`busiest thread ${Math.round(health.busiest_thread * 100)} %`]),
       `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
     ];
     const place = by("health");
     if (!place.firstChild) place.append(element("h2", {}, "The generator itself"), element("p"), element("p"), element("p", { class: "dim" }));
     const [figures, verdict, spared] = place.querySelectorAll("p");
     say(figures, parts.join(", "));
-    verdict.className = busy ? "bad" : "good";
-    say(verdict, busy ? "This machine is too busy: the times above say more of it than of the target." : "These figures can be believed: the machine keeps up.");
+    verdict.className = health.overloaded_seconds ? "bad" : "good";
+    say(verdict, overload(health) ?? (health.judged_seconds ? `The generator kept up in all ${count(health.judged_seconds)} s.` : ""));
     const open = (restraint.breakers ?? []).filter((one) => one.state !== "closed").map((one) => `${one.scope} ${one.state}`);
     say(spared, open.length ? `Circuit breakers: ${open.join(", ")}` : "");
   }

@@ -31,7 +31,7 @@ export class Tiles {
       [time(times.service[2]), `now ${time(run.times.p99)}`],
       [time(times.response[2]), "from its due time"],
       [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} stopped`],
-      [time(run.health.lag), "of the generator", run.health.lag > 0.05 ? "bad" : null],
+      [time(run.health.lag_p99), `p99, at most ${time(run.health.lag)}`, run.health.overloaded ? "bad" : null],
     ];
     for (const [place, [value, small, color]] of rows.entries()) {
       say(this.places[place].value, value);

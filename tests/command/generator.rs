@@ -1,0 +1,154 @@
+//! Whether throng itself kept up, as the run says it: in words, as JSON, in the log, at `/metrics` and to the page.
+
+use serde_json::Value;
+
+use super::program::run;
+use super::service::ask;
+use super::{Folder, Target, throng};
+
+/// Computes for longer than it waits.
+const BUSY: &str = "return { requests = 1000000, think = 0, steps = { { 1, function()
+    local sum = 0
+    for number = 1, 200000 do sum = sum + number % 7 end
+    http.get '/page'
+end } } }";
+
+const IDLE: &str =
+    "return { requests = 2, think = 0.4, steps = { { 1, function() http.get '/page' end } } }";
+
+fn whole(value: &Value) -> u64 {
+    value.as_u64().unwrap()
+}
+
+/// The value of a metric without labels.
+fn metric(text: &str, name: &str) -> f64 {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("{name} is not in\n{text}"))
+        .parse()
+        .unwrap()
+}
+
+#[test]
+fn a_saturated_generator_says_so_everywhere() {
+    let target = Target::fine();
+    let folder = Folder::of("busy", BUSY);
+    let run = throng([
+        "run",
+        "--listen",
+        "127.0.0.1:0",
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+    ])
+    .args(&["--threads", "1", "--duration", "4", "--linger", "1h"])
+    .args(&["--base-url", &target.url(), "--script-dir"])
+    .arg(folder.path())
+    .with_summary()
+    .start();
+    let address = run.metrics_address();
+    run.wait_for("throng itself is overloaded: ");
+    run.wait_for("the run is over; its figures stay at http://");
+    let (_, metrics) = ask(address, "GET", "/metrics", None, None);
+    let (_, seen) = ask(address, "GET", "/api/v1/run", None, None);
+    run.signal("INT");
+    let ended = run.end().with_code(0);
+    let generator = &ended.summary()["generator"];
+    let overloaded = whole(&generator["overloaded_seconds"]);
+    let judged = whole(&generator["judged_seconds"]);
+    // A machine that is busy with other things may skip a second, and may begin or end with part of one.
+    assert!((2..=4).contains(&judged), "{generator}");
+    assert!(overloaded + 1 >= judged, "{generator}");
+    let (cores, busiest) = (&generator["cpu_cores"], &generator["busiest_thread"]);
+    assert!(cores.as_f64().unwrap() > 0.1, "{generator}");
+    let busiest = busiest.as_f64().unwrap();
+    assert!(busiest > 0.1 && busiest < 1.5, "{generator}");
+    let [p50, p99, max] =
+        ["p50", "p99", "max"].map(|name| generator["lag_seconds"][name].as_f64().unwrap());
+    assert!(0.0 < p50 && p50 <= p99 && p99 <= max, "{generator}");
+
+    let words = format!("generator overloaded in {overloaded} of {judged} s (busiest thread ");
+    assert_eq!(
+        ended
+            .stdout
+            .lines()
+            .nth(3)
+            .map(|line| line.starts_with(&words)),
+        Some(true),
+        "{}",
+        ended.stdout
+    );
+    assert_eq!(
+        ended.stderr.matches("throng itself is overloaded").count(),
+        1,
+        "{}",
+        ended.stderr
+    );
+    ended.said(&format!(
+        "throng itself was overloaded in {overloaded} of {judged} s"
+    ));
+    assert_eq!(
+        metric(&metrics, "throng_generator_overloaded_seconds_total"),
+        overloaded as f64
+    );
+    assert_eq!(
+        metric(&metrics, "throng_generator_judged_seconds_total"),
+        judged as f64
+    );
+    let seen: Value = serde_json::from_str(&seen).unwrap();
+    assert_eq!(whole(&seen["health"]["overloaded_seconds"]), overloaded);
+    assert_eq!(whole(&seen["health"]["judged_seconds"]), judged);
+}
+
+#[test]
+fn an_idle_generator_says_that_it_kept_up_or_why_not() {
+    let target = Target::fine();
+    let folder = Folder::of("idle", IDLE);
+    let words = [
+        "--users",
+        "3",
+        "--ramp",
+        "0",
+        "--threads",
+        "2",
+        "--duration",
+        "2",
+    ];
+    let ended = run(&target.url(), &folder.path(), &words)
+        .with_summary()
+        .end()
+        .with_code(0);
+    let summary = ended.summary();
+    let generator = &summary["generator"];
+    let (overloaded, judged) = (
+        &generator["overloaded_seconds"],
+        &generator["judged_seconds"],
+    );
+    // It used next to nothing. Whether its timers were in time is the machine's matter.
+    assert!(
+        generator["busiest_thread"].as_f64().unwrap() < 0.85,
+        "{generator}"
+    );
+    let words = match whole(overloaded) {
+        0 => format!("\ngenerator kept up in all {judged} s\n"),
+        _ => format!("\ngenerator overloaded in {overloaded} of {judged} s (busiest thread "),
+    };
+    assert!(ended.stdout.contains(&words), "{}", ended.stdout);
+    assert_eq!(
+        ended.stderr.contains("overloaded"),
+        whole(overloaded) > 0,
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(summary["run"]["users_peak"], 3);
+    let started = summary["run"]["started_at"].as_str().unwrap();
+    let format = &time::format_description::well_known::Rfc3339;
+    let started = time::OffsetDateTime::parse(started, format).unwrap();
+    let since = time::OffsetDateTime::now_utc() - started;
+    assert!(
+        started.offset().is_utc() && since.whole_seconds() < 60 && since.is_positive(),
+        "{started}"
+    );
+}
