@@ -1,187 +1,28 @@
 //! `auth`: who the user is on the target. Which paths and fields that takes is said in Lua, with `auth.setup`.
 
+mod calls;
+mod login;
+mod renewal;
+mod scheme;
 mod setup;
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
-use serde_json::Value as Json;
-use tokio::time::Instant;
 
 use super::http::{Answers, Call, call, perform};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
 use crate::script::context::{self, Context};
-use crate::secrets::{is_secret_field, remember};
+use crate::secrets::remember;
 
-/// How long before its end a token is renewed.
-const RENEW_BEFORE: Duration = Duration::from_secs(5);
-
-/// How the target logs users in: plain data, declared once by a module with `auth.setup`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scheme {
-    /// Where credentials are sent and what the answer means.
-    pub login: LoginCall,
-    /// Path and field for a new access token, if there is one.
-    pub refresh: Option<(String, String)>,
-    /// Where a token is ended.
-    pub logout: Option<String>,
-}
-
-/// The login call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginCall {
-    /// Where credentials go.
-    pub path: String,
-    /// Which fields of an account are credentials.
-    pub fields: Vec<String>,
-    /// JSON pointers into the answer: access token, refresh token, seconds of life.
-    pub token: String,
-    /// Pointer to the refresh token.
-    pub refresh: Option<String>,
-    /// Pointer to the seconds that the token lives.
-    pub expires_in: Option<String>,
-}
-
-/// What a user holds.
-#[derive(Debug, Default)]
-pub struct Login {
-    scheme: Option<Arc<Scheme>>,
-    header: Option<(String, String)>,
-    access: Option<String>,
-    refresh: Option<String>,
-    expires: Option<Instant>,
-}
-
-impl Login {
-    /// Adds what tells the target who asks.
-    pub fn authorize(&self, headers: &mut Headers) {
-        if let Some((name, value)) = &self.header {
-            // Checked when it was set: a value that cannot be a header was refused there.
-            let _ = headers.push(name, value);
-        }
-    }
-
-    /// The field in which the user's secret goes along.
-    pub fn field(&self) -> Option<&str> {
-        self.header.as_ref().map(|(name, _)| name.as_str())
-    }
-
-    /// Forgets everything: a new session begins.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Takes the tokens out of a successful answer; whether there was one.
-    pub fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
-        let Ok(answer) = serde_json::from_slice::<Json>(body) else {
-            return false;
-        };
-        let Some(access) = answer.pointer(&scheme.login.token).and_then(Json::as_str) else {
-            return false;
-        };
-        let text = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
-        remember(access);
-        self.header = Some(("Authorization".to_owned(), format!("Bearer {access}")));
-        self.access = Some(access.to_owned());
-        self.refresh = text(&scheme.login.refresh)
-            .and_then(Json::as_str)
-            .inspect(|token| remember(token))
-            .map(str::to_owned);
-        self.expires = text(&scheme.login.expires_in)
-            .and_then(Json::as_f64)
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .map(|life| Instant::now() + life);
-        self.scheme = Some(Arc::clone(scheme));
-        true
-    }
-}
-
-/// Renews the token shortly before its end, so that no request of the user meets a 401 for it.
-pub async fn renew_if_due(context: &Rc<Context>) {
-    let due = context
-        .user
-        .login
-        .borrow()
-        .expires
-        .is_some_and(|end| end <= Instant::now() + RENEW_BEFORE);
-    if due {
-        renew(context).await;
-    }
-}
-
-/// Asks for a new access token; whether one came. The old refresh token is spent by it.
-pub async fn renew(context: &Rc<Context>) -> bool {
-    let (scheme, token) = {
-        let mut login = context.user.login.borrow_mut();
-        let Some(scheme) = login.scheme.clone() else {
-            return false;
-        };
-        let Some(token) = login.refresh.take() else {
-            return false;
-        };
-        login.expires = None;
-        (scheme, token)
-    };
-    let Some((path, field)) = &scheme.refresh else {
-        return false;
-    };
-    let body = Json::from_iter([(field.clone(), Json::from(token))]);
-    let Ok(call) = post(context, path, &body) else {
-        return false;
-    };
-    let reply = Box::pin(perform::perform(context, Box::new(call))).await;
-    match reply {
-        perform::Reply::Answer { response, .. } if response.status < 300 => context
-            .user
-            .login
-            .borrow_mut()
-            .accept(&scheme, &response.body),
-        _ => false,
-    }
-}
-
-/// A JSON call of the host's own that carries no token.
-fn post(context: &Context, path: &str, body: &Json) -> mlua::Result<Call> {
-    let mut call = Call::plain(Method::POST, &context.user.world.terms.base_path, path);
-    call.own_authorization = true;
-    call.send_json(body)?;
-    Ok(call)
-}
-
-/// A login as the host itself makes it, for clean-up.
-///
-/// # Errors
-/// When the account cannot be sent.
-pub fn login_call(context: &Context, path: &str, credentials: &Json) -> mlua::Result<Call> {
-    remember_secrets(credentials);
-    post(context, path, credentials)
-}
-
-/// Passwords of an account are told nowhere from now on.
-fn remember_secrets(account: &Json) {
-    let fields = account.as_object().into_iter().flatten();
-    for (_, value) in fields.filter(|(name, _)| is_secret_field(name)) {
-        if let Some(text) = value.as_str() {
-            remember(text);
-        }
-    }
-}
-
-/// The body of a login: the fields of the account that the scheme names.
-pub fn credentials(scheme: &Scheme, account: &Json) -> Json {
-    remember_secrets(account);
-    scheme
-        .login
-        .fields
-        .iter()
-        .filter_map(|field| Some((field.clone(), account.get(field)?.clone())))
-        .collect()
-}
+pub use calls::{credentials, login_call};
+pub use login::Login;
+pub use renewal::{renew, renew_if_due};
+pub use scheme::{LoginCall, Scheme};
 
 /// The table `auth`.
 ///
