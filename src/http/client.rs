@@ -39,8 +39,13 @@ impl Client {
 
     /// A new session: no cookies, no connections. Requests in flight go on, their connections close after them.
     pub fn clear(&self) {
-        self.jar.clear();
+        self.jar.forget(None);
         self.pool.clear();
+    }
+
+    /// Its cookies.
+    pub fn cookies(&self) -> &Jar {
+        &self.jar
     }
 
     /// One hop: one request on the wire, one answer, whatever its status. Never follows a redirect.

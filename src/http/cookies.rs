@@ -1,76 +1,99 @@
-//! One user's cookies (RFC 6265), by `cookie_store`; a user that never got one has no jar.
+//! One user's cookies, as browsers keep and send them (RFC 6265bis).
+//!
+//! A jar of our own: it is asked before each request, and what it sends has to be in the RFC's order.
 
-use std::cell::RefCell;
+mod date;
+mod domain;
+mod jar;
+mod line;
 
-use cookie_store::CookieStore;
-use url::Url;
+pub use jar::Jar;
+pub(crate) use jar::{names_set, without};
 
-use super::headers::{Headers, Hints, is_control};
-use super::request::Request;
-
-/// The longest cookie that is kept, name and value together, in bytes: what browsers take (RFC 6265, 6.1, wants as much).
-const LONGEST: usize = 4_096;
-/// The most cookies of one user. Browsers keep some 180 of a site; what is set beyond is dropped.
-const MOST: usize = 180;
-
-/// The cookies of one user: two words until the first `Set-Cookie`.
-#[derive(Debug, Default)]
-pub(crate) struct Jar {
-    store: RefCell<Option<Box<CookieStore>>>,
+/// A cookie as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cookie {
+    /// Empty for a cookie that has no name.
+    pub name: Box<[u8]>,
+    /// As it came, with its quotes.
+    pub value: Box<[u8]>,
+    /// In small letters, without a leading dot.
+    pub domain: Box<str>,
+    /// Begins with a slash.
+    pub path: Box<[u8]>,
+    /// Whether it goes to its domain alone, and to no host below.
+    pub host_only: bool,
+    /// Whether it goes over https alone, or to this machine.
+    pub secure: bool,
+    /// Whether a page's own scripts would not see it.
+    pub http_only: bool,
+    /// Milliseconds since 1970; none: with the session.
+    pub expires: Option<i64>,
 }
 
-impl Jar {
-    /// The value of `Cookie` for a request; nothing when the caller wrote one.
-    pub fn value_for(&self, request: &Request) -> Option<String> {
-        let store = self.store.borrow();
-        let store = store.as_deref()?;
-        if request.headers.has(Hints::COOKIE, "cookie") {
-            return None;
-        }
-        let url = Url::parse(&request.url()).ok()?;
-        let mut value = String::new();
-        for (name, content) in store.get_request_values(&url) {
-            if !value.is_empty() {
-                value.push_str("; ");
-            }
-            value.push_str(name);
-            value.push('=');
-            value.push_str(content);
-        }
-        (!value.is_empty()).then_some(value)
+impl Cookie {
+    fn is_alive(&self, now: i64) -> bool {
+        self.expires.is_none_or(|end| end > now)
     }
 
-    /// Keeps what an answer sets. Cookies that the RFC refuses are dropped in silence, as browsers do.
-    pub fn keep(&self, request: &Request, headers: &Headers) {
-        let Ok(url) = Url::parse(&request.url()) else {
-            return;
-        };
-        let mut store = self.store.borrow_mut();
-        let store = store.get_or_insert_with(Box::default);
-        for value in headers.get_all("set-cookie") {
-            // Sent back, a control character would have the target refuse every request that follows.
-            if value.iter().copied().any(is_control) {
-                continue;
-            }
-            let Ok(text) = std::str::from_utf8(value) else {
-                continue;
-            };
-            let named = text.split(';').next().unwrap_or_default();
-            if named.len() > LONGEST {
-                continue;
-            }
-            let name = named.split('=').next().unwrap_or_default().trim();
-            // Expired ones go first; one that is there is replaced.
-            if store.iter_any().count() >= MOST
-                && !store.iter_any().any(|cookie| cookie.name() == name)
-            {
-                continue;
-            }
-            let _refused = store.parse(text, &url);
-        }
+    /// Whether one replaces the other (RFC 6265bis, 5.7).
+    fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.domain == other.domain
+            && self.host_only == other.host_only
+            && self.path == other.path
     }
 
-    pub fn clear(&self) {
-        self.store.take();
+    /// Adds `name=value`, or the value alone where there is no name.
+    fn write(&self, out: &mut Vec<u8>) {
+        if !self.name.is_empty() {
+            out.extend_from_slice(&self.name);
+            out.push(b'=');
+        }
+        out.extend_from_slice(&self.value);
     }
+}
+
+/// A cookie that is set by hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewCookie<'a> {
+    pub name: &'a [u8],
+    pub value: &'a [u8],
+    /// Empty: the host of the place where it is set, and no host below.
+    pub domain: &'a [u8],
+    /// Begins with a slash; none: the folder of the place where it is set.
+    pub path: Option<&'a [u8]>,
+    /// Seconds that it lives; none: with the session.
+    pub max_age: Option<i64>,
+    pub secure: bool,
+    pub http_only: bool,
+}
+
+/// Why a cookie is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(
+        "its name has spaces around it, or a control character, a semicolon or an equals sign in it"
+    )]
+    Name,
+    #[error("its value has spaces around it, or a control character or a semicolon in it")]
+    Value,
+    #[error("it has no name")]
+    Empty,
+    #[error("name and value have more than {} bytes", line::LONGEST)]
+    TooLong,
+    #[error("its path does not begin with /, or has a control character or a semicolon in it")]
+    Path,
+    #[error("its domain is neither the host nor above it")]
+    Domain,
+    #[error("anybody may have hosts below its domain (publicsuffix.org)")]
+    PublicSuffix,
+    #[error("it is for https alone, and the URL is none")]
+    Insecure,
+    #[error("a cookie of that name is for https alone, and the URL is none")]
+    Overlays,
+    #[error("__Secure- wants secure, and __Host- also the path / and no domain")]
+    Prefix,
+    #[error("there are {0} cookies already")]
+    Full(usize),
 }

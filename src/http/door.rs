@@ -78,7 +78,7 @@ pub fn chunked<'a>(
 ///
 /// # Errors
 /// Why it is not sent at all.
-pub fn written(request: &Request, cookie: Option<&str>) -> Result<Vec<u8>, String> {
+pub fn written(request: &Request, cookie: Option<&[u8]>) -> Result<Vec<u8>, String> {
     request.check().map_err(|fault| plain(fault).1)?;
     let extras = Extras {
         user_agent: b"User-Agent: throng\r\n",
@@ -104,7 +104,7 @@ impl Cookies {
     }
 
     /// What goes along with a request.
-    pub fn value_for(&self, request: &Request) -> Option<String> {
+    pub fn value_for(&self, request: &Request) -> Option<Vec<u8>> {
         self.0.value_for(request)
     }
 }

@@ -92,17 +92,22 @@ impl Headers {
         if !self.contains(name) {
             return false;
         }
+        self.retain(|other| !other.eq_ignore_ascii_case(name));
+        true
+    }
+
+    /// Removes every field whose name is not wanted.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         let mut block = Vec::with_capacity(self.block.len());
-        for (other, value) in self.iter() {
-            if !other.eq_ignore_ascii_case(name) {
-                block.extend_from_slice(other.as_bytes());
+        for (name, value) in self.iter() {
+            if wanted(name) {
+                block.extend_from_slice(name.as_bytes());
                 block.extend_from_slice(b": ");
                 block.extend_from_slice(value);
                 block.extend_from_slice(b"\r\n");
             }
         }
         self.block = block;
-        true
     }
 
     /// Has no field of that name added where one would be, such as `User-Agent`.

@@ -39,6 +39,7 @@ mod tls;
 mod transport;
 
 pub use client::Client;
+pub use cookies::{Cookie, Jar, NewCookie, Refusal};
 pub use failure::{ErrorKind, Failure};
 pub use headers::{Headers, InvalidHeader};
 pub use http::{Method, Version};

@@ -1,12 +1,16 @@
 //! Where an answer sends a request next (RFC 9110, 15.4).
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use http::Method;
+use percent_encoding::percent_encode_byte;
 use url::Url;
 
+use super::cookies;
 use super::failure::{ErrorKind, Failure};
+use super::headers::{Headers, Hints};
 use super::origin::{self, Origin};
 use super::request::Request;
 use super::response::Response;
@@ -23,14 +27,20 @@ const BODY_FIELDS: [&str; 6] = [
     "content-location",
     "transfer-encoding",
 ];
-/// Fields that are meant for one origin and no other.
-const PRIVATE_FIELDS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "host"];
+/// All that goes along to another origin, beside what speaks of a body that goes along too: any other field may be a
+/// secret of the first one, whatever its name.
+const PUBLIC_FIELDS: [&str; 4] = ["accept", "accept-encoding", "accept-language", "user-agent"];
+/// Fields that speak of a body, and that its new reader needs.
+const CONTENT_FIELDS: [&str; 3] = ["content-type", "content-encoding", "content-language"];
 
 /// The next hop, or nothing when the answer is no redirect (a 3xx without `Location` is none, and neither are 300 and 304).
 ///
-/// 301 and 302 turn POST into GET, 303 everything but HEAD; 307 and 308 keep method and body. `Authorization`,
-/// `Cookie` and `Host` stay behind when the origin changes. A fragment is ignored. Fails with
-/// [`ErrorKind::Redirects`] when the place cannot be gone to. Counting hops is the caller's.
+/// 301 and 302 turn POST into GET, 303 everything but HEAD; 307 and 308 keep method and body. When the origin changes
+/// all fields stay behind but `Accept`, `Accept-Encoding`, `Accept-Language`, `User-Agent` and, with a body that goes
+/// along, `Content-Type`, `Content-Encoding` and `Content-Language`; they do not come back with a later hop. Of a
+/// `Cookie` those go on that the answer does not set anew. A fragment is ignored, and bytes of `Location` that are no
+/// UTF-8 are percent-encoded. Fails with [`ErrorKind::Redirects`] when the place cannot be gone to. Counting hops is
+/// the caller's.
 pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Box<Failure>>> {
     let location = response.headers.get("location")?;
     let method = match (response.status, &request.method) {
@@ -42,7 +52,11 @@ pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Bo
     };
     let keeps_body = method == request.method && response.status != 303;
     Some(match destination(request, location) {
-        Ok((origin, target)) => Ok(follow(request, method, keeps_body, origin, target)),
+        Ok((origin, target)) => {
+            let mut next = follow(request, method, keeps_body, origin, target);
+            renew_cookies(&mut next.headers, response);
+            Ok(next)
+        }
         Err(reason) => {
             let location = String::from_utf8_lossy(location);
             Err(fail(
@@ -55,12 +69,46 @@ pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Bo
 }
 
 fn destination(request: &Request, location: &[u8]) -> Result<(Origin, String), String> {
-    let location = std::str::from_utf8(location).map_err(|error| error.to_string())?;
     let url = Url::parse(&request.url())
-        .and_then(|base| base.join(location))
+        .and_then(|base| base.join(&text(location)))
         .map_err(|error| error.to_string())?;
     let origin = Origin::of(&url).map_err(|error| error.to_string())?;
     Ok((origin, origin::target(&url)))
+}
+
+/// A place as text: bytes that are no UTF-8 (Latin-1, as old servers write it) become `%E9` as in browsers.
+fn text(location: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(location) {
+        return Cow::Borrowed(text);
+    }
+    let mut whole = String::with_capacity(location.len() + 8);
+    for chunk in location.utf8_chunks() {
+        whole.push_str(chunk.valid());
+        for &byte in chunk.invalid() {
+            whole.push_str(percent_encode_byte(byte));
+        }
+    }
+    Cow::Owned(whole)
+}
+
+/// What the caller wrote as `Cookie` is older than what the answer sets under the same names: the jar has that.
+fn renew_cookies(headers: &mut Headers, response: &Response) {
+    if !headers.has(Hints::COOKIE, "cookie") {
+        return;
+    }
+    let set = cookies::names_set(&response.headers);
+    if set.is_empty() {
+        return;
+    }
+    let own = headers
+        .get_all("cookie")
+        .collect::<Vec<_>>()
+        .join(&b"; "[..]);
+    headers.remove("cookie");
+    if let Some(left) = cookies::without(&own, &set) {
+        // It was a header before.
+        let _ = headers.push("Cookie", left);
+    }
 }
 
 fn follow(
@@ -72,14 +120,16 @@ fn follow(
 ) -> Request {
     let stays = origin == *request.origin;
     let mut headers = request.headers.clone();
+    let has_content = keeps_body && !request.body.is_empty();
     if !keeps_body {
         BODY_FIELDS.iter().for_each(|name| {
             headers.remove(name);
         });
     }
     if !stays {
-        PRIVATE_FIELDS.iter().for_each(|name| {
-            headers.remove(name);
+        headers.retain(|name| {
+            let is_one = |field: &&str| name.eq_ignore_ascii_case(field);
+            PUBLIC_FIELDS.iter().any(is_one) || (has_content && CONTENT_FIELDS.iter().any(is_one))
         });
     }
     Request {

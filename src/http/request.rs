@@ -12,9 +12,10 @@ use super::origin::Origin;
 
 /// One request: one hop, one answer.
 ///
-/// The client adds `Host`, `User-Agent` and `Accept-Encoding` unless they are in `headers`, `Cookie` from the user's
-/// jar unless it is, and `Content-Length` always by itself, unless `headers` has `Transfer-Encoding: chunked`:
-/// then the body goes as a chunk. `Connection: close` in `headers` closes the connection after the answer.
+/// The client adds `Host`, `User-Agent` and `Accept-Encoding` unless they are in `headers`, to a `Cookie` of `headers`
+/// the cookies of the user's jar that have other names, and `Content-Length` always by itself, unless `headers` has
+/// `Transfer-Encoding: chunked`: then the body goes as a chunk. `Connection: close` in `headers` closes the connection
+/// after the answer.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: Method,

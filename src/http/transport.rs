@@ -116,7 +116,7 @@ impl Transport {
     }
 
     /// What goes into the head of `request` besides what its caller says.
-    pub(crate) fn extras<'a>(&'a self, request: &Request, cookie: Option<&'a str>) -> Extras<'a> {
+    pub(crate) fn extras<'a>(&'a self, request: &Request, cookie: Option<&'a [u8]>) -> Extras<'a> {
         // https goes through a tunnel, of which the target's own requests know nothing.
         let proxy = self.proxy().filter(|_| !request.origin.is_https());
         Extras {

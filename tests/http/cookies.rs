@@ -78,7 +78,7 @@ fn cookies_come_back_where_they_belong() {
 }
 
 #[test]
-fn a_cookie_of_the_caller_wins_and_a_new_session_has_none() {
+fn a_cookie_of_the_caller_joins_the_jar_and_a_new_session_has_none() {
     on_one_thread(async {
         let (address, seen) = baker(&["id=1"]).await;
         let client = plain();
@@ -90,7 +90,7 @@ fn a_cookie_of_the_caller_wins_and_a_new_session_has_none() {
         client.clear();
         go(&client, address, "/").await;
         go(&plain(), address, "/").await;
-        let expected = [None, Some("own=1"), Some("id=1"), None, None];
+        let expected = [None, Some("own=1; id=1"), Some("id=1"), None, None];
         assert_eq!(
             seen.borrow()
                 .iter()

@@ -6,6 +6,7 @@
 )]
 
 mod connections;
+mod cookie_rules;
 mod cookies;
 mod decode;
 mod differential;

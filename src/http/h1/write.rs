@@ -26,8 +26,8 @@ pub(crate) struct Extras<'a> {
     pub run: &'a [u8],
     /// `Accept-Encoding: ...\r\n`, or nothing
     pub accept_encoding: &'a [u8],
-    /// The value of `Cookie`.
-    pub cookie: Option<&'a str>,
+    /// The value of `Cookie`, in place of what the caller wrote.
+    pub cookie: Option<&'a [u8]>,
     /// Whether the request goes through a proxy that wants the whole URL.
     pub absolute: bool,
     /// The value of `Proxy-Authorization`.
@@ -59,12 +59,14 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
         out.extend_from_slice(extras.accept_encoding);
     }
     if let Some(cookie) = extras.cookie {
-        field(out, "Cookie", cookie);
+        out.extend_from_slice(b"Cookie: ");
+        out.extend_from_slice(cookie);
+        out.extend_from_slice(b"\r\n");
     }
     if let Some(authorization) = extras.proxy_authorization {
         field(out, "Proxy-Authorization", authorization);
     }
-    own_fields(out, request);
+    own_fields(out, request, extras.cookie.is_some());
     let chunked = is_chunked(request);
     if chunked {
         out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
@@ -87,20 +89,20 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
     joined
 }
 
-/// The fields of the caller, but for those that tell the length of the body, which only this file knows.
-fn own_fields(out: &mut Vec<u8>, request: &Request) {
+/// The fields of the caller, but for those that tell the length of the body, which only this file knows, and for
+/// `Cookie` where the jar has joined it: there is one such field in a request (RFC 6265bis, 5.8).
+fn own_fields(out: &mut Vec<u8>, request: &Request, has_cookie: bool) {
     let headers = &request.headers;
     let framed = headers.has(Hints::CONTENT_LENGTH, "content-length")
         || headers.has(Hints::TRANSFER_ENCODING, "transfer-encoding");
-    if !framed {
+    let joined = has_cookie && headers.has(Hints::COOKIE, "cookie");
+    if !framed && !joined {
         out.extend_from_slice(headers.lines());
         return;
     }
     for (name, value) in headers {
-        if !["content-length", "transfer-encoding"]
-            .iter()
-            .any(|own| name.eq_ignore_ascii_case(own))
-        {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if !is("content-length") && !is("transfer-encoding") && !(joined && is("cookie")) {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b": ");
             out.extend_from_slice(value);

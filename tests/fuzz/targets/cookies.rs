@@ -107,6 +107,7 @@ fn is_allowed(jar: &Cookies, request: &Request, all: &[Set]) {
     };
     let bytes = written(request, Some(&value)).unwrap();
     is_one_request(request, &bytes);
+    let value = String::from_utf8_lossy(&value);
     for pair in value.split("; ") {
         let name = pair.split('=').next().unwrap_or_default();
         let Some(set) = all.iter().find(|set| set.name == name) else {
