@@ -54,6 +54,8 @@ pub fn install(
     ] {
         name_functions(lua, name, &globals.get(name)?)?;
     }
+    let cookies: Table = globals.get::<Table>("http")?.get("cookies")?;
+    name_functions(lua, "http.cookies", &cookies)?;
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;

@@ -193,6 +193,9 @@ for name, value in pairs(_G) do
   if name == "vars" or name == "crowd" then
     if type(value) == "table" then guarded[value] = name end
   elseif type(value) == "table" and name ~= "_G" then
+    for key, inner in next, value do
+      if type(inner) == "table" then value[key] = guard(name .. "." .. key, inner) end
+    end
     _G[name] = guard(name, value)
   end
 end

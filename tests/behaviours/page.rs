@@ -108,8 +108,10 @@ fn every_example_of_the_page_loads() {
 #[test]
 fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists() {
     let page = page();
-    // A script lists what its VM has: the page cannot forget a function, nor invent one.
-    let listing = r#"
+    // A script lists what its VM has: the page cannot forget a function, nor invent one. In two parts, since the words of
+    // an error are bounded.
+    let listing = |tables: &str| {
+        let script = r#"
         local names = {}
         local function list(of, name)
           for key, value in pairs(of) do
@@ -117,7 +119,7 @@ fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists
             if type(value) == "table" then list(value, name .. "." .. key) end
           end
         end
-        for _, of in ipairs { "http", "auth", "random", "metrics", "json", "log", "time", "crypto", "data" } do
+        for of in ("TABLES"):gmatch("%S+") do
           list(_G[of], of)
         end
         for _, name in ipairs { "parallel", "think", "require", "print" } do
@@ -126,7 +128,9 @@ fn every_function_of_the_api_stands_on_the_page_and_every_one_on_the_page_exists
         table.sort(names)
         error(table.concat(names, " "), 0)
     "#;
-    let raised = load("example.lua", listing).unwrap_err();
+        load("example.lua", &script.replace("TABLES", tables)).unwrap_err()
+    };
+    let raised = listing("http auth random") + "\n" + &listing("metrics json log time crypto data");
     let has = |name: &str| raised.split([' ', '\n', ':']).any(|word| word == name);
     let names: Vec<&str> = raised
         .split_whitespace()

@@ -6,6 +6,7 @@ mod contract;
 mod coroutines;
 mod determinism;
 mod errors;
+mod jar;
 mod ledger;
 mod loading;
 mod measures;

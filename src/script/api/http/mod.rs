@@ -4,6 +4,7 @@ mod answer;
 mod body;
 pub mod call;
 mod content_type;
+mod cookies;
 mod creates;
 mod expect;
 mod fields;
@@ -58,6 +59,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         table.set(name, verb(lua, answers, declared, method, function)?)?;
     }
     table.set("request", any(lua, answers, declared)?)?;
+    table.set("cookies", cookies::table(lua)?)?;
     Ok(table)
 }
 

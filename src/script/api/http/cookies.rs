@@ -1,0 +1,163 @@
+//! `http.cookies`: the user's cookies, read and set by its script. Nothing of it waits.
+
+use mlua::{Lua, LuaString, Table, Value};
+
+use super::values;
+use crate::http::{Cookie, NewCookie, Origin};
+use crate::script::api::argument;
+use crate::script::context::{self, Context};
+
+/// What `opts` of `http.cookies.set` may hold.
+const OPTIONS: &str = "url, domain, path, max_age, secure, http_only";
+
+/// The table `http.cookies`.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn table(lua: &Lua) -> mlua::Result<Table> {
+    let table = lua.create_table()?;
+    table.set("get", lua.create_function(get)?)?;
+    table.set("all", lua.create_function(all)?)?;
+    table.set("set", lua.create_function(set)?)?;
+    table.set("clear", lua.create_function(clear)?)?;
+    Ok(table)
+}
+
+/// `get(name [, url])`: the value that goes along with a request to the URL; without one, of any place.
+fn get(lua: &Lua, (name, url): (Value, Value)) -> mlua::Result<Option<LuaString>> {
+    const NAME: &str = "http.cookies.get";
+    let name = argument::string(NAME, "name", &name)?;
+    let cookies = cookies(NAME, &url)?;
+    let found = cookies
+        .into_iter()
+        .find(|cookie| *cookie.name == *name.as_bytes());
+    found
+        .map(|cookie| lua.create_string(&cookie.value))
+        .transpose()
+}
+
+/// `all([url])`: a table for each cookie, in the order in which they are sent.
+fn all(lua: &Lua, url: Value) -> mlua::Result<Table> {
+    let list = lua.create_table()?;
+    for cookie in cookies("http.cookies.all", &url)? {
+        let one = lua.create_table_with_capacity(0, 8)?;
+        one.raw_set("name", lua.create_string(&cookie.name)?)?;
+        one.raw_set("value", lua.create_string(&cookie.value)?)?;
+        one.raw_set("domain", &*cookie.domain)?;
+        one.raw_set("path", lua.create_string(&cookie.path)?)?;
+        one.raw_set("host_only", cookie.host_only)?;
+        one.raw_set("secure", cookie.secure)?;
+        one.raw_set("http_only", cookie.http_only)?;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds of a date are small"
+        )]
+        let expires = cookie.expires.map(|at| at as f64 / 1e3);
+        one.raw_set("expires", expires)?;
+        list.raw_push(one)?;
+    }
+    Ok(list)
+}
+
+/// `set(name, value [, opts])`: as if an answer of the target had set it.
+fn set(_: &Lua, (name, value, opts): (Value, Value, Value)) -> mlua::Result<()> {
+    const NAME: &str = "http.cookies.set";
+    let context = context::need(NAME)?;
+    let name = argument::string(NAME, "name", &name)?;
+    let value = values::bytes(&value, "http.cookies.set: value")?;
+    let opts = argument::optional_table(NAME, "opts", &opts)?;
+    let mut url = Value::Nil;
+    let (mut domain, mut path) = (Vec::new(), b"/".to_vec());
+    let (mut max_age, mut secure, mut http_only) = (None, false, false);
+    if let Some(opts) = opts {
+        argument::known("http.cookies.set: opts", &opts, OPTIONS)?;
+        let text = |key: &str| -> mlua::Result<Option<Vec<u8>>> {
+            match opts.get::<Value>(key)? {
+                Value::Nil => Ok(None),
+                value => {
+                    argument::string(NAME, key, &value).map(|text| Some(text.as_bytes().to_vec()))
+                }
+            }
+        };
+        let flag = |key: &str| match opts.get::<Value>(key)? {
+            Value::Nil => Ok(false),
+            Value::Boolean(flag) => Ok(flag),
+            other => Err(argument::wrong(NAME, key, &other, "true or false")),
+        };
+        url = opts.get("url")?;
+        domain = text("domain")?.unwrap_or_default();
+        path = text("path")?.unwrap_or(path);
+        max_age = match opts.get::<Value>("max_age")? {
+            Value::Nil => None,
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "as many seconds as there are"
+            )]
+            value => Some(argument::number(NAME, "max_age", &value)?.ceil() as i64),
+        };
+        secure = flag("secure")?;
+        http_only = flag("http_only")?;
+    }
+    let (origin, target) = place(&context, NAME, &url)?;
+    let new = NewCookie {
+        name: &name.as_bytes(),
+        value: &value,
+        domain: &domain,
+        path: Some(&path),
+        max_age,
+        secure,
+        http_only,
+    };
+    let jar = context.user.client.cookies();
+    jar.set(&origin, &target, &new).map_err(|why| {
+        mlua::Error::runtime(format!(
+            "http.cookies.set: the cookie \"{}\" is not kept for {}: {why}",
+            name.to_string_lossy(),
+            origin.host()
+        ))
+    })
+}
+
+/// `clear([name])`: forgets the cookies of a name, or all.
+fn clear(_: &Lua, name: Value) -> mlua::Result<()> {
+    const NAME: &str = "http.cookies.clear";
+    let context = context::need(NAME)?;
+    let jar = context.user.client.cookies();
+    match &name {
+        Value::Nil => jar.forget(None),
+        name => jar.forget(Some(&argument::string(NAME, "name", name)?.as_bytes())),
+    }
+    Ok(())
+}
+
+fn cookies(function: &str, url: &Value) -> mlua::Result<Vec<Cookie>> {
+    let context = context::need(function)?;
+    let jar = context.user.client.cookies();
+    if url.is_nil() {
+        return Ok(jar.cookies(None));
+    }
+    let (origin, target) = place(&context, function, url)?;
+    Ok(jar.cookies(Some((&origin, &target))))
+}
+
+/// Where a path, as `http.get` takes it, or a whole URL leads; nil is the base URL.
+fn place(context: &Context, function: &str, url: &Value) -> mlua::Result<(Origin, String)> {
+    let world = &context.user.world;
+    let base = &world.terms.base_path;
+    let url = match url {
+        Value::Nil => format!("{}{base}/", world.origin),
+        given => {
+            let given = argument::string(function, "url", given)?.to_string_lossy();
+            if given.starts_with('/') {
+                format!("{}{base}{given}", world.origin)
+            } else if given.contains("://") {
+                given
+            } else {
+                return Err(mlua::Error::runtime(format!(
+                    "{function}: the url \"{given}\" must begin with / or be a whole URL"
+                )));
+            }
+        }
+    };
+    Origin::parse(&url).map_err(|why| mlua::Error::runtime(format!("{function}: {why}")))
+}
