@@ -138,6 +138,31 @@ async fn roles_are_given_and_taken_in_bulk() {
 }
 
 #[tokio::test]
+async fn whoever_is_deleted_holds_no_role_any_more() {
+    let target = Target::start().await;
+    let (ada, bob) = (target.person("ada").await, target.person("bob").await);
+    let editor = target.role("editor").await;
+    let role = format!("/roles/{editor}");
+    for person in [&ada, &bob] {
+        let one = format!("/users/{}/roles/{editor}", person.id);
+        target.post(&one, &target.admin, Value::Null).await.ok(200);
+    }
+    let one = format!("/users/{}", ada.id);
+    target.delete(&one, &target.admin).await.ok(200);
+    assert_eq!(
+        held(&target.get(&one, &target.admin).await.ok(200)),
+        [""; 0]
+    );
+    target
+        .delete(&role, &target.admin)
+        .await
+        .refused(409, "conflict");
+    let one = format!("/users/{}", bob.id);
+    target.delete(&one, &bob.token).await.ok(200);
+    target.delete(&role, &target.admin).await.ok(204);
+}
+
+#[tokio::test]
 async fn an_administrator_is_made_and_unmade_at_once() {
     let target = Target::start().await;
     let ada = target.person("ada").await;

@@ -202,7 +202,7 @@ async fn update(
     ))
 }
 
-/// Delete an account: it stays in the database, out of sight, and its tokens are dead
+/// Delete an account: it stays in the database, out of sight, holds no roles, and its tokens are dead
 #[utoipa::path(
     delete, path = "/users/{id}", tag = "users", security(("bearer" = ["self", "admin"])), params(("id" = Uuid, Path)),
     responses((status = 200, body = Message))

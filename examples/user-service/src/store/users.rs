@@ -193,11 +193,14 @@ pub fn update(
     get(tx, id)
 }
 
-/// Takes an account out of sight; its address and name stay taken.
+/// Takes an account out of sight, and its roles from it; its address and name stay taken.
 pub fn delete(tx: &Transaction<'_>, id: Uuid, now: &str) -> Result<(), StoreError> {
     must_exist(tx, id)?;
     tx.prepare_cached("UPDATE users SET is_deleted = 1, updated_at = ?2 WHERE id = ?1")?
         .execute(params![id, now])?;
+    // A role that somebody holds cannot be removed, and from a deleted account nobody could take it.
+    tx.prepare_cached("DELETE FROM user_roles WHERE user_id = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
