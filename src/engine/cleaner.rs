@@ -8,8 +8,9 @@ use std::rc::Rc;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use super::deletion::{Deleter, Fate};
-use crate::ledger::{Entry, EntryId, Fault, Kept, Ledger};
+use super::deletion::{Deleter, Fate, StillThere};
+use super::needed::Needed;
+use crate::ledger::{Cutoff, Entry, EntryId, Fault, Kept, Ledger};
 use crate::script::{Context, Halt};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
@@ -80,18 +81,23 @@ pub async fn clean(
     over: Rc<Halt>,
     headway: Rc<Headway>,
 ) -> Result<(), Fault> {
-    if !extent.only_over {
+    let cutoff = if extent.only_over {
+        Some(ledger.cut().await?)
+    } else {
         headway.of.set(ledger.tally().await?.total());
-    }
+        None
+    };
     let cleaner = Rc::new(Cleaner {
         deleter: Deleter::new(context, extent.rps),
         ledger: ledger.clone(),
         found: RefCell::default(),
+        needed: Needed::default(),
+        cutoff,
         over,
         headway,
     });
     for kinds in waves(&ledger.kinds().await?) {
-        cleaner.wave(kinds, extent.only_over).await?;
+        cleaner.wave(kinds).await?;
     }
     for ((kind, path), (deleted, missing)) in &*cleaner.found.borrow() {
         if *deleted == 0 && *missing > 0 {
@@ -133,6 +139,10 @@ struct Cleaner {
     ledger: Ledger,
     /// Of what was known to exist: how many were deleted and how many not found, by kind and path.
     found: RefCell<BTreeMap<(String, String), Found>>,
+    /// What must wait for a thing that is still there.
+    needed: Needed,
+    /// Only what sessions made that were over when it began.
+    cutoff: Option<Cutoff>,
     over: Rc<Halt>,
     headway: Rc<Headway>,
 }
@@ -140,7 +150,7 @@ struct Cleaner {
 /// The things of a wave, as they come out of the ledger.
 struct Pages {
     kinds: Vec<String>,
-    only_over: bool,
+    cutoff: Option<Cutoff>,
     page: VecDeque<(EntryId, Entry)>,
     /// The last one that was read; none: there are no more.
     last: Option<EntryId>,
@@ -153,7 +163,7 @@ impl Pages {
             && let Some(before) = self.last
         {
             let kinds = self.kinds.clone();
-            let page = ledger.page(kinds, before, self.only_over, PAGE).await?;
+            let page = ledger.page(kinds, before, self.cutoff, PAGE).await?;
             self.last = page.last().map(|(id, _)| *id);
             self.page = page.into();
         }
@@ -162,10 +172,10 @@ impl Pages {
 }
 
 impl Cleaner {
-    async fn wave(self: &Rc<Self>, kinds: Vec<String>, only_over: bool) -> Result<(), Fault> {
+    async fn wave(self: &Rc<Self>, kinds: Vec<String>) -> Result<(), Fault> {
         let pages = Rc::new(Mutex::new(Pages {
             kinds,
-            only_over,
+            cutoff: self.cutoff,
             page: VecDeque::new(),
             last: Some(EntryId::LAST),
         }));
@@ -176,7 +186,7 @@ impl Cleaner {
                 while !cleaner.over.is_set() {
                     let next = pages.lock().await.next(&cleaner.ledger).await?;
                     let Some((id, entry)) = next else { break };
-                    cleaner.one(id, &entry, only_over).await;
+                    cleaner.one(id, &entry).await;
                 }
                 Ok(())
             });
@@ -187,15 +197,15 @@ impl Cleaner {
         Ok(())
     }
 
-    async fn one(&self, id: EntryId, entry: &Entry, only_over: bool) {
+    async fn one(&self, id: EntryId, entry: &Entry) {
         let headway = &self.headway;
-        if only_over {
+        if self.cutoff.is_some() {
             headway.of.set(headway.of.get() + 1);
         }
         let fate = tokio::select! {
             biased;
-            () = self.over.wait() => Err(OVER.to_owned()),
-            fate = self.deleter.delete(entry) => fate,
+            () = self.over.wait() => Err(StillThere::for_now(OVER)),
+            fate = self.delete(entry) => fate,
         };
         match fate {
             Ok(fate) => {
@@ -210,15 +220,27 @@ impl Cleaner {
                     Fate::NeverMade => {}
                 }
             }
-            Err(why) => {
+            Err(StillThere { why, passing }) => {
+                if passing {
+                    self.needed.by(entry);
+                }
                 let why = self.deleter.told(why);
-                if only_over {
+                if self.cutoff.is_some() {
                     tracing::warn!("clean-up: a {} is still there: {why}", entry.kind);
                 }
                 self.ledger.failed(id, why);
                 headway.failed.set(headway.failed.get() + 1);
             }
         }
+    }
+
+    async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
+        if let Some(kind) = self.needed.who_needs(entry) {
+            return Err(StillThere::for_now(format!(
+                "the {kind} that needs it is still there"
+            )));
+        }
+        self.deleter.delete(entry).await
     }
 }
 

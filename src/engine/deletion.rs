@@ -39,6 +39,35 @@ pub enum Fate {
     NeverMade,
 }
 
+/// A thing that is still there, or may be.
+#[derive(Debug)]
+pub struct StillThere {
+    /// Why, in words.
+    pub why: String,
+    /// Whether a later try may delete it: the target was not reached, was busy or had a fault of its own.
+    pub passing: bool,
+}
+
+impl StillThere {
+    /// A later try may delete it.
+    pub fn for_now(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            passing: true,
+        }
+    }
+}
+
+/// The target refused, or nobody can ask it: another try would end the same.
+impl From<String> for StillThere {
+    fn from(why: String) -> Self {
+        Self {
+            why,
+            passing: false,
+        }
+    }
+}
+
 /// Deletes things, several at a time.
 pub struct Deleter {
     context: Rc<Context>,
@@ -72,7 +101,7 @@ impl Deleter {
     ///
     /// # Errors
     /// Why it is still there, or may be.
-    pub async fn delete(&self, entry: &Entry) -> Result<Fate, String> {
+    pub async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
         let mut params = entry.params.clone();
         let nameless = entry.delete.path.contains("{id}") && !params.contains_key("id");
         if !entry.confirmed || (nameless && entry.find.is_some()) {
@@ -85,21 +114,20 @@ impl Deleter {
         match reply.status() {
             Some(200..=299) => Ok(Fate::Deleted),
             Some(404 | 410) => Ok(Fate::Missing),
-            Some(status) => Err(format!(
+            Some(status) => Err(StillThere::from(format!(
                 "{} {} was answered with {status}",
                 entry.delete.method, entry.delete.path
-            )),
-            None => Err("no answer".to_owned()),
+            ))),
+            None => Err(StillThere::for_now("no answer")),
         }
     }
 
     /// Whether what a request without an answer meant to create is there; its id if so.
-    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, String> {
+    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, StillThere> {
         let Some(find) = &entry.find else {
-            return Err(
-                "its creation was never confirmed, and creates.find does not say how to look it up"
-                    .to_owned(),
-            );
+            let why =
+                "its creation was never confirmed, and creates.find does not say how to look it up";
+            return Err(why.to_owned().into());
         };
         self.settle_down(entry).await;
         let path = &find.path;
@@ -110,16 +138,16 @@ impl Deleter {
         };
         let reply = self.send(entry, &look, &entry.params).await?;
         let Reply::Answer { response, .. } = reply else {
-            return Err("no answer".to_owned());
+            return Err(StillThere::for_now("no answer"));
         };
         match response.status {
             404 | 410 => Ok(None),
             200..=299 => {
                 let body: Json = serde_json::from_slice(&response.body)
                     .map_err(|why| format!("{path} answered no JSON: {why}"))?;
-                found(find, &body)
+                Ok(found(find, &body)?)
             }
-            status => Err(format!("{path} was answered with {status}")),
+            status => Err(format!("{path} was answered with {status}").into()),
         }
     }
 
@@ -136,7 +164,7 @@ impl Deleter {
         entry: &Entry,
         what: &Deletion,
         params: &BTreeMap<String, String>,
-    ) -> Result<Reply, String> {
+    ) -> Result<Reply, StillThere> {
         let mut why = String::new();
         let mut strangers = 0;
         for attempt in 0..TRIES {
@@ -147,7 +175,7 @@ impl Deleter {
             self.gait.turn().await;
             let pass = match self.logins.of(entry).await {
                 Ok(pass) => pass,
-                Err(no) if no.refused => return Err(no.why),
+                Err(no) if no.refused => return Err(no.why.into()),
                 Err(no) => {
                     why = no.why;
                     continue;
@@ -181,7 +209,7 @@ impl Deleter {
                 ),
             };
         }
-        Err(format!("{why} ({TRIES} tries)"))
+        Err(StillThere::for_now(format!("{why} ({TRIES} tries)")))
     }
 
     async fn once(

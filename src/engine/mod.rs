@@ -21,6 +21,7 @@ mod ledger_watch;
 mod logins;
 mod migration;
 mod moving;
+mod needed;
 mod notices;
 mod orchestrator;
 mod pauses;

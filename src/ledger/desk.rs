@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::claim::Claim;
-use super::entry::{Entry, EntryId};
+use super::entry::{Cutoff, Entry, EntryId};
 use super::fault::Fault;
 use super::folder::Folder;
 use super::run::Run;
@@ -163,6 +163,14 @@ impl Ledger {
         self.ask(Shelf::kinds).await
     }
 
+    /// The sessions that are over by now, for [`Ledger::page`].
+    ///
+    /// # Errors
+    /// When nobody writes it any more.
+    pub async fn cut(&self) -> Result<Cutoff, Fault> {
+        self.ask(|shelf| Ok(shelf.cut())).await
+    }
+
     /// As [`Store::page`].
     ///
     /// # Errors
@@ -171,10 +179,10 @@ impl Ledger {
         &self,
         kinds: Vec<String>,
         before: EntryId,
-        only_over: bool,
+        cutoff: Option<Cutoff>,
         most: usize,
     ) -> Result<Vec<(EntryId, Entry)>, Fault> {
-        self.ask(move |shelf| shelf.page(&kinds, before, only_over, most))
+        self.ask(move |shelf| shelf.page(&kinds, before, cutoff, most))
             .await
     }
 

@@ -74,6 +74,11 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub(super) i64);
 
+/// A moment in the run: sessions that were over by then. A pass of the clean-up deletes what these made and nothing that
+/// later ones did, so that it never sees a part of a session: it would delete users whose assignments it has not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cutoff(pub(super) i64);
+
 impl EntryId {
     /// Later than every entry.
     pub const LAST: Self = Self(i64::MAX);

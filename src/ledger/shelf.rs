@@ -1,14 +1,15 @@
 //! Where the writer keeps things: the file, and beside it what the file would not take.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use super::claim::Claim;
-use super::entry::{Entry, EntryId};
+use super::entry::{Cutoff, Entry, EntryId};
 use super::fault::Fault;
 use super::folder::Folder;
 use super::run::Run;
-use super::store::{Durability, Store, Write};
+use super::store::{Durability, FIRST_PASS, Store, Write};
 use super::tally::{Kept, Tally};
 
 /// How long a file that could not be written is left alone before the next try.
@@ -45,6 +46,8 @@ pub(super) struct Shelf {
     /// Things of which the file does not know yet that they were confirmed, and under which id.
     confirmed: HashMap<EntryId, Option<String>>,
     again: Option<Instant>,
+    /// The pass of the clean-up that will see the sessions that end now.
+    pass: Cell<i64>,
 }
 
 impl Shelf {
@@ -59,6 +62,7 @@ impl Shelf {
             gone: HashSet::new(),
             confirmed: HashMap::new(),
             again: None,
+            pass: Cell::new(FIRST_PASS),
         }
     }
 
@@ -126,7 +130,11 @@ impl Shelf {
             };
             let spare = match &mut self.spare {
                 Some(spare) => spare,
-                none => none.insert(Store::in_memory(&self.run)?),
+                none => {
+                    let spare = Store::in_memory(&self.run)?;
+                    spare.begin_pass(self.pass.get());
+                    none.insert(spare)
+                }
             };
             spare.apply(std::slice::from_ref(&write))?;
             if let Some(id) = gone {
@@ -170,10 +178,16 @@ impl Shelf {
                 break;
             }
             let ids: Vec<EntryId> = spare.iter().map(|(id, _)| *id).collect();
-            let moved: Vec<Write> = spare
+            let over = match &self.spare {
+                Some(spare) => spare.over()?,
+                None => HashSet::new(),
+            };
+            let over: Vec<EntryId> = ids.iter().copied().filter(|id| over.contains(id)).collect();
+            let mut moved: Vec<Write> = spare
                 .into_iter()
                 .map(|(id, entry)| Write::Intend(id, Box::new(entry)))
                 .collect();
+            moved.push(Write::Over(over));
             self.file()?.apply(&moved)?;
             if let Some(spare) = &mut self.spare {
                 let gone: Vec<Write> = ids.iter().copied().map(Write::Forget).collect();
@@ -204,10 +218,21 @@ impl Shelf {
                     Store::create(&folder.file(&self.run.id), &self.run, *durability)?
                 }
             };
+            made.begin_pass(self.pass.get());
             self.file = Some(made);
         }
         // It was put there just now; the error is never seen.
         self.file.as_mut().ok_or(Fault::Gone)
+    }
+
+    /// Sessions that end from now on are not of this cutoff.
+    pub fn cut(&self) -> Cutoff {
+        let pass = self.pass.get();
+        self.pass.set(pass + 1);
+        for store in self.stores() {
+            store.begin_pass(pass + 1);
+        }
+        Cutoff(pass)
     }
 
     fn stores(&self) -> impl Iterator<Item = &Store> {
@@ -230,12 +255,12 @@ impl Shelf {
         &self,
         kinds: &[String],
         before: EntryId,
-        only_over: bool,
+        cutoff: Option<Cutoff>,
         most: usize,
     ) -> Result<Vec<(EntryId, Entry)>, Fault> {
         let mut page = Vec::new();
         for store in self.stores() {
-            page.extend(store.page(kinds, before, only_over, most)?);
+            page.extend(store.page(kinds, before, cutoff, most)?);
         }
         page.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
         page.truncate(most);
@@ -245,7 +270,7 @@ impl Shelf {
         page.retain(|(id, _)| !self.gone.contains(id));
         if page.is_empty() {
             // An empty page is the reader's last one.
-            return self.page(kinds, last, only_over, most);
+            return self.page(kinds, last, cutoff, most);
         }
         for (id, entry) in &mut page {
             if let Some(given) = self.confirmed.get(id) {

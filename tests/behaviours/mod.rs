@@ -9,16 +9,21 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use user_service::{Options, Running};
+use user_service::{Database, Options, Running};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn service() -> Running {
+    service_with(Database::Temporary)
+}
+
+fn service_with(db: Database) -> Running {
     let options = Options {
         listen: ([127, 0, 0, 1], 0).into(),
         hash_cost: 8,
+        db,
         ..Options::default()
     };
     user_service::spawn(options).unwrap()
@@ -26,19 +31,19 @@ fn service() -> Running {
 
 /// Runs the stock scripts against a service; what the run said, and its summary.
 fn run(service: &Running, words: &[&str]) -> (Output, Value) {
+    run_scripts(service, Path::new("scripts"), words)
+}
+
+/// The same with other scripts, and the stock modules.
+fn run_scripts(service: &Running, scripts: &Path, words: &[&str]) -> (Output, Value) {
     let folder = tempfile::tempdir().unwrap();
     let summary = folder.path().join("summary.json");
     let output = Command::new(env!("CARGO_BIN_EXE_throng"))
         .current_dir(root())
         .env("THRONG_STATE_DIR", folder.path().join("state"))
-        .args([
-            "run",
-            "--script-dir",
-            "scripts",
-            "--no-listen",
-            "--seed",
-            "7",
-        ])
+        .args(["run", "--no-listen", "--seed", "7", "--lib-dir", "lib"])
+        .arg("--script-dir")
+        .arg(scripts)
         .args(["--base-url", &format!("http://{}", service.address)])
         .arg("--summary-json")
         .arg(&summary)

@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_answers;
 mod clean_later;
+mod clean_order;
 mod cleanup;
 mod control;
 mod counts;

@@ -29,7 +29,7 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
         // It is there for a process that knows nothing of this one: the commit was waited for.
         let other = Store::open(&folder.join("r1.ledger"), Durability::Process).unwrap();
         assert_eq!(other.run().unwrap(), run());
-        let page = other.page(&["user".to_owned()], EntryId::LAST, false, 9);
+        let page = other.page(&["user".to_owned()], EntryId::LAST, None, 9);
         let (found, mut read) = page.unwrap().remove(0);
         assert!(read.at.take().unwrap().elapsed().unwrap().as_secs() < 60);
         assert_eq!((found, read), (id, entry("user", &["team"], "ann")));
@@ -38,7 +38,7 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
         let mut confirmed = entry("user", &["team"], "ann");
         confirmed.confirmed = true;
         confirmed.params.insert("id".to_owned(), "7".to_owned());
-        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, false, 9);
+        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
         let mut read = page.await.unwrap().remove(0).1;
         read.at = None;
         assert_eq!(read, confirmed);
@@ -78,7 +78,7 @@ fn a_ledger_in_which_something_is_left_is_taken_up_later() {
         assert!(folder.claim("r1").unwrap().is_none(), "one at a time");
         let (ledger, of) = Ledger::resume(&folder, "r1", claim).unwrap();
         assert_eq!(of, run());
-        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, false, 9);
+        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
         let (id, _) = page.await.unwrap().remove(0);
         ledger.failed(id, "not today".to_owned());
         let list = ledger.list(9).await.unwrap();

@@ -31,11 +31,11 @@ fn pages_go_from_the_last_made_to_the_first_and_hold_what_was_asked_for() {
         let ids = made(&ledger, 1, &["user-1", "profile-1", "user-2"]).await;
         made(&ledger, 2, &["user-3"]).await;
         let users = vec!["user".to_owned()];
-        let page = ledger.page(users.clone(), EntryId::LAST, false, 2);
+        let page = ledger.page(users.clone(), EntryId::LAST, None, 2);
         let page = page.await.unwrap();
         assert_eq!(names(&page), ["user-3", "user-2"]);
         let page = ledger
-            .page(users.clone(), page[1].0, false, 9)
+            .page(users.clone(), page[1].0, None, 9)
             .await
             .unwrap();
         assert_eq!(names(&page), ["user-1", "user-of-setup"]);
@@ -43,11 +43,19 @@ fn pages_go_from_the_last_made_to_the_first_and_hold_what_was_asked_for() {
         assert_eq!(kinds["profile"], ["user"]);
         assert!(kinds["user"].is_empty());
 
-        let over = ledger.page(users.clone(), EntryId::LAST, true, 9);
-        assert!(over.await.unwrap().is_empty(), "every session goes on");
+        let over = async || {
+            let cutoff = ledger.cut().await.unwrap();
+            let page = ledger.page(users.clone(), EntryId::LAST, Some(cutoff), 9);
+            (cutoff, page.await.unwrap())
+        };
+        let (before, page) = over().await;
+        assert!(page.is_empty(), "every session goes on");
         ledger.desk(9, true).over(vec![ids[0], ids[1]]);
-        let over = ledger.page(users, EntryId::LAST, true, 9).await.unwrap();
-        assert_eq!(names(&over), ["user-1"]);
+        let page = ledger.page(users.clone(), EntryId::LAST, Some(before), 9);
+        assert!(page.await.unwrap().is_empty(), "that one ended later");
+        assert_eq!(names(&over().await.1), ["user-1"]);
+        ledger.desk(9, true).over(vec![ids[2]]);
+        assert_eq!(names(&over().await.1), ["user-2", "user-1"]);
 
         let tally = ledger.tally().await.unwrap();
         assert_eq!(tally.total(), 5);

@@ -52,7 +52,7 @@ fn what_the_file_does_not_take_is_kept_in_memory_and_told_at_the_end() {
         ));
         desk.confirm(ids[0], Some("7".to_owned()));
         desk.forget(ids[1]);
-        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, false, 9);
+        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
         let page = page.await.unwrap();
         assert_eq!(page.len(), 2);
         assert_eq!(page[1].1.params["id"], "7");
@@ -80,7 +80,7 @@ fn what_was_kept_in_memory_is_written_once_the_file_takes_it() {
     on_one_thread(async {
         let claim = folder.claim("r1").unwrap().unwrap();
         let (ledger, _) = Ledger::resume(&folder, "r1", claim).unwrap();
-        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, false, 9);
+        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
         let page = page.await.unwrap();
         assert!(page[0].1.confirmed);
         assert_eq!(page[0].1.params["id"], "7");

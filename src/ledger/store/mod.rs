@@ -3,6 +3,7 @@
 mod reading;
 mod row;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +18,8 @@ use row::Numbers;
 const APPLICATION: i64 = 0x7468_7267;
 /// The form of what is in it (SQLite's `user_version`).
 const FORM: i64 = 1;
+/// The number of the first pass of a clean-up; 0 is for sessions that go on.
+pub(super) const FIRST_PASS: i64 = 1;
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -34,7 +37,7 @@ CREATE TABLE entry (
     more TEXT,                              -- what differs from thing to thing in its recipe
     confirmed INTEGER NOT NULL DEFAULT 0,
     given TEXT,                             -- the id that the target gave it
-    over INTEGER NOT NULL DEFAULT 0,        -- whether the session that made it is over
+    over INTEGER NOT NULL DEFAULT 0,        -- not 0: the session that made it is over; which pass of the clean-up may see it
     at INTEGER NOT NULL,                    -- milliseconds since 1970 (UTC)
     why TEXT                                -- why the last try to delete it failed
 );";
@@ -68,6 +71,8 @@ pub struct Store {
     db: Connection,
     place: PathBuf,
     numbers: Numbers,
+    /// What `over` is for sessions that end from now on.
+    pass: Cell<i64>,
 }
 
 impl Store {
@@ -129,6 +134,7 @@ impl Store {
             db,
             place,
             numbers: Numbers::default(),
+            pass: Cell::new(FIRST_PASS),
         }
     }
 
@@ -196,8 +202,14 @@ impl Store {
         touched.map(drop).map_err(|why| fault(&self.place, why))
     }
 
+    /// Sessions that end from now on belong to this pass of the clean-up.
+    pub(super) fn begin_pass(&self, pass: i64) {
+        self.pass.set(pass);
+    }
+
     fn try_apply(&mut self, writes: &[Write]) -> rusqlite::Result<()> {
         let now = millis(SystemTime::now());
+        let pass = self.pass.get();
         let Self { db, numbers, .. } = self;
         let tx = db.transaction()?;
         for write in writes {
@@ -216,9 +228,9 @@ impl Store {
                         .execute(params![id.0, why])?;
                 }
                 Write::Over(ids) => {
-                    let mut over = tx.prepare_cached("UPDATE entry SET over = 1 WHERE id = ?")?;
+                    let mut over = tx.prepare_cached("UPDATE entry SET over = ?2 WHERE id = ?1")?;
                     for id in ids {
-                        over.execute([id.0])?;
+                        over.execute([id.0, pass])?;
                     }
                 }
             }

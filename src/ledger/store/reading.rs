@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rusqlite::params_from_iter;
 
 use super::row::{Line, Recipe};
-use super::{Store, fault};
-use crate::ledger::entry::{Entry, EntryId, Login};
+use super::{FIRST_PASS, Store, fault};
+use crate::ledger::entry::{Cutoff, Entry, EntryId, Login};
 use crate::ledger::fault::Fault;
 use crate::ledger::tally::{Count, Kept, Tally};
 
@@ -45,8 +45,8 @@ impl Store {
             .collect()
     }
 
-    /// Things of these kinds that were made before `before`, the last first, at most `most`; only of sessions that are over,
-    /// if so.
+    /// Things of these kinds that were made before `before`, the last first, at most `most`; with a cutoff only of sessions
+    /// that were over at that moment.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -54,7 +54,7 @@ impl Store {
         &self,
         kinds: &[String],
         before: EntryId,
-        only_over: bool,
+        cutoff: Option<Cutoff>,
         most: usize,
     ) -> Result<Vec<(EntryId, Entry)>, Fault> {
         let recipes: BTreeMap<i64, Recipe<'static>> = self
@@ -66,9 +66,12 @@ impl Store {
         let sql = format!(
             "SELECT entry.id, recipe, login, params, more, confirmed, given, at
              FROM entry LEFT JOIN account ON account.id = entry.account
-             WHERE entry.id < {} AND over >= {} AND recipe IN ({marks}) ORDER BY entry.id DESC LIMIT {most}",
+             WHERE entry.id < {} AND over BETWEEN {} AND recipe IN ({marks}) ORDER BY entry.id DESC LIMIT {most}",
             before.0,
-            u8::from(only_over),
+            match cutoff {
+                Some(Cutoff(pass)) => format!("{FIRST_PASS} AND {pass}"),
+                None => format!("0 AND {}", i64::MAX),
+            },
         );
         let read = || -> rusqlite::Result<Vec<Line>> {
             let mut page = self.db.prepare(&sql)?;
@@ -195,6 +198,21 @@ impl Store {
     /// When it cannot be read.
     pub(in crate::ledger) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, Fault> {
         let kinds: Vec<String> = self.kinds()?.into_keys().collect();
-        self.page(&kinds, EntryId::LAST, false, most)
+        self.page(&kinds, EntryId::LAST, None, most)
+    }
+
+    /// Things of sessions that are over.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(in crate::ledger) fn over(&self) -> Result<HashSet<EntryId>, Fault> {
+        let read = || -> rusqlite::Result<HashSet<EntryId>> {
+            let mut over = self
+                .db
+                .prepare_cached("SELECT id FROM entry WHERE over > 0")?;
+            let rows = over.query_map([], |row| Ok(EntryId(row.get(0)?)))?;
+            rows.collect()
+        };
+        read().map_err(|why| fault(&self.place, why))
     }
 }

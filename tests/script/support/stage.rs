@@ -153,7 +153,7 @@ impl Stage {
     /// What the ledger holds, the first made first.
     pub async fn ledger(&self) -> Vec<Entry> {
         let kinds = self.ledger.kinds().await.unwrap().into_keys().collect();
-        let page = self.ledger.page(kinds, EntryId::LAST, false, 1_000).await;
+        let page = self.ledger.page(kinds, EntryId::LAST, None, 1_000).await;
         let entries = page.unwrap().into_iter().rev();
         entries.map(|(_, entry)| entry).collect()
     }
