@@ -3,6 +3,7 @@
 mod cleanup;
 mod crowd;
 mod page;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -24,7 +24,7 @@ mod metrics;
 mod openapi;
 mod options;
 mod routes;
-mod rules;
+pub mod rules;
 mod serve;
 mod service;
 mod state;
