@@ -1,21 +1,20 @@
 //! What a run leaves on its target, said at its end.
 
-use super::print;
 use super::run::Keeping;
 use crate::cli::Resolved;
 use crate::engine::{Ended, MOST_LISTED};
-use crate::secrets::Masker;
 use crate::text;
 
-/// Says what is left: thing by thing where it should have been deleted or stands in no file, and how it is deleted later.
-pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping, secrets: &Masker) {
+/// Says what is left: in the log thing by thing where it should have been deleted or stands in no file; given back, how the
+/// rest is deleted later.
+pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping) -> Option<String> {
     for leftover in &ended.leftovers {
         tracing::error!("{leftover}");
     }
     let kinds = &ended.snapshot.left_behind;
     let left: u64 = kinds.values().sum();
     if left == 0 || keeping == Keeping::Memory {
-        return;
+        return None;
     }
     if resolved.plan.cleanup.is_some() && left > MOST_LISTED as u64 {
         tracing::error!("left behind: {} more", left - MOST_LISTED as u64);
@@ -25,18 +24,17 @@ pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping, secrets: &Mask
     }
     let written = left.saturating_sub(ended.unwritten.len() as u64);
     if written == 0 {
-        return;
+        return None;
     }
     let kinds: Vec<String> = kinds
         .iter()
         .map(|(kind, things)| format!("{} x{things}", text::line(kind)))
         .collect();
-    let text = format!(
+    Some(format!(
         "\nleft on the target: {}; to delete it: {}\n",
         kinds.join(", "),
         command(resolved, &ended.snapshot.run.id)
-    );
-    print(&secrets.text(&text));
+    ))
 }
 
 /// Whether the run should have deleted what it created, and could not.

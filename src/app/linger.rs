@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::signals::Signals;
 use crate::cli::show_span;
 
-/// Waits for so long, or for Ctrl-C or SIGTERM.
+/// Waits for so long, or for a signal.
 ///
 /// # Errors
 /// When the system does not let this process listen for signals.
@@ -22,7 +22,7 @@ pub fn wait(time: Duration, address: SocketAddr) -> std::io::Result<()> {
         );
         tokio::select! {
             () = tokio::time::sleep(time) => {}
-            () = signals.next() => {}
+            _ = signals.next() => {}
         }
         Ok(())
     })

@@ -1,8 +1,10 @@
 //! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
 
 mod cleanup;
+mod closing;
 mod ctl;
 mod demo;
+mod destination;
 mod entry;
 mod exit;
 mod full_screen;
@@ -20,15 +22,17 @@ mod service;
 mod signals;
 mod sources;
 mod state;
+mod stdout;
 mod vars;
 mod words_to_http;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
 use crate::text;
+
+use exit::Failure;
 
 pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
@@ -45,8 +49,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Completions(shell) => {
-            print(&cli::completions(shell));
-            Ok(ExitCode::from(FINE))
+            print(&cli::completions(shell)).map(|()| ExitCode::from(FINE))
         }
     };
     done.unwrap_or_else(|failure| {
@@ -77,23 +80,15 @@ fn refuse(refusal: &Refusal) -> ExitCode {
 
 /// Writes lines to stderr.
 fn complain(words: &str) {
-    // Where stderr is closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{}", text::page(words));
+    stdout::to_stderr(&format!("{}\n", text::page(words)));
 }
 
-/// Writes lines to stdout, see [`print_as_it_is`].
-fn print(words: &str) {
-    print_as_it_is(&text::page(words));
+/// Writes lines to stdout, see [`stdout::print`].
+fn print(words: &str) -> Result<(), Failure> {
+    stdout::print(&text::page(words))
 }
 
-/// Writes JSON to stdout, see [`print_as_it_is`].
-fn print_json(json: &str) {
-    print_as_it_is(&text::json(json));
-}
-
-/// Writes to stdout what is fit for a terminal. Where nobody reads it any more (`throng run | head`), nothing is lost.
-fn print_as_it_is(text: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
+/// Writes JSON to stdout, see [`stdout::print`].
+fn print_json(json: &str) -> Result<(), Failure> {
+    stdout::print(&text::json(json))
 }

@@ -1,31 +1,32 @@
 //! `throng run` and `throng demo`: from resolved words to a finished run.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::exit::{CUT, FAILED, FINE, Failure, VALVE};
+use super::destination::Destination;
+use super::exit::{FINE, Failure};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
 use super::{
-    left, linger, listen, panics, plan_table, print, print_as_it_is, signals, sources, state, vars,
+    closing, linger, listen, panics, plan_table, print, signals, sources, state, vars,
     words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
-use crate::engine::{Brief, Command, Ended, Orchestrator, Verdict};
+use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
-use crate::metrics::Snapshot;
-use crate::report::{Paint, json, summary};
-use crate::script::{Ask, Asker, Dials, Loader, LoaderSettings, Tell, Terms};
+use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Tell, Terms};
 use crate::secrets::Masker;
-use crate::text;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
 
 /// The version that metrics, summaries and requests carry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How long the display may take for its last picture: a terminal that is gone or stopped takes none.
+const DISPLAY: Duration = Duration::from_secs(2);
 
 /// Where a run keeps its ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +78,11 @@ fn begin(
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
     if dry {
-        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)));
+        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)))?;
         return Ok(ExitCode::from(FINE));
     }
-    writable(resolved.output.summary_json.as_deref())?;
+    let json = resolved.output.summary_json.as_deref();
+    let json = json.map(Destination::look).transpose()?;
     let listener = listen::bind(&resolved.listen)?;
     let token = keys::token(resolved.token.as_ref())?;
 
@@ -93,7 +95,7 @@ fn begin(
         reader,
         listener.map(|listener| (listener, token, shelf)),
         screen,
-        keeping,
+        (keeping, json),
     )
     .unwrap_or_else(|failure| {
         failure.say();
@@ -108,7 +110,7 @@ fn lead(
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
-    keeping: Keeping,
+    (keeping, json): (Keeping, Option<Destination>),
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
     let secrets = Arc::clone(&brief.terms.secrets);
@@ -118,7 +120,10 @@ fn lead(
     let loader = Loader::start(reader, move |offer| {
         drop(offers.send(Command::Offer(offer)))
     })
-    .map_err(|why| Failure::Usage(why.to_string()))?;
+    .map_err(|why| match why {
+        LoaderError::Thread(_) => Failure::Machine(why.into()),
+        LoaderError::Watch(..) => Failure::Usage(why.to_string()),
+    })?;
     let orchestrator = match resolved.scripts {
         Scripts::Embedded => orchestrator,
         Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
@@ -140,17 +145,18 @@ fn lead(
     let screen = screen
         .follow(snapshots, keys)
         .context("no thread for the display")?;
-    let ended = orchestrator.run().map_err(start_failure)?;
-    // A display that panicked has said so itself; the run is what counts.
-    let _ = screen.join();
-    let told = tell(resolved, &ended, keeping, &secrets);
+    let ended = orchestrator.run();
+    // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
+    signals::wait_for(&screen, DISPLAY);
+    let ended = ended.map_err(start_failure)?;
+    let code = closing::tell(resolved, &ended, keeping, json.as_ref(), &secrets);
     if let Some((pages, _key)) = web {
-        if told.is_ok() && !resolved.linger.is_zero() {
+        if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;
         }
         pages.close();
     }
-    told
+    Ok(code)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.
@@ -188,21 +194,6 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
     }
 }
 
-/// A summary that cannot be written is found out before the run, not after it.
-fn writable(file: Option<&Path>) -> Result<(), Failure> {
-    let Some(file) = file else { return Ok(()) };
-    let opened = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file);
-    opened.map(drop).map_err(|why| {
-        Failure::Usage(format!(
-            "--summary-json {}: {why}; name a file that can be written",
-            file.display()
-        ))
-    })
-}
-
 fn say_start(resolved: &Resolved, terms: &Terms) {
     let plan = &resolved.plan;
     tracing::info!(
@@ -212,77 +203,6 @@ fn say_start(resolved: &Resolved, terms: &Terms) {
         plan.base_url,
         plan.seed
     );
-}
-
-/// Prints and writes what happened; the verdict is the exit code.
-fn tell(
-    resolved: &Resolved,
-    ended: &Ended,
-    keeping: Keeping,
-    secrets: &Masker,
-) -> Result<ExitCode, Failure> {
-    let snapshot = &ended.snapshot;
-    let look = summary::Look {
-        paint: paint(resolved),
-        ..summary::Look::default()
-    };
-    // Its words are made fit where they are coloured.
-    print_as_it_is(&secrets.text(&summary::styled(snapshot, look)));
-    left::tell(resolved, ended, keeping, secrets);
-    if let Some(file) = &resolved.output.summary_json {
-        write_json(file, snapshot, secrets)
-            .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
-    }
-    let code = match ended.verdict {
-        Verdict::Fine if !left::failed(resolved, ended) => FINE,
-        Verdict::Fine => FAILED,
-        Verdict::Aborted => CUT,
-        Verdict::NothingAllowed => {
-            tracing::error!(
-                "every request was to a place where this run may not connect to; --allow-host says where else it may"
-            );
-            FAILED
-        }
-        Verdict::NothingAnswered => {
-            tracing::error!(
-                "{} never answered; is it running, and is --base-url right?",
-                resolved.plan.base_url
-            );
-            FAILED
-        }
-        Verdict::AllSessionsFailed => {
-            tracing::error!("every session failed; the summary says why");
-            FAILED
-        }
-        // The orchestrator has said so when it happened.
-        Verdict::LedgerBroke => FAILED,
-        Verdict::Valve => {
-            if let Some(stop) = &snapshot.stopped_by {
-                tracing::error!(
-                    "the run was ended by its safety valve: {}: {}",
-                    stop.rule,
-                    stop.figures
-                );
-            }
-            VALVE
-        }
-    };
-    Ok(ExitCode::from(code))
-}
-
-fn paint(resolved: &Resolved) -> Paint {
-    match resolved.output.color {
-        crate::cli::Color::Always => Paint::COLOUR,
-        crate::cli::Color::Never => Paint::PLAIN,
-        crate::cli::Color::Auto => Paint::on(&std::io::stdout()),
-    }
-}
-
-fn write_json(file: &Path, snapshot: &Snapshot, secrets: &Masker) -> anyhow::Result<()> {
-    let mut text = serde_json::to_string_pretty(&json::summary(snapshot))?;
-    text.push('\n');
-    let shown = secrets.quoted(&text);
-    Ok(std::fs::write(file, text::json(&shown).as_bytes())?)
 }
 
 fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {

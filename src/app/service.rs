@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::exit::{FINE, Failure};
-use super::signals::Signals;
+use super::signals::{self, Signals};
 
-/// Serves until Ctrl-C or SIGTERM.
+/// Serves until a signal.
 ///
 /// # Errors
 /// When the options are refused or the port is taken.
@@ -23,13 +23,17 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
             options.listen
         )));
     }
+    signals::end_by_the_second().context("cannot listen for Ctrl-C")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("no runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::open().context("cannot listen for Ctrl-C")?;
-        user_service::run(options, async { signals.next().await }).await
+        user_service::run(options, async {
+            signals.next().await;
+        })
+        .await
     })?;
     Ok(ExitCode::from(FINE))
 }

@@ -1,14 +1,64 @@
-//! Ctrl-C and SIGTERM: once ends the run in order, twice at once.
+//! Signals: the first ends the run in order, the second ends everything.
+//!
+//! Ctrl-C, SIGTERM and SIGHUP (the terminal is gone) are a first one; only Ctrl-C and SIGTERM are a second one, since a
+//! terminal that closes may send its SIGHUP twice.
+
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::exit::CUT;
+use super::full_screen;
 use crate::engine::{By, Command};
 
-/// Listens on a thread of its own for as long as the process lives.
+/// What an end at once may take, to write down what was counted; then the process ends, whatever it is at.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// What is left to do of a run that is over: to close its pages.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// How long the terminal may take to be given back.
+const TERMINAL: Duration = Duration::from_millis(500);
+
+/// A signal that ends a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C or SIGTERM: somebody wants it to end.
+    Stop,
+    /// SIGHUP: the terminal is gone.
+    HangUp,
+}
+
+/// Steers a run by signals, for as long as the process lives.
 ///
 /// # Errors
 /// When the system does not let this process listen.
 pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
+    let again = commands.clone();
+    watch(
+        // Where nobody takes commands any more the run is over.
+        move || drop(commands.send(Command::Stop(By::Signal))),
+        move || match again.send(Command::Abort) {
+            Ok(()) => LAST_WORDS,
+            Err(_) => CLOSING,
+        },
+    )
+}
+
+/// Ends the process by its second signal; the first one is somebody else's.
+///
+/// # Errors
+/// When the system does not let this process listen.
+pub fn end_by_the_second() -> std::io::Result<()> {
+    watch(|| {}, || Duration::ZERO)
+}
+
+/// On a thread of its own, so that nothing that the others do can keep it from hearing. `second` says how long
+/// the process has to end by itself.
+fn watch(
+    first: impl Fn() + Send + 'static,
+    second: impl Fn() -> Duration + Send + 'static,
+) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -20,16 +70,34 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
         .name("signals".to_owned())
         .spawn(move || {
             runtime.block_on(async {
-                // The first asks the run to end, each further one ends it.
                 signals.next().await;
-                let mut sent = commands.send(Command::Stop(By::Signal));
-                while sent.is_ok() {
-                    signals.next().await;
-                    sent = commands.send(Command::Abort);
-                }
+                first();
+                signals.stop().await;
+                // A third one waits for nothing.
+                let _ = tokio::time::timeout(second(), signals.stop()).await;
             });
+            leave();
         })?;
     Ok(())
+}
+
+/// Ends the process, whatever its threads are at.
+fn leave() -> ! {
+    // A terminal that does not take what is written to it must not hold this up.
+    let restored = std::thread::Builder::new().spawn(full_screen::restore);
+    if let Ok(restored) = restored {
+        wait_for(&restored, TERMINAL);
+    }
+    std::process::exit(i32::from(CUT))
+}
+
+/// Waits until a thread has ended, for so long at most; whether it has.
+pub fn wait_for<T>(thread: &std::thread::JoinHandle<T>, most: Duration) -> bool {
+    let until = std::time::Instant::now() + most;
+    while !thread.is_finished() && std::time::Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    thread.is_finished()
 }
 
 /// The signals that end a program, from [`Signals::open`] on: none is lost between two calls of [`Signals::next`].
@@ -38,6 +106,16 @@ pub struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// None where this process was told not to mind it.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    /// The next Ctrl-C or SIGTERM.
+    async fn stop(&mut self) {
+        while self.next().await == Signal::HangUp {}
+    }
 }
 
 #[cfg(unix)]
@@ -48,19 +126,44 @@ impl Signals {
     /// When the system does not let this process listen.
     pub fn open() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let hang_up = (!hang_up_is_ignored()).then(|| signal(SignalKind::hangup()));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: hang_up.transpose()?,
         })
     }
 
-    /// The next Ctrl-C or SIGTERM.
-    pub async fn next(&mut self) {
+    /// The next one.
+    pub async fn next(&mut self) -> Signal {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Signal::Stop,
+            _ = self.terminate.recv() => Signal::Stop,
+            _ = hang_up => Signal::HangUp,
         }
     }
+}
+
+/// Whether this process was started to outlive its terminal (`nohup`): POSIX lets an ignored signal stay ignored.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn hang_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signal 1 is the lowest bit.
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
+/// It cannot be told without `/proc`; so the signal does what the system does with it.
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn hang_up_is_ignored() -> bool {
+    true
 }
 
 #[cfg(not(unix))]
@@ -74,9 +177,10 @@ impl Signals {
     }
 
     /// The next Ctrl-C.
-    pub async fn next(&mut self) {
+    pub async fn next(&mut self) -> Signal {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Signal::Stop
     }
 }

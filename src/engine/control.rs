@@ -166,8 +166,10 @@ pub enum Report {
     GaveBack(usize, Share, u64, u64),
     /// Something happened at a circuit breaker.
     Breaker(usize, News),
+    /// The shard can begin.
+    Ready,
     /// The shard has ended; nothing more will come.
     Done(usize),
-    /// The shard cannot go on.
-    Broken(String),
+    /// The shard cannot begin, or cannot go on: why.
+    Broken(usize, String),
 }

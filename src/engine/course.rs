@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::breakers::Board;
@@ -31,6 +31,9 @@ use super::valve::Valve;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::{Context, Halt, Purpose, Stream};
+
+/// Stands for every roster: that of a shard that is gone.
+const GONE: u64 = u64::MAX;
 
 /// A run under way.
 pub struct Course {
@@ -77,6 +80,8 @@ pub struct Course {
     pub(super) cleaning: Option<tokio::task::JoinHandle<()>>,
     /// Whether the ledger broke down, and the run with it.
     pub(super) broke: bool,
+    /// Whether a shard ended before its time.
+    pub(super) lost_shard: bool,
     /// Says that the time for clean-up is over.
     pub(super) over: Rc<Halt>,
     /// Of a stop that was asked for.
@@ -136,6 +141,7 @@ impl Course {
             ran: None,
             cleaning: None,
             broke: false,
+            lost_shard: false,
             over: Rc::default(),
             timetable,
         }
@@ -144,16 +150,16 @@ impl Course {
     /// Starts every shard: users know `crowd`.
     ///
     /// # Errors
-    /// When a thread cannot be started.
-    pub fn send_out(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
+    /// When one of them cannot start: then none begins.
+    pub async fn send_out(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
         self.brief.terms.crowd = crowd;
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
-        let began = std::time::Instant::now();
-        self.began = Instant::from_std(began);
+        let mut gates = Vec::new();
         for index in 0..self.brief.plan.shards {
             let (orders, receiver) = mpsc::unbounded_channel();
             let sender = sender.clone();
+            let (gate, began) = oneshot::channel();
             let start = Start {
                 shard: index,
                 brief: self.brief.clone(),
@@ -163,11 +169,34 @@ impl Course {
             };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(&start, receiver, sender))
+                .spawn(move || shard::run(start, receiver, sender))
                 .map_err(|why| {
-                    StartError::Machine(format!("no thread for shard {index}: {why}"))
+                    StartError::Machine(format!(
+                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer --threads, or let this user have more processes (ulimit -u)",
+                        self.brief.plan.shards
+                    ))
                 })?;
             self.shards.push((orders, thread));
+            gates.push(gate);
+        }
+        drop(sender);
+        for _ in 0..gates.len() {
+            match self.reports.recv().await {
+                Some(Report::Broken(_, why)) => return Err(StartError::Machine(why)),
+                // They say nothing else before they begin.
+                Some(_) => {}
+                None => {
+                    return Err(StartError::Machine(
+                        "the shards ended before they began".to_owned(),
+                    ));
+                }
+            }
+        }
+        let began = std::time::Instant::now();
+        self.began = Instant::from_std(began);
+        for gate in gates {
+            // A shard that is gone by now will have said so.
+            let _ = gate.send(began);
             self.open += 1;
         }
         self.share_with_shards();
@@ -220,10 +249,8 @@ impl Course {
                 self.open -= 1;
                 self.part_is_gone(shard);
             }
-            Report::Broken(why) => {
-                tracing::error!("{why}");
-                self.open -= 1;
-            }
+            Report::Ready => {}
+            Report::Broken(shard, why) => self.is_broken(shard, &why),
         }
     }
 
@@ -276,10 +303,23 @@ impl Course {
     fn is_empty(&mut self, shard: usize, version: u64) {
         self.empty.insert(shard, version);
         let now = self.book.version();
-        let all = self.empty.values().filter(|seen| **seen == now).count();
+        let is_so = |seen: &&u64| **seen == now || **seen == GONE;
+        let all = self.empty.values().filter(is_so).count();
         if all >= self.shards.len() {
             self.order(&Order::Finish);
         }
+    }
+
+    /// A shard cannot go on: its users are lost, so the run ends as by the first signal.
+    fn is_broken(&mut self, shard: usize, why: &str) {
+        tracing::error!("{why}; the run ends");
+        self.open -= 1;
+        self.lost_shard = true;
+        self.part_is_gone(shard);
+        self.signalled.get_or_insert_with(Instant::now);
+        self.drain();
+        // Nobody is on its street any more, whatever roster comes.
+        self.is_empty(shard, GONE);
     }
 
     fn left(&self) -> Option<Left> {

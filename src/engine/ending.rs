@@ -11,7 +11,7 @@ use super::cleaner::{self, Extent, Headway, Leftover, MOST_LISTED};
 use super::control::Report;
 use super::course::{Course, at};
 use super::notices::{is_refusal, say_overload};
-use super::orchestrator::{Ended, Verdict};
+use super::orchestrator::{Ended, StartError, Verdict};
 use crate::ledger::Fault;
 use crate::metrics::{Phase, Snapshot};
 use crate::script::CrowdScript;
@@ -82,13 +82,31 @@ impl Course {
         let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
         say_overload(&snapshot);
         self.snapshots.send_replace(Arc::clone(&snapshot));
-        let verdict = verdict(&snapshot, self.aborted, self.broke);
+        let verdict = if self.lost_shard && !self.aborted {
+            Verdict::ShardBroke
+        } else {
+            verdict(&snapshot, self.aborted, self.broke)
+        };
         Ended {
             snapshot,
             verdict,
             leftovers: self.leftovers,
             unwritten: left.unwritten,
         }
+    }
+
+    /// Ends a run that did not begin: what its setup created is deleted all the same.
+    pub async fn give_up(
+        self,
+        script: Option<&CrowdScript>,
+        crowd: Option<&Json>,
+        why: StartError,
+    ) -> StartError {
+        let ended = self.finish(script, crowd).await;
+        for leftover in ended.leftovers {
+            tracing::error!("{leftover}");
+        }
+        why
     }
 
     /// After an abort: what shards counted until they heard of it.
@@ -181,6 +199,9 @@ fn verdict(snapshot: &Snapshot, aborted: bool, broke: bool) -> Verdict {
         Verdict::NothingAllowed
     } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {
         Verdict::AllSessionsFailed
+    } else if sessions.failed > sessions.completed {
+        // Those that the end of the run interrupted are neither.
+        Verdict::MostSessionsFailed
     } else {
         Verdict::Fine
     }

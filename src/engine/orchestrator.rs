@@ -44,10 +44,14 @@ pub enum Verdict {
     NothingAnswered,
     /// Every session failed.
     AllSessionsFailed,
+    /// More sessions failed than were completed.
+    MostSessionsFailed,
     /// A rule of its safety valve was met: [`Snapshot::stopped_by`].
     Valve,
     /// What it created could not be written down: [`Snapshot::stopped_by`].
     LedgerBroke,
+    /// A shard ended before its time.
+    ShardBroke,
     /// It was ended at once.
     Aborted,
 }
@@ -152,25 +156,25 @@ impl Orchestrator {
         let mut course = Course::new(self, context);
         course.tell_hub();
         let Some(script) = script else {
-            course.send_out(None)?;
+            if let Err(why) = course.send_out(None).await {
+                return Err(course.give_up(None, None, why).await);
+            }
             course.run().await;
             return Ok(course.finish(None, None).await);
         };
         let crowd = match course.set_up(&script).await {
             Ok(crowd) => crowd,
             Err(fault) => {
-                // What it created before it failed is deleted all the same.
-                let ended = course.finish(None, None).await;
-                for leftover in ended.leftovers {
-                    tracing::error!("{leftover}");
-                }
-                return Err(StartError::Setup(fault));
+                let why = StartError::Setup(fault);
+                return Err(course.give_up(None, None, why).await);
             }
         };
         if course.is_stopping() {
             return Ok(course.finish(None, None).await);
         }
-        course.send_out(crowd.clone().map(Arc::new))?;
+        if let Err(why) = course.send_out(crowd.clone().map(Arc::new)).await {
+            return Err(course.give_up(Some(&script), crowd.as_ref(), why).await);
+        }
         course.run().await;
         Ok(course.finish(Some(&script), crowd.as_ref()).await)
     }

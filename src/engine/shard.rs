@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
@@ -30,19 +30,25 @@ pub struct Start {
     pub brief: Brief,
     /// Who plays what at first.
     pub roster: Arc<Roster>,
-    /// When the run began.
-    pub began: std::time::Instant,
+    /// Tells when the run began, once every shard can begin.
+    pub began: oneshot::Receiver<std::time::Instant>,
     /// Its part of the rate and of the connections, where those have a limit.
     pub quotas: (Option<u64>, Option<u64>),
 }
 
 /// Runs a shard until it is told that the run is over. The thread's main function.
 pub fn run(
-    start: &Start,
+    start: Start,
     orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
 ) {
-    let (shard, brief) = (start.shard, &start.brief);
+    let Start {
+        shard,
+        brief,
+        roster,
+        began,
+        quotas,
+    } = start;
     let last = reports.clone();
     let _farewell = Farewell(shard, reports.clone());
     let runtime = match tokio::runtime::Builder::new_current_thread()
@@ -51,24 +57,31 @@ pub fn run(
     {
         Ok(runtime) => runtime,
         Err(why) => {
-            let _ = last.send(Report::Broken(format!(
-                "no runtime for shard {shard}: {why}"
-            )));
+            let why = format!(
+                "shard {shard} of {} cannot start: {why}; give fewer --threads, or let this process open more files (ulimit -n)",
+                brief.plan.shards
+            );
+            let _ = last.send(Report::Broken(shard, why));
             return;
         }
     };
     let origin = match brief.origin() {
         Ok(origin) => origin,
         Err(why) => {
-            let _ = last.send(Report::Broken(why));
+            let _ = last.send(Report::Broken(shard, why));
             return;
         }
+    };
+    let _ = last.send(Report::Ready);
+    // Nobody begins where another shard cannot.
+    let Ok(began) = began.blocking_recv() else {
+        return;
     };
     LocalSet::new().block_on(&runtime, async {
         let mut terms = brief.terms.clone();
         terms.shard = shard;
-        let names = start.roster.casts.iter().map(|cast| Rc::from(&*cast.name));
-        let (rate, connections) = start.quotas;
+        let names = roster.casts.iter().map(|cast| Rc::from(&*cast.name));
+        let (rate, connections) = quotas;
         let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate);
         let world = Rc::new(World {
             transport: Transport::new(brief.http.clone()),
@@ -81,7 +94,7 @@ pub fn run(
             names: RefCell::new(names.collect()),
             terms: terms.clone(),
         });
-        let began = Instant::from_std(start.began);
+        let began = Instant::from_std(began);
         let floor = Rc::new(Floor {
             shard,
             world,
@@ -94,8 +107,8 @@ pub fn run(
             changed: Notify::new(),
             size: Cell::default(),
             empty: Notify::new(),
-            roster: RefCell::new(Arc::clone(&start.roster)),
-            permits: Permits::of(&brief.plan, &start.roster, shard),
+            permits: Permits::of(&brief.plan, &roster, shard),
+            roster: RefCell::new(roster),
             rest: RefCell::default(),
             reports: reports.clone(),
             alive: Cell::new(0),
@@ -106,7 +119,7 @@ pub fn run(
             seats_order: Rc::default(),
         });
         floor.keep_limits(connections);
-        Street::new(brief, &floor).lead(orders).await;
+        Street::new(&brief, &floor).lead(orders).await;
         floor.report();
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.
@@ -204,10 +217,11 @@ struct Farewell(usize, mpsc::UnboundedSender<Report>);
 impl Drop for Farewell {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let _ = self.1.send(Report::Broken(format!(
+            let why = format!(
                 "shard {} ended by a panic, which is a mistake in throng",
                 self.0
-            )));
+            );
+            let _ = self.1.send(Report::Broken(self.0, why));
         }
     }
 }
@@ -224,7 +238,7 @@ mod tests {
             std::panic::resume_unwind(Box::new("quietly"));
         });
         assert!(thread.join().is_err());
-        let Some(Report::Broken(why)) = reports.blocking_recv() else {
+        let Some(Report::Broken(3, why)) = reports.blocking_recv() else {
             panic!("nothing was said");
         };
         assert!(why.starts_with("shard 3 ended by a panic"), "{why}");

@@ -51,21 +51,17 @@ fn a_target_that_is_down_is_retried_with_patience_counted_and_said() {
 fn a_target_that_comes_up_later_is_used() {
     let (scripts, address) = (Folder::of("browse", &browsing(2)), nobody());
     let url = format!("http://{address}");
-    let run = run(&url, &scripts.path(), &["--users", "3", "--ramp", "0"])
-        .with_summary()
-        .start();
+    let words = ["--users", "3", "--ramp", "0", "--sessions", "100"];
+    let run = run(&url, &scripts.path(), &words).with_summary().start();
     run.wait_for("does not answer");
     let target = Target::at(address, |_| Answer::ok());
     let ended = run.end().with_code(0);
-    assert_eq!(
-        target.count(),
-        6,
-        "three users, a session of two requests each"
-    );
     let summary = ended.summary();
-    assert_eq!(summary["sessions"]["completed"], 3);
-    assert_eq!(summary["requests"]["ok"], 6);
-    assert!(summary["sessions"]["failed"].as_u64().unwrap() >= 3);
+    let sessions = |how: &str| summary["sessions"][how].as_u64().unwrap() as usize;
+    assert!(sessions("failed") >= 3);
+    assert_eq!(sessions("completed") + sessions("failed"), 100);
+    assert_eq!(target.count(), 2 * sessions("completed"));
+    assert_eq!(summary["requests"]["ok"], target.count());
     assert!(ended.took < Duration::from_secs(20), "{:?}", ended.took);
 }
 
@@ -83,4 +79,35 @@ fn sessions_that_all_fail_fail_the_run() {
     assert_eq!(summary["sessions"]["failed"], 2);
     assert_eq!(summary["script_errors"][0]["count"], 2);
     assert_eq!(target.count(), 2);
+}
+
+#[test]
+fn a_run_fails_when_more_sessions_fail_than_are_completed() {
+    // The sessions of one thread, one after the other.
+    let script = |lost: &str| {
+        format!("local n = 0
+        return {{ requests = 1, think = 0, step = function() n = n + 1 http.get '/' if {lost} then error 'lost' end end }}")
+    };
+    for (lost, failed, code) in [
+        ("n % 3 > 0", 6, 1),
+        ("n % 3 == 0", 3, 0),
+        ("n % 2 == 0", 4, 0),
+        ("n > 1", 8, 1),
+    ] {
+        let (scripts, target) = (Folder::of("lost", &script(lost)), Target::fine());
+        let words = ["--users", "9", "--threads", "1", "--ramp", "0"];
+        let ended = run(&target.url(), &scripts.path(), &words)
+            .with_summary()
+            .end()
+            .with_code(code);
+        let summary = ended.summary();
+        assert_eq!(summary["sessions"]["failed"], failed, "{lost}");
+        assert_eq!(summary["sessions"]["completed"], 9 - failed, "{lost}");
+        if code == 1 {
+            ended.said(&format!(
+                "more sessions failed ({failed}) than were completed ({}); ",
+                9 - failed
+            ));
+        }
+    }
 }

@@ -169,6 +169,42 @@ fn a_second_q_ends_it_at_once() {
 }
 
 #[test]
+fn a_terminal_that_goes_away_ends_the_run_in_order() {
+    let target = Target::new(|_| Answer::ok());
+    let script =
+        "return { think = 0.05, requests = 1000000, step = function() http.get '/page' end }";
+    let folder = Folder::of("one", script);
+    let terminal = Terminal::open(&folder);
+    let file = folder.root().join("out.json");
+    let words = format!("--users 5 --no-listen --summary-json {}", file.display());
+    terminal.line(&run(&target.url(), &folder, &words));
+    terminal.until("the crowd", |text| text.contains("5 of 5"));
+    drop(terminal);
+    let until = Instant::now() + PATIENCE;
+    while !file.exists() {
+        assert!(Instant::now() < until, "it never ends");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let summary: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(summary["sessions"]["stopped"], 5);
+    // And the process is gone: no thread of it turns round on the terminal.
+    let state = folder.root().join("state").display().to_string();
+    let is_there = || {
+        Command::new("pgrep")
+            .args(["-f", &state])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    };
+    while is_there() {
+        assert!(Instant::now() < until, "it is still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn it_is_steered_by_keys_and_gives_the_terminal_back() {
     let (_target, _folder, terminal) = started();
     terminal.until("the overview", |text| {

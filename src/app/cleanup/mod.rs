@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use super::exit::{FAILED, FINE, Failure};
 use super::screen::Screen;
-use super::signals::Signals;
+use super::signals::{self, Signals};
 use super::{print, print_json, state};
 use crate::cli::{Cleanup, Output, Whose};
 use crate::ledger::Folder;
@@ -32,7 +32,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         match cleanup.json {
             true => print_json(&page),
             false => print(&page),
-        }
+        }?;
         return Ok(ExitCode::from(FINE));
     }
     let found = chosen(found, &cleanup, &folder)?;
@@ -40,10 +40,13 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;
+    signals::end_by_the_second().map_err(anyhow::Error::from)?;
     runtime.block_on(async {
         let mut signals = Signals::open().map_err(anyhow::Error::from)?;
         let mut outcomes = Vec::new();
         let mut stopped = false;
+        // What is deleted is deleted, also where nobody can be told.
+        let mut printed = Ok(());
         for run in &found {
             if stopped {
                 outcomes.push(Outcome::untouched(run, "the clean-up was stopped"));
@@ -52,15 +55,16 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
             let (outcome, cut) = one::clean(&folder, run, cleanup.rps, &mut signals).await;
             stopped = cut;
             if !cleanup.json {
-                print(&format!("{}\n", text::line(&outcome.to_string())));
+                printed = printed.and(print(&format!("{}\n", text::line(&outcome.to_string()))));
             }
             outcomes.push(outcome);
         }
         if cleanup.json {
-            print_json(&show::outcomes(&outcomes));
+            printed = printed.and(print_json(&show::outcomes(&outcomes)));
         } else if outcomes.is_empty() {
-            print("nothing is left on any target\n");
+            printed = print("nothing is left on any target\n");
         }
+        printed?;
         let fine = outcomes.iter().all(Outcome::is_fine);
         Ok(ExitCode::from(if fine { FINE } else { FAILED }))
     })

@@ -160,7 +160,7 @@ async fn finish(
         tokio::select! {
             ended = &mut cleaning => break ended,
             _ = progress.tick() => say(&headway),
-            () = signals.next(), if !cut => {
+            _ = signals.next(), if !cut => {
                 tracing::info!("stopping; what is not deleted yet stays in the ledger");
                 cut = true;
                 over.set();

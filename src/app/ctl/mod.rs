@@ -89,7 +89,7 @@ impl Line {
         match self.ask::<T>(Method::GET, path, None).await? {
             Said::Yes(seen) if self.ctl.json => print_json(&seen),
             Said::Yes(seen) => {
-                super::print(&show(&seen));
+                super::print(&show(&seen))?;
                 Ok(ExitCode::from(FINE))
             }
             Said::No(trouble) => self.refused(&trouble),
@@ -110,7 +110,7 @@ impl Line {
         match self.ask::<Obeyed>(method, path, body).await? {
             Said::Yes(done) if self.ctl.json => print_json(&done),
             Said::Yes(done) => {
-                super::print(&format!("{}\n", text::line(&done.done)));
+                super::print(&format!("{}\n", text::line(&done.done)))?;
                 Ok(ExitCode::from(FINE))
             }
             Said::No(trouble) => self.refused(&trouble),
@@ -170,6 +170,6 @@ impl Line {
 
 fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-    super::print_json(&format!("{text}\n"));
+    super::print_json(&format!("{text}\n"))?;
     Ok(ExitCode::from(FINE))
 }

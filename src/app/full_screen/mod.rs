@@ -36,6 +36,14 @@ pub fn fits() -> bool {
         .is_ok_and(|(columns, lines)| columns >= width && lines >= height)
 }
 
+/// Gives the terminal back, if a view has it.
+pub fn restore() {
+    if ratatui::crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+        // A terminal that is gone needs nothing back.
+        let _ = ratatui::try_restore();
+    }
+}
+
 /// The view, before the run has begun.
 pub struct FullScreen {
     journal: Journal,
@@ -99,8 +107,9 @@ impl FullScreen {
                 stage.draw(|frame| screen::draw(frame, &snapshot, &look, &log))?;
                 stale = false;
             }
-            if event::poll(BEAT)? {
-                stale = hands.obey(&event::read()?, &mut look, &snapshot, &mut stage)?;
+            stage::wait(BEAT)?;
+            while event::poll(Duration::ZERO)? {
+                stale |= hands.obey(&event::read()?, &mut look, &snapshot, &mut stage)?;
             }
         }
     }

@@ -1,10 +1,45 @@
 use std::io;
+use std::time::Duration;
 
 use ratatui::{DefaultTerminal, Frame};
 
 /// In which a stop of this process is there for all of its threads.
 #[cfg(unix)]
-const TAKES_EFFECT: std::time::Duration = std::time::Duration::from_millis(50);
+const TAKES_EFFECT: Duration = Duration::from_millis(50);
+
+/// Waits for keys, for so long at most.
+///
+/// # Errors
+/// When the terminal is gone: crossterm would read from it for ever.
+#[cfg(target_os = "linux")]
+pub fn wait(most: Duration) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let keys = rustix::stdio::stdin();
+    let mut keys = [PollFd::new(&keys, PollFlags::IN)];
+    let most = Timespec {
+        tv_sec: i64::try_from(most.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(most.subsec_nanos()),
+    };
+    match poll(&mut keys, Some(&most)) {
+        // A change of the terminal's size comes as a signal.
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(why) => return Err(why.into()),
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if keys[0].revents().intersects(gone) {
+        return Err(io::Error::other("the terminal is gone"));
+    }
+    Ok(())
+}
+
+/// Waits for keys, for so long at most.
+///
+/// # Errors
+/// When the terminal cannot be read.
+#[cfg(not(target_os = "linux"))]
+pub fn wait(most: Duration) -> io::Result<()> {
+    ratatui::crossterm::event::poll(most).map(drop)
+}
 
 /// The terminal while the view has it; it is given back when this goes, whatever happens.
 pub struct Stage {

@@ -1,0 +1,160 @@
+//! What is said at the end of a run: the summary in words and as JSON, what is left, and the exit code.
+
+use std::process::ExitCode;
+
+use super::destination::Destination;
+use super::exit::{CUT, FAILED, FINE, VALVE};
+use super::left;
+use super::run::Keeping;
+use super::stdout;
+use crate::cli::Resolved;
+use crate::engine::{Ended, Verdict};
+use crate::metrics::Snapshot;
+use crate::report::{Paint, json, summary};
+use crate::secrets::Masker;
+use crate::text;
+
+/// Prints and writes what happened; the verdict is the exit code.
+pub fn tell(
+    resolved: &Resolved,
+    ended: &Ended,
+    keeping: Keeping,
+    json: Option<&Destination>,
+    secrets: &Masker,
+) -> ExitCode {
+    let mut page = Page::new(!matches!(json, Some(Destination::Stdout)));
+    // Its words are made fit for a terminal where they are coloured.
+    page.print(|stdout| {
+        let look = summary::Look {
+            paint: paint(resolved, stdout),
+            ..summary::Look::default()
+        };
+        secrets.text(&summary::styled(&ended.snapshot, look)).into()
+    });
+    if let Some(left) = left::tell(resolved, ended, keeping) {
+        page.print(|_| text::page(&secrets.text(&left)).into());
+    }
+    let in_words = page.end();
+    let as_json = json.is_none_or(|place| write_json(resolved, place, &ended.snapshot, secrets));
+    let code = code(resolved, ended);
+    ExitCode::from(match code {
+        FINE if !(in_words && as_json) => FAILED,
+        code => code,
+    })
+}
+
+/// What is printed: on stdout, or on stderr where stdout has another use or takes nothing.
+struct Page {
+    on_stdout: bool,
+    trouble: Option<std::io::Error>,
+}
+
+impl Page {
+    fn new(on_stdout: bool) -> Self {
+        Self {
+            on_stdout,
+            trouble: None,
+        }
+    }
+
+    /// Prints a text, which may look different on the two.
+    fn print(&mut self, text: impl Fn(bool) -> String) {
+        if self.on_stdout
+            && let Err(why) = stdout::write(&text(true))
+        {
+            self.on_stdout = false;
+            self.trouble = Some(why);
+        }
+        if !self.on_stdout {
+            stdout::to_stderr(&text(false));
+        }
+    }
+
+    /// Whether it is where it belongs.
+    fn end(self) -> bool {
+        let Some(why) = &self.trouble else {
+            return true;
+        };
+        tracing::error!("the summary cannot be written to stdout, so it is here: {why}");
+        false
+    }
+}
+
+/// Whether it is written. Where it cannot be, it is tried on stderr.
+fn write_json(
+    resolved: &Resolved,
+    place: &Destination,
+    snapshot: &Snapshot,
+    secrets: &Masker,
+) -> bool {
+    let text = format!("{:#}\n", json::summary(snapshot));
+    let text = text::json(&secrets.quoted(&text)).into_owned();
+    let Err(why) = place.write(&text) else {
+        return true;
+    };
+    let named = resolved.output.summary_json.as_deref();
+    let named = named.map_or(String::new(), |file| match place {
+        Destination::Stdout => "stdout".to_owned(),
+        _ => file.display().to_string(),
+    });
+    stdout::to_stderr(&text);
+    tracing::error!("the summary cannot be written to {named}, so it is here: {why}");
+    false
+}
+
+/// What the run is worth, and why, in words.
+fn code(resolved: &Resolved, ended: &Ended) -> u8 {
+    let snapshot = &ended.snapshot;
+    match ended.verdict {
+        Verdict::Fine if !left::failed(resolved, ended) => FINE,
+        Verdict::Fine => FAILED,
+        Verdict::Aborted => CUT,
+        Verdict::NothingAllowed => {
+            tracing::error!(
+                "every request was to a place where this run may not connect to; --allow-host says where else it may"
+            );
+            FAILED
+        }
+        Verdict::NothingAnswered => {
+            tracing::error!(
+                "{} never answered; is it running, and is --base-url right?",
+                resolved.plan.base_url
+            );
+            FAILED
+        }
+        Verdict::AllSessionsFailed => {
+            tracing::error!("every session failed; the summary says why");
+            FAILED
+        }
+        Verdict::MostSessionsFailed => {
+            let sessions = snapshot.sessions();
+            tracing::error!(
+                "more sessions failed ({}) than were completed ({}); the summary says why",
+                sessions.failed,
+                sessions.completed
+            );
+            FAILED
+        }
+        // The orchestrator has said so when it happened.
+        Verdict::LedgerBroke | Verdict::ShardBroke => FAILED,
+        Verdict::Valve => {
+            if let Some(stop) = &snapshot.stopped_by {
+                tracing::error!(
+                    "the run was ended by its safety valve: {}: {}",
+                    stop.rule,
+                    stop.figures
+                );
+            }
+            VALVE
+        }
+    }
+}
+
+fn paint(resolved: &Resolved, stdout: bool) -> Paint {
+    match resolved.output.color {
+        crate::cli::Color::Always => Paint::COLOUR,
+        crate::cli::Color::Never => Paint::PLAIN,
+        crate::cli::Color::Auto if stdout => Paint::on(&std::io::stdout()),
+        crate::cli::Color::Auto => Paint::on(&std::io::stderr()),
+    }
+}
