@@ -45,6 +45,10 @@ pub struct Course {
     pub(super) shards: Vec<(mpsc::UnboundedSender<Order>, JoinHandle<()>)>,
     pub(super) open: usize,
     pub(super) began: Instant,
+    /// When it was made: setup comes before the beginning.
+    made: Instant,
+    /// The time since then, without pauses, at the last interval.
+    ticked: Duration,
     pub(super) stopping: Option<Instant>,
     pub(super) signalled: Option<Instant>,
     /// Who does what is being done to the run.
@@ -121,6 +125,8 @@ impl Course {
             reports,
             shards: Vec::new(),
             began: Instant::now(),
+            made: Instant::now(),
+            ticked: Duration::ZERO,
             stopping: None,
             signalled: None,
             by: By::Run,
@@ -278,7 +284,7 @@ impl Course {
         self.hub.left(self.left());
         self.rebalance();
         self.tell_breakers();
-        let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
+        let snapshot = self.end_second();
         self.watch_trial(&snapshot);
         for kind in self.ward.look(&snapshot) {
             let text = format!(
@@ -290,13 +296,24 @@ impl Course {
             self.remember("rest", &text);
             self.order(&Order::Rest(kind, REST));
         }
-        self.notices
-            .silence(&snapshot, self.brief.plan.base_url.as_str());
-        self.notices.overload(&snapshot);
-        self.watch_strain(&snapshot);
+        if snapshot.interval.is_whole() {
+            let target = self.brief.plan.base_url.as_str();
+            self.notices.silence(&snapshot, target);
+            self.notices.overload(&snapshot);
+            self.watch_strain(&snapshot);
+        }
         self.tell_times(&snapshot);
         self.watch_valve(&snapshot);
         self.snapshots.send_replace(snapshot);
+    }
+
+    /// The sums so far, and a new interval.
+    pub(super) fn end_second(&mut self) -> Arc<Snapshot> {
+        let clock = self.elapsed_since(self.made);
+        let length = clock.saturating_sub(self.ticked);
+        self.ticked = clock;
+        let elapsed = self.ran.unwrap_or_else(|| self.elapsed());
+        self.hub.tick_after(elapsed, length)
     }
 
     /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.

@@ -79,7 +79,7 @@ impl Course {
         self.absorb(self.brief.plan.shards, batch);
         self.hub.phase(Phase::Done);
         self.hub.left(None);
-        let snapshot = self.hub.tick(self.ran.unwrap_or_else(|| self.elapsed()));
+        let snapshot = self.end_second();
         say_overload(&snapshot);
         self.snapshots.send_replace(Arc::clone(&snapshot));
         let verdict = if self.lost_shard && !self.aborted {

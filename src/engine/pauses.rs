@@ -49,8 +49,13 @@ impl Course {
 
     /// How long the run has been at it, without its pauses.
     pub(super) fn elapsed(&self) -> Duration {
+        self.elapsed_since(self.began)
+    }
+
+    /// How long it has been since a moment of it, without its pauses.
+    pub(super) fn elapsed_since(&self, moment: Instant) -> Duration {
         let until = self.pauses.since.unwrap_or_else(Instant::now);
-        let since = until.saturating_duration_since(self.began);
+        let since = until.saturating_duration_since(moment);
         since.saturating_sub(self.pauses.total)
     }
 }

@@ -56,11 +56,22 @@ impl Valve {
 
     /// Looks at the last second; gives the first rule that is met, with the figures.
     pub fn look(&mut self, snapshot: &Snapshot) -> Option<(Rule, String)> {
+        let seconds = snapshot.interval.seconds;
+        let mut met = None;
+        if !snapshot.interval.is_whole() {
+            // A part of a second is no second in which a measure was within its bound.
+            for streak in self
+                .watches
+                .iter_mut()
+                .filter_map(|watch| watch.streak.as_mut())
+            {
+                streak.time += Duration::from_secs_f64(seconds.max(0.0));
+            }
+            return None;
+        }
         let now = Told::of(snapshot);
         let told = now.since(self.before);
         self.before = now;
-        let seconds = snapshot.interval.seconds;
-        let mut met = None;
         for watch in &mut self.watches {
             let Some((value, count)) = measure(watch.rule.measure, snapshot, told) else {
                 // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.
@@ -143,7 +154,7 @@ fn measure(measure: Measure, snapshot: &Snapshot, told: Told) -> Option<(f64, u6
         Measure::P95 => time(0.95),
         Measure::P99 => time(0.99),
         // Here a second without requests is a figure too; in a pause there is no second.
-        Measure::Rate => (interval.seconds > 0.0).then(|| (interval.rate(), outcomes.total())),
+        Measure::Rate => Some((interval.rate()?, outcomes.total())),
         Measure::ScriptErrors => Some((told.steps.share()?, told.steps.of)),
         Measure::FailedChecks => Some((told.checks.share()?, told.checks.of)),
     }

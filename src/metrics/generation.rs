@@ -14,7 +14,7 @@ pub const MAX_GENERATIONS: usize = 10;
 pub struct GenerationTotals {
     /// Its requests.
     pub outcomes: Outcomes,
-    /// Service time of every request that was not cut.
+    /// Service time of every request that left and was not cut.
     pub service: Histogram,
     /// Calls of its steps that ended, in whatever way.
     pub steps: u64,

@@ -13,9 +13,9 @@ pub const MAX_MOMENTS: usize = 600;
 pub struct Moment {
     /// The number of its first interval.
     pub number: u64,
-    /// How many intervals it is made of.
+    /// How many intervals it is made of; parts of a second belong to the one before, or else to the one after.
     pub intervals: u64,
-    /// The run's age at its end.
+    /// The run's age at its end, and in clean-up what that takes on top.
     pub at: Duration,
     pub seconds: f64,
     /// Users alive at its end.
@@ -26,8 +26,8 @@ pub struct Moment {
     pub response: Spread,
     /// The latest that a timer fired.
     pub lag: Duration,
-    /// Processors in use, on the average.
-    pub cpu: f64,
+    /// Processors in use, on the average; none where the system does not tell.
+    pub cpu: Option<f64>,
     /// Connections open at its end.
     pub connections: u64,
 }
@@ -37,7 +37,7 @@ impl Moment {
         let interval = &snapshot.interval;
         Self {
             number: interval.number,
-            intervals: 1,
+            intervals: u64::from(interval.is_whole()),
             at: snapshot.elapsed,
             seconds: interval.seconds,
             users: snapshot
@@ -49,7 +49,7 @@ impl Moment {
             service: Spread::of(&interval.service()),
             response: Spread::of(&interval.response()),
             lag: interval.lag,
-            cpu: snapshot.cpu_ratio.unwrap_or_default(),
+            cpu: snapshot.cpu_ratio,
             connections: snapshot.health.open_connections,
         }
     }
@@ -57,9 +57,12 @@ impl Moment {
     /// Becomes what it and the one after it are together.
     fn add(&mut self, next: Self) {
         let seconds = self.seconds + next.seconds;
-        if seconds > 0.0 {
-            self.cpu = (self.cpu * self.seconds + next.cpu * next.seconds) / seconds;
-        }
+        self.cpu = match (self.cpu, next.cpu) {
+            (Some(cpu), Some(next_cpu)) if seconds > 0.0 => {
+                Some((cpu * self.seconds + next_cpu * next.seconds) / seconds)
+            }
+            (cpu, next_cpu) => cpu.or(next_cpu),
+        };
         self.seconds = seconds;
         self.intervals += next.intervals;
         self.at = next.at;
@@ -81,6 +84,8 @@ pub struct History {
     /// Intervals that make a moment.
     stride: u64,
     last: u64,
+    /// The run's age at the last interval.
+    elapsed: Duration,
     counted: BTreeMap<TypeId, Outcomes>,
 }
 
@@ -101,6 +106,7 @@ impl Default for History {
             moments: Vec::new(),
             stride: 1,
             last: 0,
+            elapsed: Duration::ZERO,
             counted: BTreeMap::new(),
         }
     }
@@ -108,14 +114,25 @@ impl Default for History {
 
 impl History {
     /// Adds what is new in a snapshot: what was counted since the last one, also where intervals between were never seen.
+    /// A part of a second makes no moment of its own: its rate would be anything.
     pub fn add(&mut self, snapshot: &Snapshot) -> Kept {
-        if snapshot.interval.number <= self.last || snapshot.elapsed.is_zero() {
+        let interval = &snapshot.interval;
+        if interval.number <= self.last {
             return Kept::Nothing;
         }
-        self.last = snapshot.interval.number;
-        let moment = Moment::of(snapshot, self.news(snapshot));
+        self.last = interval.number;
+        let mut moment = Moment::of(snapshot, self.news(snapshot));
+        let nothing = moment.outcomes.values().all(|of| of.total() == 0);
+        if !interval.is_whole() && nothing {
+            return Kept::Nothing;
+        }
+        if snapshot.elapsed <= self.elapsed {
+            let last = self.moments.last().map_or(Duration::ZERO, |last| last.at);
+            moment.at = last + Duration::from_secs_f64(interval.seconds.max(0.0));
+        }
+        self.elapsed = snapshot.elapsed;
         match self.moments.last_mut() {
-            Some(open) if open.intervals < self.stride => open.add(moment),
+            Some(open) if open.intervals < self.stride || !interval.is_whole() => open.add(moment),
             _ => self.moments.push(moment),
         }
         let full = self

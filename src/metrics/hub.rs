@@ -199,9 +199,15 @@ impl Hub {
 
     /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
     pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
+        self.tick_after(elapsed, elapsed.saturating_sub(self.state.elapsed))
+    }
+
+    /// The same, where the interval that ends was as long as `length`: what is done before the first user and after the
+    /// last takes time that is no part of the run's age.
+    pub fn tick_after(&mut self, elapsed: Duration, length: Duration) -> Arc<Snapshot> {
         let since = elapsed.saturating_sub(self.state.elapsed);
         self.state.elapsed = elapsed;
-        self.state.interval.seconds = since.as_secs_f64();
+        self.state.interval.seconds = length.as_secs_f64();
         self.state.health = self
             .health
             .values()
@@ -234,7 +240,7 @@ impl Hub {
             state.cpu_ratio = Some(load.cores());
             interval.busiest_thread = load.busiest;
         }
-        if since >= LEAST_JUDGED {
+        if since >= LEAST_JUDGED && interval.is_whole() {
             interval.overloaded = is_overloaded(interval.lag_p99, interval.busiest_thread);
             state.generator.judge(interval.overloaded, load);
         }

@@ -27,9 +27,14 @@ impl Default for IntervalType {
     }
 }
 
+/// The shortest part of a second of which rates are told, in seconds: a few requests in some milliseconds would be
+/// thousands a second.
+const SHORTEST: f64 = 0.5;
+
 /// What happened between two snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
+    /// How long it was by the run's clock, which stands still in a pause and goes on in clean-up.
     pub seconds: f64,
     /// Which one it is, from 1: a snapshot that tells news before the second is over has the one before.
     pub number: u64,
@@ -45,18 +50,27 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Requests a second.
-    pub fn rate(&self) -> f64 {
-        per_second(self.outcomes().total(), self.seconds)
+    /// Whether it was long enough for rates and judgements; a pause, and what is left of a second at the end, are not.
+    pub fn is_whole(&self) -> bool {
+        self.seconds >= SHORTEST
     }
 
-    /// Requests a second of one type.
-    pub fn rate_of(&self, kind: TypeId) -> f64 {
+    /// Requests a second; none of too short a time.
+    pub fn rate(&self) -> Option<f64> {
+        self.per_second(self.outcomes().total())
+    }
+
+    /// Requests a second of one type; none of too short a time.
+    pub fn rate_of(&self, kind: TypeId) -> Option<f64> {
         let requests = self
             .types
             .get(&kind)
             .map_or(0, |of_type| of_type.outcomes.total());
-        per_second(requests, self.seconds)
+        self.per_second(requests)
+    }
+
+    fn per_second(&self, count: u64) -> Option<f64> {
+        self.is_whole().then(|| per_second(count, self.seconds))
     }
 
     pub fn outcomes(&self) -> Outcomes {

@@ -10,7 +10,6 @@
 //! several machines is the sum of their snapshots.
 
 mod batch;
-mod bins;
 mod catalogue;
 mod check;
 mod cpu;

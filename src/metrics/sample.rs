@@ -136,8 +136,9 @@ pub struct Sample {
     pub outcome: Outcome,
     /// Kind of the network's failure, a short word of a fixed list (`timeout`, `reset`, ...).
     pub error: Option<&'static str>,
-    /// From the moment of sending to the last byte.
-    pub service: Duration,
+    /// From the moment of sending to the last byte; none where nothing of it ever left: it was not allowed, could not be
+    /// written down, or met nobody. Then it has no response time either, and its time is in its phases.
+    pub service: Option<Duration>,
     /// From the moment when the plan meant to send to the last byte.
     pub response: Duration,
     /// Microseconds spent in each of [`PHASES`].

@@ -33,9 +33,9 @@ pub struct SeriesTotals {
     /// Failed requests only.
     #[serde(with = "pairs")]
     pub failures: BTreeMap<FailureKind, Failure>,
-    /// Service time of every request that was not cut.
+    /// Service time of every request that left and was not cut.
     pub service: Histogram,
-    /// Microseconds spent in each of [`PHASES`], summed over the same requests.
+    /// Microseconds spent in each of [`PHASES`], summed over every request that was not cut.
     pub phases: [u64; PHASES.len()],
     pub sent: u64,
     pub received: u64,
@@ -63,7 +63,9 @@ impl SeriesTotals {
         self.sent += sample.sent;
         self.received += sample.received;
         if sample.outcome != super::Outcome::Cut {
-            self.service.record(sample.service);
+            if let Some(service) = sample.service {
+                self.service.record(service);
+            }
             for (sum, spent) in self.phases.iter_mut().zip(sample.phases) {
                 *sum += u64::from(spent);
             }

@@ -38,9 +38,10 @@ impl Tally {
     pub(super) fn record(&mut self, sample: &Sample) {
         let generation = self.generation(sample.generation);
         generation.outcomes.count(sample.outcome);
-        if sample.outcome != Outcome::Cut {
-            generation.service.record(sample.service);
-            self.totals.service.record(sample.service);
+        let service = sample.service.filter(|_| sample.outcome != Outcome::Cut);
+        if let Some(service) = service {
+            generation.service.record(service);
+            self.totals.service.record(service);
             self.totals.response.record(sample.response);
         }
     }

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::metrics::Histogram;
+
+pub use super::table::NOTHING;
+
 /// Microseconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
 pub fn time(micros: f64) -> String {
     const UNITS: [(f64, &str); 3] = [(1.0, "us"), (1e3, "ms"), (1e6, "s")];
@@ -68,8 +72,24 @@ pub fn rate(per_second: f64) -> String {
     }
 }
 
-/// A part of a whole in percent: `84.2%`, `<0.1%`; nothing of nothing is `0%`.
+/// The time below which a share (0 to 1) of the times lies, as [`time`] says it; [`NOTHING`] of none.
+pub fn percentile(times: &Histogram, share: f64) -> String {
+    if times.is_empty() {
+        return NOTHING.to_owned();
+    }
+    time(times.quantile(share) as f64)
+}
+
+/// Events a second as [`rate`] says it, `12.3/s`; [`NOTHING`] where the time was too short to tell.
+pub fn per_second(rate_told: Option<f64>) -> String {
+    rate_told.map_or_else(|| NOTHING.to_owned(), |told| format!("{}/s", rate(told)))
+}
+
+/// A part of a whole in percent: `84.2%`, `<0.1%`; [`NOTHING`] of nothing.
 pub fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return NOTHING.to_owned();
+    }
     if part == 0 {
         return "0%".to_owned();
     }

@@ -76,11 +76,7 @@ pub(super) fn is_empty() -> bool {
 
 impl Recent {
     fn add(&mut self, end: End, known: Known) {
-        // One each, but for secrets that end alike: a vector's first growth would make room for four.
-        let all = self
-            .by_end
-            .entry(end)
-            .or_insert_with(|| Vec::with_capacity(1));
+        let all = self.by_end.entry(end).or_default();
         if all.contains(&known) {
             return;
         }

@@ -113,7 +113,7 @@ fn sample(series: SeriesId, status: u16, outcome: Outcome, at: usize) -> Sample 
         status,
         outcome,
         error: None,
-        service: Duration::from_micros(micros),
+        service: Some(Duration::from_micros(micros)),
         response: Duration::from_micros(micros + 100),
         phases: [0, 0, 0, 0, micros as u32, 50],
         sent: 120,

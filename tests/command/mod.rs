@@ -33,6 +33,7 @@ mod starved;
 mod stop;
 pub(crate) mod target;
 mod terminal;
+mod unsent;
 mod valve;
 mod words;
 

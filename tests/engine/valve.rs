@@ -118,7 +118,7 @@ impl Course {
             status: if outcome == Outcome::Error { 0 } else { 200 },
             outcome,
             error: None,
-            service,
+            service: Some(service),
             response: service,
             phases: [0; 6],
             sent: 0,

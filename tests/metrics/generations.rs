@@ -27,7 +27,7 @@ fn live(recorder: &mut Recorder, kind: TypeId, generation: u32, number: u64) {
     let service = Duration::from_micros(500 + number * 37 % 90_000);
     let sample = Sample {
         generation,
-        service,
+        service: Some(service),
         ..sample(series, 200, outcome)
     };
     recorder.record(&sample, String::new);
@@ -72,7 +72,7 @@ fn a_request_a_step_and_an_error_count_for_their_generation() {
     let series = recorder.series(ACTIVE, "GET", "/users");
     let of = |generation, outcome, millis| Sample {
         generation,
-        service: Duration::from_millis(millis),
+        service: Some(Duration::from_millis(millis)),
         ..sample(series, 200, outcome)
     };
     recorder.record(&of(1, Outcome::Ok, 10), String::new);

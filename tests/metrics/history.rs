@@ -30,14 +30,18 @@ impl Run {
 
     fn second(&mut self) -> std::sync::Arc<throng::metrics::Snapshot> {
         self.seconds += 1;
+        self.count(self.seconds % 7);
+        self.hub.tick(Duration::from_secs(self.seconds))
+    }
+
+    fn count(&mut self, requests: u64) {
         let series = self.recorder.series(KIND, "GET", "/");
-        for _ in 0..self.seconds % 7 {
+        for _ in 0..requests {
             self.recorder
                 .record(&sample(series, 200, Outcome::Ok), String::new);
         }
         let batch = self.recorder.take();
         self.hub.absorb(0, batch);
-        self.hub.tick(Duration::from_secs(self.seconds))
     }
 }
 
@@ -96,4 +100,91 @@ fn seconds_that_were_never_seen_are_counted_with_the_next() {
     assert_eq!(whole(&history).0, third.requests());
     let last = history.moments().last().unwrap();
     assert_eq!(last.outcomes[&KIND].ok, 5);
+}
+
+#[test]
+fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
+    let (mut run, mut history) = (Run::new(), History::default());
+    let ms = Duration::from_millis;
+    // The run's age, how long the interval was, its requests; then the moments: ends, seconds and requests.
+    for (elapsed, length, requests, kept, moments) in [
+        // Setup, which is over soon.
+        (0, 200, 3, Kept::Moment, &[(200, 0.2, 3)][..]),
+        (1_000, 1_000, 80, Kept::Moment, &[(1_000, 1.2, 83)]),
+        (
+            2_000,
+            1_000,
+            80,
+            Kept::Moment,
+            &[(1_000, 1.2, 83), (2_000, 1.0, 80)],
+        ),
+        // A pause: what was under way ends, and then nothing.
+        (
+            2_100,
+            100,
+            4,
+            Kept::Moment,
+            &[(1_000, 1.2, 83), (2_100, 1.1, 84)],
+        ),
+        (
+            2_100,
+            0,
+            1,
+            Kept::Moment,
+            &[(1_000, 1.2, 83), (2_100, 1.1, 85)],
+        ),
+        (
+            2_100,
+            0,
+            0,
+            Kept::Nothing,
+            &[(1_000, 1.2, 83), (2_100, 1.1, 85)],
+        ),
+        // A second without a request is one.
+        (
+            3_000,
+            900,
+            0,
+            Kept::Moment,
+            &[(2_100, 1.1, 85), (3_000, 0.9, 0)],
+        ),
+        // The last requests, some milliseconds after a whole second; then clean-up, by its own clock.
+        (
+            3_008,
+            8,
+            7,
+            Kept::Moment,
+            &[(2_100, 1.1, 85), (3_008, 0.908, 7)],
+        ),
+        (
+            3_008,
+            1_000,
+            50,
+            Kept::Moment,
+            &[(3_008, 0.908, 7), (4_008, 1.0, 50)],
+        ),
+        (
+            3_008,
+            20,
+            1,
+            Kept::Moment,
+            &[(3_008, 0.908, 7), (4_028, 1.02, 51)],
+        ),
+    ] {
+        run.count(requests);
+        let snapshot = run.hub.tick_after(ms(elapsed), ms(length));
+        assert_eq!(history.add(&snapshot), kept, "at {elapsed} ms");
+        let all = history.moments();
+        assert_eq!(whole(&history).0, snapshot.requests(), "at {elapsed} ms");
+        let told: Vec<_> = all[all.len().saturating_sub(moments.len())..]
+            .iter()
+            .map(|moment| {
+                let requests: u64 = moment.outcomes.values().map(Outcomes::total).sum();
+                let seconds = (moment.seconds * 1_000.0).round() / 1_000.0;
+                (moment.at.as_millis() as u64, seconds, requests)
+            })
+            .collect();
+        assert_eq!(told, moments, "at {elapsed} ms");
+    }
+    assert_eq!(history.moments().len(), 4);
 }

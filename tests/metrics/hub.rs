@@ -38,7 +38,7 @@ fn live(recorder: &mut Recorder, user: u64) {
     let response = service + Duration::from_micros(user % 11);
     let sample = Sample {
         error,
-        service,
+        service: Some(service),
         response,
         ..sample(id, status, outcome)
     };
@@ -124,13 +124,16 @@ fn an_interval_forgets_and_the_totals_do_not() {
     let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
     (0..100).for_each(|user| live(&mut recorder, user));
     hub.absorb(0, recorder.take());
-    assert_eq!(hub.tick(Duration::from_secs(1)).interval.rate(), 100.0);
+    assert_eq!(
+        hub.tick(Duration::from_secs(1)).interval.rate(),
+        Some(100.0)
+    );
     (0..50).for_each(|user| live(&mut recorder, user));
     hub.absorb(0, recorder.take());
     let snapshot = hub.tick(Duration::from_millis(1_500));
     assert_eq!(snapshot.interval.seconds, 0.5);
-    assert_eq!(snapshot.interval.rate(), 100.0);
-    assert_eq!(snapshot.interval.rate_of(NEW), 50.0);
+    assert_eq!(snapshot.interval.rate(), Some(100.0));
+    assert_eq!(snapshot.interval.rate_of(NEW), Some(50.0));
     assert_eq!(snapshot.interval.outcomes().total(), 50);
     assert_eq!(
         snapshot.interval.service().count(),
@@ -348,4 +351,35 @@ fn the_peak_of_users_is_known_also_of_those_that_went_at_once() {
     shards[0].users(NEW, 1, 3);
     hub.absorb(0, shards[0].take());
     assert_eq!(hub.tick(Duration::from_secs(2)).peak_users, 10);
+}
+
+#[test]
+fn a_part_of_a_second_has_no_rate_and_its_requests_are_counted() {
+    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    let ms = Duration::from_millis;
+    for (elapsed, requests, rate) in [
+        (1_000, 80, Some(80.0)),
+        // What is left at the end, and a pause.
+        (1_008, 7, None),
+        (1_008, 0, None),
+        (1_507, 3, None),
+        (2_007, 40, Some(80.0)),
+        (3_007, 0, Some(0.0)),
+    ] {
+        (0..requests).for_each(|user| live(&mut recorder, user));
+        hub.absorb(0, recorder.take());
+        let interval = &hub.tick(ms(elapsed)).interval;
+        assert_eq!(interval.rate(), rate, "at {elapsed} ms");
+        assert_eq!(interval.rate_of(NEW).is_some(), rate.is_some());
+    }
+    // Clean-up takes time, and the run does not grow older by it.
+    (0..20).for_each(|user| live(&mut recorder, user));
+    hub.absorb(0, recorder.take());
+    let snapshot = hub.tick_after(ms(3_007), ms(1_000));
+    assert_eq!(snapshot.interval.rate(), Some(20.0));
+    assert_eq!(
+        (snapshot.elapsed, snapshot.requests().total()),
+        (ms(3_007), 150)
+    );
+    assert_eq!(snapshot.generator.judged, 3);
 }

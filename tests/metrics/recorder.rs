@@ -16,7 +16,7 @@ pub fn sample(series: SeriesId, status: u16, outcome: Outcome) -> Sample {
         status,
         outcome,
         error: None,
-        service: Duration::from_millis(2),
+        service: Some(Duration::from_millis(2)),
         response: Duration::from_millis(3),
         phases: [0, 0, 100, 0, 1_500, 400],
         sent: 100,
@@ -302,4 +302,35 @@ fn health_counts_every_lag_and_keeps_the_last_levels() {
         (3, 50_000)
     );
     assert_eq!(batch.health.unwrap().open_connections, 3);
+}
+
+#[test]
+fn a_request_that_never_left_is_counted_and_is_in_no_time() {
+    let mut recorder = Recorder::new();
+    let users = recorder.series(ACTIVE, "GET", "/users");
+    recorder.record(&sample(users, 200, Outcome::Ok), String::new);
+    for error in ["connect", "dns", "refused", "ledger"] {
+        let never = Sample {
+            error: Some(error),
+            service: None,
+            sent: 0,
+            received: 0,
+            phases: [0, 10, 500, 0, 0, 0],
+            ..sample(users, 0, Outcome::Error)
+        };
+        recorder.record(&never, String::new);
+    }
+    let batch = recorder.take();
+    let totals = &batch.totals.series[&series(ACTIVE, "GET", "/users")];
+    assert_eq!(totals.outcomes().error, 4);
+    assert_eq!((totals.service.count(), totals.service.min()), (1, 2_000));
+    // What it did take is in its phases.
+    assert_eq!(totals.phases, [0, 40, 2_100, 0, 1_500, 400]);
+    let of_type = &batch.totals.types[&ACTIVE];
+    assert_eq!((of_type.service.count(), of_type.response.count()), (1, 1));
+    let generation = &of_type.generations[&1];
+    assert_eq!(
+        (generation.outcomes.error, generation.service.count()),
+        (4, 1)
+    );
 }

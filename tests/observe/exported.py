@@ -96,7 +96,9 @@ def run_equals(scene, summary, findings):
     kinds = {(one["name"],): one["requests"]["total"] for one in summary["types"] if one["requests"]["total"]}
     findings.equal("requests by type", kinds, by(scene, "throng_requests_total", ["type"]))
     findings.equal("requests by generation's sum", kinds, by(scene, "throng_generation_requests_total", ["type"]))
-    timed = summary["requests"]["total"] - summary["requests"]["cut"]
+    # What never left is in no time.
+    timed = summary["latency_us"]["count"]
+    findings.say(0 < timed <= summary["requests"]["total"] - summary["requests"]["cut"], f"{timed} requests were timed")
     for name in ("throng_request_duration_seconds", "throng_response_duration_seconds", "throng_generation_request_duration_seconds"):
         findings.equal(f"{name}_count", {(): timed}, by(scene, f"{name}_count", []))
         findings.equal(f"{name}_bucket to infinity", {(): timed}, by(scene, f'{name}_bucket{{le="+Inf"}}', []))

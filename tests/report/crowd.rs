@@ -58,7 +58,7 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
         status: request.status,
         outcome: request.outcome,
         error: request.error,
-        service: Duration::from_micros(request.micros),
+        service: Some(Duration::from_micros(request.micros)),
         response: Duration::from_micros(request.micros + 1_000),
         phases: [0; 6],
         sent: 100,

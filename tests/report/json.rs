@@ -105,7 +105,9 @@ fn latencies_are_within_a_thousandth_and_in_order() {
         .unwrap()
         .iter()
         .chain(summary["types"].as_array().unwrap());
-    for latency in latencies.map(|of| &of["latency_us"]).chain([service]) {
+    let timed = |latency: &&Value| latency["count"] != 0;
+    let latencies = latencies.map(|of| &of["latency_us"]).filter(timed);
+    for latency in latencies.chain([service]) {
         let at = |name: &str| latency[name].as_u64().unwrap();
         let order = ["p50", "p90", "p95", "p99", "p999", "max"].map(at);
         assert!(order.is_sorted(), "{order:?}");
@@ -212,6 +214,20 @@ fn a_run_that_ended_itself_says_why() {
 }
 
 #[test]
+fn what_was_never_timed_is_null() {
+    let nothing = summary(&Hub::new(run()).tick(Duration::ZERO));
+    let untimed = json!({
+        "count": 0, "mean": null, "p50": null, "p90": null, "p95": null, "p99": null, "p999": null, "max": null,
+    });
+    assert_eq!(nothing["latency_us"], untimed);
+    assert_eq!(nothing["response_latency_us"], untimed);
+    assert_eq!(nothing["types"][0]["latency_us"], untimed);
+    let lag = &nothing["generator"]["lag_seconds"];
+    assert_eq!(lag, &json!({ "p50": null, "p99": null, "max": null }));
+    assert_eq!(nothing["generator"]["cpu_cores"], Value::Null);
+}
+
+#[test]
 fn it_has_the_form_that_the_schema_says() {
     let schema = schema();
     for snapshot in [
@@ -238,7 +254,7 @@ type Edit = fn(&mut Value);
 #[test]
 fn the_schema_refuses_what_has_another_form() {
     let schema = schema();
-    let edits: [(&str, Edit); 16] = [
+    let edits: [(&str, Edit); 17] = [
         ("a key less", |s| {
             drop(s.as_object_mut().unwrap().remove("latency_us"))
         }),
@@ -249,6 +265,9 @@ fn the_schema_refuses_what_has_another_form() {
         ("status 0", |s| s["endpoints"][0]["status"]["0"] = json!(1)),
         ("a time that is missing", |s| {
             s["types"][0]["latency_us"]["p99"] = Value::Null
+        }),
+        ("a time of nothing", |s| {
+            s["types"][2]["latency_us"]["p99"] = json!(0)
         }),
         ("an unknown kind", |s| {
             s["metrics"][0]["kind"] = json!("summary")

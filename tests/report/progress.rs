@@ -2,7 +2,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use indicatif::InMemoryTerm;
-use throng::metrics::{Hub, Left, Recorder, Snapshot};
+use throng::metrics::{Hub, Left, Phase, Recorder, Snapshot};
 use throng::report::Paint;
 use throng::report::progress::{Lines, Live, frame};
 use tracing_subscriber::fmt::MakeWriter as _;
@@ -43,6 +43,43 @@ fn an_overloaded_generator_is_said_at_the_top() {
     let line = Lines::new().update(&overloaded()).unwrap();
     assert!(
         line.contains("  generator overloaded in 12 of 42 s"),
+        "{line}"
+    );
+}
+
+#[test]
+fn where_there_is_nothing_to_say_nothing_is_said() {
+    let mut hub = Hub::new(run());
+    let nothing = hub.tick(Duration::from_secs(6));
+    let shown = screen(80, &nothing);
+    assert!(
+        shown.contains(
+            "requests  0  0.00/s now  0.00/s mean\n\
+             outcomes  ok -  failed 0 (-)  expected -\n\
+             times     p50 -  p95 -  p99 -  whole run"
+        ),
+        "{shown}"
+    );
+    let line = Lines::new().update(&nothing).unwrap();
+    assert!(
+        line.ends_with("failed 0 (+0)  p50 -  p95 -  p99 -"),
+        "{line}"
+    );
+    // A pause has no rate, and is said at once, however little time there was since the line before.
+    let mut lines = Lines::new();
+    let mut recorder = Recorder::new();
+    (0..80).for_each(|_| record(&mut recorder, &request(NEW, "GET", "/", 2_000)));
+    let mut hub = Hub::new(run());
+    hub.absorb(0, recorder.take());
+    assert!(lines.update(&hub.tick(Duration::from_secs(5))).is_some());
+    (0..7).for_each(|_| record(&mut recorder, &request(NEW, "GET", "/", 2_000)));
+    hub.absorb(0, recorder.take());
+    hub.phase(Phase::Paused);
+    let pause = hub.tick(Duration::from_millis(5_008));
+    assert!(screen(80, &pause).contains("requests  87  - now  17.4/s mean"));
+    let line = lines.update(&pause).unwrap();
+    assert!(
+        line.contains("paused  users 0  requests 87 (-)  ok 100%"),
         "{line}"
     );
 }

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use throng::report::units::{bytes, count, figure, rate, share, span, time};
+use throng::metrics::Histogram;
+use throng::report::units::{
+    bytes, count, figure, per_second, percentile, rate, share, span, time,
+};
 
 #[test]
 fn times_have_three_digits() {
@@ -65,7 +68,15 @@ fn spans_counts_bytes_rates_and_shares() {
     ] {
         assert_eq!(share(part, 10_000), words);
     }
-    assert_eq!(share(0, 0), "0%");
+    assert_eq!(share(0, 0), "-");
+    assert_eq!(
+        (per_second(Some(12.34)), per_second(None)),
+        ("12.3/s".to_owned(), "-".to_owned())
+    );
+    let mut times = Histogram::fine();
+    assert_eq!(percentile(&times, 0.5), "-");
+    times.record(Duration::from_micros(812));
+    assert_eq!(percentile(&times, 0.5), "812us");
     for (number, words) in [
         (3.0, "3"),
         (-1_500.0, "-1,500"),

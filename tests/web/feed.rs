@@ -52,7 +52,7 @@ impl Run {
                 status,
                 outcome,
                 error: None,
-                service: Duration::from_millis(2),
+                service: Some(Duration::from_millis(2)),
                 response: Duration::from_millis(3),
                 phases: [0; 6],
                 sent: 10,

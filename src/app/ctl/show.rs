@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::metrics::{BreakerState, Phase};
 use crate::report::table::{Cell, Side, Table};
-use crate::report::units::{count, figure, rate, span, time};
+use crate::report::units::{NOTHING, count, figure, per_second, span, time};
 use crate::text;
 use crate::web::api::{Generation, Generations, Left, Restraint, Run, Trouble};
 
@@ -53,9 +53,9 @@ pub fn status(run: &Run) -> String {
     line(
         "requests",
         format!(
-            "{}, {}/s now; failures {} now, {} over all",
+            "{}, {} now; failures {} now, {} over all",
             count(requests.total),
-            rate(run.rates.requests),
+            per_second(run.rates.requests),
             per_cent(run.rates.failures),
             per_cent(run.rates.failures_mean)
         ),
@@ -192,7 +192,7 @@ pub fn generations(all: &Generations) -> String {
         for one in &of.generations {
             let times = [one.p50, one.p95, one.p99];
             let [p50, p95, p99] = times.map(|seconds| {
-                seconds.map_or_else(|| "-".to_owned(), |seconds| time(seconds * 1e6))
+                seconds.map_or_else(|| NOTHING.to_owned(), |seconds| time(seconds * 1e6))
             });
             let cells = [
                 of.kind.clone(),
@@ -244,8 +244,11 @@ fn standing(one: &Generation) -> &'static str {
     }
 }
 
-fn per_cent(share: f64) -> String {
-    format!("{:.1}%", share * 100.0)
+fn per_cent(share: Option<f64>) -> String {
+    share.map_or_else(
+        || NOTHING.to_owned(),
+        |share| format!("{:.1}%", share * 100.0),
+    )
 }
 
 fn phase(phase: Phase) -> &'static str {

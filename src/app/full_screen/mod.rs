@@ -116,8 +116,9 @@ impl FullScreen {
 }
 
 fn remember(look: &mut Look, snapshot: &Snapshot) {
-    // Rates are small, and never below zero.
-    look.rates.push(snapshot.interval.rate().round() as u64);
+    // A pause and a part of a second have no rate. Rates are small, and never below zero.
+    let rate = snapshot.interval.rate();
+    look.rates.extend(rate.map(|rate| rate.round() as u64));
     let surplus = look.rates.len().saturating_sub(MAX_RATES);
     look.rates.drain(..surplus);
 }

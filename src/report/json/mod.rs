@@ -109,15 +109,19 @@ fn outcomes(outcomes: &Outcomes) -> Value {
     })
 }
 
+/// Null where nothing was timed.
 fn latency(histogram: &Histogram) -> Value {
+    let timed = !histogram.is_empty();
+    let at = |share| timed.then(|| histogram.quantile(share));
     json!({
-        "mean": histogram.mean(),
-        "p50": histogram.quantile(0.5),
-        "p90": histogram.quantile(0.9),
-        "p95": histogram.quantile(0.95),
-        "p99": histogram.quantile(0.99),
-        "p999": histogram.quantile(0.999),
-        "max": histogram.max(),
+        "count": histogram.count(),
+        "mean": timed.then(|| histogram.mean()),
+        "p50": at(0.5),
+        "p90": at(0.9),
+        "p95": at(0.95),
+        "p99": at(0.99),
+        "p999": at(0.999),
+        "max": timed.then(|| histogram.max()),
     })
 }
 

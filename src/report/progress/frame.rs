@@ -5,7 +5,7 @@ use super::{pairs, scripts};
 use crate::metrics::{FailureNote, Left, Phase, Snapshot};
 use crate::report::generator;
 use crate::report::restraint as words;
-use crate::report::units::{count, rate, share, span, time};
+use crate::report::units::{count, per_second, percentile, rate, share, span};
 use crate::report::{Ink, Paint, plain};
 
 /// Failures shown at most.
@@ -116,7 +116,7 @@ fn users(snapshot: &Snapshot, paint: Paint) -> Line {
 fn requests(snapshot: &Snapshot, paint: Paint) -> Line {
     let mut line = Line::new("requests", paint);
     line.inked(Ink::Bold, &count(snapshot.requests().total()));
-    line.plain(&format!("{}/s now", rate(snapshot.interval.rate())));
+    line.plain(&format!("{} now", per_second(snapshot.interval.rate())));
     line.plain(&format!("{}/s mean", rate(snapshot.rate())));
     line
 }
@@ -153,7 +153,7 @@ fn times(snapshot: &Snapshot, paint: Paint) -> Line {
     };
     let mut line = Line::new("times", paint);
     for (name, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-        line.plain(&format!("{name} {}", time(times.quantile(quantile) as f64)));
+        line.plain(&format!("{name} {}", percentile(&times, quantile)));
     }
     line.inked(Ink::Dim, of);
     line

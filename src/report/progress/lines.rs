@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::metrics::{Histogram, Left, Phase, Snapshot};
-use crate::report::units::{count, rate, share, span, time};
+use crate::report::units::{count, per_second, percentile, share, span};
 use crate::report::{generator, plain};
 
 /// From one line to the next.
 pub const EVERY: Duration = Duration::from_secs(5);
+
+/// A rate over less would be anything.
+const TOLD: Duration = Duration::from_millis(500);
 
 /// Says every [`EVERY`] what happened since the last line.
 pub struct Lines {
@@ -58,21 +61,22 @@ impl Lines {
         let new = requests.total().saturating_sub(self.said_requests);
         let failures = requests.failed().saturating_sub(self.said_failures);
         let times = &self.since;
-        let quantile = |quantile| time(times.quantile(quantile) as f64);
+        // A line that says a pause may come soon after the one before.
+        let rate = (since >= TOLD).then(|| new as f64 / since.as_secs_f64());
         let mut line = format!(
-            "{:>6}  {}users {}  requests {} ({}/s)  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
+            "{:>6}  {}users {}  requests {} ({})  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
             span(snapshot.elapsed),
             if paused { "paused  " } else { "" },
             count(snapshot.users_alive().max(0) as u64),
             count(requests.total()),
-            rate(new as f64 / since.as_secs_f64().max(0.001)),
+            per_second(rate),
             share(requests.ok, requests.total()),
             share(requests.expected, requests.total()),
             count(requests.failed()),
             count(failures),
-            quantile(0.5),
-            quantile(0.95),
-            quantile(0.99),
+            percentile(times, 0.5),
+            percentile(times, 0.95),
+            percentile(times, 0.99),
         );
         if let Some(words) = generator::overloaded(snapshot) {
             line += &format!("  generator {words}");

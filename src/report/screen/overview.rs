@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph, Sparkline};
 use super::look::Look;
 use super::tables;
 use crate::metrics::{Histogram, Snapshot};
-use crate::report::units::{count, rate, share, span, time};
+use crate::report::units::{NOTHING, count, percentile, rate, share, span, time};
 use crate::report::{Ink, generator, plain};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
@@ -19,7 +19,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look:
     frame.render_widget(facts, left);
     let wide = usize::from(right.width.saturating_sub(2));
     let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
-    let title = format!("requests a second, now {}", rate(snapshot.interval.rate()));
+    let now = snapshot.interval.rate();
+    let now = now.map_or_else(|| NOTHING.to_owned(), rate);
+    let title = format!("requests a second, now {now}");
     let chart = Sparkline::default()
         .data(newest)
         .style(look.style(Ink::Meant));
@@ -112,9 +114,10 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
                 ),
                 Span::raw(format!(
                     "  cpu {}  {} connections",
-                    snapshot
-                        .cpu_ratio
-                        .map_or_else(|| "-".to_owned(), |cores| format!("{:.0}%", cores * 100.0)),
+                    snapshot.cpu_ratio.map_or_else(
+                        || NOTHING.to_owned(),
+                        |cores| format!("{:.0}%", cores * 100.0)
+                    ),
                     count(snapshot.health.open_connections)
                 )),
                 part(
@@ -132,8 +135,7 @@ fn percentiles(times: &Histogram) -> String {
         return "nothing answered yet".to_owned();
     }
     let shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
-    let words =
-        shares.map(|(name, share)| format!("{name} {}", time(times.quantile(share) as f64)));
+    let words = shares.map(|(name, share)| format!("{name} {}", percentile(times, share)));
     words.join("  ")
 }
 

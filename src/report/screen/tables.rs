@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 
 use super::look::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
-use crate::report::units::{count, generation, rate, share, time};
+use crate::report::units::{NOTHING, count, generation, percentile, rate, share};
 use crate::report::{Ink, plain};
 
 const FIGURE: Constraint = Constraint::Length(10);
@@ -57,13 +57,6 @@ fn cells(
     std::iter::once(name).chain(figures).collect()
 }
 
-fn quantile(times: &Histogram, share: f64) -> String {
-    match times.is_empty() {
-        true => "-".to_owned(),
-        false => time(times.quantile(share) as f64),
-    }
-}
-
 pub(super) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
     let mut all = snapshot.endpoints();
     all.sort_by_key(|one| std::cmp::Reverse(one.totals.outcomes().total()));
@@ -74,9 +67,9 @@ pub(super) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, 
             rate(snapshot.per_second(outcomes.total())),
             count(outcomes.expected),
             count(outcomes.failed()),
-            quantile(&one.totals.service, 0.5),
-            quantile(&one.totals.service, 0.95),
-            quantile(&one.totals.service, 0.99),
+            percentile(&one.totals.service, 0.5),
+            percentile(&one.totals.service, 0.95),
+            percentile(&one.totals.service, 0.99),
         ];
         cells(
             look,
@@ -108,11 +101,14 @@ pub(super) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
         let figures = [
             snapshot.users_of(kind).to_string(),
             count(outcomes.total()),
-            rate(snapshot.interval.rate_of(kind)),
+            snapshot
+                .interval
+                .rate_of(kind)
+                .map_or_else(|| NOTHING.to_owned(), rate),
             share(outcomes.expected, outcomes.total()),
             count(outcomes.failed()),
-            quantile(service, 0.5),
-            quantile(service, 0.99),
+            percentile(service, 0.5),
+            percentile(service, 0.99),
             count(totals.map_or(0, |totals| totals.sessions.completed)),
         ];
         cells(look, plain::line(name), figures, outcomes.failed())
@@ -154,8 +150,8 @@ pub(super) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
                 one.users.to_string(),
                 count(outcomes.total()),
                 share(outcomes.failed(), outcomes.total()),
-                quantile(&one.totals.service, 0.5),
-                quantile(&one.totals.service, 0.99),
+                percentile(&one.totals.service, 0.5),
+                percentile(&one.totals.service, 0.99),
                 count(one.totals.steps),
                 count(one.totals.script_errors),
             ];

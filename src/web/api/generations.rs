@@ -40,8 +40,8 @@ pub struct Generation {
     /// Alive now.
     pub users: i64,
     pub requests: Requests,
-    /// Share of its requests that failed, 0 to 1.
-    pub failure_rate: f64,
+    /// Share of its requests that failed, 0 to 1; null where it made none.
+    pub failure_rate: Option<f64>,
     pub p50: Option<f64>,
     pub p95: Option<f64>,
     pub p99: Option<f64>,

@@ -30,10 +30,10 @@ impl From<Outcomes> for Requests {
     }
 }
 
-/// The share of requests that failed, 0 to 1; nothing of nothing is 0.
-pub(super) fn failure_rate(outcomes: &Outcomes) -> f64 {
+/// The share of requests that failed, 0 to 1; none where there was no request.
+pub(super) fn failure_rate(outcomes: &Outcomes) -> Option<f64> {
     match outcomes.total() {
-        0 => 0.0,
-        total => outcomes.failed() as f64 / total as f64,
+        0 => None,
+        total => Some(outcomes.failed() as f64 / total as f64),
     }
 }

@@ -64,14 +64,14 @@ pub struct UsersOfType {
 /// How fast, and how well.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
-    /// Requests a second, in the last second.
-    pub requests: f64,
+    /// Requests a second, in the last second; null in a pause, and where there was not half a second.
+    pub requests: Option<f64>,
     /// Requests a second, over the whole run.
     pub requests_mean: f64,
-    /// Share of the requests that failed, 0 to 1, in the last second.
-    pub failures: f64,
-    /// Share of the requests that failed, 0 to 1, over the whole run.
-    pub failures_mean: f64,
+    /// Share of the requests that failed, 0 to 1, in the last second; null where there were none.
+    pub failures: Option<f64>,
+    /// Share of the requests that failed, 0 to 1, over the whole run; null where there were none.
+    pub failures_mean: Option<f64>,
 }
 
 /// Service times of the last second, in seconds; null when nothing was answered.

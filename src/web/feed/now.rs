@@ -47,8 +47,8 @@ struct OfType<'a> {
     kind: &'a str,
     users: i64,
     requests: Requests,
-    /// Requests a second, in the last second.
-    rate: f64,
+    /// Requests a second, in the last second; null in a pause, and where there was not half a second.
+    rate: Option<f64>,
     times: Times,
     sessions: [u64; 3],
 }

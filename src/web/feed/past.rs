@@ -35,7 +35,7 @@ pub struct Point<'a> {
     /// Service times: where a cell begins, in microseconds, and how many are in it.
     heat: Vec<(u64, u32)>,
     lag: f64,
-    cpu: f64,
+    cpu: Option<f64>,
     connections: u64,
 }
 

@@ -208,13 +208,15 @@ impl<'a> Hop<'a> {
         let user = &self.pass.user;
         let mut recorder = user.world.recorder.borrow_mut();
         let timings = &end.timings;
+        // What was sent on a connection that was closed already is time without one.
+        let left = (end.sent > 0 || end.status != 0) && !timings.service().is_zero();
         let sample = Sample {
             series: self.pass.series,
             generation: user.generation.get(),
             status: end.status,
             outcome: end.outcome,
             error: end.error,
-            service: timings.service(),
+            service: left.then(|| timings.service()),
             response: self.planned.elapsed().saturating_sub(self.progress.held()),
             phases: [
                 timings.blocked,

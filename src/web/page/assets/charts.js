@@ -118,7 +118,7 @@ class Heat {
     const [low, high] = [Math.min(...new Set(cells)), Math.max(...new Set(cells))].map(octave);
     const [left, bottom] = [64, height - 20];
     const tall = bottom / (high - low + 0.5);
-    const [from, to] = [points[0].at - points[0].seconds, points.at(-1).at];
+    const [from, to] = [Math.max(0, points[0].at - points[0].seconds), points.at(-1).at];
     const x = (at) => left + ((at - from) / (to - from || 1)) * (width - left - 4);
     const y = (micros) => bottom - (octave(micros) - low) * tall;
     const most = Math.max(...points.map((point) => Math.max(0, ...point.heat.map(([, many]) => many / point.seconds))));
@@ -158,10 +158,12 @@ function types(points) {
 }
 
 function outcomes(points) {
-  return OUTCOMES.map(([name, color], place) => [name, color, points.map((point) => sum(Object.values(point.outcomes).map((counts) => counts[place])) / (point.seconds || 1))]);
+  // A few requests in some milliseconds would be thousands a second.
+  const each = (point, place) => (point.seconds < 0.5 ? null : sum(Object.values(point.outcomes).map((counts) => counts[place])) / point.seconds);
+  return OUTCOMES.map(([name, color], place) => [name, color, points.map((point) => each(point, place))]);
 }
 
-const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => point.cpu * 100)]];
+const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => (point.cpu === null ? null : point.cpu * 100))]];
 
 export class Charts {
   constructor(place) {

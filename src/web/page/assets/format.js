@@ -4,9 +4,10 @@ const NONE = "–";
 const whole = new Intl.NumberFormat("en");
 
 export const count = (value) => whole.format(value);
-export const rate = (value) => (value >= 100 ? whole.format(Math.round(value)) : value.toFixed(1));
-export const share = (value) => `${(100 * value).toFixed(value > 0 && value < 0.1 ? 2 : 1)} %`;
-export const of = (part, all) => (all > 0 ? part / all : 0);
+export const rate = (value) => (value === null ? NONE : value >= 100 ? whole.format(Math.round(value)) : value.toFixed(1));
+export const share = (value) => (value === null ? NONE : `${(100 * value).toFixed(value > 0 && value < 0.1 ? 2 : 1)} %`);
+/** Null of nothing. */
+export const of = (part, all) => (all > 0 ? part / all : null);
 
 /** Seconds of a latency. */
 export function time(seconds) {

@@ -42,6 +42,6 @@ export class Tiles {
     say(by("run"), `${run.target}  run ${run.run}  seed ${run.seed}`);
     const left = run.left?.seconds !== undefined ? `${clock(run.left.seconds)} left` : run.left?.sessions !== undefined ? `${count(run.left.sessions)} sessions left` : "no end";
     say(by("clock"), `${clock(run.elapsed)}, ${run.phase === "done" ? "over" : left}`);
-    document.title = `${count(users.alive)} users, ${rate(run.rates.requests)}/s – throng`;
+    document.title = `${count(users.alive)} users, ${rate(run.rates.requests ?? 0)}/s – throng`;
   }
 }
