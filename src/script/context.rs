@@ -14,12 +14,13 @@ use std::time::Duration;
 use mlua::Lua;
 use tokio::time::Instant;
 
-use crate::http::{Client, Response};
+use crate::http::Client;
 use crate::ledger::EntryId;
 use crate::metrics::TypeId;
 
 use super::api::auth::Login;
 use super::api::data::{Holder, Lease};
+use super::api::http::Answered;
 use super::api::random::{Identity, Source};
 use super::budget::{SLICE_BUDGET, Slice};
 use super::draw::{Purpose, Stream};
@@ -126,7 +127,7 @@ impl User {
 #[derive(Default)]
 pub struct Answers {
     epoch: i64,
-    kept: Vec<Rc<Response>>,
+    kept: Vec<Rc<Answered>>,
 }
 
 thread_local! {
@@ -136,16 +137,16 @@ thread_local! {
 
 impl Answers {
     /// Keeps an answer and gives the handle by which Lua asks for it.
-    pub fn keep(&mut self, response: Rc<Response>) -> i64 {
+    pub fn keep(&mut self, answer: Rc<Answered>) -> i64 {
         if self.kept.is_empty() {
             self.epoch = EPOCHS.replace(EPOCHS.get() + 1);
         }
-        self.kept.push(response);
+        self.kept.push(answer);
         (self.epoch << 20) | (self.kept.len() as i64 - 1)
     }
 
     /// The answer behind a handle; none when its step is over.
-    pub fn get(&self, handle: i64) -> Option<Rc<Response>> {
+    pub fn get(&self, handle: i64) -> Option<Rc<Answered>> {
         if handle >> 20 != self.epoch {
             return None;
         }

@@ -13,6 +13,7 @@ mod measures;
 mod mishaps;
 mod moving;
 mod multipart;
+mod redirects;
 mod reload;
 mod requests;
 mod retries;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
+use super::answered::{Answered, Redirect};
 use super::perform::Reply;
-use crate::http::{Response, Timings};
+use crate::http::{Headers, Timings};
 use crate::script::api::json;
 use crate::script::context;
 
@@ -18,8 +19,7 @@ pub struct Answers {
 }
 
 /// What a response has.
-const FIELDS: &str =
-    "status, ok, headers, body, json(), duration, timings, error, message, given_up";
+const FIELDS: &str = "status, ok, headers, body, json(), url, redirects, duration, timings, error, message, given_up";
 
 const MAKE: &str = "
 local meta = ...
@@ -101,11 +101,19 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
             None => Value::Nil,
         },
         b"headers" => match kept(answer, "headers")? {
-            Some(response) => headers(lua, &response)?.into_lua(lua)?,
+            Some(answer) => headers(lua, &answer.headers)?.into_lua(lua)?,
             None => Value::Nil,
         },
         b"timings" => match kept(answer, "timings")? {
             Some(response) => timings(lua, &response.timings)?.into_lua(lua)?,
+            None => Value::Nil,
+        },
+        b"url" => match kept(answer, "url")? {
+            Some(answer) => answer.place.url().into_lua(lua)?,
+            None => Value::Nil,
+        },
+        b"redirects" => match kept(answer, "redirects")? {
+            Some(answer) => redirects(lua, &answer.redirects)?.into_lua(lua)?,
             None => Value::Nil,
         },
         b"status" | b"error" | b"message" | b"given_up" => Value::Nil,
@@ -142,7 +150,7 @@ fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
 }
 
 /// The answer in Rust behind the table; none when there was no answer.
-fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Response>>> {
+fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Answered>>> {
     let Some(handle) = answer.raw_get::<Option<i64>>(1)? else {
         return Ok(None);
     };
@@ -157,11 +165,11 @@ fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Response>>> {
 
 /// Names in lower case; a field that came several times has its values joined with ", " (RFC 9110, 5.3), but
 /// `set-cookie` is always a list.
-fn headers(lua: &Lua, response: &Response) -> mlua::Result<Table> {
+fn headers(lua: &Lua, headers: &Headers) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     let mut joined = std::collections::BTreeMap::<String, Vec<u8>>::new();
     let cookies = lua.create_table()?;
-    for (name, value) in response.headers.iter() {
+    for (name, value) in headers {
         if name.eq_ignore_ascii_case("set-cookie") {
             cookies.raw_push(lua.create_string(value)?)?;
             continue;
@@ -179,6 +187,19 @@ fn headers(lua: &Lua, response: &Response) -> mlua::Result<Table> {
         table.raw_set("set-cookie", cookies)?;
     }
     Ok(table)
+}
+
+/// The hops before the last one: `{ status =, url =, headers = }` each.
+fn redirects(lua: &Lua, hops: &[Redirect]) -> mlua::Result<Table> {
+    let list = lua.create_table_with_capacity(hops.len(), 0)?;
+    for hop in hops {
+        let one = lua.create_table_with_capacity(0, 3)?;
+        one.raw_set("status", hop.status)?;
+        one.raw_set("url", hop.place.url())?;
+        one.raw_set("headers", headers(lua, &hop.headers)?)?;
+        list.raw_push(one)?;
+    }
+    Ok(list)
 }
 
 fn timings(lua: &Lua, timings: &Timings) -> mlua::Result<Table> {

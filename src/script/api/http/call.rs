@@ -34,6 +34,8 @@ pub struct Call {
     pub method: Method,
     /// The name under which it is counted.
     pub name: String,
+    /// Whether the script gave it that name.
+    pub named: bool,
     /// Where it goes, if not to the base URL.
     pub origin: Option<Rc<Origin>>,
     /// Path and query.
@@ -76,6 +78,7 @@ impl Call {
         Self {
             method,
             name: name::fold(path),
+            named: false,
             origin: None,
             target: format!("{base}{path}"),
             headers: Headers::new(),
@@ -161,7 +164,10 @@ impl Call {
             "timeout" => self.timeout = Some(seconds(key, &value)?),
             "retry" => self.retry = Retry::from_lua(value)?,
             "redirects" => self.redirects = count(key, &value)?,
-            "name" => self.name = values::text(&value, "name")?,
+            "name" => {
+                self.name = values::text(&value, "name")?;
+                self.named = true;
+            }
             "tags" => self.tags = values::texts(&table(key, value)?, "tags")?,
             "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
             unknown => {

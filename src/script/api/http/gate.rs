@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use super::call::Call;
 use super::perform::may_go_on;
 use crate::http::{ErrorKind, Failure, Request, Response, retry_after};
 use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
@@ -29,14 +28,14 @@ pub struct Pass {
     settled: Cell<bool>,
 }
 
-/// Waits until the limits of the run let a request go.
+/// Waits until the limits of the run let a request go, which is counted under `name`.
 ///
 /// # Errors
 /// When it is not to be sent at all.
-pub async fn pass(user: &Rc<User>, call: &Call, request: &Request) -> Result<Pass, Shut> {
+pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass, Shut> {
     let world = &user.world;
     let limits = &world.limits;
-    let mut pass = Pass::of(user, call, request);
+    let mut pass = Pass::of(user, name, request);
     pass.crossed = limits
         .breakers
         .doors(&request.origin, pass.series, &world.recorder.borrow());
@@ -122,9 +121,9 @@ impl Drop for Held<'_> {
 
 impl Pass {
     /// That of a request that asks nobody, and tells no breaker how it ended.
-    pub fn of(user: &Rc<User>, call: &Call, request: &Request) -> Self {
+    pub fn of(user: &Rc<User>, name: &str, request: &Request) -> Self {
         let mut recorder = user.world.recorder.borrow_mut();
-        let series = recorder.series(user.kind.get(), request.method.as_str(), &call.name);
+        let series = recorder.series(user.kind.get(), request.method.as_str(), name);
         Self {
             user: Rc::clone(user),
             series,

@@ -1,6 +1,5 @@
 //! One request on the wire and its one sample, whatever becomes of it.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -60,7 +59,7 @@ impl<'a> Hop<'a> {
     }
 
     /// An answer came; `expect` says what it is.
-    pub fn answered(mut self, response: Response, expect: &Expect) -> Reply {
+    pub fn answered(mut self, response: &Response, expect: &Expect) {
         let end = End {
             outcome: expect.judge(response.status),
             status: response.status,
@@ -69,19 +68,15 @@ impl<'a> Hop<'a> {
             sent: response.bytes_sent,
             received: response.bytes_received,
         };
-        self.pass.answered(&response, end.outcome);
+        self.pass.answered(response, end.outcome);
         self.pass.user.network_errors.set(0);
         self.pass.user.unreachable.set(false);
         self.record(&end, || {
-            tell::refusal(&self.pass.user, self.request, &response)
+            tell::refusal(&self.pass.user, self.request, response)
         });
         self.ended = true;
         if tell::wanted(&self.pass.user) {
-            tell::answer(&self.pass.user, self.request, &response, end.outcome);
-        }
-        Reply::Answer {
-            response: Rc::new(response),
-            user: Rc::clone(&self.pass.user),
+            tell::answer(&self.pass.user, self.request, response, end.outcome);
         }
     }
 

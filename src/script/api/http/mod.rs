@@ -1,6 +1,7 @@
 //! `http`: requests of a user. In: a path and options; out: a table with status, headers, body, or an error kind.
 
 mod answer;
+mod answered;
 mod body;
 pub mod call;
 mod content_type;
@@ -25,6 +26,7 @@ use ::http::Method;
 use mlua::{Function, Lua, Table, Value};
 
 pub use answer::Answers;
+pub use answered::{Answered, Place, Redirect};
 pub use call::Call;
 pub use expect::Expect;
 pub use perform::{Reply, perform};

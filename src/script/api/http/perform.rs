@@ -1,5 +1,6 @@
 //! Carries out a call: hops, retries, tokens, the ledger; each hop on the wire is one request and one sample.
 
+use std::borrow::Cow;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -7,12 +8,13 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::LEFT_ALONE;
+use super::answered::{Answered, Place, Redirect};
 use super::call::Call;
 use super::expect::Expect;
 use super::gate::{self, Pass};
 use super::hop::Hop;
 use super::pledge::Pledge;
-use super::retry;
+use super::{name, retry};
 use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings, redirect};
 use crate::script::api::auth;
 use crate::script::context::{Context, Phase, User};
@@ -23,7 +25,7 @@ pub enum Reply {
     /// The target answered.
     Answer {
         /// The last hop's answer.
-        response: Rc<Response>,
+        response: Rc<Answered>,
         /// Whose it is: it keeps the answer until the step ends.
         user: Rc<User>,
     },
@@ -77,7 +79,8 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
             Ok(pledge) => Some(pledge),
             Err(why) => {
                 let request = first_request(user, &call);
-                return Hop::begin(Pass::of(user, &call, &request), &call, &request).withheld(&why);
+                let pass = Pass::of(user, &call.name, &request);
+                return Hop::begin(pass, &call, &request).withheld(&why);
             }
         },
     };
@@ -104,9 +107,10 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
 /// One attempt: the request and the redirects it leads to.
 async fn follow(user: &Rc<User>, call: &Call) -> Reply {
     let mut request = first_request(user, call);
-    let mut redirects = 0;
+    let mut name = Cow::Borrowed(&*call.name);
+    let mut redirects = Vec::new();
     loop {
-        let pass = match gate::pass(user, call, &request).await {
+        let pass = match gate::pass(user, &name, &request).await {
             Ok(pass) => pass,
             Err(shut) => return not_sent(user, shut),
         };
@@ -128,16 +132,31 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
                 return reply;
             }
         };
-        let next = (call.redirects > 0 && (300..400).contains(&response.status))
+        let next = leads_on(call, response.status)
             .then(|| redirect::next(&request, &response))
             .flatten();
         match next {
-            None => return hop.answered(response, &call.expect),
-            Some(Ok(following)) if redirects < call.redirects => {
-                hop.answered(response, &Expect::Success);
-                redirects += 1;
+            None => {
+                hop.answered(&response, &call.expect);
+                let answered = Answered {
+                    response,
+                    place: place_of(request),
+                    redirects,
+                };
+                return Reply::Answer {
+                    response: Rc::new(answered),
+                    user: Rc::clone(user),
+                };
+            }
+            Some(Ok(following)) if redirects.len() < usize::from(call.redirects) => {
+                hop.answered(&response, &Expect::Success);
+                name = name_of(user, call, &following).into();
+                redirects.push(Redirect {
+                    status: response.status,
+                    place: place_of(std::mem::replace(&mut request, following)),
+                    headers: response.headers,
+                });
                 user.planned.set(None);
-                request = following;
                 may_go_on(user).await;
             }
             Some(leads_nowhere) => {
@@ -148,6 +167,27 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
                 return hop.lost(&response, ErrorKind::Redirects, why);
             }
         }
+    }
+}
+
+/// Whether an answer may send the call elsewhere: it holds one that it declared itself.
+fn leads_on(call: &Call, status: u16) -> bool {
+    call.redirects > 0 && (300..400).contains(&status) && !call.expect.names(status)
+}
+
+/// The name of a hop that was redirected.
+fn name_of(user: &User, call: &Call, request: &Request) -> String {
+    let world = &user.world;
+    let is_home = *request.origin == *world.origin;
+    let base = if is_home { &*world.terms.base_path } else { "" };
+    let given = call.named.then_some(&*call.name);
+    name::of_redirect(given, base, &request.target)
+}
+
+fn place_of(request: Request) -> Place {
+    Place {
+        origin: request.origin,
+        target: request.target,
     }
 }
 
