@@ -46,6 +46,17 @@ fn every_form_of_a_secret_is_masked() {
             |byte| byte.is_ascii_graphic() && byte != b'%' && byte != b'+',
             upper,
         ),
+        // As in a path: a plus beside what is encoded.
+        percents(
+            SECRET,
+            |byte| byte.is_ascii_graphic() && byte != b'%' && byte != b'/',
+            upper,
+        ),
+        percents(
+            SECRET,
+            |byte| byte == b'+' || byte.is_ascii_alphanumeric(),
+            |byte| format!("%{:x}{:X}", byte >> 4, byte & 15),
+        ),
         percents(SECRET, |_| false, upper),
         form.clone(),
         inside(&once).to_owned(),
@@ -70,6 +81,22 @@ fn every_form_of_a_secret_is_masked() {
             assert_eq!(masked, format!("{before}***{after}"), "{shown}");
         }
     }
+}
+
+#[test]
+fn a_secret_in_the_name_of_a_host_is_masked() {
+    let shown = "http://wjalrxutnfemi-k7mdeng.example.org/";
+    let known = Masker::new(["wJalrXUtnFEMI-K7MDENG"]).unwrap();
+    assert_eq!(known.text(shown), "http://***.example.org/");
+    std::thread::spawn(move || {
+        remember("wJalrXUtnFEMI-K7MDENG");
+        let none = Masker::default();
+        assert_eq!(none.text(shown), "http://***.example.org/");
+        assert_eq!(none.text("x wJalrXUtnFEMI-K7MDENG"), "x ***");
+        assert_eq!(none.text("wjalrXUtnFEMI-K7MDENG"), "wjalrXUtnFEMI-K7MDENG");
+    })
+    .join()
+    .unwrap();
 }
 
 #[test]

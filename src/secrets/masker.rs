@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use super::LONGEST_SECRET;
 use super::needles::{self, Needle};
 use super::recent;
-use super::view::View;
+use super::view::{Plus, View};
 
 /// What stands in a secret's place.
 pub const MASK: &str = "***";
@@ -116,8 +116,11 @@ impl Masker {
         if depth == 0 {
             return;
         }
-        if bytes.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-            self.look(&view.without_percents(), depth - 1, spans);
+        if bytes.contains(&b'%') {
+            self.look(&view.without_percents(Plus::Itself), depth - 1, spans);
+        }
+        if bytes.contains(&b'+') {
+            self.look(&view.without_percents(Plus::Space), depth - 1, spans);
         }
         if bytes.contains(&b'\\') {
             self.look(&view.without_escapes(), depth - 1, spans);

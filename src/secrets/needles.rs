@@ -41,6 +41,8 @@ fn of_piece(piece: &str) -> Vec<Needle> {
     };
     let mut needles = vec![
         plain(bytes.to_vec()),
+        // As the host of a URL.
+        plain(bytes.to_ascii_lowercase()),
         plain(hex(bytes, b"0123456789abcdef")),
         plain(hex(bytes, b"0123456789ABCDEF")),
     ];

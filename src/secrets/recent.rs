@@ -11,14 +11,23 @@ use super::SHORTEST_SECRET;
 /// Secrets that a thread remembers; of more the oldest are forgotten. About 2 MB.
 pub const MOST_REMEMBERED: usize = 16_384;
 
-/// The last bytes of a secret: those of tokens differ, while many begin alike.
+/// The last bytes of a secret, in small letters: those of tokens differ, while many begin alike.
 type End = [u8; SHORTEST_SECRET];
 
-/// Not the secret itself: its length, and a hash to tell it by.
+/// Not the secret itself: its length, and hashes to tell it by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Known {
     length: usize,
     hash: u64,
+    /// Of the secret in small letters, as the host of a URL has it.
+    lowered: u64,
+}
+
+impl Known {
+    fn is(&self, bytes: &[u8]) -> bool {
+        let hash = FxBuildHasher.hash_one(bytes);
+        hash == self.hash || hash == self.lowered
+    }
 }
 
 #[derive(Default)]
@@ -40,8 +49,10 @@ pub fn remember(secret: &str) {
     let known = Known {
         length: bytes.len(),
         hash: FxBuildHasher.hash_one(bytes),
+        lowered: FxBuildHasher.hash_one(&bytes.to_ascii_lowercase()[..]),
     };
-    RECENT.with_borrow_mut(|recent| recent.add(*end, known));
+    let end = end.map(|byte| byte.to_ascii_lowercase());
+    RECENT.with_borrow_mut(|recent| recent.add(end, known));
 }
 
 /// Tells where in `bytes` secrets of this thread stand.
@@ -51,17 +62,17 @@ pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
             return;
         }
         for (at, end) in bytes.windows(SHORTEST_SECRET).enumerate() {
-            let Some(all) = end
-                .first_chunk()
-                .and_then(|end: &End| recent.by_end.get(end))
-            else {
+            let Some(end) = end.first_chunk::<SHORTEST_SECRET>() else {
+                continue;
+            };
+            let end = end.map(|byte| byte.to_ascii_lowercase());
+            let Some(all) = recent.by_end.get(&end) else {
                 continue;
             };
             let to = at + SHORTEST_SECRET;
             for known in all {
                 let from = to.checked_sub(known.length);
-                let is_it = |from: &usize| FxBuildHasher.hash_one(&bytes[*from..to]) == known.hash;
-                if let Some(from) = from.filter(is_it) {
+                if let Some(from) = from.filter(|from| known.is(&bytes[*from..to])) {
                     found(from, to);
                 }
             }

@@ -9,6 +9,13 @@ pub struct View<'a> {
     places: Option<Vec<usize>>,
 }
 
+/// What a plus stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Plus {
+    Itself,
+    Space,
+}
+
 impl<'a> View<'a> {
     /// The text as it is.
     pub fn of(text: &'a [u8]) -> Self {
@@ -27,10 +34,10 @@ impl<'a> View<'a> {
         self.places.as_ref().map_or(at, |places| places[at])
     }
 
-    /// `%41` and `+` undone, as in URLs and forms (RFC 3986, WHATWG URL).
-    pub fn without_percents(&self) -> View<'static> {
+    /// `%41` undone, as in URLs (RFC 3986). A plus is a space in a query and in a form (WHATWG URL), and itself in a path.
+    pub fn without_percents(&self, plus: Plus) -> View<'static> {
         self.undone(|rest| match rest {
-            [b'+', ..] => Some((1, vec![b' '])),
+            [b'+', ..] if plus == Plus::Space => Some((1, vec![b' '])),
             [b'%', high, low, ..] => {
                 let byte = hex(*high)? << 4 | hex(*low)?;
                 Some((3, vec![byte]))
