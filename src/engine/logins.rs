@@ -60,7 +60,7 @@ impl Logins {
         };
         let cell = {
             let mut known = self.known.borrow_mut();
-            let name = format!("{} {}", login.path, login.credentials);
+            let name = format!("{} {} {:?}", login.path, login.credentials, login.client);
             Rc::clone(known.entry(name).or_default())
         };
         let told = cell
@@ -89,8 +89,8 @@ impl Logins {
             why,
             refused: false,
         };
-        let call = auth::login_call(&self.context, &login.path, &login.credentials)
-            .map_err(|why| refused(why.to_string()))?;
+        let call =
+            auth::login_call(&self.context, login).map_err(|why| refused(why.to_string()))?;
         match perform(&self.context, Box::new(call)).await {
             Reply::Answer { response, .. } if response.status < 300 => {
                 let answer: Option<Json> = serde_json::from_slice(&response.body).ok();

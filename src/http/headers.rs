@@ -11,6 +11,8 @@ pub struct Headers {
     hints: Hints,
     /// What is not to be added to them.
     left_out: Hints,
+    /// The same, of names that have no hint.
+    left_out_too: Option<Box<[Box<str>]>>,
 }
 
 /// A field that would break the request apart, or that servers refuse with all of it (RFC 9110, 5.5).
@@ -112,12 +114,19 @@ impl Headers {
 
     /// Has no field of that name added where one would be, such as `User-Agent`.
     pub fn leave_out(&mut self, name: &str) {
-        self.left_out.0 |= Hints::of(name).0;
+        let hint = Hints::of(name);
+        self.left_out.0 |= hint.0;
+        if hint.0 == 0 {
+            let others = self.left_out_too.take().into_iter().flatten();
+            self.left_out_too = Some(others.chain([name.into()]).collect());
+        }
     }
 
     /// Whether no field of that name is to be added.
     pub fn leaves_out(&self, name: &str) -> bool {
+        let mut others = self.left_out_too.iter().flatten();
         self.left_out.0 & Hints::of(name).0 != 0
+            || others.any(|other| other.eq_ignore_ascii_case(name))
     }
 
     /// Whether nothing is to be added under that name: there is one, or there shall be none.
@@ -168,6 +177,7 @@ impl Headers {
             block: lines.to_vec(),
             hints: Hints::ALL,
             left_out: Hints::default(),
+            left_out_too: None,
         }
     }
 

@@ -33,12 +33,21 @@ pub struct Lookup {
 /// How somebody logs in to delete something: what that takes, and no more.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// Where the credentials go, with POST, as JSON.
+    /// Where the credentials go, with POST: after the base URL, or a whole URL.
     pub path: String,
     /// The body: secret.
     pub credentials: Value,
     /// RFC 6901: the access token in the answer.
     pub token: String,
+    /// Whether the body is a form rather than JSON.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub form: bool,
+    /// Id and secret of the client, as basic credentials: secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<(String, String)>,
+    /// Further header fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
 }
 
 impl fmt::Debug for Login {

@@ -153,14 +153,13 @@ fn who(user: &User) -> String {
     )
 }
 
-/// The request; the field that carries the user's secret is masked whatever its name.
+/// The request; the fields that carry the user's secrets are masked whatever their names.
 fn sent(text: &mut String, user: &User, request: &Request, begin: &str, limit: usize) {
     let mut headers = request.headers.clone();
-    let own = user.login.borrow().field().map(str::to_owned);
-    if let Some(name) = own.filter(|name| !name.eq_ignore_ascii_case("authorization"))
-        && headers.remove(&name)
-    {
-        let _ = headers.push(&name, MASK);
+    for name in user.login.borrow().fields() {
+        if headers.remove(name) {
+            let _ = headers.push(name, MASK);
+        }
     }
     let secrets = &user.world.terms.secrets;
     part(text, secrets, begin, limit, &headers, &request.body);

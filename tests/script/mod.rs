@@ -15,6 +15,7 @@ mod moving;
 mod multipart;
 mod redirects;
 mod reload;
+mod renewal;
 mod requests;
 mod retries;
 mod runaway;

@@ -19,10 +19,10 @@ use crate::http::Headers;
 use crate::script::context::{self, Context};
 use crate::secrets::remember;
 
-pub use calls::{credentials, login_call};
+pub use calls::{login_call, login_of};
 pub use login::Login;
-pub use renewal::{renew, renew_if_due};
-pub use scheme::{LoginCall, Scheme};
+pub use renewal::{is_renewed, renew, renew_if_due};
+pub use scheme::Scheme;
 
 /// The table `auth`.
 ///
@@ -51,7 +51,11 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         "bearer",
         lua.create_function(|_, token: Value| {
             let token = text("auth.bearer", "token", &token)?;
-            set_header("auth.bearer", "Authorization", format!("Bearer {token}"))
+            set_header(
+                "auth.bearer",
+                "Authorization",
+                Some(format!("Bearer {token}")),
+            )
         })?,
     )?;
     table.set(
@@ -62,14 +66,17 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
             remember(&password);
             let pair =
                 base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-            set_header("auth.basic", "Authorization", format!("Basic {pair}"))
+            set_header("auth.basic", "Authorization", Some(format!("Basic {pair}")))
         })?,
     )?;
     table.set(
         "header",
         lua.create_function(|_, (name, value): (Value, Value)| {
             let name = text("auth.header", "name", &name)?;
-            let value = text("auth.header", "value", &value)?;
+            let value = match value {
+                Value::Boolean(false) => None,
+                value => Some(text("auth.header", "value", &value)?),
+            };
             set_header("auth.header", &name, value)
         })?,
     )?;
@@ -123,7 +130,7 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
             {
                 return Err(mlua::Error::runtime(format!(
                     "auth.login: the answer of {} has no token at {}; see auth.setup",
-                    scheme.login.path, scheme.login.token
+                    scheme.login.endpoint.path, scheme.login.answer.token
                 )));
             }
             answers.table(reply)
@@ -154,18 +161,13 @@ fn prepare_login(
             "auth.login: the account has no field '{field}'"
         )));
     }
-    let body =
-        serde_json::to_vec(&credentials(&scheme, &account)).map_err(mlua::Error::external)?;
-    let path = lua.create_string(&scheme.login.path)?;
+    let fields = calls::credentials(&scheme, &account);
+    let path = lua.create_string(&scheme.login.endpoint.path)?;
     let mut call = call::Call::from_lua(&context, Method::POST, &path, opts, Some(&scheme))
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     call.own_authorization = true;
-    if call.body.is_empty() {
-        call.headers
-            .push("Content-Type", "application/json")
-            .map_err(mlua::Error::external)?;
-        call.body = body.into();
-    }
+    calls::complete(&mut call, &scheme.login.endpoint, fields)
+        .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     Ok((context, call, scheme))
 }
 
@@ -179,7 +181,8 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
                 return Ok(None);
             };
             let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
-            context.user.login.borrow_mut().clear();
+            // Also when the target would not: whoever leaves does not come back with that token.
+            context.user.login.borrow_mut().log_out();
             answers.table(reply).map(Some)
         }
     })
@@ -198,26 +201,44 @@ fn prepare_logout(
         return Ok(None);
     }
     let scheme = declared.scheme("auth.logout")?;
-    let Some(path) = &scheme.logout else {
-        context.user.login.borrow_mut().clear();
+    let Some(logout) = &scheme.logout else {
+        context.user.login.borrow_mut().log_out();
         return Ok(None);
     };
-    let path = lua.create_string(path)?;
-    let call = call::Call::from_lua(&context, Method::POST, &path, opts, None)
-        .map_err(|why| mlua::Error::runtime(format!("auth.logout: {}", words(&why))))?;
+    let fault = |why: mlua::Error| mlua::Error::runtime(format!("auth.logout: {}", words(&why)));
+    let path = lua.create_string(&logout.endpoint.path)?;
+    let mut call =
+        call::Call::from_lua(&context, Method::POST, &path, opts, None).map_err(fault)?;
+    let mut fields = calls::Fields::new();
+    if let Some(field) = &logout.field {
+        let login = context.user.login.borrow();
+        let token = login.refresh.clone().or_else(|| login.access.clone());
+        fields.insert(field.clone(), token.into());
+    }
+    calls::complete(&mut call, &logout.endpoint, fields).map_err(fault)?;
+    call.declared = true;
+    call.own_authorization = call.headers.is_settled("authorization");
     Ok(Some((context, call)))
 }
 
-fn set_header(function: &str, name: &str, value: String) -> mlua::Result<()> {
+/// Has a field go along with every request to the target; none: not any more.
+fn set_header(function: &str, name: &str, value: Option<String>) -> mlua::Result<()> {
     let context = context::need(function)?;
+    let shown = value.as_deref().unwrap_or_default();
     Headers::new()
-        .push(name, &value)
+        .push(name, shown)
         .map_err(|why| mlua::Error::runtime(format!("{function}: {why}")))?;
-    let mut login = context.user.login.borrow_mut();
-    login.clear();
+    remember(shown);
     // Behind the scheme, where there is one.
-    remember(value.split_once(' ').map_or(&value, |(_, secret)| secret));
-    login.header = Some((name.to_owned(), value));
+    if let Some((_, secret)) = shown.split_once(' ') {
+        remember(secret);
+    }
+    let mut login = context.user.login.borrow_mut();
+    match value {
+        Some(value) if name.eq_ignore_ascii_case("authorization") => login.set_authorization(value),
+        None if name.eq_ignore_ascii_case("authorization") => login.log_out(),
+        value => login.set_field(name, value),
+    }
     Ok(())
 }
 

@@ -1,65 +1,269 @@
-//! What a user holds: the tokens of its login, and the field that tells the target who asks.
+//! What a user holds: the tokens of its login, and the fields that tell the target who asks.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::scheme::Scheme;
+use super::scheme::{Pointers, Scheme};
 use crate::http::Headers;
 use crate::secrets::remember;
+
+/// How long before its end a token is renewed, but not before a quarter of its life is over.
+const RENEW_BEFORE: Duration = Duration::from_secs(5);
+/// The pause after a renewal that failed; it doubles with each further one.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest such pause, unless the target asks for more.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What a user holds.
 #[derive(Debug, Default)]
 pub struct Login {
+    /// How it logged in.
     pub(super) scheme: Option<Arc<Scheme>>,
-    pub(super) header: Option<(String, String)>,
+    /// The value of `Authorization`.
+    authorization: Option<String>,
+    /// Further fields of every request, by name.
+    fields: Vec<(String, String)>,
     pub(super) access: Option<String>,
     pub(super) refresh: Option<String>,
-    pub(super) expires: Option<Instant>,
+    /// How long the last token was to live, where the target said it.
+    life: Option<Duration>,
+    /// When the token is to be renewed.
+    due: Option<Instant>,
+    /// Renewals that failed in a row, and until when none is tried.
+    failures: u32,
+    rests_until: Option<Instant>,
+    /// Another number for each other token, in all sessions.
+    version: u64,
+    /// Renewals that failed, in all sessions.
+    pub(super) failed: u64,
+    /// Held by whoever renews the token.
+    turn: Option<Rc<Mutex<()>>>,
 }
 
 impl Login {
-    /// Adds what tells the target who asks.
-    pub fn authorize(&self, headers: &mut Headers) {
-        if let Some((name, value)) = &self.header {
+    /// Adds what tells the target who asks, but for what the call itself says; `Authorization` where it may go along.
+    pub fn authorize(&self, headers: &mut Headers, with_token: bool, with_fields: bool) {
+        if let Some(value) = self.authorization.as_ref().filter(|_| with_token) {
             // Checked when it was set: a value that cannot be a header was refused there.
-            let _ = headers.push(name, value);
+            let _ = headers.push("Authorization", value);
+        }
+        for (name, value) in self.fields.iter().filter(|_| with_fields) {
+            if !headers.is_settled(name) {
+                let _ = headers.push(name, value);
+            }
         }
     }
 
-    /// The field in which the user's secret goes along.
-    pub fn field(&self) -> Option<&str> {
-        self.header.as_ref().map(|(name, _)| name.as_str())
+    /// Which token it is that goes along now; none: none does.
+    pub fn version(&self) -> Option<u64> {
+        self.authorization.is_some().then_some(self.version)
+    }
+
+    /// The names of the fields in which its secrets go along, beside `Authorization`.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
     }
 
     /// Forgets everything: a new session begins.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            version: self.version + 1,
+            failed: self.failed,
+            ..Self::default()
+        };
     }
 
-    /// Takes the tokens out of a successful answer; whether there was one.
-    pub fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
-        let Ok(answer) = serde_json::from_slice::<Json>(body) else {
+    /// Forgets the token, and keeps the further fields.
+    pub(super) fn log_out(&mut self) {
+        let fields = std::mem::take(&mut self.fields);
+        self.clear();
+        self.fields = fields;
+    }
+
+    /// Says who asks in another way than by a login.
+    pub(super) fn set_authorization(&mut self, value: String) {
+        self.log_out();
+        self.authorization = Some(value);
+    }
+
+    /// Has a field go along with every request, in place of one of that name; none: not any more.
+    pub(super) fn set_field(&mut self, name: &str, value: Option<String>) {
+        self.fields
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        if let Some(value) = value {
+            self.fields.push((name.to_owned(), value));
+        }
+    }
+
+    /// Takes the tokens out of the answer to a login; whether there was one.
+    pub(super) fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
+        let Some(answer) = read(&scheme.login.answer, body) else {
             return false;
         };
-        let Some(access) = answer.pointer(&scheme.login.token).and_then(Json::as_str) else {
-            return false;
-        };
-        let text = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
-        remember(access);
-        self.header = Some(("Authorization".to_owned(), format!("Bearer {access}")));
-        self.access = Some(access.to_owned());
-        self.refresh = text(&scheme.login.refresh)
-            .and_then(Json::as_str)
-            .inspect(|token| remember(token))
-            .map(str::to_owned);
-        self.expires = text(&scheme.login.expires_in)
-            .and_then(Json::as_f64)
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .map(|life| Instant::now() + life);
+        self.log_out();
         self.scheme = Some(Arc::clone(scheme));
+        self.take(answer);
         true
+    }
+
+    /// Takes the tokens out of the answer to a renewal; whether there was one. What the answer does not say stays as it
+    /// was: the refresh token (RFC 6749, 6) and how long a token lives.
+    pub(super) fn renew(&mut self, answer: &Pointers, body: &[u8]) -> bool {
+        let Some(mut answer) = read(answer, body) else {
+            return false;
+        };
+        answer.refresh = answer.refresh.or(self.refresh.take());
+        answer.life = answer.life.or(self.life);
+        self.version += 1;
+        self.take(answer);
+        true
+    }
+
+    fn take(&mut self, answer: Answer) {
+        let now = Instant::now();
+        self.authorization = Some(format!("Bearer {}", answer.access));
+        self.access = Some(answer.access);
+        self.refresh = answer.refresh;
+        self.life = answer.life;
+        self.due = answer
+            .life
+            .and_then(|life| now.checked_add(life.saturating_sub(RENEW_BEFORE).max(life / 4)));
+        self.failures = 0;
+        self.rests_until = None;
+    }
+
+    /// A renewal failed: the next one is tried after a pause, or when the target says.
+    pub(super) fn fail(&mut self, asked: Option<Duration>) {
+        let pause = PAUSE * 2_u32.pow(self.failures.min(10));
+        self.failures += 1;
+        self.failed += 1;
+        let pause = pause.min(LONGEST_PAUSE).max(asked.unwrap_or_default());
+        self.rests_until = Instant::now().checked_add(pause);
+    }
+
+    /// Whether the token is to be renewed before it is used.
+    pub(super) fn is_due(&self) -> bool {
+        self.due.is_some_and(|due| due <= Instant::now()) && !self.rests()
+    }
+
+    /// Whether a renewal failed a short while ago.
+    pub(super) fn rests(&self) -> bool {
+        self.rests_until.is_some_and(|end| end > Instant::now())
+    }
+
+    /// For whoever renews the token: one at a time.
+    pub(super) fn turn(&mut self) -> Rc<Mutex<()>> {
+        Rc::clone(self.turn.get_or_insert_default())
+    }
+}
+
+/// What an answer gives.
+struct Answer {
+    access: String,
+    refresh: Option<String>,
+    life: Option<Duration>,
+}
+
+fn read(pointers: &Pointers, body: &[u8]) -> Option<Answer> {
+    let answer: Json = serde_json::from_slice(body).ok()?;
+    let at = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
+    let token = |value: Option<&Json>| {
+        let text = value.and_then(Json::as_str).filter(|text| !text.is_empty());
+        text.inspect(|text| remember(text)).map(str::to_owned)
+    };
+    Some(Answer {
+        access: token(answer.pointer(&pointers.token))
+            .filter(|access| Headers::new().push("Authorization", access).is_ok())?,
+        refresh: token(at(&pointers.refresh)),
+        life: at(&pointers.expires_in).and_then(seconds),
+    })
+}
+
+/// How long a token lives, as a number or as text; nothing where it is none, or not above 0.
+fn seconds(value: &Json) -> Option<Duration> {
+    let seconds = match value {
+        Json::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
+    };
+    let life = Duration::try_from_secs_f64(seconds).ok()?;
+    (!life.is_zero()).then_some(life)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_life_is_a_number_or_text() {
+        for (value, life) in [
+            (json!(3600), Some(3600.0)),
+            (json!(0.5), Some(0.5)),
+            (json!("3600"), Some(3600.0)),
+            (json!(" 1.5e1 "), Some(15.0)),
+            (json!("3600s"), None),
+            (json!(""), None),
+            (json!("NaN"), None),
+            (json!("inf"), None),
+            (json!(0), None),
+            (json!("-5"), None),
+            (json!(1e300), None),
+            (json!(null), None),
+            (json!([3600]), None),
+        ] {
+            let read = seconds(&value).map(|life| life.as_secs_f64());
+            assert_eq!(read, life, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_due_is_tried_again_after_a_pause_that_grows() {
+        let answer = |life: f64| Answer {
+            access: "a".to_owned(),
+            refresh: Some("r".to_owned()),
+            life: Some(Duration::from_secs_f64(life)),
+        };
+        let mut login = Login::default();
+        let left = |until: Option<Instant>| {
+            let left = until.unwrap().saturating_duration_since(Instant::now());
+            left.as_secs_f64()
+        };
+        for (life, due) in [(3600.0, 3595.0), (7.0, 2.0), (6.0, 1.5), (4.0, 1.0)] {
+            login.take(answer(life));
+            assert!(
+                due - left(login.due) < 0.5 && left(login.due) <= due,
+                "{life}"
+            );
+            assert!(!login.is_due());
+        }
+        // Longer than any clock counts: it has no end.
+        login.take(answer(1e19));
+        assert!(!login.is_due());
+        login.take(answer(1e-9));
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(login.is_due());
+        for pause in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
+            login.fail(None);
+            assert!(login.rests() && !login.is_due());
+            assert!(pause - left(login.rests_until) < 0.5, "{pause}");
+            assert_eq!(login.refresh.as_deref(), Some("r"));
+            login.rests_until = Some(Instant::now());
+            assert!(login.is_due());
+        }
+        login.fail(Some(Duration::from_secs(60)));
+        assert!(left(login.rests_until) > 59.0);
+        login.take(answer(3600.0));
+        assert!(!login.rests());
+        login.fail(None);
+        assert!(
+            left(login.rests_until) <= 1.0,
+            "counted from the start again"
+        );
     }
 }

@@ -1,59 +1,221 @@
 //! `auth.setup { login = ..., refresh = ..., logout = ... }`: how the target logs users in, as a module declares it.
 
-use mlua::Table;
+use mlua::{Error, Result, Table, Value};
+use serde_json::{Map, Value as Json};
 
-use super::{LoginCall, Scheme};
-use crate::script::api::argument;
+use super::calls;
+use super::scheme::{Endpoint, LoginCall, LogoutCall, Pointers, RefreshCall, Scheme};
+use crate::http::Headers;
+use crate::script::api::{argument, json};
 
 /// Reads the declaration.
 ///
 /// # Errors
-/// Names what is missing, and a key that nothing reads.
-pub(super) fn scheme(spec: &Table) -> mlua::Result<Scheme> {
-    let missing = |what: &str| mlua::Error::runtime(format!("auth.setup: {what} is missing"));
+/// Names what is missing or wrong, and a key that nothing reads.
+pub(super) fn scheme(spec: &Table) -> Result<Scheme> {
     argument::known("auth.setup", spec, "login, refresh, logout")?;
-    let login: Table = spec
-        .get::<Option<Table>>("login")?
-        .ok_or_else(|| missing("login"))?;
-    argument::known(
-        "auth.setup: login",
-        &login,
-        "path, fields, token, refresh, expires_in",
+    let login = Part::of(
+        spec,
+        "login",
+        "path, fields, token, refresh, expires_in, json, form, client, headers",
+    )?
+    .ok_or_else(|| missing("login"))?;
+    let refresh = Part::of(
+        spec,
+        "refresh",
+        "path, field, token, refresh, expires_in, json, form, client, headers",
     )?;
-    let refresh = match spec.get::<Option<Table>>("refresh")? {
-        None => None,
-        Some(refresh) => Some((
-            refresh
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("refresh.path"))?,
-            refresh
-                .get::<Option<String>>("field")?
-                .unwrap_or_else(|| "refresh_token".to_owned()),
-        )),
+    let logout = Part::of(spec, "logout", "path, field, json, form, client, headers")?;
+    let login = LoginCall {
+        endpoint: login.endpoint()?,
+        fields: login.fields()?,
+        answer: Pointers {
+            token: login
+                .pointer("token")?
+                .ok_or_else(|| missing("login.token"))?,
+            refresh: login.pointer("refresh")?,
+            expires_in: login.pointer("expires_in")?,
+        },
     };
-    let logout = match spec.get::<Option<Table>>("logout")? {
+    let refresh = match refresh {
         None => None,
-        Some(logout) => Some(
-            logout
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("logout.path"))?,
-        ),
+        Some(part) => Some(RefreshCall {
+            endpoint: part.endpoint()?,
+            field: part
+                .text("field")?
+                .unwrap_or_else(|| "refresh_token".to_owned()),
+            // The same as the login's where nothing else is said.
+            answer: Pointers {
+                token: part
+                    .pointer("token")?
+                    .unwrap_or_else(|| login.answer.token.clone()),
+                refresh: part
+                    .pointer("refresh")?
+                    .or_else(|| login.answer.refresh.clone()),
+                expires_in: part
+                    .pointer("expires_in")?
+                    .or_else(|| login.answer.expires_in.clone()),
+            },
+        }),
+    };
+    let logout = match logout {
+        None => None,
+        Some(part) => Some(LogoutCall {
+            endpoint: part.endpoint()?,
+            field: part.text("field")?,
+        }),
     };
     Ok(Scheme {
-        login: LoginCall {
-            path: login
-                .get::<Option<String>>("path")?
-                .ok_or_else(|| missing("login.path"))?,
-            fields: login
-                .get::<Option<Vec<String>>>("fields")?
-                .ok_or_else(|| missing("login.fields"))?,
-            token: login
-                .get::<Option<String>>("token")?
-                .ok_or_else(|| missing("login.token"))?,
-            refresh: login.get("refresh")?,
-            expires_in: login.get("expires_in")?,
-        },
+        login,
         refresh,
         logout,
     })
+}
+
+/// The declaration of one call.
+struct Part {
+    name: &'static str,
+    table: Table,
+}
+
+impl Part {
+    fn of(spec: &Table, name: &'static str, keys: &str) -> Result<Option<Self>> {
+        let value = spec.get::<Value>(name)?;
+        let Some(table) = argument::optional_table("auth.setup", name, &value)? else {
+            return Ok(None);
+        };
+        argument::known(&format!("auth.setup: {name}"), &table, keys)?;
+        Ok(Some(Self { name, table }))
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>> {
+        match self.table.get::<Value>(key)? {
+            Value::Nil => Ok(None),
+            value => {
+                let text = argument::string("auth.setup", &self.name_of(key), &value)?;
+                Ok(Some(text.to_str()?.to_owned()))
+            }
+        }
+    }
+
+    fn pointer(&self, key: &str) -> Result<Option<String>> {
+        let pointer = self.text(key)?;
+        if let Some(text) = pointer.as_ref().filter(|text| !text.starts_with('/')) {
+            return Err(Error::runtime(format!(
+                "auth.setup: {} is \"{text}\", which is no JSON pointer; write \"/{text}\"",
+                self.name_of(key)
+            )));
+        }
+        Ok(pointer)
+    }
+
+    fn fields(&self) -> Result<Vec<String>> {
+        let name = self.name_of("fields");
+        let value = self.table.get::<Value>("fields")?;
+        let list =
+            argument::optional_table("auth.setup", &name, &value)?.ok_or_else(|| missing(&name))?;
+        texts(&list, &name)
+    }
+
+    fn endpoint(&self) -> Result<Endpoint> {
+        let path = self.text("path")?;
+        let path = path.ok_or_else(|| missing(&self.name_of("path")))?;
+        calls::check_path(&path).map_err(|why| {
+            Error::runtime(format!("auth.setup: {}: {why}", self.name_of("path")))
+        })?;
+        let (as_json, as_form) = (self.extra("json")?, self.extra("form")?);
+        if as_json.is_some() && as_form.is_some() {
+            return Err(Error::runtime(format!(
+                "auth.setup: {} has both json and form; a call has one body",
+                self.name
+            )));
+        }
+        let form = as_form.is_some();
+        let endpoint = Endpoint {
+            path,
+            form,
+            extra: as_json.or(as_form).unwrap_or_default(),
+            client: self.client()?,
+            headers: self.headers()?,
+        };
+        if form {
+            // Said where it is written, not when somebody logs in.
+            calls::form(&endpoint.extra).map_err(|why| {
+                Error::runtime(format!("auth.setup: {}.{why}", self.name_of("form")))
+            })?;
+        }
+        Ok(endpoint)
+    }
+
+    fn extra(&self, key: &str) -> Result<Option<Map<String, Json>>> {
+        let name = self.name_of(key);
+        let value = self.table.get::<Value>(key)?;
+        let Some(table) = argument::optional_table("auth.setup", &name, &value)? else {
+            return Ok(None);
+        };
+        if table.is_empty() {
+            return Ok(Some(Map::new()));
+        }
+        match json::to_value(&Value::Table(table))? {
+            Json::Object(fields) => Ok(Some(fields)),
+            _ => Err(Error::runtime(format!(
+                "auth.setup: {name} is a list; write fields such as {{ grant_type = \"refresh_token\" }}"
+            ))),
+        }
+    }
+
+    fn client(&self) -> Result<Option<(String, String)>> {
+        let name = self.name_of("client");
+        let value = self.table.get::<Value>("client")?;
+        let Some(table) = argument::optional_table("auth.setup", &name, &value)? else {
+            return Ok(None);
+        };
+        match <[String; 2]>::try_from(texts(&table, &name)?) {
+            Ok([id, secret]) => Ok(Some((id, secret))),
+            Err(_) => Err(Error::runtime(format!(
+                "auth.setup: {name} takes an id and a secret: {{ vars.client_id, vars.client_secret }}"
+            ))),
+        }
+    }
+
+    fn headers(&self) -> Result<Vec<(String, String)>> {
+        let name = self.name_of("headers");
+        let value = self.table.get::<Value>("headers")?;
+        let Some(table) = argument::optional_table("auth.setup", &name, &value)? else {
+            return Ok(Vec::new());
+        };
+        let mut headers = Vec::new();
+        table.for_each(|key: Value, value: Value| {
+            let field = argument::string("auth.setup", &format!("a name in {name}"), &key)?;
+            let field = field.to_str()?.to_owned();
+            let place = format!("{name}.{field}");
+            let value = argument::string("auth.setup", &place, &value)?;
+            let value = value.to_str()?.to_owned();
+            Headers::new()
+                .push(&field, &value)
+                .map_err(|why| Error::runtime(format!("auth.setup: {place}: {why}")))?;
+            headers.push((field, value));
+            Ok(())
+        })?;
+        headers.sort();
+        Ok(headers)
+    }
+
+    fn name_of(&self, key: &str) -> String {
+        format!("{}.{key}", self.name)
+    }
+}
+
+fn texts(list: &Table, name: &str) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    for value in list.clone().sequence_values::<Value>() {
+        let place = format!("{name}[{}]", texts.len() + 1);
+        let text = argument::string("auth.setup", &place, &value?)?;
+        texts.push(text.to_str()?.to_owned());
+    }
+    Ok(texts)
+}
+
+fn missing(what: &str) -> Error {
+    Error::runtime(format!("auth.setup: {what} is missing"))
 }

@@ -44,6 +44,8 @@ pub struct Call {
     pub headers: Headers,
     /// Whether the script set or took away `Authorization` itself.
     pub own_authorization: bool,
+    /// Whether it goes where `auth.setup` says: there the user's token goes along, also to another origin.
+    pub declared: bool,
     /// What is sent.
     pub body: Bytes,
     /// Which answers are counted on.
@@ -83,6 +85,7 @@ impl Call {
             target: format!("{base}{path}"),
             headers: Headers::new(),
             own_authorization: false,
+            declared: false,
             body: Bytes::new(),
             expect: Expect::Success,
             give_up_after: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mlua::{Table, Value};
 
 use super::values;
-use crate::ledger::{Deletion, Entry, Login, Lookup};
+use crate::ledger::{Deletion, Entry, Lookup};
 use crate::script::api::auth::{self, Scheme};
 use crate::script::api::{argument, json};
 
@@ -56,11 +56,7 @@ impl Creates {
                         "creates.as has no {field}: the login of the clean-up needs it"
                     )));
                 }
-                Some(Arc::new(Login {
-                    path: scheme.login.path.clone(),
-                    credentials: auth::credentials(scheme, &account),
-                    token: scheme.login.token.clone(),
-                }))
+                Some(Arc::new(auth::login_of(scheme, &account)))
             }
         };
         argument::known("creates.delete", &delete, "method, path, json")?;

@@ -29,6 +29,7 @@ pub use answer::Answers;
 pub use answered::{Answered, Place, Redirect};
 pub use call::Call;
 pub use expect::Expect;
+pub use gate::wish;
 pub use perform::{Reply, perform};
 pub use segment::{Unfit, check_segment};
 pub use target::fill;

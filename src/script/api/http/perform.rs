@@ -70,7 +70,7 @@ pub async fn may_go_on(user: &User) {
 pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     let user = &context.user;
     may_go_on(user).await;
-    if !call.own_authorization && !call.expect.names(401) {
+    if carries_token(user, &call) && !call.expect.names(401) {
         auth::renew_if_due(context).await;
     }
     let pledge = match call.creates.take() {
@@ -78,25 +78,18 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
         Some(creates) => match Pledge::make(user, creates, &call.left).await {
             Ok(pledge) => Some(pledge),
             Err(why) => {
-                let request = first_request(user, &call);
+                let (request, _) = first_request(user, &call);
                 let pass = Pass::of(user, &call.name, &request);
                 return Hop::begin(pass, &call, &request).withheld(&why);
             }
         },
     };
-    let mut reply = follow(user, &call).await;
-    if reply.status() == Some(401)
-        && !call.own_authorization
-        && !call.expect.names(401)
-        && auth::renew(context).await
-    {
-        reply = follow(user, &call).await;
-    }
-    for attempt in 1..=call.retry.times {
-        if !retry::again(context, &call, &reply, attempt).await {
+    let mut reply = attempt(context, &call).await;
+    for number in 1..=call.retry.times {
+        if !retry::again(context, &call, &reply, number).await {
             break;
         }
-        reply = follow(user, &call).await;
+        reply = attempt(context, &call).await;
     }
     if let Some(pledge) = pledge {
         pledge.settle(&reply);
@@ -104,22 +97,33 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     reply
 }
 
-/// One attempt: the request and the redirects it leads to.
-async fn follow(user: &Rc<User>, call: &Call) -> Reply {
-    let mut request = first_request(user, call);
+/// One attempt, repeated with another token where that of the user is refused.
+async fn attempt(context: &Rc<Context>, call: &Call) -> Reply {
+    let user = &context.user;
+    let (reply, refused) = follow(user, call).await;
+    match refused {
+        Some(token) if auth::is_renewed(context, token).await => follow(user, call).await.0,
+        _ => reply,
+    }
+}
+
+/// The request and the redirects it leads to; and which token of the user's was refused in the end, where the call does
+/// not count on that.
+async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
+    let (mut request, token) = first_request(user, call);
     let mut name = Cow::Borrowed(&*call.name);
     let mut redirects = Vec::new();
     loop {
         let pass = match gate::pass(user, &name, &request).await {
             Ok(pass) => pass,
-            Err(shut) => return not_sent(user, shut),
+            Err(shut) => return (not_sent(user, shut), None),
         };
         let adaptive = adapt(user, call, &mut request, &pass);
         let hop = Hop::begin(pass, call, &request);
         let ended = send(user, call, &request, hop.progress()).await;
         let response = match ended {
             Sent::Answer(response) => response,
-            Sent::GivenUp => return hop.given_up(),
+            Sent::GivenUp => return (hop.given_up(), None),
             Sent::Failed(mut failure) => {
                 if let Some(limit) = adaptive {
                     by_adaptive_timeout(user, limit, &mut failure);
@@ -129,7 +133,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
                     // Nothing was waited for: others have their turn before the script tries again.
                     tokio::task::yield_now().await;
                 }
-                return reply;
+                return (reply, None);
             }
         };
         let next = leads_on(call, response.status)
@@ -138,15 +142,20 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
         match next {
             None => {
                 hop.answered(&response, &call.expect);
+                let is_refused = response.status == 401
+                    && !call.expect.names(401)
+                    // It stayed behind where a redirect led elsewhere.
+                    && request.headers.contains("authorization");
                 let answered = Answered {
                     response,
                     place: place_of(request),
                     redirects,
                 };
-                return Reply::Answer {
+                let reply = Reply::Answer {
                     response: Rc::new(answered),
                     user: Rc::clone(user),
                 };
+                return (reply, token.filter(|_| is_refused));
             }
             Some(Ok(following)) if redirects.len() < usize::from(call.redirects) => {
                 hop.answered(&response, &Expect::Success);
@@ -164,7 +173,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> Reply {
                     Ok(_) => format!("{}: more than {} redirects", request.url(), call.redirects),
                     Err(failure) => failure.message,
                 };
-                return hop.lost(&response, ErrorKind::Redirects, why);
+                return (hop.lost(&response, ErrorKind::Redirects, why), None);
             }
         }
     }
@@ -227,20 +236,26 @@ fn not_sent(user: &User, Shut(why): Shut) -> Reply {
     }
 }
 
-fn first_request(user: &User, call: &Call) -> Request {
+fn is_home(user: &User, call: &Call) -> bool {
+    let origin = call.origin.as_ref();
+    origin.is_none_or(|origin| **origin == *user.world.origin)
+}
+
+fn carries_token(user: &User, call: &Call) -> bool {
+    !call.own_authorization && (call.declared || is_home(user, call))
+}
+
+/// The request as it leaves first, and which token of the user's it carries.
+fn first_request(user: &User, call: &Call) -> (Request, Option<u64>) {
     let origin = call.origin.as_ref().unwrap_or(&user.world.origin);
     let mut request = Request::new(call.method.clone(), Rc::clone(origin), call.target.clone());
     request.headers = call.headers.clone();
     request.body = call.body.clone();
     request.timeout = call.timeout;
-    let home = call
-        .origin
-        .as_ref()
-        .is_none_or(|origin| **origin == *user.world.origin);
-    if !call.own_authorization && home {
-        user.login.borrow().authorize(&mut request.headers);
-    }
-    request
+    let with_token = carries_token(user, call);
+    let login = user.login.borrow();
+    login.authorize(&mut request.headers, with_token, is_home(user, call));
+    (request, login.version().filter(|_| with_token))
 }
 
 enum Sent {
