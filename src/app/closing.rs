@@ -122,6 +122,10 @@ fn code(resolved: &Resolved, ended: &Ended) -> u8 {
             );
             FAILED
         }
+        Verdict::NothingSent => {
+            tracing::error!("this machine could send no request; the summary says what it lacks");
+            FAILED
+        }
         Verdict::AllSessionsFailed => {
             tracing::error!("every session failed; the summary says why");
             FAILED

@@ -8,6 +8,9 @@ use super::exit::Failure;
 use super::run;
 use crate::cli::Resolved;
 
+/// Threads of the service and its store.
+const DEMO_THREADS: usize = 4;
+
 /// Starts the service in a thread of its own, runs the crowd against it, stops it.
 ///
 /// # Errors
@@ -19,6 +22,9 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         seed: resolved.plan.seed,
         ..user_service::Options::default()
     };
+    // Its own thread, and some that answer.
+    super::service::threads(DEMO_THREADS)
+        .context("the demo needs more threads than this user may have")?;
     let service = user_service::spawn(options).context("the demo service cannot start")?;
     let url = format!("http://{}", service.address);
     resolved.plan.base_url = url

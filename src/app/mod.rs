@@ -7,6 +7,7 @@ mod demo;
 mod destination;
 mod entry;
 mod exit;
+mod files;
 mod full_screen;
 mod keys;
 mod left;
@@ -42,6 +43,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal),
     };
+    files::raise_limit();
     let done = match request {
         Request::Run(resolved) => run::run(*resolved, run::Keeping::File),
         Request::Demo(resolved) => demo::run(*resolved),

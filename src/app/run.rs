@@ -11,8 +11,8 @@ use super::exit::{FINE, Failure};
 use super::keys::{self, Key, KeyFile};
 use super::screen::Screen;
 use super::{
-    closing, linger, listen, panics, plan_table, print, signals, sources, state, vars,
-    words_to_http,
+    closing, complain, files, linger, listen, panics, plan_table, print, signals, sources, state,
+    vars, words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Orchestrator, Verdict};
@@ -79,6 +79,9 @@ fn begin(
     resolved.plan = brief.plan.as_ref().clone();
     if dry {
         print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)))?;
+        if let Some(short) = files::shortage(&resolved.plan) {
+            complain(&format!("warning: {short}"));
+        }
         return Ok(ExitCode::from(FINE));
     }
     let json = resolved.output.summary_json.as_deref();
@@ -88,6 +91,9 @@ fn begin(
 
     let screen = Screen::open(&resolved.output, secrets);
     say_start(&resolved, &brief.terms);
+    if let Some(short) = files::shortage(&resolved.plan) {
+        tracing::warn!("{short}");
+    }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(lead(
         &resolved,

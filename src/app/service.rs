@@ -24,6 +24,8 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         )));
     }
     signals::end_by_the_second().context("cannot listen for Ctrl-C")?;
+    threads(std::thread::available_parallelism().map_or(1, usize::from) + 1)
+        .context("the service needs more threads than this user may have")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -36,4 +38,28 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         .await
     })?;
     Ok(ExitCode::from(FINE))
+}
+
+/// Whether so many threads can be had at once: the runtime of the service panics where it gets none.
+pub fn threads(count: usize) -> std::io::Result<()> {
+    let (hold, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
+    let started = (0..count).map(|_| {
+        let held = std::sync::Arc::clone(&held);
+        std::thread::Builder::new().spawn(move || {
+            // Until the other end goes.
+            let _ = held.lock().map(|held| held.recv());
+        })
+    });
+    let started: Vec<_> = started.collect();
+    drop(hold);
+    let mut all = Ok(());
+    for thread in started {
+        match thread {
+            // It does nothing that could fail.
+            Ok(thread) => drop(thread.join()),
+            Err(why) => all = Err(why),
+        }
+    }
+    all
 }

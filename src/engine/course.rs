@@ -262,6 +262,7 @@ impl Course {
 
     pub(super) fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
         self.notices.refusals(&batch.failures);
+        self.notices.shortages(&batch.totals.not_sent);
         for error in self.hub.absorb(shard, batch) {
             let kind = self.book.name(error.kind);
             let trace = error.traceback.lines().map(|line| format!("  {line}"));

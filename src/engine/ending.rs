@@ -195,6 +195,8 @@ fn verdict(snapshot: &Snapshot, aborted: bool, broke: bool) -> Verdict {
         Verdict::Valve
     } else if !answered && failed > refused {
         Verdict::NothingAnswered
+    } else if !answered && failed == 0 && !snapshot.totals.not_sent.is_empty() {
+        Verdict::NothingSent
     } else if !answered && refused > 0 {
         Verdict::NothingAllowed
     } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {

@@ -1,7 +1,7 @@
 //! What is said of a run while it goes on, once each: that the target does not answer, that scripts may not go somewhere,
 //! that the generator does not keep up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::ErrorKind;
 use crate::metrics::{FailureKind, FailureNote, Snapshot};
@@ -15,6 +15,7 @@ pub struct Notices {
     silent: bool,
     overloaded: bool,
     refused: BTreeSet<String>,
+    lacking: BTreeSet<String>,
 }
 
 /// Whether a request was not sent because the run is not allowed to connect there.
@@ -70,6 +71,17 @@ impl Notices {
             thread.unwrap_or_default(),
             interval.lag_p99.as_secs_f64() * 1e3
         );
+    }
+
+    /// Says once for each thing that this machine lacks, and that it is not the target.
+    pub fn shortages(&mut self, not_sent: &BTreeMap<String, u64>) {
+        for why in not_sent.keys() {
+            if self.lacking.len() < PLACES && self.lacking.insert(why.clone()) {
+                tracing::error!(
+                    "requests cannot leave this machine, which is no failure of the target: {why}"
+                );
+            }
+        }
     }
 
     /// Says once for each place that scripts tried to go where they may not.

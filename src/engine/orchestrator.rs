@@ -42,6 +42,8 @@ pub enum Verdict {
     NothingAllowed,
     /// No request was ever answered.
     NothingAnswered,
+    /// This machine could send no request.
+    NothingSent,
     /// Every session failed.
     AllSessionsFailed,
     /// More sessions failed than were completed.

@@ -8,7 +8,7 @@ use super::repertoire::Taken;
 use super::standing::Dialled;
 use crate::metrics::{Refusal, TypeId};
 use crate::plan::Change;
-use crate::script::{Fault, Fresh, Offer};
+use crate::script::{Fault, Fresh, Offer, STARVED};
 use crate::text;
 
 impl Course {
@@ -33,6 +33,12 @@ impl Course {
             }
             Offer::Unread { by_hand } => {
                 let why = "the script folders are not looked at any more".to_owned();
+                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
+            }
+            Offer::Starved { by_hand } => {
+                let why = format!(
+                    "the script folders cannot be read just now: {STARVED}; they are tried again"
+                );
                 self.answer(Some(by_hand), Err(Refused::NotNow(why)));
             }
             Offer::Note(text) => {

@@ -218,7 +218,7 @@ fn number_of(offer: &Offer) -> Option<u64> {
     match offer {
         Offer::Fresh(fresh) => fresh.by_hand,
         Offer::Refused { by_hand, .. } => *by_hand,
-        Offer::Unread { by_hand } => Some(*by_hand),
+        Offer::Unread { by_hand } | Offer::Starved { by_hand } => Some(*by_hand),
         Offer::Note(_) => None,
     }
 }

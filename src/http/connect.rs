@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
-use super::failure::{ErrorKind, Fault};
+use super::failure::{ErrorKind, Fault, shortage};
 use super::io::{Io, Open};
 use super::origin::Origin;
 use super::progress::{Phase, Progress};
@@ -138,16 +138,9 @@ async fn knock(
 }
 
 fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
-    let hint = match error.kind() {
-        io::ErrorKind::AddrNotAvailable => " (this machine is out of local ports for that target)",
-        // EMFILE has no kind of its own.
-        _ if error.raw_os_error() == Some(24) => {
-            " (this process is out of file descriptors: raise `ulimit -n`)"
-        }
-        _ => "",
-    };
-    Fault::new(
-        ErrorKind::Connect,
-        format!("cannot connect to {address}: {error}{hint}"),
-    )
+    let what = format!("cannot connect to {address}: {error}");
+    match shortage(error) {
+        Some(hint) => Fault::new(ErrorKind::Generator, format!("{what} ({hint})")),
+        None => Fault::new(ErrorKind::Connect, what),
+    }
 }

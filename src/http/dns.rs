@@ -1,14 +1,16 @@
 //! Names to addresses, remembered for a shard.
 
 use std::cell::RefCell;
-use std::net::IpAddr;
+use std::fs::File;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 
-use super::failure::{ErrorKind, Fault};
+use super::failure::{ErrorKind, Fault, shortage};
 use super::origin::Origin;
 use super::settings::{Lookup, Resolve};
 
@@ -26,7 +28,7 @@ pub(crate) struct Dns {
 #[derive(Debug, Clone)]
 struct Entry {
     born: Instant,
-    lookup: Rc<OnceCell<Result<Vec<IpAddr>, String>>>,
+    lookup: Rc<OnceCell<Result<Vec<IpAddr>, NoAddress>>>,
 }
 
 impl Dns {
@@ -51,9 +53,9 @@ impl Dns {
         }
         let entry = self.entry(host);
         let found = entry.lookup.get_or_init(|| lookup(self.by, host)).await;
-        found.clone().map_err(|what| {
+        found.clone().map_err(|(kind, what)| {
             self.forget(host, &entry);
-            Fault::new(ErrorKind::Dns, what)
+            Fault::new(kind, what)
         })
     }
 
@@ -98,13 +100,15 @@ impl Dns {
     }
 }
 
-async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, String> {
+/// Whose fault it is, and what happened.
+type NoAddress = (ErrorKind, String);
+
+async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, NoAddress> {
+    let none = |what: String| (ErrorKind::Dns, what);
     if let Lookup::By(known) = by {
-        return known(host);
+        return known(host).map_err(none);
     }
-    let found = tokio::net::lookup_host((host, 0))
-        .await
-        .map_err(|error| format!("the host has no address: {error}"))?;
+    let found = by_the_system(host).await?;
     let mut addresses: Vec<IpAddr> = Vec::new();
     for address in found {
         if !addresses.contains(&address.ip()) {
@@ -112,7 +116,35 @@ async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, String> {
         }
     }
     if addresses.is_empty() {
-        return Err("the host has no address".to_owned());
+        return Err(none("the host has no address".to_owned()));
     }
     Ok(addresses)
+}
+
+/// Asks the system on a thread: it blocks. A thread of its own and not one of tokio's, which panics where there is none.
+async fn by_the_system(host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
+    let (reply, answer) = oneshot::channel();
+    let name = host.to_owned();
+    let thread = std::thread::Builder::new().name("lookup".to_owned());
+    let started = thread.spawn(move || {
+        let found = (name.as_str(), 0).to_socket_addrs();
+        // Whoever asked may have gone away.
+        let _ = reply.send(found.map(Vec::from_iter));
+    });
+    if let Err(why) = started {
+        let what = format!("cannot look the host up: no thread for it: {why}");
+        return Err((ErrorKind::Generator, what));
+    }
+    let found = answer
+        .await
+        .unwrap_or_else(|_| Err(io::Error::other("the look-up ended by a panic")));
+    found.map_err(|error| {
+        // The resolver tells many things as one; it needs descriptors as everybody does.
+        let lacking = shortage(&error).or_else(|| shortage(&File::open("/dev/null").err()?));
+        let what = format!("the host has no address: {error}");
+        match lacking {
+            Some(hint) => (ErrorKind::Generator, format!("{what} ({hint})")),
+            None => (ErrorKind::Dns, what),
+        }
+    })
 }

@@ -34,12 +34,15 @@ pub enum ErrorKind {
     Redirects,
     /// The run is not allowed to connect there: nothing was sent.
     Refused,
+    /// This machine has no descriptor, port or memory for a connection: nothing was sent, and the target is not to blame.
+    Generator,
 }
 
 impl ErrorKind {
     /// All kinds, in the order of a request's life.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Refused,
+        Self::Generator,
         Self::Dns,
         Self::Connect,
         Self::Tls,
@@ -66,6 +69,7 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::Redirects => "redirects",
             Self::Refused => "refused",
+            Self::Generator => "generator",
         }
     }
 }
@@ -106,6 +110,24 @@ impl Failure {
     }
 }
 
+/// What this machine lacks, and what to do, where that is why the system said no (numbers of Linux).
+pub fn shortage(error: &io::Error) -> Option<&'static str> {
+    if error.kind() == io::ErrorKind::AddrNotAvailable {
+        return Some(
+            "this machine is out of local ports for that target, or has no such address: widen `net.ipv4.ip_local_port_range`, or keep connections alive",
+        );
+    }
+    match error.raw_os_error() {
+        // EMFILE
+        Some(24) => Some("this process is out of file descriptors: raise `ulimit -n`"),
+        // ENFILE
+        Some(23) => Some("this machine is out of file descriptors: raise `fs.file-max`"),
+        // ENOMEM, ENOBUFS
+        Some(12 | 105) => Some("this machine is out of memory for connections"),
+        _ => None,
+    }
+}
+
 /// A failure as the place that found it knows it: without the origin and the clock.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -139,6 +161,24 @@ impl Fault {
             io::ErrorKind::UnexpectedEof => Self::truncated(format!("connection closed: {error}")),
             io::ErrorKind::InvalidData => Self::new(ErrorKind::Tls, format!("broken TLS: {error}")),
             _ => Self::new(ErrorKind::Reset, format!("connection lost: {error}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_machine_lacks_is_a_shortage_of_it() {
+        let said = |number: i32| shortage(&io::Error::from_raw_os_error(number));
+        // EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM.
+        for (number, words) in [(24, "ulimit -n"), (23, "fs.file-max"), (99, "local ports"), (105, "memory"), (12, "memory")] {
+            assert!(said(number).is_some_and(|said| said.contains(words)), "{number}");
+        }
+        // ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ECONNRESET.
+        for number in [111, 110, 113, 101, 104] {
+            assert_eq!(said(number), None, "{number}");
         }
     }
 }

@@ -132,7 +132,7 @@ impl Ledger {
         std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run())
-            .map_err(|_| Fault::Gone)?;
+            .map_err(Fault::Thread)?;
         Ok(Self {
             sender,
             trouble: told,

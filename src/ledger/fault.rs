@@ -31,6 +31,9 @@ pub enum Fault {
     /// There is no folder for it.
     #[error("{0}")]
     Nowhere(String),
+    /// There is no thread that could write it.
+    #[error("no thread for the ledger: {0}")]
+    Thread(std::io::Error),
     /// The thread that writes it has ended.
     #[error("nobody writes the ledger any more, which is a mistake in throng")]
     Gone,

@@ -172,6 +172,12 @@ impl Recorder {
         }
     }
 
+    /// Counts one request that this machine could not send, for want of descriptors or ports.
+    pub fn not_sent(&mut self, why: &str) {
+        let why = self.word(why).into_owned();
+        *bounded_entry(&mut self.rest.not_sent, &why) += 1;
+    }
+
     /// Counts one session that ended.
     pub fn session(&mut self, kind: TypeId, result: SessionResult<'_>) {
         let sessions = &mut self.types.of(kind).totals.sessions;

@@ -64,6 +64,8 @@ pub struct Totals {
     pub lag: Histogram,
     /// What was done to spare the target.
     pub restraint: Restraint,
+    /// Requests that this machine could not send, by what it lacked; they are in no series.
+    pub not_sent: BTreeMap<String, u64>,
 }
 
 impl Default for Totals {
@@ -77,6 +79,7 @@ impl Default for Totals {
             custom: BTreeMap::new(),
             lag: Histogram::coarse(),
             restraint: Restraint::default(),
+            not_sent: BTreeMap::new(),
         }
     }
 }
@@ -111,6 +114,9 @@ impl Totals {
         }
         self.lag.add(&other.lag);
         self.restraint.add(&other.restraint);
+        for (why, count) in other.not_sent {
+            *bounded_entry(&mut self.not_sent, &why) += count;
+        }
     }
 
     /// Requests by outcome: of one type, or of all.

@@ -1,6 +1,7 @@
 //! Whether the generator kept up, in words.
 
 use crate::metrics::Snapshot;
+use crate::text;
 
 use super::units::{count, time};
 
@@ -14,6 +15,18 @@ pub fn overloaded(snapshot: &Snapshot) -> Option<String> {
             count(generator.judged)
         )
     })
+}
+
+/// `45 requests could not leave this machine: WHY`; none when all of them could.
+pub fn not_sent(snapshot: &Snapshot) -> Option<String> {
+    let reasons = &snapshot.totals.not_sent;
+    let (why, _) = reasons.iter().max_by_key(|(_, requests)| **requests)?;
+    let requests: u64 = reasons.values().sum();
+    Some(format!(
+        "{} requests could not leave this machine: {}",
+        count(requests),
+        text::line(why)
+    ))
 }
 
 /// The verdict of a whole run with its figures, and whether it is a good one; none of a run that was too short.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
@@ -51,10 +52,26 @@ pub struct Filed {
     pub feed: Result<Arc<Feed>, String>,
 }
 
+/// Why a file cannot be read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// In words that follow its name.
+    pub words: String,
+    /// Whether the file is not to blame: this process can open no file at all just now.
+    pub starved: bool,
+}
+
+/// Whether this process, or the machine, has no descriptors left (EMFILE, ENFILE).
+pub fn is_starved(why: &std::io::Error) -> bool {
+    matches!(why.raw_os_error(), Some(23 | 24))
+}
+
 /// One for a run, shared from bundle to bundle: a gigabyte that did not change is not read again.
 #[derive(Debug, Default)]
 pub struct Feeds {
     library: Library,
+    /// Whether a file could not be read for want of descriptors, since this was asked last.
+    starved: AtomicBool,
     known: Mutex<HashMap<(PathBuf, Kind), Known>>,
 }
 
@@ -62,6 +79,11 @@ pub struct Feeds {
 type Known = (Stamp, Weak<Feed>);
 
 impl Feeds {
+    /// Whether a file could not be read for want of descriptors, since this was asked last.
+    pub fn take_starved(&self) -> bool {
+        self.starved.swap(false, Ordering::Relaxed)
+    }
+
     /// The rows of a file.
     pub fn read(&self, file: &Path, kind: Kind) -> Filed {
         let stamp = Stamp::of(file);
@@ -85,7 +107,10 @@ impl Feeds {
     }
 
     fn parse(&self, file: &Path, kind: Kind, stamp: Option<Stamp>) -> Result<Arc<Feed>, String> {
-        let bytes = read_file(file, DATA_LIMIT).map_err(|why| format!(": {why}"))?;
+        let bytes = read_file(file, DATA_LIMIT).map_err(|why| {
+            self.starved.fetch_or(why.starved, Ordering::Relaxed);
+            format!(": {}", why.words)
+        })?;
         if Stamp::of(file) != stamp {
             return Err(": is being written just now".to_owned());
         }
@@ -98,27 +123,36 @@ impl Feeds {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, String> {
+pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
     use std::io::ErrorKind::{NotFound, PermissionDenied};
+    let fault = |words: String| Unreadable {
+        words,
+        starved: false,
+    };
     let unreadable = |why: std::io::Error| match why.kind() {
-        PermissionDenied => "cannot be read: permission denied; let this user read it".to_owned(),
-        NotFound if file.is_symlink() => {
-            "is a link that leads nowhere; mend it or remove it".to_owned()
+        PermissionDenied => {
+            fault("cannot be read: permission denied; let this user read it".to_owned())
         }
-        _ => format!("cannot be read: {why}"),
+        NotFound if file.is_symlink() => {
+            fault("is a link that leads nowhere; mend it or remove it".to_owned())
+        }
+        _ => Unreadable {
+            words: format!("cannot be read: {why}"),
+            starved: is_starved(&why),
+        },
     };
     let meta = std::fs::metadata(file).map_err(unreadable)?;
     if !meta.is_file() {
         let what = if meta.is_dir() { "a folder" } else { "no file" };
-        return Err(format!(
+        return Err(fault(format!(
             "cannot be read: it is {what}; rename it or remove it"
-        ));
+        )));
     }
     if meta.len() > limit {
-        return Err(format!(
+        return Err(fault(format!(
             "has {} bytes, and at most {limit} are read; make it smaller",
             meta.len()
-        ));
+        )));
     }
     std::fs::read(file).map_err(unreadable)
 }

@@ -53,7 +53,7 @@ pub use fault::Fault;
 pub use halt::Halt;
 pub use loader::{Asker, Loader, LoaderError, LoaderSettings, Patience, Places};
 pub use moving::Moved;
-pub use offer::{Ask, Fresh, Offer};
+pub use offer::{Ask, Fresh, Offer, STARVED};
 pub use print::Print;
 pub use vm::{USERS_PER_VM, Vm};
 pub use world::{Tell, Terms, World};

@@ -8,6 +8,10 @@ use super::check::Sheet;
 use super::fault::Fault;
 use crate::plan::Change;
 
+/// Why folders cannot be read that are as they should be.
+pub const STARVED: &str =
+    "too many files are open, by this process or on this machine (raise `ulimit -n`)";
+
 /// From the reader of the folders: what became of a state of the folders that it had not seen yet, or that it was asked
 /// to look at.
 #[derive(Debug)]
@@ -25,6 +29,11 @@ pub enum Offer {
     },
     /// Asked by hand: the folders cannot be looked at now (the watcher is ending).
     Unread {
+        /// The question that this answers.
+        by_hand: u64,
+    },
+    /// Asked by hand: there are no descriptors to read them with.
+    Starved {
         /// The question that this answers.
         by_hand: u64,
     },

@@ -169,7 +169,7 @@ fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
     ]
 }
 
-fn process(snapshot: &Snapshot) -> [MetricFamily; 8] {
+fn process(snapshot: &Snapshot) -> [MetricFamily; 9] {
     let health = &snapshot.health;
     let mut lag = Buckets::default();
     lag.add(&snapshot.totals.lag);
@@ -207,6 +207,14 @@ fn process(snapshot: &Snapshot) -> [MetricFamily; 8] {
             "throng_generator_overloaded_seconds_total",
             "Seconds of them in which throng itself was overloaded: the times of those say more of it than of the target.",
             [counter(&[], snapshot.generator.overloaded as f64)],
+        ),
+        family(
+            "throng_generator_not_sent_total",
+            "Requests that this machine could not send, for want of descriptors, ports or memory; in no other count.",
+            [counter(
+                &[],
+                snapshot.totals.not_sent.values().sum::<u64>() as f64,
+            )],
         ),
         family(
             "throng_open_connections",

@@ -75,6 +75,14 @@ fn run(snapshot: &Snapshot) -> Value {
     })
 }
 
+/// Requests that this machine could not send, by what it lacked.
+fn not_sent(snapshot: &Snapshot) -> Value {
+    let reasons = snapshot.totals.not_sent.iter();
+    reasons
+        .map(|(reason, count)| json!({ "reason": reason, "count": count }))
+        .collect()
+}
+
 /// How throng itself kept up: what the times are worth.
 fn generator(snapshot: &Snapshot) -> Value {
     let (generator, lag) = (&snapshot.generator, &snapshot.totals.lag);
@@ -84,6 +92,7 @@ fn generator(snapshot: &Snapshot) -> Value {
         "judged_seconds": generator.judged,
         "cpu_cores": generator.cores(),
         "busiest_thread": generator.busiest_thread,
+        "not_sent": not_sent(snapshot),
         "lag_seconds": {
             "p50": seconds(lag.quantile(0.5)),
             "p99": seconds(lag.quantile(0.99)),

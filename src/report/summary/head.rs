@@ -84,8 +84,11 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         let ink = if good { Ink::Good } else { Ink::Bad };
         look.paint.ink(ink, &words)
     });
+    let not_sent = generator::not_sent(snapshot);
+    let not_sent = not_sent.map(|words| look.paint.ink(Ink::Bad, &words));
     let mut lines = vec![
         ("generator", generator.unwrap_or_default()),
+        ("not sent", not_sent.unwrap_or_default()),
         ("stopped", stopped.unwrap_or_default()),
         (
             "requests",

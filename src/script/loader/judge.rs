@@ -25,6 +25,10 @@ pub struct Mark {
     data: BTreeMap<PathBuf, Option<Stamp>>,
 }
 
+/// There are no descriptors to read the folders with: nothing can be said of them.
+#[derive(Debug)]
+pub struct Starved;
+
 /// Knows what was seen last, and what the run has taken so far.
 pub struct Judge {
     places: Places,
@@ -87,19 +91,27 @@ impl Judge {
         mark: Mark,
         saved: Instant,
         by_hand: Option<u64>,
-    ) -> Vec<Offer> {
+    ) -> Result<Vec<Offer>, Starved> {
         if self.has_seen(&mark) && by_hand.is_none() {
-            return Vec::new();
+            return Ok(Vec::new());
+        }
+        if tree.starved {
+            return Err(Starved);
         }
         // Before it is looked at: should that fail, it is not tried again until something changes.
-        self.seen = mark;
+        let seen = std::mem::replace(&mut self.seen, mark);
         let before = std::mem::replace(&mut self.print, tree.print);
+        self.feeds.take_starved();
         let looked = self.look(tree);
+        if looked.is_err() && self.feeds.take_starved() {
+            (self.seen, self.print) = (seen, before);
+            return Err(Starved);
+        }
         // A data file that was written again, with what was in it before, is no news.
         if self.print == before && by_hand.is_none() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        match looked {
+        Ok(match looked {
             Ok((bundle, Checked { sheets, settings })) => {
                 let note = self.accept(&bundle);
                 let fresh = Fresh {
@@ -119,7 +131,7 @@ impl Judge {
                 saved,
                 by_hand,
             }],
-        }
+        })
     }
 
     fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Fault>> {

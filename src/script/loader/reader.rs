@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::judge::{Judge, Mark};
+use super::judge::{Judge, Mark, Starved};
 use super::tree::{Places, Tree};
 use super::unrest::{Patience, Unrest};
 use super::voice::Voice;
 use super::watch::{Ground, Watcher};
 use super::{Ears, LoaderError, LoaderSettings, Word};
 use crate::plan::Watch;
-use crate::script::offer::{Ask, Offer};
+use crate::script::offer::{Ask, Offer, STARVED};
 
 /// Time between the two readings that must agree.
 const BETWEEN: Duration = Duration::from_millis(20);
@@ -30,6 +30,8 @@ pub(super) struct Reader {
     /// What kept the system's watching from being had.
     complaint: Option<String>,
     unrest: Option<Unrest>,
+    /// Whether it was said that there are no descriptors to read with.
+    starved: bool,
     /// When to look without a hint; never when nothing is watched.
     poll: Option<Instant>,
 }
@@ -56,6 +58,7 @@ impl Reader {
             watcher: None,
             complaint: None,
             unrest: None,
+            starved: false,
             poll: None,
         };
         reader.begin(watch)?;
@@ -189,7 +192,14 @@ impl Reader {
         let tree = Tree::read(&self.places);
         let mark = self.judge.mark(&tree);
         if mark == first {
-            return self.take(tree, mark, unrest.since, None);
+            let since = unrest.since;
+            if self.take(tree, mark, since, None).is_err() {
+                self.starve();
+                // Once there are descriptors again, it is what it was at its save.
+                let again = Unrest::begin(Instant::now() + self.patience.poll, &self.patience);
+                self.unrest = Some(Unrest { since, ..again });
+            }
+            return;
         }
         unrest.again(mark, Instant::now(), &self.patience);
         self.unrest = Some(unrest);
@@ -200,14 +210,25 @@ impl Reader {
         let now = Instant::now();
         let since = self.unrest.as_ref().map_or(now, |unrest| unrest.since);
         let latest = now + self.patience.longest;
+        let mut starved = false;
         while Instant::now() < latest && !self.stopping() {
             let first = self.first(latest);
             let tree = Tree::read(&self.places);
             let mark = self.judge.mark(&tree);
             if mark == first {
-                self.unrest = None;
-                return self.take(tree, mark, since, Some(ticket));
+                match self.take(tree, mark, since, Some(ticket)) {
+                    Ok(()) => {
+                        self.unrest = None;
+                        return;
+                    }
+                    Err(Starved) => starved = true,
+                }
+                thread::sleep(BETWEEN);
             }
+        }
+        if starved {
+            self.stir();
+            return self.voice.say(Offer::Starved { by_hand: ticket });
         }
         let words = "does not come to rest, so there is nothing whole to read; ask again when nobody writes to it";
         self.voice.refuse(words, since, ticket);
@@ -222,12 +243,31 @@ impl Reader {
         mark
     }
 
-    fn take(&mut self, mut tree: Tree, mark: Mark, saved: Instant, by_hand: Option<u64>) {
+    fn take(
+        &mut self,
+        mut tree: Tree,
+        mark: Mark,
+        saved: Instant,
+        by_hand: Option<u64>,
+    ) -> Result<(), Starved> {
         let ground = std::mem::take(&mut tree.ground);
-        for offer in self.judge.judge(tree, mark, saved, by_hand) {
+        for offer in self.judge.judge(tree, mark, saved, by_hand)? {
             self.voice.say(offer);
         }
+        self.starved = false;
         self.arm(ground);
+        Ok(())
+    }
+
+    /// Says once that the folders cannot be read for want of descriptors.
+    fn starve(&mut self) {
+        if !std::mem::replace(&mut self.starved, true) {
+            self.voice.say(Offer::Note(format!(
+                "{} cannot be read: {STARVED}; it is tried again every {} s, and the crowd goes on as it is",
+                self.voice.place,
+                self.patience.poll.as_secs()
+            )));
+        }
     }
 
     fn arm(&mut self, ground: Ground) {

@@ -10,7 +10,7 @@ use include_dir::{Dir, include_dir};
 use super::watch::Ground;
 use crate::script::bundle::{Place, Source};
 use crate::script::fault::Fault;
-use crate::script::feeds::{place, read_file};
+use crate::script::feeds::{is_starved, place, read_file};
 use crate::script::print::{Print, Printer};
 
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
@@ -53,6 +53,8 @@ pub struct Tree {
     pub settings: Option<Source>,
     /// What cannot be read.
     pub faults: Vec<Fault>,
+    /// Whether some of it cannot be read for want of descriptors: then this is no state of the folders.
+    pub starved: bool,
     /// Over all of that.
     pub print: Print,
     /// Where changes would be seen.
@@ -91,6 +93,7 @@ impl Tree {
             modules,
             settings,
             faults: reading.faults,
+            starved: reading.starved,
             print: printer.finish(),
             ground: reading.ground,
         }
@@ -100,6 +103,7 @@ impl Tree {
 #[derive(Default)]
 struct Reading {
     faults: Vec<Fault>,
+    starved: bool,
     ground: Ground,
     entries: usize,
 }
@@ -111,6 +115,7 @@ impl Reading {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(why) => {
+                self.starved |= is_starved(&why);
                 self.faults.push(Fault::at(
                     folder.display().to_string(),
                     format!("cannot be read as a folder: {why}; name one with --script-dir"),
@@ -162,6 +167,7 @@ impl Reading {
         let (entries, identity) = match (fs::read_dir(folder), fs::metadata(folder)) {
             (Ok(entries), Ok(meta)) => (entries, place(&meta)),
             (Err(why), _) | (_, Err(why)) => {
+                self.starved |= is_starved(&why);
                 self.faults.push(Fault::at(
                     label,
                     format!("cannot be read as a folder: {why}; make it readable, or move it out"),
@@ -211,7 +217,10 @@ impl Reading {
                 let text = bytes.into();
                 sources.insert(key, Source { path, text });
             }
-            Err(why) => self.faults.push(Fault::at(path, why)),
+            Err(why) => {
+                self.starved |= why.starved;
+                self.faults.push(Fault::at(path, why.words));
+            }
         }
     }
 }

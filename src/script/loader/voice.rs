@@ -25,7 +25,7 @@ impl Voice {
         let by_hand = match offer {
             Offer::Fresh(fresh) => fresh.by_hand,
             Offer::Refused { by_hand, .. } => by_hand,
-            Offer::Unread { by_hand } => Some(by_hand),
+            Offer::Unread { by_hand } | Offer::Starved { by_hand } => Some(by_hand),
             Offer::Note(_) => None,
         };
         if let Some(by_hand) = by_hand {

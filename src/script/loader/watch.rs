@@ -127,6 +127,10 @@ impl Watcher {
     /// # Errors
     /// Why the system refuses, and what to do.
     pub fn open(hint: impl Fn() + Send + 'static) -> Result<Self, String> {
+        // The watcher panics where its thread does not start.
+        std::thread::Builder::new()
+            .spawn(|| {})
+            .map_err(|why| format!("there is no thread for it: {why}"))?;
         let ground = Arc::new(Mutex::new(Ground::default()));
         let shared = Arc::clone(&ground);
         let tell = move |event: notify::Result<Event>| {

@@ -153,10 +153,12 @@ impl Pass {
             | ErrorKind::Reset
             | ErrorKind::Protocol
             | ErrorKind::Truncated => Ending::Failed(None),
-            // These say something of the call, not of the target.
-            ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::Redirects | ErrorKind::Refused => {
-                Ending::Unknown
-            }
+            // These say something of the call or of this machine, not of the target.
+            ErrorKind::Decode
+            | ErrorKind::TooLarge
+            | ErrorKind::Redirects
+            | ErrorKind::Refused
+            | ErrorKind::Generator => Ending::Unknown,
         });
     }
 

@@ -110,6 +110,9 @@ impl<'a> Hop<'a> {
             user.unreachable.set(is_unreachable(failure));
             *user.last_error.borrow_mut() = Some(failure.message.clone());
         }
+        if failure.kind == ErrorKind::Generator {
+            return self.not_sent(failure);
+        }
         let end = End {
             outcome: Outcome::Error,
             status: failure.status.unwrap_or(0),
@@ -130,6 +133,32 @@ impl<'a> Hop<'a> {
                 end.outcome,
                 end.error,
                 &end.timings,
+            );
+        }
+        Reply::Failed {
+            kind: failure.kind.as_str(),
+            message: failure.message.clone(),
+            timings: failure.timings,
+        }
+    }
+
+    /// This machine could not send it: it is no request of the session, and counted among those that never left.
+    fn not_sent(mut self, failure: &Failure) -> Reply {
+        let user = &self.pass.user;
+        user.requests_left.set(user.requests_left.get() + 1);
+        user.requests_made.set(user.requests_made.get() - 1);
+        let mut recorder = user.world.recorder.borrow_mut();
+        recorder.not_sent(&failure.message);
+        drop(recorder);
+        self.ended = true;
+        if tell::wanted(user) {
+            tell::no_answer(
+                user,
+                self.request,
+                &failure.message,
+                Outcome::Error,
+                Some(failure.kind.as_str()),
+                &failure.timings,
             );
         }
         Reply::Failed {
@@ -270,7 +299,11 @@ fn is_unreachable(failure: &Failure) -> bool {
     !failure.sent
         && matches!(
             failure.kind,
-            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout
+            ErrorKind::Dns
+                | ErrorKind::Connect
+                | ErrorKind::Tls
+                | ErrorKind::Timeout
+                | ErrorKind::Generator
         )
 }
 

@@ -20,6 +20,9 @@ use crate::script::api::auth;
 use crate::script::context::{Context, Phase, User};
 use crate::script::limits::Shut;
 
+/// How long a call takes at least for which this machine had no descriptor or port.
+const SHORTAGE: Duration = Duration::from_millis(250);
+
 /// How a call ended.
 pub enum Reply {
     /// The target answered.
@@ -129,9 +132,15 @@ async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
                     by_adaptive_timeout(user, limit, &mut failure);
                 }
                 let reply = hop.failed(&failure);
-                if failure.kind == ErrorKind::Refused {
+                match failure.kind {
                     // Nothing was waited for: others have their turn before the script tries again.
-                    tokio::task::yield_now().await;
+                    ErrorKind::Refused => tokio::task::yield_now().await,
+                    // What is lacking comes back when others are done.
+                    ErrorKind::Generator => tokio::select! {
+                        () = tokio::time::sleep(SHORTAGE) => {}
+                        () = user.world.halt.wait() => {}
+                    },
+                    _ => {}
                 }
                 return (reply, None);
             }
