@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::cli::{Resolved, show_span};
+use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::Brief;
+use crate::metrics::BUILT_IN;
 use crate::plan::{DEFAULT_BREAKER, Length, Limits, Plan};
 use crate::script::Sheet;
 use crate::text;
@@ -16,6 +17,13 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
         let _ = writeln!(text, "{name:<12} {}", text::line(&value));
     };
     line("target", plan.base_url.to_string());
+    line(
+        "scripts",
+        match &resolved.scripts {
+            Scripts::Embedded => BUILT_IN.to_owned(),
+            Scripts::Folder(folder) => folder.display().to_string(),
+        },
+    );
     line(
         "users",
         format!(

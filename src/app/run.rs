@@ -202,8 +202,12 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
 
 fn say_start(resolved: &Resolved, terms: &Terms) {
     let plan = &resolved.plan;
+    let built_in = match resolved.scripts {
+        Scripts::Embedded => ", scripts built in",
+        Scripts::Folder(_) => "",
+    };
     tracing::info!(
-        "run {} of {} users against {}, seed {}",
+        "run {} of {} users against {}, seed {}{built_in}",
         terms.run_id,
         plan.users,
         plan.base_url,

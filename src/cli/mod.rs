@@ -32,7 +32,7 @@ pub use var::Var;
 /// What the caller is asked to do.
 #[derive(Debug)]
 pub enum Request {
-    /// `throng run`.
+    /// `throng run` and `throng user:populate`.
     Run(Box<Resolved>),
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
@@ -76,6 +76,10 @@ where
     match words.command {
         words::Command::Run(run) => resolve::run(*run, &typed, around, resolve::Purpose::Run)
             .map(|resolved| Request::Run(Box::new(resolved))),
+        words::Command::Populate(run) => {
+            resolve::run(*run, &typed, around, resolve::Purpose::Populate)
+                .map(|resolved| Request::Run(Box::new(resolved)))
+        }
         words::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
             .map(|resolved| Request::Demo(Box::new(resolved))),
         words::Command::Ctl(ctl) => {

@@ -17,7 +17,7 @@ use super::drain::Timetable;
 use super::repertoire::Repertoire;
 use super::steering::Reader;
 use crate::ledger::Kept;
-use crate::metrics::{Hub, RunInfo, Snapshot};
+use crate::metrics::{BUILT_IN, Hub, RunInfo, Snapshot};
 use crate::script::{CrowdScript, Fault};
 
 /// How a run ended.
@@ -98,6 +98,10 @@ impl Orchestrator {
             users: u64::from(brief.plan.users),
             types: brief.names(),
             base_url: brief.plan.base_url.to_string(),
+            scripts: brief.bundle.folder().map_or_else(
+                || BUILT_IN.to_owned(),
+                |folder| folder.display().to_string(),
+            ),
             version: version.to_owned(),
         });
         let (snapshots, seen) = watch::channel(hub.tick(Duration::ZERO));

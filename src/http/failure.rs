@@ -173,8 +173,17 @@ mod tests {
     fn only_what_this_machine_lacks_is_a_shortage_of_it() {
         let said = |number: i32| shortage(&io::Error::from_raw_os_error(number));
         // EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM.
-        for (number, words) in [(24, "ulimit -n"), (23, "fs.file-max"), (99, "local ports"), (105, "memory"), (12, "memory")] {
-            assert!(said(number).is_some_and(|said| said.contains(words)), "{number}");
+        for (number, words) in [
+            (24, "ulimit -n"),
+            (23, "fs.file-max"),
+            (99, "local ports"),
+            (105, "memory"),
+            (12, "memory"),
+        ] {
+            assert!(
+                said(number).is_some_and(|said| said.contains(words)),
+                "{number}"
+            );
         }
         // ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ECONNRESET.
         for number in [111, 110, 113, 101, 104] {

@@ -15,6 +15,9 @@ use super::{
     TypeId, cpu,
 };
 
+/// What stands for the folder of scripts that are inside the program.
+pub const BUILT_IN: &str = "built in";
+
 /// What is known of a run before it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInfo {
@@ -27,6 +30,8 @@ pub struct RunInfo {
     /// Names of the types; a [`TypeId`] is an index of this list.
     pub types: Vec<String>,
     pub base_url: String,
+    /// The folder of the scripts, or that they are built in.
+    pub scripts: String,
     /// Version of throng.
     pub version: String,
 }

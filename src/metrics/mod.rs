@@ -48,7 +48,7 @@ pub use generation::{GenerationTotals, MAX_GENERATIONS};
 pub use generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use histogram::{Histogram, LONGEST};
 pub use history::{History, Kept, MAX_MOMENTS, Moment};
-pub use hub::{Hub, RunInfo};
+pub use hub::{BUILT_IN, Hub, RunInfo};
 pub use interval::{Interval, IntervalType};
 pub use lineage::Generation;
 pub use recorder::{Recorder, Wording};

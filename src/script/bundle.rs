@@ -103,7 +103,7 @@ impl Bundle {
             Place::Stock => ("the built-in scripts".to_owned(), None),
         };
         if types.is_empty() && faults.is_empty() {
-            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps"));
+            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -119,6 +119,11 @@ impl Bundle {
             tree: print,
             seal: OnceLock::new(),
         })
+    }
+
+    /// The folder that it was read from; none: the scripts are inside the program.
+    pub fn folder(&self) -> Option<&Path> {
+        self.data_folder.as_deref()
     }
 
     /// The module that `require(name)` finds.

@@ -21,6 +21,7 @@ fn every_option_has_a_variable_named_after_it() {
     for (command, prefix) in [
         ("run", "THRONG_"),
         ("demo", "THRONG_"),
+        ("user:populate", "THRONG_"),
         ("service", "THRONG_SERVICE_"),
     ] {
         for arg in own_arguments(&command_named(command)) {

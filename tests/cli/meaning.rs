@@ -24,7 +24,7 @@ fn a_run_without_options_is_the_default_plan_on_all_cores() {
     assert!(resolved.seed_is_fresh);
     assert_eq!(
         (resolved.scripts, resolved.lib),
-        (Scripts::Embedded, Lib::Embedded)
+        (Scripts::Folder("scripts".into()), Lib::Beside("lib".into()))
     );
     assert_eq!(
         resolved.listen,
@@ -222,8 +222,8 @@ fn a_trace_is_one_user_of_one_type_for_one_session() {
 
 #[test]
 fn scripts_are_those_named_then_those_here_then_those_inside() {
-    let here = Surroundings {
-        scripts_here: true,
+    let nowhere = Surroundings {
+        scripts_here: false,
         ..AROUND
     };
     let folders = |words: &[&str], around: &Surroundings| match cli::parse(
@@ -235,22 +235,72 @@ fn scripts_are_those_named_then_those_here_then_those_inside() {
     };
     let folder = |path: &str| Scripts::Folder(PathBuf::from(path));
     let beside = |path: &str| Lib::Beside(PathBuf::from(path));
-    assert_eq!(folders(&[], &here), (folder("scripts"), beside("lib")));
+    assert_eq!(folders(&[], &AROUND), (folder("scripts"), beside("lib")));
     assert_eq!(
-        folders(&["-s", "a/b"], &here),
+        folders(&["-s", "a/b"], &AROUND),
         (folder("a/b"), beside("a/lib"))
     );
     assert_eq!(
-        folders(&["-s", "/srv/types/"], &AROUND),
+        folders(&["-s", "/srv/types/"], &nowhere),
         (folder("/srv/types/"), beside("/srv/lib"))
     );
     assert_eq!(
         folders(&["-s", "."], &AROUND),
         (folder("."), beside("./../lib"))
     );
+    let inside = (Scripts::Embedded, Lib::Embedded);
+    assert_eq!(folders(&["--builtin"], &AROUND), inside);
+    assert_eq!(folders(&["--builtin"], &nowhere), inside);
     assert_eq!(
-        folders(&["--lib-dir", "m"], &AROUND),
+        folders(&["--builtin", "--lib-dir", "m"], &nowhere),
         (Scripts::Embedded, Lib::Named(PathBuf::from("m")))
+    );
+}
+
+#[test]
+fn without_a_folder_the_types_inside_must_be_asked_for() {
+    let nowhere = Surroundings {
+        scripts_here: false,
+        ..AROUND
+    };
+    let line = |words: &[&'static str]| {
+        cli::parse(
+            std::iter::once("throng").chain(words.iter().copied()),
+            &nowhere,
+        )
+    };
+    for words in [
+        &["run"][..],
+        &["run", "--dry-run"],
+        &["run", "--trace", "new"],
+        &["run", "--lib-dir", "m"],
+    ] {
+        let Err(refusal @ cli::Refusal::Values(_)) = line(words) else {
+            panic!("{words:?}");
+        };
+        let said = refusal.to_string();
+        assert!(said.contains("there is no folder 'scripts' here"), "{said}");
+        assert!(
+            said.contains("--script-dir") && said.contains("--builtin"),
+            "{said}"
+        );
+    }
+    for words in [
+        &["user:populate"][..],
+        &["demo"],
+        &["user:populate", "--builtin"],
+    ] {
+        let (Ok(Request::Run(resolved)) | Ok(Request::Demo(resolved))) = line(words) else {
+            panic!("{words:?}");
+        };
+        assert_eq!(resolved.scripts, Scripts::Embedded, "{words:?}");
+    }
+    let Err(refusal) = line(&["run", "--builtin", "--script-dir", "a"]) else {
+        panic!("both were taken");
+    };
+    assert_eq!(
+        refusal.to_string(),
+        "--builtin with --script-dir: one is for the types inside the program and the other for those of a folder; give one of them"
     );
 }
 

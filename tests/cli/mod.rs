@@ -14,7 +14,7 @@ use throng::cli::{self, Refusal, Request, Resolved, Surroundings};
 
 const AROUND: Surroundings = Surroundings {
     cores: 4,
-    scripts_here: false,
+    scripts_here: true,
     fresh_seed: 424_242,
 };
 

@@ -46,6 +46,7 @@ fn a_dry_run_prints_the_plan_and_sends_nothing() {
     let expected = format!(
         "\
 target       {}/
+scripts      {}
 users        8 on 1 thread(s), started over 80ms
 length       5m
 mistakes     15 % of requests
@@ -59,7 +60,8 @@ buy                 2       1       5-8  1-2 s         2  scripts/buy.lua
 
 nothing was sent (--dry-run)
 ",
-        target.url()
+        target.url(),
+        scripts.path().display()
     );
     assert_eq!(ended.stdout, expected);
     assert_eq!(target.count(), 0);

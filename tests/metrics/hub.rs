@@ -18,6 +18,7 @@ fn run() -> RunInfo {
         users: 10,
         types: vec!["new".to_owned(), "active".to_owned()],
         base_url: "http://127.0.0.1:1".to_owned(),
+        scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     }
 }

@@ -313,7 +313,7 @@ test("a run that is killed is missed, and one that comes back is followed", asyn
   assert.match(await text(page, "#notice"), /last that it told/);
   assert.ok(number(await tile(page, "Requests")) > 0);
   const port = new URL(made.page).port;
-  made.start(["run", "--base-url", made.service, "--users", "3", "--continuous", "--think-factor", "0.3", "--listen", `127.0.0.1:${port}`, "--state-dir", join(made.folder, "other")]);
+  made.start(["run", "--builtin", "--base-url", made.service, "--users", "3", "--continuous", "--think-factor", "0.3", "--listen", `127.0.0.1:${port}`, "--state-dir", join(made.folder, "other")]);
   await until("followed the new one", async () => (await tile(page, "Users")) === "3", () => text(page, "#notice"));
   await until("counted only that", async () => {
     const counted = Number(await page.evaluate(() => document.body.dataset.counted));

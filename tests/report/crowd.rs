@@ -21,6 +21,7 @@ pub fn run() -> RunInfo {
         users: 60,
         types: ["new", "active", "admin"].map(str::to_owned).to_vec(),
         base_url: "http://127.0.0.1:9501".to_owned(),
+        scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     }
 }

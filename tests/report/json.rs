@@ -21,7 +21,7 @@ fn the_figures_are_those_that_were_recorded() {
         summary["run"],
         json!({
             "id": "7f3a", "seed": 42, "started_at": "2026-11-29T17:56:35.25Z", "seconds": 42.0,
-            "users": 60, "users_peak": 40, "version": "0.1.0", "base_url": "http://127.0.0.1:9501",
+            "users": 60, "users_peak": 40, "version": "0.1.0", "base_url": "http://127.0.0.1:9501", "scripts": "scripts",
         })
     );
     assert_eq!(

@@ -23,6 +23,7 @@ pub fn filled() -> Arc<Snapshot> {
         users: 10,
         types: vec!["active".to_owned(), "new".to_owned(), "_crowd".to_owned()],
         base_url: "http://localhost:9501".to_owned(),
+        scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     });
     hub.absorb(0, first_seconds());

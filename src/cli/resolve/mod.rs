@@ -36,6 +36,8 @@ const DEMO_LENGTH: Length = Length::Duration(Duration::from_secs(60));
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Run,
+    /// As `Run`, with the types inside the program where there is no folder.
+    Populate,
     Demo,
 }
 
@@ -83,7 +85,7 @@ pub(super) fn run(
     let linger = output::linger(&words.output, listen, &mut faults);
     let token = token::token(words.output.token.as_deref(), &mut faults);
     let watch = reload::watch(&words.reload, &mut faults);
-    let (scripts, lib) = scripts::folders(&words.scripts, around, &mut faults);
+    let (scripts, lib) = scripts::folders(&words.scripts, typed, around, purpose, &mut faults);
     let edit = output::edit(&words.output, listen, &scripts, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);

@@ -1,13 +1,17 @@
 use std::path::{Path, PathBuf};
 
+use super::Purpose;
 use crate::cli::Surroundings;
 use crate::cli::faults::Faults;
 use crate::cli::resolved::{DEFAULT_SCRIPT_DIR, Lib, Scripts};
+use crate::cli::typed::Typed;
 use crate::cli::words::ScriptWords;
 
 pub(super) fn folders(
     words: &ScriptWords,
+    typed: &Typed<'_>,
     around: &Surroundings,
+    purpose: Purpose,
     faults: &mut Faults<'_>,
 ) -> (Scripts, Lib) {
     for (option, value) in [
@@ -23,8 +27,18 @@ pub(super) fn folders(
         }
     }
     let scripts = match &words.script_dir {
+        _ if is_builtin(words, typed, faults) => Scripts::Embedded,
         Some(folder) => Scripts::Folder(PathBuf::from(folder)),
         None if around.scripts_here => Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR)),
+        None if purpose == Purpose::Run => {
+            // Somebody else's API is no target for types that were written for another one.
+            faults.push(
+                "throng run",
+                format!("there is no folder '{DEFAULT_SCRIPT_DIR}' here, so it is not said what to run"),
+                "name a folder of scripts with --script-dir, or give --builtin for the types inside the program, which are written for the service of `throng service`",
+            );
+            Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR))
+        }
         None => Scripts::Embedded,
     };
     let lib = match (&words.lib_dir, &scripts) {
@@ -33,6 +47,25 @@ pub(super) fn folders(
         (None, Scripts::Embedded) => Lib::Embedded,
     };
     (scripts, lib)
+}
+
+/// Whether the types inside the program were asked for, and no folder by a stronger word.
+fn is_builtin(words: &ScriptWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> bool {
+    if !words.builtin || words.script_dir.is_none() {
+        return words.builtin;
+    }
+    let (builtin, folder) = (
+        typed.on_the_line("builtin"),
+        typed.on_the_line("script_dir"),
+    );
+    if builtin == folder {
+        faults.push(
+            "--builtin with --script-dir",
+            "one is for the types inside the program and the other for those of a folder",
+            "give one of them",
+        );
+    }
+    builtin
 }
 
 /// `lib` in the folder that holds `scripts`; a path such as `.` ends in no name that could be replaced.

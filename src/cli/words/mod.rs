@@ -30,7 +30,7 @@ pub use target::TargetWords;
 const EXAMPLES: &str = "\
 Examples:
   throng demo                                      60 users on a service of its own
-  throng run --base-url http://127.0.0.1:9501      100 users, one session each
+  throng run --base-url http://127.0.0.1:9501      100 users of the scripts here, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
   throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
@@ -41,6 +41,7 @@ Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected,
 const RUN_EXAMPLES: &str = "\
 Examples:
   throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
+  throng run --builtin --base-url http://127.0.0.1:9501   the built-in types, against `throng service`
   throng run --script-dir scripts --user-types new,active --error-rate 0
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
   throng run --stop-if 'p95 > 2s for 30s'          ends itself when answers are slow
@@ -91,8 +92,11 @@ pub struct Words {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Send a crowd to a target
-    #[command(visible_alias = "user:populate", after_help = RUN_EXAMPLES)]
+    #[command(after_help = RUN_EXAMPLES)]
     Run(Box<RunWords>),
+    /// The same, with the types inside the program where no script folder is named or here
+    #[command(name = "user:populate", after_help = RUN_EXAMPLES)]
+    Populate(Box<RunWords>),
     /// Start a service on this machine and send a crowd to it
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Box<RunWords>),

@@ -4,9 +4,13 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Scripts")]
 pub struct ScriptWords {
-    /// Folder whose .lua files are the types [default: scripts, when it is here; else those inside the program]
+    /// Folder whose .lua files are the types [default: scripts, which must be here then]
     #[arg(short, long, value_name = "DIR", env = "THRONG_SCRIPT_DIR")]
     pub script_dir: Option<String>,
+
+    /// Run the types inside the program, which are written for the service of `throng service`
+    #[arg(long, env = "THRONG_BUILTIN", value_parser = super::flag())]
+    pub builtin: bool,
 
     /// Folder of the modules that scripts require [default: lib beside the script folder]
     ///

@@ -72,6 +72,7 @@ fn run(snapshot: &Snapshot) -> Value {
         "users_peak": snapshot.peak_users,
         "version": run.version,
         "base_url": run.base_url,
+        "scripts": run.scripts,
     })
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Look;
-use crate::metrics::{Outcome, Snapshot, StopCause};
+use crate::metrics::{BUILT_IN, Outcome, Snapshot, StopCause};
 use crate::report::Ink;
 use crate::report::json::status_word;
 use crate::report::units::{bytes, count, rate, share, span, time};
@@ -84,9 +84,15 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         let ink = if good { Ink::Good } else { Ink::Bad };
         look.paint.ink(ink, &words)
     });
+    // A folder is known to whoever named it.
+    let built_in = match &*snapshot.run.scripts {
+        BUILT_IN => BUILT_IN.to_owned(),
+        _ => String::new(),
+    };
     let not_sent = generator::not_sent(snapshot);
     let not_sent = not_sent.map(|words| look.paint.ink(Ink::Bad, &words));
     let mut lines = vec![
+        ("scripts", built_in),
         ("generator", generator.unwrap_or_default()),
         ("not sent", not_sent.unwrap_or_default()),
         ("stopped", stopped.unwrap_or_default()),
