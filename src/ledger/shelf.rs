@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 use super::claim::Claim;
@@ -36,6 +37,8 @@ pub(super) struct Shelf {
     place: Place,
     run: Run,
     file: Option<Store>,
+    /// Descriptors for the file, until it is made: connections may have taken all others by then.
+    reserve: Vec<File>,
     /// Things that the file would not take, and how many they are at most.
     spare: Option<Store>,
     unwritten: HashSet<EntryId>,
@@ -50,9 +53,17 @@ pub(super) struct Shelf {
     pass: Cell<i64>,
 }
 
+/// As many descriptors as a file in WAL mode needs, with its claim and its folder.
+fn reserve() -> Vec<File> {
+    let open = |_| File::open("/dev/null").ok();
+    (0..8).filter_map(open).collect()
+}
+
 impl Shelf {
     pub fn new(place: Place, run: Run, file: Option<Store>) -> Self {
+        let wants_file = matches!(place, Place::File { .. }) && file.is_none();
         Self {
+            reserve: if wants_file { reserve() } else { Vec::new() },
             place,
             run,
             file,
@@ -211,6 +222,7 @@ impl Shelf {
                     durability,
                     claim,
                 } => {
+                    self.reserve.clear();
                     folder.make()?;
                     if claim.is_none() {
                         *claim = folder.claim(&self.run.id)?;

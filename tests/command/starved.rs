@@ -99,7 +99,7 @@ fn what_cannot_leave_for_want_of_descriptors_is_the_generators_fault() {
         "{summary:#}"
     );
     assert!(
-        summary["latency_us"]["p50"].as_f64().unwrap() >= 300_000.0,
+        summary["latency_us"]["p50"].as_f64().unwrap() >= 290_000.0,
         "{summary:#}"
     );
     let checks = summary["checks"].as_array().unwrap();
@@ -107,7 +107,9 @@ fn what_cannot_leave_for_want_of_descriptors_is_the_generators_fault() {
         .iter()
         .find(|check| check["name"] == "generator")
         .unwrap();
-    assert_eq!(generator["passed"], not_sent);
+    let told = generator["passed"].as_u64().unwrap();
+    // The end of the run may come between the two.
+    assert!(told > 0 && told <= not_sent, "{told} of {not_sent}");
     ended.said("requests cannot leave this machine, which is no failure of the target: ");
     ended.said("Too many open files (os error 24) (this process is out of file descriptors: raise `ulimit -n`)");
     assert!(
@@ -198,4 +200,53 @@ fn scripts_that_cannot_be_read_for_want_of_descriptors_are_not_refused() {
         "{summary:#}"
     );
     drop(scripts);
+}
+
+#[test]
+fn a_ledger_is_made_also_when_connections_have_taken_all_descriptors() {
+    let next = std::sync::atomic::AtomicU64::new(0);
+    let target = Target::new(move |request| {
+        let id = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        match request.method.as_str() {
+            "GET" => Answer::Late(std::time::Duration::from_millis(500), 200),
+            _ => Answer::Status(201, format!("{{\"id\":\"n{id}\"}}")),
+        }
+    });
+    // All connect at once, and create something only then.
+    let script = "return { requests = 2, think = 0, on_start = function() http.get('/page') end, step = function()
+        http.post('/things', { json = {}, creates = { kind = 'thing', id = '/id', delete = { path = '/things/{id}' } } }) end }";
+    let scripts = Folder::of("maker", script);
+    let words = [
+        "--users",
+        "120",
+        "--threads",
+        "1",
+        "--cleanup",
+        "--duration",
+        "3",
+    ];
+    let ended = limited("ulimit -n 60", &target, &scripts, &words).end();
+    let summary = ended.summary();
+    assert!(
+        !summary["generator"]["not_sent"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        summary["stopped_by"],
+        serde_json::Value::Null,
+        "{}",
+        ended.stderr
+    );
+    let of = |method: &str| {
+        target
+            .requests()
+            .iter()
+            .filter(|request| request.method == method)
+            .count()
+    };
+    assert!(of("POST") > 0);
+    assert_eq!(of("POST"), of("DELETE"), "{}", ended.stderr);
+    assert_eq!(summary["left_behind"], serde_json::json!({}));
 }
