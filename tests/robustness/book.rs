@@ -103,6 +103,36 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "robustness/crowd.rs",
         "users_beside_bad_scripts_are_not_held_up",
     ],
+    [
+        "no descriptors left for connections",
+        "`generator`: counted by itself, no failure of the target",
+        "command/starved.rs",
+        "what_cannot_leave_for_want_of_descriptors_is_the_generators_fault",
+    ],
+    [
+        "no descriptors left to read changed scripts with",
+        "tried again, and not refused",
+        "command/starved.rs",
+        "scripts_that_cannot_be_read_for_want_of_descriptors_are_not_refused",
+    ],
+    [
+        "a thread that cannot start",
+        "the run ends before its first user",
+        "command/starved.rs",
+        "a_shard_that_cannot_start_ends_the_run_at_once",
+    ],
+    [
+        "a terminal that closes",
+        "the run ends in order, and cleans up",
+        "command/stop.rs",
+        "a_terminal_that_is_closed_leaves_nothing_behind",
+    ],
+    [
+        "a stdout or a disk that is full at the end",
+        "the summary is on stderr, exit code 1",
+        "command/no_place.rs",
+        "a_summary_that_stdout_does_not_take_is_an_error_and_on_stderr",
+    ],
 ];
 
 const HEAD: &str = include_str!("head.md");
