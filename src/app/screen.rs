@@ -4,7 +4,6 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use console::Term;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -17,7 +16,7 @@ use super::masked::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
-use crate::report::progress::{Lines, Live};
+use crate::report::progress::{Lines, Live, Stderr};
 use crate::secrets::Masker;
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
@@ -28,7 +27,7 @@ pub enum Screen {
     /// All of a terminal.
     Full(FullScreen),
     /// Redrawn at the foot of a terminal.
-    Live(Live<Term>),
+    Live(Live<Stderr>),
     /// A line now and then: as it is, or as an entry of the log where that is JSON.
     Lines(Lines, LogFormat),
     /// Nothing.

@@ -86,7 +86,7 @@ fn a_run_fails_when_more_sessions_fail_than_are_completed() {
     // The sessions of one thread, one after the other.
     let script = |lost: &str| {
         format!("local n = 0
-        return {{ requests = 1, think = 0, step = function() n = n + 1 http.get '/' if {lost} then error 'lost' end end }}")
+        return {{ requests = 1, think = 0, step = function() n = n + 1 local n = n http.get '/' if {lost} then error 'lost' end end }}")
     };
     for (lost, failed, code) in [
         ("n % 3 > 0", 6, 1),

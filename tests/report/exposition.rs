@@ -82,6 +82,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_generation_script_errors_total", "counter"),
             ("throng_generation_steps_total", "counter"),
             ("throng_generator_judged_seconds_total", "counter"),
+            ("throng_generator_not_sent_total", "counter"),
             ("throng_generator_overloaded_seconds_total", "counter"),
             ("throng_held_back_requests_total", "counter"),
             ("throng_held_back_seconds_total", "counter"),

@@ -27,7 +27,7 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         summary["generator"],
         json!({
-            "overloaded_seconds": 0, "judged_seconds": 42, "cpu_cores": 0.25, "busiest_thread": 0.5,
+            "overloaded_seconds": 0, "judged_seconds": 42, "cpu_cores": 0.25, "busiest_thread": 0.5, "not_sent": [],
             "lag_seconds": { "p50": 0.0003, "p99": 0.0003, "max": 0.0003 },
         })
     );

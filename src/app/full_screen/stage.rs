@@ -1,4 +1,5 @@
 use std::io;
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use ratatui::{DefaultTerminal, Frame};
@@ -43,13 +44,14 @@ pub fn wait(most: Duration) -> io::Result<()> {
 
 /// The terminal while the view has it; it is given back when this goes, whatever happens.
 pub struct Stage {
-    terminal: DefaultTerminal,
+    /// Never dropped: where it cannot show the cursor it says so on stderr and panics, since that is gone too.
+    terminal: ManuallyDrop<DefaultTerminal>,
 }
 
 impl Stage {
     /// Takes the terminal. A panic gives it back before it is told.
     pub fn enter() -> io::Result<Self> {
-        let terminal = ratatui::try_init()?;
+        let terminal = ManuallyDrop::new(ratatui::try_init()?);
         Ok(Self { terminal })
     }
 
@@ -60,11 +62,12 @@ impl Stage {
     /// Gives the terminal to the shell, stops this process as Ctrl-Z does, and takes it again when it goes on.
     #[cfg(unix)]
     pub fn suspend(&mut self) -> io::Result<()> {
+        self.terminal.show_cursor()?;
         ratatui::try_restore()?;
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
         // Another thread may be the one that takes the signal: until all have stopped the terminal is the shell's.
         std::thread::sleep(TAKES_EFFECT);
-        self.terminal = ratatui::try_init()?;
+        self.terminal = ManuallyDrop::new(ratatui::try_init()?);
         self.terminal.clear()
     }
 
@@ -78,6 +81,7 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing back.
+        let _ = self.terminal.show_cursor();
         let _ = ratatui::try_restore();
     }
 }

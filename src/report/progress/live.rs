@@ -6,6 +6,7 @@ use indicatif::{
 
 use super::frame;
 use super::log::LogLines;
+use super::stderr::Stderr;
 use crate::metrics::Snapshot;
 use crate::report::Paint;
 
@@ -20,7 +21,7 @@ pub struct Live<T> {
     bar: ProgressBar,
 }
 
-impl Live<console::Term> {
+impl Live<Stderr> {
     /// On the terminal that stderr is; coloured as `console` was told, else as it finds fit:
     /// it knows `NO_COLOR` too.
     pub fn on_stderr() -> Self {
@@ -30,7 +31,7 @@ impl Live<console::Term> {
         } else {
             Paint::PLAIN
         };
-        Live::new(console::Term::stderr(), paint)
+        Live::new(Stderr::new(), paint)
     }
 }
 

@@ -10,8 +10,10 @@ mod live;
 mod log;
 mod pairs;
 mod scripts;
+mod stderr;
 
 pub use frame::frame;
 pub use lines::{EVERY, Lines};
 pub use live::{Live, REDRAWS_PER_SECOND};
 pub use log::{LogLine, LogLines};
+pub use stderr::Stderr;
