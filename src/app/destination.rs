@@ -106,8 +106,10 @@ fn new_file(path: &Path) -> Result<Destination, Fault> {
     }
     let folder = folder_of(path);
     if !folder.is_dir() {
-        let why = format!("there is no folder {}", folder.display());
-        return Err((why, "make it, or name a file in another one"));
+        return Err((
+            "its folder is not there".to_owned(),
+            "make it, or name a file in another one",
+        ));
     }
     // A name may be too long, or of a kind that its file system has not.
     let made = OpenOptions::new().write(true).create_new(true).open(path);

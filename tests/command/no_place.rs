@@ -230,7 +230,10 @@ fn a_place_that_cannot_be_written_is_said_before_the_run() {
             root.clone(),
             "is a folder; name a file in it, such as summary.json",
         ),
-        (format!("{root}/missing/out.json"), "there is no folder "),
+        (
+            format!("{root}/missing/out.json"),
+            "its folder is not there; make it",
+        ),
         (format!("{root}/new/"), "is no name of a file"),
         (
             format!("{root}/scripts/browse.lua/out.json"),
