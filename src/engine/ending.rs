@@ -187,6 +187,12 @@ fn verdict(snapshot: &Snapshot, aborted: bool, broke: bool) -> Verdict {
         .map(|(_, failure)| failure.count)
         .sum();
     let failed = snapshot.requests().failed();
+    // Those that the end of the run interrupted are neither. Only where sessions are so long that none was completed, they
+    // are what the others are compared with: a few that failed beside a crowd that went on to the end are no failed run.
+    let as_good = match sessions.completed {
+        0 => sessions.stopped,
+        completed => completed,
+    };
     if aborted {
         Verdict::Aborted
     } else if broke {
@@ -201,8 +207,7 @@ fn verdict(snapshot: &Snapshot, aborted: bool, broke: bool) -> Verdict {
         Verdict::NothingAllowed
     } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {
         Verdict::AllSessionsFailed
-    } else if sessions.failed > sessions.completed {
-        // Those that the end of the run interrupted are neither.
+    } else if sessions.failed > as_good {
         Verdict::MostSessionsFailed
     } else {
         Verdict::Fine

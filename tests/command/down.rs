@@ -111,3 +111,31 @@ fn a_run_fails_when_more_sessions_fail_than_are_completed() {
         }
     }
 }
+
+#[test]
+fn sessions_that_the_end_interrupts_count_only_where_none_was_completed() {
+    // Each thread has one user that goes on to the end; of the others some fail at once, and rest for a second or more.
+    let script = |fails: &str| {
+        format!("local n = 0
+        return {{ requests = 1000000, think = 0.05, on_start = function(user) n = n + 1 user.state.n = n end,
+          step = function(user) http.get '/' if user.state.n {fails} then error 'lost' end end }}")
+    };
+    for (fails, code) in [("<= 3", 0), ("<= 8", 1)] {
+        let (scripts, target) = (Folder::of("lost", &script(fails)), Target::fine());
+        let words = ["--users", "10", "--threads", "1", "--ramp", "0"];
+        let run = run(&target.url(), &scripts.path(), &words)
+            .with_summary()
+            .start();
+        target.wait_for(60);
+        run.signal("INT");
+        let summary = run.end().with_code(code).summary();
+        assert_eq!(summary["sessions"]["completed"], 0, "{fails}");
+        let failed = summary["sessions"]["failed"].as_u64().unwrap();
+        let stopped = summary["sessions"]["stopped"].as_u64().unwrap();
+        assert_eq!(
+            failed > stopped,
+            code == 1,
+            "{fails}: {failed} failed, {stopped} stopped"
+        );
+    }
+}
