@@ -93,7 +93,6 @@ fn a_secret_in_the_name_of_a_host_is_masked() {
         let none = Masker::default();
         assert_eq!(none.text(shown), "http://***.example.org/");
         assert_eq!(none.text("x wJalrXUtnFEMI-K7MDENG"), "x ***");
-        assert_eq!(none.text("wjalrXUtnFEMI-K7MDENG"), "wjalrXUtnFEMI-K7MDENG");
     })
     .join()
     .unwrap();

@@ -14,19 +14,19 @@ pub const MOST_REMEMBERED: usize = 16_384;
 /// The last bytes of a secret, in small letters: those of tokens differ, while many begin alike.
 type End = [u8; SHORTEST_SECRET];
 
-/// Not the secret itself: its length, and hashes to tell it by.
+/// Not the secret itself: its length, and a hash of it in small letters to tell it by. The host of a URL has no others.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Known {
     length: usize,
     hash: u64,
-    /// Of the secret in small letters, as the host of a URL has it.
-    lowered: u64,
 }
 
 impl Known {
-    fn is(&self, bytes: &[u8]) -> bool {
-        let hash = FxBuildHasher.hash_one(bytes);
-        hash == self.hash || hash == self.lowered
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            length: bytes.len(),
+            hash: FxBuildHasher.hash_one(&bytes.to_ascii_lowercase()[..]),
+        }
     }
 }
 
@@ -46,11 +46,7 @@ pub fn remember(secret: &str) {
     let Some(end) = bytes.last_chunk::<SHORTEST_SECRET>() else {
         return;
     };
-    let known = Known {
-        length: bytes.len(),
-        hash: FxBuildHasher.hash_one(bytes),
-        lowered: FxBuildHasher.hash_one(&bytes.to_ascii_lowercase()[..]),
-    };
+    let known = Known::of(bytes);
     let end = end.map(|byte| byte.to_ascii_lowercase());
     RECENT.with_borrow_mut(|recent| recent.add(end, known));
 }
@@ -72,7 +68,8 @@ pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
             let to = at + SHORTEST_SECRET;
             for known in all {
                 let from = to.checked_sub(known.length);
-                if let Some(from) = from.filter(|from| known.is(&bytes[*from..to])) {
+                let is_it = |from: &usize| Known::of(&bytes[*from..to]) == *known;
+                if let Some(from) = from.filter(is_it) {
                     found(from, to);
                 }
             }
