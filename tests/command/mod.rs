@@ -23,6 +23,7 @@ mod neighbours;
 mod no_place;
 mod plan_lines;
 pub(crate) mod program;
+mod provider;
 mod reach;
 mod reload;
 mod secrets;
