@@ -70,6 +70,10 @@ impl Jar {
     /// Nothing when what the caller wrote goes as it is.
     pub(crate) fn value_for(&self, request: &Request) -> Option<Vec<u8>> {
         let cookies = self.cookies.borrow();
+        let writes = request.headers.has(Hints::COOKIE, "cookie");
+        if cookies.is_empty() && !writes {
+            return None;
+        }
         let place = Place::of(&request.origin, &request.target);
         let now = now();
         let jars = cookies
@@ -77,7 +81,7 @@ impl Jar {
             .filter(|cookie| cookie.is_alive(now) && place.gets(cookie));
         let mut value = Vec::new();
         let mut fields = 0;
-        if request.headers.has(Hints::COOKIE, "cookie") {
+        if writes {
             for own in request.headers.get_all("cookie") {
                 join(&mut value, own);
                 fields += 1;

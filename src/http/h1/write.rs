@@ -102,7 +102,7 @@ fn own_fields(out: &mut Vec<u8>, request: &Request, has_cookie: bool) {
     }
     for (name, value) in headers {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if !is("content-length") && !is("transfer-encoding") && !(joined && is("cookie")) {
+        if !(is("content-length") || is("transfer-encoding") || joined && is("cookie")) {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b": ");
             out.extend_from_slice(value);

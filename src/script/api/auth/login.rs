@@ -231,8 +231,10 @@ mod tests {
         };
         let mut login = Login::default();
         let left = |until: Option<Instant>| {
-            let left = until.unwrap().saturating_duration_since(Instant::now());
-            left.as_secs_f64()
+            until.map_or(f64::INFINITY, |until| {
+                let left = until.saturating_duration_since(Instant::now());
+                left.as_secs_f64()
+            })
         };
         for (life, due) in [(3600.0, 3595.0), (7.0, 2.0), (6.0, 1.5), (4.0, 1.0)] {
             login.take(answer(life));
