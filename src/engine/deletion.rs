@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value as Json;
-
+use super::finding::found;
 use super::gait::Gait;
 use super::logins::{Logins, Pass};
 use crate::http::{Method, retry_after};
-use crate::ledger::{Deletion, Entry, Lookup};
+use crate::ledger::{Deletion, Entry};
 use crate::pace::Backoff;
+use crate::script::api::http::id::{NoId, check_id};
 use crate::script::api::http::{Call, Expect, Reply, fill, perform};
 use crate::script::{Context, Purpose, Stream};
 
@@ -103,9 +103,14 @@ impl Deleter {
     /// Why it is still there, or may be.
     pub async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
         let mut params = entry.params.clone();
+        // What older versions took for an id may be none.
+        let unfit = params.get("id").and_then(|id| check_id(id).err());
+        if unfit.is_some() {
+            params.remove("id");
+        }
         let nameless = entry.delete.path.contains("{id}") && !params.contains_key("id");
-        if !entry.confirmed || (nameless && entry.find.is_some()) {
-            match self.look_up(entry).await? {
+        if !entry.confirmed || (nameless && (entry.find.is_some() || unfit.is_some())) {
+            match self.look_up(entry, &params, unfit).await? {
                 Some(id) => params.insert("id".to_owned(), id),
                 None => return Ok(Fate::NeverMade),
             };
@@ -123,11 +128,19 @@ impl Deleter {
     }
 
     /// Whether what a request without an answer meant to create is there; its id if so.
-    async fn look_up(&self, entry: &Entry) -> Result<Option<String>, StillThere> {
+    async fn look_up(
+        &self,
+        entry: &Entry,
+        params: &BTreeMap<String, String>,
+        unfit: Option<NoId>,
+    ) -> Result<Option<String>, StillThere> {
         let Some(find) = &entry.find else {
-            let why =
-                "its creation was never confirmed, and creates.find does not say how to look it up";
-            return Err(why.to_owned().into());
+            let why = match (unfit, &entry.doubt) {
+                (Some(what), _) => format!("its id is {what}, which is no id"),
+                (None, Some(doubt)) => doubt.clone(),
+                (None, None) => "its creation was never confirmed".to_owned(),
+            };
+            return Err(format!("{why}, and creates.find does not say how to look it up").into());
         };
         self.settle_down(entry).await;
         let path = &find.path;
@@ -136,17 +149,13 @@ impl Deleter {
             path: path.clone(),
             body: None,
         };
-        let reply = self.send(entry, &look, &entry.params).await?;
+        let reply = self.send(entry, &look, params).await?;
         let Reply::Answer { response, .. } = reply else {
             return Err(StillThere::for_now("no answer"));
         };
         match response.status {
             404 | 410 => Ok(None),
-            200..=299 => {
-                let body: Json = serde_json::from_slice(&response.body)
-                    .map_err(|why| format!("{path} answered no JSON: {why}"))?;
-                Ok(found(find, &body)?)
-            }
+            200..=299 => Ok(found(find, &response.body)?),
             status => Err(format!("{path} was answered with {status}").into()),
         }
     }
@@ -197,7 +206,7 @@ impl Deleter {
                     _ => return Ok(reply),
                 },
                 Reply::Failed { .. } => {}
-                Reply::GivenUp { .. } => return Ok(reply),
+                Reply::GivenUp { .. } | Reply::Misread { .. } => return Ok(reply),
             }
             why = match &reply {
                 Reply::Failed { message, .. } => message.clone(),
@@ -233,46 +242,6 @@ impl Deleter {
     }
 }
 
-/// The id of the thing in the answer of a look-up; none when it says that there is no such thing.
-///
-/// # Errors
-/// When the answer does not have the shape that `creates.find` says: that a thing is gone does not follow from it.
-fn found(find: &Lookup, answer: &Json) -> Result<Option<String>, String> {
-    let items = match &find.list {
-        None if answer.is_null() => &[],
-        None => std::slice::from_ref(answer),
-        Some(list) => {
-            let items = answer.pointer(list).and_then(Json::as_array);
-            items.ok_or_else(|| format!("{} answered without a list at {list}", find.path))?
-        }
-    };
-    let is_it = |item: &&Json| {
-        let mut fields = find.fields.iter();
-        fields.all(|(name, value)| item.get(name) == Some(value))
-    };
-    let Some(item) = items.iter().find(is_it) else {
-        return Ok(None);
-    };
-    match item.pointer(&find.id) {
-        // `/items/0/id` of an empty list.
-        None if ends_in_a_list(item, &find.id) => Ok(None),
-        None => Err(format!(
-            "{} answered without an id at {}",
-            find.path, find.id
-        )),
-        Some(Json::Null) => Ok(None),
-        Some(Json::String(id)) => Ok(Some(id.clone())),
-        Some(id) => Ok(Some(id.to_string())),
-    }
-}
-
-/// Whether a pointer (RFC 6901) leads to an item that a list does not have.
-fn ends_in_a_list(answer: &Json, pointer: &str) -> bool {
-    let ends = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
-    let there = ends.map_while(|begin| answer.pointer(begin)).last();
-    there.is_some_and(Json::is_array)
-}
-
 fn method(name: &str) -> Result<Method, String> {
     Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
 }
@@ -284,64 +253,4 @@ fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, Strin
         .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn the_thing_in_a_list_is_the_one_that_has_its_fields() {
-        let mut find = Lookup {
-            path: String::new(),
-            list: Some("/items".to_owned()),
-            fields: BTreeMap::from([("name".to_owned(), json!("a.3"))]),
-            id: "/id".to_owned(),
-        };
-        let answer = json!({ "items": [{ "id": 1, "name": "a.31" }, { "id": 2, "name": "a.3" }] });
-        let none = |answer| found(&find, &answer);
-        assert_eq!(none(json!({ "items": [] })), Ok(None));
-        assert_eq!(
-            none(json!({ "items": [{ "id": 1, "name": "b" }] })),
-            Ok(None)
-        );
-        assert_eq!(found(&find, &answer), Ok(Some("2".to_owned())));
-        find.list = None;
-        find.fields.clear();
-        find.id = "/items/0/id".to_owned();
-        assert_eq!(found(&find, &answer), Ok(Some("1".to_owned())));
-        assert_eq!(
-            found(&find, &json!({ "items": [{ "id": null }] })),
-            Ok(None)
-        );
-        assert_eq!(found(&find, &json!({ "items": [] })), Ok(None));
-        assert_eq!(found(&find, &Json::Null), Ok(None));
-    }
-
-    #[test]
-    fn an_answer_of_another_shape_does_not_say_that_a_thing_is_gone() {
-        let mut find = Lookup {
-            path: "/things".to_owned(),
-            list: Some("/items".to_owned()),
-            fields: BTreeMap::new(),
-            id: "/id".to_owned(),
-        };
-        let why = |find: &Lookup, answer| found(find, &answer).err().unwrap_or_default();
-        for answer in [json!({ "other": 1 }), json!({ "items": {} })] {
-            assert_eq!(
-                why(&find, answer),
-                "/things answered without a list at /items"
-            );
-        }
-        let without = "/things answered without an id at /id";
-        assert_eq!(why(&find, json!({ "items": [{ "name": "a" }] })), without);
-        find.list = None;
-        assert_eq!(why(&find, json!({})), without);
-        find.id = "/items/0/id".to_owned();
-        assert!(why(&find, json!({ "items": {} })).ends_with(" without an id at /items/0/id"));
-        find.id = "/id".to_owned();
-        assert_eq!(why(&find, json!("text")), without);
-    }
 }

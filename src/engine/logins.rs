@@ -117,6 +117,7 @@ impl Logins {
             }
             Reply::Failed { message, .. } => Err(passing(message)),
             Reply::GivenUp { .. } => Err(passing("given up".to_owned())),
+            Reply::Misread { why } => Err(refused(why)),
         }
     }
 }

@@ -13,6 +13,7 @@ mod crowd_user;
 mod deletion;
 mod drain;
 mod ending;
+mod finding;
 mod fleet;
 mod floor;
 mod gait;

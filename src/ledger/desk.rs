@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::claim::Claim;
-use super::entry::{Cutoff, Entry, EntryId};
+use super::entry::{Cutoff, Doubt, Entry, EntryId};
 use super::fault::Fault;
 use super::folder::Folder;
 use super::run::Run;
@@ -128,6 +128,7 @@ impl Ledger {
             group: Vec::new(),
             waiting: Vec::new(),
             due: None,
+            said: std::collections::BTreeSet::new(),
         };
         std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -267,6 +268,11 @@ impl Desk {
     /// The target confirmed it, under this id if it gave one.
     pub fn confirm(&self, id: EntryId, given: Option<String>) {
         self.tell(Write::Confirm(id, given));
+    }
+
+    /// The target answered without an id: it stays unconfirmed.
+    pub fn doubt(&self, id: EntryId, doubt: Doubt) {
+        let _ = self.sender.send(Message::Doubt(id, doubt));
     }
 
     /// The target refused it, or it was never asked.

@@ -75,8 +75,21 @@ pub struct Entry {
     pub login: Option<Arc<Login>>,
     /// Whether the target confirmed that it exists.
     pub confirmed: bool,
+    /// Why it is not confirmed although the target answered, if so.
+    pub doubt: Option<String>,
     /// When its request was about to leave; none before it is written down.
     pub at: Option<SystemTime>,
+}
+
+/// The target answered, and its answer gives no id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// What it gave instead.
+    pub why: String,
+    /// The method and the name of the request.
+    pub endpoint: String,
+    /// Whether such things cannot be looked up either.
+    pub is_lost: bool,
 }
 
 /// Names an entry within its run: the desk that it was handed in at, and a count of that desk's.

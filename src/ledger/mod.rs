@@ -20,7 +20,7 @@ mod writer;
 
 pub use claim::Claim;
 pub use desk::{Committed, Desk, Ledger, Left, Opening};
-pub use entry::{Cutoff, Deletion, Entry, EntryId, Login, Lookup};
+pub use entry::{Cutoff, Deletion, Doubt, Entry, EntryId, Login, Lookup};
 pub use fault::Fault;
 pub use folder::Folder;
 pub use run::{Run, Secret, Target};

@@ -122,7 +122,10 @@ impl Shelf {
                 Write::Intend(id, _) => {
                     self.unwritten.insert(*id);
                 }
-                Write::Confirm(id, _) | Write::Forget(id) | Write::Fail(id, _)
+                Write::Confirm(id, _)
+                | Write::Doubt(id, _)
+                | Write::Forget(id)
+                | Write::Fail(id, _)
                     if !self.unwritten.contains(id) =>
                 {
                     self.owe([write]);
@@ -162,7 +165,7 @@ impl Shelf {
                 Write::Intend(..) => continue,
                 Write::Forget(id) => drop(self.gone.insert(*id)),
                 Write::Confirm(id, given) => drop(self.confirmed.insert(*id, given.clone())),
-                Write::Fail(..) | Write::Over(_) => {}
+                Write::Doubt(..) | Write::Fail(..) | Write::Over(_) => {}
             }
             self.owed.push(write);
         }

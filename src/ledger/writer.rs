@@ -1,11 +1,12 @@
 //! The thread that writes a ledger: changes come in one by one and are committed in groups.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
-use super::entry::{Entry, EntryId};
+use super::entry::{Doubt, Entry, EntryId};
 use super::fault::Fault;
 use super::shelf::Shelf;
 use super::store::Write;
@@ -17,6 +18,8 @@ pub const WINDOW: Duration = Duration::from_millis(2);
 const NEWS_WINDOW: Duration = Duration::from_millis(20);
 /// Things that are kept in memory while the file takes none; then nothing more is created.
 pub const MOST_UNWRITTEN: usize = 100_000;
+/// Endpoints of which is said that what they create is lost; names can be as many as a script likes.
+const MOST_SAID: usize = 100;
 
 /// What happens when the ledger cannot be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub(super) enum Message {
     Intend(EntryId, Box<Entry>, oneshot::Sender<Result<(), String>>),
     /// What became of something.
     News(Write),
+    /// An answer without an id.
+    Doubt(EntryId, Doubt),
     /// A question.
     Ask(Box<dyn FnOnce(&Shelf) + Send>),
     /// The last message.
@@ -65,6 +70,8 @@ pub(super) struct Writer {
     pub group: Vec<Write>,
     pub waiting: Vec<oneshot::Sender<Result<(), String>>>,
     pub due: Option<Instant>,
+    /// Endpoints of which it was said that what they create is lost.
+    pub said: BTreeSet<String>,
 }
 
 impl Writer {
@@ -113,6 +120,10 @@ impl Writer {
             Message::News(write) => {
                 self.group.push(write);
                 self.due.get_or_insert_with(|| Instant::now() + NEWS_WINDOW);
+            }
+            Message::Doubt(id, doubt) => {
+                self.say_once(&doubt);
+                return self.take(Message::News(Write::Doubt(id, doubt.why)));
             }
             Message::Ask(question) => {
                 self.commit();
@@ -182,6 +193,20 @@ impl Writer {
             self.say(Trouble::Refuses(why.clone()));
             why
         })
+    }
+
+    /// That things are lost is said at the first one of each endpoint.
+    fn say_once(&mut self, doubt: &Doubt) {
+        let Doubt {
+            why,
+            endpoint,
+            is_lost,
+        } = doubt;
+        if *is_lost && self.said.len() < MOST_SAID && self.said.insert(endpoint.clone()) {
+            tracing::warn!(
+                "{endpoint}: what it created cannot be deleted: {why}, and creates.find does not say how to look it up"
+            );
+        }
     }
 
     /// Once, until it changes.

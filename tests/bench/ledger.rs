@@ -43,6 +43,7 @@ fn entry(number: usize) -> Entry {
             headers: Vec::new(),
         })),
         confirmed: false,
+        doubt: None,
         at: None,
     }
 }

@@ -63,10 +63,10 @@ fn of_a_session_that_ends_during_a_clean_up_nothing_is_deleted_out_of_order() {
     running.signal("INT");
     running.end().with_code(0);
     let [users, badges] = deletions(&target);
-    assert!(users.len() > 20, "{}", users.len());
-    assert_eq!(users.len(), badges.len());
-    for (user, place) in users {
-        assert!(badges[&user] < place, "user {user} went before its badge");
+    assert!(badges.len() > 20, "{}", badges.len());
+    // A user whose session was cut before it had a badge has none.
+    for (user, place) in badges {
+        assert!(place < users[&user], "user {user} went before its badge");
     }
 }
 

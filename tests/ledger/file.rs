@@ -141,3 +141,34 @@ fn nothing_secret_is_in_what_is_listed() {
         assert!(!shown.contains("Secret"), "{shown}");
     });
 }
+
+#[test]
+fn a_doubt_is_listed_and_digits_of_a_body_survive_it() {
+    let home = tempfile::tempdir().unwrap();
+    let mut thing = entry("user", &[], "ann");
+    let body = serde_json::json!({ "n": u64::MAX, "m": -9_007_199_254_740_993_i64, "x": 0.1 });
+    thing.delete.body = Some(body);
+    on_one_thread(async {
+        let ledger = begin(home.path());
+        let desk = ledger.desk(1, false);
+        let (id, committed) = desk.intend(thing.clone());
+        committed.await.unwrap().unwrap();
+        let doubt = throng::ledger::Doubt {
+            why: "its answer had null at /id, which is no id".to_owned(),
+            endpoint: "POST /users".to_owned(),
+            is_lost: false,
+        };
+        desk.doubt(id, doubt.clone());
+        let listed = ledger.list(9).await.unwrap();
+        assert_eq!(
+            listed[0].to_string(),
+            format!("user unknown: {}", doubt.why)
+        );
+        let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
+        let (_, read) = page.await.unwrap().remove(0);
+        assert!(!read.confirmed);
+        assert_eq!(read.doubt, Some(doubt.why));
+        assert_eq!(read.delete.body, thing.delete.body);
+        assert_eq!(read.find, thing.find);
+    });
+}

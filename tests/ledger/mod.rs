@@ -48,6 +48,7 @@ fn entry(kind: &str, needs: &[&str], name: &str) -> Entry {
             headers: Vec::new(),
         })),
         confirmed: false,
+        doubt: None,
         at: None,
     }
 }

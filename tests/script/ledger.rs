@@ -106,3 +106,22 @@ fn the_wait_for_the_ledger_is_no_latency_and_the_request_leaves_after_it() {
         assert_eq!(stage.ledger().await.len(), 1);
     });
 }
+
+#[test]
+fn a_refused_retry_does_not_forget_what_the_try_before_may_have_made() {
+    on_one_thread(async {
+        let tries = std::sync::atomic::AtomicU32::new(0);
+        let target = Target::start(move |_, _| {
+            let before = tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Some(status(if before == 0 { 503 } else { 409 }))
+        })
+        .await;
+        let call = CALL.replace(
+            "{ params =",
+            "{ retry = { 1, any_method = true, pause = 0 }, params =",
+        );
+        let act = act(&call, target.address).await;
+        assert_eq!(act.requests().len(), 2, "{:?}", act.requests());
+        assert_eq!((act.ledger.len(), act.ledger[0].confirmed), (1, false));
+    });
+}

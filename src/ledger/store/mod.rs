@@ -58,6 +58,8 @@ pub enum Write {
     Intend(EntryId, Box<Entry>),
     /// The target confirmed it, under this id if it gave one.
     Confirm(EntryId, Option<String>),
+    /// The target answered without an id, and what it gave instead.
+    Doubt(EntryId, String),
     /// It was never made, or it is gone.
     Forget(EntryId),
     /// It could not be deleted.
@@ -218,6 +220,10 @@ impl Store {
                 Write::Confirm(id, given) => {
                     tx.prepare_cached("UPDATE entry SET confirmed = 1, given = ?2 WHERE id = ?1")?
                         .execute(params![id.0, given])?;
+                }
+                Write::Doubt(id, why) => {
+                    let doubt = "UPDATE entry SET more = json_set(ifnull(more, '{}'), '$.doubt', ?2) WHERE id = ?1";
+                    tx.prepare_cached(doubt)?.execute(params![id.0, why])?;
                 }
                 Write::Forget(id) => {
                     tx.prepare_cached("DELETE FROM entry WHERE id = ?")?

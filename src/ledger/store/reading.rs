@@ -173,7 +173,9 @@ impl Store {
             .into_iter()
             .map(|(id, recipe)| (id, recipe.kind.into_owned()))
             .collect();
-        let sql = "SELECT recipe, given, id, confirmed, at, why FROM entry ORDER BY why IS NULL, id LIMIT ?";
+        let sql =
+            "SELECT recipe, given, id, confirmed, at, ifnull(why, json_extract(more, '$.doubt'))
+                   FROM entry ORDER BY why IS NULL, id LIMIT ?";
         let read = || -> rusqlite::Result<Vec<(EntryId, Kept)>> {
             let mut list = self.db.prepare_cached(sql)?;
             let rows = list.query_map([most], |row| {

@@ -39,6 +39,8 @@ struct More {
     body: Option<Value>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doubt: Option<String>,
 }
 
 /// One row.
@@ -108,6 +110,7 @@ impl Line {
             }),
             login,
             confirmed: self.confirmed,
+            doubt: more.doubt,
             at: Some(UNIX_EPOCH + Duration::from_millis(self.at.max(0).cast_unsigned())),
         };
         Ok((EntryId(self.id), entry))
@@ -153,8 +156,9 @@ pub(super) fn insert(
     let more = More {
         body: entry.delete.body.clone(),
         fields: fields.unwrap_or_default(),
+        doubt: entry.doubt.clone(),
     };
-    let more = (more.body.is_some() || !more.fields.is_empty())
+    let more = (more.body.is_some() || !more.fields.is_empty() || more.doubt.is_some())
         .then(|| text(serde_json::to_string(&more)))
         .transpose()?;
     db.prepare_cached(

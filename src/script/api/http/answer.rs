@@ -66,6 +66,7 @@ impl Answers {
                 let handle = user.answers.borrow_mut().keep(response);
                 self.make.call((ok, duration, status, handle))
             }
+            Reply::Misread { why } => Err(mlua::Error::runtime(why)),
             Reply::GivenUp { after } => {
                 let nothing = Value::Nil;
                 let arguments = (

@@ -88,6 +88,7 @@ impl Creates {
                 },
                 login,
                 confirmed: false,
+                doubt: None,
                 at: None,
             },
         })

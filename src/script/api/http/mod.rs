@@ -11,6 +11,7 @@ mod expect;
 mod fields;
 mod gate;
 mod hop;
+pub mod id;
 mod multipart;
 mod name;
 pub mod perform;

@@ -46,6 +46,11 @@ pub enum Reply {
         /// How far it came.
         timings: Timings,
     },
+    /// The target answered, but not what `creates` says of its answers: a mistake of the script.
+    Misread {
+        /// What is not there, and where the script says that it is.
+        why: String,
+    },
 }
 
 impl Reply {
@@ -76,7 +81,7 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
     if carries_token(user, &call) && !call.expect.names(401) {
         auth::renew_if_due(context).await;
     }
-    let pledge = match call.creates.take() {
+    let mut pledge = match call.creates.take() {
         None => None,
         Some(creates) => match Pledge::make(user, creates, &call.left).await {
             Ok(pledge) => Some(pledge),
@@ -92,12 +97,15 @@ pub async fn perform(context: &Rc<Context>, mut call: Box<Call>) -> Reply {
         if !retry::again(context, &call, &reply, number).await {
             break;
         }
+        if let Some(pledge) = &mut pledge {
+            pledge.try_again(&reply);
+        }
         reply = attempt(context, &call).await;
     }
-    if let Some(pledge) = pledge {
-        pledge.settle(&reply);
+    match pledge.map(|pledge| pledge.settle(&reply, &call)) {
+        Some(Err(why)) => Reply::Misread { why },
+        Some(Ok(())) | None => reply,
     }
-    reply
 }
 
 /// One attempt, repeated with another token where that of the user is refused.

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use tokio::time::Instant;
 
+use super::call::Call;
 use super::creates::Creates;
+use super::id::{Missing, id_in};
 use super::perform::{Reply, may_go_on};
-use crate::ledger::EntryId;
+use crate::ledger::{Doubt, EntryId};
 use crate::script::context::User;
 
 /// An intent in the ledger. Dropped without an answer it stays there, to be looked up at clean-up, if any byte of the
@@ -17,6 +19,10 @@ pub struct Pledge<'a> {
     id: EntryId,
     /// JSON pointer to the id in the answer.
     pointer: Option<String>,
+    /// Whether it can be looked up.
+    is_findable: bool,
+    /// Whether an earlier try of the request may have made it.
+    unclear: bool,
     /// Whether any byte of the request has left.
     left: &'a Cell<bool>,
 }
@@ -38,11 +44,14 @@ impl<'a> Pledge<'a> {
         }
         let desk = &user.world.ledger;
         let began = Instant::now();
+        let is_findable = creates.entry.find.is_some();
         let (id, committed) = desk.intend(creates.entry);
         let pledge = Self {
             user: Rc::clone(user),
             id,
             pointer: creates.id,
+            is_findable,
+            unclear: false,
             left,
         };
         let written = committed
@@ -59,26 +68,56 @@ impl<'a> Pledge<'a> {
         Ok(pledge)
     }
 
-    /// Writes down what became of it; without a clear answer it stays open.
-    pub fn settle(self, reply: &Reply) {
+    /// It is sent again: unless this reply is a clear one, it may exist whatever the next one says.
+    pub fn try_again(&mut self, reply: &Reply) {
+        self.unclear |= self.left.get() && reply.status().is_none_or(|status| status >= 500);
+    }
+
+    /// Writes down what became of it; without a clear answer, or without an id where one should be, it stays open.
+    ///
+    /// # Errors
+    /// When the answer has nothing at all where the script says that the id is.
+    pub fn settle(self, reply: &Reply, call: &Call) -> Result<(), String> {
         let Reply::Answer { response, .. } = reply else {
-            return;
+            return Ok(());
         };
-        if response.status >= 500 {
-            return;
-        }
         let desk = &self.user.world.ledger;
-        if response.status >= 400 {
-            return desk.forget(self.id);
+        match response.status {
+            500.. => return Ok(()),
+            400.. if self.unclear => return Ok(()),
+            400.. => {
+                desk.forget(self.id);
+                return Ok(());
+            }
+            _ => {}
         }
-        let given = self.pointer.as_ref().and_then(|pointer| {
-            let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
-            Some(match body.pointer(pointer)? {
-                serde_json::Value::String(text) => text.clone(),
-                other => other.to_string(),
-            })
-        });
-        desk.confirm(self.id, given);
+        let Some(pointer) = &self.pointer else {
+            desk.confirm(self.id, None);
+            return Ok(());
+        };
+        match id_in(&response.body, pointer) {
+            Ok(id) => {
+                desk.confirm(self.id, Some(id));
+                Ok(())
+            }
+            Err(Missing::Other(what)) => {
+                desk.doubt(
+                    self.id,
+                    Doubt {
+                        why: format!("its answer had {what} at {pointer}, which is no id"),
+                        endpoint: format!("{} {}", call.method, call.name),
+                        is_lost: !self.is_findable,
+                    },
+                );
+                Ok(())
+            }
+            Err(Missing::Nothing(why)) => Err(format!(
+                "http.{}: creates.id = \"{pointer}\" leads nowhere in the answer of {} ({}): {why}",
+                call.method.as_str().to_ascii_lowercase(),
+                call.name,
+                response.status
+            )),
+        }
     }
 }
 

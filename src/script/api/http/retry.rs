@@ -108,7 +108,7 @@ impl Retry {
             Reply::Failed { kind, .. } => {
                 *kind != ErrorKind::Refused.as_str() && *kind != super::LEFT_ALONE
             }
-            Reply::GivenUp { .. } => false,
+            Reply::GivenUp { .. } | Reply::Misread { .. } => false,
         };
         (idempotent || self.any_method) && passing
     }
