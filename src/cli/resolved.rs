@@ -213,6 +213,8 @@ pub struct Cleanup {
     pub whose: Whose,
     /// Whether things are shown only.
     pub list: bool,
+    /// Whether the run's ledger is taken away, and nothing is sent.
+    pub forget: bool,
     /// Only of runs that began longer ago.
     pub older_than: Option<Duration>,
     /// The folder of the ledgers; none: this user's.

@@ -40,6 +40,17 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the file is none of throng's, as far as anybody can tell.
+    pub fn is_strange(&self) -> bool {
+        match self {
+            Self::Strange { .. } => true,
+            Self::Store { why, .. } => {
+                why.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
+            }
+            _ => false,
+        }
+    }
+
     /// What the system says of a place.
     pub(super) fn at(place: &Path, why: impl ToString) -> Self {
         Self::Place {

@@ -86,6 +86,18 @@ impl Folder {
         Claim::take(self.0.join(format!("{run}.{CLAIM}")))
     }
 
+    /// Takes the ledger of a run away whatever is left in it, and gives its claim back.
+    ///
+    /// # Errors
+    /// When its file stays.
+    pub fn forget(&self, run: &str, claim: Claim) -> Result<(), Fault> {
+        let file = self.file(run);
+        // First that which holds it all: where it stays nothing else is touched.
+        fs::remove_file(&file).map_err(|why| Fault::at(&file, why))?;
+        self.remove(run, Some(claim));
+        Ok(())
+    }
+
     /// Takes the ledger of a run away, and gives its claim back.
     pub(super) fn remove(&self, run: &str, claim: Option<Claim>) {
         let file = self.file(run);

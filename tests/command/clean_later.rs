@@ -8,7 +8,7 @@ use super::program::{run, throng};
 use super::{Answer, Ended, Folder, Program, Target};
 
 /// Each user makes one thing with a secret of its deleter, and stays if it is told to.
-const MAKER: &str = "
+pub(super) const MAKER: &str = "
     auth.setup { login = { path = '/login', fields = { 'name', 'password' }, token = '/token' } }
     return { requests = 1, think = 0, step = function(user)
       http.post('/things', { creates = { kind = 'thing', id = '/id', delete = { path = '/things/{id}' },
@@ -17,7 +17,7 @@ const MAKER: &str = "
     end }";
 
 /// A target that makes things, and answers deletions with `gone`.
-fn target(gone: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Target {
+pub(super) fn target(gone: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Target {
     let next = std::sync::atomic::AtomicU64::new(1);
     Target::new(
         move |request| match (request.method.as_str(), request.path.as_str()) {
@@ -35,43 +35,43 @@ fn target(gone: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Target {
     )
 }
 
-struct Place {
+pub(super) struct Place {
     scripts: Folder,
-    state: PathBuf,
+    pub(super) state: PathBuf,
 }
 
 impl Place {
-    fn new(script: &str) -> Self {
+    pub(super) fn new(script: &str) -> Self {
         let scripts = Folder::of("maker", script);
         let state = scripts.root().join("state");
         Self { scripts, state }
     }
 
-    fn run(&self, target: &Target, words: &[&str]) -> Program {
+    pub(super) fn run(&self, target: &Target, words: &[&str]) -> Program {
         run(&target.url(), &self.scripts.path(), &["--ramp", "0"])
             .args(words)
             .variable("THRONG_STATE_DIR", self.state.to_str().unwrap())
     }
 
-    fn cleanup(&self, words: &[&str]) -> Ended {
+    pub(super) fn cleanup(&self, words: &[&str]) -> Ended {
         throng(["cleanup"])
             .args(words)
             .variable("THRONG_STATE_DIR", self.state.to_str().unwrap())
             .end()
     }
 
-    fn files(&self) -> usize {
+    pub(super) fn files(&self) -> usize {
         std::fs::read_dir(&self.state).map_or(0, Iterator::count)
     }
 }
 
-fn id_of(ended: &Ended) -> String {
+pub(super) fn id_of(ended: &Ended) -> String {
     let line = ended.stdout.lines().find(|line| line.contains("  run "));
     let rest = line.unwrap().split("  run ").nth(1).unwrap();
     rest.split(' ').next().unwrap().to_owned()
 }
 
-fn deletions(target: &Target) -> Vec<String> {
+pub(super) fn deletions(target: &Target) -> Vec<String> {
     let requests = target.requests().into_iter();
     let mut paths: Vec<String> = requests
         .filter(|request| request.method == "DELETE")
@@ -81,7 +81,7 @@ fn deletions(target: &Target) -> Vec<String> {
     paths
 }
 
-fn json(ended: &Ended) -> Value {
+pub(super) fn json(ended: &Ended) -> Value {
     serde_json::from_str(&ended.stdout).unwrap_or_else(|why| panic!("{why}: {ended:?}"))
 }
 

@@ -1,5 +1,6 @@
 //! `throng cleanup`: deletes what runs left on their targets, from their ledgers.
 
+mod forget;
 mod one;
 mod runs;
 mod show;
@@ -34,6 +35,14 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
             false => print(&page),
         }?;
         return Ok(ExitCode::from(FINE));
+    }
+    if cleanup.forget {
+        // One is named, and there is one of each name.
+        let mut fine = true;
+        for run in &found {
+            fine &= forget::forget(&folder, run, cleanup.json)?;
+        }
+        return Ok(ExitCode::from(if fine { FINE } else { FAILED }));
     }
     let found = chosen(found, &cleanup, &folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::exit::Failure;
 use crate::app::state;
 use crate::cli::{Cleanup, Whose};
-use crate::ledger::{Durability, Folder, Run, Store, Tally};
+use crate::ledger::{Durability, Fault, Folder, Run, Store, Tally};
 
 /// A run that has a ledger.
 pub struct Found {
@@ -26,6 +26,8 @@ pub enum State {
     Over,
     /// Its ledger cannot be read; it is left alone.
     Unreadable(String),
+    /// It has the name of a ledger and is none; it is left alone.
+    Strange(String),
 }
 
 impl State {
@@ -34,7 +36,7 @@ impl State {
         match self {
             Self::GoingOn => "going on",
             Self::Over => "over",
-            Self::Unreadable(why) => why,
+            Self::Unreadable(why) | Self::Strange(why) => why,
         }
     }
 }
@@ -44,13 +46,14 @@ impl State {
 /// # Errors
 /// When the folder cannot be read, or the named run has no ledger there.
 pub fn find(folder: &Folder, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
-    let usage = |why: crate::ledger::Fault| Failure::Usage(why.to_string());
+    let usage = |why: Fault| Failure::Usage(why.to_string());
     let mut ids = folder.runs().map_err(usage)?;
     if let Whose::Run(named) = &cleanup.whose {
         ids.retain(|id| id == named);
         if ids.is_empty() {
+            let option = if cleanup.forget { "forget" } else { "run" };
             return Err(Failure::Usage(format!(
-                "--run {named}: no such run left anything, as far as {} knows; throng cleanup --list shows those that did",
+                "--{option} {named}: no such run left anything, as far as {} knows; throng cleanup --list shows those that did",
                 folder.place().display()
             )));
         }
@@ -69,7 +72,7 @@ fn look(folder: &Folder, id: String) -> Found {
         let store = Store::open(&folder.file(&id), Durability::Process)?;
         Ok((store.run()?, store.tally()?))
     };
-    let told: Result<_, crate::ledger::Fault> = read();
+    let told: Result<_, Fault> = read();
     let claimed = match folder.claim(&id) {
         Ok(claim) => claim.is_none(),
         Err(_) => false,
@@ -83,7 +86,11 @@ fn look(folder: &Folder, id: String) -> Found {
         Err(why) => Found {
             id,
             told: None,
-            state: State::Unreadable(why.to_string()),
+            state: match why {
+                _ if claimed => State::GoingOn,
+                why if why.is_strange() => State::Strange(why.to_string()),
+                why => State::Unreadable(why.to_string()),
+            },
         },
     }
 }

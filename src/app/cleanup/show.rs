@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::forget::Forgotten;
 use super::one::Outcome;
 use super::runs::{Found, State};
 use crate::app::exit::Failure;
@@ -27,7 +28,7 @@ pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
     let mut text = format!("{:<10} {:<20} {:<10} left\n", "run", "began", "state");
     for run in found {
         let (began, left) = match (&run.told, &run.state) {
-            (_, State::Unreadable(why)) => ("?".to_owned(), why.clone()),
+            (_, State::Unreadable(why) | State::Strange(why)) => ("?".to_owned(), why.clone()),
             (Some((run, left)), _) => (
                 moment(run.started),
                 format!("{left} at {}", run.target.base_url),
@@ -35,7 +36,7 @@ pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
             (None, _) => ("?".to_owned(), String::new()),
         };
         let state = match &run.state {
-            State::Unreadable(_) => "unreadable",
+            State::Unreadable(_) | State::Strange(_) => "unreadable",
             state => state.as_str(),
         };
         text += &format!(
@@ -68,6 +69,38 @@ pub fn things(folder: &Folder, found: &[Found], json: bool) -> Result<String, Fa
     Ok(text)
 }
 
+/// What a run left, before it is forgotten: at most so many things one by one.
+pub fn forgotten(folder: &Folder, run: &Found, most: usize) -> String {
+    let Some((_, left)) = &run.told else {
+        return format!("what it left cannot be read: {}\n", run.state.as_str());
+    };
+    let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(most);
+    // It could be read a moment ago; the count is told in any case.
+    let things: Vec<Kept> = read().unwrap_or_default();
+    let mut text = String::new();
+    for kept in &things {
+        text += &format!("{}  {}\n", moment(kept.at), text::line(&kept.to_string()));
+    }
+    let more = left.total().saturating_sub(things.len() as u64);
+    if more > 0 {
+        text += &format!("and {more} more\n");
+    }
+    text
+}
+
+/// What became of a run that was to be forgotten: an array of one, as for runs that are cleaned up.
+pub fn forgetting(forgotten: &Forgotten<'_>) -> String {
+    let told = forgotten.run.told.as_ref();
+    let gone = told.filter(|_| forgotten.left_alone.is_none());
+    let one = json!({
+        "run": forgotten.run.id,
+        "target": told.map(|(run, _)| &run.target.base_url),
+        "forgotten": gone.map(|(_, left)| counts(left)),
+        "left_alone": forgotten.left_alone,
+    });
+    lines(&Value::Array(vec![one]))
+}
+
 /// What became of runs.
 pub fn outcomes(outcomes: &[Outcome]) -> String {
     let one = |outcome: &Outcome| {
@@ -90,10 +123,10 @@ fn run(found: &Found) -> Value {
         "state": match &found.state {
             State::GoingOn => "going_on",
             State::Over => "over",
-            State::Unreadable(_) => "unreadable",
+            State::Unreadable(_) | State::Strange(_) => "unreadable",
         },
         "why": match &found.state {
-            State::Unreadable(why) => Some(why),
+            State::Unreadable(why) | State::Strange(why) => Some(why),
             _ => None,
         },
         "began": told.map(|(run, _)| moment(run.started)),

@@ -21,7 +21,23 @@ pub(in crate::cli) fn cleanup(
             "give seconds such as 3600, or units such as 1h or 2d",
         ),
     );
+    if words.forget.is_some() {
+        for other in ["run", "all", "list", "older_than"] {
+            let name = other.replace('_', "-");
+            if typed.on_the_line(other) {
+                faults.push(
+                    format!("--forget with --{name}"),
+                    "the run that is forgotten is named by --forget alone",
+                    format!("leave --{name} out"),
+                );
+            }
+        }
+    }
     let whose = match (&words.run, words.all) {
+        _ if words.forget.is_some() => {
+            let id = words.forget.as_deref().unwrap_or_default();
+            Whose::Run(run("forget", id, &mut faults))
+        }
         // A variable of the surroundings gives way to what is typed.
         (Some(_), true) if typed.on_the_line("run") => {
             faults.push(
@@ -32,7 +48,7 @@ pub(in crate::cli) fn cleanup(
             Whose::All
         }
         (_, true) => Whose::All,
-        (Some(id), false) => Whose::Run(run(id, &mut faults)),
+        (Some(id), false) => Whose::Run(run("run", id, &mut faults)),
         (None, false) => Whose::Only,
     };
     let state_dir = ledger::state_dir(words.state_dir.as_deref(), &mut faults);
@@ -40,6 +56,7 @@ pub(in crate::cli) fn cleanup(
     faults.or(Cleanup {
         whose,
         list: words.list,
+        forget: words.forget.is_some(),
         older_than,
         state_dir,
         rps,
@@ -48,11 +65,11 @@ pub(in crate::cli) fn cleanup(
 }
 
 /// An id becomes the name of a file, so it is a plain word.
-fn run(id: &str, faults: &mut Faults<'_>) -> String {
+fn run(option: &str, id: &str, faults: &mut Faults<'_>) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if id.is_empty() || !id.chars().all(plain) {
         faults.push(
-            format!("--run {}", quoted(id)),
+            format!("--{option} {}", quoted(id)),
             "is not the id of a run",
             "give one such as 1f0c2a9b; throng cleanup --list shows them",
         );

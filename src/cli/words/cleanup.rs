@@ -15,6 +15,10 @@ pub struct CleanupWords {
     #[arg(long)]
     pub list: bool,
 
+    /// Delete nothing; take the ledger of this run away, for a target that is gone: what the run left is told, and known no more
+    #[arg(long, value_name = "RUN")]
+    pub forget: Option<String>,
+
     /// Only of runs that began longer ago than this: 1h, 2d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub older_than: Option<String>,

@@ -1,0 +1,66 @@
+//! `throng cleanup --forget RUN`: the ledger of a run whose target is gone is taken away, and nothing is sent.
+
+use std::fmt;
+
+use super::runs::{Found, State};
+use super::show;
+use crate::app::exit::Failure;
+use crate::engine::MOST_LISTED;
+use crate::ledger::{Fault, Folder};
+use crate::{app, text};
+
+/// What became of a run that was to be forgotten.
+pub struct Forgotten<'a> {
+    /// The run, as it was told before.
+    pub run: &'a Found,
+    /// Why its ledger is still there, if it is.
+    pub left_alone: Option<String>,
+}
+
+impl fmt::Display for Forgotten<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run {}", self.run.id)?;
+        if let Some((run, _)) = &self.run.told {
+            write!(f, " at {}", run.target.base_url)?;
+        }
+        match (&self.left_alone, &self.run.told) {
+            (Some(why), _) => write!(f, ": left alone: {why}"),
+            (None, Some((_, left))) => {
+                write!(f, ": forgotten: {left}; nothing was deleted on the target")
+            }
+            (None, None) => f.write_str(": forgotten, whatever it left"),
+        }
+    }
+}
+
+/// Says what is forgotten, and takes the ledger away unless somebody is at work on it; whether it is gone.
+///
+/// # Errors
+/// When it cannot be claimed or taken away.
+pub fn forget(folder: &Folder, run: &Found, json: bool) -> Result<bool, Failure> {
+    let fault = |why: Fault| Failure::Run(why.to_string());
+    let claim = match &run.state {
+        State::GoingOn => None,
+        State::Strange(_) => None,
+        State::Over | State::Unreadable(_) => folder.claim(&run.id).map_err(fault)?,
+    };
+    let left_alone = match (&run.state, &claim) {
+        (State::Strange(why), _) => Some(why.clone()),
+        (_, None) => Some("it goes on, or a clean-up is at it; stop that first".to_owned()),
+        (_, Some(_)) => None,
+    };
+    let forgotten = Forgotten { run, left_alone };
+    if let Some(claim) = claim {
+        if !json {
+            // Where nobody can be told it stays.
+            app::print(&show::forgotten(folder, run, MOST_LISTED))?;
+        }
+        folder.forget(&run.id, claim).map_err(fault)?;
+    }
+    if json {
+        app::print_json(&show::forgetting(&forgotten))?;
+    } else {
+        app::print(&format!("{}\n", text::line(&forgotten.to_string())))?;
+    }
+    Ok(forgotten.left_alone.is_none())
+}
