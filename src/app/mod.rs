@@ -17,6 +17,7 @@ mod masked;
 mod neighbour;
 mod panics;
 mod plan_table;
+mod probe;
 mod run;
 mod screen;
 mod service;

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::destination::Destination;
 use super::exit::{FINE, Failure};
 use super::keys::{self, Key, KeyFile};
+use super::probe::Probe;
 use super::screen::Screen;
 use super::{
     closing, complain, files, linger, listen, panics, plan_table, print, signals, sources, state,
@@ -74,6 +75,7 @@ fn begin(
         )?,
         _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
     };
+    let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
     let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
@@ -102,6 +104,7 @@ fn begin(
         listener.map(|listener| (listener, token, shelf)),
         screen,
         (keeping, json),
+        probe,
     )
     .unwrap_or_else(|failure| {
         failure.say();
@@ -117,6 +120,7 @@ fn lead(
     listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
     (keeping, json): (Keeping, Option<Destination>),
+    probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
     let secrets = Arc::clone(&brief.terms.secrets);
@@ -151,6 +155,9 @@ fn lead(
     let screen = screen
         .follow(snapshots, keys)
         .context("no thread for the display")?;
+    if let Some(probe) = probe {
+        probe.warn();
+    }
     let ended = orchestrator.run();
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);

@@ -138,9 +138,11 @@ async fn knock(
 }
 
 fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
-    let what = format!("cannot connect to {address}: {error}");
     match shortage(error) {
-        Some(hint) => Fault::new(ErrorKind::Generator, format!("{what} ({hint})")),
-        None => Fault::new(ErrorKind::Connect, what),
+        Some(hint) => Fault::new(
+            ErrorKind::Generator,
+            format!("cannot connect to {address}: {error} ({hint})"),
+        ),
+        None => Fault::unconnected(error, address),
     }
 }

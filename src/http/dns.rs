@@ -141,10 +141,12 @@ async fn by_the_system(host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
     found.map_err(|error| {
         // The resolver tells many things as one; it needs descriptors as everybody does.
         let lacking = shortage(&error).or_else(|| shortage(&File::open("/dev/null").err()?));
-        let what = format!("the host has no address: {error}");
         match lacking {
-            Some(hint) => (ErrorKind::Generator, format!("{what} ({hint})")),
-            None => (ErrorKind::Dns, what),
+            Some(hint) => (
+                ErrorKind::Generator,
+                format!("the host has no address: {error} ({hint})"),
+            ),
+            None => (ErrorKind::Dns, Fault::unknown_host(host, &error)),
         }
     })
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::origin::Origin;
 use super::progress::Progress;
 use super::timings::Timings;
+use super::tls;
 
 /// What went wrong, as scripts, metrics and reports name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -155,11 +157,52 @@ impl Fault {
         Self::new(ErrorKind::TooLarge, what)
     }
 
+    /// No TCP connection to `address`.
+    pub fn unconnected(error: &io::Error, address: IpAddr) -> Self {
+        let why = match error.kind() {
+            io::ErrorKind::ConnectionRefused => {
+                "connection refused: nothing listens at that port".into()
+            }
+            io::ErrorKind::ConnectionReset => "the connection was reset at once".into(),
+            io::ErrorKind::TimedOut => "nothing answers there (timed out)".into(),
+            io::ErrorKind::HostUnreachable => "no route to that host".into(),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+                "this machine has no route to that network".into()
+            }
+            io::ErrorKind::PermissionDenied => {
+                "this machine does not let it connect there (a firewall, or a sandbox)".into()
+            }
+            _ => error.to_string(),
+        };
+        Self::new(
+            ErrorKind::Connect,
+            format!("cannot connect to {address}: {why}"),
+        )
+    }
+
+    /// No address for a host. What systems say of it (`Name or service not known`) is not what people look for.
+    pub fn unknown_host(host: &str, error: &io::Error) -> String {
+        let said = error.to_string();
+        let unknown = [
+            "not known",
+            "No address associated",
+            "does not resolve",
+            "nodename nor servname",
+        ];
+        if unknown.iter().any(|words| said.contains(words)) {
+            format!("no such host: {host:?} has no address; is the name right?")
+        } else if said.contains("Temporary failure") || said.contains("Try again") {
+            format!("no name server answers for {host:?}: is this machine on the network?")
+        } else {
+            format!("the address of {host:?} cannot be found: {said}")
+        }
+    }
+
     /// An error of an established connection.
     pub fn lost(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::truncated(format!("connection closed: {error}")),
-            io::ErrorKind::InvalidData => Self::new(ErrorKind::Tls, format!("broken TLS: {error}")),
+            io::ErrorKind::InvalidData => tls::broken(error),
             _ => Self::new(ErrorKind::Reset, format!("connection lost: {error}")),
         }
     }

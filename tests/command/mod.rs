@@ -24,6 +24,7 @@ mod linger;
 mod neighbours;
 mod no_place;
 mod plan_lines;
+mod probe;
 pub(crate) mod program;
 mod provider;
 mod reach;

@@ -17,6 +17,7 @@ mod reach;
 mod redirects;
 mod seats;
 mod tls;
+mod trust;
 mod values;
 mod wire;
 

@@ -77,6 +77,10 @@ fn finish(
         Err(httparse::Error::TooManyHeaders) => Err(Fault::protocol(format!(
             "the answer has more than {FIELD_LIMIT} header fields"
         ))),
+        // An alert is all that a server of TLS says to plain HTTP (RFC 8446, 5.1 and 6).
+        Err(_) if matches!(input, [0x15, 3, ..]) => Err(Fault::protocol(
+            "the server speaks TLS there, no plain HTTP: use https://",
+        )),
         Err(error) => Err(Fault::protocol(format!(
             "the answer is not HTTP/1.1: {error} in {:?}",
             String::from_utf8_lossy(&input[..input.len().min(40)])

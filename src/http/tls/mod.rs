@@ -1,21 +1,27 @@
-//! TLS by rustls: who is believed, who we are, and what a refusal means in words.
+//! TLS by rustls: how a handshake is made and who we are. `believing` says who is believed, `words` what a refusal means.
 
-use std::io;
+mod believing;
+mod words;
+
+use std::future::{Future, poll_fn};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use rustls::ClientConfig;
 use rustls::client::Resumption;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::ring;
 use rustls_pki_types::pem::{self, PemObject};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use self::believing::{Credulous, Strict};
+pub(crate) use self::words::broken;
 use super::failure::{ErrorKind, Fault};
 use super::origin::Origin;
 use super::settings::{HttpVersion, Settings};
@@ -48,8 +54,6 @@ pub enum TlsError {
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     client: Arc<ClientConfig>,
-    /// Nobody is believed: every https origin would fail.
-    rootless: bool,
 }
 
 impl Config {
@@ -58,19 +62,14 @@ impl Config {
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Setup)?;
-        let roots = if settings.insecure {
-            RootCertStore::empty()
+        let verifier: Arc<dyn ServerCertVerifier> = if settings.insecure {
+            Arc::new(Credulous::new(&provider))
         } else {
-            roots(settings.ca.as_deref())?
+            Arc::new(Strict::new(&provider, settings.ca.as_deref())?)
         };
-        let rootless = !settings.insecure && roots.is_empty();
-        let builder = if settings.insecure {
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Credulous(provider)))
-        } else {
-            builder.with_root_certificates(roots)
-        };
+        let builder = builder
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
         let mut client = match &settings.identity {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => builder
@@ -87,7 +86,6 @@ impl Config {
         };
         Ok(Self {
             client: Arc::new(client),
-            rootless,
         })
     }
 
@@ -97,7 +95,6 @@ impl Config {
         client.resumption = Resumption::in_memory_sessions(SESSIONS);
         Self {
             client: Arc::new(client),
-            rootless: self.rootless,
         }
     }
 
@@ -113,45 +110,16 @@ impl Config {
                 "the host is no name that a certificate could have",
             )
         })?;
-        TlsConnector::from(self.client.clone())
-            .connect(name, stream)
-            .await
-            .map_err(|error| self.fault(&error))
-    }
-
-    fn fault(&self, error: &io::Error) -> Fault {
-        let inner = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        let what = match inner {
-            Some(rustls::Error::InvalidCertificate(reason)) => {
-                format!("the certificate is refused: {}", self.reason(reason))
+        let mut handshake = TlsConnector::from(self.client.clone()).connect(name, stream);
+        let mut first = FirstBytes::default();
+        poll_fn(|cx| {
+            if let Some(stream) = handshake.get_ref() {
+                first.look(stream, cx);
             }
-            Some(rustls::Error::AlertReceived(alert)) => {
-                format!("the server refused the handshake: {alert:?}")
-            }
-            _ => format!("the TLS handshake failed: {error}"),
-        };
-        Fault::new(ErrorKind::Tls, what)
-    }
-
-    fn reason(&self, reason: &CertificateError) -> String {
-        match reason {
-            CertificateError::UnknownIssuer if self.rootless => {
-                "this machine has no root certificates and no others were given".to_owned()
-            }
-            CertificateError::UnknownIssuer => "unknown issuer".to_owned(),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                format!("expired ({reason})")
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                format!("not valid yet ({reason})")
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                format!("wrong name ({reason})")
-            }
-            other => other.to_string(),
-        }
+            Pin::new(&mut handshake).poll(cx)
+        })
+        .await
+        .map_err(|error| words::handshake(&error, first.seen()))
     }
 }
 
@@ -160,21 +128,28 @@ pub(crate) fn is_http2(stream: &TlsStream<TcpStream>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(b"h2")
 }
 
-fn roots(ca: Option<&Path>) -> Result<RootCertStore, TlsError> {
-    let mut roots = RootCertStore::empty();
-    // A machine without certificates, or with some broken ones, can still load plain HTTP.
-    let (_, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(path) = ca {
-        for certificate in certificates(path)? {
-            roots
-                .add(certificate)
-                .map_err(|source| TlsError::Certificate {
-                    path: path.to_owned(),
-                    source,
-                })?;
+/// What the server says first, seen before TLS reads it: a server without TLS tells by it what it is.
+#[derive(Default)]
+struct FirstBytes {
+    bytes: [u8; 5],
+    length: usize,
+}
+
+impl FirstBytes {
+    fn look(&mut self, stream: &TcpStream, cx: &mut Context<'_>) {
+        if self.length > 0 {
+            return;
+        }
+        let mut buffer = ReadBuf::new(&mut self.bytes);
+        // A connection that is broken is TLS's to report.
+        if let Poll::Ready(Ok(length)) = stream.poll_peek(cx, &mut buffer) {
+            self.length = length;
         }
     }
-    Ok(roots)
+
+    fn seen(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
@@ -198,45 +173,4 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// Believes every certificate (`--insecure`); signatures are still checked, for a broken handshake is no load.
-#[derive(Debug)]
-struct Credulous(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Credulous {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }

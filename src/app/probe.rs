@@ -1,0 +1,59 @@
+//! Looks before the ramp whether the target can be reached, so that a wrong port or certificate is said once and at once.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use tokio::task::LocalSet;
+use url::Url;
+
+use crate::http::{Loaded, Origin, probe};
+
+/// The longest that a start waits for it. Whatever takes longer is said, and the run begins.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A probe that is under way.
+pub struct Probe {
+    begun: Instant,
+    told: Receiver<String>,
+}
+
+impl Probe {
+    /// Begins to connect, while the run is still being put together.
+    pub fn begin(loaded: &Loaded, base_url: &Url) -> Self {
+        let (tell, told) = channel();
+        let begun = Instant::now();
+        if let Ok(origin) = Origin::of(base_url) {
+            let loaded = loaded.clone();
+            // A thread that cannot be had is missed by the run itself soon enough.
+            let _ = std::thread::Builder::new()
+                .name("probe".to_owned())
+                .spawn(move || {
+                    if let Some(why) = look(&loaded, &origin) {
+                        let _ = tell.send(why);
+                    }
+                });
+        }
+        Self { begun, told }
+    }
+
+    /// Warns of what it found. Returns when it has ended, or has had its time.
+    pub fn warn(self) {
+        let end = self.begun + PATIENCE + Duration::from_millis(200);
+        let left = end.saturating_duration_since(Instant::now());
+        if let Ok(why) = self.told.recv_timeout(left) {
+            tracing::warn!("the target cannot be reached: {why}");
+        }
+    }
+}
+
+/// Why the target cannot be reached, if so.
+fn look(loaded: &Loaded, origin: &Origin) -> Option<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()?;
+    let found = LocalSet::new().block_on(&runtime, probe(loaded, origin, PATIENCE));
+    // A look-up of a name cannot be called off; nobody waits for it.
+    runtime.shutdown_background();
+    found.err().map(|failure| failure.message)
+}
