@@ -135,7 +135,7 @@ fn a_certificate_that_is_given_is_held_to_its_name_and_its_dates() {
             (&expired, "expired on 2020-02-03 00:00:00 UTC"),
             (
                 &early,
-                "not valid before 2990-01-01 00:00:00 UTC, and this machine's clock says 2",
+                "not valid yet: it begins on 2990-01-01 00:00:00 UTC, and this machine's clock says 2",
             ),
             (
                 &other,

@@ -99,7 +99,7 @@ fn certificate(reason: &CertificateError) -> String {
             format!("expired on {}", date(*not_after))
         }
         CertificateError::NotValidYetContext { time, not_before } => format!(
-            "not valid before {}, and this machine's clock says {}",
+            "not valid yet: it begins on {}, and this machine's clock says {}",
             date(*not_before),
             date(*time)
         ),
