@@ -230,9 +230,12 @@ impl Call {
     }
 }
 
+/// Where a call goes, if not to the base URL, and its path.
+type Split<'a> = (Option<Rc<Origin>>, Cow<'a, [u8]>);
+
 /// Splits a whole URL into where it goes and its path, which stays as it is written; a path stays, and must begin with a
 /// slash.
-fn split_origin(path: &[u8]) -> mlua::Result<(Option<Rc<Origin>>, Cow<'_, [u8]>)> {
+fn split_origin(path: &[u8]) -> mlua::Result<Split<'_>> {
     if path.starts_with(b"/") {
         return Ok((None, path.into()));
     }
