@@ -67,6 +67,7 @@ pub fn of(bearing: Bearing, names: &[String], kind: TypeId) -> Rc<Context> {
         halt: Halt::default(),
         limits: bearing.limits,
         ledger: bearing.desk,
+        kinds: RefCell::default(),
         names: RefCell::new(names.iter().map(|name| Rc::from(name.as_str())).collect()),
         terms: bearing.terms,
     });

@@ -9,8 +9,8 @@ use tokio::sync::OnceCell;
 
 use crate::http::Headers;
 use crate::ledger::{Entry, Login};
-use crate::script::api::auth;
 use crate::script::api::http::{Reply, perform};
+use crate::script::api::{auth, json};
 use crate::script::{Context, secrets};
 
 /// A token that opens the door for an account.
@@ -93,7 +93,7 @@ impl Logins {
             auth::login_call(&self.context, login).map_err(|why| refused(why.to_string()))?;
         match perform(&self.context, Box::new(call)).await {
             Reply::Answer { response, .. } if response.status < 300 => {
-                let answer: Option<Json> = serde_json::from_slice(&response.body).ok();
+                let answer: Option<Json> = json::read(&response.body).ok();
                 let token = answer
                     .as_ref()
                     .and_then(|answer| answer.pointer(&login.token))

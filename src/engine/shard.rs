@@ -19,6 +19,7 @@ use super::roster::Roster;
 use super::{user, watchman};
 use crate::http::Transport;
 use crate::pace::Ramp;
+use crate::script::api::log;
 use crate::script::limits::Limits;
 use crate::script::{Clock, Halt, World};
 
@@ -91,6 +92,7 @@ pub fn run(
             clock: Clock::default(),
             halt: Halt::default(),
             ledger: brief.desk(shard),
+            kinds: RefCell::default(),
             names: RefCell::new(names.collect()),
             terms: terms.clone(),
         });
@@ -120,6 +122,7 @@ pub fn run(
         });
         floor.keep_limits(connections);
         Street::new(&brief, &floor).lead(orders).await;
+        log::settle();
         floor.report();
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last word.

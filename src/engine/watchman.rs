@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::floor::Floor;
 use crate::metrics::Health;
+use crate::script::api::log;
 
 /// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
 /// so much of it.
@@ -39,6 +40,7 @@ pub async fn watch(floor: Rc<Floor>) {
         floor.cry();
         if reports_due > reports {
             reports = reports_due;
+            log::settle();
             floor.report();
         }
     }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use mlua::{Function, MultiValue, Table, Value};
 
-use super::behaviour::{Steps, ThinkTime};
+use super::behaviour::{Steps, ThinkTime, show};
 use super::budget::{self, Slice};
 use super::context::{Context, Ended, Phase, Scope};
-use super::fault::{self, Fault};
+use super::fault::{Fault, tidy};
 use super::state;
 use super::turns;
 use super::vm::Vm;
-use crate::pace::LONGEST_THINK;
+use crate::pace::Think;
 
 /// How a call of the script ended.
 #[derive(Debug)]
@@ -143,21 +143,19 @@ impl Actor {
             // Nothing waits in there.
             Ended::Left => return Ok(Duration::ZERO),
         };
-        let seconds = match value {
+        let seconds = match &value {
             #[expect(clippy::cast_precision_loss, reason = "seconds are small")]
-            Value::Integer(number) => number as f64,
-            Value::Number(number) => number,
+            Value::Integer(number) if *number >= 0 => *number as f64,
+            Value::Number(number) if *number >= 0.0 && number.is_finite() => *number,
             other => {
                 let message = format!(
-                    "think returned {}; it returns seconds",
-                    fault::one(other.type_name())
+                    "think returned {}; it returns seconds, a finite number from 0 up",
+                    show(other)
                 );
-                return Err(Fault::at(&self.vm.path, message));
+                return Err(Fault::at(self.begin_of(function), message));
             }
         };
-        Ok(Duration::try_from_secs_f64(seconds * factor)
-            .unwrap_or_default()
-            .min(LONGEST_THINK))
+        Ok(Think::Fixed(seconds).draw(0.0, factor))
     }
 
     async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
@@ -210,9 +208,17 @@ impl Actor {
         let mut values = values.into_iter();
         match values.next() {
             Some(Value::Boolean(false)) => {
-                CallEnd::Declined(values.next().and_then(|why| why.to_string().ok()))
+                CallEnd::Declined(values.next().map(|why| tidy(words(&why))))
             }
             _ => CallEnd::Done,
         }
+    }
+}
+
+/// What a script gave as words, whatever its bytes.
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string_lossy(),
+        other => other.to_string().unwrap_or_default(),
     }
 }

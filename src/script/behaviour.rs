@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Table, Value};
 
+use super::api::argument::LONGEST_NAME;
 use super::fault::{self, Fault};
 use super::limits::MOST;
 use crate::pace::Think;
@@ -296,6 +297,12 @@ fn step(item: &Value) -> Result<Step, String> {
     };
     let name = match table.raw_get("name").unwrap_or(Value::Nil) {
         Value::Nil => None,
+        Value::String(name) if name.as_bytes().len() > LONGEST_NAME => {
+            return Err(format!(
+                "has a name of {} bytes; a name has at most {LONGEST_NAME}",
+                name.as_bytes().len()
+            ));
+        }
         Value::String(name) => Some(Rc::from(name.to_string_lossy())),
         other => return Err(format!("has the name {}; it takes a string", show(&other))),
     };
@@ -330,7 +337,7 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "weights and seconds are small")]
         Value::Integer(number) => Some(*number as f64),
-        Value::Number(number) if !number.is_nan() => Some(*number),
+        Value::Number(number) if number.is_finite() => Some(*number),
         _ => None,
     }
 }

@@ -211,6 +211,11 @@ pub fn current() -> Option<Rc<Context>> {
     CURRENT.with_borrow(Clone::clone)
 }
 
+/// The number of that user.
+pub fn number() -> Option<u64> {
+    CURRENT.with_borrow(|current| current.as_ref().map(|context| context.user.number))
+}
+
 /// The current user, or an error for a function that needs one.
 ///
 /// # Errors
@@ -350,13 +355,13 @@ impl<F: Future + Unpin> Future for Scope<F> {
 /// Calls Lua as a user where nothing waits.
 pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> Ended<T> {
     let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(context)));
-    sandbox::enter("a function that cannot wait");
+    let outside = sandbox::enter("a function that cannot wait");
     let slice = Slice::start(SLICE_BUDGET);
     let result = call();
     let overrun = slice.overrun();
     turns::held(&context.user, slice.stretch(turns::LONG));
     drop(slice);
-    sandbox::leave();
+    sandbox::leave(outside);
     CURRENT.with_borrow_mut(|current| *current = outer);
     overrun.map_or(Ended::Done(result), Ended::Overrun)
 }

@@ -42,7 +42,7 @@ impl Fault {
         let (message, trace) = flatten(error);
         let traceback = frames(&trace);
         let (place, message) = match split_place(&message) {
-            Some((place, rest)) => (place.to_owned(), rest.to_owned()),
+            Some((place, rest)) => innermost(place, rest),
             None => (
                 first_place(&traceback).unwrap_or(fallback).to_owned(),
                 message,
@@ -157,6 +157,14 @@ fn frames(trace: &str) -> Vec<String> {
         .collect()
 }
 
+/// An error that went through `coroutine.wrap` has the place of that call in front of its own.
+fn innermost<'a>(mut place: &'a str, mut rest: &'a str) -> (String, String) {
+    while let Some((inner, words)) = split_place(rest) {
+        (place, rest) = (inner, words);
+    }
+    (place.to_owned(), rest.to_owned())
+}
+
 fn first_place(frames: &[String]) -> Option<&str> {
     frames
         .first()
@@ -179,7 +187,7 @@ fn split_place(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Words that can be shown: an author's message may be a whole answer, and hold what a terminal obeys.
-fn tidy(message: String) -> String {
+pub(super) fn tidy(message: String) -> String {
     if message.len() <= LONGEST {
         return text::line(&message).into_owned();
     }

@@ -69,7 +69,7 @@ pub fn is_starved(why: &std::io::Error) -> bool {
 /// One for a run, shared from bundle to bundle: a gigabyte that did not change is not read again.
 #[derive(Debug, Default)]
 pub struct Feeds {
-    library: Library,
+    pub(super) library: Arc<Library>,
     /// Whether a file could not be read for want of descriptors, since this was asked last.
     starved: AtomicBool,
     known: Mutex<HashMap<(PathBuf, Kind), Known>>,

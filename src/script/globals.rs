@@ -40,7 +40,7 @@ pub fn install(
     globals.set("parallel", parallel::function(lua)?)?;
     globals.set("think", think::function(lua)?)?;
     globals.set("json", json::table(lua)?)?;
-    globals.set("log", log::table(lua)?)?;
+    globals.set("log", log::table(lua, &terms.secrets)?)?;
     globals.set("vars", vars::table(lua, &terms.vars)?)?;
     globals.set("require", modules::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
@@ -61,7 +61,7 @@ pub fn install(
     math.set("randomseed", random::math_randomseed(lua)?)?;
     globals.set("crowd", vm::crowd_value(lua, terms)?)?;
     load_mistakes(lua, bundle, declared)?;
-    sandbox::narrow(lua)
+    sandbox::narrow(lua, &terms.secrets)
 }
 
 /// Makes a misspelt function of a table say which there are.
@@ -89,11 +89,13 @@ fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<
 
 fn shelf(bundle: &Arc<Bundle>, declared: &Rc<Declared>, desks: &Rc<Desks>) -> data::Shelf {
     let (bundle, declared) = (Arc::clone(bundle), Rc::clone(declared));
+    let library = Arc::clone(&bundle.feeds.library);
     data::Shelf {
         open: Rc::new(move |path: &str, kind| {
             declared.files.borrow_mut().insert((path.to_owned(), kind));
             bundle.feed(path, kind)
         }),
+        library,
         desks: Rc::clone(desks),
     }
 }

@@ -3,7 +3,7 @@
 //! In reading order: [`bundle`] is one state of the folders, [`modules`] is `require`, [`check`] looks at everything
 //! before it runs; [`loader`] reads the folders, again whenever they change, and offers what it finds ([`offer`]);
 //! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`], which share a shard's time
-//! by [`turns`]; [`actor`] is a user in it, [`context`] how API functions find their user, [`limits`] what holds its
+//! by [`turns`]; [`natives`] are the guarded functions of Lua's library, [`view`] the tables that nobody can write to; [`actor`] is a user in it, [`context`] how API functions find their user, [`limits`] what holds its
 //! requests back; [`api`] has a file for each Lua table.
 //!
 //! Never knows shards or stages.
@@ -13,6 +13,7 @@ pub mod api;
 mod behaviour;
 mod budget;
 mod bundle;
+mod catch;
 mod check;
 mod clock;
 mod context;
@@ -29,6 +30,7 @@ pub mod limits;
 pub mod loader;
 mod modules;
 mod moving;
+mod natives;
 mod offer;
 pub mod pattern;
 mod print;
@@ -37,6 +39,7 @@ pub mod secrets;
 mod state;
 mod tell;
 mod turns;
+mod view;
 mod vm;
 mod world;
 

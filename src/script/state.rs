@@ -1,6 +1,7 @@
 //! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
-use super::fault;
+use super::api::whole::{self, Whole};
+use super::{fault, view};
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
 /// How deeply tables may nest.
@@ -42,6 +43,10 @@ impl Walk {
             return Err(format!(
                 "{path} is a response; keep the values that you need of it, such as res:json().id"
             ));
+        }
+        if let Some(real) = view::behind(table) {
+            // A part of `crowd`, which is plain data.
+            return self.table(&real, path);
         }
         // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
         let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
@@ -102,6 +107,7 @@ impl Walk {
             | Value::String(_) => Ok(()),
             Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
             Value::Table(inner) => self.table(inner, &step(path, key)),
+            Value::UserData(_) if whole::digits(value).is_some() => Ok(()),
             other => Err(format!(
                 "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
                 step(path, key),
@@ -124,6 +130,7 @@ fn step(path: &str, key: &Value) -> String {
 /// When the other VM has no memory left.
 pub fn copy(state: &Table, from: &Lua, to: &Lua) -> mlua::Result<Table> {
     let copied = to.create_table()?;
+    let state = &view::real(state);
     if state.metatable().as_ref() == Some(&from.array_metatable()) {
         copied.set_metatable(Some(to.array_metatable()))?;
     }
@@ -137,6 +144,10 @@ fn carry(value: Value, from: &Lua, to: &Lua) -> mlua::Result<Value> {
     Ok(match value {
         Value::String(bytes) => Value::String(to.create_string(bytes.as_bytes())?),
         Value::Table(inner) => Value::Table(copy(&inner, from, to)?),
+        Value::UserData(data) => match whole::digits(&Value::UserData(data.clone())) {
+            Some(digits) => Whole::of(to, &digits)?,
+            None => Value::UserData(data),
+        },
         // Numbers, booleans and json.null are the same everywhere; nothing else passed the check.
         plain => plain,
     })

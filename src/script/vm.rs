@@ -4,15 +4,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::state::{GcIncParams, GcMode};
-use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
+use mlua::{Lua, LuaString, Table, Value};
 
 use super::api::data::Desks;
-use super::api::{self, Declared};
+use super::api::{Declared, json};
 use super::behaviour::Behaviour;
 use super::bundle::{Bundle, Source};
 use super::fault::Fault;
 use super::world::Terms;
-use super::{budget, globals, modules, sandbox};
+use super::{budget, globals, modules, sandbox, view};
 
 /// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
 pub const USERS_PER_VM: usize = 1_000;
@@ -149,9 +149,9 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
 pub(super) fn crowd_value(lua: &Lua, terms: &Terms) -> mlua::Result<Value> {
     match &terms.crowd {
         None => Ok(Value::Nil),
-        Some(crowd) => match lua.to_value(crowd.as_ref())? {
-            Value::Table(table) => Ok(Value::Table(api::vars::read_only(lua, table, "crowd")?)),
-            plain => Ok(plain),
-        },
+        Some(crowd) => {
+            let text = serde_json::to_vec(crowd.as_ref()).map_err(mlua::Error::external)?;
+            view::of(lua, json::to_lua(lua, &text)?, "crowd")
+        }
     }
 }

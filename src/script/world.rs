@@ -1,7 +1,7 @@
 //! What all users of one shard share: made once per shard thread, reached through each user's context.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -78,6 +78,8 @@ pub struct World {
     pub limits: Limits,
     /// Where requests hand in what they mean to create on the target.
     pub ledger: Desk,
+    /// Kinds of things that its users meant to create.
+    pub kinds: RefCell<BTreeSet<String>>,
     /// Names of the types, by id; new types come at the end.
     pub names: RefCell<Vec<Rc<str>>>,
 }

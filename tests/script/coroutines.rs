@@ -107,7 +107,7 @@ fn a_wrong_argument_to_resume_leaves_no_mark() {
         let said = act(body, target.address).await.fine();
         assert_eq!(
             said[0],
-            "bad argument #1 to 'resume' (thread expected, got number)"
+            "bad argument #1 to 'coroutine.resume' (thread expected, got number)"
         );
         assert_eq!(said[1], 200);
     });
@@ -149,6 +149,78 @@ fn the_think_function_of_a_type_cannot_wait() {
         );
         let _ = actor.step(0).await;
         assert_eq!(actor.think(0.0).unwrap().as_secs_f64(), 0.5);
+    });
+}
+
+#[test]
+fn a_pause_that_is_no_pause_is_an_error_of_the_script() {
+    on_one_thread(async {
+        for (returned, shown) in [
+            ("math.huge", "inf"),
+            ("-math.huge", "-inf"),
+            ("0 / 0", "NaN"),
+            ("-1", "-1"),
+            ("-0.5", "-0.5"),
+            ("nil", "nil"),
+            ("'2'", "\"2\""),
+            ("{}", "a table"),
+        ] {
+            let folder = Folder::one(&format!(
+                "return {{\n think = function() return {returned} end, step = function() end }}"
+            ));
+            let fault = Stage::new(&folder, nowhere()).one().think(0.0).unwrap_err();
+            assert_eq!(
+                fault.to_string(),
+                format!(
+                    "scripts/one.lua:2: think returned {shown}; it returns seconds, a finite number from 0 up"
+                )
+            );
+        }
+        let folder =
+            Folder::one("return { think = function() return 0 end, step = function() end }");
+        let pause = Stage::new(&folder, nowhere()).one().think(0.0).unwrap();
+        assert!(pause.is_zero());
+        for (option, shown) in [
+            ("math.huge", "inf"),
+            ("-1", "-1"),
+            ("0 / 0", "NaN"),
+            ("{ 1, math.huge }", "{ 1, inf }"),
+            ("{ -1, 1 }", "{ -1, 1 }"),
+        ] {
+            let fault = Folder::one(&format!(
+                "return {{ think = {option}, step = function() end }}"
+            ))
+            .fault();
+            assert!(
+                fault.contains(&format!("think is {shown}; it takes seconds")),
+                "{fault}"
+            );
+        }
+        for (call, words) in [
+            (
+                "think(math.huge)",
+                "think: seconds is inf, a finite number was expected",
+            ),
+            (
+                "think(0 / 0)",
+                "think: seconds is NaN, a finite number was expected",
+            ),
+            (
+                "think(-1)",
+                "think: seconds is -1, a number from 0 up was expected",
+            ),
+            (
+                "think(1, -2)",
+                "think: longest is -2, a number from 0 up was expected",
+            ),
+            (
+                "think(1, math.huge)",
+                "think: longest is inf, a finite number was expected",
+            ),
+        ] {
+            let fault = act(call, nowhere()).await.fault();
+            assert_eq!(fault, format!("scripts/one.lua:2: {words}"));
+        }
     });
 }
 

@@ -29,6 +29,40 @@ fn a_file_with_a_byte_order_mark_is_read() {
     );
 }
 
+/// As Lua's own loader has it, also behind a byte order mark.
+#[test]
+fn a_first_line_that_begins_with_a_number_sign_is_skipped() {
+    for first in [
+        "#!/usr/bin/env lua",
+        "#",
+        "# require 'nothing'",
+        "\u{feff}#!/usr/bin/lua -i",
+    ] {
+        let text = format!("{first}\nrequire 'hi'{REST}");
+        let folder = || {
+            Folder::one(&text)
+                .lib("hi.lua", "#!/usr/bin/lua\nreturn 1")
+                .script(
+                    "_crowd.lua",
+                    "#!crowd\nreturn { setup = function() return { a = 1 } end }",
+                )
+        };
+        assert_eq!(folder().check().unwrap().len(), 1, "{first}");
+        let wrong = folder().script("one.lua", format!("{first}\n\nlocal x = = 1{REST}"));
+        assert_eq!(
+            wrong.fault(),
+            "scripts/one.lua:3: unexpected symbol near '='",
+            "{first}"
+        );
+        let wrong = folder().lib("hi.lua", format!("{first}\nerror('here')"));
+        assert_eq!(wrong.fault(), "lib/hi.lua:2: here", "{first}");
+    }
+    assert_eq!(
+        Folder::one(&format!("\n#!/usr/bin/lua{REST}")).fault(),
+        "scripts/one.lua:2: unexpected symbol near '#'"
+    );
+}
+
 #[test]
 fn an_error_at_the_top_level_has_its_line_and_a_traceback_of_scripts_only() {
     let folder = Folder::one(&format!("local deep = require 'deep'\nlocal x = deep.dig(nil){REST}"))

@@ -166,7 +166,7 @@ fn the_guarded_functions_do_as_in_lua() {
     for (body, words) in [
         (
             "string.rep()",
-            "bad argument #1 to 'rep' (string expected, got nil)",
+            "bad argument #1 to 'rep' (string expected, got no value)",
         ),
         (
             "string.rep({}, 2)",

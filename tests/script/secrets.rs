@@ -60,7 +60,7 @@ fn urls() {
 }
 
 /// All that is logged while `act` runs.
-fn logged(act: impl FnOnce()) -> String {
+pub(super) fn logged(act: impl FnOnce()) -> String {
     use std::sync::{Arc, Mutex};
     let log = Arc::new(Mutex::new(Vec::<u8>::new()));
     let sink = Arc::clone(&log);

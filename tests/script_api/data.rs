@@ -52,7 +52,7 @@ const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, York\",00501\nC
 const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
 
 fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
-    let library = Arc::clone(library);
+    let (library, books) = (Arc::clone(library), Arc::clone(library));
     let open = move |path: &str, kind: Kind| -> Result<Arc<Feed>, String> {
         let bytes: &[u8] = match path {
             "people.csv" | "copy/people.csv" => PEOPLE.as_bytes(),
@@ -74,6 +74,7 @@ fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
     };
     Shelf {
         open: Rc::new(open),
+        library: books,
         desks: Rc::new(Desks::new(shard, shards)),
     }
 }
@@ -184,13 +185,16 @@ impl ConcatAll for Vec<Option<String>> {
     }
 }
 
+const TAKE: &str =
+    "local t = {} for i = 1, 9 do local row = people:take() t[i] = row and row.name end return t";
+
 #[test]
 fn take_gives_a_row_to_one_user_until_the_session_ends() {
-    let shelf = shelf(0, 2, &Arc::default());
+    let shelf = shelf(0, 1, &Arc::default());
     let first = loaded(&shelf);
-    let take = "local t = {} for i = 1, 4 do local row = people:take() t[i] = row and row.name end return t";
-    assert_eq!(all(&first, take).concat_all(), "Ada Cé Ed");
-    // Another VM of the shard, the same file by another path: the same books.
+    let take = "local t = {} for i = 1, 3 do t[i] = people:take().name end return t";
+    assert_eq!(all(&first, take).concat_all(), "Ada Bo Cé");
+    // Another VM of the shard, the same rows by another path: the same book.
     USER.with_borrow_mut(|user| user.as_mut().unwrap().leases.remove(1));
     let leases = USER.take();
     let second = vm(&shelf);
@@ -200,16 +204,195 @@ fn take_gives_a_row_to_one_user_until_the_session_ends() {
         .unwrap();
     arrive();
     assert_eq!(
-        all(&second, take).concat_all(),
-        "Cé",
-        "what came back is free"
+        all(&second, TAKE).concat_all(),
+        "Di Ed Bo",
+        "those that were never taken, then what came back"
     );
     drop(leases);
     assert_eq!(
-        all(&second, take).concat_all(),
-        "Ada Ed",
+        all(&second, TAKE).concat_all(),
+        "Ada Cé",
         "the end of the first session"
     );
+}
+
+#[test]
+fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
+    let library: Arc<Library> = Arc::default();
+    let taken: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|shard| {
+                let library = Arc::clone(&library);
+                scope.spawn(move || {
+                    let lua = loaded(&shelf(shard, 4, &library));
+                    // Users of one thread only: it has all rows.
+                    let names = if shard == 3 {
+                        all(&lua, TAKE)
+                    } else {
+                        Vec::new()
+                    };
+                    let leases = USER.take();
+                    (names, leases.map(|user| user.leases.len()))
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap().0)
+            .flatten()
+            .collect()
+    });
+    assert_eq!(taken, ["Ada", "Bo", "Cé", "Di", "Ed"]);
+    // All came back with the threads; now eight ask at once, for a row each, again and again.
+    let counts: Vec<usize> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|shard| {
+                let library = Arc::clone(&library);
+                scope.spawn(move || {
+                    let lua = loaded(&shelf(shard, 8, &library));
+                    let take = "local row = people:take() return row and 1 or 0";
+                    let mut most = 0;
+                    for _ in 0..50 {
+                        most += lua.load(take).eval::<usize>().unwrap();
+                        arrive();
+                    }
+                    most
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert!(counts.iter().sum::<usize>() >= 50, "{counts:?}");
+    let lua = loaded(&shelf(0, 1, &library));
+    let mut names = all(&lua, TAKE);
+    names.sort();
+    assert_eq!(names.concat_all(), "Ada Bo Cé Di Ed", "no row is lost");
+}
+
+/// A shelf on which `people.csv` is what stands here now.
+fn edited(text: &'static str, library: &Arc<Library>) -> Shelf {
+    let feeds = Arc::clone(library);
+    let open = move |_: &str, kind: Kind| {
+        let feed = feeds.feed(kind, text.as_bytes());
+        feed.map_err(|fault| fault.to_string())
+    };
+    Shelf {
+        open: Rc::new(open),
+        library: Arc::clone(library),
+        desks: Rc::new(Desks::new(0, 1)),
+    }
+}
+
+fn reading(shelf: &Shelf) -> Lua {
+    USER.set(None);
+    let lua = vm(shelf);
+    lua.load("people = data.csv('people.csv')").exec().unwrap();
+    arrive();
+    lua
+}
+
+#[test]
+fn a_row_that_is_held_is_not_given_again_when_the_file_is_edited() {
+    let library: Arc<Library> = Arc::default();
+    let old = reading(&edited(
+        "name,city\nAda,Rome\nBo,Oslo\nBo,Oslo\nCy,Wien\n",
+        &library,
+    ));
+    let take = "return people:take().name .. ' ' .. people:take().name";
+    assert_eq!(old.load(take).eval::<String>().unwrap(), "Ada Bo");
+    let leases = USER.take();
+    // A row more, one changed, the columns in another order, and the file has another path by its dots.
+    let text = "city,name\nOslo,Bo\nRom,Ada\nRome,Ada\nOslo,Bo\nParis,Di\nWien,Cy\n";
+    let new = reading(&edited(text, &library));
+    let rest = all(&new, TAKE);
+    assert_eq!(
+        rest.concat_all(),
+        "Ada Bo Di Cy",
+        "one Bo is held, the Ada of Rome too; the one of Rom is new"
+    );
+    let taken = USER.take();
+    // Users of the old file find what is free of it, and that is nothing: the second Bo and Cy are held by the others.
+    arrive();
+    assert_eq!(all(&old, TAKE).concat_all(), "");
+    USER.set(None);
+    drop(leases);
+    arrive();
+    assert_eq!(
+        all(&new, TAKE).concat_all(),
+        "Ada Bo",
+        "what came back of the old file"
+    );
+    let back = USER.take();
+    drop((taken, back));
+    arrive();
+    let mut names = all(&old, TAKE);
+    names.sort();
+    assert_eq!(names.concat_all(), "Ada Bo Bo Cy");
+    USER.set(None);
+    // When nobody reads or holds the old one, the new one goes on alone.
+    drop(old);
+    arrive();
+    assert_eq!(all(&new, TAKE).len(), 6);
+}
+
+#[test]
+fn an_edit_back_and_forth_keeps_the_books() {
+    let library: Arc<Library> = Arc::default();
+    let one = reading(&edited("name\na\nb\n", &library));
+    let take = "local row = people:take() return row and row.name";
+    assert_eq!(
+        one.load(take).eval::<Option<String>>().unwrap().as_deref(),
+        Some("a")
+    );
+    let held = USER.take();
+    let two = reading(&edited("name\na\nb\nc\n", &library));
+    drop(one);
+    let three = reading(&edited("name\na\nb\n", &library));
+    assert_eq!(
+        three
+            .load(take)
+            .eval::<Option<String>>()
+            .unwrap()
+            .as_deref(),
+        Some("b")
+    );
+    assert_eq!(three.load(take).eval::<Option<String>>().unwrap(), None);
+    assert_eq!(
+        two.load(take).eval::<Option<String>>().unwrap().as_deref(),
+        Some("c")
+    );
+    assert_eq!(two.load(take).eval::<Option<String>>().unwrap(), None);
+    drop(held);
+    assert_eq!(
+        two.load(take).eval::<Option<String>>().unwrap().as_deref(),
+        Some("a")
+    );
+}
+
+#[test]
+fn a_json_file_keeps_digits_and_leaves_out_a_byte_order_mark() {
+    let library = Library::default();
+    let text = b"\xef\xbb\xbf[ {\"id\": 18446744073709551616, \"f\": 1e20}, [12345678901234567890123], \"\\ud800\", 3 ,\n null ]";
+    let feed = library.feed(Kind::Json, text).unwrap();
+    let lua = Lua::new();
+    let row = |row| throng::script::api::json::to_bytes(&feed.row(&lua, row).unwrap());
+    let rows: Vec<String> = (0..feed.len())
+        .map(|at| String::from_utf8(row(at).unwrap()).unwrap())
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "{\"f\":1e+20,\"id\":18446744073709551616}",
+            "[12345678901234567890123]",
+            "\"\u{fffd}\"",
+            "3",
+            "null"
+        ]
+    );
+    assert!(library.feed(Kind::Json, b"[]").unwrap().is_empty());
 }
 
 #[test]

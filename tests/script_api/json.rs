@@ -99,7 +99,20 @@ fn a_text_survives_the_way_through_lua() {
         round(r#"{"k\u00e9y\n":"\ud83d\ude00"}"#),
         "{\"kéy\\n\":\"😀\"}"
     );
-    assert_eq!(round("18446744073709551615"), "1.8446744073709552e+19");
+    for digits in [
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "123456789012345678901234567890",
+        "-123456789012345678901234567890",
+    ] {
+        assert_eq!(round(digits), digits);
+        let text = format!("{{\"id\":{digits},\"list\":[{digits},0,{digits}]}}");
+        assert_eq!(round(&text), text);
+    }
     assert_eq!(round(" [ 1 , 2 ] \n"), "[1,2]");
 }
 
@@ -278,6 +291,7 @@ fn the_caller_and_the_name_of_the_value_stand_in_the_message() {
         caller: "http.post",
         root: "body",
         layout: json::Layout::Compact,
+        any_bytes: false,
     };
     let error = json::encode(&value, form).unwrap_err();
     assert!(
@@ -372,6 +386,7 @@ fn any_value_survives_the_way_through_lua() {
             caller: "json",
             root: "value",
             layout: json::Layout::Pretty,
+            any_bytes: false,
         };
         let pretty = String::from_utf8(json::encode(&through, pretty).unwrap()).unwrap();
         assert_eq!(pretty, serde_json::to_string_pretty(&expected).unwrap());
@@ -399,4 +414,104 @@ fn a_torn_text_is_refused_where_serde_json_refuses_it() {
         refused += usize::from(!ours);
     }
     assert!((1_000..3_900).contains(&refused), "{refused} of 4000");
+}
+
+#[test]
+fn whole_numbers_that_no_integer_holds_are_values_with_their_digits() {
+    let chunk = r#"
+        local v = json.decode '{"a":18446744073709551615,"b":[18446744073709551615,18446744073709551616],"c":-9223372036854775809}'
+        assert(tostring(v.a) == "18446744073709551615" and v.a .. "/x" == "18446744073709551615/x" and "x" .. v.c == "x-9223372036854775809")
+        assert(string.format("%s", v.a) == "18446744073709551615")
+        assert(v.a == v.b[1] and v.a ~= v.b[2] and v.a < v.b[2] and v.c < v.a and v.a > 5 and not (v.a <= 5) and 5 < v.a)
+        local seen = { [v.a] = "by its digits" }
+        collectgarbage()
+        assert(seen[json.decode "18446744073709551615"] == "by its digits")
+        assert(v.a + 1 == 2.0 ^ 64 and 1 + v.a == 2.0 ^ 64 and -v.a == -2.0 ^ 64 and v.a / 2 == 2.0 ^ 63 and v.a % 2 == 0)
+        assert(type(v.a) == "userdata" and math.type(v.a) == nil)
+        assert(json.encode(v.b) == "[18446744073709551615,18446744073709551616]")
+        assert(not pcall(function() return v.a < "x" end) and not pcall(function() return v.a .. {} end))
+    "#;
+    vm().load(chunk).exec().unwrap();
+}
+
+/// Floats stay floats, whatever stands beside them and however many digits they have.
+#[test]
+fn digits_are_kept_of_whole_numbers_alone() {
+    let lua = vm();
+    for (text, expected) in [
+        (
+            "[1e20,100000000000000000000]",
+            "[1e+20,100000000000000000000]",
+        ),
+        (
+            "[100000000000000000000,1e20]",
+            "[100000000000000000000,1e+20]",
+        ),
+        (
+            "[0.12345678901234567890123,123456789012345678901234]",
+            "[0.12345678901234568,123456789012345678901234]",
+        ),
+        (
+            "[\"123456789012345678901234\",-0,1E2,123456789012345678901234,-0.0]",
+            "[\"123456789012345678901234\",-0.0,100.0,123456789012345678901234,-0.0]",
+        ),
+        (
+            "{\"a\\\"1\":\"\\\\\",\"b\":123456789012345678901234}",
+            "{\"a\\\"1\":\"\\\\\",\"b\":123456789012345678901234}",
+        ),
+        (
+            "[1.5e300,18446744073709551615]",
+            "[1.5e+300,18446744073709551615]",
+        ),
+    ] {
+        lua.globals().set("text", text).unwrap();
+        let said: String = lua
+            .load("return json.encode(json.decode(text))")
+            .eval()
+            .unwrap();
+        assert_eq!(said, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_left_out_and_half_a_pair_is_the_replacement_character() {
+    let lua = vm();
+    for (text, expected) in [
+        (&b"\xef\xbb\xbf{\"a\":1}"[..], "{\"a\":1}"),
+        (br#""\ud83d""#, "\"\u{fffd}\""),
+        (br#""a\uD83Dz""#, "\"a\u{fffd}z\""),
+        (br#""\ude00\ud83d""#, "\"\u{fffd}\u{fffd}\""),
+        (br#""\ud83d\ud83d\ude00""#, "\"\u{fffd}\u{1f600}\""),
+        (
+            br#"{"\udead":["\\ud800\\", "\ud83d\ude00"]}"#,
+            "{\"\u{fffd}\":[\"\\\\ud800\\\\\",\"\u{1f600}\"]}",
+        ),
+    ] {
+        lua.globals()
+            .set("text", lua.create_string(text).unwrap())
+            .unwrap();
+        let said: String = lua
+            .load("return json.encode(assert(json.decode(text)))")
+            .eval()
+            .unwrap();
+        assert_eq!(said, expected, "{}", String::from_utf8_lossy(text));
+        let value = json::read(text).unwrap();
+        assert_eq!(value.to_string(), expected);
+    }
+    // A mark is one only at the beginning, and a text must be whole all the same.
+    for text in [
+        &b"\xef\xbb\xbf"[..],
+        b"\xef\xbb\xbf\xef\xbb\xbf1",
+        br#""\ud8"#,
+        br#""\ud83d"#,
+    ] {
+        lua.globals()
+            .set("text", lua.create_string(text).unwrap())
+            .unwrap();
+        let refused: bool = lua
+            .load("return (json.decode(text)) == nil")
+            .eval()
+            .unwrap();
+        assert!(refused, "{}", String::from_utf8_lossy(text));
+    }
 }

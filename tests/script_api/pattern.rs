@@ -377,14 +377,18 @@ fn a_result_that_grows_without_end_is_refused() {
 fn the_host_knows_when_the_script_runs_inside_gsub_and_what_was_spent() {
     let depth = Rc::new(RefCell::new((0_i32, 0_i32)));
     let spent = Rc::new(RefCell::new(0_u64));
-    let (entered, left, steps) = (depth.clone(), depth.clone(), spent.clone());
+    let (entered, steps) = (depth.clone(), spent.clone());
     let watch = Watch {
-        enter: Rc::new(move || {
-            let mut depth = entered.borrow_mut();
-            depth.0 += 1;
-            depth.1 = depth.1.max(depth.0);
+        inside: Rc::new(move |call| {
+            {
+                let mut depth = entered.borrow_mut();
+                depth.0 += 1;
+                depth.1 = depth.1.max(depth.0);
+            }
+            let answer = call();
+            entered.borrow_mut().0 -= 1;
+            answer
         }),
-        leave: Rc::new(move || left.borrow_mut().0 -= 1),
         spent: Rc::new(move |more| {
             *steps.borrow_mut() += more;
             if *steps.borrow() > 10_000 {
@@ -392,6 +396,7 @@ fn the_host_knows_when_the_script_runs_inside_gsub_and_what_was_spent() {
             }
             Ok(())
         }),
+        ..Watch::idle()
     };
     let lua = replaced(&watch);
     lua.load("string.gsub('ab', '.', function(c) return (c:gsub('.', function(d) return d .. d end)) end)")

@@ -5,6 +5,12 @@
 
 use mlua::{Error, LuaString, Result, Table, Value};
 
+use super::whole;
+use crate::script::view;
+
+/// Bytes of a word under which something is counted or listed: `name`, `creates.kind`, checks, tags, labels, steps.
+pub const LONGEST_NAME: usize = 200;
+
 /// What a value is, with its article: `nil`, `a number`, `a table`.
 pub fn kind(value: &Value) -> &'static str {
     match value {
@@ -57,7 +63,10 @@ pub fn number(function: &str, name: &str, value: &Value) -> Result<f64> {
         Value::Number(number) => Err(Error::runtime(format!(
             "{function}: {name} is {number}, a finite number was expected"
         ))),
-        other => Err(wrong(function, name, other, "a number")),
+        other => match whole::digits(other) {
+            Some(digits) => Ok(digits.parse().unwrap_or(f64::MAX)),
+            None => Err(wrong(function, name, other, "a number")),
+        },
     }
 }
 
@@ -72,13 +81,27 @@ pub fn string(function: &str, name: &str, value: &Value) -> Result<LuaString> {
     }
 }
 
-/// A table.
+/// Refuses a word for something counted that is too long: it would stand in every table and every line of the metrics.
+///
+/// # Errors
+/// Says how long it is and how long it may be.
+pub fn name(what: &str, word: &str) -> Result<()> {
+    if word.len() <= LONGEST_NAME {
+        return Ok(());
+    }
+    Err(Error::runtime(format!(
+        "{what} has {} bytes; it is a word to count by, of at most {LONGEST_NAME}",
+        word.len()
+    )))
+}
+
+/// A table; of one that is read-only to scripts that which is behind it, to be looked at and not changed.
 ///
 /// # Errors
 /// For any other value.
 pub fn table(function: &str, name: &str, value: &Value) -> Result<Table> {
     match value {
-        Value::Table(table) => Ok(table.clone()),
+        Value::Table(table) => Ok(view::real(table)),
         other => Err(wrong(function, name, other, "a table")),
     }
 }
@@ -109,7 +132,7 @@ pub fn shown(value: &Value) -> String {
 /// # Errors
 /// Names the first such key and those there are, `keys` with commas between.
 pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
-    table.for_each(|key: Value, _: Value| {
+    view::real(table).for_each(|key: Value, _: Value| {
         let key = key.to_string()?;
         if keys.split(", ").any(|known| known == key) {
             return Ok(());

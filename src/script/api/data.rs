@@ -1,18 +1,20 @@
 //! `data`: rows out of files, for users to work with.
 //!
 //! In: the feed of a file of the bundle, opened while a module loads. Out: its rows, which become Lua tables one by
-//! one when a user asks. A file is parsed once a process ([`Library`]); what is handed out is booked once a shard
-//! ([`Desks`]). It never knows where the bundle is kept.
+//! one when a user asks. A file is parsed once a run ([`Library`]), which also knows who holds which row; whose turn it is each
+//! shard knows for itself ([`Desks`]). It never knows where the bundle is kept.
 //!
 //! What a script sees: `data.csv(path)`, `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
-//! user has until this session ends; `nil` when none is free).
+//! user of the run has until this session ends; `nil` when none is free).
 
+mod book;
 mod desk;
 mod feed;
 mod library;
 
-pub use desk::{Desks, Lease};
+pub use book::Lease;
+pub use desk::Desks;
 pub use feed::{Fault, Feed, Kind};
 pub use library::Library;
 
@@ -24,6 +26,7 @@ use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
 use super::argument;
 use super::random::Source;
+use book::Edition;
 use desk::Desk;
 
 /// The user at work, as feeds need it.
@@ -40,6 +43,8 @@ pub type Open = dyn Fn(&str, Kind) -> std::result::Result<Arc<Feed>, String>;
 pub struct Shelf {
     /// The files of the bundle that loads.
     pub open: Rc<Open>,
+    /// One for the run.
+    pub library: Arc<Library>,
     /// One for the shard: all its VMs, of every type and generation.
     pub desks: Rc<Desks>,
 }
@@ -67,7 +72,10 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             }
             let feed = (shelf.open)(&path, kind).map_err(failed)?;
             let desk = shelf.desks.desk(&feed);
-            Ok(Handle::<H> { feed, desk, holder: std::marker::PhantomData })
+            // The same file, however its path is written.
+            let path: std::path::PathBuf = Path::new(&path).components().filter(|part| *part != Component::CurDir).collect();
+            let edition = shelf.library.books.open(&path.to_string_lossy(), &feed);
+            Ok(Handle::<H> { feed, desk, edition, holder: std::marker::PhantomData })
         })?;
         data.raw_set(name, open)?;
     }
@@ -78,6 +86,7 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
 struct Handle<H> {
     feed: Arc<Feed>,
     desk: Rc<Desk>,
+    edition: Arc<Edition>,
     holder: std::marker::PhantomData<H>,
 }
 
@@ -99,7 +108,7 @@ impl<H: Holder> UserData for Handle<H> {
             handle.row(lua, handle.desk.turn())
         });
         methods.add_method("take", |lua, handle, ()| {
-            let Some(lease) = Desk::take(&handle.desk) else {
+            let Some(lease) = Edition::take(&handle.edition) else {
                 return Ok(Value::Nil);
             };
             let row = lease.row();

@@ -7,7 +7,8 @@
 //! A value that JSON cannot hold is a mistake of the script's author and raises; a text that is no JSON came from the
 //! world, so `decode` returns `nil, message`.
 //!
-//! - Integers stay 64-bit integers; larger ones become floats. A float keeps its point: `3.0` is written `3.0`.
+//! - Integers stay 64-bit integers; larger ones keep their digits as a value of their own ([`Whole`](super::whole::Whole)). A float keeps its
+//!   point: `3.0` is written `3.0`.
 //! - An array carries a mark (a metatable), so that a decoded `[]` is written as `[]`; an unmarked `{}` is `{}`.
 //! - Keys are written in the order of their bytes, so that one value has one text.
 //! - `null` is `json.null`, also inside objects: it is true in a condition; compare with `== json.null`.
@@ -15,9 +16,11 @@
 mod decode;
 mod encode;
 mod fault;
+mod text;
 
 pub use decode::{Fault, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
+pub use text::{has_long_number, mended, without_mark};
 
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 
@@ -46,6 +49,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
                 caller: "json.encode",
                 root: "value",
                 layout: layout(&options)?,
+                any_bytes: false,
             };
             lua.create_string(encode(&value, form)?)
         })?,
@@ -66,7 +70,13 @@ pub fn table(lua: &Lua) -> Result<Table> {
         "array",
         lua.create_function(|lua, list: Value| match list {
             Value::Nil => marked(lua, lua.create_table()?),
-            list => marked(lua, argument::table("json.array", "the list", &list)?),
+            list => {
+                let table = argument::table("json.array", "the list", &list)?;
+                match list {
+                    Value::Table(list) if list != table => read_only(lua, list, &table),
+                    _ => marked(lua, table),
+                }
+            }
         })?,
     )?;
     Ok(json)
@@ -80,6 +90,18 @@ pub fn to_value(value: &Value) -> Result<serde_json::Value> {
     serde_json::from_slice(&to_bytes(value)?).map_err(Error::external)
 }
 
+/// A JSON text in Rust's hands, read as scripts read it: a byte order mark and halves of surrogate pairs do not matter.
+///
+/// # Errors
+/// What is no JSON, with line and column.
+pub fn read(bytes: &[u8]) -> serde_json::Result<serde_json::Value> {
+    let bytes = without_mark(bytes);
+    serde_json::from_slice(bytes).or_else(|why| match mended(bytes) {
+        Some(text) => serde_json::from_slice(&text),
+        None => Err(why),
+    })
+}
+
 fn marked(lua: &Lua, table: Table) -> Result<Table> {
     let mark = lua.array_metatable();
     match table.metatable() {
@@ -91,6 +113,16 @@ fn marked(lua: &Lua, table: Table) -> Result<Table> {
             Ok(table)
         }
     }
+}
+
+/// A list that scripts cannot change: it has its mark already, or gets none.
+fn read_only(lua: &Lua, list: Table, real: &Table) -> Result<Table> {
+    if real.metatable() == Some(lua.array_metatable()) {
+        return Ok(list);
+    }
+    Err(Error::runtime(
+        "json.array: the table is read-only, a table of your own was expected",
+    ))
 }
 
 fn layout(options: &Value) -> Result<Layout> {

@@ -1,47 +1,158 @@
-//! `log`: words of a script, among those of the run. `log.info("made", { id = 7 })`.
+//! `log`: words of a script, among those of the run. `log.info("made", { id = 7 })`. And what `print` writes.
+//!
+//! A line is one line whatever its bytes are: control characters and what is no UTF-8 are written as escapes. It has at most
+//! [`LONGEST_LINE`] bytes, and a thread writes at most [`LINES`] lines and [`BYTES`] bytes a second: a script that says something at
+//! each request would fill a disk. What is left out is counted, and the count is said.
 
-use mlua::{Lua, Table, Value};
+mod rate;
 
-use super::json;
+pub use rate::{BYTES, LINES, settle};
+
+use std::sync::Arc;
+
+use mlua::{Lua, LuaString, Table, Value};
+use tracing::Level;
+
+use super::json::{self, Form, Layout};
 use crate::script::context;
+use crate::secrets::Masker;
+use crate::text;
+
+/// Bytes of one line, beside what the log itself puts before it.
+pub const LONGEST_LINE: usize = 4 << 10;
+/// Bytes that are looked at for a line: secrets are masked in them before they are cut.
+const LOOKED_AT: usize = 64 << 10;
 
 /// The table `log`: debug, info, warn, error.
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn table(lua: &Lua) -> mlua::Result<Table> {
+pub fn table(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<Table> {
     let table = lua.create_table()?;
-    for level in ["debug", "info", "warn", "error"] {
+    for (name, level) in [
+        ("debug", Level::DEBUG),
+        ("info", Level::INFO),
+        ("warn", Level::WARN),
+        ("error", Level::ERROR),
+    ] {
+        let secrets = Arc::clone(secrets);
         table.set(
-            level,
+            name,
             lua.create_function(move |_, (text, fields): (Value, Option<Value>)| {
-                say(level, &text, fields.as_ref())
+                say(name, level, &text, fields.as_ref(), &secrets)
             })?,
         )?;
     }
     Ok(table)
 }
 
-fn say(level: &str, text: &Value, fields: Option<&Value>) -> mlua::Result<()> {
-    let mut line = text.to_string()?;
-    if let Some(fields) = fields {
-        line.push(' ');
-        line.push_str(&String::from_utf8_lossy(&json::to_bytes(fields)?));
+/// Writes what `print` was given, word by word.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn print(words: &Table, secrets: &Masker) -> mlua::Result<()> {
+    let mut line = Vec::new();
+    for place in 1..=words.raw_len() {
+        if place > 1 {
+            line.push(b' ');
+        }
+        line.extend_from_slice(&words.raw_get::<LuaString>(place)?.as_bytes());
+        if line.len() > LOOKED_AT {
+            break;
+        }
     }
-    let who = context::current().map_or_else(String::new, |context| {
+    write(Level::INFO, &line, secrets);
+    Ok(())
+}
+
+fn say(
+    name: &str,
+    level: Level,
+    words: &Value,
+    fields: Option<&Value>,
+    secrets: &Masker,
+) -> mlua::Result<()> {
+    let mut line = Vec::new();
+    if let Some(context) = context::current() {
         let user = &context.user;
         let kind = user.world.name(user.kind.get());
-        match user.session.get() {
+        let who = match user.session.get() {
             // Nobody of the crowd: setup, teardown or clean-up.
             0 => format!("{kind}: "),
             _ => format!("{kind} #{}: ", user.number),
-        }
-    });
-    match level {
-        "debug" => tracing::debug!(target: "throng::script", "{who}{line}"),
-        "info" => tracing::info!(target: "throng::script", "{who}{line}"),
-        "warn" => tracing::warn!(target: "throng::script", "{who}{line}"),
-        _ => tracing::error!(target: "throng::script", "{who}{line}"),
+        };
+        line.extend_from_slice(who.as_bytes());
     }
+    match words {
+        Value::String(words) => line.extend_from_slice(&words.as_bytes()),
+        other => line.extend_from_slice(other.to_string()?.as_bytes()),
+    }
+    if let Some(fields) = fields {
+        line.push(b' ');
+        line.extend_from_slice(&json::encode(
+            fields,
+            Form {
+                caller: &format!("log.{name}"),
+                root: "fields",
+                layout: Layout::Compact,
+                any_bytes: true,
+            },
+        )?);
+    }
+    write(level, &line, secrets);
     Ok(())
+}
+
+fn write(level: Level, line: &[u8], secrets: &Masker) {
+    if rate::may_say(level) {
+        rate::write(level, &shown(line, secrets));
+    }
+}
+
+/// Bytes as one line of text, without secrets.
+fn shown(line: &[u8], secrets: &Masker) -> String {
+    let looked_at = &line[..line.len().min(LOOKED_AT)];
+    let masked = secrets.owned(escaped(looked_at));
+    if masked.len() <= LONGEST_LINE && looked_at.len() == line.len() {
+        return masked;
+    }
+    let mut ends = (0..=LONGEST_LINE.min(masked.len())).rev();
+    let end = ends.find(|at| masked.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}... ({} bytes)", &masked[..end], line.len())
+}
+
+/// Bytes as text on one line; what is no UTF-8 stands there as `\xff`.
+fn escaped(bytes: &[u8]) -> String {
+    let mut escaped = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        escaped.push_str(&text::line(chunk.valid()));
+        for byte in chunk.invalid() {
+            escaped.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_bytes_are_one_line() {
+        let line = b"a\tb\nc\r\x1b[31m\0\xff\xc3\xa9\xc2\x9b\xe2\x80\xae";
+        assert_eq!(
+            escaped(line),
+            "a\\tb\\nc\\r\\u{1b}[31m\\u{0}\\xff\u{e9}\\u{9b}\\u{202e}"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_two_letters() {
+        let masker = Masker::default();
+        let line = "\u{e9}".repeat(3_000);
+        let cut = shown(line.as_bytes(), &masker);
+        assert_eq!(cut, format!("{}... (6000 bytes)", "\u{e9}".repeat(2_048)));
+        let fits = "x".repeat(LONGEST_LINE);
+        assert_eq!(shown(fits.as_bytes(), &masker), fits);
+    }
 }

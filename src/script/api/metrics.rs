@@ -34,6 +34,7 @@ pub fn table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
         "check",
         lua.create_function(|_, (name, ok): (Value, Value)| {
             let name = argument::string("metrics.check", "name", &name)?.to_string_lossy();
+            argument::name("metrics.check: name", &name)?;
             let passed = !matches!(ok, Value::Nil | Value::Boolean(false));
             context::need("metrics.check")?
                 .user
@@ -106,6 +107,9 @@ impl Metric {
                     .unwrap_or_default(),
             );
         }
+        for (label, value) in self.0.labels.iter().zip(&values) {
+            argument::name(&format!("{function}: the label {label}"), value)?;
+        }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let mut recorder = context.user.world.recorder.borrow_mut();
         let metric = recorder
@@ -143,6 +147,7 @@ fn declare(
             "metrics: \"{name}\" is declared inside a function; declare it at the top of the file, where it runs once"
         )));
     }
+    argument::name("metrics: a name", &name)?;
     if let Some(opts) = opts {
         argument::known(&format!("metrics: \"{name}\""), opts, "help, labels")?;
     }
@@ -157,6 +162,9 @@ fn declare(
             .collect::<mlua::Result<Vec<_>>>()?,
         _ => Vec::new(),
     };
+    for label in &labels {
+        argument::name(&format!("metrics: \"{name}\": a label"), label)?;
+    }
     let declaration = Declaration {
         kind,
         name,

@@ -13,6 +13,7 @@ pub mod random;
 pub mod think;
 pub mod time;
 pub mod vars;
+pub mod whole;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Value};
+use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
-use crate::script::budget;
+use crate::script::catch::Catch;
 use crate::script::context::{self, Context, Ended, Scope};
+use crate::script::{budget, natives};
 
 /// The most functions that one call may run.
 const MOST: usize = 100;
@@ -24,17 +25,19 @@ type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    lua.create_async_function(|lua, functions: Value| {
+    let catch = Catch::new(lua)?;
+    let parallel = lua.create_async_function(move |lua, functions: Value| {
         let prepared = prepare(&functions);
+        let catch = catch.clone();
         async move {
             let (context, functions) = prepared?;
-            let results = join(&lua, &context, functions).await?;
-            if results.len() < 3 {
-                return MultiValue::from_iter(results).into_lua_multi(&lua);
+            match join(&lua, &context, &catch, functions).await? {
+                Ok(results) => Ok(MultiValue::from_iter(results)),
+                Err(raised) => Ok(natives::thrown(raised)),
             }
-            Ok(MultiValue::from_iter(results))
         }
-    })
+    })?;
+    natives::throwing(lua, &parallel)
 }
 
 fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
@@ -81,26 +84,32 @@ fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
 async fn join(
     lua: &Lua,
     context: &Rc<Context>,
+    catch: &Catch,
     functions: Vec<Function>,
-) -> mlua::Result<Vec<Value>> {
+) -> mlua::Result<Result<Vec<Value>, Value>> {
     let mut branches: Vec<Option<Branch>> = functions
         .into_iter()
         .map(|function| {
-            let call = Box::pin(function.call_async::<MultiValue>(()));
+            let (call, arguments) = catch.around(function);
+            let call = Box::pin(call.call_async::<MultiValue>(arguments));
             Some(Box::pin(Scope::new(lua, context.branch(), call)) as Branch)
         })
         .collect();
     let mut results = vec![Value::Nil; branches.len()];
-    poll_fn(|cx| {
+    let raised = poll_fn(|cx| {
         let mut open = false;
         for (slot, result) in branches.iter_mut().zip(&mut results) {
             let Some(branch) = slot else { continue };
             match branch.as_mut().poll(cx) {
                 Poll::Pending => open = true,
-                Poll::Ready(Ended::Done(Ok(values))) => {
-                    *result = values.into_iter().next().unwrap_or(Value::Nil);
-                    *slot = None;
-                }
+                Poll::Ready(Ended::Done(Ok(values))) => match Catch::sort(values) {
+                    Ok(Ok(values)) => {
+                        *result = values.into_iter().next().unwrap_or(Value::Nil);
+                        *slot = None;
+                    }
+                    Ok(Err(raised)) => return Poll::Ready(Ok(Some(raised))),
+                    Err(error) => return Poll::Ready(Err(error)),
+                },
                 Poll::Ready(Ended::Done(Err(error))) => return Poll::Ready(Err(error)),
                 // The whole step is taken away at the end of this poll, in both cases.
                 Poll::Ready(Ended::Overrun(place)) => {
@@ -113,9 +122,9 @@ async fn join(
         if open {
             Poll::Pending
         } else {
-            Poll::Ready(Ok(()))
+            Poll::Ready(Ok(None))
         }
     })
     .await?;
-    Ok(results)
+    Ok(raised.map_or(Ok(results), Err))
 }

@@ -40,12 +40,21 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
 
 fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
     let context = context::need_waiting("think")?;
-    let from = argument::number("think", "seconds", from)?;
+    let seconds = |name, value| {
+        let seconds = argument::number("think", name, value)?;
+        if seconds < 0.0 {
+            return Err(mlua::Error::runtime(format!(
+                "think: {name} is {seconds}, a number from 0 up was expected"
+            )));
+        }
+        Ok(seconds)
+    };
+    let from = seconds("seconds", from)?;
     let factor = context.user.world.terms.dials.think_factor();
     let pause = if to.is_nil() {
         Think::Fixed(from).draw(0.0, factor)
     } else {
-        let to = argument::number("think", "longest", to)?;
+        let to = seconds("longest", to)?;
         let unit = context.stream.borrow_mut().float();
         Think::Range(from, to).draw(unit, factor)
     };

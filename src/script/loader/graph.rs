@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::{Token, Tokens};
 use crate::script::bundle::Source;
+use crate::script::modules::code;
 
 /// The module that `random.mistake` reads; see `globals`.
 const MISTAKES: &str = "mistakes";
@@ -61,7 +62,7 @@ pub fn named(source: &[u8]) -> (BTreeSet<String>, bool) {
 
 fn needs(source: &[u8]) -> Needs {
     let mut needs = Needs::default();
-    let tokens: Vec<Token<'_>> = Tokens::of(source).collect();
+    let tokens: Vec<Token<'_>> = Tokens::of(code(source)).collect();
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Name(b"require") => match argument(&tokens[at + 1..]) {
@@ -119,6 +120,7 @@ mod tests {
             [] as [&str; 0]
         );
         assert_eq!(named("required 'a'; my_require('b')"), [] as [&str; 0]);
+        assert_eq!(named("#!lua -l require 'b'\nrequire 'a'"), ["a"]);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! `find`, `match` and `gmatch` for Lua, and what the four functions share.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use mlua::{BorrowedBytes, Error, Function, Lua, LuaString, MultiValue, Result, Table, Value};
+use mlua::{
+    BorrowedBytes, Error, FromLuaMulti, Function, Lua, LuaString, MultiValue, Result, Table, Value,
+};
 
 use super::matcher::{Capture, Match, Matcher};
 use super::parse::{Pattern, is_plain};
@@ -11,22 +14,33 @@ use super::{Fault, gsub};
 /// What the host wants to know of the functions.
 #[derive(Clone)]
 pub struct Watch {
-    /// Before `gsub` calls a function or a metamethod of the script: waiting is not possible in there.
-    pub enter: Rc<dyn Fn()>,
-    /// After it, also when it raised.
-    pub leave: Rc<dyn Fn()>,
+    /// Calls a function or a metamethod of the script for `gsub`: waiting is not possible in there.
+    pub inside: Rc<Inside>,
     /// The steps of each call, of the order of a nanosecond or two: the instruction hook does not see them. An error ends
     /// the call with it.
     pub spent: Rc<dyn Fn(u64) -> Result<()>>,
+    /// What a function or a metamethod of the script raised inside `gsub`, as the error that ends the call.
+    pub raise: Rc<dyn Fn(Value) -> Error>,
+    /// What a call gives to the script.
+    pub answer: Rc<Answer>,
 }
+
+/// Calls what it is given.
+pub type Inside = dyn Fn(&mut dyn FnMut() -> Result<MultiValue>) -> Result<MultiValue>;
+/// The results of a call, or its error, as results for Lua.
+pub type Answer = dyn Fn(&Lua, Result<MultiValue>) -> Result<MultiValue>;
 
 impl Watch {
     /// For a VM without a budget.
     pub fn idle() -> Self {
         Watch {
-            enter: Rc::new(|| ()),
-            leave: Rc::new(|| ()),
+            inside: Rc::new(|call| call()),
             spent: Rc::new(|_| Ok(())),
+            raise: Rc::new(|value| match value {
+                Value::Error(error) => *error,
+                value => Error::runtime(value.to_string().unwrap_or_default()),
+            }),
+            answer: Rc::new(|_, answer| answer),
         }
     }
 }
@@ -44,36 +58,52 @@ pub fn table(lua: &Lua, watch: &Watch) -> Result<Table> {
     Ok(functions)
 }
 
+/// A function whose results and errors go through [`Watch::answer`].
+pub(super) fn function<A: FromLuaMulti>(
+    lua: &Lua,
+    watch: &Watch,
+    call: impl Fn(&Lua, A) -> Result<MultiValue> + 'static,
+) -> Result<Function> {
+    let answer = Rc::clone(&watch.answer);
+    lua.create_function(move |lua, arguments: A| answer(lua, call(lua, arguments)))
+}
+
 fn find(lua: &Lua, watch: Watch) -> Result<Function> {
-    lua.create_function(move |lua, (text, pattern, init, plain): Four| {
-        let call = Call::new(lua, "find", text, pattern)?;
-        let Some(from) = call.start(lua, &init)? else {
-            return nothing();
-        };
-        let plain = !matches!(plain, Value::Nil | Value::Boolean(false));
-        if plain || is_plain(&call.pattern) {
-            let place = memchr::memmem::find(&call.text[from..], &call.pattern);
-            (watch.spent)((call.text.len() - from) as u64 / 16)?;
-            let Some(place) = place else { return nothing() };
-            let from = from + place;
-            let to = Value::Integer((from + call.pattern.len()) as i64);
-            return Ok([position(from), to].into_iter().collect());
-        }
-        let mut matcher = Matcher::new(Pattern::new(&call.pattern), &call.text);
-        let Some(found) = call.search(&mut matcher, from, &watch)? else {
-            return nothing();
-        };
-        let ends = [position(found.from), Value::Integer(found.to as i64)];
-        let mut values: MultiValue = ends.into_iter().collect();
-        if matcher.count() > 0 {
-            values.extend(call.captures(lua, &matcher, found)?);
-        }
-        Ok(values)
-    })
+    let answered = watch.clone();
+    function(
+        lua,
+        &answered,
+        move |lua, (text, pattern, init, plain): Four| {
+            let call = Call::new(lua, "find", text, pattern)?;
+            let Some(from) = call.start(lua, &init)? else {
+                return nothing();
+            };
+            let plain = !matches!(plain, Value::Nil | Value::Boolean(false));
+            if plain || is_plain(&call.pattern) {
+                let place = memchr::memmem::find(&call.text[from..], &call.pattern);
+                (watch.spent)((call.text.len() - from) as u64 / 16)?;
+                let Some(place) = place else { return nothing() };
+                let from = from + place;
+                let to = Value::Integer((from + call.pattern.len()) as i64);
+                return Ok([position(from), to].into_iter().collect());
+            }
+            let mut matcher = Matcher::new(Pattern::new(&call.pattern), &call.text);
+            let Some(found) = call.search(&mut matcher, from, &watch)? else {
+                return nothing();
+            };
+            let ends = [position(found.from), Value::Integer(found.to as i64)];
+            let mut values: MultiValue = ends.into_iter().collect();
+            if matcher.count() > 0 {
+                values.extend(call.captures(lua, &matcher, found)?);
+            }
+            Ok(values)
+        },
+    )
 }
 
 fn r#match(lua: &Lua, watch: Watch) -> Result<Function> {
-    lua.create_function(move |lua, (text, pattern, init): Three| {
+    let answered = watch.clone();
+    function(lua, &answered, move |lua, (text, pattern, init): Three| {
         let call = Call::new(lua, "match", text, pattern)?;
         let Some(from) = call.start(lua, &init)? else {
             return nothing();
@@ -87,31 +117,35 @@ fn r#match(lua: &Lua, watch: Watch) -> Result<Function> {
 }
 
 fn gmatch(lua: &Lua, watch: Watch) -> Result<Function> {
-    lua.create_function(move |lua, (text, pattern, init): Three| {
+    let answered = watch.clone();
+    function(lua, &answered, move |lua, (text, pattern, init): Three| {
         let call = Call::new(lua, "gmatch", text, pattern)?;
-        let mut from = call.start(lua, &init)?;
-        let mut matcher = Matcher::new(Pattern::unanchored(&call.pattern), &call.text);
-        let mut last = None;
-        let watch = watch.clone();
-        lua.create_function_mut(move |lua, _: MultiValue| {
+        let from = call.start(lua, &init)?;
+        let matcher = Matcher::new(Pattern::unanchored(&call.pattern), &call.text);
+        let state = RefCell::new((from, matcher, None));
+        let steps = watch.clone();
+        let next = function(lua, &watch, move |lua, _: MultiValue| {
+            let (from, matcher, last) = &mut *state.borrow_mut();
             // An empty match right behind the one before does not count.
-            while let Some(start) = from {
-                let found = call.search(&mut matcher, start, &watch)?;
-                let again = found.filter(|found| Some(found.to) == last);
+            while let Some(start) = *from {
+                let found = call.search(matcher, start, &steps)?;
+                let again = found.filter(|found| Some(found.to) == *last);
                 match (found, again) {
-                    (None, _) => from = None,
+                    (None, _) => *from = None,
                     (_, Some(again)) => {
-                        from = Some(again.from + 1).filter(|next| *next <= call.text.len());
+                        *from = Some(again.from + 1).filter(|next| *next <= call.text.len());
                     }
                     (Some(found), None) => {
-                        from = Some(found.to);
-                        last = from;
-                        return call.captures(lua, &matcher, found);
+                        *from = Some(found.to);
+                        *last = *from;
+                        return call.captures(lua, matcher, found);
                     }
                 }
             }
-            nothing()
-        })
+            // As C has it: no value, where the others give nil.
+            Ok(MultiValue::new())
+        })?;
+        Ok([Value::Function(next)].into_iter().collect())
     })
 }
 

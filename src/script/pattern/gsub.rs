@@ -1,43 +1,56 @@
 //! `gsub`: each match replaced by a text, a field of a table or what a function says.
 
-use mlua::{Error, Function, Lua, Result, Table, Value};
+use mlua::{Error, Function, Lua, MultiValue, Result, Table, Value};
 
-use super::functions::{Call, Four, Watch, bad, lua_type, optional_integer, string};
+use super::functions::{self, Call, Four, Watch, bad, lua_type, optional_integer, string};
 use super::matcher::{Capture, Match, Matcher};
 use super::parse::Pattern;
 use super::{Fault, MAX_RESULT};
 
 /// `gsub(text, pattern, replacement [, most])`.
 pub(super) fn function(lua: &Lua, watch: Watch) -> Result<Function> {
-    lua.create_function(move |lua, (text, pattern, replacement, most): Four| {
-        let call = Call::new(lua, "gsub", text, pattern)?;
-        let replacement = Replacement::new(lua, replacement)?;
-        let most = optional_integer(lua, "gsub", 4, &most)?.unwrap_or(i64::MAX);
-        let mut matcher = Matcher::new(Pattern::new(&call.pattern), &call.text);
-        let mut result = Vec::new();
-        let (mut count, mut at, mut last) = (0, 0, None);
-        // What is passed over is copied in one go, up to the next match.
-        let mut copied = 0;
-        while count < most {
-            let Some(found) = call.search(&mut matcher, at, &watch)? else {
-                break;
-            };
-            if last == Some(found.to) {
-                // An empty match right behind the one before does not count.
-                at = found.from + 1;
-            } else {
-                count += 1;
-                result.extend_from_slice(&call.text[copied..found.from]);
-                replacement.add(lua, &call, &matcher, found, &watch, &mut result)?;
-                (at, copied, last) = (found.to, found.to, Some(found.to));
+    let catch = Catch {
+        pcall: lua.globals().get("pcall")?,
+        index: lua
+            .load("local table, key = ... return table[key]")
+            .set_name("=gsub")
+            .into_function()?,
+        watch: watch.clone(),
+    };
+    functions::function(
+        lua,
+        &watch.clone(),
+        move |lua, (text, pattern, replacement, most): Four| {
+            let call = Call::new(lua, "gsub", text, pattern)?;
+            let replacement = Replacement::new(lua, replacement)?;
+            let most = optional_integer(lua, "gsub", 4, &most)?.unwrap_or(i64::MAX);
+            let mut matcher = Matcher::new(Pattern::new(&call.pattern), &call.text);
+            let mut result = Vec::new();
+            let (mut count, mut at, mut last) = (0, 0, None);
+            // What is passed over is copied in one go, up to the next match.
+            let mut copied = 0;
+            while count < most {
+                let Some(found) = call.search(&mut matcher, at, &watch)? else {
+                    break;
+                };
+                if last == Some(found.to) {
+                    // An empty match right behind the one before does not count.
+                    at = found.from + 1;
+                } else {
+                    count += 1;
+                    result.extend_from_slice(&call.text[copied..found.from]);
+                    replacement.add(lua, &call, &matcher, found, &catch, &mut result)?;
+                    (at, copied, last) = (found.to, found.to, Some(found.to));
+                }
+                if at > call.text.len() || matcher.anchored() {
+                    break;
+                }
             }
-            if at > call.text.len() || matcher.anchored() {
-                break;
-            }
-        }
-        result.extend_from_slice(&call.text[copied..]);
-        Ok((lua.create_string(result)?, count))
-    })
+            result.extend_from_slice(&call.text[copied..]);
+            let result = Value::String(lua.create_string(result)?);
+            Ok([result, Value::Integer(count)].into_iter().collect())
+        },
+    )
 }
 
 enum Replacement {
@@ -68,7 +81,7 @@ impl Replacement {
         call: &Call,
         matcher: &Matcher,
         found: Match,
-        watch: &Watch,
+        catch: &Catch,
         result: &mut Vec<u8>,
     ) -> Result<()> {
         let value: Value = match self {
@@ -82,13 +95,16 @@ impl Replacement {
                     .capture(found, 0)
                     .map_err(|fault| call.fault(fault))?;
                 let key = call.value(lua, key)?;
-                let _inside = Inside::new(watch);
-                table.get(key)?
+                if table.metatable().is_some() {
+                    let table = Value::Table(table.clone());
+                    catch.call(&catch.index, [table, key].into_iter().collect())?
+                } else {
+                    table.raw_get(key)?
+                }
             }
             Replacement::Function(function) => {
                 let captures = call.captures(lua, matcher, found)?;
-                let _inside = Inside::new(watch);
-                function.call(captures)?
+                catch.call(function, captures)?
             }
         };
         match value {
@@ -114,19 +130,31 @@ impl Replacement {
     }
 }
 
-/// Tells the host that the script's code runs inside `gsub`, however it ends.
-struct Inside<'a>(&'a Watch);
-
-impl<'a> Inside<'a> {
-    fn new(watch: &'a Watch) -> Self {
-        (watch.enter)();
-        Inside(watch)
-    }
+/// Calls the script's code, and keeps what it raises as it is: mlua would make words of a table.
+struct Catch {
+    /// Lua's own.
+    pcall: Function,
+    /// Reads a field as a script does.
+    index: Function,
+    watch: Watch,
 }
 
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        (self.0.leave)();
+impl Catch {
+    /// The first result.
+    fn call(&self, function: &Function, arguments: MultiValue) -> Result<Value> {
+        let mut arguments = Some(arguments);
+        let mut results = (self.watch.inside)(&mut || {
+            let mut all = arguments.take().unwrap_or_default();
+            all.push_front(Value::Function(function.clone()));
+            self.pcall.call(all)
+        })?;
+        let good = results.pop_front();
+        let value = results.pop_front().unwrap_or(Value::Nil);
+        if good == Some(Value::Boolean(true)) {
+            Ok(value)
+        } else {
+            Err((self.watch.raise)(value))
+        }
     }
 }
 

@@ -80,6 +80,7 @@ impl Stage {
             clock: throng::script::Clock::default(),
             halt: Halt::default(),
             ledger: ledger.desk(1, true),
+            kinds: RefCell::default(),
             names: std::cell::RefCell::new(
                 bundle
                     .types

@@ -170,7 +170,7 @@ struct Answer {
 }
 
 fn read(pointers: &Pointers, body: &[u8]) -> Option<Answer> {
-    let answer: Json = serde_json::from_slice(body).ok()?;
+    let answer = crate::script::api::json::read(body).ok()?;
     let at = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
     let token = |value: Option<&Json>| {
         let text = value.and_then(Json::as_str).filter(|text| !text.is_empty());

@@ -1,9 +1,12 @@
 //! A file as rows.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::OnceLock;
 
 use mlua::{Lua, Value};
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
 use crate::script::api::json;
 
@@ -56,16 +59,19 @@ pub struct Feed {
     names: Vec<Box<str>>,
     text: String,
     ends: Vec<u32>,
+    /// See [`Feed::row_keys`]; made when they are asked for.
+    keys: OnceLock<Box<[u64]>>,
 }
 
 impl Feed {
     pub(super) fn parse(key: Key, bytes: &[u8]) -> Result<Self, Fault> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = json::without_mark(bytes);
         let mut feed = Feed {
             key,
             names: Vec::new(),
             text: String::new(),
             ends: Vec::new(),
+            keys: OnceLock::new(),
         };
         match key.kind {
             Kind::Csv => feed.read_csv(bytes)?,
@@ -113,6 +119,31 @@ impl Feed {
         Ok(Value::Table(table))
     }
 
+    /// What tells each row from all others by what it says: its fields by name, in any order of the columns; and which of
+    /// those that say the same it is.
+    pub(super) fn row_keys(&self) -> &[u64] {
+        self.keys.get_or_init(|| {
+            let width = self.names.len().max(1);
+            let mut columns: Vec<usize> = (0..width).collect();
+            columns.sort_by_key(|column| self.names.get(*column));
+            let mut twins: HashMap<u64, u32> = HashMap::new();
+            let key = |row: usize| {
+                let mut said = DefaultHasher::new();
+                for column in &columns {
+                    self.names.get(*column).hash(&mut said);
+                    self.field(row * width + column).hash(&mut said);
+                }
+                let said = said.finish();
+                let twin = twins.entry(said).or_default();
+                *twin += 1;
+                let mut key = DefaultHasher::new();
+                (said, *twin).hash(&mut key);
+                key.finish()
+            };
+            (0..self.len()).map(key).collect()
+        })
+    }
+
     fn field(&self, index: usize) -> &str {
         let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[from as usize..self.ends[index] as usize]
@@ -149,10 +180,35 @@ impl Feed {
     }
 
     fn read_json(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let mended = json::mended(bytes);
+        let bytes = mended.as_deref().unwrap_or(bytes);
         let mut text = serde_json::Deserializer::from_slice(bytes);
         let read = text.deserialize_seq(Elements(self));
         read.and_then(|()| text.end())
-            .map_err(|error| Fault::Json(error.to_string()))
+            .map_err(|error| Fault::Json(error.to_string()))?;
+        if json::has_long_number(bytes) {
+            (self.text, self.ends) = (String::new(), Vec::new());
+            self.keep_as_written(bytes)?;
+        }
+        Ok(())
+    }
+
+    /// The elements of an array that was read already, each as it is written: numbers have more digits than a float keeps.
+    fn keep_as_written(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let mut rest = bytes.trim_ascii_start();
+        // The bracket of the array stands before the first element, a comma before each other.
+        while let Some((b'[' | b',', behind)) = rest.split_first() {
+            let mut elements =
+                serde_json::Deserializer::from_slice(behind).into_iter::<IgnoredAny>();
+            let Some(Ok(_)) = elements.next() else {
+                // An empty array.
+                break;
+            };
+            let (element, behind) = behind.split_at(elements.byte_offset());
+            self.add(&String::from_utf8_lossy(element.trim_ascii()))?;
+            rest = behind.trim_ascii_start();
+        }
+        Ok(())
     }
 }
 

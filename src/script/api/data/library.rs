@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sha2::{Digest as _, Sha256};
 
+use super::book::Books;
 use super::feed::{Fault, Feed, Key, Kind};
 
 /// Feeds by content: VMs and generations that read the same bytes share the rows. A feed that nobody holds is freed.
@@ -12,6 +13,8 @@ use super::feed::{Fault, Feed, Key, Kind};
 pub struct Library {
     /// A std mutex, since nothing waits while it is held, and only modules that load come here.
     feeds: Mutex<HashMap<Key, Weak<Feed>>>,
+    /// Who has which of their rows.
+    pub(super) books: Books,
 }
 
 impl Library {

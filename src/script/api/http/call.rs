@@ -22,6 +22,7 @@ use crate::http::{Headers, Origin};
 use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
 use crate::script::context::Context;
+use crate::script::view;
 
 /// Redirects that a call follows unless it says otherwise.
 const REDIRECTS: u8 = 10;
@@ -72,6 +73,24 @@ struct Later {
     params: Params,
     query: Option<Table>,
     bodies: BTreeMap<String, Value>,
+}
+
+/// Kinds of things that one run creates: a clean-up asks for them one after the other.
+const MOST_KINDS: usize = 100;
+
+/// Refuses a kind when there are too many: it was made of what tells one thing from another.
+fn is_known(context: &Context, kind: &str) -> mlua::Result<()> {
+    let mut kinds = context.user.world.kinds.borrow_mut();
+    if kinds.contains(kind) {
+        return Ok(());
+    }
+    if kinds.len() >= MOST_KINDS {
+        return Err(mlua::Error::runtime(format!(
+            "creates.kind: \"{kind}\" is one kind too many, there are {MOST_KINDS}; a kind says what a thing is, such as user, and params tell one from another"
+        )));
+    }
+    kinds.insert(kind.to_owned());
+    Ok(())
 }
 
 impl Call {
@@ -127,7 +146,7 @@ impl Call {
         call.origin = origin;
         let mut later = Later::default();
         if let Some(opts) = opts {
-            opts.for_each(|key: LuaString, value: Value| {
+            view::real(opts).for_each(|key: LuaString, value: Value| {
                 call.option(&key.to_string_lossy(), value, &mut later, scheme)
             })?;
         }
@@ -142,6 +161,7 @@ impl Call {
             target::add_query(&mut call.target, &query)?;
         }
         if let Some(creates) = &mut call.creates {
+            is_known(context, &creates.entry.kind)?;
             let params = values::as_text(params, "params")?;
             creates.entry.params.extend(params);
         }
@@ -170,8 +190,15 @@ impl Call {
             "name" => {
                 self.name = values::text(&value, "name")?;
                 self.named = true;
+                argument::name("name", &self.name)?;
             }
-            "tags" => self.tags = values::texts(&table(key, value)?, "tags")?,
+            "tags" => {
+                self.tags = values::texts(&table(key, value)?, "tags")?;
+                for (tag, value) in &self.tags {
+                    argument::name("a name in tags", tag)?;
+                    argument::name(&format!("tags.{tag}"), value)?;
+                }
+            }
             "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
             unknown => {
                 return Err(mlua::Error::runtime(format!(

@@ -33,12 +33,16 @@ impl Creates {
         let kind: String = spec
             .get::<Option<String>>("kind")?
             .ok_or_else(|| missing("kind"))?;
+        argument::name("creates.kind", &kind)?;
         let delete: Table = spec
             .get::<Option<Table>>("delete")?
             .ok_or_else(|| missing("delete"))?;
         let needs = spec
             .get::<Option<Vec<String>>>("needs")?
             .unwrap_or_default();
+        for kind in &needs {
+            argument::name("a kind in creates.needs", kind)?;
+        }
         let login = match spec.get::<Value>("as")? {
             Value::Nil => None,
             account => {

@@ -7,7 +7,8 @@ use std::fmt;
 use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::MAX_VALUES;
+use super::{MAX_VALUES, text};
+use crate::script::api::whole::Whole;
 use crate::script::budget;
 
 /// Why a text did not become a value.
@@ -46,11 +47,29 @@ pub fn to_lua(lua: &Lua, bytes: &[u8]) -> mlua::Result<Value> {
 /// # Errors
 /// [`Fault::Text`] for anything but one JSON text of at most [`super::MAX_DEPTH`] levels and [`MAX_VALUES`] values.
 pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
+    let bytes = text::without_mark(bytes);
+    let read = parse(lua, bytes);
+    if matches!(read, Err(Fault::Text(_)))
+        && let Some(mended) = text::mended(bytes)
+    {
+        return parse(lua, &mended);
+    }
+    read
+}
+
+fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
+    let floats = if text::has_long_number(bytes) {
+        text::floats(bytes)
+    } else {
+        Vec::new()
+    };
     let build = Build {
         lua,
         mark: OnceCell::new(),
         values: Cell::new(0),
         fields: Cell::new(0),
+        floats: &floats,
+        next_float: Cell::new(0),
         failure: RefCell::new(None),
     };
     let root = RefCell::new(Value::Nil);
@@ -82,6 +101,9 @@ struct Build<'a> {
     values: Cell<usize>,
     /// Fields of the last object: the next one is often its like, and a table of the right size need not grow.
     fields: Cell<usize>,
+    /// The numbers that come as floats (see [`text::floats`]); empty where no digits can be lost.
+    floats: &'a [Option<&'a str>],
+    next_float: Cell<usize>,
     /// An error of the VM: serde carries only words.
     failure: RefCell<Option<mlua::Error>>,
 }
@@ -128,6 +150,14 @@ impl Seat<'_> {
     }
 }
 
+impl Seat<'_> {
+    /// A whole number that no integer of Lua holds.
+    fn put_whole<E: serde::de::Error>(self, digits: &str) -> Result<(), E> {
+        let whole = self.build.keep(Whole::of(self.build.lua, digits))?;
+        self.put(whole)
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for Seat<'_> {
     type Value = ();
 
@@ -158,12 +188,17 @@ impl<'de> Visitor<'de> for Seat<'_> {
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
         match i64::try_from(value) {
             Ok(integer) => self.put(integer),
-            Err(_) => self.put(value as f64),
+            Err(_) => self.put_whole(&value.to_string()),
         }
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        self.put(value)
+        let build = self.build;
+        let number = build.next_float.replace(build.next_float.get() + 1);
+        match build.floats.get(number) {
+            Some(Some(digits)) => self.put_whole(digits),
+            _ => self.put(value),
+        }
     }
 
     fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {

@@ -7,6 +7,8 @@ use mlua::{Error, LuaSerdeExt, Table, Value};
 use super::super::argument::kind;
 use super::fault::{Fault, Segment};
 use super::{MAX_BYTES, MAX_DEPTH};
+use crate::script::api::whole::digits;
+use crate::script::view;
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Form<'a> {
     /// What the value is to that function, such as `body`: faults name `body.items[3]`.
     pub root: &'a str,
     pub layout: Layout,
+    /// Whether strings that are no UTF-8 are written all the same, with replacement characters: for people to read.
+    pub any_bytes: bool,
 }
 
 /// The compact text of a value. Faults read `json: value.items[3] is a function, ...`.
@@ -38,6 +42,7 @@ pub fn to_bytes(value: &Value) -> mlua::Result<Vec<u8>> {
             caller: "json",
             root: "value",
             layout: Layout::Compact,
+            any_bytes: false,
         },
     )
 }
@@ -52,6 +57,7 @@ pub fn encode(value: &Value, form: Form<'_>) -> mlua::Result<Vec<u8>> {
     let mut writer = Writer {
         text: Vec::with_capacity(128),
         pretty: form.layout == Layout::Pretty,
+        any_bytes: form.any_bytes,
         above: Vec::new(),
         keys: String::new(),
         fields: Vec::new(),
@@ -71,6 +77,7 @@ type Outcome = Result<(), Fault>;
 struct Writer {
     text: Vec<u8>,
     pretty: bool,
+    any_bytes: bool,
     /// The tables that hold the present one, outermost first.
     above: Vec<*const c_void>,
     /// The keys of the objects being written, one after the other.
@@ -96,6 +103,7 @@ impl Writer {
             Value::Number(_) => return Err(Fault::new("is infinite, which JSON cannot hold")),
             Value::String(string) => match std::str::from_utf8(&string.as_bytes()) {
                 Ok(string) => self.plain(string)?,
+                Err(_) if self.any_bytes => self.plain(&*string.to_string_lossy())?,
                 Err(error) => {
                     return Err(Fault::new(format!(
                         "is a string that is no UTF-8 (byte {}); use base64.encode for bytes",
@@ -103,8 +111,15 @@ impl Writer {
                     )));
                 }
             },
-            Value::Table(table) => self.table(table)?,
+            Value::Table(table) => match view::behind(table) {
+                Some(real) => self.table(&real)?,
+                None => self.table(table)?,
+            },
             other => {
+                if let Some(digits) = digits(other) {
+                    self.text.extend_from_slice(digits.as_bytes());
+                    return Ok(());
+                }
                 return Err(Fault::new(format!(
                     "is {}; a table, string, number, boolean or json.null was expected",
                     kind(other)
@@ -180,7 +195,7 @@ impl Writer {
     fn shape(&mut self, table: &Table, marked: bool) -> Result<Shape, Fault> {
         let (mut count, mut highest, mut odd) = (0_usize, 0_i64, None);
         let first = self.fields.len();
-        let (keys, fields) = (&mut self.keys, &mut self.fields);
+        let (keys, fields, any_bytes) = (&mut self.keys, &mut self.fields, self.any_bytes);
         table.for_each(|key: Value, value: Value| {
             match key {
                 Value::Integer(index) if index >= 1 => {
@@ -191,9 +206,10 @@ impl Writer {
                     let from = keys.len();
                     match std::str::from_utf8(&key.as_bytes()) {
                         Ok(key) => keys.push_str(key),
+                        Err(_) if any_bytes => keys.push_str(&key.to_string_lossy()),
                         Err(_) => odd = Some(bad_key(&Value::String(key.clone()))),
                     }
-                    let value = (fields.len() - first < MOST_HANDLES).then_some(value);
+                    let value = (any_bytes || fields.len() - first < MOST_HANDLES).then_some(value);
                     let to = keys.len();
                     fields.push(Field { from, to, value });
                 }

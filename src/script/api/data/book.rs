@@ -1,0 +1,200 @@
+//! Who has which row: the books of a run, one for each file.
+//!
+//! All shards share them: whoever asks first has the first row that is free, on any number of threads. That takes a lock, but not on the
+//! path of a request: a user takes a row once or so in a session, and the lock is held for as long as it takes to look at a
+//! queue.
+//!
+//! A file that is edited while users are out is another edition of the same book, and for a while users of both ask. A row is
+//! the same in two editions when all its fields are: what is held of one edition is given by no other until it comes back. Of
+//! equal rows in one file, the first of one edition is the first of the other, and so on.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::feed::{Feed, Key, Kind};
+
+/// The books of a run.
+#[derive(Debug, Default)]
+pub struct Books {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    by_path: HashMap<(String, Kind), Weak<Book>>,
+    /// A copy of a file under another name has the same rows, and the same book.
+    by_content: HashMap<Key, Weak<Edition>>,
+}
+
+impl Books {
+    /// The present edition of a file. It is kept by the VMs that read it and by who holds a row of it.
+    pub(super) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<Edition> {
+        let path = (path.to_owned(), feed.key().kind);
+        let mut known = locked(&self.known);
+        let edition = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
+        let edition = edition.unwrap_or_else(|| {
+            let book = known.by_path.get(&path).and_then(Weak::upgrade);
+            Book::add(book.unwrap_or_default(), feed)
+        });
+        known.by_path.retain(|_, book| book.strong_count() > 0);
+        known.by_content.retain(|_, known| known.strong_count() > 0);
+        known.by_path.insert(path, Arc::downgrade(&edition.book));
+        known
+            .by_content
+            .insert(feed.key(), Arc::downgrade(&edition));
+        edition
+    }
+}
+
+/// The rows of one file, in all its editions that are in use.
+#[derive(Debug, Default)]
+struct Book {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Editions have numbers, since one may come back.
+    numbers: u64,
+    editions: Vec<Rows>,
+    /// What is held, by the keys of rows; known once there is a second edition.
+    held: HashSet<u64>,
+}
+
+/// What is free of one edition.
+#[derive(Debug)]
+struct Rows {
+    number: u64,
+    feed: Arc<Feed>,
+    /// Rows have keys from the second edition on.
+    keyed: bool,
+    /// Rows that were never looked at begin here: a long feed costs nothing until it is used.
+    fresh: usize,
+    /// Rows that came back, the longest rested first.
+    returned: VecDeque<usize>,
+    /// Rows that somebody holds in another edition, by key.
+    waiting: HashMap<u64, usize>,
+}
+
+impl Book {
+    fn add(book: Arc<Self>, feed: &Arc<Feed>) -> Arc<Edition> {
+        let mut state = locked(&book.state);
+        let keyed = !state.editions.is_empty();
+        let State { editions, held, .. } = &mut *state;
+        for rows in editions.iter_mut().filter(|rows| keyed && !rows.keyed) {
+            rows.keyed = true;
+            let back: HashSet<usize> = rows.returned.iter().copied().collect();
+            let keys = rows.feed.row_keys();
+            held.extend(
+                (0..rows.fresh)
+                    .filter(|row| !back.contains(row))
+                    .map(|row| keys[row]),
+            );
+        }
+        state.numbers += 1;
+        let number = state.numbers;
+        state.editions.push(Rows {
+            number,
+            feed: Arc::clone(feed),
+            keyed,
+            fresh: 0,
+            returned: VecDeque::new(),
+            waiting: HashMap::new(),
+        });
+        drop(state);
+        Arc::new(Edition { book, number })
+    }
+}
+
+impl State {
+    fn take(&mut self, number: u64) -> Option<usize> {
+        let rows = self
+            .editions
+            .iter_mut()
+            .find(|rows| rows.number == number)?;
+        loop {
+            let row = if rows.fresh < rows.feed.len() {
+                rows.fresh += 1;
+                rows.fresh - 1
+            } else {
+                rows.returned.pop_front()?
+            };
+            if !rows.keyed {
+                return Some(row);
+            }
+            let key = rows.feed.row_keys()[row];
+            if self.held.insert(key) {
+                return Some(row);
+            }
+            rows.waiting.insert(key, row);
+        }
+    }
+
+    fn give_back(&mut self, number: u64, row: usize) {
+        let Some(rows) = self.editions.iter_mut().find(|rows| rows.number == number) else {
+            return;
+        };
+        rows.returned.push_back(row);
+        if !rows.keyed {
+            return;
+        }
+        let key = rows.feed.row_keys()[row];
+        self.held.remove(&key);
+        for rows in &mut self.editions {
+            if let Some(row) = rows.waiting.remove(&key) {
+                rows.returned.push_back(row);
+            }
+        }
+    }
+}
+
+/// A file as it was at one time, among the editions of its book.
+#[derive(Debug)]
+pub(super) struct Edition {
+    book: Arc<Book>,
+    number: u64,
+}
+
+impl Edition {
+    /// A row that nobody has.
+    pub(super) fn take(edition: &Arc<Self>) -> Option<Lease> {
+        let row = locked(&edition.book.state).take(edition.number)?;
+        Some(Lease {
+            edition: Arc::clone(edition),
+            row,
+        })
+    }
+}
+
+impl Drop for Edition {
+    /// Nobody reads it, and nobody holds a row of it.
+    fn drop(&mut self) {
+        let mut state = locked(&self.book.state);
+        state.editions.retain(|rows| rows.number != self.number);
+    }
+}
+
+/// A row that one user has. Dropping it gives the row back: keep it as long as the session lives.
+#[derive(Debug)]
+pub struct Lease {
+    edition: Arc<Edition>,
+    row: usize,
+}
+
+impl Lease {
+    /// The row in the feed, from 0.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        locked(&self.edition.book.state).give_back(self.edition.number, self.row);
+    }
+}
+
+/// A std mutex, since nothing waits while it is held; a thread that panicked left whole values behind.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
