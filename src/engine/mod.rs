@@ -12,6 +12,7 @@ mod course;
 mod crowd_user;
 mod deletion;
 mod drain;
+mod edits;
 mod ending;
 mod finding;
 mod fleet;

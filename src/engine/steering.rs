@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::control::{Answer, By, Command, Done, Order, Refused};
 use super::course::Course;
+use super::edits::Edit;
 use crate::metrics::{Event, Settings};
 use crate::plan::Change;
 use crate::script::{Ask, Offer};
@@ -26,25 +27,25 @@ fn too_late() -> Refused {
 #[derive(Default)]
 pub struct Asked {
     last: u64,
-    waiting: BTreeMap<u64, Answer>,
+    waiting: BTreeMap<u64, (Answer, Option<Edit>)>,
 }
 
 impl Asked {
     /// Keeps the answer until the reader has spoken.
-    fn keep(&mut self, answer: Answer) -> u64 {
+    fn keep(&mut self, answer: Answer, edit: Option<Edit>) -> u64 {
         self.last += 1;
-        self.waiting.insert(self.last, answer);
+        self.waiting.insert(self.last, (answer, edit));
         self.last
     }
 
     /// Who made the reader speak: whoever asked, or whoever saved a file.
     fn by(&self, number: Option<u64>) -> By {
         let asked = number.and_then(|number| self.waiting.get(&number));
-        asked.map_or(By::Files, |answer| answer.by)
+        asked.map_or(By::Files, |(answer, _)| answer.by)
     }
 
     /// Who asked the question with this number, if it is one.
-    fn take(&mut self, number: Option<u64>) -> Option<Answer> {
+    fn take(&mut self, number: Option<u64>) -> Option<(Answer, Option<Edit>)> {
         self.waiting.remove(&number?)
     }
 }
@@ -85,11 +86,12 @@ impl Course {
                 self.by = self.asked.by(number_of(&offer));
                 self.consider(offer);
             }
-            Command::Reload(answer) => self.ask_reader(answer),
+            Command::Reload(answer) => self.ask_reader(answer, None),
             Command::Edited(file, answer) => {
                 self.by = answer.by;
                 self.tell("edit", &format!("{file} was saved"));
-                self.ask_reader(answer);
+                let edit = self.edit(file);
+                self.ask_reader(answer, Some(edit));
             }
             Command::Pause(answer) => self.answer_by(answer, Self::pause),
             Command::Resume(answer) => self.answer_by(answer, Self::resume),
@@ -114,16 +116,20 @@ impl Course {
 
     /// Answers the question with this number, if it is one.
     pub(super) fn answer(&mut self, number: Option<u64>, said: Result<Done, Refused>) {
-        if let Some(answer) = self.asked.take(number) {
+        if let Some((answer, edit)) = self.asked.take(number) {
+            let said = said.map(|done| {
+                let edit = edit.and_then(|edit| self.became_of(&edit));
+                edit.unwrap_or(done)
+            });
             self.replies.push((answer, said));
         }
     }
 
     /// The answer comes with what the reader has to offer.
-    fn ask_reader(&mut self, answer: Answer) {
+    fn ask_reader(&mut self, answer: Answer, edit: Option<Edit>) {
         match &self.reader {
             Some(reader) if !self.is_stopping() => {
-                reader(Ask::Reload(self.asked.keep(answer)));
+                reader(Ask::Reload(self.asked.keep(answer, edit)));
             }
             _ => self.answer_by(answer, |_| Err(Refused::NotNow(BUILT_IN.to_owned()))),
         }

@@ -141,6 +141,22 @@ impl Bundle {
         self.modules.values()
     }
 
+    /// The types that use a file, by the name that messages give it: their own, or a module that they reach. None of a file
+    /// that is neither.
+    pub fn types_of(&self, path: &str) -> Option<BTreeSet<&str>> {
+        let types = || self.types.iter().map(|(name, source)| (&**name, source));
+        if let Some((name, _)) = types().find(|(_, source)| source.path == path) {
+            return Some(BTreeSet::from([name]));
+        }
+        let (module, _) = self
+            .modules
+            .iter()
+            .find(|(_, source)| source.path == path)?;
+        let graph = Graph::of(&self.modules);
+        let reached = types().filter(|(_, source)| graph.reach(&source.text).contains(module));
+        Some(reached.map(|(name, _)| name).collect())
+    }
+
     /// A data file of the script folder, read once for all shards and as it was then.
     ///
     /// # Errors

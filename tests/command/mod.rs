@@ -29,6 +29,7 @@ pub(crate) mod program;
 mod provider;
 mod reach;
 mod reload;
+mod saves;
 mod secrets;
 pub(crate) mod service;
 mod sight;

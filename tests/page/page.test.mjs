@@ -230,12 +230,12 @@ describe("a run that is watched", () => {
       await one.locator("#script button", { hasText: "Edit" }).click();
       await one.waitForSelector(".cm-content");
     }
-    await page.locator(".cm-content").click();
-    await page.keyboard.insertText("-- first\n");
+    for (const [one, words] of [[page, "-- first\n"], [other, "-- second\n"]]) {
+      await one.locator(".cm-content").click();
+      await one.keyboard.insertText(words);
+    }
     await page.keyboard.press("Control+s");
     await until("saved the first", async () => made.read("lib/api.lua").includes("-- first"));
-    await other.locator(".cm-content").click();
-    await other.keyboard.insertText("-- second\n");
     await other.keyboard.press("Control+s");
     await until("told the second", async () => (await text(other, "#saved")).includes("changed by somebody else"), () => text(other, "#saved"));
     assert.ok(!made.read("lib/api.lua").includes("-- second"));
@@ -291,6 +291,110 @@ describe("a run that is watched", () => {
   });
 });
 
+describe("a text that is not saved", () => {
+  let made;
+  let page;
+  const files = (name) => page.locator("#files button", { hasText: name });
+  const press = (name) => page.locator("#script button", { hasText: name }).click();
+  const typed = () => page.locator(".cm-content").innerText();
+  const told = (pattern) => until(`told ${pattern}`, async () => pattern.test(await text(page, "#saved")), () => text(page, "#saved"));
+
+  async function edit(name, words) {
+    const shown = page.locator(`#script h2:text-is("${name}")`);
+    if (!(await shown.isVisible()) || !(await page.locator(".cm-content").isVisible())) {
+      await files(name).click();
+      await shown.waitFor();
+      await press("Edit");
+    }
+    await page.waitForSelector(".cm-content");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.insertText(words);
+  }
+
+  before(async () => {
+    made = await scene(5);
+    page = await open(made);
+    await ready(page);
+    await unlock(page);
+  });
+
+  test("stays while other scripts are opened and saved", async () => {
+    const original = made.read("scripts/new.lua");
+    await edit("scripts/new.lua", "-- unsaved one\n");
+    await edit("scripts/power.lua", "-- saved\n");
+    await until("marked the first", async () => /not saved/.test(await page.locator("#files li", { hasText: "scripts/new.lua" }).innerText()));
+    await page.keyboard.press("Control+s");
+    await told(/^bundle \d+: power \d+ -> \d+$/);
+    await shot(page, "draft");
+    await files("scripts/new.lua").click();
+    await until("showed it again", async () => (await typed()).startsWith("-- unsaved one"));
+    await told(/not saved yet/);
+    assert.equal(made.read("scripts/new.lua"), original);
+  });
+
+  test("stays over a reload of the page, which asks first", async () => {
+    await edit("scripts/new.lua", "-- and two\n");
+    const asked = [];
+    const answer = (dialog) => (asked.push(dialog.type()), dialog.accept());
+    page.on("dialog", answer);
+    await page.reload();
+    page.off("dialog", answer);
+    assert.deepEqual(asked, ["beforeunload"]);
+    await ready(page);
+    await files("scripts/new.lua").click();
+    await until("showed it again", async () => (await typed()).startsWith("-- and two\n-- unsaved one"));
+    await page.keyboard.press("Control+s");
+    await told(/^bundle \d+: new \d+ -> \d+$/);
+    assert.ok(made.read("scripts/new.lua").startsWith("-- and two\n-- unsaved one\n"));
+    await until("was no draft any more", async () => (await page.evaluate(() => sessionStorage.getItem("throng-drafts"))) === null);
+  });
+
+  test("stays when somebody else saves the file, and goes only by hand", async () => {
+    const path = "lib/api.lua";
+    const original = made.read(path);
+    await edit(path, "-- mine\n");
+    made.write(path, `-- theirs\n${original}`);
+    await told(/changed the file meanwhile/);
+    assert.ok((await typed()).startsWith("-- mine"));
+    await page.keyboard.press("Control+s");
+    await told(/changed by somebody else/);
+    assert.ok(made.read(path).startsWith("-- theirs"));
+    await shot(page, "conflict");
+    await press("Overwrite theirs");
+    await until("overwrote it", async () => made.read(path).startsWith("-- mine"));
+    await until("hid the button", () => page.locator("#script button", { hasText: "Overwrite" }).isHidden());
+    await edit(path, "-- never\n");
+    await press("Discard my text");
+    await press("Press again to discard it");
+    await until("showed what is on disk", async () => (await page.locator("#script pre.lines").innerText()).startsWith("-- mine"));
+    assert.ok(!made.read(path).includes("never"));
+    const asked = [];
+    page.on("dialog", (dialog) => (asked.push(dialog.type()), dialog.accept()));
+    await page.reload();
+    assert.deepEqual(asked, [], "nothing is lost, so nothing is asked");
+    await ready(page);
+  });
+
+  test("an untouched text follows the file", async () => {
+    const path = "scripts/admin.lua";
+    await edit(path, "");
+    made.write(path, `-- from elsewhere\n${made.read(path)}`);
+    await until("followed", async () => (await typed()).startsWith("-- from elsewhere"));
+    assert.deepEqual(page.faults, []);
+  });
+});
+
+test("a target that is left alone is named", async () => {
+  const made = await scene(10, "--breaker", "5");
+  const page = await open(made);
+  await ready(page);
+  made.target.kill("SIGKILL");
+  await until("named it", async () => (await text(page, "#health")).includes(`Circuit breakers: ${made.service} `), () => text(page, "#health"));
+  assert.ok(!(await text(page, "#health")).includes("undefined"));
+  assert.deepEqual(page.faults, []);
+});
+
 test("a run that ends says so and keeps its last picture", async () => {
   const made = await scene(5);
   const page = await open(made);
@@ -301,6 +405,16 @@ test("a run that ends says so and keeps its last picture", async () => {
   assert.equal(number(await tile(page, "Requests")), summary.requests.total);
   assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), summary.requests.total);
   assert.match(await text(page, "#notice"), /is over/);
+  // Nothing more comes: whoever points at a chart and leaves it sees the last values again.
+  const values = async (chart) => (await chart.locator(".u-series .u-value").allInnerTexts()).map((words) => words.trim());
+  for (const title of ["Users", "Requests a second", "Service time", "The generator itself"]) {
+    const chart = page.locator("#charts .chart", { has: page.locator("h2", { hasText: title }) }).first();
+    const last = await values(chart);
+    assert.ok(last.length > 1 && last.every((words) => /\d/.test(words)), `${title}: ${last}`);
+    await chart.locator(".u-over").hover({ position: { x: 5, y: 20 } });
+    await page.mouse.move(1, 1);
+    await until("showed the last values again", async () => JSON.stringify(await values(chart)) === JSON.stringify(last), async () => `${title}: ${await values(chart)} for ${last}`);
+  }
 });
 
 test("a run that is killed is missed, and one that comes back is followed", async () => {

@@ -24,6 +24,7 @@ export class Scene {
     const service = this.start(["service", "--listen", "127.0.0.1:0", "--faults", "lively"]);
     const target = /127\.0\.0\.1:\d+/.exec(await said(service, /127\.0\.0\.1:\d+/))[0];
     this.service = `http://${target}`;
+    this.target = service;
     this.run = this.start([
       "run", "--base-url", this.service, "--script-dir", join(this.folder, "scripts"), "--users", String(users), "--ramp", "0", "--continuous",
       "--think-factor", "0.3", "--listen", "127.0.0.1:0", "--token", TOKEN, "--state-dir", join(this.folder, "state"), "--seed", "5", "--edit",

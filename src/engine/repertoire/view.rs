@@ -86,6 +86,27 @@ impl Repertoire {
             .filter_map(|(place, edition)| Some((TypeId(place), edition.as_ref()?.generation)))
     }
 
+    /// The newest generation of each type: the one on trial, where there is one.
+    pub fn newest(&self) -> BTreeMap<TypeId, u32> {
+        let mut newest: BTreeMap<_, _> = self.generations().collect();
+        let tried = self.trial.iter().flat_map(|trial| &trial.types);
+        newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
+        newest
+    }
+
+    /// The types that use a file of the folders as they are, by the name that messages give it; none of a file that is no
+    /// script and no module.
+    pub fn types_of(&self, file: &str) -> Option<Vec<TypeId>> {
+        let users = self.offered.types_of(file)?;
+        let known = (0u16..).map(TypeId).zip(&self.names);
+        Some(
+            known
+                .filter(|(_, name)| users.contains(name.as_ref()))
+                .map(|(kind, _)| kind)
+                .collect(),
+        )
+    }
+
     /// Generations that each type can go back to, the one that plays last.
     pub fn kept(&self) -> BTreeMap<TypeId, Vec<u32>> {
         let mut kept = BTreeMap::<TypeId, Vec<u32>>::new();

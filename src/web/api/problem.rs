@@ -108,6 +108,18 @@ impl Problem {
         self
     }
 
+    /// Says so where none of the faults is of this file.
+    pub(in crate::web) fn of_other_files_than(mut self, path: &str) -> Self {
+        let is_of_it = |fault: &Fault| {
+            let rest = fault.place.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        if !self.trouble.faults.is_empty() && !self.trouble.faults.iter().any(is_of_it) {
+            self.trouble.error += "; the faults are in other files";
+        }
+        self
+    }
+
     fn scripts(faults: Vec<(String, String)>) -> Self {
         let faults = faults.into_iter().map(|(place, cause)| Fault {
             place,

@@ -79,7 +79,10 @@ pub(super) async fn save(
     let answer = control
         .ask(by, |answer| Command::Edited(path.clone(), answer))
         .await;
-    let done = answer.map_err(|problem| problem.after(&format!("{path} is saved, but ")))?;
+    let done = answer.map_err(|problem| {
+        let problem = problem.after(&format!("{path} is saved, but "));
+        problem.of_other_files_than(&path)
+    })?;
     Ok(Json(Obeyed { done: done.0 }))
 }
 

@@ -20,8 +20,15 @@ function ink(name) {
   return color;
 }
 
+/** The place of the newest point that has a value at all. */
+function newest(points, series) {
+  for (let place = points - 1; place > 0; place -= 1) if (series.some(([, , values]) => (values[place] ?? null) !== null)) return place;
+  return Math.max(0, points - 1);
+}
+
 class Chart {
   #plot;
+  #newest = 0;
   #names = "";
 
   /** `series(points)`: [name, color, values]; `show` writes a value. */
@@ -44,11 +51,16 @@ class Chart {
     const names = series.map(([name]) => name).join("\n");
     if (!this.#plot || names !== this.#names) this.#make(series, data);
     else this.#plot.setData(data);
-    // The newest values, unless somebody points at others.
-    if (this.#plot.cursor.left === undefined || this.#plot.cursor.left < 0) this.#plot.setLegend({ idx: points.length - 1 });
+    this.#newest = newest(points.length, series);
+    this.#legend(this.#plot);
     this.#names = names;
-    const told = series.map(([name, , values]) => `${name} ${this.show(values.at(-1) ?? null)}`).join(", ");
+    const told = series.map(([name, , values]) => `${name} ${this.show(values[this.#newest] ?? null)}`).join(", ");
     this.card.setAttribute("aria-label", `${this.title}: ${told || "nothing yet"}`);
+  }
+
+  /** The newest values, unless somebody points at others: when the pointer leaves, nothing may come any more to draw anew. */
+  #legend(plot) {
+    if (plot.cursor.left === undefined || plot.cursor.left < 0) plot.setLegend({ idx: this.#newest });
   }
 
   #make(series, data) {
@@ -64,7 +76,7 @@ class Chart {
         { label: "at", value: (_, value) => (value === null ? "–" : clock(value)) },
         ...series.map(([label, stroke], index) => ({ label, stroke, dash: FORMS[index % FORMS.length], width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),
       ],
-      hooks: { draw: [(plot) => this.#mark(plot)] },
+      hooks: { draw: [(plot) => this.#mark(plot)], setCursor: [(plot) => this.#legend(plot)] },
     };
     this.#plot = new uPlot(options, data, this.inside);
   }

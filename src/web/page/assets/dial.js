@@ -12,10 +12,11 @@ export class Dial {
   #next = null;
   #waits = 0;
 
-  constructor(id, label, range, send) {
+  /** `most`: what the number may be at most, where the slider ends before. */
+  constructor(id, label, range, send, most) {
     this.send = send;
     this.slider = element("input", { type: "range", id, ...range });
-    this.number = element("input", { type: "number", min: range.min, step: range.step, "aria-label": `${label}, as a number` });
+    this.number = element("input", { type: "number", min: range.min, max: most, step: range.step, "aria-label": `${label}, as a number` });
     this.root = element("div", { class: "dial" }, element("label", { for: id }, label), this.slider, this.number);
     for (const [input, other] of [[this.slider, this.number], [this.number, this.slider]]) {
       input.addEventListener("pointerdown", () => (this.#held = true));

@@ -1,26 +1,44 @@
-// The script folders: a file with its faults at their lines, and, with --edit, an editor.
+// The script folders: a file with its faults at their lines, and, with --edit, an editor. What is typed stays until it is saved or
+// discarded by hand, whatever else is opened and whoever else saves the file.
 
 import { by, element, say } from "./dom.js";
+import { Drafts } from "./drafts.js";
 import { authorization } from "./feed.js";
+
+/** How often what is typed is put aside, in milliseconds. */
+const KEPT_EVERY = 500;
+const SURE_FOR = 5000;
 
 export class Scripts {
   #faults = [];
   #shown = "";
+  #opened = 0;
+  #seen;
+  #links = new Map();
 
   constructor(steer) {
     this.steer = steer;
     this.place = by("script");
+    this.drafts = new Drafts(() => this.#keep(), () => this.#marks());
+    setInterval(() => this.#keep(), KEPT_EVERY);
   }
 
   /** The list, once there is a run to ask. */
   async list() {
     const { editable, files, error } = await this.#get("scripts");
-    const links = (files ?? []).map(({ path }) => element("li", {}, element("button", { type: "button", onclick: () => this.open(path) }, path)));
+    this.#links = new Map((files ?? []).map(({ path }) => [path, element("li", {}, element("button", { type: "button", onclick: () => this.open(path) }, path), element("span", { class: "dim" }))]));
     by("files").replaceChildren(
       element("h2", {}, "Scripts"),
       element("p", { class: "dim" }, error ?? (editable ? "They can be edited here, with the token." : "To edit them here, begin the run with --edit.")),
-      element("ul", {}, ...links),
+      element("ul", {}, ...this.#links.values()),
     );
+    this.#marks();
+  }
+
+  /** Which files have a text that is not saved. */
+  #marks() {
+    for (const [path, item] of this.#links) say(item.lastChild, this.drafts.has(path) ? " not saved" : "");
+    if (this.discard) this.discard.hidden = !this.drafts.has(this.path);
   }
 
   async #get(path) {
@@ -32,6 +50,8 @@ export class Scripts {
     }
   }
 
+  #read = (path) => this.#get(`scripts/${path.split("/").map(encodeURIComponent).join("/")}`);
+
   /** Faults and errors by file and line, as the run tells them. */
   show({ script_errors: errors, run: { reloading } }) {
     const refused = (reloading.refusal?.faults ?? []).map(({ place, cause }) => ({ place, why: cause }));
@@ -40,27 +60,50 @@ export class Scripts {
       const found = /^(.+?):(\d+)/.exec(place);
       return found ? [{ path: found[1], line: Number(found[2]), why }] : [];
     });
-    if (this.path && !this.editor) this.#mark();
+    if (this.lines && !this.editor) this.#mark();
     this.editor?.faults(this.#of(this.path));
+    const seen = JSON.stringify([reloading.bundle, reloading.refusal?.at, reloading.events.length, reloading.events.at(-1)]);
+    if (this.#seen !== undefined && this.#seen !== seen) this.#look();
+    this.#seen = seen;
   }
 
   #of = (path) => this.#faults.filter((fault) => fault.path === path);
 
   async open(path, line) {
-    const script = await this.#get(`scripts/${path.split("/").map(encodeURIComponent).join("/")}`);
+    this.#keep();
+    if (path === this.path && this.editor && this.drafts.has(path)) {
+      this.place.scrollIntoView({ block: "start" });
+      return this.editor.focus();
+    }
+    const opened = (this.#opened += 1);
+    const script = await this.#read(path);
+    if (opened !== this.#opened) return;
+    // Somebody may have gone on typing in the one before.
+    this.#keep();
     this.place.hidden = false;
     this.editor?.destroy();
-    [this.editor, this.path, this.script, this.#shown] = [undefined, path, script, ""];
-    if (script.error) return this.place.replaceChildren(element("h2", {}, path), element("p", { class: "bad" }, script.error));
+    [this.editor, this.lines, this.path, this.script, this.#shown] = [undefined, undefined, path, script, ""];
+    const draft = this.drafts.get(path);
+    if (script.error) {
+      const kept = draft ? [element("p", {}, "Your text, which is not saved:"), element("pre", { tabindex: "0" }, draft.text)] : [];
+      return this.place.replaceChildren(element("h2", {}, path), element("p", { class: "bad" }, script.error), ...kept);
+    }
+    this.base = script.print;
     this.lines = element("pre", { class: "lines", tabindex: "0", "aria-label": `Text of ${path}` });
     this.edit = element("button", { type: "button", hidden: !script.editable, onclick: () => this.#begin() }, "Edit");
     this.save = element("button", { type: "button", hidden: true, onclick: () => this.#save() }, "Save");
+    this.overwrite = element("button", { type: "button", hidden: true, onclick: () => this.#overwrite() }, "Overwrite theirs");
+    this.discard = element("button", { type: "button", class: "danger", hidden: true, onclick: () => this.#discard() }, "Discard my text");
     this.told = element("p", { role: "status", id: "saved" });
     this.inside = element("div", { class: "editor", hidden: true });
-    this.place.replaceChildren(element("div", { class: "row" }, element("h2", {}, path), this.edit, this.save), this.told, this.lines, this.inside);
+    const row = element("div", { class: "row" }, element("h2", {}, path), this.edit, this.save, this.overwrite, this.discard);
+    this.place.replaceChildren(row, this.told, this.lines, this.inside);
     this.#mark();
-    this.lines.children[(line ?? 1) - 1]?.scrollIntoView({ block: "center" });
-    if (!line) this.place.scrollIntoView({ block: "start" });
+    if (draft && draft.text === script.text) this.drafts.drop(path);
+    else if (draft) await this.#begin();
+    this.#marks();
+    if (!this.editor) this.lines.children[(line ?? 1) - 1]?.scrollIntoView({ block: "center" });
+    if (!line || this.editor) this.place.scrollIntoView({ block: "start" });
   }
 
   #mark() {
@@ -76,30 +119,116 @@ export class Scripts {
     }));
   }
 
+  /** The editor, with what was typed before where that is not saved. */
   async #begin() {
+    const draft = this.drafts.get(this.path);
     if (!this.steer.token()) {
-      say(this.told, "Unlock the run with its token first.");
+      this.#tell(draft ? "A text of yours is not saved. Unlock the run with its token, and go on with Edit." : "Unlock the run with its token first.");
       return by("token").focus();
     }
+    const opened = this.#opened;
     const { open } = await import("./vendor/editor.js");
-    this.editor = open(this.inside, this.script.text, () => this.#save());
+    if (opened !== this.#opened || this.editor) return;
+    if (draft) this.base = draft.print;
+    this.#edit(open, draft?.text ?? this.script.text);
+    this.editor.focus();
+    if (!draft) return;
+    if (this.base === this.script.print) this.#tell("This is your text; it is not saved yet.");
+    else this.#differs();
+  }
+
+  #edit(open, text) {
+    this.editor?.destroy();
+    this.reopen = (fresh) => this.#edit(open, fresh);
+    this.editor = open(this.inside, text, () => this.#save());
     this.lines.hidden = this.edit.hidden = true;
     this.inside.hidden = this.save.hidden = false;
     this.editor.faults(this.#of(this.path));
-    this.editor.focus();
+  }
+
+  /** Puts aside what is typed, where it differs from what is on disk. */
+  #keep() {
+    if (!this.editor) return;
+    const text = this.editor.text();
+    if (text === this.script.text) this.drafts.drop(this.path);
+    else this.drafts.keep(this.path, text, this.base);
+  }
+
+  /** Something was read or saved: the file that is open may be another one now. */
+  async #look() {
+    const { path, script } = this;
+    if (script?.text === undefined) return;
+    const now = await this.#read(path);
+    if (now.text === undefined || path !== this.path || now.print === this.script.print) return;
+    const typed = this.editor?.text();
+    const untouched = typed === this.script.text;
+    this.script = now;
+    if (typed === undefined || untouched || typed === now.text) {
+      this.base = now.print;
+      [this.#shown, this.overwrite.hidden] = ["", true];
+      this.#mark();
+      if (untouched && typed !== now.text) this.#follow(now.text);
+    } else {
+      this.#differs();
+    }
+    this.#keep();
+  }
+
+  #follow(text) {
+    const focused = this.inside.contains(document.activeElement);
+    this.reopen(text);
+    if (focused) this.editor.focus();
+  }
+
+  /** What is on disk and what is typed were both made from a third. */
+  #differs() {
+    this.overwrite.hidden = false;
+    this.#tell("Somebody else changed the file meanwhile. Your text is kept, and not saved: overwrite theirs with it, or discard it to see theirs.", "bad");
   }
 
   async #save() {
-    const text = this.editor.text();
-    say(this.told, "saving …");
-    const { fine, status, said } = await this.steer.act("PUT", `scripts/${this.path}`, { text, print: this.script.print });
+    const { path, editor } = this;
+    const text = editor.text();
+    this.#tell("saving …");
+    const { fine, status, said } = await this.steer.act("PUT", `scripts/${path.split("/").map(encodeURIComponent).join("/")}`, { text, print: this.base });
     const faults = (said.faults ?? []).map(({ place, cause }) => `${place}: ${cause}`);
-    say(this.told, fine ? said.done : [said.error, ...faults].join(" – "));
-    this.told.className = fine ? "good" : "bad";
     // Saved, whatever the scripts are worth: the next save is of this text.
-    if (fine || status === 422 || status === 409) {
-      const now = await this.#get(`scripts/${this.path}`);
-      if (now.text === text) this.script = now;
+    const now = fine || status === 422 || status === 409 ? await this.#read(path) : {};
+    const saved = now.text === text;
+    if (saved && this.drafts.get(path)?.text === text) this.drafts.drop(path);
+    if (this.path !== path || this.editor !== editor) return;
+    this.#tell(fine ? said.done : [said.error, ...faults].join(" – "), fine ? "good" : "bad");
+    if (now.text !== undefined) this.script = now;
+    if (saved) this.base = now.print;
+    this.overwrite.hidden = saved || status !== 409;
+    this.#keep();
+  }
+
+  /** What is on disk now was seen, and shall go. */
+  #overwrite() {
+    this.base = this.script.print;
+    return this.#save();
+  }
+
+  /** Asks first, in place: the second press within some seconds does it. */
+  #discard() {
+    const { discard } = this;
+    if (discard.dataset.sure) {
+      this.editor?.destroy();
+      this.editor = undefined;
+      this.drafts.drop(this.path);
+      return this.open(this.path);
     }
+    discard.dataset.sure = "yes";
+    discard.textContent = "Press again to discard it";
+    setTimeout(() => {
+      delete discard.dataset.sure;
+      discard.textContent = "Discard my text";
+    }, SURE_FOR);
+  }
+
+  #tell(text, color = "") {
+    say(this.told, text);
+    this.told.className = color;
   }
 }

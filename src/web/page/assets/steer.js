@@ -5,6 +5,8 @@ import { by, element, say } from "./dom.js";
 import { authorization } from "./feed.js";
 
 const KEPT = "throng-token";
+/** No run takes more. */
+const MOST_USERS = 1_000_000;
 
 export class Steer {
   #dials = new Map();
@@ -119,8 +121,8 @@ export class Steer {
       this.rollback.replaceChildren(element("option", { value: "" }, "all that changed last"), ...types.map((type) => element("option", { value: type }, type)));
       this.#dials.clear();
       this.dials.replaceChildren();
-      const most = Math.max(10, 2 ** Math.ceil(Math.log2(3 * run.settings.users)));
-      this.#add("users", "users", 1, most, 1, (value) => ({ users: value }));
+      const most = Math.min(MOST_USERS, Math.max(10, 2 ** Math.ceil(Math.log2(3 * run.settings.users))));
+      this.#add("users", "users", 1, most, 1, (value) => ({ users: value }), MOST_USERS);
       this.#add("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
       this.#add("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
       this.#add("canary", "try first, %", 0, 99, 1, (value) => ({ canary: value }));
@@ -132,9 +134,9 @@ export class Steer {
     }
   }
 
-  #add(name, label, low, high, step, change) {
+  #add(name, label, low, high, step, change, most = undefined) {
     const send = (value) => this.act("PATCH", "run", change(value));
-    const dial = new Dial(`dial-${name.replace(".", "-")}`, label, { min: low, max: high, step }, send);
+    const dial = new Dial(`dial-${name.replace(".", "-")}`, label, { min: low, max: high, step }, send, most);
     this.dials.append(dial.root);
     this.#dials.set(name, dial);
   }

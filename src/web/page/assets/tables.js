@@ -71,8 +71,10 @@ export class Tables {
     const key = failures.map((one) => one.text).join("\n");
     if (this.seen === key) return;
     this.seen = key;
+    // What somebody reads stays open when others come.
+    const open = new Set([...this.failures.querySelectorAll("details[open]")].map((one) => one.dataset.of));
     const lines = failures.map((one) =>
-      element("li", {}, element("details", {},
+      element("li", {}, element("details", { open: open.has(one.text), "data-of": one.text },
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
         element("div", { class: "pair" },
           element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
@@ -118,7 +120,7 @@ export class Tables {
     say(figures, parts.join(", "));
     verdict.className = health.overloaded_seconds ? "bad" : "good";
     say(verdict, overload(health) ?? (health.judged_seconds ? `The generator kept up in all ${count(health.judged_seconds)} s.` : ""));
-    const open = (restraint.breakers ?? []).filter((one) => one.state !== "closed").map((one) => `${one.scope} ${one.state}`);
+    const open = restraint.breakers.filter((one) => one.state !== "closed").map((one) => `${one.name} ${one.state.replace("_", " ")}`);
     say(spared, open.length ? `Circuit breakers: ${open.join(", ")}` : "");
   }
 }
