@@ -25,10 +25,7 @@ pub fn tell(
     let mut page = Page::new(!matches!(json, Some(Destination::Stdout)));
     // Its words are made fit for a terminal where they are coloured.
     page.print(|stdout| {
-        let look = summary::Look {
-            paint: paint(resolved, stdout),
-            ..summary::Look::default()
-        };
+        let look = look(paint(resolved, stdout), stdout);
         secrets.text(&summary::styled(&ended.snapshot, look)).into()
     });
     if let Some(left) = left::tell(resolved, ended, keeping) {
@@ -151,6 +148,24 @@ fn code(resolved: &Resolved, ended: &Ended) -> u8 {
             }
             VALVE
         }
+    }
+}
+
+/// As wide as the terminal, or as `COLUMNS` says; in a pipe or a file nothing is shortened.
+fn look(paint: Paint, stdout: bool) -> summary::Look {
+    let terminal = match stdout {
+        true => console::Term::stdout(),
+        false => console::Term::stderr(),
+    };
+    let size = terminal.size_checked();
+    let columns = std::env::var("COLUMNS").ok();
+    let columns = columns.and_then(|columns| columns.trim().parse().ok());
+    let width = columns.filter(|columns| *columns > 0);
+    let width = width.or(size.map(|(_, columns)| usize::from(columns)));
+    summary::Look {
+        width: width.unwrap_or(usize::MAX),
+        whole: size.is_none(),
+        paint,
     }
 }
 

@@ -75,6 +75,8 @@ pub enum CustomValue {
     Histogram {
         sum: f64,
         values: Histogram,
+        /// Whether all values were whole numbers: then their percentiles are, too.
+        whole: bool,
     },
 }
 
@@ -86,6 +88,7 @@ impl CustomValue {
             CustomKind::Histogram => CustomValue::Histogram {
                 sum: 0.0,
                 values: Histogram::coarse(),
+                whole: true,
             },
         }
     }
@@ -94,7 +97,8 @@ impl CustomValue {
         match self {
             CustomValue::Counter(total) => *total += value,
             CustomValue::Gauge(level) => *level = value,
-            CustomValue::Histogram { sum, values } => {
+            CustomValue::Histogram { sum, values, whole } => {
+                *whole &= value.fract() == 0.0;
                 *sum += value;
                 values.record_value((value * MILLIONTHS).round() as u64);
             }
@@ -106,12 +110,14 @@ impl CustomValue {
             (CustomValue::Counter(total), CustomValue::Counter(more)) => *total += more,
             (CustomValue::Gauge(level), CustomValue::Gauge(later)) => *level = later,
             (
-                CustomValue::Histogram { sum, values },
+                CustomValue::Histogram { sum, values, whole },
                 CustomValue::Histogram {
                     sum: more,
                     values: others,
+                    whole: other,
                 },
             ) => {
+                *whole &= other;
                 *sum += more;
                 values.add(&others);
             }
@@ -123,8 +129,10 @@ impl CustomValue {
     /// The value below which the share `quantile` lies, in the script's unit; histograms only.
     pub fn quantile(&self, quantile: f64) -> Option<f64> {
         match self {
-            CustomValue::Histogram { values, .. } => {
-                Some(values.quantile(quantile) as f64 / MILLIONTHS)
+            CustomValue::Histogram { values, whole, .. } => {
+                let value = values.quantile(quantile) as f64 / MILLIONTHS;
+                // A bin has a width, and its edge is no whole number.
+                Some(if *whole { value.round() } else { value })
             }
             _ => None,
         }

@@ -4,7 +4,7 @@ use super::{Ink, Paint};
 use crate::text;
 
 /// Between two columns.
-const GAP: usize = 2;
+pub const GAP: usize = 2;
 
 /// Stands for a figure that is zero or not there, so that those which are stand out.
 pub const NOTHING: &str = "-";
@@ -93,10 +93,20 @@ impl Table {
     }
 
     /// The table in lines of at most `width`: where it is wider, the columns from the one named
-    /// `split` on follow as a second table, which begins with the first `keys` columns again.
-    pub fn render(&self, width: usize, keys: usize, split: &str, paint: Paint) -> String {
+    /// `split` on follow as a second table, which begins with the first `keys` columns again. What is still
+    /// wider is shortened, unless all of it is to stay `whole`.
+    pub fn render(
+        &self,
+        width: usize,
+        whole: bool,
+        keys: usize,
+        split: &str,
+        paint: Paint,
+    ) -> String {
         let all: Vec<_> = (0..self.columns.len()).collect();
-        if self.width(&all) <= width {
+        let fits = self.width(&all) <= width;
+        let width = if whole { usize::MAX } else { width };
+        if fits {
             return self.columns(&all, width, paint);
         }
         let named = self.columns.iter().position(|(column, _)| *column == split);
@@ -193,18 +203,24 @@ fn line<'a>(
 
 /// Text in at most `width` columns, `...` standing for the middle: of a path, both the
 /// beginning and the end tell what it is.
-fn shortened(text: &str, width: usize) -> String {
+pub fn shortened(text: &str, width: usize) -> String {
     if console::measure_text_width(text) <= width {
         return text.to_owned();
     }
-    let letters: Vec<char> = text.chars().collect();
     let kept = width.saturating_sub(3);
     let head = kept / 2;
-    let tail = letters.len().saturating_sub(kept - head);
     let middle = if width > 3 { "..." } else { "" };
-    let ends = (
-        letters.iter().take(head).collect::<String>(),
-        letters[tail..].iter().collect::<String>(),
-    );
-    format!("{}{middle}{}", ends.0, ends.1)
+    let begin: String = within(text.chars(), head).collect();
+    let end: Vec<char> = within(text.chars().rev(), kept - head).collect();
+    let end: String = end.into_iter().rev().collect();
+    format!("{begin}{middle}{end}")
+}
+
+/// The first letters that fit: some take two columns.
+fn within(letters: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
+    let mut used = 0;
+    letters.take_while(move |letter| {
+        used += console::measure_text_width(letter.encode_utf8(&mut [0; 4]));
+        used <= width
+    })
 }

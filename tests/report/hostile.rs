@@ -71,7 +71,11 @@ fn no_text_from_elsewhere_reaches_a_terminal_as_it_is() {
     let snapshot = hostile();
     for paint in [Paint::PLAIN, Paint::COLOUR] {
         for width in [20, 80, 400] {
-            let look = summary::Look { width, paint };
+            let look = summary::Look {
+                width,
+                paint,
+                whole: false,
+            };
             fit("the summary", &summary::styled(&snapshot, look));
             for line in frame(&snapshot, width, paint) {
                 assert!(!line.contains('\n'), "{line:?}");

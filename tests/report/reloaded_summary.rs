@@ -22,6 +22,7 @@ fn generations_stand_below_each_other() {
     );
     let narrow = Look {
         width: 80,
+        whole: false,
         paint: Paint::PLAIN,
     };
     let narrow = styled(&under_way(), narrow);
@@ -129,7 +130,16 @@ fn a_change_without_a_reload_is_told_too() {
 fn tables_fit_and_colour_changes_no_word() {
     for snapshot in [refused(), on_trial(), everything()] {
         for width in [80, WIDTH, 120] {
-            let look = |paint| styled(&snapshot, Look { width, paint });
+            let look = |paint| {
+                styled(
+                    &snapshot,
+                    Look {
+                        width,
+                        paint,
+                        whole: false,
+                    },
+                )
+            };
             let plain = look(Paint::PLAIN);
             for from in ["Generations", "Changes"] {
                 let section = section(&plain, from).join("\n");

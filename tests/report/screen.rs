@@ -117,6 +117,90 @@ fn every_tab_can_be_drawn_at_every_size_also_of_nothing() {
     }
 }
 
+/// The words of the headings that stand in the first row of the first table below the tabs.
+fn headings(text: &str, first: &str) -> String {
+    let row = text.lines().find(|row| row.contains(&format!("│{first}")));
+    row.unwrap_or_else(|| panic!("no {first} in\n{text}"))
+        .to_owned()
+}
+
+#[test]
+fn no_heading_and_no_figure_is_cut_at_any_width() {
+    let snapshot = with_failure();
+    let tables = [
+        (
+            Tab::Endpoints,
+            "request",
+            &[
+                "requests", "a second", "expected", "failed", "p50", "p95", "p99",
+            ][..],
+        ),
+        (
+            Tab::Types,
+            "type",
+            &[
+                "users", "requests", "a second", "expected", "failed", "p50", "p99", "sessions",
+            ],
+        ),
+        (
+            Tab::Scripts,
+            "generation",
+            &[
+                "users", "requests", "failed", "p50", "p99", "steps", "errors",
+            ],
+        ),
+    ];
+    for (tab, first, heads) in tables {
+        for width in 30..=200 {
+            let text = drawn(&snapshot, &at(tab), (width, 40));
+            let row = headings(&text, first);
+            let words = row.split('│').nth(1).unwrap().trim_start_matches(first);
+            // Those that are there are whole, and only from the right some are not.
+            let mut rest = words.trim();
+            let mut shown = 0;
+            for head in heads {
+                let Some(after) = rest.strip_prefix(head) else {
+                    break;
+                };
+                rest = after.trim_start();
+                shown += 1;
+            }
+            assert_eq!(rest, "", "{tab:?} at {width}: {row}");
+            if width >= 80 {
+                assert_eq!(shown, heads.len(), "{tab:?} at {width}: {row}");
+            }
+        }
+    }
+    let text = drawn(&snapshot, &at(Tab::Types), (80, 24));
+    assert!(text.contains("active"), "{text}");
+}
+
+#[test]
+fn at_80_columns_the_figures_of_the_overview_are_whole() {
+    let snapshot = with_failure();
+    let wide = drawn(&snapshot, &at(Tab::Overview), (200, 60));
+    let narrow = drawn(&snapshot, &at(Tab::Overview), (80, 24));
+    for label in [
+        "users",
+        "requests",
+        "outcomes",
+        "service",
+        "response",
+        "sessions",
+        "generator",
+    ] {
+        let words = |text: &str| {
+            let row = text
+                .lines()
+                .find(|row| row.starts_with(&format!("│{label}")))
+                .unwrap()
+                .to_owned();
+            row.split('│').nth(1).unwrap().trim().to_owned()
+        };
+        assert_eq!(words(&narrow), words(&wide), "{narrow}");
+    }
+}
+
 #[test]
 fn without_colours_no_cell_has_one() {
     let look = Look {

@@ -1,4 +1,4 @@
-use throng::metrics::Snapshot;
+use throng::metrics::{CustomKind, Declaration, Hub, Recorder, Snapshot};
 use throng::report::Paint;
 use throng::report::summary::{Look, WIDTH, styled, text};
 
@@ -85,6 +85,7 @@ fn tables_line_up_and_a_wide_one_is_parted() {
         &snapshot(),
         Look {
             width: 200,
+            whole: false,
             paint: Paint::PLAIN,
         },
     );
@@ -139,6 +140,7 @@ fn a_hundred_columns_are_enough_whatever_the_names() {
             &snapshot,
             Look {
                 width,
+                whole: false,
                 paint: Paint::PLAIN,
             },
         );
@@ -173,11 +175,82 @@ fn a_run_without_a_request_is_short_and_whole() {
 }
 
 #[test]
+fn in_a_pipe_nothing_is_shortened_and_on_a_terminal_the_head_is_wrapped() {
+    let mut snapshot = snapshot();
+    let (mut series, totals) = snapshot.totals.series.pop_first().unwrap();
+    let name = "/名前/".to_owned().repeat(40);
+    series.name = name.clone().into();
+    snapshot.totals.series.insert(series, totals);
+    let look = |width, whole| Look {
+        width,
+        whole,
+        paint: Paint::PLAIN,
+    };
+    for width in [40, 100, usize::MAX] {
+        let text = styled(&snapshot, look(width, true));
+        assert!(text.contains(&name), "{width}: {text}");
+        assert!(!text.contains("..."), "{width}: {text}");
+    }
+    for width in [80, 100, 300] {
+        let text = styled(&snapshot, look(width, false));
+        let (head, tables) = text.split_once("By type").unwrap();
+        assert!(
+            widest(tables.split_once("Script errors").unwrap().0) <= width,
+            "{width}: {text}"
+        );
+        let figures = head.split_once("\n\n").unwrap().1;
+        let sentences = ["generator", "lag"];
+        for line in figures
+            .lines()
+            .filter(|line| !sentences.iter().any(|one| line.starts_with(one)))
+        {
+            assert!(
+                console::measure_text_width(line) <= width,
+                "{width}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn percentiles_of_whole_numbers_are_whole() {
+    let mut recorder = Recorder::new();
+    let declared = |name: &str| Declaration {
+        kind: CustomKind::Histogram,
+        name: name.to_owned(),
+        help: "A metric of the test.".to_owned(),
+        labels: Vec::new(),
+    };
+    let items = recorder.declare(declared("items")).unwrap();
+    let parts = recorder.declare(declared("parts")).unwrap();
+    for value in [3.0, 7.0, 41.0, 1_234.0] {
+        recorder.update(items, &[], value).unwrap();
+        recorder.update(parts, &[], value + 0.25).unwrap();
+    }
+    let mut hub = Hub::new(run());
+    // Added up, they stay whole.
+    hub.absorb(0, recorder.take());
+    recorder.update(items, &[], 3.0).unwrap();
+    hub.absorb(0, recorder.take());
+    let text = text(&hub.tick(std::time::Duration::from_secs(1)));
+    let line = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name));
+        line.unwrap_or_else(|| panic!("{name}: {text}")).to_owned()
+    };
+    let items = line("items");
+    assert!(items.contains("count 5  mean 257.6  p50 7  p95"), "{items}");
+    let (_, percentiles) = items.split_once("p50").unwrap();
+    assert!(!percentiles.contains('.'), "{items}");
+    assert!(line("parts").contains('.'), "{}", line("parts"));
+}
+
+#[test]
 fn colour_changes_no_word() {
     let coloured = styled(
         &snapshot(),
         Look {
             width: WIDTH,
+            whole: false,
             paint: Paint::COLOUR,
         },
     );

@@ -20,7 +20,7 @@ pub(super) fn family_of(custom: &Custom) -> MetricFamily {
         match value {
             CustomValue::Counter(total) => counter(&labels, *total),
             CustomValue::Gauge(level) => gauge(&labels, *level),
-            CustomValue::Histogram { sum, values } => {
+            CustomValue::Histogram { sum, values, .. } => {
                 let cumulative = value.cumulative(&CUSTOM_BUCKETS);
                 bucketed(
                     &labels,

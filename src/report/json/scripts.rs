@@ -64,7 +64,7 @@ pub(super) fn metrics(snapshot: &Snapshot) -> Value {
 fn custom_value(value: &CustomValue) -> Value {
     match value {
         CustomValue::Counter(value) | CustomValue::Gauge(value) => json!({ "value": value }),
-        CustomValue::Histogram { sum, values } => json!({
+        CustomValue::Histogram { sum, values, .. } => json!({
             "count": values.count(),
             "sum": sum,
             "p50": value.quantile(0.5),

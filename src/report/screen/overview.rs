@@ -11,22 +11,35 @@ use crate::metrics::{Histogram, Snapshot};
 use crate::report::units::{NOTHING, count, percentile, rate, share, span, time};
 use crate::report::{Ink, generator, plain};
 
+/// Lines of the events and columns of the chart below which they are left out, with their frames.
+const LEAST_EVENTS: u16 = 3;
+const LEAST_CHART: u16 = 14;
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
     let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
-    let [left, right] =
-        Layout::horizontal([Constraint::Percentage(58), Constraint::Min(20)]).areas(figures);
-    let facts = Paragraph::new(facts(snapshot, look)).block(Block::bordered().title("figures"));
+    let facts = facts(snapshot, look);
+    let [left, right] = beside(figures, &facts);
+    let facts = Paragraph::new(facts).block(Block::bordered().title("figures"));
     frame.render_widget(facts, left);
     let wide = usize::from(right.width.saturating_sub(2));
     let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
     let now = snapshot.interval.rate();
     let now = now.map_or_else(|| NOTHING.to_owned(), rate);
-    let title = format!("requests a second, now {now}");
+    let long = format!("requests a second, now {now}");
+    let title = match long.len() <= wide {
+        true => long,
+        false => format!("now {now}/s"),
+    };
     let chart = Sparkline::default()
         .data(newest)
         .style(look.style(Ink::Meant));
     frame.render_widget(chart.block(Block::bordered().title(title)), right);
     let types = (snapshot.types().count() as u16 + 3).min(rest.height);
+    // A frame around nothing says less than another row.
+    let types = match rest.height - types < LEAST_EVENTS {
+        true => rest.height,
+        false => types,
+    };
     let [below, events] =
         Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
     tables::types(frame, below, snapshot, look);
@@ -34,6 +47,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look:
         Paragraph::new(happened(snapshot, look)).block(Block::bordered().title("events")),
         events,
     );
+}
+
+/// The figures with all of their words, and the chart in what is left, where that is enough for one.
+fn beside(area: Rect, facts: &[Line<'_>]) -> [Rect; 2] {
+    let words = facts.iter().map(Line::width).max().unwrap_or(0);
+    let words = u16::try_from(words + 2).unwrap_or(u16::MAX).min(area.width);
+    let left = words.max(area.width * 58 / 100);
+    let left = match area.width - left < LEAST_CHART {
+        true => area.width,
+        false => left,
+    };
+    Layout::horizontal([Constraint::Length(left), Constraint::Min(0)]).areas(area)
 }
 
 fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {

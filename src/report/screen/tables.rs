@@ -2,34 +2,97 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span, Text};
+use ratatui::style::Style;
+use ratatui::text::{self, Span, Text};
 use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 
 use super::look::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
+use crate::report::table::shortened;
 use crate::report::units::{NOTHING, count, generation, percentile, rate, share};
 use crate::report::{Ink, plain};
 
-const FIGURE: Constraint = Constraint::Length(10);
+/// Between two columns, and of the frame around them.
+const GAP: u16 = 1;
+const FRAME: u16 = 2;
+/// Columns that a figure gets beyond its need at most.
+const MORE: u16 = 3;
+/// A name that has less room says nothing.
+const LEAST_NAME: u16 = 14;
 
-/// Rows from the one that is scrolled to; at least the last one stays.
+/// A row: its name, whether it is bad news, and a figure for each further column.
+struct Line {
+    name: String,
+    bad: bool,
+    figures: Vec<String>,
+}
+
+fn row(name: String, figures: impl IntoIterator<Item = String>, failed: u64) -> Line {
+    Line {
+        name,
+        bad: failed > 0,
+        figures: figures.into_iter().collect(),
+    }
+}
+
+/// Rows from the one that is scrolled to; at least the last one stays. Each column is as wide as what it says; those that have no
+/// room are left out from the right, so that no heading and no figure is ever cut.
 fn show(
     frame: &mut Frame<'_>,
     area: Rect,
     title: String,
     look: &Look,
     head: &[&str],
-    rows: Vec<Vec<Cell<'static>>>,
+    rows: Vec<Line>,
 ) {
     let first = look.first_of(rows.len());
-    let heads = head
-        .iter()
-        .enumerate()
-        .map(|(place, name)| figure_or_word(place, (*name).to_owned()));
+    let (name, figures) = columns(area.width.saturating_sub(FRAME), head, &rows);
+    let heads = head.iter().take(1 + figures.len()).enumerate();
+    let heads = heads.map(|(place, heading)| figure_or_word(place, (*heading).to_owned()));
     let heads = Row::new(heads).style(look.style(Ink::Dim));
-    let widths = std::iter::once(Constraint::Min(16)).chain(head.iter().skip(1).map(|_| FIGURE));
-    let table = Table::new(rows.into_iter().skip(first).map(Row::new), widths).header(heads);
+    let lines = rows.into_iter().skip(first).map(|line| {
+        let ink = if line.bad {
+            look.style(Ink::Bad)
+        } else {
+            Style::default()
+        };
+        let name = Span::styled(shortened(&line.name, usize::from(name)), ink);
+        let shown = line.figures.into_iter().take(figures.len());
+        let shown = shown.map(|words| figure_or_word(1, words));
+        Row::new(std::iter::once(Cell::from(name)).chain(shown))
+    });
+    let widths = std::iter::once(name).chain(figures.iter().copied());
+    let table = Table::new(lines, widths.map(Constraint::Length))
+        .column_spacing(GAP)
+        .header(heads);
     frame.render_widget(table.block(Block::bordered().title(title)), area);
+}
+
+/// The width of the first column, and of the figures that there is room for.
+fn columns(room: u16, head: &[&str], rows: &[Line]) -> (u16, Vec<u16>) {
+    let wide = |words: &str| u16::try_from(console::measure_text_width(words)).unwrap_or(u16::MAX);
+    let names = rows.iter().map(|line| wide(&line.name));
+    let heading = head.first().map_or(0, |heading| wide(heading));
+    let name = names.max().unwrap_or(0).max(heading).max(LEAST_NAME);
+    let mut left = room.saturating_sub(name.min(LEAST_NAME));
+    let mut figures = Vec::new();
+    for (place, heading) in head.iter().enumerate().skip(1) {
+        let cells = rows.iter().filter_map(|line| line.figures.get(place - 1));
+        let width = cells.map(|words| wide(words)).max().unwrap_or(0);
+        let width = width.max(wide(heading));
+        let Some(rest) = left.checked_sub(width + GAP) else {
+            break;
+        };
+        left = rest;
+        figures.push(width);
+    }
+    // A little more room for each, where there is some.
+    let used: u16 = figures.iter().map(|width| width + GAP).sum();
+    let spare = room.saturating_sub(used).saturating_sub(name);
+    let count = u16::try_from(figures.len()).unwrap_or(u16::MAX);
+    let more = spare.checked_div(count).unwrap_or(0).min(MORE);
+    figures.iter_mut().for_each(|width| *width += more);
+    (room.saturating_sub(used + more * count), figures)
 }
 
 /// Words stand at the left, figures at the right.
@@ -40,21 +103,6 @@ fn figure_or_word(place: usize, words: String) -> Cell<'static> {
     } else {
         text.right_aligned()
     })
-}
-
-fn cells(
-    look: &Look,
-    name: String,
-    figures: impl IntoIterator<Item = String>,
-    failed: u64,
-) -> Vec<Cell<'static>> {
-    let name = if failed > 0 {
-        Cell::from(Span::styled(name, look.style(Ink::Bad)))
-    } else {
-        Cell::from(name)
-    };
-    let figures = figures.into_iter().map(|words| figure_or_word(1, words));
-    std::iter::once(name).chain(figures).collect()
 }
 
 pub(super) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
@@ -71,8 +119,7 @@ pub(super) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, 
             percentile(&one.totals.service, 0.95),
             percentile(&one.totals.service, 0.99),
         ];
-        cells(
-            look,
+        row(
             plain::line(&format!("{:<7}{}", one.method, one.name)),
             figures,
             outcomes.failed(),
@@ -111,7 +158,7 @@ pub(super) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
             percentile(service, 0.99),
             count(totals.map_or(0, |totals| totals.sessions.completed)),
         ];
-        cells(look, plain::line(name), figures, outcomes.failed())
+        row(plain::line(name), figures, outcomes.failed())
     });
     let head = [
         "type", "users", "requests", "a second", "expected", "failed", "p50", "p99", "sessions",
@@ -120,10 +167,10 @@ pub(super) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
 }
 
 pub(super) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
-    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut lines: Vec<text::Line<'_>> = Vec::new();
     for note in snapshot.failures.iter().rev() {
         let what = format!("{} {}:", snapshot.type_name(note.kind), note.failure);
-        lines.push(Line::from(vec![
+        lines.push(text::Line::from(vec![
             Span::styled(plain::line(&what), look.style(Ink::Bad)),
             Span::raw(" "),
             Span::raw(plain::line(&note.text)),
@@ -132,13 +179,15 @@ pub(super) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, l
             let words = part
                 .lines()
                 .map(|line| format!("    {arrow}{}", plain::line(line)));
-            lines.extend(words.map(|line| Line::from(Span::styled(line, look.style(Ink::Dim)))));
+            lines.extend(
+                words.map(|line| text::Line::from(Span::styled(line, look.style(Ink::Dim)))),
+            );
         }
     }
     if lines.is_empty() {
-        lines.push(Line::from("No request has failed so far."));
+        lines.push(text::Line::from("No request has failed so far."));
     }
-    text(frame, area, "last failures, newest first", look, lines);
+    lines_of(frame, area, "last failures, newest first", look, lines);
 }
 
 pub(super) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
@@ -156,7 +205,7 @@ pub(super) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
                 count(one.totals.script_errors),
             ];
             let name = plain::line(&format!("{name} {}", generation(one.number)));
-            rows.push(cells(look, name, figures, one.totals.script_errors));
+            rows.push(row(name, figures, one.totals.script_errors));
         }
     }
     let tall = (rows.len() as u16 + 3).min(area.height / 2);
@@ -199,19 +248,25 @@ pub(super) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
             error.message
         )
     });
-    let mut lines: Vec<Line<'_>> = refused
+    let mut lines: Vec<text::Line<'_>> = refused
         .chain(raised)
-        .map(|words| Line::from(Span::styled(plain::line(&words), look.style(Ink::Bad))))
+        .map(|words| text::Line::from(Span::styled(plain::line(&words), look.style(Ink::Bad))))
         .collect();
     if lines.is_empty() {
-        lines.push(Line::from("No script has raised an error so far."));
+        lines.push(text::Line::from("No script has raised an error so far."));
     }
-    text(frame, below, "errors of scripts", look, lines);
+    lines_of(frame, below, "errors of scripts", look, lines);
 }
 
-fn text(frame: &mut Frame<'_>, area: Rect, title: &str, look: &Look, lines: Vec<Line<'_>>) {
+fn lines_of(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: &str,
+    look: &Look,
+    lines: Vec<text::Line<'_>>,
+) {
     let first = look.first_of(lines.len());
-    let rest: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
+    let rest: Vec<text::Line<'_>> = lines.into_iter().skip(first).collect();
     let block = Block::bordered().title(title.to_owned());
     frame.render_widget(
         Paragraph::new(rest).wrap(Wrap { trim: false }).block(block),

@@ -74,7 +74,7 @@ fn events(snapshot: &Snapshot, look: Look) -> String {
             plain::line(&event.text).into(),
         ]);
     }
-    let mut text = table.render(look.width, 1, "", look.paint);
+    let mut text = look.table(&table, 1, "");
     if before > 0 {
         text += &format!(
             "{} earlier ones are in the JSON summary\n",

@@ -40,11 +40,7 @@ pub(super) fn generations(snapshot: &Snapshot, look: Look) -> String {
     }
     table.drop_idle("users");
     table.drop_idle("script errors");
-    section(
-        "Generations",
-        &table.render(look.width, 2, "p50", look.paint),
-        look,
-    )
+    section("Generations", &look.table(&table, 2, "p50"), look)
 }
 
 fn row(name: &str, one: &Generation<'_>) -> Vec<Cell> {

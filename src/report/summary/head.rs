@@ -11,6 +11,9 @@ use crate::report::units::{bytes, count, rate, share, span, time};
 use crate::report::{generator, restraint};
 use crate::text;
 
+/// Columns of a label and the blank behind it.
+const LABEL: usize = 10;
+
 /// Statuses named at most.
 const STATUSES: usize = 8;
 
@@ -30,8 +33,9 @@ pub(super) fn head(snapshot: &Snapshot, look: Look) -> String {
         .filter(|(_, words)| !words.is_empty())
     {
         text += &format!(
-            "{} {words}\n",
-            look.paint.ink(Ink::Dim, &format!("{label:<9}"))
+            "{} {}\n",
+            look.paint.ink(Ink::Dim, &format!("{label:<9}")),
+            look.wrapped(&words, LABEL)
         );
     }
     text

@@ -81,11 +81,7 @@ pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
             plain::line(&example).into(),
         ]);
     }
-    section(
-        "Failures",
-        &table.render(look.width, 1, "", look.paint),
-        look,
-    )
+    section("Failures", &look.table(&table, 1, ""), look)
 }
 
 pub(super) fn section(title: &str, body: &str, look: Look) -> String {
@@ -99,7 +95,7 @@ fn table(keys: &[(&'static str, Side)]) -> Table {
 /// Columns of counts and times in one table, or in two below each other.
 fn rendered(mut table: Table, keys: usize, look: Look) -> String {
     table.drop_idle("cut");
-    table.render(look.width, keys, TIMES[0].0, look.paint)
+    look.table(&table, keys, TIMES[0].0)
 }
 
 fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {

@@ -19,11 +19,7 @@ pub(super) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
     for (reason, sessions) in reasons {
         table.row(vec![count(*sessions).into(), plain::line(reason).into()]);
     }
-    section(
-        "Failed sessions",
-        &table.render(look.width, 1, "", look.paint),
-        look,
-    )
+    section("Failed sessions", &look.table(&table, 1, ""), look)
 }
 
 pub(super) fn checks(snapshot: &Snapshot, look: Look) -> String {
@@ -50,7 +46,7 @@ pub(super) fn checks(snapshot: &Snapshot, look: Look) -> String {
             Cell::inked(share(check.passed, check.passed + check.failed), ink),
         ]);
     }
-    section("Checks", &table.render(look.width, 1, "", look.paint), look)
+    section("Checks", &look.table(&table, 1, ""), look)
 }
 
 pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
@@ -68,11 +64,7 @@ pub(super) fn metrics(snapshot: &Snapshot, look: Look) -> String {
     if !any {
         return String::new();
     }
-    section(
-        "Metrics of the scripts",
-        &table.render(look.width, 1, "", look.paint),
-        look,
-    )
+    section("Metrics of the scripts", &look.table(&table, 1, ""), look)
 }
 
 pub(super) fn errors(snapshot: &Snapshot, look: Look) -> String {
@@ -120,7 +112,7 @@ fn metric_name(custom: &Custom, values: &[String]) -> String {
 fn metric_value(value: &CustomValue) -> String {
     match value {
         CustomValue::Counter(value) | CustomValue::Gauge(value) => figure(*value),
-        CustomValue::Histogram { sum, values } => {
+        CustomValue::Histogram { sum, values, .. } => {
             let at = |quantile| figure(value.quantile(quantile).unwrap_or_default());
             let mean = if values.is_empty() {
                 0.0
