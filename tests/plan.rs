@@ -272,7 +272,7 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
     assert_eq!(
         found,
         [
-            "users 0: a crowd has at least one user; give a whole number from 1",
+            "users 0: a crowd has one user to a million; give a whole number from 1 to 1000000",
             "user-types new,new: new is there twice; name each type once; its weight in the script says how many there are",
             "min-requests 9: more than --max-requests 3; give a minimum that is at most the maximum",
             "sessions 0: the run would end before it begins; give a whole number from 1, or leave it out for one session a user",

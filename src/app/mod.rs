@@ -40,11 +40,12 @@ pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let request = match cli::parse(args, &Surroundings::look()) {
+    let mut request = match cli::parse(args, &Surroundings::look()) {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal),
     };
     files::raise_limit();
+    look_at_variables(&mut request);
     let done = match request {
         Request::Run(resolved) => run::run(*resolved, run::Keeping::File),
         Request::Demo(resolved) => demo::run(*resolved),
@@ -59,6 +60,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         complain(&format!("error: {failure}"));
         failure.code()
     })
+}
+
+/// What is to be said of variables that nothing reads: a run says it in its log.
+fn look_at_variables(request: &mut Request) {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let strange = cli::strange_variables(request, names);
+    match request {
+        Request::Run(resolved) | Request::Demo(resolved) => resolved.strange_variables = strange,
+        Request::Completions(_) => {}
+        _ => strange
+            .iter()
+            .for_each(|words| complain(&format!("warning: {words}"))),
+    }
 }
 
 fn refuse(refusal: &Refusal) -> ExitCode {

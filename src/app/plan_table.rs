@@ -9,8 +9,8 @@ use crate::plan::{DEFAULT_BREAKER, Length, Limits, Plan};
 use crate::script::Sheet;
 use crate::text;
 
-/// The plan in words: what would run, against what, how long.
-pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
+/// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
+pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) -> String {
     let plan = &resolved.plan;
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
@@ -65,6 +65,10 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet]) -> String {
             sheet.steps,
             text::line(&sheet.path)
         );
+    }
+    let without_users = Brief::without_users(plan, sheets);
+    for words in without_users.iter().chain(passed_over.as_ref()) {
+        let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
     text.push_str("\nnothing was sent (--dry-run)\n");
     text

@@ -80,7 +80,11 @@ fn begin(
         .with_settings(sources.settings, &taken);
     resolved.plan = brief.plan.as_ref().clone();
     if dry {
-        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets)))?;
+        let passed_over = brief.bundle.passed_over();
+        for words in &resolved.strange_variables {
+            complain(&format!("warning: {words}"));
+        }
+        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets, passed_over)))?;
         if let Some(short) = files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
@@ -92,7 +96,7 @@ fn begin(
     let token = keys::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output, secrets);
-    say_start(&resolved, &brief.terms);
+    say_start(&resolved, &brief);
     if let Some(short) = files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
@@ -207,8 +211,8 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
     }
 }
 
-fn say_start(resolved: &Resolved, terms: &Terms) {
-    let plan = &resolved.plan;
+fn say_start(resolved: &Resolved, brief: &Brief) {
+    let (plan, terms) = (&resolved.plan, &brief.terms);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",
         Scripts::Folder(_) => "",
@@ -220,6 +224,11 @@ fn say_start(resolved: &Resolved, terms: &Terms) {
         plan.base_url,
         plan.seed
     );
+    let notes = resolved.strange_variables.iter().cloned();
+    let notes = notes.chain(brief.bundle.passed_over());
+    for words in notes.chain(Brief::without_users(plan, &brief.sheets)) {
+        tracing::warn!("{words}");
+    }
 }
 
 fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {

@@ -128,7 +128,13 @@ fn log(output: &Output, writer: Masked, colours: bool) {
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",
         Verbosity::Debug => "info,throng=debug",
     };
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
+    let asked = std::env::var(LOG_VARIABLE).unwrap_or_default();
+    let chosen = match asked.is_empty() {
+        true => Ok(EnvFilter::new(default)),
+        false => EnvFilter::try_new(&asked),
+    };
+    let fault = chosen.as_ref().err().map(ToString::to_string);
+    let filter = chosen.unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer);
@@ -137,4 +143,9 @@ fn log(output: &Output, writer: Masked, colours: bool) {
         LogFormat::Json => log.json().try_init(),
         LogFormat::Text => log.with_ansi(colours).event_format(Entries).try_init(),
     };
+    if let Some(fault) = fault {
+        tracing::warn!(
+            "{LOG_VARIABLE}={asked}: {fault}; give levels such as warn or throng=debug, or leave it empty"
+        );
+    }
 }

@@ -12,8 +12,10 @@ mod surroundings;
 mod token;
 mod typed;
 mod var;
+mod variables;
 pub mod words;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use clap::FromArgMatches;
@@ -68,8 +70,17 @@ where
     T: Into<OsString>,
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-    let mut command = words::command(args.iter().any(|arg| arg == "-h"));
-    let matches = command.try_get_matches_from_mut(args)?;
+    let whole = words::command(args.iter().any(|arg| arg == "-h"));
+    let mut command = variables::without_empty(whole.clone());
+    let matches = match command.try_get_matches_from_mut(args.clone()) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return Err(match variables::fault(&whole, &args, &error) {
+                Some(fault) => Refusal::Values(vec![fault]),
+                None => Refusal::Words(error),
+            });
+        }
+    };
     let words =
         words::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let typed = typed::Typed::of(&matches);
@@ -92,6 +103,27 @@ where
         words::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }
     .map_err(Refusal::Values)
+}
+
+/// Says of each of these variables of the environment that has this program's prefix and is read by nothing what it may have been
+/// meant to be.
+pub fn strange_variables(
+    request: &Request,
+    names: impl IntoIterator<Item = String>,
+) -> Vec<String> {
+    let taken: BTreeSet<String> = match request {
+        Request::Run(resolved) | Request::Demo(resolved) => resolved
+            .vars
+            .iter()
+            .filter_map(|var| match var {
+                Var::Environment(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => BTreeSet::new(),
+    };
+    let names: BTreeSet<String> = names.into_iter().collect();
+    variables::strange(&words::command(false), &names, &taken)
 }
 
 /// The completion script of a shell.

@@ -50,6 +50,8 @@ pub struct Resolved {
     /// What whoever steers the run must show; without one the run makes its own.
     pub token: Option<TokenWord>,
     pub watch: Watch,
+    /// What is to be said of variables that nothing reads; whoever looks around fills it.
+    pub strange_variables: Vec<String>,
     pub given: Given,
 }
 

@@ -77,6 +77,20 @@ impl Brief {
         crowd::apportion(&weights, plan.users)
     }
 
+    /// Which types nobody plays at the beginning though they have a weight, in words.
+    pub fn without_users(plan: &Plan, sheets: &[Sheet]) -> Option<String> {
+        let counts = Self::counts(plan, sheets);
+        let types: Vec<_> = sheets
+            .iter()
+            .zip(counts)
+            .map(|(sheet, users)| {
+                let weight = plan.weights.get(&sheet.name).unwrap_or(&sheet.weight);
+                (sheet.name.as_str(), *weight, users)
+            })
+            .collect();
+        crowd::without_users(&types, plan.users)
+    }
+
     /// Where paths without a host go.
     pub fn origin(&self) -> Result<Origin, String> {
         Origin::of(&self.plan.base_url).map_err(|why| why.to_string())

@@ -60,6 +60,8 @@ pub struct Course {
     pub(super) book: Repertoire,
     /// The generation of each type, as last published.
     pub(super) playing: BTreeMap<TypeId, u32>,
+    /// What was said last of types that nobody plays.
+    pub(super) unplayed: Option<String>,
     /// The trial under way.
     pub(super) canary: Option<Canary>,
     /// Users on their way to another generation.
@@ -134,6 +136,7 @@ impl Course {
             leftovers: Vec::new(),
             context,
             playing: BTreeMap::new(),
+            unplayed: book.without_users(),
             book,
             canary: None,
             migration: None,

@@ -176,6 +176,11 @@ impl Course {
         self.follow(roster.version);
         self.order(&Order::Roster(roster));
         self.tell_hub();
+        let unplayed = self.book.without_users();
+        if let Some(words) = unplayed.as_ref().filter(|_| unplayed != self.unplayed) {
+            tracing::warn!("{words}");
+        }
+        self.unplayed = unplayed;
     }
 
     pub(super) fn tell_hub(&mut self) {

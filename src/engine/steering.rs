@@ -155,7 +155,11 @@ impl Course {
             self.set_canary(canary);
         }
         self.publish();
-        Ok(self.tell_settings(&before))
+        let Done(said) = self.tell_settings(&before);
+        Ok(Done(match &self.unplayed {
+            Some(words) => format!("{said}; {words}"),
+            None => said,
+        }))
     }
 
     /// Says what stands otherwise than before.

@@ -10,7 +10,7 @@ use super::Fault;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    /// Size of the crowd, from 1.
+    /// Size of the crowd, 1 to [`MOST_USERS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<u32>,
     /// Per cent of the requests that are deliberate mistakes, 0 to 100.
@@ -50,7 +50,7 @@ impl Change {
             faults.push(Fault::new(
                 format!("users {users}"),
                 "a crowd has one user to a million",
-                "give a whole number from 1, or pause the run",
+                "give a whole number from 1 to 1000000, or pause the run",
             ));
         }
         if let Some(rate) = self.error_rate.filter(|rate| !(0.0..=100.0).contains(rate)) {

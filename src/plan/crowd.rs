@@ -7,6 +7,43 @@ pub const VIRTUAL_SHARDS: usize = 1024;
 /// of any other number (H. Weyl, "Über die Gleichverteilung von Zahlen mod. Eins", 1916).
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
+/// Says which types get no user though they have a weight, since the crowd is too small for their shares; none where there are none.
+/// A type is its name, its weight and its users.
+pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
+    let has_a_share = |weight: f64| weight.is_finite() && weight > 0.0;
+    let left: Vec<&(&str, f64, u32)> = types
+        .iter()
+        .filter(|(_, weight, count)| *count == 0 && has_a_share(*weight))
+        .collect();
+    let least = left.iter().map(|(_, weight, _)| *weight).reduce(f64::min)?;
+    let shares = types.iter().map(|(_, weight, _)| *weight);
+    let total: f64 = shares.filter(|weight| has_a_share(*weight)).sum();
+    let names: Vec<String> = left
+        .iter()
+        .map(|(name, weight, _)| format!("{name} (weight {weight} of {total})"))
+        .collect();
+    let crowd = if users == 1 {
+        "one user is"
+    } else {
+        "users are"
+    };
+    let crowd = if users == 1 {
+        crowd.to_owned()
+    } else {
+        format!("{users} {crowd}")
+    };
+    let enough = (total / least).ceil();
+    let remedy = if enough <= f64::from(super::MOST_USERS) {
+        format!("with {enough} users each has one, or give other weights")
+    } else {
+        "give other weights".to_owned()
+    };
+    Some(format!(
+        "nobody plays {}: {crowd} too few for such a share; {remedy}",
+        names.join(", ")
+    ))
+}
+
 /// Divides `users` over types by their weights: the largest-remainder method (A. Hamilton, 1792). Each type gets its
 /// share rounded down; what is left goes, one each, to the largest remainders, and between equal ones to the first.
 /// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; where all are 0, or there are none, so are the counts.

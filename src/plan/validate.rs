@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::change::MOST_THINK_FACTOR;
+use super::change::{MOST_THINK_FACTOR, MOST_USERS};
 use super::crowd::VIRTUAL_SHARDS;
 use super::{Fault, Length, Plan, Reload, Rule};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if plan.users == 0 {
+    if !(1..=MOST_USERS).contains(&plan.users) {
         faults.push(Fault::new(
-            "users 0",
-            "a crowd has at least one user",
-            "give a whole number from 1",
+            format!("users {}", plan.users),
+            "a crowd has one user to a million",
+            "give a whole number from 1 to 1000000",
         ));
     }
     types(plan, &mut faults);

@@ -47,6 +47,8 @@ pub struct Bundle {
     /// `throng.toml`.
     pub(super) settings: Option<Source>,
     modules: BTreeMap<String, Source>,
+    /// Files of the script folder that end like scripts and have names that no type has.
+    passed_over: Vec<String>,
     data_folder: Option<PathBuf>,
     data: Mutex<BTreeMap<DataFile, Filed>>,
     /// The data files of the run, kept from bundle to bundle.
@@ -87,6 +89,7 @@ impl Bundle {
             mut scripts,
             modules: own,
             settings,
+            passed_over,
             mut faults,
             print,
             ..
@@ -103,6 +106,9 @@ impl Bundle {
             Place::Stock => ("the built-in scripts".to_owned(), None),
         };
         if types.is_empty() && faults.is_empty() {
+            if let Some(words) = passed_over_words(&passed_over) {
+                faults.push(Fault::at(&place, words));
+            }
             faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
         }
         if !faults.is_empty() {
@@ -113,6 +119,7 @@ impl Bundle {
             crowd,
             settings,
             modules,
+            passed_over,
             data_folder,
             data: Mutex::default(),
             feeds,
@@ -124,6 +131,11 @@ impl Bundle {
     /// The folder that it was read from; none: the scripts are inside the program.
     pub fn folder(&self) -> Option<&Path> {
         self.data_folder.as_deref()
+    }
+
+    /// Says which files are passed over since their names are those of no types; none where there are none.
+    pub fn passed_over(&self) -> Option<String> {
+        passed_over_words(&self.passed_over)
     }
 
     /// The module that `require(name)` finds.
@@ -239,6 +251,17 @@ impl Bundle {
             declared,
         });
     }
+}
+
+fn passed_over_words(files: &[String]) -> Option<String> {
+    let (what, have) = match files {
+        [] => return None,
+        [one] => (one.clone(), "is passed over: it has"),
+        many => (many.join(", "), "are passed over: they have"),
+    };
+    Some(format!(
+        "{what} {have} no name of a type, which begins with a small letter and ends with .lua; rename it, or begin it with _ if it is no type"
+    ))
 }
 
 fn add_file(printer: &mut Printer, (path, _): &DataFile, filed: Option<&Filed>) {

@@ -5,23 +5,23 @@ use throng::cli::Refusal;
 const VALUES: &[(&[&str], &str)] = &[
     (
         &["--users", "0"],
-        "--users 0: a crowd has at least one user; give a whole number from 1",
+        "--users 0: a crowd has one user to a million; give a whole number from 1 to 1000000",
     ),
     (
         &["--users", "-5"],
-        "--users -5: is not a size of a crowd; give a whole number from 1",
+        "--users -5: is not a size of a crowd; give a whole number from 1 to 1000000",
     ),
     (
         &["--users=many"],
-        "--users many: is not a size of a crowd; give a whole number from 1",
+        "--users many: is not a size of a crowd; give a whole number from 1 to 1000000",
     ),
     (
         &["--users", "4294967296"],
-        "--users 4294967296: is not a size of a crowd; give a whole number from 1",
+        "--users 4294967296: is not a size of a crowd; give a whole number from 1 to 1000000",
     ),
     (
         &["--users", ""],
-        "--users \"\": is not a size of a crowd; give a whole number from 1",
+        "--users \"\": is not a size of a crowd; give a whole number from 1 to 1000000",
     ),
     (
         &["--user-types", "new,,admin"],
@@ -276,7 +276,7 @@ fn all_faults_of_a_line_are_told_at_once() {
          --base-url example.com: does not begin with http:// or https://; give a URL such as http://127.0.0.1:9501\n  \
          --duration x: is not a time; give seconds such as 300, or units such as 5m or 1h30m\n  \
          -e K-: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit\n  \
-         --users 0: a crowd has at least one user; give a whole number from 1\n  \
+         --users 0: a crowd has one user to a million; give a whole number from 1 to 1000000\n  \
          --error-rate 200: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15"
     );
 }

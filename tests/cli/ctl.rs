@@ -102,15 +102,15 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
     for (line, message) in [
         (
             "set users=0",
-            "users 0: a crowd has one user to a million; give a whole number from 1, or pause the run",
+            "users 0: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run",
         ),
         (
             "set users=many",
-            "users=many: \"many\" is not a whole number; give one from 1, such as users=300",
+            "users=many: \"many\" is not a whole number; give one from 1 to 1000000, such as users=300",
         ),
         (
             "set users=-3",
-            "users=-3: \"-3\" is not a whole number; give one from 1, such as users=300",
+            "users=-3: \"-3\" is not a whole number; give one from 1 to 1000000, such as users=300",
         ),
         (
             "set error-rate=high",
@@ -179,7 +179,7 @@ fn all_that_cannot_be_is_told_at_once() {
          --url x: is not where a run listens; give one such as http://127.0.0.1:9900\n  \
          foo=1: \"foo\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE\n  \
          bar: has no =; give one such as users=300\n  \
-         users 0: a crowd has one user to a million; give a whole number from 1, or pause the run"
+         users 0: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run"
     );
 }
 

@@ -63,6 +63,7 @@ fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
             "short.csv" => b"a,b,c\n1,2,3\n4,5\n",
             "quoted.csv" => b"a,b\n\"two\nlines\",1\n1,2,3\n",
             "twice.csv" => b"a,b,a\n",
+            "semicolons.csv" => b"a;b\n1;2,5\n",
             "unnamed.csv" => b"a,,c\n",
             "object.json" => b"{}",
             "broken.json" => b"[1,\n2,\n}",
@@ -425,6 +426,18 @@ fn bad_files_are_named_with_the_line() {
             "data.csv: quoted.csv line 4 has 3 fields, the header has 2",
         ),
         (
+            "data.csv('semicolons.csv')",
+            "data.csv: semicolons.csv: its header has ';' between the fields and no comma; say so by data.csv(path, { separator = ';' })",
+        ),
+        (
+            "data.csv('semicolons.csv', { separator = '' })",
+            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no quote and no line end",
+        ),
+        (
+            "data.csv('semicolons.csv', { delimiter = ';' })",
+            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no quote and no line end",
+        ),
+        (
             "data.csv('twice.csv')",
             "data.csv: twice.csv: the header has the name \"a\" twice",
         ),
@@ -490,4 +503,15 @@ fn files_are_read_at_load_and_rows_taken_by_users() {
         .eval()
         .unwrap();
     assert_eq!(free, 5, "what was refused is not lost");
+}
+
+#[test]
+fn another_separator_than_the_comma_is_an_option() {
+    let lua = alone();
+    lua.load(
+        "f = data.csv('semicolons.csv', { separator = ';' })
+         assert(f:len() == 1 and f:get(1).a == '1' and f:get(1).b == '2,5')",
+    )
+    .exec()
+    .unwrap();
 }

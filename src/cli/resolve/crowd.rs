@@ -14,7 +14,10 @@ pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults<'_
     } else {
         DEFAULT_USERS
     };
-    let fault = ("is not a size of a crowd", "give a whole number from 1");
+    let fault = (
+        "is not a size of a crowd",
+        "give a whole number from 1 to 1000000",
+    );
     faults.read(
         "users",
         words.users.as_deref(),

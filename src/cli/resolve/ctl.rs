@@ -128,7 +128,10 @@ fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
         "users" => {
             let wrong = |_| {
                 let cause = format!("{value:?} is not a whole number");
-                (cause, "give one from 1, such as users=300".to_owned())
+                (
+                    cause,
+                    "give one from 1 to 1000000, such as users=300".to_owned(),
+                )
             };
             change.users = Some(value.parse().map_err(wrong)?);
         }

@@ -109,6 +109,7 @@ pub(super) fn run(
         linger,
         token,
         watch,
+        strange_variables: Vec::new(),
         given: Given {
             users: words.crowd.users.is_some(),
             error_rate: words.crowd.error_rate.is_some(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Lineup, Repertoire};
 use crate::engine::control::Refused;
-use crate::plan::{Change, Fault};
+use crate::plan::{Change, Fault, crowd};
 
 impl Repertoire {
     /// Turns the dials that shape the crowd.
@@ -29,6 +29,19 @@ impl Repertoire {
         let mut weights = self.weights.clone();
         weights.extend(change.weights.clone());
         self.reweigh(weights, change.users.unwrap_or(self.users))
+    }
+
+    /// Which types nobody plays though they have a weight, in words.
+    pub fn without_users(&self) -> Option<String> {
+        let counts = self.counts(self.now(), &self.weights, self.users);
+        let editions = self.now().editions.iter().zip(&self.names).zip(counts);
+        let types: Vec<_> = editions
+            .filter_map(|((edition, name), users)| {
+                let own = edition.as_ref()?.sheet.weight;
+                Some((&**name, *self.weights.get(&**name).unwrap_or(&own), users))
+            })
+            .collect();
+        crowd::without_users(&types, self.users)
     }
 
     /// Takes these weights in place of those of the scripts, and this size.

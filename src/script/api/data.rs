@@ -4,7 +4,7 @@
 //! one when a user asks. A file is parsed once a run ([`Library`]), which also knows who holds which row; whose turn it is each
 //! shard knows for itself ([`Desks`]). It never knows where the bundle is kept.
 //!
-//! What a script sees: `data.csv(path)`, `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
+//! What a script sees: `data.csv(path)` (with `{ separator = ";" }` for another than the comma), `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
 //! user of the run has until this session ends; `nil` when none is free).
 
@@ -57,9 +57,13 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
     let data = lua.create_table_with_capacity(0, 2)?;
     for (name, kind) in [("csv", Kind::Csv), ("json", Kind::Json)] {
         let shelf = shelf.clone();
-        let open = lua.create_function(move |_, path: Value| {
+        let open = lua.create_function(move |_, (path, opts): (Value, Value)| {
             let function = format!("data.{name}");
             let path = argument::string(&function, "path", &path)?.to_string_lossy();
+            let kind = match kind {
+                Kind::Csv => separated(&function, &opts)?,
+                other => other,
+            };
             let failed = |words: String| Error::runtime(format!("{function}: {path}{words}"));
             if H::with(|_, _| ()).is_some() {
                 return Err(Error::runtime(format!(
@@ -80,6 +84,33 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
         data.raw_set(name, open)?;
     }
     Ok(data)
+}
+
+/// The form of a CSV file by its options.
+fn separated(function: &str, opts: &Value) -> Result<Kind> {
+    let wrong = || {
+        Error::runtime(format!(
+            "{function}: the options are {{ separator = \";\" }}, with one ASCII character that is no quote and no line end"
+        ))
+    };
+    if opts.is_nil() {
+        return Ok(Kind::Csv);
+    }
+    let opts = opts.as_table().ok_or_else(wrong)?;
+    let mut kind = Kind::Csv;
+    for pair in opts.pairs::<Value, Value>() {
+        let (key, value) = pair?;
+        let named = key.as_string().is_some_and(|key| key == "separator");
+        let bytes = value.as_string().map(|value| value.as_bytes().to_vec());
+        kind = match bytes.as_deref() {
+            Some(b",") if named => Kind::Csv,
+            Some([byte]) if named && byte.is_ascii() && !b"\"\r\n\0".contains(byte) => {
+                Kind::Separated(*byte)
+            }
+            _ => return Err(wrong()),
+        };
+    }
+    Ok(kind)
 }
 
 /// A feed in a VM.

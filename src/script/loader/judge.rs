@@ -41,6 +41,8 @@ pub struct Judge {
     seen: Mark,
     /// The print of what was seen, data files by content.
     print: Print,
+    /// What was said last of files that are no types.
+    passed_over: Option<String>,
 }
 
 impl Judge {
@@ -53,6 +55,7 @@ impl Judge {
             types: settings.types,
             feeds: Arc::clone(&first.feeds),
             declared: first.declared().to_vec(),
+            passed_over: first.passed_over(),
             crowd: first.crowd.clone(),
             seen: Mark {
                 tree: first.tree,
@@ -113,7 +116,7 @@ impl Judge {
         }
         Ok(match looked {
             Ok((bundle, Checked { sheets, settings })) => {
-                let note = self.accept(&bundle);
+                let notes = self.accept(&bundle);
                 let fresh = Fresh {
                     bundle,
                     sheets,
@@ -123,7 +126,7 @@ impl Judge {
                 };
                 let fresh = Offer::Fresh(Box::new(fresh));
                 std::iter::once(fresh)
-                    .chain(note.map(Offer::Note))
+                    .chain(notes.into_iter().map(Offer::Note))
                     .collect()
             }
             Err(faults) => vec![Offer::Refused {
@@ -161,20 +164,25 @@ impl Judge {
     }
 
     /// Remembers what the run takes over; gives what its user should know.
-    fn accept(&mut self, bundle: &Bundle) -> Option<String> {
+    fn accept(&mut self, bundle: &Bundle) -> Vec<String> {
         for declaration in bundle.declared() {
             if !self.declared.contains(declaration) {
                 self.declared.push(declaration.clone());
             }
         }
+        let known = std::mem::replace(&mut self.passed_over, bundle.passed_over());
+        let passed_over = self
+            .passed_over
+            .clone()
+            .filter(|_| known != self.passed_over);
         let before = std::mem::replace(&mut self.crowd, bundle.crowd.clone());
-        if before == self.crowd {
-            return None;
-        }
-        let source = self.crowd.as_ref().or(before.as_ref())?;
-        Some(format!(
-            "{} has changed; the crowd was set up already, so this holds from the next run on",
-            source.path
-        ))
+        let source = self.crowd.as_ref().or(before.as_ref());
+        let crowd = source.filter(|_| before != self.crowd).map(|source| {
+            format!(
+                "{} has changed; the crowd was set up already, so this holds from the next run on",
+                source.path
+            )
+        });
+        crowd.into_iter().chain(passed_over).collect()
     }
 }

@@ -51,6 +51,8 @@ pub struct Tree {
     pub modules: BTreeMap<String, Source>,
     /// `throng.toml`.
     pub settings: Option<Source>,
+    /// Files that end like scripts and have names that no type has: `scripts/Login.lua`.
+    pub passed_over: Vec<String>,
     /// What cannot be read.
     pub faults: Vec<Fault>,
     /// Whether some of it cannot be read for want of descriptors: then this is no state of the folders.
@@ -79,6 +81,7 @@ impl Tree {
         }
         // A folder tells its entries in any order.
         reading.faults.sort_by(|a, b| a.place.cmp(&b.place));
+        reading.passed_over.sort();
         let mut printer = Printer::new();
         for source in scripts.values().chain(modules.values()).chain(&settings) {
             printer.part(source.path.as_bytes());
@@ -87,11 +90,15 @@ impl Tree {
         for fault in &reading.faults {
             printer.part(fault.to_string().as_bytes());
         }
+        for path in &reading.passed_over {
+            printer.part(path.as_bytes());
+        }
         Self {
             places: places.clone(),
             scripts,
             modules,
             settings,
+            passed_over: reading.passed_over,
             faults: reading.faults,
             starved: reading.starved,
             print: printer.finish(),
@@ -102,6 +109,7 @@ impl Tree {
 
 #[derive(Default)]
 struct Reading {
+    passed_over: Vec<String>,
     faults: Vec<Fault>,
     starved: bool,
     ground: Ground,
@@ -128,6 +136,8 @@ impl Reading {
             let is_script = name.ends_with(".lua") && (is_type(&name) || name.starts_with('_'));
             if is_script || name == SETTINGS_FILE {
                 self.source(&entry, format!("{label}/{name}"), name, files);
+            } else if ends_like_a_script(&name) && !name.starts_with(['.', '_']) {
+                self.passed_over.push(format!("{label}/{name}"));
             }
         }
     }
@@ -280,6 +290,12 @@ fn stock_files(dir: &Dir<'_>, label: &str) -> BTreeMap<String, Source> {
 /// Only small letters begin the name of a type's file.
 fn is_type(name: &str) -> bool {
     name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
+}
+
+/// `.lua`, also where a file system or an editor made `.LUA` of it.
+fn ends_like_a_script(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("lua"))
 }
 
 /// The name without its ending.

@@ -49,7 +49,7 @@ fn users(value: &Value, faults: &mut Vec<Fault>) -> Option<u32> {
         faults.push(Fault::new(
             format!("users {value}"),
             "is not a size of a crowd",
-            "give a whole number from 1, such as 300",
+            "give a whole number from 1 to 1000000, such as 300",
         ));
     }
     users

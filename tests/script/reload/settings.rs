@@ -56,7 +56,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "users = 2000000",
-            ":1:9: users 2000000: a crowd has one user to a million; give a whole number from 1, or pause the run",
+            ":1:9: users 2000000: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run",
         ),
         (
             "error_rate = 101",

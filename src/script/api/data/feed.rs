@@ -15,6 +15,8 @@ use crate::script::api::json;
 pub enum Kind {
     /// RFC 4180 with a header row; all fields are strings.
     Csv,
+    /// The same with this byte between the fields.
+    Separated(u8),
     /// One JSON array; each element is a row.
     Json,
 }
@@ -31,6 +33,10 @@ pub(super) struct Key {
 pub enum Fault {
     #[error(" is empty, a header row was expected")]
     NoHeader,
+    #[error(
+        ": its header has {0:?} between the fields and no comma; say so by data.csv(path, {{ separator = {0:?} }})"
+    )]
+    Separator(char),
     #[error(": field {0} of the header has no name")]
     NoName(usize),
     #[error(": the header has the name {0:?} twice")]
@@ -74,7 +80,8 @@ impl Feed {
             keys: OnceLock::new(),
         };
         match key.kind {
-            Kind::Csv => feed.read_csv(bytes)?,
+            Kind::Csv => feed.read_csv(bytes, b',')?,
+            Kind::Separated(separator) => feed.read_csv(bytes, separator)?,
             Kind::Json => feed.read_json(bytes)?,
         }
         feed.text.shrink_to_fit();
@@ -156,9 +163,18 @@ impl Feed {
         Ok(())
     }
 
-    fn read_csv(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-        for (place, name) in reader.headers().map_err(fault)?.iter().enumerate() {
+    fn read_csv(&mut self, bytes: &[u8], separator: u8) -> Result<(), Fault> {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .from_reader(bytes);
+        let header = reader.headers().map_err(fault)?;
+        // As spreadsheets write it where the comma is in numbers: read with commas, each row would be one field.
+        if let (b',', 1, Some(whole)) = (separator, header.len(), header.get(0))
+            && let Some(other) = whole.chars().find(|letter| matches!(letter, ';' | '\t'))
+        {
+            return Err(Fault::Separator(other));
+        }
+        for (place, name) in header.iter().enumerate() {
             if name.is_empty() {
                 return Err(Fault::NoName(place + 1));
             }
