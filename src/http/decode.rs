@@ -14,12 +14,18 @@ use super::headers::Headers;
 /// How much is decoded at once, in bytes: a bomb is found out after at most so much too much.
 const PIECE: usize = 32 * 1024;
 
-/// Undoes the codings of a body, the last one first. An unknown coding ends it: the body is then what that left.
+/// Undoes the codings of a body, the last one first; `identity` and empty elements of the list are none.
 /// `limit` is the longest result in bytes.
+///
+/// # Errors
+/// A coding that nobody asked for, and a body that is not coded as it says: `decode`.
 pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fault> {
     let mut codings = Vec::new();
     for value in headers.get_all("content-encoding") {
-        codings.extend(value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii));
+        let elements = value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        codings.extend(
+            elements.filter(|one| !one.is_empty() && !one.eq_ignore_ascii_case(b"identity")),
+        );
     }
     let mut body = body;
     for coding in codings.iter().rev() {
@@ -28,7 +34,11 @@ pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Byt
             break;
         }
         let Some((name, mut decoder)) = decoder(coding, &body) else {
-            break;
+            let what = format!(
+                "the content coding {:?} is not one of gzip, deflate, br and zstd",
+                String::from_utf8_lossy(coding)
+            );
+            return Err(Fault::new(ErrorKind::Decode, what));
         };
         body = run(name, &mut *decoder, &body, limit)?;
     }
@@ -96,11 +106,16 @@ fn run(
     }
 }
 
-/// Whether another member follows (RFC 1952, 2.2; RFC 8878, 3.1); anything else behind the end is ignored, as browsers do.
+/// Whether another member (RFC 1952, 2.2) or frame (RFC 8878, 3.1) follows; anything else behind the end is ignored, as
+/// browsers do.
 fn continues(name: &str, rest: &[u8]) -> bool {
     match name {
         "gzip" => rest.starts_with(&[0x1f, 0x8b]),
-        "zstd" => rest.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]),
+        "zstd" => matches!(
+            rest,
+            // The second is that of a skippable frame, which holds nothing of the body.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]
+        ),
         _ => false,
     }
 }

@@ -80,7 +80,13 @@ fn bodies_are_decoded_and_counted_as_they_came() {
             );
         }
         assert!(fetch("identity", &body, &settings).await.unwrap().body == body);
-        assert!(fetch("unheard-of", &body, &settings).await.unwrap().body == body);
+        assert!(
+            fetch("unheard-of", b"", &settings)
+                .await
+                .unwrap()
+                .body
+                .is_empty()
+        );
         assert!(fetch("gzip", b"", &settings).await.unwrap().body.is_empty());
         let raw = Settings {
             decompress: false,
@@ -88,6 +94,101 @@ fn bodies_are_decoded_and_counted_as_they_came() {
         };
         let packed = pack("gzip", &body).await;
         assert!(fetch("gzip", &packed, &raw).await.unwrap().body == packed);
+    });
+}
+
+#[test]
+fn codings_are_a_list() {
+    on_one_thread(async {
+        let settings = Settings::default();
+        let body = sample(5_000);
+        let packed = pack("gzip", &body).await;
+        for list in [
+            "gzip,",
+            ", ,gzip",
+            "identity, gzip",
+            "gzip, Identity",
+            "X-GZIP",
+            "gzip\r\nContent-Encoding: identity",
+            "\r\nContent-Encoding: gzip",
+        ] {
+            let answer = fetch(list, &packed, &settings).await.unwrap();
+            assert!(answer.body == body, "{list}");
+        }
+        for list in ["", ",", "identity", "identity, ,identity"] {
+            assert!(
+                fetch(list, &body, &settings).await.unwrap().body == body,
+                "{list}"
+            );
+        }
+        for list in [
+            "unheard-of",
+            "gzip, unheard-of",
+            "unheard-of, gzip",
+            "compress",
+            "gzip; q=1",
+        ] {
+            let failure = fetch(list, &packed, &settings).await.expect_err(list);
+            assert_eq!(
+                (failure.kind, failure.status),
+                (ErrorKind::Decode, Some(200)),
+                "{list}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_zstd_body_is_all_of_its_frames() {
+    on_one_thread(async {
+        let settings = Settings::default();
+        let skippable = |number: u8, content: &[u8]| {
+            let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+            [&[0x50 + number, 0x2a, 0x4d, 0x18], &length[..], content].concat()
+        };
+        let long = sample(100_000);
+        let (one, other) = (pack("zstd", b"one").await, pack("zstd", &long).await);
+        let whole = [&b"one"[..], &long].concat();
+        for frames in [
+            vec![one.clone(), other.clone()],
+            vec![skippable(0, b"aside"), one.clone(), other.clone()],
+            vec![one.clone(), skippable(15, &long), other.clone()],
+            vec![
+                one.clone(),
+                skippable(7, b""),
+                skippable(1, b"x"),
+                other.clone(),
+                skippable(2, b"y"),
+            ],
+            vec![
+                one.clone(),
+                pack("zstd", b"").await,
+                other.clone(),
+                b"no frame".to_vec(),
+            ],
+        ] {
+            let answer = fetch("zstd", &frames.concat(), &settings).await.unwrap();
+            assert!(answer.body == whole, "{} frames", frames.len());
+        }
+        for aside in [
+            skippable(3, b""),
+            skippable(3, b"aside"),
+            skippable(3, &long),
+        ] {
+            let answer = fetch("zstd", &aside, &settings).await.unwrap();
+            assert!(answer.body.is_empty());
+        }
+        let cut = |frame: Vec<u8>| frame[..frame.len() - 1].to_vec();
+        for broken in [
+            cut(skippable(0, b"aside")),
+            cut(skippable(0, b"")),
+            cut(one.clone()),
+        ] {
+            for before in [vec![], one.clone()] {
+                let failure = fetch("zstd", &[before, broken.clone()].concat(), &settings).await;
+                assert_eq!(failure.unwrap_err().kind, ErrorKind::Decode, "{broken:x?}");
+            }
+        }
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng::http::{Client, ErrorKind, Method, Settings, Transport};
+use throng::http::{Client, ErrorKind, Method, Settings, Transport, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{answer_to, client, get, plain, request};
@@ -60,6 +60,8 @@ fn bodies_end_as_their_heads_say() {
         assert_eq!(body_of(answer), body, "{answer}");
     }
     for chunks in [
+        "5;x\r\nhello\r\n0;y\r\n\r\n",
+        "5 ;x = y\r\nhello\r\n0\t \r\n\r\n",
         "5\r\nhello\r\n0\r\n\r\n",
         "005;x=\"y\"\r\nhello\r\n0\r\nX-Trailer: 1\r\nY: 2\r\n\r\n",
         "1 \r\nh\r\n4\r\nello\r\n00\r\n\r\n",
@@ -101,6 +103,65 @@ fn lengths_that_lie_are_truncations() {
 }
 
 #[test]
+fn later_versions_of_http_1_are_read_as_1_1() {
+    for answer in [
+        "HTTP/1.2 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "\r\nHTTP/1.9 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        "HTTP/1.3 100 Continue\r\n\r\nHTTP/1.2 200 OK\nContent-Length: 2\n\nok",
+        "HTTP/1.2 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\nok",
+    ] {
+        on_one_thread(async {
+            let address = crate::support::serve_bytes(answer).await;
+            let client = plain();
+            for reused in [false, true] {
+                let answer = client.send(&get(address)).await.unwrap();
+                assert_eq!(
+                    (answer.version, &answer.body[..]),
+                    (Version::HTTP_11, &b"ok"[..])
+                );
+                assert_eq!(answer.reused, reused);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_folded_field_is_one_line_with_a_blank() {
+    let values = |fields: &str| {
+        let answer = format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: 4\r\n\r\n\n a\n");
+        on_one_thread(async move {
+            let answer = answer_to(answer).await.unwrap();
+            assert_eq!(&answer.body[..], b"\n a\n");
+            let named: Vec<_> = answer
+                .headers
+                .iter()
+                .filter(|(name, _)| *name != "Content-Length")
+                .map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value)))
+                .collect();
+            named.join(" ")
+        })
+    };
+    for (fields, seen) in [
+        ("X: a\r\n b\r\n", "X=a b"),
+        ("X: a \t\r\n \t  b\r\nY: c\r\n", "X=a b Y=c"),
+        ("X: a\n\tb\n c\r\n", "X=a b c"),
+        ("X:\r\n a\r\n", "X=a"),
+        ("X: a\r\n \r\nY: c\r\n", "X=a Y=c"),
+        ("X: a\r\n  Y: b\r\n", "X=a Y: b"),
+        ("W: 1\r\nX: a\r\n b\r\nY: c,\r\n d\r\n", "W=1 X=a b Y=c, d"),
+    ] {
+        assert_eq!(values(fields), seen, "{fields:?}");
+    }
+    // What a folded field says holds.
+    for answer in [
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length:\r\n\t3\r\n\r\nabc",
+    ] {
+        assert_eq!(body_of(answer), "abc", "{answer:?}");
+    }
+}
+
+#[test]
 fn a_close_without_a_word_is_a_reset() {
     assert_eq!(kind_of(""), ErrorKind::Reset);
 }
@@ -113,7 +174,14 @@ fn what_is_no_http_is_a_fault_of_protocol() {
         "HTTP/1.1 2x0 OK\r\n\r\n",
         "\0\0\0\0\0\0",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX: a\r\n folded\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n X: a\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n \r\nX: a\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX\r\n : a\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n 2\r\n\r\nabcdefghijkl",
+        "HTTP/1.10 200 OK\r\n\r\n",
+        "HTTP/0.9 200 OK\r\n\r\n",
+        "HTTP/1.x 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: +3\r\n\r\nabc",
         "HTTP/1.1 200 OK\r\nContent-Length: 0x3\r\n\r\nabc",
@@ -129,6 +197,12 @@ fn what_is_no_http_is_a_fault_of_protocol() {
         assert_eq!(kind_of(answer), ErrorKind::Protocol, "{answer:?}");
     }
     for chunks in [
+        "5 hello\r\nhello\r\n0\r\n\r\n",
+        "5\thello;x\r\nhello\r\n0\r\n\r\n",
+        "5 5\r\nhello\r\n0\r\n\r\n",
+        "5,\r\nhello\r\n0\r\n\r\n",
+        "5\r\nhello\r\n0 x\r\n\r\n",
+        "5 \nhello\r\n0\r\n\r\n",
         "x\r\n",
         "\r\n",
         "-1\r\n",

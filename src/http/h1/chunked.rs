@@ -22,7 +22,9 @@ enum State {
     Size,
     /// After at least one digit.
     Digits,
-    /// After the size, in white space or an extension, which means nothing to us.
+    /// In white space after the size, which nothing but an extension may follow.
+    Blank,
+    /// In an extension, which means nothing to us.
     Extension,
     SizeLf,
     Data,
@@ -77,14 +79,11 @@ impl Chunked {
                 self.digit(byte)?;
                 State::Digits
             }
-            (State::Digits | State::Extension | State::TrailerStart | State::Trailer, b'\r') => {
-                match self.state {
-                    State::TrailerStart => State::EndLf,
-                    State::Trailer => State::TrailerLf,
-                    _ => State::SizeLf,
-                }
-            }
-            (State::Digits, b';' | b' ' | b'\t') => self.count(State::Extension)?,
+            (State::Digits | State::Blank | State::Extension, b'\r') => State::SizeLf,
+            (State::TrailerStart, b'\r') => State::EndLf,
+            (State::Trailer, b'\r') => State::TrailerLf,
+            (State::Digits | State::Blank, b' ' | b'\t') => self.count(State::Blank)?,
+            (State::Digits | State::Blank, b';') => self.count(State::Extension)?,
             (State::Extension, other) if other != b'\n' => self.count(State::Extension)?,
             (State::SizeLf, b'\n') => {
                 self.line = 0;
@@ -140,7 +139,7 @@ impl State {
     fn place(self) -> &'static str {
         match self {
             Self::Size | Self::Digits => "in a chunk size",
-            Self::Extension | Self::SizeLf => "at the end of a chunk size",
+            Self::Blank | Self::Extension | Self::SizeLf => "at the end of a chunk size",
             Self::Data | Self::DataCr | Self::DataLf => "after a chunk",
             Self::TrailerStart | Self::Trailer | Self::TrailerLf => "in the trailers",
             Self::EndLf | Self::Done => "at the end",

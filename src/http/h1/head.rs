@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use http::Version;
 use httparse::{Header, Status};
 
+use super::legacy;
 use crate::http::failure::Fault;
 use crate::http::headers::Headers;
 
@@ -41,11 +42,15 @@ pub(crate) enum Framing {
 pub(crate) fn parse(input: &[u8]) -> Result<Option<(Head, usize)>, Fault> {
     let mut fields = [MaybeUninit::<Header<'_>>::uninit(); USUAL_FIELDS];
     match parse_into(input, &mut fields) {
-        Err(httparse::Error::TooManyHeaders) => {
+        Ok(parsed) => finish(Ok(parsed), input, None),
+        // Rare, and only what is refused costs another look.
+        Err(_) => {
             let mut fields = [MaybeUninit::<Header<'_>>::uninit(); FIELD_LIMIT];
-            finish(parse_into(input, &mut fields), input)
+            match legacy::tolerated(input) {
+                Some(plain) => finish(parse_into(&plain, &mut fields), &plain, Some(input)),
+                None => finish(parse_into(input, &mut fields), input, None),
+            }
         }
-        parsed => finish(parsed, input),
     }
 }
 
@@ -67,12 +72,23 @@ fn parse_into<'h, 'b>(
     })
 }
 
+/// `came` is what came, where `input` is what [`legacy::tolerated`] made of it.
 fn finish(
     parsed: Result<Parsed<'_, '_>, httparse::Error>,
     input: &[u8],
+    came: Option<&[u8]>,
 ) -> Result<Option<(Head, usize)>, Fault> {
     match parsed {
-        Ok(Some((response, length))) => Ok(Some((read(&response, &input[..length])?, length))),
+        Ok(Some((response, length))) => {
+            let mut head = read(&response, &input[..length])?;
+            if let Some(came) = came {
+                let lines = lines(response.headers, &input[..length]);
+                let start = lines.as_ptr() as usize - input.as_ptr() as usize;
+                let lines = legacy::unfolded(&came[start..start + lines.len()]);
+                head.headers = Headers::from_lines(&lines);
+            }
+            Ok(Some((head, length)))
+        }
         Ok(None) => Ok(None),
         Err(httparse::Error::TooManyHeaders) => Err(Fault::protocol(format!(
             "the answer has more than {FIELD_LIMIT} header fields"
@@ -83,7 +99,7 @@ fn finish(
         )),
         Err(error) => Err(Fault::protocol(format!(
             "the answer is not HTTP/1.1: {error} in {:?}",
-            String::from_utf8_lossy(&input[..input.len().min(40)])
+            String::from_utf8_lossy(&came.unwrap_or(input)[..input.len().min(40)])
         ))),
     }
 }
@@ -119,7 +135,7 @@ fn read(response: &httparse::Response<'_, '_>, raw: &[u8]) -> Result<Head, Fault
 /// The header lines of a head, without the status line and the empty line.
 fn lines<'a>(headers: &[Header<'_>], raw: &'a [u8]) -> &'a [u8] {
     let Some(first) = headers.first() else {
-        return &[];
+        return &raw[raw.len()..];
     };
     let start = first.name.as_ptr() as usize - raw.as_ptr() as usize;
     let lines = &raw[start..];

@@ -5,6 +5,7 @@
 
 mod chunked;
 mod head;
+mod legacy;
 mod read;
 mod write;
 

@@ -20,6 +20,7 @@ pub enum Quirk {
     ControlInValue,
     BareCr,
     OddVersion,
+    LaterVersion,
     OddStatus,
     Switching,
     SameLengthTwice,
@@ -39,7 +40,7 @@ pub enum Quirk {
 }
 
 impl Quirk {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::None,
         Self::Interim,
         Self::CutShort,
@@ -51,6 +52,7 @@ impl Quirk {
         Self::ControlInValue,
         Self::BareCr,
         Self::OddVersion,
+        Self::LaterVersion,
         Self::OddStatus,
         Self::Switching,
         Self::SameLengthTwice,
@@ -188,8 +190,9 @@ impl Draft {
     fn status_line(&self, random: &mut StdRng) -> String {
         let version = match self.quirk {
             Quirk::OddVersion => {
-                ["HTTP/1.2", "HTTP/2.0", "http/1.1", "ICY"][random.random_range(0..4)]
+                ["HTTP/1.10", "HTTP/2.0", "http/1.1", "ICY"][random.random_range(0..4)]
             }
+            Quirk::LaterVersion => ["HTTP/1.2", "HTTP/1.9"][random.random_range(0..2)],
             Quirk::ChunkedInHttp10 => "HTTP/1.0",
             // A coding in 1.0 is a quirk of its own.
             Quirk::CodingBehindChunked | Quirk::UnknownCoding | Quirk::Identity => "HTTP/1.1",
@@ -290,9 +293,9 @@ impl Draft {
             let size = chunk.len();
             let now = quirk.filter(|_| behind.is_empty() || random.random_bool(0.5));
             let size = match now {
-                Some(OddChunkSize) => {
-                    ["", "x", "-1", "+1", "0x5", " 5"][random.random_range(0..6)].to_owned()
-                }
+                Some(OddChunkSize) => ["", "x", "-1", "+1", "0x5", " 5", "5 x", "5\t5"]
+                    [random.random_range(0..8)]
+                .to_owned(),
                 Some(HugeChunkSize) => "11111111111111111".to_owned(),
                 _ => match random.random_range(0..3) {
                     0 => format!("{size:x}"),

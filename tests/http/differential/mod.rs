@@ -35,6 +35,14 @@ fn deviation(quirk: Quirk) -> Option<(Refuses, &'static str)> {
             Theirs,
             "RFC 9112, 6.1: such a body is read as it is framed, and its connection closed",
         ),
+        LaterVersion => (
+            Theirs,
+            "RFC 9110, 2.5: another minor version is read as the highest one that is known",
+        ),
+        Folded => (
+            Theirs,
+            "RFC 9112, 5.2: a user agent replaces a line break within a field by a blank",
+        ),
         _ => return Option::None,
     })
 }

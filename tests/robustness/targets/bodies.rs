@@ -64,6 +64,10 @@ targets! {
     zstd_bomb: Get, "the same as zstd" => "too_large: the zstd body is over the limit of 1048576 bytes when decoded", bomb("zstd");
     gzip_that_is_none: Get, "calls gzip what is none" =>
         "decode: the gzip body is broken: Invalid gzip header", says("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello");
+    a_coding_that_nobody_asked_for: Get, "has a content coding that nobody asked for" =>
+        "decode: the content coding \"compress\" is not one of gzip, deflate, br and zstd", says("HTTP/1.1 200 OK\r\nContent-Encoding: compress\r\nContent-Length: 5\r\n\r\nhello");
+    words_behind_a_chunk_size: Get, "has a chunk size with words behind it" =>
+        "protocol: broken chunked body: byte 0x68 at the end of a chunk size", says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5 hello\r\nhello\r\n0\r\n\r\n");
     gzip_cut_short: Get, "closes in the middle of gzip" =>
         "decode: the gzip body is broken: unexpected end of file", says_and(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b".to_vec(), End::Close);
     gzip_many_times: Get, "calls a body packed a thousand times" =>

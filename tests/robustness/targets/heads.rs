@@ -59,7 +59,11 @@ targets! {
     a_nul_in_a_field: Get, "has a NUL in a header field" =>
         "protocol: the answer is not HTTP/1.1: invalid header value in \"HTTP/1.1 200 OK\\r\\nX: a\\0b\\r\\nContent-Length:\"", says("HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n");
     a_folded_field: Get, "has a header field over two lines" =>
-        "protocol: the answer is not HTTP/1.1: invalid header name in \"HTTP/1.1 200 OK\\r\\nX: a\\r\\n b\\r\\nContent-Lengt\"", says("HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n");
+        "status 200", says("HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n");
+    a_field_folded_into_the_status_line: Get, "begins with a header line that begins with a blank" =>
+        "protocol: the answer is not HTTP/1.1: invalid header name in \"HTTP/1.1 200 OK\\r\\n X: a\\r\\nContent-Length: \"", says("HTTP/1.1 200 OK\r\n X: a\r\nContent-Length: 0\r\n\r\n");
+    a_later_version: Get, "speaks HTTP/1.2" =>
+        "status 200", says("HTTP/1.2 200 OK\r\nContent-Length: 0\r\n\r\n");
     two_answers_for_one: Get, "sends a second answer that nobody asked for" =>
         "status 200", says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
     head_with_a_body: Head, "answers HEAD with a body" =>

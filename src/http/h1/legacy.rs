@@ -1,0 +1,71 @@
+//! What a recipient of HTTP/1.1 has to take from others: later versions of HTTP/1 and folded field lines.
+
+/// A head as [`httparse`] takes it, byte for byte as long as `input`: another minor version than 0 is 1 (RFC 9110, 2.5),
+/// and a line break within a field is blanks (RFC 9112, 5.2). Nothing where there is neither.
+///
+/// A field line that is folded into the status line is no field (RFC 9112, 2.2) and stays what it is.
+pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
+    let start = input.iter().position(|byte| !b"\r\n".contains(byte))?;
+    let mut plain = None;
+    if let [
+        b'H',
+        b'T',
+        b'T',
+        b'P',
+        b'/',
+        b'1',
+        b'.',
+        b'2'..=b'9',
+        b' ',
+        ..,
+    ] = &input[start..]
+    {
+        plain.get_or_insert_with(|| input.to_vec())[start + 7] = b'1';
+    }
+    let breaks = |from: usize| {
+        let found = input[from..].iter().position(|&byte| byte == b'\n');
+        found.map(|at| from + at)
+    };
+    // The line break behind the status line is none within a field.
+    let mut next = breaks(start).and_then(|at| breaks(at + 1));
+    while let Some(at) = next {
+        match &input[at + 1..] {
+            [b' ' | b'\t', ..] => {
+                let plain = plain.get_or_insert_with(|| input.to_vec());
+                plain[at] = b' ';
+                if plain[at - 1] == b'\r' {
+                    plain[at - 1] = b' ';
+                }
+            }
+            // The end of the head.
+            [b'\n', ..] | [b'\r', b'\n', ..] => break,
+            _ => {}
+        }
+        next = breaks(at + 1);
+    }
+    plain
+}
+
+/// Field lines in which every fold, with the blanks around it, has become one blank.
+pub(super) fn unfolded(lines: &[u8]) -> Vec<u8> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut out = Vec::with_capacity(lines.len());
+    let mut rest = lines;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if byte != b'\n' || !behind.first().is_some_and(is_blank) {
+            out.push(byte);
+            continue;
+        }
+        if out.last() == Some(&b'\r') {
+            out.pop();
+        }
+        while out.last().is_some_and(is_blank) {
+            out.pop();
+        }
+        let blanks = behind.iter().take_while(|byte| is_blank(byte)).count();
+        rest = &behind[blanks..];
+        out.push(b' ');
+    }
+    out
+}
