@@ -1,13 +1,13 @@
 //! A new connection: whether it is allowed, lookup, TCP to one of the addresses, a proxy's tunnel, TLS.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::failure::{ErrorKind, Fault, shortage};
+use super::happy_eyeballs;
 use super::io::{Io, Open};
 use super::origin::Origin;
 use super::progress::{Phase, Progress};
@@ -16,10 +16,13 @@ use super::seats::Seat;
 use super::tls;
 use super::transport::Transport;
 
-/// A connection, and whether HTTP/2 is to be spoken on it.
+/// A new connection.
 pub(crate) struct Connected {
     pub io: Io,
+    /// Whether HTTP/2 is to be spoken on it.
     pub http2: bool,
+    /// How long its own TCP handshake took, and that of a tunnel: about a round trip to the target.
+    pub handshake: Duration,
 }
 
 /// Connects to `origin`, or to the proxy for it, within the connect timeout, once there may be one more connection.
@@ -30,8 +33,7 @@ pub(crate) async fn connect(
 ) -> Result<Connected, Fault> {
     let seat = transport.seats().take(progress).await;
     let limit = transport.settings().connect_timeout;
-    let deadline = Instant::now() + limit;
-    timeout_at(deadline, open(transport, origin, progress, deadline, seat))
+    timeout(limit, open(transport, origin, progress, seat))
         .await
         .unwrap_or_else(|_| Err(too_late(limit, progress.phase())))
 }
@@ -47,30 +49,34 @@ async fn open(
     transport: &Transport,
     origin: &Origin,
     progress: &Progress,
-    deadline: Instant,
     seat: Option<Seat>,
 ) -> Result<Connected, Fault> {
     let proxy = transport.proxy();
     let peer = proxy.map_or(origin, |proxy| &proxy.origin);
     let addresses = allowed(transport, origin, progress).await?;
     progress.enter(Phase::Connect);
-    let mut stream = knock(transport, &addresses, peer, deadline).await?;
+    let (mut stream, handshake) =
+        happy_eyeballs::connect(transport.dns(), &addresses, peer).await?;
     let open = Open::new(transport.open(), seat);
     if !origin.is_https() {
         return Ok(Connected {
             io: Io::tcp(stream, open),
             http2: transport.prior_knowledge(origin),
+            handshake,
         });
     }
+    let asked = Instant::now();
     if let Some(proxy) = proxy {
         proxy.tunnel(&mut stream, origin).await?;
     }
+    let handshake = handshake + asked.elapsed();
     progress.enter(Phase::Tls);
     let stream = transport.tls().connect(stream, origin).await?;
     let http2 = tls::is_http2(&stream) || transport.prior_knowledge(origin);
     Ok(Connected {
         io: Io::tls(Box::new(stream), open),
         http2,
+        handshake,
     })
 }
 
@@ -96,48 +102,7 @@ async fn allowed(
     }
 }
 
-/// Tries one address after the other; each may use its share of the time, so that one that swallows
-/// packets does not take the others' turn.
-async fn knock(
-    transport: &Transport,
-    addresses: &[IpAddr],
-    peer: &Origin,
-    deadline: Instant,
-) -> Result<TcpStream, Fault> {
-    let mut last = Fault::new(ErrorKind::Dns, "the host has no address");
-    for (tried, &address) in addresses.iter().enumerate() {
-        let now = Instant::now();
-        let left = u32::try_from(addresses.len() - tried).unwrap_or(1);
-        let share = deadline.saturating_duration_since(now) / left;
-        match timeout_at(
-            now + share,
-            TcpStream::connect(SocketAddr::new(address, peer.port())),
-        )
-        .await
-        {
-            Ok(Ok(stream)) => {
-                if addresses.len() > 1 {
-                    transport.dns().prefer(peer.host(), address);
-                }
-                // A request is one write: there is nothing to wait for.
-                stream
-                    .set_nodelay(true)
-                    .map_err(|error| Fault::lost(&error))?;
-                return Ok(stream);
-            }
-            Ok(Err(error)) => last = unconnected(&error, address),
-            Err(_) => {
-                last = Fault::new(
-                    ErrorKind::Timeout,
-                    format!("no connection to {address} within {share:?}: connecting"),
-                );
-            }
-        }
-    }
-    Err(last)
-}
-
-fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
+pub(super) fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
     match shortage(error) {
         Some(hint) => Fault::new(
             ErrorKind::Generator,

@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng};
 use rustc_hash::FxHashMap;
 use tokio::sync::{OnceCell, oneshot};
 
@@ -18,17 +21,25 @@ use super::settings::{Lookup, Resolve};
 const TTL: Duration = Duration::from_secs(60);
 
 /// The names that a shard has looked up. Requests that ask for one name at one time share one lookup.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Dns {
     names: RefCell<FxHashMap<Box<str>, Entry>>,
     fixed: Vec<Resolve>,
     by: Lookup,
+    /// Where to start among the addresses of a name: no part of what a user does, so it need not be the same again.
+    random: RefCell<Xoshiro256PlusPlus>,
 }
 
-#[derive(Debug, Clone)]
+type Found = OnceCell<Result<Vec<IpAddr>, NoAddress>>;
+
+#[derive(Debug)]
 struct Entry {
     born: Instant,
-    lookup: Rc<OnceCell<Result<Vec<IpAddr>, NoAddress>>>,
+    lookup: Rc<Found>,
+    /// Addresses that have connected since.
+    answered: Vec<IpAddr>,
+    /// Addresses that have not, while another one did.
+    silent: Vec<IpAddr>,
 }
 
 impl Dns {
@@ -37,10 +48,13 @@ impl Dns {
             names: RefCell::default(),
             fixed,
             by,
+            random: RefCell::new(Xoshiro256PlusPlus::seed_from_u64(
+                RandomState::new().hash_one(0),
+            )),
         }
     }
 
-    /// The addresses of an origin's host, in the order to try; never none.
+    /// The addresses of an origin's host; never none.
     pub async fn addresses(&self, origin: &Origin) -> Result<Vec<IpAddr>, Fault> {
         let host = origin.host();
         let fixed =
@@ -51,53 +65,95 @@ impl Dns {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let entry = self.entry(host);
-        let found = entry.lookup.get_or_init(|| lookup(self.by, host)).await;
+        let known = self.lookup_of(host);
+        let found = known.get_or_init(|| lookup(self.by, host)).await;
         found.clone().map_err(|(kind, what)| {
-            self.forget(host, &entry);
+            self.forget(host, &known);
             Fault::new(kind, what)
         })
     }
 
-    /// Puts the address that answered first, so that the next user does not knock where nobody is.
-    pub fn prefer(&self, host: &str, address: IpAddr) {
+    /// The addresses of a host in the order to try: from a random one on, so that connections are spread over all of them,
+    /// the families in turn (RFC 8305, 4). Those that never answered while others did come last.
+    pub fn order(&self, host: &str, addresses: &[IpAddr]) -> Vec<IpAddr> {
+        let names = self.names.borrow();
+        let silent = |address: &IpAddr| {
+            names
+                .get(host)
+                .is_some_and(|entry| entry.silent.contains(address))
+        };
+        let (mut last, mut first): (Vec<IpAddr>, _) =
+            addresses.iter().copied().partition(|one| silent(one));
+        let mut random = self.random.borrow_mut();
+        for part in [&mut first, &mut last] {
+            if !part.is_empty() {
+                let start = random.next_u64() % part.len() as u64;
+                part.rotate_left(start as usize);
+                *part = in_turn(part);
+            }
+        }
+        first.append(&mut last);
+        first
+    }
+
+    /// An address of a host connected, and others that had been tried before it had not answered by then.
+    pub fn answered(&self, host: &str, address: IpAddr, beaten: &[IpAddr]) {
         let mut names = self.names.borrow_mut();
         let Some(entry) = names.get_mut(host) else {
             return;
         };
-        let Some(Ok(addresses)) = entry.lookup.get() else {
-            return;
-        };
-        if addresses.first() != Some(&address) {
-            let mut sorted = addresses.clone();
-            sorted.sort_by_key(|other| *other != address);
-            entry.lookup = Rc::new(OnceCell::new_with(Some(Ok(sorted))));
+        entry.silent.retain(|silent| *silent != address);
+        if !entry.answered.contains(&address) {
+            entry.answered.push(address);
+        }
+        for &address in beaten {
+            // One that answers at other times is only slow, and has its share all the same.
+            if !entry.answered.contains(&address) && !entry.silent.contains(&address) {
+                entry.silent.push(address);
+            }
         }
     }
 
-    fn entry(&self, host: &str) -> Entry {
+    fn lookup_of(&self, host: &str) -> Rc<Found> {
         let mut names = self.names.borrow_mut();
         if let Some(entry) = names.get(host).filter(|entry| entry.born.elapsed() < TTL) {
-            return entry.clone();
+            return Rc::clone(&entry.lookup);
         }
+        let lookup = Rc::default();
         let entry = Entry {
             born: Instant::now(),
-            lookup: Rc::default(),
+            lookup: Rc::clone(&lookup),
+            answered: Vec::new(),
+            silent: Vec::new(),
         };
-        names.insert(host.into(), entry.clone());
-        entry
+        names.insert(host.into(), entry);
+        lookup
     }
 
     /// A failed lookup is shared by those who waited for it and then forgotten.
-    fn forget(&self, host: &str, failed: &Entry) {
+    fn forget(&self, host: &str, failed: &Rc<Found>) {
         let mut names = self.names.borrow_mut();
         if names
             .get(host)
-            .is_some_and(|entry| Rc::ptr_eq(&entry.lookup, &failed.lookup))
+            .is_some_and(|entry| Rc::ptr_eq(&entry.lookup, failed))
         {
             names.remove(host);
         }
     }
+}
+
+/// The same addresses, those of the two families in turn, the family of the first one first.
+fn in_turn(addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let first = addresses.first().is_some_and(IpAddr::is_ipv6);
+    let (one, other): (Vec<IpAddr>, Vec<IpAddr>) = addresses
+        .iter()
+        .partition(|address| address.is_ipv6() == first);
+    let longest = one.len().max(other.len());
+    (0..longest)
+        .flat_map(|at| [one.get(at), other.get(at)])
+        .flatten()
+        .copied()
+        .collect()
 }
 
 /// Whose fault it is, and what happened.

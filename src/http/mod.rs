@@ -7,8 +7,8 @@
 //! so a shard needs a `LocalSet` (or a local runtime) around its users.
 //!
 //! From the outside in: `client` sends, over a connection from `pool` or a new one from `connect`
-//! (`reach`, `dns`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a shard's users share,
-//! `seats` how many connections there may be.
+//! (`reach`, `dns`, `happy_eyeballs`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a
+//! shard's users share, `seats` how many connections there may be.
 
 mod client;
 mod connect;
@@ -20,6 +20,7 @@ pub mod door;
 mod failure;
 mod h1;
 mod h2;
+mod happy_eyeballs;
 mod headers;
 mod io;
 mod origin;

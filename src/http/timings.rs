@@ -6,11 +6,11 @@ use std::time::Duration;
 /// a request on a kept-alive connection has no `dns`, `connect` and `tls`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timings {
-    /// Waiting for one of the user's connections to become free, and any attempt on a stale one.
+    /// Waiting for one of the user's connections to become free, and any attempt before the one that counts.
     pub blocked: Duration,
     /// Looking up the host.
     pub dns: Duration,
-    /// The TCP handshake, over all addresses tried, and a proxy's answer to CONNECT.
+    /// The TCP handshake, from the first address tried to the one that connected, and a proxy's answer to CONNECT.
     pub connect: Duration,
     /// The TLS handshake.
     pub tls: Duration,

@@ -5,6 +5,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod addresses;
 mod connections;
 mod cookie_rules;
 mod cookies;
