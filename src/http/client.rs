@@ -1,7 +1,9 @@
 //! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
 
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::time::timeout_at;
 
@@ -16,6 +18,27 @@ use super::progress::{Phase, Progress};
 use super::request::Request;
 use super::response::Response;
 use super::transport::Transport;
+
+/// What a request may be late beyond two round trips, and its loss still be taken for the race with an idle time-out:
+/// what a busy machine and its scheduler add to them.
+const RACE_MARGIN: Duration = Duration::from_millis(2);
+/// How often a request is sent again at most over HTTP/2, where no server began with it.
+const MOST_RESENDS: u32 = 10;
+
+/// What a request passes before it is sent again.
+pub trait Gate {
+    /// Waits until it may go; false: it is not sent again. No timeout and no latency has the wait in it.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>>;
+}
+
+/// The gate of who has no limits.
+struct Open;
+
+impl Gate for Open {
+    fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        Box::pin(std::future::ready(true))
+    }
+}
 
 /// One user's connections and cookies. Requests of one user may run at once and share both.
 #[derive(Debug)]
@@ -62,12 +85,23 @@ impl Client {
         request: &Request,
         progress: &Progress,
     ) -> Result<Response, Box<Failure>> {
+        self.send_gated(request, progress, &Open).await
+    }
+
+    /// As [`send_observed`](Self::send_observed), while `gate` says when the request may be sent again: after the race with
+    /// an idle time-out, once, and where an HTTP/2 server says that it has not begun with it.
+    pub async fn send_gated(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        gate: &dyn Gate,
+    ) -> Result<Response, Box<Failure>> {
         let limit = request
             .timeout
             .unwrap_or(self.transport.settings().request_timeout);
         let session = self.pool.epoch();
         let deadline = tokio::time::Instant::now() + limit;
-        let mut attempt = pin!(self.attempt(request, progress));
+        let mut attempt = pin!(self.attempt(request, progress, gate));
         let mut due = deadline;
         let answered = loop {
             if let Ok(answered) = timeout_at(due, attempt.as_mut()).await {
@@ -121,20 +155,38 @@ impl Client {
         })
     }
 
-    async fn attempt(&self, request: &Request, progress: &Progress) -> Result<Answer, Fault> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        gate: &dyn Gate,
+    ) -> Result<Answer, Fault> {
         request.check()?;
         if self.transport.may_multiplex(&request.origin) {
             // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
-            if let Some(done) = Box::pin(self.multiplex(request, progress)).await {
+            if let Some(done) = Box::pin(self.multiplex(request, progress, gate)).await {
                 return done;
             }
         }
         let _slot = self.pool.slot().await;
-        if let Some(connection) = self.pool.take(&request.origin) {
-            let used = connection.used;
+        while let Some(connection) = self.pool.take(&request.origin).await {
+            let (used, handshake) = (connection.used, connection.handshake);
             progress.set_reused(used);
             match self.exchange(connection, request, progress).await {
-                Err(fault) if used && is_stale(&fault, request, progress) => progress.restart(),
+                Err(fault) if used && fault.kind == ErrorKind::Reset => {
+                    if progress.bytes_sent() == 0 {
+                        // It had been closed before anything was written: nobody has seen the request.
+                        progress.restart();
+                        continue;
+                    }
+                    if progress.bytes_received() > 0
+                        || !is_idle_race(request, progress, handshake)
+                        || !send_again(progress, gate).await
+                    {
+                        return Err(fault);
+                    }
+                    break;
+                }
                 done => return done,
             }
         }
@@ -176,7 +228,7 @@ impl Client {
         self.pool.make_room();
         let epoch = self.pool.epoch();
         let connected = connect::connect(&self.transport, &request.origin, progress).await?;
-        let connection = self.pool.admit(connected.io, request.origin.clone(), epoch);
+        let connection = self.pool.admit(connected, request.origin.clone(), epoch);
         self.exchange(connection, request, progress).await
     }
 
@@ -185,41 +237,50 @@ impl Client {
         &self,
         request: &Request,
         progress: &Progress,
+        gate: &dyn Gate,
     ) -> Option<Result<Answer, Fault>> {
-        let (mut connection, reused) = match self.shared(request, progress).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return None,
-            Err(fault) => return Some(Err(fault)),
-        };
-        progress.set_reused(reused);
-        let refusal = match self
-            .exchange_shared(&mut connection, request, progress)
-            .await
-        {
-            Ok(answer) => return Some(Ok(answer)),
-            Err(refusal) => refusal,
-        };
-        let safe = match refusal.harm {
-            Harm::None => true,
-            Harm::Unknown => reused && request.method.is_idempotent(),
-            Harm::Done => false,
-        };
-        if !safe {
-            return Some(Err(refusal.fault));
-        }
-        progress.restart();
-        if !connection.is_open() {
-            self.pool.unshare(&request.origin);
-        }
-        let again = self.shared(request, progress).await;
-        Some(match again {
-            Ok(Some((mut connection, _))) => self
+        let mut resends = 0;
+        let mut tries = 0;
+        loop {
+            let (mut connection, reused) = match self.shared(request, progress).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return None,
+                Err(fault) => return Some(Err(fault)),
+            };
+            progress.set_reused(reused);
+            if reused && !connection.is_open_now().await {
+                self.pool.retire(&connection);
+                continue;
+            }
+            let refusal = match self
                 .exchange_shared(&mut connection, request, progress)
                 .await
-                .map_err(|refusal| refusal.fault),
-            Ok(None) => Err(refusal.fault),
-            Err(fault) => Err(fault),
-        })
+            {
+                Ok(answer) => return Some(Ok(answer)),
+                Err(refusal) => refusal,
+            };
+            if refusal.leaving {
+                self.pool.retire(&connection);
+            }
+            tries += 1;
+            let again = tries <= MOST_RESENDS
+                && match refusal.harm {
+                    Harm::Unsent => true,
+                    Harm::None => send_again(progress, gate).await,
+                    Harm::Unknown if reused && resends == 0 => {
+                        resends += 1;
+                        is_idle_race(request, progress, connection.handshake())
+                            && send_again(progress, gate).await
+                    }
+                    Harm::Unknown | Harm::Done => false,
+                };
+            if !again {
+                return Some(Err(refusal.fault));
+            }
+            if refusal.harm == Harm::Unsent {
+                progress.restart();
+            }
+        }
     }
 
     async fn exchange_shared(
@@ -256,20 +317,29 @@ impl Client {
         let connected = connect::connect(&self.transport, origin, progress).await?;
         if !connected.http2 {
             self.transport.note_http1(origin);
-            let connection = self.pool.admit(connected.io, origin.clone(), epoch);
+            let connection = self.pool.admit(connected, origin.clone(), epoch);
             self.pool.give_back(connection);
             return Ok(None);
         }
-        let connection = Multiplexed::begin(connected.io).await?;
+        let connection = Multiplexed::begin(connected.io, connected.handshake).await?;
         self.pool.share(origin.clone(), connection.clone(), epoch);
         Ok(Some((connection, false)))
     }
 }
 
-/// Whether a kept-alive connection had been closed under the request, and sending it again cannot do its work twice
-/// (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-fn is_stale(fault: &Fault, request: &Request, progress: &Progress) -> bool {
-    fault.kind == ErrorKind::Reset
-        && progress.bytes_received() == 0
-        && (request.method.is_idempotent() || progress.bytes_sent() == 0)
+/// Whether a connection was lost by the race with a server that closes it for having been idle: the close was on its way
+/// when the request was written, so it comes within about a round trip, and a server that worked at the request takes
+/// longer. Only what may be repeated is then sent again (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+fn is_idle_race(request: &Request, progress: &Progress, handshake: Duration) -> bool {
+    request.method.is_idempotent() && progress.on_the_wire() <= 2 * handshake + RACE_MARGIN
+}
+
+/// Asks for leave to send a request again, and takes the attempt for lost time.
+async fn send_again(progress: &Progress, gate: &dyn Gate) -> bool {
+    let wasted = progress.restart();
+    let again = progress.held_by(gate.pass()).await;
+    if !again {
+        progress.resume(wasted);
+    }
+    again
 }

@@ -6,11 +6,16 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::seats::Seat;
+
+/// How often TLS is asked what has come on an idle connection; no server has so much to say there.
+const TICKETS: usize = 16;
 
 /// A connection's bytes. Dropping it closes the connection; what was written and flushed is with the kernel
 /// and still goes out, followed by a FIN.
@@ -60,26 +65,41 @@ impl Io {
         }
     }
 
-    /// Whether nothing has come and nothing has closed since the last answer: only such a connection is
-    /// used again. Costs no system call, for the reactor would have said that the socket is readable.
-    pub fn is_quiet(&mut self) -> bool {
+    /// Whether nothing has come and nothing has closed since the last answer: only such a connection is used again.
+    ///
+    /// Asks the kernel: what the reactor knows is as old as its last turn, and a close may have come since.
+    pub async fn is_quiet(&mut self) -> bool {
         match &mut self.stream {
-            Stream::Tcp(stream) => matches!(
-                stream.try_read(&mut [0]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock
-            ),
-            // A session ticket may have come, which only TLS itself can tell from data.
+            Stream::Tcp(stream) => is_empty(stream),
             Stream::Tls(stream) => {
-                let mut byte = [0];
-                Pin::new(&mut **stream)
-                    .poll_read(
+                for _ in 0..TICKETS {
+                    let mut byte = [0];
+                    let read = Pin::new(&mut **stream).poll_read(
                         &mut Context::from_waker(Waker::noop()),
                         &mut ReadBuf::new(&mut byte),
-                    )
-                    .is_pending()
+                    );
+                    if read.is_ready() {
+                        return false;
+                    }
+                    if is_empty(stream.get_ref().0) {
+                        return true;
+                    }
+                    // A session ticket may have come, which only TLS itself can tell from data, as soon as the reactor
+                    // knows of it.
+                    if stream.get_ref().0.readable().await.is_err() {
+                        return false;
+                    }
+                }
+                false
             }
         }
     }
+}
+
+/// Whether the kernel has neither a byte nor a close nor an error of a connection.
+fn is_empty(stream: &TcpStream) -> bool {
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    matches!(recv(stream, &mut [0], flags), Err(Errno::AGAIN))
 }
 
 impl AsyncRead for Io {

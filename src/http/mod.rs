@@ -40,7 +40,7 @@ mod timings;
 mod tls;
 mod transport;
 
-pub use client::Client;
+pub use client::{Client, Gate};
 pub use cookies::{Cookie, Jar, NewCookie, Refusal};
 pub use failure::{ErrorKind, Failure};
 pub use headers::{Headers, InvalidHeader};

@@ -2,9 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
+use super::connect::Connected;
 use super::h2::Multiplexed;
 use super::io::Io;
 use super::origin::Origin;
@@ -37,6 +39,8 @@ pub(crate) struct Connection {
     pub origin: Rc<Origin>,
     /// Whether it has served a request.
     pub used: bool,
+    /// How long it took to make, without TLS.
+    pub handshake: Duration,
     epoch: u32,
     /// By which the shard's seats know it while it is idle.
     serial: u64,
@@ -109,19 +113,22 @@ impl Pool {
     }
 
     /// An idle connection to `origin` that the other side has not closed.
-    pub fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
-        let mut idle = self.kept.idle.borrow_mut();
-        // The latest first: it is the least likely to have been closed.
-        while let Some(at) = idle
-            .iter()
-            .rposition(|connection| same(&connection.origin, origin))
-        {
-            let mut connection = idle.swap_remove(at);
-            if connection.io.is_quiet() {
+    pub async fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
+        loop {
+            let mut connection = self.latest(origin)?;
+            if connection.io.is_quiet().await {
                 return Some(connection);
             }
         }
-        None
+    }
+
+    /// The one that was used last: it is the least likely to have been closed.
+    fn latest(&self, origin: &Rc<Origin>) -> Option<Connection> {
+        let mut idle = self.kept.idle.borrow_mut();
+        let at = idle
+            .iter()
+            .rposition(|connection| same(&connection.origin, origin))?;
+        Some(idle.swap_remove(at))
     }
 
     /// The HTTP/2 connection to `origin`, while it takes requests.
@@ -139,6 +146,12 @@ impl Pool {
         if epoch == self.epoch.get() {
             self.kept.shared.borrow_mut().push((origin, connection));
         }
+    }
+
+    /// Forgets an HTTP/2 connection that takes no more requests; those on it go on.
+    pub fn retire(&self, connection: &Multiplexed) {
+        let mut shared = self.kept.shared.borrow_mut();
+        shared.retain(|(_, other)| !other.is(connection));
     }
 
     /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
@@ -160,11 +173,12 @@ impl Pool {
     }
 
     /// A new connection of this user, made in the session `epoch`.
-    pub fn admit(&self, io: Io, origin: Rc<Origin>, epoch: u32) -> Connection {
+    pub fn admit(&self, connected: Connected, origin: Rc<Origin>, epoch: u32) -> Connection {
         Connection {
-            io,
+            io: connected.io,
             origin,
             used: false,
+            handshake: connected.handshake,
             epoch,
             serial: 0,
         }

@@ -1,6 +1,7 @@
 //! How far one request has come: written by the exchange, read by whoever sent it, also after giving up.
 
 use std::cell::Cell;
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use super::timings::Timings;
@@ -53,6 +54,32 @@ pub struct Progress {
     reused: Cell<bool>,
     held: Cell<Duration>,
     held_since: Cell<Option<Instant>>,
+}
+
+/// The phases of one attempt on a connection.
+const ATTEMPT: [Phase; 3] = [Phase::Send, Phase::Wait, Phase::Receive];
+
+/// An attempt that came to nothing: its phases, and when the whole request had left.
+#[derive(Debug)]
+pub(crate) struct Wasted {
+    spent: [Duration; 3],
+    sent_at: Option<Instant>,
+}
+
+/// A wait for the limits of the run, also when it is taken away.
+struct Held<'a>(&'a Progress);
+
+impl<'a> Held<'a> {
+    fn begin(progress: &'a Progress) -> Self {
+        progress.hold();
+        Self(progress)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
 }
 
 impl Default for Progress {
@@ -179,15 +206,42 @@ impl Progress {
         }
     }
 
-    /// A stale connection took the request and nothing came back: what that cost is time without a connection.
-    pub(crate) fn restart(&self) {
+    /// For how long this attempt has been on its connection: since the first byte was handed to the kernel.
+    pub(crate) fn on_the_wire(&self) -> Duration {
+        self.timings().service()
+    }
+
+    /// The request is to be sent again: what the attempt cost is time without a connection. Gives what that was.
+    pub(crate) fn restart(&self) -> Wasted {
         self.enter(Phase::Blocked);
-        for phase in [Phase::Send, Phase::Wait, Phase::Receive] {
-            let wasted = self.spent[phase as usize].take();
-            let blocked = &self.spent[Phase::Blocked as usize];
-            blocked.set(blocked.get() + wasted);
+        let spent = ATTEMPT.map(|phase| self.spent[phase as usize].take());
+        let blocked = &self.spent[Phase::Blocked as usize];
+        blocked.set(blocked.get() + spent.iter().sum::<Duration>());
+        Wasted {
+            spent,
+            sent_at: self.sent_at.take(),
         }
-        self.sent_at.set(None);
+    }
+
+    /// It is not sent again after all: the attempt was the only one.
+    pub(crate) fn resume(&self, wasted: Wasted) {
+        self.enter(Phase::Wait);
+        let blocked = &self.spent[Phase::Blocked as usize];
+        blocked.set(
+            blocked
+                .get()
+                .saturating_sub(wasted.spent.iter().sum::<Duration>()),
+        );
+        for (phase, spent) in ATTEMPT.into_iter().zip(wasted.spent) {
+            self.spent[phase as usize].set(spent);
+        }
+        self.sent_at.set(wasted.sent_at);
+    }
+
+    /// Waits for something by which the limits of the run hold the request back.
+    pub(crate) async fn held_by<T>(&self, wait: impl Future<Output = T>) -> T {
+        let _held = Held::begin(self);
+        wait.await
     }
 
     pub(crate) fn add_sent(&self, bytes: usize) {

@@ -38,6 +38,8 @@ pub struct Restraint {
     pub given_up: u64,
     /// Requests that were sent again after a failure.
     pub retries: u64,
+    /// Requests that the client sent again by itself: their connection was closing, and no answer had begun.
+    pub stale_resends: u64,
     /// Requests that timed out by what their endpoint usually takes.
     pub adaptive_timeouts: u64,
     /// Heavy steps that were left out.
@@ -55,6 +57,7 @@ impl Restraint {
         }
         self.given_up += other.given_up;
         self.retries += other.retries;
+        self.stale_resends += other.stale_resends;
         self.adaptive_timeouts += other.adaptive_timeouts;
         self.left_out += other.left_out;
     }

@@ -22,6 +22,10 @@ pub fn counts(snapshot: &Snapshot) -> Vec<String> {
         number(restraint.given_up, "not sent"),
         number(restraint.retries, "sent again"),
         number(
+            restraint.stale_resends,
+            "sent again as their connection closed",
+        ),
+        number(
             restraint.adaptive_timeouts,
             "timed out by --adaptive-timeout",
         ),

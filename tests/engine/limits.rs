@@ -13,7 +13,7 @@ use throng::plan::{Length, Limits, Plan};
 use super::{Command, Folder, Run, Target};
 
 /// The most that came in any window of so long.
-fn most_in(times: &[Instant], window: Duration) -> usize {
+pub(super) fn most_in(times: &[Instant], window: Duration) -> usize {
     let mut times = times.to_vec();
     times.sort();
     let within = |at: usize| {

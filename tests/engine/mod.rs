@@ -1,5 +1,6 @@
 //! The orchestrator with its shards, against small real servers, by a timetable of tenths of seconds.
 
+mod arrivals;
 mod breakers;
 mod crowd;
 mod degrading;
@@ -46,16 +47,27 @@ struct Run {
 impl Run {
     /// Two users, who come at once, against `target`.
     fn start(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
+        Self::start_with(&target.url(), &Settings::default(), 1, scripts, change)
+    }
+
+    /// The same against this URL, with these settings and this seed.
+    fn start_with(
+        url: &str,
+        settings: &Settings,
+        seed: u64,
+        scripts: &Folder,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let mut plan = Plan {
             users: 2,
             ramp: Some(Duration::ZERO),
-            base_url: target.url().parse().unwrap(),
+            base_url: url.parse().unwrap(),
             ..Plan::default()
         };
         change(&mut plan);
         let terms = Terms {
             run_id: "test".to_owned(),
-            seed: 1,
+            seed,
             dials: Arc::new(Dials::new(0.0, 1.0)),
             vars: Arc::default(),
             base_path: String::new(),
@@ -67,7 +79,7 @@ impl Run {
         };
         let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
         let sheets = script::check(&bundle, &terms).unwrap();
-        let http = Settings::default().load().unwrap();
+        let http = settings.load().unwrap();
         let ledger = throng::ledger::Ledger::in_memory(throng::ledger::Run {
             id: terms.run_id.clone(),
             started: 0,

@@ -1,4 +1,4 @@
-//! Connections of one user: kept, stale, at most six, given up, timed out.
+//! Connections of one user: kept, at most six, given up, timed out.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -66,65 +66,6 @@ fn connections_are_kept_when_both_sides_mean_it() {
         ),
         "two framings"
     );
-}
-
-/// A server that answers one request on each connection and closes the first ones `how` it is told, then all is well.
-async fn fickle(stale: usize, linger: bool) -> (std::net::SocketAddr, Rc<Cell<usize>>) {
-    let seen = Rc::new(Cell::new(0));
-    let counter = seen.clone();
-    let address = serve(move |mut stream, number| {
-        let seen = counter.clone();
-        async move {
-            while read_request(&mut stream).await.is_some() {
-                seen.set(seen.get() + 1);
-                // The second request on an early connection is taken and not answered.
-                if number < stale && seen.get() > 1 {
-                    if linger {
-                        socket2::SockRef::from(&stream)
-                            .set_linger(Some(Duration::ZERO))
-                            .unwrap();
-                    }
-                    return;
-                }
-                stream.write_all(OK).await.unwrap();
-            }
-        }
-    })
-    .await;
-    (address, seen)
-}
-
-#[test]
-fn a_stale_connection_is_tried_again_once_when_that_is_safe() {
-    for linger in [false, true] {
-        on_one_thread(async move {
-            let (address, seen) = fickle(1, linger).await;
-            let client = plain();
-            client.send(&get(address)).await.unwrap();
-            let answer = client.send(&get(address)).await.unwrap();
-            assert!(!answer.reused);
-            assert!(answer.timings.connect > Duration::ZERO);
-            assert_eq!(seen.get(), 3, "the request was on the wire twice");
-
-            let (address, seen) = fickle(1, linger).await;
-            let client = plain();
-            let post = request(Method::POST, &format!("http://{address}/"));
-            client.send(&post).await.unwrap();
-            let failure = client.send(&post).await.unwrap_err();
-            assert_eq!(failure.kind, ErrorKind::Reset);
-            assert!(failure.sent);
-            assert_eq!(seen.get(), 2, "a POST does its work once");
-
-            let (address, seen) = fickle(2, linger).await;
-            let client = plain();
-            client.send(&get(address)).await.unwrap();
-            assert_eq!(
-                client.send(&get(address)).await.unwrap_err().kind,
-                ErrorKind::Reset
-            );
-            assert_eq!(seen.get(), 3, "once again and no more");
-        });
-    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod multiplexed;
 mod proxy;
 mod reach;
 mod redirects;
+mod resends;
 mod seats;
 mod tls;
 mod trust;

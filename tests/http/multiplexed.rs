@@ -317,6 +317,98 @@ fn a_lost_connection_within_a_body_is_a_truncation() {
     });
 }
 
+/// What becomes of a request when these fields and pieces are all of the answer's body, and the stream then ends like this.
+fn body(
+    fields: &[(&'static str, &'static str)],
+    pieces: &[&'static str],
+    end: Option<Reason>,
+) -> Result<String, ErrorKind> {
+    let (fields, pieces) = (fields.to_vec(), pieces.to_vec());
+    on_one_thread(async move {
+        let address = serve_clear(move |(_, mut respond)| {
+            let (fields, pieces) = (fields.clone(), pieces.clone());
+            async move {
+                let mut answer = Outgoing::builder();
+                for (name, value) in fields {
+                    answer = answer.header(name, value);
+                }
+                let mut stream = respond
+                    .send_response(answer.body(()).unwrap(), false)
+                    .unwrap();
+                for (at, piece) in pieces.iter().enumerate() {
+                    let last = at + 1 == pieces.len() && end.is_none();
+                    stream
+                        .send_data(Bytes::from_static(piece.as_bytes()), last)
+                        .unwrap();
+                }
+                // A reset would overtake what is not out yet.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                if let Some(reason) = end {
+                    stream.send_reset(reason);
+                }
+            }
+        })
+        .await;
+        let client = client(&knowing());
+        let got = client
+            .send(&request(Method::GET, &format!("http://{address}/")))
+            .await;
+        got.map(|answer| String::from_utf8(answer.body.to_vec()).unwrap())
+            .map_err(|failure| {
+                assert_eq!(failure.status, Some(200), "{failure}");
+                failure.kind
+            })
+    })
+}
+
+#[test]
+fn a_body_ends_with_its_stream_and_has_the_length_that_it_says() {
+    let truncated = Err(ErrorKind::Truncated);
+    let length = |value| [("content-length", value)];
+    assert_eq!(body(&[], &["ab", "cd"], None), Ok("abcd".to_owned()));
+    assert_eq!(
+        body(&length("4"), &["ab", "cd"], None),
+        Ok("abcd".to_owned())
+    );
+    assert_eq!(body(&[], &["ab", "cd"], Some(Reason::NO_ERROR)), truncated);
+    assert_eq!(body(&[], &[], Some(Reason::NO_ERROR)), truncated);
+    assert_eq!(
+        body(&length("6"), &["ab", "cd"], Some(Reason::NO_ERROR)),
+        truncated
+    );
+    assert_eq!(body(&length("6"), &["ab", "cd"], None), truncated);
+    assert_eq!(body(&length("6"), &[""], None), truncated);
+    // All has come: what the reset takes away is only the rest of the request.
+    assert_eq!(
+        body(&length("4"), &["ab", "cd"], Some(Reason::NO_ERROR)),
+        Ok("abcd".to_owned())
+    );
+    assert_eq!(
+        body(&[], &["ab"], Some(Reason::INTERNAL_ERROR)),
+        Err(ErrorKind::Reset)
+    );
+}
+
+#[test]
+fn a_whole_answer_that_stops_an_upload_is_an_answer() {
+    on_one_thread(async {
+        let address = serve_clear(|(_asked, mut respond)| async move {
+            let answer = Outgoing::builder().status(413).body(()).unwrap();
+            let mut stream = respond.send_response(answer, false).unwrap();
+            stream
+                .send_data(Bytes::from_static(b"enough"), true)
+                .unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            respond.send_reset(Reason::NO_ERROR);
+        })
+        .await;
+        let mut upload = request(Method::POST, &format!("http://{address}/"));
+        upload.body = vec![b'x'; 3_000_000].into();
+        let answer = client(&knowing()).send(&upload).await.unwrap();
+        assert_eq!((answer.status, &answer.body[..]), (413, &b"enough"[..]));
+    });
+}
+
 #[test]
 fn giving_up_resets_the_stream_and_keeps_the_connection() {
     on_one_thread(async {

@@ -107,6 +107,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_setting_think_factor", "gauge"),
             ("throng_setting_users", "gauge"),
             ("throng_setting_weight", "gauge"),
+            ("throng_stale_resends_total", "counter"),
             ("throng_steps_left_out_total", "counter"),
             ("throng_users", "gauge"),
             ("throng_users_by_generation", "gauge"),

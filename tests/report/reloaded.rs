@@ -163,6 +163,7 @@ pub fn restrained(snapshot: &mut Snapshot) {
     restraint.broken.add(500, Duration::from_secs(1_000));
     restraint.given_up = 2;
     restraint.retries = 31;
+    restraint.stale_resends = 4;
     restraint.adaptive_timeouts = 7;
     restraint.left_out = 12;
     snapshot.guard.level = 2;

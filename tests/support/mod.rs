@@ -1,6 +1,8 @@
 //! Small real servers and the runtime that tests share.
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+pub mod http2;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::rc::Rc;

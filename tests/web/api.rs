@@ -57,6 +57,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "level": 1,
             "left_out": 2,
             "retries": 3,
+            "stale_resends": 4,
             "throttled": { "requests": 4, "seconds": 0.5 },
             "unseated": { "requests": 5, "seconds": 0.25 },
             "broken": { "requests": 6, "seconds": 1.5 },

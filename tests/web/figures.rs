@@ -113,6 +113,7 @@ fn last_second() -> Batch {
     restraint.broken.add(6, Duration::from_millis(1_500));
     restraint.given_up = 1;
     restraint.retries = 3;
+    restraint.stale_resends = 4;
     restraint.left_out = 2;
     seen.health(Health {
         lag: Duration::from_micros(1500),

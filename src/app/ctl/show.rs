@@ -150,6 +150,10 @@ fn restraint(restraint: &Restraint) -> Vec<(&'static str, String)> {
         (restraint.broken.requests, "waited for a breaker"),
         (restraint.not_sent, "not sent"),
         (restraint.retries, "sent again"),
+        (
+            restraint.stale_resends,
+            "sent again as their connection closed",
+        ),
         (restraint.left_out, "heavy steps left out"),
     ] {
         if requests > 0 {

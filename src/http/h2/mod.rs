@@ -5,27 +5,29 @@
 //! a task of its own, for it must read while nobody waits.
 
 mod message;
+mod refusal;
 mod wire;
 
 use std::cell::Cell;
-use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
-use super::failure::{ErrorKind, Fault};
+use super::failure::Fault;
 use super::h1::{Answer, Extras, HEAD_LIMIT, over};
 use super::io::Io;
 use super::progress::{Phase, Progress};
 use super::request::Request;
 use message::Piece;
+pub(crate) use refusal::{Harm, Refusal};
+use refusal::{broken_off, fault};
 use wire::{Counted, Wire};
 
 /// A connection that takes many requests at once; closed when the last clone is dropped and the last answer is there.
@@ -33,35 +35,10 @@ use wire::{Counted, Wire};
 pub(crate) struct Multiplexed {
     sender: SendRequest<Piece>,
     wire: Rc<Wire>,
+    /// How long it took to make, without TLS.
+    handshake: Duration,
     /// Requests under way, and the number of its rest when there are none.
     use_of: Rc<(Cell<u32>, Cell<u64>)>,
-}
-
-/// What went wrong with a request, and what that means for sending it again.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub fault: Fault,
-    pub harm: Harm,
-}
-
-/// What a server may have done with a request that got no answer (RFC 9113, 8.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Harm {
-    /// It says, or we know, that it has not begun.
-    None,
-    /// The connection was lost: as with a stale connection of HTTP/1.1.
-    Unknown,
-    /// It has begun.
-    Done,
-}
-
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Self {
-        Self {
-            fault,
-            harm: Harm::Done,
-        }
-    }
 }
 
 /// Runs hyper's tasks on the thread of the shard.
@@ -75,8 +52,8 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for OnThisThread {
 }
 
 impl Multiplexed {
-    /// Begins HTTP/2 on a connection. Needs a `LocalSet` or a local runtime around it.
-    pub async fn begin(io: Io) -> Result<Self, Fault> {
+    /// Begins HTTP/2 on a connection that took so long to make. Needs a `LocalSet` or a local runtime around it.
+    pub async fn begin(io: Io, handshake: Duration) -> Result<Self, Fault> {
         let (io, wire) = Counted::new(io);
         let (sender, connection) = http2::Builder::new(OnThisThread)
             .max_header_list_size(HEAD_LIMIT as u32)
@@ -90,6 +67,7 @@ impl Multiplexed {
         Ok(Self {
             sender,
             wire,
+            handshake,
             use_of: Rc::default(),
         })
     }
@@ -118,6 +96,26 @@ impl Multiplexed {
     /// Whether it takes requests.
     pub fn is_open(&self) -> bool {
         !self.sender.is_closed()
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.use_of, &other.use_of)
+    }
+
+    /// How long it took to make, without TLS.
+    pub fn handshake(&self) -> Duration {
+        self.handshake
+    }
+
+    /// Whether it takes requests, with what has come for it until now. Its task reads all that comes; while it is idle,
+    /// a close or a GOAWAY may lie in the kernel that the task has had no turn to read.
+    pub async fn is_open_now(&self) -> bool {
+        if self.use_of.0.get() == 0 && self.is_open() {
+            // The reactor has its turn before whoever yields has, and wakes the connection's task first.
+            tokio::task::yield_now().await;
+        }
+        self.is_open()
     }
 
     /// Sends a request and reads its answer. Dropping the future resets the stream; others go on.
@@ -155,12 +153,22 @@ impl Multiplexed {
         })
         .await;
         let read = match answered {
-            Ok(response) => read(response, progress, body_limit).await,
+            Ok(response) => {
+                let bodiless = request.method == http::Method::HEAD;
+                // A server that has said all may stop the rest of an upload in the same way (RFC 9113, 8.1).
+                let uploaded = || taken.get() && wire.sent() - begun >= request.body.len() as u64;
+                read(response, progress, body_limit, bodiless, uploaded).await
+            }
             Err(mut unsent) => {
                 let kept = unsent.take_message().is_some();
                 let mut refusal = fault(unsent.error(), false);
-                if kept {
-                    refusal.harm = Harm::None;
+                // Without a byte on the connection since, it cannot have left: it waited for a stream, or was not written.
+                let unwritten = matches!(refusal.harm, Harm::None | Harm::Unknown)
+                    && refusal.leaving
+                    && self.wire.sent() == begun;
+                if kept || unwritten {
+                    refusal.harm = Harm::Unsent;
+                    refusal.leaving = true;
                 }
                 Err(refusal)
             }
@@ -174,19 +182,25 @@ async fn read(
     response: http::Response<Incoming>,
     progress: &Progress,
     limit: usize,
+    bodiless: bool,
+    uploaded: impl Fn() -> bool,
 ) -> Result<Answer, Refusal> {
     progress.first_byte();
     let (parts, mut body) = response.into_parts();
     progress.set_status(parts.status.as_u16());
     let head = message::incoming(&parts)?;
+    let bodiless = bodiless || matches!(head.status, 204 | 304);
+    // hyper has read it from the head; of a body that may not come it says nothing.
+    let expected = body.size_hint().exact().filter(|_| !bodiless);
     let mut whole = Vec::new();
     let mut only = Bytes::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| fault(&error, true))?;
+        let come = whole.len().max(only.len());
+        let frame = frame.map_err(|error| broken_off(&error, come, expected))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if data.len() > limit.saturating_sub(whole.len().max(only.len())) {
+        if data.len() > limit.saturating_sub(come) {
             return Err(over(limit).into());
         }
         if whole.is_empty() && only.is_empty() {
@@ -198,58 +212,21 @@ async fn read(
             whole.extend_from_slice(&data);
         }
     }
+    // hyper takes RST_STREAM(NO_ERROR) for an end, as it is behind END_STREAM (RFC 9113, 8.1).
+    if !body.is_end_stream() && !bodiless {
+        let come = whole.len().max(only.len()) as u64;
+        let short = expected.map_or_else(&uploaded, |expected| come < expected);
+        if short {
+            return Err(Fault::truncated(format!(
+                "the HTTP/2 stream was reset within the body, after {come} bytes"
+            ))
+            .into());
+        }
+    }
     Ok(Answer {
         head,
         body: if whole.is_empty() { only } else { whole.into() },
         reusable: true,
         at: Instant::now(),
     })
-}
-
-/// hyper's error in our words. `begun` says that the head of the answer had come.
-fn fault(error: &hyper::Error, begun: bool) -> Refusal {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    let mut last = error.to_string();
-    while let Some(error) = cause {
-        last = error.to_string();
-        if let Some(error) = error.downcast_ref::<h2::Error>() {
-            return of_h2(error, begun);
-        }
-        cause = error.source();
-    }
-    lost(begun, format!("HTTP/2 broke off: {last}"))
-}
-
-fn of_h2(error: &h2::Error, begun: bool) -> Refusal {
-    if error.is_io() {
-        return lost(begun, format!("the HTTP/2 connection was lost: {error}"));
-    }
-    let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-    // A stream that dies by GOAWAY is above the last one that the server says it has seen.
-    let gone = error.is_go_away() && error.is_remote();
-    let kind = if error.is_remote() {
-        ErrorKind::Reset
-    } else {
-        ErrorKind::Protocol
-    };
-    Refusal {
-        fault: Fault::new(kind, format!("HTTP/2: {error}")),
-        harm: if !begun && (refused || gone) {
-            Harm::None
-        } else {
-            Harm::Done
-        },
-    }
-}
-
-fn lost(begun: bool, what: String) -> Refusal {
-    let (kind, harm) = if begun {
-        (ErrorKind::Truncated, Harm::Done)
-    } else {
-        (ErrorKind::Reset, Harm::Unknown)
-    };
-    Refusal {
-        fault: Fault::new(kind, what),
-        harm,
-    }
 }

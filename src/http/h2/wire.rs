@@ -64,7 +64,19 @@ impl Counted {
         (counted, wire)
     }
 
-    fn wrote(&self, bytes: usize) {
+    /// What a write came to. One that fails is no end yet: what the server said before it closed is still to be read, and
+    /// its GOAWAY tells which requests it has not begun. The end comes behind it, when the connection is read.
+    fn wrote(&self, written: io::Result<usize>, all: usize) -> usize {
+        match written {
+            Ok(bytes) => {
+                self.count(bytes);
+                bytes
+            }
+            Err(_) => all,
+        }
+    }
+
+    fn count(&self, bytes: usize) {
         self.wire.sent.set(self.wire.sent.get() + bytes as u64);
         for waker in self.wire.watchers.borrow_mut().drain(..) {
             waker.wake();
@@ -92,9 +104,8 @@ impl AsyncWrite for Counted {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.io).poll_write(cx, buf))?;
-        self.wrote(written);
-        Poll::Ready(Ok(written))
+        let written = ready!(Pin::new(&mut self.io).poll_write(cx, buf));
+        Poll::Ready(Ok(self.wrote(written, buf.len())))
     }
 
     fn poll_write_vectored(
@@ -102,9 +113,9 @@ impl AsyncWrite for Counted {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, bufs))?;
-        self.wrote(written);
-        Poll::Ready(Ok(written))
+        let written = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, bufs));
+        let all = bufs.iter().map(|buf| buf.len()).sum();
+        Poll::Ready(Ok(self.wrote(written, all)))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -112,7 +123,9 @@ impl AsyncWrite for Counted {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        // As with a write.
+        let _broken = ready!(Pin::new(&mut self.io).poll_flush(cx));
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

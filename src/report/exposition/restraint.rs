@@ -35,6 +35,11 @@ pub(super) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
             restraint.retries,
         ),
         one(
+            "throng_stale_resends_total",
+            "Requests that were sent again because their connection was closing: it had been idle, or HTTP/2 said that they were not begun.",
+            restraint.stale_resends,
+        ),
+        one(
             "throng_adaptive_timeouts_total",
             "Requests that timed out by what their endpoint usually takes.",
             restraint.adaptive_timeouts,

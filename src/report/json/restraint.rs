@@ -17,6 +17,7 @@ pub(super) fn restraint(snapshot: &Snapshot) -> Value {
         "connections": waits(restraint.unseated),
         "breaker": held,
         "retries": restraint.retries,
+        "stale_resends": restraint.stale_resends,
         "adaptive_timeouts": restraint.adaptive_timeouts,
         "degradation": { "level": guard.level, "steps_left_out": restraint.left_out },
     })

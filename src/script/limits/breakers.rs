@@ -118,13 +118,23 @@ impl Breakers {
     ///
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
-    pub async fn cross(&self, crossed: &mut Crossed) -> Result<(), Shut> {
+    pub async fn cross(&self, crossed: &Cell<Crossed>) -> Result<(), Shut> {
         // The endpoint first: whoever may try at a host should not wait any more.
-        if let Some(at) = crossed.endpoint {
-            crossed.tries_endpoint |= self.wait(at).await?;
+        if let Some(at) = crossed.get().endpoint
+            && self.wait(at).await?
+        {
+            crossed.set(Crossed {
+                tries_endpoint: true,
+                ..crossed.get()
+            });
         }
-        if let Some(at) = crossed.host {
-            crossed.tries_host |= self.wait(at).await?;
+        if let Some(at) = crossed.get().host
+            && self.wait(at).await?
+        {
+            crossed.set(Crossed {
+                tries_host: true,
+                ..crossed.get()
+            });
         }
         Ok(())
     }

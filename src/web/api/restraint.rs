@@ -11,6 +11,8 @@ pub struct Restraint {
     pub left_out: u64,
     /// Requests that were sent again after a failure.
     pub retries: u64,
+    /// Requests that were sent again because their connection was closing.
+    pub stale_resends: u64,
     /// Requests that waited for the run's rate.
     pub throttled: Waits,
     /// Requests that waited for a connection of the run.
@@ -63,6 +65,7 @@ impl Restraint {
             level: snapshot.guard.level,
             left_out: counted.left_out,
             retries: counted.retries,
+            stale_resends: counted.stale_resends,
             throttled: counted.throttled.into(),
             unseated: counted.unseated.into(),
             broken: counted.broken.into(),

@@ -125,6 +125,10 @@ targets! {
         "timeout: no answer within 400ms: waiting for the first byte", floods(Vec::new(), frame(0xee, 0, 0, b"what").repeat(100));
     a_head_in_capitals: Multiplexed, "sends a field name in capitals" =>
         "protocol: HTTP/2: connection error detected: unspecific protocol error detected", floods(frame(HEADERS, END_HEADERS | 1, 1, &[OK, 0, 1, b'X', 1, b'y']), Vec::new());
+    an_end_without_an_end: Multiplexed, "ends the stream within the body, without an error" =>
+        "truncated: the HTTP/2 stream was reset within the body, after 4 bytes", floods([head(0), frame(DATA, 0, 1, b"half"), frame(RST_STREAM, 0, 1, &[0; 4])].concat(), Vec::new());
+    a_body_short_of_its_length: Multiplexed, "sends less than its content-length" =>
+        "truncated: the HTTP/2 body has not the 9 bytes that its content-length says", floods([frame(HEADERS, END_HEADERS, 1, &[OK, 0x0f, 13, 1, b'9']), frame(DATA, 1, 1, b"half")].concat(), Vec::new());
     a_close_in_the_body: Multiplexed, "closes in the middle of the body" =>
         "truncated: the HTTP/2 connection was lost: stream closed because of a broken pipe", begin(&[], |mut writer| async move {
             let _ = writer.write_all(&head(0)).await;

@@ -4,13 +4,15 @@
 //! latency.
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::perform::may_go_on;
-use crate::http::{ErrorKind, Failure, Request, Response, retry_after};
+use crate::http::{ErrorKind, Failure, Gate, Request, Response, retry_after};
 use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
 use crate::script::context::{Phase, User};
 use crate::script::limits::{Crossed, Ending, Shut};
@@ -24,7 +26,7 @@ pub struct Pass {
     pub user: Rc<User>,
     /// As what it is counted.
     pub series: SeriesId,
-    crossed: Crossed,
+    crossed: Cell<Crossed>,
     settled: Cell<bool>,
 }
 
@@ -35,28 +37,26 @@ pub struct Pass {
 pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass, Shut> {
     let world = &user.world;
     let limits = &world.limits;
-    let mut pass = Pass::of(user, name, request);
-    pass.crossed = limits
-        .breakers
-        .doors(&request.origin, pass.series, &world.recorder.borrow());
-    if limits.breakers.lets(&pass.crossed) && limits.turnstile.is_open(&user.world.clock) {
-        return Ok(pass);
+    let pass = Pass::of(user, name, request);
+    pass.crossed.set(
+        limits
+            .breakers
+            .doors(&request.origin, pass.series, &world.recorder.borrow()),
+    );
+    if let Err(shut) = pass.wait().await {
+        world.recorder.borrow_mut().restraint().given_up += 1;
+        return Err(shut);
     }
-    // Boxed: few wait, and every request would carry the room for it.
-    Box::pin(wait(&mut pass)).await?;
     Ok(pass)
 }
 
-async fn wait(pass: &mut Pass) -> Result<(), Shut> {
+async fn wait(pass: &Pass) -> Result<(), Shut> {
     let user = Rc::clone(&pass.user);
     let limits = &user.world.limits;
     loop {
-        if !limits.breakers.lets(&pass.crossed) && !is_leaving(&user) {
+        if !limits.breakers.lets(&pass.crossed.get()) && !is_leaving(&user) {
             let _held = Held::by(&user, |restraint| &mut restraint.broken);
-            if let Err(shut) = cross(&user, &mut pass.crossed).await {
-                user.world.recorder.borrow_mut().restraint().given_up += 1;
-                return Err(shut);
-            }
+            cross(&user, &pass.crossed).await?;
         }
         if !limits.turnstile.is_open(&user.world.clock) {
             let _held = Held::by(&user, |restraint| &mut restraint.throttled);
@@ -68,14 +68,14 @@ async fn wait(pass: &mut Pass) -> Result<(), Shut> {
             }
         }
         // A breaker may have opened while it stood in the other queue.
-        if limits.breakers.lets(&pass.crossed) || is_leaving(&user) {
+        if limits.breakers.lets(&pass.crossed.get()) || is_leaving(&user) {
             return Ok(());
         }
     }
 }
 
 /// Waits for the breakers; a stop takes the step away, and ends the wait of who is leaving.
-async fn cross(user: &User, crossed: &mut Crossed) -> Result<(), Shut> {
+async fn cross(user: &User, crossed: &Cell<Crossed>) -> Result<(), Shut> {
     tokio::select! {
         biased;
         () = user.world.halt.wait() => {
@@ -127,9 +127,21 @@ impl Pass {
         Self {
             user: Rc::clone(user),
             series,
-            crossed: Crossed::default(),
+            crossed: Cell::default(),
             settled: Cell::new(false),
         }
+    }
+
+    /// Waits until the limits let it go.
+    async fn wait(&self) -> Result<(), Shut> {
+        let limits = &self.user.world.limits;
+        if limits.breakers.lets(&self.crossed.get())
+            && limits.turnstile.is_open(&self.user.world.clock)
+        {
+            return Ok(());
+        }
+        // Boxed: few wait, and every request would carry the room for it.
+        Box::pin(wait(self)).await
     }
 
     /// An answer came, and this is what the call makes of it.
@@ -164,8 +176,23 @@ impl Pass {
 
     fn settle(&self, ending: Ending) {
         if !self.settled.replace(true) {
-            self.user.world.limits.breakers.ended(&self.crossed, ending);
+            let breakers = &self.user.world.limits.breakers;
+            breakers.ended(&self.crossed.get(), ending);
         }
+    }
+}
+
+/// A request that is sent again by the client passes what it passed before.
+impl Gate for Pass {
+    fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        Box::pin(async move {
+            let again = self.wait().await.is_ok();
+            if again {
+                let mut recorder = self.user.world.recorder.borrow_mut();
+                recorder.restraint().stale_resends += 1;
+            }
+            again
+        })
     }
 }
 

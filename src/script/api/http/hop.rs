@@ -53,6 +53,11 @@ impl<'a> Hop<'a> {
         }
     }
 
+    /// What it passes before it is sent again.
+    pub fn pass(&self) -> &Pass {
+        &self.pass
+    }
+
     /// How far it has come.
     pub fn progress(&self) -> &Progress {
         &self.progress

@@ -15,7 +15,7 @@ use super::gate::{self, Pass};
 use super::hop::Hop;
 use super::pledge::Pledge;
 use super::{name, retry};
-use crate::http::{ErrorKind, Failure, Progress, Request, Response, Timings, redirect};
+use crate::http::{ErrorKind, Failure, Request, Response, Timings, redirect};
 use crate::script::api::auth;
 use crate::script::context::{Context, Phase, User};
 use crate::script::limits::Shut;
@@ -131,7 +131,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
         };
         let adaptive = adapt(user, call, &mut request, &pass);
         let hop = Hop::begin(pass, call, &request);
-        let ended = send(user, call, &request, hop.progress()).await;
+        let ended = send(call, &request, &hop).await;
         let response = match ended {
             Sent::Answer(response) => response,
             Sent::GivenUp => return (hop.given_up(), None),
@@ -287,8 +287,9 @@ enum Sent {
 
 /// One hop on the wire. `give_up_after` counts from the moment the whole request has left, so that the target always
 /// sees a complete request and then a close.
-async fn send(user: &User, call: &Call, request: &Request, progress: &Progress) -> Sent {
-    let mut sending = pin!(user.client.send_observed(request, progress));
+async fn send(call: &Call, request: &Request, hop: &Hop<'_>) -> Sent {
+    let (pass, progress) = (hop.pass(), hop.progress());
+    let mut sending = pin!(pass.user.client.send_gated(request, progress, pass));
     let Some(patience) = call.give_up_after else {
         return match sending.await {
             Ok(response) => Sent::Answer(response),
@@ -303,6 +304,8 @@ async fn send(user: &User, call: &Call, request: &Request, progress: &Progress) 
             Poll::Pending => {}
         }
         if progress.sent_at().is_none() {
+            // It is not sent yet, or to be sent again.
+            timer.set(None);
             return Poll::Pending;
         }
         if patience.is_zero() {
