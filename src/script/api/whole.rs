@@ -74,6 +74,8 @@ fn ordered(one: &Value, other: &Value) -> Result<std::cmp::Ordering> {
     Ok(one.partial_cmp(&other).unwrap_or(Ordering::Equal))
 }
 
+type Calculation = fn(f64, f64) -> f64;
+
 impl UserData for Whole {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_meta_method(MetaMethod::ToString, |_, whole, ()| Ok(whole.0.to_string()));
@@ -102,7 +104,7 @@ impl UserData for Whole {
         methods.add_meta_method(MetaMethod::Unm, |_, whole, ()| {
             Ok(-whole.0.parse::<f64>().unwrap_or(f64::NAN))
         });
-        let calculations: [(MetaMethod, fn(f64, f64) -> f64); 7] = [
+        let calculations: [(MetaMethod, Calculation); 7] = [
             (MetaMethod::Add, |a, b| a + b),
             (MetaMethod::Sub, |a, b| a - b),
             (MetaMethod::Mul, |a, b| a * b),

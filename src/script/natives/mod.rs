@@ -29,6 +29,9 @@ pub struct Host {
     pub seen: Table,
 }
 
+/// Where a VM keeps its [`next`].
+const NEXT: &str = "throng.next";
+
 /// Functions that look at the clock before they work on a large text.
 const LARGE: [(&str, &[&str]); 2] = [
     (
@@ -60,7 +63,8 @@ pub fn install(lua: &Lua, globals: &Table, host: &Host) -> Result<()> {
     replace(lua, &table, "move", library::r#move, ())?;
     replace(lua, globals, "setmetatable", library::setmetatable, ())?;
     replace(lua, globals, "rawset", views::rawset, &host.seen)?;
-    for name in ["next", "rawget", "rawlen"] {
+    globals.raw_set("next", next(lua)?)?;
+    for name in ["rawget", "rawlen"] {
         replace(lua, globals, name, views::through, ())?;
     }
     replace(lua, globals, "pcall", calls::pcall, &host.describe)?;
@@ -126,9 +130,18 @@ pub fn show(lua: &Lua, meta: &Table) -> Result<()> {
 /// # Errors
 /// When Lua has no memory left.
 pub fn pairs(lua: &Lua) -> Result<Function> {
-    let raw = lua.load("return next").eval::<Function>()?;
-    let next = closure(lua, views::through, raw)?;
-    closure(lua, views::pairs, next)
+    closure(lua, views::pairs, next(lua)?)
+}
+
+/// A `next` that sees through views. It is made of Lua's own, and once: over another guard it would call itself for ever.
+fn next(lua: &Lua) -> Result<Function> {
+    if let Some(made) = lua.named_registry_value(NEXT)? {
+        return Ok(made);
+    }
+    let own: Function = lua.globals().raw_get("next")?;
+    let made = closure(lua, views::through, own)?;
+    lua.set_named_registry_value(NEXT, &made)?;
+    Ok(made)
 }
 
 /// Puts `guard` over a function of a table; `upvalues` come behind the function itself.
