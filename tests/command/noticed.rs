@@ -386,7 +386,7 @@ fn a_log_of_json_has_fields_for_each_request() {
 #[test]
 fn a_summary_in_a_pipe_is_whole_whatever_the_columns() {
     let target = Target::fine();
-    let path = format!("/{}", "long/".repeat(60));
+    let path = format!("/{}", "long/".repeat(35));
     let script =
         format!("return {{ requests = 1, think = 0, step = function() http.get '{path}' end }}");
     let folder = Folder::of("browse", &script);

@@ -186,7 +186,7 @@ fn scripts_that_cannot_be_read_for_want_of_descriptors_are_not_refused() {
         "poll",
     ];
     let run = limited("ulimit -n 60", &target, &scripts, &words).start();
-    run.wait_for("requests cannot leave this machine");
+    run.wait_for("users may need");
     let scripts = scripts.with("one", &script("/new", 1_000_000));
     run.wait_for("cannot be read: too many files are open");
     run.signal("TERM");

@@ -75,8 +75,8 @@ fn a_certificate_that_is_given_is_believed_whatever_it_says_of_authorities() {
         let authority = || IsCa::Ca(BasicConstraints::Unconstrained);
         for is_ca in [authority(), IsCa::NoCa, IsCa::ExplicitNoCa] {
             // `openssl req -x509` makes the first kind.
-            let own = Own::serve(|params| params.is_ca = is_ca.clone()).await;
-            let twin = Own::serve(|params| params.is_ca = is_ca.clone()).await;
+            let own = Own::serve(|params| params.is_ca = is_ca).await;
+            let twin = Own::serve(|params| params.is_ca = is_ca).await;
             assert_eq!(own.refusal(Some(&own)).await, None, "{is_ca:?}");
             let why = "the certificate is self-signed: add --ca FILE or --insecure";
             assert_eq!(own.refusal(None).await.as_deref(), Some(why));

@@ -44,6 +44,30 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "certificates_are_refused_for_a_reason_that_is_said",
     ],
     [
+        "a certificate that is signed by itself alone",
+        "`tls`, with the two ways out; believed when it is in `--ca`, for its names and dates only",
+        "http/trust.rs",
+        "a_certificate_that_is_given_is_held_to_its_name_and_its_dates",
+    ],
+    [
+        "with `--insecure`, a certificate and a signature that are none",
+        "taken",
+        "http/trust.rs",
+        "insecure_takes_any_certificate_and_any_signature",
+    ],
+    [
+        "plain HTTP where TLS was meant",
+        "`tls: the server speaks plain HTTP there, no TLS: use http://`",
+        "http/trust.rs",
+        "what_is_no_tls_is_said_with_what_to_write",
+    ],
+    [
+        "TLS where plain HTTP was meant",
+        "`protocol: the server speaks TLS there, no plain HTTP: use https://`",
+        "http/trust.rs",
+        "plain_http_to_tls_is_said_with_what_to_write",
+    ],
+    [
         "an end of TLS without its farewell",
         "`truncated`",
         "http/tls.rs",

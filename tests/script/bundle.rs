@@ -78,7 +78,7 @@ fn an_empty_folder_says_what_to_put_there() {
     assert_eq!(
         folder.fault(),
         format!(
-            "{}: there is no script in it; put a file such as browse.lua there, whose table has steps",
+            "{}: there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program",
             folder.path("scripts").display()
         )
     );

@@ -110,7 +110,9 @@ mod tests {
             ("Thu, 1 Jan 1970 00:00:00 GMT", 0),
             ("Thursday, 01-Jan-70 00:00:00 UTC", 0),
             ("Thu Jan  1 00:00:00 1970", 0),
-            ("01 01 1970 jan 0:0:0", 0),
+            ("01 1970 jan 0:0:0", 0),
+            // Two digits are a year as soon as there is a day.
+            ("01 01 1970 jan 0:0:0", 978_307_200),
             ("1970 january 1st 00:00:00abc", 0),
             ("Tue, 5 Mar 2030 7:8:9 -0800 (PST)", 1_898_924_889),
             ("2030 mar 05 07:08:09", 1_898_924_889),
