@@ -7,19 +7,8 @@
 pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
     let start = input.iter().position(|byte| !b"\r\n".contains(byte))?;
     let mut plain = None;
-    if let [
-        b'H',
-        b'T',
-        b'T',
-        b'P',
-        b'/',
-        b'1',
-        b'.',
-        b'2'..=b'9',
-        b' ',
-        ..,
-    ] = &input[start..]
-    {
+    // What came so far may end with the digit.
+    if let Some([b'2'..=b'9'] | [b'2'..=b'9', b' ', ..]) = input[start..].strip_prefix(b"HTTP/1.") {
         plain.get_or_insert_with(|| input.to_vec())[start + 7] = b'1';
     }
     let breaks = |from: usize| {
