@@ -364,11 +364,11 @@ describe("a text that is not saved", () => {
     await press("Overwrite theirs");
     await until("overwrote it", async () => made.read(path).startsWith("-- mine"));
     await until("hid the button", () => page.locator("#script button", { hasText: "Overwrite" }).isHidden());
-    await edit(path, "-- never\n");
+    await edit(path, "-- to be discarded\n");
     await press("Discard my text");
     await press("Press again to discard it");
     await until("showed what is on disk", async () => (await page.locator("#script pre.lines").innerText()).startsWith("-- mine"));
-    assert.ok(!made.read(path).includes("never"));
+    assert.ok(!made.read(path).includes("to be discarded"));
     const asked = [];
     page.on("dialog", (dialog) => (asked.push(dialog.type()), dialog.accept()));
     await page.reload();

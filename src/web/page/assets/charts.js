@@ -20,15 +20,15 @@ function ink(name) {
   return color;
 }
 
-/** The place of the newest point that has a value at all. */
+/** The place of the newest point that has a value at all; null where there is no point. */
 function newest(points, series) {
   for (let place = points - 1; place > 0; place -= 1) if (series.some(([, , values]) => (values[place] ?? null) !== null)) return place;
-  return Math.max(0, points - 1);
+  return points > 0 ? points - 1 : null;
 }
 
 class Chart {
   #plot;
-  #newest = 0;
+  #newest = null;
   #names = "";
 
   /** `series(points)`: [name, color, values]; `show` writes a value. */
@@ -49,9 +49,10 @@ class Chart {
     const series = this.series(points);
     const data = [points.map((point) => point.at), ...series.map(([, , values]) => values)];
     const names = series.map(([name]) => name).join("\n");
+    // First: the plot asks for the legend while it takes the data.
+    this.#newest = newest(points.length, series);
     if (!this.#plot || names !== this.#names) this.#make(series, data);
     else this.#plot.setData(data);
-    this.#newest = newest(points.length, series);
     this.#legend(this.#plot);
     this.#names = names;
     const told = series.map(([name, , values]) => `${name} ${this.show(values[this.#newest] ?? null)}`).join(", ");
