@@ -8,6 +8,8 @@ use crate::metrics::{FailureKind, FailureNote, Snapshot};
 
 /// Places that are named one by one; more would be a flood.
 const PLACES: usize = 10;
+/// Share of a core above which a thread is late by its own work rather than by that of other programs.
+const MOSTLY_BUSY: f64 = 0.5;
 
 /// What was said already.
 #[derive(Default)]
@@ -28,7 +30,7 @@ pub fn say_overload(snapshot: &Snapshot) {
     let generator = &snapshot.generator;
     if generator.overloaded > 0 {
         tracing::warn!(
-            "throng itself was overloaded in {} of {} s: times of those seconds say more of it than of the target",
+            "the generator was overloaded in {} of {} s: times of those seconds say more about it than about the target",
             generator.overloaded,
             generator.judged
         );
@@ -66,8 +68,16 @@ impl Notices {
             let percent = share * 100.0;
             format!("its busiest thread used {percent:.0} % of a core, ")
         });
+        let remedy = if interval
+            .busiest_thread
+            .is_none_or(|share| share > MOSTLY_BUSY)
+        {
+            "fewer users, --max-rps, more --threads or a larger machine help"
+        } else {
+            "other programs take the time of this machine: give the generator one of its own"
+        };
         tracing::warn!(
-            "throng itself is overloaded: {}its timers were {:.1} ms late (p99) in the last second; times say more of it than of the target. Fewer users, --max-rps, more --threads or a larger machine help",
+            "the generator is overloaded: {}its timers were {:.1} ms late (p99) in the last second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
             interval.lag_p99.as_secs_f64() * 1e3
         );

@@ -51,7 +51,7 @@ pub fn verdict(snapshot: &Snapshot) -> Option<(bool, String)> {
     }
     let figures = figures.join(", ");
     let words = format!(
-        "{overloaded} ({figures}): times of those seconds say more of it than of the target"
+        "{overloaded} ({figures}): times of those seconds say more about it than about the target"
     );
     Some((false, words))
 }

@@ -49,7 +49,7 @@ fn a_saturated_generator_says_so_everywhere() {
     .with_summary()
     .start();
     let address = run.metrics_address();
-    run.wait_for("throng itself is overloaded: ");
+    run.wait_for("the generator is overloaded: ");
     run.wait_for("the run is over; its figures stay at http://");
     let (_, metrics) = ask(address, "GET", "/metrics", None, None);
     let (_, seen) = ask(address, "GET", "/api/v1/run", None, None);
@@ -81,13 +81,13 @@ fn a_saturated_generator_says_so_everywhere() {
         ended.stdout
     );
     assert_eq!(
-        ended.stderr.matches("throng itself is overloaded").count(),
+        ended.stderr.matches("the generator is overloaded").count(),
         1,
         "{}",
         ended.stderr
     );
     ended.said(&format!(
-        "throng itself was overloaded in {overloaded} of {judged} s"
+        "the generator was overloaded in {overloaded} of {judged} s"
     ));
     assert_eq!(
         metric(&metrics, "throng_generator_overloaded_seconds_total"),

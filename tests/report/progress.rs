@@ -38,7 +38,7 @@ fn an_overloaded_generator_is_said_at_the_top() {
     let second = shown.lines().nth(1);
     assert_eq!(
         second,
-        Some("generator overloaded in 12 of 42 s  times say more of it than of the target")
+        Some("generator overloaded in 12 of 42 s  times include its own delay")
     );
     let line = Lines::new().update(&overloaded()).unwrap();
     assert!(

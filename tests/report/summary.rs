@@ -47,7 +47,7 @@ fn the_head_says_first_why_a_run_ended_itself() {
 fn the_head_says_first_for_how_long_the_generator_was_overloaded() {
     assert!(text(&overloaded()).contains(
         "\n\ngenerator overloaded in 12 of 42 s (busiest thread 99% of a core, lag p99 300us): \
-         times of those seconds say more of it than of the target\nrequests  1,050"
+         times of those seconds say more about it than about the target\nrequests  1,050"
     ));
 }
 

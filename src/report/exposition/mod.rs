@@ -205,7 +205,7 @@ fn process(snapshot: &Snapshot) -> [MetricFamily; 9] {
         ),
         family(
             "throng_generator_overloaded_seconds_total",
-            "Seconds of them in which throng itself was overloaded: the times of those say more of it than of the target.",
+            "Seconds of them in which throng itself was overloaded: the times of those say more about it than about the target.",
             [counter(&[], snapshot.generator.overloaded as f64)],
         ),
         family(

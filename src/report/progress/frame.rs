@@ -28,7 +28,7 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     if let Some(words) = generator::overloaded(snapshot) {
         let mut line = Line::new("generator", paint);
         line.inked(Ink::Bad, &words);
-        line.inked(Ink::Dim, "times say more of it than of the target");
+        line.inked(Ink::Dim, "times include its own delay");
         lines.insert(1, line);
     }
     lines.push(outcomes(snapshot, paint));

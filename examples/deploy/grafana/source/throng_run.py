@@ -38,7 +38,7 @@ def make():
             stat("Service time, p99", "From sending to the last byte.", "s", quantile(0.99, SERVICE), [(YELLOW, 0.5), (RED, 2)], width=3),
             stat("Response time, p99", "From the moment when the plan meant to send to the last byte.", "s", quantile(0.99, RESPONSE),
                  [(YELLOW, 0.5), (RED, 2)], width=3),
-            stat("Generator lag, p99", "How late timers fire. Seconds in which it is over 10 ms are those of an overloaded generator: the latencies say more of it than of the target.", "s",
+            stat("Generator lag, p99", "How late timers fire. Seconds in which it is over 10 ms are those of an overloaded generator: the latencies say more about it than about the target.", "s",
                  quantile(0.99, LAG), [(YELLOW, 0.005), (RED, 0.01)], width=3),
             stat("Generator CPU", "Processors in use by throng; 1 is a whole core.", "short", f"sum(throng_cpu_ratio{{{JOB}}})", width=3, decimals=2),
             stat("Breakers open", "Circuit breakers that keep users from a host or an endpoint.", "short",

@@ -9,7 +9,7 @@ const percentile = (name, values) => ({ name, show: (row) => time(values(row)), 
 
 /** In how many of its seconds the run itself says that it was overloaded; null: in none. */
 export function overload({ overloaded_seconds: overloaded, judged_seconds: judged }) {
-  return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds say more of it than of the target.` : null;
+  return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds say more about it than about the target.` : null;
 }
 
 export class Tables {
