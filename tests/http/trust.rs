@@ -255,6 +255,10 @@ fn what_is_no_tls_is_said_with_what_to_write() {
                 "the server speaks plain HTTP there, no TLS: use http://",
             ),
             (
+                b"<!DOCTYPE HTML>\n<html><head><title>Error response</title></head></html>",
+                "the server speaks plain HTTP there, no TLS: use http://",
+            ),
+            (
                 b"SSH-2.0-OpenSSH_9.2\r\n",
                 "the server speaks no TLS there: its answer begins with \"SSH-2\"",
             ),

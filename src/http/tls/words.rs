@@ -17,7 +17,8 @@ const NAMES: usize = 5;
 
 /// The fault of a handshake that failed with `error`, after the server had said `first`.
 pub(super) fn handshake(error: &io::Error, first: &[u8]) -> Fault {
-    if first.starts_with(b"HTTP/") {
+    // A server that cannot read a request may answer with a page alone, as HTTP/0.9 did.
+    if first.starts_with(b"HTTP/") || first.starts_with(b"<") {
         return fault("the server speaks plain HTTP there, no TLS: use http://".to_owned());
     }
     let cut = matches!(
