@@ -28,8 +28,10 @@ pub fn program<S: AsRef<std::ffi::OsStr>>(
     words: impl IntoIterator<Item = S>,
 ) -> Program {
     let home = tempfile::tempdir().unwrap();
-    let mut command = Command::new(program);
+    // An ignored SIGHUP is inherited: the tests may run under nohup.
+    let mut command = Command::new("/usr/bin/env");
     command
+        .args(["--default-signal=HUP", program])
         .args(words)
         .env_clear()
         .current_dir(home.path())
