@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use hdrhistogram::Histogram as Bins;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::bins::Bins;
 
 /// The longest time told apart; anything longer is counted as this long.
 pub const LONGEST: Duration = Duration::from_secs(3600);
@@ -11,12 +12,12 @@ pub const LONGEST: Duration = Duration::from_secs(3600);
 /// Values in microseconds (script metrics: millionths), within 1 % (coarse) or 0.1 % (fine).
 ///
 /// Count, sum, minimum and maximum are exact; only where a value lies between the extremes is
-/// rounded. Bins are made with the first value and grow with the largest one, so that the many
-/// series that are seldom used stay small: about 14 kB for values up to a second when coarse.
+/// rounded. Room is taken only near values that came, so that the many series that are seldom used
+/// stay small: ten values take about 1 kB, thousands up to a second 4 to 14 kB when coarse.
 #[derive(Clone, Debug)]
 pub struct Histogram {
     digits: u8,
-    bins: Option<Bins<u64>>,
+    bins: Option<Bins>,
     count: u64,
     sum: u64,
     min: u64,
@@ -60,14 +61,9 @@ impl Histogram {
     }
 
     fn count_in_bins(&mut self, value: u64, times: u64) {
-        let digits = self.digits;
-        let bins = self.bins.get_or_insert_with(|| {
-            #[expect(clippy::unwrap_used, reason = "fails only above five digits")]
-            Bins::new(digits.min(5)).unwrap()
-        });
-        // Fails only for a value beyond what a resizing histogram can hold, which u64 cannot be.
-        let recorded = bins.record_n(value, times);
-        debug_assert!(recorded.is_ok());
+        self.bins
+            .get_or_insert_with(|| Bins::new(self.digits))
+            .count(value, times);
     }
 
     /// Adds the counts of another histogram.
@@ -79,10 +75,7 @@ impl Histogram {
         self.max = self.max.max(other.max);
         match &mut self.bins {
             None if self.digits == other.digits => self.bins = Some(theirs.clone()),
-            Some(ours) if self.digits == other.digits => {
-                let added = ours.add(theirs);
-                debug_assert!(added.is_ok());
-            }
+            Some(ours) if self.digits == other.digits => ours.add(theirs),
             _ => {
                 for (value, count) in other.recorded() {
                     self.count_in_bins(value, count);
@@ -126,10 +119,13 @@ impl Histogram {
     /// The value below which the share `quantile` (0 to 1) of the values lies; never outside
     /// the exact extremes, although a bin's upper edge may be. 0 when empty.
     pub fn quantile(&self, quantile: f64) -> u64 {
-        match &self.bins {
-            Some(bins) => bins.value_at_quantile(quantile).clamp(self.min(), self.max),
-            None => 0,
-        }
+        let rank = ((quantile * self.count as f64).ceil() as u64).min(self.count);
+        let highest = self
+            .bins
+            .as_ref()
+            .filter(|_| rank > 0)
+            .and_then(|bins| bins.at_rank(rank));
+        highest.map_or(self.min(), |value| value.clamp(self.min(), self.max))
     }
 
     /// How many values are at most each of `bounds` (ascending). A bin counts where its lower
@@ -156,14 +152,7 @@ impl Histogram {
 
     /// The bins that hold something: lower edge and count, ascending.
     pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.bins.iter().flat_map(|bins| {
-            bins.iter_recorded().map(|at| {
-                (
-                    bins.lowest_equivalent(at.value_iterated_to()),
-                    at.count_at_value(),
-                )
-            })
-        })
+        self.bins.iter().flat_map(Bins::recorded)
     }
 }
 

@@ -10,6 +10,7 @@
 //! several machines is the sum of their snapshots.
 
 mod batch;
+mod bins;
 mod catalogue;
 mod check;
 mod cpu;

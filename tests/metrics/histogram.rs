@@ -106,3 +106,55 @@ fn it_travels_as_json_and_stays_equal() {
         assert_eq!(back.quantile(0.99), histogram.quantile(0.99));
     }
 }
+
+/// What another implementation of the same bins says of the same values.
+#[test]
+fn quantiles_and_bins_are_those_of_hdrhistogram() {
+    for (digits, make) in [
+        (2, Histogram::coarse as fn() -> Histogram),
+        (3, Histogram::fine),
+    ] {
+        for spread in [3, 9, 17, 31, 52] {
+            let mut ours = make();
+            let mut theirs = hdrhistogram::Histogram::<u64>::new(digits).unwrap();
+            let mut draw = 0x9e37_79b9_7f4a_7c15_u64;
+            for n in 0..3_000_u64 {
+                draw = draw
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(n | 1);
+                let value = (draw >> 11) >> (53 - spread) >> (draw % 5);
+                ours.record_value(value);
+                theirs.record(value).unwrap();
+            }
+            for quantile in [0.0, 0.000_1, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0] {
+                let expected = theirs.value_at_quantile(quantile);
+                assert_eq!(
+                    ours.quantile(quantile),
+                    expected.clamp(ours.min(), ours.max()),
+                    "{digits} digits, values below 2^{spread}, quantile {quantile}"
+                );
+            }
+            let bins: Vec<_> = theirs
+                .iter_recorded()
+                .map(|at| {
+                    (
+                        theirs.lowest_equivalent(at.value_iterated_to()),
+                        at.count_at_value(),
+                    )
+                })
+                .collect();
+            assert_eq!(ours.recorded().collect::<Vec<_>>(), bins);
+        }
+    }
+}
+
+#[test]
+fn the_largest_values_there_are_can_be_counted() {
+    let mut histogram = Histogram::fine();
+    for value in [u64::MAX, u64::MAX - 1, 1 << 63, 0] {
+        histogram.record_value(value);
+    }
+    assert_eq!(histogram.quantile(1.0), u64::MAX);
+    assert_eq!(histogram.quantile(0.0), 0);
+    assert_eq!(histogram.recorded().map(|(_, count)| count).sum::<u64>(), 4);
+}
