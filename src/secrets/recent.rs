@@ -84,7 +84,11 @@ pub(super) fn is_empty() -> bool {
 
 impl Recent {
     fn add(&mut self, end: End, known: Known) {
-        let all = self.by_end.entry(end).or_default();
+        // One each, but for secrets that end alike: a vector's first growth would make room for four.
+        let all = self
+            .by_end
+            .entry(end)
+            .or_insert_with(|| Vec::with_capacity(1));
         if all.contains(&known) {
             return;
         }
