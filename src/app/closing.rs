@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use super::destination::Destination;
 use super::exit::{CUT, FAILED, FINE, VALVE};
-use super::left;
 use super::run::Keeping;
-use super::stdout;
+use super::{left, stdout};
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
 use crate::metrics::Snapshot;
-use crate::report::{Paint, json, summary};
+use crate::report::text::summary;
+use crate::report::{Paint, json};
 use crate::secrets::Masker;
 use crate::text;
 

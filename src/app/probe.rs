@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::task::LocalSet;
 use url::Url;
 
-use crate::http::{Loaded, Origin, probe};
+use crate::http::probe;
+use crate::http::{Loaded, Origin};
 
 /// The longest that a start waits for it. Whatever takes longer is said, and the run begins.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -16,7 +16,7 @@ use super::masked::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
-use crate::report::progress::{Lines, Live, Stderr};
+use crate::report::text::progress::{Lines, Live, Stderr};
 use crate::secrets::Masker;
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.

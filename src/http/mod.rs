@@ -12,52 +12,32 @@
 
 mod client;
 mod connect;
-mod cookies;
-mod decode;
-mod dns;
 #[doc(hidden)]
-pub mod door;
-mod failure;
+pub mod fuzz_api;
 mod h1;
 mod h2;
-mod happy_eyeballs;
-mod headers;
-mod io;
-mod origin;
+mod message;
 mod pool;
-mod probe;
-mod progress;
-mod proxy;
-mod reach;
-pub mod redirect;
-mod request;
-mod response;
-mod retry_after;
-mod scratch;
-mod seats;
-mod settings;
-mod timings;
-mod tls;
-mod transport;
 
-pub use client::{Client, Gate};
-pub use cookies::{Cookie, Jar, NewCookie, Refusal};
-pub use failure::{ErrorKind, Failure};
-pub use headers::{Headers, InvalidHeader};
-pub use http::{Method, Version};
-pub use origin::{Origin, OriginError, Scheme};
-pub use probe::probe;
-pub use progress::{Phase, Progress};
-pub use proxy::ProxyError;
-pub use reach::{Allowed, NotAllowed, Reach};
-pub use request::Request;
-pub use response::Response;
-pub use retry_after::retry_after;
-pub use seats::Seats;
-pub use settings::{
+pub use client::probe::probe;
+pub use client::settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
     DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Lookup, Resolve, Settings, SettingsError,
 };
-pub use timings::Timings;
-pub use tls::TlsError;
-pub use transport::Transport;
+pub use client::transport::Transport;
+pub use client::user_client::{Client, Gate};
+pub use connect::proxy::ProxyError;
+pub use connect::reach::{Allowed, NotAllowed, Reach};
+pub use connect::tls::TlsError;
+pub use http::{Method, Version};
+pub use message::cookies::{Cookie, Jar, NewCookie, Refusal};
+pub use message::failure::{ErrorKind, Failure};
+pub use message::headers::{Headers, InvalidHeader};
+pub use message::origin::{Origin, OriginError, Scheme};
+pub use message::progress::{Phase, Progress};
+pub use message::redirect;
+pub use message::request::Request;
+pub use message::response::Response;
+pub use message::retry_after::retry_after;
+pub use message::timings::Timings;
+pub use pool::connection_limit::Seats;

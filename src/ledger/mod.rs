@@ -7,23 +7,23 @@
 //! writes in groups ([`Ledger`]); a [`Desk`] is where one shard hands its entries in. [`Folder`] is where the files lie, and
 //! a [`Claim`] says that somebody is at work on one.
 
-mod claim;
-mod desk;
+mod counts;
+mod directory;
 mod entry;
-mod fault;
-mod folder;
+mod error;
+mod fallback;
+mod handle;
+mod lock;
 mod run;
-mod shelf;
 mod store;
-mod tally;
 mod writer;
 
-pub use claim::Claim;
-pub use desk::{Committed, Desk, Ledger, Left, Opening};
+pub use counts::{Count, Kept, Tally};
+pub use directory::Folder;
 pub use entry::{Cutoff, Deletion, Doubt, Entry, EntryId, Login, Lookup};
-pub use fault::Fault;
-pub use folder::Folder;
+pub use error::Fault;
+pub use handle::{Committed, Desk, Ledger, Left, Opening};
+pub use lock::Claim;
 pub use run::{Run, Secret, Target};
 pub use store::{Durability, Store, Write};
-pub use tally::{Count, Kept, Tally};
 pub use writer::{MOST_UNWRITTEN, Policy, Trouble, WINDOW};

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::counts::{Kept, Tally};
 use super::entry::{Doubt, Entry, EntryId};
-use super::fault::Fault;
-use super::shelf::Shelf;
+use super::error::Fault;
+use super::fallback::Shelf;
 use super::store::Write;
-use super::tally::{Kept, Tally};
 
 /// How long a group is open for those who come after the first; their requests wait for it.
 pub const WINDOW: Duration = Duration::from_millis(2);

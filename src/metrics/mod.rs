@@ -9,59 +9,36 @@
 //! batch is the totals of one shard and one interval; a run is the sum of its batches; a run on
 //! several machines is the sum of their snapshots.
 
-mod batch;
-mod bins;
-mod catalogue;
-mod check;
-mod cpu;
-mod custom;
-mod declared;
-mod difference;
-mod failure;
-mod generation;
-mod generator;
-mod histogram;
-mod history;
-mod hub;
-mod interval;
-mod lineage;
-mod pairs;
-mod recorder;
-mod reloading;
-mod restraint;
-mod sample;
-mod script_error;
-mod series;
-mod session;
-mod snapshot;
-mod spread;
-mod stop;
-mod tally;
-mod totals;
+mod aggregate;
+mod model;
+mod record;
+mod stats;
 
-pub use batch::{Batch, Health};
-pub use check::Check;
-pub use custom::{Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS};
-pub use declared::MetricId;
-pub use difference::{Rate, lower_bound, upper_bound};
-pub use failure::{Example, Failure, FailureKind, FailureNote};
-pub use generation::{GenerationTotals, MAX_GENERATIONS};
-pub use generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
-pub use histogram::{Histogram, LONGEST};
-pub use history::{History, Kept, MAX_MOMENTS, Moment};
-pub use hub::{BUILT_IN, Hub, RunInfo};
-pub use interval::{Interval, IntervalType};
-pub use lineage::Generation;
-pub use recorder::{Recorder, Wording};
-pub use reloading::{
+pub use aggregate::aggregator::{BUILT_IN, Hub, RunInfo};
+pub use aggregate::history::{History, Kept, MAX_MOMENTS, Moment};
+pub use aggregate::version_view::Generation;
+pub use model::batch::{Batch, Health};
+pub use model::check::Check;
+pub use model::custom::{
+    Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
+};
+pub use model::failure::{Example, Failure, FailureKind, FailureNote};
+pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
+pub use model::interval::{Interval, IntervalType};
+pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Restraint, Scope, Waits};
+pub use model::reload_status::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Settings,
 };
-pub use restraint::{Breaker, BreakerState, Guard, MAX_SCOPES, Restraint, Scope, Waits};
-pub use sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
-pub use script_error::{ScriptError, ScriptFault};
-pub use series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
-pub use session::{SessionResult, Sessions};
-pub use snapshot::{Endpoint, Left, Phase, Snapshot};
-pub use spread::Spread;
-pub use stop::{Stop, StopCause};
-pub use totals::{Totals, TypeTotals};
+pub use model::sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
+pub use model::script_error::{ScriptError, ScriptFault};
+pub use model::series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
+pub use model::session::{SessionResult, Sessions};
+pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
+pub use model::stop_reason::{Stop, StopCause};
+pub use model::totals::{Totals, TypeTotals};
+pub use model::version::{GenerationTotals, MAX_GENERATIONS};
+pub use record::custom_recorder::MetricId;
+pub use record::recorder::{Recorder, Wording};
+pub use stats::histogram::{Histogram, LONGEST};
+pub use stats::newcombe::{Rate, lower_bound, upper_bound};
+pub use stats::sparse_histogram::Spread;

@@ -5,16 +5,14 @@
 //! ([`summary`]), the same as JSON ([`json`]), and Prometheus text ([`exposition`]).
 //! Must never know: the engine, scripts, or where a run's facts came from.
 
-pub mod exposition;
 pub mod generator;
 pub mod json;
 mod paint;
 mod plain;
-pub mod progress;
-pub mod restraint;
-pub mod screen;
-pub mod summary;
-pub mod table;
+pub mod prometheus;
+pub mod protection;
+pub mod text;
+pub mod tui;
 pub mod units;
 
 pub use paint::{Ink, Paint};

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::api::Site;
-use super::feed;
+use super::sse;
 use crate::text;
 
 /// A page may say another Content-Security-Policy; what is said here is for what is no page.
@@ -47,7 +47,7 @@ pub(super) async fn dress(State(site): State<Site>, request: Request, next: Next
     }
     let kind = response.headers().get(header::CONTENT_TYPE);
     // It has no end to wait for, and is masked where it is made.
-    let streams = kind.is_some_and(|kind| kind == feed::CONTENT_TYPE);
+    let streams = kind.is_some_and(|kind| kind == sse::CONTENT_TYPE);
     if bare || streams {
         response
     } else {
@@ -91,5 +91,5 @@ async fn masked(site: &Site, response: Response) -> Response {
 
 /// JSON, and the text form of Prometheus.
 fn is_quoted(kind: &str) -> bool {
-    kind == JSON || kind == crate::report::exposition::CONTENT_TYPE
+    kind == JSON || kind == crate::report::prometheus::CONTENT_TYPE
 }

@@ -12,12 +12,12 @@ pub mod api;
 mod connections;
 mod control;
 mod dress;
-mod feed;
 mod guard;
 mod page;
 mod pages;
 mod rules;
 pub mod scripts;
+mod sse;
 mod token;
 mod tries;
 
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
 use api::Site;
-use feed::Feed;
+use sse::Feed;
 use tries::Tries;
 
 pub use control::{Control, PATIENCE};

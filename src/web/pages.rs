@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::api::{self, Site};
 use super::{dress, guard, page};
 use crate::metrics::Snapshot;
-use crate::report::exposition;
+use crate::report::prometheus;
 
 /// Where it is told that the process lives.
 pub(super) const HEALTH: &str = "/healthz";
@@ -40,8 +40,8 @@ async fn healthz() -> &'static str {
 async fn metrics(State(snapshots): State<Snapshots>) -> Response {
     // Cloned at once: the sender waits while the value is borrowed.
     let snapshot = Arc::clone(&snapshots.borrow());
-    match exposition::text(&snapshot) {
-        Ok(text) => ([(header::CONTENT_TYPE, exposition::CONTENT_TYPE)], text).into_response(),
+    match prometheus::text(&snapshot) {
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)], text).into_response(),
         Err(error) => {
             let sentence = format!("The figures cannot be written: {error}.\n");
             (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{Hub, Outcome, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId};
-use throng::report::{exposition, json, summary};
+use throng::report::text::summary;
+use throng::report::{json, prometheus};
 
 const NAMES: usize = 500;
 const TYPES: [&str; 4] = ["new", "active", "admin", "power"];
@@ -88,7 +89,7 @@ fn each_second(names: usize) {
 fn readers(names: usize, snapshot: &Snapshot) {
     const ROUNDS: u32 = 20;
     each("exposition", names, ROUNDS, |_| {
-        drop(black_box(exposition::text(snapshot)))
+        drop(black_box(prometheus::text(snapshot)))
     });
     each("JSON summary", names, ROUNDS, |_| {
         drop(black_box(json::summary(snapshot)))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use throng::http::door::Cookies;
+use throng::http::fuzz_api::Cookies;
 use throng::http::{Headers, Origin, Request};
 
 /// Where a cookie is set, unless a case says otherwise.

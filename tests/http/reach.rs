@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use throng::http::redirect;
 use throng::http::{
     Allowed, ErrorKind, Failure, Method, NotAllowed, Origin, Reach, Resolve, Response, Settings,
-    redirect,
 };
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

@@ -1,6 +1,7 @@
 //! Where answers send requests next.
 
-use throng::http::{ErrorKind, Method, Request, redirect};
+use throng::http::redirect;
+use throng::http::{ErrorKind, Method, Request};
 
 use super::{plain, request};
 use crate::support::{on_one_thread, serve_bytes_once};

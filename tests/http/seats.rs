@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use throng::http::{Client, HttpVersion, Settings, Transport, retry_after};
-use throng::http::{Headers, Progress};
+use throng::http::retry_after;
+use throng::http::{Client, Headers, HttpVersion, Progress, Settings, Transport};
 
 use super::get;
 use crate::support::{on_one_thread, serve_bytes};

@@ -1,6 +1,7 @@
 //! Origins and headers: plain values that everything else stands on.
 
-use throng::http::{ErrorKind, Headers, InvalidHeader, Method, Origin, OriginError, redirect};
+use throng::http::redirect;
+use throng::http::{ErrorKind, Headers, InvalidHeader, Method, Origin, OriginError};
 
 use super::{plain, request};
 use crate::support::{on_one_thread, serve_bytes};

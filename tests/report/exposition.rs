@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use throng::metrics::{Hub, Recorder, Snapshot};
-use throng::report::{exposition, json};
+use throng::report::{json, prometheus};
 
 use super::crowd::{NEW, overloaded, record, request, run, snapshot};
 use super::reloaded::everything;
@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> (Samples, BTreeMap<String, String>) {
 }
 
 pub fn exposed(snapshot: &Snapshot) -> Samples {
-    parse(&exposition::text(snapshot).unwrap()).0
+    parse(&prometheus::text(snapshot).unwrap()).0
 }
 
 /// Sum of the samples of a name whose labels hold all of `labels`.
@@ -56,7 +56,7 @@ fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
 
 #[test]
 fn every_name_is_there_with_its_type() {
-    let (_, types) = parse(&exposition::text(&everything()).unwrap());
+    let (_, types) = parse(&prometheus::text(&everything()).unwrap());
     let told: Vec<_> = types
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
@@ -286,7 +286,7 @@ fn the_document_lists_exactly_what_is_exported() {
         })
         .collect();
     listed.sort();
-    let (_, types) = parse(&exposition::text(&everything()).unwrap());
+    let (_, types) = parse(&prometheus::text(&everything()).unwrap());
     let exported: Vec<_> = types
         .into_iter()
         .filter(|(name, _)| !name.starts_with("throng_custom_"))

@@ -5,9 +5,10 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use throng::metrics::{Breaker, BreakerState, Event, FailureKind, Refusal, Scope, Snapshot};
-use throng::report::progress::{Lines, frame};
-use throng::report::screen::{Look, TABS, draw};
-use throng::report::{Paint, summary};
+use throng::report::Paint;
+use throng::report::text::progress::{Lines, frame};
+use throng::report::text::summary;
+use throng::report::tui::{Look, TABS, draw};
 use throng::text::is_shown;
 
 use super::crowd::{self, HOSTILE};

@@ -4,7 +4,7 @@ use std::time::Duration;
 use indicatif::InMemoryTerm;
 use throng::metrics::{Hub, Left, Phase, Recorder, Snapshot};
 use throng::report::Paint;
-use throng::report::progress::{Lines, Live, frame};
+use throng::report::text::progress::{Lines, Live, frame};
 use tracing_subscriber::fmt::MakeWriter as _;
 
 use super::crowd::{NEW, overloaded, record, request, run, snapshot};

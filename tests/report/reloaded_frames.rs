@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use throng::metrics::{Phase, Snapshot, TypeId};
 use throng::report::Paint;
-use throng::report::progress::{Lines, frame};
+use throng::report::text::progress::{Lines, frame};
 
 use super::crowd::{ACTIVE, NEW, snapshot};
 use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};

@@ -2,7 +2,7 @@
 
 use throng::metrics::Snapshot;
 use throng::report::Paint;
-use throng::report::summary::{Look, WIDTH, styled, text};
+use throng::report::text::summary::{Look, WIDTH, styled, text};
 
 use super::crowd::snapshot;
 use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};

@@ -4,7 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 use throng::metrics::{FailureKind, FailureNote, Outcome, Snapshot, TypeId};
-use throng::report::screen::{Look, SMALLEST, TABS, Tab, draw};
+use throng::report::tui::{Look, SMALLEST, TABS, Tab, draw};
 
 use super::crowd;
 

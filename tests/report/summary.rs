@@ -1,6 +1,6 @@
 use throng::metrics::{CustomKind, Declaration, Hub, Recorder, Snapshot};
 use throng::report::Paint;
-use throng::report::summary::{Look, WIDTH, styled, text};
+use throng::report::text::summary::{Look, WIDTH, styled, text};
 
 use super::crowd::{overloaded, run, snapshot};
 use super::reloaded::stop;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mlua::Lua;
 use throng::script::api::data::{self, Desks, Feed, Holder, Kind, Lease, Library, Shelf};
 use throng::script::api::random::{Identity, Source};
-use throng::script::draw::{Purpose, Stream};
+use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 

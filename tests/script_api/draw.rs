@@ -1,4 +1,5 @@
-use throng::script::draw::{self, Purpose, Stream};
+use throng::script::random;
+use throng::script::random::{Purpose, Stream};
 
 fn data(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Data)
@@ -103,18 +104,18 @@ fn values_of_a_seed_never_change() {
         "{} {} {} {:?} {} {} {} {} {} {} {} {:?} {} {:?}",
         s.int(-5, 5),
         s.float(),
-        draw::uuid(s),
-        draw::string(s, 8, draw::ALPHANUMERIC),
-        draw::person(s).name(),
-        draw::phone(s),
-        draw::sentence(s, 4),
-        draw::date(s, draw::DEFAULT_FROM, draw::DEFAULT_TO),
-        draw::normal(s, 10.0, 2.0) as f32,
-        draw::lognormal(s, 10.0, 0.5) as f32,
-        draw::exponential(s, 3.0) as f32,
-        draw::zipf(s, 100, 1.1),
-        draw::uniform(s, 5.0, 6.0),
-        draw::weighted(s, &[1.0, 2.0, 3.0]),
+        random::uuid(s),
+        random::string(s, 8, random::ALPHANUMERIC),
+        random::person(s).name(),
+        random::phone(s),
+        random::sentence(s, 4),
+        random::date(s, random::DEFAULT_FROM, random::DEFAULT_TO),
+        random::normal(s, 10.0, 2.0) as f32,
+        random::lognormal(s, 10.0, 0.5) as f32,
+        random::exponential(s, 3.0) as f32,
+        random::zipf(s, 100, 1.1),
+        random::uniform(s, 5.0, 6.0),
+        random::weighted(s, &[1.0, 2.0, 3.0]),
     );
     assert_eq!(
         got,
@@ -123,7 +124,7 @@ fn values_of_a_seed_never_change() {
          5.482062044134617 Some(2)"
     );
     let mut list = [1, 2, 3, 4, 5, 6, 7, 8];
-    draw::shuffle(s, &mut list);
+    random::shuffle(s, &mut list);
     assert_eq!(list, [5, 7, 6, 2, 8, 1, 3, 4]);
 }
 
@@ -189,17 +190,17 @@ fn chance_index_and_weights_keep_their_shares() {
     assert_eq!(stream.index(0), None);
     near(mean(&many(|s| s.index(5).unwrap() as f64)), 2.0, 0.03);
 
-    let picks = many(|s| draw::weighted(s, &[1.0, 0.0, 3.0]).unwrap() as f64);
+    let picks = many(|s| random::weighted(s, &[1.0, 0.0, 3.0]).unwrap() as f64);
     assert!(!picks.contains(&1.0));
     near(mean(&picks), 1.5, 0.02);
-    assert_eq!(draw::weighted(&mut stream, &[0.0, 0.0]), None);
-    assert_eq!(draw::weighted(&mut stream, &[]), None);
+    assert_eq!(random::weighted(&mut stream, &[0.0, 0.0]), None);
+    assert_eq!(random::weighted(&mut stream, &[]), None);
 }
 
 #[test]
 fn distributions_have_the_moments_of_their_names() {
-    near(mean(&many(|s| draw::uniform(s, -2.0, 4.0))), 1.0, 0.03);
-    let normal = many(|s| draw::normal(s, 10.0, 2.0));
+    near(mean(&many(|s| random::uniform(s, -2.0, 4.0))), 1.0, 0.03);
+    let normal = many(|s| random::normal(s, 10.0, 2.0));
     near(mean(&normal), 10.0, 0.05);
     near(
         mean(
@@ -211,17 +212,17 @@ fn distributions_have_the_moments_of_their_names() {
         4.0,
         0.1,
     );
-    let mut lognormal = many(|s| draw::lognormal(s, 20.0, 0.5));
+    let mut lognormal = many(|s| random::lognormal(s, 20.0, 0.5));
     lognormal.sort_by(f64::total_cmp);
     near(lognormal[50_000], 20.0, 0.3);
     near(mean(&lognormal), 20.0 * (0.125_f64).exp(), 0.3);
-    near(mean(&many(|s| draw::exponential(s, 3.0))), 3.0, 0.05);
-    let zipf = many(|s| f64::from(draw::zipf(s, 1000, 1.0).unwrap()));
+    near(mean(&many(|s| random::exponential(s, 3.0))), 3.0, 0.05);
+    let zipf = many(|s| f64::from(random::zipf(s, 1000, 1.0).unwrap()));
     let ones = zipf.iter().filter(|rank| **rank == 1.0).count();
     let harmonic: f64 = (1..=1000).map(|k| 1.0 / f64::from(k)).sum();
     near(ones as f64 / 1e5, 1.0 / harmonic, 0.005);
     assert!(zipf.iter().all(|rank| (1.0..=1000.0).contains(rank)));
-    assert_eq!(draw::zipf(&mut data(1), 0, 1.0), None);
+    assert_eq!(random::zipf(&mut data(1), 0, 1.0), None);
 }
 
 #[test]
@@ -230,7 +231,7 @@ fn shuffle_gives_every_order_its_share() {
     let mut orders = std::collections::BTreeMap::new();
     for _ in 0..60_000 {
         let mut list = ['a', 'b', 'c'];
-        draw::shuffle(&mut stream, &mut list);
+        random::shuffle(&mut stream, &mut list);
         *orders.entry(list).or_insert(0_u32) += 1;
     }
     assert_eq!(orders.len(), 6);
@@ -244,26 +245,26 @@ fn texts_have_their_forms() {
     let mut stream = data(13);
     let s = &mut stream;
     for _ in 0..1000 {
-        let uuid = uuid::Uuid::parse_str(&draw::uuid(s)).unwrap();
+        let uuid = uuid::Uuid::parse_str(&random::uuid(s)).unwrap();
         assert_eq!(uuid.get_version_num(), 4);
         assert_eq!(uuid.get_variant(), uuid::Variant::RFC4122);
     }
-    assert_eq!(draw::string(s, 0, "ab"), "");
-    assert_eq!(draw::string(s, 5, ""), "");
-    let wide = draw::string(s, 50, "äß→");
+    assert_eq!(random::string(s, 0, "ab"), "");
+    assert_eq!(random::string(s, 5, ""), "");
+    let wide = random::string(s, 50, "äß→");
     assert!(
         wide.chars().count() == 50 && wide.chars().all(|c| "äß→".contains(c)),
         "{wide}"
     );
-    let sentence = draw::sentence(s, 7);
+    let sentence = random::sentence(s, 7);
     assert_eq!(sentence.split(' ').count(), 7);
     assert!(sentence.ends_with('.') && sentence.starts_with(|c: char| c.is_ascii_uppercase()));
-    let phone = draw::phone(s);
+    let phone = random::phone(s);
     assert!(
         phone.len() == 12 && phone.starts_with("+1") && phone[5..].starts_with("55501"),
         "{phone}"
     );
-    let person = draw::Person {
+    let person = random::Person {
         given: "Ada",
         family: "Kim",
     };
@@ -279,7 +280,7 @@ fn dates_reach_both_ends() {
     );
     let mut stream = data(17);
     let mut days: Vec<String> = (0..100)
-        .map(|_| draw::date(&mut stream, from, to).to_string())
+        .map(|_| random::date(&mut stream, from, to).to_string())
         .collect();
     days.sort();
     days.dedup();

@@ -1,6 +1,7 @@
 use mlua::{Lua, Value};
 use throng::script::api::json;
-use throng::script::draw::{self, Purpose, Stream};
+use throng::script::random;
+use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 
@@ -356,12 +357,12 @@ fn any_value(stream: &mut Stream, depth: usize) -> serde_json::Value {
         1 => stream.chance(0.5).into(),
         2 => stream.int(i64::MIN, i64::MAX).into(),
         3 => stream.int(-9, 9).into(),
-        4 => draw::normal(stream, 0.0, 1e6).into(),
+        4 => random::normal(stream, 0.0, 1e6).into(),
         5 => f64::from_bits(stream.word() & !(1 << 62)).into(),
-        6 => draw::string(stream, count, "ab\"\\\n\u{0}\u{7f}é→😀/").into(),
+        6 => random::string(stream, count, "ab\"\\\n\u{0}\u{7f}é→😀/").into(),
         7 => (0..count).map(|_| any_value(stream, depth - 1)).collect(),
         _ => {
-            let keys = (0..count).map(|_| draw::string(stream, 2, "abc\"é"));
+            let keys = (0..count).map(|_| random::string(stream, 2, "abc\"é"));
             let keys: Vec<String> = keys.collect();
             keys.into_iter()
                 .map(|key| (key, any_value(stream, depth - 1)))

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use mlua::{Error, Lua};
 use throng::script::api::random::{self, Identity, Source};
-use throng::script::draw::{Purpose, Stream};
+use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 

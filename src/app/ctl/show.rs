@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::metrics::{BreakerState, Phase};
-use crate::report::table::{Cell, Side, Table};
+use crate::report::text::table::{Cell, Side, Table};
 use crate::report::units::{NOTHING, count, figure, per_second, span, time};
 use crate::text;
 use crate::web::api::{Generation, Generations, Left, Restraint, Run, Trouble};

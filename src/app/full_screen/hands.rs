@@ -10,7 +10,7 @@ use super::stage::Stage;
 use crate::engine::{Answer, By, Command, Done, Refused};
 use crate::metrics::{Phase, Snapshot};
 use crate::plan::Change;
-use crate::report::screen::{Look, TABS};
+use crate::report::tui::{Look, TABS};
 
 /// Lines of a page.
 const PAGE: usize = 10;

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
-use crate::report::screen::{self, Look};
+use crate::report::tui;
+use crate::report::tui::Look;
 
 pub use journal::Journal;
 
@@ -31,7 +32,7 @@ pub fn fits() -> bool {
     if !(io::stdout().is_terminal() && io::stdin().is_terminal()) {
         return false;
     }
-    let (width, height) = screen::SMALLEST;
+    let (width, height) = tui::SMALLEST;
     ratatui::crossterm::terminal::size()
         .is_ok_and(|(columns, lines)| columns >= width && lines >= height)
 }
@@ -104,7 +105,7 @@ impl FullScreen {
             stale |= hands.heard(&mut look) || self.journal.take_news();
             if stale {
                 let log = self.journal.lines();
-                stage.draw(|frame| screen::draw(frame, &snapshot, &look, &log))?;
+                stage.draw(|frame| tui::draw(frame, &snapshot, &look, &log))?;
                 stale = false;
             }
             stage::wait(BEAT)?;

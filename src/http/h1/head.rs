@@ -6,8 +6,8 @@ use http::Version;
 use httparse::{Header, Status};
 
 use super::legacy;
-use crate::http::failure::Fault;
-use crate::http::headers::Headers;
+use crate::http::message::failure::Fault;
+use crate::http::message::headers::Headers;
 
 /// The longest head, in bytes.
 pub(crate) const HEAD_LIMIT: usize = 64 * 1024;

@@ -23,11 +23,11 @@ pub(crate) use read::{Answer, Reader};
 use write::Outgoing;
 pub(crate) use write::{Extras, encode};
 
-use super::failure::{ErrorKind, Fault};
-use super::io::Io;
-use super::progress::{Phase, Progress};
-use super::request::Request;
-use super::scratch::Scratch;
+use super::connect::io::Io;
+use super::connect::scratch::Scratch;
+use super::message::failure::{ErrorKind, Fault};
+use super::message::progress::{Phase, Progress};
+use super::message::request::Request;
 
 /// Sends a request and reads its answer. On a fault, or when dropped, the connection is of no further use.
 pub(crate) async fn exchange(

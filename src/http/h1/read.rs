@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::chunked::{Chunked, over};
 use super::head::{self, Framing, HEAD_LIMIT, Head};
-use crate::http::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, Fault};
 
 /// The most answers of the kind 1xx before the final one.
 const INFORMATIONAL_LIMIT: u32 = 16;

@@ -8,9 +8,9 @@ use bytes::{Buf, Bytes};
 use http::Method;
 use tokio::io::AsyncWrite;
 
-use crate::http::headers::Hints;
-use crate::http::io::Io;
-use crate::http::request::Request;
+use crate::http::connect::io::Io;
+use crate::http::message::headers::Hints;
+use crate::http::message::request::Request;
 
 /// Bodies up to this many bytes are copied behind the head; longer ones are written from where they lie.
 const JOINED_BODY: usize = 16 * 1024;

@@ -12,10 +12,10 @@ use http::header::{
 };
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::http::failure::Fault;
 use crate::http::h1::{Extras, Framing, Head};
-use crate::http::headers::Headers;
-use crate::http::request::Request;
+use crate::http::message::failure::Fault;
+use crate::http::message::headers::Headers;
+use crate::http::message::request::Request;
 
 /// Fields of HTTP/1.1 that speak of its connection; HTTP/2 forbids them or has them by itself.
 const CONNECTION_FIELDS: [&str; 7] = [

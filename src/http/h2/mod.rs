@@ -20,11 +20,11 @@ use hyper::body::{Body, Incoming};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
-use super::failure::Fault;
+use super::connect::io::Io;
 use super::h1::{Answer, Extras, HEAD_LIMIT, over};
-use super::io::Io;
-use super::progress::{Phase, Progress};
-use super::request::Request;
+use super::message::failure::Fault;
+use super::message::progress::{Phase, Progress};
+use super::message::request::Request;
 use message::Piece;
 pub(crate) use refusal::{Harm, Refusal};
 use refusal::{broken_off, fault};

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::http::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, Fault};
 
 /// What went wrong with a request, and what that means for sending it again.
 #[derive(Debug)]

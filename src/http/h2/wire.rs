@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::io::Io;
-use crate::http::progress::Progress;
+use crate::http::connect::io::Io;
+use crate::http::message::progress::Progress;
 
 /// What has gone over a connection, and who waits for something to go.
 ///

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::entry::{Entry, EntryId};
-use super::fault::Fault;
+use super::error::Fault;
 use super::run::Run;
 use row::Numbers;
 

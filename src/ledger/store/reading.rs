@@ -7,9 +7,9 @@ use rusqlite::params_from_iter;
 
 use super::row::{Line, Recipe};
 use super::{FIRST_PASS, Store, fault};
+use crate::ledger::counts::{Count, Kept, Tally};
 use crate::ledger::entry::{Cutoff, Entry, EntryId, Login};
-use crate::ledger::fault::Fault;
-use crate::ledger::tally::{Count, Kept, Tally};
+use crate::ledger::error::Fault;
 
 impl Store {
     /// Each kind with what it needs, as far as things of it are left.

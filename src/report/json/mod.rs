@@ -1,7 +1,7 @@
 //! The summary as JSON; `docs/summary.schema.json` says its form.
 
+mod protection;
 mod reloading;
-mod restraint;
 mod scripts;
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "left_behind": snapshot.left_behind,
         "requests": requests,
-        "restraint": restraint::restraint(snapshot),
+        "restraint": protection::restraint(snapshot),
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
         "types": types(snapshot),

@@ -6,7 +6,7 @@
 use mlua::{Error, LuaString, Result, Table, Value};
 
 use super::whole;
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// Bytes of a word under which something is counted or listed: `name`, `creates.kind`, checks, tags, labels, steps.
 pub const LONGEST_NAME: usize = 200;
@@ -101,7 +101,7 @@ pub fn name(what: &str, word: &str) -> Result<()> {
 /// For any other value.
 pub fn table(function: &str, name: &str, value: &Value) -> Result<Table> {
     match value {
-        Value::Table(table) => Ok(view::real(table)),
+        Value::Table(table) => Ok(read_only::real(table)),
         other => Err(wrong(function, name, other, "a table")),
     }
 }
@@ -132,7 +132,7 @@ pub fn shown(value: &Value) -> String {
 /// # Errors
 /// Names the first such key and those there are, `keys` with commas between.
 pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
-    view::real(table).for_each(|key: Value, _: Value| {
+    read_only::real(table).for_each(|key: Value, _: Value| {
         let key = key.to_string()?;
         if keys.split(", ").any(|known| known == key) {
             return Ok(());

@@ -16,7 +16,8 @@ use mlua::{Lua, Table, Value};
 use super::http::{Answers, Call, call, perform};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
-use crate::script::context::{self, Context};
+use crate::script::user::context;
+use crate::script::user::context::Context;
 use crate::secrets::remember;
 
 pub use calls::{login_call, login_of};

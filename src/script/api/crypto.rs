@@ -16,7 +16,7 @@ use mlua::{Error, Lua, LuaString, Result, Table, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::argument;
-use crate::script::budget;
+use crate::script::vm::cpu_budget;
 
 /// Bytes that one call takes: it runs outside the instruction hook, at some hundred megabytes a second.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -34,7 +34,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
     let crypto = lua.create_table_with_capacity(0, 7)?;
     for (name, raw) in [("sha256", false), ("sha256_raw", true)] {
         let function = lua.create_function(move |lua, text: Value| {
-            budget::in_time(lua)?;
+            cpu_budget::in_time(lua)?;
             let text = bytes(&format!("crypto.{name}"), "the text", &text)?;
             digest(lua, &Sha256::digest(&*text.as_bytes()), raw)
         })?;
@@ -42,7 +42,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
     }
     for (name, raw) in [("hmac_sha256", false), ("hmac_sha256_raw", true)] {
         let function = lua.create_function(move |lua, (key, text): (Value, Value)| {
-            budget::in_time(lua)?;
+            cpu_budget::in_time(lua)?;
             let name = format!("crypto.{name}");
             let key = bytes(&name, "the key", &key)?;
             let text = bytes(&name, "the text", &text)?;

@@ -25,7 +25,7 @@ pub use text::{has_long_number, mended, without_mark};
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 
 use super::argument;
-use crate::script::budget;
+use crate::script::vm::cpu_budget;
 
 /// Containers within containers, counting the outermost: what deeper texts and values are refused for.
 pub const MAX_DEPTH: usize = 127;
@@ -44,7 +44,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
     json.raw_set(
         "encode",
         lua.create_function(|lua, (value, options): (Value, Value)| {
-            budget::in_time(lua)?;
+            cpu_budget::in_time(lua)?;
             let form = Form {
                 caller: "json.encode",
                 root: "value",
@@ -57,7 +57,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
     json.raw_set(
         "decode",
         lua.create_function(|lua, text: Value| {
-            budget::in_time(lua)?;
+            cpu_budget::in_time(lua)?;
             let text = argument::string("json.decode", "the text", &text)?;
             match decode(lua, &text.as_bytes()) {
                 Ok(value) => Ok((value, None)),

@@ -14,7 +14,7 @@ use mlua::{Lua, LuaString, Table, Value};
 use tracing::Level;
 
 use super::json::{self, Form, Layout};
-use crate::script::context;
+use crate::script::user::context;
 use crate::secrets::Masker;
 use crate::text;
 

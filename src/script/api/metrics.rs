@@ -6,7 +6,7 @@ use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 
 use super::{Declared, argument};
 use crate::metrics::{CustomKind, Declaration};
-use crate::script::context;
+use crate::script::user::context;
 
 /// The table `metrics`.
 ///

@@ -8,9 +8,10 @@ use std::task::Poll;
 use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
-use crate::script::catch::Catch;
-use crate::script::context::{self, Context, Ended, Scope};
-use crate::script::{budget, natives};
+use crate::script::user::context;
+use crate::script::user::context::{Context, Ended, Scope};
+use crate::script::vm::protected_call::Catch;
+use crate::script::vm::{cpu_budget, natives};
 
 /// The most functions that one call may run.
 const MOST: usize = 100;
@@ -113,7 +114,7 @@ async fn join(
                 Poll::Ready(Ended::Done(Err(error))) => return Poll::Ready(Err(error)),
                 // The whole step is taken away at the end of this poll, in both cases.
                 Poll::Ready(Ended::Overrun(place)) => {
-                    budget::overrun(place);
+                    cpu_budget::overrun(place);
                     return Poll::Pending;
                 }
                 Poll::Ready(Ended::Left) => return Poll::Pending,

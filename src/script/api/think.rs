@@ -8,7 +8,8 @@ use mlua::{Function, Lua, Value};
 use super::argument;
 use super::http::perform;
 use crate::pace::Think;
-use crate::script::context::{self, Context};
+use crate::script::user::context;
+use crate::script::user::context::Context;
 
 /// The function `think`: a number of seconds, or two for a draw between them.
 ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mlua::{Lua, Value};
 
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// The table `vars`; a key that was not given is nil.
 ///
@@ -16,5 +16,5 @@ pub fn table(lua: &Lua, vars: &Arc<BTreeMap<String, String>>) -> mlua::Result<Va
     for (key, value) in vars.iter() {
         values.raw_set(key.as_str(), value.as_str())?;
     }
-    view::of(lua, Value::Table(values), "vars")
+    read_only::of(lua, Value::Table(values), "vars")
 }

@@ -4,17 +4,17 @@
 //! In: quotas, signals and times that whoever leads the run hands down. Out: waits, and news of failures. It belongs to
 //! one thread and knows nobody else's counts.
 
-mod breakers;
-mod signals;
-mod strain;
+mod breaker_messages;
+mod circuit_breaker;
+mod rate_limiter;
+mod shed_level;
 mod timeouts;
-mod turnstile;
 
-pub use breakers::{Breakers, Crossed};
-pub use signals::{Ending, News, Shut, Signal};
-pub use strain::{MOST, Strain};
+pub use breaker_messages::{Ending, News, Shut, Signal};
+pub use circuit_breaker::{Breakers, Crossed};
+pub use rate_limiter::Turnstile;
+pub use shed_level::{MOST, Strain};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
-pub use turnstile::Turnstile;
 
 use crate::plan;
 

@@ -4,13 +4,13 @@
 
 pub(super) mod body;
 mod change;
-mod generations;
 mod problem;
+mod protection;
 mod reloading;
 mod requests;
-mod restraint;
 mod run;
 mod steer;
+mod versions;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,20 +22,20 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::Control;
-use super::feed::{self, Feed};
 use super::scripts::{self, Shelf};
+use super::sse::Feed;
 use super::tries::Tries;
+use super::{Control, sse};
 use crate::metrics::Snapshot;
 use crate::secrets::Masker;
 
 pub use body::BODY_LIMIT;
-pub use generations::{Generation, Generations, OfType};
 pub use problem::{Fault, Problem, Trouble};
+pub use protection::{Breaker, Restraint, Waits};
 pub use reloading::{Canary, Event, Refusal, Reload, Reloading};
 pub use requests::Requests;
-pub use restraint::{Breaker, Restraint, Waits};
 pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
+pub use versions::{Generation, Generations, OfType};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";
@@ -71,7 +71,7 @@ pub(super) fn router(site: Site) -> Router {
     let routes = [
         at("run", get(run).patch(steer::set)),
         at("generations", get(generations)),
-        at("feed", get(feed::watch)),
+        at("feed", get(sse::watch)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
         at("openapi.json", get(openapi)),

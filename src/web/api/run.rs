@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::protection::Restraint;
 use super::reloading::Reloading;
 use super::requests::{Requests, failure_rate};
-use super::restraint::Restraint;
 use crate::metrics::{self, Histogram, Phase, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 

@@ -1,7 +1,7 @@
 //! The chunked coding: any bytes in any pieces, and what was encoded comes back.
 
 use throng::http::ErrorKind;
-use throng::http::door::chunked;
+use throng::http::fuzz_api::chunked;
 
 use super::pieces::{Input, split};
 

@@ -1,7 +1,7 @@
 //! Answers of HTTP/1.1 from any bytes: the same answer in whatever pieces they come, and no more than its head says.
 
 use throng::http::ErrorKind;
-use throng::http::door::{Read, answer};
+use throng::http::fuzz_api::{Read, answer};
 
 use super::pieces::{Input, split};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use throng::http::door::{Cookies, written};
+use throng::http::fuzz_api::{Cookies, written};
 use throng::http::{Headers, Method, Origin, Request};
 
 use super::pieces::Input;

@@ -1,7 +1,7 @@
 //! The reader of `require`: whatever the source is, it ends, and in a source of Lua it overlooks nothing.
 
 use mlua::Lua;
-use throng::script::door::modules;
+use throng::script::fuzz_api::modules;
 
 const MARK: &str = "fuzz_mark";
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use throng::http::Allowed;
 use throng::plan::Rule;
 use throng::plan::span::{parse_span, show_span};
-use throng::script::door::settings;
+use throng::script::fuzz_api::settings;
 
 use super::pieces::Input;
 

@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use throng::http::door::written;
-use throng::http::{
-    ErrorKind, Headers, Method, Origin, Request, Response, Timings, Version, redirect,
-};
+use throng::http::fuzz_api::written;
+use throng::http::redirect;
+use throng::http::{ErrorKind, Headers, Method, Origin, Request, Response, Timings, Version};
 
 use super::pieces::Input;
 use super::request::is_one_request;

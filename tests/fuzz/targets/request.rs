@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use throng::http::door::written;
+use throng::http::fuzz_api::written;
 use throng::http::{Headers, Method, Origin, Request};
 
 use super::pieces::Input;
@@ -91,7 +91,7 @@ pub fn is_one_request(request: &Request, bytes: &[u8]) {
             assert_eq!(body, request.body);
         }
         (1, []) => {
-            let (data, _, done) = throng::http::door::chunked([body], usize::MAX).unwrap();
+            let (data, _, done) = throng::http::fuzz_api::chunked([body], usize::MAX).unwrap();
             assert!(done && data == request.body);
         }
         framings => panic!("the body has {framings:?}"),

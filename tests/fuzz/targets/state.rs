@@ -1,7 +1,7 @@
 //! The state of a user: what is plain data is copied as it is, and what is not is refused.
 
 use mlua::{Lua, LuaSerdeExt, Table, Value};
-use throng::script::door::{check_state, copy_state};
+use throng::script::fuzz_api::{check_state, copy_state};
 
 use super::pieces::Input;
 

@@ -13,7 +13,7 @@ use super::scheme::{Endpoint, RefreshCall, Scheme};
 use crate::http::Origin;
 use crate::ledger;
 use crate::script::api::http::{Call, fill};
-use crate::script::context::Context;
+use crate::script::user::context::Context;
 use crate::secrets::{is_secret_field, remember};
 
 /// Fields of a body, by name.

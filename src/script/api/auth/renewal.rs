@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::calls;
 use crate::script::api::http::{Reply, perform, wish};
-use crate::script::context::Context;
+use crate::script::user::context::Context;
 
 /// Renews the token shortly before its end, so that no request of the user meets a 401 for it.
 pub async fn renew_if_due(context: &Rc<Context>) {

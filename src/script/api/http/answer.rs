@@ -9,7 +9,7 @@ use super::answered::{Answered, Redirect};
 use super::perform::Reply;
 use crate::http::{Headers, Timings};
 use crate::script::api::json;
-use crate::script::context;
+use crate::script::user::context;
 
 /// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
 /// single write from outside is a protected call of its own.

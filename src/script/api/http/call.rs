@@ -21,8 +21,8 @@ use super::{body, fields, name, target};
 use crate::http::{Headers, Origin};
 use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
-use crate::script::context::Context;
-use crate::script::view;
+use crate::script::user::context::Context;
+use crate::script::vm::read_only;
 
 /// Redirects that a call follows unless it says otherwise.
 const REDIRECTS: u8 = 10;
@@ -146,7 +146,7 @@ impl Call {
         call.origin = origin;
         let mut later = Later::default();
         if let Some(opts) = opts {
-            view::real(opts).for_each(|key: LuaString, value: Value| {
+            read_only::real(opts).for_each(|key: LuaString, value: Value| {
                 call.option(&key.to_string_lossy(), value, &mut later, scheme)
             })?;
         }

@@ -5,7 +5,8 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::values;
 use crate::http::{Cookie, NewCookie, Origin};
 use crate::script::api::argument;
-use crate::script::context::{self, Context};
+use crate::script::user::context;
+use crate::script::user::context::Context;
 
 /// What `opts` of `http.cookies.set` may hold.
 const OPTIONS: &str = "url, domain, path, max_age, secure, http_only";

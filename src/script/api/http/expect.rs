@@ -4,7 +4,7 @@ use mlua::Value;
 
 use crate::metrics::Outcome;
 use crate::script::api::argument;
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// The statuses that a call declares with `expect`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Expect {
         let mut ranges = Vec::new();
         match value {
             Value::Table(list) => {
-                for item in view::real(list).sequence_values::<Value>() {
+                for item in read_only::real(list).sequence_values::<Value>() {
                     ranges.push(range(&item?)?);
                 }
                 if ranges.is_empty() {

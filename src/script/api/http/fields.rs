@@ -6,7 +6,7 @@ use mlua::{Table, Value};
 
 use super::values::{bytes, items};
 use crate::http::Headers;
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// Fields that a request cannot be without, and why.
 const NEEDED: [(&str, &str); 2] = [
@@ -27,7 +27,7 @@ const NEEDED: [(&str, &str); 2] = [
 /// Names the field that is no header, and what is wrong with it.
 pub fn set(headers: &mut Headers, fields: &Table, what: &str) -> mlua::Result<()> {
     let mut sorted = BTreeMap::new();
-    view::real(fields).for_each(|name: Value, value: Value| {
+    read_only::real(fields).for_each(|name: Value, value: Value| {
         let Value::String(name) = name else {
             let name = name.to_string()?;
             return Err(mlua::Error::runtime(format!(

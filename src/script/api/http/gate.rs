@@ -12,10 +12,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::perform::may_go_on;
-use crate::http::{ErrorKind, Failure, Gate, Request, Response, retry_after};
+use crate::http::retry_after;
+use crate::http::{ErrorKind, Failure, Gate, Request, Response};
 use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
-use crate::script::context::{Phase, User};
 use crate::script::limits::{Crossed, Ending, Shut};
+use crate::script::user::context::{Phase, User};
 
 /// The longest that a target's own wish (`Retry-After`) is obeyed.
 pub const LONGEST_WISH: Duration = Duration::from_secs(60);

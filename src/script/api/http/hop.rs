@@ -10,7 +10,7 @@ use super::gate::Pass;
 use super::perform::Reply;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{CustomKind, Declaration, Example, Outcome, Recorder, Sample};
-use crate::script::tell;
+use crate::script::request_log;
 
 /// The kind of error of a request that must not leave because the ledger cannot be written.
 pub const WITHHELD: &str = "ledger";
@@ -77,11 +77,11 @@ impl<'a> Hop<'a> {
         self.pass.user.network_errors.set(0);
         self.pass.user.unreachable.set(false);
         self.record(&end, || {
-            tell::refusal(&self.pass.user, self.request, response)
+            request_log::refusal(&self.pass.user, self.request, response)
         });
         self.ended = true;
-        if tell::wanted(&self.pass.user) {
-            tell::answer(&self.pass.user, self.request, response, end.outcome);
+        if request_log::wanted(&self.pass.user) {
+            request_log::answer(&self.pass.user, self.request, response, end.outcome);
         }
     }
 
@@ -90,8 +90,8 @@ impl<'a> Hop<'a> {
         let end = self.so_far(Outcome::Expected, Some("given_up"));
         self.record(&end, String::new);
         self.ended = true;
-        if tell::wanted(&self.pass.user) {
-            tell::no_answer(
+        if request_log::wanted(&self.pass.user) {
+            request_log::no_answer(
                 &self.pass.user,
                 self.request,
                 "given up on purpose",
@@ -127,11 +127,11 @@ impl<'a> Hop<'a> {
             received: failure.bytes_received,
         };
         self.record(&end, || {
-            tell::failure(&self.pass.user, self.request, &failure.message)
+            request_log::failure(&self.pass.user, self.request, &failure.message)
         });
         self.ended = true;
-        if tell::wanted(&self.pass.user) {
-            tell::no_answer(
+        if request_log::wanted(&self.pass.user) {
+            request_log::no_answer(
                 &self.pass.user,
                 self.request,
                 &failure.message,
@@ -156,8 +156,8 @@ impl<'a> Hop<'a> {
         recorder.not_sent(&failure.message);
         drop(recorder);
         self.ended = true;
-        if tell::wanted(user) {
-            tell::no_answer(
+        if request_log::wanted(user) {
+            request_log::no_answer(
                 user,
                 self.request,
                 &failure.message,
@@ -178,11 +178,11 @@ impl<'a> Hop<'a> {
         let end = self.so_far(Outcome::Error, Some(WITHHELD));
         let message = format!("not sent: the ledger cannot be written: {why}");
         self.record(&end, || {
-            tell::failure(&self.pass.user, self.request, &message)
+            request_log::failure(&self.pass.user, self.request, &message)
         });
         self.ended = true;
-        if tell::wanted(&self.pass.user) {
-            tell::no_answer(
+        if request_log::wanted(&self.pass.user) {
+            request_log::no_answer(
                 &self.pass.user,
                 self.request,
                 &message,
@@ -203,10 +203,12 @@ impl<'a> Hop<'a> {
         let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
         end.status = response.status;
         end.timings = response.timings;
-        self.record(&end, || tell::failure(&self.pass.user, self.request, &why));
+        self.record(&end, || {
+            request_log::failure(&self.pass.user, self.request, &why)
+        });
         self.ended = true;
-        if tell::wanted(&self.pass.user) {
-            tell::no_answer(
+        if request_log::wanted(&self.pass.user) {
+            request_log::no_answer(
                 &self.pass.user,
                 self.request,
                 &why,

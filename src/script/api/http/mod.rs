@@ -36,7 +36,7 @@ pub use segment::{Unfit, check_segment};
 pub use target::fill;
 
 use super::{Declared, argument};
-use crate::script::context;
+use crate::script::user::context;
 
 /// The kind of a call that was not sent because its target is left alone.
 pub const LEFT_ALONE: &str = "left_alone";

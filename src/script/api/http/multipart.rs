@@ -12,7 +12,7 @@ use super::values::{bytes, items};
 use super::{content_type, fields};
 use crate::http::Headers;
 use crate::script::api::argument;
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// The parts of a body.
 pub struct Parts(Vec<Part>);
@@ -47,7 +47,7 @@ impl Parts {
     /// Names the part that has no content, or no name, and a key that nothing reads.
     pub fn from_lua(table: &Table) -> mlua::Result<Self> {
         let (mut listed, mut named) = (BTreeMap::new(), BTreeMap::new());
-        view::real(table).for_each(|key: Value, value: Value| {
+        read_only::real(table).for_each(|key: Value, value: Value| {
             match key {
                 Value::Integer(index) => drop(listed.insert(index, value)),
                 name => drop(named.insert(bytes(&name, "multipart")?, value)),

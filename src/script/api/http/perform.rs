@@ -7,18 +7,18 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::LEFT_ALONE;
 use super::answered::{Answered, Place, Redirect};
 use super::call::Call;
 use super::expect::Expect;
 use super::gate::{self, Pass};
 use super::hop::Hop;
 use super::pledge::Pledge;
-use super::{name, retry};
-use crate::http::{ErrorKind, Failure, Request, Response, Timings, redirect};
+use super::{LEFT_ALONE, name, retry};
+use crate::http::redirect;
+use crate::http::{ErrorKind, Failure, Request, Response, Timings};
 use crate::script::api::auth;
-use crate::script::context::{Context, Phase, User};
 use crate::script::limits::Shut;
+use crate::script::user::context::{Context, Phase, User};
 
 /// How long a call takes at least for which this machine had no descriptor or port.
 const SHORTAGE: Duration = Duration::from_millis(250);
@@ -63,7 +63,7 @@ impl Reply {
     }
 }
 
-/// Waits for ever when the run is ending and the user is still in a step: [`crate::script::context::Scope`] then takes
+/// Waits for ever when the run is ending and the user is still in a step: [`crate::script::user::context::Scope`] then takes
 /// the step away. Users in `on_stop` go on.
 pub async fn may_go_on(user: &User) {
     if user.world.halt.is_set() && user.phase.get() == Phase::Stepping {

@@ -10,7 +10,7 @@ use super::creates::Creates;
 use super::id::{Missing, id_in};
 use super::perform::{Reply, may_go_on};
 use crate::ledger::{Doubt, EntryId};
-use crate::script::context::User;
+use crate::script::user::context::User;
 
 /// An intent in the ledger. Dropped without an answer it stays there, to be looked up at clean-up, if any byte of the
 /// request had left; else it was never made.

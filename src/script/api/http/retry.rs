@@ -12,8 +12,8 @@ use crate::http::ErrorKind;
 use crate::metrics::Outcome;
 use crate::pace::Backoff;
 use crate::script::api::argument;
-use crate::script::context::{Context, User};
-use crate::script::draw::{Purpose, Stream};
+use crate::script::random::{Purpose, Stream};
+use crate::script::user::context::{Context, User};
 
 /// The pause before the first retry of a call that names none; its ceiling doubles with each further one.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use mlua::{Table, Value};
 
 use crate::script::api::{argument, whole};
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// Values for the braces of a path, by name; any bytes.
 pub type Params = BTreeMap<String, Vec<u8>>;
@@ -18,7 +18,7 @@ pub type Params = BTreeMap<String, Vec<u8>>;
 /// Names the key whose value is neither text, number, boolean nor a list of these.
 pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let mut pairs = Vec::new();
-    view::real(table).for_each(|name: Value, value: Value| {
+    read_only::real(table).for_each(|name: Value, value: Value| {
         let name = bytes(&name, what)?;
         let place = || format!("{what}.{}", String::from_utf8_lossy(&name));
         match &value {
@@ -56,7 +56,7 @@ pub fn texts(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
 /// When the table has names.
 pub fn items(list: &Table, place: &str) -> mlua::Result<Vec<Value>> {
     let mut items = BTreeMap::new();
-    view::real(list).for_each(|key: Value, value: Value| match key {
+    read_only::real(list).for_each(|key: Value, value: Value| match key {
         Value::Integer(index) => {
             items.insert(index, value);
             Ok(())
@@ -74,7 +74,7 @@ pub fn items(list: &Table, place: &str) -> mlua::Result<Vec<Value>> {
 /// Names the key whose value is neither text, number nor boolean.
 pub fn values(table: &Table, what: &str) -> mlua::Result<Params> {
     let mut params = Params::new();
-    view::real(table).for_each(|name: Value, value: Value| {
+    read_only::real(table).for_each(|name: Value, value: Value| {
         let name = text(&name, what)?;
         let value = bytes(&value, &format!("{what}.{name}"))?;
         params.insert(name, value);

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{MAX_VALUES, text};
 use crate::script::api::whole::Whole;
-use crate::script::budget;
+use crate::script::vm::cpu_budget;
 
 /// Why a text did not become a value.
 #[derive(Debug, thiserror::Error)]
@@ -138,7 +138,7 @@ impl Seat<'_> {
             return Err(E::custom(format_args!("more than {MAX_VALUES} values")));
         }
         if count.is_multiple_of(VALUES_PER_LOOK) {
-            build.keep(budget::in_time(build.lua))?;
+            build.keep(cpu_budget::in_time(build.lua))?;
         }
         build.keep(match self.place {
             Place::Root(root) => value

@@ -8,7 +8,7 @@ use super::super::argument::kind;
 use super::fault::{Fault, Segment};
 use super::{MAX_BYTES, MAX_DEPTH};
 use crate::script::api::whole::digits;
-use crate::script::view;
+use crate::script::vm::read_only;
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Writer {
                     )));
                 }
             },
-            Value::Table(table) => match view::behind(table) {
+            Value::Table(table) => match read_only::behind(table) {
                 Some(real) => self.table(&real)?,
                 None => self.table(table)?,
             },

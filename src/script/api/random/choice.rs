@@ -4,7 +4,7 @@ use mlua::{Error, Lua, LuaString, Result, Table, Value};
 
 use super::{Source, draw};
 use crate::script::api::argument::{self, wrong};
-use crate::script::draw as draws;
+use crate::script::random as draws;
 
 pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     let pick = lua.create_function(|_, list: Value| {

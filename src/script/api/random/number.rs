@@ -4,7 +4,7 @@ use mlua::{Error, Lua, Result, Table, Value};
 
 use super::{Source, draw};
 use crate::script::api::argument::{integer, number};
-use crate::script::draw as draws;
+use crate::script::random as draws;
 
 pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     let int = lua.create_function(|_, (lo, hi): (Value, Value)| {

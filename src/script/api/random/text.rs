@@ -5,8 +5,8 @@ use time::{Date, format_description::well_known::Iso8601};
 
 use super::{Source, draw};
 use crate::script::api::argument;
-use crate::script::budget;
-use crate::script::draw as draws;
+use crate::script::random as draws;
+use crate::script::vm::cpu_budget;
 
 /// The longest `random.string`, in characters.
 const LONGEST_STRING: i64 = 1 << 20;
@@ -21,7 +21,7 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     random.raw_set("uuid", uuid)?;
 
     let string = lua.create_function(|lua, (n, alphabet): (Value, Value)| {
-        budget::in_time(lua)?;
+        cpu_budget::in_time(lua)?;
         let n = size("random.string", "n", &n, LONGEST_STRING)?;
         let alphabet = match alphabet {
             Value::Nil => None,

@@ -1,0 +1,257 @@
+//! One thing of the ledger, deleted: looked up first if nobody knows whether it is there, with patience for what passes.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use super::credentials::{Logins, Pass};
+use super::find::found;
+use super::gait::Gait;
+use crate::http::Method;
+use crate::http::retry_after;
+use crate::ledger::{Deletion, Entry};
+use crate::pace::Backoff;
+use crate::script::api::http::id::{NoId, check_id};
+use crate::script::api::http::{Call, Expect, Reply, fill, perform};
+use crate::script::{Context, Purpose, Stream};
+
+/// Tries for one deletion.
+const TRIES: u32 = 5;
+/// What a deletion and a look-up are answered with when all is well: what is gone already needs no deletion.
+const DONE_OR_GONE: [(u16, u16); 3] = [(200, 299), (404, 404), (410, 410)];
+/// The waits between tries.
+const BACKOFF: Backoff = Backoff {
+    base: Duration::from_millis(100),
+    cap: Duration::from_secs(2),
+};
+/// How old a request is, at the least, when it is believed that the target will do no more about it.
+const GRACE: Duration = Duration::from_secs(2);
+/// The longest pause that a target may ask for (`Retry-After`).
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What became of a thing.
+pub enum Fate {
+    /// It was there, and was deleted.
+    Deleted,
+    /// It was known to exist, and is gone.
+    Missing,
+    /// It was never made.
+    NeverMade,
+}
+
+/// A thing that is still there, or may be.
+#[derive(Debug)]
+pub struct StillThere {
+    /// Why, in words.
+    pub why: String,
+    /// Whether a later try may delete it: the target was not reached, was busy or had a fault of its own.
+    pub passing: bool,
+}
+
+impl StillThere {
+    /// A later try may delete it.
+    pub fn for_now(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            passing: true,
+        }
+    }
+}
+
+/// The target refused, or nobody can ask it: another try would end the same.
+impl From<String> for StillThere {
+    fn from(why: String) -> Self {
+        Self {
+            why,
+            passing: false,
+        }
+    }
+}
+
+/// Deletes things, several at a time.
+pub struct Deleter {
+    context: Rc<Context>,
+    logins: Logins,
+    gait: Gait,
+    dice: RefCell<Stream>,
+}
+
+impl Deleter {
+    /// A reason as it may be listed.
+    pub fn told(&self, why: String) -> String {
+        self.context.user.world.terms.secrets.owned(why)
+    }
+
+    /// Sends as this user, so many requests a second at most.
+    pub fn new(context: &Rc<Context>, rps: f64) -> Self {
+        let user = &context.user;
+        Self {
+            context: Rc::clone(context),
+            logins: Logins::new(context),
+            gait: Gait::new(rps),
+            dice: RefCell::new(Stream::new(
+                user.world.terms.seed,
+                user.number,
+                Purpose::Pace,
+            )),
+        }
+    }
+
+    /// Deletes it, if it is there.
+    ///
+    /// # Errors
+    /// Why it is still there, or may be.
+    pub async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
+        let mut params = entry.params.clone();
+        // What older versions took for an id may be none.
+        let unfit = params.get("id").and_then(|id| check_id(id).err());
+        if unfit.is_some() {
+            params.remove("id");
+        }
+        let nameless = entry.delete.path.contains("{id}") && !params.contains_key("id");
+        if !entry.confirmed || (nameless && (entry.find.is_some() || unfit.is_some())) {
+            match self.look_up(entry, &params, unfit).await? {
+                Some(id) => params.insert("id".to_owned(), id),
+                None => return Ok(Fate::NeverMade),
+            };
+        }
+        let reply = self.send(entry, &entry.delete, &params).await?;
+        match reply.status() {
+            Some(200..=299) => Ok(Fate::Deleted),
+            Some(404 | 410) => Ok(Fate::Missing),
+            Some(status) => Err(StillThere::from(format!(
+                "{} {} was answered with {status}",
+                entry.delete.method, entry.delete.path
+            ))),
+            None => Err(StillThere::for_now("no answer")),
+        }
+    }
+
+    /// Whether what a request without an answer meant to create is there; its id if so.
+    async fn look_up(
+        &self,
+        entry: &Entry,
+        params: &BTreeMap<String, String>,
+        unfit: Option<NoId>,
+    ) -> Result<Option<String>, StillThere> {
+        let Some(find) = &entry.find else {
+            let why = match (unfit, &entry.doubt) {
+                (Some(what), _) => format!("its id is {what}, which is no id"),
+                (None, Some(doubt)) => doubt.clone(),
+                (None, None) => "its creation was never confirmed".to_owned(),
+            };
+            return Err(format!("{why}, and creates.find does not say how to look it up").into());
+        };
+        self.settle_down(entry).await;
+        let path = &find.path;
+        let look = Deletion {
+            method: "GET".to_owned(),
+            path: path.clone(),
+            body: None,
+        };
+        let reply = self.send(entry, &look, params).await?;
+        let Reply::Answer { response, .. } = reply else {
+            return Err(StillThere::for_now("no answer"));
+        };
+        match response.status {
+            404 | 410 => Ok(None),
+            200..=299 => Ok(found(find, &response.body)?),
+            status => Err(format!("{path} was answered with {status}").into()),
+        }
+    }
+
+    /// Waits until a request whose answer was never seen has had its time: it may be on its way still, also when whoever
+    /// sent it is gone.
+    async fn settle_down(&self, entry: &Entry) {
+        let age = entry.at.and_then(|at| at.elapsed().ok());
+        tokio::time::sleep(GRACE.saturating_sub(age.unwrap_or(GRACE))).await;
+    }
+
+    /// Sends until an answer comes that time will not change.
+    async fn send(
+        &self,
+        entry: &Entry,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
+    ) -> Result<Reply, StillThere> {
+        let mut why = String::new();
+        let mut strangers = 0;
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                let draw = self.dice.borrow_mut().float();
+                tokio::time::sleep(BACKOFF.delay(attempt, draw)).await;
+            }
+            self.gait.turn().await;
+            let pass = match self.logins.of(entry).await {
+                Ok(pass) => pass,
+                Err(no) if no.refused => return Err(no.why.into()),
+                Err(no) => {
+                    why = no.why;
+                    continue;
+                }
+            };
+            let reply = self.once(what, params, pass.as_deref()).await?;
+            match &reply {
+                Reply::Answer { response, .. } => match response.status {
+                    // A token that had its day; with a fresh one it is an answer.
+                    401 if strangers == 0 && pass.is_some() => {
+                        strangers += 1;
+                        self.logins.forget(pass.as_ref());
+                    }
+                    429 | 500.. => {
+                        if let Some(pause) = retry_after(&response.headers, SystemTime::now()) {
+                            self.gait.pause(pause.min(LONGEST_PAUSE));
+                        }
+                    }
+                    _ => return Ok(reply),
+                },
+                Reply::Failed { .. } => {}
+                Reply::GivenUp { .. } | Reply::Misread { .. } => return Ok(reply),
+            }
+            why = match &reply {
+                Reply::Failed { message, .. } => message.clone(),
+                other => format!(
+                    "{} {} was answered with {}",
+                    what.method,
+                    what.path,
+                    other.status().unwrap_or(0)
+                ),
+            };
+        }
+        Err(StillThere::for_now(format!("{why} ({TRIES} tries)")))
+    }
+
+    async fn once(
+        &self,
+        what: &Deletion,
+        params: &BTreeMap<String, String>,
+        pass: Option<&Pass>,
+    ) -> Result<Reply, String> {
+        let base = &self.context.user.world.terms.base_path;
+        let mut call = Call::plain(method(&what.method)?, "", &what.path);
+        call.target = fill(base, &what.path, &used(&what.path, params))?;
+        call.own_authorization = true;
+        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
+        if let Some(body) = &what.body {
+            call.send_json(body).map_err(|why| why.to_string())?;
+        }
+        if let Some(pass) = pass {
+            pass.authorize(&mut call.headers);
+        }
+        Ok(perform(&self.context, Box::new(call)).await)
+    }
+}
+
+fn method(name: &str) -> Result<Method, String> {
+    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
+}
+
+/// Only the values that a path has braces for.
+fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    params
+        .iter()
+        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}

@@ -1,0 +1,274 @@
+//! Deletes what the run created: profiles before their users, several at once, page by page out of the ledger.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::rc::Rc;
+
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+use super::delete::{Deleter, Fate, StillThere};
+use super::dependencies::Needed;
+use crate::ledger::{Cutoff, Entry, EntryId, Fault, Kept, Ledger};
+use crate::script::{Context, Halt};
+
+/// Deletions under way at once: gentle to a target that has just had a whole crowd.
+const AT_ONCE: usize = 16;
+/// Things read from the ledger in one go.
+const PAGE: usize = 500;
+/// Things that are listed one by one when they are left behind; the ledger has them all.
+pub const MOST_LISTED: usize = 100;
+
+/// Said of what was not reached in time.
+const OVER: &str = "the time for clean-up was over";
+
+/// Something that is still there, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// What it is: `user`.
+    pub kind: String,
+    /// Its id, if it is known.
+    pub id: String,
+    /// Why it could not be deleted.
+    pub why: String,
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "left behind: {} {}: {}", self.kind, self.id, self.why)
+    }
+}
+
+impl From<Kept> for Leftover {
+    fn from(kept: Kept) -> Self {
+        Self {
+            kind: kept.kind,
+            id: kept.id.unwrap_or_else(|| "unknown".to_owned()),
+            why: kept.why.unwrap_or_else(|| OVER.to_owned()),
+        }
+    }
+}
+
+/// How far a clean-up has come; shared with whoever looks on.
+#[derive(Debug, Default)]
+pub struct Headway {
+    /// Things that are not there any more.
+    pub deleted: Cell<u64>,
+    /// Things that could not be deleted.
+    pub failed: Cell<u64>,
+    /// All that there is to do.
+    pub of: Cell<u64>,
+}
+
+/// What is deleted, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Only what sessions made that are over.
+    pub only_over: bool,
+    /// Requests a second, at most.
+    pub rps: f64,
+}
+
+/// Deletes what the ledger holds; what could not be deleted stays there, with the reason. Ends soon once `over` is set.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn clean(
+    context: &Rc<Context>,
+    ledger: &Ledger,
+    extent: Extent,
+    over: Rc<Halt>,
+    headway: Rc<Headway>,
+) -> Result<(), Fault> {
+    let cutoff = if extent.only_over {
+        Some(ledger.cut().await?)
+    } else {
+        headway.of.set(ledger.tally().await?.total());
+        None
+    };
+    let cleaner = Rc::new(Cleaner {
+        deleter: Deleter::new(context, extent.rps),
+        ledger: ledger.clone(),
+        found: RefCell::default(),
+        needed: Needed::default(),
+        cutoff,
+        over,
+        headway,
+    });
+    for kinds in waves(&ledger.kinds().await?) {
+        cleaner.wave(kinds).await?;
+    }
+    for ((kind, path), (deleted, missing)) in &*cleaner.found.borrow() {
+        if *deleted == 0 && *missing > 0 {
+            tracing::warn!(
+                "clean-up: {path} was answered with 404 or 410 for each {kind} ({missing}); is creates.delete.path right?"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Groups kinds so that what needs another kind is deleted before it.
+fn waves(kinds: &BTreeMap<String, Vec<String>>) -> Vec<Vec<String>> {
+    let mut depth = BTreeMap::<&str, usize>::new();
+    // As many rounds as kinds settle every chain; a circle of kinds stops there too.
+    for _ in 0..kinds.len() {
+        for (kind, needs) in kinds {
+            let deepest = needs
+                .iter()
+                .filter_map(|need| depth.get(need.as_str()))
+                .max()
+                .map_or(0, |depth| depth + 1);
+            depth.insert(kind, deepest);
+        }
+    }
+    let mut waves = BTreeMap::<usize, Vec<String>>::new();
+    for (kind, depth) in depth {
+        let wave = waves.entry(usize::MAX - depth).or_default();
+        wave.push(kind.to_owned());
+    }
+    waves.into_values().collect()
+}
+
+/// Deleted, and not found.
+type Found = (u64, u64);
+
+struct Cleaner {
+    deleter: Deleter,
+    ledger: Ledger,
+    /// Of what was known to exist: how many were deleted and how many not found, by kind and path.
+    found: RefCell<BTreeMap<(String, String), Found>>,
+    /// What must wait for a thing that is still there.
+    needed: Needed,
+    /// Only what sessions made that were over when it began.
+    cutoff: Option<Cutoff>,
+    over: Rc<Halt>,
+    headway: Rc<Headway>,
+}
+
+/// The things of a wave, as they come out of the ledger.
+struct Pages {
+    kinds: Vec<String>,
+    cutoff: Option<Cutoff>,
+    page: VecDeque<(EntryId, Entry)>,
+    /// The last one that was read; none: there are no more.
+    last: Option<EntryId>,
+}
+
+impl Pages {
+    /// The next thing.
+    async fn next(&mut self, ledger: &Ledger) -> Result<Option<(EntryId, Entry)>, Fault> {
+        if self.page.is_empty()
+            && let Some(before) = self.last
+        {
+            let kinds = self.kinds.clone();
+            let page = ledger.page(kinds, before, self.cutoff, PAGE).await?;
+            self.last = page.last().map(|(id, _)| *id);
+            self.page = page.into();
+        }
+        Ok(self.page.pop_front())
+    }
+}
+
+impl Cleaner {
+    async fn wave(self: &Rc<Self>, kinds: Vec<String>) -> Result<(), Fault> {
+        let pages = Rc::new(Mutex::new(Pages {
+            kinds,
+            cutoff: self.cutoff,
+            page: VecDeque::new(),
+            last: Some(EntryId::LAST),
+        }));
+        let mut workers = JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let (cleaner, pages) = (Rc::clone(self), Rc::clone(&pages));
+            workers.spawn_local(async move {
+                while !cleaner.over.is_set() {
+                    let next = pages.lock().await.next(&cleaner.ledger).await?;
+                    let Some((id, entry)) = next else { break };
+                    cleaner.one(id, &entry).await;
+                }
+                Ok(())
+            });
+        }
+        while let Some(ended) = workers.join_next().await {
+            ended.unwrap_or(Ok(()))?;
+        }
+        Ok(())
+    }
+
+    async fn one(&self, id: EntryId, entry: &Entry) {
+        let headway = &self.headway;
+        if self.cutoff.is_some() {
+            headway.of.set(headway.of.get() + 1);
+        }
+        let fate = tokio::select! {
+            biased;
+            () = self.over.wait() => Err(StillThere::for_now(OVER)),
+            fate = self.delete(entry) => fate,
+        };
+        match fate {
+            Ok(fate) => {
+                self.ledger.gone(id);
+                headway.deleted.set(headway.deleted.get() + 1);
+                let key = (entry.kind.clone(), entry.delete.path.clone());
+                let mut found = self.found.borrow_mut();
+                let (deleted, missing) = found.entry(key).or_default();
+                match fate {
+                    Fate::Deleted => *deleted += 1,
+                    Fate::Missing => *missing += 1,
+                    Fate::NeverMade => {}
+                }
+            }
+            Err(StillThere { why, passing }) => {
+                if passing {
+                    self.needed.by(entry);
+                }
+                let why = self.deleter.told(why);
+                if self.cutoff.is_some() {
+                    tracing::warn!("clean-up: a {} is still there: {why}", entry.kind);
+                }
+                self.ledger.failed(id, why);
+                headway.failed.set(headway.failed.get() + 1);
+            }
+        }
+    }
+
+    async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
+        if let Some(kind) = self.needed.who_needs(entry) {
+            return Err(StillThere::for_now(format!(
+                "the {kind} that needs it is still there"
+            )));
+        }
+        self.deleter.delete(entry).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_another_kind_goes_first() {
+        let kinds = [
+            ("user", vec![]),
+            ("profile", vec!["user"]),
+            ("role", vec![]),
+            ("assignment", vec!["user", "role"]),
+            ("note", vec!["profile"]),
+            ("egg", vec!["hen"]),
+            ("hen", vec!["egg"]),
+        ];
+        let kinds = kinds.into_iter().map(|(kind, needs)| {
+            let needs = needs.into_iter().map(str::to_owned).collect();
+            (kind.to_owned(), needs)
+        });
+        let waves = waves(&kinds.collect());
+        let place = |kind: &str| waves.iter().position(|wave| wave.iter().any(|k| k == kind));
+        assert!(place("note") < place("profile"));
+        assert!(place("profile") < place("user"));
+        assert!(place("assignment") < place("user"));
+        assert_eq!(place("user"), place("role"));
+        assert!(place("egg").is_some() && place("hen").is_some());
+    }
+}

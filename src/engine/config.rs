@@ -1,0 +1,145 @@
+//! What every shard is told before the run: plain data, shared.
+
+use std::sync::Arc;
+
+use super::release::roster::Roster;
+use super::release::settings_file::Standing;
+use crate::http::{Loaded, Origin};
+use crate::ledger::{Desk, Ledger};
+use crate::metrics::TypeId;
+use crate::plan::{Change, Plan, crowd};
+use crate::script::{Bundle, Sheet, Terms};
+
+/// The run as all shards see it.
+#[derive(Clone)]
+pub struct Brief {
+    /// What will run.
+    pub plan: Arc<Plan>,
+    /// The scripts that the run begins with.
+    pub bundle: Arc<Bundle>,
+    /// The types that take part from the beginning, in the order of their ids.
+    pub sheets: Arc<[Sheet]>,
+    /// How requests are sent.
+    pub http: Loaded,
+    /// What the scripts may know of the run; shard numbers are filled in by each shard.
+    pub terms: Terms,
+    /// Where it is written down what the run creates.
+    pub ledger: Ledger,
+    /// What `throng.toml` said at the beginning.
+    pub(crate) standing: Standing,
+}
+
+impl Brief {
+    /// The run of this plan with these scripts.
+    pub fn new(
+        plan: Arc<Plan>,
+        bundle: Arc<Bundle>,
+        sheets: Vec<Sheet>,
+        http: Loaded,
+        terms: Terms,
+        ledger: Ledger,
+    ) -> Self {
+        Self {
+            standing: Standing::new(&plan, Change::default()),
+            plan,
+            bundle,
+            sheets: sheets.into(),
+            http,
+            terms,
+            ledger,
+        }
+    }
+
+    /// The same run with a `throng.toml` that says `said`; of that `taken` is what nobody said on the command line.
+    #[must_use]
+    pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
+        self.standing = Standing::new(&self.plan, said);
+        let plan = Arc::make_mut(&mut self.plan);
+        plan.users = taken.users.unwrap_or(plan.users);
+        plan.error_rate = taken.error_rate.unwrap_or(plan.error_rate);
+        plan.think_factor = taken.think_factor.unwrap_or(plan.think_factor);
+        if let Some(canary) = taken.canary {
+            plan.reload.canary = self.standing.trial(canary);
+        }
+        plan.weights.clone_from(&taken.weights);
+        self.terms.dials.set_error_rate(plan.error_rate);
+        self.terms.dials.set_think_factor(plan.think_factor);
+        self
+    }
+
+    /// Users of each type at the beginning.
+    pub fn counts(plan: &Plan, sheets: &[Sheet]) -> Vec<u32> {
+        let weight = |sheet: &Sheet| plan.weights.get(&sheet.name).copied();
+        let weights: Vec<f64> = sheets
+            .iter()
+            .map(|sheet| weight(sheet).unwrap_or(sheet.weight))
+            .collect();
+        crowd::apportion(&weights, plan.users)
+    }
+
+    /// Which types nobody plays at the beginning though they have a weight, in words.
+    pub fn without_users(plan: &Plan, sheets: &[Sheet]) -> Option<String> {
+        let counts = Self::counts(plan, sheets);
+        let types: Vec<_> = sheets
+            .iter()
+            .zip(counts)
+            .map(|(sheet, users)| {
+                let weight = plan.weights.get(&sheet.name).unwrap_or(&sheet.weight);
+                (sheet.name.as_str(), *weight, users)
+            })
+            .collect();
+        crowd::without_users(&types, plan.users)
+    }
+
+    /// Where paths without a host go.
+    pub fn origin(&self) -> Result<Origin, String> {
+        Origin::of(&self.plan.base_url).map_err(|why| why.to_string())
+    }
+
+    /// The desk of a shard at the ledger.
+    pub(crate) fn desk(&self, shard: usize) -> Desk {
+        // The first is the crowd's own: what setup made is deleted last.
+        let number = u16::try_from(shard + 1).unwrap_or(u16::MAX);
+        self.desk_of(number)
+    }
+
+    /// The desk of what belongs to no shard.
+    pub(crate) fn own_desk(&self) -> Desk {
+        self.desk_of(0)
+    }
+
+    fn desk_of(&self, number: u16) -> Desk {
+        let cleanup = self.plan.cleanup.as_ref();
+        let sessions = cleanup.is_some_and(|cleanup| cleanup.interval.is_some());
+        self.ledger.desk(number, sessions)
+    }
+
+    /// Names of the types, and of the crowd's own requests (`_crowd.lua`, clean-up) after them.
+    pub fn names(&self) -> Vec<String> {
+        self.sheets
+            .iter()
+            .map(|sheet| sheet.name.clone())
+            .chain([CROWD.to_owned()])
+            .collect()
+    }
+
+    /// The type under which requests of the crowd itself are counted.
+    pub fn crowd_type(&self) -> TypeId {
+        TypeId(u16::try_from(self.sheets.len()).unwrap_or(u16::MAX))
+    }
+}
+
+/// Users that belong to a shard, by number, with their types.
+pub fn users_of(
+    roster: &Roster,
+    shard: usize,
+    shards: usize,
+) -> impl Iterator<Item = (u32, TypeId)> + '_ {
+    (0u32..)
+        .zip(roster.types.iter())
+        .filter(move |(number, _)| crowd::shard_of(*number, shards) == shard)
+        .map(|(number, kind)| (number, TypeId(*kind)))
+}
+
+/// The name of what is no user: setup, teardown and clean-up.
+pub const CROWD: &str = "_crowd";

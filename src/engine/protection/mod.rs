@@ -1,0 +1,4 @@
+//! TODO: what comes in, what goes out, what it must never know.
+
+pub mod circuit_breaker;
+pub mod quota;

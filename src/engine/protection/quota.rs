@@ -1,0 +1,355 @@
+//! `--max-rps` and `--max-connections` over the whole run: parts of them, moved between shards by what each uses.
+//!
+//! The last part is that of the crowd itself: setup, teardown and clean-up.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::engine::protocol::Order;
+use crate::engine::run::state::Course;
+use crate::pace::{Allotment, Quota, Want};
+use crate::plan::Limits;
+use crate::script::World;
+
+/// A shard that has nothing to live by is helped at once, but no more often than this.
+const SOONEST: Duration = Duration::from_millis(50);
+/// A part holds so much more than it used, as long as no other needs it: users come and go.
+const ROOM: f64 = 0.25;
+
+/// What is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Requests a second, in thousandths.
+    Rate,
+    /// Connections that are open at once.
+    Connections,
+}
+
+/// What a shard used of it since the last time, and what it lacks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Usage {
+    /// Requests.
+    pub passed: u64,
+    /// Requests that wait for the rate.
+    pub queued: u64,
+    /// Connections that are open, and those idle among them.
+    pub open: u64,
+    pub idle: u64,
+    /// Requests that wait for a connection.
+    pub unseated: u64,
+}
+
+impl Usage {
+    fn is_some(&self) -> bool {
+        self.passed + self.queued + self.open + self.unseated > 0
+    }
+
+    fn want(&self, share: Share, spare: u64) -> Want {
+        match share {
+            Share::Rate => Want {
+                need: (self.passed + self.queued) * 1000,
+                keep: (self.passed as f64 * ROOM * 1000.0) as u64,
+                spare,
+            },
+            Share::Connections => Want {
+                need: self.open.saturating_sub(self.idle) + self.unseated,
+                keep: self.idle,
+                spare,
+            },
+        }
+    }
+}
+
+/// What each part may use.
+pub struct Quotas {
+    rate: Option<Allotment>,
+    connections: Option<Allotment>,
+    usage: Vec<Usage>,
+    /// Whether a part is one to hold what nobody needs: a shard that has users, and the crowd itself while it has
+    /// something to do. The others get what they need once they say so.
+    busy: Vec<bool>,
+    moved: Instant,
+}
+
+impl Quotas {
+    /// What shards with so many users each share, and the crowd itself, which wants nothing before it says so.
+    pub fn new(limits: &Limits, users: &[usize]) -> Self {
+        let mut busy: Vec<bool> = users.iter().map(|users| *users > 0).collect();
+        busy.push(false);
+        let of = |total: Option<u64>| {
+            total.map(|total| {
+                let wants = busy.iter().map(|busy| if *busy { total } else { 0 });
+                Allotment::new(total, &wants.collect::<Vec<_>>())
+            })
+        };
+        Self {
+            rate: of(limits.millis_per_second()),
+            connections: of(limits.max_connections),
+            usage: vec![Usage::default(); busy.len()],
+            busy,
+            moved: Instant::now(),
+        }
+    }
+
+    /// What each part wants by what it used of a share in the last second.
+    fn wants(&mut self, share: Share) -> Vec<Want> {
+        let total = match share {
+            Share::Rate => self.rate.as_ref(),
+            Share::Connections => self.connections.as_ref(),
+        };
+        let total = total.map_or(0, Allotment::total);
+        let crowd = self.busy.len() - 1;
+        let parts = self.usage.iter().zip(&mut self.busy).enumerate();
+        let want = |(part, (usage, busy)): (usize, (&Usage, &mut bool))| {
+            if usage.is_some() || part == crowd {
+                *busy = usage.is_some();
+            }
+            usage.want(share, if *busy { total } else { 0 })
+        };
+        parts.map(want).collect()
+    }
+
+    /// What a part begins with.
+    pub fn of(&self, part: usize) -> (Option<u64>, Option<u64>) {
+        let limit = |shared: &Option<Allotment>| shared.as_ref().map(|shared| shared.limit(part));
+        (limit(&self.rate), limit(&self.connections))
+    }
+
+    fn any(&self) -> bool {
+        self.rate.is_some() || self.connections.is_some()
+    }
+
+    fn shared(&mut self, share: Share) -> Option<&mut Allotment> {
+        match share {
+            Share::Rate => self.rate.as_mut(),
+            Share::Connections => self.connections.as_mut(),
+        }
+    }
+
+    pub fn gone(&mut self, part: usize) {
+        for share in [Share::Rate, Share::Connections] {
+            if let Some(shared) = self.shared(share) {
+                shared.gone(part);
+            }
+        }
+        if let Some(usage) = self.usage.get_mut(part) {
+            *usage = Usage::default();
+        }
+    }
+}
+
+/// What a world uses of its part.
+pub fn usage_of(world: &World) -> Usage {
+    let turnstile = &world.limits.turnstile;
+    let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
+    let (open, idle, unseated) = world.transport.seats().usage();
+    Usage {
+        passed,
+        queued,
+        open: open as u64,
+        idle: idle as u64,
+        unseated: unseated as u64,
+    }
+}
+
+/// A world keeps to what it is told; gives what it still uses.
+pub fn keep_to(world: &World, share: Share, limit: u64) -> u64 {
+    match share {
+        Share::Rate => {
+            world.limits.turnstile.set(limit);
+            limit
+        }
+        Share::Connections => {
+            let seats = world.transport.seats();
+            seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
+            limit.max(seats.usage().0 as u64)
+        }
+    }
+}
+
+impl Course {
+    /// A shard says what it used and lacks. Where it has nothing to live by, it is helped at once.
+    pub(crate) fn used(&mut self, shard: usize, usage: Usage, starved: bool) {
+        if let Some(of_shard) = self.quotas.usage.get_mut(shard) {
+            let passed = if starved {
+                of_shard.passed
+            } else {
+                usage.passed
+            };
+            *of_shard = Usage { passed, ..usage };
+        }
+        if starved && self.quotas.moved.elapsed() >= SOONEST {
+            self.rebalance();
+        }
+    }
+
+    /// The shards are there: from now on the crowd itself keeps to its part.
+    pub(crate) fn share_with_shards(&mut self) {
+        let (rate, connections) = self.quotas.of(self.brief.plan.shards);
+        let world = &self.context.user.world;
+        for (share, limit) in [(Share::Rate, rate), (Share::Connections, connections)] {
+            if let Some(limit) = limit {
+                keep_to(world, share, limit);
+            }
+        }
+    }
+
+    /// A part gave something back: others may have it now.
+    pub(crate) fn gave_back(&mut self, part: usize, share: Share, order: u64, held: u64) {
+        let Some(shared) = self.quotas.shared(share) else {
+            return;
+        };
+        shared.gave_back(part, order, held);
+        let grants = shared.grants();
+        self.hand_out(share, grants);
+    }
+
+    /// Moves quotas to where they are needed.
+    pub(crate) fn rebalance(&mut self) {
+        if !self.quotas.any() {
+            return;
+        }
+        let crowd = self.brief.plan.shards;
+        let world = &self.context.user.world;
+        let (waited, time) = world.transport.seats().take_waited();
+        world
+            .recorder
+            .borrow_mut()
+            .restraint()
+            .unseated
+            .add(waited, time);
+        self.quotas.usage[crowd] = usage_of(world);
+        self.quotas.moved = Instant::now();
+        for share in [Share::Rate, Share::Connections] {
+            let wants = self.quotas.wants(share);
+            let Some(shared) = self.quotas.shared(share) else {
+                continue;
+            };
+            let fewer = shared.aim(&wants);
+            self.hand_out(share, fewer);
+            let more = self.quotas.shared(share).map(Allotment::grants);
+            self.hand_out(share, more.unwrap_or_default());
+        }
+    }
+
+    fn hand_out(&mut self, share: Share, quotas: Vec<Quota>) {
+        let crowd = self.brief.plan.shards;
+        for Quota { part, limit, order } in quotas {
+            if part == crowd {
+                let held = keep_to(&self.context.user.world, share, limit);
+                if let Some(shared) = self.quotas.shared(share) {
+                    shared.gave_back(part, order, held);
+                }
+            } else if let Some((orders, _)) = self.shards.get(part) {
+                let _ = orders.send(Order::Quota(share, limit, order));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A hundred requests a second, on shards with so many users each.
+    fn hundred(users: &[usize]) -> Quotas {
+        let limits = Limits {
+            max_rps: Some(100.0),
+            ..Limits::default()
+        };
+        Quotas::new(&limits, users)
+    }
+
+    fn rates(quotas: &Quotas) -> Vec<u64> {
+        let parts = 0..quotas.busy.len();
+        parts
+            .map(|part| quotas.of(part).0.unwrap_or_default())
+            .collect()
+    }
+
+    /// Moves the rate, and every part obeys at once.
+    fn rebalance(quotas: &mut Quotas) {
+        let wants = quotas.wants(Share::Rate);
+        let Some(shared) = &mut quotas.rate else {
+            return;
+        };
+        for Quota { part, limit, order } in shared.aim(&wants) {
+            shared.gave_back(part, order, limit);
+        }
+        shared.grants();
+    }
+
+    #[test]
+    fn the_whole_rate_is_there_from_the_start_for_those_who_have_users() {
+        for (users, expected) in [
+            (&[10][..], &[100_000, 0][..]),
+            (&[5, 5], &[50_000, 50_000, 0]),
+            (&[1, 0, 0], &[100_000, 0, 0, 0]),
+            (&[7, 0, 2, 1], &[33_334, 0, 33_333, 33_333, 0]),
+        ] {
+            let mut quotas = hundred(users);
+            assert_eq!(rates(&quotas), expected, "{users:?}");
+            // Before anything is known of what they use, nothing moves.
+            rebalance(&mut quotas);
+            let now = rates(&quotas);
+            assert_eq!(now.iter().sum::<u64>(), 100_000, "{users:?}");
+            for (now, expected) in now.iter().zip(expected) {
+                assert!(now.abs_diff(*expected) <= 1, "{users:?}: {now} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_does_not_use_is_there_for_those_who_wait() {
+        let mut quotas = hundred(&[5, 5]);
+        let using = |passed, queued| Usage {
+            passed,
+            queued,
+            ..Usage::default()
+        };
+        for (usage, expected) in [
+            // Both could use more than there is.
+            (
+                [using(50, 30), using(50, 90), using(0, 0)],
+                [50_000, 50_000, 0],
+            ),
+            // One uses twenty, and five more would be lost to the other.
+            (
+                [using(20, 0), using(50, 90), using(0, 0)],
+                [20_000, 80_000, 0],
+            ),
+            // Nobody waits: there is room for more on both, and the crowd has none while it does nothing.
+            (
+                [using(20, 0), using(40, 0), using(0, 0)],
+                [37_500, 62_500, 0],
+            ),
+            // The crowd has something to do, and then no more.
+            (
+                [using(50, 9), using(50, 9), using(0, 4)],
+                [48_000, 48_000, 4_000],
+            ),
+            (
+                [using(48, 9), using(48, 9), using(0, 0)],
+                [50_000, 50_000, 0],
+            ),
+        ] {
+            quotas.usage = usage.to_vec();
+            rebalance(&mut quotas);
+            assert_eq!(rates(&quotas), expected, "{usage:?}");
+        }
+    }
+
+    #[test]
+    fn a_shard_that_has_its_first_users_later_gets_its_part() {
+        let mut quotas = hundred(&[5, 0]);
+        quotas.usage[0] = Usage {
+            passed: 100,
+            queued: 50,
+            ..Usage::default()
+        };
+        quotas.usage[1].queued = 2;
+        rebalance(&mut quotas);
+        assert_eq!(rates(&quotas), [98_000, 2_000, 0]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Watches a new generation on trial: it goes on for all, or back, by what it did in comparison with the old one in the
+//! same time.
+
+use std::time::Duration;
+
+use super::releases::OnTrial;
+use crate::metrics::{self, GenerationTotals, Rate, Snapshot, TypeId, lower_bound};
+use crate::plan::{Reload, Trial};
+
+/// Steps that a new generation makes before it goes on for all, however long that takes.
+pub const STEPS_NEEDED: u64 = 200;
+
+/// Fewer failed requests than this are accidents of the target: the bound is looked at each second, and one failure
+/// among the first few requests would pass it. A script that raises an error is no accident.
+const LEAST_FAILURES: u64 = 3;
+
+/// A trial under way.
+#[derive(Debug)]
+pub struct Canary {
+    bundle: u32,
+    pairs: Vec<Pair>,
+    rules: Trial,
+    tolerance: f64,
+    /// The run's age at its beginning.
+    began: Duration,
+}
+
+/// A type on trial: what its generations had done when the trial began.
+#[derive(Debug)]
+struct Pair {
+    kind: TypeId,
+    users: u32,
+    old: (u32, Done),
+    new: (u32, Done),
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Done {
+    requests: u64,
+    failed: u64,
+    steps: u64,
+    errors: u64,
+}
+
+/// What becomes of a trial.
+#[derive(Debug, PartialEq)]
+pub enum Judgement {
+    /// It goes on.
+    Wait,
+    /// The new generation is for all.
+    Promote,
+    /// It is taken back: why, in a sentence.
+    Back(String),
+}
+
+impl Canary {
+    /// A trial that begins now.
+    pub fn begin(trial: &OnTrial, rules: Trial, reload: &Reload, snapshot: &Snapshot) -> Self {
+        let pairs = trial.types.iter().map(|(kind, old, new, users)| Pair {
+            kind: *kind,
+            users: *users,
+            old: (*old, Done::of(snapshot, *kind, *old)),
+            new: (*new, Done::of(snapshot, *kind, *new)),
+        });
+        Self {
+            bundle: trial.bundle,
+            pairs: pairs.collect(),
+            rules,
+            tolerance: reload.tolerance,
+            began: snapshot.elapsed,
+        }
+    }
+
+    /// Looks at what was done until now.
+    pub fn judge(&self, snapshot: &Snapshot) -> Judgement {
+        let mut all = (Done::default(), Done::default());
+        for pair in &self.pairs {
+            let (old, new) = pair.since(snapshot);
+            all = (all.0.plus(old), all.1.plus(new));
+            if let Some(why) = self.worse(snapshot.type_name(pair.kind), old, new) {
+                return Judgement::Back(why);
+            }
+        }
+        if let Some(why) = self.worse("all types together", all.0, all.1) {
+            return Judgement::Back(why);
+        }
+        let over = snapshot.elapsed >= self.began + self.rules.time;
+        if over && all.1.steps >= STEPS_NEEDED {
+            Judgement::Promote
+        } else {
+            Judgement::Wait
+        }
+    }
+
+    /// How it stands.
+    pub fn view(&self, snapshot: &Snapshot) -> metrics::Canary {
+        let steps = self.pairs.iter().map(|pair| pair.since(snapshot).1.steps);
+        let end = self.began + self.rules.time;
+        metrics::Canary {
+            bundle: self.bundle,
+            types: self.pairs.iter().map(|pair| pair.kind).collect(),
+            share: self.rules.share,
+            users: self.pairs.iter().map(|pair| u64::from(pair.users)).sum(),
+            steps: steps.sum(),
+            steps_needed: STEPS_NEEDED,
+            left: end.saturating_sub(snapshot.elapsed),
+        }
+    }
+
+    /// Says in what the new one is worse than the old one, if it is by more than the tolerance.
+    fn worse(&self, of: &str, old: Done, new: Done) -> Option<String> {
+        let measures = [
+            (
+                "requests fail",
+                LEAST_FAILURES,
+                new.failures(),
+                old.failures(),
+            ),
+            ("steps raise errors", 1, new.faults(), old.faults()),
+        ];
+        measures.into_iter().find_map(|(what, least, new, old)| {
+            let points = lower_bound(new, old) * 100.0;
+            let evident = new.hits >= least && points > self.tolerance;
+            evident.then(|| {
+                format!(
+                    "{of}: {} of its {what}, {} before; worse by at least {points:.1} points, and {} are tolerated",
+                    share(new),
+                    share(old),
+                    self.tolerance
+                )
+            })
+        })
+    }
+}
+
+fn share(rate: Rate) -> String {
+    let per_cent = if rate.of == 0 {
+        0.0
+    } else {
+        rate.hits as f64 * 100.0 / rate.of as f64
+    };
+    format!("{per_cent:.1} % ({} of {})", rate.hits, rate.of)
+}
+
+impl Pair {
+    /// What the old and the new generation did since the beginning. An old one that did nothing in that time (all of
+    /// its users are on trial, or asleep) is judged by all that it ever did.
+    fn since(&self, snapshot: &Snapshot) -> (Done, Done) {
+        let ever = Done::of(snapshot, self.kind, self.old.0);
+        let old = match ever.less(self.old.1) {
+            nothing if nothing.requests == 0 && nothing.steps == 0 => ever,
+            done => done,
+        };
+        let new = Done::of(snapshot, self.kind, self.new.0).less(self.new.1);
+        (old, new)
+    }
+}
+
+impl Done {
+    fn of(snapshot: &Snapshot, kind: TypeId, generation: u32) -> Self {
+        let totals = snapshot.totals.types.get(&kind);
+        let Some(totals) = totals.and_then(|totals| totals.generations.get(&generation)) else {
+            return Self::default();
+        };
+        let GenerationTotals {
+            outcomes,
+            steps,
+            script_errors,
+            ..
+        } = totals;
+        Self {
+            requests: outcomes.total() - outcomes.cut,
+            failed: outcomes.failed(),
+            steps: *steps,
+            errors: *script_errors,
+        }
+    }
+
+    fn failures(self) -> Rate {
+        Rate {
+            hits: self.failed,
+            of: self.requests,
+        }
+    }
+
+    /// An error of `on_start` belongs to no step: it counts as one that failed.
+    fn faults(self) -> Rate {
+        Rate {
+            hits: self.errors,
+            of: self.steps.max(self.errors),
+        }
+    }
+
+    fn less(self, before: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(before.requests),
+            failed: self.failed.saturating_sub(before.failed),
+            steps: self.steps.saturating_sub(before.steps),
+            errors: self.errors.saturating_sub(before.errors),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            failed: self.failed + other.failed,
+            steps: self.steps + other.steps,
+            errors: self.errors + other.errors,
+        }
+    }
+}

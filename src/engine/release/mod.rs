@@ -1,0 +1,7 @@
+//! TODO: what comes in, what goes out, what it must never know.
+
+pub mod canary;
+pub mod releases;
+pub mod rollout;
+pub mod roster;
+pub mod settings_file;

@@ -1,0 +1,128 @@
+//! What is read of the book.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Repertoire;
+use crate::engine::release::roster::{Cast, Edition, Roster};
+use crate::metrics::TypeId;
+
+impl Repertoire {
+    /// The roster for the shards.
+    pub fn roster(&self) -> Arc<Roster> {
+        let casts = (0u16..)
+            .zip(&self.names)
+            .map(|(place, name)| Cast {
+                name: Arc::clone(name),
+                stable: self
+                    .now()
+                    .editions
+                    .get(usize::from(place))
+                    .cloned()
+                    .flatten(),
+                canary: self.trial.as_ref().and_then(|trial| {
+                    let below = *trial.below.get(&TypeId(place))?;
+                    let edition = trial.lineup.editions.get(usize::from(place))?.clone()?;
+                    Some((edition, below))
+                }),
+            })
+            .collect();
+        Arc::new(Roster {
+            version: self.version,
+            casts,
+            types: Arc::clone(&self.types),
+        })
+    }
+
+    /// Counts up with every change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The bundle that plays.
+    pub fn bundle(&self) -> u32 {
+        self.now().bundle
+    }
+
+    /// Whether the folders hold scripts that were taken back.
+    pub fn is_barred(&self) -> bool {
+        self.barred
+    }
+
+    /// Size of the crowd.
+    pub fn users(&self) -> u32 {
+        self.users
+    }
+
+    /// Weights that were set, in place of those of the scripts.
+    pub fn set_weights(&self) -> &BTreeMap<String, f64> {
+        &self.weights
+    }
+
+    /// The weight of each type that is there.
+    pub fn weights(&self) -> BTreeMap<String, f64> {
+        self.players()
+            .map(|(edition, name)| {
+                let weight = self.weights.get(name).copied();
+                (name.to_owned(), weight.unwrap_or(edition.sheet.weight))
+            })
+            .collect()
+    }
+
+    /// All names, by the ids of the types.
+    pub fn names(&self) -> Vec<String> {
+        self.names.iter().map(|name| (**name).to_owned()).collect()
+    }
+
+    /// The name of a type.
+    pub fn name(&self, kind: TypeId) -> &str {
+        self.names.get(usize::from(kind.0)).map_or("?", |name| name)
+    }
+
+    /// The generation that each type plays.
+    pub fn generations(&self) -> impl Iterator<Item = (TypeId, u32)> + '_ {
+        (0u16..)
+            .zip(&self.now().editions)
+            .filter_map(|(place, edition)| Some((TypeId(place), edition.as_ref()?.generation)))
+    }
+
+    /// The newest generation of each type: the one on trial, where there is one.
+    pub fn newest(&self) -> BTreeMap<TypeId, u32> {
+        let mut newest: BTreeMap<_, _> = self.generations().collect();
+        let tried = self.trial.iter().flat_map(|trial| &trial.types);
+        newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
+        newest
+    }
+
+    /// The types that use a file of the folders as they are, by the name that messages give it; none of a file that is no
+    /// script and no module.
+    pub fn types_of(&self, file: &str) -> Option<Vec<TypeId>> {
+        let users = self.offered.types_of(file)?;
+        let known = (0u16..).map(TypeId).zip(&self.names);
+        Some(
+            known
+                .filter(|(_, name)| users.contains(name.as_ref()))
+                .map(|(kind, _)| kind)
+                .collect(),
+        )
+    }
+
+    /// Generations that each type can go back to, the one that plays last.
+    pub fn kept(&self) -> BTreeMap<TypeId, Vec<u32>> {
+        let mut kept = BTreeMap::<TypeId, Vec<u32>>::new();
+        for lineup in &self.lineups {
+            for (place, edition) in (0u16..).zip(&lineup.editions) {
+                let Some(edition) = edition else { continue };
+                let of = kept.entry(TypeId(place)).or_default();
+                of.retain(|known| *known != edition.generation);
+                of.push(edition.generation);
+            }
+        }
+        kept
+    }
+
+    pub(super) fn players(&self) -> impl Iterator<Item = (&Edition, &str)> {
+        let editions = self.now().editions.iter().zip(&self.names);
+        editions.filter_map(|(edition, name)| Some((edition.as_ref()?, &**name)))
+    }
+}

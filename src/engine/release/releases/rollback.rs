@@ -1,0 +1,82 @@
+//! The way back to what played before.
+
+use super::{Lineup, Repertoire};
+use crate::engine::config::CROWD;
+use crate::engine::protocol::Refused;
+use crate::engine::release::roster::Edition;
+use crate::plan::Fault;
+
+impl Repertoire {
+    /// Back to the line-up before; gives the bundle that was taken back and the one that plays now.
+    ///
+    /// # Errors
+    /// When there is none before.
+    pub fn back(&mut self) -> Result<(u32, u32), Refused> {
+        if self.lineups.len() < 2 {
+            return Err(Refused::NotNow(
+                "there is no bundle before this one to go back to".to_owned(),
+            ));
+        }
+        self.barred = true;
+        let taken_back = self.lineups.pop_back().map_or(0, |lineup| lineup.bundle);
+        self.recount();
+        Ok((taken_back, self.now().bundle))
+    }
+
+    /// One type goes back to the generation before; gives both.
+    ///
+    /// # Errors
+    /// When there is no such type, or no generation before.
+    pub fn back_of(&mut self, name: &str) -> Result<(u32, u32), Refused> {
+        let place = self.names.iter().position(|known| **known == *name);
+        let Some(place) = place.filter(|_| name != CROWD) else {
+            let known: Vec<&str> = self.players().map(|(_, name)| name).collect();
+            return Err(Refused::Invalid(vec![Fault::new(
+                format!("type {name}"),
+                "there is no such type",
+                format!("name one of: {}", known.join(", ")),
+            )]));
+        };
+        let of = |lineup: &Lineup| lineup.editions.get(place).cloned().flatten();
+        let now = of(self.now());
+        let generation = |edition: &Option<Edition>| edition.as_ref().map(|one| one.generation);
+        let before = self.lineups.iter().rev().map(of).find(|edition| {
+            edition.is_some() && generation(edition) < generation(&now).or(Some(u32::MAX))
+        });
+        let Some(before) = before else {
+            return Err(Refused::NotNow(format!(
+                "{name} has no generation before this one to go back to"
+            )));
+        };
+        let both = (
+            generation(&now).unwrap_or_default(),
+            generation(&before).unwrap_or_default(),
+        );
+        if let Some(lineup) = self.lineups.back_mut() {
+            lineup.editions.resize(self.names.len(), None);
+            lineup.editions[place] = before;
+        }
+        self.forget_twin();
+        self.barred = true;
+        self.recount();
+        Ok(both)
+    }
+
+    /// A line-up that has become the one before it is that one.
+    fn forget_twin(&mut self) {
+        let generations = |lineup: &Lineup| -> Vec<Option<u32>> {
+            let of = |place: usize| {
+                lineup
+                    .editions
+                    .get(place)?
+                    .as_ref()
+                    .map(|one| one.generation)
+            };
+            (0..self.names.len()).map(of).collect()
+        };
+        let mut newest = self.lineups.iter().rev().map(generations);
+        if newest.next() == newest.next() {
+            self.lineups.pop_back();
+        }
+    }
+}

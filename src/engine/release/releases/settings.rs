@@ -1,0 +1,74 @@
+//! What may be turned without a script: the size of the crowd and the shares of its types.
+
+use std::collections::BTreeMap;
+
+use super::{Lineup, Repertoire};
+use crate::engine::protocol::Refused;
+use crate::plan::{Change, Fault, crowd};
+
+impl Repertoire {
+    /// Turns the dials that shape the crowd.
+    ///
+    /// # Errors
+    /// Every value that cannot be; then nothing has changed.
+    pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
+        change.validate().map_err(Refused::Invalid)?;
+        let names: Vec<&str> = self.players().map(|(_, name)| name).collect();
+        let unknown = change
+            .weights
+            .keys()
+            .filter(|name| !names.contains(&name.as_str()))
+            .map(|name| {
+                let remedy = format!("name one of: {}", names.join(", "));
+                Fault::new(format!("weights.{name}"), "there is no such type", remedy)
+            });
+        let unknown: Vec<Fault> = unknown.collect();
+        if !unknown.is_empty() {
+            return Err(Refused::Invalid(unknown));
+        }
+        let mut weights = self.weights.clone();
+        weights.extend(change.weights.clone());
+        self.reweigh(weights, change.users.unwrap_or(self.users))
+    }
+
+    /// Which types nobody plays though they have a weight, in words.
+    pub fn without_users(&self) -> Option<String> {
+        let counts = self.counts(self.now(), &self.weights, self.users);
+        let editions = self.now().editions.iter().zip(&self.names).zip(counts);
+        let types: Vec<_> = editions
+            .filter_map(|((edition, name), users)| {
+                let own = edition.as_ref()?.sheet.weight;
+                Some((&**name, *self.weights.get(&**name).unwrap_or(&own), users))
+            })
+            .collect();
+        crowd::without_users(&types, self.users)
+    }
+
+    /// Takes these weights in place of those of the scripts, and this size.
+    ///
+    /// # Errors
+    /// When nobody would be left.
+    pub fn reweigh(&mut self, weights: BTreeMap<String, f64>, users: u32) -> Result<(), Refused> {
+        self.somebody(self.now(), &weights, users)?;
+        self.weights = weights;
+        self.users = users;
+        self.recount();
+        Ok(())
+    }
+
+    pub(super) fn somebody(
+        &self,
+        lineup: &Lineup,
+        weights: &BTreeMap<String, f64>,
+        users: u32,
+    ) -> Result<(), Refused> {
+        if self.counts(lineup, weights, users).iter().sum::<u32>() > 0 {
+            return Ok(());
+        }
+        Err(Refused::Invalid(vec![Fault::new(
+            "weights",
+            "every type that is there would have the weight 0",
+            "leave one above 0, or pause the run",
+        )]))
+    }
+}

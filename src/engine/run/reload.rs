@@ -1,0 +1,204 @@
+//! Scripts that change while the crowd is out: what is offered is taken or refused, and published.
+
+use std::sync::Arc;
+
+use super::state::Course;
+use crate::engine::protocol::{Done, Order, Refused};
+use crate::engine::release::releases::Taken;
+use crate::engine::release::settings_file::Dialled;
+use crate::metrics::{Refusal, TypeId};
+use crate::plan::Change;
+use crate::script::{Fault, Fresh, Offer, STARVED};
+use crate::text;
+
+impl Course {
+    /// What the reader of the script folders has to say.
+    pub(crate) fn consider(&mut self, offer: Offer) {
+        match offer {
+            Offer::Fresh(fresh) => {
+                let number = fresh.by_hand;
+                let said = self.take_scripts(&fresh);
+                if let Err(refused) = &said {
+                    let faults = vec![("throng.toml".to_owned(), refused.to_string())];
+                    self.refuse(faults);
+                }
+                self.answer(number, said);
+            }
+            Offer::Refused {
+                faults, by_hand, ..
+            } => {
+                let faults: Vec<_> = faults.iter().map(words).collect();
+                self.refuse(faults.clone());
+                self.answer(by_hand, Err(Refused::Scripts(faults)));
+            }
+            Offer::Unread { by_hand } => {
+                let why = "the script folders are not looked at any more".to_owned();
+                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
+            }
+            Offer::Starved { by_hand } => {
+                let why = format!(
+                    "the script folders cannot be read just now: {STARVED}; they are tried again"
+                );
+                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
+            }
+            Offer::Note(text) => {
+                tracing::warn!("{text}");
+                self.remember("watch", &text);
+            }
+        }
+    }
+
+    fn refuse(&mut self, faults: Vec<(String, String)>) {
+        let secrets = &self.brief.terms.secrets;
+        let masked = |(place, cause)| (secrets.owned(place), secrets.owned(cause));
+        let faults: Vec<_> = faults.into_iter().map(masked).collect();
+        let lines: Vec<String> = faults
+            .iter()
+            .map(|(place, cause)| text::line(&format!("{place}: {cause}")).into_owned())
+            .collect();
+        let bundle = self.book.bundle();
+        tracing::error!(
+            lines = lines.join("\n"),
+            "the changed scripts were refused, the crowd goes on with bundle {bundle}:"
+        );
+        let first = lines.first().map_or("", String::as_str);
+        let more = match lines.len() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        self.remember("refused", &format!("{first}{more}"));
+        self.hub.reload("refused");
+        let at = self.elapsed();
+        self.hub.reloading().refusal = Some(Refusal { at, faults });
+    }
+
+    fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
+        let before = self.settings();
+        let dialled = self.dialled(&fresh.settings);
+        let trial = self.brief.standing.trial(dialled.canary);
+        let on_trial = self.book.trial.as_ref().map(|trial| trial.bundle);
+        let share = trial.map(|trial| trial.share);
+        let taken = self
+            .book
+            .take(fresh, share, dialled.weights, dialled.users)?;
+        let dials = &self.brief.terms.dials;
+        dials.set_error_rate(dialled.error_rate);
+        dials.set_think_factor(dialled.think_factor);
+        self.set_canary(dialled.canary);
+        self.brief.standing.took(fresh.settings.clone());
+        let mended = self.hub.reloading().refusal.take().is_some();
+        let set = (before != self.settings()).then(|| self.tell_settings(&before));
+        let replaced = on_trial.filter(|_| self.canary.take().is_some());
+        if let (Some(bundle), Taken::Played { .. } | Taken::Tried) = (replaced, &taken) {
+            let text = format!("the trial of bundle {bundle} is over: the scripts changed again");
+            self.tell("canary", &text);
+        }
+        let done = match taken {
+            Taken::Barred => match set {
+                Some(set) => set,
+                None => self.tell(
+                    "reload",
+                    "the scripts are those that were taken back; they stay away until one changes",
+                ),
+            },
+            Taken::Unchanged => {
+                self.hub.reload("unchanged");
+                let now = format!("the scripts are those of bundle {}", self.book.bundle());
+                match (replaced, set) {
+                    (Some(bundle), _) => {
+                        let text = format!("{now}; the trial of bundle {bundle} is over");
+                        self.tell("reload", &text)
+                    }
+                    (None, Some(set)) => set,
+                    (None, None) if mended => self.tell("reload", &format!("mended: {now}")),
+                    (None, None) => self.tell("reload", &now),
+                }
+            }
+            Taken::Played {
+                changed,
+                joined,
+                left,
+            } => {
+                self.hub.reload("accepted");
+                let text = self.described(&joined, &left);
+                let moving = !changed.is_empty();
+                self.migrate(fresh.saved, &[changed, joined].concat(), moving);
+                self.tell("reload", &text)
+            }
+            Taken::Tried => {
+                self.hub.reload("accepted");
+                let text = self.begin_trial();
+                self.tell("canary", &text)
+            }
+        };
+        self.publish();
+        Ok(done)
+    }
+
+    fn dialled(&self, settings: &Change) -> Dialled {
+        let dials = &self.brief.terms.dials;
+        let now = Dialled {
+            users: self.book.users(),
+            error_rate: dials.error_rate(),
+            think_factor: dials.think_factor(),
+            canary: self.brief.plan.reload.canary_per_cent(),
+            weights: self.book.set_weights().clone(),
+        };
+        self.brief.standing.read(settings, now)
+    }
+
+    /// What the newest line-up changed, in words.
+    fn described(&self, joined: &[TypeId], left: &[TypeId]) -> String {
+        let known = &self.snapshots.borrow().generations;
+        let mut words: Vec<String> = self
+            .book
+            .generations()
+            .filter_map(|(kind, new)| {
+                let old = self.playing.get(&kind).or_else(|| known.get(&kind))?;
+                (*old != new).then(|| format!("{} {old} -> {new}", self.book.name(kind)))
+            })
+            .collect();
+        words.extend(
+            joined
+                .iter()
+                .map(|kind| format!("{} joins", self.book.name(*kind))),
+        );
+        words.extend(
+            left.iter()
+                .map(|kind| format!("{} leaves", self.book.name(*kind))),
+        );
+        format!("bundle {}: {}", self.book.bundle(), words.join(", "))
+    }
+
+    /// Hands the book's roster to all shards, and what there is to know of it to the hub.
+    pub(crate) fn publish(&mut self) {
+        let roster = self.book.roster();
+        self.follow(roster.version);
+        self.order(&Order::Roster(roster));
+        self.tell_hub();
+        let unplayed = self.book.without_users();
+        if let Some(words) = unplayed.as_ref().filter(|_| unplayed != self.unplayed) {
+            tracing::warn!("{words}");
+        }
+        self.unplayed = unplayed;
+    }
+
+    pub(crate) fn tell_hub(&mut self) {
+        self.playing = self.book.generations().collect();
+        self.hub.types(self.book.names());
+        self.hub.settings(self.settings());
+        self.hub.generations(self.playing.clone());
+        let (bundle, kept) = (self.book.bundle(), self.book.kept());
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let canary = self.canary.as_ref().map(|canary| canary.view(&snapshot));
+        let barred = self.book.is_barred();
+        let reloading = self.hub.reloading();
+        reloading.barred = barred;
+        (reloading.bundle, reloading.kept, reloading.canary) = (bundle, kept, canary);
+    }
+}
+
+/// A fault as others see it: place and cause.
+fn words(fault: &Fault) -> (String, String) {
+    (fault.place.clone(), fault.message.clone())
+}

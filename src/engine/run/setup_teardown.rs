@@ -1,0 +1,58 @@
+//! Setup and teardown by `_crowd.lua`. Signals are heard while the script waits.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tokio::time::Instant;
+
+use super::state::Course;
+use crate::script::{CrowdScript, Fault};
+
+/// How long teardown may take where nobody asked for a stop.
+const TEARDOWN: Duration = Duration::from_secs(60);
+
+impl Course {
+    /// Calls `setup`. A signal takes it away: then there is no crowd, and [`Course::is_stopping`].
+    ///
+    /// # Errors
+    /// What the script raised.
+    pub async fn set_up(&mut self, script: &CrowdScript) -> Result<Option<Json>, Fault> {
+        let context = Rc::clone(&self.context);
+        let mut setup = pin!(script.setup(&context));
+        while !self.is_stopping() {
+            tokio::select! {
+                crowd = &mut setup => return crowd,
+                Some(command) = self.commands.recv() => self.obey(command),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Calls `teardown`, within its time.
+    pub(crate) async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
+        let context = Rc::clone(&self.context);
+        let mut teardown = pin!(script.teardown(&context, crowd));
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        let patience = Instant::now() + TEARDOWN;
+        while !self.aborted {
+            let until = self
+                .signalled
+                .map_or(patience, |since| since + self.timetable.leave_behind);
+            tokio::select! {
+                done = &mut teardown => {
+                    if let Err(fault) = done {
+                        tracing::error!("teardown failed: {fault}");
+                    }
+                    return;
+                }
+                Some(command) = self.commands.recv() => self.obey(command),
+                _ = second.tick() => self.tick(),
+                () = tokio::time::sleep_until(until) => {
+                    return tracing::error!("teardown took too long and was cut");
+                }
+            }
+        }
+    }
+}

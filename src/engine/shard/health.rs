@@ -1,0 +1,78 @@
+//! Watches a shard from inside: how late its loop is, how much it holds; reports once a second.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::state::Floor;
+use crate::metrics::Health;
+use crate::script::api::log;
+
+/// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
+/// so much of it.
+const LOOK: Duration = Duration::from_millis(5);
+/// Looks between two reports: a report a second.
+const LOOKS_PER_REPORT: u32 = 200;
+/// A report leaves so many looks before each whole second of the run, so that the snapshot of that second has it.
+const AHEAD: u32 = 10;
+
+/// Looks and reports until it is aborted.
+pub async fn watch(floor: Rc<Floor>) {
+    let (mut look, mut reports) = (looks_in(floor.began.elapsed()), 0);
+    loop {
+        let due = floor.began + LOOK * (look + 1);
+        tokio::time::sleep_until(due).await;
+        let lag = due.elapsed();
+        look = (look + 1).max(looks_in(floor.began.elapsed()));
+        let reports_due = (look + AHEAD) / LOOKS_PER_REPORT;
+        if reports_due > reports {
+            floor.size.set(floor.fleet.size());
+        }
+        let (vms, lua_memory) = floor.size.get();
+        let mut recorder = floor.world.recorder.borrow_mut();
+        recorder.health(Health {
+            lag,
+            open_connections: floor.world.transport.open_connections() as u64,
+            lua_memory,
+            vms,
+        });
+        missed(lag).for_each(|lag| recorder.lag(lag));
+        drop(recorder);
+        floor.cry();
+        if reports_due > reports {
+            reports = reports_due;
+            log::settle();
+            floor.report();
+        }
+    }
+}
+
+/// How late those looks were that were due while the loop was held up for so long: each one counts, else a long turn
+/// would be one of many (Tene's coordinated omission). A process that was stopped for longer was late, but for no more than
+/// one second of its own work.
+fn missed(lag: Duration) -> impl Iterator<Item = Duration> {
+    (1..LOOKS_PER_REPORT).map_while(move |later| lag.checked_sub(LOOK * later))
+}
+
+/// Looks that fit into a span of the run, at most as many as there are numbers for (six years).
+fn looks_in(span: Duration) -> u32 {
+    u32::try_from(span.as_millis() / LOOK.as_millis()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_look_that_a_long_turn_held_up_counts() {
+        let ms = Duration::from_millis;
+        let all = |lag| missed(lag).collect::<Vec<_>>();
+        assert!(all(ms(1)).is_empty());
+        assert_eq!(all(ms(22)), [ms(17), ms(12), ms(7), ms(2)]);
+        let stopped = all(Duration::from_secs(3_600));
+        assert_eq!(stopped.len(), 199);
+        assert_eq!(
+            stopped.last(),
+            Some(&(Duration::from_secs(3_600) - ms(995)))
+        );
+    }
+}

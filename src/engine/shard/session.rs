@@ -1,0 +1,246 @@
+//! One life of a user: start, steps, stop.
+
+use std::rc::Rc;
+
+use tokio::time::Instant;
+
+use super::migrate;
+use super::state::Floor;
+use crate::metrics::ScriptFault;
+use crate::plan::ReloadAt;
+use crate::script::random::weighted;
+use crate::script::{Actor, CallEnd, Fault, Step, Steps, Stream, User};
+
+/// Network errors in a row after which a user leaves: the target does not answer.
+const PATIENCE: u32 = 3;
+
+/// How a session ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its requests are spent.
+    Completed,
+    /// The run ended first.
+    Stopped,
+    /// The crowd became smaller, and this user is one too many.
+    Sent,
+    /// Its script raised an error.
+    Script(String),
+    /// The target could not be reached, or the script gave up for the world's sake.
+    World(String),
+}
+
+/// Draws that decide over a session, apart from those of its script.
+pub struct Dice {
+    /// Which step comes next, how many requests there are.
+    pub steps: Stream,
+    /// Pauses.
+    pub think: Stream,
+    /// Back-off after a failure.
+    pub pace: Stream,
+}
+
+/// Lives one session. It ends in order when the shard drains, and wherever it is when the shard cuts.
+pub async fn live(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
+    let user = Rc::clone(&actor.context.user);
+    let (low, high) = floor.requests_of(&user);
+    let drawn = dice.steps.int(i64::from(low), i64::from(high));
+    open(&user, drawn);
+    if let Err(fault) = actor.begin() {
+        return script_error(floor, actor, &fault);
+    }
+    let end = tokio::select! {
+        biased;
+        end = work(floor, actor, dice) => end,
+        () = floor.cut.wait() => End::Stopped,
+    };
+    if !matches!(end, End::World(_)) || user.network_errors.get() == 0 {
+        // The end comes first: once it is there, no `on_stop` begins.
+        let left = tokio::select! {
+            biased;
+            () = floor.end.wait() => CallEnd::Left,
+            call = actor.stop() => call,
+        };
+        if let (CallEnd::Failed(fault), End::Completed | End::Stopped | End::Sent) = (left, &end) {
+            let failed = script_error(floor, actor, &fault);
+            return close(actor, failed);
+        }
+    }
+    close(actor, end)
+}
+
+/// A fresh user: no tokens, no cookies, no connections.
+fn open(user: &User, requests: i64) {
+    user.session.set(user.session.get() + 1);
+    user.requests_left.set(requests);
+    user.requests_made.set(0);
+    user.network_errors.set(0);
+    user.unreachable.set(false);
+    user.login.borrow_mut().clear();
+    user.client.clear();
+}
+
+fn close(actor: &Actor, end: End) -> End {
+    actor.end();
+    actor.context.user.client.clear();
+    end
+}
+
+async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
+    let user = Rc::clone(&actor.context.user);
+    user.planned.set(Some(Instant::now()));
+    if let Some(end) = after(floor, actor, actor.start().await) {
+        return end;
+    }
+    let mut generation = actor.vm.generation;
+    let mut shares = shares_of(&actor.vm.behaviour.steps);
+    while user.requests_left.get() > 0 {
+        if user.world.halt.is_set() {
+            return End::Stopped;
+        }
+        if let Err(end) = pause(floor, actor, dice).await {
+            return end;
+        }
+        if floor.sends(&user) {
+            return End::Sent;
+        }
+        if floor.reload_at != ReloadAt::Session
+            && migrate::between_steps(floor, actor)
+            && let Some(end) = after(floor, actor, actor.start().await)
+        {
+            return end;
+        }
+        if actor.vm.generation != generation {
+            generation = actor.vm.generation;
+            shares = shares_of(&actor.vm.behaviour.steps);
+        }
+        let made = user.requests_made.get();
+        let Some(index) = draw(floor, actor, dice, &shares) else {
+            // All that it does is left out: it rests until the target is better, and looks around before it goes on.
+            tokio::select! {
+                () = user.world.limits.strain.changed() => {}
+                () = user.world.halt.wait() => {}
+                () = floor.changed.notified() => {}
+            }
+            continue;
+        };
+        let call = step(floor, actor, index).await;
+        if let Some(end) = call.and_then(|call| after(floor, actor, call)) {
+            return end;
+        }
+        if user.requests_made.get() == made {
+            // A step without a request spends one all the same, and lets the others of its shard in.
+            user.requests_left.set(user.requests_left.get() - 1);
+            tokio::task::yield_now().await;
+        }
+    }
+    End::Completed
+}
+
+/// Which step comes next. One that is left out is drawn all the same, so that the others come in their usual order, and
+/// another one in its place; none: they are all left out.
+fn draw(floor: &Floor, actor: &Actor, dice: &mut Dice, shares: &[f64]) -> Option<usize> {
+    let index = weighted(&mut dice.steps, shares).unwrap_or(0);
+    let strain = &floor.world.limits.strain;
+    let Steps::Drawn(steps) = &actor.vm.behaviour.steps else {
+        return Some(index);
+    };
+    let out = |step: &Step| strain.leaves_out(step.heavy);
+    if strain.level() == 0 || !steps.get(index).is_some_and(out) {
+        return Some(index);
+    }
+    floor.world.recorder.borrow_mut().restraint().left_out += 1;
+    let shares = steps
+        .iter()
+        .map(|step| if out(step) { 0.0 } else { step.weight });
+    weighted(&mut dice.steps, &shares.collect::<Vec<_>>())
+}
+
+/// Makes one step; none: a new generation took it away at its wait.
+async fn step(floor: &Floor, actor: &Actor, index: usize) -> Option<CallEnd> {
+    let call = if floor.reload_at == ReloadAt::Now {
+        tokio::select! {
+            biased;
+            call = actor.step(index) => Some(call),
+            () = migrate::due(floor, actor) => None,
+        }
+    } else {
+        Some(actor.step(index).await)
+    };
+    let user = &actor.context.user;
+    user.planned.set(None);
+    user.step.replace(None);
+    let mut recorder = floor.world.recorder.borrow_mut();
+    recorder.step(user.kind.get(), actor.vm.generation);
+    call
+}
+
+/// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
+async fn pause(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Result<(), End> {
+    let user = Rc::clone(&actor.context.user);
+    let pause = actor
+        .think(dice.think.float())
+        .map_err(|fault| script_error(floor, actor, &fault))?;
+    let clock = &user.world.clock;
+    if pause.is_zero() && !clock.is_paused() {
+        return Ok(());
+    }
+    let (due, before) = (Instant::now() + pause, clock.paused());
+    loop {
+        tokio::select! {
+            until = clock.sleep_until(due, before) => {
+                user.planned.set(Some(until));
+                return Ok(());
+            }
+            () = user.world.halt.wait() => return Err(End::Stopped),
+            // One who is to move at once moves in its sleep, and sleeps on.
+            () = migrate::due(floor, actor), if floor.reload_at == ReloadAt::Now => {}
+        }
+        if migrate::between_steps(floor, actor)
+            && let Some(end) = after(floor, actor, actor.start().await)
+        {
+            return Err(end);
+        }
+    }
+}
+
+/// What a call of the script means for the session; none: it goes on.
+fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
+    let user = &actor.context.user;
+    user.planned.set(None);
+    match call {
+        CallEnd::Left => Some(End::Stopped),
+        CallEnd::Failed(fault) => Some(script_error(floor, actor, &fault)),
+        CallEnd::Declined(why) => {
+            let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
+            Some(End::World(why))
+        }
+        CallEnd::Done if user.unreachable.get() || user.network_errors.get() >= PATIENCE => {
+            let why = user.last_error.borrow().clone().unwrap_or_default();
+            Some(End::World(why))
+        }
+        CallEnd::Done => None,
+    }
+}
+
+fn script_error(floor: &Floor, actor: &Actor, fault: &Fault) -> End {
+    count_fault(floor, actor, fault);
+    End::Script(format!("script error at {}", fault.place))
+}
+
+/// Counts an error of the user's script.
+pub fn count_fault(floor: &Floor, actor: &Actor, fault: &Fault) {
+    floor.world.recorder.borrow_mut().script_error(ScriptFault {
+        kind: actor.context.user.kind.get(),
+        generation: actor.vm.generation,
+        place: &fault.place,
+        message: &fault.message,
+        traceback: &fault.traceback.join("\n"),
+    });
+}
+
+fn shares_of(steps: &Steps) -> Vec<f64> {
+    match steps {
+        Steps::Own(_) => vec![1.0],
+        Steps::Drawn(steps) => steps.iter().map(|step| step.weight).collect(),
+    }
+}

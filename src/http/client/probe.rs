@@ -1,0 +1,46 @@
+//! Whether a target can be reached at all: one connection and its handshake, and no request.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::settings::Loaded;
+use super::transport::Transport;
+use crate::http::connect::dial;
+use crate::http::message::failure::{ErrorKind, Failure, Fault};
+use crate::http::message::origin::Origin;
+use crate::http::message::progress::{Phase, Progress};
+
+/// Connects to `origin` as users will, through the proxy and with the handshake of TLS where there are such, and closes
+/// the connection again. Nothing is sent that the target could answer.
+///
+/// # Errors
+/// Why users will not reach it, or that it took longer than `limit`.
+pub async fn probe(loaded: &Loaded, origin: &Origin, limit: Duration) -> Result<(), Box<Failure>> {
+    let transport = Transport::new(loaded.clone());
+    let progress = Progress::new();
+    let connected: Result<Result<(), Fault>, _> = timeout(limit, async {
+        let mut connected = dial::connect(&transport, origin, &progress).await?;
+        // It was reached: how the connection ends does not matter.
+        let _ = connected.io.shutdown().await;
+        Ok(())
+    })
+    .await;
+    let mut fault = match connected {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(fault)) => fault,
+        Err(_) => Fault::new(
+            ErrorKind::Timeout,
+            format!(
+                "no connection within {limit:?}: {}",
+                progress.phase().as_str()
+            ),
+        ),
+    };
+    if fault.kind == ErrorKind::Timeout && progress.phase() == Phase::Tls {
+        // It waits for the end of a line that TLS never writes.
+        fault.what = format!("{} (if it speaks plain HTTP, use http://)", fault.what).into();
+    }
+    Err(Failure::new(fault, origin, &progress))
+}

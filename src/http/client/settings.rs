@@ -1,0 +1,166 @@
+//! What holds for a whole run: how connections are made, what is believed, how long is waited.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::http::connect::proxy::{Proxy, ProxyError};
+use crate::http::connect::reach::Reach;
+use crate::http::connect::tls;
+use crate::http::connect::tls::TlsError;
+use crate::http::message::origin::OriginError;
+
+/// To a usable connection: lookup, TCP and TLS together.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// From the call of `send` to the last byte of the answer.
+pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes of one body, as received and as decoded.
+pub const DEFAULT_BODY_LIMIT: usize = 10 * 1024 * 1024;
+/// Connections of one user at a time, as browsers have it for HTTP/1.1.
+pub const DEFAULT_CONNECTIONS_PER_USER: usize = 6;
+
+/// Which versions of HTTP are spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HttpVersion {
+    /// HTTP/1.1 over TCP; over TLS what the server picks by ALPN.
+    #[default]
+    Auto,
+    Http1,
+    /// HTTP/2 at once, without asking, also over TCP (RFC 9113, 3.3).
+    Http2PriorKnowledge,
+}
+
+/// An address that holds for a host and port instead of a lookup, as curl's `--resolve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    pub host: String,
+    pub port: u16,
+    pub address: IpAddr,
+}
+
+/// Who is asked for the addresses of a host that no [`Resolve`] names.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Lookup {
+    /// The system: its files and its name servers.
+    #[default]
+    System,
+    /// A function, for tests: a name server that fails now and then.
+    By(fn(&str) -> Result<Vec<IpAddr>, String>),
+}
+
+/// Plain data, built from what the user typed. [`Settings::load`] turns it into what shards use.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub connect_timeout: Duration,
+    pub request_timeout: Duration,
+    /// The longest body in bytes, as received and as decoded.
+    pub body_limit: usize,
+    /// A PEM file of authorities that are believed besides the system's.
+    pub ca: Option<PathBuf>,
+    /// PEM files of a client certificate (with its chain) and its key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// Believe every certificate.
+    pub insecure: bool,
+    pub resolve: Vec<Resolve>,
+    /// Who knows the addresses of a host.
+    pub lookup: Lookup,
+    /// Where connections may go.
+    pub reach: Reach,
+    /// `http://[user:password@]host:port`: plain requests go through it, https by CONNECT.
+    pub proxy: Option<String>,
+    pub http_version: HttpVersion,
+    pub user_agent: String,
+    /// The id that each request carries as `X-Throng-Run`.
+    pub run: Option<String>,
+    /// Ask for gzip, br and zstd, and decode what comes.
+    pub decompress: bool,
+    /// Connections of one user at a time (HTTP/1.1); further requests wait.
+    pub connections_per_user: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            request_timeout: DEFAULT_REQUEST_TIMEOUT,
+            body_limit: DEFAULT_BODY_LIMIT,
+            ca: None,
+            identity: None,
+            insecure: false,
+            resolve: Vec::new(),
+            lookup: Lookup::System,
+            reach: Reach::anywhere(),
+            proxy: None,
+            http_version: HttpVersion::Auto,
+            run: None,
+            user_agent: concat!("throng/", env!("CARGO_PKG_VERSION")).to_owned(),
+            decompress: true,
+            connections_per_user: DEFAULT_CONNECTIONS_PER_USER,
+        }
+    }
+}
+
+/// Why settings cannot be used; found before the first request.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the base URL {0}")]
+    Home(#[from] OriginError),
+    #[error(
+        "{0} is where a cloud machine asks for its credentials, and throng never connects there"
+    )]
+    Metadata(String),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    #[error("the run's id {0:?} has a line break")]
+    Run(String),
+    #[error("the user agent {0:?} has a line break")]
+    UserAgent(String),
+    #[error("a user needs at least one connection")]
+    NoConnections,
+}
+
+impl Settings {
+    /// Reads and checks the files, once for all shards. Takes some milliseconds for the system's certificates.
+    pub fn load(&self) -> Result<Loaded, SettingsError> {
+        if self.user_agent.bytes().any(|byte| byte < b' ') {
+            return Err(SettingsError::UserAgent(self.user_agent.clone()));
+        }
+        if let Some(run) = self
+            .run
+            .as_ref()
+            .filter(|run| run.bytes().any(|byte| byte < b' '))
+        {
+            return Err(SettingsError::Run(run.clone()));
+        }
+        if self.connections_per_user == 0 {
+            return Err(SettingsError::NoConnections);
+        }
+        if let Some(place) = self.reach.forbidden_home() {
+            return Err(SettingsError::Metadata(place.to_owned()));
+        }
+        let proxy = self.proxy.as_deref().map(Proxy::parse).transpose()?;
+        Ok(Loaded {
+            settings: Arc::new(self.clone()),
+            tls: tls::Config::load(self)?,
+            proxy: proxy.map(Arc::new),
+        })
+    }
+}
+
+/// Settings with their files read: cheap to clone, sent to each shard.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) tls: tls::Config,
+    pub(crate) proxy: Option<Arc<Proxy>>,
+}
+
+impl Loaded {
+    /// The longest that a request may take, unless it says so itself.
+    pub fn request_timeout(&self) -> Duration {
+        self.settings.request_timeout
+    }
+}

@@ -1,0 +1,131 @@
+//! What the users of one shard share.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::settings::{HttpVersion, Loaded, Settings};
+use crate::http::connect::dns::Dns;
+use crate::http::connect::proxy::Proxy;
+use crate::http::connect::scratch::Scratch;
+use crate::http::connect::tls;
+use crate::http::h1::Extras;
+use crate::http::message::origin::Origin;
+use crate::http::message::request::Request;
+use crate::http::pool::connection_limit::Seats;
+
+/// What the users of one shard share: looked-up names, TLS sessions, buffers, the header lines that are
+/// always the same. Belongs to one thread.
+#[derive(Debug)]
+pub struct Transport {
+    loaded: Loaded,
+    tls: tls::Config,
+    dns: Dns,
+    scratch: Scratch,
+    open: Rc<Cell<usize>>,
+    seats: Rc<Seats>,
+    user_agent: Vec<u8>,
+    run: Vec<u8>,
+    accept_encoding: &'static [u8],
+    http1_only: RefCell<Vec<Origin>>,
+}
+
+impl Transport {
+    pub fn new(loaded: Loaded) -> Rc<Self> {
+        let settings = &loaded.settings;
+        Rc::new(Self {
+            tls: loaded.tls.for_shard(),
+            dns: Dns::new(settings.resolve.clone(), settings.lookup),
+            scratch: Scratch::new(),
+            open: Rc::default(),
+            seats: Rc::default(),
+            user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),
+            run: settings.run.as_ref().map_or_else(Vec::new, |run| {
+                format!("X-Throng-Run: {run}\r\n").into_bytes()
+            }),
+            accept_encoding: if settings.decompress {
+                b"Accept-Encoding: gzip, br, zstd\r\n"
+            } else {
+                b""
+            },
+            http1_only: RefCell::default(),
+            loaded,
+        })
+    }
+
+    /// Connections of this shard that are open now, idle ones included.
+    pub fn open_connections(&self) -> usize {
+        self.open.get()
+    }
+
+    /// The longest that a request may take, unless it says so itself.
+    pub fn request_timeout(&self) -> std::time::Duration {
+        self.settings().request_timeout
+    }
+
+    /// How many of them there may be.
+    pub fn seats(&self) -> &Rc<Seats> {
+        &self.seats
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.loaded.settings
+    }
+
+    pub(crate) fn tls(&self) -> &tls::Config {
+        &self.tls
+    }
+
+    pub(crate) fn dns(&self) -> &Dns {
+        &self.dns
+    }
+
+    pub(crate) fn scratch(&self) -> &Scratch {
+        &self.scratch
+    }
+
+    pub(crate) fn open(&self) -> &Rc<Cell<usize>> {
+        &self.open
+    }
+
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.loaded.proxy.as_deref()
+    }
+
+    /// Whether HTTP/2 may be what a connection to `origin` speaks.
+    pub(crate) fn may_multiplex(&self, origin: &Origin) -> bool {
+        match self.settings().http_version {
+            HttpVersion::Http1 => false,
+            HttpVersion::Http2PriorKnowledge => self.prior_knowledge(origin),
+            HttpVersion::Auto => {
+                origin.is_https() && !self.http1_only.borrow().iter().any(|other| other == origin)
+            }
+        }
+    }
+
+    /// Remembers that the server of `origin` picked HTTP/1.1, so that no user's requests wait for each other there.
+    pub(crate) fn note_http1(&self, origin: &Origin) {
+        if self.may_multiplex(origin) {
+            self.http1_only.borrow_mut().push(origin.clone());
+        }
+    }
+
+    /// Whether a connection to `origin` speaks HTTP/2 without asking; a proxy for plain requests does not.
+    pub(crate) fn prior_knowledge(&self, origin: &Origin) -> bool {
+        self.settings().http_version == HttpVersion::Http2PriorKnowledge
+            && (origin.is_https() || self.proxy().is_none())
+    }
+
+    /// What goes into the head of `request` besides what its caller says.
+    pub(crate) fn extras<'a>(&'a self, request: &Request, cookie: Option<&'a [u8]>) -> Extras<'a> {
+        // https goes through a tunnel, of which the target's own requests know nothing.
+        let proxy = self.proxy().filter(|_| !request.origin.is_https());
+        Extras {
+            user_agent: &self.user_agent,
+            run: &self.run,
+            accept_encoding: self.accept_encoding,
+            cookie: cookie.filter(|_| !request.headers.leaves_out("cookie")),
+            absolute: proxy.is_some(),
+            proxy_authorization: proxy.and_then(|proxy| proxy.authorization.as_deref()),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::timeout_at;
+
+use super::transport::Transport;
+use crate::http::connect::dial;
+use crate::http::h1;
+use crate::http::h1::Answer;
+use crate::http::h2::{Harm, Multiplexed, Refusal};
+use crate::http::message::cookies::Jar;
+use crate::http::message::decode::decode;
+use crate::http::message::failure::{ErrorKind, Failure, Fault};
+use crate::http::message::progress::{Phase, Progress};
+use crate::http::message::request::Request;
+use crate::http::message::response::Response;
+use crate::http::pool::idle::{Connection, Pool};
+
+/// What a request may be late beyond two round trips, and its loss still be taken for the race with an idle time-out:
+/// what a busy machine and its scheduler add to them.
+const RACE_MARGIN: Duration = Duration::from_millis(2);
+/// How often a request is sent again at most over HTTP/2, where no server began with it.
+const MOST_RESENDS: u32 = 10;
+
+/// What a request passes before it is sent again.
+pub trait Gate {
+    /// Waits until it may go; false: it is not sent again. No timeout and no latency has the wait in it.
+    fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>>;
+}
+
+/// The gate of who has no limits.
+struct Open;
+
+impl Gate for Open {
+    fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+        Box::pin(std::future::ready(true))
+    }
+}
+
+/// One user's connections and cookies. Requests of one user may run at once and share both.
+#[derive(Debug)]
+pub struct Client {
+    transport: Rc<Transport>,
+    pool: Pool,
+    jar: Jar,
+}
+
+impl Client {
+    /// Opens nothing: connections come with the first requests.
+    pub fn new(transport: Rc<Transport>) -> Self {
+        let limit = transport.settings().connections_per_user;
+        let pool = Pool::new(limit, Rc::clone(transport.seats()));
+        Self {
+            transport,
+            pool,
+            jar: Jar::default(),
+        }
+    }
+
+    /// A new session: no cookies, no connections. Requests in flight go on, their connections close after them.
+    pub fn clear(&self) {
+        self.jar.forget(None);
+        self.pool.clear();
+    }
+
+    /// Its cookies.
+    pub fn cookies(&self) -> &Jar {
+        &self.jar
+    }
+
+    /// One hop: one request on the wire, one answer, whatever its status. Never follows a redirect.
+    ///
+    /// Dropping the future gives the request up: its connection is closed and never used again.
+    pub async fn send(&self, request: &Request) -> Result<Response, Box<Failure>> {
+        self.send_observed(request, &Progress::new()).await
+    }
+
+    /// As [`send`](Self::send), while `progress`, fresh from [`Progress::new`], tells how far the request has come:
+    /// also whether it had been sent whole when the future was dropped.
+    pub async fn send_observed(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Response, Box<Failure>> {
+        self.send_gated(request, progress, &Open).await
+    }
+
+    /// As [`send_observed`](Self::send_observed), while `gate` says when the request may be sent again: after the race with
+    /// an idle time-out, once, and where an HTTP/2 server says that it has not begun with it.
+    pub async fn send_gated(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        gate: &dyn Gate,
+    ) -> Result<Response, Box<Failure>> {
+        let limit = request
+            .timeout
+            .unwrap_or(self.transport.settings().request_timeout);
+        let session = self.pool.epoch();
+        let deadline = tokio::time::Instant::now() + limit;
+        let mut attempt = pin!(self.attempt(request, progress, gate));
+        let mut due = deadline;
+        let answered = loop {
+            if let Ok(answered) = timeout_at(due, attempt.as_mut()).await {
+                break answered;
+            }
+            // In what the run itself held back there was nothing to answer.
+            let later = deadline + progress.held();
+            if later <= due {
+                // The others on an HTTP/2 connection go on; the next request had better not be one of them.
+                self.pool.unshare(&request.origin);
+                break Err(Fault::new(
+                    ErrorKind::Timeout,
+                    format!("no answer within {limit:?}: {}", progress.phase().as_str()),
+                ));
+            }
+            due = later;
+        };
+        answered
+            .and_then(|answer| self.accept(answer, request, progress, session))
+            .map_err(|fault| Failure::new(fault, &request.origin, progress))
+    }
+
+    fn accept(
+        &self,
+        answer: Answer,
+        request: &Request,
+        progress: &Progress,
+        session: u32,
+    ) -> Result<Response, Fault> {
+        let Answer { head, body, .. } = answer;
+        let timings = progress.timings_at(answer.at);
+        // An answer to the last session's request sets no cookie of this one.
+        if head.sets_cookies && session == self.pool.epoch() {
+            self.jar.keep(request, &head.headers);
+        }
+        let settings = self.transport.settings();
+        let body = if head.encoded && settings.decompress {
+            decode(&head.headers, body, settings.body_limit)?
+        } else {
+            body
+        };
+        Ok(Response {
+            status: head.status,
+            version: head.version,
+            headers: head.headers,
+            body,
+            timings,
+            bytes_sent: progress.bytes_sent(),
+            bytes_received: progress.bytes_received(),
+            reused: progress.reused(),
+        })
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        gate: &dyn Gate,
+    ) -> Result<Answer, Fault> {
+        request.check()?;
+        if self.transport.may_multiplex(&request.origin) {
+            // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
+            if let Some(done) = Box::pin(self.multiplex(request, progress, gate)).await {
+                return done;
+            }
+        }
+        let _slot = self.pool.slot().await;
+        while let Some(connection) = self.pool.take(&request.origin).await {
+            let (used, handshake) = (connection.used, connection.handshake);
+            progress.set_reused(used);
+            match self.exchange(connection, request, progress).await {
+                Err(fault) if used && fault.kind == ErrorKind::Reset => {
+                    if progress.bytes_sent() == 0 {
+                        // It had been closed before anything was written: nobody has seen the request.
+                        progress.restart();
+                        continue;
+                    }
+                    if progress.bytes_received() > 0
+                        || !is_idle_race(request, progress, handshake)
+                        || !send_again(progress, gate).await
+                    {
+                        return Err(fault);
+                    }
+                    break;
+                }
+                done => return done,
+            }
+        }
+        progress.set_reused(false);
+        // Boxed: connecting is large and rare, and every waiting user would carry the room for it.
+        Box::pin(self.open_and_exchange(request, progress)).await
+    }
+
+    async fn exchange(
+        &self,
+        mut connection: Connection,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Fault> {
+        let transport = &*self.transport;
+        let cookie = self.jar.value_for(request);
+        progress.enter(Phase::Send);
+        let answer = h1::exchange(
+            &mut connection.io,
+            transport.scratch(),
+            request,
+            &transport.extras(request, cookie.as_deref()),
+            progress,
+            transport.settings().body_limit,
+        )
+        .await?;
+        if answer.reusable && !request.wants_close() {
+            connection.used = true;
+            self.pool.give_back(connection);
+        }
+        Ok(answer)
+    }
+
+    async fn open_and_exchange(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Fault> {
+        self.pool.make_room();
+        let epoch = self.pool.epoch();
+        let connected = dial::connect(&self.transport, &request.origin, progress).await?;
+        let connection = self.pool.admit(connected, request.origin.clone(), epoch);
+        self.exchange(connection, request, progress).await
+    }
+
+    /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.
+    async fn multiplex(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        gate: &dyn Gate,
+    ) -> Option<Result<Answer, Fault>> {
+        let mut resends = 0;
+        let mut tries = 0;
+        loop {
+            let (mut connection, reused) = match self.shared(request, progress).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return None,
+                Err(fault) => return Some(Err(fault)),
+            };
+            progress.set_reused(reused);
+            if reused && !connection.is_open_now().await {
+                self.pool.retire(&connection);
+                continue;
+            }
+            let refusal = match self
+                .exchange_shared(&mut connection, request, progress)
+                .await
+            {
+                Ok(answer) => return Some(Ok(answer)),
+                Err(refusal) => refusal,
+            };
+            if refusal.leaving {
+                self.pool.retire(&connection);
+            }
+            tries += 1;
+            let again = tries <= MOST_RESENDS
+                && match refusal.harm {
+                    Harm::Unsent => true,
+                    Harm::None => send_again(progress, gate).await,
+                    Harm::Unknown if reused && resends == 0 => {
+                        resends += 1;
+                        is_idle_race(request, progress, connection.handshake())
+                            && send_again(progress, gate).await
+                    }
+                    Harm::Unknown | Harm::Done => false,
+                };
+            if !again {
+                return Some(Err(refusal.fault));
+            }
+            if refusal.harm == Harm::Unsent {
+                progress.restart();
+            }
+        }
+    }
+
+    async fn exchange_shared(
+        &self,
+        connection: &mut Multiplexed,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Answer, Refusal> {
+        let cookie = self.jar.value_for(request);
+        let extras = self.transport.extras(request, cookie.as_deref());
+        let limit = self.transport.settings().body_limit;
+        let _busy = self.pool.busy(connection);
+        connection.exchange(request, &extras, progress, limit).await
+    }
+
+    /// The user's HTTP/2 connection to an origin, made if need be, and whether it had been there.
+    async fn shared(
+        &self,
+        request: &Request,
+        progress: &Progress,
+    ) -> Result<Option<(Multiplexed, bool)>, Fault> {
+        let origin = &request.origin;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        let _gate = self.pool.gate().await;
+        if let Some(connection) = self.pool.shared(origin) {
+            return Ok(Some((connection, true)));
+        }
+        if !self.transport.may_multiplex(origin) {
+            return Ok(None);
+        }
+        let epoch = self.pool.epoch();
+        let connected = dial::connect(&self.transport, origin, progress).await?;
+        if !connected.http2 {
+            self.transport.note_http1(origin);
+            let connection = self.pool.admit(connected, origin.clone(), epoch);
+            self.pool.give_back(connection);
+            return Ok(None);
+        }
+        let connection = Multiplexed::begin(connected.io, connected.handshake).await?;
+        self.pool.share(origin.clone(), connection.clone(), epoch);
+        Ok(Some((connection, false)))
+    }
+}
+
+/// Whether a connection was lost by the race with a server that closes it for having been idle: the close was on its way
+/// when the request was written, so it comes within about a round trip, and a server that worked at the request takes
+/// longer. Only what may be repeated is then sent again (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+fn is_idle_race(request: &Request, progress: &Progress, handshake: Duration) -> bool {
+    request.method.is_idempotent() && progress.on_the_wire() <= 2 * handshake + RACE_MARGIN
+}
+
+/// Asks for leave to send a request again, and takes the attempt for lost time.
+async fn send_again(progress: &Progress, gate: &dyn Gate) -> bool {
+    let wasted = progress.restart();
+    let again = progress.held_by(gate.pass()).await;
+    if !again {
+        progress.resume(wasted);
+    }
+    again
+}

@@ -1,0 +1,162 @@
+//! Where users may connect to. Asked at every new connection, before the look-up and after it: whatever a script,
+//! a redirect or a fixed address leads to, nothing else is reached.
+
+mod allowed;
+mod metadata;
+
+use std::net::IpAddr;
+
+pub use allowed::{Allowed, NotAllowed};
+
+use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::origin::Origin;
+
+/// Where users may connect to: the services of clouds that hand out credentials never.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    bounds: Option<Bounds>,
+}
+
+#[derive(Debug, Clone)]
+struct Bounds {
+    home: Box<str>,
+    allowed: Vec<Allowed>,
+}
+
+/// What is known of an origin before its host is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// Its host may be connected to.
+    Open,
+    /// It may, where its address is in a range.
+    ByAddress,
+}
+
+impl Reach {
+    /// Everywhere.
+    pub fn anywhere() -> Self {
+        Self::default()
+    }
+
+    /// The host of `home`, at any port, and what is `allowed` beside it.
+    pub fn of(home: &Origin, allowed: Vec<Allowed>) -> Self {
+        Self {
+            bounds: Some(Bounds {
+                home: name(home.host()),
+                allowed,
+            }),
+        }
+    }
+
+    /// The host of the target itself, where nobody may go there.
+    pub(crate) fn forbidden_home(&self) -> Option<&str> {
+        let home = &*self.bounds.as_ref()?.home;
+        let address = home.parse().is_ok_and(metadata::is_address);
+        (address || metadata::is_name(home)).then_some(home)
+    }
+
+    /// Whether the host of `origin` is worth a look-up.
+    pub(crate) fn entry(&self, origin: &Origin) -> Result<Entry, Fault> {
+        let (host, port) = (name(origin.host()), origin.port());
+        if metadata::is_name(&host) {
+            return Err(credentials(&host));
+        }
+        let Some(bounds) = &self.bounds else {
+            return Ok(Entry::Open);
+        };
+        let mut allowed = bounds.allowed.iter();
+        if host == bounds.home || allowed.any(|one| one.has_name(&host, port)) {
+            return Ok(Entry::Open);
+        }
+        let mut allowed = bounds.allowed.iter();
+        if allowed.any(|one| one.asks_for_addresses(port)) {
+            return Ok(Entry::ByAddress);
+        }
+        Err(bounds.refusal(&host, None))
+    }
+
+    /// Those of a host's addresses that may be connected to; never none.
+    pub(crate) fn admit(
+        &self,
+        origin: &Origin,
+        entry: Entry,
+        mut addresses: Vec<IpAddr>,
+    ) -> Result<Vec<IpAddr>, Fault> {
+        let first = addresses.first().copied();
+        addresses.retain(|address| !metadata::is_address(*address));
+        if let (true, Some(first)) = (addresses.is_empty(), first) {
+            return Err(credentials(&first.to_string()));
+        }
+        let Some(bounds) = self.bounds.as_ref().filter(|_| entry == Entry::ByAddress) else {
+            return Ok(addresses);
+        };
+        let first = addresses.first().copied();
+        addresses.retain(|address| bounds.has(*address, origin.port()));
+        if addresses.is_empty() {
+            return Err(bounds.refusal(&name(origin.host()), first));
+        }
+        Ok(addresses)
+    }
+
+    /// The answer to a failed look-up: where the name alone does not open the way, nothing is allowed there.
+    pub(crate) fn unknown(&self, origin: &Origin, entry: Entry, failed: Fault) -> Fault {
+        match &self.bounds {
+            Some(bounds) if entry == Entry::ByAddress => bounds.refusal(&name(origin.host()), None),
+            _ => failed,
+        }
+    }
+
+    /// Whether a proxy may be asked for `origin`. It looks names up by itself, so that only their letters count.
+    pub(crate) fn through_proxy(&self, origin: &Origin) -> Result<(), Fault> {
+        let entry = self.entry(origin)?;
+        if let Ok(address) = origin.host().parse() {
+            return self.admit(origin, entry, vec![address]).map(drop);
+        }
+        match &self.bounds {
+            Some(bounds) if entry == Entry::ByAddress => {
+                Err(bounds.refusal(&name(origin.host()), None))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Bounds {
+    fn has(&self, address: IpAddr, port: u16) -> bool {
+        let plain = metadata::plain(address);
+        self.allowed
+            .iter()
+            .any(|one| one.has_address(plain, port) || one.has_address(address, port))
+    }
+
+    fn refusal(&self, host: &str, address: Option<IpAddr>) -> Fault {
+        let mut places = vec![self.home.to_string()];
+        places.extend(self.allowed.iter().map(Allowed::to_string));
+        let address = address.map(|address| address.to_string());
+        let found = address
+            .filter(|address| address != host)
+            .map_or_else(String::new, |address| format!(" ({address})"));
+        Fault::new(
+            ErrorKind::Refused,
+            format!(
+                "not allowed: users of this run connect to {} only; to let them reach {host}{found} too, start it with --allow-host {host}",
+                places.join(", ")
+            ),
+        )
+    }
+}
+
+fn credentials(place: &str) -> Fault {
+    Fault::new(
+        ErrorKind::Refused,
+        format!(
+            "not allowed: {place} is where a cloud machine asks for its credentials, and throng never connects there"
+        ),
+    )
+}
+
+/// A host as it is compared: in lower case, without the dot that ends a full name.
+fn name(host: &str) -> Box<str> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.to_ascii_lowercase().into()
+}

@@ -1,0 +1,263 @@
+//! How far one request has come: written by the exchange, read by whoever sent it, also after giving up.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use super::timings::Timings;
+
+/// What a request is doing at the moment; the order is that of [`Timings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Blocked,
+    Dns,
+    Connect,
+    Tls,
+    Send,
+    Wait,
+    Receive,
+}
+
+impl Phase {
+    /// What a request that ran out of time was waiting for.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "waiting for a free connection",
+            Self::Dns => "looking up the host",
+            Self::Connect => "connecting",
+            Self::Tls => "in the TLS handshake",
+            Self::Send => "sending the request",
+            Self::Wait => "waiting for the first byte",
+            Self::Receive => "receiving the answer",
+        }
+    }
+}
+
+/// How far one request has come. The caller owns it and may look between polls of
+/// [`Client::send_observed`](crate::http::Client::send_observed), and after dropping that future:
+///
+/// ```ignore
+/// let progress = Progress::new();
+/// let mut sending = pin!(client.send_observed(&request, &progress));
+/// // poll `sending`; as soon as `progress.sent_at()` is some, the whole request has left
+/// // for the kernel: dropping `sending` now lets the server see a complete request and a close.
+/// ```
+#[derive(Debug)]
+pub struct Progress {
+    phase: Cell<Phase>,
+    since: Cell<Instant>,
+    spent: [Cell<Duration>; 7],
+    sent_at: Cell<Option<Instant>>,
+    bytes_sent: Cell<u64>,
+    bytes_received: Cell<u64>,
+    status: Cell<Option<u16>>,
+    reused: Cell<bool>,
+    held: Cell<Duration>,
+    held_since: Cell<Option<Instant>>,
+}
+
+/// The phases of one attempt on a connection.
+const ATTEMPT: [Phase; 3] = [Phase::Send, Phase::Wait, Phase::Receive];
+
+/// An attempt that came to nothing: its phases, and when the whole request had left.
+#[derive(Debug)]
+pub(crate) struct Wasted {
+    spent: [Duration; 3],
+    sent_at: Option<Instant>,
+}
+
+/// A wait for the limits of the run, also when it is taken away.
+struct Held<'a>(&'a Progress);
+
+impl<'a> Held<'a> {
+    fn begin(progress: &'a Progress) -> Self {
+        progress.hold();
+        Self(progress)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Progress {
+    pub fn new() -> Self {
+        Self {
+            phase: Cell::new(Phase::Blocked),
+            since: Cell::new(Instant::now()),
+            spent: Default::default(),
+            sent_at: Cell::new(None),
+            bytes_sent: Cell::new(0),
+            bytes_received: Cell::new(0),
+            status: Cell::new(None),
+            reused: Cell::new(false),
+            held: Cell::new(Duration::ZERO),
+            held_since: Cell::new(None),
+        }
+    }
+
+    pub fn phase(&self) -> Phase {
+        self.phase.get()
+    }
+
+    /// When the last byte of the request was handed to the kernel.
+    pub fn sent_at(&self) -> Option<Instant> {
+        self.sent_at.get()
+    }
+
+    /// Bytes of the request written, before TLS.
+    pub fn bytes_sent(&self) -> u64 {
+        self.bytes_sent.get()
+    }
+
+    /// Bytes of the answer read, after TLS.
+    pub fn bytes_received(&self) -> u64 {
+        self.bytes_received.get()
+    }
+
+    /// The status, once the head of the final answer has come.
+    pub fn status(&self) -> Option<u16> {
+        self.status.get()
+    }
+
+    /// Whether the connection had served a request before.
+    pub fn reused(&self) -> bool {
+        self.reused.get()
+    }
+
+    /// Time in which the limits of the run held the request back: part of `blocked`, of no timeout, and of no latency.
+    pub fn held(&self) -> Duration {
+        let present = self.held_since.get();
+        self.held.get() + present.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// The limits of the run hold the request back from now on.
+    pub(crate) fn hold(&self) {
+        self.held_since.set(Some(Instant::now()));
+    }
+
+    /// They do so no more; gives for how long they did.
+    pub(crate) fn release(&self) -> Duration {
+        let since = self.held_since.take();
+        let held = since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.held.set(self.held.get() + held);
+        held
+    }
+
+    /// The phases so far, the current one up to now.
+    pub fn timings(&self) -> Timings {
+        self.timings_at(Instant::now())
+    }
+
+    pub(crate) fn timings_at(&self, now: Instant) -> Timings {
+        let current = now.saturating_duration_since(self.since.get());
+        let of = |phase: Phase| {
+            let spent = self.spent[phase as usize].get();
+            if phase == self.phase.get() {
+                spent + current
+            } else {
+                spent
+            }
+        };
+        Timings {
+            blocked: of(Phase::Blocked),
+            dns: of(Phase::Dns),
+            connect: of(Phase::Connect),
+            tls: of(Phase::Tls),
+            send: of(Phase::Send),
+            wait: of(Phase::Wait),
+            receive: of(Phase::Receive),
+        }
+    }
+
+    /// Ends the current phase and begins another one at `now`.
+    pub(crate) fn enter_at(&self, phase: Phase, now: Instant) {
+        let spent = &self.spent[self.phase.get() as usize];
+        spent.set(spent.get() + now.saturating_duration_since(self.since.get()));
+        self.phase.set(phase);
+        self.since.set(now);
+    }
+
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.enter_at(phase, Instant::now());
+    }
+
+    /// The first byte of an answer has come; the time of its coming.
+    pub(crate) fn first_byte(&self) -> Instant {
+        let now = Instant::now();
+        self.enter_at(Phase::Receive, now);
+        now
+    }
+
+    /// The whole request is with the kernel. An answer may have begun before that: then nothing is left to wait for.
+    pub(crate) fn sent(&self) {
+        let now = Instant::now();
+        self.sent_at.set(Some(now));
+        if self.phase.get() == Phase::Send {
+            self.enter_at(Phase::Wait, now);
+        }
+    }
+
+    /// For how long this attempt has been on its connection: since the first byte was handed to the kernel.
+    pub(crate) fn on_the_wire(&self) -> Duration {
+        self.timings().service()
+    }
+
+    /// The request is to be sent again: what the attempt cost is time without a connection. Gives what that was.
+    pub(crate) fn restart(&self) -> Wasted {
+        self.enter(Phase::Blocked);
+        let spent = ATTEMPT.map(|phase| self.spent[phase as usize].take());
+        let blocked = &self.spent[Phase::Blocked as usize];
+        blocked.set(blocked.get() + spent.iter().sum::<Duration>());
+        Wasted {
+            spent,
+            sent_at: self.sent_at.take(),
+        }
+    }
+
+    /// It is not sent again after all: the attempt was the only one.
+    pub(crate) fn resume(&self, wasted: Wasted) {
+        self.enter(Phase::Wait);
+        let blocked = &self.spent[Phase::Blocked as usize];
+        blocked.set(
+            blocked
+                .get()
+                .saturating_sub(wasted.spent.iter().sum::<Duration>()),
+        );
+        for (phase, spent) in ATTEMPT.into_iter().zip(wasted.spent) {
+            self.spent[phase as usize].set(spent);
+        }
+        self.sent_at.set(wasted.sent_at);
+    }
+
+    /// Waits for something by which the limits of the run hold the request back.
+    pub(crate) async fn held_by<T>(&self, wait: impl Future<Output = T>) -> T {
+        let _held = Held::begin(self);
+        wait.await
+    }
+
+    pub(crate) fn add_sent(&self, bytes: usize) {
+        self.bytes_sent.set(self.bytes_sent.get() + bytes as u64);
+    }
+
+    pub(crate) fn add_received(&self, bytes: usize) {
+        self.bytes_received
+            .set(self.bytes_received.get() + bytes as u64);
+    }
+
+    pub(crate) fn set_status(&self, status: u16) {
+        self.status.set(Some(status));
+    }
+
+    pub(crate) fn set_reused(&self, reused: bool) {
+        self.reused.set(reused);
+    }
+}

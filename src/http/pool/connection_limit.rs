@@ -1,0 +1,216 @@
+//! How many connections a shard may have open at once: its part of `--max-connections`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::idle::Kept;
+use crate::http::message::progress::Progress;
+
+/// The right to have one connection open; free again when dropped.
+pub(crate) struct Seat(Rc<Seats>);
+
+/// The connections that a shard may have open, who waits for one, and which could close for them.
+///
+/// Without a limit nothing is counted and nothing remembered.
+#[derive(Default)]
+pub struct Seats {
+    limit: Cell<Option<usize>>,
+    taken: Cell<usize>,
+    waiting: RefCell<VecDeque<oneshot::Sender<Seat>>>,
+    /// Idle connections, the one longest idle first; those that are used again or closed meanwhile are left in it.
+    idle: RefCell<VecDeque<Idle>>,
+    serial: Cell<u64>,
+    waited: Cell<(u64, Duration)>,
+    /// Wants to know when a connection closes while there are more than there may be.
+    watcher: RefCell<Option<Watcher>>,
+}
+
+type Watcher = Box<dyn Fn(usize)>;
+
+/// An idle connection of some user.
+struct Idle {
+    of: Weak<Kept>,
+    serial: u64,
+}
+
+impl Seats {
+    /// At most so many from now on; idle connections beyond it close at once, those in use when they are done.
+    pub fn set_limit(self: &Rc<Self>, limit: usize) {
+        self.limit.set(Some(limit));
+        while self.taken.get() > limit && self.close_one() {}
+        self.seat_waiting();
+    }
+
+    /// Says how many are open whenever one closes while there are more than there may be.
+    pub fn watch(&self, watcher: impl Fn(usize) + 'static) {
+        *self.watcher.borrow_mut() = Some(Box::new(watcher));
+    }
+
+    /// Connections that are open or being opened, and those idle among them; requests that wait for one.
+    pub fn usage(&self) -> (usize, usize, usize) {
+        self.forget_stale();
+        let idle = self.idle.borrow();
+        let idle = idle.iter().filter(|idle| idle.is_there()).count();
+        let waiting = self.waiting.borrow();
+        let waiting = waiting.iter().filter(|waits| !waits.is_closed()).count();
+        (self.taken.get(), idle, waiting)
+    }
+
+    /// Requests that had to wait since the last time, and for how long in all.
+    pub fn take_waited(&self) -> (u64, Duration) {
+        self.waited.take()
+    }
+
+    /// Whether somebody waits who will not get a seat by what others of this shard do.
+    pub fn is_starved(&self) -> bool {
+        self.limit.get() == Some(0) && self.waiting.borrow().iter().any(|waits| !waits.is_closed())
+    }
+
+    /// Waits for the right to open a connection, in the order of asking; another user's idle connection gives way.
+    /// None: there is no limit. What is waited is told to `progress`.
+    pub(crate) async fn take(self: &Rc<Self>, progress: &Progress) -> Option<Seat> {
+        let limit = self.limit.get()?;
+        // Those who left the queue would keep others waiting for nothing.
+        self.seat_waiting();
+        if self.taken.get() < limit && self.waiting.borrow().is_empty() {
+            return Some(self.seat());
+        }
+        let (sender, mut seat) = oneshot::channel();
+        self.waiting.borrow_mut().push_back(sender);
+        self.close_one();
+        // Where an idle one gave way at once, nobody was held back.
+        if let Ok(seat) = seat.try_recv() {
+            return Some(seat);
+        }
+        let _held = Held::by(self, progress);
+        // Whoever waits is forgotten only by the end of the shard.
+        seat.await.ok()
+    }
+
+    /// A connection is idle from now on; gives the number by which it may be asked to close.
+    pub(crate) fn rests(&self, of: &Rc<Kept>) -> u64 {
+        if self.limit.get().is_none() {
+            return 0;
+        }
+        let serial = self.serial.get() + 1;
+        self.serial.set(serial);
+        let of = Rc::downgrade(of);
+        self.idle.borrow_mut().push_back(Idle { of, serial });
+        serial
+    }
+
+    /// After a connection has become idle: one closes where somebody waits, or where there are more than there may be.
+    pub(crate) fn relieve(&self) {
+        let Some(limit) = self.limit.get() else {
+            return;
+        };
+        if self.taken.get() > limit || self.waiting.borrow().iter().any(|one| !one.is_closed()) {
+            self.close_one();
+        } else {
+            self.forget_stale();
+        }
+    }
+
+    /// Closes the connection that has been idle longest; false when none is.
+    fn close_one(&self) -> bool {
+        loop {
+            let Some(idle) = self.idle.borrow_mut().pop_front() else {
+                return false;
+            };
+            if let Some(of) = idle.of.upgrade()
+                && of.close(idle.serial)
+            {
+                return true;
+            }
+        }
+    }
+
+    fn forget_stale(&self) {
+        let mut idle = self.idle.borrow_mut();
+        if idle.len() > 2 * self.taken.get() + 64 {
+            idle.retain(Idle::is_there);
+        }
+    }
+
+    fn seat(self: &Rc<Self>) -> Seat {
+        self.taken.set(self.taken.get() + 1);
+        Seat(Rc::clone(self))
+    }
+
+    fn seat_waiting(self: &Rc<Self>) {
+        while self
+            .limit
+            .get()
+            .is_none_or(|limit| self.taken.get() < limit)
+        {
+            let Some(waits) = self.waiting.borrow_mut().pop_front() else {
+                return;
+            };
+            // One who has left gives it back by not taking it; its place in the queue is gone by then.
+            if !waits.is_closed() {
+                let _ = waits.send(self.seat());
+            }
+        }
+    }
+
+    fn left(self: &Rc<Self>) {
+        let taken = self.taken.get();
+        self.taken.set(taken - 1);
+        if self.limit.get().is_some_and(|limit| taken > limit)
+            && let Some(watcher) = &*self.watcher.borrow()
+        {
+            watcher(taken - 1);
+        }
+        self.seat_waiting();
+    }
+}
+
+/// A request that waits, also when it is taken away.
+struct Held<'a>(&'a Seats, &'a Progress);
+
+impl<'a> Held<'a> {
+    fn by(seats: &'a Seats, progress: &'a Progress) -> Self {
+        progress.hold();
+        Self(seats, progress)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let (count, time) = self.0.waited.get();
+        let held = self.1.release();
+        self.0.waited.set((count + 1, time + held));
+    }
+}
+
+impl Idle {
+    fn is_there(&self) -> bool {
+        self.of.upgrade().is_some_and(|of| of.holds(self.serial))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.left();
+    }
+}
+
+impl fmt::Debug for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seat")
+    }
+}
+
+impl fmt::Debug for Seats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seats")
+            .field("limit", &self.limit.get())
+            .field("taken", &self.taken.get())
+            .finish_non_exhaustive()
+    }
+}

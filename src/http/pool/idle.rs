@@ -1,0 +1,227 @@
+//! The connections of one user: several to be used one request at a time, or one for all requests to an origin.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
+
+use super::connection_limit::Seats;
+use crate::http::connect::dial::Connected;
+use crate::http::connect::io::Io;
+use crate::http::h2::Multiplexed;
+use crate::http::message::origin::Origin;
+
+/// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    kept: Rc<Kept>,
+    seats: Rc<Seats>,
+    /// Held while a connection is made that may turn out to be one for all: others wait for what it becomes.
+    gate: Mutex<()>,
+    slots: Semaphore,
+    limit: usize,
+    /// Counts `clear`: a connection that was out at that time does not come back.
+    epoch: Cell<u32>,
+}
+
+/// What stays open between requests.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    idle: RefCell<Vec<Connection>>,
+    shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
+}
+
+/// One HTTP/1.1 connection, at a clean end of a message.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub io: Io,
+    pub origin: Rc<Origin>,
+    /// Whether it has served a request.
+    pub used: bool,
+    /// How long it took to make, without TLS.
+    pub handshake: Duration,
+    epoch: u32,
+    /// By which the shard's seats know it while it is idle.
+    serial: u64,
+}
+
+impl Kept {
+    /// Closes an idle connection; false when it is not there any more, or not idle.
+    pub fn close(&self, serial: u64) -> bool {
+        let at = |idle: &[Connection]| idle.iter().position(|one| one.serial == serial);
+        let mut idle = self.idle.borrow_mut();
+        if let Some(at) = at(&idle) {
+            let closed = idle.remove(at);
+            drop(idle);
+            drop(closed);
+            return true;
+        }
+        let mut shared = self.shared.borrow_mut();
+        let at = shared
+            .iter()
+            .position(|(_, connection)| connection.is_idle_as(serial));
+        // Its own task closes it, once the last handle is gone.
+        let closed = at.map(|at| shared.remove(at));
+        drop(shared);
+        closed.is_some()
+    }
+
+    /// Whether it would close.
+    pub fn holds(&self, serial: u64) -> bool {
+        self.idle.borrow().iter().any(|one| one.serial == serial)
+            || self
+                .shared
+                .borrow()
+                .iter()
+                .any(|(_, connection)| connection.is_idle_as(serial))
+    }
+}
+
+/// A request on an HTTP/2 connection: after the last one it is idle.
+pub(crate) struct Busy {
+    connection: Multiplexed,
+    kept: Rc<Kept>,
+    seats: Rc<Seats>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if self.connection.leave() {
+            self.connection.rest_as(self.seats.rests(&self.kept));
+            self.seats.relieve();
+        }
+    }
+}
+
+impl Pool {
+    pub fn new(limit: usize, seats: Rc<Seats>) -> Self {
+        Self {
+            kept: Rc::default(),
+            seats,
+            gate: Mutex::new(()),
+            slots: Semaphore::new(limit),
+            limit,
+            epoch: Cell::new(0),
+        }
+    }
+
+    /// Waits until the user may use one more connection, in the order of asking; free again when dropped.
+    pub async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        // Only a closed semaphore refuses, and this one is never closed.
+        self.slots.acquire().await.ok()
+    }
+
+    /// An idle connection to `origin` that the other side has not closed.
+    pub async fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
+        loop {
+            let mut connection = self.latest(origin)?;
+            if connection.io.is_quiet().await {
+                return Some(connection);
+            }
+        }
+    }
+
+    /// The one that was used last: it is the least likely to have been closed.
+    fn latest(&self, origin: &Rc<Origin>) -> Option<Connection> {
+        let mut idle = self.kept.idle.borrow_mut();
+        let at = idle
+            .iter()
+            .rposition(|connection| same(&connection.origin, origin))?;
+        Some(idle.swap_remove(at))
+    }
+
+    /// The HTTP/2 connection to `origin`, while it takes requests.
+    pub fn shared(&self, origin: &Rc<Origin>) -> Option<Multiplexed> {
+        let mut shared = self.kept.shared.borrow_mut();
+        shared.retain(|(_, connection)| connection.is_open());
+        shared
+            .iter()
+            .find(|(to, _)| same(to, origin))
+            .map(|(_, connection)| connection.clone())
+    }
+
+    /// Keeps an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
+    pub fn share(&self, origin: Rc<Origin>, connection: Multiplexed, epoch: u32) {
+        if epoch == self.epoch.get() {
+            self.kept.shared.borrow_mut().push((origin, connection));
+        }
+    }
+
+    /// Forgets an HTTP/2 connection that takes no more requests; those on it go on.
+    pub fn retire(&self, connection: &Multiplexed) {
+        let mut shared = self.kept.shared.borrow_mut();
+        shared.retain(|(_, other)| !other.is(connection));
+    }
+
+    /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
+    pub fn unshare(&self, origin: &Rc<Origin>) {
+        self.kept
+            .shared
+            .borrow_mut()
+            .retain(|(to, _)| !same(to, origin));
+    }
+
+    /// The right to make a connection that others may wait for.
+    pub async fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().await
+    }
+
+    /// The number of the session, as `admit` and `share` want it.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.get()
+    }
+
+    /// A new connection of this user, made in the session `epoch`.
+    pub fn admit(&self, connected: Connected, origin: Rc<Origin>, epoch: u32) -> Connection {
+        Connection {
+            io: connected.io,
+            origin,
+            used: false,
+            handshake: connected.handshake,
+            epoch,
+            serial: 0,
+        }
+    }
+
+    /// Makes room for one more connection: idle ones to other origins give way.
+    pub fn make_room(&self) {
+        let mut idle = self.kept.idle.borrow_mut();
+        // Those that hold a slot are out; this caller holds one.
+        let out = self.limit - self.slots.available_permits();
+        while !idle.is_empty() && idle.len() + out > self.limit {
+            idle.remove(0);
+        }
+    }
+
+    /// Takes a connection back for the next request.
+    pub fn give_back(&self, mut connection: Connection) {
+        if connection.epoch == self.epoch.get() {
+            connection.serial = self.seats.rests(&self.kept);
+            self.kept.idle.borrow_mut().push(connection);
+            self.seats.relieve();
+        }
+    }
+
+    /// One more request on an HTTP/2 connection, until it is dropped.
+    pub fn busy(&self, connection: &Multiplexed) -> Busy {
+        connection.enter();
+        Busy {
+            connection: connection.clone(),
+            kept: Rc::clone(&self.kept),
+            seats: Rc::clone(&self.seats),
+        }
+    }
+
+    /// Closes the idle connections now, and those in use as soon as they are done.
+    pub fn clear(&self) {
+        self.epoch.set(self.epoch.get().wrapping_add(1));
+        // Closing one may seat somebody, who looks for idle ones: not under a borrow.
+        drop(self.kept.idle.take());
+        drop(self.kept.shared.take());
+    }
+}
+
+fn same(one: &Rc<Origin>, other: &Rc<Origin>) -> bool {
+    Rc::ptr_eq(one, other) || one == other
+}

@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Things of one kind that are still on the target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The target confirmed that it made them.
+    pub confirmed: u64,
+    /// Nobody knows: the answer was never seen.
+    pub unconfirmed: u64,
+}
+
+/// What is still on the target, by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally(pub BTreeMap<String, Count>);
+
+impl Tally {
+    /// Number of things.
+    pub fn total(&self) -> u64 {
+        let counts = self.0.values();
+        counts
+            .map(|count| count.confirmed + count.unconfirmed)
+            .sum()
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0
+    }
+
+    /// Adds things that another store knows of.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (kind, count) in other.0 {
+            let ours = self.0.entry(kind).or_default();
+            ours.confirmed += count.confirmed;
+            ours.unconfirmed += count.unconfirmed;
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    /// `user x12, role x3 (1 of them never confirmed)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing");
+        }
+        let kinds = self.0.iter().map(|(kind, count)| {
+            let all = count.confirmed + count.unconfirmed;
+            match count.unconfirmed {
+                0 => format!("{kind} x{all}"),
+                unknown => format!("{kind} x{all} ({unknown} never confirmed)"),
+            }
+        });
+        f.write_str(&kinds.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Something that is still there, as it is listed: nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What it is: `user`.
+    pub kind: String,
+    /// Its id, if it is known.
+    pub id: Option<String>,
+    /// Whether the target confirmed that it made it.
+    pub confirmed: bool,
+    /// When its request was about to leave: seconds since 1970 (UTC).
+    pub at: u64,
+    /// Why the last try to delete it failed.
+    pub why: Option<String>,
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.id.as_deref().unwrap_or("unknown");
+        let why = match (&self.why, self.confirmed) {
+            (Some(why), _) => why,
+            (None, true) => "nobody has tried to delete it",
+            (None, false) => "its creation was never confirmed, and nobody has looked it up",
+        };
+        write!(f, "{} {id}: {why}", self.kind)
+    }
+}

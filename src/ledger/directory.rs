@@ -1,0 +1,114 @@
+use std::fs::{self, DirBuilder};
+use std::path::{Path, PathBuf};
+
+use super::error::Fault;
+use super::lock::Claim;
+
+/// How the name of a ledger ends.
+const ENDING: &str = "ledger";
+/// How the name of its claim ends.
+const CLAIM: &str = "claim";
+
+/// Where ledgers lie: a file a run, named by the run's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The ledgers in this folder, which need not exist yet.
+    pub fn at(place: impl Into<PathBuf>) -> Self {
+        Self(place.into())
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Path {
+        &self.0
+    }
+
+    /// The file of a run.
+    pub fn file(&self, run: &str) -> PathBuf {
+        self.0.join(format!("{run}.{ENDING}"))
+    }
+
+    /// Makes it, for its user alone, where it is not there.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn make(&self) -> Result<(), Fault> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(&self.0)
+            .map_err(|why| Fault::at(&self.0, why))
+    }
+
+    /// Whether ledgers can be written here: tried, and nothing left behind.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn probe(&self) -> Result<(), Fault> {
+        self.make()?;
+        let probe = self.0.join(format!(".probe-{}", std::process::id()));
+        let tried = fs::write(&probe, [0; 4096]);
+        let _ = fs::remove_file(&probe);
+        tried.map_err(|why| Fault::at(&self.0, why))
+    }
+
+    /// The ids of all runs that have a ledger here, in order.
+    ///
+    /// # Errors
+    /// When the folder is there but cannot be read.
+    pub fn runs(&self) -> Result<Vec<String>, Fault> {
+        let entries = match fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(why) => return Err(Fault::at(&self.0, why)),
+        };
+        let mut runs: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| {
+                let file = entry.path();
+                let named = file.extension().is_some_and(|ending| ending == ENDING);
+                let run = file.file_stem()?.to_str()?;
+                named.then(|| run.to_owned())
+            })
+            .collect();
+        runs.sort_unstable();
+        Ok(runs)
+    }
+
+    /// Claims the ledger of a run; none where its run goes on, or a clean-up is at it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn claim(&self, run: &str) -> Result<Option<Claim>, Fault> {
+        Claim::take(self.0.join(format!("{run}.{CLAIM}")))
+    }
+
+    /// Takes the ledger of a run away whatever is left in it, and gives its claim back.
+    ///
+    /// # Errors
+    /// When its file stays.
+    pub fn forget(&self, run: &str, claim: Claim) -> Result<(), Fault> {
+        let file = self.file(run);
+        // First that which holds it all: where it stays nothing else is touched.
+        fs::remove_file(&file).map_err(|why| Fault::at(&file, why))?;
+        self.remove(run, Some(claim));
+        Ok(())
+    }
+
+    /// Takes the ledger of a run away, and gives its claim back.
+    pub(crate) fn remove(&self, run: &str, claim: Option<Claim>) {
+        let file = self.file(run);
+        for ending in ["-wal", "-shm", "-journal", ""] {
+            let mut name = file.clone().into_os_string();
+            name.push(ending);
+            // Most of them are gone with the last connection.
+            let _ = fs::remove_file(name);
+        }
+        if let Some(claim) = claim {
+            claim.end();
+        }
+    }
+}

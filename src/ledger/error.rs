@@ -1,0 +1,61 @@
+use std::path::{Path, PathBuf};
+
+/// Why a ledger cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The folder of the ledgers, or a file in it.
+    #[error("{}: {why}", place.display())]
+    Place { place: PathBuf, why: String },
+    /// SQLite says no: a full disk, a file that was damaged.
+    #[error("{}: {why}", place.display())]
+    Store {
+        place: PathBuf,
+        why: rusqlite::Error,
+    },
+    /// Another version of throng wrote it.
+    #[error("{}: has the form {found}, and this throng knows {known}; use the throng that wrote it", place.display())]
+    Form {
+        place: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    /// It is no ledger at all.
+    #[error("{}: is no ledger of throng", place.display())]
+    Strange { place: PathBuf },
+    /// What stands in it cannot be read.
+    #[error("{}: holds what cannot be read: {why}", place.display())]
+    Content {
+        place: PathBuf,
+        why: serde_json::Error,
+    },
+    /// There is no folder for it.
+    #[error("{0}")]
+    Nowhere(String),
+    /// There is no thread that could write it.
+    #[error("no thread for the ledger: {0}")]
+    Thread(std::io::Error),
+    /// The thread that writes it has ended.
+    #[error("nobody writes the ledger any more, which is a mistake in throng")]
+    Gone,
+}
+
+impl Fault {
+    /// Whether the file is none of throng's, as far as anybody can tell.
+    pub fn is_strange(&self) -> bool {
+        match self {
+            Self::Strange { .. } => true,
+            Self::Store { why, .. } => {
+                why.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
+            }
+            _ => false,
+        }
+    }
+
+    /// What the system says of a place.
+    pub(crate) fn at(place: &Path, why: impl ToString) -> Self {
+        Self::Place {
+            place: place.to_owned(),
+            why: why.to_string(),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Where the batches of all shards come together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::cpu;
+use crate::metrics::model::generator::is_overloaded;
+use crate::metrics::model::script_error::has_room;
+use crate::metrics::model::snapshot::add_health;
+use crate::metrics::record::recorder::MAX_NOTES;
+use crate::metrics::{
+    Batch, Guard, Health, Histogram, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop,
+    TypeId,
+};
+
+/// What stands for the folder of scripts that are inside the program.
+pub const BUILT_IN: &str = "built in";
+
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    pub id: String,
+    pub seed: u64,
+    /// When it began: RFC 3339, UTC.
+    pub started_at: String,
+    /// Users planned.
+    pub users: u64,
+    /// Names of the types; a [`TypeId`] is an index of this list.
+    pub types: Vec<String>,
+    pub base_url: String,
+    /// The folder of the scripts, or that they are built in.
+    pub scripts: String,
+    /// Version of throng.
+    pub version: String,
+}
+
+/// Adds batches up and makes a [`Snapshot`] of the sums.
+pub struct Hub {
+    /// What the next snapshot will say.
+    state: Snapshot,
+    /// The latest levels by shard.
+    health: BTreeMap<usize, Health>,
+    /// How late timers were in this interval, by shard: one that is late is not lost among many.
+    lags: BTreeMap<usize, Histogram>,
+    /// Users alive by shard, and the most of them in this interval.
+    alive: BTreeMap<usize, (i64, i64)>,
+    cpu: Option<cpu::Meter>,
+}
+
+impl Hub {
+    pub fn new(run: RunInfo) -> Self {
+        Hub {
+            state: Snapshot {
+                run,
+                interval: crate::metrics::Interval {
+                    number: 1,
+                    ..crate::metrics::Interval::default()
+                },
+                ..Snapshot::default()
+            },
+            health: BTreeMap::new(),
+            lags: BTreeMap::new(),
+            alive: BTreeMap::new(),
+            cpu: Some(cpu::Meter::new(Instant::now())),
+        }
+    }
+
+    /// Looks at no processor time: what it says depends on what it is told alone.
+    #[must_use]
+    pub fn without_cpu(self) -> Self {
+        Self { cpu: None, ..self }
+    }
+
+    /// Adds what a shard counted. Gives back the script errors that are new to the run, which
+    /// each deserve to be said once.
+    pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
+        let state = &mut self.state;
+        for (series, totals) in &batch.totals.series {
+            let of_type = state.interval.types.entry(series.kind).or_default();
+            of_type.outcomes.add(&totals.outcomes());
+        }
+        for (kind, totals) in &batch.totals.types {
+            let of_type = state.interval.types.entry(*kind).or_default();
+            of_type.service.add(&totals.service);
+            of_type.response.add(&totals.response);
+        }
+        let lag = Duration::from_micros(batch.totals.lag.max());
+        state.interval.lag = state.interval.lag.max(lag);
+        let lags = self.lags.entry(shard).or_insert_with(Histogram::coarse);
+        lags.add(&batch.totals.lag);
+        let alive = self.alive.entry(shard).or_default();
+        alive.0 += batch.users.iter().map(|(.., delta)| delta).sum::<i64>();
+        alive.1 = alive.1.max(batch.peak_users);
+        for (kind, generation, delta) in batch.users {
+            let generations = state.users.entry(kind).or_default();
+            let users = generations.entry(generation).or_default();
+            *users += delta;
+            // A generation is forgotten with its last user, else reloads would pile up.
+            if *users == 0 {
+                generations.remove(&generation);
+            }
+        }
+        for (how, users) in batch.moved {
+            *state.reloading.moved.entry(how).or_default() += users;
+        }
+        state.failures.extend(batch.failures);
+        let surplus = state.failures.len().saturating_sub(MAX_NOTES);
+        state.failures.drain(..surplus);
+        if let Some(health) = batch.health {
+            self.health.insert(shard, health);
+        }
+        let known = &state.totals.script_errors;
+        let new = |error: &&ScriptError| {
+            has_room(known, error.generation)
+                && !known
+                    .iter()
+                    .any(|one| one.said_by(error.generation, &error.place, &error.message))
+        };
+        let said = batch
+            .totals
+            .script_errors
+            .iter()
+            .filter(new)
+            .cloned()
+            .collect();
+        state.totals.add(batch.totals);
+        state.fold_generations();
+        said
+    }
+
+    /// What the run is doing; [`Phase::Starting`] until told.
+    pub fn phase(&mut self, phase: Phase) {
+        self.state.phase = phase;
+    }
+
+    /// The names of the types, when new ones have come: only ever more, in the same order.
+    pub fn types(&mut self, names: Vec<String>) {
+        self.state.run.types = names;
+    }
+
+    /// What the dials stand at.
+    pub fn settings(&mut self, settings: Settings) {
+        self.state.run.users = u64::from(settings.users);
+        self.state.settings = settings;
+    }
+
+    /// Why the run ends itself.
+    pub fn stopped_by(&mut self, stop: Stop) {
+        self.state.stopped_by = Some(stop);
+    }
+
+    /// What is left alone or left out, to be changed.
+    pub fn guard(&mut self) -> &mut Guard {
+        &mut self.state.guard
+    }
+
+    /// What the run created and is still on the target, by kind.
+    pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
+        self.state.left_behind = kinds;
+    }
+
+    /// What is known of the scripts, to be changed.
+    pub fn reloading(&mut self) -> &mut Reloading {
+        &mut self.state.reloading
+    }
+
+    /// What is left of the run, if it has an end.
+    pub fn left(&mut self, left: Option<Left>) {
+        self.state.left = left;
+    }
+
+    /// The newest generation of a type.
+    pub fn generation(&mut self, kind: TypeId, generation: u32) {
+        self.state.generations.insert(kind, generation);
+    }
+
+    /// The newest generation of every type that is there.
+    pub fn generations(&mut self, all: BTreeMap<TypeId, u32>) {
+        self.state.generations = all;
+    }
+
+    /// Counts one reload of the scripts by its result.
+    pub fn reload(&mut self, result: &str) {
+        *self.state.reloads.entry(result.to_owned()).or_default() += 1;
+    }
+
+    /// The last snapshot with what was done to the run since; its counts and its interval are those of before.
+    pub fn news(&self, last: &Snapshot) -> Arc<Snapshot> {
+        let state = &self.state;
+        Arc::new(Snapshot {
+            run: state.run.clone(),
+            phase: state.phase,
+            generations: state.generations.clone(),
+            reloads: state.reloads.clone(),
+            reloading: state.reloading.clone(),
+            settings: state.settings.clone(),
+            stopped_by: state.stopped_by.clone(),
+            guard: state.guard.clone(),
+            ..last.clone()
+        })
+    }
+
+    /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
+    pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
+        self.tick_after(elapsed, elapsed.saturating_sub(self.state.elapsed))
+    }
+
+    /// The same, where the interval that ends was as long as `length`: what is done before the first user and after the
+    /// last takes time that is no part of the run's age.
+    pub fn tick_after(&mut self, elapsed: Duration, length: Duration) -> Arc<Snapshot> {
+        let since = elapsed.saturating_sub(self.state.elapsed);
+        self.state.elapsed = elapsed;
+        self.state.interval.seconds = length.as_secs_f64();
+        self.state.health = self
+            .health
+            .values()
+            .copied()
+            .fold(Health::default(), add_health);
+        self.judge(since);
+        let peak = self.alive.values().map(|(_, peak)| *peak).sum::<i64>();
+        self.state.peak_users = self.state.peak_users.max(peak.max(0).unsigned_abs());
+        for alive in self.alive.values_mut() {
+            alive.1 = alive.0;
+        }
+        let snapshot = Arc::new(self.state.clone());
+        self.state.interval = crate::metrics::Interval {
+            number: snapshot.interval.number + 1,
+            ..crate::metrics::Interval::default()
+        };
+        snapshot
+    }
+
+    /// How the generator kept up in the interval that ends. Less than half a second says too little, and one that was
+    /// longer, since the process was stopped meanwhile, is no more than one second.
+    fn judge(&mut self, since: Duration) {
+        let lags = std::mem::take(&mut self.lags).into_values();
+        let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
+        let load = self.cpu.as_mut().and_then(|cpu| cpu.load(Instant::now()));
+        let state = &mut self.state;
+        let interval = &mut state.interval;
+        interval.lag_p99 = Duration::from_micros(lag_p99.unwrap_or_default());
+        if let Some(load) = load {
+            state.cpu_ratio = Some(load.cores());
+            interval.busiest_thread = load.busiest;
+        }
+        if since >= LEAST_JUDGED && interval.is_whole() {
+            interval.overloaded = is_overloaded(interval.lag_p99, interval.busiest_thread);
+            state.generator.judge(interval.overloaded, load);
+        }
+    }
+}
+
+/// The shortest time of which is said whether the generator kept up.
+const LEAST_JUDGED: Duration = Duration::from_millis(500);

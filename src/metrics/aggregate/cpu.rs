@@ -1,0 +1,241 @@
+//! How much of the processors this process uses, and its threads.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// Ticks a second in which the kernel reports processor time; 100 on every Linux platform.
+const TICKS_PER_SECOND: u64 = 100;
+
+/// Within less, the kernel's ticks are too coarse to tell a share.
+const LEAST_SPAN: Duration = Duration::from_millis(200);
+
+/// Threads that make and measure the load, beside the one that asks, by how their names begin.
+const MEASURING: [&str; 2] = ["shard-", "ledger"];
+
+/// Threads of the demo service where it is part of the process: a target, and no part of the generator.
+const TARGET: &str = "user-service";
+
+/// What the generator used of the processors in some time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Load {
+    pub over: Duration,
+    /// Processor time of all its threads.
+    pub used: Duration,
+    /// Share of a core that the busiest of its measuring threads used; none where the system does not tell.
+    pub busiest: Option<f64>,
+}
+
+impl Load {
+    /// Processors in use: 1 is one whole core.
+    pub fn cores(&self) -> f64 {
+        self.used.as_secs_f64() / self.over.as_secs_f64()
+    }
+}
+
+/// What was used up to a moment. By the clock on the wall: the run's own stands while it is paused, and the
+/// process goes on.
+pub(crate) struct Meter {
+    at: Instant,
+    before: Option<Reading>,
+}
+
+/// Processor time up to a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Reading {
+    /// Of all threads, also of those that have ended.
+    process: Duration,
+    threads: BTreeMap<u32, Thread>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Thread {
+    role: Role,
+    used: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Makes and measures the load.
+    Measures,
+    /// Of a target in the same process.
+    Target,
+    Other,
+}
+
+impl Meter {
+    pub fn new(at: Instant) -> Self {
+        Self {
+            at,
+            before: Reading::now(),
+        }
+    }
+
+    /// What was used since the last answer; none if that was just now, or nothing tells.
+    pub fn load(&mut self, now: Instant) -> Option<Load> {
+        let span = now.saturating_duration_since(self.at);
+        if span < LEAST_SPAN {
+            return None;
+        }
+        let reading = Reading::now()?;
+        let load = self
+            .before
+            .as_ref()
+            .map(|before| reading.since(before, span));
+        (self.at, self.before) = (now, Some(reading));
+        load
+    }
+}
+
+impl Reading {
+    /// None where `/proc` is not.
+    fn now() -> Option<Self> {
+        let (_, _, process) = stat(&fs::read_to_string("/proc/self/stat").ok()?)?;
+        let own = fs::read_to_string("/proc/thread-self/stat").ok();
+        let own = own.and_then(|text| Some(stat(&text)?.0));
+        let mut threads = BTreeMap::new();
+        for task in fs::read_dir("/proc/self/task").into_iter().flatten() {
+            // A thread may end before it is read.
+            let Some(text) = task
+                .ok()
+                .and_then(|task| fs::read_to_string(task.path().join("stat")).ok())
+            else {
+                continue;
+            };
+            if let Some((id, role, used)) = stat(&text) {
+                let role = if own == Some(id) {
+                    Role::Measures
+                } else {
+                    role
+                };
+                threads.insert(id, Thread { role, used });
+            }
+        }
+        Some(Self { process, threads })
+    }
+
+    fn since(&self, before: &Self, over: Duration) -> Load {
+        let used = |id: &u32, thread: &Thread| {
+            let before = before
+                .threads
+                .get(id)
+                .map_or(Duration::ZERO, |thread| thread.used);
+            thread.used.saturating_sub(before)
+        };
+        let of = |role| {
+            self.threads
+                .iter()
+                .filter(move |(_, thread)| thread.role == role)
+        };
+        let target: Duration = of(Role::Target).map(|(id, thread)| used(id, thread)).sum();
+        let busiest = of(Role::Measures)
+            .map(|(id, thread)| used(id, thread))
+            .max();
+        Load {
+            over,
+            used: self
+                .process
+                .saturating_sub(before.process)
+                .saturating_sub(target),
+            busiest: busiest.map(|used| used.as_secs_f64() / over.as_secs_f64()),
+        }
+    }
+}
+
+/// A process or a thread by proc(5)'s `stat`: its id, what its name says it is, and the processor time it used so far, user
+/// and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are told apart after its end
+/// only.
+fn stat(text: &str) -> Option<(u32, Role, Duration)> {
+    let (head, fields) = text.rsplit_once(')')?;
+    let (id, name) = head.split_once(" (")?;
+    let mut fields = fields.split_ascii_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    let role = if MEASURING.iter().any(|begin| name.starts_with(begin)) {
+        Role::Measures
+    } else if name.starts_with(TARGET) {
+        Role::Target
+    } else {
+        Role::Other
+    };
+    let used = Duration::from_millis((user + system) * 1000 / TICKS_PER_SECOND);
+    Some((id.parse().ok()?, role, used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    fn reading(process: u64, threads: &[(u32, Role, u64)]) -> Reading {
+        let thread = |(id, role, used): &(u32, Role, u64)| {
+            let (role, used) = (*role, MS(*used));
+            (*id, Thread { role, used })
+        };
+        Reading {
+            process: MS(process),
+            threads: threads.iter().map(thread).collect(),
+        }
+    }
+
+    #[test]
+    fn threads_are_told_apart_and_the_target_is_no_part_of_the_generator() {
+        let before = reading(
+            500,
+            &[
+                (1, Role::Measures, 100),
+                (2, Role::Target, 300),
+                (3, Role::Other, 50),
+            ],
+        );
+        let after = reading(
+            4_000,
+            &[
+                (1, Role::Measures, 400),
+                (2, Role::Target, 1_300),
+                (3, Role::Other, 1_950),
+                // This one came meanwhile.
+                (4, Role::Measures, 450),
+            ],
+        );
+        let load = after.since(&before, MS(2_000));
+        assert_eq!(load.busiest, Some(0.225));
+        assert_eq!(load.used, MS(2_500));
+        assert_eq!(load.cores(), 1.25);
+        let none = reading(700, &[]).since(&before, MS(1_000));
+        assert_eq!((none.busiest, none.cores()), (None, 0.2));
+    }
+
+    #[test]
+    fn a_span_too_short_to_tell_belongs_to_the_next() {
+        let mut meter = Meter::new(Instant::now());
+        let at = meter.at;
+        assert_eq!(meter.load(at + MS(10)), None);
+        assert_eq!(meter.at, at);
+    }
+
+    #[test]
+    fn the_name_of_the_program_may_hold_spaces_and_parentheses() {
+        let rest = "S 1 7 7 0 -1 4194304 90 0 0 0 1200 34 0 0 20 0 1 0 5 1 1 1";
+        for (name, role) in [
+            ("a) b", Role::Other),
+            ("shard-12", Role::Measures),
+            ("ledger", Role::Measures),
+            ("user-service", Role::Target),
+        ] {
+            let text = format!("7 ({name}) {rest}");
+            assert_eq!(stat(&text), Some((7, role, MS(12_340))), "{name}");
+        }
+        assert_eq!(stat("7 (x"), None);
+    }
+
+    #[test]
+    fn this_thread_is_one_of_those_that_measure() {
+        let measures = |reading: Reading| {
+            let mut threads = reading.threads.values();
+            threads.any(|thread| thread.role == Role::Measures)
+        };
+        assert!(Reading::now().is_some_and(measures));
+    }
+}

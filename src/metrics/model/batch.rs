@@ -1,0 +1,35 @@
+//! What a shard hands over each second.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::{FailureNote, Totals, TypeId};
+
+/// How a shard is doing, as it measured itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// How late the last timer fired; each one told is counted, the rest of this struct are levels.
+    pub lag: Duration,
+    pub open_connections: u64,
+    /// Bytes held by the shard's Lua VMs.
+    pub lua_memory: u64,
+    pub vms: u64,
+}
+
+/// What one recorder counted since it was last asked. Holds only what changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    pub totals: Totals,
+    /// Change in the number of users alive, by type and generation.
+    pub users: Vec<(TypeId, u32, i64)>,
+    /// The most users alive at once.
+    pub peak_users: i64,
+    /// Users that moved to another generation, by how.
+    pub moved: BTreeMap<String, u64>,
+    /// The last failures, at most ten.
+    pub failures: Vec<FailureNote>,
+    /// The latest levels, if any were told.
+    pub health: Option<Health>,
+}

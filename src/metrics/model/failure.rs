@@ -1,0 +1,93 @@
+//! Failed requests: how many of each kind, one example of each, and the last few.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::{Outcome, TypeId};
+
+/// What failed requests are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailureKind {
+    /// An answer with a status that nobody expected.
+    Status(u16),
+    /// The network or the protocol failed: `timeout`, `reset`, ...
+    Network(Cow<'static, str>),
+}
+
+impl FailureKind {
+    pub(crate) fn of(status: u16, error: Option<&'static str>) -> Self {
+        match error {
+            Some(kind) => FailureKind::Network(Cow::Borrowed(kind)),
+            None if status == 0 => FailureKind::Network(Cow::Borrowed("unknown")),
+            None => FailureKind::Status(status),
+        }
+    }
+}
+
+/// `status 500` or the word for the network's failure.
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FailureKind::Status(status) => write!(f, "status {status}"),
+            FailureKind::Network(kind) => f.write_str(kind),
+        }
+    }
+}
+
+/// How often something failed, and the first example that was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    pub count: u64,
+    /// One line; not there when another batch carried it.
+    pub example: Option<String>,
+}
+
+impl Failure {
+    /// Adds counts; the example that was there first stays.
+    pub fn add(&mut self, other: Failure) {
+        self.count += other.count;
+        if self.example.is_none() {
+            self.example = other.example;
+        }
+    }
+}
+
+/// One failed request, for the list of the last ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureNote {
+    pub kind: TypeId,
+    pub method: Box<str>,
+    pub name: Box<str>,
+    pub outcome: Outcome,
+    pub failure: FailureKind,
+    /// One line in the words of whoever recorded it.
+    pub text: String,
+    /// What was sent and what came, line by line, the beginnings of bodies included; empty where there was nothing.
+    #[serde(default)]
+    pub request: String,
+    #[serde(default)]
+    pub answer: String,
+}
+
+/// A failed request in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Example {
+    /// One line.
+    pub line: String,
+    /// What was sent, if it is told.
+    pub request: String,
+    /// What came.
+    pub answer: String,
+}
+
+impl From<String> for Example {
+    fn from(line: String) -> Self {
+        Self {
+            line,
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Whether the generator itself kept up: what its figures are worth.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::aggregate::cpu::Load;
+
+/// A second in which the 99th percentile of the lag of a shard's timers was over this was one of overload.
+pub const LAG_LIMIT: Duration = Duration::from_millis(10);
+
+/// A second in which a thread used more of a core than this was one of overload.
+pub const THREAD_LIMIT: f64 = 0.85;
+
+/// How the generator kept up, over the seconds in which users were out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Generator {
+    /// Seconds that were judged.
+    pub judged: u64,
+    /// Those of them in which it was overloaded.
+    pub overloaded: u64,
+    /// Processor time that it used in them.
+    pub used: Duration,
+    /// The time in which it was used.
+    pub over: Duration,
+    /// Share of a core that a thread of it used, in the second in which that was most.
+    pub busiest_thread: Option<f64>,
+}
+
+impl Generator {
+    /// Processors in use, on the average; none where nothing was measured.
+    pub fn cores(&self) -> Option<f64> {
+        (!self.over.is_zero()).then(|| self.used.as_secs_f64() / self.over.as_secs_f64())
+    }
+
+    /// One more second.
+    pub(crate) fn judge(&mut self, overloaded: bool, load: Option<Load>) {
+        self.judged += 1;
+        self.overloaded += u64::from(overloaded);
+        if let Some(load) = load {
+            self.used += load.used;
+            self.over += load.over;
+            self.busiest_thread = more(self.busiest_thread, load.busiest);
+        }
+    }
+
+    /// Adds another part of the same run: its processors come on top, in the same time.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.judged += other.judged;
+        self.overloaded += other.overloaded;
+        self.used += other.used;
+        self.over = self.over.max(other.over);
+        self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
+    }
+}
+
+/// Whether a second with such a lag (99th percentile) and such a busiest thread was one of overload.
+pub(crate) fn is_overloaded(lag_p99: Duration, busiest: Option<f64>) -> bool {
+    lag_p99 > LAG_LIMIT || busiest.is_some_and(|share| share > THREAD_LIMIT)
+}
+
+/// The larger of two shares of which either may be unknown.
+pub(crate) fn more(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.max(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_is_judged_by_the_lag_and_by_the_busiest_thread() {
+        let ms = Duration::from_millis;
+        for (lag, busiest, overloaded) in [
+            (ms(0), None, false),
+            (ms(10), Some(0.85), false),
+            (ms(11), None, true),
+            (ms(11), Some(0.1), true),
+            (ms(1), Some(0.86), true),
+            (ms(1), Some(1.0), true),
+        ] {
+            assert_eq!(
+                is_overloaded(lag, busiest),
+                overloaded,
+                "{lag:?} {busiest:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What happened between two snapshots.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::generator::more;
+use crate::metrics::{Histogram, Outcomes, TypeId};
+
+/// What one type did between two snapshots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IntervalType {
+    pub outcomes: Outcomes,
+    pub service: Histogram,
+    /// From the planned moment of sending.
+    pub response: Histogram,
+}
+
+impl Default for IntervalType {
+    fn default() -> Self {
+        IntervalType {
+            outcomes: Outcomes::default(),
+            service: Histogram::fine(),
+            response: Histogram::fine(),
+        }
+    }
+}
+
+/// The shortest part of a second of which rates are told, in seconds: a few requests in some milliseconds would be
+/// thousands a second.
+const SHORTEST: f64 = 0.5;
+
+/// What happened between two snapshots.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// How long it was by the run's clock, which stands still in a pause and goes on in clean-up.
+    pub seconds: f64,
+    /// Which one it is, from 1: a snapshot that tells news before the second is over has the one before.
+    pub number: u64,
+    pub types: BTreeMap<TypeId, IntervalType>,
+    /// The latest that a timer fired.
+    pub lag: Duration,
+    /// How late the timers fired of the shard on which they were latest: the 99th percentile.
+    pub lag_p99: Duration,
+    /// Share of a core that the busiest thread used; none where the system does not tell.
+    pub busiest_thread: Option<f64>,
+    /// Whether the generator was overloaded: what its figures say is as much of it as of the target.
+    pub overloaded: bool,
+}
+
+impl Interval {
+    /// Whether it was long enough for rates and judgements; a pause, and what is left of a second at the end, are not.
+    pub fn is_whole(&self) -> bool {
+        self.seconds >= SHORTEST
+    }
+
+    /// Requests a second; none of too short a time.
+    pub fn rate(&self) -> Option<f64> {
+        self.per_second(self.outcomes().total())
+    }
+
+    /// Requests a second of one type; none of too short a time.
+    pub fn rate_of(&self, kind: TypeId) -> Option<f64> {
+        let requests = self
+            .types
+            .get(&kind)
+            .map_or(0, |of_type| of_type.outcomes.total());
+        self.per_second(requests)
+    }
+
+    fn per_second(&self, count: u64) -> Option<f64> {
+        self.is_whole().then(|| per_second(count, self.seconds))
+    }
+
+    pub fn outcomes(&self) -> Outcomes {
+        let mut outcomes = Outcomes::default();
+        for of_type in self.types.values() {
+            outcomes.add(&of_type.outcomes);
+        }
+        outcomes
+    }
+
+    /// Service times of all types.
+    pub fn service(&self) -> Histogram {
+        sum(self.types.values().map(|of_type| &of_type.service))
+    }
+
+    /// Response times of all types.
+    pub fn response(&self) -> Histogram {
+        sum(self.types.values().map(|of_type| &of_type.response))
+    }
+
+    pub(crate) fn add(&mut self, other: Interval) {
+        self.seconds = self.seconds.max(other.seconds);
+        self.number = self.number.max(other.number);
+        self.lag = self.lag.max(other.lag);
+        self.lag_p99 = self.lag_p99.max(other.lag_p99);
+        self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
+        self.overloaded |= other.overloaded;
+        for (kind, theirs) in other.types {
+            let ours = self.types.entry(kind).or_default();
+            ours.outcomes.add(&theirs.outcomes);
+            ours.service.add(&theirs.service);
+            ours.response.add(&theirs.response);
+        }
+    }
+}
+
+/// A count over a stretch of time; nothing in no time is nothing.
+pub(crate) fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 {
+        count as f64 / seconds
+    } else {
+        0.0
+    }
+}
+
+/// All of them in one.
+pub(crate) fn sum<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+    let mut sum = Histogram::fine();
+    histograms.for_each(|histogram| sum.add(histogram));
+    sum
+}

@@ -1,0 +1,180 @@
+//! What throng did to spare the target: requests that were held back, circuit breakers, steps that were left out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::pairs;
+
+/// Scopes of circuit breakers that are told apart.
+pub const MAX_SCOPES: usize = 200;
+
+/// Requests that were held back, and for how long in all. No such time is part of a latency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits {
+    pub requests: u64,
+    pub time: Duration,
+}
+
+impl Waits {
+    pub fn add(&mut self, requests: u64, time: Duration) {
+        self.requests += requests;
+        self.time += time;
+    }
+}
+
+/// What was counted of it; sums add up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restraint {
+    /// By `--max-rps`.
+    pub throttled: Waits,
+    /// By `--max-connections`.
+    pub unseated: Waits,
+    /// By a circuit breaker.
+    pub broken: Waits,
+    /// Calls that were not sent after all, because a breaker stayed open.
+    pub given_up: u64,
+    /// Requests that were sent again after a failure.
+    pub retries: u64,
+    /// Requests that the client sent again by itself: their connection was closing, and no answer had begun.
+    pub stale_resends: u64,
+    /// Requests that timed out by what their endpoint usually takes.
+    pub adaptive_timeouts: u64,
+    /// Heavy steps that were left out.
+    pub left_out: u64,
+}
+
+impl Restraint {
+    pub fn add(&mut self, other: &Restraint) {
+        for (ours, theirs) in [
+            (&mut self.throttled, other.throttled),
+            (&mut self.unseated, other.unseated),
+            (&mut self.broken, other.broken),
+        ] {
+            ours.add(theirs.requests, theirs.time);
+        }
+        self.given_up += other.given_up;
+        self.retries += other.retries;
+        self.stale_resends += other.stale_resends;
+        self.adaptive_timeouts += other.adaptive_timeouts;
+        self.left_out += other.left_out;
+    }
+
+    /// Whether anything was.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a circuit breaker guards.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// All of a host: `http://127.0.0.1:9501`.
+    Host(String),
+    /// One of its endpoints: `GET /users/{id}`.
+    Endpoint(String),
+}
+
+impl Scope {
+    /// `host` or `endpoint`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Scope::Host(_) => "host",
+            Scope::Endpoint(_) => "endpoint",
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Scope::Host(name) | Scope::Endpoint(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a circuit breaker stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    /// Requests go.
+    #[default]
+    Closed,
+    /// One request tries whether it goes again.
+    HalfOpen,
+    /// Requests wait.
+    Open,
+}
+
+impl BreakerState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BreakerState::Closed => "closed",
+            BreakerState::HalfOpen => "half_open",
+            BreakerState::Open => "open",
+        }
+    }
+}
+
+/// A circuit breaker that was open at one time or another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaker {
+    pub state: BreakerState,
+    /// Whether a request is trying just now.
+    pub trying: bool,
+    /// How often it opened.
+    pub opens: u64,
+    /// How often the target asked by `Retry-After` to be left alone.
+    pub asked: u64,
+    /// The run's age when it will try again; none when it does not wait for that.
+    pub tries_at: Option<Duration>,
+}
+
+/// How the run stands to its target now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    #[serde(with = "pairs")]
+    pub breakers: BTreeMap<Scope, Breaker>,
+    /// 0: nothing is left out.
+    pub level: u8,
+}
+
+impl Guard {
+    /// Those that are not closed, hosts first.
+    pub fn shut(&self) -> impl Iterator<Item = (&Scope, &Breaker)> {
+        let all = self.breakers.iter();
+        all.filter(|(_, breaker)| breaker.state != BreakerState::Closed)
+    }
+
+    /// Whether a host is left alone, or being tried: nobody else goes there.
+    pub fn holds_off(&self) -> bool {
+        self.shut().any(|(scope, breaker)| {
+            matches!(scope, Scope::Host(_))
+                && (breaker.state == BreakerState::Open || breaker.trying)
+        })
+    }
+
+    pub fn opens(&self) -> u64 {
+        self.breakers.values().map(|breaker| breaker.opens).sum()
+    }
+
+    /// Adds what another part of the run knows.
+    pub(crate) fn merge(&mut self, other: Guard) {
+        self.level = self.level.max(other.level);
+        for (scope, theirs) in other.breakers {
+            let ours = self.breakers.entry(scope).or_default();
+            ours.state = ours.state.max(theirs.state);
+            ours.trying |= theirs.trying;
+            ours.opens += theirs.opens;
+            ours.asked += theirs.asked;
+            ours.tries_at = ours.tries_at.max(theirs.tries_at);
+        }
+    }
+}

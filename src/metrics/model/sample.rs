@@ -1,0 +1,150 @@
+//! One request that ended, as the hot path reports it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Names of the parts of a request's time, in the order of [`Sample::phases`].
+pub const PHASES: [&str; 6] = ["blocked", "dns", "connect", "tls", "wait", "receive"];
+
+/// A type of user: its index in the run's list of types ([`RunInfo::types`](crate::metrics::RunInfo)).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct TypeId(pub u16);
+
+/// A series (type, method, name) interned by one recorder; means nothing to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SeriesId(pub(crate) u32);
+
+impl SeriesId {
+    /// Its place in [`Recorder::known`](crate::metrics::Recorder::known).
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a request ended, seen from the script that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The target did what was asked.
+    Ok,
+    /// The refusal that the script declared came, or the user gave up as declared.
+    Expected,
+    /// An answer with any other status.
+    Unexpected,
+    /// No whole answer: the network or the protocol failed.
+    Error,
+    /// Cancelled by a stop or a reload.
+    Cut,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which they are shown.
+    pub const ALL: [Outcome; 5] = [
+        Outcome::Ok,
+        Outcome::Expected,
+        Outcome::Unexpected,
+        Outcome::Error,
+        Outcome::Cut,
+    ];
+
+    /// The word used in labels and documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Expected => "expected",
+            Outcome::Unexpected => "unexpected",
+            Outcome::Error => "error",
+            Outcome::Cut => "cut",
+        }
+    }
+
+    /// Failures are `unexpected` and `error` only.
+    pub fn failed(self) -> bool {
+        matches!(self, Outcome::Unexpected | Outcome::Error)
+    }
+}
+
+/// Counts of requests by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcomes {
+    pub ok: u64,
+    pub expected: u64,
+    pub unexpected: u64,
+    pub error: u64,
+    pub cut: u64,
+}
+
+impl Outcomes {
+    pub fn get(&self, outcome: Outcome) -> u64 {
+        match outcome {
+            Outcome::Ok => self.ok,
+            Outcome::Expected => self.expected,
+            Outcome::Unexpected => self.unexpected,
+            Outcome::Error => self.error,
+            Outcome::Cut => self.cut,
+        }
+    }
+
+    pub(crate) fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Ok => &mut self.ok,
+            Outcome::Expected => &mut self.expected,
+            Outcome::Unexpected => &mut self.unexpected,
+            Outcome::Error => &mut self.error,
+            Outcome::Cut => &mut self.cut,
+        } += 1;
+    }
+
+    pub fn total(&self) -> u64 {
+        self.ok + self.expected + self.unexpected + self.error + self.cut
+    }
+
+    pub fn failed(&self) -> u64 {
+        self.unexpected + self.error
+    }
+
+    /// What is counted here and not there: both are counters, and the other one is older.
+    pub(crate) fn take_away(&mut self, other: &Outcomes) {
+        self.ok = self.ok.saturating_sub(other.ok);
+        self.expected = self.expected.saturating_sub(other.expected);
+        self.unexpected = self.unexpected.saturating_sub(other.unexpected);
+        self.error = self.error.saturating_sub(other.error);
+        self.cut = self.cut.saturating_sub(other.cut);
+    }
+
+    pub fn add(&mut self, other: &Outcomes) {
+        self.ok += other.ok;
+        self.expected += other.expected;
+        self.unexpected += other.unexpected;
+        self.error += other.error;
+        self.cut += other.cut;
+    }
+}
+
+/// One request that ended. Every hop of a redirect, refresh or retry is one of its own.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub series: SeriesId,
+    /// The generation of the behaviour that made the request.
+    pub generation: u32,
+    /// HTTP status; 0 when no answer came.
+    pub status: u16,
+    pub outcome: Outcome,
+    /// Kind of the network's failure, a short word of a fixed list (`timeout`, `reset`, ...).
+    pub error: Option<&'static str>,
+    /// From the moment of sending to the last byte; none where nothing of it ever left: it was not allowed, could not be
+    /// written down, or met nobody. Then it has no response time either, and its time is in its phases.
+    pub service: Option<Duration>,
+    /// From the moment when the plan meant to send to the last byte.
+    pub response: Duration,
+    /// Microseconds spent in each of [`PHASES`].
+    pub phases: [u32; PHASES.len()],
+    /// Bytes written to the wire.
+    pub sent: u64,
+    /// Bytes read from the wire.
+    pub received: u64,
+}

@@ -1,0 +1,117 @@
+//! Mistakes of a script's author, as they happened at run time.
+
+use serde::{Deserialize, Serialize};
+
+use super::totals::MAX_WORDS;
+use crate::metrics::{OTHER, TypeId};
+
+/// One error raised by a script, told to the recorder.
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptFault<'a> {
+    pub kind: TypeId,
+    pub generation: u32,
+    /// `scripts/active.lua:12`
+    pub place: &'a str,
+    pub message: &'a str,
+    /// The Lua frames, without those of the host; may be empty.
+    pub traceback: &'a str,
+}
+
+/// Errors of one (generation, place, message), counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptError {
+    /// The type in which it was first seen.
+    pub kind: TypeId,
+    pub generation: u32,
+    pub place: String,
+    pub message: String,
+    /// Of the first one.
+    pub traceback: String,
+    pub count: u64,
+}
+
+impl ScriptError {
+    pub(crate) fn first(fault: &ScriptFault<'_>) -> Self {
+        ScriptError {
+            kind: fault.kind,
+            generation: fault.generation,
+            place: fault.place.to_owned(),
+            message: fault.message.to_owned(),
+            traceback: fault.traceback.to_owned(),
+            count: 1,
+        }
+    }
+
+    /// Counted together: the same mistake in the same type.
+    pub(crate) fn same_as(&self, other: &ScriptError) -> bool {
+        self.kind == other.kind && self.said_by(other.generation, &other.place, &other.message)
+    }
+
+    /// Said together: the same mistake, whichever type met it.
+    pub(crate) fn said_by(&self, generation: u32, place: &str, message: &str) -> bool {
+        self.generation == generation && self.place == place && self.message == message
+    }
+
+    fn is_apart(&self) -> bool {
+        self.place != OTHER
+    }
+
+    /// Becomes one of the rest of its type.
+    fn folded(self) -> Self {
+        ScriptError {
+            generation: 0,
+            place: OTHER.to_owned(),
+            message: OTHER.to_owned(),
+            traceback: String::new(),
+            ..self
+        }
+    }
+}
+
+/// Whether an error of this generation would have a line of its own: there is room, or one of
+/// an older generation gives way. Else the errors of old scripts would hide those of new ones.
+pub(crate) fn has_room(known: &[ScriptError], generation: u32) -> bool {
+    !is_full(known) || giving_way(known, generation).is_some()
+}
+
+/// Remembers an error for which [`has_room`] says yes.
+pub(crate) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
+    if is_full(known)
+        && let Some(at) = giving_way(known, error.generation)
+    {
+        known.remove(at);
+    }
+    known.push(error);
+}
+
+/// Counts an error where the same one is, else as a new one, else among the rest of its type.
+pub(crate) fn add_script_error(known: &mut Vec<ScriptError>, mut error: ScriptError) {
+    if is_full(known) && error.is_apart() && !known.iter().any(|other| other.same_as(&error)) {
+        match giving_way(known, error.generation) {
+            Some(at) => {
+                let old = known.remove(at).folded();
+                count(known, old);
+            }
+            None => error = error.folded(),
+        }
+    }
+    count(known, error);
+}
+
+fn count(known: &mut Vec<ScriptError>, error: ScriptError) {
+    match known.iter_mut().find(|other| other.same_as(&error)) {
+        Some(same) => same.count += error.count,
+        None => known.push(error),
+    }
+}
+
+fn is_full(known: &[ScriptError]) -> bool {
+    known.iter().filter(|error| error.is_apart()).count() >= MAX_WORDS
+}
+
+/// The one of the oldest generation, if that is older than this one.
+fn giving_way(known: &[ScriptError], generation: u32) -> Option<usize> {
+    let apart = known.iter().enumerate().filter(|(_, one)| one.is_apart());
+    let (at, oldest) = apart.min_by_key(|(_, one)| one.generation)?;
+    (oldest.generation < generation).then_some(at)
+}

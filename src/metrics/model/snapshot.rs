@@ -1,0 +1,244 @@
+//! The state of a run at one moment, as plain data.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::interval::{per_second, sum};
+use crate::metrics::record::recorder::MAX_NOTES;
+use crate::metrics::{
+    FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, Reloading, RunInfo,
+    SeriesTotals, Sessions, Settings, Stop, Totals, TypeId,
+};
+
+/// What the run is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Before the first user.
+    #[default]
+    Starting,
+    Running,
+    /// No step begins; the run's clock stands still.
+    Paused,
+    /// No new steps; what is under way ends.
+    Stopping,
+    /// What the run created is being deleted.
+    Cleaning,
+    /// Nothing changes any more.
+    Done,
+}
+
+/// What is left until the run ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Left {
+    Time(Duration),
+    Sessions(u64),
+}
+
+/// Requests of one method and name, over all types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint<'a> {
+    pub method: &'a str,
+    pub name: &'a str,
+    pub totals: SeriesTotals,
+}
+
+/// The state of a run, with everything that a reader of it needs. Snapshots of parts of one run
+/// add up to the snapshot of the whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub run: RunInfo,
+    pub phase: Phase,
+    pub elapsed: Duration,
+    pub left: Option<Left>,
+    /// Users alive, by type and generation.
+    pub users: BTreeMap<TypeId, BTreeMap<u32, i64>>,
+    pub totals: Totals,
+    pub interval: Interval,
+    /// The last failures, oldest first, at most ten.
+    pub failures: Vec<FailureNote>,
+    /// Levels summed over shards; `lag` is the largest of the last ones told.
+    pub health: Health,
+    /// Processors in use by this process in the interval: 1 is one whole core.
+    pub cpu_ratio: Option<f64>,
+    /// How the generator kept up.
+    pub generator: Generator,
+    /// The most users that were alive at once.
+    pub peak_users: u64,
+    /// The newest generation of each type.
+    pub generations: BTreeMap<TypeId, u32>,
+    /// Reloads of scripts by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
+    pub reloads: BTreeMap<String, u64>,
+    /// The scripts as they are now.
+    pub reloading: Reloading,
+    /// What the dials stand at.
+    pub settings: Settings,
+    /// Why the run ended itself; none when it did not.
+    pub stopped_by: Option<Stop>,
+    /// What is left alone or left out for the target's sake.
+    pub guard: Guard,
+    /// What the run created and is still on the target, by kind; told when the run is over.
+    pub left_behind: BTreeMap<String, u64>,
+}
+
+impl Snapshot {
+    /// Adds the snapshot of another part of the same run.
+    pub fn merge(&mut self, other: Snapshot) {
+        self.phase = self.phase.max(other.phase);
+        self.elapsed = self.elapsed.max(other.elapsed);
+        self.left = match (self.left, other.left) {
+            (Some(Left::Sessions(ours)), Some(Left::Sessions(theirs))) => {
+                Some(Left::Sessions(ours + theirs))
+            }
+            (Some(Left::Time(ours)), Some(Left::Time(theirs))) => {
+                Some(Left::Time(ours.max(theirs)))
+            }
+            (ours, theirs) => ours.or(theirs),
+        };
+        for (kind, generations) in other.users {
+            let ours = self.users.entry(kind).or_default();
+            for (generation, users) in generations {
+                *ours.entry(generation).or_default() += users;
+            }
+        }
+        self.totals.add(other.totals);
+        self.fold_generations();
+        self.interval.add(other.interval);
+        self.failures.extend(other.failures);
+        let surplus = self.failures.len().saturating_sub(MAX_NOTES);
+        self.failures.drain(..surplus);
+        self.health = add_health(self.health, other.health);
+        self.cpu_ratio = match (self.cpu_ratio, other.cpu_ratio) {
+            (Some(ours), Some(theirs)) => Some(ours + theirs),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.generator.merge(&other.generator);
+        self.peak_users += other.peak_users;
+        for (kind, generation) in other.generations {
+            let ours = self.generations.entry(kind).or_default();
+            *ours = generation.max(*ours);
+        }
+        for (result, count) in other.reloads {
+            *self.reloads.entry(result).or_default() += count;
+        }
+        if other.run.types.len() > self.run.types.len() {
+            self.run.types = other.run.types;
+        }
+        self.reloading.merge(other.reloading);
+        if !self.settings.told() {
+            self.settings = other.settings;
+        }
+        self.stopped_by = self.stopped_by.take().or(other.stopped_by);
+        self.guard.merge(other.guard);
+        for (kind, count) in other.left_behind {
+            *self.left_behind.entry(kind).or_default() += count;
+        }
+    }
+
+    /// The word for a type; `?` when it is not in the run's list.
+    pub fn type_name(&self, kind: TypeId) -> &str {
+        self.run
+            .types
+            .get(usize::from(kind.0))
+            .map_or("?", String::as_str)
+    }
+
+    /// The types of the run, in the run's order. A name that begins with `_` is no type of user
+    /// but what the run does beside them; it is there once it has made a request, and comes last.
+    pub fn types(&self) -> impl Iterator<Item = (TypeId, &str)> {
+        let all = (0..)
+            .map(TypeId)
+            .zip(self.run.types.iter().map(String::as_str));
+        let users = all.clone().filter(|(_, name)| !name.starts_with('_'));
+        let beside = all.filter(|(kind, name)| {
+            name.starts_with('_') && self.totals.series.keys().any(|series| series.kind == *kind)
+        });
+        users.chain(beside)
+    }
+
+    /// Users alive of one type.
+    pub fn users_of(&self, kind: TypeId) -> i64 {
+        self.users
+            .get(&kind)
+            .map_or(0, |generations| generations.values().sum())
+    }
+
+    /// Users alive.
+    pub fn users_alive(&self) -> i64 {
+        self.users.values().flat_map(BTreeMap::values).sum()
+    }
+
+    /// Requests by outcome.
+    pub fn requests(&self) -> Outcomes {
+        self.totals.outcomes(None)
+    }
+
+    /// Requests a second over the whole run.
+    pub fn rate(&self) -> f64 {
+        self.per_second(self.requests().total())
+    }
+
+    /// A count over the time that the run has taken.
+    pub fn per_second(&self, count: u64) -> f64 {
+        per_second(count, self.elapsed.as_secs_f64())
+    }
+
+    /// Bytes sent and received.
+    pub fn bytes(&self) -> (u64, u64) {
+        let series = self.totals.series.values();
+        series.fold((0, 0), |(sent, received), one| {
+            (sent + one.sent, received + one.received)
+        })
+    }
+
+    /// Service times over all types.
+    pub fn service(&self) -> Histogram {
+        sum(self.totals.types.values().map(|of_type| &of_type.service))
+    }
+
+    /// Response times over all types.
+    pub fn response(&self) -> Histogram {
+        sum(self.totals.types.values().map(|of_type| &of_type.response))
+    }
+
+    /// Ended sessions over all types.
+    pub fn sessions(&self) -> Sessions {
+        let mut sessions = Sessions::default();
+        for of_type in self.totals.types.values() {
+            sessions.add(&of_type.sessions);
+        }
+        sessions
+    }
+
+    /// Series summed over types, by name, then method.
+    pub fn endpoints(&self) -> Vec<Endpoint<'_>> {
+        let mut endpoints = BTreeMap::<_, SeriesTotals>::new();
+        for (series, totals) in &self.totals.series {
+            endpoints
+                .entry((&*series.name, &*series.method))
+                .or_default()
+                .add(totals.clone());
+        }
+        endpoints
+            .into_iter()
+            .map(|((name, method), totals)| Endpoint {
+                method,
+                name,
+                totals,
+            })
+            .collect()
+    }
+}
+
+/// Levels add up, lags do not.
+pub(crate) fn add_health(one: Health, other: Health) -> Health {
+    Health {
+        lag: one.lag.max(other.lag),
+        open_connections: one.open_connections + other.open_connections,
+        lua_memory: one.lua_memory + other.lua_memory,
+        vms: one.vms + other.vms,
+    }
+}

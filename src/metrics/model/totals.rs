@@ -1,0 +1,160 @@
+//! Everything that is counted, as one value that adds up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::pairs;
+use super::script_error::add_script_error;
+use super::version::{GenerationTotals, add_generations};
+use crate::metrics::{
+    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Restraint, ScriptError,
+    Series, SeriesTotals, Sessions, TypeId,
+};
+
+/// Distinct checks, reasons of failed sessions, script errors: further ones fold into [`OTHER`].
+pub(crate) const MAX_WORDS: usize = 100;
+
+/// What is counted for a type as a whole; its requests are in its series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TypeTotals {
+    /// Time from sending to the last byte, of every request that left and was not cut.
+    pub service: Histogram,
+    /// Time from the planned sending to the last byte, of the same requests.
+    pub response: Histogram,
+    pub sessions: Sessions,
+    /// The same requests by the generation that made them; 0 is all that are older than those
+    /// told apart, as recorder and hub see to it.
+    pub generations: BTreeMap<u32, GenerationTotals>,
+}
+
+impl Default for TypeTotals {
+    fn default() -> Self {
+        TypeTotals {
+            service: Histogram::fine(),
+            response: Histogram::fine(),
+            sessions: Sessions::default(),
+            generations: BTreeMap::new(),
+        }
+    }
+}
+
+impl TypeTotals {
+    pub fn add(&mut self, other: &TypeTotals) {
+        self.service.add(&other.service);
+        self.response.add(&other.response);
+        self.sessions.add(&other.sessions);
+        add_generations(&mut self.generations, &other.generations);
+    }
+}
+
+/// All that was counted in some stretch of time by some part of the crowd.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    pub types: BTreeMap<TypeId, TypeTotals>,
+    #[serde(with = "pairs")]
+    pub series: BTreeMap<Series, SeriesTotals>,
+    /// Why sessions failed.
+    pub failed_sessions: BTreeMap<String, u64>,
+    pub script_errors: Vec<ScriptError>,
+    pub checks: BTreeMap<String, Check>,
+    /// The scripts' own metrics by name.
+    pub custom: BTreeMap<String, Custom>,
+    /// How late the shards' timers were.
+    pub lag: Histogram,
+    /// What was done to spare the target.
+    pub restraint: Restraint,
+    /// Requests that this machine could not send, by what it lacked; they are in no series.
+    pub not_sent: BTreeMap<String, u64>,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Totals {
+            types: BTreeMap::new(),
+            series: BTreeMap::new(),
+            failed_sessions: BTreeMap::new(),
+            script_errors: Vec::new(),
+            checks: BTreeMap::new(),
+            custom: BTreeMap::new(),
+            lag: Histogram::coarse(),
+            restraint: Restraint::default(),
+            not_sent: BTreeMap::new(),
+        }
+    }
+}
+
+impl Totals {
+    /// Adds what another part counted. Sums do not depend on the order; beyond a bound, which
+    /// words keep their own line does.
+    pub fn add(&mut self, other: Totals) {
+        for (kind, totals) in &other.types {
+            self.types.entry(*kind).or_default().add(totals);
+        }
+        for (series, totals) in other.series {
+            let series = self.bounded(series);
+            self.series.entry(series).or_default().add(totals);
+        }
+        for (reason, count) in other.failed_sessions {
+            *bounded_entry(&mut self.failed_sessions, &reason) += count;
+        }
+        for error in other.script_errors {
+            add_script_error(&mut self.script_errors, error);
+        }
+        for (name, check) in other.checks {
+            bounded_entry(&mut self.checks, &name).add(&check);
+        }
+        for (name, custom) in other.custom {
+            match self.custom.get_mut(&name) {
+                Some(known) => known.add(custom),
+                None => {
+                    self.custom.insert(name, custom);
+                }
+            }
+        }
+        self.lag.add(&other.lag);
+        self.restraint.add(&other.restraint);
+        for (why, count) in other.not_sent {
+            *bounded_entry(&mut self.not_sent, &why) += count;
+        }
+    }
+
+    /// Requests by outcome: of one type, or of all.
+    pub fn outcomes(&self, kind: Option<TypeId>) -> Outcomes {
+        let mut outcomes = Outcomes::default();
+        for (series, totals) in &self.series {
+            if kind.is_none_or(|kind| kind == series.kind) {
+                outcomes.add(&totals.outcomes());
+            }
+        }
+        outcomes
+    }
+
+    /// Each shard keeps to the bounds; the shards together may not.
+    fn bounded(&self, mut series: Series) -> Series {
+        if self.series.contains_key(&series) {
+            return series;
+        }
+        let known =
+            |word: fn(&Series) -> &str| self.series.keys().map(word).collect::<BTreeSet<_>>();
+        let names = known(|series| &series.name);
+        if names.len() >= MAX_NAMES && !names.contains(&*series.name) {
+            series.name = OTHER.into();
+        }
+        let methods = known(|series| &series.method);
+        if methods.len() >= MAX_METHODS && !methods.contains(&*series.method) {
+            series.method = OTHER.into();
+        }
+        series
+    }
+}
+
+/// The entry of `word`, or that of [`OTHER`] when there is no room for another.
+pub(crate) fn bounded_entry<'a, V: Default>(
+    map: &'a mut BTreeMap<String, V>,
+    word: &str,
+) -> &'a mut V {
+    let full = map.len() >= MAX_WORDS && !map.contains_key(word);
+    map.entry(if full { OTHER } else { word }.to_owned())
+        .or_default()
+}

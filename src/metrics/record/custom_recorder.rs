@@ -1,0 +1,223 @@
+//! The shard's side of the metrics that scripts declare.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::recorder::{Wording, worded};
+use crate::metrics::model::custom::MAX_METRICS;
+use crate::metrics::{
+    Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER,
+};
+
+/// Sets of label values of a metric that are found at once: more than are told apart, since many may be the same in other words.
+const MOST_KNOWN: usize = 2 * MAX_LABEL_SETS;
+
+/// A declared metric, as one recorder knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MetricId(u32);
+
+/// The metrics that one recorder's scripts declared, and what was not handed over yet.
+#[derive(Default)]
+pub(crate) struct Declared {
+    metrics: Vec<Metric>,
+    /// Label values joined, to look a set up without allocating.
+    joined: String,
+}
+
+struct Metric {
+    declaration: Declaration,
+    /// Joined label values to the place in `sets`.
+    known: FxHashMap<Box<str>, usize>,
+    sets: Vec<(Vec<String>, Option<CustomValue>)>,
+    announced: bool,
+}
+
+impl Declared {
+    pub(crate) fn declare(
+        &mut self,
+        mut declaration: Declaration,
+        wording: Option<&Wording>,
+    ) -> Result<MetricId, CustomError> {
+        let words = std::iter::once(&declaration.name).chain(&declaration.labels);
+        if let Some(bad) = words.into_iter().find(|word| !is_name(word)) {
+            return Err(CustomError::Name(bad.clone()));
+        }
+        if let Some(at) = self
+            .metrics
+            .iter()
+            .position(|m| m.declaration.name == declaration.name)
+        {
+            let known = &self.metrics[at].declaration;
+            return if known.kind == declaration.kind && known.labels == declaration.labels {
+                Ok(MetricId(at as u32))
+            } else {
+                Err(CustomError::Clash(declaration.name))
+            };
+        }
+        let mut words = std::iter::once(&declaration.name).chain(&declaration.labels);
+        // A name in other words is none: it is refused, in those words.
+        if let Some(masked) = words.find_map(|word| match worded(wording, word) {
+            Cow::Owned(masked) => Some(masked),
+            Cow::Borrowed(_) => None,
+        }) {
+            return Err(CustomError::Name(masked));
+        }
+        declaration.help = worded(wording, &declaration.help).into_owned();
+        if let Some(twice) = repeated(&declaration.labels) {
+            return Err(CustomError::Name(twice.clone()));
+        }
+        let mut known = self.metrics.iter().map(|metric| &metric.declaration);
+        if known.any(|known| shadows(known, &declaration) || shadows(&declaration, known)) {
+            return Err(CustomError::Clash(declaration.name));
+        }
+        if self.metrics.len() >= MAX_METRICS {
+            return Err(CustomError::TooMany);
+        }
+        self.metrics.push(Metric {
+            declaration,
+            known: FxHashMap::default(),
+            sets: Vec::new(),
+            announced: false,
+        });
+        Ok(MetricId(self.metrics.len() as u32 - 1))
+    }
+
+    pub(crate) fn update(
+        &mut self,
+        metric: MetricId,
+        labels: &[&str],
+        value: f64,
+        wording: Option<&Wording>,
+    ) -> Result<(), CustomError> {
+        let metric = &mut self.metrics[metric.0 as usize];
+        let Declaration {
+            kind,
+            name,
+            labels: names,
+            ..
+        } = &metric.declaration;
+        if labels.len() != names.len() {
+            let (name, expected, given) = (name.clone(), names.len(), labels.len());
+            return Err(CustomError::Labels {
+                name,
+                expected,
+                given,
+            });
+        }
+        let (kind_name, least) = match kind {
+            CustomKind::Counter => ("counter", 0.0),
+            CustomKind::Gauge => ("gauge", f64::MIN),
+            CustomKind::Histogram => ("histogram", 0.0),
+        };
+        if !value.is_finite() || value < least {
+            return Err(CustomError::Value {
+                name: name.clone(),
+                kind: kind_name,
+                value,
+            });
+        }
+        self.joined.clear();
+        for label in labels {
+            self.joined.push_str(label);
+            self.joined.push('\u{1f}');
+        }
+        let at = metric.place(&self.joined, labels, wording);
+        metric.sets[at]
+            .1
+            .get_or_insert(CustomValue::zero(metric.declaration.kind))
+            .update(value);
+        Ok(())
+    }
+
+    /// Hands over what was counted since the last time.
+    pub(crate) fn take(&mut self) -> BTreeMap<String, Custom> {
+        self.metrics.iter_mut().filter_map(Metric::take).collect()
+    }
+}
+
+impl Metric {
+    fn place(&mut self, joined: &str, labels: &[&str], wording: Option<&Wording>) -> usize {
+        if let Some(&at) = self.known.get(joined) {
+            return at;
+        }
+        if self.sets.len() < MAX_LABEL_SETS {
+            let word = |label: &&str| worded(wording, label).into_owned();
+            let labels: Vec<String> = labels.iter().map(word).collect();
+            // Two sets may be the same in other words.
+            let same =
+                wording.and_then(|_| self.sets.iter().position(|(known, _)| *known == labels));
+            let at = same.unwrap_or(self.sets.len());
+            if same.is_none() {
+                self.sets.push((labels, None));
+            }
+            if self.known.len() < MOST_KNOWN {
+                self.known.insert(joined.into(), at);
+            }
+            return at;
+        }
+        if self.sets.len() == MAX_LABEL_SETS {
+            self.sets.push((vec![OTHER.to_owned(); labels.len()], None));
+        }
+        MAX_LABEL_SETS
+    }
+
+    fn take(&mut self) -> Option<(String, Custom)> {
+        let mut values: BTreeMap<_, _> = self
+            .sets
+            .iter_mut()
+            .filter_map(|(labels, value)| Some((labels.clone(), value.take()?)))
+            .collect();
+        if values.is_empty() && self.announced {
+            return None;
+        }
+        // A declared metric without labels is there from the start, at zero.
+        let plain =
+            self.declaration.labels.is_empty() && self.declaration.kind != CustomKind::Gauge;
+        if !self.announced && plain {
+            values
+                .entry(Vec::new())
+                .or_insert(CustomValue::zero(self.declaration.kind));
+        }
+        self.announced = true;
+        Some((
+            self.declaration.name.clone(),
+            Custom {
+                declaration: self.declaration.clone(),
+                values,
+            },
+        ))
+    }
+}
+
+fn repeated(labels: &[String]) -> Option<&String> {
+    let mut labels = labels.iter().enumerate();
+    let all = labels.clone();
+    labels.find_map(|(at, label)| {
+        all.clone()
+            .any(|(other, same)| other < at && same == label)
+            .then_some(label)
+    })
+}
+
+/// Whether a histogram is exported as names of which another metric has one.
+fn shadows(histogram: &Declaration, other: &Declaration) -> bool {
+    histogram.kind == CustomKind::Histogram
+        && other
+            .name
+            .strip_prefix(&histogram.name)
+            .is_some_and(|rest| matches!(rest, "_bucket" | "_count" | "_sum"))
+}
+
+/// What Prometheus takes, in small letters; `le` and names that begin with `__` are its own.
+fn is_name(word: &str) -> bool {
+    if word == "le" || word.starts_with("__") {
+        return false;
+    }
+    let mut bytes = word.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

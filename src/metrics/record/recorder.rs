@@ -1,0 +1,303 @@
+//! The shard's own counters: no locks, and memory that does not grow with the run.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::custom_recorder::Declared;
+use super::series_index::Catalogue;
+use super::tally::Tallies;
+use crate::metrics::model::script_error::{add_script_error, has_room, remember};
+use crate::metrics::model::totals::bounded_entry;
+use crate::metrics::{
+    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId, Outcome,
+    Restraint, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
+    Totals, TypeId,
+};
+
+/// Failures told in full between two batches: with a batch a second, about ten a second.
+pub(crate) const MAX_NOTES: usize = 10;
+
+/// Failure kinds a series gives an example of.
+const MAX_EXAMPLES: usize = 32;
+
+/// Rewrites words before they are kept: what must not be told is taken out.
+pub type Wording = Arc<dyn for<'a> Fn(&'a str) -> Cow<'a, str> + Send + Sync>;
+
+/// The text in this wording; as it is where there is none.
+pub(crate) fn worded<'a>(wording: Option<&Wording>, text: &'a str) -> Cow<'a, str> {
+    wording.map_or(Cow::Borrowed(text), |wording| wording(text))
+}
+
+/// Collects what one shard sees; [`Recorder::take`] hands it over and starts again from zero.
+#[derive(Default)]
+pub struct Recorder {
+    catalogue: Catalogue,
+    slots: Vec<Slot>,
+    /// The slots that counted something since the last batch.
+    touched: Vec<u32>,
+    types: Tallies,
+    users: BTreeMap<(TypeId, u32), i64>,
+    /// Users alive, and the most of them since the last batch.
+    alive: (i64, i64),
+    moved: BTreeMap<&'static str, u64>,
+    custom: Declared,
+    /// Errors that were said before, whether or not they happened again.
+    said: Vec<ScriptError>,
+    /// What is rare enough to be counted straight into the form that is handed over.
+    rest: Totals,
+    notes: Vec<FailureNote>,
+    health: Option<Health>,
+    wording: Option<Wording>,
+    /// One recorder belongs to one shard.
+    not_sync: PhantomData<Cell<()>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// As in the catalogue; here it costs no other line of the cache.
+    kind: TypeId,
+    totals: SeriesTotals,
+    touched: bool,
+    /// Failures of which an example was given in this run.
+    exemplified: Vec<(Outcome, FailureKind)>,
+}
+
+impl Recorder {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps the words of scripts and answers in this wording: names, labels, reasons, examples, errors.
+    #[must_use]
+    pub fn worded(mut self, wording: Wording) -> Self {
+        self.wording = Some(wording);
+        self
+    }
+
+    /// What is kept of words that are new.
+    fn word<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        worded(self.wording.as_ref(), text)
+    }
+
+    /// The series of these requests; beyond [`MAX_NAMES`](crate::metrics::MAX_NAMES) names, that of
+    /// [`OTHER`](crate::metrics::OTHER).
+    pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
+        let index = match self.catalogue.find(kind, method, name) {
+            Some(index) => index,
+            None => self.new_series(kind, method, name),
+        };
+        if self.slots.len() <= index as usize {
+            // Indices are given one after the other.
+            let kind = self.catalogue.get(index).kind;
+            self.slots.push(Slot {
+                kind,
+                ..Slot::default()
+            });
+        }
+        SeriesId(index)
+    }
+
+    /// A name that was reworded is looked up by its own words each time: there are few of them.
+    #[cold]
+    fn new_series(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
+        let (method, name) = (self.word(method), self.word(name));
+        self.catalogue.add(kind, &method, &name)
+    }
+
+    /// Every series that was met, by number.
+    pub fn known(&self) -> &[Series] {
+        self.catalogue.all()
+    }
+
+    /// What was done to spare the target since the last batch, to be added to.
+    pub fn restraint(&mut self) -> &mut Restraint {
+        &mut self.rest.restraint
+    }
+
+    /// Counts one request that ended. `example` says it in one line; it is called only for the
+    /// first failure of a kind in a series, and for the last few failures.
+    pub fn record<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
+        let index = sample.series.0;
+        let slot = &mut self.slots[index as usize];
+        if !slot.touched {
+            slot.touched = true;
+            self.touched.push(index);
+        }
+        slot.totals.record(sample);
+        self.types.of(slot.kind).record(sample);
+        if sample.outcome.failed() {
+            self.failure(sample, example);
+        }
+    }
+
+    #[cold]
+    fn failure<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
+        let kind = FailureKind::of(sample.status, sample.error);
+        let slot = &mut self.slots[sample.series.0 as usize];
+        let first = slot.exemplified.len() < MAX_EXAMPLES
+            && !slot
+                .exemplified
+                .iter()
+                .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
+        let noted = self.notes.len() < MAX_NOTES;
+        let wording = self.wording.as_ref();
+        let word = |text: &str| worded(wording, text).into_owned();
+        let example: Option<Example> = (first || noted).then(|| example().into());
+        let text = example.as_ref().map(|example| word(&example.line));
+        let failure = slot.totals.failures.entry(kind.clone()).or_default();
+        failure.count += 1;
+        if first {
+            slot.exemplified.push((sample.outcome, kind.clone()));
+            if failure.example.is_none() {
+                failure.example.clone_from(&text);
+            }
+        }
+        if let (true, Some(text), Some(example)) = (noted, text, example) {
+            let (request, answer) = (word(&example.request), word(&example.answer));
+            let series = self.catalogue.get(sample.series.0).clone();
+            self.notes.push(FailureNote {
+                kind: series.kind,
+                method: series.method,
+                name: series.name,
+                outcome: sample.outcome,
+                failure: kind,
+                text,
+                request,
+                answer,
+            });
+        }
+    }
+
+    /// Counts one request that this machine could not send, for want of descriptors or ports.
+    pub fn not_sent(&mut self, why: &str) {
+        let why = self.word(why).into_owned();
+        *bounded_entry(&mut self.rest.not_sent, &why) += 1;
+    }
+
+    /// Counts one session that ended.
+    pub fn session(&mut self, kind: TypeId, result: SessionResult<'_>) {
+        let sessions = &mut self.types.of(kind).totals.sessions;
+        match result {
+            SessionResult::Completed => sessions.completed += 1,
+            SessionResult::Stopped => sessions.stopped += 1,
+            SessionResult::Failed(reason) => {
+                sessions.failed += 1;
+                let reason = worded(self.wording.as_ref(), reason);
+                *bounded_entry(&mut self.rest.failed_sessions, &reason) += 1;
+            }
+        }
+    }
+
+    /// Users that came to life (or went, below zero), by the generation they live in.
+    pub fn users(&mut self, kind: TypeId, generation: u32, delta: i32) {
+        *self.users.entry((kind, generation)).or_default() += i64::from(delta);
+        let alive = self.alive.0 + i64::from(delta);
+        self.alive = (alive, self.alive.1.max(alive));
+    }
+
+    /// Counts one error of a script. True for the first of its generation, place and message in
+    /// this recorder; [`Hub::absorb`](crate::metrics::Hub::absorb) tells which are new to the run.
+    pub fn script_error(&mut self, fault: ScriptFault<'_>) -> bool {
+        let (place, message) = (self.word(fault.place), self.word(fault.message));
+        let traceback = self.word(fault.traceback);
+        let fault = ScriptFault {
+            place: &place,
+            message: &message,
+            traceback: &traceback,
+            ..fault
+        };
+        let error = ScriptError::first(&fault);
+        let new = !self
+            .said
+            .iter()
+            .any(|said| said.said_by(fault.generation, fault.place, fault.message));
+        let first = new && has_room(&self.said, fault.generation);
+        if first {
+            remember(&mut self.said, error.clone());
+        }
+        let tally = self.types.of(fault.kind);
+        tally.generation(fault.generation).script_errors += 1;
+        add_script_error(&mut self.rest.script_errors, error);
+        first
+    }
+
+    /// Counts one step that ended, in whatever way.
+    pub fn step(&mut self, kind: TypeId, generation: u32) {
+        self.types.of(kind).generation(generation).steps += 1;
+    }
+
+    /// Counts a user that moved to another generation: `copied`, `migrated` or `restarted`.
+    pub fn moved(&mut self, how: &'static str) {
+        *self.moved.entry(how).or_default() += 1;
+    }
+
+    /// Counts one answer to a script's check.
+    pub fn check(&mut self, name: &str, ok: bool) {
+        if let Some(check) = self.rest.checks.get_mut(name) {
+            return check.count(ok);
+        }
+        let name = self.word(name).into_owned();
+        bounded_entry(&mut self.rest.checks, &name).count(ok);
+    }
+
+    /// Declares a metric of a script; the same declaration again gives the same metric.
+    pub fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
+        self.custom.declare(declaration, self.wording.as_ref())
+    }
+
+    /// Gives a metric a value: a counter adds it, a gauge becomes it, a histogram counts it.
+    pub fn update(
+        &mut self,
+        metric: MetricId,
+        labels: &[&str],
+        value: f64,
+    ) -> Result<(), CustomError> {
+        self.custom
+            .update(metric, labels, value, self.wording.as_ref())
+    }
+
+    /// Counts a timer that fired so late.
+    pub fn lag(&mut self, lag: Duration) {
+        self.rest.lag.record(lag);
+    }
+
+    /// Tells how the shard is doing; more than once a second is welcome.
+    pub fn health(&mut self, health: Health) {
+        self.lag(health.lag);
+        self.health = Some(health);
+    }
+
+    /// What was counted since the last time.
+    pub fn take(&mut self) -> Batch {
+        let mut totals = std::mem::take(&mut self.rest);
+        for index in self.touched.drain(..) {
+            let slot = &mut self.slots[index as usize];
+            slot.touched = false;
+            let series = self.catalogue.get(index).clone();
+            totals
+                .series
+                .insert(series, std::mem::take(&mut slot.totals));
+        }
+        totals.types.extend(self.types.take());
+        totals.custom = self.custom.take();
+        let users = std::mem::take(&mut self.users)
+            .into_iter()
+            .filter(|(_, delta)| *delta != 0)
+            .map(|((kind, generation), delta)| (kind, generation, delta))
+            .collect();
+        let moved = std::mem::take(&mut self.moved).into_iter();
+        let peak_users = std::mem::replace(&mut self.alive.1, self.alive.0);
+        Batch {
+            totals,
+            users,
+            peak_users,
+            moved: moved.map(|(how, users)| (how.to_owned(), users)).collect(),
+            failures: std::mem::take(&mut self.notes),
+            health: self.health.take(),
+        }
+    }
+}

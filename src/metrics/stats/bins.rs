@@ -1,0 +1,121 @@
+//! Counts of values in bins whose width grows with the value, as in HDR histograms (Tene, <https://hdrhistogram.org>):
+//! the same bins, of which only those near a recorded value take room.
+
+/// Bins that are made together.
+const BLOCK: usize = 16;
+
+type Block = [u64; BLOCK];
+
+/// No block was made yet.
+const ABSENT: u16 = u16::MAX;
+
+/// How often which value was counted. Room: 128 bytes for each 16 neighbouring bins of which one was met, 2 bytes for
+/// each 16 bins below the largest value.
+#[derive(Clone, Debug)]
+pub(crate) struct Bins {
+    /// Values below `2 << bits` have a bin each; above, every octave has `1 << bits` of them.
+    bits: u32,
+    /// By bin / [`BLOCK`]: where its block stands.
+    places: Vec<u16>,
+    blocks: Vec<Block>,
+}
+
+impl Bins {
+    /// Bins at most 1 % wide for 2 `digits`, 0.1 % for 3; 4 at most.
+    pub(crate) fn new(digits: u8) -> Self {
+        let apart = 2 * 10_u64.pow(u32::from(digits.clamp(1, 4)));
+        Self {
+            bits: apart.next_power_of_two().trailing_zeros() - 1,
+            places: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Counts a value `times` times.
+    pub(crate) fn count(&mut self, value: u64, times: u64) {
+        let bin = self.bin(value);
+        let block = self.block(bin / BLOCK);
+        block[bin % BLOCK] = block[bin % BLOCK].saturating_add(times);
+    }
+
+    /// Adds the counts of other bins of as many digits.
+    pub(crate) fn add(&mut self, other: &Self) {
+        debug_assert_eq!(self.bits, other.bits);
+        for (at, theirs) in other.present() {
+            let ours = self.block(at);
+            for (ours, theirs) in ours.iter_mut().zip(theirs) {
+                *ours = ours.saturating_add(*theirs);
+            }
+        }
+    }
+
+    /// The bins that hold something, ascending: the lowest value of each, and its count.
+    pub(crate) fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.counted().map(|(bin, count)| (self.lowest(bin), count))
+    }
+
+    /// The highest value of the bin in which the value of this rank (from 1, ascending) lies; none when there are fewer.
+    pub(crate) fn at_rank(&self, rank: u64) -> Option<u64> {
+        let mut below = 0_u64;
+        let (bin, _) = self.counted().find(|(_, count)| {
+            below = below.saturating_add(*count);
+            below >= rank
+        })?;
+        // The last bin of all ends where u64 does.
+        Some(self.lowest(bin + 1).wrapping_sub(1))
+    }
+
+    fn counted(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.present().flat_map(|(at, block)| {
+            let bins = block.iter().enumerate();
+            bins.filter(|(_, count)| **count > 0)
+                .map(move |(bin, count)| (at * BLOCK + bin, *count))
+        })
+    }
+
+    fn present(&self) -> impl Iterator<Item = (usize, &Block)> + '_ {
+        let places = self.places.iter().enumerate();
+        places.filter_map(|(at, place)| Some((at, self.blocks.get(usize::from(*place))?)))
+    }
+
+    fn block(&mut self, at: usize) -> &mut Block {
+        if self.places.get(at).is_none_or(|place| *place == ABSENT) {
+            self.make(at);
+        }
+        &mut self.blocks[usize::from(self.places[at])]
+    }
+
+    #[cold]
+    fn make(&mut self, at: usize) {
+        if self.places.len() <= at {
+            self.places.reserve_exact(at + 1 - self.places.len());
+            self.places.resize(at + 1, ABSENT);
+        }
+        if self.blocks.len() == self.blocks.capacity() {
+            // A vector doubles; of many that hold little, a third is room enough.
+            self.blocks.reserve_exact(self.blocks.len() / 3 + 1);
+        }
+        // Four digits of 64 bits are 52,224 blocks.
+        let place = self.blocks.len() as u16;
+        self.places[at] = place;
+        self.blocks.push([0; BLOCK]);
+    }
+
+    fn bin(&self, value: u64) -> usize {
+        let octave = self.octave(value);
+        (u64::from(octave) << self.bits) as usize + (value >> octave) as usize
+    }
+
+    /// How often a value must be halved until it is one of the first `2 << bits`.
+    fn octave(&self, value: u64) -> u32 {
+        (u64::BITS - value.leading_zeros()).saturating_sub(self.bits + 1)
+    }
+
+    /// The lowest value of a bin; 0 for the one behind the last.
+    fn lowest(&self, bin: usize) -> u64 {
+        let bin = bin as u64;
+        let octave = (bin >> self.bits).saturating_sub(1);
+        let within = bin - (octave << self.bits);
+        within.checked_shl(octave as u32).unwrap_or(0)
+    }
+}

@@ -1,0 +1,134 @@
+//! The scripts as they are now, how they came to be so, and where the dials stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prometheus::proto::{Metric, MetricFamily, MetricType};
+
+use super::family::{counter, family, gauge};
+use crate::metrics::{MOVES, Phase, RELOAD_RESULTS, Refusal, Snapshot};
+use crate::report::plain;
+
+/// Faults of one refusal that are exported.
+const FAULTS: usize = 20;
+
+/// Letters of a fault that are exported.
+const LETTERS: usize = 200;
+
+pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
+    let mut families = scripts(snapshot);
+    families.push(family(
+        "throng_paused",
+        "1 while the run is paused, else 0.",
+        [gauge(
+            &[],
+            f64::from(u8::from(snapshot.phase == Phase::Paused)),
+        )],
+    ));
+    families.extend(settings(snapshot));
+    families
+}
+
+fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
+    let reloading = &snapshot.reloading;
+    let last = reloading.last.as_ref();
+    let took = last.and_then(|last| last.took);
+    let trying = reloading.canary.as_ref().map_or(0, |canary| canary.users);
+    vec![
+        family(
+            "throng_script_reloads_total",
+            "Reloads of the scripts, by result.",
+            counts("result", &RELOAD_RESULTS, &snapshot.reloads),
+        ),
+        family(
+            "throng_script_moves_total",
+            "Users whose state moved to another generation, by how.",
+            counts("how", &MOVES, &reloading.moved),
+        ),
+        family(
+            "throng_script_reload_duration_seconds",
+            "Seconds from the save to the moment when the last user had moved, of the last reload that all users followed.",
+            took.map(|took| gauge(&[], took.as_secs_f64())),
+        ),
+        family(
+            "throng_script_refused",
+            "1 for each fault for which the scripts as they are now were refused.",
+            reloading.refusal.iter().flat_map(faults),
+        ),
+        family(
+            "throng_script_barred",
+            "1 while the script folders hold scripts that were taken back, else 0.",
+            [gauge(&[], f64::from(u8::from(reloading.barred)))],
+        ),
+        family(
+            "throng_canary_users",
+            "Users that try a new generation; 0 when none is on trial.",
+            [gauge(&[], trying as f64)],
+        ),
+    ]
+}
+
+/// The known words, also at 0, so that the first of each can be seen to come; then any others.
+fn counts(
+    label: &str,
+    known: &[&str],
+    counted: &BTreeMap<String, u64>,
+) -> Vec<(MetricType, Metric)> {
+    let others = counted.keys().map(String::as_str);
+    let others = others.filter(|word| !known.contains(word));
+    let words = known.iter().copied().chain(others);
+    words
+        .map(|word| {
+            let count = counted.get(word).copied().unwrap_or_default();
+            counter(&[(label, word)], count as f64)
+        })
+        .collect()
+}
+
+/// Faults that are cut to the same words are one: a series may be there only once.
+fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
+    let cut = |text: &str| plain::line(text).chars().take(LETTERS).collect::<String>();
+    let faults = refusal.faults.iter().take(FAULTS);
+    let faults: BTreeSet<_> = faults
+        .map(|(place, cause)| (cut(place), cut(cause)))
+        .collect();
+    faults
+        .iter()
+        .map(|(place, cause)| gauge(&[("place", place), ("cause", cause)], 1.0))
+        .collect()
+}
+
+fn settings(snapshot: &Snapshot) -> Vec<MetricFamily> {
+    let settings = &snapshot.settings;
+    if !settings.told() {
+        return Vec::new();
+    }
+    let level = |value: f64| [gauge(&[], value)];
+    let weights = settings.weights.iter();
+    vec![
+        family(
+            "throng_setting_users",
+            "Users wished for.",
+            level(f64::from(settings.users)),
+        ),
+        family(
+            "throng_setting_error_ratio",
+            "Share of the requests that are to be deliberate mistakes: 0.15 is 15 %.",
+            level(settings.error_rate / 100.0),
+        ),
+        family(
+            "throng_setting_think_factor",
+            "What every think time is multiplied by.",
+            level(settings.think_factor),
+        ),
+        family(
+            "throng_setting_canary_ratio",
+            "Share of the users that try changed scripts first; 0: a change is for all at once.",
+            level(settings.canary / 100.0),
+        ),
+        family(
+            "throng_setting_weight",
+            "Share of a type in the crowd, relative to the others.",
+            weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),
+        ),
+    ]
+}

@@ -1,0 +1,5 @@
+//! TODO: what comes in, what goes out, what it must never know.
+
+pub mod progress;
+pub mod summary;
+pub mod table;

@@ -1,0 +1,107 @@
+//! Old and new of each type that has changed, one below the other.
+
+use super::line::Line;
+use super::scripts::{is_parted, moving};
+use crate::metrics::{Generation, Snapshot, TypeId};
+use crate::report::units::{count, generation, share, time};
+use crate::report::{Ink, Paint};
+
+/// Types shown at most.
+const TYPES: usize = 5;
+
+const COLUMNS: [&str; 6] = ["requests", "failed", "p50", "p95", "p99", "script errors"];
+
+/// A heading and two rows for each type, while there is something to compare.
+pub(crate) fn pairs(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
+    let moving = moving(snapshot);
+    let compared = snapshot
+        .types()
+        .filter(|(kind, _)| moving.contains(kind) || is_parted(snapshot, *kind))
+        .map(|(kind, name)| (name, pair(snapshot, kind)))
+        .filter(|(_, pair)| pair.len() > 1)
+        .take(TYPES);
+    let rows: Vec<_> = compared
+        .flat_map(|(name, pair)| pair.into_iter().map(move |one| Row::new(name, &one)))
+        .collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let wide = |text: &str| console::measure_text_width(text);
+    let first = rows.iter().map(|row| wide(&row.name)).max().unwrap_or(0);
+    let widths: Vec<_> = (0..COLUMNS.len())
+        .map(|at| {
+            let cells = rows.iter().map(|row| wide(&row.cells[at].0));
+            cells.max().unwrap_or(0).max(COLUMNS[at].len())
+        })
+        .collect();
+    let mut heading = Line::new("compare", paint);
+    heading.inked(Ink::Dim, &" ".repeat(first));
+    for (name, width) in COLUMNS.iter().zip(&widths) {
+        heading.inked(Ink::Dim, &format!("{name:>width$}"));
+    }
+    let lines = rows.iter().map(|row| {
+        let mut line = Line::new("", paint);
+        line.plain(&console::pad_str(
+            &row.name,
+            first,
+            console::Alignment::Left,
+            None,
+        ));
+        for ((cell, bad), &width) in row.cells.iter().zip(&widths) {
+            let cell = format!("{cell:>width$}");
+            if *bad {
+                line.inked(Ink::Bad, &cell);
+            } else {
+                line.plain(&cell);
+            }
+        }
+        line
+    });
+    std::iter::once(heading).chain(lines).collect()
+}
+
+/// The two newest generations of a type, those with users first; the older one first.
+pub(crate) fn pair(snapshot: &Snapshot, kind: TypeId) -> Vec<Generation<'_>> {
+    let mut generations = snapshot.generations_of(kind);
+    generations.sort_by_key(|one| (one.users > 0, one.number));
+    let older = generations.len().saturating_sub(2);
+    let mut pair = generations.split_off(older);
+    pair.sort_by_key(|one| one.number);
+    pair
+}
+
+struct Row {
+    /// `active 3`
+    name: String,
+    /// By [`COLUMNS`]; with whether it is bad news.
+    cells: [(String, bool); COLUMNS.len()],
+}
+
+impl Row {
+    fn new(name: &str, one: &Generation<'_>) -> Self {
+        let requests = one.totals.outcomes;
+        let times = &one.totals.service;
+        let at = |quantile| {
+            let known = !times.is_empty();
+            let told = known.then(|| time(times.quantile(quantile) as f64));
+            (told.unwrap_or_else(|| "-".to_owned()), false)
+        };
+        Row {
+            name: format!("{name} {}", generation(one.number)),
+            cells: [
+                (count(requests.total()), false),
+                (
+                    share(requests.failed(), requests.total()),
+                    requests.failed() > 0,
+                ),
+                at(0.5),
+                at(0.95),
+                at(0.99),
+                (
+                    count(one.totals.script_errors),
+                    one.totals.script_errors > 0,
+                ),
+            ],
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What was done to the run while the crowd was out.
+
+use std::collections::BTreeMap;
+
+use super::Look;
+use super::requests::section;
+use crate::metrics::{MOVES, RELOAD_RESULTS, Snapshot};
+use crate::report::text::table::{Side, Table};
+use crate::report::units::{count, span, time};
+use crate::report::{Ink, plain};
+
+/// Events told; older ones are in the JSON.
+const EVENTS: usize = 20;
+
+pub(crate) fn changes(snapshot: &Snapshot, look: Look) -> String {
+    let reloading = &snapshot.reloading;
+    let reloads = words(&RELOAD_RESULTS, &snapshot.reloads);
+    let mut body = String::new();
+    for (label, words) in [
+        ("reloads", reloads),
+        ("moved", words(&MOVES, &reloading.moved)),
+        ("last", last(snapshot)),
+    ] {
+        if !words.is_empty() {
+            let label = look.paint.ink(Ink::Dim, &format!("{label:<9}"));
+            body += &format!("{label} {words}\n");
+        }
+    }
+    if !reloading.events.is_empty() {
+        body += &events(snapshot, look);
+    }
+    if body.is_empty() {
+        return String::new();
+    }
+    section("Changes", &body, look)
+}
+
+/// `2 accepted  1 rolled back`
+fn words(known: &[&str], counted: &BTreeMap<String, u64>) -> String {
+    let told = known.iter().filter_map(|word| {
+        let times = counted.get(*word).filter(|times| **times > 0)?;
+        Some(format!("{} {}", count(*times), word.replace('_', " ")))
+    });
+    told.collect::<Vec<_>>().join("  ")
+}
+
+fn last(snapshot: &Snapshot) -> String {
+    let Some(last) = &snapshot.reloading.last else {
+        return String::new();
+    };
+    let moved = match last.took {
+        Some(took) => format!(
+            "{} from the save to the last user's move",
+            time(took.as_micros() as f64)
+        ),
+        None => "not every user had moved to it".to_owned(),
+    };
+    format!("bundle {}: {moved}", last.bundle)
+}
+
+fn events(snapshot: &Snapshot, look: Look) -> String {
+    let events = &snapshot.reloading.events;
+    let before = events.len().saturating_sub(EVENTS);
+    let columns = [
+        ("at", Side::Right),
+        ("what", Side::Left),
+        ("happened", Side::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for event in events.iter().skip(before) {
+        table.row(vec![
+            span(event.at).into(),
+            event.what.as_str().into(),
+            plain::line(&event.text).into(),
+        ]);
+    }
+    let mut text = look.table(&table, 1, "");
+    if before > 0 {
+        text += &format!(
+            "{} earlier ones are in the JSON summary\n",
+            count(before as u64)
+        );
+    }
+    text
+}

@@ -1,0 +1,186 @@
+//! The figures that one looks at first, the rate over the last seconds, and what was done to the run.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Sparkline};
+
+use super::look::Look;
+use super::tables;
+use crate::metrics::{Histogram, Snapshot};
+use crate::report::units::{NOTHING, count, percentile, rate, share, span, time};
+use crate::report::{Ink, generator, plain};
+
+/// Lines of the events and columns of the chart below which they are left out, with their frames.
+const LEAST_EVENTS: u16 = 3;
+const LEAST_CHART: u16 = 14;
+
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+    let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
+    let facts = facts(snapshot, look);
+    let [left, right] = beside(figures, &facts);
+    let facts = Paragraph::new(facts).block(Block::bordered().title("figures"));
+    frame.render_widget(facts, left);
+    let wide = usize::from(right.width.saturating_sub(2));
+    let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
+    let now = snapshot.interval.rate();
+    let now = now.map_or_else(|| NOTHING.to_owned(), rate);
+    let long = format!("requests a second, now {now}");
+    let title = match long.len() <= wide {
+        true => long,
+        false => format!("now {now}/s"),
+    };
+    let chart = Sparkline::default()
+        .data(newest)
+        .style(look.style(Ink::Meant));
+    frame.render_widget(chart.block(Block::bordered().title(title)), right);
+    let types = (snapshot.types().count() as u16 + 3).min(rest.height);
+    // A frame around nothing says less than another row.
+    let types = match rest.height - types < LEAST_EVENTS {
+        true => rest.height,
+        false => types,
+    };
+    let [below, events] =
+        Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
+    tables::types(frame, below, snapshot, look);
+    frame.render_widget(
+        Paragraph::new(happened(snapshot, look)).block(Block::bordered().title("events")),
+        events,
+    );
+}
+
+/// The figures with all of their words, and the chart in what is left, where that is enough for one.
+fn beside(area: Rect, facts: &[Line<'_>]) -> [Rect; 2] {
+    let words = facts.iter().map(Line::width).max().unwrap_or(0);
+    let words = u16::try_from(words + 2).unwrap_or(u16::MAX).min(area.width);
+    let left = words.max(area.width * 58 / 100);
+    let left = match area.width - left < LEAST_CHART {
+        true => area.width,
+        false => left,
+    };
+    Layout::horizontal([Constraint::Length(left), Constraint::Min(0)]).areas(area)
+}
+
+fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
+    let requests = snapshot.requests();
+    let sessions = snapshot.sessions();
+    let health = &snapshot.interval;
+    let part = |ink, words: String| Span::styled(words, look.style(ink));
+    let row = |name: &str, spans: Vec<Span<'static>>| {
+        let mut line = vec![part(Ink::Dim, format!("{name:<10}"))];
+        line.extend(spans);
+        Line::from(line)
+    };
+    let bad = |is: bool| if is { Ink::Bad } else { Ink::Good };
+    vec![
+        row(
+            "users",
+            vec![
+                part(
+                    Ink::Bold,
+                    count(snapshot.users_alive().max(0).unsigned_abs()),
+                ),
+                Span::raw(format!(" of {}", count(snapshot.run.users))),
+            ],
+        ),
+        row(
+            "requests",
+            vec![
+                part(Ink::Bold, count(requests.total())),
+                Span::raw(format!("  {}/s mean", rate(snapshot.rate()))),
+            ],
+        ),
+        row(
+            "outcomes",
+            vec![
+                part(
+                    Ink::Good,
+                    format!("ok {}", share(requests.ok, requests.total())),
+                ),
+                part(
+                    Ink::Meant,
+                    format!("  expected {}", share(requests.expected, requests.total())),
+                ),
+                part(
+                    bad(requests.failed() > 0),
+                    format!(
+                        "  failed {} ({})",
+                        count(requests.failed()),
+                        share(requests.failed(), requests.total())
+                    ),
+                ),
+            ],
+        ),
+        row("service", vec![Span::raw(percentiles(&snapshot.service()))]),
+        row(
+            "response",
+            vec![Span::raw(percentiles(&snapshot.response()))],
+        ),
+        row(
+            "sessions",
+            vec![
+                Span::raw(format!("{} completed", count(sessions.completed))),
+                part(
+                    if sessions.failed > 0 {
+                        Ink::Bad
+                    } else {
+                        Ink::Dim
+                    },
+                    format!("  {} failed", count(sessions.failed)),
+                ),
+            ],
+        ),
+        row(
+            "generator",
+            vec![
+                part(
+                    bad(health.overloaded),
+                    format!("lag {}", time(health.lag_p99.as_micros() as f64)),
+                ),
+                Span::raw(format!(
+                    "  cpu {}  {} connections",
+                    snapshot.cpu_ratio.map_or_else(
+                        || NOTHING.to_owned(),
+                        |cores| format!("{:.0}%", cores * 100.0)
+                    ),
+                    count(snapshot.health.open_connections)
+                )),
+                part(
+                    Ink::Bad,
+                    generator::overloaded(snapshot)
+                        .map_or_else(String::new, |words| format!("  {words}")),
+                ),
+            ],
+        ),
+    ]
+}
+
+fn percentiles(times: &Histogram) -> String {
+    if times.is_empty() {
+        return "nothing answered yet".to_owned();
+    }
+    let shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
+    let words = shares.map(|(name, share)| format!("{name} {}", percentile(times, share)));
+    words.join("  ")
+}
+
+/// Newest first.
+fn happened(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
+    let events = snapshot.reloading.events.iter().rev();
+    let lines = events.map(|event| {
+        let by = match event.by.as_str() {
+            "" | "run" => String::new(),
+            by => format!(" by {}", plain::line(by)),
+        };
+        Line::from(vec![
+            Span::styled(format!("{:>12}  ", span(event.at)), look.style(Ink::Dim)),
+            Span::styled(
+                format!("{:<9}", plain::line(&event.what)),
+                look.style(Ink::Bold),
+            ),
+            Span::raw(plain::line(&event.text)),
+            Span::styled(by, look.style(Ink::Dim)),
+        ])
+    });
+    lines.collect()
+}

@@ -1,0 +1,361 @@
+//! Circuit breakers as the users of a shard meet them: who fails in a row is told, who is left alone is waited for.
+//!
+//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and a door for each host
+//! and endpoint.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::breaker_messages::{Ending, News, Shut, Signal};
+use crate::http::Origin;
+use crate::metrics::{MAX_SCOPES, OTHER, Recorder, Scope, SeriesId};
+
+/// The longest that a call waits for a breaker to close; then it ends without having been sent.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The doors that a request went through.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Crossed {
+    host: Option<usize>,
+    endpoint: Option<usize>,
+    tries_host: bool,
+    tries_endpoint: bool,
+}
+
+impl Crossed {
+    /// Whether it is the one that is let try.
+    pub fn tries(&self) -> bool {
+        self.tries_host || self.tries_endpoint
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Closed,
+    Open,
+    /// Whether somebody here asked to try.
+    HalfOpen(bool),
+    /// Who comes next may try.
+    Try,
+    Trying,
+}
+
+/// A host or an endpoint.
+struct Guarded {
+    scope: Scope,
+    door: Cell<Door>,
+    /// Failures in a row.
+    run: Cell<u32>,
+    told: Cell<bool>,
+    waiting: Cell<u32>,
+    changed: Notify,
+}
+
+/// The doors of a shard.
+pub struct Breakers {
+    threshold: Option<u32>,
+    /// Failures in a row from which on they are told: other shards may have seen the rest of them.
+    suspicion: u32,
+    all: RefCell<Vec<Rc<Guarded>>>,
+    places: RefCell<BTreeMap<Scope, Option<usize>>>,
+    hosts: RefCell<Vec<(Rc<Origin>, Option<usize>)>>,
+    endpoints: RefCell<Vec<Option<Option<usize>>>>,
+    /// Doors that are not closed.
+    shut: Cell<usize>,
+    teller: RefCell<Option<Teller>>,
+}
+
+type Teller = Box<dyn Fn(News)>;
+
+impl Breakers {
+    /// All closed. They open after so many failures in a row, over all of so many shards; none: never.
+    pub fn new(threshold: Option<u32>, shards: usize) -> Self {
+        let shards = u32::try_from(shards).unwrap_or(u32::MAX).max(1);
+        Self {
+            threshold,
+            suspicion: threshold.map_or(u32::MAX, |threshold| threshold.div_ceil(shards).max(1)),
+            all: RefCell::default(),
+            places: RefCell::default(),
+            hosts: RefCell::default(),
+            endpoints: RefCell::default(),
+            shut: Cell::new(0),
+            teller: RefCell::default(),
+        }
+    }
+
+    /// What happens is told from now on.
+    pub fn tell(&self, teller: impl Fn(News) + 'static) {
+        *self.teller.borrow_mut() = Some(Box::new(teller));
+    }
+
+    /// The doors of a request, closed or not.
+    pub fn doors(&self, origin: &Rc<Origin>, series: SeriesId, recorder: &Recorder) -> Crossed {
+        if self.threshold.is_none() {
+            return Crossed::default();
+        }
+        Crossed {
+            host: self.host(origin),
+            endpoint: self.endpoint(series, recorder),
+            ..Crossed::default()
+        }
+    }
+
+    /// Whether these doors let a request through just now.
+    pub fn lets(&self, crossed: &Crossed) -> bool {
+        self.shut.get() == 0 || crossed.tries() || {
+            let all = self.all.borrow();
+            let places = [crossed.host, crossed.endpoint];
+            let mut doors = places.into_iter().flatten().filter_map(|at| all.get(at));
+            doors.all(|one| one.door.get() == Door::Closed)
+        }
+    }
+
+    /// Waits until these doors let a request through, or let it try.
+    ///
+    /// # Errors
+    /// When that takes longer than [`LONGEST_WAIT`].
+    pub async fn cross(&self, crossed: &Cell<Crossed>) -> Result<(), Shut> {
+        // The endpoint first: whoever may try at a host should not wait any more.
+        if let Some(at) = crossed.get().endpoint
+            && self.wait(at).await?
+        {
+            crossed.set(Crossed {
+                tries_endpoint: true,
+                ..crossed.get()
+            });
+        }
+        if let Some(at) = crossed.get().host
+            && self.wait(at).await?
+        {
+            crossed.set(Crossed {
+                tries_host: true,
+                ..crossed.get()
+            });
+        }
+        Ok(())
+    }
+
+    /// True: it is let try.
+    async fn wait(&self, at: usize) -> Result<bool, Shut> {
+        let Some(one) = self.all.borrow().get(at).cloned() else {
+            return Ok(false);
+        };
+        if one.door.get() == Door::Closed {
+            return Ok(false);
+        }
+        let until = tokio::time::Instant::now() + LONGEST_WAIT;
+        let _waits = Waits::at(&one.waiting);
+        loop {
+            match one.door.get() {
+                Door::Closed => return Ok(false),
+                Door::Try => {
+                    one.door.set(Door::Trying);
+                    return Ok(true);
+                }
+                Door::HalfOpen(false) => {
+                    one.door.set(Door::HalfOpen(true));
+                    self.say(News::Waits(one.scope.clone()));
+                }
+                Door::HalfOpen(true) | Door::Open | Door::Trying => {}
+            }
+            let changed = tokio::time::timeout_at(until, one.changed.notified());
+            if changed.await.is_err() {
+                return Err(Shut(format!(
+                    "not sent: the circuit breaker of {} was open for {} s",
+                    one.scope,
+                    LONGEST_WAIT.as_secs()
+                )));
+            }
+        }
+    }
+
+    /// A request that went through these doors ended.
+    pub fn ended(&self, crossed: &Crossed, ending: Ending) {
+        if self.threshold.is_none() {
+            return;
+        }
+        let all = self.all.borrow();
+        // A wish to be left alone is an endpoint's; of the host it says that it works.
+        if let Some(one) = crossed.host.and_then(|at| all.get(at)) {
+            let ending = match ending {
+                Ending::Asked(_) => Ending::Fine,
+                ending => ending,
+            };
+            if crossed.tries_host {
+                self.tried(one, ending);
+            } else {
+                self.count(one, ending);
+            }
+        }
+        if let Some(one) = crossed.endpoint.and_then(|at| all.get(at)) {
+            if crossed.tries_endpoint {
+                self.tried(one, ending);
+            } else {
+                self.count(one, ending);
+            }
+        }
+    }
+
+    /// The run is told how a door stands.
+    pub fn signal(&self, scope: &Scope, signal: Signal) {
+        let Some(one) = self
+            .place(scope)
+            .and_then(|at| self.all.borrow().get(at).cloned())
+        else {
+            if signal == Signal::Try {
+                self.say(News::Tried(scope.clone(), Ending::Unknown));
+            }
+            return;
+        };
+        match signal {
+            Signal::Open => self.set(&one, Door::Open),
+            Signal::HalfOpen => self.set(&one, Door::HalfOpen(false)),
+            Signal::Close => {
+                one.run.set(0);
+                one.told.set(false);
+                self.set(&one, Door::Closed);
+            }
+            // Who asked has left: somebody else may try.
+            Signal::Try if one.waiting.get() == 0 => {
+                self.say(News::Tried(scope.clone(), Ending::Unknown));
+            }
+            Signal::Try => self.set(&one, Door::Try),
+        }
+    }
+
+    fn count(&self, one: &Guarded, ending: Ending) {
+        match ending {
+            Ending::Fine => {
+                one.run.set(0);
+                if one.told.replace(false) {
+                    self.say(News::Well(one.scope.clone()));
+                }
+            }
+            Ending::Failed(asked) => {
+                let run = one.run.get().saturating_add(1);
+                one.run.set(run);
+                if one.door.get() != Door::Closed {
+                    return;
+                }
+                if run >= self.suspicion {
+                    one.told.set(true);
+                    self.say(News::Failing(one.scope.clone(), run));
+                }
+                if self.threshold.is_some_and(|threshold| run >= threshold) {
+                    self.set(one, Door::Open);
+                }
+                if let (Some(asked), Scope::Endpoint(_)) = (asked, &one.scope) {
+                    self.leave_alone(one, asked);
+                }
+            }
+            Ending::Asked(asked) => {
+                one.run.set(0);
+                if one.door.get() == Door::Closed {
+                    self.leave_alone(one, asked);
+                }
+            }
+            Ending::Unknown => {}
+        }
+    }
+
+    fn leave_alone(&self, one: &Guarded, asked: Duration) {
+        self.set(one, Door::Open);
+        self.say(News::Asked(one.scope.clone(), asked));
+    }
+
+    fn tried(&self, one: &Guarded, ending: Ending) {
+        if one.door.get() == Door::Trying {
+            self.set(one, Door::Open);
+        }
+        self.say(News::Tried(one.scope.clone(), ending));
+    }
+
+    fn set(&self, one: &Guarded, door: Door) {
+        let before = one.door.replace(door);
+        match (before == Door::Closed, door == Door::Closed) {
+            (true, false) => self.shut.set(self.shut.get() + 1),
+            (false, true) => self.shut.set(self.shut.get() - 1),
+            _ => {}
+        }
+        one.changed.notify_waiters();
+    }
+
+    fn say(&self, news: News) {
+        if let Some(teller) = &*self.teller.borrow() {
+            teller(news);
+        }
+    }
+
+    fn host(&self, origin: &Rc<Origin>) -> Option<usize> {
+        let known = |(one, _): &&(Rc<Origin>, _)| Rc::ptr_eq(one, origin) || one == origin;
+        if let Some((_, at)) = self.hosts.borrow().iter().find(known) {
+            return *at;
+        }
+        let at = self.place(&Scope::Host(origin.to_string()));
+        // Beyond a bound each is looked up: whoever goes to so many hosts has other worries.
+        if self.hosts.borrow().len() < MAX_SCOPES {
+            self.hosts.borrow_mut().push((Rc::clone(origin), at));
+        }
+        at
+    }
+
+    fn endpoint(&self, series: SeriesId, recorder: &Recorder) -> Option<usize> {
+        if let Some(Some(at)) = self.endpoints.borrow().get(series.index()) {
+            return *at;
+        }
+        let known = recorder.known().get(series.index())?;
+        // What is thrown together has nothing in common.
+        let alone = &*known.name != OTHER && &*known.method != OTHER;
+        let scope = Scope::Endpoint(format!("{} {}", known.method, known.name));
+        let at = alone.then(|| self.place(&scope)).flatten();
+        let mut endpoints = self.endpoints.borrow_mut();
+        if endpoints.len() <= series.index() {
+            endpoints.resize(series.index() + 1, None);
+        }
+        endpoints[series.index()] = Some(at);
+        at
+    }
+
+    /// The place of a scope, made if need be; none where there are too many.
+    fn place(&self, scope: &Scope) -> Option<usize> {
+        if let Some(at) = self.places.borrow().get(scope) {
+            return *at;
+        }
+        let mut all = self.all.borrow_mut();
+        let of_kind = all.iter().filter(|one| one.scope.kind() == scope.kind());
+        if of_kind.count() >= MAX_SCOPES {
+            return None;
+        }
+        all.push(Rc::new(Guarded {
+            scope: scope.clone(),
+            door: Cell::new(Door::Closed),
+            run: Cell::new(0),
+            told: Cell::new(false),
+            waiting: Cell::new(0),
+            changed: Notify::new(),
+        }));
+        let at = Some(all.len() - 1);
+        self.places.borrow_mut().insert(scope.clone(), at);
+        at
+    }
+}
+
+/// One who waits, also when it is taken away.
+struct Waits<'a>(&'a Cell<u32>);
+
+impl<'a> Waits<'a> {
+    fn at(count: &'a Cell<u32>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}

@@ -1,0 +1,203 @@
+//! What is said of single requests: lines for `--verbose`, headers and bodies for `--debug`, examples of failures.
+
+use std::fmt::Write;
+
+use crate::http::{Headers, Request, Response, Timings};
+use crate::metrics::{Example, Outcome};
+use crate::secrets::{MASK, Masker};
+use crate::text;
+
+use super::secrets::{mask_body, mask_header, mask_url};
+use super::shard_context::Tell;
+use super::user::context::User;
+
+/// How much of a body is shown.
+const BODY_SHOWN: usize = 2_000;
+/// How much of a body is kept as the example of a failure.
+const EXAMPLE_BODY: usize = 160;
+
+/// How much of a body is kept with the request and the answer of a failure.
+const EXAMPLE_PART: usize = 1_000;
+
+/// Whether anything is said of single requests.
+pub fn wanted(user: &User) -> bool {
+    user.world.terms.tell != Tell::Nothing
+}
+
+/// Says that an answer came. In a log of JSON the figures are fields of their own, times in seconds.
+pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outcome) {
+    let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
+    let (status, outcome) = (response.status, outcome.as_str());
+    let service = response.timings.service().as_secs_f64();
+    let mut lines = String::new();
+    if user.world.terms.tell == Tell::Everything {
+        sent(&mut lines, user, request, "> ", BODY_SHOWN);
+        let secrets = &user.world.terms.secrets;
+        part(
+            &mut lines,
+            secrets,
+            "< ",
+            BODY_SHOWN,
+            &response.headers,
+            &response.body,
+        );
+    }
+    tracing::info!(
+        target: "throng::request",
+        user = who,
+        method = method.as_str(),
+        url = &*url,
+        status,
+        seconds = service,
+        outcome,
+        lines = told(&lines),
+        "{who} {method} {url} -> {status} in {:.1} ms, {outcome}",
+        service * 1e3,
+    );
+}
+
+/// Says that no answer came, why, and how long it was waited for; `error` is the kind of the failure.
+pub fn no_answer(
+    user: &User,
+    request: &Request,
+    why: &str,
+    outcome: Outcome,
+    error: Option<&str>,
+    timings: &Timings,
+) {
+    let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
+    let outcome = outcome.as_str();
+    let mut lines = String::new();
+    if user.world.terms.tell == Tell::Everything {
+        sent(&mut lines, user, request, "> ", BODY_SHOWN);
+    }
+    tracing::info!(
+        target: "throng::request",
+        user = who,
+        method = method.as_str(),
+        url = &*url,
+        error,
+        seconds = timings.total().as_secs_f64(),
+        outcome,
+        lines = told(&lines),
+        "{who} {method} {url} -> {why}, {outcome}",
+    );
+}
+
+fn told(lines: &str) -> Option<&str> {
+    let lines = lines.trim_start_matches('\n');
+    (!lines.is_empty()).then_some(lines)
+}
+
+/// An undeclared status, as an example in the summary, with all of it for those who look closer.
+pub fn refusal(user: &User, request: &Request, response: &Response) -> Example {
+    let secrets = &user.world.terms.secrets;
+    let body = mask_body(&response.body);
+    let url = mask_url(&request.target);
+    let mut answer = format!("HTTP {}", response.status);
+    part(
+        &mut answer,
+        secrets,
+        "",
+        EXAMPLE_PART,
+        &response.headers,
+        &response.body,
+    );
+    Example {
+        line: format!(
+            "{} {url} -> {}: {}",
+            request.method,
+            response.status,
+            shorten(&secrets.text(&body), EXAMPLE_BODY)
+        ),
+        request: asked(user, request),
+        answer,
+    }
+}
+
+/// A network error, as an example in the summary.
+pub fn failure(user: &User, request: &Request, message: &str) -> Example {
+    Example {
+        line: format!(
+            "{} {}: {message}",
+            request.method,
+            mask_url(&request.target)
+        ),
+        request: asked(user, request),
+        answer: String::new(),
+    }
+}
+
+/// What was sent, line by line.
+fn asked(user: &User, request: &Request) -> String {
+    let mut text = format!("{} {}", request.method, mask_url(&request.url()));
+    sent(&mut text, user, request, "", EXAMPLE_PART);
+    text
+}
+
+/// The user, its session and its step.
+fn who(user: &User) -> String {
+    let kind = user.world.name(user.kind.get());
+    if user.session.get() == 0 {
+        // Nobody of the crowd: setup, teardown or clean-up.
+        return kind.to_string();
+    }
+    let step = user.step.borrow();
+    let step = step
+        .as_ref()
+        .map_or_else(String::new, |name| format!(" {name}"));
+    format!(
+        "{kind} #{} session {}{step}",
+        user.number,
+        user.session.get()
+    )
+}
+
+/// The request; the fields that carry the user's secrets are masked whatever their names.
+fn sent(text: &mut String, user: &User, request: &Request, begin: &str, limit: usize) {
+    let mut headers = request.headers.clone();
+    for name in user.login.borrow().fields() {
+        if headers.remove(name) {
+            let _ = headers.push(name, MASK);
+        }
+    }
+    let secrets = &user.world.terms.secrets;
+    part(text, secrets, begin, limit, &headers, &request.body);
+}
+
+fn part(
+    text: &mut String,
+    secrets: &Masker,
+    begin: &str,
+    limit: usize,
+    headers: &Headers,
+    body: &[u8],
+) {
+    for (name, value) in headers.iter() {
+        let value = mask_header(name, &String::from_utf8_lossy(value));
+        let _ = write!(text, "\n{begin}{name}: {value}");
+    }
+    if !body.is_empty() {
+        // Masked as a whole: half a secret would not be known again.
+        let body = mask_body(body);
+        let body = secrets.text(&body);
+        let shown = shorten(&body, limit);
+        // Beside other lines of a log it is one; alone it keeps its own.
+        let shown = match begin.is_empty() {
+            true => shown.into(),
+            false => text::line(&shown),
+        };
+        let _ = write!(text, "\n{begin}{shown}");
+    }
+}
+
+fn shorten(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = (0..=limit)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    format!("{}... ({} bytes)", &text[..end], text.len())
+}

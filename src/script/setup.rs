@@ -1,0 +1,134 @@
+//! `_crowd.lua`: what is done once for the whole crowd, before the first user and after the last.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::{Function, Lua, Table, Value};
+use serde_json::Value as Json;
+
+use super::api::data::Desks;
+use super::api::json;
+use super::diagnostic::Fault;
+use super::shard_context::Terms;
+use super::source::bundle::Bundle;
+use super::user::context::{Context, Ended, Phase, Scope};
+use super::user::contract::show;
+use super::vm::cpu_budget;
+use super::vm::instance::Loaded;
+
+/// The crowd's own script, loaded.
+pub struct CrowdScript {
+    path: String,
+    lua: Lua,
+    setup: Option<Function>,
+    teardown: Option<Function>,
+}
+
+impl CrowdScript {
+    /// Loads `_crowd.lua` if the bundle has one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn load(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Option<Self>, Vec<Fault>> {
+        let Some(source) = &bundle.crowd else {
+            return Ok(None);
+        };
+        let one = |fault: Fault| vec![fault];
+        let loaded = Loaded::run(bundle, source, terms, &Rc::new(Desks::new(0, 1))).map_err(one)?;
+        let Value::Table(table) = &loaded.returned else {
+            return Err(one(Fault::at(
+                &source.path,
+                "returns no table; end it with return { setup = function() ... end }",
+            )));
+        };
+        let mut faults = Vec::new();
+        for (key, _) in table.pairs::<Value, Value>().flatten() {
+            let key = key.to_string().unwrap_or_default();
+            if key != "setup" && key != "teardown" {
+                faults.push(Fault::at(
+                    &source.path,
+                    format!(
+                        "the table has '{key}', which nothing reads; there are: setup, teardown"
+                    ),
+                ));
+            }
+        }
+        let mut read = |table: &Table, key: &str| match table.raw_get::<Value>(key) {
+            Ok(Value::Function(function)) => Some(function),
+            Ok(Value::Nil) => None,
+            other => {
+                let other = other.unwrap_or(Value::Nil);
+                let words = format!("{key} is {}; it takes a function", show(&other));
+                faults.push(Fault::at(&source.path, words));
+                None
+            }
+        };
+        let (setup, teardown) = (read(table, "setup"), read(table, "teardown"));
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Some(Self {
+            path: source.path.clone(),
+            lua: loaded.lua.clone(),
+            setup,
+            teardown,
+        }))
+    }
+
+    /// Calls `setup`; its plain result becomes `crowd` everywhere.
+    ///
+    /// # Errors
+    /// What it raised, or that its result is no plain data.
+    pub async fn setup(&self, context: &Rc<Context>) -> Result<Option<Json>, Fault> {
+        let Some(setup) = &self.setup else {
+            return Ok(None);
+        };
+        let value = self.call(setup, context, Value::Nil).await?;
+        if value.is_nil() {
+            return Ok(None);
+        }
+        json::to_value(&value).map(Some).map_err(|why| {
+            let mut fault = Fault::from_lua(&why, &self.path);
+            fault.message = format!("what setup returned is no plain data: {}", fault.message);
+            fault
+        })
+    }
+
+    /// Calls `teardown(crowd)`.
+    ///
+    /// # Errors
+    /// What it raised.
+    pub async fn teardown(&self, context: &Rc<Context>, crowd: Option<&Json>) -> Result<(), Fault> {
+        let Some(teardown) = &self.teardown else {
+            return Ok(());
+        };
+        let bytes = serde_json::to_vec(&crowd).unwrap_or_default();
+        let crowd =
+            json::to_lua(&self.lua, &bytes).map_err(|why| Fault::from_lua(&why, &self.path))?;
+        self.call(teardown, context, crowd).await.map(drop)
+    }
+
+    async fn call(
+        &self,
+        function: &Function,
+        context: &Rc<Context>,
+        argument: Value,
+    ) -> Result<Value, Fault> {
+        context.user.phase.set(Phase::Leaving);
+        let future = function.call_async::<Value>(argument);
+        let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
+        context.user.answers.borrow_mut().clear();
+        match ended {
+            Ended::Done(Ok(value)) => Ok(value),
+            Ended::Done(Err(why)) => Err(Fault::from_lua(&why, &self.path)),
+            Ended::Overrun(place) => {
+                let place = place.unwrap_or_else(|| self.path.clone());
+                Err(Fault::at(
+                    place,
+                    cpu_budget::message(cpu_budget::SLICE_BUDGET),
+                ))
+            }
+            Ended::Left => Err(Fault::at(&self.path, "was taken away by the stop")),
+        }
+    }
+}

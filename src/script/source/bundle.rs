@@ -1,0 +1,274 @@
+//! One accepted state of the script folders: every source of every type, read once, the same on every shard.
+//! Its number is given to it by who accepts it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::data_files::{Feeds, Filed, Stamp};
+use super::fingerprint::{Print, Printer};
+use super::graph::Graph;
+use super::source_tree::{Places, Tree, stem, stock_modules};
+use crate::metrics::Declaration;
+use crate::script::api::data::{Feed, Kind};
+use crate::script::diagnostic::Fault;
+
+/// The script that belongs to the whole crowd: `setup` and `teardown`.
+const CROWD_FILE: &str = "_crowd.lua";
+
+/// Where scripts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder of the user's.
+    Folder(PathBuf),
+    /// Those built into the program.
+    Stock,
+}
+
+/// One Lua file, or `throng.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As messages name it: `scripts/active.lua`.
+    pub path: String,
+    /// Its text.
+    pub text: Arc<[u8]>,
+}
+
+/// A data file by its path in the script folder, and how it is read.
+pub type DataFile = (String, Kind);
+
+/// Everything that the users of a run may execute.
+#[derive(Debug)]
+pub struct Bundle {
+    /// The types by name, in alphabetical order.
+    pub types: BTreeMap<String, Source>,
+    /// `_crowd.lua`.
+    pub crowd: Option<Source>,
+    /// `throng.toml`.
+    pub(crate) settings: Option<Source>,
+    modules: BTreeMap<String, Source>,
+    /// Files of the script folder that end like scripts and have names that no type has.
+    passed_over: Vec<String>,
+    data_folder: Option<PathBuf>,
+    data: Mutex<BTreeMap<DataFile, Filed>>,
+    /// The data files of the run, kept from bundle to bundle.
+    pub(crate) feeds: Arc<Feeds>,
+    /// Of the sources alone.
+    pub(crate) tree: Print,
+    seal: OnceLock<Seal>,
+}
+
+/// What is known of a bundle once its scripts were loaded.
+#[derive(Debug)]
+struct Seal {
+    print: Print,
+    closures: BTreeMap<String, Print>,
+    declared: Vec<Declaration>,
+}
+
+impl Bundle {
+    /// Reads a state of the folders. `lib` none: the folder `lib` beside the script folder, if there is one.
+    ///
+    /// # Errors
+    /// Every file that cannot be read, or that there is nothing to run.
+    pub fn read(scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let places = Places {
+            scripts: scripts.clone(),
+            lib: lib.map(Path::to_owned),
+        };
+        Self::new(Tree::read(&places), Arc::default())
+    }
+
+    /// Makes a bundle of what was read; `feeds` are those of the bundle before.
+    ///
+    /// # Errors
+    /// Every file that cannot be read, or that there is nothing to run.
+    pub(crate) fn new(tree: Tree, feeds: Arc<Feeds>) -> Result<Self, Vec<Fault>> {
+        let Tree {
+            places,
+            mut scripts,
+            modules: own,
+            settings,
+            passed_over,
+            mut faults,
+            print,
+            ..
+        } = tree;
+        let crowd = scripts.remove(CROWD_FILE);
+        let (types, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) = scripts
+            .into_iter()
+            .map(|(name, source)| (stem(&name).to_owned(), source))
+            .partition(|(name, _)| !name.starts_with('_'));
+        let mut modules = stock_modules();
+        modules.extend(own.into_iter().chain(hidden));
+        let (place, data_folder) = match places.scripts {
+            Place::Folder(folder) => (folder.display().to_string(), Some(folder)),
+            Place::Stock => ("the built-in scripts".to_owned(), None),
+        };
+        if types.is_empty() && faults.is_empty() {
+            if let Some(words) = passed_over_words(&passed_over) {
+                faults.push(Fault::at(&place, words));
+            }
+            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            types,
+            crowd,
+            settings,
+            modules,
+            passed_over,
+            data_folder,
+            data: Mutex::default(),
+            feeds,
+            tree: print,
+            seal: OnceLock::new(),
+        })
+    }
+
+    /// The folder that it was read from; none: the scripts are inside the program.
+    pub fn folder(&self) -> Option<&Path> {
+        self.data_folder.as_deref()
+    }
+
+    /// Says which files are passed over since their names are those of no types; none where there are none.
+    pub fn passed_over(&self) -> Option<String> {
+        passed_over_words(&self.passed_over)
+    }
+
+    /// The module that `require(name)` finds.
+    pub fn module(&self, name: &str) -> Option<&Source> {
+        self.modules.get(name)
+    }
+
+    /// Names of all modules, for a message that says which there are.
+    pub fn module_names(&self) -> impl Iterator<Item = &str> {
+        self.modules.keys().map(String::as_str)
+    }
+
+    /// All modules, also those that nobody needs.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = &Source> {
+        self.modules.values()
+    }
+
+    /// The types that use a file, by the name that messages give it: their own, or a module that they reach. None of a file
+    /// that is neither.
+    pub fn types_of(&self, path: &str) -> Option<BTreeSet<&str>> {
+        let types = || self.types.iter().map(|(name, source)| (&**name, source));
+        if let Some((name, _)) = types().find(|(_, source)| source.path == path) {
+            return Some(BTreeSet::from([name]));
+        }
+        let (module, _) = self
+            .modules
+            .iter()
+            .find(|(_, source)| source.path == path)?;
+        let graph = Graph::of(&self.modules);
+        let reached = types().filter(|(_, source)| graph.reach(&source.text).contains(module));
+        Some(reached.map(|(name, _)| name).collect())
+    }
+
+    /// A data file of the script folder, read once for all shards and as it was then.
+    ///
+    /// # Errors
+    /// Says what is wrong with the file, in words that follow its name.
+    pub fn feed(&self, path: &str, kind: Kind) -> Result<Arc<Feed>, String> {
+        let Some(folder) = &self.data_folder else {
+            return Err(": the built-in scripts have no data files".to_owned());
+        };
+        let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(inside) {
+            return Err(": must be a path inside the script folder".to_owned());
+        }
+        let mut data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let filed = data
+            .entry((path.to_owned(), kind))
+            .or_insert_with(|| self.feeds.read(&folder.join(path), kind));
+        filed.feed.clone()
+    }
+
+    /// Tells this state from any other: over names and contents of all that was read. Complete once the bundle was
+    /// checked, since only then the data files are known.
+    pub fn print(&self) -> Print {
+        self.seal.get().map_or(self.tree, |seal| seal.print)
+    }
+
+    /// Over a type's script, the modules that it reaches and the data files that it reads: when it is the same in two
+    /// bundles, the type is of one generation. None before the bundle was checked, or where there is no such type.
+    pub fn closure(&self, kind: &str) -> Option<Print> {
+        self.seal.get()?.closures.get(kind).copied()
+    }
+
+    /// The metrics that its scripts declare; none before the bundle was checked.
+    pub(crate) fn declared(&self) -> &[Declaration] {
+        self.seal.get().map_or(&[], |seal| &seal.declared)
+    }
+
+    /// The data files that were asked for, as they were when they were read.
+    pub(crate) fn stamps(&self) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let Some(folder) = &self.data_folder else {
+            return BTreeMap::new();
+        };
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        data.iter()
+            .map(|((path, _), filed)| (folder.join(path), filed.stamp))
+            .collect()
+    }
+
+    /// Ends the reading: `read` are the data files of each type, `declared` all metrics.
+    pub(crate) fn seal(
+        &self,
+        read: &BTreeMap<String, BTreeSet<DataFile>>,
+        declared: Vec<Declaration>,
+    ) {
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let graph = Graph::of(&self.modules);
+        let closure = |(name, source): (&String, &Source)| {
+            let mut printer = Printer::new();
+            printer.part(&source.text);
+            for module in graph.reach(&source.text) {
+                printer.part(module.as_bytes());
+                // A module that is not there differs from an empty one.
+                let text = self.modules.get(&module).map(|source| &*source.text);
+                printer.part(if text.is_some() { b"is" } else { b"is not" });
+                printer.part(text.unwrap_or_default());
+            }
+            for file in read.get(name).into_iter().flatten() {
+                add_file(&mut printer, file, data.get(file));
+            }
+            (name.clone(), printer.finish())
+        };
+        let mut whole = Printer::new();
+        whole.part(self.tree.as_bytes());
+        for (file, filed) in data.iter() {
+            add_file(&mut whole, file, Some(filed));
+        }
+        // A second check of the same bundle finds the same.
+        let _ = self.seal.set(Seal {
+            print: whole.finish(),
+            closures: self.types.iter().map(closure).collect(),
+            declared,
+        });
+    }
+}
+
+fn passed_over_words(files: &[String]) -> Option<String> {
+    let (what, have) = match files {
+        [] => return None,
+        [one] => (one.clone(), "is passed over: it has"),
+        many => (many.join(", "), "are passed over: they have"),
+    };
+    Some(format!(
+        "{what} {have} no name of a type, which begins with a small letter and ends with .lua; rename it, or begin it with _ if it is no type"
+    ))
+}
+
+fn add_file(printer: &mut Printer, (path, _): &DataFile, filed: Option<&Filed>) {
+    printer.part(path.as_bytes());
+    match filed.map(|filed| &filed.feed) {
+        Some(Ok(feed)) => printer.part(feed.digest()),
+        Some(Err(why)) => printer.part(why.as_bytes()),
+        None => {}
+    }
+}

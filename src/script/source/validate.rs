@@ -1,0 +1,166 @@
+//! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM, all faults come at once.
+
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::bundle::Bundle;
+use super::settings_file;
+use crate::metrics::{CustomError, Declaration, Recorder};
+use crate::pace::Think;
+use crate::plan::Change;
+use crate::script::api::data::Desks;
+use crate::script::diagnostic::Fault;
+use crate::script::setup::CrowdScript;
+use crate::script::shard_context::Terms;
+use crate::script::user::contract::{Behaviour, Steps, ThinkTime};
+use crate::script::vm::instance::Vm;
+use crate::script::vm::{require, sandbox};
+
+/// What the run needs to know of a type before its first user: plain data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The type's name: that of its file.
+    pub name: String,
+    /// Its file.
+    pub path: String,
+    /// Its share of the crowd.
+    pub weight: f64,
+    /// Requests in a session, if it says so.
+    pub requests: Option<(u32, u32)>,
+    /// The pause between steps, in words.
+    pub think: String,
+    /// Number of its steps; 1 for a type with its own `step`.
+    pub steps: usize,
+}
+
+/// What a bundle says that is fine.
+#[derive(Debug)]
+pub struct Checked {
+    /// All its types.
+    pub sheets: Vec<Sheet>,
+    /// Its `throng.toml`.
+    pub settings: Change,
+}
+
+/// Loads every type once and throws the VMs away.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fault>> {
+    whole(bundle, terms, &[]).map(|checked| checked.sheets)
+}
+
+/// As [`bundle`], with `throng.toml`. `earlier` are metrics of the run that keep their kind and labels.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn whole(
+    bundle: &Arc<Bundle>,
+    terms: &Terms,
+    earlier: &[Declaration],
+) -> Result<Checked, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut sheets = Vec::new();
+    let mut measures = Measures::new(earlier);
+    let mut files = BTreeMap::new();
+    let desks = Rc::new(Desks::new(0, 1));
+    for (name, source) in &bundle.types {
+        match Vm::load(bundle, name, 0, terms, &desks) {
+            Ok(vm) => {
+                sheets.push(sheet(name, &source.path, &vm.behaviour));
+                files.insert(name.clone(), vm.declared.files.take());
+                for declaration in vm.declared.metrics.borrow().iter() {
+                    if let Err(why) = measures.add(declaration) {
+                        faults.push(Fault::at(&source.path, format!("metrics: {why}")));
+                    }
+                }
+            }
+            Err(found) => faults.extend(found),
+        }
+    }
+    if let Err(found) = CrowdScript::load(bundle, terms) {
+        faults.extend(found);
+    }
+    faults.extend(modules(bundle));
+    let settings = settings_file::read(bundle).unwrap_or_else(|found| {
+        faults.extend(found);
+        Change::default()
+    });
+    bundle.seal(&files, measures.declared);
+    // A fault of a module comes with every type that requires it, each time behind other frames.
+    let mut said = HashSet::new();
+    faults.retain(|fault| said.insert((fault.place.clone(), fault.message.clone())));
+    if faults.is_empty() {
+        Ok(Checked { sheets, settings })
+    } else {
+        Err(faults)
+    }
+}
+
+/// Compiles every module: one that no type needs today may be needed tomorrow.
+fn modules(bundle: &Bundle) -> Vec<Fault> {
+    let lua = match sandbox::open() {
+        Ok(lua) => lua,
+        Err(why) => return vec![Fault::from_lua(&why, "lib")],
+    };
+    let compile = |source| {
+        let why = require::chunk(&lua, source).err()?;
+        Some(Fault::from_lua(&why, &source.path))
+    };
+    bundle.modules().filter_map(compile).collect()
+}
+
+/// The metrics of a bundle: its types must agree with each other, and with what the run has counted so far.
+struct Measures {
+    declared: Vec<Declaration>,
+    within: Recorder,
+    over_time: Recorder,
+}
+
+impl Measures {
+    fn new(earlier: &[Declaration]) -> Self {
+        let mut over_time = Recorder::new();
+        for declaration in earlier {
+            // They were fine together before.
+            let _ = over_time.declare(declaration.clone());
+        }
+        Self {
+            declared: Vec::new(),
+            within: Recorder::new(),
+            over_time,
+        }
+    }
+
+    fn add(&mut self, declaration: &Declaration) -> Result<(), String> {
+        let within = self.within.declare(declaration.clone());
+        within.map_err(|why| why.to_string())?;
+        let over_time = self.over_time.declare(declaration.clone());
+        over_time.map_err(|why| match why {
+            CustomError::Clash(name) => format!(
+                "`{name}` had another kind or other labels earlier in this run, which keeps them; give the new one another name"
+            ),
+            why => why.to_string(),
+        })?;
+        self.declared.push(declaration.clone());
+        Ok(())
+    }
+}
+
+fn sheet(name: &str, path: &str, behaviour: &Behaviour) -> Sheet {
+    Sheet {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        weight: behaviour.weight,
+        requests: behaviour.requests,
+        think: match &behaviour.think {
+            ThinkTime::Draw(Think::Fixed(seconds)) => format!("{seconds} s"),
+            ThinkTime::Draw(Think::Range(from, to)) => format!("{from}-{to} s"),
+            ThinkTime::Ask(_) => "its own".to_owned(),
+        },
+        steps: match &behaviour.steps {
+            Steps::Own(_) => 1,
+            Steps::Drawn(steps) => steps.len(),
+        },
+    }
+}

@@ -1,0 +1,224 @@
+//! A user in its VM: calls of its script, one at a time, with the user's context around each poll.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use mlua::{Function, MultiValue, Table, Value};
+
+use super::context::{Context, Ended, Phase, Scope};
+use super::contract::{Steps, ThinkTime, show};
+use super::state;
+use crate::pace::Think;
+use crate::script::diagnostic::{Fault, tidy};
+use crate::script::vm::cpu_budget::Slice;
+use crate::script::vm::instance::Vm;
+use crate::script::vm::{cpu_budget, fair_share};
+
+/// How a call of the script ended.
+#[derive(Debug)]
+pub enum CallEnd {
+    /// It returned.
+    Done,
+    /// It returned false, and perhaps why: the session cannot go on, for reasons of the world.
+    Declined(Option<String>),
+    /// It raised an error, ran too long, or left `user.state` unfit.
+    Failed(Fault),
+    /// It was taken away at a wait, because the run stops.
+    Left,
+}
+
+/// A user and its `user` table.
+pub struct Actor {
+    /// The user as its requests see it.
+    pub context: Rc<Context>,
+    /// Where it lives.
+    pub vm: Rc<Vm>,
+    pub(crate) table: Table,
+    /// Whether it filled its VM in this session.
+    filled: Cell<bool>,
+}
+
+impl Actor {
+    /// Puts a user into a VM.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn new(vm: Rc<Vm>, context: Rc<Context>) -> Result<Self, Fault> {
+        let make = || -> mlua::Result<Table> {
+            let user = &context.user;
+            let table = vm.lua.create_table_with_capacity(0, 4)?;
+            table.raw_set("id", user.number)?;
+            table.raw_set("type", &*user.world.name(user.kind.get()))?;
+            table.set_metatable(Some(vm.user_meta.clone()))?;
+            Ok(table)
+        };
+        let table = make().map_err(|why| Fault::from_lua(&why, &vm.path))?;
+        Ok(Self {
+            context,
+            vm,
+            table,
+            filled: Cell::new(false),
+        })
+    }
+
+    /// A new session: fresh state.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn begin(&self) -> Result<(), Fault> {
+        let fresh = || -> mlua::Result<()> {
+            self.table
+                .raw_set("session", self.context.user.session.get())?;
+            self.table
+                .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
+        };
+        fresh().map_err(|why| Fault::from_lua(&why, &self.vm.path))
+    }
+
+    /// The session is over: what it held of feeds goes back.
+    pub fn end(&self) {
+        self.context.user.leases.borrow_mut().clear();
+        let _ = self.table.raw_set(&self.vm.state_key, Value::Nil);
+        if self.filled.take() {
+            let _ = self.vm.lua.gc_collect();
+        }
+    }
+
+    /// `on_start`, if the script has one.
+    pub async fn start(&self) -> CallEnd {
+        match &self.vm.behaviour.on_start {
+            Some(function) => self.call(function, Phase::Stepping).await,
+            None => CallEnd::Done,
+        }
+    }
+
+    /// The step with this index; a script with its own `step` has only one.
+    pub async fn step(&self, index: usize) -> CallEnd {
+        let (function, name) = match &self.vm.behaviour.steps {
+            Steps::Own(function) => (function, None),
+            Steps::Drawn(steps) => match steps.get(index) {
+                Some(step) => (&step.function, step.name.clone()),
+                None => return CallEnd::Done,
+            },
+        };
+        self.context.user.step.replace(name);
+        let end = self.call(function, Phase::Stepping).await;
+        self.context.user.step.replace(None);
+        match end {
+            // A step may well end in a call whose result is false; only with a reason is it meant for the session.
+            CallEnd::Declined(None) => CallEnd::Done,
+            end => end,
+        }
+    }
+
+    /// `on_stop`, if the script has one.
+    pub async fn stop(&self) -> CallEnd {
+        match &self.vm.behaviour.on_stop {
+            Some(function) => self.call(function, Phase::Leaving).await,
+            None => CallEnd::Done,
+        }
+    }
+
+    /// The pause until the next step, for one draw from 0 to 1.
+    ///
+    /// # Errors
+    /// When the script's own function fails or returns no number.
+    pub fn think(&self, unit: f64) -> Result<Duration, Fault> {
+        let factor = self.context.user.world.terms.dials.think_factor();
+        match &self.vm.behaviour.think {
+            ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
+            ThinkTime::Ask(function) => self.ask(function, factor),
+        }
+    }
+
+    /// The script's own think function: it may draw, but cannot wait.
+    fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Fault> {
+        let call = || function.call::<Value>(&self.table);
+        let value = match crate::script::user::context::as_user(&self.context, call) {
+            Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why))?,
+            Ended::Overrun(place) => {
+                return Err(self.overrun(function, place));
+            }
+            // Nothing waits in there.
+            Ended::Left => return Ok(Duration::ZERO),
+        };
+        let seconds = match &value {
+            #[expect(clippy::cast_precision_loss, reason = "seconds are small")]
+            Value::Integer(number) if *number >= 0 => *number as f64,
+            Value::Number(number) if *number >= 0.0 && number.is_finite() => *number,
+            other => {
+                let message = format!(
+                    "think returned {}; it returns seconds, a finite number from 0 up",
+                    show(other)
+                );
+                return Err(Fault::at(self.begin_of(function), message));
+            }
+        };
+        Ok(Think::Fixed(seconds).draw(0.0, factor))
+    }
+
+    async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
+        let user = &self.context.user;
+        user.phase.set(phase);
+        user.leave.set(false);
+        let future = function.call_async::<MultiValue>(&self.table);
+        let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
+        user.answers.borrow_mut().clear();
+        match ended {
+            Ended::Left => CallEnd::Left,
+            Ended::Overrun(place) => CallEnd::Failed(self.overrun(function, place)),
+            Ended::Done(Err(why)) => CallEnd::Failed(self.raised(function, &why)),
+            Ended::Done(Ok(values)) => self.judge(values),
+        }
+    }
+
+    /// The line in which a function begins, for what has no line of its own: an error of memory, a call in tail position.
+    fn begin_of(&self, function: &Function) -> String {
+        match function.info().line_defined {
+            Some(line) => format!("{}:{line}", self.vm.path),
+            None => self.vm.path.clone(),
+        }
+    }
+
+    fn overrun(&self, function: &Function, place: Option<String>) -> Fault {
+        let place = place.unwrap_or_else(|| self.begin_of(function));
+        Fault::at(place, cpu_budget::message(cpu_budget::SLICE_BUDGET))
+    }
+
+    fn raised(&self, function: &Function, why: &mlua::Error) -> Fault {
+        let mut fault = Fault::from_lua(why, &self.vm.path);
+        if fault.place == self.vm.path {
+            fault.place = self.begin_of(function);
+        }
+        if fault.is_memory() {
+            // What filled the VM is garbage now, but the collector would rest until as much again is asked for.
+            let slice = Slice::start(cpu_budget::SLICE_BUDGET);
+            let _ = self.vm.lua.gc_collect();
+            fair_share::held(&self.context.user, slice.stretch(fair_share::LONG));
+            self.filled.set(true);
+        }
+        fault
+    }
+
+    fn judge(&self, values: MultiValue) -> CallEnd {
+        if let Err(message) = state::check(&self.table, &self.vm.state_key) {
+            return CallEnd::Failed(Fault::at(&self.vm.path, message));
+        }
+        let mut values = values.into_iter();
+        match values.next() {
+            Some(Value::Boolean(false)) => {
+                CallEnd::Declined(values.next().map(|why| tidy(words(&why))))
+            }
+            _ => CallEnd::Done,
+        }
+    }
+}
+
+/// What a script gave as words, whatever its bytes.
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string_lossy(),
+        other => other.to_string().unwrap_or_default(),
+    }
+}

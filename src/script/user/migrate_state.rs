@@ -1,0 +1,97 @@
+//! A user goes to another generation of its script in the middle of its session, and takes its state along.
+
+use std::rc::Rc;
+
+use mlua::{LuaString, Table, Value};
+
+use super::actor::Actor;
+use super::context::Ended;
+use super::{context, state};
+use crate::script::diagnostic;
+use crate::script::diagnostic::Fault;
+use crate::script::vm::cpu_budget;
+use crate::script::vm::instance::Vm;
+
+/// How the state of a user came along.
+#[derive(Debug)]
+pub enum Moved {
+    /// As it was.
+    Copied,
+    /// By the new script's `migrate`.
+    Migrated,
+    /// Not at all: the session has a fresh state, and `on_start` must run again.
+    Restarted(Fault),
+}
+
+impl Moved {
+    /// The word under which it is counted.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Copied => "copied",
+            Self::Migrated => "migrated",
+            Self::Restarted(_) => "restarted",
+        }
+    }
+}
+
+impl Actor {
+    /// The same user in another VM. Cookies, tokens, connections, requests left and random streams are the user's and
+    /// stay with it; `user.state` is copied, and given to `migrate` where the new script has one.
+    ///
+    /// # Errors
+    /// When the new VM has no memory left: the user stays where it is.
+    pub fn move_to(&self, vm: Rc<Vm>) -> Result<(Self, Moved), Fault> {
+        let moved = Self::new(vm, Rc::clone(&self.context))?;
+        moved.begin()?;
+        let how = match self.take_state_to(&moved) {
+            Ok(how) => how,
+            Err(fault) => {
+                moved.begin()?;
+                Moved::Restarted(fault)
+            }
+        };
+        self.context.user.generation.set(moved.vm.generation);
+        Ok((moved, how))
+    }
+
+    fn take_state_to(&self, other: &Self) -> Result<Moved, Fault> {
+        let at = |why: mlua::Error| Fault::from_lua(&why, &other.vm.path);
+        let Value::Table(old) = self.table.raw_get(&self.vm.state_key).map_err(at)? else {
+            return Ok(Moved::Copied);
+        };
+        let state = state::copy(&old, &self.vm.lua, &other.vm.lua).map_err(at)?;
+        let Some(migrate) = &other.vm.behaviour.migrate else {
+            other.put_state(&state).map_err(at)?;
+            return Ok(Moved::Copied);
+        };
+        let call = || migrate.call::<Value>((state, self.vm.generation));
+        let answer = match context::as_user(&other.context, call) {
+            Ended::Done(answer) => answer.map_err(at)?,
+            Ended::Overrun(place) => {
+                let place = place.unwrap_or_else(|| other.vm.path.clone());
+                return Err(Fault::at(
+                    place,
+                    cpu_budget::message(cpu_budget::SLICE_BUDGET),
+                ));
+            }
+            // Nothing waits in there.
+            Ended::Left => Value::Nil,
+        };
+        let Value::Table(state) = answer else {
+            let message = format!(
+                "migrate returned {}; it returns the state of this generation, a table",
+                diagnostic::one(answer.type_name())
+            );
+            return Err(Fault::at(&other.vm.path, message));
+        };
+        other.put_state(&state).map_err(at)?;
+        state::check(&other.table, &other.vm.state_key)
+            .map_err(|message| Fault::at(&other.vm.path, format!("migrate: {message}")))?;
+        Ok(Moved::Migrated)
+    }
+
+    fn put_state(&self, state: &Table) -> mlua::Result<()> {
+        let key: &LuaString = &self.vm.state_key;
+        self.table.raw_set(key, state)
+    }
+}

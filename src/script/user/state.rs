@@ -1,0 +1,156 @@
+//! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
+
+use crate::script::api::whole;
+use crate::script::api::whole::Whole;
+use crate::script::diagnostic;
+use crate::script::vm::read_only;
+use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
+
+/// How deeply tables may nest.
+const DEPTH: usize = 32;
+/// Values in one state. It is walked after every step, and what two places share is walked twice: thirty tables that hold the
+/// next one twice would take years.
+const MOST_VALUES: usize = 100_000;
+
+/// Checks the state of a `user` table, which is at `key`, after a step.
+///
+/// # Errors
+/// Names the path of the first value that is no plain data, and what to do.
+pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
+    match user.raw_get::<Value>(key) {
+        Ok(Value::Table(state)) => Walk::default().table(&state, "user.state"),
+        Ok(Value::Nil) => Ok(()),
+        Ok(other) => Err(format!(
+            "user.state is {}; keep it a table and put values into it",
+            diagnostic::one(other.type_name())
+        )),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
+/// One look at a state.
+#[derive(Default)]
+struct Walk {
+    /// The tables that hold the present one, outermost first.
+    above: Vec<usize>,
+    values: usize,
+}
+
+impl Walk {
+    fn table(&mut self, table: &Table, path: &str) -> Result<(), String> {
+        let named = table
+            .metatable()
+            .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
+        if named.as_deref() == Some("response") {
+            return Err(format!(
+                "{path} is a response; keep the values that you need of it, such as res:json().id"
+            ));
+        }
+        if let Some(real) = read_only::behind(table) {
+            // A part of `crowd`, which is plain data.
+            return self.table(&real, path);
+        }
+        // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
+        let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
+        if table.metatable().as_ref().is_some_and(own) {
+            return Err(format!(
+                "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
+            ));
+        }
+        if table.is_empty() {
+            return Ok(());
+        }
+        let address = table.to_pointer() as usize;
+        if self.above.contains(&address) {
+            return Err(format!("{path} holds itself; plain data has no circles"));
+        }
+        if self.above.len() >= DEPTH {
+            return Err(format!("{path} is nested more than {DEPTH} tables deep"));
+        }
+        self.above.push(address);
+        let mut fault = None;
+        let walked = table.for_each(|key: Value, value: Value| {
+        let plain_key = matches!(
+            key,
+            Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
+        );
+        self.values += 1;
+        let found = if self.values > MOST_VALUES {
+            Err(format!(
+                "user.state has more than {MOST_VALUES} values, those that two places share counted twice; keep what all users read in a module"
+            ))
+        } else if !plain_key {
+            Err(format!(
+                "{path} has a key that is {}; use strings or numbers",
+                diagnostic::one(key.type_name())
+            ))
+        } else {
+            self.plain(&value, path, &key)
+        };
+        found.map_err(|message| {
+            fault = Some(message);
+            mlua::Error::runtime("stop")
+        })
+    });
+        self.above.pop();
+        match (fault, walked) {
+            (Some(message), _) => Err(message),
+            (None, Err(why)) => Err(why.to_string()),
+            (None, Ok(())) => Ok(()),
+        }
+    }
+
+    fn plain(&mut self, value: &Value, path: &str, key: &Value) -> Result<(), String> {
+        match value {
+            Value::Nil
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::String(_) => Ok(()),
+            Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
+            Value::Table(inner) => self.table(inner, &step(path, key)),
+            Value::UserData(_) if whole::digits(value).is_some() => Ok(()),
+            other => Err(format!(
+                "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
+                step(path, key),
+                diagnostic::one(other.type_name())
+            )),
+        }
+    }
+}
+
+fn step(path: &str, key: &Value) -> String {
+    match key {
+        Value::String(name) => format!("{path}.{}", name.to_string_lossy()),
+        other => format!("{path}[{}]", other.to_string().unwrap_or_default()),
+    }
+}
+
+/// Copies a checked state into another VM. What two places share there are two copies here.
+///
+/// # Errors
+/// When the other VM has no memory left.
+pub fn copy(state: &Table, from: &Lua, to: &Lua) -> mlua::Result<Table> {
+    let copied = to.create_table()?;
+    let state = &read_only::real(state);
+    if state.metatable().as_ref() == Some(&from.array_metatable()) {
+        copied.set_metatable(Some(to.array_metatable()))?;
+    }
+    state.for_each(|key: Value, value: Value| {
+        copied.raw_set(carry(key, from, to)?, carry(value, from, to)?)
+    })?;
+    Ok(copied)
+}
+
+fn carry(value: Value, from: &Lua, to: &Lua) -> mlua::Result<Value> {
+    Ok(match value {
+        Value::String(bytes) => Value::String(to.create_string(bytes.as_bytes())?),
+        Value::Table(inner) => Value::Table(copy(&inner, from, to)?),
+        Value::UserData(data) => match whole::digits(&Value::UserData(data.clone())) {
+            Some(digits) => Whole::of(to, &digits)?,
+            None => Value::UserData(data),
+        },
+        // Numbers, booleans and json.null are the same everywhere; nothing else passed the check.
+        plain => plain,
+    })
+}

@@ -1,0 +1,293 @@
+//! The time a script may compute without waiting, and the hook that watches it.
+//!
+//! The hook is called every [`HOOK_INSTRUCTIONS`] instructions. After a [`TURN`] it yields where Lua can, so that others
+//! have theirs (see [`turns`](crate::script::vm::fair_share)). Over budget it alternates between yielding, which lets the host drop the
+//! coroutine, and raising, for places where Lua cannot yield; [`is_over`] keeps `pcall` from swallowing that.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use mlua::debug::Debug;
+use mlua::{HookTriggers, Lua, VmState, WeakLua};
+
+use super::sandbox;
+
+/// How often the hook looks at the clock. Single instructions may copy megabytes (`..` of large texts), so that looks are
+/// seldom enough to cost little and frequent enough that a loop of such instructions is found soon.
+const HOOK_INSTRUCTIONS: u32 = 2_000;
+/// How often work of the host is compared with the clock, in steps of about a nanosecond or two.
+const SPENT_STEPS: u64 = 100_000;
+
+/// How long one slice (from one wait to the next) of a user's script may compute.
+pub const SLICE_BUDGET: Duration = Duration::from_millis(50);
+
+/// How long a script computes before others of its shard have their turn, where it can be interrupted.
+pub const TURN: Duration = Duration::from_millis(2);
+
+/// How much of a budget the thread must have computed itself before it counts as used up.
+const LEAST_SHARE: f64 = 0.5;
+
+/// How long the top level of a script or module may compute when it is loaded.
+pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
+
+/// How old the last reading of the thread's clock may be when a slice begins.
+const CPU_GRAIN: Duration = Duration::from_millis(1);
+
+/// What mlua names its Lua code around a call that waits.
+const POLLER: &str = "=__mlua_async_poll";
+
+/// Frames that are searched for a line of a script.
+const FRAMES: usize = 20;
+
+/// `scripts/active.lua:12`, or nothing where only functions of the host were under way.
+type Place = Option<String>;
+
+thread_local! {
+    static CLOCK: Cell<Option<Clock>> = const { Cell::new(None) };
+    static CPU_AT_FIRST_LOOK: Cell<Option<Duration>> = const { Cell::new(None) };
+    static CPU_SEEN: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
+    static TURNED: Cell<bool> = const { Cell::new(false) };
+    static SPENT: Cell<u64> = const { Cell::new(0) };
+    static TICKS: Cell<u32> = const { Cell::new(0) };
+    static OVERRUN: RefCell<Option<Place>> = const { RefCell::new(None) };
+}
+
+/// The clock of a slice.
+#[derive(Clone, Copy)]
+struct Clock {
+    /// When this turn began.
+    start: Instant,
+    /// What was computed in the turns before it.
+    spent: Duration,
+    budget: Duration,
+    /// Whether the host can go on with it later.
+    interruptible: bool,
+}
+
+impl Clock {
+    /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
+    /// It is read at the first look of a turn, for it costs a system call.
+    fn is_over(&self) -> bool {
+        let first = CPU_AT_FIRST_LOOK.get().unwrap_or_else(|| {
+            let now = cpu();
+            CPU_AT_FIRST_LOOK.set(Some(now));
+            now
+        });
+        self.spent + self.start.elapsed() >= self.budget
+            && self.spent + cpu().saturating_sub(first) >= self.budget.mul_f64(LEAST_SHARE)
+    }
+}
+
+/// One slice of a script, or one turn of it: the clock runs while it lives. Slices nest: the branches of `parallel` run
+/// inside a step.
+#[must_use]
+pub struct Slice {
+    outer: Option<Clock>,
+    outer_turned: bool,
+    outer_first: Option<Duration>,
+    /// An overrun belongs to the slice in which it happened, also when nobody asks for it.
+    outer_overrun: Option<Place>,
+}
+
+impl Slice {
+    /// Starts the clock for `budget`, in a place that cannot be interrupted.
+    pub fn start(budget: Duration) -> Self {
+        Self::with(Clock {
+            start: Instant::now(),
+            spent: Duration::ZERO,
+            budget,
+            interruptible: false,
+        })
+    }
+
+    /// Starts the clock for a turn of a slice that has computed for `spent`.
+    pub fn turn(spent: Duration) -> Self {
+        Self::with(Clock {
+            start: Instant::now(),
+            spent,
+            budget: SLICE_BUDGET,
+            interruptible: true,
+        })
+    }
+
+    fn with(clock: Clock) -> Self {
+        TICKS.set(0);
+        if CLOCK.get().is_none() {
+            see_cpu(clock.start);
+        }
+        let outer_first = CPU_AT_FIRST_LOOK.replace(None);
+        Self {
+            outer_first,
+            outer: CLOCK.replace(Some(clock)),
+            outer_turned: TURNED.replace(false),
+            outer_overrun: OVERRUN.take(),
+        }
+    }
+
+    /// Where the script was when its time was over, if it was.
+    pub fn overrun(&self) -> Option<Place> {
+        OVERRUN.with_borrow_mut(Option::take)
+    }
+
+    /// How long it computed, when it was interrupted so that others have their turn.
+    pub fn turned(&self) -> Option<Duration> {
+        TURNED.get().then(|| self.elapsed())
+    }
+
+    /// How long this turn has lasted.
+    pub fn elapsed(&self) -> Duration {
+        CLOCK
+            .get()
+            .map_or(Duration::ZERO, |clock| clock.start.elapsed())
+    }
+
+    /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
+    /// work the wall's clock runs without it, so the thread's own decides. That was read up to [`CPU_GRAIN`] before the slice
+    /// began; what may have been computed meanwhile is not this slice's, so that it is never told too long.
+    pub fn stretch(&self, least: Duration) -> Duration {
+        let Some(clock) = CLOCK.get() else {
+            return Duration::ZERO;
+        };
+        let wall = clock.start.elapsed();
+        match CPU_SEEN.get() {
+            Some((at, seen)) if wall >= least => {
+                let before = clock.start.saturating_duration_since(at);
+                wall.min(cpu().saturating_sub(seen).saturating_sub(before))
+            }
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// Reads the thread's clock, which costs a system call, unless it was read just now.
+fn see_cpu(now: Instant) {
+    let fresh = |(at, _)| now.saturating_duration_since(at) < CPU_GRAIN;
+    if !CPU_SEEN.get().is_some_and(fresh) {
+        CPU_SEEN.set(Some((now, cpu())));
+    }
+}
+
+impl Drop for Slice {
+    fn drop(&mut self) {
+        CLOCK.set(self.outer);
+        TURNED.set(self.outer_turned);
+        CPU_AT_FIRST_LOOK.set(self.outer_first);
+        OVERRUN.set(self.outer_overrun.take());
+    }
+}
+
+/// What this thread has computed since it began.
+fn cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+/// Puts the hook on every coroutine of this VM.
+///
+/// # Errors
+/// When Lua has no memory left for it.
+pub fn install(lua: &Lua) -> mlua::Result<()> {
+    let triggers = HookTriggers::new().every_nth_instruction(HOOK_INSTRUCTIONS);
+    lua.set_global_hook(triggers, |lua, _| tick(lua))
+}
+
+fn tick(lua: &Lua) -> mlua::Result<VmState> {
+    let Some(clock) = CLOCK.get() else {
+        return Ok(VmState::Continue);
+    };
+    if !clock.is_over() {
+        let turns = clock.interruptible
+            && clock.start.elapsed() >= TURN
+            && sandbox::why_no_wait().is_none()
+            && !polls(lua);
+        // Lua goes on where it cannot yield, in a metamethod that C called: then this is said again at the next look.
+        TURNED.set(turns);
+        return Ok(if turns {
+            VmState::Yield
+        } else {
+            VmState::Continue
+        });
+    }
+    let ticks = TICKS.replace(TICKS.get() + 1);
+    OVERRUN.with_borrow_mut(|known| {
+        known.get_or_insert_with(|| place(lua));
+    });
+    if ticks.is_multiple_of(2) {
+        Ok(VmState::Yield)
+    } else {
+        Err(mlua::Error::runtime(message(clock.budget)))
+    }
+}
+
+/// Whether this is mlua's Lua code around a call that waits, between asking its future and yielding: the future's wake-up
+/// would come while the script queues for its turn, and be lost when it then goes on to yield.
+fn polls(lua: &Lua) -> bool {
+    let is_poller = |debug: &Debug<'_>| debug.source().source.is_some_and(|name| name == POLLER);
+    lua.inspect_stack(0, is_poller).unwrap_or(false)
+}
+
+/// The innermost line of a script: the hook may meet it inside functions of the host that are Lua too.
+fn place(lua: &Lua) -> Place {
+    let line_of = |debug: &Debug<'_>| {
+        let source = debug.source();
+        let file = source.short_src.filter(|file| file.ends_with(".lua"))?;
+        Some(format!("{file}:{}", debug.current_line().unwrap_or(0)))
+    };
+    let frames = (0..FRAMES).map_while(|level| lua.inspect_stack(level, line_of));
+    frames.flatten().next()
+}
+
+/// Says that the slice under way is over, for a part of it that had a slice of its own.
+pub fn overrun(place: Place) {
+    OVERRUN.with_borrow_mut(|known| {
+        known.get_or_insert(place);
+    });
+}
+
+/// Whether the slice under way is over its budget: then no `pcall` may hold it up.
+pub fn is_over() -> bool {
+    OVERRUN.with_borrow(Option::is_some)
+}
+
+/// Counts work of the host on behalf of a script that the hook cannot see, in steps of about a nanosecond or two.
+///
+/// # Errors
+/// When the slice is over its budget.
+pub fn spend(lua: &WeakLua, steps: u64) -> mlua::Result<()> {
+    let spent = SPENT.replace(SPENT.get() + steps) + steps;
+    if spent < SPENT_STEPS {
+        return Ok(());
+    }
+    SPENT.set(0);
+    lua.try_upgrade().map_or(Ok(()), |lua| in_time(&lua))
+}
+
+/// Asks whether there is time left for work that the hook cannot see. Where there is none, no `pcall` holds that up.
+///
+/// # Errors
+/// When the slice is over its budget.
+pub fn in_time(lua: &Lua) -> mlua::Result<()> {
+    match CLOCK.get() {
+        Some(clock) if clock.is_over() => {
+            OVERRUN.with_borrow_mut(|known| {
+                known.get_or_insert_with(|| place(lua));
+            });
+            Err(mlua::Error::runtime(message(clock.budget)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is said of a script that used up its slice, or its time to load, where nothing can wait.
+pub fn message(budget: Duration) -> String {
+    if budget == LOAD_BUDGET {
+        return format!(
+            "took more than {} ms; the top level of a file only defines things",
+            budget.as_millis()
+        );
+    }
+    format!(
+        "computed for more than {} ms without waiting; use less, or wait in between with think()",
+        budget.as_millis()
+    )
+}

@@ -1,0 +1,160 @@
+//! One Lua VM with one behaviour in it: users of one type and one generation live in it, at most [`USERS_PER_VM`].
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::state::{GcIncParams, GcMode};
+use mlua::{Lua, LuaString, Table, Value};
+
+use super::{cpu_budget, globals, read_only, require, sandbox};
+use crate::script::api::data::Desks;
+use crate::script::api::{Declared, json};
+use crate::script::diagnostic::Fault;
+use crate::script::shard_context::Terms;
+use crate::script::source::bundle::{Bundle, Source};
+use crate::script::user::contract::Behaviour;
+
+/// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
+pub const USERS_PER_VM: usize = 1_000;
+
+/// A VM that is ready for users.
+pub struct Vm {
+    /// The Lua state.
+    pub lua: Lua,
+    /// What its script returned.
+    pub behaviour: Behaviour,
+    /// The generation of its type: the number of the bundle that last changed it.
+    pub generation: u32,
+    /// The file of its script, for errors without a line.
+    pub path: String,
+    /// What its modules declared.
+    pub declared: Rc<Declared>,
+    /// The word `state`, made once.
+    pub(crate) state_key: LuaString,
+    /// Shared by the `user` tables.
+    pub(crate) user_meta: Table,
+}
+
+impl Vm {
+    /// Loads a type's script into a new VM, for users of this generation.
+    ///
+    /// # Errors
+    /// Every fault found: syntax, top level, contract.
+    pub fn load(
+        bundle: &Arc<Bundle>,
+        kind: &str,
+        generation: u32,
+        terms: &Terms,
+        desks: &Rc<Desks>,
+    ) -> Result<Self, Vec<Fault>> {
+        let source = bundle
+            .types
+            .get(kind)
+            .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
+        let loaded = Loaded::run(bundle, source, terms, desks).map_err(|fault| vec![fault])?;
+        let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
+        let state_key = loaded
+            .lua
+            .create_string("state")
+            .map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+        let user_meta =
+            user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+        Ok(Self {
+            lua: loaded.lua,
+            behaviour,
+            generation,
+            path: source.path.clone(),
+            declared: loaded.declared,
+            state_key,
+            user_meta,
+        })
+    }
+
+    /// Bytes that Lua holds.
+    pub fn memory(&self) -> usize {
+        self.lua.used_memory()
+    }
+}
+
+/// A script whose top level has run.
+pub(crate) struct Loaded {
+    pub lua: Lua,
+    pub returned: Value,
+    pub declared: Rc<Declared>,
+}
+
+impl Loaded {
+    /// Opens a VM with all globals, runs the script's top level under its time budget.
+    pub fn run(
+        bundle: &Arc<Bundle>,
+        source: &Source,
+        terms: &Terms,
+        desks: &Rc<Desks>,
+    ) -> Result<Self, Fault> {
+        let fault = |why: mlua::Error| Fault::from_lua(&why, &source.path);
+        let declared = Rc::new(Declared::default());
+        let lua = sandbox::open().map_err(fault)?;
+        globals::install(&lua, bundle, terms, &declared, desks).map_err(fault)?;
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
+        sandbox::reset_no_wait();
+        let slice = cpu_budget::Slice::start(cpu_budget::LOAD_BUDGET);
+        let returned = require::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
+        if let Some(place) = slice.overrun() {
+            return Err(Fault::at(
+                place.unwrap_or_else(|| source.path.clone()),
+                format!(
+                    "loading it {}",
+                    cpu_budget::message(cpu_budget::LOAD_BUDGET)
+                ),
+            ));
+        }
+        drop(slice);
+        let returned = returned.map_err(fault)?;
+        declared.closed.set(true);
+        Ok(Self {
+            lua,
+            returned,
+            declared,
+        })
+    }
+}
+
+/// What `user` answers beside its plain fields.
+fn user_meta(lua: &Lua) -> mlua::Result<Table> {
+    let meta = lua.create_table()?;
+    meta.raw_set(
+        "__index",
+        lua.create_function(|_, (_, key): (Table, String)| {
+            Ok(match key.as_str() {
+                "requests_left" => Value::Integer(
+                    crate::script::user::context::need("user.requests_left")?
+                        .user
+                        .requests_left
+                        .get()
+                        .max(0),
+                ),
+                _ => Value::Nil,
+            })
+        })?,
+    )?;
+    let refuse = |_: &Lua, (_, key, _): (Table, Value, Value)| -> mlua::Result<()> {
+        let key = key.to_string()?;
+        Err(mlua::Error::runtime(format!(
+            "user.{key}: keep it in user.state.{key}"
+        )))
+    };
+    meta.raw_set("__newindex", lua.create_function(refuse)?)?;
+    meta.raw_set("__metatable", "user")?;
+    Ok(meta)
+}
+
+/// `crowd` as Lua sees it: what `setup` of `_crowd.lua` returned.
+pub(crate) fn crowd_value(lua: &Lua, terms: &Terms) -> mlua::Result<Value> {
+    match &terms.crowd {
+        None => Ok(Value::Nil),
+        Some(crowd) => {
+            let text = serde_json::to_vec(crowd.as_ref()).map_err(mlua::Error::external)?;
+            read_only::of(lua, json::to_lua(lua, &text)?, "crowd")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `require`: modules of the bundle, each loaded once per VM; a cycle is an error that prints its path.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mlua::chunk::ChunkMode;
+use mlua::{Function, Lua, MultiValue, Table, Value};
+
+use super::natives;
+use super::protected_call::Catch;
+use crate::script::api::argument;
+use crate::script::source::bundle::{Bundle, Source};
+
+/// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
+const DEPTH: usize = 32;
+
+/// Makes `require` for a VM.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
+    let loaded: Table = lua.create_table()?;
+    let loading = Rc::new(RefCell::new(Vec::<String>::new()));
+    let bundle = Arc::clone(bundle);
+    let catch = Catch::new(lua)?;
+    let require = lua.create_function(move |lua, name: Value| {
+        let name = argument::string("require", "name", &name)?.to_string_lossy();
+        let known: Value = loaded.raw_get(name.as_str())?;
+        if !known.is_nil() {
+            return Ok(MultiValue::from_iter([known]));
+        }
+        let Some(source) = bundle.module(&name) else {
+            let names: Vec<&str> = bundle.module_names().collect();
+            return Err(mlua::Error::runtime(format!(
+                "module '{name}' is not in the lib folder; there are: {}",
+                names.join(", ")
+            )));
+        };
+        if loading.borrow().contains(&name) {
+            let path = format!("{} -> {name}", loading.borrow().join(" -> "));
+            return Err(mlua::Error::runtime(format!(
+                "modules require each other in a circle: {path}"
+            )));
+        }
+        if loading.borrow().len() >= DEPTH {
+            return Err(mlua::Error::runtime(format!(
+                "modules require each other more than {DEPTH} deep, down to '{name}'"
+            )));
+        }
+        loading.borrow_mut().push(name.clone());
+        let made = chunk(lua, source).and_then(|chunk| {
+            let (call, (chunk, handler)) = catch.around(chunk);
+            Catch::sort(call.call((chunk, handler, name.as_str()))?)
+        });
+        loading.borrow_mut().pop();
+        let value = match made? {
+            Ok(mut results) => match results.pop_front() {
+                None | Some(Value::Nil) => Value::Boolean(true),
+                Some(value) => value,
+            },
+            Err(raised) => return Ok(natives::thrown(raised)),
+        };
+        loaded.raw_set(name, &value)?;
+        Ok(MultiValue::from_iter([value]))
+    })?;
+    natives::throwing(lua, &require)
+}
+
+/// What some editors put before the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The part of a source that is Lua: as Lua's own loader does it (luaL_loadfilex), a byte order mark is left out, and a first
+/// line that begins with `#`, as in `#!/usr/bin/env lua`. The end of that line stays, so that lines keep their numbers.
+pub fn code(text: &[u8]) -> &[u8] {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.first() != Some(&b'#') {
+        return text;
+    }
+    let end = memchr::memchr(b'\n', text);
+    &text[end.unwrap_or(text.len())..]
+}
+
+/// Compiles a source: text only, bytecode could break the VM.
+///
+/// # Errors
+/// A syntax error with its line.
+pub fn chunk(lua: &Lua, source: &Source) -> mlua::Result<Function> {
+    lua.load(code(&source.text))
+        .set_name(format!("@{}", source.path))
+        .set_mode(ChunkMode::Text)
+        .into_function()
+}

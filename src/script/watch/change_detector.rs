@@ -1,0 +1,189 @@
+//! What is said of a state of the folders: whether it is news, and whether all of it is fine.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::loader::LoaderSettings;
+use super::reload_event::{Fresh, Offer};
+use super::watcher::Ground;
+use crate::metrics::Declaration;
+use crate::script::diagnostic::Fault;
+use crate::script::shard_context::Terms;
+use crate::script::source::bundle::{Bundle, Source};
+use crate::script::source::data_files::{Feeds, Stamp};
+use crate::script::source::fingerprint::Print;
+use crate::script::source::source_tree::{Places, Tree};
+use crate::script::source::validate;
+use crate::script::source::validate::Checked;
+
+/// A reading, as far as it takes to see whether anything changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    tree: Print,
+    /// Data files in use: hashing them each time would cost too much.
+    data: BTreeMap<PathBuf, Option<Stamp>>,
+}
+
+/// There are no descriptors to read the folders with: nothing can be said of them.
+#[derive(Debug)]
+pub struct Starved;
+
+/// Knows what was seen last, and what the run has taken so far.
+pub struct Judge {
+    places: Places,
+    terms: Terms,
+    types: Option<Vec<String>>,
+    feeds: Arc<Feeds>,
+    /// Metrics that the run may have counted.
+    declared: Vec<Declaration>,
+    crowd: Option<Source>,
+    seen: Mark,
+    /// The print of what was seen, data files by content.
+    print: Print,
+    /// What was said last of files that are no types.
+    passed_over: Option<String>,
+}
+
+impl Judge {
+    /// Has seen the bundle with which the run began.
+    pub fn new(settings: LoaderSettings) -> Self {
+        let first = settings.first;
+        Self {
+            places: settings.places,
+            terms: settings.terms,
+            types: settings.types,
+            feeds: Arc::clone(&first.feeds),
+            declared: first.declared().to_vec(),
+            passed_over: first.passed_over(),
+            crowd: first.crowd.clone(),
+            seen: Mark {
+                tree: first.tree,
+                data: first.stamps(),
+            },
+            print: first.print(),
+        }
+    }
+
+    /// What there is to compare of a reading, and of the data files as they are now.
+    pub fn mark(&self, tree: &Tree) -> Mark {
+        let stamp = |file: &PathBuf| (file.clone(), Stamp::of(file));
+        Mark {
+            tree: tree.print,
+            data: self.seen.data.keys().map(stamp).collect(),
+        }
+    }
+
+    /// Whether this is what was seen last.
+    pub fn has_seen(&self, mark: &Mark) -> bool {
+        self.seen == *mark
+    }
+
+    /// The ground of a reading with that of the data files.
+    pub fn ground(&self, mut ground: Ground) -> Ground {
+        for file in self.seen.data.keys() {
+            ground.file(file);
+        }
+        ground
+    }
+
+    /// What is to be said of a state of the folders; nothing when it is the last one and nobody asked.
+    pub fn judge(
+        &mut self,
+        tree: Tree,
+        mark: Mark,
+        saved: Instant,
+        by_hand: Option<u64>,
+    ) -> Result<Vec<Offer>, Starved> {
+        if self.has_seen(&mark) && by_hand.is_none() {
+            return Ok(Vec::new());
+        }
+        if tree.starved {
+            return Err(Starved);
+        }
+        // Before it is looked at: should that fail, it is not tried again until something changes.
+        let seen = std::mem::replace(&mut self.seen, mark);
+        let before = std::mem::replace(&mut self.print, tree.print);
+        self.feeds.take_starved();
+        let looked = self.look(tree);
+        if looked.is_err() && self.feeds.take_starved() {
+            (self.seen, self.print) = (seen, before);
+            return Err(Starved);
+        }
+        // A data file that was written again, with what was in it before, is no news.
+        if self.print == before && by_hand.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(match looked {
+            Ok((bundle, Checked { sheets, settings })) => {
+                let notes = self.accept(&bundle);
+                let fresh = Fresh {
+                    bundle,
+                    sheets,
+                    settings,
+                    saved,
+                    by_hand,
+                };
+                let fresh = Offer::Fresh(Box::new(fresh));
+                std::iter::once(fresh)
+                    .chain(notes.into_iter().map(Offer::Note))
+                    .collect()
+            }
+            Err(faults) => vec![Offer::Refused {
+                faults,
+                saved,
+                by_hand,
+            }],
+        })
+    }
+
+    fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Fault>> {
+        let bundle = Arc::new(Bundle::new(tree, Arc::clone(&self.feeds))?);
+        let checked = validate::whole(&bundle, &self.terms, &self.declared);
+        self.seen.data = bundle.stamps();
+        self.print = bundle.print();
+        Ok((bundle, self.select(checked?)?))
+    }
+
+    /// The types that take part.
+    fn select(&self, mut checked: Checked) -> Result<Checked, Vec<Fault>> {
+        let Some(wanted) = &self.types else {
+            return Ok(checked);
+        };
+        let all = checked.sheets.iter().map(|sheet| sheet.name.as_str());
+        let all = all.collect::<Vec<_>>().join(", ");
+        checked.sheets.retain(|sheet| wanted.contains(&sheet.name));
+        if checked.sheets.is_empty() {
+            let words = format!(
+                "none of the types that take part ({}) is left; there are: {all}",
+                wanted.join(", ")
+            );
+            return Err(vec![Fault::at(self.places.to_string(), words)]);
+        }
+        Ok(checked)
+    }
+
+    /// Remembers what the run takes over; gives what its user should know.
+    fn accept(&mut self, bundle: &Bundle) -> Vec<String> {
+        for declaration in bundle.declared() {
+            if !self.declared.contains(declaration) {
+                self.declared.push(declaration.clone());
+            }
+        }
+        let known = std::mem::replace(&mut self.passed_over, bundle.passed_over());
+        let passed_over = self
+            .passed_over
+            .clone()
+            .filter(|_| known != self.passed_over);
+        let before = std::mem::replace(&mut self.crowd, bundle.crowd.clone());
+        let source = self.crowd.as_ref().or(before.as_ref());
+        let crowd = source.filter(|_| before != self.crowd).map(|source| {
+            format!(
+                "{} has changed; the crowd was set up already, so this holds from the next run on",
+                source.path
+            )
+        });
+        crowd.into_iter().chain(passed_over).collect()
+    }
+}

@@ -1,0 +1,67 @@
+//! How the reader's thread says things: its offers, and its words on what went wrong with itself.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::reload_event::Offer;
+use crate::script::diagnostic::Fault;
+
+pub struct Voice {
+    /// The folder that words are about.
+    pub place: String,
+    pub offers: Box<dyn Fn(Offer) + Send>,
+    /// Set when the run ends.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Voice {
+    /// Says it, unless the run ends: then who asked learns that, and nobody else cares.
+    pub fn say(&self, offer: Offer) {
+        if !self.stop.load(Ordering::Relaxed) {
+            return (self.offers)(offer);
+        }
+        let by_hand = match offer {
+            Offer::Fresh(fresh) => fresh.by_hand,
+            Offer::Refused { by_hand, .. } => by_hand,
+            Offer::Unread { by_hand } | Offer::Starved { by_hand } => Some(by_hand),
+            Offer::Note(_) => None,
+        };
+        if let Some(by_hand) = by_hand {
+            (self.offers)(Offer::Unread { by_hand });
+        }
+    }
+
+    /// Answers a question where nothing could be read.
+    pub fn refuse(&self, words: &str, saved: Instant, ticket: u64) {
+        self.say(Offer::Refused {
+            faults: vec![Fault::at(&self.place, words)],
+            saved,
+            by_hand: Some(ticket),
+        });
+    }
+
+    /// A panic while it looked: the run goes on with what it has.
+    pub fn fell(&self, panic: &(dyn Any + Send), asked: Option<u64>) {
+        let why = panic.downcast_ref::<String>().map(String::as_str);
+        let why = why.or(panic.downcast_ref::<&str>().copied());
+        let words = format!(
+            "could not be read: {}; the crowd goes on as it is, and the next change is tried again; please report this",
+            why.unwrap_or("a panic without words")
+        );
+        match asked {
+            Some(ticket) => self.refuse(&words, Instant::now(), ticket),
+            None => self.say(Offer::Note(format!("{} {words}", self.place))),
+        }
+    }
+
+    /// The system's watching cannot be had.
+    pub fn complain(&self, why: &str, poll: Duration) {
+        self.say(Offer::Note(format!(
+            "{} cannot be watched: {why}; it is looked at every {} s instead",
+            self.place,
+            poll.as_secs()
+        )));
+    }
+}

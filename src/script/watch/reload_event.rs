@@ -1,0 +1,64 @@
+//! What the reader of the script folders and whoever leads the run say to each other, as plain data.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::plan::Change;
+use crate::script::diagnostic::Fault;
+use crate::script::source::bundle::Bundle;
+use crate::script::source::validate::Sheet;
+
+/// Why folders cannot be read that are as they should be.
+pub const STARVED: &str =
+    "too many files are open, by this process or on this machine (raise `ulimit -n`)";
+
+/// From the reader of the folders: what became of a state of the folders that it had not seen yet, or that it was asked
+/// to look at.
+#[derive(Debug)]
+pub enum Offer {
+    /// All of it is fine.
+    Fresh(Box<Fresh>),
+    /// Something is wrong, so nothing of it is taken.
+    Refused {
+        /// All that is wrong.
+        faults: Vec<Fault>,
+        /// When the first sign of it was seen.
+        saved: Instant,
+        /// The question that this answers, if somebody asked.
+        by_hand: Option<u64>,
+    },
+    /// Asked by hand: the folders cannot be looked at now (the watcher is ending).
+    Unread {
+        /// The question that this answers.
+        by_hand: u64,
+    },
+    /// Asked by hand: there are no descriptors to read them with.
+    Starved {
+        /// The question that this answers.
+        by_hand: u64,
+    },
+    /// Something that the user of the program should know of the watching itself.
+    Note(String),
+}
+
+/// A state of the folders that may be taken.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The scripts.
+    pub bundle: Arc<Bundle>,
+    /// What the run needs to know of its types: those that take part.
+    pub sheets: Vec<Sheet>,
+    /// What `throng.toml` says; empty without one.
+    pub settings: Change,
+    /// When the first sign of it was seen.
+    pub saved: Instant,
+    /// The question that this answers, if somebody asked.
+    pub by_hand: Option<u64>,
+}
+
+/// To the reader of the folders.
+#[derive(Debug)]
+pub enum Ask {
+    /// Look now, and offer what is there, even if it was offered before.
+    Reload(u64),
+}
