@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::release::roster::Roster;
 use super::release::settings_file::Standing;
+use super::roster::Roster;
 use crate::http::{Loaded, Origin};
 use crate::ledger::{Desk, Ledger};
 use crate::metrics::TypeId;

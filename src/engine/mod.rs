@@ -8,6 +8,7 @@ mod monitor;
 mod protection;
 mod protocol;
 mod release;
+mod roster;
 mod run;
 mod shard;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::protection::quota::{Share, Usage};
-use super::release::roster::Roster;
+use super::roster::Roster;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::{Change, Fault};
 use crate::script::Offer;

@@ -3,5 +3,4 @@
 pub mod canary;
 pub mod releases;
 pub mod rollout;
-pub mod roster;
 pub mod settings_file;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::session;
 use super::state::Floor;
 use super::vm_pool::NoPlace;
-use crate::engine::release::roster::Edition;
+use crate::engine::roster::Edition;
 use crate::metrics::TypeId;
 use crate::script::{Actor, Context, Moved, Vm};
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::engine::config::users_of;
-use crate::engine::release::roster::Roster;
+use crate::engine::roster::Roster;
 use crate::plan::{Length, Plan, crowd};
 
 /// Sessions that a shard may still begin; none: as many as there is time for.

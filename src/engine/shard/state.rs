@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::session_quota::Permits;
 use super::vm_pool::Fleet;
 use crate::engine::protocol::{Order, Report};
-use crate::engine::release::roster::Roster;
+use crate::engine::roster::Roster;
 use crate::metrics::TypeId;
 use crate::plan::{Length, RAMP_PER_USER, ReloadAt};
 use crate::script::{Halt, User, World};

@@ -16,7 +16,7 @@ use super::vm_pool::Fleet;
 use super::{health, user};
 use crate::engine::config::{Brief, users_of};
 use crate::engine::protocol::{Order, Report};
-use crate::engine::release::roster::Roster;
+use crate::engine::roster::Roster;
 use crate::http::Transport;
 use crate::pace::Ramp;
 use crate::script::api::log;

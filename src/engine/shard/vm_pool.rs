@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::release::roster::{Edition, Roster};
+use crate::engine::roster::{Edition, Roster};
 use crate::metrics::TypeId;
 use crate::script::api::data::Desks;
 use crate::script::{Fault, Terms, USERS_PER_VM, Vm};

@@ -9,9 +9,9 @@ pub mod settings;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::roster::Edition;
 use crate::engine::config::Brief;
 use crate::engine::protocol::Refused;
+use crate::engine::roster::Edition;
 use crate::metrics::{MAX_GENERATIONS, TypeId};
 use crate::plan::{RequestLimits, crowd};
 use crate::script::{Bundle, Fresh};

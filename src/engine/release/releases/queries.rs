@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Repertoire;
-use crate::engine::release::roster::{Cast, Edition, Roster};
+use crate::engine::roster::{Cast, Edition, Roster};
 use crate::metrics::TypeId;
 
 impl Repertoire {

@@ -3,7 +3,7 @@
 use super::{Lineup, Repertoire};
 use crate::engine::config::CROWD;
 use crate::engine::protocol::Refused;
-use crate::engine::release::roster::Edition;
+use crate::engine::roster::Edition;
 use crate::plan::Fault;
 
 impl Repertoire {
