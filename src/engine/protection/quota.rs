@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use crate::engine::protocol::Order;
 use crate::engine::run::state::Course;
+use crate::engine::shard::limits::{set_limit, take_usage};
 use crate::pace::{Allotment, Quota, Want};
 use crate::plan::Limits;
-use crate::script::World;
 
 /// A shard that has nothing to live by is helped at once, but no more often than this.
 const SOONEST: Duration = Duration::from_millis(50);
@@ -139,35 +139,6 @@ impl Quotas {
     }
 }
 
-/// What a world uses of its part.
-pub fn usage_of(world: &World) -> Usage {
-    let turnstile = &world.limits.turnstile;
-    let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
-    let (open, idle, unseated) = world.transport.seats().usage();
-    Usage {
-        passed,
-        queued,
-        open: open as u64,
-        idle: idle as u64,
-        unseated: unseated as u64,
-    }
-}
-
-/// A world keeps to what it is told; gives what it still uses.
-pub fn keep_to(world: &World, share: Share, limit: u64) -> u64 {
-    match share {
-        Share::Rate => {
-            world.limits.turnstile.set(limit);
-            limit
-        }
-        Share::Connections => {
-            let seats = world.transport.seats();
-            seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
-            limit.max(seats.usage().0 as u64)
-        }
-    }
-}
-
 impl Course {
     /// A shard says what it used and lacks. Where it has nothing to live by, it is helped at once.
     pub(crate) fn used(&mut self, shard: usize, usage: Usage, starved: bool) {
@@ -190,7 +161,7 @@ impl Course {
         let world = &self.context.user.world;
         for (share, limit) in [(Share::Rate, rate), (Share::Connections, connections)] {
             if let Some(limit) = limit {
-                keep_to(world, share, limit);
+                set_limit(world, share, limit);
             }
         }
     }
@@ -219,7 +190,7 @@ impl Course {
             .restraint()
             .unseated
             .add(waited, time);
-        self.quotas.usage[crowd] = usage_of(world);
+        self.quotas.usage[crowd] = take_usage(world);
         self.quotas.moved = Instant::now();
         for share in [Share::Rate, Share::Connections] {
             let wants = self.quotas.wants(share);
@@ -237,7 +208,7 @@ impl Course {
         let crowd = self.brief.plan.shards;
         for Quota { part, limit, order } in quotas {
             if part == crowd {
-                let held = keep_to(&self.context.user.world, share, limit);
+                let held = set_limit(&self.context.user.world, share, limit);
                 if let Some(shared) = self.quotas.shared(share) {
                     shared.gave_back(part, order, held);
                 }

@@ -1,9 +1,9 @@
-//! Watches a shard from inside: how late its loop is, how much it holds; reports once a second.
+//! Measures how late the event loop of a shard is and how much it holds; reports once a second.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::state::Floor;
+use super::state::ShardState;
 use crate::metrics::Health;
 use crate::script::api::log;
 
@@ -16,32 +16,33 @@ const LOOKS_PER_REPORT: u32 = 200;
 const AHEAD: u32 = 10;
 
 /// Looks and reports until it is aborted.
-pub async fn watch(floor: Rc<Floor>) {
-    let (mut look, mut reports) = (looks_in(floor.began.elapsed()), 0);
+pub async fn watch(state: Rc<ShardState>) {
+    let began = state.rules.began;
+    let (mut look, mut reports) = (looks_in(began.elapsed()), 0);
+    let (mut vms, mut lua_memory) = (0, 0);
     loop {
-        let due = floor.began + LOOK * (look + 1);
+        let due = began + LOOK * (look + 1);
         tokio::time::sleep_until(due).await;
         let lag = due.elapsed();
-        look = (look + 1).max(looks_in(floor.began.elapsed()));
+        look = (look + 1).max(looks_in(began.elapsed()));
         let reports_due = (look + AHEAD) / LOOKS_PER_REPORT;
         if reports_due > reports {
-            floor.size.set(floor.fleet.size());
+            (vms, lua_memory) = state.vms.size();
         }
-        let (vms, lua_memory) = floor.size.get();
-        let mut recorder = floor.world.recorder.borrow_mut();
+        let mut recorder = state.world.recorder.borrow_mut();
         recorder.health(Health {
             lag,
-            open_connections: floor.world.transport.open_connections() as u64,
+            open_connections: state.world.transport.open_connections() as u64,
             lua_memory,
             vms,
         });
         missed(lag).for_each(|lag| recorder.lag(lag));
         drop(recorder);
-        floor.cry();
+        state.report_starvation();
         if reports_due > reports {
             reports = reports_due;
             log::settle();
-            floor.report();
+            state.report();
         }
     }
 }

@@ -1,60 +1,107 @@
-//! How a shard keeps to the limits of the run, and what it tells of them.
+//! How a shard keeps to its quotas of the run's limits, and what it reports of them.
 
-use super::state::Floor;
-use crate::engine::protection::quota;
-use crate::engine::protection::quota::Share;
-use crate::engine::protocol::Report;
+use std::cell::Cell;
+use std::rc::Rc;
 
-impl Floor {
-    /// From now on what happens at the limits is told, and at most so many connections are open.
+use super::state::ShardState;
+use crate::engine::protection::quota::{Share, Usage};
+use crate::script::World;
+
+/// What a shard has to tell of its quotas.
+#[derive(Default)]
+pub struct QuotaReports {
+    is_limited: bool,
+    /// Number of the last order on how many connections there may be.
+    connections_order: Rc<Cell<u64>>,
+}
+
+impl QuotaReports {
+    /// Whether the run has a limit that shards share.
+    pub fn new(is_limited: bool) -> Self {
+        Self {
+            is_limited,
+            connections_order: Rc::default(),
+        }
+    }
+}
+
+/// What is used of a part of the run's limits since the last time.
+pub fn take_usage(world: &World) -> Usage {
+    let turnstile = &world.limits.turnstile;
+    let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
+    let (open, idle, unseated) = world.transport.seats().usage();
+    Usage {
+        passed,
+        queued,
+        open: open as u64,
+        idle: idle as u64,
+        unseated: unseated as u64,
+    }
+}
+
+/// Sets the limit of a share; gives what is still used of it.
+pub fn set_limit(world: &World, share: Share, limit: u64) -> u64 {
+    match share {
+        Share::Rate => {
+            world.limits.turnstile.set(limit);
+            limit
+        }
+        Share::Connections => {
+            let seats = world.transport.seats();
+            seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
+            limit.max(seats.usage().0 as u64)
+        }
+    }
+}
+
+impl ShardState {
+    /// From now on what happens at the limits is reported, and at most so many connections are open.
     pub fn keep_limits(&self, connections: Option<u64>) {
-        let (shard, reports) = (self.shard, self.reports.clone());
-        self.world.limits.breakers.tell(move |news| {
-            let _ = reports.send(Report::Breaker(shard, news));
-        });
+        let reporter = self.reporter.clone();
+        self.world
+            .limits
+            .breakers
+            .tell(move |news| reporter.breaker(news));
         let Some(connections) = connections else {
             return;
         };
-        let (order, reports) = (self.seats_order.clone(), self.reports.clone());
+        let reporter = self.reporter.clone();
+        let order = Rc::clone(&self.quotas.connections_order);
         let seats = self.world.transport.seats();
-        seats.watch(move |open| {
-            let back = Report::GaveBack(shard, Share::Connections, order.get(), open as u64);
-            let _ = reports.send(back);
-        });
-        quota::keep_to(&self.world, Share::Connections, connections);
+        seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
+        set_limit(&self.world, Share::Connections, connections);
     }
 
-    /// Keeps to a quota, and says what it still uses.
-    pub(crate) fn keep_to(&self, share: Share, limit: u64, order: u64) {
+    /// Keeps to a quota, and reports what it still uses.
+    pub fn obey_quota(&self, share: Share, limit: u64, order: u64) {
         if share == Share::Connections {
-            self.seats_order.set(order);
+            self.quotas.connections_order.set(order);
         }
-        let held = quota::keep_to(&self.world, share, limit);
-        let _ = self
-            .reports
-            .send(Report::GaveBack(self.shard, share, order, held));
+        let held = set_limit(&self.world, share, limit);
+        self.reporter.gave_back(share, order, held);
     }
 
-    /// Says what was used of the quotas since the last time.
-    pub(crate) fn report_usage(&self) {
-        if !self.is_limited {
+    /// Reports what was used of the quotas since the last time.
+    pub fn report_usage(&self) {
+        if !self.quotas.is_limited {
             return;
         }
         let (waited, time) = self.world.transport.seats().take_waited();
         let mut recorder = self.world.recorder.borrow_mut();
         recorder.restraint().unseated.add(waited, time);
-        let usage = quota::usage_of(&self.world);
-        let _ = self.reports.send(Report::Used(self.shard, usage, false));
+        self.reporter.used(take_usage(&self.world), false);
     }
 
-    /// Says so where users wait and there is nothing to live by.
-    pub fn cry(&self) {
+    /// Reports that users wait and the quota has nothing for them.
+    pub fn report_starvation(&self) {
         let world = &self.world;
-        if world.limits.turnstile.is_starved() || world.transport.seats().is_starved() {
-            let passed = world.limits.turnstile.take_passed();
-            let usage = quota::usage_of(world);
-            world.limits.turnstile.count(passed);
-            let _ = self.reports.send(Report::Used(self.shard, usage, true));
+        let turnstile = &world.limits.turnstile;
+        if turnstile.is_starved() || world.transport.seats().is_starved() {
+            let passed = turnstile.take_passed();
+            let usage = take_usage(world);
+            // The second's own report has to count them again.
+            turnstile.count(passed);
+            self.reporter.used(usage, true);
         }
     }
 }

@@ -1,11 +1,20 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! One thread with its part of the users: their sessions, VMs and connections.
+//!
+//! In: a config, a roster, orders. Out: reports. It must never know the run that it is part of, other shards, or why an
+//! order was given.
 
-pub mod health;
+mod active_users;
+mod assignment;
+mod event_loop;
+mod health;
 pub mod limits;
-pub mod migrate;
-pub mod session;
-pub mod session_quota;
-pub mod state;
+mod migrate;
+mod panic_report;
+mod quarantined_types;
+mod reporter;
+mod session;
+mod session_quota;
+mod state;
 pub mod thread;
-pub mod user;
-pub mod vm_pool;
+mod user;
+mod vm_pool;

@@ -1,18 +1,18 @@
-//! One life of a user: start, steps, stop.
+//! One session of a user: start, steps, stop.
 
 use std::rc::Rc;
 
 use tokio::time::Instant;
 
 use super::migrate;
-use super::state::Floor;
+use super::state::ShardState;
 use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
 use crate::script::random::weighted;
 use crate::script::{Actor, CallEnd, Fault, Step, Steps, Stream, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
-const PATIENCE: u32 = 3;
+const MAX_NETWORK_ERRORS: u32 = 3;
 
 /// How a session ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,17 +20,17 @@ pub enum End {
     /// Its requests are spent.
     Completed,
     /// The run ended first.
-    Stopped,
-    /// The crowd became smaller, and this user is one too many.
-    Sent,
+    Interrupted,
+    /// The crowd became smaller, and this user has no place in it.
+    Removed,
     /// Its script raised an error.
     Script(String),
-    /// The target could not be reached, or the script gave up for the world's sake.
-    World(String),
+    /// The target could not be reached, or the script declined to go on.
+    GaveUp(String),
 }
 
-/// Draws that decide over a session, apart from those of its script.
-pub struct Dice {
+/// Random streams that decide over a session, apart from those of its script.
+pub struct Draws {
     /// Which step comes next, how many requests there are.
     pub steps: Stream,
     /// Pauses.
@@ -39,29 +39,31 @@ pub struct Dice {
     pub pace: Stream,
 }
 
-/// Lives one session. It ends in order when the shard drains, and wherever it is when the shard cuts.
-pub async fn live(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
+/// Runs one session. It ends after its step when the run is ending, and at once when steps are cut.
+pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     let user = Rc::clone(&actor.context.user);
-    let (low, high) = floor.requests_of(&user);
-    let drawn = dice.steps.int(i64::from(low), i64::from(high));
+    let (low, high) = state.requests_of(&user);
+    let drawn = draws.steps.int(i64::from(low), i64::from(high));
     open(&user, drawn);
     if let Err(fault) = actor.begin() {
-        return script_error(floor, actor, &fault);
+        return script_error(state, actor, &fault);
     }
     let end = tokio::select! {
         biased;
-        end = work(floor, actor, dice) => end,
-        () = floor.cut.wait() => End::Stopped,
+        end = work(state, actor, draws) => end,
+        () = state.stop.cut.wait() => End::Interrupted,
     };
-    if !matches!(end, End::World(_)) || user.network_errors.get() == 0 {
+    if !matches!(end, End::GaveUp(_)) || user.network_errors.get() == 0 {
         // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
-            () = floor.end.wait() => CallEnd::Left,
+            () = state.stop.end.wait() => CallEnd::Left,
             call = actor.stop() => call,
         };
-        if let (CallEnd::Failed(fault), End::Completed | End::Stopped | End::Sent) = (left, &end) {
-            let failed = script_error(floor, actor, &fault);
+        if let (CallEnd::Failed(fault), End::Completed | End::Interrupted | End::Removed) =
+            (left, &end)
+        {
+            let failed = script_error(state, actor, &fault);
             return close(actor, failed);
         }
     }
@@ -85,27 +87,27 @@ fn close(actor: &Actor, end: End) -> End {
     end
 }
 
-async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
+async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     let user = Rc::clone(&actor.context.user);
     user.planned.set(Some(Instant::now()));
-    if let Some(end) = after(floor, actor, actor.start().await) {
+    if let Some(end) = after(state, actor, actor.start().await) {
         return end;
     }
     let mut generation = actor.vm.generation;
     let mut shares = shares_of(&actor.vm.behaviour.steps);
     while user.requests_left.get() > 0 {
         if user.world.halt.is_set() {
-            return End::Stopped;
+            return End::Interrupted;
         }
-        if let Err(end) = pause(floor, actor, dice).await {
+        if let Err(end) = pause(state, actor, draws).await {
             return end;
         }
-        if floor.sends(&user) {
-            return End::Sent;
+        if state.has_no_place(&user) {
+            return End::Removed;
         }
-        if floor.reload_at != ReloadAt::Session
-            && migrate::between_steps(floor, actor)
-            && let Some(end) = after(floor, actor, actor.start().await)
+        if state.rules.reload_at != ReloadAt::Session
+            && migrate::between_steps(state, actor)
+            && let Some(end) = after(state, actor, actor.start().await)
         {
             return end;
         }
@@ -114,17 +116,17 @@ async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
             shares = shares_of(&actor.vm.behaviour.steps);
         }
         let made = user.requests_made.get();
-        let Some(index) = draw(floor, actor, dice, &shares) else {
-            // All that it does is left out: it rests until the target is better, and looks around before it goes on.
+        let Some(index) = draw(state, actor, draws, &shares) else {
+            // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
                 () = user.world.limits.strain.changed() => {}
                 () = user.world.halt.wait() => {}
-                () = floor.changed.notified() => {}
+                () = state.assignment.changed() => {}
             }
             continue;
         };
-        let call = step(floor, actor, index).await;
-        if let Some(end) = call.and_then(|call| after(floor, actor, call)) {
+        let call = step(state, actor, index).await;
+        if let Some(end) = call.and_then(|call| after(state, actor, call)) {
             return end;
         }
         if user.requests_made.get() == made {
@@ -136,11 +138,11 @@ async fn work(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> End {
     End::Completed
 }
 
-/// Which step comes next. One that is left out is drawn all the same, so that the others come in their usual order, and
-/// another one in its place; none: they are all left out.
-fn draw(floor: &Floor, actor: &Actor, dice: &mut Dice, shares: &[f64]) -> Option<usize> {
-    let index = weighted(&mut dice.steps, shares).unwrap_or(0);
-    let strain = &floor.world.limits.strain;
+/// Which step comes next. One that is shed is drawn all the same, so that the others come in their usual order, and
+/// another one in its place; none: all are shed.
+fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) -> Option<usize> {
+    let index = weighted(&mut draws.steps, shares).unwrap_or(0);
+    let strain = &state.world.limits.strain;
     let Steps::Drawn(steps) = &actor.vm.behaviour.steps else {
         return Some(index);
     };
@@ -148,20 +150,20 @@ fn draw(floor: &Floor, actor: &Actor, dice: &mut Dice, shares: &[f64]) -> Option
     if strain.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);
     }
-    floor.world.recorder.borrow_mut().restraint().left_out += 1;
+    state.world.recorder.borrow_mut().restraint().left_out += 1;
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });
-    weighted(&mut dice.steps, &shares.collect::<Vec<_>>())
+    weighted(&mut draws.steps, &shares.collect::<Vec<_>>())
 }
 
-/// Makes one step; none: a new generation took it away at its wait.
-async fn step(floor: &Floor, actor: &Actor, index: usize) -> Option<CallEnd> {
-    let call = if floor.reload_at == ReloadAt::Now {
+/// Makes one step; none: it was cancelled at its wait, for a new version.
+async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd> {
+    let call = if state.rules.reload_at == ReloadAt::Now {
         tokio::select! {
             biased;
             call = actor.step(index) => Some(call),
-            () = migrate::due(floor, actor) => None,
+            () = migrate::due(state, actor) => None,
         }
     } else {
         Some(actor.step(index).await)
@@ -169,17 +171,17 @@ async fn step(floor: &Floor, actor: &Actor, index: usize) -> Option<CallEnd> {
     let user = &actor.context.user;
     user.planned.set(None);
     user.step.replace(None);
-    let mut recorder = floor.world.recorder.borrow_mut();
+    let mut recorder = state.world.recorder.borrow_mut();
     recorder.step(user.kind.get(), actor.vm.generation);
     call
 }
 
 /// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
-async fn pause(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Result<(), End> {
+async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Result<(), End> {
     let user = Rc::clone(&actor.context.user);
     let pause = actor
-        .think(dice.think.float())
-        .map_err(|fault| script_error(floor, actor, &fault))?;
+        .think(draws.think.float())
+        .map_err(|fault| script_error(state, actor, &fault))?;
     let clock = &user.world.clock;
     if pause.is_zero() && !clock.is_paused() {
         return Ok(());
@@ -191,12 +193,12 @@ async fn pause(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Result<(), 
                 user.planned.set(Some(until));
                 return Ok(());
             }
-            () = user.world.halt.wait() => return Err(End::Stopped),
-            // One who is to move at once moves in its sleep, and sleeps on.
-            () = migrate::due(floor, actor), if floor.reload_at == ReloadAt::Now => {}
+            () = user.world.halt.wait() => return Err(End::Interrupted),
+            // A user that is to move at once moves during its pause, and goes on with it.
+            () = migrate::due(state, actor), if state.rules.reload_at == ReloadAt::Now => {}
         }
-        if migrate::between_steps(floor, actor)
-            && let Some(end) = after(floor, actor, actor.start().await)
+        if migrate::between_steps(state, actor)
+            && let Some(end) = after(state, actor, actor.start().await)
         {
             return Err(end);
         }
@@ -204,32 +206,34 @@ async fn pause(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Result<(), 
 }
 
 /// What a call of the script means for the session; none: it goes on.
-fn after(floor: &Floor, actor: &Actor, call: CallEnd) -> Option<End> {
+fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
     let user = &actor.context.user;
     user.planned.set(None);
     match call {
-        CallEnd::Left => Some(End::Stopped),
-        CallEnd::Failed(fault) => Some(script_error(floor, actor, &fault)),
+        CallEnd::Left => Some(End::Interrupted),
+        CallEnd::Failed(fault) => Some(script_error(state, actor, &fault)),
         CallEnd::Declined(why) => {
             let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
-            Some(End::World(why))
+            Some(End::GaveUp(why))
         }
-        CallEnd::Done if user.unreachable.get() || user.network_errors.get() >= PATIENCE => {
+        CallEnd::Done
+            if user.unreachable.get() || user.network_errors.get() >= MAX_NETWORK_ERRORS =>
+        {
             let why = user.last_error.borrow().clone().unwrap_or_default();
-            Some(End::World(why))
+            Some(End::GaveUp(why))
         }
         CallEnd::Done => None,
     }
 }
 
-fn script_error(floor: &Floor, actor: &Actor, fault: &Fault) -> End {
-    count_fault(floor, actor, fault);
+fn script_error(state: &ShardState, actor: &Actor, fault: &Fault) -> End {
+    count_fault(state, actor, fault);
     End::Script(format!("script error at {}", fault.place))
 }
 
 /// Counts an error of the user's script.
-pub fn count_fault(floor: &Floor, actor: &Actor, fault: &Fault) {
-    floor.world.recorder.borrow_mut().script_error(ScriptFault {
+pub fn count_fault(state: &ShardState, actor: &Actor, fault: &Fault) {
+    state.world.recorder.borrow_mut().script_error(ScriptFault {
         kind: actor.context.user.kind.get(),
         generation: actor.vm.generation,
         place: &fault.place,

@@ -7,9 +7,9 @@ use crate::engine::roster::Roster;
 use crate::plan::{Length, Plan, crowd};
 
 /// Sessions that a shard may still begin; none: as many as there is time for.
-pub struct Permits(Cell<Option<u64>>);
+pub struct SessionQuota(Cell<Option<u64>>);
 
-impl Permits {
+impl SessionQuota {
     /// This shard's part: by its part of the users, the remainder to the first.
     pub fn of(plan: &Plan, roster: &Roster, shard: usize) -> Self {
         let Length::Sessions(sessions) = plan.length else {

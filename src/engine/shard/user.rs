@@ -1,13 +1,14 @@
-//! A user's life in the run: its start in the ramp, session after session, its end. It may change its type between two
-//! sessions, and wait off the street while the crowd is smaller.
+//! A user over the whole run: its start in the ramp, session after session, its end. It may change its type between two
+//! sessions, and be parked while the crowd is smaller.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::session::{Dice, End};
-use super::state::{Alive, Floor};
+use super::active_users::ActiveUser;
+use super::session::{Draws, End};
+use super::state::ShardState;
 use super::{migrate, session};
 use crate::metrics::{SessionResult, TypeId};
 use crate::pace::Backoff;
@@ -26,36 +27,41 @@ enum Next {
 }
 
 /// Waits for its turn, which is `due` on the run's clock, then lives.
-pub async fn live(floor: Rc<Floor>, alive: Alive, number: u32, due: (Instant, Duration)) {
-    let mut alive = Some(alive);
+pub async fn live(
+    state: Rc<ShardState>,
+    active: ActiveUser,
+    number: u32,
+    due: (Instant, Duration),
+) {
+    let mut active = Some(active);
     tokio::select! {
-        _ = floor.world.clock.sleep_until(due.0, due.1) => {}
-        () = floor.world.halt.wait() => return,
+        _ = state.world.clock.sleep_until(due.0, due.1) => {}
+        () = state.world.halt.wait() => return,
     }
-    let user = User::new(u64::from(number), TypeId(0), Rc::clone(&floor.world), 0);
-    let stream = |purpose| Stream::new(floor.world.terms.seed, user.number, purpose);
-    let mut dice = Dice {
+    let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.world), 0);
+    let stream = |purpose| Stream::new(state.world.terms.seed, user.number, purpose);
+    let mut draws = Draws {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
         pace: stream(Purpose::Pace),
     };
     let context = Context::new(Rc::new(user));
-    while !floor.world.halt.is_set() {
-        let Some(kind) = floor.roster().kind_of(number) else {
-            alive = None;
-            floor.park(number).await;
+    while !state.world.halt.is_set() {
+        let Some(kind) = state.assignment.kind_of(number) else {
+            active = None;
+            state.park(number).await;
             continue;
         };
-        if alive.is_none() {
-            alive = Some(floor.unpark(number));
+        if active.is_none() {
+            active = Some(state.active.unpark(number));
             // Many may come back at once; they come one after the other.
             tokio::select! {
-                _ = floor.world.clock.sleep(floor.turn_of(number)) => {}
-                () = floor.world.halt.wait() => return,
+                _ = state.world.clock.sleep(state.assignment.start_delay(number)) => {}
+                () = state.world.halt.wait() => return,
             }
             continue;
         }
-        match live_as(&floor, &context, &mut dice, kind).await {
+        match live_as(&state, &context, &mut draws, kind).await {
             Next::Look => {}
             Next::Leave => return,
         }
@@ -63,46 +69,51 @@ pub async fn live(floor: Rc<Floor>, alive: Alive, number: u32, due: (Instant, Du
 }
 
 /// Lives as this type for as long as the user is one.
-async fn live_as(floor: &Floor, context: &Rc<Context>, dice: &mut Dice, kind: TypeId) -> Next {
+async fn live_as(
+    state: &ShardState,
+    context: &Rc<Context>,
+    draws: &mut Draws,
+    kind: TypeId,
+) -> Next {
     let user = &context.user;
     user.kind.set(kind);
-    let Some(mut actor) = migrate::enter(floor, context, kind) else {
+    let Some(mut actor) = migrate::enter(state, context, kind) else {
         // Its script does not load; perhaps the next one does.
         tokio::select! {
-            () = floor.changed.notified() => {}
-            () = floor.world.halt.wait() => {}
+            () = state.assignment.changed() => {}
+            () = state.world.halt.wait() => {}
         }
         return Next::Look;
     };
-    let next = sessions(floor, &mut actor, dice).await;
-    migrate::leave(floor, &actor);
+    let next = sessions(state, &mut actor, draws).await;
+    migrate::leave(state, &actor);
     next
 }
 
-async fn sessions(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Next {
+async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Next {
     let user = Rc::clone(&actor.context.user);
     let backoff = Backoff::default();
     let mut failures = 0;
     loop {
-        floor.rested(user.kind.get()).await;
-        if floor.world.halt.is_set() {
+        state.wait_out_quarantine(user.kind.get()).await;
+        if state.world.halt.is_set() {
             return Next::Leave;
         }
-        if !floor.has(&user) {
+        if !state.keeps_type(&user) {
             return Next::Look;
         }
-        migrate::between_sessions(floor, actor);
-        if !floor.take_permit() {
+        migrate::between_sessions(state, actor);
+        if !state.sessions.take() {
             return Next::Leave;
         }
-        let end = Box::pin(session::live(floor, actor, dice)).await;
-        floor.world.ledger.over(user.created.take());
-        count(floor, &user, &end);
-        let again = match (&end, floor.length) {
-            (End::Sent, _) => return Next::Look,
-            (End::Stopped, _) => false,
+        let end = Box::pin(session::live(state, actor, draws)).await;
+        state.world.ledger.over(user.created.take());
+        count(state, &user, &end);
+        let again = match (&end, state.rules.length) {
+            (End::Removed, _) => return Next::Look,
+            (End::Interrupted, _) => false,
             (_, Length::Duration(_) | Length::Continuous | Length::Sessions(_)) => true,
-            (End::World(_), Length::Once) => {
+            (End::GaveUp(_), Length::Once) => {
                 failures + 1 < TRIES
                     && user.requests_made.get() > 0
                     && user.network_errors.get() > 0
@@ -117,21 +128,21 @@ async fn sessions(floor: &Floor, actor: &mut Actor, dice: &mut Dice) -> Next {
             continue;
         }
         failures += 1;
-        let delay = backoff.delay(failures, dice.pace.float());
-        rest(floor, actor, delay, matches!(end, End::Script(_))).await;
+        let delay = backoff.delay(failures, draws.pace.float());
+        rest(state, actor, delay, matches!(end, End::Script(_))).await;
     }
 }
 
 /// Rests between two sessions. A new generation is entered at once, since there is no state to take along; where it was
 /// the script that failed, it is tried at once, too.
-async fn rest(floor: &Floor, actor: &mut Actor, delay: Duration, by_script: bool) {
-    let clock = &floor.world.clock;
+async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
+    let clock = &state.world.clock;
     let (due, before) = (Instant::now() + delay, clock.paused());
     loop {
         tokio::select! {
             _ = clock.sleep_until(due, before) => return,
-            () = floor.world.halt.wait() => return,
-            () = migrate::due(floor, actor) => migrate::between_sessions(floor, actor),
+            () = state.world.halt.wait() => return,
+            () = migrate::due(state, actor) => migrate::between_sessions(state, actor),
         }
         if by_script {
             return;
@@ -139,12 +150,12 @@ async fn rest(floor: &Floor, actor: &mut Actor, delay: Duration, by_script: bool
     }
 }
 
-fn count(floor: &Floor, user: &User, end: &End) {
+fn count(state: &ShardState, user: &User, end: &End) {
     let result = match end {
         End::Completed => SessionResult::Completed,
-        End::Stopped | End::Sent => SessionResult::Stopped,
-        End::Script(why) | End::World(why) => SessionResult::Failed(why),
+        End::Interrupted | End::Removed => SessionResult::Stopped,
+        End::Script(why) | End::GaveUp(why) => SessionResult::Failed(why),
     };
-    let mut recorder = floor.world.recorder.borrow_mut();
+    let mut recorder = state.world.recorder.borrow_mut();
     recorder.session(user.kind.get(), result);
 }

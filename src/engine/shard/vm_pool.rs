@@ -1,5 +1,5 @@
-//! A shard's VMs: users of one type and generation share a VM until it is full. A VM is made when the first user moves
-//! in, and dropped when the last one has left.
+//! A shard's VMs: users of one type and version share a VM until it is full. A VM is made for its first user, and
+//! dropped when the last one has left.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,38 +10,38 @@ use crate::script::api::data::Desks;
 use crate::script::{Fault, Terms, USERS_PER_VM, Vm};
 
 /// The VMs of a shard.
-pub struct Fleet {
+pub struct VmPool {
     terms: Terms,
     desks: Rc<Desks>,
-    rooms: RefCell<Vec<Room>>,
+    pooled: RefCell<Vec<PooledVm>>,
     /// What did not load, and why it was said already.
     broken: RefCell<Vec<(TypeId, u32)>>,
 }
 
 /// One VM and the number of its users.
-struct Room {
+struct PooledVm {
     kind: TypeId,
     vm: Rc<Vm>,
     users: usize,
 }
 
-/// Why a user has no place: said by the first one that asked.
-pub enum NoPlace {
+/// Why there is no VM for a user: reported by the first one that asked.
+pub enum NoVm {
     /// These faults, and nobody has said them yet.
     Faults(Vec<Fault>),
     /// As before.
-    Known,
+    Reported,
 }
 
-impl Fleet {
-    /// A fleet without VMs.
+impl VmPool {
+    /// A pool without VMs.
     pub fn new(terms: Terms) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let desks = Rc::new(Desks::new(count(terms.shard), count(terms.shards)));
         Self {
             terms,
             desks,
-            rooms: RefCell::default(),
+            pooled: RefCell::default(),
             broken: RefCell::default(),
         }
     }
@@ -50,25 +50,25 @@ impl Fleet {
     ///
     /// # Errors
     /// When the script does not load: it did when the bundle was checked, so memory or a feed changed since.
-    pub fn place(&self, kind: TypeId, edition: &Edition) -> Result<Rc<Vm>, NoPlace> {
-        let fits = |room: &&mut Room| {
-            let same = room.kind == kind && room.vm.generation == edition.generation;
-            same && room.users < USERS_PER_VM
+    pub fn place(&self, kind: TypeId, edition: &Edition) -> Result<Rc<Vm>, NoVm> {
+        let fits = |one: &&mut PooledVm| {
+            let same = one.kind == kind && one.vm.generation == edition.generation;
+            same && one.users < USERS_PER_VM
         };
-        if let Some(room) = self.rooms.borrow_mut().iter_mut().find(fits) {
-            room.users += 1;
-            return Ok(Rc::clone(&room.vm));
+        if let Some(one) = self.pooled.borrow_mut().iter_mut().find(fits) {
+            one.users += 1;
+            return Ok(Rc::clone(&one.vm));
         }
         if self.is_broken(kind, edition) {
-            return Err(NoPlace::Known);
+            return Err(NoVm::Reported);
         }
         let (name, generation) = (&edition.sheet.name, edition.generation);
         let vm = Vm::load(&edition.bundle, name, generation, &self.terms, &self.desks);
         let vm = Rc::new(vm.map_err(|faults| {
             self.give_up(kind, edition);
-            NoPlace::Faults(faults)
+            NoVm::Faults(faults)
         })?);
-        self.rooms.borrow_mut().push(Room {
+        self.pooled.borrow_mut().push(PooledVm {
             kind,
             vm: Rc::clone(&vm),
             users: 1,
@@ -78,22 +78,22 @@ impl Fleet {
 
     /// A user has left this VM.
     pub fn leave(&self, vm: &Rc<Vm>) {
-        let mut rooms = self.rooms.borrow_mut();
-        let Some(place) = rooms.iter().position(|room| Rc::ptr_eq(&room.vm, vm)) else {
+        let mut pooled = self.pooled.borrow_mut();
+        let Some(place) = pooled.iter().position(|one| Rc::ptr_eq(&one.vm, vm)) else {
             return;
         };
-        rooms[place].users -= 1;
-        if rooms[place].users == 0 {
-            rooms.swap_remove(place);
+        pooled[place].users -= 1;
+        if pooled[place].users == 0 {
+            pooled.swap_remove(place);
         }
     }
 
     /// Whether every VM is of a generation that somebody is meant to play.
     pub fn is_up_to_date(&self, roster: &Roster) -> bool {
-        let rooms = self.rooms.borrow();
-        rooms
+        let pooled = self.pooled.borrow();
+        pooled
             .iter()
-            .all(|room| roster.plays(room.kind, room.vm.generation))
+            .all(|one| roster.plays(one.kind, one.vm.generation))
     }
 
     /// Nobody tries this again before there is a new roster.
@@ -115,9 +115,9 @@ impl Fleet {
 
     /// Number of VMs and the bytes they hold.
     pub fn size(&self) -> (u64, u64) {
-        let rooms = self.rooms.borrow();
-        rooms.iter().fold((0, 0), |(count, bytes), room| {
-            (count + 1, bytes + room.vm.memory() as u64)
+        let pooled = self.pooled.borrow();
+        pooled.iter().fold((0, 0), |(count, bytes), one| {
+            (count + 1, bytes + one.vm.memory() as u64)
         })
     }
 }

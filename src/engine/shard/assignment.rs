@@ -1,0 +1,101 @@
+//! Which type and version each user of a shard should have: the roster of now, and whether everybody follows it.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::vm_pool::VmPool;
+use crate::engine::roster::{Edition, Roster};
+use crate::metrics::TypeId;
+use crate::plan::RAMP_PER_USER;
+
+/// The roster that a shard's users follow.
+pub struct Assignment {
+    roster: RefCell<Arc<Roster>>,
+    changed: Notify,
+    /// Users with a number from this on came with the last roster, at this moment.
+    newcomers: Cell<(u32, Instant)>,
+    /// The version of the roster that some user has still to follow.
+    unsettled: Cell<Option<u64>>,
+}
+
+impl Assignment {
+    /// The roster at the beginning, which all users follow from their start.
+    pub fn new(roster: Arc<Roster>, began: Instant) -> Self {
+        Self {
+            roster: RefCell::new(roster),
+            changed: Notify::new(),
+            newcomers: Cell::new((u32::MAX, began)),
+            unsettled: Cell::new(None),
+        }
+    }
+
+    /// The roster of now.
+    pub fn roster(&self) -> Arc<Roster> {
+        Arc::clone(&self.roster.borrow())
+    }
+
+    /// The type of a user; none when it has no place in the crowd.
+    pub fn kind_of(&self, number: u32) -> Option<TypeId> {
+        self.roster.borrow().kind_of(number)
+    }
+
+    /// What a user of this type should play; none when the type's file is gone.
+    pub fn edition(&self, kind: TypeId, number: u32) -> Option<Edition> {
+        self.roster.borrow().edition(kind, number).cloned()
+    }
+
+    /// Looks at it without a copy.
+    pub fn with_edition<T>(
+        &self,
+        kind: TypeId,
+        number: u32,
+        look: impl FnOnce(&Edition) -> T,
+    ) -> Option<T> {
+        self.roster.borrow().edition(kind, number).map(look)
+    }
+
+    /// Takes a new roster; gives the one before. Users do not know of it before [`Self::announce`].
+    pub fn replace(&self, roster: Arc<Roster>) -> Arc<Roster> {
+        let version = roster.version;
+        let before = self.roster.replace(roster);
+        let first = u32::try_from(before.types.len()).unwrap_or(u32::MAX);
+        self.newcomers.set((first, Instant::now()));
+        self.unsettled.set(Some(version));
+        before
+    }
+
+    /// Wakes everybody who waits for a new roster.
+    pub fn announce(&self) {
+        self.changed.notify_waiters();
+    }
+
+    /// Ends with the next roster.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// The version of the roster once every user follows it, told once for each.
+    pub fn take_settled(&self, vms: &VmPool) -> Option<u64> {
+        let version = self.unsettled.get()?;
+        vms.is_up_to_date(&self.roster.borrow()).then(|| {
+            self.unsettled.set(None);
+            version
+        })
+    }
+
+    /// When users came with the last roster, if this one did.
+    pub fn came_at(&self, number: u32) -> Option<Instant> {
+        let (first, came) = self.newcomers.get();
+        (number >= first).then_some(came)
+    }
+
+    /// How long a user that has just been given a place waits, so that many do not start at once.
+    pub fn start_delay(&self, number: u32) -> Duration {
+        let (first, _) = self.newcomers.get();
+        RAMP_PER_USER * number.saturating_sub(first)
+    }
+}

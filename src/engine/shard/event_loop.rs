@@ -1,0 +1,105 @@
+//! Starts the users of a shard, obeys the run's orders, and ends when everybody has left.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::state::ShardState;
+use super::{health, user};
+use crate::engine::config::users_of;
+use crate::engine::protocol::Order;
+use crate::pace::Ramp;
+use crate::plan::Plan;
+
+/// How long users may take to count themselves out when everything is dropped.
+const LAST_STEPS: Duration = Duration::from_millis(500);
+
+/// A shard at work.
+pub struct EventLoop {
+    state: Rc<ShardState>,
+    ramp: Ramp,
+    /// How many shards the run has.
+    shards: usize,
+    /// Users that were started at one time or another.
+    started: HashSet<u32>,
+}
+
+impl EventLoop {
+    /// A shard of this plan before its first user.
+    pub fn new(plan: &Plan, state: &Rc<ShardState>) -> Self {
+        Self {
+            state: Rc::clone(state),
+            ramp: Ramp {
+                users: plan.users,
+                over: plan.ramp(),
+            },
+            shards: plan.shards,
+            started: HashSet::new(),
+        }
+    }
+
+    /// Runs until it is told to end.
+    pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let state = Rc::clone(&self.state);
+        self.start_users();
+        let watch = tokio::task::spawn_local(health::watch(Rc::clone(&state)));
+        state.active.look_again();
+        while !state.stop.end.is_set() {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Roster(roster)) => {
+                        state.publish(roster);
+                        self.start_users();
+                        state.active.look_again();
+                    }
+                    Some(Order::Finish) => break,
+                    Some(order) => state.obey(order),
+                    // The run is gone: nobody would hear of what users do.
+                    None => state.obey(Order::End),
+                },
+                () = state.active.last_left() => if state.is_empty() {
+                    state.reporter.empty(state.assignment.roster().version);
+                }
+            }
+        }
+        if state.stop.end.is_set() {
+            self.let_users_leave().await;
+        }
+        watch.abort();
+    }
+
+    /// Users leave at their next wait; one moment for them to count themselves out.
+    async fn let_users_leave(&self) {
+        while self.state.active.count() > 0 {
+            let left = self.state.active.last_left();
+            if tokio::time::timeout(LAST_STEPS, left).await.is_err() {
+                break;
+            }
+        }
+    }
+
+    /// Starts every user of the roster that was never started.
+    fn start_users(&mut self) {
+        let state = &self.state;
+        let roster = state.assignment.roster();
+        for (number, _) in users_of(&roster, state.world.terms.shard, self.shards) {
+            if !self.started.insert(number) {
+                continue;
+            }
+            let due = match state.assignment.came_at(number) {
+                None => (
+                    state.rules.began + self.ramp.start_of(number),
+                    Duration::ZERO,
+                ),
+                Some(came) => (
+                    came + state.assignment.start_delay(number),
+                    state.world.clock.paused(),
+                ),
+            };
+            let active = state.active.add();
+            tokio::task::spawn_local(user::live(Rc::clone(state), active, number, due));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What a shard reports to the run; reports of a run that is gone are dropped.
+
+use tokio::sync::mpsc;
+
+use crate::engine::protection::quota::{Share, Usage};
+use crate::engine::protocol::Report;
+use crate::metrics::Batch;
+use crate::script::limits::News;
+
+/// Sends the reports of one shard.
+#[derive(Clone)]
+pub struct Reporter {
+    shard: usize,
+    reports: mpsc::UnboundedSender<Report>,
+}
+
+impl Reporter {
+    /// Reports of this shard go there.
+    pub fn new(shard: usize, reports: mpsc::UnboundedSender<Report>) -> Self {
+        Self { shard, reports }
+    }
+
+    /// The shard can begin.
+    pub fn ready(&self) {
+        self.send(Report::Ready);
+    }
+
+    /// What was counted since the last batch.
+    pub fn batch(&self, batch: Batch) {
+        self.send(Report::Batch(self.shard, Box::new(batch)));
+    }
+
+    /// Every user is where the roster of this version wants it.
+    pub fn settled(&self, version: u64) {
+        let now = std::time::Instant::now();
+        self.send(Report::Settled(self.shard, version, now));
+    }
+
+    /// There are no active users, and the roster of this version brings none.
+    pub fn empty(&self, version: u64) {
+        self.send(Report::Empty(self.shard, version));
+    }
+
+    /// What was used of the quotas since the last time.
+    pub fn used(&self, usage: Usage, is_starved: bool) {
+        self.send(Report::Used(self.shard, usage, is_starved));
+    }
+
+    /// No more than `held` is used of a share, by the order with this number.
+    pub fn gave_back(&self, share: Share, order: u64, held: u64) {
+        self.send(Report::GaveBack(self.shard, share, order, held));
+    }
+
+    /// Something happened at a circuit breaker.
+    pub fn breaker(&self, news: News) {
+        self.send(Report::Breaker(self.shard, news));
+    }
+
+    /// The shard cannot begin, or cannot go on.
+    pub fn broken(&self, why: String) {
+        self.send(Report::Broken(self.shard, why));
+    }
+
+    /// The shard has ended: the last report.
+    pub fn done(&self) {
+        self.send(Report::Done(self.shard));
+    }
+
+    fn send(&self, report: Report) {
+        let _ = self.reports.send(report);
+    }
+}
