@@ -5,16 +5,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::exit::Failure;
 use super::keys;
-use crate::ledger::{Folder, Ledger, Opening, Policy, Run};
+use crate::ledger::{Directory, Ledger, OpenOptions, Policy, Run};
 
 /// The folder of the ledgers: as it was named, else `$XDG_STATE_HOME/throng`, else `~/.local/state/throng`, else this
 /// user's own one in the folder for temporary files.
 ///
 /// # Errors
 /// When the last of them is not to be trusted.
-pub fn folder(named: Option<&Path>) -> Result<Folder, Failure> {
+pub fn folder(named: Option<&Path>) -> Result<Directory, Failure> {
     if let Some(named) = named {
-        return Ok(Folder::at(named));
+        return Ok(Directory::at(named));
     }
     // Relative ones are to be ignored (XDG Base Directory Specification).
     let variable = |name: &str| {
@@ -22,17 +22,17 @@ pub fn folder(named: Option<&Path>) -> Result<Folder, Failure> {
         value.filter(|path| path.is_absolute())
     };
     if let Some(state) = variable("XDG_STATE_HOME") {
-        return Ok(Folder::at(state.join("throng")));
+        return Ok(Directory::at(state.join("throng")));
     }
     if let Some(home) = variable("HOME") {
-        return Ok(Folder::at(home.join(".local/state/throng")));
+        return Ok(Directory::at(home.join(".local/state/throng")));
     }
     let own = keys::folder().map_err(|why| {
         Failure::Usage(format!(
             "there is no folder for ledgers: {why}; name one with --state-dir"
         ))
     })?;
-    Ok(Folder::at(own.join("state")))
+    Ok(Directory::at(own.join("state")))
 }
 
 /// The ledger of a run that begins.
@@ -40,9 +40,9 @@ pub fn folder(named: Option<&Path>) -> Result<Folder, Failure> {
 /// # Errors
 /// When it is required and cannot be written.
 pub fn begin(named: Option<&Path>, policy: Policy, run: Run) -> Result<Ledger, Failure> {
-    let opening = Opening {
+    let opening = OpenOptions {
         policy,
-        ..Opening::default()
+        ..OpenOptions::default()
     };
     let begun = match (folder(named), policy) {
         (Err(why), Policy::Required) => return Err(why),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::release::settings_file::Standing;
 use super::roster::Roster;
 use crate::http::{Loaded, Origin};
-use crate::ledger::{Desk, Ledger};
+use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::plan::{Change, Plan, crowd};
 use crate::script::{Bundle, Sheet, Terms};
@@ -96,22 +96,22 @@ impl Brief {
         Origin::of(&self.plan.base_url).map_err(|why| why.to_string())
     }
 
-    /// The desk of a shard at the ledger.
-    pub(crate) fn desk(&self, shard: usize) -> Desk {
+    /// The ledger handle of a shard.
+    pub(crate) fn shard_ledger(&self, shard: usize) -> LedgerHandle {
         // The first is the crowd's own: what setup made is deleted last.
         let number = u16::try_from(shard + 1).unwrap_or(u16::MAX);
-        self.desk_of(number)
+        self.ledger_handle(number)
     }
 
-    /// The desk of what belongs to no shard.
-    pub(crate) fn own_desk(&self) -> Desk {
-        self.desk_of(0)
+    /// The ledger handle of what belongs to no shard.
+    pub(crate) fn own_ledger(&self) -> LedgerHandle {
+        self.ledger_handle(0)
     }
 
-    fn desk_of(&self, number: u16) -> Desk {
+    fn ledger_handle(&self, number: u16) -> LedgerHandle {
         let cleanup = self.plan.cleanup.as_ref();
         let sessions = cleanup.is_some_and(|cleanup| cleanup.interval.is_some());
-        self.ledger.desk(number, sessions)
+        self.ledger.handle(number, sessions)
     }
 
     /// Names of the types, and of the crowd's own requests (`_crowd.lua`, clean-up) after them.

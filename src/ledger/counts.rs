@@ -12,9 +12,9 @@ pub struct Count {
 
 /// What is still on the target, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally(pub BTreeMap<String, Count>);
+pub struct Counts(pub BTreeMap<String, Count>);
 
-impl Tally {
+impl Counts {
     /// Number of things.
     pub fn total(&self) -> u64 {
         let counts = self.0.values();
@@ -38,7 +38,7 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Counts {
     /// `user x12, role x3 (1 of them never confirmed)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
@@ -57,7 +57,7 @@ impl fmt::Display for Tally {
 
 /// Something that is still there, as it is listed: nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct RemainingEntry {
     /// What it is: `user`.
     pub kind: String,
     /// Its id, if it is known.
@@ -70,7 +70,7 @@ pub struct Kept {
     pub why: Option<String>,
 }
 
-impl fmt::Display for Kept {
+impl fmt::Display for RemainingEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.id.as_deref().unwrap_or("unknown");
         let why = match (&self.why, self.confirmed) {

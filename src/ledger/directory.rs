@@ -1,20 +1,20 @@
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
-use super::error::Fault;
-use super::lock::Claim;
+use super::error::LedgerError;
+use super::lock::Lock;
 
 /// How the name of a ledger ends.
 const ENDING: &str = "ledger";
-/// How the name of its claim ends.
-const CLAIM: &str = "claim";
+/// How the name of its lock ends.
+const LOCK: &str = "lock";
 
 /// Where ledgers lie: a file a run, named by the run's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder(PathBuf);
+pub struct Directory(PathBuf);
 
-impl Folder {
-    /// The ledgers in this folder, which need not exist yet.
+impl Directory {
+    /// The ledgers in this directory, which need not exist yet.
     pub fn at(place: impl Into<PathBuf>) -> Self {
         Self(place.into())
     }
@@ -33,37 +33,37 @@ impl Folder {
     ///
     /// # Errors
     /// What the system says.
-    pub fn make(&self) -> Result<(), Fault> {
+    pub fn make(&self) -> Result<(), LedgerError> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder
             .create(&self.0)
-            .map_err(|why| Fault::at(&self.0, why))
+            .map_err(|why| LedgerError::at(&self.0, why))
     }
 
     /// Whether ledgers can be written here: tried, and nothing left behind.
     ///
     /// # Errors
     /// What the system says.
-    pub fn probe(&self) -> Result<(), Fault> {
+    pub fn probe(&self) -> Result<(), LedgerError> {
         self.make()?;
         let probe = self.0.join(format!(".probe-{}", std::process::id()));
         let tried = fs::write(&probe, [0; 4096]);
         let _ = fs::remove_file(&probe);
-        tried.map_err(|why| Fault::at(&self.0, why))
+        tried.map_err(|why| LedgerError::at(&self.0, why))
     }
 
     /// The ids of all runs that have a ledger here, in order.
     ///
     /// # Errors
-    /// When the folder is there but cannot be read.
-    pub fn runs(&self) -> Result<Vec<String>, Fault> {
+    /// When the directory is there but cannot be read.
+    pub fn runs(&self) -> Result<Vec<String>, LedgerError> {
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(why) => return Err(Fault::at(&self.0, why)),
+            Err(why) => return Err(LedgerError::at(&self.0, why)),
         };
         let mut runs: Vec<String> = entries
             .flatten()
@@ -78,28 +78,28 @@ impl Folder {
         Ok(runs)
     }
 
-    /// Claims the ledger of a run; none where its run goes on, or a clean-up is at it.
+    /// Locks the ledger of a run; none while its run goes on or a clean-up works on it.
     ///
     /// # Errors
     /// What the system says.
-    pub fn claim(&self, run: &str) -> Result<Option<Claim>, Fault> {
-        Claim::take(self.0.join(format!("{run}.{CLAIM}")))
+    pub fn lock(&self, run: &str) -> Result<Option<Lock>, LedgerError> {
+        Lock::acquire(self.0.join(format!("{run}.{LOCK}")))
     }
 
-    /// Takes the ledger of a run away whatever is left in it, and gives its claim back.
+    /// Takes the ledger of a run away whatever is left in it, and releases its lock.
     ///
     /// # Errors
     /// When its file stays.
-    pub fn forget(&self, run: &str, claim: Claim) -> Result<(), Fault> {
+    pub fn forget(&self, run: &str, lock: Lock) -> Result<(), LedgerError> {
         let file = self.file(run);
         // First that which holds it all: where it stays nothing else is touched.
-        fs::remove_file(&file).map_err(|why| Fault::at(&file, why))?;
-        self.remove(run, Some(claim));
+        fs::remove_file(&file).map_err(|why| LedgerError::at(&file, why))?;
+        self.remove(run, Some(lock));
         Ok(())
     }
 
-    /// Takes the ledger of a run away, and gives its claim back.
-    pub(crate) fn remove(&self, run: &str, claim: Option<Claim>) {
+    /// Takes the ledger of a run away, and releases its lock.
+    pub(crate) fn remove(&self, run: &str, lock: Option<Lock>) {
         let file = self.file(run);
         for ending in ["-wal", "-shm", "-journal", ""] {
             let mut name = file.clone().into_os_string();
@@ -107,8 +107,8 @@ impl Folder {
             // Most of them are gone with the last connection.
             let _ = fs::remove_file(name);
         }
-        if let Some(claim) = claim {
-            claim.end();
+        if let Some(lock) = lock {
+            lock.release();
         }
     }
 }

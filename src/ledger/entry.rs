@@ -83,7 +83,7 @@ pub struct Entry {
 
 /// The target answered, and its answer gives no id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
+pub struct MissingId {
     /// What it gave instead.
     pub why: String,
     /// The method and the name of the request.
@@ -92,7 +92,7 @@ pub struct Doubt {
     pub is_lost: bool,
 }
 
-/// Names an entry within its run: the desk that it was handed in at, and a count of that desk's.
+/// Names an entry within its run: the handle that it was handed in at, and a count of that handle's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub(super) i64);
 
@@ -105,8 +105,8 @@ impl EntryId {
     /// Later than every entry.
     pub const LAST: Self = Self(i64::MAX);
 
-    /// The `count`-th entry of a desk.
-    pub(super) fn of(desk: u16, count: i64) -> Self {
-        Self((i64::from(desk) << 44) | count)
+    /// The `count`-th entry of a handle.
+    pub(super) fn of(handle: u16, count: i64) -> Self {
+        Self((i64::from(handle) << 44) | count)
     }
 }

@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 
 /// Why a ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// The folder of the ledgers, or a file in it.
+pub enum LedgerError {
+    /// The directory of the ledgers, or a file in it.
     #[error("{}: {why}", place.display())]
     Place { place: PathBuf, why: String },
     /// SQLite says no: a full disk, a file that was damaged.
@@ -28,7 +28,7 @@ pub enum Fault {
         place: PathBuf,
         why: serde_json::Error,
     },
-    /// There is no folder for it.
+    /// There is no directory for it.
     #[error("{0}")]
     Nowhere(String),
     /// There is no thread that could write it.
@@ -39,7 +39,7 @@ pub enum Fault {
     Gone,
 }
 
-impl Fault {
+impl LedgerError {
     /// Whether the file is none of throng's, as far as anybody can tell.
     pub fn is_strange(&self) -> bool {
         match self {

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use super::counts::{Kept, Tally};
-use super::directory::Folder;
+use super::counts::{Counts, RemainingEntry};
+use super::directory::Directory;
 use super::entry::{Cutoff, Entry, EntryId};
-use super::error::Fault;
-use super::lock::Claim;
+use super::error::LedgerError;
+use super::lock::Lock;
 use super::run::Run;
 use super::store::{Durability, FIRST_PASS, Store, Write};
 
@@ -22,9 +22,9 @@ const MOVED_AT_ONCE: usize = 500;
 pub(crate) enum Place {
     /// In a file, which is made with the first thing.
     File {
-        folder: Folder,
+        directory: Directory,
         durability: Durability,
-        claim: Option<Claim>,
+        lock: Option<Lock>,
     },
     /// In memory: it ends with the process.
     Memory,
@@ -33,7 +33,7 @@ pub(crate) enum Place {
 }
 
 /// The file of a run, and what it would not take.
-pub(crate) struct Shelf {
+pub(crate) struct FallbackStore {
     place: Place,
     run: Run,
     file: Option<Store>,
@@ -53,13 +53,13 @@ pub(crate) struct Shelf {
     pass: Cell<i64>,
 }
 
-/// As many descriptors as a file in WAL mode needs, with its claim and its folder.
+/// As many descriptors as a file in WAL mode needs, with its lock and its directory.
 fn reserve() -> Vec<File> {
     let open = |_| File::open("/dev/null").ok();
     (0..8).filter_map(open).collect()
 }
 
-impl Shelf {
+impl FallbackStore {
     pub fn new(place: Place, run: Run, file: Option<Store>) -> Self {
         let wants_file = matches!(place, Place::File { .. }) && file.is_none();
         Self {
@@ -78,7 +78,7 @@ impl Shelf {
     }
 
     /// Writes into the file, and first what it still owes.
-    pub fn write(&mut self, writes: &[Write]) -> Result<(), Fault> {
+    pub fn write(&mut self, writes: &[Write]) -> Result<(), LedgerError> {
         self.settle_debts()?;
         if !writes.is_empty() {
             self.file()?.apply(writes)
@@ -116,7 +116,7 @@ impl Shelf {
     }
 
     /// Keeps in memory what the file would not take.
-    pub fn keep(&mut self, writes: Vec<Write>) -> Result<(), Fault> {
+    pub fn keep(&mut self, writes: Vec<Write>) -> Result<(), LedgerError> {
         for write in writes {
             match &write {
                 Write::Intend(id, _) => {
@@ -171,7 +171,7 @@ impl Shelf {
         }
     }
 
-    fn settle_debts(&mut self) -> Result<(), Fault> {
+    fn settle_debts(&mut self) -> Result<(), LedgerError> {
         if !self.owed.is_empty() {
             let owed = std::mem::take(&mut self.owed);
             let done = self.file().and_then(|file| file.apply(&owed));
@@ -212,32 +212,32 @@ impl Shelf {
         Ok(())
     }
 
-    /// The file; made, and claimed, if it is not there yet.
-    fn file(&mut self) -> Result<&mut Store, Fault> {
+    /// The file; created and locked if it is not there yet.
+    fn file(&mut self) -> Result<&mut Store, LedgerError> {
         if self.file.is_none() {
             let made = match &mut self.place {
                 Place::Memory => Store::in_memory(&self.run)?,
                 Place::Nowhere(why) => {
-                    return Err(Fault::Nowhere(why.clone()));
+                    return Err(LedgerError::Nowhere(why.clone()));
                 }
                 Place::File {
-                    folder,
+                    directory,
                     durability,
-                    claim,
+                    lock,
                 } => {
                     self.reserve.clear();
-                    folder.make()?;
-                    if claim.is_none() {
-                        *claim = folder.claim(&self.run.id)?;
+                    directory.make()?;
+                    if lock.is_none() {
+                        *lock = directory.lock(&self.run.id)?;
                     }
-                    Store::create(&folder.file(&self.run.id), &self.run, *durability)?
+                    Store::create(&directory.file(&self.run.id), &self.run, *durability)?
                 }
             };
             made.begin_pass(self.pass.get());
             self.file = Some(made);
         }
         // It was put there just now; the error is never seen.
-        self.file.as_mut().ok_or(Fault::Gone)
+        self.file.as_mut().ok_or(LedgerError::Gone)
     }
 
     /// Sessions that end from now on are not of this cutoff.
@@ -255,7 +255,7 @@ impl Shelf {
     }
 
     /// Each kind that is left, with what it needs.
-    pub fn kinds(&self) -> Result<std::collections::BTreeMap<String, Vec<String>>, Fault> {
+    pub fn kinds(&self) -> Result<std::collections::BTreeMap<String, Vec<String>>, LedgerError> {
         let mut all = std::collections::BTreeMap::<String, Vec<String>>::new();
         for store in self.stores() {
             for (kind, needs) in store.kinds()? {
@@ -272,7 +272,7 @@ impl Shelf {
         before: EntryId,
         cutoff: Option<Cutoff>,
         most: usize,
-    ) -> Result<Vec<(EntryId, Entry)>, Fault> {
+    ) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
         let mut page = Vec::new();
         for store in self.stores() {
             page.extend(store.page(kinds, before, cutoff, most)?);
@@ -298,16 +298,16 @@ impl Shelf {
     }
 
     /// What is left, by kind.
-    pub fn tally(&self) -> Result<Tally, Fault> {
-        let mut tally = Tally::default();
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
+        let mut counts = Counts::default();
         for store in self.stores() {
-            tally.add(store.tally_without(&self.gone)?);
+            counts.add(store.counts_without(&self.gone)?);
         }
-        Ok(tally)
+        Ok(counts)
     }
 
     /// What is left, thing by thing.
-    pub fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
+    pub fn list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
         let mut list = Vec::new();
         for store in self.stores() {
             list.extend(store.list_without(&self.gone, most)?);
@@ -317,24 +317,26 @@ impl Shelf {
     }
 
     /// What is in memory only, thing by thing.
-    pub fn unwritten_list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
+    pub fn unwritten_list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
         self.spare
             .as_ref()
             .map_or(Ok(Vec::new()), |spare| spare.list(most))
     }
 
     /// Closes the file; takes it away if nothing is left in it.
-    pub fn close(mut self) -> Result<(), Fault> {
+    pub fn close(mut self) -> Result<(), LedgerError> {
         let empty = match &self.file {
             // What it could not forget is gone all the same: taking it away needs no place on the disk.
-            Some(file) => file.tally_without(&self.gone)?.is_empty(),
+            Some(file) => file.counts_without(&self.gone)?.is_empty(),
             None => true,
         };
         drop(self.file.take());
-        if let Place::File { folder, claim, .. } = self.place
+        if let Place::File {
+            directory, lock, ..
+        } = self.place
             && empty
         {
-            folder.remove(&self.run.id, claim);
+            directory.remove(&self.run.id, lock);
         }
         Ok(())
     }

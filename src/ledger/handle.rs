@@ -1,4 +1,4 @@
-//! The ledger as others hold it: a handle for whoever reads, a desk for each shard that hands entries in.
+//! The ledger as others hold it: one handle to read it, and one for each shard that records entries.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
-use super::counts::{Kept, Tally};
-use super::directory::Folder;
-use super::entry::{Cutoff, Doubt, Entry, EntryId};
-use super::error::Fault;
-use super::fallback::{Place, Shelf};
-use super::lock::Claim;
+use super::counts::{Counts, RemainingEntry};
+use super::directory::Directory;
+use super::entry::{Cutoff, Entry, EntryId, MissingId};
+use super::error::LedgerError;
+use super::fallback::{FallbackStore, Place};
+use super::lock::Lock;
 use super::run::Run;
 use super::store::{Durability, Store, Write};
 use super::writer::{Message, Policy, Trouble, WINDOW, Writer};
@@ -22,7 +22,7 @@ pub type Committed = oneshot::Receiver<Result<(), String>>;
 
 /// How a ledger is opened.
 #[derive(Debug, Clone)]
-pub struct Opening {
+pub struct OpenOptions {
     /// What happens when it cannot be written.
     pub policy: Policy,
     /// What a commit outlives.
@@ -31,7 +31,7 @@ pub struct Opening {
     pub window: Duration,
 }
 
-impl Default for Opening {
+impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             policy: Policy::default(),
@@ -45,9 +45,9 @@ impl Default for Opening {
 #[derive(Debug, Default)]
 pub struct Left {
     /// Everything, by kind.
-    pub tally: Tally,
+    pub counts: Counts,
     /// Of that, what is on no file: this is the only list of it.
-    pub unwritten: Vec<Kept>,
+    pub unwritten: Vec<RemainingEntry>,
 }
 
 /// The ledger of a run: cheap to clone, one writer behind all of them.
@@ -62,68 +62,72 @@ impl Ledger {
     ///
     /// # Errors
     /// When there is no thread for it.
-    pub fn begin(folder: Folder, run: Run, opening: &Opening) -> Result<Self, Fault> {
+    pub fn begin(
+        directory: Directory,
+        run: Run,
+        options: &OpenOptions,
+    ) -> Result<Self, LedgerError> {
         let place = Place::File {
-            folder,
-            durability: opening.durability,
-            claim: None,
+            directory,
+            durability: options.durability,
+            lock: None,
         };
-        Self::start(Shelf::new(place, run, None), opening)
+        Self::start(FallbackStore::new(place, run, None), options)
     }
 
     /// A ledger that ends with the process: for a target that does so too.
     ///
     /// # Errors
     /// When there is no thread for it.
-    pub fn in_memory(run: Run) -> Result<Self, Fault> {
-        let opening = Opening {
+    pub fn in_memory(run: Run) -> Result<Self, LedgerError> {
+        let options = OpenOptions {
             window: Duration::ZERO,
-            ..Opening::default()
+            ..OpenOptions::default()
         };
-        Self::start(Shelf::new(Place::Memory, run, None), &opening)
+        Self::start(FallbackStore::new(Place::Memory, run, None), &options)
     }
 
     /// The ledger of a run that has no place for one, and why.
     ///
     /// # Errors
     /// When there is no thread for it.
-    pub fn nowhere(run: Run, why: String, opening: &Opening) -> Result<Self, Fault> {
-        Self::start(Shelf::new(Place::Nowhere(why), run, None), opening)
+    pub fn nowhere(run: Run, why: String, options: &OpenOptions) -> Result<Self, LedgerError> {
+        Self::start(FallbackStore::new(Place::Nowhere(why), run, None), options)
     }
 
     /// The ledger of a run that is over, and that run.
     ///
     /// # Errors
     /// When it cannot be read; then it is left alone.
-    pub fn resume(folder: &Folder, id: &str, claim: Claim) -> Result<(Self, Run), Fault> {
-        let opening = Opening {
+    pub fn resume(directory: &Directory, id: &str, lock: Lock) -> Result<(Self, Run), LedgerError> {
+        let options = OpenOptions {
             // What is deleted may be written down late: deleting it again does no harm. But it must be written.
             policy: Policy::BestEffort,
-            ..Opening::default()
+            ..OpenOptions::default()
         };
-        let store = Store::open(&folder.file(id), opening.durability)?;
+        let store = Store::open(&directory.file(id), options.durability)?;
         let run = store.run()?;
         let place = Place::File {
-            folder: folder.clone(),
-            durability: opening.durability,
-            claim: Some(claim),
+            directory: directory.clone(),
+            durability: options.durability,
+            lock: Some(lock),
         };
         let named = Run {
             id: id.to_owned(),
             ..run.clone()
         };
-        let ledger = Self::start(Shelf::new(place, named, Some(store)), &opening)?;
+        let ledger = Self::start(FallbackStore::new(place, named, Some(store)), &options)?;
         Ok((ledger, run))
     }
 
-    fn start(shelf: Shelf, opening: &Opening) -> Result<Self, Fault> {
+    fn start(store: FallbackStore, options: &OpenOptions) -> Result<Self, LedgerError> {
         let (sender, inbox) = mpsc::channel();
         let (trouble, told) = watch::channel(None);
         let writer = Writer {
             inbox,
-            shelf,
-            policy: opening.policy,
-            window: opening.window,
+            store,
+            policy: options.policy,
+            window: options.window,
             trouble,
             group: Vec::new(),
             waiting: Vec::new(),
@@ -133,17 +137,17 @@ impl Ledger {
         std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run())
-            .map_err(Fault::Thread)?;
+            .map_err(LedgerError::Thread)?;
         Ok(Self {
             sender,
             trouble: told,
         })
     }
 
-    /// A desk of its own for a shard. No two desks of a run have the same number. `sessions`: whether it matters which
+    /// A handle of its own for a shard. No two handles of a run have the same number. `sessions`: whether it matters which
     /// sessions are over.
-    pub fn desk(&self, number: u16, sessions: bool) -> Desk {
-        Desk {
+    pub fn handle(&self, number: u16, sessions: bool) -> LedgerHandle {
+        LedgerHandle {
             sender: self.sender.clone(),
             number,
             count: Cell::new(0),
@@ -160,16 +164,16 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn kinds(&self) -> Result<BTreeMap<String, Vec<String>>, Fault> {
-        self.ask(Shelf::kinds).await
+    pub async fn kinds(&self) -> Result<BTreeMap<String, Vec<String>>, LedgerError> {
+        self.ask(FallbackStore::kinds).await
     }
 
     /// The sessions that are over by now, for [`Ledger::page`].
     ///
     /// # Errors
     /// When nobody writes it any more.
-    pub async fn cut(&self) -> Result<Cutoff, Fault> {
-        self.ask(|shelf| Ok(shelf.cut())).await
+    pub async fn cut(&self) -> Result<Cutoff, LedgerError> {
+        self.ask(|store| Ok(store.cut())).await
     }
 
     /// As [`Store::page`].
@@ -182,8 +186,8 @@ impl Ledger {
         before: EntryId,
         cutoff: Option<Cutoff>,
         most: usize,
-    ) -> Result<Vec<(EntryId, Entry)>, Fault> {
-        self.ask(move |shelf| shelf.page(&kinds, before, cutoff, most))
+    ) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
+        self.ask(move |store| store.page(&kinds, before, cutoff, most))
             .await
     }
 
@@ -191,16 +195,16 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn tally(&self) -> Result<Tally, Fault> {
-        self.ask(Shelf::tally).await
+    pub async fn counts(&self) -> Result<Counts, LedgerError> {
+        self.ask(FallbackStore::counts).await
     }
 
     /// What is left, thing by thing, at most so many.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
-        self.ask(move |shelf| shelf.list(most)).await
+    pub async fn list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
+        self.ask(move |store| store.list(most)).await
     }
 
     /// Something is not there any more.
@@ -220,7 +224,7 @@ impl Ledger {
         let _ = self.sender.send(Message::Close(reply));
         let closed = closed.await.unwrap_or_default();
         Left {
-            tally: closed.left,
+            counts: closed.left,
             unwritten: closed.unwritten,
         }
     }
@@ -231,27 +235,27 @@ impl Ledger {
 
     async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Shelf) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, Fault> {
+        question: impl FnOnce(&FallbackStore) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
         let (reply, answer) = oneshot::channel();
-        let ask = move |shelf: &Shelf| drop(reply.send(question(shelf)));
+        let ask = move |store: &FallbackStore| drop(reply.send(question(store)));
         self.sender
             .send(Message::Ask(Box::new(ask)))
-            .map_err(|_| Fault::Gone)?;
-        answer.await.map_err(|_| Fault::Gone)?
+            .map_err(|_| LedgerError::Gone)?;
+        answer.await.map_err(|_| LedgerError::Gone)?
     }
 }
 
 /// Where the requests of one shard hand in what they mean to create. No lock, no waiting but for the commit.
 #[derive(Debug)]
-pub struct Desk {
+pub struct LedgerHandle {
     sender: Sender<Message>,
     number: u16,
     count: Cell<i64>,
     sessions: bool,
 }
 
-impl Desk {
+impl LedgerHandle {
     /// Hands in what a request is about to create. It may leave once the answer is there.
     pub fn intend(&self, entry: Entry) -> (EntryId, Committed) {
         let count = self.count.get() + 1;
@@ -271,8 +275,8 @@ impl Desk {
     }
 
     /// The target answered without an id: it stays unconfirmed.
-    pub fn doubt(&self, id: EntryId, doubt: Doubt) {
-        let _ = self.sender.send(Message::Doubt(id, doubt));
+    pub fn missing_id(&self, id: EntryId, missing: MissingId) {
+        let _ = self.sender.send(Message::MissingId(id, missing));
     }
 
     /// The target refused it, or it was never asked.

@@ -1,36 +1,38 @@
 use std::fs::{self, File, TryLockError};
 use std::path::PathBuf;
 
-use super::error::Fault;
+use super::error::LedgerError;
 
-/// Somebody is at work on the ledger of a run: the run itself, or a clean-up. The system takes it back when the process
-/// ends, however it ends.
+/// Held by the process that works on the ledger of a run: the run itself, or a clean-up. The system releases it when the
+/// process ends, however it ends.
 #[derive(Debug)]
-pub struct Claim {
+pub struct Lock {
     file: File,
     place: PathBuf,
 }
 
-impl Claim {
-    /// Claims; none where another process is at work.
+impl Lock {
+    /// Takes the lock; none where another process holds it.
     ///
     /// # Errors
     /// When the file cannot be made or locked.
-    pub(crate) fn take(place: PathBuf) -> Result<Option<Self>, Fault> {
+    pub(crate) fn acquire(place: PathBuf) -> Result<Option<Self>, LedgerError> {
         let mut options = File::options();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&place).map_err(|why| Fault::at(&place, why))?;
+        let file = options
+            .open(&place)
+            .map_err(|why| LedgerError::at(&place, why))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { file, place })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(why)) => Err(Fault::at(&place, why)),
+            Err(TryLockError::Error(why)) => Err(LedgerError::at(&place, why)),
         }
     }
 
-    /// Gives it back and takes its file away: there is no ledger to be claimed any more.
-    pub(crate) fn end(self) {
+    /// Releases it and removes its file: there is no ledger left to lock.
+    pub(crate) fn release(self) {
         // Removed while it is held, so that nobody else's file is. Where it stays it is empty, and in nobody's way.
         let _ = fs::remove_file(&self.place);
         drop(self.file);

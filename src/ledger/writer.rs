@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
-use super::counts::{Kept, Tally};
-use super::entry::{Doubt, Entry, EntryId};
-use super::error::Fault;
-use super::fallback::Shelf;
+use super::counts::{Counts, RemainingEntry};
+use super::entry::{Entry, EntryId, MissingId};
+use super::error::LedgerError;
+use super::fallback::FallbackStore;
 use super::store::Write;
 
 /// How long a group is open for those who come after the first; their requests wait for it.
@@ -40,16 +40,16 @@ pub enum Trouble {
     InMemory(String),
 }
 
-/// From a desk, or from whoever reads.
+/// From a handle, or from whoever reads.
 pub(super) enum Message {
     /// Something is about to be created; the request waits for the answer.
     Intend(EntryId, Box<Entry>, oneshot::Sender<Result<(), String>>),
     /// What became of something.
     News(Write),
     /// An answer without an id.
-    Doubt(EntryId, Doubt),
+    MissingId(EntryId, MissingId),
     /// A question.
-    Ask(Box<dyn FnOnce(&Shelf) + Send>),
+    Ask(Box<dyn FnOnce(&FallbackStore) + Send>),
     /// The last message.
     Close(oneshot::Sender<Closed>),
 }
@@ -57,13 +57,13 @@ pub(super) enum Message {
 /// What a ledger says at its end.
 #[derive(Debug, Default)]
 pub(super) struct Closed {
-    pub left: Tally,
-    pub unwritten: Vec<Kept>,
+    pub left: Counts,
+    pub unwritten: Vec<RemainingEntry>,
 }
 
 pub(super) struct Writer {
     pub inbox: Receiver<Message>,
-    pub shelf: Shelf,
+    pub store: FallbackStore,
     pub policy: Policy,
     pub window: Duration,
     pub trouble: watch::Sender<Option<Trouble>>,
@@ -78,7 +78,7 @@ impl Writer {
     /// Until nobody can hand anything in any more, or the last message.
     pub fn run(mut self) {
         loop {
-            let until = [self.due, self.shelf.again()].into_iter().flatten().min();
+            let until = [self.due, self.store.again()].into_iter().flatten().min();
             let message = match until {
                 None => self
                     .inbox
@@ -121,13 +121,13 @@ impl Writer {
                 self.group.push(write);
                 self.due.get_or_insert_with(|| Instant::now() + NEWS_WINDOW);
             }
-            Message::Doubt(id, doubt) => {
-                self.say_once(&doubt);
-                return self.take(Message::News(Write::Doubt(id, doubt.why)));
+            Message::MissingId(id, missing) => {
+                self.say_once(&missing);
+                return self.take(Message::News(Write::Doubt(id, missing.why)));
             }
             Message::Ask(question) => {
                 self.commit();
-                question(&self.shelf);
+                question(&self.store);
             }
             Message::Close(reply) => return Some(reply),
         }
@@ -137,11 +137,11 @@ impl Writer {
     fn commit(&mut self) {
         self.due = None;
         let patient = self
-            .shelf
+            .store
             .again()
             .is_some_and(|again| again > Instant::now());
         let group = std::mem::take(&mut self.group);
-        if group.is_empty() && self.shelf.again().is_none() {
+        if group.is_empty() && self.store.again().is_none() {
             return;
         }
         let written = if patient {
@@ -150,20 +150,20 @@ impl Writer {
                 None => Err("it was left alone".to_owned()),
             }
         } else {
-            self.shelf.write(&group).map_err(|why| why.to_string())
+            self.store.write(&group).map_err(|why| why.to_string())
         };
         let answer = match written {
             Ok(()) => {
-                if self.shelf.again().is_some() {
+                if self.store.again().is_some() {
                     tracing::info!("the ledger takes what is created again");
-                    self.shelf.is_fine();
+                    self.store.is_fine();
                     self.trouble.send_replace(None);
                 }
                 Ok(())
             }
             Err(why) => {
                 if !patient {
-                    self.shelf.leave_alone();
+                    self.store.leave_alone();
                 }
                 self.refused(group, why)
             }
@@ -176,9 +176,9 @@ impl Writer {
 
     /// The file would not take a group.
     fn refused(&mut self, group: Vec<Write>, why: String) -> Result<(), String> {
-        let full = self.shelf.unwritten() + self.waiting.len() > MOST_UNWRITTEN;
+        let full = self.store.unwritten() + self.waiting.len() > MOST_UNWRITTEN;
         if self.policy == Policy::Required || full {
-            self.shelf.owe(group);
+            self.store.owe(group);
             let why = if full && self.policy == Policy::BestEffort {
                 format!("{why}, and {MOST_UNWRITTEN} things in memory are the most")
             } else {
@@ -188,7 +188,7 @@ impl Writer {
             return Err(why);
         }
         self.say(Trouble::InMemory(why));
-        self.shelf.keep(group).map_err(|why| {
+        self.store.keep(group).map_err(|why| {
             let why = why.to_string();
             self.say(Trouble::Refuses(why.clone()));
             why
@@ -196,12 +196,12 @@ impl Writer {
     }
 
     /// That things are lost is said at the first one of each endpoint.
-    fn say_once(&mut self, doubt: &Doubt) {
-        let Doubt {
+    fn say_once(&mut self, missing: &MissingId) {
+        let MissingId {
             why,
             endpoint,
             is_lost,
-        } = doubt;
+        } = missing;
         if *is_lost && self.said.len() < MOST_SAID && self.said.insert(endpoint.clone()) {
             tracing::warn!(
                 "{endpoint}: what it created cannot be deleted: {why}, and creates.find does not say how to look it up"
@@ -229,32 +229,32 @@ impl Writer {
 
     fn close(mut self, reply: Option<oneshot::Sender<Closed>>) {
         // One more try, however recently it failed.
-        if self.shelf.again().is_some() {
-            match self.shelf.write(&[]) {
-                Ok(()) => self.shelf.is_fine(),
+        if self.store.again().is_some() {
+            match self.store.write(&[]) {
+                Ok(()) => self.store.is_fine(),
                 Err(why) => {
                     tracing::debug!("the ledger still takes nothing: {why}");
-                    self.shelf.leave_alone();
+                    self.store.leave_alone();
                 }
             }
         }
         self.commit();
-        let read = |shelf: &Shelf| -> Result<Closed, Fault> {
+        let read = |store: &FallbackStore| -> Result<Closed, LedgerError> {
             Ok(Closed {
                 // What is on a target that ends with the process is not left behind.
-                left: if shelf.is_ephemeral() {
-                    Tally::default()
+                left: if store.is_ephemeral() {
+                    Counts::default()
                 } else {
-                    shelf.tally()?
+                    store.counts()?
                 },
-                unwritten: shelf.unwritten_list(MOST_UNWRITTEN)?,
+                unwritten: store.unwritten_list(MOST_UNWRITTEN)?,
             })
         };
-        let closed = read(&self.shelf).unwrap_or_else(|why| {
+        let closed = read(&self.store).unwrap_or_else(|why| {
             tracing::error!("the ledger cannot be read: {why}");
             Closed::default()
         });
-        if let Err(why) = self.shelf.close() {
+        if let Err(why) = self.store.close() {
             tracing::error!("the ledger: {why}");
         }
         if let Some(reply) = reply {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::http::{Origin, Transport};
-use crate::ledger::Desk;
+use crate::ledger::LedgerHandle;
 use crate::metrics::{Recorder, TypeId, Wording};
 use crate::secrets::Masker;
 
@@ -77,7 +77,7 @@ pub struct World {
     /// What holds requests back.
     pub limits: Limits,
     /// Where requests hand in what they mean to create on the target.
-    pub ledger: Desk,
+    pub ledger: LedgerHandle,
     /// Kinds of things that its users meant to create.
     pub kinds: RefCell<BTreeSet<String>>,
     /// Names of the types, by id; new types come at the end.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use throng::ledger::{
-    Deletion, Durability, Entry, Folder, Ledger, Login, Lookup, Opening, Policy, Run, Target,
+    Deletion, Directory, Durability, Entry, Ledger, Login, Lookup, OpenOptions, Policy, Run, Target,
 };
 
 fn entry(number: usize) -> Entry {
@@ -70,40 +70,40 @@ fn case(users: usize, length: Duration, durability: Durability, window: Duration
         version: "0".to_owned(),
         target: Target::plain("http://127.0.0.1/"),
     };
-    let opening = Opening {
+    let opening = OpenOptions {
         policy: Policy::Required,
         durability,
         window,
     };
-    let ledger = Ledger::begin(Folder::at(folder.path()), run, &opening).unwrap();
+    let ledger = Ledger::begin(Directory::at(folder.path()), run, &opening).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let desk = Rc::new(ledger.desk(1, false));
+    let handle = Rc::new(ledger.handle(1, false));
     let waits = Rc::new(RefCell::new(Vec::<Duration>::new()));
     let (began, spent) = (Instant::now(), cpu());
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut tasks = tokio::task::JoinSet::new();
         for user in 0..users {
-            let (desk, waits) = (Rc::clone(&desk), Rc::clone(&waits));
+            let (handle, waits) = (Rc::clone(&handle), Rc::clone(&waits));
             tasks.spawn_local(async move {
                 let mut number = user;
                 while began.elapsed() < length {
                     number += users;
                     let asked = Instant::now();
-                    let (id, committed) = desk.intend(entry(number));
+                    let (id, committed) = handle.intend(entry(number));
                     committed.await.unwrap().unwrap();
                     waits.borrow_mut().push(asked.elapsed());
                     tokio::time::sleep(Duration::from_millis(5)).await;
-                    desk.confirm(id, Some(format!("{number:032x}")));
+                    handle.confirm(id, Some(format!("{number:032x}")));
                 }
             });
         }
         while tasks.join_next().await.is_some() {}
     });
     let took = began.elapsed();
-    let left = runtime.block_on(ledger.close()).tally.total();
+    let left = runtime.block_on(ledger.close()).counts.total();
     let spent = cpu() - spent;
     let mut waits = waits.take();
     waits.sort_unstable();

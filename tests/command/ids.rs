@@ -1,7 +1,9 @@
 //! What is no id in an answer never becomes part of a path: it is looked up, or listed with the reason.
 
 use serde_json::Value;
-use throng::ledger::{Deletion, Entry, Folder as Folders, Ledger, Opening, Run, Target as Reached};
+use throng::ledger::{
+    Deletion, Directory as LedgerDirectory, Entry, Ledger, OpenOptions, Run, Target as Reached,
+};
 
 use super::program::{run, throng};
 use super::target::Request;
@@ -155,11 +157,11 @@ fn of_older_ledgers_too_only_ids_become_part_of_a_path() {
             version: "0.0.9".to_owned(),
             target: Reached::plain(&target.url()),
         };
-        let folder = Folders::at(state.path());
-        let ledger = Ledger::begin(folder, run, &Opening::default()).unwrap();
-        let desk = ledger.desk(0, false);
+        let folder = LedgerDirectory::at(state.path());
+        let ledger = Ledger::begin(folder, run, &OpenOptions::default()).unwrap();
+        let handle = ledger.handle(0, false);
         for given in ["", " ", "null", "true", "[1]", "..", "%2e%2e", "7"] {
-            let (id, committed) = desk.intend(Entry {
+            let (id, committed) = handle.intend(Entry {
                 kind: "thing".to_owned(),
                 needs: Vec::new(),
                 params: std::collections::BTreeMap::new(),
@@ -175,9 +177,9 @@ fn of_older_ledgers_too_only_ids_become_part_of_a_path() {
                 at: None,
             });
             committed.await.unwrap().unwrap();
-            desk.confirm(id, Some(given.to_owned()));
+            handle.confirm(id, Some(given.to_owned()));
         }
-        assert_eq!(ledger.close().await.tally.total(), 8);
+        assert_eq!(ledger.close().await.counts.total(), 8);
     });
     let cleanup = |words: &[&str]| {
         let place = state.path().to_str().unwrap();

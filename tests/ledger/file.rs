@@ -1,6 +1,6 @@
 use std::os::unix::fs::PermissionsExt;
 
-use throng::ledger::{Durability, EntryId, Fault, Folder, Ledger, Store};
+use throng::ledger::{Directory, Durability, EntryId, Ledger, LedgerError, Store};
 
 use super::{begin, entry, files, run};
 use crate::support::on_one_thread;
@@ -11,8 +11,8 @@ fn a_run_that_creates_nothing_leaves_nothing() {
     let folder = home.path().join("state");
     on_one_thread(async {
         let ledger = begin(&folder);
-        assert!(ledger.tally().await.unwrap().is_empty());
-        assert!(ledger.close().await.tally.is_empty());
+        assert!(ledger.counts().await.unwrap().is_empty());
+        assert!(ledger.close().await.counts.is_empty());
     });
     assert!(!folder.exists());
 }
@@ -23,8 +23,8 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
     let folder = home.path().join("deep/state");
     on_one_thread(async {
         let ledger = begin(&folder);
-        let desk = ledger.desk(1, false);
-        let (id, committed) = desk.intend(entry("user", &["team"], "ann"));
+        let handle = ledger.handle(1, false);
+        let (id, committed) = handle.intend(entry("user", &["team"], "ann"));
         committed.await.unwrap().unwrap();
         // It is there for a process that knows nothing of this one: the commit was waited for.
         let other = Store::open(&folder.join("r1.ledger"), Durability::Process).unwrap();
@@ -34,7 +34,7 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
         assert!(read.at.take().unwrap().elapsed().unwrap().as_secs() < 60);
         assert_eq!((found, read), (id, entry("user", &["team"], "ann")));
 
-        desk.confirm(id, Some("7".to_owned()));
+        handle.confirm(id, Some("7".to_owned()));
         let mut confirmed = entry("user", &["team"], "ann");
         confirmed.confirmed = true;
         confirmed.params.insert("id".to_owned(), "7".to_owned());
@@ -52,8 +52,8 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
         }
         assert_eq!(mode("."), 0o700);
 
-        desk.forget(id);
-        assert!(ledger.close().await.tally.is_empty());
+        handle.forget(id);
+        assert!(ledger.close().await.counts.is_empty());
     });
     assert_eq!(files(&folder), [""; 0], "taken away");
 }
@@ -61,22 +61,19 @@ fn what_is_on_file_is_what_was_handed_in_and_only_its_user_can_read_it() {
 #[test]
 fn a_ledger_in_which_something_is_left_is_taken_up_later() {
     let home = tempfile::tempdir().unwrap();
-    let folder = Folder::at(home.path());
+    let folder = Directory::at(home.path());
     on_one_thread(async {
         let ledger = begin(home.path());
-        let desk = ledger.desk(1, false);
-        assert!(
-            folder.claim("r1").unwrap().is_some(),
-            "nothing is there yet"
-        );
-        let (_, committed) = desk.intend(entry("user", &[], "ann"));
+        let handle = ledger.handle(1, false);
+        assert!(folder.lock("r1").unwrap().is_some(), "nothing is there yet");
+        let (_, committed) = handle.intend(entry("user", &[], "ann"));
         committed.await.unwrap().unwrap();
-        assert!(folder.claim("r1").unwrap().is_none(), "the run goes on");
-        assert_eq!(ledger.close().await.tally.total(), 1);
+        assert!(folder.lock("r1").unwrap().is_none(), "the run goes on");
+        assert_eq!(ledger.close().await.counts.total(), 1);
 
-        let claim = folder.claim("r1").unwrap().unwrap();
-        assert!(folder.claim("r1").unwrap().is_none(), "one at a time");
-        let (ledger, of) = Ledger::resume(&folder, "r1", claim).unwrap();
+        let lock = folder.lock("r1").unwrap().unwrap();
+        assert!(folder.lock("r1").unwrap().is_none(), "one at a time");
+        let (ledger, of) = Ledger::resume(&folder, "r1", lock).unwrap();
         assert_eq!(of, run());
         let page = ledger.page(vec!["user".to_owned()], EntryId::LAST, None, 9);
         let (id, _) = page.await.unwrap().remove(0);
@@ -84,7 +81,7 @@ fn a_ledger_in_which_something_is_left_is_taken_up_later() {
         let list = ledger.list(9).await.unwrap();
         assert_eq!(list[0].why.as_deref(), Some("not today"));
         ledger.gone(id);
-        assert!(ledger.close().await.tally.is_empty());
+        assert!(ledger.close().await.counts.is_empty());
     });
     assert_eq!(files(home.path()), [""; 0]);
 }
@@ -102,7 +99,7 @@ fn what_is_no_ledger_or_of_another_form_is_named_and_left_alone() {
 
     let other = rusqlite::Connection::open(home.path().join("other")).unwrap();
     other.execute_batch("CREATE TABLE mine (x)").unwrap();
-    assert!(matches!(open("other"), Fault::Strange { .. }));
+    assert!(matches!(open("other"), LedgerError::Strange { .. }));
     let mine: i64 = other
         .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
         .unwrap();
@@ -123,7 +120,7 @@ fn what_is_no_ledger_or_of_another_form_is_named_and_left_alone() {
         "never over another"
     );
     assert!(new.exists());
-    assert!(matches!(open("nowhere"), Fault::Store { .. }));
+    assert!(matches!(open("nowhere"), LedgerError::Store { .. }));
 }
 
 #[test]
@@ -131,7 +128,7 @@ fn nothing_secret_is_in_what_is_listed() {
     let home = tempfile::tempdir().unwrap();
     on_one_thread(async {
         let ledger = begin(home.path());
-        let (_, committed) = ledger.desk(1, false).intend(entry("user", &[], "ann"));
+        let (_, committed) = ledger.handle(1, false).intend(entry("user", &[], "ann"));
         committed.await.unwrap().unwrap();
         let list = ledger.list(9).await.unwrap();
         let shown = format!("{list:?} {}", list[0]);
@@ -150,15 +147,15 @@ fn a_doubt_is_listed_and_digits_of_a_body_survive_it() {
     thing.delete.body = Some(body);
     on_one_thread(async {
         let ledger = begin(home.path());
-        let desk = ledger.desk(1, false);
-        let (id, committed) = desk.intend(thing.clone());
+        let handle = ledger.handle(1, false);
+        let (id, committed) = handle.intend(thing.clone());
         committed.await.unwrap().unwrap();
-        let doubt = throng::ledger::Doubt {
+        let doubt = throng::ledger::MissingId {
             why: "its answer had null at /id, which is no id".to_owned(),
             endpoint: "POST /users".to_owned(),
             is_lost: false,
         };
-        desk.doubt(id, doubt.clone());
+        handle.missing_id(id, doubt.clone());
         let listed = ledger.list(9).await.unwrap();
         assert_eq!(
             listed[0].to_string(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use throng::ledger::{Deletion, Entry, Folder, Ledger, Login, Lookup, Opening, Run, Target};
+use throng::ledger::{Deletion, Directory, Entry, Ledger, Login, Lookup, OpenOptions, Run, Target};
 
 fn run() -> Run {
     Run {
@@ -20,7 +20,7 @@ fn run() -> Run {
 }
 
 fn begin(folder: &Path) -> Ledger {
-    Ledger::begin(Folder::at(folder), run(), &Opening::default()).unwrap()
+    Ledger::begin(Directory::at(folder), run(), &OpenOptions::default()).unwrap()
 }
 
 fn entry(kind: &str, needs: &[&str], name: &str) -> Entry {

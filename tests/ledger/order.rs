@@ -3,13 +3,13 @@ use throng::ledger::{Entry, EntryId, Ledger};
 use super::{begin, entry};
 use crate::support::on_one_thread;
 
-async fn made(ledger: &Ledger, desk: u16, names: &[&str]) -> Vec<EntryId> {
-    let desk = ledger.desk(desk, true);
+async fn made(ledger: &Ledger, handle: u16, names: &[&str]) -> Vec<EntryId> {
+    let handle = ledger.handle(handle, true);
     let mut ids = Vec::new();
     for name in names {
         let kind = name.split('-').next().unwrap();
         let needs: &[&str] = if kind == "profile" { &["user"] } else { &[] };
-        let (id, committed) = desk.intend(entry(kind, needs, name));
+        let (id, committed) = handle.intend(entry(kind, needs, name));
         committed.await.unwrap().unwrap();
         ids.push(id);
     }
@@ -50,23 +50,23 @@ fn pages_go_from_the_last_made_to_the_first_and_hold_what_was_asked_for() {
         };
         let (before, page) = over().await;
         assert!(page.is_empty(), "every session goes on");
-        ledger.desk(9, true).over(vec![ids[0], ids[1]]);
+        ledger.handle(9, true).over(vec![ids[0], ids[1]]);
         let page = ledger.page(users.clone(), EntryId::LAST, Some(before), 9);
         assert!(page.await.unwrap().is_empty(), "that one ended later");
         assert_eq!(names(&over().await.1), ["user-1"]);
-        ledger.desk(9, true).over(vec![ids[2]]);
+        ledger.handle(9, true).over(vec![ids[2]]);
         assert_eq!(names(&over().await.1), ["user-2", "user-1"]);
 
-        let tally = ledger.tally().await.unwrap();
-        assert_eq!(tally.total(), 5);
+        let counts = ledger.counts().await.unwrap();
+        assert_eq!(counts.total(), 5);
         assert_eq!(
-            tally.to_string(),
+            counts.to_string(),
             "profile x1 (1 never confirmed), user x4 (4 never confirmed)"
         );
         for id in ids {
             ledger.gone(id);
         }
-        assert_eq!(ledger.close().await.tally.total(), 2);
+        assert_eq!(ledger.close().await.counts.total(), 2);
     });
 }
 
@@ -75,9 +75,9 @@ fn entries_of_many_requests_share_commits() {
     let home = tempfile::tempdir().unwrap();
     on_one_thread(async {
         let ledger = begin(home.path());
-        let desk = ledger.desk(1, false);
+        let handle = ledger.handle(1, false);
         let waiting: Vec<_> = (0..1_000)
-            .map(|number| desk.intend(entry("user", &[], &number.to_string())).1)
+            .map(|number| handle.intend(entry("user", &[], &number.to_string())).1)
             .collect();
         for committed in waiting {
             committed.await.unwrap().unwrap();

@@ -6,7 +6,7 @@ use super::runs::{Found, State};
 use super::show;
 use crate::app::exit::Failure;
 use crate::engine::MOST_LISTED;
-use crate::ledger::{Fault, Folder};
+use crate::ledger::{Directory, LedgerError};
 use crate::{app, text};
 
 /// What became of a run that was to be forgotten.
@@ -36,26 +36,26 @@ impl fmt::Display for Forgotten<'_> {
 /// Says what is forgotten, and takes the ledger away unless somebody is at work on it; whether it is gone.
 ///
 /// # Errors
-/// When it cannot be claimed or taken away.
-pub fn forget(folder: &Folder, run: &Found, json: bool) -> Result<bool, Failure> {
-    let fault = |why: Fault| Failure::Run(why.to_string());
-    let claim = match &run.state {
+/// When it cannot be locked or taken away.
+pub fn forget(folder: &Directory, run: &Found, json: bool) -> Result<bool, Failure> {
+    let fault = |why: LedgerError| Failure::Run(why.to_string());
+    let lock = match &run.state {
         State::GoingOn => None,
         State::Strange(_) => None,
-        State::Over | State::Unreadable(_) => folder.claim(&run.id).map_err(fault)?,
+        State::Over | State::Unreadable(_) => folder.lock(&run.id).map_err(fault)?,
     };
-    let left_alone = match (&run.state, &claim) {
+    let left_alone = match (&run.state, &lock) {
         (State::Strange(why), _) => Some(why.clone()),
         (_, None) => Some("it goes on, or a clean-up is at it; stop that first".to_owned()),
         (_, Some(_)) => None,
     };
     let forgotten = Forgotten { run, left_alone };
-    if let Some(claim) = claim {
+    if let Some(lock) = lock {
         if !json {
             // Where nobody can be told it stays.
             app::print(&show::forgotten(folder, run, MOST_LISTED))?;
         }
-        folder.forget(&run.id, claim).map_err(fault)?;
+        folder.forget(&run.id, lock).map_err(fault)?;
     }
     if json {
         app::print_json(&show::forgetting(&forgotten))?;

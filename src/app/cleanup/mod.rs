@@ -12,7 +12,7 @@ use super::screen::Screen;
 use super::signals::{self, Signals};
 use super::{print, print_json, state};
 use crate::cli::{Cleanup, Output, Whose};
-use crate::ledger::Folder;
+use crate::ledger::Directory;
 use crate::text;
 use one::Outcome;
 use runs::{Found, State};
@@ -80,7 +80,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
 }
 
 /// The runs whose things are deleted.
-fn chosen(found: Vec<Found>, cleanup: &Cleanup, folder: &Folder) -> Result<Vec<Found>, Failure> {
+fn chosen(found: Vec<Found>, cleanup: &Cleanup, folder: &Directory) -> Result<Vec<Found>, Failure> {
     if cleanup.whose != Whose::Only {
         return Ok(found);
     }

@@ -11,7 +11,7 @@ use crate::app::signals::Signals;
 use crate::app::words_to_http;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
-use crate::ledger::{Folder, Kept, Ledger, Tally};
+use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
 use crate::script::{Dials, Halt, Tell, Terms};
 
 /// How often it is said how far a clean-up is.
@@ -30,7 +30,7 @@ pub struct Outcome {
     /// How many there were.
     pub of: u64,
     /// What is left.
-    pub left: Tally,
+    pub left: Counts,
     /// Why nothing was tried.
     pub untouched: Option<String>,
 }
@@ -81,7 +81,7 @@ impl fmt::Display for Outcome {
 
 /// Deletes what the run left; also whether a signal stopped it.
 pub async fn clean(
-    folder: &Folder,
+    folder: &Directory,
     run: &Found,
     rps: f64,
     signals: &mut Signals,
@@ -105,11 +105,10 @@ pub async fn clean(
 
 type Opened = (Ledger, crate::ledger::Run);
 
-/// The ledger, claimed; none where somebody else is at it.
-fn open(folder: &Folder, run: &Found) -> Result<Option<Opened>, String> {
-    let claim = folder.claim(&run.id).map_err(|why| why.to_string())?;
-    claim
-        .map(|claim| Ledger::resume(folder, &run.id, claim).map_err(|why| why.to_string()))
+/// The ledger, locked; none where somebody else is at it.
+fn open(folder: &Directory, run: &Found) -> Result<Option<Opened>, String> {
+    let lock = folder.lock(&run.id).map_err(|why| why.to_string())?;
+    lock.map(|lock| Ledger::resume(folder, &run.id, lock).map_err(|why| why.to_string()))
         .transpose()
 }
 
@@ -172,11 +171,11 @@ async fn finish(
         tracing::error!("the ledger of run {} cannot be read: {why}", run.id);
     }
     let listed = ledger.list(MOST_LISTED).await.unwrap_or_default();
-    let failed = listed.iter().filter(|kept| kept.why.is_some());
-    for kept in failed {
-        tracing::error!("left behind: {}", shown(kept));
+    let failed = listed.iter().filter(|entry| entry.why.is_some());
+    for entry in failed {
+        tracing::error!("left behind: {}", shown(entry));
     }
-    let left = ledger.close().await.tally;
+    let left = ledger.close().await.counts;
     let outcome = Outcome {
         run: run.id.clone(),
         target: run
@@ -191,8 +190,8 @@ async fn finish(
     (outcome, cut)
 }
 
-fn shown(kept: &Kept) -> String {
-    kept.to_string()
+fn shown(entry: &RemainingEntry) -> String {
+    entry.to_string()
 }
 
 fn say(headway: &Headway) {

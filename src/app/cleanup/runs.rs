@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::app::exit::Failure;
 use crate::app::state;
 use crate::cli::{Cleanup, Whose};
-use crate::ledger::{Durability, Fault, Folder, Run, Store, Tally};
+use crate::ledger::{Counts, Directory, Durability, LedgerError, Run, Store};
 
 /// A run that has a ledger.
 pub struct Found {
     /// Its id: the name of its file.
     pub id: String,
     /// The run as its ledger tells it, and what it left; none where that cannot be read.
-    pub told: Option<(Run, Tally)>,
+    pub told: Option<(Run, Counts)>,
     /// What it is doing.
     pub state: State,
 }
@@ -45,8 +45,8 @@ impl State {
 ///
 /// # Errors
 /// When the folder cannot be read, or the named run has no ledger there.
-pub fn find(folder: &Folder, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
-    let usage = |why: Fault| Failure::Usage(why.to_string());
+pub fn find(folder: &Directory, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
+    let usage = |why: LedgerError| Failure::Usage(why.to_string());
     let mut ids = folder.runs().map_err(usage)?;
     if let Whose::Run(named) = &cleanup.whose {
         ids.retain(|id| id == named);
@@ -67,27 +67,27 @@ pub fn find(folder: &Folder, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
 }
 
 /// What can be told of a run without touching it.
-fn look(folder: &Folder, id: String) -> Found {
+fn look(folder: &Directory, id: String) -> Found {
     let read = || {
         let store = Store::open(&folder.file(&id), Durability::Process)?;
-        Ok((store.run()?, store.tally()?))
+        Ok((store.run()?, store.counts()?))
     };
-    let told: Result<_, Fault> = read();
-    let claimed = match folder.claim(&id) {
-        Ok(claim) => claim.is_none(),
+    let told: Result<_, LedgerError> = read();
+    let locked = match folder.lock(&id) {
+        Ok(lock) => lock.is_none(),
         Err(_) => false,
     };
     match told {
         Ok(told) => Found {
             id,
             told: Some(told),
-            state: if claimed { State::GoingOn } else { State::Over },
+            state: if locked { State::GoingOn } else { State::Over },
         },
         Err(why) => Found {
             id,
             told: None,
             state: match why {
-                _ if claimed => State::GoingOn,
+                _ if locked => State::GoingOn,
                 why if why.is_strange() => State::Strange(why.to_string()),
                 why => State::Unreadable(why.to_string()),
             },

@@ -8,14 +8,14 @@ use super::forget::Forgotten;
 use super::one::Outcome;
 use super::runs::{Found, State};
 use crate::app::exit::Failure;
-use crate::ledger::{Durability, Folder, Kept, Store, Tally};
+use crate::ledger::{Counts, Directory, Durability, RemainingEntry, Store};
 use crate::text;
 
 /// Things that are listed of one run.
 const MOST: usize = 1_000_000;
 
 /// Which runs left what.
-pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
+pub fn runs(folder: &Directory, found: &[Found], json: bool) -> String {
     if json {
         return lines(&found.iter().map(run).collect());
     }
@@ -52,7 +52,7 @@ pub fn runs(folder: &Folder, found: &[Found], json: bool) -> String {
 ///
 /// # Errors
 /// When its ledger cannot be read.
-pub fn things(folder: &Folder, found: &[Found], json: bool) -> Result<String, Failure> {
+pub fn things(folder: &Directory, found: &[Found], json: bool) -> Result<String, Failure> {
     let mut all = Vec::new();
     for run in found {
         let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(MOST);
@@ -63,23 +63,23 @@ pub fn things(folder: &Folder, found: &[Found], json: bool) -> Result<String, Fa
     }
     let mut text = runs(folder, found, false);
     text.push('\n');
-    for kept in all {
-        text += &format!("{}  {}\n", moment(kept.at), text::line(&kept.to_string()));
+    for entry in all {
+        text += &format!("{}  {}\n", moment(entry.at), text::line(&entry.to_string()));
     }
     Ok(text)
 }
 
 /// What a run left, before it is forgotten: at most so many things one by one.
-pub fn forgotten(folder: &Folder, run: &Found, most: usize) -> String {
+pub fn forgotten(folder: &Directory, run: &Found, most: usize) -> String {
     let Some((_, left)) = &run.told else {
         return format!("what it left cannot be read: {}\n", run.state.as_str());
     };
     let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(most);
     // It could be read a moment ago; the count is told in any case.
-    let things: Vec<Kept> = read().unwrap_or_default();
+    let things: Vec<RemainingEntry> = read().unwrap_or_default();
     let mut text = String::new();
-    for kept in &things {
-        text += &format!("{}  {}\n", moment(kept.at), text::line(&kept.to_string()));
+    for entry in &things {
+        text += &format!("{}  {}\n", moment(entry.at), text::line(&entry.to_string()));
     }
     let more = left.total().saturating_sub(things.len() as u64);
     if more > 0 {
@@ -136,7 +136,7 @@ fn run(found: &Found) -> Value {
     })
 }
 
-fn counts(left: &Tally) -> Value {
+fn counts(left: &Counts) -> Value {
     let kinds = left.0.iter().map(|(kind, count)| {
         let count = json!({ "confirmed": count.confirmed, "unconfirmed": count.unconfirmed });
         (kind.clone(), count)
@@ -144,13 +144,13 @@ fn counts(left: &Tally) -> Value {
     Value::Object(kinds.collect())
 }
 
-fn thing(kept: &Kept) -> Value {
+fn thing(entry: &RemainingEntry) -> Value {
     json!({
-        "kind": kept.kind,
-        "id": kept.id,
-        "confirmed": kept.confirmed,
-        "at": moment(kept.at),
-        "why": kept.why,
+        "kind": entry.kind,
+        "id": entry.id,
+        "confirmed": entry.confirmed,
+        "at": moment(entry.at),
+        "why": entry.why,
     })
 }
 

@@ -9,7 +9,7 @@ use super::system_user::Bearing;
 use super::{runner, system_user};
 use crate::engine::config::CROWD;
 use crate::http::{Loaded, Origin};
-use crate::ledger::{Fault, Ledger};
+use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
 use crate::script::limits::Limits;
 use crate::script::{Halt, Terms};
@@ -33,11 +33,11 @@ impl Cleanup {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn run(self, over: Rc<Halt>, headway: Rc<Headway>) -> Result<(), Fault> {
+    pub async fn run(self, over: Rc<Halt>, headway: Rc<Headway>) -> Result<(), LedgerError> {
         let bearing = Bearing {
             http: self.http,
             origin: self.origin,
-            desk: self.ledger.desk(0, false),
+            ledger: self.ledger.handle(0, false),
             limits: Limits::none(),
             terms: self.terms,
         };

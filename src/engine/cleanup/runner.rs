@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::delete::{Deleter, Fate, StillThere};
 use super::dependencies::Needed;
-use crate::ledger::{Cutoff, Entry, EntryId, Fault, Kept, Ledger};
+use crate::ledger::{Cutoff, Entry, EntryId, Ledger, LedgerError, RemainingEntry};
 use crate::script::{Context, Halt};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
@@ -40,12 +40,12 @@ impl fmt::Display for Leftover {
     }
 }
 
-impl From<Kept> for Leftover {
-    fn from(kept: Kept) -> Self {
+impl From<RemainingEntry> for Leftover {
+    fn from(entry: RemainingEntry) -> Self {
         Self {
-            kind: kept.kind,
-            id: kept.id.unwrap_or_else(|| "unknown".to_owned()),
-            why: kept.why.unwrap_or_else(|| OVER.to_owned()),
+            kind: entry.kind,
+            id: entry.id.unwrap_or_else(|| "unknown".to_owned()),
+            why: entry.why.unwrap_or_else(|| OVER.to_owned()),
         }
     }
 }
@@ -80,11 +80,11 @@ pub async fn clean(
     extent: Extent,
     over: Rc<Halt>,
     headway: Rc<Headway>,
-) -> Result<(), Fault> {
+) -> Result<(), LedgerError> {
     let cutoff = if extent.only_over {
         Some(ledger.cut().await?)
     } else {
-        headway.of.set(ledger.tally().await?.total());
+        headway.of.set(ledger.counts().await?.total());
         None
     };
     let cleaner = Rc::new(Cleaner {
@@ -158,7 +158,7 @@ struct Pages {
 
 impl Pages {
     /// The next thing.
-    async fn next(&mut self, ledger: &Ledger) -> Result<Option<(EntryId, Entry)>, Fault> {
+    async fn next(&mut self, ledger: &Ledger) -> Result<Option<(EntryId, Entry)>, LedgerError> {
         if self.page.is_empty()
             && let Some(before) = self.last
         {
@@ -172,7 +172,7 @@ impl Pages {
 }
 
 impl Cleaner {
-    async fn wave(self: &Rc<Self>, kinds: Vec<String>) -> Result<(), Fault> {
+    async fn wave(self: &Rc<Self>, kinds: Vec<String>) -> Result<(), LedgerError> {
         let pages = Rc::new(Mutex::new(Pages {
             kinds,
             cutoff: self.cutoff,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::engine::config::Brief;
 use crate::http::{Loaded, Origin, Transport};
-use crate::ledger::Desk;
+use crate::ledger::LedgerHandle;
 use crate::metrics::TypeId;
 use crate::plan;
 use crate::script::limits::Limits;
@@ -22,7 +22,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
     let bearing = Bearing {
         http: brief.http.clone(),
         origin: brief.origin()?,
-        desk: brief.own_desk(),
+        ledger: brief.own_ledger(),
         limits: limits(brief),
         terms: brief.terms.clone(),
     };
@@ -50,7 +50,7 @@ pub struct Bearing {
     /// Where they go.
     pub origin: Origin,
     /// Where what they create is written down.
-    pub desk: Desk,
+    pub ledger: LedgerHandle,
     /// What holds them back.
     pub limits: Limits,
     /// The run that they are of.
@@ -66,7 +66,7 @@ pub fn of(bearing: Bearing, names: &[String], kind: TypeId) -> Rc<Context> {
         clock: Clock::default(),
         halt: Halt::default(),
         limits: bearing.limits,
-        ledger: bearing.desk,
+        ledger: bearing.ledger,
         kinds: RefCell::default(),
         names: RefCell::new(names.iter().map(|name| Rc::from(name.as_str())).collect()),
         terms: bearing.terms,

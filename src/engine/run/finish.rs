@@ -13,7 +13,7 @@ use super::warnings::{is_refusal, say_overload};
 use crate::engine::cleanup::runner;
 use crate::engine::cleanup::runner::{Extent, Headway, Leftover, MOST_LISTED};
 use crate::engine::protocol::Report;
-use crate::ledger::Fault;
+use crate::ledger::LedgerError;
 use crate::metrics::{Phase, Snapshot};
 use crate::script::CrowdScript;
 
@@ -69,7 +69,7 @@ impl Course {
             }
         }
         let left = self.brief.ledger.close().await;
-        let kinds = left.tally.0.into_iter();
+        let kinds = left.counts.0.into_iter();
         self.hub.left_behind(
             kinds
                 .map(|(kind, count)| (kind, count.confirmed + count.unconfirmed))
@@ -160,7 +160,7 @@ impl Course {
 }
 
 /// Says how a clean-up ended.
-fn say(headway: &Headway, ended: Result<(), Fault>) {
+fn say(headway: &Headway, ended: Result<(), LedgerError>) {
     if let Err(why) = ended {
         tracing::error!("clean-up: the ledger cannot be read: {why}");
     }

@@ -16,7 +16,7 @@ use crate::engine::cleanup::system_user;
 use crate::engine::config::Brief;
 use crate::engine::protocol::Command;
 use crate::engine::release::releases::Repertoire;
-use crate::ledger::Kept;
+use crate::ledger::RemainingEntry;
 use crate::metrics::{BUILT_IN, Hub, RunInfo, Snapshot};
 use crate::script::{CrowdScript, Fault};
 
@@ -30,7 +30,7 @@ pub struct Ended {
     /// What clean-up left behind, the first [`MOST_LISTED`](crate::engine::MOST_LISTED) of it; none without clean-up.
     pub leftovers: Vec<Leftover>,
     /// What is left and stands in no file: nothing but this list knows of it.
-    pub unwritten: Vec<Kept>,
+    pub unwritten: Vec<RemainingEntry>,
 }
 
 /// What became of a run.

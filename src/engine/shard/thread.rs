@@ -124,7 +124,7 @@ fn world(
         recorder: RefCell::new(terms.recorder()),
         clock: Clock::default(),
         halt: Halt::default(),
-        ledger: brief.desk(shard),
+        ledger: brief.shard_ledger(shard),
         kinds: RefCell::default(),
         names: RefCell::new(names.collect()),
         terms,

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::entry::{Entry, EntryId};
-use super::error::Fault;
+use super::error::LedgerError;
 use super::run::Run;
 use row::Numbers;
 
@@ -82,12 +82,14 @@ impl Store {
     ///
     /// # Errors
     /// What the system or SQLite says; then there is no file.
-    pub fn create(place: &Path, run: &Run, durability: Durability) -> Result<Self, Fault> {
+    pub fn create(place: &Path, run: &Run, durability: Durability) -> Result<Self, LedgerError> {
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(place).map_err(|why| Fault::at(place, why))?;
+        options
+            .open(place)
+            .map_err(|why| LedgerError::at(place, why))?;
         let made = Self::connect(place, durability).and_then(|store| store.begin(run));
         made.inspect_err(|_| {
             // Half of a ledger is none.
@@ -99,7 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is no memory left.
-    pub fn in_memory(run: &Run) -> Result<Self, Fault> {
+    pub fn in_memory(run: &Run) -> Result<Self, LedgerError> {
         let place = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|why| fault(&place, why))?;
         Self::of(db, place).begin(run)
@@ -109,20 +111,20 @@ impl Store {
     ///
     /// # Errors
     /// When it is not there, is no ledger, has another form, or is damaged. The file stays as it is.
-    pub fn open(place: &Path, durability: Durability) -> Result<Self, Fault> {
+    pub fn open(place: &Path, durability: Durability) -> Result<Self, LedgerError> {
         let store = Self::connect(place, durability)?;
-        let number = |pragma: &str| -> Result<i64, Fault> {
+        let number = |pragma: &str| -> Result<i64, LedgerError> {
             let ask = store.db.pragma_query_value(None, pragma, |row| row.get(0));
             ask.map_err(|why| fault(place, why))
         };
         if number("application_id")? != APPLICATION {
-            return Err(Fault::Strange {
+            return Err(LedgerError::Strange {
                 place: place.to_owned(),
             });
         }
         let found = number("user_version")?;
         if found != FORM {
-            return Err(Fault::Form {
+            return Err(LedgerError::Form {
                 place: place.to_owned(),
                 found,
                 known: FORM,
@@ -140,7 +142,7 @@ impl Store {
         }
     }
 
-    fn connect(place: &Path, durability: Durability) -> Result<Self, Fault> {
+    fn connect(place: &Path, durability: Durability) -> Result<Self, LedgerError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let db = Connection::open_with_flags(place, flags)?;
@@ -156,7 +158,7 @@ impl Store {
         Ok(Self::of(db, place.to_owned()))
     }
 
-    fn begin(mut self, run: &Run) -> Result<Self, Fault> {
+    fn begin(mut self, run: &Run) -> Result<Self, LedgerError> {
         let text = serde_json::to_string(run).map_err(|why| self.unreadable(why))?;
         let mut make = || {
             // A file says so by itself from now on; in memory there is no such mode, which is no fault.
@@ -177,7 +179,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn run(&self) -> Result<Run, Fault> {
+    pub fn run(&self) -> Result<Run, LedgerError> {
         let text: String = self
             .db
             .query_row("SELECT run FROM run", [], |row| row.get(0))
@@ -189,7 +191,7 @@ impl Store {
     ///
     /// # Errors
     /// What SQLite says; then nothing has changed.
-    pub fn apply(&mut self, writes: &[Write]) -> Result<(), Fault> {
+    pub fn apply(&mut self, writes: &[Write]) -> Result<(), LedgerError> {
         let done = self.try_apply(writes);
         if done.is_err() {
             // Numbers that were given in what was taken back are worth nothing.
@@ -199,7 +201,7 @@ impl Store {
     }
 
     /// Writes something that changes nothing.
-    pub(super) fn touch(&self) -> Result<(), Fault> {
+    pub(super) fn touch(&self) -> Result<(), LedgerError> {
         let touched = self.db.execute("UPDATE run SET run = run", []);
         touched.map(drop).map_err(|why| fault(&self.place, why))
     }
@@ -244,8 +246,8 @@ impl Store {
         tx.commit()
     }
 
-    fn unreadable(&self, why: serde_json::Error) -> Fault {
-        Fault::Content {
+    fn unreadable(&self, why: serde_json::Error) -> LedgerError {
+        LedgerError::Content {
             place: self.place.clone(),
             why,
         }
@@ -260,8 +262,8 @@ fn millis(moment: SystemTime) -> i64 {
     })
 }
 
-fn fault(place: &Path, why: rusqlite::Error) -> Fault {
-    Fault::Store {
+fn fault(place: &Path, why: rusqlite::Error) -> LedgerError {
+    LedgerError::Store {
         place: place.to_owned(),
         why,
     }

@@ -7,16 +7,16 @@ use rusqlite::params_from_iter;
 
 use super::row::{Line, Recipe};
 use super::{FIRST_PASS, Store, fault};
-use crate::ledger::counts::{Count, Kept, Tally};
+use crate::ledger::counts::{Count, Counts, RemainingEntry};
 use crate::ledger::entry::{Cutoff, Entry, EntryId, Login};
-use crate::ledger::error::Fault;
+use crate::ledger::error::LedgerError;
 
 impl Store {
     /// Each kind with what it needs, as far as things of it are left.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn kinds(&self) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+    pub fn kinds(&self) -> Result<BTreeMap<String, Vec<String>>, LedgerError> {
         let mut kinds = BTreeMap::<String, Vec<String>>::new();
         for (_, recipe) in self.used()? {
             let needs = kinds.entry(recipe.kind.into_owned()).or_default();
@@ -28,7 +28,7 @@ impl Store {
     }
 
     /// Recipes of which there are things.
-    fn used(&self) -> Result<Vec<(i64, Recipe<'static>)>, Fault> {
+    fn used(&self) -> Result<Vec<(i64, Recipe<'static>)>, LedgerError> {
         let sql = "SELECT id, text FROM recipe WHERE id IN (SELECT DISTINCT recipe FROM entry)";
         let read = || -> rusqlite::Result<Vec<(i64, String)>> {
             let mut recipes = self.db.prepare_cached(sql)?;
@@ -56,7 +56,7 @@ impl Store {
         before: EntryId,
         cutoff: Option<Cutoff>,
         most: usize,
-    ) -> Result<Vec<(EntryId, Entry)>, Fault> {
+    ) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
         let recipes: BTreeMap<i64, Recipe<'static>> = self
             .used()?
             .into_iter()
@@ -93,25 +93,26 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn tally(&self) -> Result<Tally, Fault> {
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
         let sql = "SELECT recipe, sum(confirmed), count(*) FROM entry GROUP BY recipe";
         let read = || -> rusqlite::Result<Vec<(i64, i64, i64)>> {
-            let mut counts = self.db.prepare_cached(sql)?;
-            let rows = counts.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let mut statement = self.db.prepare_cached(sql)?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             rows.collect()
         };
-        let counts = read().map_err(|why| fault(&self.place, why))?;
+        let rows = read().map_err(|why| fault(&self.place, why))?;
         let kinds: HashMap<i64, String> = self
             .used()?
             .into_iter()
             .map(|(id, recipe)| (id, recipe.kind.into_owned()))
             .collect();
-        let mut tally = Tally::default();
-        for (recipe, confirmed, all) in counts {
+        let mut counts = Counts::default();
+        for (recipe, confirmed, all) in rows {
             let Some(kind) = kinds.get(&recipe) else {
                 continue;
             };
-            tally.add(Tally(BTreeMap::from([(
+            counts.add(Counts(BTreeMap::from([(
                 kind.clone(),
                 Count {
                     confirmed: confirmed.cast_unsigned(),
@@ -119,17 +120,20 @@ impl Store {
                 },
             )])));
         }
-        Ok(tally)
+        Ok(counts)
     }
 
     /// The same, but for these.
-    pub(in crate::ledger) fn tally_without(&self, gone: &HashSet<EntryId>) -> Result<Tally, Fault> {
-        let mut tally = self.tally()?;
+    pub(in crate::ledger) fn counts_without(
+        &self,
+        gone: &HashSet<EntryId>,
+    ) -> Result<Counts, LedgerError> {
+        let mut counts = self.counts()?;
         if gone.is_empty() {
-            return Ok(tally);
+            return Ok(counts);
         }
         for (id, kept) in self.lines(i64::MAX)? {
-            let Some(count) = tally.0.get_mut(&kept.kind).filter(|_| gone.contains(&id)) else {
+            let Some(count) = counts.0.get_mut(&kept.kind).filter(|_| gone.contains(&id)) else {
                 continue;
             };
             if kept.confirmed {
@@ -138,17 +142,17 @@ impl Store {
                 count.unconfirmed -= 1;
             }
         }
-        tally
+        counts
             .0
             .retain(|_, count| count.confirmed + count.unconfirmed > 0);
-        Ok(tally)
+        Ok(counts)
     }
 
     /// What is left, thing by thing, the first made first; what could not be deleted before what nobody has tried.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn list(&self, most: usize) -> Result<Vec<Kept>, Fault> {
+    pub fn list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
         let lines = self.lines(i64::try_from(most).unwrap_or(i64::MAX))?;
         Ok(lines.into_iter().map(|(_, kept)| kept).collect())
     }
@@ -158,7 +162,7 @@ impl Store {
         &self,
         gone: &HashSet<EntryId>,
         most: usize,
-    ) -> Result<Vec<Kept>, Fault> {
+    ) -> Result<Vec<RemainingEntry>, LedgerError> {
         if gone.is_empty() {
             return self.list(most);
         }
@@ -167,7 +171,7 @@ impl Store {
         Ok(left.map(|(_, kept)| kept).take(most).collect())
     }
 
-    fn lines(&self, most: i64) -> Result<Vec<(EntryId, Kept)>, Fault> {
+    fn lines(&self, most: i64) -> Result<Vec<(EntryId, RemainingEntry)>, LedgerError> {
         let kinds: HashMap<i64, String> = self
             .used()?
             .into_iter()
@@ -176,11 +180,11 @@ impl Store {
         let sql =
             "SELECT recipe, given, id, confirmed, at, ifnull(why, json_extract(more, '$.doubt'))
                    FROM entry ORDER BY why IS NULL, id LIMIT ?";
-        let read = || -> rusqlite::Result<Vec<(EntryId, Kept)>> {
+        let read = || -> rusqlite::Result<Vec<(EntryId, RemainingEntry)>> {
             let mut list = self.db.prepare_cached(sql)?;
             let rows = list.query_map([most], |row| {
                 let recipe: i64 = row.get(0)?;
-                let kept = Kept {
+                let kept = RemainingEntry {
                     kind: kinds.get(&recipe).cloned().unwrap_or_default(),
                     id: row.get(1)?,
                     confirmed: row.get(3)?,
@@ -198,7 +202,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(in crate::ledger) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, Fault> {
+    pub(in crate::ledger) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
         let kinds: Vec<String> = self.kinds()?.into_keys().collect();
         self.page(&kinds, EntryId::LAST, None, most)
     }
@@ -207,7 +211,7 @@ impl Store {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub(in crate::ledger) fn over(&self) -> Result<HashSet<EntryId>, Fault> {
+    pub(in crate::ledger) fn over(&self) -> Result<HashSet<EntryId>, LedgerError> {
         let read = || -> rusqlite::Result<HashSet<EntryId>> {
             let mut over = self
                 .db

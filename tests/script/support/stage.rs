@@ -39,10 +39,10 @@ impl Stage {
 
     /// A stage whose ledger lies in a folder and keeps a group open for so long.
     pub fn on_file(folder: &Folder, target: SocketAddr, window: std::time::Duration) -> Self {
-        let state = throng::ledger::Folder::at(folder.path("state"));
-        let opening = throng::ledger::Opening {
+        let state = throng::ledger::Directory::at(folder.path("state"));
+        let opening = throng::ledger::OpenOptions {
             window,
-            ..throng::ledger::Opening::default()
+            ..throng::ledger::OpenOptions::default()
         };
         let run = Run {
             id: "r1".to_owned(),
@@ -79,7 +79,7 @@ impl Stage {
             recorder: RefCell::new(terms.recorder()),
             clock: throng::script::Clock::default(),
             halt: Halt::default(),
-            ledger: ledger.desk(1, true),
+            ledger: ledger.handle(1, true),
             kinds: RefCell::default(),
             names: std::cell::RefCell::new(
                 bundle

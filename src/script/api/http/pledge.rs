@@ -9,7 +9,7 @@ use super::call::Call;
 use super::creates::Creates;
 use super::id::{Missing, id_in};
 use super::perform::{Reply, may_go_on};
-use crate::ledger::{Doubt, EntryId};
+use crate::ledger::{EntryId, MissingId};
 use crate::script::user::context::User;
 
 /// An intent in the ledger. Dropped without an answer it stays there, to be looked up at clean-up, if any byte of the
@@ -42,10 +42,10 @@ impl<'a> Pledge<'a> {
         for word in std::iter::once(&mut entry.kind).chain(&mut entry.needs) {
             *word = secrets.owned(std::mem::take(word));
         }
-        let desk = &user.world.ledger;
+        let ledger = &user.world.ledger;
         let began = Instant::now();
         let is_findable = creates.entry.find.is_some();
-        let (id, committed) = desk.intend(creates.entry);
+        let (id, committed) = ledger.intend(creates.entry);
         let pledge = Self {
             user: Rc::clone(user),
             id,
@@ -62,7 +62,7 @@ impl<'a> Pledge<'a> {
         }
         written?;
         may_go_on(user).await;
-        if desk.minds_sessions() {
+        if ledger.minds_sessions() {
             user.created.borrow_mut().push(id);
         }
         Ok(pledge)
@@ -81,29 +81,29 @@ impl<'a> Pledge<'a> {
         let Reply::Answer { response, .. } = reply else {
             return Ok(());
         };
-        let desk = &self.user.world.ledger;
+        let ledger = &self.user.world.ledger;
         match response.status {
             500.. => return Ok(()),
             400.. if self.unclear => return Ok(()),
             400.. => {
-                desk.forget(self.id);
+                ledger.forget(self.id);
                 return Ok(());
             }
             _ => {}
         }
         let Some(pointer) = &self.pointer else {
-            desk.confirm(self.id, None);
+            ledger.confirm(self.id, None);
             return Ok(());
         };
         match id_in(&response.body, pointer) {
             Ok(id) => {
-                desk.confirm(self.id, Some(id));
+                ledger.confirm(self.id, Some(id));
                 Ok(())
             }
             Err(Missing::Other(what)) => {
-                desk.doubt(
+                ledger.missing_id(
                     self.id,
-                    Doubt {
+                    MissingId {
                         why: format!("its answer had {what} at {pointer}, which is no id"),
                         endpoint: format!("{} {}", call.method, call.name),
                         is_lost: !self.is_findable,
