@@ -1,11 +1,12 @@
 //! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`http`], [`ledger`], [`metrics`], [`pace`], [`secrets`],
+//! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`secrets`],
 //! [`text`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
+pub mod clock;
 pub mod engine;
 pub mod http;
 pub mod ledger;

@@ -22,11 +22,17 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "http", "ledger", "metrics", "pace", "secrets", "text", "plan", "script", "engine", "report",
-    "web", "cli",
+    "clock", "http", "ledger", "metrics", "pace", "secrets", "text", "plan", "script", "engine",
+    "report", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
+    Room {
+        name: "clock",
+        floor: 0,
+        may_use: &[],
+        never: &["mlua", "std::fs", "println"],
+    },
     Room {
         name: "http",
         floor: 0,
@@ -104,7 +110,7 @@ pub const ROOMS: &[Room] = &[
         name: "script",
         floor: 1,
         may_use: &[
-            "http", "ledger", "metrics", "pace", "plan", "secrets", "text",
+            "clock", "http", "ledger", "metrics", "pace", "plan", "secrets", "text",
         ],
         never: &[
             "clap",
@@ -121,7 +127,7 @@ pub const ROOMS: &[Room] = &[
         name: "engine",
         floor: 2,
         may_use: &[
-            "http", "ledger", "metrics", "pace", "plan", "script", "secrets", "text",
+            "clock", "http", "ledger", "metrics", "pace", "plan", "script", "secrets", "text",
         ],
         never: &[
             "std::io::stdout",

@@ -1,0 +1,201 @@
+//! The program's clock: what time it is, and waiting for a time.
+//!
+//! In: a speed, 1 but in tests. Out: instants, and sleeps until them. Whatever a run does by the clock (ramps, thinking,
+//! rates, back-off, deadlines, seconds of snapshots) asks this one; how long the network takes is measured by the
+//! machine's own. Must never know: runs, pauses, who waits.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+use tokio::time::error::Elapsed;
+
+/// A clock, to be copied to everyone who waits by it.
+///
+/// It reads tokio's clock, so it stands still and jumps where a runtime's time is paused (`tokio::time::pause`). Beside that
+/// it can go faster than the machine's, which keeps the order of things where real sockets answer in real time.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    origin: Instant,
+    wall: SystemTime,
+    /// Seconds of this clock in a second of the machine's.
+    speed: f64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::with_speed(1.0)
+    }
+}
+
+impl Clock {
+    /// A clock that goes `speed` times as fast as the machine's from now on; a speed that is no positive number is 1.
+    pub fn with_speed(speed: f64) -> Self {
+        let usable = speed.is_finite() && speed > 0.0;
+        Self {
+            origin: Instant::now(),
+            wall: SystemTime::now(),
+            speed: if usable { speed } else { 1.0 },
+        }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        let now = Instant::now();
+        if self.is_real() {
+            return now;
+        }
+        let real = now.saturating_duration_since(self.origin);
+        self.origin + real.mul_f64(self.speed)
+    }
+
+    /// The present time of day.
+    pub fn time_of_day(&self) -> SystemTime {
+        if self.is_real() {
+            return SystemTime::now();
+        }
+        self.wall + self.now().saturating_duration_since(self.origin)
+    }
+
+    /// How long ago an instant of this clock was; zero for one to come.
+    pub fn since(&self, instant: Instant) -> Duration {
+        self.now().saturating_duration_since(instant)
+    }
+
+    /// Waits for `span`.
+    pub async fn sleep(&self, span: Duration) {
+        tokio::time::sleep(self.real_span(span)).await;
+    }
+
+    /// Waits until `due`; not at all when that is past.
+    pub async fn sleep_until(&self, due: Instant) {
+        tokio::time::sleep_until(self.real_instant(due)).await;
+    }
+
+    /// Waits for `work`, but only until `due`.
+    ///
+    /// # Errors
+    /// When `due` came first; the work is dropped.
+    pub async fn timeout_at<F: Future>(&self, due: Instant, work: F) -> Result<F::Output, Elapsed> {
+        tokio::time::timeout_at(self.real_instant(due), work).await
+    }
+
+    /// Waits for `work`, but for `span` at most.
+    ///
+    /// # Errors
+    /// When the time was over first; the work is dropped.
+    pub async fn timeout<F: Future>(&self, span: Duration, work: F) -> Result<F::Output, Elapsed> {
+        tokio::time::timeout(self.real_span(span), work).await
+    }
+
+    fn is_real(&self) -> bool {
+        self.speed == 1.0
+    }
+
+    fn real_span(&self, span: Duration) -> Duration {
+        if self.is_real() {
+            return span;
+        }
+        // What no machine lives to see needs no exactness.
+        Duration::try_from_secs_f64(span.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
+    }
+
+    fn real_instant(&self, due: Instant) -> Instant {
+        if self.is_real() {
+            return due;
+        }
+        self.origin + self.real_span(due.saturating_duration_since(self.origin))
+    }
+}
+
+/// A tick each period of a [`Clock`], on whole periods after its start; ticks that were missed are left out.
+#[derive(Debug)]
+pub struct Ticks {
+    clock: Clock,
+    start: Instant,
+    period: Duration,
+    next: Instant,
+}
+
+impl Ticks {
+    /// Ticks at `start` and each `period` after it; a period of zero is a millisecond.
+    pub fn new(clock: Clock, start: Instant, period: Duration) -> Self {
+        Self {
+            clock,
+            start,
+            period: period.max(Duration::from_millis(1)),
+            next: start,
+        }
+    }
+
+    /// Waits for the next tick. Safe to cancel: a tick is taken when it was waited for.
+    pub async fn tick(&mut self) {
+        self.clock.sleep_until(self.next).await;
+        let passed = self.clock.since(self.start);
+        let periods = passed.as_nanos() / self.period.as_nanos() + 1;
+        let periods = u32::try_from(periods).unwrap_or(u32::MAX);
+        self.next = self.start + self.period * periods;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// Waits on a runtime as a shard has it.
+    fn wait<T>(work: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        runtime
+            .unwrap_or_else(|why| panic!("no runtime: {why}"))
+            .block_on(work)
+    }
+
+    #[test]
+    fn a_fast_clock_waits_less_and_tells_more() {
+        let clock = Clock::with_speed(100.0);
+        let (start, real, wall) = (clock.now(), Instant::now(), SystemTime::now());
+        wait(clock.sleep(1_000 * MS));
+        let (told, took) = (clock.since(start), real.elapsed());
+        assert!(told >= 1_000 * MS, "{told:?}");
+        assert!(took >= 10 * MS && took < told, "{took:?}");
+        let ahead = clock.time_of_day().duration_since(wall).unwrap_or_default();
+        assert!(ahead >= told, "{ahead:?}");
+        let due = clock.now() + 1_000 * MS;
+        assert!(wait(clock.timeout_at(due, std::future::pending::<()>())).is_err());
+        assert!(clock.now() >= due);
+        assert!(wait(clock.timeout(100 * MS, std::future::pending::<()>())).is_err());
+        assert_eq!(wait(clock.timeout(100 * MS, std::future::ready(7))), Ok(7));
+        wait(clock.sleep_until(start));
+        assert_eq!(clock.since(clock.now() + 9 * MS), Duration::ZERO);
+    }
+
+    #[test]
+    fn ticks_come_on_whole_periods_and_those_missed_are_left_out() {
+        let clock = Clock::with_speed(10.0);
+        let start = clock.now();
+        let mut ticks = Ticks::new(clock, start + 100 * MS, 100 * MS);
+        wait(ticks.tick());
+        assert!(clock.since(start) >= 100 * MS);
+        wait(clock.sleep(250 * MS));
+        let missed = clock.since(start);
+        wait(ticks.tick());
+        // The one that was due is taken at once, all others are left out.
+        let next = ticks.next;
+        assert!(next > start + missed, "{:?} {missed:?}", next - start);
+        assert_eq!((next - start).as_nanos() % (100 * MS).as_nanos(), 0);
+        wait(ticks.tick());
+        assert!(clock.now() >= next);
+    }
+
+    #[test]
+    fn a_speed_that_is_none_is_that_of_the_machine() {
+        for speed in [1.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let (clock, due) = (Clock::with_speed(speed), Instant::now() + 1_000 * MS);
+            assert_eq!(clock.real_instant(due), due, "{speed}");
+            assert_eq!(clock.real_span(MS), MS, "{speed}");
+        }
+    }
+}
