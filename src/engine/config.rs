@@ -136,7 +136,7 @@ pub fn users_of(
     shards: usize,
 ) -> impl Iterator<Item = (u32, TypeId)> + '_ {
     (0u32..)
-        .zip(roster.types.iter())
+        .zip(roster.users.iter())
         .filter(move |(number, _)| crowd::shard_of(*number, shards) == shard)
         .map(|(number, kind)| (number, TypeId(*kind)))
 }

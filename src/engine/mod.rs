@@ -3,6 +3,7 @@
 //! Never knows terminals, files or web pages.
 
 mod cleanup;
+mod command;
 mod config;
 mod monitor;
 mod protection;
@@ -10,14 +11,15 @@ mod protocol;
 mod release;
 mod roster;
 mod run;
+mod serial;
 mod shard;
 
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{Headway, Leftover, MOST_LISTED};
+pub use command::{Answer, By, Command, Done, Refused};
 pub use config::Brief;
 pub use monitor::load_shedding::{Change as LevelChange, Strain};
 pub use monitor::stop_rules::Valve;
 pub use protection::circuit_breaker::{Board, Deed};
-pub use protocol::{Answer, By, Command, Done, Refused};
 pub use run::orchestrator::{Ended, Orchestrator, StartError, Verdict};
 pub use run::shutdown_deadlines::Timetable;

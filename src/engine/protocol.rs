@@ -1,129 +1,20 @@
-//! What the parts of the engine say to each other, and what others may say to it.
+//! What a run and its shards tell each other: plain data that could be sent to another process.
+//!
+//! It must never hold a moment of this machine's clock, a channel, or anything that only this process can read.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::oneshot;
+use serde::{Deserialize, Serialize};
 
 use super::protection::quota::{Share, Usage};
 use super::roster::Roster;
+use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
-use crate::plan::{Change, Fault};
-use crate::script::Offer;
 use crate::script::limits::{News, Signal, Times};
 
-/// From outside to the orchestrator.
-#[derive(Debug)]
-pub enum Command {
-    /// End the run in order: users finish their request and leave, what they made is cleaned up.
-    Stop(By),
-    /// End the run at once.
-    Abort,
-    /// Begin no step, and stop the run's clock.
-    Pause(Answer),
-    /// Go on after a pause.
-    Resume(Answer),
-    /// Turn dials.
-    Set(Change, Answer),
-    /// Look at the script folders now, also where their state was refused or rolled back before.
-    Reload(Answer),
-    /// Somebody saved this file: look at the script folders now.
-    Edited(String, Answer),
-    /// Back to the generation before: of one type by its name, or of all that the last bundle changed. It ends a trial.
-    Rollback(Option<String>, Answer),
-    /// End the trial: the new generation is for all.
-    Promote(Answer),
-    /// The reader of the script folders has something to say.
-    Offer(Offer),
-}
-
-/// Who does something to a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum By {
-    /// The run itself: its valve, its breakers, its trials.
-    #[default]
-    Run,
-    /// Whoever saved a file.
-    Files,
-    /// Ctrl-C or SIGTERM.
-    Signal,
-    /// The live page.
-    Page,
-    /// `throng ctl`.
-    Ctl,
-    /// Whoever else speaks the control API.
-    Api,
-    /// A key of the full-screen view.
-    Terminal,
-}
-
-impl By {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Run => "run",
-            Self::Files => "files",
-            Self::Signal => "signal",
-            Self::Page => "page",
-            Self::Ctl => "ctl",
-            Self::Api => "api",
-            Self::Terminal => "terminal",
-        }
-    }
-}
-
-/// Where the answer to a command goes, and who asked; nobody need wait for it.
-#[derive(Debug)]
-pub struct Answer {
-    pub by: By,
-    to: oneshot::Sender<Result<Done, Refused>>,
-}
-
-impl Answer {
-    /// The answer to this one goes there.
-    pub fn new(by: By, to: oneshot::Sender<Result<Done, Refused>>) -> Self {
-        Self { by, to }
-    }
-
-    /// Answers, if anybody waits.
-    pub fn send(self, said: Result<Done, Refused>) {
-        let _ = self.to.send(said);
-    }
-}
-
-/// What was done, in one sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done(pub String);
-
-/// Why a command was not obeyed; nothing has changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// It asks for what cannot be.
-    #[error("{}", sentences(.0))]
-    Invalid(Vec<Fault>),
-    /// The scripts have faults: each place and cause.
-    #[error("the scripts were refused: {}", places(.0))]
-    Scripts(Vec<(String, String)>),
-    /// Not now.
-    #[error("{0}")]
-    NotNow(String),
-}
-
-fn sentences(faults: &[Fault]) -> String {
-    let all: Vec<String> = faults.iter().map(Fault::to_string).collect();
-    all.join("; ")
-}
-
-fn places(faults: &[(String, String)]) -> String {
-    let all: Vec<String> = faults
-        .iter()
-        .map(|(place, cause)| format!("{place}: {cause}"))
-        .collect();
-    all.join("; ")
-}
-
-/// From the orchestrator to a shard.
-#[derive(Debug, Clone)]
+/// From the run to a shard. Moments are times since the run began.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Order {
     /// No new steps; a request under way is the last of its step.
     Drain,
@@ -134,33 +25,33 @@ pub enum Order {
     /// Users of this type begin no session for so long.
     Rest(TypeId, Duration),
     /// From now on this is who plays what.
-    Roster(Arc<Roster>),
+    Roster(#[serde(with = "serial::shared")] Arc<Roster>),
     /// The run's clock stands still since this moment.
-    Pause(Instant),
+    Pause(Duration),
     /// It goes on at this moment.
-    Resume(Instant),
+    Resume(Duration),
     /// It may use this much of a share; the number is that of the order.
     Quota(Share, u64, u64),
     /// How a circuit breaker stands.
     Breaker(Scope, Signal),
     /// What endpoints take.
-    Times(Arc<Times>),
+    Times(#[serde(with = "serial::shared_pairs")] Arc<Times>),
     /// How much the target suffers.
     Strain(u8),
     /// Every shard is empty: the run is over.
     Finish,
 }
 
-/// From a shard to the orchestrator.
-#[derive(Debug)]
+/// From a shard to the run; the first number is that of the shard. Moments are times since the run began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
     /// What was counted in the last second.
     Batch(usize, Box<Batch>),
     /// Every user of the shard is where the roster of this version wants it, since this moment.
-    Settled(usize, u64, Instant),
-    /// Nobody is on the street of this shard, as the roster of this version wants it. Somebody may come with the next.
+    Settled(usize, u64, Duration),
+    /// The shard has no active users, and the roster of this version brings none. The next one may.
     Empty(usize, u64),
-    /// What the shard used of its quotas since the last time, and whether it has nothing to live by.
+    /// What the shard used of its quotas since the last time, and whether users wait and the quota has nothing for them.
     Used(usize, Usage, bool),
     /// It uses no more than this of a share, by the order with this number.
     GaveBack(usize, Share, u64, u64),
@@ -172,4 +63,140 @@ pub enum Report {
     Done(usize),
     /// The shard cannot begin, or cannot go on: why.
     Broken(usize, String),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet, HashMap};
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+    use crate::engine::roster::{ScriptVersion, UserType};
+    use crate::script::limits::Ending;
+    use crate::script::{Bundle, Place};
+
+    /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
+    /// match that numbers them does not compile.
+    fn sent<T: Serialize + DeserializeOwned + Debug>(
+        all: &[T],
+        number: fn(&T) -> usize,
+    ) -> BTreeSet<usize> {
+        for one in all {
+            let text = serde_json::to_string(one).expect("it is plain");
+            let read: T = serde_json::from_str(&text).expect("it is read back");
+            assert_eq!(format!("{read:?}"), format!("{one:?}"), "{text}");
+        }
+        all.iter().map(number).collect()
+    }
+
+    fn roster() -> Roster {
+        let version = |generation| ScriptVersion {
+            generation,
+            requests: (1, 20),
+        };
+        let types = [
+            UserType {
+                name: "active".into(),
+                stable: Some(version(1)),
+                canary: Some((version(2), 7)),
+            },
+            UserType {
+                name: "_crowd".into(),
+                stable: None,
+                canary: None,
+            },
+        ];
+        Roster {
+            version: 3,
+            types: types.into(),
+            users: [0, 0, 1].into(),
+            bundles: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn every_order_can_be_sent_to_another_process() {
+        let second = Duration::from_secs(1);
+        let scope = || Scope::Endpoint("GET /users/{id}".to_owned());
+        let times = HashMap::from([(("GET".into(), "/users".into()), second)]);
+        let orders = [
+            Order::Drain,
+            Order::CutSteps,
+            Order::End,
+            Order::Rest(TypeId(1), second),
+            Order::Roster(Arc::new(roster())),
+            Order::Pause(second),
+            Order::Resume(second),
+            Order::Quota(Share::Rate, 1_500, 7),
+            Order::Breaker(scope(), Signal::HalfOpen),
+            Order::Times(Arc::new(times)),
+            Order::Strain(2),
+            Order::Finish,
+        ];
+        let number = |order: &Order| match order {
+            Order::Drain => 0,
+            Order::CutSteps => 1,
+            Order::End => 2,
+            Order::Rest(..) => 3,
+            Order::Roster(_) => 4,
+            Order::Pause(_) => 5,
+            Order::Resume(_) => 6,
+            Order::Quota(..) => 7,
+            Order::Breaker(..) => 8,
+            Order::Times(_) => 9,
+            Order::Strain(_) => 10,
+            Order::Finish => 11,
+        };
+        assert_eq!(sent(&orders, number), (0..12).collect());
+    }
+
+    #[test]
+    fn every_report_can_be_sent_to_another_process() {
+        let second = Duration::from_secs(1);
+        let host = || Scope::Host("http://127.0.0.1:9501".to_owned());
+        let usage = Usage {
+            passed: 3,
+            open: 2,
+            ..Usage::default()
+        };
+        let reports = [
+            Report::Batch(0, Box::default()),
+            Report::Settled(1, 3, second),
+            Report::Empty(1, 3),
+            Report::Used(1, usage, true),
+            Report::GaveBack(1, Share::Connections, 7, 20),
+            Report::Breaker(1, News::Failing(host(), 5)),
+            Report::Breaker(1, News::Asked(host(), second)),
+            Report::Breaker(1, News::Tried(host(), Ending::Failed(Some(second)))),
+            Report::Ready,
+            Report::Done(1),
+            Report::Broken(1, "no thread".to_owned()),
+        ];
+        let number = |report: &Report| match report {
+            Report::Batch(..) => 0,
+            Report::Settled(..) => 1,
+            Report::Empty(..) => 2,
+            Report::Used(..) => 3,
+            Report::GaveBack(..) => 4,
+            Report::Breaker(..) => 5,
+            Report::Ready => 6,
+            Report::Done(_) => 7,
+            Report::Broken(..) => 8,
+        };
+        assert_eq!(sent(&reports, number), (0..9).collect());
+    }
+
+    #[test]
+    fn a_roster_brings_the_sources_of_what_it_names() {
+        let bundle = Bundle::read(&Place::Stock, None).expect("the built-in scripts are read");
+        let mut sent = roster();
+        sent.bundles.insert(1, Arc::new(bundle));
+        let text = serde_json::to_string(&sent).expect("it is plain");
+        let read: Roster = serde_json::from_str(&text).expect("it is read back");
+        let (name, bundle) = read.sources(TypeId(0), 1).expect("version 1 came along");
+        assert!(bundle.types.contains_key(name), "{name}");
+        assert!(read.sources(TypeId(0), 2).is_none(), "version 2 did not");
+    }
 }

@@ -1,41 +1,47 @@
-//! Who plays what, as every shard sees it: made whole by the orchestrator, never changed, swapped by a pointer.
+//! Who plays what, as every shard sees it: made whole by the run, never changed, swapped by a pointer.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
+use super::serial;
 use crate::metrics::TypeId;
-use crate::script::{Bundle, Sheet};
+use crate::script::Bundle;
 
 /// The type of every user and the script of every type, at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Roster {
     /// Counts up with every change.
     pub version: u64,
     /// By the ids of the types; a type that was deleted keeps its place.
-    pub casts: Arc<[Cast]>,
+    #[serde(with = "serial::shared")]
+    pub types: Arc<[UserType]>,
     /// The type of each user, by its number; its length is the size of the crowd.
-    pub types: Arc<[u16]>,
+    #[serde(with = "serial::shared")]
+    pub users: Arc<[u16]>,
+    /// The sources of every version that somebody plays, by the number of the bundle that brought it.
+    #[serde(with = "serial::shared_values")]
+    pub bundles: BTreeMap<u32, Arc<Bundle>>,
 }
 
 /// One type.
-#[derive(Debug, Clone)]
-pub struct Cast {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserType {
     /// Its name.
+    #[serde(with = "serial::shared")]
     pub name: Arc<str>,
     /// What its users play; none when its file is gone.
-    pub stable: Option<Edition>,
-    /// What users with a number below this play instead, while it is on trial.
-    pub canary: Option<(Edition, u32)>,
+    pub stable: Option<ScriptVersion>,
+    /// What users with a number below this play instead, while it is a canary.
+    pub canary: Option<(ScriptVersion, u32)>,
 }
 
-/// One generation of a type.
-#[derive(Debug, Clone)]
-pub struct Edition {
+/// One version of a type's script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptVersion {
     /// Number of the bundle that brought it.
     pub generation: u32,
-    /// Where its sources are.
-    pub bundle: Arc<Bundle>,
-    /// What it says of itself.
-    pub sheet: Arc<Sheet>,
     /// Requests in a session, within the limits of the plan.
     pub requests: (u32, u32),
 }
@@ -43,27 +49,33 @@ pub struct Edition {
 impl Roster {
     /// The type of a user; none when it does not belong to the crowd.
     pub fn kind_of(&self, number: u32) -> Option<TypeId> {
-        self.types.get(number as usize).copied().map(TypeId)
+        self.users.get(number as usize).copied().map(TypeId)
     }
 
     /// What a user of this type plays; none when the type's file is gone.
-    pub fn edition(&self, kind: TypeId, number: u32) -> Option<&Edition> {
-        let cast = self.casts.get(usize::from(kind.0))?;
-        match &cast.canary {
-            Some((edition, below)) if number < *below => Some(edition),
-            _ => cast.stable.as_ref(),
+    pub fn version_for(&self, kind: TypeId, number: u32) -> Option<ScriptVersion> {
+        let of = self.types.get(usize::from(kind.0))?;
+        match of.canary {
+            Some((version, below)) if number < below => Some(version),
+            _ => of.stable,
         }
     }
 
-    /// Whether anybody of this type is meant to play this generation.
+    /// Whether anybody of this type is meant to play this version.
     pub fn plays(&self, kind: TypeId, generation: u32) -> bool {
-        let cast = self.casts.get(usize::from(kind.0));
-        let editions = cast.into_iter().flat_map(|cast| {
-            let canary = cast.canary.as_ref().map(|(edition, _)| edition);
-            cast.stable.iter().chain(canary)
+        let of = self.types.get(usize::from(kind.0));
+        let versions = of.into_iter().flat_map(|of| {
+            let canary = of.canary.iter().map(|(version, _)| version);
+            of.stable.iter().chain(canary)
         });
-        editions
+        versions
             .into_iter()
-            .any(|edition| edition.generation == generation)
+            .any(|version| version.generation == generation)
+    }
+
+    /// The name of a type and the sources of one of its versions.
+    pub fn sources(&self, kind: TypeId, generation: u32) -> Option<(&str, &Arc<Bundle>)> {
+        let of = self.types.get(usize::from(kind.0))?;
+        Some((&of.name, self.bundles.get(&generation)?))
     }
 }

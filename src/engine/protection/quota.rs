@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::engine::protocol::Order;
@@ -18,7 +19,7 @@ const SOONEST: Duration = Duration::from_millis(50);
 const ROOM: f64 = 0.25;
 
 /// What is shared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Share {
     /// Requests a second, in thousandths.
     Rate,
@@ -27,7 +28,7 @@ pub enum Share {
 }
 
 /// What a shard used of it since the last time, and what it lacks.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Requests.
     pub passed: u64,

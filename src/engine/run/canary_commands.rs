@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::state::Course;
-use crate::engine::protocol::{Done, Refused};
+use crate::engine::command::{Done, Refused};
 use crate::engine::release::canary::{Canary, Judgement};
 use crate::engine::release::releases::OnTrial;
 use crate::metrics::{Snapshot, TypeId};

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::saved_file::Edit;
 use super::state::Course;
-use crate::engine::protocol::{Answer, By, Command, Done, Order, Refused};
+use crate::engine::command::{Answer, By, Command, Done, Refused};
+use crate::engine::protocol::Order;
 use crate::metrics::{Event, Settings};
 use crate::plan::Change;
 use crate::script::{Ask, Offer};

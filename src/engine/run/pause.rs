@@ -5,7 +5,8 @@ use std::time::{Duration, Instant as Moment};
 use tokio::time::Instant;
 
 use super::state::Course;
-use crate::engine::protocol::{Done, Order, Refused};
+use crate::engine::command::{Done, Refused};
+use crate::engine::protocol::Order;
 use crate::metrics::Phase;
 
 /// When the run's clock stood still.
@@ -25,7 +26,7 @@ impl Course {
         let now = Moment::now();
         self.pauses.since = Some(Instant::from_std(now));
         self.hub.phase(Phase::Paused);
-        self.order(&Order::Pause(now));
+        self.order(&Order::Pause(self.since_began(now)));
         Ok(self.tell("pause", "paused: no step begins, the clock stands still"))
     }
 
@@ -43,8 +44,13 @@ impl Course {
         let now = Moment::now();
         let pause = Instant::from_std(now).saturating_duration_since(since);
         self.pauses.total += pause;
-        self.order(&Order::Resume(now));
+        self.order(&Order::Resume(self.since_began(now)));
         Some(pause)
+    }
+
+    /// A moment as shards know it.
+    fn since_began(&self, moment: Moment) -> Duration {
+        Instant::from_std(moment).saturating_duration_since(self.began)
     }
 
     /// How long the run has been at it, without its pauses.

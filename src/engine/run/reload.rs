@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::state::Course;
-use crate::engine::protocol::{Done, Order, Refused};
+use crate::engine::command::{Done, Refused};
+use crate::engine::protocol::Order;
 use crate::engine::release::releases::Taken;
 use crate::engine::release::settings_file::Dialled;
 use crate::metrics::{Refusal, TypeId};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::state::Course;
-use crate::engine::protocol::Done;
+use crate::engine::command::Done;
 use crate::metrics::TypeId;
 
 /// A file that was saved, until the reader of the folders has spoken.

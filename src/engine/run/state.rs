@@ -16,6 +16,7 @@ use super::pause::Pauses;
 use super::shutdown_deadlines::Timetable;
 use super::warnings::Notices;
 use crate::engine::cleanup::runner::Leftover;
+use crate::engine::command::{By, Command};
 use crate::engine::config::{Brief, users_of};
 use crate::engine::monitor::ledger_health;
 use crate::engine::monitor::load_shedding::Strain;
@@ -23,7 +24,7 @@ use crate::engine::monitor::quarantine::{REST, Ward};
 use crate::engine::monitor::stop_rules::Valve;
 use crate::engine::protection::circuit_breaker::Board;
 use crate::engine::protection::quota::Quotas;
-use crate::engine::protocol::{By, Command, Order, Report};
+use crate::engine::protocol::{Order, Report};
 use crate::engine::release::canary::Canary;
 use crate::engine::release::releases::Repertoire;
 use crate::engine::release::rollout::Migration;
@@ -248,7 +249,9 @@ impl Course {
     pub(crate) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
-            Report::Settled(shard, version, at) => self.settled(shard, version, at),
+            Report::Settled(shard, version, at) => {
+                self.settled(shard, version, (self.began + at).into_std());
+            }
             Report::Empty(shard, version) => self.is_empty(shard, version),
             Report::Used(shard, usage, starved) => self.used(shard, usage, starved),
             Report::GaveBack(shard, share, order, held) => {

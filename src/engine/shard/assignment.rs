@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::vm_pool::VmPool;
-use crate::engine::roster::{Edition, Roster};
+use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
 use crate::plan::RAMP_PER_USER;
 
@@ -44,25 +44,15 @@ impl Assignment {
     }
 
     /// What a user of this type should play; none when the type's file is gone.
-    pub fn edition(&self, kind: TypeId, number: u32) -> Option<Edition> {
-        self.roster.borrow().edition(kind, number).cloned()
-    }
-
-    /// Looks at it without a copy.
-    pub fn with_edition<T>(
-        &self,
-        kind: TypeId,
-        number: u32,
-        look: impl FnOnce(&Edition) -> T,
-    ) -> Option<T> {
-        self.roster.borrow().edition(kind, number).map(look)
+    pub fn version_for(&self, kind: TypeId, number: u32) -> Option<ScriptVersion> {
+        self.roster.borrow().version_for(kind, number)
     }
 
     /// Takes a new roster; gives the one before. Users do not know of it before [`Self::announce`].
     pub fn replace(&self, roster: Arc<Roster>) -> Arc<Roster> {
         let version = roster.version;
         let before = self.roster.replace(roster);
-        let first = u32::try_from(before.types.len()).unwrap_or(u32::MAX);
+        let first = u32::try_from(before.users.len()).unwrap_or(u32::MAX);
         self.newcomers.set((first, Instant::now()));
         self.unsettled.set(Some(version));
         before

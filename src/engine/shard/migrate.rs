@@ -5,14 +5,16 @@ use std::rc::Rc;
 use super::session;
 use super::state::{ShardState, number_of};
 use super::vm_pool::NoVm;
-use crate::engine::roster::Edition;
+use crate::engine::roster::ScriptVersion;
 use crate::metrics::TypeId;
 use crate::script::{Actor, Context, Moved, Vm};
 
 /// Puts a user into a VM of its type; none when its script does not load, which is said.
 pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<Actor> {
-    let edition = state.assignment.edition(kind, number_of(&context.user))?;
-    let vm = vm_for(state, kind, &edition)?;
+    let version = state
+        .assignment
+        .version_for(kind, number_of(&context.user))?;
+    let vm = vm_for(state, kind, version)?;
     match Actor::new(Rc::clone(&vm), Rc::clone(context)) {
         Ok(actor) => {
             context.user.generation.set(vm.generation);
@@ -22,7 +24,7 @@ pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<
         Err(fault) => {
             tracing::error!("{fault}");
             state.vms.leave(&vm);
-            state.vms.give_up(kind, &edition);
+            state.vms.give_up(kind, version);
             None
         }
     }
@@ -52,10 +54,10 @@ pub fn between_sessions(state: &ShardState, actor: &mut Actor) {
 /// In a session, between two steps. True: `on_start` must run again.
 pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
     let kind = actor.context.user.kind.get();
-    let Some(edition) = wanted(state, actor) else {
+    let Some(version) = wanted(state, actor) else {
         return false;
     };
-    let Some(vm) = vm_for(state, kind, &edition) else {
+    let Some(vm) = vm_for(state, kind, version) else {
         return false;
     };
     let (there, how) = match actor.move_to(Rc::clone(&vm)) {
@@ -63,7 +65,7 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
         Err(fault) => {
             tracing::error!("{fault}");
             state.vms.leave(&vm);
-            state.vms.give_up(kind, &edition);
+            state.vms.give_up(kind, version);
             return false;
         }
     };
@@ -90,18 +92,16 @@ pub async fn due(state: &ShardState, actor: &Actor) {
 
 /// What the user should play; none when it plays that already, or when its type is gone: then it finishes its session
 /// with what it has. One that is to be of another type follows the one that it has, until its session ends.
-fn wanted(state: &ShardState, actor: &Actor) -> Option<Edition> {
-    let kind = actor.context.user.kind.get();
-    let number = number_of(&actor.context.user);
-    let wanted = state.assignment.with_edition(kind, number, |edition| {
-        let is_other = edition.generation != actor.vm.generation;
-        (is_other && !state.vms.is_broken(kind, edition)).then(|| edition.clone())
-    });
-    wanted.flatten()
+fn wanted(state: &ShardState, actor: &Actor) -> Option<ScriptVersion> {
+    let user = &actor.context.user;
+    let kind = user.kind.get();
+    let version = state.assignment.version_for(kind, number_of(user))?;
+    let is_other = version.generation != actor.vm.generation;
+    (is_other && !state.vms.is_broken(kind, version)).then_some(version)
 }
 
-fn vm_for(state: &ShardState, kind: TypeId, edition: &Edition) -> Option<Rc<Vm>> {
-    match state.vms.place(kind, edition) {
+fn vm_for(state: &ShardState, kind: TypeId, version: ScriptVersion) -> Option<Rc<Vm>> {
+    match state.vms.place(&state.assignment.roster(), kind, version) {
         Ok(vm) => Some(vm),
         Err(NoVm::Reported) => None,
         Err(NoVm::Faults(faults)) => {

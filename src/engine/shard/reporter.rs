@@ -1,5 +1,7 @@
 //! What a shard reports to the run; reports of a run that is gone are dropped.
 
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 
 use crate::engine::protection::quota::{Share, Usage};
@@ -30,10 +32,9 @@ impl Reporter {
         self.send(Report::Batch(self.shard, Box::new(batch)));
     }
 
-    /// Every user is where the roster of this version wants it.
-    pub fn settled(&self, version: u64) {
-        let now = std::time::Instant::now();
-        self.send(Report::Settled(self.shard, version, now));
+    /// Every user is where the roster of this version wants it, since this moment of the run.
+    pub fn settled(&self, version: u64, at: Duration) {
+        self.send(Report::Settled(self.shard, version, at));
     }
 
     /// There are no active users, and the roster of this version brings none.

@@ -86,10 +86,10 @@ impl ShardState {
 
     /// Requests in a session of this user.
     pub fn requests_of(&self, user: &User) -> (u32, u32) {
-        let requests = self
+        let version = self
             .assignment
-            .with_edition(user.kind.get(), number_of(user), |edition| edition.requests);
-        requests.unwrap_or((1, 1))
+            .version_for(user.kind.get(), number_of(user));
+        version.map_or((1, 1), |version| version.requests)
     }
 
     /// Waits, without a place in the crowd, until there is a new roster or the run ends.
@@ -110,10 +110,10 @@ impl ShardState {
     /// Takes a new roster: users see it before their next step.
     pub fn publish(&self, roster: Arc<Roster>) {
         let before = self.assignment.replace(Arc::clone(&roster));
-        let names = roster.casts.iter().map(|cast| Rc::from(&*cast.name));
+        let names = roster.types.iter().map(|of| Rc::from(&*of.name));
         *self.world.names.borrow_mut() = names.collect();
         self.quarantined.release(|kind| {
-            let generation = |roster: &Roster| Some(roster.edition(kind, u32::MAX)?.generation);
+            let generation = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.generation);
             generation(&before) != generation(&roster)
         });
         self.vms.forget_broken();
@@ -124,7 +124,7 @@ impl ShardState {
     /// Tells the run, once for each roster, when every user is where it wants it.
     pub fn report_settled(&self) {
         if let Some(version) = self.assignment.take_settled(&self.vms) {
-            self.reporter.settled(version);
+            self.reporter.settled(version, self.rules.began.elapsed());
         }
     }
 
@@ -152,8 +152,8 @@ impl ShardState {
                 self.world.limits.timeouts.set(&times, &recorder);
             }
             Order::Strain(level) => self.world.limits.strain.set(level),
-            Order::Pause(now) => self.world.clock.pause(Instant::from_std(now)),
-            Order::Resume(now) => self.world.clock.resume(Instant::from_std(now)),
+            Order::Pause(at) => self.world.clock.pause(self.rules.began + at),
+            Order::Resume(at) => self.world.clock.resume(self.rules.began + at),
             Order::Roster(_) | Order::Finish => {}
         }
     }

@@ -116,7 +116,7 @@ fn world(
 ) -> Rc<World> {
     let mut terms = brief.terms.clone();
     terms.shard = shard;
-    let names = roster.casts.iter().map(|cast| Rc::from(&*cast.name));
+    let names = roster.types.iter().map(|of| Rc::from(&*of.name));
     Rc::new(World {
         transport: Transport::new(brief.http.clone()),
         limits: Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate),

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::roster::{Edition, Roster};
+use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
 use crate::script::api::data::Desks;
 use crate::script::{Fault, Terms, USERS_PER_VM, Vm};
@@ -50,22 +50,29 @@ impl VmPool {
     ///
     /// # Errors
     /// When the script does not load: it did when the bundle was checked, so memory or a feed changed since.
-    pub fn place(&self, kind: TypeId, edition: &Edition) -> Result<Rc<Vm>, NoVm> {
+    pub fn place(
+        &self,
+        roster: &Roster,
+        kind: TypeId,
+        version: ScriptVersion,
+    ) -> Result<Rc<Vm>, NoVm> {
         let fits = |one: &&mut PooledVm| {
-            let same = one.kind == kind && one.vm.generation == edition.generation;
+            let same = one.kind == kind && one.vm.generation == version.generation;
             same && one.users < USERS_PER_VM
         };
         if let Some(one) = self.pooled.borrow_mut().iter_mut().find(fits) {
             one.users += 1;
             return Ok(Rc::clone(&one.vm));
         }
-        if self.is_broken(kind, edition) {
+        if self.is_broken(kind, version) {
             return Err(NoVm::Reported);
         }
-        let (name, generation) = (&edition.sheet.name, edition.generation);
-        let vm = Vm::load(&edition.bundle, name, generation, &self.terms, &self.desks);
+        let generation = version.generation;
+        // A roster has the sources of all that it names.
+        let (name, bundle) = roster.sources(kind, generation).ok_or(NoVm::Reported)?;
+        let vm = Vm::load(bundle, name, generation, &self.terms, &self.desks);
         let vm = Rc::new(vm.map_err(|faults| {
-            self.give_up(kind, edition);
+            self.give_up(kind, version);
             NoVm::Faults(faults)
         })?);
         self.pooled.borrow_mut().push(PooledVm {
@@ -97,15 +104,15 @@ impl VmPool {
     }
 
     /// Nobody tries this again before there is a new roster.
-    pub fn give_up(&self, kind: TypeId, edition: &Edition) {
+    pub fn give_up(&self, kind: TypeId, version: ScriptVersion) {
         let mut broken = self.broken.borrow_mut();
-        broken.push((kind, edition.generation));
+        broken.push((kind, version.generation));
     }
 
     /// Whether this did not load before.
-    pub fn is_broken(&self, kind: TypeId, edition: &Edition) -> bool {
+    pub fn is_broken(&self, kind: TypeId, version: ScriptVersion) -> bool {
         let broken = self.broken.borrow();
-        broken.contains(&(kind, edition.generation))
+        broken.contains(&(kind, version.generation))
     }
 
     /// What did not load may be tried again: there is a new roster.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::metrics::Scope;
 
 /// What a shard tells whoever leads the run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum News {
     /// So many requests failed in a row here.
     Failing(Scope, u32),
@@ -33,7 +35,7 @@ impl News {
 }
 
 /// What whoever leads the run tells all shards, or one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
     /// Nobody goes.
     Open,
@@ -46,7 +48,7 @@ pub enum Signal {
 }
 
 /// How a request ended, as far as breakers care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// The target works.
     Fine,

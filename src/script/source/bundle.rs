@@ -1,6 +1,8 @@
 //! One accepted state of the script folders: every source of every type, read once, the same on every shard.
 //! Its number is given to it by who accepts it.
 
+mod serial;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -9,14 +9,26 @@ pub mod settings;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use crate::engine::command::Refused;
 use crate::engine::config::Brief;
-use crate::engine::protocol::Refused;
-use crate::engine::roster::Edition;
 use crate::metrics::{MAX_GENERATIONS, TypeId};
 use crate::plan::{RequestLimits, crowd};
-use crate::script::{Bundle, Fresh};
+use crate::script::{Bundle, Fresh, Sheet};
 
 pub use canary_release::OnTrial;
+
+/// One version of a type's script.
+#[derive(Debug, Clone)]
+struct Edition {
+    /// Number of the bundle that brought it.
+    generation: u32,
+    /// Where its sources are.
+    bundle: Arc<Bundle>,
+    /// What it says of itself.
+    sheet: Arc<Sheet>,
+    /// Requests in a session, within the limits of the plan.
+    requests: (u32, u32),
+}
 
 /// What every type plays, by the ids of the types; none where the type's file is not there.
 #[derive(Debug, Clone)]

@@ -3,34 +3,40 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Repertoire;
-use crate::engine::roster::{Cast, Edition, Roster};
+use super::{Edition, Repertoire};
+use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 
 impl Repertoire {
     /// The roster for the shards.
     pub fn roster(&self) -> Arc<Roster> {
-        let casts = (0u16..)
-            .zip(&self.names)
-            .map(|(place, name)| Cast {
+        let stable = self.now().editions.iter().map(Option::as_ref);
+        let stable = stable.chain(std::iter::repeat(None));
+        let mut bundles = BTreeMap::new();
+        let mut version = |edition: &Edition| {
+            bundles.insert(edition.generation, Arc::clone(&edition.bundle));
+            ScriptVersion {
+                generation: edition.generation,
+                requests: edition.requests,
+            }
+        };
+        let types = (0u16..)
+            .zip(self.names.iter().zip(stable))
+            .map(|(place, (name, stable))| UserType {
                 name: Arc::clone(name),
-                stable: self
-                    .now()
-                    .editions
-                    .get(usize::from(place))
-                    .cloned()
-                    .flatten(),
+                stable: stable.map(&mut version),
                 canary: self.trial.as_ref().and_then(|trial| {
                     let below = *trial.below.get(&TypeId(place))?;
-                    let edition = trial.lineup.editions.get(usize::from(place))?.clone()?;
-                    Some((edition, below))
+                    let edition = trial.lineup.editions.get(usize::from(place))?.as_ref()?;
+                    Some((version(edition), below))
                 }),
             })
             .collect();
         Arc::new(Roster {
             version: self.version,
-            casts,
-            types: Arc::clone(&self.types),
+            types,
+            users: Arc::clone(&self.types),
+            bundles,
         })
     }
 

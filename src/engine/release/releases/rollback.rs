@@ -1,9 +1,8 @@
 //! The way back to what played before.
 
-use super::{Lineup, Repertoire};
+use super::{Edition, Lineup, Repertoire};
+use crate::engine::command::Refused;
 use crate::engine::config::CROWD;
-use crate::engine::protocol::Refused;
-use crate::engine::roster::Edition;
 use crate::plan::Fault;
 
 impl Repertoire {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Lineup, Repertoire};
-use crate::engine::protocol::Refused;
+use crate::engine::command::Refused;
 use crate::plan::{Change, Fault, crowd};
 
 impl Repertoire {

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use mlua::{Lua, Value};
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
 use crate::script::api::json;
 
 /// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// RFC 4180 with a header row; all fields are strings.
     Csv,
@@ -22,7 +23,7 @@ pub enum Kind {
 }
 
 /// A feed by its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Key {
     pub(super) kind: Kind,
     pub(super) digest: [u8; 32],
@@ -58,7 +59,7 @@ pub enum Fault {
 }
 
 /// The rows of a file, packed: the text of all fields and where each ends.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Feed {
     key: Key,
     /// The columns of a CSV file; empty for JSON, where a row is one field with the text of the element.
@@ -66,6 +67,7 @@ pub struct Feed {
     text: String,
     ends: Vec<u32>,
     /// See [`Feed::row_keys`]; made when they are asked for.
+    #[serde(skip)]
     keys: OnceLock<Box<[u64]>>,
 }
 

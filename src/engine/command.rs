@@ -1,0 +1,116 @@
+//! What others may ask of a run under way, and the answers: these never leave the process.
+
+use tokio::sync::oneshot;
+
+use crate::plan::{Change, Fault};
+use crate::script::Offer;
+
+/// From outside to the orchestrator.
+#[derive(Debug)]
+pub enum Command {
+    /// End the run in order: users finish their request and leave, what they made is cleaned up.
+    Stop(By),
+    /// End the run at once.
+    Abort,
+    /// Begin no step, and stop the run's clock.
+    Pause(Answer),
+    /// Go on after a pause.
+    Resume(Answer),
+    /// Turn dials.
+    Set(Change, Answer),
+    /// Look at the script folders now, also where their state was refused or rolled back before.
+    Reload(Answer),
+    /// Somebody saved this file: look at the script folders now.
+    Edited(String, Answer),
+    /// Back to the generation before: of one type by its name, or of all that the last bundle changed. It ends a trial.
+    Rollback(Option<String>, Answer),
+    /// End the trial: the new generation is for all.
+    Promote(Answer),
+    /// The reader of the script folders has something to say.
+    Offer(Offer),
+}
+
+/// Who does something to a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum By {
+    /// The run itself: its valve, its breakers, its trials.
+    #[default]
+    Run,
+    /// Whoever saved a file.
+    Files,
+    /// Ctrl-C or SIGTERM.
+    Signal,
+    /// The live page.
+    Page,
+    /// `throng ctl`.
+    Ctl,
+    /// Whoever else speaks the control API.
+    Api,
+    /// A key of the full-screen view.
+    Terminal,
+}
+
+impl By {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Files => "files",
+            Self::Signal => "signal",
+            Self::Page => "page",
+            Self::Ctl => "ctl",
+            Self::Api => "api",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
+/// Where the answer to a command goes, and who asked; nobody need wait for it.
+#[derive(Debug)]
+pub struct Answer {
+    pub by: By,
+    to: oneshot::Sender<Result<Done, Refused>>,
+}
+
+impl Answer {
+    /// The answer to this one goes there.
+    pub fn new(by: By, to: oneshot::Sender<Result<Done, Refused>>) -> Self {
+        Self { by, to }
+    }
+
+    /// Answers, if anybody waits.
+    pub fn send(self, said: Result<Done, Refused>) {
+        let _ = self.to.send(said);
+    }
+}
+
+/// What was done, in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done(pub String);
+
+/// Why a command was not obeyed; nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It asks for what cannot be.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<Fault>),
+    /// The scripts have faults: each place and cause.
+    #[error("the scripts were refused: {}", places(.0))]
+    Scripts(Vec<(String, String)>),
+    /// Not now.
+    #[error("{0}")]
+    NotNow(String),
+}
+
+fn sentences(faults: &[Fault]) -> String {
+    let all: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    all.join("; ")
+}
+
+fn places(faults: &[(String, String)]) -> String {
+    let all: Vec<String> = faults
+        .iter()
+        .map(|(place, cause)| format!("{place}: {cause}"))
+        .collect();
+    all.join("; ")
+}
