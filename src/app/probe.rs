@@ -7,7 +7,7 @@ use tokio::task::LocalSet;
 use url::Url;
 
 use crate::http::probe;
-use crate::http::{Loaded, Origin};
+use crate::http::{LoadedSettings, Origin};
 
 /// The longest that a start waits for it. Whatever takes longer is said, and the run begins.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ pub struct Probe {
 
 impl Probe {
     /// Begins to connect, while the run is still being put together.
-    pub fn begin(loaded: &Loaded, base_url: &Url) -> Self {
+    pub fn begin(loaded: &LoadedSettings, base_url: &Url) -> Self {
         let (tell, told) = channel();
         let begun = Instant::now();
         if let Ok(origin) = Origin::of(base_url) {
@@ -48,7 +48,7 @@ impl Probe {
 }
 
 /// Why the target cannot be reached, if so.
-fn look(loaded: &Loaded, origin: &Origin) -> Option<String> {
+fn look(loaded: &LoadedSettings, origin: &Origin) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

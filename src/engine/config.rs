@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::release::settings_file::Standing;
 use super::roster::Roster;
-use crate::http::{Loaded, Origin};
+use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::plan::{Change, Plan, crowd};
@@ -20,7 +20,7 @@ pub struct Brief {
     /// The types that take part from the beginning, in the order of their ids.
     pub sheets: Arc<[Sheet]>,
     /// How requests are sent.
-    pub http: Loaded,
+    pub http: LoadedSettings,
     /// What the scripts may know of the run; shard numbers are filled in by each shard.
     pub terms: Terms,
     /// Where it is written down what the run creates.
@@ -35,7 +35,7 @@ impl Brief {
         plan: Arc<Plan>,
         bundle: Arc<Bundle>,
         sheets: Vec<Sheet>,
-        http: Loaded,
+        http: LoadedSettings,
         terms: Terms,
         ledger: Ledger,
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use super::h1::{Chunked, Extras, Framing, Reader, encode};
 use super::message::cookies::Jar;
-use super::message::failure::{ErrorKind, Fault};
+use super::message::failure::{ErrorKind, HttpError};
 use super::message::headers::Headers;
 use super::message::request::Request;
 
@@ -109,6 +109,6 @@ impl Cookies {
     }
 }
 
-fn plain(fault: Fault) -> (ErrorKind, String) {
+fn plain(fault: HttpError) -> (ErrorKind, String) {
     (fault.kind, fault.what.into_owned())
 }

@@ -8,7 +8,7 @@
 //!
 //! From the outside in: `client` sends, over a connection from `pool` or a new one from `connect`
 //! (`reach`, `dns`, `happy_eyeballs`, `proxy`, `tls`, all bytes through `io`), by `h1` or `h2`; `transport` is what a
-//! shard's users share, `seats` how many connections there may be.
+//! shard's users share, `connection_limit` how many connections there may be.
 
 mod client;
 mod connect;
@@ -22,7 +22,7 @@ mod pool;
 pub use client::probe::probe;
 pub use client::settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
-    DEFAULT_REQUEST_TIMEOUT, HttpVersion, Loaded, Lookup, Resolve, Settings, SettingsError,
+    DEFAULT_REQUEST_TIMEOUT, HttpVersion, LoadedSettings, Lookup, Resolve, Settings, SettingsError,
 };
 pub use client::transport::Transport;
 pub use client::user_client::{Client, Gate};
@@ -40,4 +40,4 @@ pub use message::request::Request;
 pub use message::response::Response;
 pub use message::retry_after::retry_after;
 pub use message::timings::Timings;
-pub use pool::connection_limit::Seats;
+pub use pool::connection_limit::ConnectionLimit;

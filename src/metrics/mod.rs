@@ -41,4 +41,4 @@ pub use record::custom_recorder::MetricId;
 pub use record::recorder::{Recorder, Wording};
 pub use stats::histogram::{Histogram, LONGEST};
 pub use stats::newcombe::{Rate, lower_bound, upper_bound};
-pub use stats::sparse_histogram::Spread;
+pub use stats::sparse_histogram::SparseHistogram;

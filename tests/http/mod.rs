@@ -6,6 +6,7 @@
 )]
 
 mod addresses;
+mod connection_limit;
 mod connections;
 mod cookie_rules;
 mod cookies;
@@ -17,7 +18,6 @@ mod proxy;
 mod reach;
 mod redirects;
 mod resends;
-mod seats;
 mod tls;
 mod trust;
 mod values;

@@ -8,7 +8,7 @@ use super::runner::{Extent, Headway};
 use super::system_user::Bearing;
 use super::{runner, system_user};
 use crate::engine::config::CROWD;
-use crate::http::{Loaded, Origin};
+use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
 use crate::script::limits::Limits;
@@ -19,7 +19,7 @@ pub struct Cleanup {
     /// What it left.
     pub ledger: Ledger,
     /// How its target is reached.
-    pub http: Loaded,
+    pub http: LoadedSettings,
     /// Its target.
     pub origin: Origin,
     /// Its id and the path of its base URL.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::engine::config::Brief;
-use crate::http::{Loaded, Origin, Transport};
+use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
 use crate::metrics::TypeId;
 use crate::plan;
@@ -28,7 +28,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
     };
     let context = of(bearing, &brief.names(), brief.crowd_type());
     if let Some(most) = brief.plan.limits.max_connections {
-        let seats = context.user.world.transport.seats();
+        let seats = context.user.world.transport.connection_limit();
         seats.set_limit(usize::try_from(most).unwrap_or(usize::MAX));
     }
     Ok(context)
@@ -46,7 +46,7 @@ fn limits(brief: &Brief) -> Limits {
 /// What nobody's requests take.
 pub struct Bearing {
     /// How they are sent.
-    pub http: Loaded,
+    pub http: LoadedSettings,
     /// Where they go.
     pub origin: Origin,
     /// Where what they create is written down.

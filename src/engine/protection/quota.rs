@@ -184,7 +184,7 @@ impl Course {
         }
         let crowd = self.brief.plan.shards;
         let world = &self.context.user.world;
-        let (waited, time) = world.transport.seats().take_waited();
+        let (waited, time) = world.transport.connection_limit().take_waited();
         world
             .recorder
             .borrow_mut()

@@ -29,7 +29,7 @@ impl QuotaReports {
 pub fn take_usage(world: &World) -> Usage {
     let turnstile = &world.limits.turnstile;
     let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
-    let (open, idle, unseated) = world.transport.seats().usage();
+    let (open, idle, unseated) = world.transport.connection_limit().usage();
     Usage {
         passed,
         queued,
@@ -47,7 +47,7 @@ pub fn set_limit(world: &World, share: Share, limit: u64) -> u64 {
             limit
         }
         Share::Connections => {
-            let seats = world.transport.seats();
+            let seats = world.transport.connection_limit();
             seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
             limit.max(seats.usage().0 as u64)
         }
@@ -67,7 +67,7 @@ impl ShardState {
         };
         let reporter = self.reporter.clone();
         let order = Rc::clone(&self.quotas.connections_order);
-        let seats = self.world.transport.seats();
+        let seats = self.world.transport.connection_limit();
         seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
         set_limit(&self.world, Share::Connections, connections);
     }
@@ -86,7 +86,7 @@ impl ShardState {
         if !self.quotas.is_limited {
             return;
         }
-        let (waited, time) = self.world.transport.seats().take_waited();
+        let (waited, time) = self.world.transport.connection_limit().take_waited();
         let mut recorder = self.world.recorder.borrow_mut();
         recorder.restraint().unseated.add(waited, time);
         self.reporter.used(take_usage(&self.world), false);
@@ -96,7 +96,7 @@ impl ShardState {
     pub fn report_starvation(&self) {
         let world = &self.world;
         let turnstile = &world.limits.turnstile;
-        if turnstile.is_starved() || world.transport.seats().is_starved() {
+        if turnstile.is_starved() || world.transport.connection_limit().is_starved() {
             let passed = turnstile.take_passed();
             let usage = take_usage(world);
             // The second's own report has to count them again.

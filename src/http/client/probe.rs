@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use super::settings::Loaded;
+use super::settings::LoadedSettings;
 use super::transport::Transport;
 use crate::http::connect::dial;
-use crate::http::message::failure::{ErrorKind, Failure, Fault};
+use crate::http::message::failure::{ErrorKind, Failure, HttpError};
 use crate::http::message::origin::Origin;
 use crate::http::message::progress::{Phase, Progress};
 
@@ -17,10 +17,14 @@ use crate::http::message::progress::{Phase, Progress};
 ///
 /// # Errors
 /// Why users will not reach it, or that it took longer than `limit`.
-pub async fn probe(loaded: &Loaded, origin: &Origin, limit: Duration) -> Result<(), Box<Failure>> {
+pub async fn probe(
+    loaded: &LoadedSettings,
+    origin: &Origin,
+    limit: Duration,
+) -> Result<(), Box<Failure>> {
     let transport = Transport::new(loaded.clone());
     let progress = Progress::new();
-    let connected: Result<Result<(), Fault>, _> = timeout(limit, async {
+    let connected: Result<Result<(), HttpError>, _> = timeout(limit, async {
         let mut connected = dial::connect(&transport, origin, &progress).await?;
         // It was reached: how the connection ends does not matter.
         let _ = connected.io.shutdown().await;
@@ -30,7 +34,7 @@ pub async fn probe(loaded: &Loaded, origin: &Origin, limit: Duration) -> Result<
     let mut fault = match connected {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(fault)) => fault,
-        Err(_) => Fault::new(
+        Err(_) => HttpError::new(
             ErrorKind::Timeout,
             format!(
                 "no connection within {limit:?}: {}",

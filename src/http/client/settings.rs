@@ -124,7 +124,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Reads and checks the files, once for all shards. Takes some milliseconds for the system's certificates.
-    pub fn load(&self) -> Result<Loaded, SettingsError> {
+    pub fn load(&self) -> Result<LoadedSettings, SettingsError> {
         if self.user_agent.bytes().any(|byte| byte < b' ') {
             return Err(SettingsError::UserAgent(self.user_agent.clone()));
         }
@@ -142,7 +142,7 @@ impl Settings {
             return Err(SettingsError::Metadata(place.to_owned()));
         }
         let proxy = self.proxy.as_deref().map(Proxy::parse).transpose()?;
-        Ok(Loaded {
+        Ok(LoadedSettings {
             settings: Arc::new(self.clone()),
             tls: tls::Config::load(self)?,
             proxy: proxy.map(Arc::new),
@@ -152,13 +152,13 @@ impl Settings {
 
 /// Settings with their files read: cheap to clone, sent to each shard.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub struct LoadedSettings {
     pub(crate) settings: Arc<Settings>,
     pub(crate) tls: tls::Config,
     pub(crate) proxy: Option<Arc<Proxy>>,
 }
 
-impl Loaded {
+impl LoadedSettings {
     /// The longest that a request may take, unless it says so itself.
     pub fn request_timeout(&self) -> Duration {
         self.settings.request_timeout

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::settings::{HttpVersion, Loaded, Settings};
+use super::settings::{HttpVersion, LoadedSettings, Settings};
 use crate::http::connect::dns::Dns;
 use crate::http::connect::proxy::Proxy;
 use crate::http::connect::scratch::Scratch;
@@ -11,18 +11,18 @@ use crate::http::connect::tls;
 use crate::http::h1::Extras;
 use crate::http::message::origin::Origin;
 use crate::http::message::request::Request;
-use crate::http::pool::connection_limit::Seats;
+use crate::http::pool::connection_limit::ConnectionLimit;
 
 /// What the users of one shard share: looked-up names, TLS sessions, buffers, the header lines that are
 /// always the same. Belongs to one thread.
 #[derive(Debug)]
 pub struct Transport {
-    loaded: Loaded,
+    loaded: LoadedSettings,
     tls: tls::Config,
     dns: Dns,
     scratch: Scratch,
     open: Rc<Cell<usize>>,
-    seats: Rc<Seats>,
+    connection_limit: Rc<ConnectionLimit>,
     user_agent: Vec<u8>,
     run: Vec<u8>,
     accept_encoding: &'static [u8],
@@ -30,14 +30,14 @@ pub struct Transport {
 }
 
 impl Transport {
-    pub fn new(loaded: Loaded) -> Rc<Self> {
+    pub fn new(loaded: LoadedSettings) -> Rc<Self> {
         let settings = &loaded.settings;
         Rc::new(Self {
             tls: loaded.tls.for_shard(),
             dns: Dns::new(settings.resolve.clone(), settings.lookup),
             scratch: Scratch::new(),
             open: Rc::default(),
-            seats: Rc::default(),
+            connection_limit: Rc::default(),
             user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),
             run: settings.run.as_ref().map_or_else(Vec::new, |run| {
                 format!("X-Throng-Run: {run}\r\n").into_bytes()
@@ -63,8 +63,8 @@ impl Transport {
     }
 
     /// How many of them there may be.
-    pub fn seats(&self) -> &Rc<Seats> {
-        &self.seats
+    pub fn connection_limit(&self) -> &Rc<ConnectionLimit> {
+        &self.connection_limit
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -14,7 +14,7 @@ use crate::http::h1::Answer;
 use crate::http::h2::{Harm, Multiplexed, Refusal};
 use crate::http::message::cookies::Jar;
 use crate::http::message::decode::decode;
-use crate::http::message::failure::{ErrorKind, Failure, Fault};
+use crate::http::message::failure::{ErrorKind, Failure, HttpError};
 use crate::http::message::progress::{Phase, Progress};
 use crate::http::message::request::Request;
 use crate::http::message::response::Response;
@@ -53,7 +53,7 @@ impl Client {
     /// Opens nothing: connections come with the first requests.
     pub fn new(transport: Rc<Transport>) -> Self {
         let limit = transport.settings().connections_per_user;
-        let pool = Pool::new(limit, Rc::clone(transport.seats()));
+        let pool = Pool::new(limit, Rc::clone(transport.connection_limit()));
         Self {
             transport,
             pool,
@@ -113,7 +113,7 @@ impl Client {
             if later <= due {
                 // The others on an HTTP/2 connection go on; the next request had better not be one of them.
                 self.pool.unshare(&request.origin);
-                break Err(Fault::new(
+                break Err(HttpError::new(
                     ErrorKind::Timeout,
                     format!("no answer within {limit:?}: {}", progress.phase().as_str()),
                 ));
@@ -131,7 +131,7 @@ impl Client {
         request: &Request,
         progress: &Progress,
         session: u32,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, HttpError> {
         let Answer { head, body, .. } = answer;
         let timings = progress.timings_at(answer.at);
         // An answer to the last session's request sets no cookie of this one.
@@ -161,7 +161,7 @@ impl Client {
         request: &Request,
         progress: &Progress,
         gate: &dyn Gate,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Answer, HttpError> {
         request.check()?;
         if self.transport.may_multiplex(&request.origin) {
             // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
@@ -201,7 +201,7 @@ impl Client {
         mut connection: Connection,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Answer, HttpError> {
         let transport = &*self.transport;
         let cookie = self.jar.value_for(request);
         progress.enter(Phase::Send);
@@ -225,7 +225,7 @@ impl Client {
         &self,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Answer, HttpError> {
         self.pool.make_room();
         let epoch = self.pool.epoch();
         let connected = dial::connect(&self.transport, &request.origin, progress).await?;
@@ -239,7 +239,7 @@ impl Client {
         request: &Request,
         progress: &Progress,
         gate: &dyn Gate,
-    ) -> Option<Result<Answer, Fault>> {
+    ) -> Option<Result<Answer, HttpError>> {
         let mut resends = 0;
         let mut tries = 0;
         loop {
@@ -302,7 +302,7 @@ impl Client {
         &self,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Option<(Multiplexed, bool)>, Fault> {
+    ) -> Result<Option<(Multiplexed, bool)>, HttpError> {
         let origin = &request.origin;
         if let Some(connection) = self.pool.shared(origin) {
             return Ok(Some((connection, true)));

@@ -10,10 +10,10 @@ use super::io::{Io, Open};
 use super::reach::Entry;
 use super::{happy_eyeballs, tls};
 use crate::http::client::transport::Transport;
-use crate::http::message::failure::{ErrorKind, Fault, shortage};
+use crate::http::message::failure::{ErrorKind, HttpError, shortage};
 use crate::http::message::origin::Origin;
 use crate::http::message::progress::{Phase, Progress};
-use crate::http::pool::connection_limit::Seat;
+use crate::http::pool::connection_limit::ConnectionPermit;
 
 /// A new connection.
 pub(crate) struct Connected {
@@ -29,16 +29,16 @@ pub(crate) async fn connect(
     transport: &Transport,
     origin: &Origin,
     progress: &Progress,
-) -> Result<Connected, Fault> {
-    let seat = transport.seats().take(progress).await;
+) -> Result<Connected, HttpError> {
+    let permit = transport.connection_limit().take(progress).await;
     let limit = transport.settings().connect_timeout;
-    timeout(limit, open(transport, origin, progress, seat))
+    timeout(limit, open(transport, origin, progress, permit))
         .await
         .unwrap_or_else(|_| Err(too_late(limit, progress.phase())))
 }
 
-fn too_late(limit: Duration, phase: Phase) -> Fault {
-    Fault::new(
+fn too_late(limit: Duration, phase: Phase) -> HttpError {
+    HttpError::new(
         ErrorKind::Timeout,
         format!("no connection within {limit:?}: {}", phase.as_str()),
     )
@@ -48,15 +48,15 @@ async fn open(
     transport: &Transport,
     origin: &Origin,
     progress: &Progress,
-    seat: Option<Seat>,
-) -> Result<Connected, Fault> {
+    permit: Option<ConnectionPermit>,
+) -> Result<Connected, HttpError> {
     let proxy = transport.proxy();
     let peer = proxy.map_or(origin, |proxy| &proxy.origin);
     let addresses = allowed(transport, origin, progress).await?;
     progress.enter(Phase::Connect);
     let (mut stream, handshake) =
         happy_eyeballs::connect(transport.dns(), &addresses, peer).await?;
-    let open = Open::new(transport.open(), seat);
+    let open = Open::new(transport.open(), permit);
     if !origin.is_https() {
         return Ok(Connected {
             io: Io::tcp(stream, open),
@@ -84,7 +84,7 @@ async fn allowed(
     transport: &Transport,
     origin: &Origin,
     progress: &Progress,
-) -> Result<Vec<IpAddr>, Fault> {
+) -> Result<Vec<IpAddr>, HttpError> {
     let bounds = &transport.settings().reach;
     let (peer, entry) = match transport.proxy() {
         // Whoever starts a run names its proxy, and no script does.
@@ -101,12 +101,12 @@ async fn allowed(
     }
 }
 
-pub(crate) fn unconnected(error: &io::Error, address: IpAddr) -> Fault {
+pub(crate) fn unconnected(error: &io::Error, address: IpAddr) -> HttpError {
     match shortage(error) {
-        Some(hint) => Fault::new(
+        Some(hint) => HttpError::new(
             ErrorKind::Generator,
             format!("cannot connect to {address}: {error} ({hint})"),
         ),
-        None => Fault::unconnected(error, address),
+        None => HttpError::unconnected(error, address),
     }
 }

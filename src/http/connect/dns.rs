@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::{OnceCell, oneshot};
 
 use crate::http::client::settings::{Lookup, Resolve};
-use crate::http::message::failure::{ErrorKind, Fault, shortage};
+use crate::http::message::failure::{ErrorKind, HttpError, shortage};
 use crate::http::message::origin::Origin;
 
 /// How long an address is believed.
@@ -55,7 +55,7 @@ impl Dns {
     }
 
     /// The addresses of an origin's host; never none.
-    pub async fn addresses(&self, origin: &Origin) -> Result<Vec<IpAddr>, Fault> {
+    pub async fn addresses(&self, origin: &Origin) -> Result<Vec<IpAddr>, HttpError> {
         let host = origin.host();
         let fixed =
             |rule: &&Resolve| rule.port == origin.port() && rule.host.eq_ignore_ascii_case(host);
@@ -69,7 +69,7 @@ impl Dns {
         let found = known.get_or_init(|| lookup(self.by, host)).await;
         found.clone().map_err(|(kind, what)| {
             self.forget(host, &known);
-            Fault::new(kind, what)
+            HttpError::new(kind, what)
         })
     }
 
@@ -202,7 +202,7 @@ async fn by_the_system(host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
                 ErrorKind::Generator,
                 format!("the host has no address: {error} ({hint})"),
             ),
-            None => (ErrorKind::Dns, Fault::unknown_host(host, &error)),
+            None => (ErrorKind::Dns, HttpError::unknown_host(host, &error)),
         }
     })
 }

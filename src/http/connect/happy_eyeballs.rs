@@ -12,14 +12,14 @@ use tokio::time::{Instant, sleep};
 
 use super::dial::unconnected;
 use super::dns::Dns;
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 use crate::http::message::origin::Origin;
 
 /// How long an address has for itself before the next one is tried too (RFC 8305, 5: Connection Attempt Delay).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// A connection, and how long its handshake took.
-type Reached = Result<(TcpStream, Duration), Fault>;
+type Reached = Result<(TcpStream, Duration), HttpError>;
 
 /// One address being tried; dropped, its socket is closed.
 struct Attempt {
@@ -37,7 +37,7 @@ pub(crate) async fn connect(dns: &Dns, addresses: &[IpAddr], peer: &Origin) -> R
     }
     let mut untried = dns.order(peer.host(), addresses).into_iter();
     let mut running: Vec<Attempt> = Vec::new();
-    let mut last = Fault::new(ErrorKind::Dns, "the host has no address");
+    let mut last = HttpError::new(ErrorKind::Dns, "the host has no address");
     loop {
         if let Some(to) = untried.next() {
             let connecting = Box::pin(attempt(SocketAddr::new(to, peer.port())));
@@ -68,7 +68,7 @@ async fn attempt(address: SocketAddr) -> Reached {
     // A request is one write: there is nothing to wait for.
     stream
         .set_nodelay(true)
-        .map_err(|error| Fault::lost(&error))?;
+        .map_err(|error| HttpError::lost(&error))?;
     Ok((stream, took))
 }
 

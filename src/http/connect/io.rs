@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::http::pool::connection_limit::Seat;
+use crate::http::pool::connection_limit::ConnectionPermit;
 
 /// How often TLS is asked what has come on an idle connection; no server has so much to say there.
 const TICKETS: usize = 16;
@@ -34,12 +34,12 @@ enum Stream {
 
 /// Counts a shard's open connections, and has the right to be one.
 #[derive(Debug)]
-pub(crate) struct Open(Rc<Cell<usize>>, Option<Seat>);
+pub(crate) struct Open(Rc<Cell<usize>>, Option<ConnectionPermit>);
 
 impl Open {
-    pub fn new(count: &Rc<Cell<usize>>, seat: Option<Seat>) -> Self {
+    pub fn new(count: &Rc<Cell<usize>>, permit: Option<ConnectionPermit>) -> Self {
         count.set(count.get() + 1);
-        Self(count.clone(), seat)
+        Self(count.clone(), permit)
     }
 }
 

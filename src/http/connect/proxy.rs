@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use crate::http::h1::Reader;
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 use crate::http::message::origin::{Origin, OriginError, Scheme};
 
 /// A proxy, spoken to in plain HTTP/1.1.
@@ -52,7 +52,7 @@ impl Proxy {
     }
 
     /// Asks for a tunnel to `target` on a connection to the proxy.
-    pub async fn tunnel(&self, stream: &mut TcpStream, target: &Origin) -> Result<(), Fault> {
+    pub async fn tunnel(&self, stream: &mut TcpStream, target: &Origin) -> Result<(), HttpError> {
         let address = target.address();
         let mut head = format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n");
         if let Some(authorization) = &self.authorization {
@@ -60,7 +60,7 @@ impl Proxy {
         }
         head.push_str("\r\n");
         let lost = |error: std::io::Error| {
-            Fault::new(
+            HttpError::new(
                 ErrorKind::Connect,
                 format!("the proxy {} broke off: {error}", self.origin.address()),
             )
@@ -79,7 +79,7 @@ impl Proxy {
         }
         match reader.status() {
             Some(200..300) => Ok(()),
-            status => Err(Fault::new(
+            status => Err(HttpError::new(
                 ErrorKind::Connect,
                 format!(
                     "the proxy {} refused the tunnel with status {}",

@@ -1,6 +1,6 @@
 //! The chunked transfer coding (RFC 9112, 7.1), decoded as the bytes come.
 
-use crate::http::message::failure::Fault;
+use crate::http::message::failure::HttpError;
 
 /// The longest size line (with its extensions) and the longest sum of trailers, in bytes.
 const LINE_LIMIT: usize = 8 * 1024;
@@ -41,7 +41,12 @@ enum State {
 impl Chunked {
     /// Takes what it can of `input`, appends data to `body`, and returns how much it took: less than
     /// all of it only when the body is over.
-    pub fn push(&mut self, input: &[u8], body: &mut Vec<u8>, limit: usize) -> Result<usize, Fault> {
+    pub fn push(
+        &mut self,
+        input: &[u8],
+        body: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<usize, HttpError> {
         let mut at = 0;
         while at < input.len() && self.state != State::Done {
             if self.state == State::Data {
@@ -58,7 +63,7 @@ impl Chunked {
         self.state == State::Done
     }
 
-    fn take(&mut self, input: &[u8], body: &mut Vec<u8>, limit: usize) -> Result<usize, Fault> {
+    fn take(&mut self, input: &[u8], body: &mut Vec<u8>, limit: usize) -> Result<usize, HttpError> {
         let here = usize::try_from(self.left)
             .unwrap_or(usize::MAX)
             .min(input.len());
@@ -73,7 +78,7 @@ impl Chunked {
         Ok(here)
     }
 
-    fn step(&mut self, byte: u8) -> Result<State, Fault> {
+    fn step(&mut self, byte: u8) -> Result<State, HttpError> {
         let next = match (self.state, byte) {
             (State::Size | State::Digits, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
                 self.digit(byte)?;
@@ -101,7 +106,7 @@ impl Chunked {
             }
             (State::EndLf, b'\n') => State::Done,
             (state, other) => {
-                return Err(Fault::protocol(format!(
+                return Err(HttpError::protocol(format!(
                     "broken chunked body: byte {other:#04x} {}",
                     state.place()
                 )));
@@ -110,7 +115,7 @@ impl Chunked {
         Ok(next)
     }
 
-    fn digit(&mut self, byte: u8) -> Result<(), Fault> {
+    fn digit(&mut self, byte: u8) -> Result<(), HttpError> {
         let value = match byte {
             b'0'..=b'9' => byte - b'0',
             _ => (byte | 32) - b'a' + 10,
@@ -120,14 +125,14 @@ impl Chunked {
             .left
             .checked_mul(16)
             .map(|size| size + u64::from(value))
-            .ok_or_else(|| Fault::protocol("broken chunked body: a chunk size over 64 bits"))?;
+            .ok_or_else(|| HttpError::protocol("broken chunked body: a chunk size over 64 bits"))?;
         Ok(())
     }
 
-    fn count(&mut self, next: State) -> Result<State, Fault> {
+    fn count(&mut self, next: State) -> Result<State, HttpError> {
         self.line += 1;
         if self.line > LINE_LIMIT {
-            return Err(Fault::protocol(format!(
+            return Err(HttpError::protocol(format!(
                 "broken chunked body: a size line or trailers over {LINE_LIMIT} bytes"
             )));
         }
@@ -148,6 +153,6 @@ impl State {
 }
 
 /// The fault of a body that is longer than a client takes.
-pub(crate) fn over(limit: usize) -> Fault {
-    Fault::too_large(format!("the body is over the limit of {limit} bytes"))
+pub(crate) fn over(limit: usize) -> HttpError {
+    HttpError::too_large(format!("the body is over the limit of {limit} bytes"))
 }

@@ -6,7 +6,7 @@ use http::Version;
 use httparse::{Header, Status};
 
 use super::legacy;
-use crate::http::message::failure::Fault;
+use crate::http::message::failure::HttpError;
 use crate::http::message::headers::Headers;
 
 /// The longest head, in bytes.
@@ -39,7 +39,7 @@ pub(crate) enum Framing {
 }
 
 /// Reads a head from the begin of `input`: the head and its length in bytes, or nothing while it is incomplete.
-pub(crate) fn parse(input: &[u8]) -> Result<Option<(Head, usize)>, Fault> {
+pub(crate) fn parse(input: &[u8]) -> Result<Option<(Head, usize)>, HttpError> {
     let mut fields = [MaybeUninit::<Header<'_>>::uninit(); USUAL_FIELDS];
     match parse_into(input, &mut fields) {
         Ok(parsed) => finish(Ok(parsed), input, None),
@@ -77,7 +77,7 @@ fn finish(
     parsed: Result<Parsed<'_, '_>, httparse::Error>,
     input: &[u8],
     came: Option<&[u8]>,
-) -> Result<Option<(Head, usize)>, Fault> {
+) -> Result<Option<(Head, usize)>, HttpError> {
     match parsed {
         Ok(Some((response, length))) => {
             let mut head = read(&response, &input[..length])?;
@@ -90,21 +90,21 @@ fn finish(
             Ok(Some((head, length)))
         }
         Ok(None) => Ok(None),
-        Err(httparse::Error::TooManyHeaders) => Err(Fault::protocol(format!(
+        Err(httparse::Error::TooManyHeaders) => Err(HttpError::protocol(format!(
             "the answer has more than {FIELD_LIMIT} header fields"
         ))),
         // An alert is all that a server of TLS says to plain HTTP (RFC 8446, 5.1 and 6).
-        Err(_) if matches!(input, [0x15, 3, ..]) => Err(Fault::protocol(
+        Err(_) if matches!(input, [0x15, 3, ..]) => Err(HttpError::protocol(
             "the server speaks TLS there, no plain HTTP: use https://",
         )),
-        Err(error) => Err(Fault::protocol(format!(
+        Err(error) => Err(HttpError::protocol(format!(
             "the answer is not HTTP/1.1: {error} in {:?}",
             String::from_utf8_lossy(&came.unwrap_or(input)[..input.len().min(40)])
         ))),
     }
 }
 
-fn read(response: &httparse::Response<'_, '_>, raw: &[u8]) -> Result<Head, Fault> {
+fn read(response: &httparse::Response<'_, '_>, raw: &[u8]) -> Result<Head, HttpError> {
     let version = match response.version {
         Some(0) => Version::HTTP_10,
         _ => Version::HTTP_11,
@@ -158,7 +158,7 @@ struct Said {
 }
 
 impl Said {
-    fn note(&mut self, field: &Header<'_>) -> Result<(), Fault> {
+    fn note(&mut self, field: &Header<'_>) -> Result<(), HttpError> {
         let name = field.name;
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         match name.len() {
@@ -171,7 +171,9 @@ impl Said {
             10 if is("set-cookie") => self.cookies = true,
             14 if is("content-length") => {
                 if self.length.is_some() {
-                    return Err(Fault::protocol("the answer has two Content-Length fields"));
+                    return Err(HttpError::protocol(
+                        "the answer has two Content-Length fields",
+                    ));
                 }
                 self.length = Some(length(field.value)?);
             }
@@ -186,9 +188,9 @@ impl Said {
         Ok(())
     }
 
-    fn coding(&mut self, token: &[u8]) -> Result<(), Fault> {
+    fn coding(&mut self, token: &[u8]) -> Result<(), HttpError> {
         if self.chunked == Some(true) {
-            return Err(Fault::protocol(
+            return Err(HttpError::protocol(
                 "the answer has a transfer coding after chunked",
             ));
         }
@@ -197,7 +199,7 @@ impl Said {
         } else if token.eq_ignore_ascii_case(b"identity") {
             self.chunked = Some(false);
         } else {
-            return Err(Fault::protocol(format!(
+            return Err(HttpError::protocol(format!(
                 "the transfer coding {:?} was not asked for",
                 String::from_utf8_lossy(token)
             )));
@@ -213,14 +215,14 @@ fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|token| !token.is_empty())
 }
 
-fn length(value: &[u8]) -> Result<u64, Fault> {
+fn length(value: &[u8]) -> Result<u64, HttpError> {
     let digits = value.trim_ascii();
     std::str::from_utf8(digits)
         .ok()
         .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| {
-            Fault::protocol(format!(
+            HttpError::protocol(format!(
                 "the Content-Length {:?} is no length",
                 String::from_utf8_lossy(value)
             ))

@@ -25,7 +25,7 @@ pub(crate) use write::{Extras, encode};
 
 use super::connect::io::Io;
 use super::connect::scratch::Scratch;
-use super::message::failure::{ErrorKind, Fault};
+use super::message::failure::{ErrorKind, HttpError};
 use super::message::progress::{Phase, Progress};
 use super::message::request::Request;
 
@@ -37,7 +37,7 @@ pub(crate) async fn exchange(
     extras: &Extras<'_>,
     progress: &Progress,
     body_limit: usize,
-) -> Result<Answer, Fault> {
+) -> Result<Answer, HttpError> {
     let mut exchange = Exchange {
         io,
         scratch,
@@ -53,7 +53,7 @@ pub(crate) async fn exchange(
     let mut answer = exchange
         .reader
         .finish(at)
-        .ok_or_else(|| Fault::protocol("the answer has no head"))?;
+        .ok_or_else(|| HttpError::protocol("the answer has no head"))?;
     answer.reusable &= written;
     Ok(answer)
 }
@@ -72,7 +72,7 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Both directions at once: a server may answer before it has read the whole request.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, Fault>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, HttpError>> {
         if !self.outgoing.is_done() && self.refusal.is_none() {
             self.poll_send(cx);
         }
@@ -95,7 +95,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, Fault>> {
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, HttpError>> {
         loop {
             let mut space = self.scratch.incoming();
             let mut buffer = ReadBuf::new(&mut space);
@@ -121,18 +121,18 @@ impl Exchange<'_> {
         }
     }
 
-    fn closed(&mut self) -> Result<(), Fault> {
+    fn closed(&mut self) -> Result<(), HttpError> {
         match (self.reader.close(), &self.refusal) {
             (Err(fault), Some(refusal)) if fault.kind == ErrorKind::Reset => {
-                Err(Fault::lost(refusal))
+                Err(HttpError::lost(refusal))
             }
             (closed, _) => closed,
         }
     }
 
-    fn lost(&mut self, error: &io::Error) -> Fault {
+    fn lost(&mut self, error: &io::Error) -> HttpError {
         if self.progress.bytes_received() == 0 {
-            let mut fault = Fault::lost(self.refusal.as_ref().unwrap_or(error));
+            let mut fault = HttpError::lost(self.refusal.as_ref().unwrap_or(error));
             if fault.kind == ErrorKind::Truncated {
                 fault.kind = ErrorKind::Reset;
             }
@@ -141,7 +141,7 @@ impl Exchange<'_> {
         // A close without the farewell of TLS: the length of the body tells whether anything is missing.
         match (error.kind(), self.reader.close()) {
             (io::ErrorKind::UnexpectedEof, Err(fault)) => fault,
-            _ => Fault::lost(error),
+            _ => HttpError::lost(error),
         }
     }
 }

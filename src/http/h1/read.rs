@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::chunked::{Chunked, over};
 use super::head::{self, Framing, HEAD_LIMIT, Head};
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 
 /// The most answers of the kind 1xx before the final one.
 const INFORMATIONAL_LIMIT: u32 = 16;
@@ -68,7 +68,7 @@ impl Reader {
     }
 
     /// Takes the next bytes; true when the answer is complete.
-    pub fn push(&mut self, input: &[u8]) -> Result<bool, Fault> {
+    pub fn push(&mut self, input: &[u8]) -> Result<bool, HttpError> {
         let mut rest = input;
         while matches!(self.state, State::Head) && !rest.is_empty() {
             rest = self.push_head(rest)?;
@@ -117,29 +117,29 @@ impl Reader {
     }
 
     /// The connection is closed: the end of an answer that is told so, a fault in all others.
-    pub fn close(&mut self) -> Result<(), Fault> {
+    pub fn close(&mut self) -> Result<(), HttpError> {
         match &self.state {
             State::Done => Ok(()),
             State::Close => {
                 self.state = State::Done;
                 Ok(())
             }
-            State::Head if self.carry.is_empty() && self.informational == 0 => Err(Fault::new(
+            State::Head if self.carry.is_empty() && self.informational == 0 => Err(HttpError::new(
                 ErrorKind::Reset,
                 "the connection was closed before an answer",
             )),
             State::Head => {
                 // Its last bytes were not looked at unless a line ended in them.
                 head::parse(&self.carry)?;
-                Err(Fault::truncated(
+                Err(HttpError::truncated(
                     "the connection was closed within the head of the answer",
                 ))
             }
-            State::Length(left) => Err(Fault::truncated(format!(
+            State::Length(left) => Err(HttpError::truncated(format!(
                 "the connection was closed {left} bytes before the end of the body, after {}",
                 self.body.len()
             ))),
-            State::Chunked(_) => Err(Fault::truncated(format!(
+            State::Chunked(_) => Err(HttpError::truncated(format!(
                 "the connection was closed within a chunked body, after {} bytes",
                 self.body.len()
             ))),
@@ -163,7 +163,7 @@ impl Reader {
     }
 
     /// Reads on in the head and returns what lies after it; nothing while it has no end.
-    fn push_head<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], Fault> {
+    fn push_head<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], HttpError> {
         if self.carry.is_empty() {
             let Some((head, length)) = head::parse(input)? else {
                 return self.keep(input);
@@ -191,18 +191,20 @@ impl Reader {
         }
     }
 
-    fn keep(&mut self, input: &[u8]) -> Result<&'static [u8], Fault> {
+    fn keep(&mut self, input: &[u8]) -> Result<&'static [u8], HttpError> {
         self.carry.extend_from_slice(input);
         fits(self.carry.len())?;
         Ok(&[])
     }
 
-    fn accept(&mut self, mut head: Head) -> Result<(), Fault> {
+    fn accept(&mut self, mut head: Head) -> Result<(), HttpError> {
         if head.status == 101 {
-            return Err(Fault::protocol("the answer switches protocols, unasked"));
+            return Err(HttpError::protocol(
+                "the answer switches protocols, unasked",
+            ));
         }
         if head.status < 100 {
-            return Err(Fault::protocol(format!(
+            return Err(HttpError::protocol(format!(
                 "the answer has the status {}, which there is not",
                 head.status
             )));
@@ -210,7 +212,7 @@ impl Reader {
         if head.status < 200 {
             self.informational += 1;
             if self.informational > INFORMATIONAL_LIMIT {
-                return Err(Fault::protocol(format!(
+                return Err(HttpError::protocol(format!(
                     "status {} after {} answers of the kind 1xx",
                     head.status,
                     self.informational - 1
@@ -240,9 +242,9 @@ impl Reader {
     }
 }
 
-fn fits(head: usize) -> Result<(), Fault> {
+fn fits(head: usize) -> Result<(), HttpError> {
     if head > HEAD_LIMIT {
-        return Err(Fault::protocol(format!(
+        return Err(HttpError::protocol(format!(
             "the head of the answer is over {HEAD_LIMIT} bytes"
         )));
     }

@@ -13,7 +13,7 @@ use http::header::{
 use hyper::body::{Body, Frame, SizeHint};
 
 use crate::http::h1::{Extras, Framing, Head};
-use crate::http::message::failure::Fault;
+use crate::http::message::failure::HttpError;
 use crate::http::message::headers::Headers;
 use crate::http::message::request::Request;
 
@@ -80,8 +80,9 @@ pub(crate) fn outgoing(
     request: &Request,
     extras: &Extras<'_>,
     body: Piece,
-) -> Result<http::Request<Piece>, Fault> {
-    let invalid = |error: http::Error| Fault::protocol(format!("the request is no HTTP: {error}"));
+) -> Result<http::Request<Piece>, HttpError> {
+    let invalid =
+        |error: http::Error| HttpError::protocol(format!("the request is no HTTP: {error}"));
     let authority = request
         .headers
         .get_str("host")
@@ -131,12 +132,12 @@ fn value_of(line: &[u8]) -> Option<HeaderValue> {
 }
 
 /// The head of an answer in the shape that HTTP/1.1 has.
-pub(crate) fn incoming(parts: &http::response::Parts) -> Result<Head, Fault> {
+pub(crate) fn incoming(parts: &http::response::Parts) -> Result<Head, HttpError> {
     let mut headers = Headers::new();
     for (name, value) in &parts.headers {
         headers
             .push(name.as_str(), value)
-            .map_err(|error| Fault::protocol(error.to_string()))?;
+            .map_err(|error| HttpError::protocol(error.to_string()))?;
     }
     Ok(Head {
         status: parts.status.as_u16(),

@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 
 use super::connect::io::Io;
 use super::h1::{Answer, Extras, HEAD_LIMIT, over};
-use super::message::failure::Fault;
+use super::message::failure::HttpError;
 use super::message::progress::{Phase, Progress};
 use super::message::request::Request;
 use message::Piece;
@@ -53,7 +53,7 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for OnThisThread {
 
 impl Multiplexed {
     /// Begins HTTP/2 on a connection that took so long to make. Needs a `LocalSet` or a local runtime around it.
-    pub async fn begin(io: Io, handshake: Duration) -> Result<Self, Fault> {
+    pub async fn begin(io: Io, handshake: Duration) -> Result<Self, HttpError> {
         let (io, wire) = Counted::new(io);
         let (sender, connection) = http2::Builder::new(OnThisThread)
             .max_header_list_size(HEAD_LIMIT as u32)
@@ -217,7 +217,7 @@ async fn read(
         let come = whole.len().max(only.len()) as u64;
         let short = expected.map_or_else(&uploaded, |expected| come < expected);
         if short {
-            return Err(Fault::truncated(format!(
+            return Err(HttpError::truncated(format!(
                 "the HTTP/2 stream was reset within the body, after {come} bytes"
             ))
             .into());

@@ -2,12 +2,12 @@
 
 use std::error::Error;
 
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 
 /// What went wrong with a request, and what that means for sending it again.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    pub fault: Fault,
+    pub fault: HttpError,
     pub harm: Harm,
     /// Whether the connection takes no more requests, as far as is known.
     pub leaving: bool,
@@ -26,8 +26,8 @@ pub(crate) enum Harm {
     Done,
 }
 
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Self {
+impl From<HttpError> for Refusal {
+    fn from(fault: HttpError) -> Self {
         Self {
             fault,
             harm: Harm::Done,
@@ -44,7 +44,7 @@ pub(super) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64
         error.is_reset() && error.is_library() && error.reason() == Some(h2::Reason::PROTOCOL_ERROR)
     });
     if let Some(expected) = expected.filter(|&expected| malformed && (come as u64) < expected) {
-        refusal.fault = Fault::truncated(format!(
+        refusal.fault = HttpError::truncated(format!(
             "the HTTP/2 body has not the {expected} bytes that its content-length says"
         ));
     }
@@ -89,7 +89,7 @@ fn of_h2(error: &h2::Error, begun: bool) -> Refusal {
         ErrorKind::Protocol
     };
     Refusal {
-        fault: Fault::new(kind, format!("HTTP/2: {error}")),
+        fault: HttpError::new(kind, format!("HTTP/2: {error}")),
         harm: if !begun && (refused || gone) {
             Harm::None
         } else {
@@ -106,7 +106,7 @@ fn lost(begun: bool, what: String) -> Refusal {
         (ErrorKind::Reset, Harm::Unknown)
     };
     Refusal {
-        fault: Fault::new(kind, what),
+        fault: HttpError::new(kind, what),
         harm,
         leaving: true,
     }

@@ -8,7 +8,7 @@ use async_compression::codecs::{
 use async_compression::core::util::{PartialBuffer, WriteBuffer};
 use bytes::Bytes;
 
-use super::failure::{ErrorKind, Fault};
+use super::failure::{ErrorKind, HttpError};
 use super::headers::Headers;
 
 /// How much is decoded at once, in bytes: a bomb is found out after at most so much too much.
@@ -19,7 +19,7 @@ const PIECE: usize = 32 * 1024;
 ///
 /// # Errors
 /// A coding that nobody asked for, and a body that is not coded as it says: `decode`.
-pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fault> {
+pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, HttpError> {
     let mut codings = Vec::new();
     for value in headers.get_all("content-encoding") {
         let elements = value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
@@ -38,7 +38,7 @@ pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Byt
                 "the content coding {:?} is not one of gzip, deflate, br and zstd",
                 String::from_utf8_lossy(coding)
             );
-            return Err(Fault::new(ErrorKind::Decode, what));
+            return Err(HttpError::new(ErrorKind::Decode, what));
         };
         body = run(name, &mut *decoder, &body, limit)?;
     }
@@ -69,10 +69,10 @@ fn run(
     decoder: &mut dyn DecodeV2,
     body: &[u8],
     limit: usize,
-) -> Result<Bytes, Fault> {
+) -> Result<Bytes, HttpError> {
     let broken = |error: io::Error| {
         let what = format!("the {name} body is broken: {error}");
-        Fault::new(ErrorKind::Decode, what)
+        HttpError::new(ErrorKind::Decode, what)
     };
     let mut decoded = Vec::new();
     let mut piece = vec![0; PIECE.min(limit.saturating_add(1))];
@@ -91,7 +91,7 @@ fn run(
         let written = output.written_len();
         if written > limit - decoded.len() {
             let what = format!("the {name} body is over the limit of {limit} bytes when decoded");
-            return Err(Fault::too_large(what));
+            return Err(HttpError::too_large(what));
         }
         decoded.extend_from_slice(&piece[..written]);
         if finished {

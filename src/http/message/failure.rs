@@ -98,7 +98,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(fault: Fault, origin: &Origin, progress: &Progress) -> Box<Self> {
+    pub(crate) fn new(fault: HttpError, origin: &Origin, progress: &Progress) -> Box<Self> {
         Box::new(Self {
             kind: fault.kind,
             message: format!("{}: {}", origin.address(), fault.what),
@@ -131,12 +131,12 @@ pub fn shortage(error: &io::Error) -> Option<&'static str> {
 
 /// A failure as the place that found it knows it: without the origin and the clock.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct HttpError {
     pub kind: ErrorKind,
     pub what: Cow<'static, str>,
 }
 
-impl Fault {
+impl HttpError {
     pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,

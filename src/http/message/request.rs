@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Method;
 
-use super::failure::Fault;
+use super::failure::HttpError;
 use super::headers::{Headers, Hints};
 use super::origin::Origin;
 
@@ -57,9 +57,11 @@ impl Request {
     }
 
     /// Whether the request line would still be one line with three words.
-    pub(crate) fn check(&self) -> Result<(), Fault> {
+    pub(crate) fn check(&self) -> Result<(), HttpError> {
         if self.method == Method::CONNECT {
-            return Err(Fault::protocol("CONNECT is for proxies, not for requests"));
+            return Err(HttpError::protocol(
+                "CONNECT is for proxies, not for requests",
+            ));
         }
         let target = self.target.as_bytes();
         let starts_well =
@@ -67,7 +69,7 @@ impl Request {
         if starts_well && target.iter().all(|byte| byte.is_ascii_graphic()) {
             return Ok(());
         }
-        Err(Fault::protocol(if starts_well {
+        Err(HttpError::protocol(if starts_well {
             format!(
                 "the target {:?} has a space, a line break or a byte outside ASCII: that would be header injection",
                 self.target

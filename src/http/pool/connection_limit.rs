@@ -8,20 +8,20 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::idle::Kept;
+use super::idle::OpenConnections;
 use crate::http::message::progress::Progress;
 
 /// The right to have one connection open; free again when dropped.
-pub(crate) struct Seat(Rc<Seats>);
+pub(crate) struct ConnectionPermit(Rc<ConnectionLimit>);
 
-/// The connections that a shard may have open, who waits for one, and which could close for them.
+/// The connections that a shard may have open, the requests that wait for one, and the idle ones that could close for them.
 ///
 /// Without a limit nothing is counted and nothing remembered.
 #[derive(Default)]
-pub struct Seats {
+pub struct ConnectionLimit {
     limit: Cell<Option<usize>>,
     taken: Cell<usize>,
-    waiting: RefCell<VecDeque<oneshot::Sender<Seat>>>,
+    waiting: RefCell<VecDeque<oneshot::Sender<ConnectionPermit>>>,
     /// Idle connections, the one longest idle first; those that are used again or closed meanwhile are left in it.
     idle: RefCell<VecDeque<Idle>>,
     serial: Cell<u64>,
@@ -34,16 +34,16 @@ type Watcher = Box<dyn Fn(usize)>;
 
 /// An idle connection of some user.
 struct Idle {
-    of: Weak<Kept>,
+    of: Weak<OpenConnections>,
     serial: u64,
 }
 
-impl Seats {
+impl ConnectionLimit {
     /// At most so many from now on; idle connections beyond it close at once, those in use when they are done.
     pub fn set_limit(self: &Rc<Self>, limit: usize) {
         self.limit.set(Some(limit));
         while self.taken.get() > limit && self.close_one() {}
-        self.seat_waiting();
+        self.admit_waiting();
     }
 
     /// Says how many are open whenever one closes while there are more than there may be.
@@ -66,34 +66,34 @@ impl Seats {
         self.waited.take()
     }
 
-    /// Whether somebody waits who will not get a seat by what others of this shard do.
+    /// Whether a request waits that gets no permit by what others of this shard do.
     pub fn is_starved(&self) -> bool {
         self.limit.get() == Some(0) && self.waiting.borrow().iter().any(|waits| !waits.is_closed())
     }
 
     /// Waits for the right to open a connection, in the order of asking; another user's idle connection gives way.
     /// None: there is no limit. What is waited is told to `progress`.
-    pub(crate) async fn take(self: &Rc<Self>, progress: &Progress) -> Option<Seat> {
+    pub(crate) async fn take(self: &Rc<Self>, progress: &Progress) -> Option<ConnectionPermit> {
         let limit = self.limit.get()?;
         // Those who left the queue would keep others waiting for nothing.
-        self.seat_waiting();
+        self.admit_waiting();
         if self.taken.get() < limit && self.waiting.borrow().is_empty() {
-            return Some(self.seat());
+            return Some(self.permit());
         }
-        let (sender, mut seat) = oneshot::channel();
+        let (sender, mut permit) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
         self.close_one();
         // Where an idle one gave way at once, nobody was held back.
-        if let Ok(seat) = seat.try_recv() {
-            return Some(seat);
+        if let Ok(permit) = permit.try_recv() {
+            return Some(permit);
         }
         let _held = Held::by(self, progress);
         // Whoever waits is forgotten only by the end of the shard.
-        seat.await.ok()
+        permit.await.ok()
     }
 
     /// A connection is idle from now on; gives the number by which it may be asked to close.
-    pub(crate) fn rests(&self, of: &Rc<Kept>) -> u64 {
+    pub(crate) fn rests(&self, of: &Rc<OpenConnections>) -> u64 {
         if self.limit.get().is_none() {
             return 0;
         }
@@ -137,12 +137,12 @@ impl Seats {
         }
     }
 
-    fn seat(self: &Rc<Self>) -> Seat {
+    fn permit(self: &Rc<Self>) -> ConnectionPermit {
         self.taken.set(self.taken.get() + 1);
-        Seat(Rc::clone(self))
+        ConnectionPermit(Rc::clone(self))
     }
 
-    fn seat_waiting(self: &Rc<Self>) {
+    fn admit_waiting(self: &Rc<Self>) {
         while self
             .limit
             .get()
@@ -153,12 +153,12 @@ impl Seats {
             };
             // One who has left gives it back by not taking it; its place in the queue is gone by then.
             if !waits.is_closed() {
-                let _ = waits.send(self.seat());
+                let _ = waits.send(self.permit());
             }
         }
     }
 
-    fn left(self: &Rc<Self>) {
+    fn released(self: &Rc<Self>) {
         let taken = self.taken.get();
         self.taken.set(taken - 1);
         if self.limit.get().is_some_and(|limit| taken > limit)
@@ -166,17 +166,17 @@ impl Seats {
         {
             watcher(taken - 1);
         }
-        self.seat_waiting();
+        self.admit_waiting();
     }
 }
 
 /// A request that waits, also when it is taken away.
-struct Held<'a>(&'a Seats, &'a Progress);
+struct Held<'a>(&'a ConnectionLimit, &'a Progress);
 
 impl<'a> Held<'a> {
-    fn by(seats: &'a Seats, progress: &'a Progress) -> Self {
+    fn by(connection_limit: &'a ConnectionLimit, progress: &'a Progress) -> Self {
         progress.hold();
-        Self(seats, progress)
+        Self(connection_limit, progress)
     }
 }
 
@@ -194,21 +194,21 @@ impl Idle {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        self.0.left();
+        self.0.released();
     }
 }
 
-impl fmt::Debug for Seat {
+impl fmt::Debug for ConnectionPermit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seat")
+        f.write_str("ConnectionPermit")
     }
 }
 
-impl fmt::Debug for Seats {
+impl fmt::Debug for ConnectionLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seats")
+        f.debug_struct("ConnectionLimit")
             .field("limit", &self.limit.get())
             .field("taken", &self.taken.get())
             .finish_non_exhaustive()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
-use super::connection_limit::Seats;
+use super::connection_limit::ConnectionLimit;
 use crate::http::connect::dial::Connected;
 use crate::http::connect::io::Io;
 use crate::http::h2::Multiplexed;
@@ -15,8 +15,8 @@ use crate::http::message::origin::Origin;
 /// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    kept: Rc<Kept>,
-    seats: Rc<Seats>,
+    open: Rc<OpenConnections>,
+    connection_limit: Rc<ConnectionLimit>,
     /// Held while a connection is made that may turn out to be one for all: others wait for what it becomes.
     gate: Mutex<()>,
     slots: Semaphore,
@@ -27,7 +27,7 @@ pub(crate) struct Pool {
 
 /// What stays open between requests.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct OpenConnections {
     idle: RefCell<Vec<Connection>>,
     shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
 }
@@ -42,11 +42,11 @@ pub(crate) struct Connection {
     /// How long it took to make, without TLS.
     pub handshake: Duration,
     epoch: u32,
-    /// By which the shard's seats know it while it is idle.
+    /// By which the shard's connection limit knows it while it is idle.
     serial: u64,
 }
 
-impl Kept {
+impl OpenConnections {
     /// Closes an idle connection; false when it is not there any more, or not idle.
     pub fn close(&self, serial: u64) -> bool {
         let at = |idle: &[Connection]| idle.iter().position(|one| one.serial == serial);
@@ -81,24 +81,25 @@ impl Kept {
 /// A request on an HTTP/2 connection: after the last one it is idle.
 pub(crate) struct Busy {
     connection: Multiplexed,
-    kept: Rc<Kept>,
-    seats: Rc<Seats>,
+    open: Rc<OpenConnections>,
+    connection_limit: Rc<ConnectionLimit>,
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
         if self.connection.leave() {
-            self.connection.rest_as(self.seats.rests(&self.kept));
-            self.seats.relieve();
+            self.connection
+                .rest_as(self.connection_limit.rests(&self.open));
+            self.connection_limit.relieve();
         }
     }
 }
 
 impl Pool {
-    pub fn new(limit: usize, seats: Rc<Seats>) -> Self {
+    pub fn new(limit: usize, connection_limit: Rc<ConnectionLimit>) -> Self {
         Self {
-            kept: Rc::default(),
-            seats,
+            open: Rc::default(),
+            connection_limit,
             gate: Mutex::new(()),
             slots: Semaphore::new(limit),
             limit,
@@ -124,7 +125,7 @@ impl Pool {
 
     /// The one that was used last: it is the least likely to have been closed.
     fn latest(&self, origin: &Rc<Origin>) -> Option<Connection> {
-        let mut idle = self.kept.idle.borrow_mut();
+        let mut idle = self.open.idle.borrow_mut();
         let at = idle
             .iter()
             .rposition(|connection| same(&connection.origin, origin))?;
@@ -133,7 +134,7 @@ impl Pool {
 
     /// The HTTP/2 connection to `origin`, while it takes requests.
     pub fn shared(&self, origin: &Rc<Origin>) -> Option<Multiplexed> {
-        let mut shared = self.kept.shared.borrow_mut();
+        let mut shared = self.open.shared.borrow_mut();
         shared.retain(|(_, connection)| connection.is_open());
         shared
             .iter()
@@ -144,19 +145,19 @@ impl Pool {
     /// Keeps an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
     pub fn share(&self, origin: Rc<Origin>, connection: Multiplexed, epoch: u32) {
         if epoch == self.epoch.get() {
-            self.kept.shared.borrow_mut().push((origin, connection));
+            self.open.shared.borrow_mut().push((origin, connection));
         }
     }
 
     /// Forgets an HTTP/2 connection that takes no more requests; those on it go on.
     pub fn retire(&self, connection: &Multiplexed) {
-        let mut shared = self.kept.shared.borrow_mut();
+        let mut shared = self.open.shared.borrow_mut();
         shared.retain(|(_, other)| !other.is(connection));
     }
 
     /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
     pub fn unshare(&self, origin: &Rc<Origin>) {
-        self.kept
+        self.open
             .shared
             .borrow_mut()
             .retain(|(to, _)| !same(to, origin));
@@ -186,7 +187,7 @@ impl Pool {
 
     /// Makes room for one more connection: idle ones to other origins give way.
     pub fn make_room(&self) {
-        let mut idle = self.kept.idle.borrow_mut();
+        let mut idle = self.open.idle.borrow_mut();
         // Those that hold a slot are out; this caller holds one.
         let out = self.limit - self.slots.available_permits();
         while !idle.is_empty() && idle.len() + out > self.limit {
@@ -197,9 +198,9 @@ impl Pool {
     /// Takes a connection back for the next request.
     pub fn give_back(&self, mut connection: Connection) {
         if connection.epoch == self.epoch.get() {
-            connection.serial = self.seats.rests(&self.kept);
-            self.kept.idle.borrow_mut().push(connection);
-            self.seats.relieve();
+            connection.serial = self.connection_limit.rests(&self.open);
+            self.open.idle.borrow_mut().push(connection);
+            self.connection_limit.relieve();
         }
     }
 
@@ -208,17 +209,17 @@ impl Pool {
         connection.enter();
         Busy {
             connection: connection.clone(),
-            kept: Rc::clone(&self.kept),
-            seats: Rc::clone(&self.seats),
+            open: Rc::clone(&self.open),
+            connection_limit: Rc::clone(&self.connection_limit),
         }
     }
 
     /// Closes the idle connections now, and those in use as soon as they are done.
     pub fn clear(&self) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
-        // Closing one may seat somebody, who looks for idle ones: not under a borrow.
-        drop(self.kept.idle.take());
-        drop(self.kept.shared.take());
+        // Closing one may admit a waiting request, which looks for idle ones: not under a borrow.
+        drop(self.open.idle.take());
+        drop(self.open.shared.take());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::metrics::{Outcomes, Snapshot, Spread, TypeId};
+use crate::metrics::{Outcomes, Snapshot, SparseHistogram, TypeId};
 
 /// Moments kept: when they are as many, every two become one.
 pub const MAX_MOMENTS: usize = 600;
@@ -22,8 +22,8 @@ pub struct Moment {
     pub users: BTreeMap<TypeId, i64>,
     /// Requests that ended in it.
     pub outcomes: BTreeMap<TypeId, Outcomes>,
-    pub service: Spread,
-    pub response: Spread,
+    pub service: SparseHistogram,
+    pub response: SparseHistogram,
     /// The latest that a timer fired.
     pub lag: Duration,
     /// Processors in use, on the average; none where the system does not tell.
@@ -46,8 +46,8 @@ impl Moment {
                 .map(|(kind, _)| (kind, snapshot.users_of(kind)))
                 .collect(),
             outcomes,
-            service: Spread::of(&interval.service()),
-            response: Spread::of(&interval.response()),
+            service: SparseHistogram::of(&interval.service()),
+            response: SparseHistogram::of(&interval.response()),
             lag: interval.lag,
             cpu: snapshot.cpu_ratio,
             connections: snapshot.health.open_connections,

@@ -11,9 +11,9 @@ const CELL: u16 = 8;
 
 /// How often which time was measured, in microseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Spread(Vec<(u16, u32)>);
+pub struct SparseHistogram(Vec<(u16, u32)>);
 
-impl Spread {
+impl SparseHistogram {
     /// The same times, more coarsely.
     pub fn of(times: &Histogram) -> Self {
         let mut spread = Self::default();
@@ -126,9 +126,9 @@ mod tests {
             }
             .record(time);
         }
-        let mut sum = Spread::of(&one);
-        sum.add(&Spread::of(&other));
-        assert_eq!(sum, Spread::of(&all));
+        let mut sum = SparseHistogram::of(&one);
+        sum.add(&SparseHistogram::of(&other));
+        assert_eq!(sum, SparseHistogram::of(&all));
         assert_eq!(sum.count(), 1_000);
         assert_eq!(
             sum.cells().iter().map(|(_, count)| count).sum::<u32>(),
@@ -141,6 +141,6 @@ mod tests {
                 "{share}: {coarse} and not {exact}"
             );
         }
-        assert_eq!(Spread::default().quantile(0.5), None);
+        assert_eq!(SparseHistogram::default().quantile(0.5), None);
     }
 }

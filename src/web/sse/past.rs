@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::metrics::{History, Moment, Snapshot, Spread, TypeId};
+use crate::metrics::{History, Moment, Snapshot, SparseHistogram, TypeId};
 
 /// Percentiles of the charts.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];
@@ -80,7 +80,7 @@ pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
             .service
             .cells()
             .into_iter()
-            .map(|(cell, count)| (Spread::cell_edge(cell), count))
+            .map(|(cell, count)| (SparseHistogram::cell_edge(cell), count))
             .collect(),
         lag: moment.lag.as_secs_f64(),
         cpu: moment.cpu,
@@ -88,6 +88,6 @@ pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
     }
 }
 
-fn percentiles(times: &Spread) -> [Option<f64>; 3] {
+fn percentiles(times: &SparseHistogram) -> [Option<f64>; 3] {
     SHARES.map(|share| times.quantile(share).map(|micros| micros as f64 / 1e6))
 }

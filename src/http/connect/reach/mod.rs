@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 pub use allowed::{Allowed, NotAllowed};
 
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 use crate::http::message::origin::Origin;
 
 /// Where users may connect to: the services of clouds that hand out credentials never.
@@ -56,7 +56,7 @@ impl Reach {
     }
 
     /// Whether the host of `origin` is worth a look-up.
-    pub(crate) fn entry(&self, origin: &Origin) -> Result<Entry, Fault> {
+    pub(crate) fn entry(&self, origin: &Origin) -> Result<Entry, HttpError> {
         let (host, port) = (name(origin.host()), origin.port());
         if metadata::is_name(&host) {
             return Err(credentials(&host));
@@ -81,7 +81,7 @@ impl Reach {
         origin: &Origin,
         entry: Entry,
         mut addresses: Vec<IpAddr>,
-    ) -> Result<Vec<IpAddr>, Fault> {
+    ) -> Result<Vec<IpAddr>, HttpError> {
         let first = addresses.first().copied();
         addresses.retain(|address| !metadata::is_address(*address));
         if let (true, Some(first)) = (addresses.is_empty(), first) {
@@ -99,7 +99,7 @@ impl Reach {
     }
 
     /// The answer to a failed look-up: where the name alone does not open the way, nothing is allowed there.
-    pub(crate) fn unknown(&self, origin: &Origin, entry: Entry, failed: Fault) -> Fault {
+    pub(crate) fn unknown(&self, origin: &Origin, entry: Entry, failed: HttpError) -> HttpError {
         match &self.bounds {
             Some(bounds) if entry == Entry::ByAddress => bounds.refusal(&name(origin.host()), None),
             _ => failed,
@@ -107,7 +107,7 @@ impl Reach {
     }
 
     /// Whether a proxy may be asked for `origin`. It looks names up by itself, so that only their letters count.
-    pub(crate) fn through_proxy(&self, origin: &Origin) -> Result<(), Fault> {
+    pub(crate) fn through_proxy(&self, origin: &Origin) -> Result<(), HttpError> {
         let entry = self.entry(origin)?;
         if let Ok(address) = origin.host().parse() {
             return self.admit(origin, entry, vec![address]).map(drop);
@@ -129,14 +129,14 @@ impl Bounds {
             .any(|one| one.has_address(plain, port) || one.has_address(address, port))
     }
 
-    fn refusal(&self, host: &str, address: Option<IpAddr>) -> Fault {
+    fn refusal(&self, host: &str, address: Option<IpAddr>) -> HttpError {
         let mut places = vec![self.home.to_string()];
         places.extend(self.allowed.iter().map(Allowed::to_string));
         let address = address.map(|address| address.to_string());
         let found = address
             .filter(|address| address != host)
             .map_or_else(String::new, |address| format!(" ({address})"));
-        Fault::new(
+        HttpError::new(
             ErrorKind::Refused,
             format!(
                 "not allowed: users of this run connect to {} only; to let them reach {host}{found} too, start it with --allow-host {host}",
@@ -146,8 +146,8 @@ impl Bounds {
     }
 }
 
-fn credentials(place: &str) -> Fault {
-    Fault::new(
+fn credentials(place: &str) -> HttpError {
+    HttpError::new(
         ErrorKind::Refused,
         format!(
             "not allowed: {place} is where a cloud machine asks for its credentials, and throng never connects there"

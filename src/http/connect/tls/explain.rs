@@ -10,13 +10,13 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::verify::Doubt;
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 
 /// How many of a certificate's names are told.
 const NAMES: usize = 5;
 
 /// The fault of a handshake that failed with `error`, after the server had said `first`.
-pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> Fault {
+pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
     // A server that cannot read a request may answer with a page alone, as HTTP/0.9 did.
     if first.starts_with(b"HTTP/") || first.starts_with(b"<") {
         return fault("the server speaks plain HTTP there, no TLS: use http://".to_owned());
@@ -43,15 +43,15 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> Fault {
 }
 
 /// The fault of a connection that TLS broke off later: with TLS 1.3 a server looks at our certificate after the handshake.
-pub(crate) fn broken(error: &io::Error) -> Fault {
+pub(crate) fn broken(error: &io::Error) -> HttpError {
     fault(match of(error) {
         Some(why @ Error::AlertReceived(_)) => words(why),
         _ => format!("broken TLS: {error}"),
     })
 }
 
-fn fault(what: String) -> Fault {
-    Fault::new(ErrorKind::Tls, what)
+fn fault(what: String) -> HttpError {
+    HttpError::new(ErrorKind::Tls, what)
 }
 
 fn of(error: &io::Error) -> Option<&Error> {

@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::http::client::settings::{HttpVersion, Settings};
-use crate::http::message::failure::{ErrorKind, Fault};
+use crate::http::message::failure::{ErrorKind, HttpError};
 use crate::http::message::origin::Origin;
 pub(crate) use explain::broken;
 use verify::{Credulous, Strict};
@@ -103,9 +103,9 @@ impl Config {
         &self,
         stream: TcpStream,
         origin: &Origin,
-    ) -> Result<TlsStream<TcpStream>, Fault> {
+    ) -> Result<TlsStream<TcpStream>, HttpError> {
         let name = ServerName::try_from(origin.host().to_owned()).map_err(|_| {
-            Fault::new(
+            HttpError::new(
                 ErrorKind::Tls,
                 "the host is no name that a certificate could have",
             )

@@ -13,7 +13,7 @@ const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 fn limited(settings: &Settings, limit: usize) -> Rc<Transport> {
     let transport = Transport::new(settings.load().unwrap());
-    transport.seats().set_limit(limit);
+    transport.connection_limit().set_limit(limit);
     transport
 }
 
@@ -49,16 +49,16 @@ fn a_wait_is_blocked_time_and_of_no_timeout() {
         let progress = Progress::new();
         let more = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
-            assert!(transport.seats().is_starved());
-            assert_eq!(transport.seats().usage(), (0, 0, 1));
-            transport.seats().set_limit(1);
+            assert!(transport.connection_limit().is_starved());
+            assert_eq!(transport.connection_limit().usage(), (0, 0, 1));
+            transport.connection_limit().set_limit(1);
         };
         let (answer, ()) = tokio::join!(client.send_observed(&request, &progress), more);
         let timings = answer.unwrap().timings;
         assert!(timings.blocked >= Duration::from_millis(190), "{timings:?}");
         assert!(timings.service() < Duration::from_millis(50), "{timings:?}");
         assert!(progress.held() >= Duration::from_millis(190));
-        let (waited, time) = transport.seats().take_waited();
+        let (waited, time) = transport.connection_limit().take_waited();
         assert_eq!(waited, 1);
         assert!(time >= Duration::from_millis(190));
     });
@@ -73,7 +73,7 @@ fn who_leaves_the_queue_keeps_nobody_waiting() {
         let request = get(address);
         let left = tokio::time::timeout(Duration::from_millis(20), gone.send(&request)).await;
         assert!(left.is_err());
-        transport.seats().set_limit(1);
+        transport.connection_limit().set_limit(1);
         let answer = tokio::time::timeout(Duration::from_secs(5), here.send(&request)).await;
         assert_eq!(answer.unwrap().unwrap().status, 200);
     });
@@ -87,15 +87,15 @@ fn fewer_seats_close_what_is_idle_at_once_and_say_so() {
         let told = Rc::new(std::cell::RefCell::new(Vec::new()));
         let log = Rc::clone(&told);
         transport
-            .seats()
+            .connection_limit()
             .watch(move |open| log.borrow_mut().push(open));
         let clients = [(); 5].map(|()| Client::new(Rc::clone(&transport)));
         for client in &clients {
             client.send(&get(address)).await.unwrap();
         }
         assert_eq!(transport.open_connections(), 5);
-        assert_eq!(transport.seats().usage(), (5, 5, 0));
-        transport.seats().set_limit(2);
+        assert_eq!(transport.connection_limit().usage(), (5, 5, 0));
+        transport.connection_limit().set_limit(2);
         assert_eq!(transport.open_connections(), 2);
         assert_eq!(*told.borrow(), [4, 3, 2]);
         assert!(clients[4].send(&get(address)).await.unwrap().reused);
