@@ -9,16 +9,20 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The pages: those at the top, and all below `docs` and `examples`.
+/// The pages: those at the top, and all below `docs`, `examples` and `tests`.
 fn pages() -> Vec<(PathBuf, String)> {
-    let mut folders = vec![root().join("docs"), root().join("examples")];
+    let mut folders = ["docs", "examples", "tests"]
+        .map(|folder| root().join(folder))
+        .to_vec();
     let mut pages: Vec<PathBuf> = markdown(root());
     while let Some(folder) = folders.pop() {
         pages.extend(markdown(&folder));
         let inside = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path());
-        folders.extend(inside.filter(|path| path.is_dir() && !path.ends_with("target")));
+        folders.extend(inside.filter(|path| {
+            path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules")
+        }));
     }
     pages
         .into_iter()
@@ -123,4 +127,87 @@ fn every_link_in_a_page_leads_to_a_file() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(tried >= 8, "only {tried} links were found");
+}
+
+/// Longest line of a page that is no row of a table, in characters.
+const WIDEST_LINE: usize = 120;
+
+/// Longest cell of a table as it is read: the targets of links do not count.
+const WIDEST_CELL: usize = 100;
+
+/// The places of a page that are too wide to be read side by side.
+fn too_wide(name: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let place = format!("{name}:{}", number + 1);
+        if !line.starts_with('|') {
+            let width = line.chars().count();
+            if width > WIDEST_LINE {
+                found.push(format!(
+                    "{place}: {width} characters, and a line has at most {WIDEST_LINE}"
+                ));
+            }
+            continue;
+        }
+        for cell in cells(line) {
+            let width = shown(&cell).chars().count();
+            if width > WIDEST_CELL {
+                let start: String = cell.chars().take(30).collect();
+                found.push(format!(
+                    "{place}: the cell \"{start}…\" has {width} characters, at most {WIDEST_CELL} fit; \
+                     put the rest below the table"
+                ));
+            }
+        }
+    }
+    found
+}
+
+fn cells(row: &str) -> Vec<String> {
+    let bar = "\u{0}";
+    row.trim()
+        .trim_matches('|')
+        .replace("\\|", bar)
+        .split('|')
+        .map(|cell| cell.trim().replace(bar, "|"))
+        .collect()
+}
+
+/// A cell without the targets of its links.
+fn shown(cell: &str) -> String {
+    let mut pieces = cell.split("](");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        text.push(']');
+        text.push_str(piece.split_once(')').map_or(piece, |(_, rest)| rest));
+    }
+    text
+}
+
+#[test]
+fn pages_are_narrow_enough_to_read() {
+    let wide: Vec<String> = pages()
+        .iter()
+        .flat_map(|(page, text)| {
+            let name = page.strip_prefix(root()).unwrap();
+            too_wide(&name.display().to_string(), text)
+        })
+        .collect();
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+}
+
+#[test]
+fn wide_lines_and_wide_cells_are_found() {
+    let words = |length: usize| "a ".repeat(length / 2);
+    let link = format!("[a](page.md#{})", "a".repeat(200));
+    assert_eq!(too_wide("a.md", &words(120)), [] as [&str; 0]);
+    assert_eq!(
+        too_wide("a.md", &format!("\n{}", words(122))),
+        ["a.md:2: 122 characters, and a line has at most 120"]
+    );
+    let row = format!("| {} | {link} \\| {} |", "b".repeat(100), "c".repeat(94));
+    assert_eq!(too_wide("a.md", &row), [] as [&str; 0]);
+    let found = too_wide("a.md", &format!("|a|\n|-|\n| b | {} |", "c".repeat(101)));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("a.md:3: the cell \"ccc"), "{found:?}");
 }

@@ -185,21 +185,20 @@ fn document() -> String {
     for name in script_case::GROUPS {
         let group = script_case::group(name);
         let _ = writeln!(text, "### {}\n", group.title);
-        let _ = writeln!(text, "| the script does | and so |\n|---|---|");
+        let _ = writeln!(
+            text,
+            "| the script does | what ends | with the message |\n|---|---|---|"
+        );
         for case in &group.cases {
-            let ends = if case.is_loading() {
-                "the generation is refused: "
-            } else if case.harms() {
-                "the step ends: "
-            } else {
-                ""
+            let result = without_place(&short(&case.result()));
+            let (ends, message) = match result.strip_prefix("goes on: ") {
+                Some(said) => ("nothing", code(said)),
+                None if case.is_loading() => ("the generation", code(&result)),
+                None if case.harms() => ("the step", code(&result)),
+                None => ("nothing", code(&result)),
             };
-            let result = short(&case.result());
-            let result = match result.strip_prefix("goes on: ") {
-                Some(said) => format!("the step goes on, and gets {}", code(said)),
-                None => format!("{ends}{}", code(&result)),
-            };
-            let _ = writeln!(text, "| {} | {} |", cell(&case.does), cell(&result));
+            let (does, message) = (cell(&case.does), cell(&message));
+            let _ = writeln!(text, "| {does} | {ends} | {message} |");
         }
         text.push('\n');
     }
@@ -218,7 +217,8 @@ fn document() -> String {
         "| what happens | what comes of it | shown by |\n|---|---|---|"
     );
     for [what, result, file, test] in ELSEWHERE {
-        let _ = writeln!(text, "| {what} | {result} | `{test}` in `tests/{file}` |");
+        let file = file.trim_end_matches(".rs").replace('/', "::");
+        let _ = writeln!(text, "| {what} | {result} | `{file}::{test}` |");
     }
     text
 }
@@ -235,13 +235,36 @@ fn short(text: &str) -> String {
     }
 }
 
+/// The message alone, where its place is in the script itself.
+fn without_place(text: &str) -> String {
+    let Some((number, message)) = text
+        .strip_prefix("scripts/one.lua:")
+        .and_then(|rest| rest.split_once(": "))
+    else {
+        return text.to_owned();
+    };
+    if number.parse::<u32>().is_ok() {
+        message.to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The most characters of a cell that is code, its quotes included.
+const WIDEST: usize = 100;
+
 fn code(text: &str) -> String {
     let fence = if text.contains('`') { "``" } else { "`" };
     let lines: Vec<String> = text
         .lines()
         .map(|line| format!("{fence}{line}{fence}"))
         .collect();
-    lines.join("; ")
+    let all = lines.join("; ");
+    if all.chars().count() <= WIDEST {
+        return all;
+    }
+    let kept: String = all.chars().take(WIDEST - 1 - fence.len()).collect();
+    format!("{}…{fence}", kept.trim_end())
 }
 
 /// What a table's cell can hold.
