@@ -33,7 +33,10 @@ fn an_arrow_upward_is_found_in_each_way_to_write_it() {
 
 #[test]
 fn rooms_of_one_floor_do_not_know_each_other() {
-    assert_eq!(found("http/a.rs", "use crate::metrics::Sample;").len(), 1);
+    assert_eq!(
+        found("http/client/a.rs", "use crate::metrics::Sample;").len(),
+        1
+    );
     assert_eq!(found("report/a.rs", "use crate::engine::Run;").len(), 1);
     assert_eq!(found("plan/a.rs", "use crate::script::Bundle;").len(), 1);
     assert_eq!(
@@ -46,24 +49,27 @@ fn rooms_of_one_floor_do_not_know_each_other() {
 fn arrows_downward_and_inside_a_room_are_fine() {
     for (path, text) in [
         (
-            "engine/user.rs",
+            "engine/shard/user.rs",
             "use crate::{pace::Ramp, script::vm, http};",
         ),
-        ("engine/user.rs", "use super::shard::Shard;"),
+        ("engine/shard/user.rs", "use super::thread::Shard;"),
         (
             "script/api/auth.rs",
             "use super::http;\nuse super::super::metrics_table;",
         ),
         ("cli/resolve/http.rs", "use crate::cli::words::HttpOptions;"),
         (
-            "http/a.rs",
+            "http/client/a.rs",
             "/// See [`crate::engine`].\nconst A: &str = \"use crate::engine;\";",
         ),
         (
-            "http/a.rs",
+            "http/client/a.rs",
             "/* crate::engine /* nested */ crate::engine */\nfn f<'a>(a: &'a str) -> char { '\"' }",
         ),
-        ("http/a.rs", "const A: &str = r#\"\" crate::engine \"#;"),
+        (
+            "http/client/a.rs",
+            "const A: &str = r#\"\" crate::engine \"#;",
+        ),
         ("main.rs", "fn main() { throng::app::main() }"),
     ] {
         assert_eq!(found(path, text), [] as [&str; 0], "{text}");
@@ -79,7 +85,7 @@ fn what_follows_a_string_or_a_comment_is_still_read() {
         "const A: &[u8] = br#\"\"\"#; use crate::engine;",
         "/* a */ use crate::engine;",
     ] {
-        assert_eq!(found("http/a.rs", text).len(), 1, "{text}");
+        assert_eq!(found("http/client/a.rs", text).len(), 1, "{text}");
     }
 }
 
@@ -87,14 +93,14 @@ fn what_follows_a_string_or_a_comment_is_still_read() {
 fn a_word_that_a_room_must_never_know_is_found() {
     for (path, text, message) in [
         (
-            "metrics/a.rs",
+            "metrics/model/a.rs",
             "use mlua::Lua;",
-            "metrics/a.rs:1: metrics must never know mlua",
+            "metrics/model/a.rs:1: metrics must never know mlua",
         ),
         (
-            "http/a.rs",
+            "http/client/a.rs",
             "\n\nfn f(lua: &mlua::Lua) {}",
-            "http/a.rs:3: http must never know mlua",
+            "http/client/a.rs:3: http must never know mlua",
         ),
         (
             "cli/a.rs",
@@ -102,9 +108,9 @@ fn a_word_that_a_room_must_never_know_is_found() {
             "cli/a.rs:1: cli must never know tokio",
         ),
         (
-            "engine/a.rs",
+            "engine/run/a.rs",
             "let out = std::io::stdout();",
-            "engine/a.rs:1: engine must never know std::io::stdout",
+            "engine/run/a.rs:1: engine must never know std::io::stdout",
         ),
         (
             "plan/a.rs",
@@ -121,7 +127,7 @@ fn a_word_that_a_room_must_never_know_is_found() {
     }
     assert_eq!(
         found(
-            "metrics/a.rs",
+            "metrics/model/a.rs",
             "// mlua is not known here\nlet mluaish = 1;"
         ),
         [] as [&str; 0]
@@ -153,4 +159,196 @@ fn a_room_without_a_floor_or_a_word_about_itself_is_found() {
             "pace/mod.rs: opens without a word on what comes in, what goes out and what it must never know"
         ]
     );
+}
+
+/// What is wrong in a tree of these files.
+fn found_in(files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<File> = files
+        .iter()
+        .map(|(path, text)| File {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        })
+        .collect();
+    broken(&files)
+}
+
+#[test]
+fn an_arrow_between_wings_upward_is_found() {
+    let shard = ("engine/shard/made_up.rs", "pub struct Shard;");
+    let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use itself alone; hand it \
+                  what it needs, or move that into a wing below both";
+    for text in [
+        "\nuse crate::engine::shard::made_up::Shard;",
+        "\nuse super::super::{shard::made_up::Shard as Other};",
+        "use super::super::shard;\nfn f(_: shard::made_up::Shard) {}",
+    ] {
+        let files = [shard, ("engine/protection/made_up.rs", text)];
+        assert_eq!(found_in(&files), [to_run], "{text}");
+    }
+    let config = ("engine/config.rs", "use super::shard::made_up::Shard;");
+    let found = found_in(&[shard, config]);
+    assert!(
+        found[0].starts_with(
+            "engine/config.rs:1 -> engine/shard/made_up.rs: config may use release, monitor,"
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn wings_side_by_side_do_not_know_each_other() {
+    let files = [
+        ("engine/cleanup/made_up.rs", "pub struct Runner;"),
+        (
+            "engine/shard/made_up.rs",
+            "use crate::engine::cleanup::made_up::Runner;",
+        ),
+    ];
+    assert_eq!(found_in(&files).len(), 1);
+}
+
+#[test]
+fn a_re_export_is_looked_through() {
+    let front = (
+        "engine/mod.rs",
+        "//! a\nmod protection;\nmod run;\npub use run::Run;",
+    );
+    let run = (
+        "engine/run/mod.rs",
+        "//! In: Out: Never\nmod state;\npub use state::Run;",
+    );
+    let state = ("engine/run/state.rs", "pub struct Run;");
+    let below = ("engine/protection/made_up.rs", "use crate::engine::Run;");
+    assert_eq!(found_in(&[front, run, state]), [] as [&str; 0]);
+    let found = found_in(&[front, run, state, below]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with("engine/protection/made_up.rs:1 -> engine/run/state.rs: "),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_wing_without_a_place_is_found() {
+    assert_eq!(
+        found_in(&[("engine/attic/a.rs", "")]),
+        [
+            "engine/attic/a.rs: attic is not among the wings of engine; give it a place in tests/architecture/rules.rs"
+        ]
+    );
+}
+
+#[test]
+fn a_circle_of_files_is_found_whole() {
+    let files = [
+        ("plan/one.rs", "\nuse super::two::Two;\npub struct One;"),
+        (
+            "plan/two.rs",
+            "use crate::plan::three::Three;\npub struct Two;",
+        ),
+        ("plan/three.rs", "pub struct Three(pub super::one::One);"),
+        ("plan/four.rs", "use super::one::One;"),
+    ];
+    assert_eq!(
+        found_in(&files),
+        [
+            "plan/one.rs:2 -> plan/two.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle; move what both sides need \
+             into a file below them, or hand it over as an argument"
+        ]
+    );
+    assert_eq!(found_in(&files[..2]), [] as [&str; 0]);
+}
+
+#[test]
+fn the_shortest_circle_stands_for_all_that_hang_together() {
+    let files = [
+        (
+            "plan/one.rs",
+            "use super::{two::Two, three::Three};\npub struct One;",
+        ),
+        ("plan/two.rs", "use super::three::Three;\npub struct Two;"),
+        ("plan/three.rs", "use super::one::One;\npub struct Three;"),
+    ];
+    let found = found_in(&files);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].starts_with(
+            "plan/one.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle among 3 files that all reach each other;"
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_parent_and_its_child_are_a_circle_only_if_both_use_each_other() {
+    let child = (
+        "plan/deep/child.rs",
+        "use super::Shared;\npub fn f(_: Shared) {}",
+    );
+    for (parent, circles) in [
+        // It hands out what its child makes, and defines what the child uses.
+        ("mod child;\npub use child::f;\npub struct Shared;", 0),
+        (
+            "mod child;\npub(super) use child::f as g;\npub struct Shared;",
+            0,
+        ),
+        // Its own code uses the child too, in each way to write it.
+        ("mod child;\nuse child::f;\npub struct Shared;", 1),
+        (
+            "mod child;\npub use child::f;\npub struct Shared;\nfn g() { f(Shared) }",
+            1,
+        ),
+        (
+            "mod child;\npub struct Shared;\nfn g() { child::f(Shared) }",
+            1,
+        ),
+        (
+            "mod child;\npub struct Shared;\nfn g() { self::child::f(Shared) }",
+            1,
+        ),
+    ] {
+        let found = found_in(&[child, ("plan/deep/mod.rs", parent)]);
+        assert_eq!(found.len(), circles, "{parent}: {found:?}");
+    }
+}
+
+#[test]
+fn tests_in_a_file_and_names_of_others_are_no_arrows() {
+    let files = [
+        (
+            "plan/one.rs",
+            "pub struct One;\n#[cfg(test)]\nmod tests { use super::super::two::Two; }",
+        ),
+        (
+            "plan/two.rs",
+            "use super::one::One;\npub struct Two;\nfn f(x: &One) { x.two(); std::two::Two }",
+        ),
+    ];
+    assert_eq!(found_in(&files), [] as [&str; 0]);
+}
+
+#[test]
+fn a_wing_without_a_contract_is_found() {
+    let ask = "say in at most 5 lines of `//!` what comes in, what goes out and what the wing must never know";
+    let long = "//! In: a. Out: b.\n//! Never: c.\n".to_owned() + &"//! More.\n".repeat(4);
+    for (text, why) in [
+        ("mod state;", "opens without a contract"),
+        (
+            "//! The one state of a run.",
+            "opens without all of `In:`, `Out:` and `Never`",
+        ),
+        (
+            "//! TODO In: Out: never",
+            "opens without all of `In:`, `Out:` and `Never`",
+        ),
+        (&long, "says more than its contract"),
+    ] {
+        assert_eq!(
+            found_in(&[("engine/shard/mod.rs", text)]),
+            [format!("engine/shard/mod.rs:1: {why}; {ask}")]
+        );
+    }
+    let fine = "//! In: commands. Out: reports. It must never know files.\n\n//! More";
+    assert_eq!(found_in(&[("engine/shard/mod.rs", fine)]), [] as [&str; 0]);
 }

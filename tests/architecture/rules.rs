@@ -13,6 +13,9 @@ pub struct Room {
     pub may_use: &'static [&'static str],
     /// Words that its code must not have.
     pub never: &'static [&'static str],
+    /// Its folders and files from the top down, those side by side together; each may use the ones below it. Empty where
+    /// the room is not divided.
+    pub wings: &'static [&'static [&'static str]],
 }
 
 impl Room {
@@ -45,6 +48,15 @@ pub const ROOMS: &[Room] = &[
             "println",
             "indicatif",
         ],
+        wings: &[
+            &["fuzz_api"],
+            &["client"],
+            &["pool"],
+            &["h2"],
+            &["h1"],
+            &["connect"],
+            &["message"],
+        ],
     },
     Room {
         name: "ledger",
@@ -61,6 +73,7 @@ pub const ROOMS: &[Room] = &[
             "clap",
             "println",
         ],
+        wings: &[],
     },
     Room {
         name: "metrics",
@@ -69,18 +82,21 @@ pub const ROOMS: &[Room] = &[
         never: &[
             "mlua", "hyper", "httparse", "rustls", "axum", "clap", "println",
         ],
+        wings: &[&["aggregate"], &["record"], &["model"], &["stats"]],
     },
     Room {
         name: "pace",
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
+        wings: &[],
     },
     Room {
         name: "secrets",
         floor: 0,
         may_use: &[],
         never: &["tokio", "mlua", "std::fs", "std::env", "hyper", "println"],
+        wings: &[],
     },
     Room {
         name: "text",
@@ -89,6 +105,7 @@ pub const ROOMS: &[Room] = &[
         never: &[
             "tokio", "mlua", "std::fs", "std::env", "std::io", "hyper", "println",
         ],
+        wings: &[],
     },
     Room {
         name: "plan",
@@ -105,6 +122,7 @@ pub const ROOMS: &[Room] = &[
             "mlua",
             "println",
         ],
+        wings: &[],
     },
     Room {
         name: "script",
@@ -122,6 +140,7 @@ pub const ROOMS: &[Room] = &[
             "Shard",
             "Stage",
         ],
+        wings: &[],
     },
     Room {
         name: "engine",
@@ -139,35 +158,48 @@ pub const ROOMS: &[Room] = &[
             "axum",
             "clap",
         ],
+        wings: &[
+            &["run"],
+            &["shard", "cleanup"],
+            &["config"],
+            &["release", "monitor"],
+            &["protocol"],
+            &["roster", "protection"],
+        ],
     },
     Room {
         name: "report",
         floor: 2,
         may_use: &["metrics", "plan", "text"],
         never: &["mlua", "hyper", "axum", "clap"],
+        wings: &[],
     },
     Room {
         name: "web",
         floor: 3,
         may_use: &["metrics", "plan", "report", "engine", "secrets", "text"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
+        wings: &[],
     },
     Room {
         name: "cli",
         floor: 4,
         may_use: &["http", "ledger", "pace", "plan", "secrets", "text"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
+        wings: &[],
     },
     Room {
         name: "app",
         floor: 5,
         may_use: EVERYTHING,
         never: &[],
+        wings: &[],
     },
     Room {
         name: "main",
         floor: 6,
         may_use: &["app", "cli"],
         never: &["mlua", "hyper", "axum"],
+        wings: &[],
     },
 ];
