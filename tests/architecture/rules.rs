@@ -13,14 +13,18 @@ pub struct Room {
     pub may_use: &'static [&'static str],
     /// Words that its code must not have.
     pub never: &'static [&'static str],
-    /// Its folders and files from the top down, those side by side together; each may use the ones below it. Empty where
-    /// the room is not divided.
-    pub wings: &'static [&'static [&'static str]],
 }
 
 impl Room {
     pub fn named(name: &str) -> Option<&'static Self> {
         ROOMS.iter().find(|room| room.name == name)
+    }
+
+    /// Its folders and files from the top down, those side by side together; each may use the ones below it. Empty where
+    /// the room is not divided.
+    pub fn wings(&self) -> Wings {
+        let divided = WINGS.iter().find(|(room, _)| *room == self.name);
+        divided.map_or(&[], |(_, wings)| wings)
     }
 }
 
@@ -48,15 +52,6 @@ pub const ROOMS: &[Room] = &[
             "println",
             "indicatif",
         ],
-        wings: &[
-            &["fuzz_api"],
-            &["client"],
-            &["pool"],
-            &["h2"],
-            &["h1"],
-            &["connect"],
-            &["message"],
-        ],
     },
     Room {
         name: "ledger",
@@ -73,7 +68,6 @@ pub const ROOMS: &[Room] = &[
             "clap",
             "println",
         ],
-        wings: &[],
     },
     Room {
         name: "metrics",
@@ -82,21 +76,18 @@ pub const ROOMS: &[Room] = &[
         never: &[
             "mlua", "hyper", "httparse", "rustls", "axum", "clap", "println",
         ],
-        wings: &[&["aggregate"], &["record"], &["model"], &["stats"]],
     },
     Room {
         name: "pace",
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
-        wings: &[],
     },
     Room {
         name: "secrets",
         floor: 0,
         may_use: &[],
         never: &["tokio", "mlua", "std::fs", "std::env", "hyper", "println"],
-        wings: &[],
     },
     Room {
         name: "text",
@@ -105,7 +96,6 @@ pub const ROOMS: &[Room] = &[
         never: &[
             "tokio", "mlua", "std::fs", "std::env", "std::io", "hyper", "println",
         ],
-        wings: &[],
     },
     Room {
         name: "plan",
@@ -122,7 +112,6 @@ pub const ROOMS: &[Room] = &[
             "mlua",
             "println",
         ],
-        wings: &[],
     },
     Room {
         name: "script",
@@ -140,7 +129,6 @@ pub const ROOMS: &[Room] = &[
             "Shard",
             "Stage",
         ],
-        wings: &[],
     },
     Room {
         name: "engine",
@@ -158,48 +146,69 @@ pub const ROOMS: &[Room] = &[
             "axum",
             "clap",
         ],
-        wings: &[
-            &["run"],
-            &["shard", "cleanup"],
-            &["config"],
-            &["release", "monitor"],
-            &["protocol"],
-            &["roster", "protection"],
-        ],
     },
     Room {
         name: "report",
         floor: 2,
         may_use: &["metrics", "plan", "text"],
         never: &["mlua", "hyper", "axum", "clap"],
-        wings: &[],
     },
     Room {
         name: "web",
         floor: 3,
         may_use: &["metrics", "plan", "report", "engine", "secrets", "text"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
-        wings: &[],
     },
     Room {
         name: "cli",
         floor: 4,
         may_use: &["http", "ledger", "pace", "plan", "secrets", "text"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
-        wings: &[],
     },
     Room {
         name: "app",
         floor: 5,
         may_use: EVERYTHING,
         never: &[],
-        wings: &[],
     },
     Room {
         name: "main",
         floor: 6,
         may_use: &["app", "cli"],
         never: &["mlua", "hyper", "axum"],
-        wings: &[],
     },
+];
+
+type Wings = &'static [&'static [&'static str]];
+
+/// The wings of rooms that are divided.
+const WINGS: &[(&str, Wings)] = &[
+    (
+        "clock",
+        &[
+            &["fuzz_api"],
+            &["client"],
+            &["pool"],
+            &["h2"],
+            &["h1"],
+            &["connect"],
+            &["message"],
+        ],
+    ),
+    (
+        "metrics",
+        &[&["aggregate"], &["record"], &["model"], &["stats"]],
+    ),
+    (
+        "engine",
+        &[
+            &["run"],
+            &["shard", "cleanup"],
+            &["config"],
+            &["release", "monitor"],
+            &["protocol", "command"],
+            &["roster", "protection"],
+            &["serial"],
+        ],
+    ),
 ];

@@ -25,14 +25,14 @@ fn height(room: &Room, wing: &str) -> Option<usize> {
     if wing == "mod" {
         return Some(0);
     }
-    let mut rows = room.wings.iter();
+    let mut rows = room.wings().iter();
     Some(rows.position(|side_by_side| side_by_side.contains(&wing))? + 1)
 }
 
 /// Wings that their room's list does not have.
 pub fn without_place(files: &[File]) -> Vec<String> {
     let divided = files.iter().filter_map(|file| {
-        let room = Room::named(file.room()).filter(|room| !room.wings.is_empty())?;
+        let room = Room::named(file.room()).filter(|room| !room.wings().is_empty())?;
         height(room, wing(file)).is_none().then_some((file, room))
     });
     divided
@@ -64,7 +64,7 @@ pub fn say_upward(graph: &Graph<'_>, files: &[File], (from, to): (usize, usize))
     let wing = wing(&files[from]);
     let room = Room::named(files[from].room());
     let below = room.map_or_else(Vec::new, |room| {
-        room.wings[height(room, wing).unwrap_or(0)..].concat()
+        room.wings()[height(room, wing).unwrap_or(0)..].concat()
     });
     let below = if below.is_empty() {
         "itself alone".to_owned()
@@ -105,7 +105,7 @@ pub fn way(graph: &Graph<'_>, files: &[File], circle: &Circle) -> String {
 
 /// What is wrong with the first lines of a wing's `mod.rs`.
 pub fn without_contract(file: &File) -> Option<String> {
-    let room = Room::named(file.room()).filter(|room| !room.wings.is_empty())?;
+    let room = Room::named(file.room()).filter(|room| !room.wings().is_empty())?;
     if file.path != format!("{}/{}/mod.rs", room.name, wing(file)) {
         return None;
     }
