@@ -26,7 +26,7 @@ pub enum Failure {
     Usage(String),
     /// What the scripts have wrong, all of it.
     #[error("the scripts were rejected, nothing was sent:\n{}", lines(.0))]
-    Scripts(Vec<crate::script::Fault>),
+    Scripts(Vec<crate::script::Diagnostic>),
     /// The run failed before its first user.
     #[error("{0}")]
     Run(String),
@@ -74,7 +74,7 @@ impl Failure {
     }
 }
 
-fn lines(faults: &[crate::script::Fault]) -> String {
+fn lines(faults: &[crate::script::Diagnostic]) -> String {
     let lines: Vec<String> = faults
         .iter()
         .map(|fault| format!("  {}", text::line(&fault.to_string())))

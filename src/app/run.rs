@@ -132,7 +132,7 @@ fn lead(
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
-        drop(offers.send(Command::Offer(offer)))
+        drop(offers.send(Command::ReloadEvent(offer)))
     })
     .map_err(|why| match why {
         LoaderError::Thread(_) => Failure::Machine(why.into()),

@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use crate::plan::{Change, Fault};
-use crate::script::Offer;
+use crate::script::ReloadEvent;
 
 /// From outside to the orchestrator.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub enum Command {
     /// End the trial: the new generation is for all.
     Promote(Answer),
     /// The reader of the script folders has something to say.
-    Offer(Offer),
+    ReloadEvent(ReloadEvent),
 }
 
 /// Who does something to a run.

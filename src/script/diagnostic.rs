@@ -18,7 +18,7 @@ pub(crate) fn one(kind: &str) -> String {
 
 /// One mistake in a script or a script folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Diagnostic {
     /// `scripts/active.lua:12`, or the file or folder alone when no line is known.
     pub place: String,
     /// What is wrong, in one line.
@@ -27,7 +27,7 @@ pub struct Fault {
     pub traceback: Vec<String>,
 }
 
-impl Fault {
+impl Diagnostic {
     /// A fault of a whole file or folder.
     pub fn at(place: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Fault {
     }
 }
 
-impl Fault {
+impl Diagnostic {
     /// The same in other words.
     #[must_use]
     pub fn reworded(self, word: impl Fn(String) -> String) -> Self {
@@ -73,13 +73,13 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Diagnostic {}
 
 /// What `pcall` in a script gets for an error raised by the host: `place: message`, one plain string.
 pub fn describe(error: &mlua::Error) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mlua::{Lua, LuaString, Table};
 
-use super::diagnostic::Fault;
+use super::diagnostic::Diagnostic;
 use super::source::bundle::Source;
 use super::source::{graph, settings_file};
 use super::user::state;
@@ -20,7 +20,7 @@ pub fn modules(source: &[u8]) -> (BTreeSet<String>, bool) {
 ///
 /// # Errors
 /// Every fault with its line and column.
-pub fn settings(text: &[u8], types: &[&str]) -> Result<Change, Vec<Fault>> {
+pub fn settings(text: &[u8], types: &[&str]) -> Result<Change, Vec<Diagnostic>> {
     let source = Source {
         path: "throng.toml".to_owned(),
         text: text.into(),

@@ -21,7 +21,7 @@ const EXAMPLE_PART: usize = 1_000;
 
 /// Whether anything is said of single requests.
 pub fn wanted(user: &User) -> bool {
-    user.world.terms.tell != Tell::Nothing
+    user.shard.terms.tell != Tell::Nothing
 }
 
 /// Says that an answer came. In a log of JSON the figures are fields of their own, times in seconds.
@@ -30,9 +30,9 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
     let (status, outcome) = (response.status, outcome.as_str());
     let service = response.timings.service().as_secs_f64();
     let mut lines = String::new();
-    if user.world.terms.tell == Tell::Everything {
+    if user.shard.terms.tell == Tell::Everything {
         sent(&mut lines, user, request, "> ", BODY_SHOWN);
-        let secrets = &user.world.terms.secrets;
+        let secrets = &user.shard.terms.secrets;
         part(
             &mut lines,
             secrets,
@@ -68,7 +68,7 @@ pub fn no_answer(
     let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
     let outcome = outcome.as_str();
     let mut lines = String::new();
-    if user.world.terms.tell == Tell::Everything {
+    if user.shard.terms.tell == Tell::Everything {
         sent(&mut lines, user, request, "> ", BODY_SHOWN);
     }
     tracing::info!(
@@ -91,7 +91,7 @@ fn told(lines: &str) -> Option<&str> {
 
 /// An undeclared status, as an example in the summary, with all of it for those who look closer.
 pub fn refusal(user: &User, request: &Request, response: &Response) -> Example {
-    let secrets = &user.world.terms.secrets;
+    let secrets = &user.shard.terms.secrets;
     let body = mask_body(&response.body);
     let url = mask_url(&request.target);
     let mut answer = format!("HTTP {}", response.status);
@@ -137,7 +137,7 @@ fn asked(user: &User, request: &Request) -> String {
 
 /// The user, its session and its step.
 fn who(user: &User) -> String {
-    let kind = user.world.name(user.kind.get());
+    let kind = user.shard.name(user.kind.get());
     if user.session.get() == 0 {
         // Nobody of the crowd: setup, teardown or clean-up.
         return kind.to_string();
@@ -161,7 +161,7 @@ fn sent(text: &mut String, user: &User, request: &Request, begin: &str, limit: u
             let _ = headers.push(name, MASK);
         }
     }
-    let secrets = &user.world.terms.secrets;
+    let secrets = &user.shard.terms.secrets;
     part(text, secrets, begin, limit, &headers, &request.body);
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::api::data::Desks;
 use super::api::json;
-use super::diagnostic::Fault;
+use super::diagnostic::Diagnostic;
 use super::shard_context::Terms;
 use super::source::bundle::Bundle;
 use super::user::context::{Context, Ended, Phase, Scope};
@@ -17,26 +17,26 @@ use super::vm::cpu_budget;
 use super::vm::instance::Loaded;
 
 /// The crowd's own script, loaded.
-pub struct CrowdScript {
+pub struct SetupScript {
     path: String,
     lua: Lua,
     setup: Option<Function>,
     teardown: Option<Function>,
 }
 
-impl CrowdScript {
+impl SetupScript {
     /// Loads `_crowd.lua` if the bundle has one.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn load(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Option<Self>, Vec<Fault>> {
+    pub fn load(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Option<Self>, Vec<Diagnostic>> {
         let Some(source) = &bundle.crowd else {
             return Ok(None);
         };
-        let one = |fault: Fault| vec![fault];
+        let one = |fault: Diagnostic| vec![fault];
         let loaded = Loaded::run(bundle, source, terms, &Rc::new(Desks::new(0, 1))).map_err(one)?;
         let Value::Table(table) = &loaded.returned else {
-            return Err(one(Fault::at(
+            return Err(one(Diagnostic::at(
                 &source.path,
                 "returns no table; end it with return { setup = function() ... end }",
             )));
@@ -45,7 +45,7 @@ impl CrowdScript {
         for (key, _) in table.pairs::<Value, Value>().flatten() {
             let key = key.to_string().unwrap_or_default();
             if key != "setup" && key != "teardown" {
-                faults.push(Fault::at(
+                faults.push(Diagnostic::at(
                     &source.path,
                     format!(
                         "the table has '{key}', which nothing reads; there are: setup, teardown"
@@ -59,7 +59,7 @@ impl CrowdScript {
             other => {
                 let other = other.unwrap_or(Value::Nil);
                 let words = format!("{key} is {}; it takes a function", show(&other));
-                faults.push(Fault::at(&source.path, words));
+                faults.push(Diagnostic::at(&source.path, words));
                 None
             }
         };
@@ -79,7 +79,7 @@ impl CrowdScript {
     ///
     /// # Errors
     /// What it raised, or that its result is no plain data.
-    pub async fn setup(&self, context: &Rc<Context>) -> Result<Option<Json>, Fault> {
+    pub async fn setup(&self, context: &Rc<Context>) -> Result<Option<Json>, Diagnostic> {
         let Some(setup) = &self.setup else {
             return Ok(None);
         };
@@ -88,7 +88,7 @@ impl CrowdScript {
             return Ok(None);
         }
         json::to_value(&value).map(Some).map_err(|why| {
-            let mut fault = Fault::from_lua(&why, &self.path);
+            let mut fault = Diagnostic::from_lua(&why, &self.path);
             fault.message = format!("what setup returned is no plain data: {}", fault.message);
             fault
         })
@@ -98,13 +98,17 @@ impl CrowdScript {
     ///
     /// # Errors
     /// What it raised.
-    pub async fn teardown(&self, context: &Rc<Context>, crowd: Option<&Json>) -> Result<(), Fault> {
+    pub async fn teardown(
+        &self,
+        context: &Rc<Context>,
+        crowd: Option<&Json>,
+    ) -> Result<(), Diagnostic> {
         let Some(teardown) = &self.teardown else {
             return Ok(());
         };
         let bytes = serde_json::to_vec(&crowd).unwrap_or_default();
-        let crowd =
-            json::to_lua(&self.lua, &bytes).map_err(|why| Fault::from_lua(&why, &self.path))?;
+        let crowd = json::to_lua(&self.lua, &bytes)
+            .map_err(|why| Diagnostic::from_lua(&why, &self.path))?;
         self.call(teardown, context, crowd).await.map(drop)
     }
 
@@ -113,22 +117,22 @@ impl CrowdScript {
         function: &Function,
         context: &Rc<Context>,
         argument: Value,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, Diagnostic> {
         context.user.phase.set(Phase::Leaving);
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
         context.user.answers.borrow_mut().clear();
         match ended {
             Ended::Done(Ok(value)) => Ok(value),
-            Ended::Done(Err(why)) => Err(Fault::from_lua(&why, &self.path)),
+            Ended::Done(Err(why)) => Err(Diagnostic::from_lua(&why, &self.path)),
             Ended::Overrun(place) => {
                 let place = place.unwrap_or_else(|| self.path.clone());
-                Err(Fault::at(
+                Err(Diagnostic::at(
                     place,
                     cpu_budget::message(cpu_budget::SLICE_BUDGET),
                 ))
             }
-            Ended::Left => Err(Fault::at(&self.path, "was taken away by the stop")),
+            Ended::Left => Err(Diagnostic::at(&self.path, "was taken away by the stop")),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::secrets::Masker;
 use super::clock::Clock;
 use super::limits::Limits;
 use super::live_settings::Dials;
-use super::shutdown::Halt;
+use super::shutdown::Shutdown;
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub enum Tell {
 }
 
 /// One shard's shared things.
-pub struct World {
+pub struct ShardContext {
     /// The run's settings.
     pub terms: Terms,
     /// Makes connections; one for all users of the shard.
@@ -73,7 +73,7 @@ pub struct World {
     /// The run's time, which stands still in a pause.
     pub clock: Clock,
     /// Says that the run is ending.
-    pub halt: Halt,
+    pub shutdown: Shutdown,
     /// What holds requests back.
     pub limits: Limits,
     /// Where requests hand in what they mean to create on the target.
@@ -84,7 +84,7 @@ pub struct World {
     pub names: RefCell<Vec<Rc<str>>>,
 }
 
-impl World {
+impl ShardContext {
     /// The name of a type.
     pub fn name(&self, kind: TypeId) -> Rc<str> {
         self.names

@@ -6,12 +6,12 @@ use tokio::sync::Notify;
 
 /// One a shard; set once by the shard, read by each of its users.
 #[derive(Default)]
-pub struct Halt {
+pub struct Shutdown {
     set: Cell<bool>,
     changed: Notify,
 }
 
-impl Halt {
+impl Shutdown {
     /// From now on users make no new steps and requests of a step under way are its last.
     pub fn set(&self) {
         self.set.set(true);

@@ -64,7 +64,7 @@ fn load(name: &str, text: &str) -> Result<(), String> {
         )
         .unwrap();
     }
-    let faults = |faults: Vec<script::Fault>| {
+    let faults = |faults: Vec<script::Diagnostic>| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         lines.join("\n")
     };

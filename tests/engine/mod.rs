@@ -21,7 +21,7 @@ use throng::engine::{
 use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Change, Plan};
-use throng::script::{self, Bundle, Dials, Fresh, Offer, Place, Tell, Terms};
+use throng::script::{self, Bundle, Dials, Fresh, Place, ReloadEvent, Tell, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
@@ -116,8 +116,8 @@ impl Run {
             saved: Instant::now(),
             by_hand: None,
         };
-        let offer = Offer::Fresh(Box::new(fresh));
-        self.commands.send(Command::Offer(offer)).unwrap();
+        let offer = ReloadEvent::Fresh(Box::new(fresh));
+        self.commands.send(Command::ReloadEvent(offer)).unwrap();
     }
 
     /// Gives a command and waits for the answer.

@@ -353,15 +353,15 @@ fn a_stop_takes_a_step_away_at_its_next_request() {
         );
         let stage = super::support::Stage::new(&folder, target.address);
         let vm = stage.vm("one");
-        let world = std::rc::Rc::clone(&stage.world);
-        let halt = vm
+        let shard = std::rc::Rc::clone(&stage.shard);
+        let shutdown = vm
             .lua
             .create_function(move |_, ()| {
-                world.halt.set();
+                shard.shutdown.set();
                 Ok(())
             })
             .unwrap();
-        vm.lua.globals().raw_set("halt", halt).unwrap();
+        vm.lua.globals().raw_set("halt", shutdown).unwrap();
         let end = stage.user(&vm, 0).step(0).await;
         assert!(matches!(end, throng::script::CallEnd::Left), "{end:?}");
         assert_eq!(target.asked(), ["GET /one"]);

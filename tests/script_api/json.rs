@@ -343,7 +343,7 @@ fn a_vm_without_memory_says_so() {
     let text = format!("[{}0]", "[],".repeat(100_000));
     let error = json::decode(&lua, text.as_bytes()).unwrap_err();
     assert!(
-        matches!(error, json::Fault::Lua(mlua::Error::MemoryError(_))),
+        matches!(error, json::DecodeError::Lua(mlua::Error::MemoryError(_))),
         "{error}"
     );
 }

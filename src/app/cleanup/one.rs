@@ -12,7 +12,7 @@ use crate::app::words_to_http;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
-use crate::script::{Dials, Halt, Tell, Terms};
+use crate::script::{Dials, Shutdown, Tell, Terms};
 
 /// How often it is said how far a clean-up is.
 const PROGRESS: Duration = Duration::from_secs(2);
@@ -149,7 +149,7 @@ async fn finish(
     cleanup: engine::Cleanup,
     signals: &mut Signals,
 ) -> (Outcome, bool) {
-    let (over, headway) = (Rc::<Halt>::default(), Rc::<Headway>::default());
+    let (over, headway) = (Rc::<Shutdown>::default(), Rc::<Headway>::default());
     tracing::info!("throng {VERSION} deletes what run {} left", run.id);
     let mut cleaning = std::pin::pin!(cleanup.run(Rc::clone(&over), Rc::clone(&headway)));
     let mut progress = tokio::time::interval(PROGRESS);

@@ -80,7 +80,7 @@ pub struct Deleter {
 impl Deleter {
     /// A reason as it may be listed.
     pub fn told(&self, why: String) -> String {
-        self.context.user.world.terms.secrets.owned(why)
+        self.context.user.shard.terms.secrets.owned(why)
     }
 
     /// Sends as this user, so many requests a second at most.
@@ -91,7 +91,7 @@ impl Deleter {
             logins: Logins::new(context),
             gait: Gait::new(rps),
             dice: RefCell::new(Stream::new(
-                user.world.terms.seed,
+                user.shard.terms.seed,
                 user.number,
                 Purpose::Pace,
             )),
@@ -228,7 +228,7 @@ impl Deleter {
         params: &BTreeMap<String, String>,
         pass: Option<&Pass>,
     ) -> Result<Reply, String> {
-        let base = &self.context.user.world.terms.base_path;
+        let base = &self.context.user.shard.terms.base_path;
         let mut call = Call::plain(method(&what.method)?, "", &what.path);
         call.target = fill(base, &what.path, &used(&what.path, params))?;
         call.own_authorization = true;

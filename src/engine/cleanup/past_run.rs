@@ -12,7 +12,7 @@ use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
 use crate::script::limits::Limits;
-use crate::script::{Halt, Terms};
+use crate::script::{Shutdown, Terms};
 
 /// A clean-up of what one run left on its target.
 pub struct Cleanup {
@@ -33,7 +33,7 @@ impl Cleanup {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn run(self, over: Rc<Halt>, headway: Rc<Headway>) -> Result<(), LedgerError> {
+    pub async fn run(self, over: Rc<Shutdown>, headway: Rc<Headway>) -> Result<(), LedgerError> {
         let bearing = Bearing {
             http: self.http,
             origin: self.origin,

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::delete::{Deleter, Fate, StillThere};
 use super::dependencies::Needed;
 use crate::ledger::{Cutoff, Entry, EntryId, Ledger, LedgerError, RemainingEntry};
-use crate::script::{Context, Halt};
+use crate::script::{Context, Shutdown};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
@@ -78,7 +78,7 @@ pub async fn clean(
     context: &Rc<Context>,
     ledger: &Ledger,
     extent: Extent,
-    over: Rc<Halt>,
+    over: Rc<Shutdown>,
     headway: Rc<Headway>,
 ) -> Result<(), LedgerError> {
     let cutoff = if extent.only_over {
@@ -143,7 +143,7 @@ struct Cleaner {
     needed: Needed,
     /// Only what sessions made that were over when it began.
     cutoff: Option<Cutoff>,
-    over: Rc<Halt>,
+    over: Rc<Shutdown>,
     headway: Rc<Headway>,
 }
 

@@ -9,7 +9,7 @@ use crate::ledger::LedgerHandle;
 use crate::metrics::TypeId;
 use crate::plan;
 use crate::script::limits::Limits;
-use crate::script::{Clock, Context, Halt, Terms, User, World};
+use crate::script::{Clock, Context, ShardContext, Shutdown, Terms, User};
 
 /// Its number: no user of any crowd has it.
 const NUMBER: u64 = u64::MAX;
@@ -28,7 +28,7 @@ pub fn context(brief: &Brief) -> Result<Rc<Context>, String> {
     };
     let context = of(bearing, &brief.names(), brief.crowd_type());
     if let Some(most) = brief.plan.limits.max_connections {
-        let seats = context.user.world.transport.connection_limit();
+        let seats = context.user.shard.transport.connection_limit();
         seats.set_limit(usize::try_from(most).unwrap_or(usize::MAX));
     }
     Ok(context)
@@ -59,17 +59,17 @@ pub struct Bearing {
 
 /// The context of nobody, whose requests are counted under a type.
 pub fn of(bearing: Bearing, names: &[String], kind: TypeId) -> Rc<Context> {
-    let world = Rc::new(World {
+    let shard = Rc::new(ShardContext {
         transport: Transport::new(bearing.http),
         origin: Rc::new(bearing.origin),
         recorder: RefCell::new(bearing.terms.recorder()),
         clock: Clock::default(),
-        halt: Halt::default(),
+        shutdown: Shutdown::default(),
         limits: bearing.limits,
         ledger: bearing.ledger,
         kinds: RefCell::default(),
         names: RefCell::new(names.iter().map(|name| Rc::from(name.as_str())).collect()),
         terms: bearing.terms,
     });
-    Context::new(Rc::new(User::new(NUMBER, kind, world, 1)))
+    Context::new(Rc::new(User::new(NUMBER, kind, shard, 1)))
 }

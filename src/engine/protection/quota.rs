@@ -159,10 +159,10 @@ impl Course {
     /// The shards are there: from now on the crowd itself keeps to its part.
     pub(crate) fn share_with_shards(&mut self) {
         let (rate, connections) = self.quotas.of(self.brief.plan.shards);
-        let world = &self.context.user.world;
+        let shard = &self.context.user.shard;
         for (share, limit) in [(Share::Rate, rate), (Share::Connections, connections)] {
             if let Some(limit) = limit {
-                set_limit(world, share, limit);
+                set_limit(shard, share, limit);
             }
         }
     }
@@ -183,15 +183,15 @@ impl Course {
             return;
         }
         let crowd = self.brief.plan.shards;
-        let world = &self.context.user.world;
-        let (waited, time) = world.transport.connection_limit().take_waited();
-        world
+        let shard = &self.context.user.shard;
+        let (waited, time) = shard.transport.connection_limit().take_waited();
+        shard
             .recorder
             .borrow_mut()
             .restraint()
             .unseated
             .add(waited, time);
-        self.quotas.usage[crowd] = take_usage(world);
+        self.quotas.usage[crowd] = take_usage(shard);
         self.quotas.moved = Instant::now();
         for share in [Share::Rate, Share::Connections] {
             let wants = self.quotas.wants(share);
@@ -209,7 +209,7 @@ impl Course {
         let crowd = self.brief.plan.shards;
         for Quota { part, limit, order } in quotas {
             if part == crowd {
-                let held = set_limit(&self.context.user.world, share, limit);
+                let held = set_limit(&self.context.user.shard, share, limit);
                 if let Some(shared) = self.quotas.shared(share) {
                     shared.gave_back(part, order, held);
                 }

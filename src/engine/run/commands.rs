@@ -11,7 +11,7 @@ use crate::engine::command::{Answer, By, Command, Done, Refused};
 use crate::engine::protocol::Order;
 use crate::metrics::{Event, Settings};
 use crate::plan::Change;
-use crate::script::{Ask, Offer};
+use crate::script::{Ask, ReloadEvent};
 
 /// Reaches the reader of the script folders.
 pub type Reader = Box<dyn Fn(Ask) + Send>;
@@ -80,10 +80,10 @@ impl Course {
                 }
                 self.drain();
             }
-            Command::Offer(offer) if self.is_stopping() => {
+            Command::ReloadEvent(offer) if self.is_stopping() => {
                 self.answer(number_of(&offer), Err(too_late()));
             }
-            Command::Offer(offer) => {
+            Command::ReloadEvent(offer) => {
                 self.by = self.asked.by(number_of(&offer));
                 self.consider(offer);
             }
@@ -225,11 +225,11 @@ impl Course {
     }
 }
 
-fn number_of(offer: &Offer) -> Option<u64> {
+fn number_of(offer: &ReloadEvent) -> Option<u64> {
     match offer {
-        Offer::Fresh(fresh) => fresh.by_hand,
-        Offer::Refused { by_hand, .. } => *by_hand,
-        Offer::Unread { by_hand } | Offer::Starved { by_hand } => Some(*by_hand),
-        Offer::Note(_) => None,
+        ReloadEvent::Fresh(fresh) => fresh.by_hand,
+        ReloadEvent::Refused { by_hand, .. } => *by_hand,
+        ReloadEvent::Unread { by_hand } | ReloadEvent::Starved { by_hand } => Some(*by_hand),
+        ReloadEvent::Note(_) => None,
     }
 }

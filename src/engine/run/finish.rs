@@ -15,7 +15,7 @@ use crate::engine::cleanup::runner::{Extent, Headway, Leftover, MOST_LISTED};
 use crate::engine::protocol::Report;
 use crate::ledger::LedgerError;
 use crate::metrics::{Phase, Snapshot};
-use crate::script::CrowdScript;
+use crate::script::SetupScript;
 
 /// How long shards have for their last count after an abort.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ impl Course {
     }
 
     /// Teardown, clean-up and the last word.
-    pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
+    pub async fn finish(mut self, script: Option<&SetupScript>, crowd: Option<&Json>) -> Ended {
         if let Some(script) = script.filter(|_| !self.aborted) {
             self.tear_down(script, crowd).await;
         }
@@ -75,7 +75,7 @@ impl Course {
                 .map(|(kind, count)| (kind, count.confirmed + count.unconfirmed))
                 .collect(),
         );
-        let batch = self.context.user.world.recorder.borrow_mut().take();
+        let batch = self.context.user.shard.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.phase(Phase::Done);
         self.hub.left(None);
@@ -98,7 +98,7 @@ impl Course {
     /// Ends a run that did not begin: what its setup created is deleted all the same.
     pub async fn give_up(
         self,
-        script: Option<&CrowdScript>,
+        script: Option<&SetupScript>,
         crowd: Option<&Json>,
         why: StartError,
     ) -> StartError {

@@ -18,7 +18,7 @@ use crate::engine::config::Brief;
 use crate::engine::release::releases::Repertoire;
 use crate::ledger::RemainingEntry;
 use crate::metrics::{BUILT_IN, Hub, RunInfo, Snapshot};
-use crate::script::{CrowdScript, Fault};
+use crate::script::{Diagnostic, SetupScript};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub enum StartError {
     Machine(String),
     /// `_crowd.lua` failed.
     #[error("setup failed: {0}")]
-    Setup(Fault),
+    Setup(Diagnostic),
 }
 
 /// Leads one run.
@@ -151,12 +151,12 @@ impl Orchestrator {
     async fn lead(self) -> Result<Ended, StartError> {
         let context = system_user::context(&self.brief).map_err(StartError::Machine)?;
         let script =
-            CrowdScript::load(&self.brief.bundle, &self.brief.terms).map_err(|faults| {
+            SetupScript::load(&self.brief.bundle, &self.brief.terms).map_err(|faults| {
                 StartError::Setup(
                     faults
                         .into_iter()
                         .next()
-                        .unwrap_or_else(|| Fault::at("_crowd.lua", "?")),
+                        .unwrap_or_else(|| Diagnostic::at("_crowd.lua", "?")),
                 )
             })?;
         let mut course = Course::new(self, context);

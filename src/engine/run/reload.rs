@@ -9,14 +9,14 @@ use crate::engine::release::releases::Taken;
 use crate::engine::release::settings_file::Dialled;
 use crate::metrics::{Refusal, TypeId};
 use crate::plan::Change;
-use crate::script::{Fault, Fresh, Offer, STARVED};
+use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
 use crate::text;
 
 impl Course {
     /// What the reader of the script folders has to say.
-    pub(crate) fn consider(&mut self, offer: Offer) {
+    pub(crate) fn consider(&mut self, offer: ReloadEvent) {
         match offer {
-            Offer::Fresh(fresh) => {
+            ReloadEvent::Fresh(fresh) => {
                 let number = fresh.by_hand;
                 let said = self.take_scripts(&fresh);
                 if let Err(refused) = &said {
@@ -25,24 +25,24 @@ impl Course {
                 }
                 self.answer(number, said);
             }
-            Offer::Refused {
+            ReloadEvent::Refused {
                 faults, by_hand, ..
             } => {
                 let faults: Vec<_> = faults.iter().map(words).collect();
                 self.refuse(faults.clone());
                 self.answer(by_hand, Err(Refused::Scripts(faults)));
             }
-            Offer::Unread { by_hand } => {
+            ReloadEvent::Unread { by_hand } => {
                 let why = "the script folders are not looked at any more".to_owned();
                 self.answer(Some(by_hand), Err(Refused::NotNow(why)));
             }
-            Offer::Starved { by_hand } => {
+            ReloadEvent::Starved { by_hand } => {
                 let why = format!(
                     "the script folders cannot be read just now: {STARVED}; they are tried again"
                 );
                 self.answer(Some(by_hand), Err(Refused::NotNow(why)));
             }
-            Offer::Note(text) => {
+            ReloadEvent::Note(text) => {
                 tracing::warn!("{text}");
                 self.remember("watch", &text);
             }
@@ -200,6 +200,6 @@ impl Course {
 }
 
 /// A fault as others see it: place and cause.
-fn words(fault: &Fault) -> (String, String) {
+fn words(fault: &Diagnostic) -> (String, String) {
     (fault.place.clone(), fault.message.clone())
 }

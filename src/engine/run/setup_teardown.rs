@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::state::Course;
-use crate::script::{CrowdScript, Fault};
+use crate::script::{Diagnostic, SetupScript};
 
 /// How long teardown may take where nobody asked for a stop.
 const TEARDOWN: Duration = Duration::from_secs(60);
@@ -18,7 +18,7 @@ impl Course {
     ///
     /// # Errors
     /// What the script raised.
-    pub async fn set_up(&mut self, script: &CrowdScript) -> Result<Option<Json>, Fault> {
+    pub async fn set_up(&mut self, script: &SetupScript) -> Result<Option<Json>, Diagnostic> {
         let context = Rc::clone(&self.context);
         let mut setup = pin!(script.setup(&context));
         while !self.is_stopping() {
@@ -31,7 +31,7 @@ impl Course {
     }
 
     /// Calls `teardown`, within its time.
-    pub(crate) async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
+    pub(crate) async fn tear_down(&mut self, script: &SetupScript, crowd: Option<&Json>) {
         let context = Rc::clone(&self.context);
         let mut teardown = pin!(script.teardown(&context, crowd));
         let mut second = tokio::time::interval(Duration::from_secs(1));

@@ -32,7 +32,7 @@ use crate::engine::shard::thread;
 use crate::engine::shard::thread::Start;
 use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
-use crate::script::{Context, Halt, Purpose, Stream};
+use crate::script::{Context, Purpose, Shutdown, Stream};
 
 /// Stands for every roster: that of a shard that is gone.
 const GONE: u64 = u64::MAX;
@@ -91,7 +91,7 @@ pub struct Course {
     /// Whether a shard ended before its time.
     pub(crate) lost_shard: bool,
     /// Says that the time for clean-up is over.
-    pub(crate) over: Rc<Halt>,
+    pub(crate) over: Rc<Shutdown>,
     /// Of a stop that was asked for.
     pub(crate) timetable: Timetable,
 }
@@ -287,7 +287,7 @@ impl Course {
     }
 
     pub(crate) fn tick(&mut self) {
-        let batch = self.context.user.world.recorder.borrow_mut().take();
+        let batch = self.context.user.shard.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
         self.hub.left(self.left());
         self.rebalance();

@@ -84,7 +84,7 @@ impl EventLoop {
     fn start_users(&mut self) {
         let state = &self.state;
         let roster = state.assignment.roster();
-        for (number, _) in users_of(&roster, state.world.terms.shard, self.shards) {
+        for (number, _) in users_of(&roster, state.context.terms.shard, self.shards) {
             if !self.started.insert(number) {
                 continue;
             }
@@ -95,7 +95,7 @@ impl EventLoop {
                 ),
                 Some(came) => (
                     came + state.assignment.start_delay(number),
-                    state.world.clock.paused(),
+                    state.context.clock.paused(),
                 ),
             };
             let active = state.active.add();

@@ -29,10 +29,10 @@ pub async fn watch(state: Rc<ShardState>) {
         if reports_due > reports {
             (vms, lua_memory) = state.vms.size();
         }
-        let mut recorder = state.world.recorder.borrow_mut();
+        let mut recorder = state.context.recorder.borrow_mut();
         recorder.health(Health {
             lag,
-            open_connections: state.world.transport.open_connections() as u64,
+            open_connections: state.context.transport.open_connections() as u64,
             lua_memory,
             vms,
         });

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::state::ShardState;
 use crate::engine::protection::quota::{Share, Usage};
-use crate::script::World;
+use crate::script::ShardContext;
 
 /// What a shard has to tell of its quotas.
 #[derive(Default)]
@@ -26,10 +26,10 @@ impl QuotaReports {
 }
 
 /// What is used of a part of the run's limits since the last time.
-pub fn take_usage(world: &World) -> Usage {
-    let turnstile = &world.limits.turnstile;
+pub fn take_usage(context: &ShardContext) -> Usage {
+    let turnstile = &context.limits.turnstile;
     let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
-    let (open, idle, unseated) = world.transport.connection_limit().usage();
+    let (open, idle, unseated) = context.transport.connection_limit().usage();
     Usage {
         passed,
         queued,
@@ -40,14 +40,14 @@ pub fn take_usage(world: &World) -> Usage {
 }
 
 /// Sets the limit of a share; gives what is still used of it.
-pub fn set_limit(world: &World, share: Share, limit: u64) -> u64 {
+pub fn set_limit(context: &ShardContext, share: Share, limit: u64) -> u64 {
     match share {
         Share::Rate => {
-            world.limits.turnstile.set(limit);
+            context.limits.turnstile.set(limit);
             limit
         }
         Share::Connections => {
-            let seats = world.transport.connection_limit();
+            let seats = context.transport.connection_limit();
             seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
             limit.max(seats.usage().0 as u64)
         }
@@ -58,7 +58,7 @@ impl ShardState {
     /// From now on what happens at the limits is reported, and at most so many connections are open.
     pub fn keep_limits(&self, connections: Option<u64>) {
         let reporter = self.reporter.clone();
-        self.world
+        self.context
             .limits
             .breakers
             .tell(move |news| reporter.breaker(news));
@@ -67,9 +67,9 @@ impl ShardState {
         };
         let reporter = self.reporter.clone();
         let order = Rc::clone(&self.quotas.connections_order);
-        let seats = self.world.transport.connection_limit();
+        let seats = self.context.transport.connection_limit();
         seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
-        set_limit(&self.world, Share::Connections, connections);
+        set_limit(&self.context, Share::Connections, connections);
     }
 
     /// Keeps to a quota, and reports what it still uses.
@@ -77,7 +77,7 @@ impl ShardState {
         if share == Share::Connections {
             self.quotas.connections_order.set(order);
         }
-        let held = set_limit(&self.world, share, limit);
+        let held = set_limit(&self.context, share, limit);
         self.reporter.gave_back(share, order, held);
     }
 
@@ -86,19 +86,19 @@ impl ShardState {
         if !self.quotas.is_limited {
             return;
         }
-        let (waited, time) = self.world.transport.connection_limit().take_waited();
-        let mut recorder = self.world.recorder.borrow_mut();
+        let (waited, time) = self.context.transport.connection_limit().take_waited();
+        let mut recorder = self.context.recorder.borrow_mut();
         recorder.restraint().unseated.add(waited, time);
-        self.reporter.used(take_usage(&self.world), false);
+        self.reporter.used(take_usage(&self.context), false);
     }
 
     /// Reports that users wait and the quota has nothing for them.
     pub fn report_starvation(&self) {
-        let world = &self.world;
-        let turnstile = &world.limits.turnstile;
-        if turnstile.is_starved() || world.transport.connection_limit().is_starved() {
+        let context = &self.context;
+        let turnstile = &context.limits.turnstile;
+        if turnstile.is_starved() || context.transport.connection_limit().is_starved() {
             let passed = turnstile.take_passed();
-            let usage = take_usage(world);
+            let usage = take_usage(context);
             // The second's own report has to count them again.
             turnstile.count(passed);
             self.reporter.used(usage, true);

@@ -70,7 +70,7 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
         }
     };
     count(state, kind, there.vm.generation, 1);
-    state.world.recorder.borrow_mut().moved(how.as_str());
+    state.context.recorder.borrow_mut().moved(how.as_str());
     leave(state, actor);
     *actor = there;
     state.report_settled();
@@ -114,6 +114,6 @@ fn vm_for(state: &ShardState, kind: TypeId, version: ScriptVersion) -> Option<Rc
 }
 
 fn count(state: &ShardState, kind: TypeId, generation: u32, delta: i32) {
-    let mut recorder = state.world.recorder.borrow_mut();
+    let mut recorder = state.context.recorder.borrow_mut();
     recorder.users(kind, generation, delta);
 }

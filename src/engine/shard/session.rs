@@ -9,7 +9,7 @@ use super::state::ShardState;
 use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
 use crate::script::random::weighted;
-use crate::script::{Actor, CallEnd, Fault, Step, Steps, Stream, User};
+use crate::script::{Actor, CallEnd, Diagnostic, Step, Steps, Stream, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -94,9 +94,9 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         return end;
     }
     let mut generation = actor.vm.generation;
-    let mut shares = shares_of(&actor.vm.behaviour.steps);
+    let mut shares = shares_of(&actor.vm.contract.steps);
     while user.requests_left.get() > 0 {
-        if user.world.halt.is_set() {
+        if user.shard.shutdown.is_set() {
             return End::Interrupted;
         }
         if let Err(end) = pause(state, actor, draws).await {
@@ -113,14 +113,14 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         }
         if actor.vm.generation != generation {
             generation = actor.vm.generation;
-            shares = shares_of(&actor.vm.behaviour.steps);
+            shares = shares_of(&actor.vm.contract.steps);
         }
         let made = user.requests_made.get();
         let Some(index) = draw(state, actor, draws, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
-                () = user.world.limits.strain.changed() => {}
-                () = user.world.halt.wait() => {}
+                () = user.shard.limits.strain.changed() => {}
+                () = user.shard.shutdown.wait() => {}
                 () = state.assignment.changed() => {}
             }
             continue;
@@ -142,15 +142,15 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
 /// another one in its place; none: all are shed.
 fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) -> Option<usize> {
     let index = weighted(&mut draws.steps, shares).unwrap_or(0);
-    let strain = &state.world.limits.strain;
-    let Steps::Drawn(steps) = &actor.vm.behaviour.steps else {
+    let strain = &state.context.limits.strain;
+    let Steps::Drawn(steps) = &actor.vm.contract.steps else {
         return Some(index);
     };
     let out = |step: &Step| strain.leaves_out(step.heavy);
     if strain.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);
     }
-    state.world.recorder.borrow_mut().restraint().left_out += 1;
+    state.context.recorder.borrow_mut().restraint().left_out += 1;
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });
@@ -171,7 +171,7 @@ async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd
     let user = &actor.context.user;
     user.planned.set(None);
     user.step.replace(None);
-    let mut recorder = state.world.recorder.borrow_mut();
+    let mut recorder = state.context.recorder.borrow_mut();
     recorder.step(user.kind.get(), actor.vm.generation);
     call
 }
@@ -182,7 +182,7 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
     let pause = actor
         .think(draws.think.float())
         .map_err(|fault| script_error(state, actor, &fault))?;
-    let clock = &user.world.clock;
+    let clock = &user.shard.clock;
     if pause.is_zero() && !clock.is_paused() {
         return Ok(());
     }
@@ -193,7 +193,7 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
                 user.planned.set(Some(until));
                 return Ok(());
             }
-            () = user.world.halt.wait() => return Err(End::Interrupted),
+            () = user.shard.shutdown.wait() => return Err(End::Interrupted),
             // A user that is to move at once moves during its pause, and goes on with it.
             () = migrate::due(state, actor), if state.rules.reload_at == ReloadAt::Now => {}
         }
@@ -226,20 +226,24 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
     }
 }
 
-fn script_error(state: &ShardState, actor: &Actor, fault: &Fault) -> End {
+fn script_error(state: &ShardState, actor: &Actor, fault: &Diagnostic) -> End {
     count_fault(state, actor, fault);
     End::Script(format!("script error at {}", fault.place))
 }
 
 /// Counts an error of the user's script.
-pub fn count_fault(state: &ShardState, actor: &Actor, fault: &Fault) {
-    state.world.recorder.borrow_mut().script_error(ScriptFault {
-        kind: actor.context.user.kind.get(),
-        generation: actor.vm.generation,
-        place: &fault.place,
-        message: &fault.message,
-        traceback: &fault.traceback.join("\n"),
-    });
+pub fn count_fault(state: &ShardState, actor: &Actor, fault: &Diagnostic) {
+    state
+        .context
+        .recorder
+        .borrow_mut()
+        .script_error(ScriptFault {
+            kind: actor.context.user.kind.get(),
+            generation: actor.vm.generation,
+            place: &fault.place,
+            message: &fault.message,
+            traceback: &fault.traceback.join("\n"),
+        });
 }
 
 fn shares_of(steps: &Steps) -> Vec<f64> {

@@ -16,12 +16,12 @@ use crate::engine::protocol::Order;
 use crate::engine::roster::Roster;
 use crate::metrics::TypeId;
 use crate::plan::{Length, ReloadAt};
-use crate::script::{Halt, User, World};
+use crate::script::{ShardContext, Shutdown, User};
 
 /// State shared by the users of a shard.
 pub struct ShardState {
     /// What the scripts share.
-    pub world: Rc<World>,
+    pub context: Rc<ShardContext>,
     /// The VMs.
     pub vms: VmPool,
     /// Who plays what.
@@ -46,9 +46,9 @@ pub struct ShardState {
 #[derive(Default)]
 pub struct StopStages {
     /// Steps are cut.
-    pub cut: Halt,
+    pub cut: Shutdown,
     /// Everything is dropped.
-    pub end: Halt,
+    pub end: Shutdown,
 }
 
 /// How the users of every shard live.
@@ -69,7 +69,7 @@ impl ShardState {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {}
                 () = self.assignment.changed() => {}
-                () = self.world.halt.wait() => return,
+                () = self.context.shutdown.wait() => return,
             }
         }
     }
@@ -97,7 +97,7 @@ impl ShardState {
         self.active.park(number);
         tokio::select! {
             () = self.assignment.changed() => {}
-            () = self.world.halt.wait() => {}
+            () = self.context.shutdown.wait() => {}
         }
     }
 
@@ -111,7 +111,7 @@ impl ShardState {
     pub fn publish(&self, roster: Arc<Roster>) {
         let before = self.assignment.replace(Arc::clone(&roster));
         let names = roster.types.iter().map(|of| Rc::from(&*of.name));
-        *self.world.names.borrow_mut() = names.collect();
+        *self.context.names.borrow_mut() = names.collect();
         self.quarantined.release(|kind| {
             let generation = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.generation);
             generation(&before) != generation(&roster)
@@ -131,14 +131,14 @@ impl ShardState {
     /// Sends what was counted since the last time.
     pub fn report(&self) {
         self.report_usage();
-        let batch = self.world.recorder.borrow_mut().take();
+        let batch = self.context.recorder.borrow_mut().take();
         self.reporter.batch(batch);
     }
 
     /// Obeys what changes state; a new roster and the end are for the [event loop](super::event_loop).
     pub fn obey(&self, order: Order) {
         match order {
-            Order::Drain => self.world.halt.set(),
+            Order::Drain => self.context.shutdown.set(),
             Order::CutSteps => self.stop.cut.set(),
             Order::End => {
                 self.stop.cut.set();
@@ -146,14 +146,14 @@ impl ShardState {
             }
             Order::Rest(kind, pause) => self.quarantined.add(kind, pause),
             Order::Quota(share, limit, order) => self.obey_quota(share, limit, order),
-            Order::Breaker(scope, signal) => self.world.limits.breakers.signal(&scope, signal),
+            Order::Breaker(scope, signal) => self.context.limits.breakers.signal(&scope, signal),
             Order::Times(times) => {
-                let recorder = self.world.recorder.borrow();
-                self.world.limits.timeouts.set(&times, &recorder);
+                let recorder = self.context.recorder.borrow();
+                self.context.limits.timeouts.set(&times, &recorder);
             }
-            Order::Strain(level) => self.world.limits.strain.set(level),
-            Order::Pause(at) => self.world.clock.pause(self.rules.began + at),
-            Order::Resume(at) => self.world.clock.resume(self.rules.began + at),
+            Order::Strain(level) => self.context.limits.strain.set(level),
+            Order::Pause(at) => self.context.clock.pause(self.rules.began + at),
+            Order::Resume(at) => self.context.clock.resume(self.rules.began + at),
             Order::Roster(_) | Order::Finish => {}
         }
     }

@@ -23,7 +23,7 @@ use crate::engine::roster::Roster;
 use crate::http::{Origin, Transport};
 use crate::script::api::log;
 use crate::script::limits::Limits;
-use crate::script::{Clock, Halt, World};
+use crate::script::{Clock, ShardContext, Shutdown};
 
 /// Where a shard begins.
 pub struct Start {
@@ -78,11 +78,11 @@ pub fn run(
     };
     LocalSet::new().block_on(&runtime, async {
         let (rate, connections) = quotas;
-        let world = world(&brief, shard, &roster, origin, rate);
+        let context = world(&brief, shard, &roster, origin, rate);
         let began = Instant::from_std(began);
         let state = Rc::new(ShardState {
-            vms: VmPool::new(world.terms.clone()),
-            world,
+            vms: VmPool::new(context.terms.clone()),
+            context,
             sessions: SessionQuota::of(&brief.plan, &roster, shard),
             assignment: Assignment::new(roster, began),
             active: Rc::default(),
@@ -113,17 +113,17 @@ fn world(
     roster: &Roster,
     origin: Origin,
     rate: Option<u64>,
-) -> Rc<World> {
+) -> Rc<ShardContext> {
     let mut terms = brief.terms.clone();
     terms.shard = shard;
     let names = roster.types.iter().map(|of| Rc::from(&*of.name));
-    Rc::new(World {
+    Rc::new(ShardContext {
         transport: Transport::new(brief.http.clone()),
         limits: Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate),
         origin: Rc::new(origin),
         recorder: RefCell::new(terms.recorder()),
         clock: Clock::default(),
-        halt: Halt::default(),
+        shutdown: Shutdown::default(),
         ledger: brief.shard_ledger(shard),
         kinds: RefCell::default(),
         names: RefCell::new(names.collect()),

@@ -35,18 +35,18 @@ pub async fn live(
 ) {
     let mut active = Some(active);
     tokio::select! {
-        _ = state.world.clock.sleep_until(due.0, due.1) => {}
-        () = state.world.halt.wait() => return,
+        _ = state.context.clock.sleep_until(due.0, due.1) => {}
+        () = state.context.shutdown.wait() => return,
     }
-    let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.world), 0);
-    let stream = |purpose| Stream::new(state.world.terms.seed, user.number, purpose);
+    let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.context), 0);
+    let stream = |purpose| Stream::new(state.context.terms.seed, user.number, purpose);
     let mut draws = Draws {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
         pace: stream(Purpose::Pace),
     };
     let context = Context::new(Rc::new(user));
-    while !state.world.halt.is_set() {
+    while !state.context.shutdown.is_set() {
         let Some(kind) = state.assignment.kind_of(number) else {
             active = None;
             state.park(number).await;
@@ -56,8 +56,8 @@ pub async fn live(
             active = Some(state.active.unpark(number));
             // Many may come back at once; they come one after the other.
             tokio::select! {
-                _ = state.world.clock.sleep(state.assignment.start_delay(number)) => {}
-                () = state.world.halt.wait() => return,
+                _ = state.context.clock.sleep(state.assignment.start_delay(number)) => {}
+                () = state.context.shutdown.wait() => return,
             }
             continue;
         }
@@ -81,7 +81,7 @@ async fn live_as(
         // Its script does not load; perhaps the next one does.
         tokio::select! {
             () = state.assignment.changed() => {}
-            () = state.world.halt.wait() => {}
+            () = state.context.shutdown.wait() => {}
         }
         return Next::Look;
     };
@@ -96,7 +96,7 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
     let mut failures = 0;
     loop {
         state.wait_out_quarantine(user.kind.get()).await;
-        if state.world.halt.is_set() {
+        if state.context.shutdown.is_set() {
             return Next::Leave;
         }
         if !state.keeps_type(&user) {
@@ -107,7 +107,7 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
             return Next::Leave;
         }
         let end = Box::pin(session::live(state, actor, draws)).await;
-        state.world.ledger.over(user.created.take());
+        state.context.ledger.over(user.created.take());
         count(state, &user, &end);
         let again = match (&end, state.rules.length) {
             (End::Removed, _) => return Next::Look,
@@ -136,12 +136,12 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
 /// Rests between two sessions. A new generation is entered at once, since there is no state to take along; where it was
 /// the script that failed, it is tried at once, too.
 async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
-    let clock = &state.world.clock;
+    let clock = &state.context.clock;
     let (due, before) = (Instant::now() + delay, clock.paused());
     loop {
         tokio::select! {
             _ = clock.sleep_until(due, before) => return,
-            () = state.world.halt.wait() => return,
+            () = state.context.shutdown.wait() => return,
             () = migrate::due(state, actor) => migrate::between_sessions(state, actor),
         }
         if by_script {
@@ -156,6 +156,6 @@ fn count(state: &ShardState, user: &User, end: &End) {
         End::Interrupted | End::Removed => SessionResult::Stopped,
         End::Script(why) | End::GaveUp(why) => SessionResult::Failed(why),
     };
-    let mut recorder = state.world.recorder.borrow_mut();
+    let mut recorder = state.context.recorder.borrow_mut();
     recorder.session(user.kind.get(), result);
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
 use crate::script::api::data::Desks;
-use crate::script::{Fault, Terms, USERS_PER_VM, Vm};
+use crate::script::{Diagnostic, Terms, USERS_PER_VM, Vm};
 
 /// The VMs of a shard.
 pub struct VmPool {
@@ -28,7 +28,7 @@ struct PooledVm {
 /// Why there is no VM for a user: reported by the first one that asked.
 pub enum NoVm {
     /// These faults, and nobody has said them yet.
-    Faults(Vec<Fault>),
+    Faults(Vec<Diagnostic>),
     /// As before.
     Reported,
 }

@@ -15,7 +15,7 @@ mod library;
 
 pub use book::Lease;
 pub use desk::Desks;
-pub use feed::{Fault, Feed, Kind};
+pub use feed::{Feed, FeedError, Kind};
 pub use library::Library;
 
 use std::path::{Component, Path};

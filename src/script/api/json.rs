@@ -18,7 +18,7 @@ mod encode;
 mod fault;
 mod text;
 
-pub use decode::{Fault, decode, to_lua};
+pub use decode::{DecodeError, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
 pub use text::{has_long_number, mended, without_mark};
 
@@ -61,8 +61,8 @@ pub fn table(lua: &Lua) -> Result<Table> {
             let text = argument::string("json.decode", "the text", &text)?;
             match decode(lua, &text.as_bytes()) {
                 Ok(value) => Ok((value, None)),
-                Err(Fault::Text(message)) => Ok((Value::Nil, Some(message))),
-                Err(Fault::Lua(error)) => Err(error),
+                Err(DecodeError::Text(message)) => Ok((Value::Nil, Some(message))),
+                Err(DecodeError::Lua(error)) => Err(error),
             }
         })?,
     )?;

@@ -75,7 +75,7 @@ fn say(
     let mut line = Vec::new();
     if let Some(context) = context::current() {
         let user = &context.user;
-        let kind = user.world.name(user.kind.get());
+        let kind = user.shard.name(user.kind.get());
         let who = match user.session.get() {
             // Nobody of the crowd: setup, teardown or clean-up.
             0 => format!("{kind}: "),

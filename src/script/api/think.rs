@@ -22,8 +22,8 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             let (context, pause) = prepared?;
             let user = &context.user;
             let until = tokio::select! {
-                until = user.world.clock.sleep(pause) => until,
-                () = user.world.halt.wait() => {
+                until = user.shard.clock.sleep(pause) => until,
+                () = user.shard.shutdown.wait() => {
                     perform::may_go_on(user).await;
                     tokio::time::Instant::now() + pause
                 }
@@ -51,7 +51,7 @@ fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
         Ok(seconds)
     };
     let from = seconds("seconds", from)?;
-    let factor = context.user.world.terms.dials.think_factor();
+    let factor = context.user.shard.terms.dials.think_factor();
     let pause = if to.is_nil() {
         Think::Fixed(from).draw(0.0, factor)
     } else {

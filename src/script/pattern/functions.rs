@@ -9,7 +9,7 @@ use mlua::{
 
 use super::matcher::{Capture, Match, Matcher};
 use super::parse::{Pattern, is_plain};
-use super::{Fault, gsub};
+use super::{PatternError, gsub};
 
 /// What the host wants to know of the functions.
 #[derive(Clone)]
@@ -196,9 +196,9 @@ impl Call {
     }
 
     /// A fault as Lua says it; of ours, with the function and the pattern.
-    pub(super) fn fault(&self, fault: Fault) -> Error {
+    pub(super) fn fault(&self, fault: PatternError) -> Error {
         match fault {
-            Fault::Steps(_) | Fault::Result => {
+            PatternError::Steps(_) | PatternError::Result => {
                 let pattern = String::from_utf8_lossy(&self.pattern);
                 let short: String = pattern.chars().take(60).collect();
                 let more = if short.len() < pattern.len() {

@@ -5,7 +5,7 @@ use mlua::{Error, Function, Lua, MultiValue, Result, Table, Value};
 use super::functions::{self, Call, Four, Watch, bad, lua_type, optional_integer, string};
 use super::matcher::{Capture, Match, Matcher};
 use super::parse::Pattern;
-use super::{Fault, MAX_RESULT};
+use super::{MAX_RESULT, PatternError};
 
 /// `gsub(text, pattern, replacement [, most])`.
 pub(super) fn function(lua: &Lua, watch: Watch) -> Result<Function> {
@@ -124,7 +124,7 @@ impl Replacement {
             }
         }
         if result.len() > MAX_RESULT {
-            return Err(call.fault(Fault::Result));
+            return Err(call.fault(PatternError::Result));
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ fn fill(
     matcher: &Matcher,
     found: Match,
     result: &mut Vec<u8>,
-) -> std::result::Result<(), Fault> {
+) -> std::result::Result<(), PatternError> {
     let mut rest = replacement;
     while let Some(escape) = memchr::memchr(b'%', rest) {
         result.extend_from_slice(&rest[..escape]);
@@ -176,10 +176,10 @@ fn fill(
                 Capture::Span(from, to) => result.extend_from_slice(&text[from..to]),
                 Capture::Place(at) => result.extend_from_slice((at + 1).to_string().as_bytes()),
             },
-            _ => return Err(Fault::ReplacementEscape),
+            _ => return Err(PatternError::ReplacementEscape),
         }
         if result.len() > MAX_RESULT {
-            return Err(Fault::Result);
+            return Err(PatternError::Result);
         }
         rest = &rest[escape + 2..];
     }

@@ -1,7 +1,7 @@
 //! The search of a pattern in a text: backtracking, with a number of steps and without recursion.
 
 use super::parse::{Item, Pattern, Repeat, Single};
-use super::{BASE_STEPS, Fault, STEPS_PER_BYTE};
+use super::{BASE_STEPS, PatternError, STEPS_PER_BYTE};
 
 /// What a capture holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Matcher {
     /// The first match that begins at `from` or later.
     ///
     /// # Errors
-    /// A malformed pattern, when the match meets the place; [`Fault::Steps`].
-    pub fn search(&mut self, text: &[u8], from: usize) -> Result<Option<Match>, Fault> {
+    /// A malformed pattern, when the match meets the place; [`PatternError::Steps`].
+    pub fn search(&mut self, text: &[u8], from: usize) -> Result<Option<Match>, PatternError> {
         let mut from = from;
         loop {
             if let (Some(first), false) = (self.first, self.pattern.anchored) {
@@ -95,7 +95,7 @@ impl Matcher {
     ///
     /// # Errors
     /// As [`Matcher::search`].
-    pub fn at(&mut self, text: &[u8], from: usize) -> Result<Option<usize>, Fault> {
+    pub fn at(&mut self, text: &[u8], from: usize) -> Result<Option<usize>, PatternError> {
         self.choices.clear();
         let (mut item, mut at) = (0, from);
         loop {
@@ -116,8 +116,8 @@ impl Matcher {
     /// The captures of the last match; a pattern without captures has the whole match as its one capture.
     ///
     /// # Errors
-    /// [`Fault::UnfinishedCapture`].
-    pub fn captures(&self, whole: Match) -> Result<Vec<Capture>, Fault> {
+    /// [`PatternError::UnfinishedCapture`].
+    pub fn captures(&self, whole: Match) -> Result<Vec<Capture>, PatternError> {
         (0..self.count().max(1))
             .map(|index| self.capture(whole, index))
             .collect()
@@ -131,26 +131,26 @@ impl Matcher {
     /// One capture of the last match, from 0; the whole match for 0 when the pattern has none.
     ///
     /// # Errors
-    /// [`Fault::UnfinishedCapture`]; [`Fault::CaptureIndex`] for one that the pattern has not.
-    pub fn capture(&self, whole: Match, index: usize) -> Result<Capture, Fault> {
+    /// [`PatternError::UnfinishedCapture`]; [`PatternError::CaptureIndex`] for one that the pattern has not.
+    pub fn capture(&self, whole: Match, index: usize) -> Result<Capture, PatternError> {
         match self.pattern.closed.get(index) {
             Some(true) => Ok(self.captures[index]),
-            Some(false) => Err(Fault::UnfinishedCapture),
+            Some(false) => Err(PatternError::UnfinishedCapture),
             None if index == 0 => Ok(Capture::Span(whole.from, whole.to)),
-            None => Err(Fault::CaptureIndex(index as i32 + 1)),
+            None => Err(PatternError::CaptureIndex(index as i32 + 1)),
         }
     }
 
-    fn spend(&mut self, steps: usize) -> Result<(), Fault> {
+    fn spend(&mut self, steps: usize) -> Result<(), PatternError> {
         self.steps += steps as u64;
         if self.steps > self.most {
-            return Err(Fault::Steps(self.most));
+            return Err(PatternError::Steps(self.most));
         }
         Ok(())
     }
 
     /// Where the item ends when it begins at `at`, in the first of its ways; the others become a choice.
-    fn pass(&mut self, text: &[u8], item: usize, at: usize) -> Result<Option<usize>, Fault> {
+    fn pass(&mut self, text: &[u8], item: usize, at: usize) -> Result<Option<usize>, PatternError> {
         let next = text.get(at).copied();
         Ok(match &self.pattern.items[item] {
             Item::One(single, repeat) => {
@@ -218,14 +218,14 @@ impl Matcher {
                 (!set.contains(before) && set.contains(next.unwrap_or(0))).then_some(at)
             }
             Item::End => next.is_none().then_some(at),
-            Item::Fault(fault) => return Err(fault.clone()),
+            Item::PatternError(fault) => return Err(fault.clone()),
         })
     }
 
     /// The next way not yet tried: the item after the choice and where it begins.
     ///
     /// Captures need no care here: an item is met at most once on a way, so whatever lies behind the choice is set anew.
-    fn back(&mut self, text: &[u8]) -> Result<Option<(usize, usize)>, Fault> {
+    fn back(&mut self, text: &[u8]) -> Result<Option<(usize, usize)>, PatternError> {
         while let Some(choice) = self.choices.last_mut() {
             match choice {
                 Choice::Greedy { item, least, to } if *to > *least => {

@@ -33,7 +33,7 @@ const MAX_CAPTURES: usize = 32;
 
 /// Why a pattern has no answer. The words of malformed patterns are those of Lua.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum PatternError {
     #[error("malformed pattern (ends with '%')")]
     EndsWithEscape,
     #[error("malformed pattern (missing ']')")]

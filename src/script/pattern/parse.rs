@@ -5,7 +5,7 @@
 //! there.
 
 use super::set::Set;
-use super::{Fault, MAX_CAPTURES};
+use super::{MAX_CAPTURES, PatternError};
 
 /// A pattern, ready to match.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub(super) enum Item {
     Frontier(Set),
     /// `$` at the end.
     End,
-    Fault(Fault),
+    PatternError(PatternError),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +86,7 @@ impl Pattern {
             },
         };
         if let Err(fault) = parser.all() {
-            parser.pattern.items.push(Item::Fault(fault));
+            parser.pattern.items.push(Item::PatternError(fault));
         }
         parser.pattern
     }
@@ -112,7 +112,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn all(&mut self) -> Result<(), Fault> {
+    fn all(&mut self) -> Result<(), PatternError> {
         while let [byte, after @ ..] = self.rest {
             let item = match (byte, after) {
                 (b'(', [b')', after @ ..]) => {
@@ -126,7 +126,7 @@ impl Parser<'_> {
                 (b')', _) => {
                     self.rest = after;
                     let open = self.pattern.closed.iter().rposition(|closed| !closed);
-                    let open = open.ok_or(Fault::CloseWithoutOpen)?;
+                    let open = open.ok_or(PatternError::CloseWithoutOpen)?;
                     self.pattern.closed[open] = true;
                     Item::Close(open)
                 }
@@ -136,14 +136,14 @@ impl Parser<'_> {
                 }
                 (b'%', [b'b', after @ ..]) => {
                     let [open, close, after @ ..] = after else {
-                        return Err(Fault::BalanceArguments);
+                        return Err(PatternError::BalanceArguments);
                     };
                     self.rest = after;
                     Item::Balance(*open, *close)
                 }
                 (b'%', [b'f', after @ ..]) => {
                     let [b'[', after @ ..] = after else {
-                        return Err(Fault::FrontierSet);
+                        return Err(PatternError::FrontierSet);
                     };
                     self.rest = after;
                     Item::Frontier(self.brackets()?)
@@ -154,7 +154,7 @@ impl Parser<'_> {
                     let index = usize::try_from(number - 1).ok();
                     let closed =
                         index.filter(|index| self.pattern.closed.get(*index) == Some(&true));
-                    Item::Again(closed.ok_or(Fault::CaptureIndex(number))?)
+                    Item::Again(closed.ok_or(PatternError::CaptureIndex(number))?)
                 }
                 _ => Item::One(self.single(*byte)?, self.repeat()),
             };
@@ -163,23 +163,23 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn capture(&mut self, closed: bool) -> Result<usize, Fault> {
+    fn capture(&mut self, closed: bool) -> Result<usize, PatternError> {
         let index = self.pattern.closed.len();
         if index == MAX_CAPTURES {
-            return Err(Fault::TooManyCaptures);
+            return Err(PatternError::TooManyCaptures);
         }
         self.pattern.closed.push(closed);
         Ok(index)
     }
 
-    fn single(&mut self, byte: u8) -> Result<Single, Fault> {
+    fn single(&mut self, byte: u8) -> Result<Single, PatternError> {
         self.rest = &self.rest[1..];
         match byte {
             b'.' => Ok(Single::Any),
             b'[' => Ok(Single::Set(self.brackets()?)),
             b'%' => {
                 let [letter, after @ ..] = self.rest else {
-                    return Err(Fault::EndsWithEscape);
+                    return Err(PatternError::EndsWithEscape);
                 };
                 self.rest = after;
                 Ok(Set::class(*letter).map_or(Single::Byte(*letter), Single::Set))
@@ -189,12 +189,12 @@ impl Parser<'_> {
     }
 
     /// A set whose `[` is passed. Its first character may be `]` itself, and `%` takes the next one with it.
-    fn brackets(&mut self) -> Result<Set, Fault> {
+    fn brackets(&mut self) -> Result<Set, PatternError> {
         let text = self.rest;
         let mut end = usize::from(text.first() == Some(&b'^'));
         loop {
             match text.get(end) {
-                None => return Err(Fault::OpenSet),
+                None => return Err(PatternError::OpenSet),
                 Some(b'%') => end += 2,
                 Some(_) => end += 1,
             }

@@ -8,12 +8,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::data_files::{Feeds, Filed, Stamp};
-use super::fingerprint::{Print, Printer};
+use super::fingerprint::{Fingerprint, FingerprintBuilder};
 use super::graph::Graph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
 use crate::script::api::data::{Feed, Kind};
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 
 /// The script that belongs to the whole crowd: `setup` and `teardown`.
 const CROWD_FILE: &str = "_crowd.lua";
@@ -56,15 +56,15 @@ pub struct Bundle {
     /// The data files of the run, kept from bundle to bundle.
     pub(crate) feeds: Arc<Feeds>,
     /// Of the sources alone.
-    pub(crate) tree: Print,
+    pub(crate) tree: Fingerprint,
     seal: OnceLock<Seal>,
 }
 
 /// What is known of a bundle once its scripts were loaded.
 #[derive(Debug)]
 struct Seal {
-    print: Print,
-    closures: BTreeMap<String, Print>,
+    fingerprint: Fingerprint,
+    closures: BTreeMap<String, Fingerprint>,
     declared: Vec<Declaration>,
 }
 
@@ -73,7 +73,7 @@ impl Bundle {
     ///
     /// # Errors
     /// Every file that cannot be read, or that there is nothing to run.
-    pub fn read(scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Fault>> {
+    pub fn read(scripts: &Place, lib: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
         let places = Places {
             scripts: scripts.clone(),
             lib: lib.map(Path::to_owned),
@@ -85,7 +85,7 @@ impl Bundle {
     ///
     /// # Errors
     /// Every file that cannot be read, or that there is nothing to run.
-    pub(crate) fn new(tree: Tree, feeds: Arc<Feeds>) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn new(tree: Tree, feeds: Arc<Feeds>) -> Result<Self, Vec<Diagnostic>> {
         let Tree {
             places,
             mut scripts,
@@ -93,7 +93,7 @@ impl Bundle {
             settings,
             passed_over,
             mut faults,
-            print,
+            fingerprint,
             ..
         } = tree;
         let crowd = scripts.remove(CROWD_FILE);
@@ -109,9 +109,9 @@ impl Bundle {
         };
         if types.is_empty() && faults.is_empty() {
             if let Some(words) = passed_over_words(&passed_over) {
-                faults.push(Fault::at(&place, words));
+                faults.push(Diagnostic::at(&place, words));
             }
-            faults.push(Fault::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
+            faults.push(Diagnostic::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -125,7 +125,7 @@ impl Bundle {
             data_folder,
             data: Mutex::default(),
             feeds,
-            tree: print,
+            tree: fingerprint,
             seal: OnceLock::new(),
         })
     }
@@ -192,13 +192,13 @@ impl Bundle {
 
     /// Tells this state from any other: over names and contents of all that was read. Complete once the bundle was
     /// checked, since only then the data files are known.
-    pub fn print(&self) -> Print {
-        self.seal.get().map_or(self.tree, |seal| seal.print)
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.seal.get().map_or(self.tree, |seal| seal.fingerprint)
     }
 
     /// Over a type's script, the modules that it reaches and the data files that it reads: when it is the same in two
     /// bundles, the type is of one generation. None before the bundle was checked, or where there is no such type.
-    pub fn closure(&self, kind: &str) -> Option<Print> {
+    pub fn closure(&self, kind: &str) -> Option<Fingerprint> {
         self.seal.get()?.closures.get(kind).copied()
     }
 
@@ -227,28 +227,28 @@ impl Bundle {
         let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
         let graph = Graph::of(&self.modules);
         let closure = |(name, source): (&String, &Source)| {
-            let mut printer = Printer::new();
-            printer.part(&source.text);
+            let mut builder = FingerprintBuilder::new();
+            builder.part(&source.text);
             for module in graph.reach(&source.text) {
-                printer.part(module.as_bytes());
+                builder.part(module.as_bytes());
                 // A module that is not there differs from an empty one.
                 let text = self.modules.get(&module).map(|source| &*source.text);
-                printer.part(if text.is_some() { b"is" } else { b"is not" });
-                printer.part(text.unwrap_or_default());
+                builder.part(if text.is_some() { b"is" } else { b"is not" });
+                builder.part(text.unwrap_or_default());
             }
             for file in read.get(name).into_iter().flatten() {
-                add_file(&mut printer, file, data.get(file));
+                add_file(&mut builder, file, data.get(file));
             }
-            (name.clone(), printer.finish())
+            (name.clone(), builder.finish())
         };
-        let mut whole = Printer::new();
+        let mut whole = FingerprintBuilder::new();
         whole.part(self.tree.as_bytes());
         for (file, filed) in data.iter() {
             add_file(&mut whole, file, Some(filed));
         }
         // A second check of the same bundle finds the same.
         let _ = self.seal.set(Seal {
-            print: whole.finish(),
+            fingerprint: whole.finish(),
             closures: self.types.iter().map(closure).collect(),
             declared,
         });
@@ -266,11 +266,11 @@ fn passed_over_words(files: &[String]) -> Option<String> {
     ))
 }
 
-fn add_file(printer: &mut Printer, (path, _): &DataFile, filed: Option<&Filed>) {
-    printer.part(path.as_bytes());
+fn add_file(builder: &mut FingerprintBuilder, (path, _): &DataFile, filed: Option<&Filed>) {
+    builder.part(path.as_bytes());
     match filed.map(|filed| &filed.feed) {
-        Some(Ok(feed)) => printer.part(feed.digest()),
-        Some(Err(why)) => printer.part(why.as_bytes()),
+        Some(Ok(feed)) => builder.part(feed.digest()),
+        Some(Err(why)) => builder.part(why.as_bytes()),
         None => {}
     }
 }

@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 /// A hash over names and contents: equal prints are equal states.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Print([u8; 32]);
+pub struct Fingerprint([u8; 32]);
 
-/// Takes parts one after the other and makes a print of them.
-pub struct Printer(Sha256);
+/// Takes parts one after the other and makes a fingerprint of them.
+pub struct FingerprintBuilder(Sha256);
 
-impl Printer {
+impl FingerprintBuilder {
     /// Begins with nothing.
     pub fn new() -> Self {
         Self(Sha256::new())
@@ -24,20 +24,20 @@ impl Printer {
         self.0.update(bytes);
     }
 
-    /// The print of all parts.
-    pub fn finish(self) -> Print {
-        Print(self.0.finalize().into())
+    /// The fingerprint of all parts.
+    pub fn finish(self) -> Fingerprint {
+        Fingerprint(self.0.finalize().into())
     }
 }
 
-impl Print {
-    /// As bytes, to be part of another print.
+impl Fingerprint {
+    /// As bytes, to be part of another fingerprint.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-impl fmt::Display for Print {
+impl fmt::Display for Fingerprint {
     /// The first twelve digits tell states apart.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0[..6]
@@ -46,8 +46,8 @@ impl fmt::Display for Print {
     }
 }
 
-impl fmt::Debug for Print {
+impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Print({self})")
+        write!(f, "Fingerprint({self})")
     }
 }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::bundle::{Bundle, Source};
 use crate::plan::Change;
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 
 /// What the file may say.
 const KEYS: &str = "users, error_rate, think_factor, canary, [weights]";
@@ -16,7 +16,7 @@ const KEYS: &str = "users, error_rate, think_factor, canary, [weights]";
 ///
 /// # Errors
 /// Every fault with its line and column.
-pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
+pub fn read(bundle: &Bundle) -> Result<Change, Vec<Diagnostic>> {
     let Some(source) = &bundle.settings else {
         return Ok(Change::default());
     };
@@ -28,7 +28,7 @@ pub fn read(bundle: &Bundle) -> Result<Change, Vec<Fault>> {
 ///
 /// # Errors
 /// Every fault with its line and column.
-pub fn read_source(source: &Source, types: Vec<&str>) -> Result<Change, Vec<Fault>> {
+pub fn read_source(source: &Source, types: Vec<&str>) -> Result<Change, Vec<Diagnostic>> {
     let text = text(source).map_err(|fault| vec![fault])?;
     let mut reader = Reader {
         path: &source.path,
@@ -54,12 +54,12 @@ pub fn read_source(source: &Source, types: Vec<&str>) -> Result<Change, Vec<Faul
     Err(reader.faults.into_iter().map(|(_, fault)| fault).collect())
 }
 
-fn text(source: &Source) -> Result<&str, Fault> {
+fn text(source: &Source) -> Result<&str, Diagnostic> {
     std::str::from_utf8(&source.text).map_err(|why| {
         let before = &source.text[..why.valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let place = format!("{}:{line}", source.path);
-        Fault::at(place, "is no UTF-8; save the file as UTF-8")
+        Diagnostic::at(place, "is no UTF-8; save the file as UTF-8")
     })
 }
 
@@ -68,7 +68,7 @@ struct Reader<'a> {
     text: &'a str,
     types: Vec<&'a str>,
     /// With the byte of the text at which each stands.
-    faults: Vec<(usize, Fault)>,
+    faults: Vec<(usize, Diagnostic)>,
     change: Change,
 }
 
@@ -85,7 +85,7 @@ impl Reader<'_> {
             .count()
             + 1;
         let place = format!("{}:{line}:{column}", self.path);
-        self.faults.push((at, Fault::at(place, message)));
+        self.faults.push((at, Diagnostic::at(place, message)));
     }
 
     fn table(&mut self, table: &DeTable<'_>) {

@@ -1,4 +1,4 @@
-//! One reading of the folders: all sources, what could not be read, and a print of it.
+//! One reading of the folders: all sources, what could not be read, and a fingerprint of it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,8 +9,8 @@ use include_dir::{Dir, include_dir};
 
 use super::bundle::{Place, Source};
 use super::data_files::{is_starved, place, read_file};
-use super::fingerprint::{Print, Printer};
-use crate::script::diagnostic::Fault;
+use super::fingerprint::{Fingerprint, FingerprintBuilder};
+use crate::script::diagnostic::Diagnostic;
 use crate::script::watch::watcher::Ground;
 
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
@@ -54,11 +54,11 @@ pub struct Tree {
     /// Files that end like scripts and have names that no type has: `scripts/Login.lua`.
     pub passed_over: Vec<String>,
     /// What cannot be read.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Diagnostic>,
     /// Whether some of it cannot be read for want of descriptors: then this is no state of the folders.
     pub starved: bool,
     /// Over all of that.
-    pub print: Print,
+    pub fingerprint: Fingerprint,
     /// Where changes would be seen.
     pub ground: Ground,
 }
@@ -82,16 +82,16 @@ impl Tree {
         // A folder tells its entries in any order.
         reading.faults.sort_by(|a, b| a.place.cmp(&b.place));
         reading.passed_over.sort();
-        let mut printer = Printer::new();
+        let mut builder = FingerprintBuilder::new();
         for source in scripts.values().chain(modules.values()).chain(&settings) {
-            printer.part(source.path.as_bytes());
-            printer.part(&source.text);
+            builder.part(source.path.as_bytes());
+            builder.part(&source.text);
         }
         for fault in &reading.faults {
-            printer.part(fault.to_string().as_bytes());
+            builder.part(fault.to_string().as_bytes());
         }
         for path in &reading.passed_over {
-            printer.part(path.as_bytes());
+            builder.part(path.as_bytes());
         }
         Self {
             places: places.clone(),
@@ -101,7 +101,7 @@ impl Tree {
             passed_over: reading.passed_over,
             faults: reading.faults,
             starved: reading.starved,
-            print: printer.finish(),
+            fingerprint: builder.finish(),
             ground: reading.ground,
         }
     }
@@ -110,7 +110,7 @@ impl Tree {
 #[derive(Default)]
 struct Reading {
     passed_over: Vec<String>,
-    faults: Vec<Fault>,
+    faults: Vec<Diagnostic>,
     starved: bool,
     ground: Ground,
     entries: usize,
@@ -124,7 +124,7 @@ impl Reading {
             Ok(entries) => entries,
             Err(why) => {
                 self.starved |= is_starved(&why);
-                self.faults.push(Fault::at(
+                self.faults.push(Diagnostic::at(
                     folder.display().to_string(),
                     format!("cannot be read as a folder: {why}; name one with --script-dir"),
                 ));
@@ -146,7 +146,7 @@ impl Reading {
         if let Some(lib) = &places.lib {
             self.ground.folder(lib);
             if !lib.is_dir() {
-                self.faults.push(Fault::at(
+                self.faults.push(Diagnostic::at(
                     lib.display().to_string(),
                     "is no folder; name one with --lib-dir, or leave it out",
                 ));
@@ -178,7 +178,7 @@ impl Reading {
             (Ok(entries), Ok(meta)) => (entries, place(&meta)),
             (Err(why), _) | (_, Err(why)) => {
                 self.starved |= is_starved(&why);
-                self.faults.push(Fault::at(
+                self.faults.push(Diagnostic::at(
                     label,
                     format!("cannot be read as a folder: {why}; make it readable, or move it out"),
                 ));
@@ -192,7 +192,7 @@ impl Reading {
         for entry in entries.flatten() {
             self.entries += 1;
             if self.entries == ENTRIES_LIMIT {
-                self.faults.push(Fault::at(
+                self.faults.push(Diagnostic::at(
                     label,
                     format!("is too much for a lib folder, which holds at most {ENTRIES_LIMIT} entries; name one with modules only with --lib-dir"),
                 ));
@@ -229,7 +229,7 @@ impl Reading {
             }
             Err(why) => {
                 self.starved |= why.starved;
-                self.faults.push(Fault::at(path, why.words));
+                self.faults.push(Diagnostic::at(path, why.words));
             }
         }
     }

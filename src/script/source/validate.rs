@@ -10,10 +10,10 @@ use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
 use crate::script::api::data::Desks;
-use crate::script::diagnostic::Fault;
-use crate::script::setup::CrowdScript;
+use crate::script::diagnostic::Diagnostic;
+use crate::script::setup::SetupScript;
 use crate::script::shard_context::Terms;
-use crate::script::user::contract::{Behaviour, Steps, ThinkTime};
+use crate::script::user::contract::{Contract, Steps, ThinkTime};
 use crate::script::vm::instance::Vm;
 use crate::script::vm::{require, sandbox};
 
@@ -47,7 +47,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// Every fault of every file.
-pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Fault>> {
+pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
     whole(bundle, terms, &[]).map(|checked| checked.sheets)
 }
 
@@ -59,7 +59,7 @@ pub fn whole(
     bundle: &Arc<Bundle>,
     terms: &Terms,
     earlier: &[Declaration],
-) -> Result<Checked, Vec<Fault>> {
+) -> Result<Checked, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut sheets = Vec::new();
     let mut measures = Measures::new(earlier);
@@ -68,18 +68,18 @@ pub fn whole(
     for (name, source) in &bundle.types {
         match Vm::load(bundle, name, 0, terms, &desks) {
             Ok(vm) => {
-                sheets.push(sheet(name, &source.path, &vm.behaviour));
+                sheets.push(sheet(name, &source.path, &vm.contract));
                 files.insert(name.clone(), vm.declared.files.take());
                 for declaration in vm.declared.metrics.borrow().iter() {
                     if let Err(why) = measures.add(declaration) {
-                        faults.push(Fault::at(&source.path, format!("metrics: {why}")));
+                        faults.push(Diagnostic::at(&source.path, format!("metrics: {why}")));
                     }
                 }
             }
             Err(found) => faults.extend(found),
         }
     }
-    if let Err(found) = CrowdScript::load(bundle, terms) {
+    if let Err(found) = SetupScript::load(bundle, terms) {
         faults.extend(found);
     }
     faults.extend(modules(bundle));
@@ -99,14 +99,14 @@ pub fn whole(
 }
 
 /// Compiles every module: one that no type needs today may be needed tomorrow.
-fn modules(bundle: &Bundle) -> Vec<Fault> {
+fn modules(bundle: &Bundle) -> Vec<Diagnostic> {
     let lua = match sandbox::open() {
         Ok(lua) => lua,
-        Err(why) => return vec![Fault::from_lua(&why, "lib")],
+        Err(why) => return vec![Diagnostic::from_lua(&why, "lib")],
     };
     let compile = |source| {
         let why = require::chunk(&lua, source).err()?;
-        Some(Fault::from_lua(&why, &source.path))
+        Some(Diagnostic::from_lua(&why, &source.path))
     };
     bundle.modules().filter_map(compile).collect()
 }
@@ -147,18 +147,18 @@ impl Measures {
     }
 }
 
-fn sheet(name: &str, path: &str, behaviour: &Behaviour) -> Sheet {
+fn sheet(name: &str, path: &str, contract: &Contract) -> Sheet {
     Sheet {
         name: name.to_owned(),
         path: path.to_owned(),
-        weight: behaviour.weight,
-        requests: behaviour.requests,
-        think: match &behaviour.think {
+        weight: contract.weight,
+        requests: contract.requests,
+        think: match &contract.think {
             ThinkTime::Draw(Think::Fixed(seconds)) => format!("{seconds} s"),
             ThinkTime::Draw(Think::Range(from, to)) => format!("{from}-{to} s"),
             ThinkTime::Ask(_) => "its own".to_owned(),
         },
-        steps: match &behaviour.steps {
+        steps: match &contract.steps {
             Steps::Own(_) => 1,
             Steps::Drawn(steps) => steps.len(),
         },

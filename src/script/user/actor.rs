@@ -10,7 +10,7 @@ use super::context::{Context, Ended, Phase, Scope};
 use super::contract::{Steps, ThinkTime, show};
 use super::state;
 use crate::pace::Think;
-use crate::script::diagnostic::{Fault, tidy};
+use crate::script::diagnostic::{Diagnostic, tidy};
 use crate::script::vm::cpu_budget::Slice;
 use crate::script::vm::instance::Vm;
 use crate::script::vm::{cpu_budget, fair_share};
@@ -23,7 +23,7 @@ pub enum CallEnd {
     /// It returned false, and perhaps why: the session cannot go on, for reasons of the world.
     Declined(Option<String>),
     /// It raised an error, ran too long, or left `user.state` unfit.
-    Failed(Fault),
+    Failed(Diagnostic),
     /// It was taken away at a wait, because the run stops.
     Left,
 }
@@ -44,16 +44,16 @@ impl Actor {
     ///
     /// # Errors
     /// When the VM has no memory left.
-    pub fn new(vm: Rc<Vm>, context: Rc<Context>) -> Result<Self, Fault> {
+    pub fn new(vm: Rc<Vm>, context: Rc<Context>) -> Result<Self, Diagnostic> {
         let make = || -> mlua::Result<Table> {
             let user = &context.user;
             let table = vm.lua.create_table_with_capacity(0, 4)?;
             table.raw_set("id", user.number)?;
-            table.raw_set("type", &*user.world.name(user.kind.get()))?;
+            table.raw_set("type", &*user.shard.name(user.kind.get()))?;
             table.set_metatable(Some(vm.user_meta.clone()))?;
             Ok(table)
         };
-        let table = make().map_err(|why| Fault::from_lua(&why, &vm.path))?;
+        let table = make().map_err(|why| Diagnostic::from_lua(&why, &vm.path))?;
         Ok(Self {
             context,
             vm,
@@ -66,14 +66,14 @@ impl Actor {
     ///
     /// # Errors
     /// When the VM has no memory left.
-    pub fn begin(&self) -> Result<(), Fault> {
+    pub fn begin(&self) -> Result<(), Diagnostic> {
         let fresh = || -> mlua::Result<()> {
             self.table
                 .raw_set("session", self.context.user.session.get())?;
             self.table
                 .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
         };
-        fresh().map_err(|why| Fault::from_lua(&why, &self.vm.path))
+        fresh().map_err(|why| Diagnostic::from_lua(&why, &self.vm.path))
     }
 
     /// The session is over: what it held of feeds goes back.
@@ -87,7 +87,7 @@ impl Actor {
 
     /// `on_start`, if the script has one.
     pub async fn start(&self) -> CallEnd {
-        match &self.vm.behaviour.on_start {
+        match &self.vm.contract.on_start {
             Some(function) => self.call(function, Phase::Stepping).await,
             None => CallEnd::Done,
         }
@@ -95,7 +95,7 @@ impl Actor {
 
     /// The step with this index; a script with its own `step` has only one.
     pub async fn step(&self, index: usize) -> CallEnd {
-        let (function, name) = match &self.vm.behaviour.steps {
+        let (function, name) = match &self.vm.contract.steps {
             Steps::Own(function) => (function, None),
             Steps::Drawn(steps) => match steps.get(index) {
                 Some(step) => (&step.function, step.name.clone()),
@@ -114,7 +114,7 @@ impl Actor {
 
     /// `on_stop`, if the script has one.
     pub async fn stop(&self) -> CallEnd {
-        match &self.vm.behaviour.on_stop {
+        match &self.vm.contract.on_stop {
             Some(function) => self.call(function, Phase::Leaving).await,
             None => CallEnd::Done,
         }
@@ -124,16 +124,16 @@ impl Actor {
     ///
     /// # Errors
     /// When the script's own function fails or returns no number.
-    pub fn think(&self, unit: f64) -> Result<Duration, Fault> {
-        let factor = self.context.user.world.terms.dials.think_factor();
-        match &self.vm.behaviour.think {
+    pub fn think(&self, unit: f64) -> Result<Duration, Diagnostic> {
+        let factor = self.context.user.shard.terms.dials.think_factor();
+        match &self.vm.contract.think {
             ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
             ThinkTime::Ask(function) => self.ask(function, factor),
         }
     }
 
     /// The script's own think function: it may draw, but cannot wait.
-    fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Fault> {
+    fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Diagnostic> {
         let call = || function.call::<Value>(&self.table);
         let value = match crate::script::user::context::as_user(&self.context, call) {
             Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why))?,
@@ -152,7 +152,7 @@ impl Actor {
                     "think returned {}; it returns seconds, a finite number from 0 up",
                     show(other)
                 );
-                return Err(Fault::at(self.begin_of(function), message));
+                return Err(Diagnostic::at(self.begin_of(function), message));
             }
         };
         Ok(Think::Fixed(seconds).draw(0.0, factor))
@@ -181,13 +181,13 @@ impl Actor {
         }
     }
 
-    fn overrun(&self, function: &Function, place: Option<String>) -> Fault {
+    fn overrun(&self, function: &Function, place: Option<String>) -> Diagnostic {
         let place = place.unwrap_or_else(|| self.begin_of(function));
-        Fault::at(place, cpu_budget::message(cpu_budget::SLICE_BUDGET))
+        Diagnostic::at(place, cpu_budget::message(cpu_budget::SLICE_BUDGET))
     }
 
-    fn raised(&self, function: &Function, why: &mlua::Error) -> Fault {
-        let mut fault = Fault::from_lua(why, &self.vm.path);
+    fn raised(&self, function: &Function, why: &mlua::Error) -> Diagnostic {
+        let mut fault = Diagnostic::from_lua(why, &self.vm.path);
         if fault.place == self.vm.path {
             fault.place = self.begin_of(function);
         }
@@ -203,7 +203,7 @@ impl Actor {
 
     fn judge(&self, values: MultiValue) -> CallEnd {
         if let Err(message) = state::check(&self.table, &self.vm.state_key) {
-            return CallEnd::Failed(Fault::at(&self.vm.path, message));
+            return CallEnd::Failed(Diagnostic::at(&self.vm.path, message));
         }
         let mut values = values.into_iter();
         match values.next() {

@@ -23,7 +23,7 @@ use crate::script::api::data::{Holder, Lease};
 use crate::script::api::http::Answered;
 use crate::script::api::random::{Identity, Source};
 use crate::script::random::{Purpose, Stream};
-use crate::script::shard_context::World;
+use crate::script::shard_context::ShardContext;
 use crate::script::vm::cpu_budget::{SLICE_BUDGET, Slice};
 use crate::script::vm::fair_share::Turn;
 use crate::script::vm::{fair_share, sandbox};
@@ -44,7 +44,7 @@ pub struct User {
     /// Its type; it may change between two sessions.
     pub kind: Cell<TypeId>,
     /// What it shares with its shard.
-    pub world: Rc<World>,
+    pub shard: Rc<ShardContext>,
     /// Its connections and cookies.
     pub client: Client,
     /// Its tokens.
@@ -87,13 +87,13 @@ pub struct User {
 
 impl User {
     /// A user before its first session.
-    pub fn new(number: u64, kind: TypeId, world: Rc<World>, generation: u32) -> Self {
-        let run = Rc::from(world.terms.run_id.as_str());
+    pub fn new(number: u64, kind: TypeId, shard: Rc<ShardContext>, generation: u32) -> Self {
+        let run = Rc::from(shard.terms.run_id.as_str());
         Self {
             number,
             kind: Cell::new(kind),
-            client: Client::new(Rc::clone(&world.transport)),
-            world,
+            client: Client::new(Rc::clone(&shard.transport)),
+            shard,
             login: RefCell::default(),
             session: Cell::new(0),
             requests_left: Cell::new(0),
@@ -180,7 +180,7 @@ pub struct Context {
 impl Context {
     /// The context of a user's session: its script stream continues over sessions.
     pub fn new(user: Rc<User>) -> Rc<Self> {
-        let stream = Stream::new(user.world.terms.seed, user.number, Purpose::Script);
+        let stream = Stream::new(user.shard.terms.seed, user.number, Purpose::Script);
         Rc::new(Self {
             user,
             stream: RefCell::new(stream),

@@ -7,7 +7,7 @@ use mlua::{Function, Table, Value};
 use crate::pace::Think;
 use crate::script::api::argument::LONGEST_NAME;
 use crate::script::diagnostic;
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 use crate::script::limits::MOST;
 
 /// What a script's table may hold.
@@ -17,7 +17,7 @@ const DEFAULT_THINK: Think = Think::Range(0.1, 2.0);
 
 /// One type of user, as its script defines it.
 #[derive(Clone)]
-pub struct Behaviour {
+pub struct Contract {
     /// Its share of the crowd, in relation to the other types.
     pub weight: f64,
     /// Requests in a session; none: what the run says.
@@ -65,14 +65,14 @@ pub struct Step {
     pub heavy: u8,
 }
 
-impl Behaviour {
+impl Contract {
     /// Reads the table that a script returned.
     ///
     /// # Errors
     /// Every fault of the table, each with `place`.
-    pub fn from_lua(value: &Value, place: &str) -> Result<Self, Vec<Fault>> {
+    pub fn from_lua(value: &Value, place: &str) -> Result<Self, Vec<Diagnostic>> {
         let Value::Table(table) = value else {
-            return Err(vec![Fault::at(
+            return Err(vec![Diagnostic::at(
                 place,
                 format!(
                     "returns {}, not a table; end it with return {{ weight = 1, steps = {{ ... }} }}",
@@ -89,7 +89,7 @@ impl Behaviour {
             faults: Vec::new(),
         };
         reader.unknown_keys();
-        let behaviour = Self {
+        let contract = Self {
             weight: reader.weight(),
             requests: reader.requests(),
             think: reader.think(),
@@ -99,7 +99,7 @@ impl Behaviour {
             migrate: reader.function("migrate"),
         };
         if reader.faults.is_empty() {
-            Ok(behaviour)
+            Ok(contract)
         } else {
             Err(reader.faults)
         }
@@ -109,12 +109,12 @@ impl Behaviour {
 struct Reader<'a> {
     table: &'a Table,
     place: &'a str,
-    faults: Vec<Fault>,
+    faults: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     fn fault(&mut self, message: impl Into<String>) {
-        self.faults.push(Fault::at(self.place, message));
+        self.faults.push(Diagnostic::at(self.place, message));
     }
 
     fn get(&self, key: &str) -> Value {

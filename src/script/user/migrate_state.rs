@@ -8,7 +8,7 @@ use super::actor::Actor;
 use super::context::Ended;
 use super::{context, state};
 use crate::script::diagnostic;
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 use crate::script::vm::cpu_budget;
 use crate::script::vm::instance::Vm;
 
@@ -20,7 +20,7 @@ pub enum Moved {
     /// By the new script's `migrate`.
     Migrated,
     /// Not at all: the session has a fresh state, and `on_start` must run again.
-    Restarted(Fault),
+    Restarted(Diagnostic),
 }
 
 impl Moved {
@@ -40,7 +40,7 @@ impl Actor {
     ///
     /// # Errors
     /// When the new VM has no memory left: the user stays where it is.
-    pub fn move_to(&self, vm: Rc<Vm>) -> Result<(Self, Moved), Fault> {
+    pub fn move_to(&self, vm: Rc<Vm>) -> Result<(Self, Moved), Diagnostic> {
         let moved = Self::new(vm, Rc::clone(&self.context))?;
         moved.begin()?;
         let how = match self.take_state_to(&moved) {
@@ -54,13 +54,13 @@ impl Actor {
         Ok((moved, how))
     }
 
-    fn take_state_to(&self, other: &Self) -> Result<Moved, Fault> {
-        let at = |why: mlua::Error| Fault::from_lua(&why, &other.vm.path);
+    fn take_state_to(&self, other: &Self) -> Result<Moved, Diagnostic> {
+        let at = |why: mlua::Error| Diagnostic::from_lua(&why, &other.vm.path);
         let Value::Table(old) = self.table.raw_get(&self.vm.state_key).map_err(at)? else {
             return Ok(Moved::Copied);
         };
         let state = state::copy(&old, &self.vm.lua, &other.vm.lua).map_err(at)?;
-        let Some(migrate) = &other.vm.behaviour.migrate else {
+        let Some(migrate) = &other.vm.contract.migrate else {
             other.put_state(&state).map_err(at)?;
             return Ok(Moved::Copied);
         };
@@ -69,7 +69,7 @@ impl Actor {
             Ended::Done(answer) => answer.map_err(at)?,
             Ended::Overrun(place) => {
                 let place = place.unwrap_or_else(|| other.vm.path.clone());
-                return Err(Fault::at(
+                return Err(Diagnostic::at(
                     place,
                     cpu_budget::message(cpu_budget::SLICE_BUDGET),
                 ));
@@ -82,11 +82,11 @@ impl Actor {
                 "migrate returned {}; it returns the state of this generation, a table",
                 diagnostic::one(answer.type_name())
             );
-            return Err(Fault::at(&other.vm.path, message));
+            return Err(Diagnostic::at(&other.vm.path, message));
         };
         other.put_state(&state).map_err(at)?;
         state::check(&other.table, &other.vm.state_key)
-            .map_err(|message| Fault::at(&other.vm.path, format!("migrate: {message}")))?;
+            .map_err(|message| Diagnostic::at(&other.vm.path, format!("migrate: {message}")))?;
         Ok(Moved::Migrated)
     }
 

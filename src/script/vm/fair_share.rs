@@ -70,7 +70,7 @@ pub fn rest_and_wait(user: Rc<User>, at_most: Duration) -> Pin<Box<dyn Future<Ou
             if let Some(until) = resting(&user, latest) {
                 tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
-                    () = user.world.halt.wait() => {}
+                    () = user.shard.shutdown.wait() => {}
                 }
                 continue;
             }
@@ -102,7 +102,7 @@ fn rest(stretch: Duration) -> Duration {
 
 /// Until when the users of this one's type rest, though no longer than until `latest`; none when they need not.
 fn resting(user: &User, latest: Option<Instant>) -> Option<Instant> {
-    if user.world.halt.is_set() {
+    if user.shard.shutdown.is_set() {
         return None;
     }
     let until = KNOWN.with_borrow(|known| {

@@ -9,10 +9,10 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::{cpu_budget, globals, read_only, require, sandbox};
 use crate::script::api::data::Desks;
 use crate::script::api::{Declared, json};
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
-use crate::script::user::contract::Behaviour;
+use crate::script::user::contract::Contract;
 
 /// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
 pub const USERS_PER_VM: usize = 1_000;
@@ -22,7 +22,7 @@ pub struct Vm {
     /// The Lua state.
     pub lua: Lua,
     /// What its script returned.
-    pub behaviour: Behaviour,
+    pub contract: Contract,
     /// The generation of its type: the number of the bundle that last changed it.
     pub generation: u32,
     /// The file of its script, for errors without a line.
@@ -46,22 +46,22 @@ impl Vm {
         generation: u32,
         terms: &Terms,
         desks: &Rc<Desks>,
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> Result<Self, Vec<Diagnostic>> {
         let source = bundle
             .types
             .get(kind)
-            .ok_or_else(|| vec![Fault::at(kind, "there is no such type")])?;
+            .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
         let loaded = Loaded::run(bundle, source, terms, desks).map_err(|fault| vec![fault])?;
-        let behaviour = Behaviour::from_lua(&loaded.returned, &source.path)?;
+        let contract = Contract::from_lua(&loaded.returned, &source.path)?;
         let state_key = loaded
             .lua
             .create_string("state")
-            .map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+            .map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
         let user_meta =
-            user_meta(&loaded.lua).map_err(|why| vec![Fault::from_lua(&why, &source.path)])?;
+            user_meta(&loaded.lua).map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
         Ok(Self {
             lua: loaded.lua,
-            behaviour,
+            contract,
             generation,
             path: source.path.clone(),
             declared: loaded.declared,
@@ -90,8 +90,8 @@ impl Loaded {
         source: &Source,
         terms: &Terms,
         desks: &Rc<Desks>,
-    ) -> Result<Self, Fault> {
-        let fault = |why: mlua::Error| Fault::from_lua(&why, &source.path);
+    ) -> Result<Self, Diagnostic> {
+        let fault = |why: mlua::Error| Diagnostic::from_lua(&why, &source.path);
         let declared = Rc::new(Declared::default());
         let lua = sandbox::open().map_err(fault)?;
         globals::install(&lua, bundle, terms, &declared, desks).map_err(fault)?;
@@ -100,7 +100,7 @@ impl Loaded {
         let slice = cpu_budget::Slice::start(cpu_budget::LOAD_BUDGET);
         let returned = require::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
         if let Some(place) = slice.overrun() {
-            return Err(Fault::at(
+            return Err(Diagnostic::at(
                 place.unwrap_or_else(|| source.path.clone()),
                 format!(
                     "loading it {}",

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::loader::LoaderSettings;
-use super::reload_event::{Fresh, Offer};
+use super::reload_event::{Fresh, ReloadEvent};
 use super::watcher::Ground;
 use crate::metrics::Declaration;
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::data_files::{Feeds, Stamp};
-use crate::script::source::fingerprint::Print;
+use crate::script::source::fingerprint::Fingerprint;
 use crate::script::source::source_tree::{Places, Tree};
 use crate::script::source::validate;
 use crate::script::source::validate::Checked;
@@ -21,7 +21,7 @@ use crate::script::source::validate::Checked;
 /// A reading, as far as it takes to see whether anything changed since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    tree: Print,
+    tree: Fingerprint,
     /// Data files in use: hashing them each time would cost too much.
     data: BTreeMap<PathBuf, Option<Stamp>>,
 }
@@ -40,8 +40,8 @@ pub struct Judge {
     declared: Vec<Declaration>,
     crowd: Option<Source>,
     seen: Mark,
-    /// The print of what was seen, data files by content.
-    print: Print,
+    /// The fingerprint of what was seen, data files by content.
+    fingerprint: Fingerprint,
     /// What was said last of files that are no types.
     passed_over: Option<String>,
 }
@@ -62,7 +62,7 @@ impl Judge {
                 tree: first.tree,
                 data: first.stamps(),
             },
-            print: first.print(),
+            fingerprint: first.fingerprint(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Judge {
     pub fn mark(&self, tree: &Tree) -> Mark {
         let stamp = |file: &PathBuf| (file.clone(), Stamp::of(file));
         Mark {
-            tree: tree.print,
+            tree: tree.fingerprint,
             data: self.seen.data.keys().map(stamp).collect(),
         }
     }
@@ -95,7 +95,7 @@ impl Judge {
         mark: Mark,
         saved: Instant,
         by_hand: Option<u64>,
-    ) -> Result<Vec<Offer>, Starved> {
+    ) -> Result<Vec<ReloadEvent>, Starved> {
         if self.has_seen(&mark) && by_hand.is_none() {
             return Ok(Vec::new());
         }
@@ -104,15 +104,15 @@ impl Judge {
         }
         // Before it is looked at: should that fail, it is not tried again until something changes.
         let seen = std::mem::replace(&mut self.seen, mark);
-        let before = std::mem::replace(&mut self.print, tree.print);
+        let before = std::mem::replace(&mut self.fingerprint, tree.fingerprint);
         self.feeds.take_starved();
         let looked = self.look(tree);
         if looked.is_err() && self.feeds.take_starved() {
-            (self.seen, self.print) = (seen, before);
+            (self.seen, self.fingerprint) = (seen, before);
             return Err(Starved);
         }
         // A data file that was written again, with what was in it before, is no news.
-        if self.print == before && by_hand.is_none() {
+        if self.fingerprint == before && by_hand.is_none() {
             return Ok(Vec::new());
         }
         Ok(match looked {
@@ -125,12 +125,12 @@ impl Judge {
                     saved,
                     by_hand,
                 };
-                let fresh = Offer::Fresh(Box::new(fresh));
+                let fresh = ReloadEvent::Fresh(Box::new(fresh));
                 std::iter::once(fresh)
-                    .chain(notes.into_iter().map(Offer::Note))
+                    .chain(notes.into_iter().map(ReloadEvent::Note))
                     .collect()
             }
-            Err(faults) => vec![Offer::Refused {
+            Err(faults) => vec![ReloadEvent::Refused {
                 faults,
                 saved,
                 by_hand,
@@ -138,16 +138,16 @@ impl Judge {
         })
     }
 
-    fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Fault>> {
+    fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Diagnostic>> {
         let bundle = Arc::new(Bundle::new(tree, Arc::clone(&self.feeds))?);
         let checked = validate::whole(&bundle, &self.terms, &self.declared);
         self.seen.data = bundle.stamps();
-        self.print = bundle.print();
+        self.fingerprint = bundle.fingerprint();
         Ok((bundle, self.select(checked?)?))
     }
 
     /// The types that take part.
-    fn select(&self, mut checked: Checked) -> Result<Checked, Vec<Fault>> {
+    fn select(&self, mut checked: Checked) -> Result<Checked, Vec<Diagnostic>> {
         let Some(wanted) = &self.types else {
             return Ok(checked);
         };
@@ -159,7 +159,7 @@ impl Judge {
                 "none of the types that take part ({}) is left; there are: {all}",
                 wanted.join(", ")
             );
-            return Err(vec![Fault::at(self.places.to_string(), words)]);
+            return Err(vec![Diagnostic::at(self.places.to_string(), words)]);
         }
         Ok(checked)
     }

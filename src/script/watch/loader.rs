@@ -1,7 +1,7 @@
 //! From save to offer: reads the script folders again whenever they change, looks at what it read, and offers it.
 //!
 //! In: the folders, hints of the system that something changed, and questions ([`Ask`]). Out: each state of the folders
-//! that was not seen before, either fine or with all its faults ([`Offer`]). [`reader`] is the thread: [`watch`] gives it
+//! that was not seen before, either fine or with all its faults ([`ReloadEvent`]). [`reader`] is the thread: [`watch`] gives it
 //! hints, [`unrest`] decides when to look, [`tree`] is one reading, [`judge`] what is said of it, [`voice`] says it;
 //! [`graph`] knows who needs whom, [`settings`] is `throng.toml`.
 //!
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::reload_event::{Ask, Offer};
+use super::reload_event::{Ask, ReloadEvent};
 use super::worker::Reader;
 use crate::plan::Watch;
 use crate::script::shard_context::Terms;
@@ -109,7 +109,7 @@ impl Loader {
     /// When there is no thread, or [`Watch::Native`] cannot be had.
     pub fn start(
         settings: LoaderSettings,
-        offers: impl Fn(Offer) + Send + 'static,
+        offers: impl Fn(ReloadEvent) + Send + 'static,
     ) -> Result<Self, LoaderError> {
         let (words, said) = mpsc::channel();
         let (alive, end) = mpsc::channel();

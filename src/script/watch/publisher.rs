@@ -5,38 +5,38 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::reload_event::Offer;
-use crate::script::diagnostic::Fault;
+use super::reload_event::ReloadEvent;
+use crate::script::diagnostic::Diagnostic;
 
 pub struct Voice {
     /// The folder that words are about.
     pub place: String,
-    pub offers: Box<dyn Fn(Offer) + Send>,
+    pub offers: Box<dyn Fn(ReloadEvent) + Send>,
     /// Set when the run ends.
     pub stop: Arc<AtomicBool>,
 }
 
 impl Voice {
     /// Says it, unless the run ends: then who asked learns that, and nobody else cares.
-    pub fn say(&self, offer: Offer) {
+    pub fn say(&self, offer: ReloadEvent) {
         if !self.stop.load(Ordering::Relaxed) {
             return (self.offers)(offer);
         }
         let by_hand = match offer {
-            Offer::Fresh(fresh) => fresh.by_hand,
-            Offer::Refused { by_hand, .. } => by_hand,
-            Offer::Unread { by_hand } | Offer::Starved { by_hand } => Some(by_hand),
-            Offer::Note(_) => None,
+            ReloadEvent::Fresh(fresh) => fresh.by_hand,
+            ReloadEvent::Refused { by_hand, .. } => by_hand,
+            ReloadEvent::Unread { by_hand } | ReloadEvent::Starved { by_hand } => Some(by_hand),
+            ReloadEvent::Note(_) => None,
         };
         if let Some(by_hand) = by_hand {
-            (self.offers)(Offer::Unread { by_hand });
+            (self.offers)(ReloadEvent::Unread { by_hand });
         }
     }
 
     /// Answers a question where nothing could be read.
     pub fn refuse(&self, words: &str, saved: Instant, ticket: u64) {
-        self.say(Offer::Refused {
-            faults: vec![Fault::at(&self.place, words)],
+        self.say(ReloadEvent::Refused {
+            faults: vec![Diagnostic::at(&self.place, words)],
             saved,
             by_hand: Some(ticket),
         });
@@ -52,13 +52,13 @@ impl Voice {
         );
         match asked {
             Some(ticket) => self.refuse(&words, Instant::now(), ticket),
-            None => self.say(Offer::Note(format!("{} {words}", self.place))),
+            None => self.say(ReloadEvent::Note(format!("{} {words}", self.place))),
         }
     }
 
     /// The system's watching cannot be had.
     pub fn complain(&self, why: &str, poll: Duration) {
-        self.say(Offer::Note(format!(
+        self.say(ReloadEvent::Note(format!(
             "{} cannot be watched: {why}; it is looked at every {} s instead",
             self.place,
             poll.as_secs()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::plan::Change;
-use crate::script::diagnostic::Fault;
+use crate::script::diagnostic::Diagnostic;
 use crate::script::source::bundle::Bundle;
 use crate::script::source::validate::Sheet;
 
@@ -15,13 +15,13 @@ pub const STARVED: &str =
 /// From the reader of the folders: what became of a state of the folders that it had not seen yet, or that it was asked
 /// to look at.
 #[derive(Debug)]
-pub enum Offer {
+pub enum ReloadEvent {
     /// All of it is fine.
     Fresh(Box<Fresh>),
     /// Something is wrong, so nothing of it is taken.
     Refused {
         /// All that is wrong.
-        faults: Vec<Fault>,
+        faults: Vec<Diagnostic>,
         /// When the first sign of it was seen.
         saved: Instant,
         /// The question that this answers, if somebody asked.

@@ -10,7 +10,7 @@ use super::change_detector::{Judge, Mark, Starved};
 use super::debounce::{Patience, Unrest};
 use super::loader::{Ears, LoaderError, LoaderSettings, Word};
 use super::publisher::Voice;
-use super::reload_event::{Ask, Offer, STARVED};
+use super::reload_event::{Ask, ReloadEvent, STARVED};
 use super::watcher::{Ground, Watcher};
 use crate::plan::Watch;
 use crate::script::source::source_tree::{Places, Tree};
@@ -39,7 +39,7 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn open(
         settings: LoaderSettings,
-        offers: Box<dyn Fn(Offer) + Send>,
+        offers: Box<dyn Fn(ReloadEvent) + Send>,
         ears: Ears,
     ) -> Result<Self, LoaderError> {
         let watch = settings.watch;
@@ -122,7 +122,7 @@ impl Reader {
             Word::Hint | Word::Stop => None,
         });
         for by_hand in asked.into_iter().chain(left) {
-            self.voice.say(Offer::Unread { by_hand });
+            self.voice.say(ReloadEvent::Unread { by_hand });
         }
     }
 
@@ -228,7 +228,7 @@ impl Reader {
         }
         if starved {
             self.stir();
-            return self.voice.say(Offer::Starved { by_hand: ticket });
+            return self.voice.say(ReloadEvent::Starved { by_hand: ticket });
         }
         let words = "does not come to rest, so there is nothing whole to read; ask again when nobody writes to it";
         self.voice.refuse(words, since, ticket);
@@ -262,7 +262,7 @@ impl Reader {
     /// Says once that the folders cannot be read for want of descriptors.
     fn starve(&mut self) {
         if !std::mem::replace(&mut self.starved, true) {
-            self.voice.say(Offer::Note(format!(
+            self.voice.say(ReloadEvent::Note(format!(
                 "{} cannot be read: {STARVED}; it is tried again every {} s, and the crowd goes on as it is",
                 self.voice.place,
                 self.patience.poll.as_secs()

@@ -2,7 +2,9 @@
 
 use mlua::Lua;
 use serde_json::Value as Json;
-use throng::script::api::json::{Fault, Form, Layout, decode, encode, read, to_bytes, to_value};
+use throng::script::api::json::{
+    DecodeError, Form, Layout, decode, encode, read, to_bytes, to_value,
+};
 
 thread_local! {
     static LUA: Lua = Lua::new();
@@ -20,11 +22,11 @@ fn there_and_back(lua: &Lua, text: &[u8]) {
     let theirs = read(text);
     let value = match decode(lua, text) {
         Ok(value) => value,
-        Err(Fault::Text(words)) => {
+        Err(DecodeError::Text(words)) => {
             assert!(theirs.is_err(), "refused: {words}");
             return;
         }
-        Err(Fault::Lua(error)) => panic!("{error}"),
+        Err(DecodeError::Lua(error)) => panic!("{error}"),
     };
     let theirs = theirs.expect("serde_json refuses it");
     let written = to_bytes(&value).unwrap();

@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use throng::script::api::data::Kind;
-use throng::script::{self, Bundle, Print};
+use throng::script::{self, Bundle, Fingerprint};
 
 use super::{Folder, Watched, marked, terms};
 
-fn closures(folder: &Folder) -> BTreeMap<String, Print> {
+fn closures(folder: &Folder) -> BTreeMap<String, Fingerprint> {
     let bundle = folder.bundle();
     script::check(&bundle, &terms()).unwrap();
     of(&bundle)
 }
 
-fn of(bundle: &Bundle) -> BTreeMap<String, Print> {
+fn of(bundle: &Bundle) -> BTreeMap<String, Fingerprint> {
     let closure = |name: &String| (name.clone(), bundle.closure(name).unwrap());
     bundle.types.keys().map(closure).collect()
 }
 
 /// The types whose closures differ.
-fn moved(before: &BTreeMap<String, Print>, after: &BTreeMap<String, Print>) -> Vec<String> {
+fn moved(
+    before: &BTreeMap<String, Fingerprint>,
+    after: &BTreeMap<String, Fingerprint>,
+) -> Vec<String> {
     let names = before
         .keys()
         .chain(after.keys().filter(|name| !before.contains_key(*name)));
@@ -105,14 +108,14 @@ fn a_module_that_goes_and_comes_back_moves_types_twice() {
 
 #[test]
 fn a_print_tells_states_apart_and_not_times() {
-    let print = |folder: &Folder| {
+    let fingerprint = |folder: &Folder| {
         let bundle = folder.bundle();
         script::check(&bundle, &terms()).unwrap();
-        bundle.print()
+        bundle.fingerprint()
     };
     let folder = crowd();
-    let before = print(&folder);
-    assert_eq!(print(&folder), before);
+    let before = fingerprint(&folder);
+    assert_eq!(fingerprint(&folder), before);
     for (file, text) in [
         ("lib/z.lua", "return 2"),
         ("scripts/throng.toml", "users = 3"),
@@ -120,15 +123,15 @@ fn a_print_tells_states_apart_and_not_times() {
     ] {
         let old = std::fs::read(folder.path(file)).ok();
         folder.write(file, text);
-        assert_ne!(print(&folder), before, "{file}");
+        assert_ne!(fingerprint(&folder), before, "{file}");
         match old {
             Some(old) => folder.write(file, old),
             None => folder.remove(file),
         }
-        assert_eq!(print(&folder), before, "{file}");
+        assert_eq!(fingerprint(&folder), before, "{file}");
     }
     folder.rename("lib/z.lua", "lib/zz.lua");
-    assert_ne!(print(&folder), before);
+    assert_ne!(fingerprint(&folder), before);
 }
 
 #[test]

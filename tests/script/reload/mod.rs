@@ -13,7 +13,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use throng::plan::Watch;
-use throng::script::{self, Ask, Bundle, Fresh, Loader, LoaderSettings, Offer, Patience, Places};
+use throng::script::{
+    self, Ask, Bundle, Fresh, Loader, LoaderSettings, Patience, Places, ReloadEvent,
+};
 
 use super::support::{Folder, terms};
 
@@ -34,7 +36,7 @@ struct Watched {
     folder: Folder,
     first: Arc<Bundle>,
     loader: Loader,
-    offers: Receiver<Offer>,
+    offers: Receiver<ReloadEvent>,
 }
 
 impl Watched {
@@ -67,14 +69,14 @@ impl Watched {
         }
     }
 
-    fn next(&self) -> Offer {
+    fn next(&self) -> ReloadEvent {
         self.offers.recv_timeout(PATIENCE).unwrap()
     }
 
     /// The next offer, which must be fine.
     fn fresh(&self) -> Box<Fresh> {
         match self.next() {
-            Offer::Fresh(fresh) => fresh,
+            ReloadEvent::Fresh(fresh) => fresh,
             other => panic!("{other:#?}"),
         }
     }
@@ -82,7 +84,7 @@ impl Watched {
     /// The faults of the next offer, which must be a refusal.
     fn refused(&self) -> Vec<String> {
         match self.next() {
-            Offer::Refused { faults, .. } => faults.iter().map(ToString::to_string).collect(),
+            ReloadEvent::Refused { faults, .. } => faults.iter().map(ToString::to_string).collect(),
             other => panic!("{other:#?}"),
         }
     }
@@ -96,7 +98,7 @@ impl Watched {
 
     fn note(&self) -> String {
         match self.next() {
-            Offer::Note(note) => note,
+            ReloadEvent::Note(note) => note,
             other => panic!("{other:#?}"),
         }
     }

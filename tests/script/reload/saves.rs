@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use throng::script::{Offer, Place};
+use throng::script::{Place, ReloadEvent};
 
 use super::{Folder, SETTLE, Watched, marked, names, text, under_saves};
 
@@ -273,8 +273,8 @@ fn a_thousand_saves_in_a_row_leave_one_state_in_memory() {
     let watched = one();
     let mut bundles = Vec::new();
     let mut last = String::new();
-    let mut take = |offer: Offer| {
-        if let Offer::Fresh(fresh) = offer {
+    let mut take = |offer: ReloadEvent| {
+        if let ReloadEvent::Fresh(fresh) = offer {
             last = text(&fresh.bundle, "one");
             bundles.push(Arc::downgrade(&fresh.bundle));
         }
@@ -309,6 +309,6 @@ fn saves_without_a_pause_do_not_hold_it_up() {
     let pause = Duration::from_millis(5);
     // The writer never leaves half a second of quiet.
     let offers = under_saves(&watched.folder, pause, || [watched.next(), watched.next()]);
-    let fine = |offer: &Offer| matches!(offer, Offer::Fresh(_));
+    let fine = |offer: &ReloadEvent| matches!(offer, ReloadEvent::Fresh(_));
     assert!(offers.iter().all(fine), "{offers:#?}");
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use throng::plan::Change;
-use throng::script::{self, Fault};
+use throng::script::{self, Diagnostic};
 
 use super::{Folder, Watched, marked, terms};
 
-fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Fault>> {
+fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Diagnostic>> {
     let folder = Folder::one(&marked(""))
         .script("two.lua", marked(""))
         .script("throng.toml", text);

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use throng::plan::Watch;
-use throng::script::{Ask, Bundle, Loader, Offer, Place};
+use throng::script::{Ask, Bundle, Loader, Place, ReloadEvent};
 
 use super::{Folder, PATIENCE, Watched, marked, settings_for, terms, text, under_saves};
 
@@ -55,7 +55,7 @@ fn a_change_before_the_watch_began_is_found() {
     let (say, offers) = mpsc::channel();
     let _loader = Loader::start(settings, move |offer| say.send(offer).unwrap()).unwrap();
     match offers.recv_timeout(PATIENCE).unwrap() {
-        Offer::Fresh(fresh) => assert_eq!(text(&fresh.bundle, "one"), marked("b")),
+        ReloadEvent::Fresh(fresh) => assert_eq!(text(&fresh.bundle, "one"), marked("b")),
         other => panic!("{other:#?}"),
     }
 }
@@ -83,13 +83,13 @@ fn every_question_is_answered_also_when_nothing_changed() {
     for ticket in [1, 2] {
         let fresh = watched.fresh();
         assert_eq!(fresh.by_hand, Some(ticket));
-        assert_eq!(fresh.bundle.print(), watched.first.print());
+        assert_eq!(fresh.bundle.fingerprint(), watched.first.fingerprint());
     }
     watched.folder.write("scripts/one.lua", "error('no')");
     watched.fault();
     watched.ask(3);
     match watched.next() {
-        Offer::Refused {
+        ReloadEvent::Refused {
             by_hand, faults, ..
         } => {
             assert_eq!(by_hand, Some(3));
@@ -104,13 +104,13 @@ fn every_question_is_answered_also_when_nothing_changed() {
 fn scripts_inside_the_program_are_read_again_when_asked() {
     let first = std::sync::Arc::new(Bundle::read(&Place::Stock, None).unwrap());
     throng::script::check(&first, &terms()).unwrap();
-    let print = first.print();
+    let fingerprint = first.fingerprint();
     let watched = Watched::with(Folder::one(&marked("a")), |settings| {
         settings.places.scripts = Place::Stock;
         settings.first = first;
     });
     watched.ask(1);
-    assert_eq!(watched.fresh().bundle.print(), print);
+    assert_eq!(watched.fresh().bundle.fingerprint(), fingerprint);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_folder_that_does_not_come_to_rest_is_not_read() {
         watched.next()
     });
     match answer {
-        Offer::Refused {
+        ReloadEvent::Refused {
             faults,
             by_hand: Some(1),
             ..
@@ -174,7 +174,7 @@ fn a_panic_is_told_and_not_repeated() {
     let next = || offers.recv_timeout(PATIENCE).unwrap();
     folder.write("scripts/one.lua", marked("b"));
     let note = next();
-    let Offer::Note(words) = &note else {
+    let ReloadEvent::Note(words) = &note else {
         panic!("{note:#?}");
     };
     assert_eq!(
@@ -185,7 +185,7 @@ fn a_panic_is_told_and_not_repeated() {
         )
     );
     folder.write("scripts/one.lua", marked("c"));
-    assert!(matches!(next(), Offer::Fresh(_)));
+    assert!(matches!(next(), ReloadEvent::Fresh(_)));
     drop(loader);
     assert!(offers.try_recv().is_err());
 }
@@ -210,7 +210,7 @@ fn it_ends_at_once_and_says_so_to_who_asked() {
     );
     for ticket in [1, 2] {
         match watched.offers.recv_timeout(PATIENCE).unwrap() {
-            Offer::Unread { by_hand } => assert_eq!(by_hand, ticket),
+            ReloadEvent::Unread { by_hand } => assert_eq!(by_hand, ticket),
             other => panic!("{other:#?}"),
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use throng::script::{self, Bundle, Fault, Place, Sheet, Tell, Terms};
+use throng::script::{self, Bundle, Diagnostic, Place, Sheet, Tell, Terms};
 
 /// A script folder and the `lib` beside it.
 pub struct Folder(TempDir);
@@ -66,7 +66,7 @@ impl Folder {
         Place::Folder(self.path("scripts"))
     }
 
-    pub fn read(&self) -> Result<Arc<Bundle>, Vec<Fault>> {
+    pub fn read(&self) -> Result<Arc<Bundle>, Vec<Diagnostic>> {
         Bundle::read(&self.place(), None).map(Arc::new)
     }
 
@@ -74,7 +74,7 @@ impl Folder {
         self.read().unwrap()
     }
 
-    pub fn check(&self) -> Result<Vec<Sheet>, Vec<Fault>> {
+    pub fn check(&self) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
         script::check(&self.read()?, &terms())
     }
 

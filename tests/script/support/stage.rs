@@ -11,13 +11,15 @@ use throng::http::{Origin, Settings, Transport};
 use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
 use throng::script::api::data::Desks;
-use throng::script::{Actor, Bundle, CallEnd, Context, Fault, Halt, Terms, User, Vm, World};
+use throng::script::{
+    Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Shutdown, Terms, User, Vm,
+};
 
 use super::folder::{Folder, terms};
 
 /// A world and the scripts that run in it.
 pub struct Stage {
-    pub world: Rc<World>,
+    pub shard: Rc<ShardContext>,
     bundle: Arc<Bundle>,
     ledger: Ledger,
     said: Rc<RefCell<Vec<Json>>>,
@@ -72,13 +74,13 @@ impl Stage {
         ledger: Ledger,
     ) -> Self {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
-        let world = Rc::new(World {
+        let shard = Rc::new(ShardContext {
             transport: Transport::new(settings.load().unwrap()),
             limits: throng::script::limits::Limits::none(),
             origin: Rc::new(origin),
             recorder: RefCell::new(terms.recorder()),
             clock: throng::script::Clock::default(),
-            halt: Halt::default(),
+            shutdown: Shutdown::default(),
             ledger: ledger.handle(1, true),
             kinds: RefCell::default(),
             names: std::cell::RefCell::new(
@@ -92,7 +94,7 @@ impl Stage {
         });
         let said = Rc::default();
         Self {
-            world,
+            shard,
             bundle,
             ledger,
             said,
@@ -113,7 +115,7 @@ impl Stage {
         generation: u32,
         desks: &Rc<Desks>,
     ) -> Rc<Vm> {
-        let vm = Vm::load(bundle, kind, generation, &self.world.terms, desks)
+        let vm = Vm::load(bundle, kind, generation, &self.shard.terms, desks)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm
@@ -129,7 +131,7 @@ impl Stage {
 
     /// A user in its first session, with ten requests.
     pub fn user(&self, vm: &Rc<Vm>, number: u64) -> Actor {
-        let user = User::new(number, TypeId(0), Rc::clone(&self.world), 1);
+        let user = User::new(number, TypeId(0), Rc::clone(&self.shard), 1);
         user.session.set(1);
         user.requests_left.set(10);
         let actor = Actor::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
@@ -148,7 +150,7 @@ impl Stage {
     }
 
     pub fn counted(&self) -> Batch {
-        self.world.recorder.borrow_mut().take()
+        self.shard.recorder.borrow_mut().take()
     }
 
     /// What the ledger holds, the first made first.
@@ -216,7 +218,7 @@ pub fn nowhere() -> SocketAddr {
     listener.local_addr().unwrap()
 }
 
-pub fn fault_of(end: &CallEnd) -> &Fault {
+pub fn fault_of(end: &CallEnd) -> &Diagnostic {
     match end {
         CallEnd::Failed(fault) => fault,
         other => panic!("the step did not fail: {other:?}"),

@@ -87,7 +87,7 @@ pub fn login_of(scheme: &Scheme, account: &Json) -> ledger::Login {
 
 /// A call of the host's own, which carries no token of its user.
 fn call(context: &Context, endpoint: &Endpoint, fields: Fields) -> mlua::Result<Call> {
-    let base = &context.user.world.terms.base_path;
+    let base = &context.user.shard.terms.base_path;
     let (origin, target) = destination(&endpoint.path, base).map_err(mlua::Error::runtime)?;
     let named = match origin {
         None => target.strip_prefix(&**base).unwrap_or(&target),

@@ -31,7 +31,7 @@ pub(super) struct Key {
 
 /// What is wrong with a file; follows its name: ` line 7 has 3 fields, the header has 4`.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum FeedError {
     #[error(" is empty, a header row was expected")]
     NoHeader,
     #[error(
@@ -72,7 +72,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub(super) fn parse(key: Key, bytes: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn parse(key: Key, bytes: &[u8]) -> Result<Self, FeedError> {
         let bytes = json::without_mark(bytes);
         let mut feed = Feed {
             key,
@@ -158,14 +158,14 @@ impl Feed {
         &self.text[from as usize..self.ends[index] as usize]
     }
 
-    fn add(&mut self, field: &str) -> Result<(), Fault> {
+    fn add(&mut self, field: &str) -> Result<(), FeedError> {
         self.text.push_str(field);
         self.ends
-            .push(u32::try_from(self.text.len()).map_err(|_| Fault::Size)?);
+            .push(u32::try_from(self.text.len()).map_err(|_| FeedError::Size)?);
         Ok(())
     }
 
-    fn read_csv(&mut self, bytes: &[u8], separator: u8) -> Result<(), Fault> {
+    fn read_csv(&mut self, bytes: &[u8], separator: u8) -> Result<(), FeedError> {
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator)
             .from_reader(bytes);
@@ -174,19 +174,19 @@ impl Feed {
         if let (b',', 1, Some(whole)) = (separator, header.len(), header.get(0))
             && let Some(other) = whole.chars().find(|letter| matches!(letter, ';' | '\t'))
         {
-            return Err(Fault::Separator(other));
+            return Err(FeedError::Separator(other));
         }
         for (place, name) in header.iter().enumerate() {
             if name.is_empty() {
-                return Err(Fault::NoName(place + 1));
+                return Err(FeedError::NoName(place + 1));
             }
             if self.names.iter().any(|known| **known == *name) {
-                return Err(Fault::TwoNames(name.to_owned()));
+                return Err(FeedError::TwoNames(name.to_owned()));
             }
             self.names.push(name.into());
         }
         if self.names.is_empty() {
-            return Err(Fault::NoHeader);
+            return Err(FeedError::NoHeader);
         }
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(fault)? {
@@ -197,13 +197,13 @@ impl Feed {
         Ok(())
     }
 
-    fn read_json(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn read_json(&mut self, bytes: &[u8]) -> Result<(), FeedError> {
         let mended = json::mended(bytes);
         let bytes = mended.as_deref().unwrap_or(bytes);
         let mut text = serde_json::Deserializer::from_slice(bytes);
         let read = text.deserialize_seq(Elements(self));
         read.and_then(|()| text.end())
-            .map_err(|error| Fault::Json(error.to_string()))?;
+            .map_err(|error| FeedError::Json(error.to_string()))?;
         if json::has_long_number(bytes) {
             (self.text, self.ends) = (String::new(), Vec::new());
             self.keep_as_written(bytes)?;
@@ -212,7 +212,7 @@ impl Feed {
     }
 
     /// The elements of an array that was read already, each as it is written: numbers have more digits than a float keeps.
-    fn keep_as_written(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn keep_as_written(&mut self, bytes: &[u8]) -> Result<(), FeedError> {
         let mut rest = bytes.trim_ascii_start();
         // The bracket of the array stands before the first element, a comma before each other.
         while let Some((b'[' | b',', behind)) = rest.split_first() {
@@ -231,18 +231,18 @@ impl Feed {
 }
 
 /// A fault of the csv reader with the line where it stands.
-fn fault(error: csv::Error) -> Fault {
+fn fault(error: csv::Error) -> FeedError {
     let line = error.position().map_or(1, csv::Position::line);
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } => Fault::Fields {
+        } => FeedError::Fields {
             line,
             fields: *len,
             expected: *expected_len,
         },
-        csv::ErrorKind::Utf8 { .. } => Fault::Encoding { line },
-        _ => Fault::Csv(error.to_string()),
+        csv::ErrorKind::Utf8 { .. } => FeedError::Encoding { line },
+        _ => FeedError::Csv(error.to_string()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use sha2::{Digest as _, Sha256};
 
 use super::book::Books;
-use super::feed::{Fault, Feed, Key, Kind};
+use super::feed::{Feed, FeedError, Key, Kind};
 
 /// Feeds by content: VMs and generations that read the same bytes share the rows. A feed that nobody holds is freed.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Library {
     ///
     /// # Errors
     /// What is wrong with the file, by line.
-    pub fn feed(&self, kind: Kind, bytes: &[u8]) -> Result<Arc<Feed>, Fault> {
+    pub fn feed(&self, kind: Kind, bytes: &[u8]) -> Result<Arc<Feed>, FeedError> {
         let key = Key {
             kind,
             digest: Sha256::digest(bytes).into(),

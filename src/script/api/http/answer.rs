@@ -141,12 +141,12 @@ fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
     }
     match json::decode(lua, &response.body) {
         Ok(value) => Ok((value, None)),
-        Err(json::Fault::Text(why)) => {
+        Err(json::DecodeError::Text(why)) => {
             let start = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);
             let why = format!("the body is no JSON ({why}); it begins with: {start}");
             Ok((Value::Nil, Some(why)))
         }
-        Err(json::Fault::Lua(error)) => Err(error),
+        Err(json::DecodeError::Lua(error)) => Err(error),
     }
 }
 

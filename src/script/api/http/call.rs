@@ -80,7 +80,7 @@ const MOST_KINDS: usize = 100;
 
 /// Refuses a kind when there are too many: it was made of what tells one thing from another.
 fn is_known(context: &Context, kind: &str) -> mlua::Result<()> {
-    let mut kinds = context.user.world.kinds.borrow_mut();
+    let mut kinds = context.user.shard.kinds.borrow_mut();
     if kinds.contains(kind) {
         return Ok(());
     }
@@ -138,7 +138,7 @@ impl Call {
         scheme: Option<&Arc<Scheme>>,
     ) -> mlua::Result<Self> {
         let path = path.as_bytes();
-        let base = &context.user.world.terms.base_path;
+        let base = &context.user.shard.terms.base_path;
         let (origin, path_and_query) = split_origin(&path)?;
         let base = if origin.is_some() { "" } else { base.as_str() };
         let mut call = Self::plain(method, "", "");

@@ -143,14 +143,14 @@ fn cookies(function: &str, url: &Value) -> mlua::Result<Vec<Cookie>> {
 
 /// Where a path, as `http.get` takes it, or a whole URL leads; nil is the base URL.
 fn place(context: &Context, function: &str, url: &Value) -> mlua::Result<(Origin, String)> {
-    let world = &context.user.world;
-    let base = &world.terms.base_path;
+    let shard = &context.user.shard;
+    let base = &shard.terms.base_path;
     let url = match url {
-        Value::Nil => format!("{}{base}/", world.origin),
+        Value::Nil => format!("{}{base}/", shard.origin),
         given => {
             let given = argument::string(function, "url", given)?.to_string_lossy();
             if given.starts_with('/') {
-                format!("{}{base}{given}", world.origin)
+                format!("{}{base}{given}", shard.origin)
             } else if given.contains("://") {
                 given
             } else {

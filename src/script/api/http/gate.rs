@@ -36,16 +36,16 @@ pub struct Pass {
 /// # Errors
 /// When it is not to be sent at all.
 pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass, Shut> {
-    let world = &user.world;
-    let limits = &world.limits;
+    let shard = &user.shard;
+    let limits = &shard.limits;
     let pass = Pass::of(user, name, request);
     pass.crossed.set(
         limits
             .breakers
-            .doors(&request.origin, pass.series, &world.recorder.borrow()),
+            .doors(&request.origin, pass.series, &shard.recorder.borrow()),
     );
     if let Err(shut) = pass.wait().await {
-        world.recorder.borrow_mut().restraint().given_up += 1;
+        shard.recorder.borrow_mut().restraint().given_up += 1;
         return Err(shut);
     }
     Ok(pass)
@@ -53,17 +53,17 @@ pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass
 
 async fn wait(pass: &Pass) -> Result<(), Shut> {
     let user = Rc::clone(&pass.user);
-    let limits = &user.world.limits;
+    let limits = &user.shard.limits;
     loop {
         if !limits.breakers.lets(&pass.crossed.get()) && !is_leaving(&user) {
             let _held = Held::by(&user, |restraint| &mut restraint.broken);
             cross(&user, &pass.crossed).await?;
         }
-        if !limits.turnstile.is_open(&user.world.clock) {
+        if !limits.turnstile.is_open(&user.shard.clock) {
             let _held = Held::by(&user, |restraint| &mut restraint.throttled);
             tokio::select! {
-                () = limits.turnstile.pass(&user.world.clock) => {}
-                () = user.world.halt.wait(), if user.phase.get() == Phase::Stepping => {
+                () = limits.turnstile.pass(&user.shard.clock) => {}
+                () = user.shard.shutdown.wait(), if user.phase.get() == Phase::Stepping => {
                     may_go_on(&user).await;
                 }
             }
@@ -79,17 +79,17 @@ async fn wait(pass: &Pass) -> Result<(), Shut> {
 async fn cross(user: &User, crossed: &Cell<Crossed>) -> Result<(), Shut> {
     tokio::select! {
         biased;
-        () = user.world.halt.wait() => {
+        () = user.shard.shutdown.wait() => {
             may_go_on(user).await;
             Ok(())
         }
-        crossed = user.world.limits.breakers.cross(crossed) => crossed,
+        crossed = user.shard.limits.breakers.cross(crossed) => crossed,
     }
 }
 
 /// Whether the run ends and the user takes its leave: that is done once, and not put off.
 fn is_leaving(user: &User) -> bool {
-    user.world.halt.is_set() && user.phase.get() == Phase::Leaving
+    user.shard.shutdown.is_set() && user.phase.get() == Phase::Leaving
 }
 
 /// A request that is held back; when it is not any more, that is counted, and the plan's moment moves by it.
@@ -115,7 +115,7 @@ impl Drop for Held<'_> {
         if let Some(planned) = self.user.planned.get() {
             self.user.planned.set(Some(planned + waited));
         }
-        let mut recorder = self.user.world.recorder.borrow_mut();
+        let mut recorder = self.user.shard.recorder.borrow_mut();
         (self.by)(recorder.restraint()).add(1, waited);
     }
 }
@@ -123,7 +123,7 @@ impl Drop for Held<'_> {
 impl Pass {
     /// That of a request that asks nobody, and tells no breaker how it ended.
     pub fn of(user: &Rc<User>, name: &str, request: &Request) -> Self {
-        let mut recorder = user.world.recorder.borrow_mut();
+        let mut recorder = user.shard.recorder.borrow_mut();
         let series = recorder.series(user.kind.get(), request.method.as_str(), name);
         Self {
             user: Rc::clone(user),
@@ -135,9 +135,9 @@ impl Pass {
 
     /// Waits until the limits let it go.
     async fn wait(&self) -> Result<(), Shut> {
-        let limits = &self.user.world.limits;
+        let limits = &self.user.shard.limits;
         if limits.breakers.lets(&self.crossed.get())
-            && limits.turnstile.is_open(&self.user.world.clock)
+            && limits.turnstile.is_open(&self.user.shard.clock)
         {
             return Ok(());
         }
@@ -177,7 +177,7 @@ impl Pass {
 
     fn settle(&self, ending: Ending) {
         if !self.settled.replace(true) {
-            let breakers = &self.user.world.limits.breakers;
+            let breakers = &self.user.shard.limits.breakers;
             breakers.ended(&self.crossed.get(), ending);
         }
     }
@@ -189,7 +189,7 @@ impl Gate for Pass {
         Box::pin(async move {
             let again = self.wait().await.is_ok();
             if again {
-                let mut recorder = self.user.world.recorder.borrow_mut();
+                let mut recorder = self.user.shard.recorder.borrow_mut();
                 recorder.restraint().stale_resends += 1;
             }
             again

@@ -152,7 +152,7 @@ impl<'a> Hop<'a> {
         let user = &self.pass.user;
         user.requests_left.set(user.requests_left.get() + 1);
         user.requests_made.set(user.requests_made.get() - 1);
-        let mut recorder = user.world.recorder.borrow_mut();
+        let mut recorder = user.shard.recorder.borrow_mut();
         recorder.not_sent(&failure.message);
         drop(recorder);
         self.ended = true;
@@ -237,7 +237,7 @@ impl<'a> Hop<'a> {
 
     fn record<E: Into<Example>>(&self, end: &End, example: impl FnOnce() -> E) {
         let user = &self.pass.user;
-        let mut recorder = user.world.recorder.borrow_mut();
+        let mut recorder = user.shard.recorder.borrow_mut();
         let timings = &end.timings;
         // What was sent on a connection that was closed already is time without one.
         let left = (end.sent > 0 || end.status != 0) && !timings.service().is_zero();

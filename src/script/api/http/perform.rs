@@ -66,7 +66,7 @@ impl Reply {
 /// Waits for ever when the run is ending and the user is still in a step: [`crate::script::user::context::Scope`] then takes
 /// the step away. Users in `on_stop` go on.
 pub async fn may_go_on(user: &User) {
-    if user.world.halt.is_set() && user.phase.get() == Phase::Stepping {
+    if user.shard.shutdown.is_set() && user.phase.get() == Phase::Stepping {
         user.leave.set(true);
         pending::<()>().await;
     }
@@ -146,7 +146,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
                     // What is lacking comes back when others are done.
                     ErrorKind::Generator => tokio::select! {
                         () = tokio::time::sleep(SHORTAGE) => {}
-                        () = user.world.halt.wait() => {}
+                        () = user.shard.shutdown.wait() => {}
                     },
                     _ => {}
                 }
@@ -203,9 +203,9 @@ fn leads_on(call: &Call, status: u16) -> bool {
 
 /// The name of a hop that was redirected.
 fn name_of(user: &User, call: &Call, request: &Request) -> String {
-    let world = &user.world;
-    let is_home = *request.origin == *world.origin;
-    let base = if is_home { &*world.terms.base_path } else { "" };
+    let shard = &user.shard;
+    let is_home = *request.origin == *shard.origin;
+    let base = if is_home { &*shard.terms.base_path } else { "" };
     let given = call.named.then_some(&*call.name);
     name::of_redirect(given, base, &request.target)
 }
@@ -224,8 +224,8 @@ fn adapt(user: &User, call: &Call, request: &mut Request, pass: &Pass) -> Option
     if call.timeout.is_some() {
         return None;
     }
-    let usual = user.world.limits.timeouts.of(pass.series)?;
-    let longest = user.world.transport.request_timeout();
+    let usual = user.shard.limits.timeouts.of(pass.series)?;
+    let longest = user.shard.transport.request_timeout();
     (usual < longest).then(|| {
         request.timeout = Some(usual);
         usual
@@ -236,7 +236,7 @@ fn adapt(user: &User, call: &Call, request: &mut Request, pass: &Pass) -> Option
 fn by_adaptive_timeout(user: &User, limit: Duration, failure: &mut Failure) {
     if failure.kind == ErrorKind::Timeout && failure.timings.total() >= limit {
         failure.message += " (adaptive timeout: 1.5 x the p95 of its endpoint)";
-        let mut recorder = user.world.recorder.borrow_mut();
+        let mut recorder = user.shard.recorder.borrow_mut();
         recorder.restraint().adaptive_timeouts += 1;
     }
 }
@@ -255,7 +255,7 @@ fn not_sent(user: &User, Shut(why): Shut) -> Reply {
 
 fn is_home(user: &User, call: &Call) -> bool {
     let origin = call.origin.as_ref();
-    origin.is_none_or(|origin| **origin == *user.world.origin)
+    origin.is_none_or(|origin| **origin == *user.shard.origin)
 }
 
 fn carries_token(user: &User, call: &Call) -> bool {
@@ -264,7 +264,7 @@ fn carries_token(user: &User, call: &Call) -> bool {
 
 /// The request as it leaves first, and which token of the user's it carries.
 fn first_request(user: &User, call: &Call) -> (Request, Option<u64>) {
-    let origin = call.origin.as_ref().unwrap_or(&user.world.origin);
+    let origin = call.origin.as_ref().unwrap_or(&user.shard.origin);
     let mut request = Request::new(call.method.clone(), Rc::clone(origin), call.target.clone());
     request.headers = call.headers.clone();
     request.body = call.body.clone();

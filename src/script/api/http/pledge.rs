@@ -38,11 +38,11 @@ impl<'a> Pledge<'a> {
         left: &'a Cell<bool>,
     ) -> Result<Self, String> {
         // Kinds are words for people, and are listed; what deletion needs stays as it is.
-        let (entry, secrets) = (&mut creates.entry, &user.world.terms.secrets);
+        let (entry, secrets) = (&mut creates.entry, &user.shard.terms.secrets);
         for word in std::iter::once(&mut entry.kind).chain(&mut entry.needs) {
             *word = secrets.owned(std::mem::take(word));
         }
-        let ledger = &user.world.ledger;
+        let ledger = &user.shard.ledger;
         let began = Instant::now();
         let is_findable = creates.entry.find.is_some();
         let (id, committed) = ledger.intend(creates.entry);
@@ -81,7 +81,7 @@ impl<'a> Pledge<'a> {
         let Reply::Answer { response, .. } = reply else {
             return Ok(());
         };
-        let ledger = &self.user.world.ledger;
+        let ledger = &self.user.shard.ledger;
         match response.status {
             500.. => return Ok(()),
             400.. if self.unclear => return Ok(()),
@@ -124,7 +124,7 @@ impl<'a> Pledge<'a> {
 impl Drop for Pledge<'_> {
     fn drop(&mut self) {
         if !self.left.get() {
-            self.user.world.ledger.forget(self.id);
+            self.user.shard.ledger.forget(self.id);
         }
     }
 }

@@ -138,17 +138,17 @@ pub async fn again(context: &Context, call: &Call, reply: &Reply, attempt: u8) -
     let pause = call.retry.pause(attempt, reply, &mut stream(user));
     tokio::select! {
         () = tokio::time::sleep(pause) => {}
-        () = user.world.halt.wait() => {}
+        () = user.shard.shutdown.wait() => {}
     }
     may_go_on(user).await;
-    user.world.recorder.borrow_mut().restraint().retries += 1;
+    user.shard.recorder.borrow_mut().restraint().retries += 1;
     true
 }
 
 /// A stream for each retry of a user: it moves none of the draws of its script.
 fn stream(user: &User) -> Stream {
     let number = user.retries.replace(user.retries.get().wrapping_add(1));
-    Stream::new(user.world.terms.seed, user.number, Purpose::Retry(number))
+    Stream::new(user.shard.terms.seed, user.number, Purpose::Retry(number))
 }
 
 fn statuses(value: Value) -> mlua::Result<Vec<u16>> {

@@ -13,7 +13,7 @@ use crate::script::vm::cpu_budget;
 
 /// Why a text did not become a value.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum DecodeError {
     /// The text is no JSON, too deep or too large: what, line and column.
     #[error("{0}")]
     Text(String),
@@ -22,11 +22,11 @@ pub enum Fault {
     Lua(#[from] mlua::Error),
 }
 
-impl From<Fault> for mlua::Error {
-    fn from(fault: Fault) -> Self {
+impl From<DecodeError> for mlua::Error {
+    fn from(fault: DecodeError) -> Self {
         match fault {
-            Fault::Text(message) => mlua::Error::runtime(message),
-            Fault::Lua(error) => error,
+            DecodeError::Text(message) => mlua::Error::runtime(message),
+            DecodeError::Lua(error) => error,
         }
     }
 }
@@ -37,19 +37,19 @@ impl From<Fault> for mlua::Error {
 /// As [`decode`].
 pub fn to_lua(lua: &Lua, bytes: &[u8]) -> mlua::Result<Value> {
     decode(lua, bytes).map_err(|fault| match fault {
-        Fault::Text(message) => mlua::Error::runtime(format!("json: {message}")),
-        Fault::Lua(error) => error,
+        DecodeError::Text(message) => mlua::Error::runtime(format!("json: {message}")),
+        DecodeError::Lua(error) => error,
     })
 }
 
 /// The value that the text says, with faults of the text apart from those of the VM.
 ///
 /// # Errors
-/// [`Fault::Text`] for anything but one JSON text of at most [`super::MAX_DEPTH`] levels and [`MAX_VALUES`] values.
-pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
+/// [`DecodeError::Text`] for anything but one JSON text of at most [`super::MAX_DEPTH`] levels and [`MAX_VALUES`] values.
+pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
     let bytes = text::without_mark(bytes);
     let read = parse(lua, bytes);
-    if matches!(read, Err(Fault::Text(_)))
+    if matches!(read, Err(DecodeError::Text(_)))
         && let Some(mended) = text::mended(bytes)
     {
         return parse(lua, &mended);
@@ -57,7 +57,7 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
     read
 }
 
-fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
+fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
     let floats = if text::has_long_number(bytes) {
         text::floats(bytes)
     } else {
@@ -81,8 +81,8 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, Fault> {
     .deserialize(&mut text)
     .and_then(|()| text.end());
     match (read, build.failure.into_inner()) {
-        (_, Some(failure)) => Err(Fault::Lua(failure)),
-        (Err(error), None) => Err(Fault::Text(error.to_string())),
+        (_, Some(failure)) => Err(DecodeError::Lua(failure)),
+        (Err(error), None) => Err(DecodeError::Text(error.to_string())),
         (Ok(()), None) => Ok(root.into_inner()),
     }
 }

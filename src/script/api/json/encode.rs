@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use mlua::{Error, LuaSerdeExt, Table, Value};
 
 use super::super::argument::kind;
-use super::fault::{Fault, Segment};
+use super::fault::{EncodeError, Segment};
 use super::{MAX_BYTES, MAX_DEPTH};
 use crate::script::api::whole::digits;
 use crate::script::vm::read_only;
@@ -72,7 +72,7 @@ pub fn encode(value: &Value, form: Form<'_>) -> mlua::Result<Vec<u8>> {
 /// Values kept while an object is walked; behind them they are looked up, since the VM has a limited number of handles.
 const MOST_HANDLES: usize = 256;
 
-type Outcome = Result<(), Fault>;
+type Outcome = Result<(), EncodeError>;
 
 struct Writer {
     text: Vec<u8>,
@@ -98,14 +98,18 @@ impl Writer {
             Value::Integer(integer) => self.plain(integer)?,
             Value::Number(number) if number.is_finite() => self.plain(number)?,
             Value::Number(number) if number.is_nan() => {
-                return Err(Fault::new("is NaN (not a number), which JSON cannot hold"));
+                return Err(EncodeError::new(
+                    "is NaN (not a number), which JSON cannot hold",
+                ));
             }
-            Value::Number(_) => return Err(Fault::new("is infinite, which JSON cannot hold")),
+            Value::Number(_) => {
+                return Err(EncodeError::new("is infinite, which JSON cannot hold"));
+            }
             Value::String(string) => match std::str::from_utf8(&string.as_bytes()) {
                 Ok(string) => self.plain(string)?,
                 Err(_) if self.any_bytes => self.plain(&*string.to_string_lossy())?,
                 Err(error) => {
-                    return Err(Fault::new(format!(
+                    return Err(EncodeError::new(format!(
                         "is a string that is no UTF-8 (byte {}); use base64.encode for bytes",
                         error.valid_up_to() + 1
                     )));
@@ -120,14 +124,14 @@ impl Writer {
                     self.text.extend_from_slice(digits.as_bytes());
                     return Ok(());
                 }
-                return Err(Fault::new(format!(
+                return Err(EncodeError::new(format!(
                     "is {}; a table, string, number, boolean or json.null was expected",
                     kind(other)
                 )));
             }
         }
         if self.text.len() > MAX_BYTES {
-            return Err(Fault::new(format!(
+            return Err(EncodeError::new(format!(
                 "is past the {} MiB that one text may have",
                 MAX_BYTES >> 20
             )));
@@ -136,16 +140,17 @@ impl Writer {
     }
 
     fn plain<T: serde::Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        serde_json::to_writer(&mut self.text, value).map_err(|error| Fault::new(error.to_string()))
+        serde_json::to_writer(&mut self.text, value)
+            .map_err(|error| EncodeError::new(error.to_string()))
     }
 
     fn table(&mut self, table: &Table) -> Outcome {
         let pointer = table.to_pointer();
         if self.above.contains(&pointer) {
-            return Err(Fault::new("is a table that contains itself"));
+            return Err(EncodeError::new("is a table that contains itself"));
         }
         if self.above.len() == MAX_DEPTH {
-            return Err(Fault::new(format!(
+            return Err(EncodeError::new(format!(
                 "is nested more than {MAX_DEPTH} levels deep"
             )));
         }
@@ -172,7 +177,7 @@ impl Writer {
     }
 
     /// Writes a list as it is walked, which is nearly always from 1 on. False, with nothing written, when it is not.
-    fn list(&mut self, table: &Table) -> Result<bool, Fault> {
+    fn list(&mut self, table: &Table) -> Result<bool, EncodeError> {
         let before = self.text.len();
         self.text.push(b'[');
         let mut length = 0;
@@ -192,7 +197,7 @@ impl Writer {
     }
 
     /// Array or object; the fields of an object are left at the end of `self.fields`, sorted.
-    fn shape(&mut self, table: &Table, marked: bool) -> Result<Shape, Fault> {
+    fn shape(&mut self, table: &Table, marked: bool) -> Result<Shape, EncodeError> {
         let (mut count, mut highest, mut odd) = (0_usize, 0_i64, None);
         let first = self.fields.len();
         let (keys, fields, any_bytes) = (&mut self.keys, &mut self.fields, self.any_bytes);
@@ -219,7 +224,7 @@ impl Writer {
         })?;
         let named = &mut fields[first..];
         if let Some(odd) = odd {
-            return Err(Fault::new(odd));
+            return Err(EncodeError::new(odd));
         }
         if let Some(field) = named.first()
             && (marked || count > 0)
@@ -230,12 +235,12 @@ impl Writer {
             } else {
                 "is a list"
             };
-            return Err(Fault::new(format!(
+            return Err(EncodeError::new(format!(
                 "{list} and also has the key {key:?}; JSON has no such mixture"
             )));
         }
         if highest as usize != count {
-            return Err(Fault::new(format!(
+            return Err(EncodeError::new(format!(
                 "is a list with holes ({count} items, the last at {highest}); fill them with json.null"
             )));
         }
@@ -269,7 +274,7 @@ impl Writer {
                 None => table.raw_get(&self.keys[from..to])?,
             };
             serde_json::to_writer(&mut self.text, &self.keys[from..to])
-                .map_err(|error| Fault::new(error.to_string()))?;
+                .map_err(|error| EncodeError::new(error.to_string()))?;
             let colon: &[u8] = if self.pretty { b": " } else { b":" };
             self.text.extend_from_slice(colon);
             self.value(&value)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use mlua::Error;
 
 /// What is wrong, and the way there from the inside out.
-pub(super) struct Fault {
+pub(super) struct EncodeError {
     what: String,
     path: Vec<Segment>,
 }
@@ -15,9 +15,9 @@ pub(super) enum Segment {
     Index(usize),
 }
 
-impl Fault {
+impl EncodeError {
     pub(super) fn new(what: impl Into<String>) -> Self {
-        Fault {
+        EncodeError {
             what: what.into(),
             path: Vec::new(),
         }
@@ -44,9 +44,9 @@ impl Fault {
     }
 }
 
-impl From<Error> for Fault {
+impl From<Error> for EncodeError {
     fn from(error: Error) -> Self {
-        Fault::new(format!("could not be read: {error}"))
+        EncodeError::new(format!("could not be read: {error}"))
     }
 }
 

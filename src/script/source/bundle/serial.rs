@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Bundle, DataFile, Source};
 use crate::script::api::data::Feed;
 use crate::script::source::data_files::Filed;
-use crate::script::source::fingerprint::Print;
+use crate::script::source::fingerprint::Fingerprint;
 
 #[derive(Serialize, Deserialize)]
 struct Sent<F> {
@@ -18,7 +18,7 @@ struct Sent<F> {
     modules: BTreeMap<String, File>,
     folder: Option<PathBuf>,
     data: Vec<(DataFile, Result<F, String>)>,
-    print: Print,
+    print: Fingerprint,
 }
 
 /// A source; one whose text is no UTF-8 is refused where it is loaded, so its bytes are sent as they are.
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(read.types, bundle.types);
         assert_eq!(read.modules, bundle.modules);
         assert_eq!(read.crowd, bundle.crowd);
-        assert_eq!(read.print(), bundle.print());
+        assert_eq!(read.fingerprint(), bundle.fingerprint());
         assert_eq!(read.folder(), bundle.folder());
     }
 }
