@@ -11,7 +11,7 @@ use super::protection::quota::{Share, Usage};
 use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
-use crate::script::limits::{News, Signal, Times};
+use crate::request::admission::{News, Signal, Times};
 
 /// From the run to a shard. Moments are times since the run began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
-    use crate::script::limits::Ending;
+    use crate::request::admission::Ending;
     use crate::script::{Bundle, Place};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the

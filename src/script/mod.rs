@@ -9,31 +9,25 @@
 //! Never knows shards or stages.
 
 pub mod api;
-mod clock;
 mod diagnostic;
 #[doc(hidden)]
 pub mod fuzz_api;
-pub mod limits;
 mod live_settings;
 pub mod pattern;
-pub mod random;
-mod request_log;
-pub mod secrets;
 mod setup;
-mod shard_context;
-mod shutdown;
+pub(crate) mod shard_context;
 mod source;
-mod user;
+pub(crate) mod user;
 mod vm;
 mod watch;
 
-pub use clock::Clock;
+pub use crate::random::{Purpose, Stream};
+pub use crate::request::run_clock::Clock;
+pub use crate::request::shutdown::Shutdown;
 pub use diagnostic::Diagnostic;
 pub use live_settings::Dials;
-pub use random::{Purpose, Stream};
 pub use setup::SetupScript;
 pub use shard_context::{ShardContext, Tell, Terms};
-pub use shutdown::Shutdown;
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;
 pub use source::validate::{Checked, Sheet, bundle as check, whole as check_whole};

@@ -10,10 +10,10 @@ use crate::ledger::LedgerHandle;
 use crate::metrics::{Recorder, TypeId, Wording};
 use crate::secrets::Masker;
 
-use super::clock::Clock;
-use super::limits::Limits;
 use super::live_settings::Dials;
-use super::shutdown::Shutdown;
+use crate::request::admission::Limits;
+use crate::request::run_clock::Clock;
+use crate::request::shutdown::Shutdown;
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 //! Whoever writes a text that throng did not make itself sends it through here: [`line`] for a text that is to stay one line,
 //! [`page`] for lines that were made so already, [`json`] for JSON.
 
+pub mod json_input;
 use std::borrow::Cow;
 
 /// The text on one line: `\n`, `\t`, `\u{1b}` stand for the characters that are not shown.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use mlua::{Lua, LuaSerdeExt};
 use serde_json::Value;
+use throng::random::{Purpose, Stream};
 use throng::script::api::random::{self, Identity, Source};
-use throng::script::random::{Purpose, Stream};
 use user_service::rules;
 
 thread_local! {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use throng::engine::{Board, Deed};
 use throng::metrics::{BreakerState, Scope, Snapshot};
 use throng::plan::{Length, Limits, Plan};
-use throng::script::limits::{Ending, News, Signal};
+use throng::request::admission::{Ending, News, Signal};
 use throng::script::{Purpose, Stream};
 
 use super::{Answer, Folder, Run, Target};

@@ -1,6 +1,6 @@
 //! What `--debug` and failures show: tokens and passwords never.
 
-use throng::script::secrets::{mask_body, mask_header, mask_url};
+use throng::request::masking::{mask_body, mask_header, mask_url};
 
 #[test]
 fn headers() {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::Lua;
+use throng::random::{Purpose, Stream};
 use throng::script::api::data::{self, Desks, Feed, Holder, Kind, Lease, Library, Shelf};
 use throng::script::api::random::{Identity, Source};
-use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 

@@ -1,5 +1,5 @@
-use throng::script::random;
-use throng::script::random::{Purpose, Stream};
+use throng::random;
+use throng::random::{Purpose, Stream};
 
 fn data(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Data)

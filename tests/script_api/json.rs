@@ -1,7 +1,7 @@
 use mlua::{Lua, Value};
+use throng::random;
+use throng::random::{Purpose, Stream};
 use throng::script::api::json;
-use throng::script::random;
-use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use mlua::{Function, Lua, MultiValue, Table, Value};
+use throng::random::{Purpose, Stream};
 use throng::script::pattern::{self, Watch};
-use throng::script::random::{Purpose, Stream};
 
 use super::{innermost, raised};
 

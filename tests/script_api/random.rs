@@ -2,8 +2,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use mlua::{Error, Lua};
+use throng::random::{Purpose, Stream};
 use throng::script::api::random::{self, Identity, Source};
-use throng::script::random::{Purpose, Stream};
 
 use super::raised;
 

@@ -9,9 +9,11 @@ use tokio::sync::OnceCell;
 
 use crate::http::Headers;
 use crate::ledger::{Entry, Login};
-use crate::script::api::http::{Reply, perform};
+use crate::request::masking;
+use crate::request::pipeline::perform;
+use crate::script::Context;
+use crate::script::api::http::Reply;
 use crate::script::api::{auth, json};
-use crate::script::{Context, secrets};
 
 /// A token that opens the door for an account.
 pub struct Pass(String);
@@ -107,7 +109,7 @@ impl Logins {
                 let why = format!(
                     "the login for clean-up was answered with {}: {}",
                     response.status,
-                    secrets::mask_body(&response.body)
+                    masking::mask_body(&response.body)
                 );
                 Err(if matches!(response.status, 429 | 500..) {
                     passing(why)

@@ -12,8 +12,9 @@ use crate::http::Method;
 use crate::http::retry_after;
 use crate::ledger::{Deletion, Entry};
 use crate::pace::Backoff;
-use crate::script::api::http::id::{NoId, check_id};
-use crate::script::api::http::{Call, Expect, Reply, fill, perform};
+use crate::request::entity_id::{NoId, check_id};
+use crate::request::pipeline::perform;
+use crate::script::api::http::{Call, Expect, Reply, fill};
 use crate::script::{Context, Purpose, Stream};
 
 /// Tries for one deletion.

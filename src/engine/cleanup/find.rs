@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::ledger::Lookup;
-use crate::script::api::http::id::{NoId, at, document, id_of, items};
+use crate::request::entity_id::{NoId, at, document, id_of, items};
 
 /// The id of the thing in the answer of a look-up; none when it says that there is no such thing.
 ///

@@ -11,7 +11,7 @@ use crate::engine::config::CROWD;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
-use crate::script::limits::Limits;
+use crate::request::admission::Limits;
 use crate::script::{Shutdown, Terms};
 
 /// A clean-up of what one run left on its target.

@@ -8,7 +8,7 @@ use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
 use crate::metrics::TypeId;
 use crate::plan;
-use crate::script::limits::Limits;
+use crate::request::admission::Limits;
 use crate::script::{Clock, Context, ShardContext, Shutdown, Terms, User};
 
 /// Its number: no user of any crowd has it.

@@ -9,7 +9,8 @@ use super::state::Course;
 use crate::engine::protection::circuit_breaker::Deed;
 use crate::engine::protocol::Order;
 use crate::metrics::Snapshot;
-use crate::script::limits::{self, News, Times};
+use crate::request::admission;
+use crate::request::admission::{News, Times};
 
 /// What a request may take, by what 95 of 100 take.
 const FACTOR: f64 = 1.5;
@@ -82,10 +83,12 @@ impl Course {
         let times: Times = snapshot
             .endpoints()
             .into_iter()
-            .filter(|endpoint| endpoint.totals.service.count() >= limits::LEAST_SAMPLES)
+            .filter(|endpoint| endpoint.totals.service.count() >= admission::LEAST_SAMPLES)
             .map(|endpoint| {
                 let p95 = Duration::from_micros(endpoint.totals.service.quantile(0.95));
-                let time = p95.mul_f64(FACTOR).clamp(limits::SHORTEST, limits::LONGEST);
+                let time = p95
+                    .mul_f64(FACTOR)
+                    .clamp(admission::SHORTEST, admission::LONGEST);
                 ((endpoint.method.into(), endpoint.name.into()), time)
             })
             .collect();

@@ -8,7 +8,7 @@ use super::migrate;
 use super::state::ShardState;
 use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
-use crate::script::random::weighted;
+use crate::random::weighted;
 use crate::script::{Actor, CallEnd, Diagnostic, Step, Steps, Stream, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.

@@ -21,8 +21,8 @@ use crate::engine::config::Brief;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::http::{Origin, Transport};
+use crate::request::admission::Limits;
 use crate::script::api::log;
-use crate::script::limits::Limits;
 use crate::script::{Clock, ShardContext, Shutdown};
 
 /// Where a shard begins.

@@ -1,9 +1,5 @@
 //! `auth`: who the user is on the target. Which paths and fields that takes is said in Lua, with `auth.setup`.
 
-mod calls;
-mod login;
-mod renewal;
-mod scheme;
 mod setup;
 
 use std::rc::Rc;
@@ -13,17 +9,18 @@ use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
 
-use super::http::{Answers, Call, call, perform};
+use super::http::{Answers, Call, call};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
+use crate::request::pipeline;
 use crate::script::user::context;
 use crate::script::user::context::Context;
 use crate::secrets::remember;
 
-pub use calls::{login_call, login_of};
-pub use login::Login;
-pub use renewal::{is_renewed, renew, renew_if_due};
-pub use scheme::Scheme;
+pub use crate::request::auth::calls::{login_call, login_of};
+pub use crate::request::auth::renewal::{is_renewed, renew, renew_if_due};
+pub use crate::request::auth::scheme::Scheme;
+pub use crate::request::auth::tokens::Login;
 
 /// The table `auth`.
 ///
@@ -120,8 +117,8 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
         let answers = answers.clone();
         async move {
             let (context, call, scheme) = prepared?;
-            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
-            if let perform::Reply::Answer { response, .. } = &reply
+            let reply = Box::pin(pipeline::perform(&context, Box::new(call))).await;
+            if let pipeline::Reply::Answer { response, .. } = &reply
                 && response.status < 300
                 && !context
                     .user
@@ -162,12 +159,12 @@ fn prepare_login(
             "auth.login: the account has no field '{field}'"
         )));
     }
-    let fields = calls::credentials(&scheme, &account);
+    let fields = crate::request::auth::calls::credentials(&scheme, &account);
     let path = lua.create_string(&scheme.login.endpoint.path)?;
     let mut call = call::Call::from_lua(&context, Method::POST, &path, opts, Some(&scheme))
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     call.own_authorization = true;
-    calls::complete(&mut call, &scheme.login.endpoint, fields)
+    crate::request::auth::calls::complete(&mut call, &scheme.login.endpoint, fields)
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     Ok((context, call, scheme))
 }
@@ -181,7 +178,7 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
             let Some((context, call)) = prepared? else {
                 return Ok(None);
             };
-            let reply = Box::pin(perform::perform(&context, Box::new(call))).await;
+            let reply = Box::pin(pipeline::perform(&context, Box::new(call))).await;
             // Also when the target would not: whoever leaves does not come back with that token.
             context.user.login.borrow_mut().log_out();
             answers.table(reply).map(Some)
@@ -210,13 +207,13 @@ fn prepare_logout(
     let path = lua.create_string(&logout.endpoint.path)?;
     let mut call =
         call::Call::from_lua(&context, Method::POST, &path, opts, None).map_err(fault)?;
-    let mut fields = calls::Fields::new();
+    let mut fields = crate::request::auth::calls::Fields::new();
     if let Some(field) = &logout.field {
         let login = context.user.login.borrow();
         let token = login.refresh.clone().or_else(|| login.access.clone());
         fields.insert(field.clone(), token.into());
     }
-    calls::complete(&mut call, &logout.endpoint, fields).map_err(fault)?;
+    crate::request::auth::calls::complete(&mut call, &logout.endpoint, fields).map_err(fault)?;
     call.declared = true;
     call.own_authorization = call.headers.is_settled("authorization");
     Ok(Some((context, call)))

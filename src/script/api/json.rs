@@ -16,11 +16,10 @@
 mod decode;
 mod encode;
 mod fault;
-mod text;
 
+pub use crate::text::json_input::{has_long_number, mended, without_mark};
 pub use decode::{DecodeError, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
-pub use text::{has_long_number, mended, without_mark};
 
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 

@@ -20,7 +20,7 @@ pub use lua_math::{math_random, math_randomseed};
 use mlua::{Error, Lua, Result, Table, Value};
 
 use super::argument;
-use crate::script::random::Stream;
+use crate::random::Stream;
 
 /// Where the stream of the user at work comes from.
 pub trait Source: 'static {

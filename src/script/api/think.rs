@@ -6,8 +6,8 @@ use std::time::Duration;
 use mlua::{Function, Lua, Value};
 
 use super::argument;
-use super::http::perform;
 use crate::pace::Think;
+use crate::request::pipeline;
 use crate::script::user::context;
 use crate::script::user::context::Context;
 
@@ -24,7 +24,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             let until = tokio::select! {
                 until = user.shard.clock.sleep(pause) => until,
                 () = user.shard.shutdown.wait() => {
-                    perform::may_go_on(user).await;
+                    pipeline::may_go_on(user).await;
                     tokio::time::Instant::now() + pause
                 }
             };

@@ -18,11 +18,11 @@ use crate::http::Client;
 use crate::ledger::EntryId;
 use crate::metrics::TypeId;
 
+use crate::random::{Purpose, Stream};
 use crate::script::api::auth::Login;
 use crate::script::api::data::{Holder, Lease};
 use crate::script::api::http::Answered;
 use crate::script::api::random::{Identity, Source};
-use crate::script::random::{Purpose, Stream};
 use crate::script::shard_context::ShardContext;
 use crate::script::vm::cpu_budget::{SLICE_BUDGET, Slice};
 use crate::script::vm::fair_share::Turn;

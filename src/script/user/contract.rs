@@ -5,10 +5,10 @@ use std::rc::Rc;
 use mlua::{Function, Table, Value};
 
 use crate::pace::Think;
+use crate::request::admission::MOST;
 use crate::script::api::argument::LONGEST_NAME;
 use crate::script::diagnostic;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::limits::MOST;
 
 /// What a script's table may hold.
 const KEYS: &str = "weight, requests, think, on_start, steps, step, on_stop, migrate";

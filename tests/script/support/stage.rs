@@ -76,7 +76,7 @@ impl Stage {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
         let shard = Rc::new(ShardContext {
             transport: Transport::new(settings.load().unwrap()),
-            limits: throng::script::limits::Limits::none(),
+            limits: throng::request::admission::Limits::none(),
             origin: Rc::new(origin),
             recorder: RefCell::new(terms.recorder()),
             clock: throng::script::Clock::default(),

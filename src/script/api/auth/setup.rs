@@ -3,9 +3,11 @@
 use mlua::{Error, Result, Table, Value};
 use serde_json::{Map, Value as Json};
 
-use super::calls;
-use super::scheme::{Endpoint, LoginCall, LogoutCall, Pointers, RefreshCall, Scheme};
 use crate::http::Headers;
+use crate::request::auth::calls;
+use crate::request::auth::scheme::{
+    Endpoint, LoginCall, LogoutCall, Pointers, RefreshCall, Scheme,
+};
 use crate::script::api::{argument, json};
 
 /// Reads the declaration.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
-use super::answered::{Answered, Redirect};
-use super::perform::Reply;
 use crate::http::{Headers, Timings};
+use crate::request::pipeline::Reply;
+use crate::request::reply::{Answered, Redirect};
 use crate::script::api::json;
 use crate::script::user::context;
 

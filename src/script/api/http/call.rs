@@ -17,8 +17,9 @@ use super::expect::Expect;
 use super::multipart::{self, Parts};
 use super::retry::Retry;
 use super::values::{self, Params};
-use super::{body, fields, name, target};
+use super::{body, fields, target};
 use crate::http::{Headers, Origin};
+use crate::request::endpoint_name;
 use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
 use crate::script::user::context::Context;
@@ -98,7 +99,7 @@ impl Call {
     pub fn plain(method: Method, base: &str, path: &str) -> Self {
         Self {
             method,
-            name: name::fold(path),
+            name: endpoint_name::fold(path),
             named: false,
             origin: None,
             target: format!("{base}{path}"),
@@ -142,7 +143,7 @@ impl Call {
         let (origin, path_and_query) = split_origin(&path)?;
         let base = if origin.is_some() { "" } else { base.as_str() };
         let mut call = Self::plain(method, "", "");
-        call.name = name::fold(&String::from_utf8_lossy(&path_and_query));
+        call.name = endpoint_name::fold(&String::from_utf8_lossy(&path_and_query));
         call.origin = origin;
         let mut later = Later::default();
         if let Some(opts) = opts {

@@ -1,23 +1,15 @@
 //! `http`: requests of a user. In: a path and options; out: a table with status, headers, body, or an error kind.
 
 mod answer;
-mod answered;
 mod body;
 pub mod call;
 mod content_type;
 mod cookies;
-mod creates;
-mod expect;
+pub(crate) mod creates;
+pub(crate) mod expect;
 mod fields;
-mod gate;
-mod hop;
-pub mod id;
 mod multipart;
-mod name;
-pub mod perform;
-mod pledge;
-mod retry;
-mod segment;
+pub(crate) mod retry;
 mod target;
 mod values;
 
@@ -26,13 +18,13 @@ use std::rc::Rc;
 use ::http::Method;
 use mlua::{Function, Lua, Table, Value};
 
+pub use crate::request::admission::permit::wish;
+pub use crate::request::path_segment::{Unfit, check_segment};
+pub use crate::request::pipeline::{Reply, perform};
+pub use crate::request::reply::{Answered, Place, Redirect};
 pub use answer::Answers;
-pub use answered::{Answered, Place, Redirect};
 pub use call::Call;
 pub use expect::Expect;
-pub use gate::wish;
-pub use perform::{Reply, perform};
-pub use segment::{Unfit, check_segment};
 pub use target::fill;
 
 use super::{Declared, argument};
@@ -80,7 +72,7 @@ fn verb(
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(Box::pin(perform::perform(&context, call)).await)
+            answers.table(Box::pin(crate::request::pipeline::perform(&context, call)).await)
         }
     })
 }
@@ -99,7 +91,7 @@ fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Fu
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(Box::pin(perform::perform(&context, call)).await)
+            answers.table(Box::pin(crate::request::pipeline::perform(&context, call)).await)
         }
     })
 }

@@ -6,13 +6,13 @@ use ::http::Method;
 use mlua::{LuaString, Table, Value};
 
 use super::call::{self, Call};
-use super::gate::wish;
-use super::perform::{Reply, may_go_on};
 use crate::http::ErrorKind;
 use crate::metrics::Outcome;
 use crate::pace::Backoff;
+use crate::random::{Purpose, Stream};
+use crate::request::admission::permit::wish;
+use crate::request::pipeline::{Reply, may_go_on};
 use crate::script::api::argument;
-use crate::script::random::{Purpose, Stream};
 use crate::script::user::context::{Context, User};
 
 /// The pause before the first retry of a call that names none; its ceiling doubles with each further one.

@@ -7,9 +7,10 @@ use std::fmt;
 use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{MAX_VALUES, text};
+use super::MAX_VALUES;
 use crate::script::api::whole::Whole;
 use crate::script::vm::cpu_budget;
+use crate::text::json_input;
 
 /// Why a text did not become a value.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +48,10 @@ pub fn to_lua(lua: &Lua, bytes: &[u8]) -> mlua::Result<Value> {
 /// # Errors
 /// [`DecodeError::Text`] for anything but one JSON text of at most [`super::MAX_DEPTH`] levels and [`MAX_VALUES`] values.
 pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
-    let bytes = text::without_mark(bytes);
+    let bytes = json_input::without_mark(bytes);
     let read = parse(lua, bytes);
     if matches!(read, Err(DecodeError::Text(_)))
-        && let Some(mended) = text::mended(bytes)
+        && let Some(mended) = json_input::mended(bytes)
     {
         return parse(lua, &mended);
     }
@@ -58,8 +59,8 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
 }
 
 fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
-    let floats = if text::has_long_number(bytes) {
-        text::floats(bytes)
+    let floats = if json_input::has_long_number(bytes) {
+        json_input::floats(bytes)
     } else {
         Vec::new()
     };
@@ -101,7 +102,7 @@ struct Build<'a> {
     values: Cell<usize>,
     /// Fields of the last object: the next one is often its like, and a table of the right size need not grow.
     fields: Cell<usize>,
-    /// The numbers that come as floats (see [`text::floats`]); empty where no digits can be lost.
+    /// The numbers that come as floats (see [`json_input::floats`]); empty where no digits can be lost.
     floats: &'a [Option<&'a str>],
     next_float: Cell<usize>,
     /// An error of the VM: serde carries only words.

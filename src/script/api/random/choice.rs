@@ -3,8 +3,8 @@
 use mlua::{Error, Lua, LuaString, Result, Table, Value};
 
 use super::{Source, draw};
+use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
-use crate::script::random as draws;
 
 pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     let pick = lua.create_function(|_, list: Value| {

@@ -3,8 +3,8 @@
 use mlua::{Error, Lua, Result, Table, Value};
 
 use super::{Source, draw};
+use crate::random as draws;
 use crate::script::api::argument::{integer, number};
-use crate::script::random as draws;
 
 pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
     let int = lua.create_function(|_, (lo, hi): (Value, Value)| {

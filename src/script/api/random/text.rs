@@ -4,8 +4,8 @@ use mlua::{Error, Lua, LuaString, Result, Table, Value};
 use time::{Date, format_description::well_known::Iso8601};
 
 use super::{Source, draw};
+use crate::random as draws;
 use crate::script::api::argument;
-use crate::script::random as draws;
 use crate::script::vm::cpu_budget;
 
 /// The longest `random.string`, in characters.

@@ -6,6 +6,7 @@
 
 mod breaker_messages;
 mod circuit_breaker;
+pub mod permit;
 mod rate_limiter;
 mod shed_level;
 mod timeouts;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::call::Call;
-use super::expect::Expect;
-use super::gate::Pass;
-use super::perform::Reply;
+use super::admission::permit::Pass;
+use super::pipeline::Reply;
+use super::request_log;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{CustomKind, Declaration, Example, Outcome, Recorder, Sample};
-use crate::script::request_log;
+use crate::script::api::http::call::Call;
+use crate::script::api::http::expect::Expect;
 
 /// The kind of error of a request that must not leave because the ledger cannot be written.
 pub const WITHHELD: &str = "ledger";

@@ -7,9 +7,9 @@ use crate::metrics::{Example, Outcome};
 use crate::secrets::{MASK, Masker};
 use crate::text;
 
-use super::secrets::{mask_body, mask_header, mask_url};
-use super::shard_context::Tell;
-use super::user::context::User;
+use super::masking::{mask_body, mask_header, mask_url};
+use crate::script::shard_context::Tell;
+use crate::script::user::context::User;
 
 /// How much of a body is shown.
 const BODY_SHOWN: usize = 2_000;

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::calls;
-use crate::script::api::http::{Reply, perform, wish};
+use crate::request::pipeline::perform;
+use crate::script::api::http::{Reply, wish};
 use crate::script::user::context::Context;
 
 /// Renews the token shortly before its end, so that no request of the user meets a 401 for it.

@@ -11,11 +11,11 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use super::perform::may_go_on;
+use super::{Crossed, Ending, Shut};
 use crate::http::retry_after;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
 use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
-use crate::script::limits::{Crossed, Ending, Shut};
+use crate::request::pipeline::may_go_on;
 use crate::script::user::context::{Phase, User};
 
 /// The longest that a target's own wish (`Retry-After`) is obeyed.

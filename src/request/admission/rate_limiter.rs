@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 use crate::pace::Spacing;
-use crate::script::clock::Clock;
+use crate::request::run_clock::Clock;
 
 /// One a shard. Users pass in the order of asking.
 pub struct Turnstile {

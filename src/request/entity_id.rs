@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::segment::{Unfit, check_segment};
+use super::path_segment::{Unfit, check_segment};
 
 /// What stands where an id should, and is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use super::call::Call;
-use super::creates::Creates;
-use super::id::{Missing, id_in};
-use super::perform::{Reply, may_go_on};
+use super::entity_id::{Missing, id_in};
+use super::pipeline::{Reply, may_go_on};
 use crate::ledger::{EntryId, MissingId};
+use crate::script::api::http::call::Call;
+use crate::script::api::http::creates::Creates;
 use crate::script::user::context::User;
 
 /// An intent in the ledger. Dropped without an answer it stays there, to be looked up at clean-up, if any byte of the

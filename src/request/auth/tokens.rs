@@ -23,13 +23,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub struct Login {
     /// How it logged in.
-    pub(super) scheme: Option<Arc<Scheme>>,
+    pub(crate) scheme: Option<Arc<Scheme>>,
     /// The value of `Authorization`.
     authorization: Option<String>,
     /// Further fields of every request, by name.
     fields: Vec<(String, String)>,
-    pub(super) access: Option<String>,
-    pub(super) refresh: Option<String>,
+    pub(crate) access: Option<String>,
+    pub(crate) refresh: Option<String>,
     /// How long the last token was to live, where the target said it.
     life: Option<Duration>,
     /// When the token is to be renewed.
@@ -40,7 +40,7 @@ pub struct Login {
     /// Another number for each other token, in all sessions.
     version: u64,
     /// Renewals that failed, in all sessions.
-    pub(super) failed: u64,
+    pub(crate) failed: u64,
     /// Held by whoever renews the token.
     turn: Option<Rc<Mutex<()>>>,
 }
@@ -79,20 +79,20 @@ impl Login {
     }
 
     /// Forgets the token, and keeps the further fields.
-    pub(super) fn log_out(&mut self) {
+    pub(crate) fn log_out(&mut self) {
         let fields = std::mem::take(&mut self.fields);
         self.clear();
         self.fields = fields;
     }
 
     /// Says who asks in another way than by a login.
-    pub(super) fn set_authorization(&mut self, value: String) {
+    pub(crate) fn set_authorization(&mut self, value: String) {
         self.log_out();
         self.authorization = Some(value);
     }
 
     /// Has a field go along with every request, in place of one of that name; none: not any more.
-    pub(super) fn set_field(&mut self, name: &str, value: Option<String>) {
+    pub(crate) fn set_field(&mut self, name: &str, value: Option<String>) {
         self.fields
             .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         if let Some(value) = value {
@@ -101,7 +101,7 @@ impl Login {
     }
 
     /// Takes the tokens out of the answer to a login; whether there was one.
-    pub(super) fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
+    pub(crate) fn accept(&mut self, scheme: &Arc<Scheme>, body: &[u8]) -> bool {
         let Some(answer) = read(&scheme.login.answer, body) else {
             return false;
         };
@@ -113,7 +113,7 @@ impl Login {
 
     /// Takes the tokens out of the answer to a renewal; whether there was one. What the answer does not say stays as it
     /// was: the refresh token (RFC 6749, 6) and how long a token lives.
-    pub(super) fn renew(&mut self, answer: &Pointers, body: &[u8]) -> bool {
+    pub(crate) fn renew(&mut self, answer: &Pointers, body: &[u8]) -> bool {
         let Some(mut answer) = read(answer, body) else {
             return false;
         };
@@ -138,7 +138,7 @@ impl Login {
     }
 
     /// A renewal failed: the next one is tried after a pause, or when the target says.
-    pub(super) fn fail(&mut self, asked: Option<Duration>) {
+    pub(crate) fn fail(&mut self, asked: Option<Duration>) {
         let pause = PAUSE * 2_u32.pow(self.failures.min(10));
         self.failures += 1;
         self.failed += 1;
@@ -147,17 +147,17 @@ impl Login {
     }
 
     /// Whether the token is to be renewed before it is used.
-    pub(super) fn is_due(&self) -> bool {
+    pub(crate) fn is_due(&self) -> bool {
         self.due.is_some_and(|due| due <= Instant::now()) && !self.rests()
     }
 
     /// Whether a renewal failed a short while ago.
-    pub(super) fn rests(&self) -> bool {
+    pub(crate) fn rests(&self) -> bool {
         self.rests_until.is_some_and(|end| end > Instant::now())
     }
 
     /// For whoever renews the token: one at a time.
-    pub(super) fn turn(&mut self) -> Rc<Mutex<()>> {
+    pub(crate) fn turn(&mut self) -> Rc<Mutex<()>> {
         Rc::clone(self.turn.get_or_insert_default())
     }
 }

@@ -7,17 +7,19 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::answered::{Answered, Place, Redirect};
-use super::call::Call;
-use super::expect::Expect;
-use super::gate::{self, Pass};
-use super::hop::Hop;
-use super::pledge::Pledge;
-use super::{LEFT_ALONE, name, retry};
+use super::admission::Shut;
+use super::admission::permit;
+use super::admission::permit::Pass;
+use super::attempt::Hop;
+use super::creation::Pledge;
+use super::endpoint_name;
+use super::reply::{Answered, Place, Redirect};
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Request, Response, Timings};
 use crate::script::api::auth;
-use crate::script::limits::Shut;
+use crate::script::api::http::call::Call;
+use crate::script::api::http::expect::Expect;
+use crate::script::api::http::{LEFT_ALONE, retry};
 use crate::script::user::context::{Context, Phase, User};
 
 /// How long a call takes at least for which this machine had no descriptor or port.
@@ -125,7 +127,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
     let mut name = Cow::Borrowed(&*call.name);
     let mut redirects = Vec::new();
     loop {
-        let pass = match gate::pass(user, &name, &request).await {
+        let pass = match permit::pass(user, &name, &request).await {
             Ok(pass) => pass,
             Err(shut) => return (not_sent(user, shut), None),
         };
@@ -207,7 +209,7 @@ fn name_of(user: &User, call: &Call, request: &Request) -> String {
     let is_home = *request.origin == *shard.origin;
     let base = if is_home { &*shard.terms.base_path } else { "" };
     let given = call.named.then_some(&*call.name);
-    name::of_redirect(given, base, &request.target)
+    endpoint_name::of_redirect(given, base, &request.target)
 }
 
 fn place_of(request: Request) -> Place {

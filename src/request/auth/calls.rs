@@ -23,7 +23,7 @@ pub type Fields = Map<String, Json>;
 ///
 /// # Errors
 /// Why not.
-pub(super) fn check_path(path: &str) -> Result<(), String> {
+pub(crate) fn check_path(path: &str) -> Result<(), String> {
     destination(path, "").map(drop)
 }
 
@@ -44,7 +44,7 @@ fn destination(path: &str, base: &str) -> Result<(Option<Origin>, String), Strin
 ///
 /// # Errors
 /// When the fields cannot be sent.
-pub(super) fn refresh_call(
+pub(crate) fn refresh_call(
     context: &Context,
     refresh: &RefreshCall,
     token: String,
@@ -106,7 +106,7 @@ fn call(context: &Context, endpoint: &Endpoint, fields: Fields) -> mlua::Result<
 ///
 /// # Errors
 /// When the fields cannot be sent.
-pub(super) fn complete(call: &mut Call, endpoint: &Endpoint, fields: Fields) -> mlua::Result<()> {
+pub(crate) fn complete(call: &mut Call, endpoint: &Endpoint, fields: Fields) -> mlua::Result<()> {
     let mut set = |name: &str, value: &str| {
         if call.headers.is_settled(name) {
             return Ok(());
@@ -153,7 +153,7 @@ fn client_credentials(id: &str, secret: &str) -> String {
 ///
 /// # Errors
 /// Names the field that is no text.
-pub(super) fn form(fields: &Fields) -> Result<String, String> {
+pub(crate) fn form(fields: &Fields) -> Result<String, String> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields {
         match value {
@@ -188,7 +188,7 @@ fn remember_secrets(account: &Json) {
 }
 
 /// The fields of the account that the scheme names.
-pub(super) fn credentials(scheme: &Scheme, account: &Json) -> Fields {
+pub(crate) fn credentials(scheme: &Scheme, account: &Json) -> Fields {
     remember_secrets(account);
     let fields = scheme.login.fields.iter();
     fields
