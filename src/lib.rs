@@ -1,8 +1,8 @@
 //! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`secrets`],
-//! [`text`]; [`plan`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
+//! [`text`]; [`plan`]; [`request`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;

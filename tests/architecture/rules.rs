@@ -29,8 +29,8 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "clock", "http", "ledger", "metrics", "pace", "secrets", "text", "plan", "script", "engine",
-    "report", "web", "cli",
+    "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "plan", "request",
+    "script", "engine", "report", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -84,6 +84,12 @@ pub const ROOMS: &[Room] = &[
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
     },
     Room {
+        name: "random",
+        floor: 0,
+        may_use: &[],
+        never: &["tokio", "Instant", "SystemTime", "mlua", "std::fs"],
+    },
+    Room {
         name: "secrets",
         floor: 0,
         may_use: &[],
@@ -114,10 +120,19 @@ pub const ROOMS: &[Room] = &[
         ],
     },
     Room {
-        name: "script",
-        floor: 1,
+        name: "request",
+        floor: 2,
         may_use: &[
-            "clock", "http", "ledger", "metrics", "pace", "plan", "secrets", "text",
+            "clock", "http", "ledger", "metrics", "pace", "plan", "random", "secrets", "text",
+        ],
+        never: &["mlua", "std::fs", "clap", "axum", "prometheus", "println"],
+    },
+    Room {
+        name: "script",
+        floor: 3,
+        may_use: &[
+            "clock", "http", "ledger", "metrics", "pace", "plan", "random", "request", "secrets",
+            "text",
         ],
         never: &[
             "clap",
@@ -132,9 +147,10 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "engine",
-        floor: 2,
+        floor: 4,
         may_use: &[
-            "clock", "http", "ledger", "metrics", "pace", "plan", "script", "secrets", "text",
+            "clock", "http", "ledger", "metrics", "pace", "plan", "random", "request", "script",
+            "secrets", "text",
         ],
         never: &[
             "std::io::stdout",
@@ -149,31 +165,31 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "report",
-        floor: 2,
+        floor: 4,
         may_use: &["metrics", "plan", "text"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
         name: "web",
-        floor: 3,
+        floor: 5,
         may_use: &["metrics", "plan", "report", "engine", "secrets", "text"],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
     Room {
         name: "cli",
-        floor: 4,
+        floor: 6,
         may_use: &["http", "ledger", "pace", "plan", "secrets", "text"],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {
         name: "app",
-        floor: 5,
+        floor: 7,
         may_use: EVERYTHING,
         never: &[],
     },
     Room {
         name: "main",
-        floor: 6,
+        floor: 8,
         may_use: &["app", "cli"],
         never: &["mlua", "hyper", "axum"],
     },
