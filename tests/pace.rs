@@ -1,5 +1,6 @@
 //! When is the next one, by tables.
 
+mod arrivals;
 mod shares;
 
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::Brief;
 use crate::metrics::BUILT_IN;
-use crate::plan::{DEFAULT_BREAKER, Length, Limits, Plan};
+use crate::plan::{DEFAULT_BREAKER, Limits, Plan, show_length};
 use crate::script::Sheet;
 use crate::text;
 
@@ -33,7 +33,7 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) 
             show_span(plan.ramp())
         ),
     );
-    line("length", length(plan.length));
+    line("length", show_length(plan.length));
     line("mistakes", format!("{} % of requests", plan.error_rate));
     line("seed", plan.seed.to_string());
     if let Some(cleanup) = &plan.cleanup {
@@ -104,13 +104,4 @@ fn limits(limits: &Limits) -> String {
         limits.degrade.then(|| "degradation".to_owned()),
     ];
     said.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn length(length: Length) -> String {
-    match length {
-        Length::Once => "one session each".to_owned(),
-        Length::Duration(duration) => show_span(duration),
-        Length::Continuous => "until it is stopped".to_owned(),
-        Length::Sessions(sessions) => format!("{sessions} sessions"),
-    }
 }

@@ -4,13 +4,17 @@
 //! tokio or where randomness comes from, so that tables test it.
 
 mod allotment;
+mod arrival;
 mod backoff;
+mod closed;
 mod ramp;
 mod spacing;
 mod think;
 
 pub use allotment::{Allotment, Quota, Want};
+pub use arrival::{ArrivalModel, Remaining, RunProgress, UserProgress};
 pub use backoff::Backoff;
+pub use closed::{ClosedModel, Length};
 pub use ramp::Ramp;
 pub use spacing::Spacing;
 pub use think::{LONGEST_THINK, Think};

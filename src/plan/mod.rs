@@ -7,6 +7,7 @@
 mod change;
 pub mod crowd;
 mod fault;
+mod length;
 mod limits;
 mod measure;
 mod reload;
@@ -20,8 +21,12 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use crate::pace::Length;
+use crate::pace::{ClosedModel, Ramp};
+
 pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
+pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use measure::{Measure, Unit};
 pub use reload::{DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
@@ -86,19 +91,6 @@ pub struct Plan {
     pub limits: Limits,
 }
 
-/// When a run ends by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Length {
-    /// Each user lives one session.
-    Once,
-    /// A user whose session ended begins the next one, until this much time has passed since the start.
-    Duration(Duration),
-    /// As `Duration`, without an end: a signal stops it.
-    Continuous,
-    /// The crowd stays at its size until this many sessions, of all users together, have begun; the run ends with the last of them.
-    Sessions(u64),
-}
-
 /// Deleting what the run created: always at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cleanup {
@@ -137,6 +129,17 @@ impl Plan {
     /// The time over which the users arrive.
     pub fn ramp(&self) -> Duration {
         self.ramp.unwrap_or(RAMP_PER_USER * self.users)
+    }
+
+    /// Who starts when, and when the run is over.
+    pub fn arrivals(&self) -> ClosedModel {
+        ClosedModel {
+            ramp: Ramp {
+                users: self.users,
+                over: self.ramp(),
+            },
+            length: self.length,
+        }
     }
 
     /// Whether the plan can run; otherwise everything that is wrong with it. A fault's `thing` begins with the name

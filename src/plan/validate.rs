@@ -7,7 +7,7 @@ use url::Url;
 
 use super::change::{MOST_THINK_FACTOR, MOST_USERS};
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Length, Plan, Reload, Rule};
+use super::{Fault, Plan, Reload, Rule, length};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -20,7 +20,7 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     }
     types(plan, &mut faults);
     requests(plan, &mut faults);
-    length(plan, &mut faults);
+    length::faults(plan.length, plan.ramp, &mut faults);
     if !(0.0..=100.0).contains(&plan.error_rate) {
         faults.push(Fault::new(
             format!("error-rate {}", plan.error_rate),
@@ -102,34 +102,6 @@ fn requests(plan: &Plan, faults: &mut Vec<Fault>) {
             format!("more than --max-requests {max}"),
             "give a minimum that is at most the maximum",
         ));
-    }
-}
-
-fn length(plan: &Plan, faults: &mut Vec<Fault>) {
-    match plan.length {
-        Length::Duration(Duration::ZERO) => faults.push(Fault::new(
-            "duration 0",
-            "the run would end before it begins",
-            "give a time such as 300, 5m or 1h30m, or leave it out for one session a user",
-        )),
-        Length::Sessions(0) => faults.push(Fault::new(
-            "sessions 0",
-            "the run would end before it begins",
-            "give a whole number from 1, or leave it out for one session a user",
-        )),
-        Length::Duration(duration) => {
-            if let Some(ramp) = plan.ramp.filter(|ramp| *ramp > duration) {
-                faults.push(Fault::new(
-                    format!("ramp {}s", ramp.as_secs_f64()),
-                    format!(
-                        "longer than the run of {}s, so the last users would never arrive",
-                        duration.as_secs_f64()
-                    ),
-                    "give a shorter ramp or a longer duration",
-                ));
-            }
-        }
-        Length::Once | Length::Continuous | Length::Sessions(_) => {}
     }
 }
 

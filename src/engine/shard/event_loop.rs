@@ -10,8 +10,6 @@ use super::state::ShardState;
 use super::{health, user};
 use crate::engine::config::users_of;
 use crate::engine::protocol::Order;
-use crate::pace::Ramp;
-use crate::plan::Plan;
 
 /// How long users may take to count themselves out when everything is dropped.
 const LAST_STEPS: Duration = Duration::from_millis(500);
@@ -19,7 +17,6 @@ const LAST_STEPS: Duration = Duration::from_millis(500);
 /// A shard at work.
 pub struct EventLoop {
     state: Rc<ShardState>,
-    ramp: Ramp,
     /// How many shards the run has.
     shards: usize,
     /// Users that were started at one time or another.
@@ -27,15 +24,11 @@ pub struct EventLoop {
 }
 
 impl EventLoop {
-    /// A shard of this plan before its first user.
-    pub fn new(plan: &Plan, state: &Rc<ShardState>) -> Self {
+    /// One of so many shards before its first user.
+    pub fn new(shards: usize, state: &Rc<ShardState>) -> Self {
         Self {
             state: Rc::clone(state),
-            ramp: Ramp {
-                users: plan.users,
-                over: plan.ramp(),
-            },
-            shards: plan.shards,
+            shards,
             started: HashSet::new(),
         }
     }
@@ -83,16 +76,17 @@ impl EventLoop {
     /// Starts every user of the roster that was never started.
     fn start_users(&mut self) {
         let state = &self.state;
+        let (began, arrivals) = (state.rules.began, &state.rules.arrivals);
         let roster = state.assignment.roster();
         for (number, _) in users_of(&roster, state.context.terms.shard, self.shards) {
             if !self.started.insert(number) {
                 continue;
             }
             let due = match state.assignment.came_at(number) {
-                None => (
-                    state.rules.began + self.ramp.start_of(number),
-                    Duration::ZERO,
-                ),
+                None => {
+                    let start = arrivals.next_start(began.elapsed(), number);
+                    (began + start, Duration::ZERO)
+                }
                 Some(came) => (
                     came + state.assignment.start_delay(number),
                     state.context.clock.paused(),

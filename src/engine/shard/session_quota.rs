@@ -1,10 +1,11 @@
-//! Sessions that a shard may still begin, for a run of `--sessions N`.
+//! Sessions that a shard may still begin, where the arrival model has a number of them.
 
 use std::cell::Cell;
 
 use crate::engine::config::users_of;
 use crate::engine::roster::Roster;
-use crate::plan::{Length, Plan, crowd};
+use crate::pace::ArrivalModel as _;
+use crate::plan::{Plan, crowd};
 
 /// Sessions that a shard may still begin; none: as many as there is time for.
 pub struct SessionQuota(Cell<Option<u64>>);
@@ -12,7 +13,7 @@ pub struct SessionQuota(Cell<Option<u64>>);
 impl SessionQuota {
     /// This shard's part: by its part of the users, the remainder to the first.
     pub fn of(plan: &Plan, roster: &Roster, shard: usize) -> Self {
-        let Length::Sessions(sessions) = plan.length else {
+        let Some(sessions) = plan.arrivals().sessions() else {
             return Self(Cell::new(None));
         };
         let weights: Vec<f64> = (0..plan.shards)

@@ -15,7 +15,8 @@ use super::vm_pool::VmPool;
 use crate::engine::protocol::Order;
 use crate::engine::roster::Roster;
 use crate::metrics::TypeId;
-use crate::plan::{Length, ReloadAt};
+use crate::pace::ArrivalModel;
+use crate::plan::ReloadAt;
 use crate::script::{ShardContext, Shutdown, User};
 
 /// State shared by the users of a shard.
@@ -52,12 +53,12 @@ pub struct StopStages {
 }
 
 /// How the users of every shard live.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct UserRules {
     /// When the run began.
     pub began: Instant,
-    /// How long the run goes on.
-    pub length: Length,
+    /// Who begins again after a session.
+    pub arrivals: Rc<dyn ArrivalModel>,
     /// When users move to a new version.
     pub reload_at: ReloadAt,
 }

@@ -92,12 +92,12 @@ pub fn run(
             reporter: reporter.clone(),
             rules: UserRules {
                 began,
-                length: brief.plan.length,
+                arrivals: Rc::new(brief.plan.arrivals()),
                 reload_at: brief.plan.reload.at,
             },
         });
         state.keep_limits(connections);
-        EventLoop::new(&brief.plan, &state).run(orders).await;
+        EventLoop::new(brief.plan.shards, &state).run(orders).await;
         log::settle();
         state.report();
     });

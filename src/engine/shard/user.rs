@@ -11,12 +11,8 @@ use super::session::{Draws, End};
 use super::state::ShardState;
 use super::{migrate, session};
 use crate::metrics::{SessionResult, TypeId};
-use crate::pace::Backoff;
-use crate::plan::Length;
+use crate::pace::{Backoff, UserProgress};
 use crate::script::{Actor, Context, Purpose, Stream, User};
-
-/// Sessions that a user of a run without a duration tries before it gives up on a target that does not answer.
-const TRIES: u32 = 5;
 
 /// What a user does when it can have no more sessions as it is.
 enum Next {
@@ -109,28 +105,29 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
         let end = Box::pin(session::live(state, actor, draws)).await;
         state.context.ledger.over(user.created.take());
         count(state, &user, &end);
-        let again = match (&end, state.rules.length) {
-            (End::Removed, _) => return Next::Look,
-            (End::Interrupted, _) => false,
-            (_, Length::Duration(_) | Length::Continuous | Length::Sessions(_)) => true,
-            (End::GaveUp(_), Length::Once) => {
-                failures + 1 < TRIES
-                    && user.requests_made.get() > 0
-                    && user.network_errors.get() > 0
-            }
-            (_, Length::Once) => false,
+        match end {
+            End::Removed => return Next::Look,
+            End::Interrupted => return Next::Leave,
+            End::Completed => failures = 0,
+            End::Script(_) | End::GaveUp(_) => failures += 1,
+        }
+        let progress = UserProgress {
+            failures,
+            lost_target: lost_target(&user, &end),
         };
-        if !again {
+        if !state.rules.arrivals.repeats(progress) {
             return Next::Leave;
         }
-        if end == End::Completed {
-            failures = 0;
-            continue;
+        if failures > 0 {
+            let delay = backoff.delay(failures, draws.pace.float());
+            rest(state, actor, delay, matches!(end, End::Script(_))).await;
         }
-        failures += 1;
-        let delay = backoff.delay(failures, draws.pace.float());
-        rest(state, actor, delay, matches!(end, End::Script(_))).await;
     }
+}
+
+/// Whether the target answered at first and then did not.
+fn lost_target(user: &User, end: &End) -> bool {
+    matches!(end, End::GaveUp(_)) && user.requests_made.get() > 0 && user.network_errors.get() > 0
 }
 
 /// Rests between two sessions. A new generation is entered at once, since there is no state to take along; where it was

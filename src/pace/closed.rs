@@ -1,0 +1,65 @@
+use std::time::Duration;
+
+use super::{ArrivalModel, Ramp, Remaining, RunProgress, UserProgress};
+
+/// Sessions in a row that a user tries where each user is to have one, and the target is lost in the middle of it.
+const MAX_TRIES: u32 = 5;
+
+/// When a run ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Each user has one session.
+    Once,
+    /// A user whose session ended begins the next one, until this much time has passed since the start.
+    Duration(Duration),
+    /// As `Duration`, without an end: a signal stops it.
+    Continuous,
+    /// The crowd stays at its size until this many sessions, of all users together, have begun; the run ends with the
+    /// last of them.
+    Sessions(u64),
+}
+
+/// The closed model (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI 2006): a crowd of
+/// a fixed size arrives over a ramp, and a user begins its next session only when the one before has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosedModel {
+    pub ramp: Ramp,
+    pub length: Length,
+}
+
+impl ArrivalModel for ClosedModel {
+    fn next_start(&self, elapsed: Duration, started: u32) -> Duration {
+        self.ramp.start_of(started).max(elapsed)
+    }
+
+    fn repeats(&self, user: UserProgress) -> bool {
+        match self.length {
+            Length::Once => user.lost_target && user.failures < MAX_TRIES,
+            Length::Duration(_) | Length::Continuous | Length::Sessions(_) => true,
+        }
+    }
+
+    fn sessions(&self) -> Option<u64> {
+        match self.length {
+            Length::Sessions(sessions) => Some(sessions),
+            Length::Once | Length::Duration(_) | Length::Continuous => None,
+        }
+    }
+
+    fn end(&self) -> Option<Duration> {
+        match self.length {
+            Length::Duration(duration) => Some(duration),
+            Length::Once | Length::Continuous | Length::Sessions(_) => None,
+        }
+    }
+
+    fn remaining(&self, run: RunProgress) -> Option<Remaining> {
+        let sessions = |planned: u64| Remaining::Sessions(planned.saturating_sub(run.sessions));
+        match self.length {
+            Length::Duration(end) => Some(Remaining::Time(end.saturating_sub(run.elapsed))),
+            Length::Sessions(planned) => Some(sessions(planned)),
+            Length::Once => Some(sessions(u64::from(run.users))),
+            Length::Continuous => None,
+        }
+    }
+}
