@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "layers/mod.rs"]
 mod architecture;
 mod behaviours;
 mod cli;

@@ -38,7 +38,7 @@ pub fn without_place(files: &[File]) -> Vec<String> {
     divided
         .map(|(file, room)| {
             format!(
-                "{}: {} is not among the wings of {}; give it a place in tests/architecture/rules.rs",
+                "{}: {} is not among the wings of {}; give it a place in tests/layers/rules.rs",
                 file.path,
                 wing(file),
                 room.name

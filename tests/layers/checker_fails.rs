@@ -150,7 +150,7 @@ fn a_long_file_is_found() {
 fn a_room_without_a_floor_or_a_word_about_itself_is_found() {
     assert_eq!(
         found("attic/a.rs", ""),
-        ["attic/a.rs: attic has no floor; give it one in tests/architecture/rules.rs"]
+        ["attic/a.rs: attic has no floor; give it one in tests/layers/rules.rs"]
     );
     assert_eq!(
         found("pace/mod.rs", "mod ramp;"),
@@ -233,7 +233,7 @@ fn a_wing_without_a_place_is_found() {
     assert_eq!(
         found_in(&[("engine/attic/a.rs", "")]),
         [
-            "engine/attic/a.rs: attic is not among the wings of engine; give it a place in tests/architecture/rules.rs"
+            "engine/attic/a.rs: attic is not among the wings of engine; give it a place in tests/layers/rules.rs"
         ]
     );
 }

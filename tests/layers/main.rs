@@ -1,4 +1,4 @@
-//! The checker as a program, which `tests/architecture/draw` builds and calls.
+//! The checker as a program, which `tests/architecture` builds and calls.
 
 #[path = "mod.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]

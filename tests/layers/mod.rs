@@ -94,7 +94,7 @@ fn arrows(file: &File) -> Vec<String> {
     }
     let Some(room) = Room::named(from) else {
         return vec![format!(
-            "{}: {from} has no floor; give it one in tests/architecture/rules.rs",
+            "{}: {from} has no floor; give it one in tests/layers/rules.rs",
             file.path
         )];
     };
@@ -230,7 +230,7 @@ fn what_is_excepted_is_still_there() {
     }
     assert!(
         stale.is_empty(),
-        "take these out of tests/architecture/known.rs:\n{}",
+        "take these out of tests/layers/known.rs:\n{}",
         stale.join("\n")
     );
 }
