@@ -1,4 +1,4 @@
-//! The tree as it is, for those who mend it: every circle with its arrows, and the lists of `known.rs` made anew.
+//! What the program prints and draws: the map, every circle with its arrows, and the lists of `known.rs` made anew.
 
 #![cfg_attr(
     test,
@@ -6,14 +6,49 @@
 )]
 
 use std::fmt::Write;
-use std::path::Path;
+use std::fs;
 
 use super::graph::Graph;
-use super::{File, sources, wings};
+use super::{File, map, root, the_tree, wings};
+
+const PAGE: &str = "docs/architecture.md";
+
+/// Draws the map into its page.
+pub fn draw() -> Result<String, String> {
+    let path = root().join(PAGE);
+    let page = fs::read_to_string(&path).map_err(|why| format!("{PAGE}: {why}"))?;
+    let Some(new) = map::redrawn(&page, &the_tree()) else {
+        return Err(format!(
+            "{PAGE} has no place for the map: {:?} and {:?}",
+            map::BEGIN,
+            map::END
+        ));
+    };
+    if new == page {
+        return Ok(format!("{PAGE} has the map of this tree already"));
+    }
+    fs::write(&path, new).map_err(|why| format!("{PAGE}: {why}"))?;
+    Ok(format!("{PAGE} has the map of this tree now"))
+}
+
+#[test]
+fn the_map_is_that_of_the_tree() {
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let new = map::redrawn(&page, &the_tree()).unwrap();
+    let stale = page
+        .lines()
+        .zip(new.lines())
+        .position(|(is, should)| is != should);
+    assert!(
+        page == new,
+        "{PAGE}:{}: the map is not that of the tree; draw it anew with tests/architecture --draw",
+        stale.unwrap_or(0) + 1
+    );
+}
 
 /// Each knot of files with its shortest circle and all its arrows.
-pub fn circles(root: &Path) -> String {
-    let files = sources(&root.join("src"));
+pub fn circles() -> String {
+    let files = the_tree();
     let graph = Graph::of(&files);
     let mut text = String::new();
     for circle in graph.circles(&|_, _| true) {
@@ -65,8 +100,8 @@ impl Known {
 }
 
 /// The lists as source.
-pub fn known(root: &Path) -> String {
-    let known = Known::of(&sources(&root.join("src")));
+pub fn known() -> String {
+    let known = Known::of(&the_tree());
     let mut text = String::new();
     let _ = writeln!(text, "pub const IN_CIRCLES: &[&str] = &[");
     for file in &known.in_circles {

@@ -4,13 +4,23 @@
 #[allow(dead_code, reason = "the tests use the rest")]
 mod architecture;
 
-use std::path::Path;
+use std::process::ExitCode;
 
-fn main() {
-    let root = std::env::args().nth(2).unwrap_or_default();
+fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
-        Some("--circles") => print!("{}", architecture::lists::circles(Path::new(&root))),
-        Some("--known") => print!("{}", architecture::lists::known(Path::new(&root))),
-        _ => {}
+        Some("--draw") => match architecture::lists::draw() {
+            Ok(drawn) => println!("{drawn}"),
+            Err(why) => {
+                eprintln!("tests/architecture: {why}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Some("--circles") => print!("{}", architecture::lists::circles()),
+        Some("--known") => print!("{}", architecture::lists::known()),
+        _ => {
+            eprintln!("tests/architecture: give --draw, --circles or --known");
+            return ExitCode::from(2);
+        }
     }
+    ExitCode::SUCCESS
 }

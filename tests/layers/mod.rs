@@ -5,6 +5,7 @@ mod checker_fails;
 mod graph;
 mod known;
 pub mod lists;
+mod map;
 mod modules;
 mod rules;
 mod source;
@@ -176,9 +177,17 @@ fn sources(below: &Path) -> Vec<File> {
     files
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn the_tree() -> Vec<File> {
+    sources(&root().join("src"))
+}
+
 #[test]
 fn the_tree_keeps_its_floors() {
-    let files = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let files = the_tree();
     assert!(
         files.iter().any(|file| file.path == "plan/mod.rs"),
         "the tree was not found"
@@ -189,7 +198,7 @@ fn the_tree_keeps_its_floors() {
 
 #[test]
 fn the_demo_service_keeps_its_files_short() {
-    let files = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/user-service/src"));
+    let files = sources(&root().join("examples/user-service/src"));
     let broken: Vec<String> = files.iter().flat_map(too_long).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
@@ -206,7 +215,7 @@ fn the_rules_themselves_point_down() {
 
 #[test]
 fn what_is_excepted_is_still_there() {
-    let now = lists::Known::of(&sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")));
+    let now = lists::Known::of(&the_tree());
     let gone = |file: &&&str, there: &[String]| !there.iter().any(|other| other == **file);
     let mut stale: Vec<String> = known::IN_CIRCLES
         .iter()

@@ -200,7 +200,7 @@ type Wings = &'static [&'static [&'static str]];
 /// The wings of rooms that are divided.
 const WINGS: &[(&str, Wings)] = &[
     (
-        "clock",
+        "http",
         &[
             &["fuzz_api"],
             &["client"],
