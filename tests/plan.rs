@@ -281,7 +281,7 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
             "threads 1025: the crowd divides over 1 to 1024 threads; give the number of cores, or leave it out",
             "think-factor inf: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
             "canary 100%/0s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
-            "canary 100%/0s: a trial takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
+            "canary 100%/0s: a canary takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
             "canary-tolerance NaN: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
         ]
     );

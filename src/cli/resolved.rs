@@ -198,9 +198,9 @@ pub struct Ctl {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
     Status,
-    Generations,
+    Versions,
     Reload,
-    /// One type, or all that the last bundle changed.
+    /// One type, or all that the last release changed.
     Rollback(Option<String>),
     Promote,
     Set(Change),

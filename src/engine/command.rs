@@ -22,9 +22,9 @@ pub enum Command {
     Reload(Answer),
     /// Somebody saved this file: look at the script folders now.
     Edited(String, Answer),
-    /// Back to the generation before: of one type by its name, or of all that the last bundle changed. It ends a trial.
+    /// Back to the version before: of one type by its name, or of all that the last bundle changed. It ends a canary.
     Rollback(Option<String>, Answer),
-    /// End the trial: the new generation is for all.
+    /// End the canary: the new version is for all.
     Promote(Answer),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
@@ -33,7 +33,7 @@ pub enum Command {
 /// Who does something to a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum By {
-    /// The run itself: its valve, its breakers, its trials.
+    /// The run itself: its valve, its breakers, its canaries.
     #[default]
     Run,
     /// Whoever saved a file.

@@ -47,9 +47,9 @@ pub enum Order {
 pub enum Report {
     /// What was counted in the last second.
     Batch(usize, Box<Batch>),
-    /// Every user of the shard is where the roster of this version wants it, since this moment.
+    /// Every user of the shard is where the roster of this revision wants it, since this moment.
     Settled(usize, u64, Duration),
-    /// The shard has no active users, and the roster of this version brings none. The next one may.
+    /// The shard has no active users, and the roster of this revision brings none. The next one may.
     Empty(usize, u64),
     /// What the shard used of its quotas since the last time, and whether users wait and the quota has nothing for them.
     Used(usize, Usage, bool),
@@ -92,8 +92,8 @@ mod tests {
     }
 
     fn roster() -> Roster {
-        let version = |generation| ScriptVersion {
-            generation,
+        let version = |version| ScriptVersion {
+            version,
             requests: (1, 20),
         };
         let types = [
@@ -109,7 +109,7 @@ mod tests {
             },
         ];
         Roster {
-            version: 3,
+            revision: 3,
             types: types.into(),
             users: [0, 0, 1].into(),
             bundles: BTreeMap::new(),

@@ -13,14 +13,14 @@ use crate::script::Bundle;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Roster {
     /// Counts up with every change.
-    pub version: u64,
+    pub revision: u64,
     /// By the ids of the types; a type that was deleted keeps its place.
     #[serde(with = "serial::shared")]
     pub types: Arc<[UserType]>,
     /// The type of each user, by its number; its length is the size of the crowd.
     #[serde(with = "serial::shared")]
     pub users: Arc<[u16]>,
-    /// The sources of every version that somebody plays, by the number of the bundle that brought it.
+    /// The sources of every version that somebody plays, by the number of the release that brought it.
     #[serde(with = "serial::shared_values")]
     pub bundles: BTreeMap<u32, Arc<Bundle>>,
 }
@@ -40,8 +40,8 @@ pub struct UserType {
 /// One version of a type's script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScriptVersion {
-    /// Number of the bundle that brought it.
-    pub generation: u32,
+    /// Number of the release that brought it.
+    pub version: u32,
     /// Requests in a session, within the limits of the plan.
     pub requests: (u32, u32),
 }
@@ -62,20 +62,18 @@ impl Roster {
     }
 
     /// Whether anybody of this type is meant to play this version.
-    pub fn plays(&self, kind: TypeId, generation: u32) -> bool {
+    pub fn plays(&self, kind: TypeId, version: u32) -> bool {
         let of = self.types.get(usize::from(kind.0));
         let versions = of.into_iter().flat_map(|of| {
             let canary = of.canary.iter().map(|(version, _)| version);
             of.stable.iter().chain(canary)
         });
-        versions
-            .into_iter()
-            .any(|version| version.generation == generation)
+        versions.into_iter().any(|one| one.version == version)
     }
 
     /// The name of a type and the sources of one of its versions.
-    pub fn sources(&self, kind: TypeId, generation: u32) -> Option<(&str, &Arc<Bundle>)> {
+    pub fn sources(&self, kind: TypeId, version: u32) -> Option<(&str, &Arc<Bundle>)> {
         let of = self.types.get(usize::from(kind.0))?;
-        Some((&of.name, self.bundles.get(&generation)?))
+        Some((&of.name, self.bundles.get(&version)?))
     }
 }

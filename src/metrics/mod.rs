@@ -1,7 +1,7 @@
 //! What the run measures.
 //!
 //! Comes in: [`Sample`]s and other facts, told to the [`Recorder`] of the shard that saw them.
-//! Goes out: a [`Batch`] a second from each shard, added up by the [`Hub`] into a [`Snapshot`],
+//! Goes out: a [`Batch`] a second from each shard, added up by the [`Aggregator`] into a [`Snapshot`],
 //! plain data that anything may read.
 //! Must never know: Lua, HTTP, clocks of the run, or who reads the snapshots.
 //!
@@ -14,9 +14,9 @@ mod model;
 mod record;
 mod stats;
 
-pub use aggregate::aggregator::{BUILT_IN, Hub, RunInfo};
-pub use aggregate::history::{History, Kept, MAX_MOMENTS, Moment};
-pub use aggregate::version_view::Generation;
+pub use aggregate::aggregator::{Aggregator, BUILT_IN, RunInfo};
+pub use aggregate::history::{Added, History, MAX_MOMENTS, Moment};
+pub use aggregate::version_view::Version;
 pub use model::batch::{Batch, Health};
 pub use model::check::Check;
 pub use model::custom::{
@@ -25,18 +25,18 @@ pub use model::custom::{
 pub use model::failure::{Example, Failure, FailureKind, FailureNote};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::interval::{Interval, IntervalType};
-pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Restraint, Scope, Waits};
+pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
 pub use model::reload_status::{
-    Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Settings,
+    Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, ReloadStatus, Settings,
 };
 pub use model::sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
 pub use model::script_error::{ScriptError, ScriptFault};
 pub use model::series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
-pub use model::stop_reason::{Stop, StopCause};
+pub use model::stop_reason::{StopCause, StopReason};
 pub use model::totals::{Totals, TypeTotals};
-pub use model::version::{GenerationTotals, MAX_GENERATIONS};
+pub use model::version::{MAX_VERSIONS, VersionTotals};
 pub use record::custom_recorder::MetricId;
 pub use record::recorder::{Recorder, Wording};
 pub use stats::histogram::{Histogram, LONGEST};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Points by which a new generation may fail more often than the old one before it is taken back.
+/// Points by which a new version may fail more often than the old one before it is rolled back.
 pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 
 /// How long a trial is when only its share was given.
@@ -11,7 +11,7 @@ pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 /// What happens when the scripts have changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reload {
-    /// When a user moves to the new generation.
+    /// When a user moves to the new version.
     pub at: ReloadAt,
     /// Who tries it first; none: it is for all at once.
     pub canary: Option<Trial>,
@@ -19,7 +19,7 @@ pub struct Reload {
     pub tolerance: f64,
 }
 
-/// When a user moves to a new generation.
+/// When a user moves to a new version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReloadAt {
     /// Before its next step.
@@ -40,7 +40,7 @@ impl Reload {
     }
 }
 
-/// A share of the users that try a new generation for a time.
+/// A share of the users that try a new version for a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trial {
     /// Above 0, below 1.

@@ -120,7 +120,7 @@ fn reload(reload: &Reload, faults: &mut Vec<Fault>) {
             fault("a share that tries something first lies between none and all");
         }
         if trial.time.is_zero() {
-            fault("a trial takes some time");
+            fault("a canary takes some time");
         }
     }
     if !(0.0..=100.0).contains(&reload.tolerance) {

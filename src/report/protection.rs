@@ -6,7 +6,7 @@ use super::units::{count, time};
 
 /// Requests that were held back, steps that were left out: one piece each.
 pub fn counts(snapshot: &Snapshot) -> Vec<String> {
-    let restraint = &snapshot.totals.restraint;
+    let protection = &snapshot.totals.protection;
     let held = |waits: Waits, by: &str| {
         (waits.requests > 0).then(|| {
             let mean = waits.time.as_micros() as f64 / waits.requests as f64;
@@ -16,20 +16,20 @@ pub fn counts(snapshot: &Snapshot) -> Vec<String> {
     let number =
         |number: u64, words: &str| (number > 0).then(|| format!("{} {words}", count(number)));
     [
-        held(restraint.throttled, "waited for the rate"),
-        held(restraint.unseated, "waited for a connection"),
-        held(restraint.broken, "waited for a breaker"),
-        number(restraint.given_up, "not sent"),
-        number(restraint.retries, "sent again"),
+        held(protection.throttled, "waited for the rate"),
+        held(protection.unseated, "waited for a connection"),
+        held(protection.broken, "waited for a breaker"),
+        number(protection.given_up, "not sent"),
+        number(protection.retries, "sent again"),
         number(
-            restraint.stale_resends,
+            protection.stale_resends,
             "sent again as their connection closed",
         ),
         number(
-            restraint.adaptive_timeouts,
+            protection.adaptive_timeouts,
             "timed out by --adaptive-timeout",
         ),
-        number(restraint.left_out, "heavy steps left out"),
+        number(protection.left_out, "heavy steps left out"),
     ]
     .into_iter()
     .flatten()

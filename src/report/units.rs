@@ -105,8 +105,8 @@ pub fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// A generation; 0 stands for all that are too old to be told apart.
-pub fn generation(number: u32) -> String {
+/// A version; 0 stands for all that are too old to be told apart.
+pub fn version(number: u32) -> String {
     if number == 0 {
         "older".to_owned()
     } else {

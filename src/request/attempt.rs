@@ -243,7 +243,7 @@ impl<'a> Hop<'a> {
         let left = (end.sent > 0 || end.status != 0) && !timings.service().is_zero();
         let sample = Sample {
             series: self.pass.series,
-            generation: user.generation.get(),
+            version: user.version.get(),
             status: end.status,
             outcome: end.outcome,
             error: end.error,

@@ -239,7 +239,7 @@ fn by_adaptive_timeout(user: &User, limit: Duration, failure: &mut Failure) {
     if failure.kind == ErrorKind::Timeout && failure.timings.total() >= limit {
         failure.message += " (adaptive timeout: 1.5 x the p95 of its endpoint)";
         let mut recorder = user.shard.recorder.borrow_mut();
-        recorder.restraint().adaptive_timeouts += 1;
+        recorder.protection().adaptive_timeouts += 1;
     }
 }
 

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use throng::metrics::{Hub, Outcome, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId};
+use throng::metrics::{Aggregator, Outcome, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId};
 use throng::report::text::summary;
 use throng::report::{json, prometheus};
 
@@ -38,7 +38,7 @@ fn hot_path(names: usize) {
     });
     each("record, while users move", names, ROUNDS, |at| {
         let mut sample = sample(series[at % names], 200, Outcome::Ok, at);
-        sample.generation = 1 + (at % 3 > 0) as u32;
+        sample.version = 1 + (at % 3 > 0) as u32;
         recorder.record(black_box(&sample), String::new);
     });
     each("record, every one a failure", names, ROUNDS, |at| {
@@ -59,7 +59,7 @@ fn each_second(names: usize) {
     let paths = paths(names);
     let mut recorder = Recorder::new();
     let types = TYPES.map(str::to_owned).to_vec();
-    let mut hub = Hub::new(RunInfo {
+    let mut aggregator = Aggregator::new(RunInfo {
         types,
         ..RunInfo::default()
     });
@@ -72,9 +72,9 @@ fn each_second(names: usize) {
             recorder.record(&sample(series, 200, Outcome::Ok, at), String::new);
         }
         let batch = timed(&mut spent[0], || recorder.take());
-        timed(&mut spent[1], || hub.absorb(0, batch));
+        timed(&mut spent[1], || aggregator.absorb(0, batch));
         snapshot = timed(&mut spent[2], || {
-            hub.tick(Duration::from_secs(second.into()))
+            aggregator.tick(Duration::from_secs(second.into()))
         });
     }
     for (what, spent) in ["take, on the shard", "absorb", "tick"]
@@ -110,7 +110,7 @@ fn sample(series: SeriesId, status: u16, outcome: Outcome, at: usize) -> Sample 
     let micros = 500 + (at as u64).wrapping_mul(2_654_435_761) % 200_000;
     Sample {
         series,
-        generation: 1,
+        version: 1,
         status,
         outcome,
         error: None,

@@ -21,7 +21,7 @@ fn ctl(words: &[&str]) -> Ctl {
 fn every_verb_is_a_deed_to_the_only_run() {
     for (line, deed) in [
         ("status", Deed::Status),
-        ("generations", Deed::Generations),
+        ("versions", Deed::Versions),
         ("reload", Deed::Reload),
         ("rollback", Deed::Rollback(None)),
         ("rollback active", Deed::Rollback(Some("active".to_owned()))),

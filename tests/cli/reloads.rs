@@ -175,7 +175,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--canary", "7%/0"],
-        "--canary 7%/0s: a trial takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary 7%/0s: a canary takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary-tolerance", "some"],

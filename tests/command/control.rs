@@ -162,29 +162,29 @@ fn every_verb_does_what_it_says() {
 
     assert_eq!(
         steered.done(&["reload"]),
-        "the scripts are those of bundle 1\n"
+        "the scripts are those of release 1\n"
     );
     fs::write(scripts.path().join("one.lua"), format!("{STEPS} -- 2")).unwrap();
     // By hand or by the watcher, whoever is faster.
     steered.done(&["reload"]);
     let status = steered.status();
-    assert_eq!(status["reloading"]["bundle"], 2);
+    assert_eq!(status["reload_status"]["release"], 2);
     steered.until("moved", |status| {
-        status["reloading"]["last"]["took"].is_f64()
+        status["reload_status"]["last"]["took"].is_f64()
     });
-    let generations = steered.json(&["generations"]);
+    let versions = steered.json(&["versions"]);
     let of = |name: &str| {
-        let types = generations["types"].as_array().unwrap();
+        let types = versions["types"].as_array().unwrap();
         let found = types.iter().find(|of| of["type"] == name).unwrap();
-        let current = found["generations"]
+        let current = found["versions"]
             .as_array()
             .unwrap()
             .iter()
             .find(|one| one["current"] == true);
-        current.unwrap()["generation"].clone()
+        current.unwrap()["version"].clone()
     };
     assert_eq!((of("one"), of("two")), (2.into(), 1.into()));
-    let table = steered.done(&["generations"]);
+    let table = steered.done(&["versions"]);
     assert!(
         table
             .lines()
@@ -193,12 +193,16 @@ fn every_verb_does_what_it_says() {
     );
 
     assert_eq!(steered.done(&["rollback", "one"]), "one 2 -> 1, by hand\n");
-    steered.ctl(&["rollback"]).end().with_code(1).said("bundle");
+    steered
+        .ctl(&["rollback"])
+        .end()
+        .with_code(1)
+        .said("release");
     steered
         .ctl(&["promote"])
         .end()
         .with_code(1)
-        .said("nothing is on trial");
+        .said("no canary is under way");
     steered.done(&["stop"]);
     let summary = steered.run.end().with_code(0).summary();
     assert_eq!(
@@ -231,7 +235,7 @@ fn what_cannot_be_is_said_with_its_place_and_nothing_changes() {
     assert!(status.contains("refused      scripts/one.lua:"), "{status}");
     let json = steered.status();
     assert_eq!(json["settings"]["users"], 10);
-    assert_eq!(json["reloading"]["bundle"], 1);
+    assert_eq!(json["reload_status"]["release"], 1);
     steered.done(&["stop"]);
     steered.run.end().with_code(0);
 }
@@ -340,9 +344,9 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
     let before = resident();
     (201..=1_000).for_each(save);
     let status = steered.until("moved", |status| {
-        status["reloading"]["last"]["took"].is_f64()
+        status["reload_status"]["last"]["took"].is_f64()
     });
-    assert_eq!(status["reloading"]["bundle"], 1_001);
+    assert_eq!(status["reload_status"]["release"], 1_001);
     let after = resident();
     // A VM is hundreds of kilobytes: were only each tenth of the 800 kept, this would be several times as much.
     assert!(after * 2 < before * 3, "{before} kB, then {after} kB");
@@ -350,13 +354,13 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
     let vms = status["health"]["vms"].as_u64().unwrap();
     let threads = std::thread::available_parallelism().unwrap().get() as u64;
     assert!(vms <= 2 * threads, "{vms} VMs");
-    let generations = steered.json(&["generations"]);
-    let alive = generations["types"][0]["generations"]
+    let versions = steered.json(&["versions"]);
+    let alive = versions["types"][0]["versions"]
         .as_array()
         .unwrap()
         .iter()
         .filter(|one| one["users"] != 0);
-    assert_eq!(alive.count(), 1, "{generations:#}");
+    assert_eq!(alive.count(), 1, "{versions:#}");
     steered.done(&["stop"]);
     let summary = steered.run.end().with_code(0).summary();
     assert_eq!(

@@ -124,7 +124,7 @@ fn steer(hand: Hand) -> (Vec<String>, Vec<(String, String)>) {
         Hand::Api => "api",
     };
     let word = |event: &Value, key: &str| event[key].as_str().unwrap_or_default().to_owned();
-    let events = summary["reloading"]["events"].as_array().unwrap();
+    let events = summary["reload_status"]["events"].as_array().unwrap();
     let events = events.iter().filter(|event| event["by"] == by);
     let events = events.map(|event| (word(event, "what"), word(event, "text")));
     (said, events.collect())

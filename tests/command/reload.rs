@@ -70,12 +70,12 @@ fn metric(run: &Metrics, name: &str, label: &str) -> Vec<(String, f64)> {
 /// Where the program's figures are.
 struct Metrics(std::net::SocketAddr);
 
-fn generations(run: &Metrics) -> Vec<(String, f64)> {
-    metric(run, "throng_script_generation", "type")
+fn versions(run: &Metrics) -> Vec<(String, f64)> {
+    metric(run, "throng_script_version", "type")
 }
 
-fn expected(generations: &[(&str, f64)]) -> Vec<(String, f64)> {
-    let owned = generations
+fn expected(versions: &[(&str, f64)]) -> Vec<(String, f64)> {
+    let owned = versions
         .iter()
         .map(|(name, value)| ((*name).to_owned(), *value));
     owned.collect()
@@ -133,9 +133,9 @@ fn an_edit_of_a_module_reaches_its_dependants_and_the_service_feels_it() {
     let edit = "return setmetatable({}, { __index = function() return function() return http.get '/health' end end })";
     let before = asked(&service, "GET /health");
     fs::write(&module, edit).unwrap();
-    let line = run.wait_for("reload: bundle 2");
+    let line = run.wait_for("reload: release 2");
     assert!(
-        line.ends_with("bundle 2: active 1 -> 2, admin 1 -> 2, power 1 -> 2"),
+        line.ends_with("release 2: active 1 -> 2, admin 1 -> 2, power 1 -> 2"),
         "{line}"
     );
     let wanted = expected(&[
@@ -144,10 +144,9 @@ fn an_edit_of_a_module_reaches_its_dependants_and_the_service_feels_it() {
         ("new", 1.0),
         ("power", 2.0),
     ]);
-    until(
-        "the dependants, and they alone, are in generation 2",
-        || generations(&metrics) == wanted,
-    );
+    until("the dependants, and they alone, are in version 2", || {
+        versions(&metrics) == wanted
+    });
     until("the service feels it", || {
         asked(&service, "GET /health") > before + 20
     });
@@ -207,13 +206,13 @@ fn a_broken_save_is_refused_with_its_line_and_the_crowd_goes_on() {
         ("new", 1.0),
         ("power", 1.0),
     ]);
-    until("all are out", || generations(&metrics) == all_one);
+    until("all are out", || versions(&metrics) == all_one);
 
     let power = folder.path().join("power.lua");
     let good = fs::read_to_string(&power).unwrap();
     fs::write(&power, good.replace("return {", "retrun {")).unwrap();
     fs::write(folder.path().join("new.lua"), "return { weight = -1 }").unwrap();
-    run.wait_for("the changed scripts were refused, the crowd goes on with bundle 1");
+    run.wait_for("the changed scripts were refused, the crowd goes on with release 1");
     let first = run.wait_for("scripts/new.lua");
     assert!(
         first.contains("weight is -1; it takes a number above 0"),
@@ -234,13 +233,13 @@ fn a_broken_save_is_refused_with_its_line_and_the_crowd_goes_on() {
     assert!(places.contains(&"scripts/new.lua"), "{places:?}");
     let before = all_asked(&service);
     until("the crowd goes on", || all_asked(&service) > before + 200);
-    assert_eq!(generations(&metrics), all_one);
+    assert_eq!(versions(&metrics), all_one);
 
     // Mended, with a change that is meant.
     let stock = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
     fs::copy(stock.join("new.lua"), folder.path().join("new.lua")).unwrap();
     fs::write(&power, format!("-- mended\n{good}")).unwrap();
-    run.wait_for("reload: bundle 2: power 1 -> 2");
+    run.wait_for("reload: release 2: power 1 -> 2");
     until("nothing is refused any more", || {
         metric(&metrics, "throng_script_refused", "place").is_empty()
     });
@@ -264,7 +263,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
     until("first requests", || all_asked(&service) > 100);
     let prober = "return { weight = 100, requests = 20, think = 0.1, step = function() http.get('/health', { name = '/probed' }) end }";
     fs::write(folder.path().join("prober.lua"), prober).unwrap();
-    run.wait_for("reload: bundle 2: prober joins");
+    run.wait_for("reload: release 2: prober joins");
     let users = |name: &str| {
         let all = metric(&metrics, "throng_users", "type");
         all.iter()
@@ -276,7 +275,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
         users("prober") == 10.0 && users("active") == 5.0
     });
     fs::remove_file(folder.path().join("active.lua")).unwrap();
-    run.wait_for("reload: bundle 3: active leaves");
+    run.wait_for("reload: release 3: active leaves");
     until("they are gone", || users("active") == 0.0);
     until("the crowd keeps its size", || {
         users("prober") + users("new") + users("admin") + users("power") == 20.0
@@ -302,8 +301,8 @@ fn a_canary_that_fails_goes_back_by_itself_and_stays_away_until_a_file_changes()
     until("first requests", || all_asked(&service) > 100);
     let bad = good.replace("/health", "/api/v1/auth/me");
     fs::write(folder.path().join("one.lua"), &bad).unwrap();
-    run.wait_for("canary: bundle 2 is tried by 2 users (10 %) for 60 s: one 1 -> 2");
-    let line = run.wait_for("rollback: bundle 2 is taken back to bundle 1");
+    run.wait_for("canary: release 2 is a canary for 2 users (10 %) for 60 s: one 1 -> 2");
+    let line = run.wait_for("rollback: release 2 is rolled back to release 1");
     assert!(line.contains("one: 100.0 % ("), "{line}");
     assert!(
         line.contains("of its requests fail, 0.0 % (0 of "),
@@ -326,7 +325,7 @@ fn a_canary_that_fails_goes_back_by_itself_and_stays_away_until_a_file_changes()
         format!("{good} -- as it was"),
     )
     .unwrap();
-    run.wait_for("canary: bundle 3 is tried by 2 users");
+    run.wait_for("canary: release 3 is a canary for 2 users");
     let summary = stop(run).summary();
     assert_eq!(summary["requests"]["unexpected"].as_u64(), Some(refused));
 }
@@ -410,7 +409,7 @@ fn where_the_system_cannot_watch_the_folders_are_looked_at() {
     assert!(line.contains("it is looked at every 2 s instead"), "{line}");
     target.wait_for(10);
     fs::write(folder.path().join("one.lua"), script("new")).unwrap();
-    run.wait_for("reload: bundle 2: one 1 -> 2");
+    run.wait_for("reload: release 2: one 1 -> 2");
     until("polled", || {
         target
             .requests()

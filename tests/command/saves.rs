@@ -68,17 +68,17 @@ async fn each_save_is_told_of_its_own_file() {
     let desk = desk(&[]);
     assert_eq!(
         desk.told("scripts/a.lua", "-- 1\n").await,
-        "bundle 2: a 1 -> 2"
+        "release 2: a 1 -> 2"
     );
     assert_eq!(
         desk.told("scripts/b.lua", "-- 1\n").await,
-        "bundle 3: b 1 -> 3"
+        "release 3: b 1 -> 3"
     );
     assert_eq!(
         desk.told("lib/shared.lua", "-- 1\n").await,
-        "bundle 4: a 2 -> 4, b 3 -> 4"
+        "release 4: a 2 -> 4, b 3 -> 4"
     );
-    // The bundle is another's.
+    // The release is another's.
     assert_eq!(
         desk.told("scripts/c.lua", "").await,
         "scripts/c.lua is what is played already: c 1"
@@ -103,7 +103,7 @@ async fn saves_at_the_same_time_are_told_apart() {
         let mut types = rest.split(", ").map(|one| one.split(' ').next().unwrap());
         assert_eq!(types.next(), Some(name), "{said}");
         assert_eq!(types.next(), None, "{said}");
-        assert!(said.starts_with("bundle "), "{said}");
+        assert!(said.starts_with("release "), "{said}");
     }
 }
 
@@ -127,6 +127,6 @@ async fn a_save_that_is_tried_first_says_so() {
     let desk = desk(&["--canary", "50%/1h"]);
     assert_eq!(
         desk.told("scripts/a.lua", "-- 1\n").await,
-        "bundle 2 is on trial: a 1 -> 2"
+        "release 2 is a canary: a 1 -> 2"
     );
 }

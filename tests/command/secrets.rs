@@ -309,7 +309,7 @@ fn no_page_of_a_run_shows_a_secret() {
         "/metrics",
         "/healthz",
         "/api/v1/run",
-        "/api/v1/generations",
+        "/api/v1/versions",
         "/api/v1/scripts",
         "/api/v1/scripts/scripts/leaky.lua",
         "/api/v1/openapi.json",
@@ -329,7 +329,7 @@ fn no_page_of_a_run_shows_a_secret() {
     for words in [
         ["status"].as_slice(),
         &["status", "--json"],
-        &["generations"],
+        &["versions"],
         &["reload"],
     ] {
         let told = keyed(words);

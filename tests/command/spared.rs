@@ -37,7 +37,7 @@ fn a_crowd_goes_on_after_a_restart_of_the_service() {
     assert!(after - before > 1_000, "{before} -> {after}");
     let ended = run.end().with_code(0);
     let summary = ended.summary();
-    let breaker = &summary["restraint"]["breaker"];
+    let breaker = &summary["protection"]["breaker"];
     assert!(breaker["opens"].as_u64().unwrap() >= 1, "{breaker}");
     let scope = &breaker["scopes"][0];
     assert_eq!(
@@ -45,7 +45,7 @@ fn a_crowd_goes_on_after_a_restart_of_the_service() {
         (&"host".into(), &url.as_str().into())
     );
     assert_eq!(scope["state"], "closed");
-    assert!(ended.stdout.contains("\nrestraint "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("\nprotection "), "{}", ended.stdout);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_target_that_stays_dead_ends_the_run_as_soon_as_without_a_breaker() {
     let total = summary["requests"]["total"].as_u64().unwrap();
     assert!((20..=75).contains(&total), "{total} requests and tries");
     assert_eq!(summary["requests"]["error"], total);
-    let waited = summary["restraint"]["breaker"]["requests"]
+    let waited = summary["protection"]["breaker"]["requests"]
         .as_u64()
         .unwrap();
     assert!(waited >= 40, "{waited}");

@@ -28,8 +28,8 @@ fn all_times(summary: &Value) -> Vec<&Value> {
     let mut all = vec![&summary["latency_us"], &summary["response_latency_us"]];
     for of_type in summary["types"].as_array().unwrap() {
         all.extend([&of_type["latency_us"], &of_type["response_latency_us"]]);
-        let generations = of_type["generations"].as_array().unwrap();
-        all.extend(generations.iter().map(|one| &one["latency_us"]));
+        let versions = of_type["versions"].as_array().unwrap();
+        all.extend(versions.iter().map(|one| &one["latency_us"]));
     }
     let endpoints = summary["endpoints"].as_array().unwrap();
     all.extend(endpoints.iter().map(|one| &one["latency_us"]));

@@ -43,7 +43,7 @@ fn a_run_whose_every_request_fails_ends_itself_and_says_by_which_rule() {
     assert!((1.8..8.0).contains(&at), "{at}");
     let stopped = format!("stopped   by its safety valve: failed > 90% for 2s: {figures}\n");
     assert!(ended.stdout.contains(&stopped), "{}", ended.stdout);
-    let events = summary["reloading"]["events"].as_array().unwrap();
+    let events = summary["reload_status"]["events"].as_array().unwrap();
     let event = events
         .iter()
         .find(|event| event["what"] == "valve")

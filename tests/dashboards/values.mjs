@@ -2,7 +2,7 @@
 
 const NONE = "–";
 
-/** `{{type}} {{generation}}` with the labels of a series. */
+/** `{{type}} {{version}}` with the labels of a series. */
 export function named(legend, labels) {
   if (!legend || legend === "__auto") return Object.entries(labels).filter(([key]) => key !== "__name__").map(([, value]) => value).join(" ") || "value";
   return legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? "");

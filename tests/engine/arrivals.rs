@@ -165,7 +165,7 @@ fn same_counts(manner: Manner, server: &Server, snapshot: &Snapshot) {
         }
     }
     let counted = endpoints(snapshot);
-    let resends = snapshot.totals.restraint.stale_resends;
+    let resends = snapshot.totals.protection.stale_resends;
     let (total, cut) = (snapshot.requests().total(), snapshot.requests().cut);
     let told = format!(
         "{manner:?}: {answered:?} of {} against {counted:?}, {resends} sent again",
@@ -234,7 +234,7 @@ fn an_http2_target_that_says_goaway_receives_what_is_counted() {
                     answered, ignored, ..
                 } = server.log();
                 let outcomes = snapshot.requests();
-                let resends = snapshot.totals.restraint.stale_resends;
+                let resends = snapshot.totals.protection.stale_resends;
                 let told = format!(
                     "{manner:?}: {:?} against {outcomes:?}, {resends}",
                     server.log()
@@ -279,7 +279,7 @@ fn what_is_sent_again_keeps_to_the_rate() {
         assert!(most <= 57, "{most} in a second, work of {work:?}");
         assert!(times.len() > 20, "{}", times.len());
         let failures = snapshot.requests().error;
-        let resends = snapshot.totals.restraint.stale_resends;
+        let resends = snapshot.totals.protection.stale_resends;
         assert!(
             failures + resends > 20,
             "{failures} failed, {resends} sent again"

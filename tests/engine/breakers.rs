@@ -203,19 +203,19 @@ fn a_crowd_leaves_a_failing_target_alone_and_goes_on_when_it_is_back() {
     }
     let (ended, _) = run.stop();
     let snapshot = &ended.snapshot;
-    let restraint = &snapshot.totals.restraint;
-    assert!(restraint.broken.requests >= 400, "{restraint:?}");
-    assert_eq!(restraint.given_up, 0);
+    let protection = &snapshot.totals.protection;
+    assert!(protection.broken.requests >= 400, "{protection:?}");
+    assert_eq!(protection.given_up, 0);
     // Seconds of waiting, and none of them in a latency.
     assert!(
-        restraint.broken.time > Duration::from_secs(500),
-        "{restraint:?}"
+        protection.broken.time > Duration::from_secs(500),
+        "{protection:?}"
     );
     let response = snapshot.response().quantile(0.99);
     assert!(response < 1_500_000, "{response} us");
     assert_eq!(snapshot.requests().total() as usize, target.count());
     let said: Vec<&str> = snapshot
-        .reloading
+        .reload_status
         .events
         .iter()
         .filter(|event| event.what == "breaker")
@@ -282,7 +282,7 @@ fn declared_refusals_are_no_failures_and_a_breaker_may_be_off() {
         let snapshot = run.end().snapshot;
         assert_eq!(target.count(), 100, "{breaker:?}");
         assert!(snapshot.guard.breakers.is_empty());
-        assert!(snapshot.totals.restraint.is_empty());
+        assert!(snapshot.totals.protection.is_empty());
     }
 }
 

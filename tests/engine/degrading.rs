@@ -128,8 +128,8 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(count("/export") > exports.0 && count("/haul") > exports.1);
     let (ended, _) = run.stop();
-    assert!(ended.snapshot.totals.restraint.left_out > 20);
-    let events = &ended.snapshot.reloading.events;
+    assert!(ended.snapshot.totals.protection.left_out > 20);
+    let events = &ended.snapshot.reload_status.events;
     let told = events.iter().filter(|event| event.what == "degrade");
     assert!(told.count() >= 2, "{events:?}");
 }
@@ -163,7 +163,7 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
     std::thread::sleep(Duration::from_millis(1_100));
     slow.store(true, Ordering::Relaxed);
     run.until("timed out", |snapshot| {
-        snapshot.totals.restraint.adaptive_timeouts > 3
+        snapshot.totals.protection.adaptive_timeouts > 3
     });
     let (ended, _) = run.stop();
     let snapshot = &ended.snapshot;

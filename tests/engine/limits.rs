@@ -69,7 +69,7 @@ fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
         let (least, most) = (by_user.values().min(), by_user.values().max());
         assert_eq!(by_user.len(), 20);
         assert!(most.unwrap() - least.unwrap() <= 5, "{by_user:?}");
-        let throttled = snapshot.totals.restraint.throttled;
+        let throttled = snapshot.totals.protection.throttled;
         assert!(
             throttled.requests as usize > times.len() - 10,
             "{throttled:?}"
@@ -147,7 +147,7 @@ fn logins_redirects_and_retries_are_requests_too() {
     let snapshot = run.end().snapshot;
     let times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
     assert!(most_in(&times, Duration::from_secs(1)) <= 46);
-    assert!(snapshot.totals.restraint.retries > 5);
+    assert!(snapshot.totals.protection.retries > 5);
     assert_eq!(snapshot.requests().total() as usize, times.len());
 }
 
@@ -237,7 +237,7 @@ fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
         let requests = snapshot.requests();
         assert_eq!(requests.failed(), 0, "{requests:?}");
         assert_eq!(requests.total() as usize, answered.values().sum::<usize>());
-        let unseated = snapshot.totals.restraint.unseated;
+        let unseated = snapshot.totals.protection.unseated;
         assert!(unseated.requests > 100, "{unseated:?}");
         // They wait for tenths of a second and more, and are served in some milliseconds.
         assert!(unseated.time > Duration::from_secs(20), "{unseated:?}");

@@ -1,4 +1,4 @@
-//! When users move to a new generation, and what they take along.
+//! When users move to a new version, and what they take along.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn a_user_takes_its_state_along_before_its_next_step() {
     let mut run = run(&target, &scripts, ReloadAt::Step);
     target.wait_for(20);
     run.offer(&scripts.with("one", &counting("new", "")));
-    let snapshot = run.until("in generation 2", |snapshot| {
+    let snapshot = run.until("in version 2", |snapshot| {
         snapshot
             .users
             .get(&ONE)
@@ -53,7 +53,7 @@ fn a_user_takes_its_state_along_before_its_next_step() {
         1,
         "nobody is left in the old one"
     );
-    assert_eq!(snapshot.generations[&ONE], 2);
+    assert_eq!(snapshot.versions[&ONE], 2);
     let before = target.count();
     target.wait_for(before + 10);
     let (ended, _) = run.stop();
@@ -75,10 +75,10 @@ fn a_user_takes_its_state_along_before_its_next_step() {
     let totals = &ended.snapshot.totals.types[&ONE];
     assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
     assert_eq!(ended.snapshot.requests().cut, 0);
-    let of = |generation| totals.generations[&generation].outcomes.total();
+    let of = |version| totals.versions[&version].outcomes.total();
     assert_eq!(of(1), (paths(&target, "/old").len() + 2) as u64);
     assert_eq!(of(2), paths(&target, "/new").len() as u64);
-    assert_eq!(ended.snapshot.reloading.moved["copied"], 2);
+    assert_eq!(ended.snapshot.reload_status.moved["copied"], 2);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn migrate_makes_the_old_state_into_a_new_one() {
     let migrate = "migrate = function(state, from) return { made = 1000 * from } end,";
     run.offer(&scripts.with("one", &counting("new", migrate)));
     run.until("migrated", |snapshot| {
-        snapshot.reloading.moved.get("migrated") == Some(&2)
+        snapshot.reload_status.moved.get("migrated") == Some(&2)
     });
     run.stop();
     let first = &paths(&target, "/new")[0];
@@ -114,7 +114,7 @@ fn a_migrate_that_throws_or_returns_no_plain_data_starts_the_session_again() {
         let migrate = format!("migrate = function() {migrate} end,");
         run.offer(&scripts.with("one", &counting("new", &migrate)));
         run.until("restarted", |snapshot| {
-            snapshot.reloading.moved.get("restarted") == Some(&2)
+            snapshot.reload_status.moved.get("restarted") == Some(&2)
         });
         let before = target.count();
         target.wait_for(before + 4);
@@ -123,7 +123,7 @@ fn a_migrate_that_throws_or_returns_no_plain_data_starts_the_session_again() {
         assert!(paths(&target, "/new").contains(&"/new?made=1".to_owned()));
         let error = &ended.snapshot.totals.script_errors[0];
         assert!(error.message.starts_with(message), "{}", error.message);
-        assert_eq!((error.count, error.generation), (2, 2));
+        assert_eq!((error.count, error.version), (2, 2));
     }
 }
 
@@ -139,7 +139,7 @@ fn in_session_mode_a_session_ends_as_it_began() {
     let mut run = run(&target, &scripts, ReloadAt::Session);
     target.wait_for(10);
     run.offer(&scripts.with("one", &session("new", 5)));
-    run.until("in generation 2", |snapshot| {
+    run.until("in version 2", |snapshot| {
         snapshot
             .users
             .get(&ONE)
@@ -168,7 +168,7 @@ fn in_now_mode_a_step_is_cut_where_it_waits() {
     run.until("cut", |snapshot| snapshot.requests().cut == 2);
     target.wait_for(6);
     let (ended, _) = run.stop();
-    let old = &ended.snapshot.totals.types[&ONE].generations[&1].outcomes;
+    let old = &ended.snapshot.totals.types[&ONE].versions[&1].outcomes;
     assert_eq!(old.get(Outcome::Cut), 2);
     assert_eq!(old.total(), 2);
     assert!(!paths(&target, "/new").is_empty());
@@ -189,12 +189,12 @@ fn in_now_mode_one_who_sleeps_moves_at_once_and_sleeps_on() {
     run.offer(&scripts.with("one", &sleepy("new")));
     let snapshot = run.until("moved", |snapshot| {
         snapshot
-            .reloading
+            .reload_status
             .last
             .as_ref()
             .is_some_and(|last| last.took.is_some())
     });
-    assert!(snapshot.reloading.last.as_ref().unwrap().took.unwrap() < Duration::from_secs(5));
+    assert!(snapshot.reload_status.last.as_ref().unwrap().took.unwrap() < Duration::from_secs(5));
     assert_eq!(snapshot.users[&ONE], [(2, 2)].into());
     run.stop();
     assert_eq!(target.count(), 2, "nobody was woken");

@@ -20,20 +20,20 @@ fn run(target: &Target, scripts: &Folder) -> Run {
     })
 }
 
-/// Users by generation of a type, by its name.
+/// Users by version of a type, by its name.
 fn users(snapshot: &Snapshot, name: &str) -> Vec<(u32, i64)> {
     let kind = snapshot.run.types.iter().position(|known| known == name);
     let Some(kind) = kind else { return Vec::new() };
     let users = snapshot.users.get(&TypeId(kind as u16));
     let counts = users.into_iter().flatten();
     counts
-        .map(|(generation, count)| (*generation, *count))
+        .map(|(version, count)| (*version, *count))
         .filter(|(_, count)| *count != 0)
         .collect()
 }
 
 #[test]
-fn only_the_type_that_changed_has_a_new_generation() {
+fn only_the_type_that_changed_has_a_new_version() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
     let mut run = run(&target, &scripts);
@@ -42,12 +42,12 @@ fn only_the_type_that_changed_has_a_new_generation() {
     let snapshot = run.until("moved", |snapshot| users(snapshot, "two") == [(2, 5)]);
     assert_eq!(users(&snapshot, "one"), [(1, 5)]);
     assert_eq!(snapshot.reloads["accepted"], 1);
-    assert_eq!(snapshot.reloading.bundle, 2);
+    assert_eq!(snapshot.reload_status.release, 2);
     run.stop();
 }
 
 #[test]
-fn a_save_without_a_change_makes_no_generation() {
+fn a_save_without_a_change_makes_no_version() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one"));
     let mut run = run(&target, &scripts);
@@ -55,7 +55,7 @@ fn a_save_without_a_change_makes_no_generation() {
     let snapshot = run.until("looked at", |snapshot| {
         snapshot.reloads.contains_key("unchanged")
     });
-    assert_eq!(snapshot.reloading.bundle, 1);
+    assert_eq!(snapshot.reload_status.release, 1);
     assert!(!snapshot.reloads.contains_key("accepted"));
     run.stop();
 }
@@ -80,9 +80,9 @@ fn a_new_file_is_a_type_that_joins_and_a_deleted_one_leaves_and_may_return() {
         users(snapshot, "two") == [(2, 10)] && users(snapshot, "one").is_empty()
     });
     assert!(
-        !snapshot.generations.contains_key(&TypeId(0)),
+        !snapshot.versions.contains_key(&TypeId(0)),
         "{:?}",
-        snapshot.generations
+        snapshot.versions
     );
     run.offer(&scripts.with("one", &short("back")));
     run.until("returned", |snapshot| {
@@ -100,7 +100,7 @@ fn a_new_file_is_a_type_that_joins_and_a_deleted_one_leaves_and_may_return() {
 }
 
 #[test]
-fn a_rollback_goes_back_bundle_by_bundle_or_type_by_type() {
+fn a_rollback_goes_back_release_by_release_or_type_by_type() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
     let mut run = run(&target, &scripts);
@@ -108,7 +108,7 @@ fn a_rollback_goes_back_bundle_by_bundle_or_type_by_type() {
     let none = run
         .tell(|answer| Command::Rollback(None, answer))
         .unwrap_err();
-    assert!(none.to_string().contains("no bundle before"), "{none}");
+    assert!(none.to_string().contains("no release before"), "{none}");
 
     let scripts = scripts
         .with("one", &steps("one2"))
@@ -119,8 +119,8 @@ fn a_rollback_goes_back_bundle_by_bundle_or_type_by_type() {
     });
     run.offer(&scripts.with("one", &steps("one3")));
     let snapshot = run.until("moved", |snapshot| users(snapshot, "one") == [(3, 5)]);
-    assert_eq!(snapshot.reloading.kept[&TypeId(0)], [1, 2, 3]);
-    assert_eq!(snapshot.reloading.kept[&TypeId(1)], [1, 2]);
+    assert_eq!(snapshot.reload_status.previous[&TypeId(0)], [1, 2, 3]);
+    assert_eq!(snapshot.reload_status.previous[&TypeId(1)], [1, 2]);
 
     let done = run
         .tell(|answer| Command::Rollback(Some("two".to_owned()), answer))
@@ -130,7 +130,7 @@ fn a_rollback_goes_back_bundle_by_bundle_or_type_by_type() {
         users(snapshot, "two") == [(1, 5)] && users(snapshot, "one") == [(3, 5)]
     });
     let done = run.tell(|answer| Command::Rollback(None, answer)).unwrap();
-    assert_eq!(done, "from bundle 3 to bundle 2, by hand");
+    assert_eq!(done, "from release 3 to release 2, by hand");
     run.until("back", |snapshot| users(snapshot, "one") == [(2, 5)]);
     let unknown = run
         .tell(|answer| Command::Rollback(Some("three".to_owned()), answer))
@@ -148,7 +148,7 @@ fn a_rollback_goes_back_bundle_by_bundle_or_type_by_type() {
 }
 
 #[test]
-fn no_more_than_ten_generations_are_kept_and_told_apart() {
+fn no_more_than_ten_versions_are_kept_and_told_apart() {
     let target = Target::fine();
     let mut scripts = Folder::of("one", &steps("0"));
     let mut run = run(&target, &scripts);
@@ -159,17 +159,17 @@ fn no_more_than_ten_generations_are_kept_and_told_apart() {
     }
     let snapshot = run.until("moved", |snapshot| users(snapshot, "one") == [(25, 10)]);
     let kept: Vec<u32> = (16..=25).collect();
-    assert_eq!(snapshot.reloading.kept[&TypeId(0)], kept);
+    assert_eq!(snapshot.reload_status.previous[&TypeId(0)], kept);
     let back = run
         .tell(|answer| Command::Rollback(Some("one".to_owned()), answer))
         .unwrap();
     assert_eq!(back, "one 25 -> 24, by hand");
     let (ended, _) = run.stop();
     let totals = &ended.snapshot.totals.types[&TypeId(0)];
-    let apart = totals.generations.keys().filter(|one| **one > 0).count();
+    let apart = totals.versions.keys().filter(|one| **one > 0).count();
     assert!(apart <= 10, "{apart}");
     let sum: u64 = totals
-        .generations
+        .versions
         .values()
         .map(|one| one.outcomes.total())
         .sum();
@@ -207,7 +207,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
         "{:?}",
         ended.snapshot.reloads
     );
-    assert_eq!(ended.snapshot.reloading.bundle, 1);
+    assert_eq!(ended.snapshot.reload_status.release, 1);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
     run.tell(|answer| Command::Rollback(None, answer)).unwrap();
     run.until("back", |snapshot| users(snapshot, "one") == [(1, 5)]);
 
-    // The dials are turned in throng.toml; the scripts beside it are those that were taken back.
+    // The dials are turned in throng.toml; the scripts beside it are those that were rolled back.
     let dials = Change {
         think_factor: Some(0.5),
         ..Change::default()
@@ -230,13 +230,13 @@ fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
     run.offer_with(&scripts, dials.clone());
     let snapshot = run.until("set", |snapshot| snapshot.settings.think_factor == 0.5);
     assert_eq!(users(&snapshot, "one"), [(1, 5)]);
-    assert!(snapshot.reloading.barred);
+    assert!(snapshot.reload_status.rolled_back);
 
     // Another script changes: what is in the folder is meant, all of it.
     run.offer_with(&scripts.with("two", &steps("new")), dials);
     let snapshot = run.until("moved", |snapshot| {
         users(snapshot, "one") == [(3, 5)] && users(snapshot, "two") == [(3, 5)]
     });
-    assert!(!snapshot.reloading.barred);
+    assert!(!snapshot.reload_status.rolled_back);
     run.stop();
 }

@@ -1,4 +1,4 @@
-//! A new generation that some users try first.
+//! A new version that some users try first.
 
 use std::time::Duration;
 
@@ -34,35 +34,31 @@ fn target() -> Target {
     })
 }
 
-fn generations(snapshot: &Snapshot) -> Vec<(u32, i64)> {
+fn versions(snapshot: &Snapshot) -> Vec<(u32, i64)> {
     let users = snapshot.users.get(&ONE).into_iter().flatten();
-    users
-        .map(|(generation, count)| (*generation, *count))
-        .collect()
+    users.map(|(version, count)| (*version, *count)).collect()
 }
 
 #[test]
-fn a_good_generation_is_tried_by_a_share_and_then_is_for_all() {
+fn a_good_version_is_tried_by_a_share_and_then_is_for_all() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(2));
     run.offer(&scripts.with("one", &steps("new")));
-    let snapshot = run.until("tried", |snapshot| {
-        generations(snapshot) == [(1, 16), (2, 4)]
-    });
-    let canary = snapshot.reloading.canary.clone().unwrap();
+    let snapshot = run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (2, 4)]);
+    let canary = snapshot.reload_status.canary.clone().unwrap();
     assert_eq!(
-        (canary.bundle, canary.users, canary.steps_needed),
+        (canary.release, canary.users, canary.steps_needed),
         (2, 4, 200)
     );
     assert_eq!(
-        snapshot.generations[&ONE], 1,
+        snapshot.versions[&ONE], 1,
         "the old one is still what plays"
     );
-    let snapshot = run.until("promoted", |snapshot| generations(snapshot) == [(2, 20)]);
+    let snapshot = run.until("promoted", |snapshot| versions(snapshot) == [(2, 20)]);
     assert_eq!(snapshot.reloads["promoted"], 1);
-    assert!(snapshot.reloading.canary.is_none());
-    assert!(snapshot.totals.types[&ONE].generations[&2].steps >= 200);
+    assert!(snapshot.reload_status.canary.is_none());
+    assert!(snapshot.totals.types[&ONE].versions[&2].steps >= 200);
     run.stop();
 }
 
@@ -80,32 +76,32 @@ fn who_tries_the_next_change_can_be_said_while_the_run_goes_on() {
     let scripts = scripts.with("one", &steps("new"));
     run.offer(&scripts);
     run.until("for all at once", |snapshot| {
-        generations(snapshot) == [(2, 20)]
+        versions(snapshot) == [(2, 20)]
     });
     let said = run.tell(|answer| Command::Set(set(50.0), answer)).unwrap();
     assert_eq!(said, "canary 0 -> 50");
     run.offer(&scripts.with("one", &steps("newer")));
     let snapshot = run.until("tried by half of them", |snapshot| {
-        generations(snapshot) == [(2, 10), (3, 10)]
+        versions(snapshot) == [(2, 10), (3, 10)]
     });
-    let left = snapshot.reloading.canary.clone().unwrap().left;
+    let left = snapshot.reload_status.canary.clone().unwrap().left;
     assert!(left > Duration::from_secs(500), "{left:?}");
     run.stop();
 }
 
 #[test]
-fn a_generation_that_fails_is_taken_back_at_once_and_says_why() {
+fn a_version_that_fails_is_taken_back_at_once_and_says_why() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(600));
     run.offer(&scripts.with("one", &steps("bad")));
     run.until("back", |snapshot| {
-        snapshot.reloads.contains_key("rolled_back") && generations(snapshot) == [(1, 20)]
+        snapshot.reloads.contains_key("rolled_back") && versions(snapshot) == [(1, 20)]
     });
     let (ended, _) = run.stop();
     let event = ended
         .snapshot
-        .reloading
+        .reload_status
         .events
         .iter()
         .find(|event| event.what == "rollback")
@@ -113,7 +109,7 @@ fn a_generation_that_fails_is_taken_back_at_once_and_says_why() {
     assert!(
         event
             .text
-            .starts_with("bundle 2 is taken back to bundle 1: one: 100.0 % ("),
+            .starts_with("release 2 is rolled back to release 1: one: 100.0 % ("),
         "{}",
         event.text
     );
@@ -128,16 +124,16 @@ fn a_generation_that_fails_is_taken_back_at_once_and_says_why() {
         event.text
     );
     // A fifth of the crowd for about a second.
-    let generations = &ended.snapshot.totals.types[&ONE].generations;
-    assert!(generations[&2].outcomes.total() < generations[&1].outcomes.total() / 2);
+    let versions = &ended.snapshot.totals.types[&ONE].versions;
+    assert!(versions[&2].outcomes.total() < versions[&1].outcomes.total() / 2);
     assert_eq!(
         ended.snapshot.requests().failed(),
-        generations[&2].outcomes.total()
+        versions[&2].outcomes.total()
     );
 }
 
 #[test]
-fn a_generation_whose_script_errs_is_taken_back() {
+fn a_version_whose_script_errs_is_taken_back() {
     for broken in [
         "return { requests = 1000000, think = 0.01, step = function() error 'oh' end }",
         "return { requests = 1000000, think = 0.01, on_start = function() error 'oh' end,
@@ -148,10 +144,10 @@ fn a_generation_whose_script_errs_is_taken_back() {
         let mut run = run(&target, &scripts, Duration::from_secs(600));
         run.offer(&scripts.with("one", broken));
         run.until("back", |snapshot| {
-            snapshot.reloads.contains_key("rolled_back") && generations(snapshot) == [(1, 20)]
+            snapshot.reloads.contains_key("rolled_back") && versions(snapshot) == [(1, 20)]
         });
         let (ended, _) = run.stop();
-        let events = &ended.snapshot.reloading.events;
+        let events = &ended.snapshot.reload_status.events;
         let why = &events
             .iter()
             .find(|event| event.what == "rollback")
@@ -167,27 +163,21 @@ fn a_trial_ends_by_hand_either_way() {
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(600));
     let nothing = run.tell(Command::Promote).unwrap_err();
-    assert_eq!(nothing.to_string(), "nothing is on trial");
+    assert_eq!(nothing.to_string(), "no canary is under way");
     let scripts = scripts.with("one", &steps("new"));
     run.offer(&scripts);
-    run.until("tried", |snapshot| {
-        generations(snapshot) == [(1, 16), (2, 4)]
-    });
+    run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (2, 4)]);
     run.tell(|answer| Command::Rollback(None, answer)).unwrap();
-    run.until("back", |snapshot| generations(snapshot) == [(1, 20)]);
+    run.until("back", |snapshot| versions(snapshot) == [(1, 20)]);
     // Another save is another try.
     let scripts = scripts.with("one", &steps("newer"));
     run.offer(&scripts);
-    run.until("tried", |snapshot| {
-        generations(snapshot) == [(1, 16), (3, 4)]
-    });
+    run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (3, 4)]);
     // And one more while that goes on takes its place.
     run.offer(&scripts.with("one", &steps("newest")));
-    run.until("tried", |snapshot| {
-        generations(snapshot) == [(1, 16), (4, 4)]
-    });
+    run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (4, 4)]);
     run.tell(Command::Promote).unwrap();
-    run.until("for all", |snapshot| generations(snapshot) == [(4, 20)]);
+    run.until("for all", |snapshot| versions(snapshot) == [(4, 20)]);
     let (ended, _) = run.stop();
     assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
 }
@@ -198,18 +188,16 @@ fn a_pause_stops_the_window_of_a_trial() {
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(2));
     run.offer(&scripts.with("one", &steps("new")));
-    run.until("tried", |snapshot| {
-        generations(snapshot) == [(1, 16), (2, 4)]
-    });
+    run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (2, 4)]);
     run.tell(Command::Pause).unwrap();
     std::thread::sleep(Duration::from_millis(2_300));
     let snapshot = run.until("paused", |_| true);
     assert!(
-        snapshot.reloading.canary.is_some(),
+        snapshot.reload_status.canary.is_some(),
         "the trial went on in the pause"
     );
-    assert_eq!(generations(&snapshot), [(1, 16), (2, 4)]);
+    assert_eq!(versions(&snapshot), [(1, 16), (2, 4)]);
     run.tell(Command::Resume).unwrap();
-    run.until("for all", |snapshot| generations(snapshot) == [(2, 20)]);
+    run.until("for all", |snapshot| versions(snapshot) == [(2, 20)]);
     run.stop();
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use throng::engine::Valve;
 use throng::metrics::{
-    Hub, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, Stop, StopCause, TypeId,
+    Aggregator, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, StopCause,
+    StopReason, TypeId,
 };
 
 const KIND: TypeId = TypeId(0);
@@ -59,7 +60,7 @@ const SLOW: Second = Second {
 
 /// A run whose seconds a test makes up.
 struct Course {
-    hub: Hub,
+    aggregator: Aggregator,
     recorder: Recorder,
     clock: Duration,
     valve: Valve,
@@ -73,7 +74,7 @@ impl Course {
             ..RunInfo::default()
         };
         Self {
-            hub: Hub::new(info),
+            aggregator: Aggregator::new(info),
             recorder: Recorder::new(),
             clock: Duration::ZERO,
             valve: Valve::new(&rules),
@@ -94,7 +95,7 @@ impl Course {
         (0..second.faults).for_each(|_| {
             self.recorder.script_error(ScriptFault {
                 kind: KIND,
-                generation: 1,
+                version: 1,
                 place: "scripts/active.lua:3",
                 message: "oh no",
                 traceback: "",
@@ -104,8 +105,8 @@ impl Course {
         (0..passed).for_each(|_| self.recorder.check("name", true));
         (0..failed).for_each(|_| self.recorder.check("name", false));
         self.clock += after;
-        self.hub.absorb(0, self.recorder.take());
-        let met = self.valve.look(&self.hub.tick(self.clock));
+        self.aggregator.absorb(0, self.recorder.take());
+        let met = self.valve.look(&self.aggregator.tick(self.clock));
         met.map(|(rule, figures)| format!("{rule}: {figures}"))
     }
 
@@ -114,7 +115,7 @@ impl Course {
         let service = Duration::from_millis(millis);
         let sample = Sample {
             series,
-            generation: 1,
+            version: 1,
             status: if outcome == Outcome::Error { 0 } else { 200 },
             outcome,
             error: None,
@@ -362,19 +363,19 @@ fn of_several_rules_the_one_that_is_met_first_is_told() {
 
 #[test]
 fn why_a_run_ended_itself_is_in_the_news_and_in_the_sum_of_its_parts() {
-    let mut hub = Hub::new(RunInfo::default());
-    let before = hub.tick(Duration::from_secs(1));
-    let stop = Stop {
+    let mut aggregator = Aggregator::new(RunInfo::default());
+    let before = aggregator.tick(Duration::from_secs(1));
+    let stop = StopReason {
         cause: StopCause::Valve,
         at: Duration::from_secs(1),
         rule: "failed > 90% for 60s".to_owned(),
         figures: "100% for 60 s (60 requests)".to_owned(),
     };
-    hub.stopped_by(stop.clone());
-    hub.phase(Phase::Stopping);
-    assert_eq!(hub.news(&before).stopped_by.as_ref(), Some(&stop));
+    aggregator.stopped_by(stop.clone());
+    aggregator.phase(Phase::Stopping);
+    assert_eq!(aggregator.news(&before).stopped_by.as_ref(), Some(&stop));
     assert_eq!(
-        hub.tick(Duration::from_secs(2)).stopped_by.as_ref(),
+        aggregator.tick(Duration::from_secs(2)).stopped_by.as_ref(),
         Some(&stop)
     );
     let mut whole = Snapshot::default();

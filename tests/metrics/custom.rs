@@ -1,5 +1,5 @@
 use throng::metrics::{
-    CustomError, CustomKind, CustomValue, Declaration, Hub, MAX_LABEL_SETS, OTHER, Recorder,
+    Aggregator, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER, Recorder,
     RunInfo,
 };
 
@@ -129,7 +129,7 @@ fn what_prometheus_would_refuse_is_refused_at_once() {
 
 #[test]
 fn label_sets_are_bounded_in_a_shard_and_over_shards() {
-    let mut hub = Hub::new(RunInfo::default());
+    let mut aggregator = Aggregator::new(RunInfo::default());
     for shard in 0..2 {
         let mut recorder = Recorder::new();
         let metric = recorder
@@ -146,9 +146,9 @@ fn label_sets_are_bounded_in_a_shard_and_over_shards() {
             batch.totals.custom["seen"].values[&label(&[OTHER])],
             CustomValue::Counter(50.0)
         );
-        hub.absorb(shard, batch);
+        aggregator.absorb(shard, batch);
     }
-    let snapshot = hub.tick(std::time::Duration::from_secs(1));
+    let snapshot = aggregator.tick(std::time::Duration::from_secs(1));
     let values = &snapshot.totals.custom["seen"].values;
     assert_eq!(values.len(), MAX_LABEL_SETS + 1);
     assert_eq!(values[&label(&[OTHER])], CustomValue::Counter(200.0));

@@ -34,7 +34,7 @@ fn bounds_are_those_that_newcombe_published() {
 
 #[test]
 fn a_canary_of_two_hundred_steps_shows_five_points_but_not_three() {
-    // 8 of 1,800 steps of the old generation failed; values computed apart from this code.
+    // 8 of 1,800 steps of the old version failed; values computed apart from this code.
     let old = rate(8, 1_800);
     near(lower_bound(rate(10, 200), old), 0.0225);
     near(lower_bound(rate(12, 200), old), 0.0298);

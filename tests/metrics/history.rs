@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    History, Hub, Kept, MAX_MOMENTS, Outcome, Outcomes, Recorder, RunInfo, TypeId,
+    Added, Aggregator, History, MAX_MOMENTS, Outcome, Outcomes, Recorder, RunInfo, TypeId,
 };
 
 use super::recorder::sample;
@@ -10,19 +10,19 @@ const KIND: TypeId = TypeId(0);
 
 /// A run of one type that makes as many requests in a second as the second's number says, modulo seven.
 struct Run {
-    hub: Hub,
+    aggregator: Aggregator,
     recorder: Recorder,
     seconds: u64,
 }
 
 impl Run {
     fn new() -> Self {
-        let hub = Hub::new(RunInfo {
+        let aggregator = Aggregator::new(RunInfo {
             types: vec!["one".to_owned()],
             ..RunInfo::default()
         });
         Self {
-            hub,
+            aggregator,
             recorder: Recorder::new(),
             seconds: 0,
         }
@@ -31,7 +31,7 @@ impl Run {
     fn second(&mut self) -> std::sync::Arc<throng::metrics::Snapshot> {
         self.seconds += 1;
         self.count(self.seconds % 7);
-        self.hub.tick(Duration::from_secs(self.seconds))
+        self.aggregator.tick(Duration::from_secs(self.seconds))
     }
 
     fn count(&mut self, requests: u64) {
@@ -41,7 +41,7 @@ impl Run {
                 .record(&sample(series, 200, Outcome::Ok), String::new);
         }
         let batch = self.recorder.take();
-        self.hub.absorb(0, batch);
+        self.aggregator.absorb(0, batch);
     }
 }
 
@@ -66,10 +66,10 @@ fn however_long_a_run_is_its_history_is_short_and_its_sums_are_whole() {
     let mut halved = 0;
     for second in 1..=5_000 {
         let snapshot = run.second();
-        if history.add(&snapshot) == Kept::Halved {
+        if history.add(&snapshot) == Added::Halved {
             halved += 1;
         }
-        assert_eq!(history.add(&snapshot), Kept::Nothing);
+        assert_eq!(history.add(&snapshot), Added::Nothing);
         assert!(history.moments().len() <= MAX_MOMENTS);
         if second % 997 == 0 {
             let (outcomes, timed, intervals, seconds) = whole(&history);
@@ -109,13 +109,13 @@ fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
     // The run's age, how long the interval was, its requests; then the moments: ends, seconds and requests.
     for (elapsed, length, requests, kept, moments) in [
         // Setup, which is over soon.
-        (0, 200, 3, Kept::Moment, &[(200, 0.2, 3)][..]),
-        (1_000, 1_000, 80, Kept::Moment, &[(1_000, 1.2, 83)]),
+        (0, 200, 3, Added::Moment, &[(200, 0.2, 3)][..]),
+        (1_000, 1_000, 80, Added::Moment, &[(1_000, 1.2, 83)]),
         (
             2_000,
             1_000,
             80,
-            Kept::Moment,
+            Added::Moment,
             &[(1_000, 1.2, 83), (2_000, 1.0, 80)],
         ),
         // A pause: what was under way ends, and then nothing.
@@ -123,21 +123,21 @@ fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
             2_100,
             100,
             4,
-            Kept::Moment,
+            Added::Moment,
             &[(1_000, 1.2, 83), (2_100, 1.1, 84)],
         ),
         (
             2_100,
             0,
             1,
-            Kept::Moment,
+            Added::Moment,
             &[(1_000, 1.2, 83), (2_100, 1.1, 85)],
         ),
         (
             2_100,
             0,
             0,
-            Kept::Nothing,
+            Added::Nothing,
             &[(1_000, 1.2, 83), (2_100, 1.1, 85)],
         ),
         // A second without a request is one.
@@ -145,7 +145,7 @@ fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
             3_000,
             900,
             0,
-            Kept::Moment,
+            Added::Moment,
             &[(2_100, 1.1, 85), (3_000, 0.9, 0)],
         ),
         // The last requests, some milliseconds after a whole second; then clean-up, by its own clock.
@@ -153,26 +153,26 @@ fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
             3_008,
             8,
             7,
-            Kept::Moment,
+            Added::Moment,
             &[(2_100, 1.1, 85), (3_008, 0.908, 7)],
         ),
         (
             3_008,
             1_000,
             50,
-            Kept::Moment,
+            Added::Moment,
             &[(3_008, 0.908, 7), (4_008, 1.0, 50)],
         ),
         (
             3_008,
             20,
             1,
-            Kept::Moment,
+            Added::Moment,
             &[(3_008, 0.908, 7), (4_028, 1.02, 51)],
         ),
     ] {
         run.count(requests);
-        let snapshot = run.hub.tick_after(ms(elapsed), ms(length));
+        let snapshot = run.aggregator.tick_after(ms(elapsed), ms(length));
         assert_eq!(history.add(&snapshot), kept, "at {elapsed} ms");
         let all = history.moments();
         assert_eq!(whole(&history).0, snapshot.requests(), "at {elapsed} ms");

@@ -1,10 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod aggregator;
 mod custom;
 mod difference;
-mod generations;
 mod histogram;
 mod history;
-mod hub;
 mod recorder;
-mod reloading;
+mod reload_status;
+mod versions;

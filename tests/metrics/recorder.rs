@@ -12,7 +12,7 @@ const ACTIVE: TypeId = TypeId(1);
 pub fn sample(series: SeriesId, status: u16, outcome: Outcome) -> Sample {
     Sample {
         series,
-        generation: 1,
+        version: 1,
         status,
         outcome,
         error: None,
@@ -79,8 +79,8 @@ fn a_cut_request_is_counted_but_its_time_says_nothing() {
     assert!(totals.service.is_empty());
     let of_type = &batch.totals.types[&ACTIVE];
     assert!(of_type.service.is_empty() && of_type.response.is_empty());
-    assert_eq!(of_type.generations[&1].outcomes.cut, 1);
-    assert!(of_type.generations[&1].service.is_empty());
+    assert_eq!(of_type.versions[&1].outcomes.cut, 1);
+    assert!(of_type.versions[&1].service.is_empty());
 }
 
 #[test]
@@ -233,9 +233,9 @@ fn sessions_count_by_result_and_reasons_are_bounded() {
 
 #[test]
 fn a_script_error_is_new_once_and_counted_always() {
-    let fault = |generation, message| ScriptFault {
+    let fault = |version, message| ScriptFault {
         kind: ACTIVE,
-        generation,
+        version,
         place: "scripts/active.lua:12",
         message,
         traceback: "in function 'edit'",
@@ -273,7 +273,7 @@ fn endless_kinds_of_script_errors_stay_within_bounds() {
         let (kind, place) = (ACTIVE, "scripts/active.lua:1");
         recorder.script_error(ScriptFault {
             kind,
-            generation: 1,
+            version: 1,
             place,
             message: &message,
             traceback: "",
@@ -328,9 +328,6 @@ fn a_request_that_never_left_is_counted_and_is_in_no_time() {
     assert_eq!(totals.phases, [0, 40, 2_100, 0, 1_500, 400]);
     let of_type = &batch.totals.types[&ACTIVE];
     assert_eq!((of_type.service.count(), of_type.response.count()), (1, 1));
-    let generation = &of_type.generations[&1];
-    assert_eq!(
-        (generation.outcomes.error, generation.service.count()),
-        (4, 1)
-    );
+    let version = &of_type.versions[&1];
+    assert_eq!((version.outcomes.error, version.service.count()), (4, 1));
 }

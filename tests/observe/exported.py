@@ -11,7 +11,7 @@ CAPS = {
     "count(count by (name) (throng_requests_total))": 501,
     "count(count by (method) (throng_requests_total))": 17,
     "count(count by (name) (throng_checks_total))": 101,
-    "max(count by (type) (throng_generation_steps_total))": 11,
+    "max(count by (type) (throng_version_steps_total))": 11,
     "count(throng_breaker_state)": 400,
     "count(throng_script_refused) or vector(0)": 20,
     'count({job="throng"})': 20_000,
@@ -64,7 +64,7 @@ def never_fall(scene, findings, span):
 
 def moved(scene, findings, span):
     """What the run counted was seen while it grew, not only at the end."""
-    for name in ("throng_requests_total", "throng_request_duration_seconds_count", "throng_generation_steps_total",
+    for name in ("throng_requests_total", "throng_request_duration_seconds_count", "throng_version_steps_total",
                  "user_service_http_requests_total", "user_service_user_operations_total", "user_service_auth_login_attempts_total"):
         most = max((value for _, value in scene.query(f"sum without (status, outcome) (changes({name}[{span}s]))")), default=0)
         findings.say(most >= 10, f"{name} changed {most:g} times only")
@@ -95,11 +95,11 @@ def run_equals(scene, summary, findings):
     findings.equal("requests by endpoint and status", dict(endpoints), by(scene, "throng_requests_total", ["method", "name", "status"]))
     kinds = {(one["name"],): one["requests"]["total"] for one in summary["types"] if one["requests"]["total"]}
     findings.equal("requests by type", kinds, by(scene, "throng_requests_total", ["type"]))
-    findings.equal("requests by generation's sum", kinds, by(scene, "throng_generation_requests_total", ["type"]))
+    findings.equal("requests by version's sum", kinds, by(scene, "throng_version_requests_total", ["type"]))
     # What never left is in no time.
     timed = summary["latency_us"]["count"]
     findings.say(0 < timed <= summary["requests"]["total"] - summary["requests"]["cut"], f"{timed} requests were timed")
-    for name in ("throng_request_duration_seconds", "throng_response_duration_seconds", "throng_generation_request_duration_seconds"):
+    for name in ("throng_request_duration_seconds", "throng_response_duration_seconds", "throng_version_request_duration_seconds"):
         findings.equal(f"{name}_count", {(): timed}, by(scene, f"{name}_count", []))
         findings.equal(f"{name}_bucket to infinity", {(): timed}, by(scene, f'{name}_bucket{{le="+Inf"}}', []))
     sessions = {(key,): value for key, value in summary["sessions"].items() if key in ("completed", "failed", "stopped") and value}

@@ -156,7 +156,7 @@ describe("a run that is watched", () => {
     await page.keyboard.press("ArrowRight");
     await until("had more users", async () => sum(await made.metrics(), "throng_users") === before + 3, async () => made.metrics());
     await until("told who did it", async () => (await text(page, "#log")).includes(`users ${before + 2} -> ${before + 3} by page`) || (await text(page, "#log")).includes(`-> ${before + 3} by page`), () => text(page, "#log"));
-    const { events } = (await made.api("run")).reloading;
+    const { events } = (await made.api("run")).reload_status;
     assert.ok(events.some((event) => event.what === "set" && event.by === "page"), JSON.stringify(events));
   });
 
@@ -197,7 +197,7 @@ describe("a run that is watched", () => {
     await until("went on", async () => (await made.api("run")).phase === "running");
   });
 
-  test("a broken edit shows the line, a good one makes a generation", async () => {
+  test("a broken edit shows the line, a good one makes a version", async () => {
     await page.locator("#files button", { hasText: "scripts/new.lua" }).click();
     await page.locator("#script button", { hasText: "Edit" }).click();
     await page.waitForSelector(".cm-content");
@@ -210,14 +210,14 @@ describe("a run that is watched", () => {
     assert.equal(made.read("scripts/new.lua"), `local x = = 1\n${original}`);
     await page.waitForSelector(".cm-lint-marker-error");
     await until("listed it", async () => (await text(page, "#errors")).includes("scripts/new.lua:1"));
-    assert.equal((await made.api("run")).reloading.bundle, 1);
+    assert.equal((await made.api("run")).reload_status.release, 1);
     for (const key of ["Control+Home", "Shift+ArrowDown", "Delete"]) await page.keyboard.press(key);
     await page.keyboard.insertText("-- edited on the page\n");
     await page.keyboard.press("Control+s");
-    await until("was taken", async () => (await made.api("run")).reloading.bundle === 2, () => text(page, "#saved"));
+    await until("was taken", async () => (await made.api("run")).reload_status.release === 2, () => text(page, "#saved"));
     assert.equal(made.read("scripts/new.lua"), `-- edited on the page\n${original}`);
-    await until("stood beside the old one", async () => /new\s+2\s+current/.test(await text(page, "#generations")), () => text(page, "#generations"));
-    const { events } = (await made.api("run")).reloading;
+    await until("stood beside the old one", async () => /new\s+2\s+current/.test(await text(page, "#versions")), () => text(page, "#versions"));
+    const { events } = (await made.api("run")).reload_status;
     assert.ok(events.some((event) => event.what === "edit" && event.by === "page" && event.text.includes("scripts/new.lua")), JSON.stringify(events));
   });
 
@@ -276,16 +276,16 @@ describe("a run that is watched", () => {
     await answer(/^canary 0 -> 50$/);
     const original = made.read("scripts/power.lua");
     made.write("scripts/power.lua", `-- tried\n${original}`);
-    await until("was on trial", async () => (await made.api("run")).reloading.canary !== null);
-    await press("Promote trial");
+    await until("was on trial", async () => (await made.api("run")).reload_status.canary !== null);
+    await press("Promote canary");
     await answer(/is for all: power \d+ -> \d+$/);
     await share(0);
     await answer(/^canary 50 -> 0$/);
     await press("Roll back");
-    await answer(/^from bundle \d+ to bundle \d+, by hand$/);
+    await answer(/^from release \d+ to release \d+, by hand$/);
     await press("Reload scripts");
-    await answer(/^bundle \d+|^the scripts are/);
-    const { events } = (await made.api("run")).reloading;
+    await answer(/^release \d+|^the scripts are/);
+    const { events } = (await made.api("run")).reload_status;
     const done = events.filter((event) => event.by === "page").map((event) => event.what);
     assert.deepEqual(done.slice(-5), ["set", "promote", "set", "rollback", "reload"], JSON.stringify(events));
   });
@@ -325,7 +325,7 @@ describe("a text that is not saved", () => {
     await edit("scripts/power.lua", "-- saved\n");
     await until("marked the first", async () => /not saved/.test(await page.locator("#files li", { hasText: "scripts/new.lua" }).innerText()));
     await page.keyboard.press("Control+s");
-    await told(/^bundle \d+: power \d+ -> \d+$/);
+    await told(/^release \d+: power \d+ -> \d+$/);
     await shot(page, "draft");
     await files("scripts/new.lua").click();
     await until("showed it again", async () => (await typed()).startsWith("-- unsaved one"));
@@ -345,7 +345,7 @@ describe("a text that is not saved", () => {
     await files("scripts/new.lua").click();
     await until("showed it again", async () => (await typed()).startsWith("-- and two\n-- unsaved one"));
     await page.keyboard.press("Control+s");
-    await told(/^bundle \d+: new \d+ -> \d+$/);
+    await told(/^release \d+: new \d+ -> \d+$/);
     assert.ok(made.read("scripts/new.lua").startsWith("-- and two\n-- unsaved one\n"));
     await until("was no draft any more", async () => (await page.evaluate(() => sessionStorage.getItem("throng-drafts"))) === null);
   });

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    CustomKind, Declaration, Generator, Health, Hub, Left, Outcome, Phase, Recorder, RunInfo,
-    Sample, ScriptFault, SessionResult, Snapshot, TypeId,
+    Aggregator, CustomKind, Declaration, Generator, Health, Left, Outcome, Phase, Recorder,
+    RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
 /// What a terminal obeys, of every kind.
@@ -29,7 +29,7 @@ pub fn run() -> RunInfo {
 /// One request: how long it took, and how it ended.
 pub struct Request {
     pub kind: TypeId,
-    pub generation: u32,
+    pub version: u32,
     pub method: &'static str,
     pub name: &'static str,
     pub status: u16,
@@ -41,7 +41,7 @@ pub struct Request {
 pub fn request(kind: TypeId, method: &'static str, name: &'static str, micros: u64) -> Request {
     Request {
         kind,
-        generation: 1,
+        version: 1,
         method,
         name,
         status: 200,
@@ -55,7 +55,7 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
     let series = recorder.series(request.kind, request.method, request.name);
     let sample = Sample {
         series,
-        generation: request.generation,
+        version: request.version,
         status: request.status,
         outcome: request.outcome,
         error: request.error,
@@ -77,9 +77,9 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
 pub fn snapshot_of(request: &Request) -> Snapshot {
     let mut recorder = Recorder::new();
     record(&mut recorder, request);
-    let mut hub = Hub::new(run());
-    hub.absorb(0, recorder.take());
-    Snapshot::clone(&hub.tick(Duration::from_secs(42)))
+    let mut aggregator = Aggregator::new(run());
+    aggregator.absorb(0, recorder.take());
+    Snapshot::clone(&aggregator.tick(Duration::from_secs(42)))
 }
 
 /// 1,000 reads of 1 to 1,000 ms, 10 of each other way to end, and a word of everything else.
@@ -126,13 +126,13 @@ pub fn snapshot() -> Snapshot {
         }
     }
     others(&mut recorder);
-    let mut hub = Hub::new(run());
-    hub.absorb(0, recorder.take());
-    hub.phase(Phase::Running);
-    hub.left(Some(Left::Time(Duration::from_secs(18))));
-    hub.generation(NEW, 1);
-    hub.generation(ACTIVE, 1);
-    let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(42)));
+    let mut aggregator = Aggregator::new(run());
+    aggregator.absorb(0, recorder.take());
+    aggregator.phase(Phase::Running);
+    aggregator.left(Some(Left::Time(Duration::from_secs(18))));
+    aggregator.version(NEW, 1);
+    aggregator.version(ACTIVE, 1);
+    let mut snapshot = Snapshot::clone(&aggregator.tick(Duration::from_secs(42)));
     snapshot.cpu_ratio = Some(0.25);
     snapshot.interval.busiest_thread = Some(0.2);
     snapshot.generator = kept_up();
@@ -170,7 +170,7 @@ fn others(recorder: &mut Recorder) {
     for _ in 0..3 {
         recorder.script_error(ScriptFault {
             kind: ACTIVE,
-            generation: 1,
+            version: 1,
             place: "scripts/active.lua:12",
             message: "attempt to index a nil value (local 'person')",
             traceback: "scripts/active.lua:12: in upvalue 'edit'\nscripts/active.lua:40: in function 'step'",

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
-use throng::metrics::{Hub, Recorder, Snapshot};
+use throng::metrics::{Aggregator, Recorder, Snapshot};
 use throng::report::{json, prometheus};
 
 use super::crowd::{NEW, overloaded, record, request, run, snapshot};
@@ -77,10 +77,10 @@ fn every_name_is_there_with_its_type() {
             ("throng_custom_orders", "counter"),
             ("throng_custom_sizes", "histogram"),
             ("throng_degradation_level", "gauge"),
-            ("throng_generation_request_duration_seconds", "histogram"),
-            ("throng_generation_requests_total", "counter"),
-            ("throng_generation_script_errors_total", "counter"),
-            ("throng_generation_steps_total", "counter"),
+            ("throng_version_request_duration_seconds", "histogram"),
+            ("throng_version_requests_total", "counter"),
+            ("throng_version_script_errors_total", "counter"),
+            ("throng_version_steps_total", "counter"),
             ("throng_generator_judged_seconds_total", "counter"),
             ("throng_generator_not_sent_total", "counter"),
             ("throng_generator_overloaded_seconds_total", "counter"),
@@ -94,9 +94,9 @@ fn every_name_is_there_with_its_type() {
             ("throng_response_duration_seconds", "histogram"),
             ("throng_retries_total", "counter"),
             ("throng_scheduler_lag_seconds", "histogram"),
-            ("throng_script_barred", "gauge"),
+            ("throng_script_rolled_back", "gauge"),
             ("throng_script_errors_total", "counter"),
-            ("throng_script_generation", "gauge"),
+            ("throng_script_version", "gauge"),
             ("throng_script_moves_total", "counter"),
             ("throng_script_refused", "gauge"),
             ("throng_script_reload_duration_seconds", "gauge"),
@@ -110,7 +110,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_stale_resends_total", "counter"),
             ("throng_steps_left_out_total", "counter"),
             ("throng_users", "gauge"),
-            ("throng_users_by_generation", "gauge"),
+            ("throng_users_by_version", "gauge"),
         ]
     );
 }
@@ -143,7 +143,7 @@ fn single_figures_have_their_values() {
             "throng_requests_total{type=\"active\",name=\"/api/v1/users/{id}\",method=\"GET\",status=\"200\",outcome=\"ok\"}",
             750.0,
         ),
-        ("throng_script_generation{type=\"active\"}", 1.0),
+        ("throng_script_version{type=\"active\"}", 1.0),
         ("throng_script_reloads_total{result=\"accepted\"}", 0.0),
         ("throng_script_errors_total{type=\"active\"}", 3.0),
         ("throng_script_errors_total{type=\"new\"}", 0.0),
@@ -300,9 +300,9 @@ fn methods_of_one_name_share_a_histogram() {
     for (method, micros) in [("GET", 1_000), ("PUT", 2_000), ("PUT", 20_000)] {
         record(&mut recorder, &request(NEW, method, "/a", micros));
     }
-    let mut hub = Hub::new(run());
-    hub.absorb(0, recorder.take());
-    let samples = exposed(&hub.tick(Duration::from_secs(1)));
+    let mut aggregator = Aggregator::new(run());
+    aggregator.absorb(0, recorder.take());
+    let samples = exposed(&aggregator.tick(Duration::from_secs(1)));
     let at = |part| samples[&format!("throng_request_duration_seconds_{part}")];
     assert_eq!(at("count{type=\"new\",name=\"/a\"}"), 3.0);
     assert_eq!(at("sum{type=\"new\",name=\"/a\"}"), 0.023);
@@ -314,9 +314,9 @@ fn words_of_scripts_are_escaped() {
     let mut recorder = Recorder::new();
     let name = "/a\\b\"c\nd";
     record(&mut recorder, &request(NEW, "GET", name, 1_000));
-    let mut hub = Hub::new(run());
-    hub.absorb(0, recorder.take());
-    let samples = exposed(&hub.tick(Duration::from_secs(1)));
+    let mut aggregator = Aggregator::new(run());
+    aggregator.absorb(0, recorder.take());
+    let samples = exposed(&aggregator.tick(Duration::from_secs(1)));
     let escaped = r#"throng_request_duration_seconds_count{type="new",name="/a\\b\"c\nd"}"#;
     assert_eq!(samples.get(escaped), Some(&1.0), "{:#?}", samples.keys());
 }

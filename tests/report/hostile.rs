@@ -39,13 +39,13 @@ fn hostile() -> Snapshot {
     snapshot.totals.failed_sessions.insert(text(), 3);
     snapshot.totals.checks.insert(text(), Default::default());
     snapshot.left_behind.insert(text(), 4);
-    snapshot.reloading.event(Event {
+    snapshot.reload_status.event(Event {
         at: Duration::from_secs(41),
         what: text(),
         by: text(),
         text: text(),
     });
-    snapshot.reloading.refusal = Some(Refusal {
+    snapshot.reload_status.refusal = Some(Refusal {
         at: Duration::from_secs(41),
         faults: vec![(text(), text())],
     });

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use throng::metrics::{Hub, Snapshot};
+use throng::metrics::{Aggregator, Snapshot};
 use throng::report::json::summary;
 
 use super::crowd::{run, snapshot};
@@ -115,10 +115,10 @@ fn latencies_are_within_a_thousandth_and_in_order() {
 }
 
 #[test]
-fn the_generations_of_each_type_stand_side_by_side() {
+fn the_versions_of_each_type_stand_side_by_side() {
     let summary = summary(&under_way());
-    let generations = &summary["types"][1]["generations"];
-    let told: Vec<_> = generations
+    let versions = &summary["types"][1]["versions"];
+    let told: Vec<_> = versions
         .as_array()
         .unwrap()
         .iter()
@@ -126,7 +126,7 @@ fn the_generations_of_each_type_stand_side_by_side() {
             let number = |key: &str| one[key].as_u64().unwrap();
             let requests = &one["requests"];
             (
-                number("generation"),
+                number("version"),
                 number("users"),
                 (requests["total"].as_u64(), requests["unexpected"].as_u64()),
                 (number("steps"), number("script_errors")),
@@ -141,53 +141,56 @@ fn the_generations_of_each_type_stand_side_by_side() {
             (3, 45, (Some(400), Some(40)), (400, 2)),
         ]
     );
-    assert_eq!(generations[2]["latency_us"]["mean"], 300_500.0);
-    assert_eq!(generations[2]["latency_us"]["max"], 500_000);
-    // Where nothing was reloaded, the one generation is there too; a type that did nothing has none.
-    assert_eq!(summary["types"][0]["generations"][0]["requests"]["ok"], 1);
-    assert_eq!(summary["types"][2]["generations"], json!([]));
+    assert_eq!(versions[2]["latency_us"]["mean"], 300_500.0);
+    assert_eq!(versions[2]["latency_us"]["max"], 500_000);
+    // Where nothing was reloaded, the one version is there too; a type that did nothing has none.
+    assert_eq!(summary["types"][0]["versions"][0]["requests"]["ok"], 1);
+    assert_eq!(summary["types"][2]["versions"], json!([]));
 }
 
 #[test]
 fn what_was_done_to_the_run_is_told() {
-    let reloading = summary(&refused())["reloading"].take();
-    assert_eq!(reloading["bundle"], 3);
+    let reload_status = summary(&refused())["reload_status"].take();
+    assert_eq!(reload_status["release"], 3);
     assert_eq!(
-        reloading["reloads"],
+        reload_status["reloads"],
         json!({ "accepted": 2, "unchanged": 1, "refused": 1, "rolled_back": 0, "promoted": 0 })
     );
     assert_eq!(
-        reloading["moved"],
+        reload_status["moved"],
         json!({ "copied": 93, "migrated": 0, "restarted": 2 })
     );
     assert_eq!(
-        reloading["last"],
-        json!({ "bundle": 3, "types": ["active"], "at_seconds": 40.0, "took_seconds": 1.234 })
+        reload_status["last"],
+        json!({ "release": 3, "types": ["active"], "at_seconds": 40.0, "took_seconds": 1.234 })
     );
     assert_eq!(
-        reloading["refusal"]["faults"][0],
+        reload_status["refusal"]["faults"][0],
         json!({ "place": "scripts/power.lua:12", "cause": "unexpected symbol near 'end'" })
     );
-    assert_eq!(reloading["refusal"]["faults"].as_array().unwrap().len(), 5);
-    assert_eq!(reloading["canary"], Value::Null);
-    assert_eq!(reloading["barred"], false);
     assert_eq!(
-        reloading["kept"][1],
-        json!({ "type": "active", "generations": [1, 2, 3] })
+        reload_status["refusal"]["faults"].as_array().unwrap().len(),
+        5
+    );
+    assert_eq!(reload_status["canary"], Value::Null);
+    assert_eq!(reload_status["rolled_back"], false);
+    assert_eq!(
+        reload_status["previous"][1],
+        json!({ "type": "active", "versions": [1, 2, 3] })
     );
     assert_eq!(
-        reloading["events"][0],
-        json!({ "at_seconds": 12.0, "what": "reload", "by": "api", "text": "bundle 2: active 1 -> 2" })
+        reload_status["events"][0],
+        json!({ "at_seconds": 12.0, "what": "reload", "by": "api", "text": "release 2: active 1 -> 2" })
     );
     assert_eq!(
-        summary(&on_trial())["reloading"]["canary"],
+        summary(&on_trial())["reload_status"]["canary"],
         json!({
-            "bundle": 4, "types": ["active"], "share": 0.1, "users": 5, "steps": 120,
+            "release": 4, "types": ["active"], "share": 0.1, "users": 5, "steps": 120,
             "steps_needed": 200, "left_seconds": 12.0,
         })
     );
     assert_eq!(
-        summary(&under_way())["reloading"]["last"]["took_seconds"],
+        summary(&under_way())["reload_status"]["last"]["took_seconds"],
         Value::Null
     );
     assert_eq!(
@@ -215,7 +218,7 @@ fn a_run_that_ended_itself_says_why() {
 
 #[test]
 fn what_was_never_timed_is_null() {
-    let nothing = summary(&Hub::new(run()).tick(Duration::ZERO));
+    let nothing = summary(&Aggregator::new(run()).tick(Duration::ZERO));
     let untimed = json!({
         "count": 0, "mean": null, "p50": null, "p90": null, "p95": null, "p99": null, "p999": null, "max": null,
     });
@@ -232,7 +235,7 @@ fn it_has_the_form_that_the_schema_says() {
     let schema = schema();
     for snapshot in [
         snapshot(),
-        Snapshot::clone(&Hub::new(run()).tick(Duration::ZERO)),
+        Snapshot::clone(&Aggregator::new(run()).tick(Duration::ZERO)),
         under_way(),
         arrived(),
         refused(),
@@ -272,21 +275,21 @@ fn the_schema_refuses_what_has_another_form() {
         ("an unknown kind", |s| {
             s["metrics"][0]["kind"] = json!("summary")
         }),
-        ("a generation less", |s| {
+        ("a version less", |s| {
             let of_type = s["types"][0].as_object_mut().unwrap();
-            drop(of_type.remove("generations"));
+            drop(of_type.remove("versions"));
         }),
-        ("a generation in words", |s| {
-            s["types"][1]["generations"][0]["generation"] = json!("older")
+        ("a version in words", |s| {
+            s["types"][1]["versions"][0]["version"] = json!("older")
         }),
         ("a reload of an unknown kind", |s| {
-            s["reloading"]["reloads"]["lost"] = json!(1)
+            s["reload_status"]["reloads"]["lost"] = json!(1)
         }),
         ("a fault without a cause", |s| {
-            s["reloading"]["refusal"]["faults"][0]["cause"] = Value::Null
+            s["reload_status"]["refusal"]["faults"][0]["cause"] = Value::Null
         }),
         ("a share in per cent", |s| {
-            s["reloading"]["canary"]["share"] = json!(10)
+            s["reload_status"]["canary"]["share"] = json!(10)
         }),
         ("a negative weight", |s| {
             s["settings"]["weights"]["new"] = json!(-1)

@@ -2,7 +2,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use indicatif::InMemoryTerm;
-use throng::metrics::{Hub, Left, Phase, Recorder, Snapshot};
+use throng::metrics::{Aggregator, Left, Phase, Recorder, Snapshot};
 use throng::report::Paint;
 use throng::report::text::progress::{Lines, Live, frame};
 use tracing_subscriber::fmt::MakeWriter as _;
@@ -49,8 +49,8 @@ fn an_overloaded_generator_is_said_at_the_top() {
 
 #[test]
 fn where_there_is_nothing_to_say_nothing_is_said() {
-    let mut hub = Hub::new(run());
-    let nothing = hub.tick(Duration::from_secs(6));
+    let mut aggregator = Aggregator::new(run());
+    let nothing = aggregator.tick(Duration::from_secs(6));
     let shown = screen(80, &nothing);
     assert!(
         shown.contains(
@@ -69,13 +69,17 @@ fn where_there_is_nothing_to_say_nothing_is_said() {
     let mut lines = Lines::new();
     let mut recorder = Recorder::new();
     (0..80).for_each(|_| record(&mut recorder, &request(NEW, "GET", "/", 2_000)));
-    let mut hub = Hub::new(run());
-    hub.absorb(0, recorder.take());
-    assert!(lines.update(&hub.tick(Duration::from_secs(5))).is_some());
+    let mut aggregator = Aggregator::new(run());
+    aggregator.absorb(0, recorder.take());
+    assert!(
+        lines
+            .update(&aggregator.tick(Duration::from_secs(5)))
+            .is_some()
+    );
     (0..7).for_each(|_| record(&mut recorder, &request(NEW, "GET", "/", 2_000)));
-    hub.absorb(0, recorder.take());
-    hub.phase(Phase::Paused);
-    let pause = hub.tick(Duration::from_millis(5_008));
+    aggregator.absorb(0, recorder.take());
+    aggregator.phase(Phase::Paused);
+    let pause = aggregator.tick(Duration::from_millis(5_008));
     assert!(screen(80, &pause).contains("requests  87  - now  17.4/s mean"));
     let line = lines.update(&pause).unwrap();
     assert!(
@@ -204,7 +208,8 @@ fn log_lines_pass_above_the_display() {
 
 #[test]
 fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
-    let (mut recorder, mut hub, mut lines) = (Recorder::new(), Hub::new(run()), Lines::new());
+    let (mut recorder, mut aggregator, mut lines) =
+        (Recorder::new(), Aggregator::new(run()), Lines::new());
     recorder.users(NEW, 1, 60);
     let mut said = Vec::new();
     for second in 1..=10 {
@@ -217,12 +222,16 @@ fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
         for _ in 0..requests {
             record(&mut recorder, &request(NEW, "GET", "/", micros));
         }
-        hub.absorb(0, recorder.take());
-        hub.left((second > 5).then_some(Left::Time(Duration::from_secs(90))));
+        aggregator.absorb(0, recorder.take());
+        aggregator.left((second > 5).then_some(Left::Time(Duration::from_secs(90))));
         // A tick never comes exactly when it is due.
         let elapsed =
             Duration::from_millis(second * 1_000 + if second % 2 == 0 { 3 } else { 0 } - 1);
-        said.extend(lines.update(&hub.tick(elapsed)).map(|line| (second, line)));
+        said.extend(
+            lines
+                .update(&aggregator.tick(elapsed))
+                .map(|line| (second, line)),
+        );
     }
     assert_eq!(said, [
         (5, "   5 s  users 60  requests 400 (80.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 2.00ms  p95 2.00ms  p99 2.00ms".to_owned()),

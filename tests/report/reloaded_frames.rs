@@ -27,7 +27,7 @@ fn old_and_new_stand_below_each_other_while_users_move() {
         assert_eq!(
             below(&under_way(), width)[..4],
             [
-                "scripts   bundle 3  active 2 -> 3: 45 of 50 moved",
+                "scripts   release 3  active 2 -> 3: 45 of 50 moved",
                 "compare             requests  failed    p50    p95    p99  script errors",
                 "          active 2     1,000    2.0%  502ms  950ms  991ms              0",
                 "          active 3       400   10.0%  301ms  481ms  498ms              2",
@@ -37,7 +37,7 @@ fn old_and_new_stand_below_each_other_while_users_move() {
     assert_eq!(
         below(&under_way(), 39)[..4],
         [
-            "scripts  bundle 3",
+            "scripts  release 3",
             "compare           requests failed   p50",
             "         active 2    1,000   2.0% 502ms",
             "         active 3      400  10.0% 301ms",
@@ -51,7 +51,7 @@ fn when_all_have_moved_the_time_is_told_and_the_comparison_stays_a_minute() {
     let lines = below(&snapshot, 79);
     assert_eq!(
         lines[0],
-        "scripts   bundle 3  active 2 -> 3  all moved after 1.23s"
+        "scripts   release 3  active 2 -> 3  all moved after 1.23s"
     );
     assert!(lines[3].starts_with("          active 3       400   10.0%"));
     // Published at second 40; 1.2 s later all had moved.
@@ -65,12 +65,12 @@ fn when_all_have_moved_the_time_is_told_and_the_comparison_stays_a_minute() {
 }
 
 #[test]
-fn users_that_sleep_in_the_old_generation_keep_the_comparison_up() {
+fn users_that_sleep_in_the_old_version_keep_the_comparison_up() {
     let mut snapshot = under_way();
     snapshot.elapsed = Duration::from_secs(3_000);
     assert_eq!(
         below(&snapshot, 79)[0],
-        "scripts   bundle 3  active 2 -> 3: 45 of 50 moved"
+        "scripts   release 3  active 2 -> 3: 45 of 50 moved"
     );
 }
 
@@ -78,14 +78,14 @@ fn users_that_sleep_in_the_old_generation_keep_the_comparison_up() {
 fn a_type_that_joins_has_nothing_to_be_compared_with() {
     let mut snapshot = arrived();
     snapshot.run.types.push("fifth".to_owned());
-    snapshot.generations.insert(TypeId(3), 3);
+    snapshot.versions.insert(TypeId(3), 3);
     snapshot.users.insert(TypeId(3), BTreeMap::from([(3, 7)]));
-    let last = snapshot.reloading.last.as_mut().unwrap();
+    let last = snapshot.reload_status.last.as_mut().unwrap();
     last.types.push(TypeId(3));
     let lines = below(&snapshot, 119);
     assert_eq!(
         lines[0],
-        "scripts   bundle 3  active 2 -> 3  fifth joins  all moved after 1.23s"
+        "scripts   release 3  active 2 -> 3  fifth joins  all moved after 1.23s"
     );
     assert!(!lines[1..].iter().any(|line| line.contains("fifth")));
 }
@@ -94,11 +94,11 @@ fn a_type_that_joins_has_nothing_to_be_compared_with() {
 fn after_a_way_back_the_one_in_use_is_compared_with_the_one_that_was_bad() {
     let mut snapshot = arrived();
     snapshot.users.insert(ACTIVE, BTreeMap::from([(1, 50)]));
-    snapshot.generations.insert(ACTIVE, 1);
+    snapshot.versions.insert(ACTIVE, 1);
     let lines = below(&snapshot, 79);
     assert_eq!(
         lines[0],
-        "scripts   bundle 3  active 3 -> 1  all moved after 1.23s"
+        "scripts   release 3  active 3 -> 1  all moved after 1.23s"
     );
     assert!(lines[2].starts_with("          active 1       500    1.0%"));
     assert!(lines[3].starts_with("          active 3       400   10.0%"));
@@ -110,36 +110,38 @@ fn a_trial_says_how_far_it_is() {
     let lines = below(&snapshot, 79);
     assert_eq!(
         lines[0],
-        "canary    bundle 4 on 10% (5 users)  12 s and 80 steps left"
+        "canary    release 4 on 10% (5 users)  12 s and 80 steps left"
     );
     assert!(lines[2].starts_with("          active 3       400   10.0%"));
     assert!(lines[3].starts_with("          active 4         0       -      -"));
     for (left, steps, words) in [
-        (0, 199, "bundle 4 on 10% (5 users)  1 step left"),
-        (3, 200, "bundle 4 on 10% (5 users)  3 s left"),
-        (0, 250, "bundle 4 on 10% (5 users)"),
+        (0, 199, "release 4 on 10% (5 users)  1 step left"),
+        (3, 200, "release 4 on 10% (5 users)  3 s left"),
+        (0, 250, "release 4 on 10% (5 users)"),
     ] {
-        let canary = snapshot.reloading.canary.as_mut().unwrap();
+        let canary = snapshot.reload_status.canary.as_mut().unwrap();
         (canary.left, canary.steps) = (Duration::from_secs(left), steps);
         assert_eq!(below(&snapshot, 79)[0], format!("canary    {words}"));
     }
     // Another type that moves meanwhile is told beside it.
     snapshot.users.insert(NEW, BTreeMap::from([(1, 4), (3, 6)]));
-    snapshot.generations.insert(NEW, 3);
+    snapshot.versions.insert(NEW, 3);
     assert_eq!(
         below(&snapshot, 79)[0],
-        "scripts   bundle 3  new 1 -> 3: 6 of 10 moved"
+        "scripts   release 3  new 1 -> 3: 6 of 10 moved"
     );
 }
 
 #[test]
 fn scripts_that_were_taken_back_are_said_to_wait() {
     let mut snapshot = snapshot();
-    assert_eq!(labelled(&below(&snapshot, 79), "barred"), [] as [&str; 0]);
-    snapshot.reloading.barred = true;
+    assert_eq!(labelled(&below(&snapshot, 79), "rollback"), [] as [&str; 0]);
+    snapshot.reload_status.rolled_back = true;
     assert_eq!(
-        labelled(&below(&snapshot, 119), "barred"),
-        ["barred    the saved scripts were taken back; they wait for a change or a reload by hand"]
+        labelled(&below(&snapshot, 119), "rollback"),
+        [
+            "rollback  the saved scripts were rolled back; they wait for a change or a reload by hand"
+        ]
     );
 }
 
@@ -159,14 +161,14 @@ fn a_refusal_names_three_faults_and_counts_the_others() {
     assert_eq!(
         labelled(&lines, "event"),
         [
-            "event     40 s  bundle 3: active 2 -> 3",
-            "event     12 s  bundle 2: active 1 -> 2",
+            "event     40 s  release 3: active 2 -> 3",
+            "event     12 s  release 2: active 1 -> 2",
         ]
     );
     let coloured = frame(&refused(), 79, Paint::COLOUR);
     assert!(coloured[7].contains("\u{1b}[31mscripts/power.lua:12: unexpected symbol"));
     let mut mended = refused();
-    mended.reloading.refusal = None;
+    mended.reload_status.refusal = None;
     let lines = below(&mended, 79);
     assert_eq!(labelled(&lines, "refused"), [] as [&str; 0]);
     assert_eq!(
@@ -183,7 +185,7 @@ fn the_last_two_events_of_the_last_minute_are_told() {
         (2, "users 2 -> 3"),
         (3, "users 3 -> 4"),
     ] {
-        snapshot.reloading.event(event(second, "set", text));
+        snapshot.reload_status.event(event(second, "set", text));
     }
     assert_eq!(
         labelled(&below(&snapshot, 79), "event"),
@@ -198,7 +200,7 @@ fn many_types_leave_room_for_the_rest() {
     let mut snapshot = under_way();
     for kind in 3..20 {
         snapshot.run.types.push(format!("type-{kind}"));
-        snapshot.generations.insert(TypeId(kind), 3);
+        snapshot.versions.insert(TypeId(kind), 3);
         snapshot
             .users
             .insert(TypeId(kind), BTreeMap::from([(1, 1), (3, 1)]));
@@ -207,7 +209,7 @@ fn many_types_leave_room_for_the_rest() {
     let rows = lines.iter().filter(|line| line.starts_with("          "));
     assert_eq!(rows.count(), 2 * 5);
     assert!(
-        lines[0].starts_with("scripts   bundle 3  active 2 -> 3: 45 of 50 moved  type-3 1 -> 3")
+        lines[0].starts_with("scripts   release 3  active 2 -> 3: 45 of 50 moved  type-3 1 -> 3")
     );
 }
 

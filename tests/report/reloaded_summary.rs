@@ -9,12 +9,12 @@ use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};
 use super::summary::{section, widest};
 
 #[test]
-fn generations_stand_below_each_other() {
+fn versions_stand_below_each_other() {
     assert_eq!(
-        section(&text(&under_way()), "Generations"),
+        section(&text(&under_way()), "Versions"),
         [
-            "Generations",
-            "type    generation  users  count  failed           p50    p95    p99  steps  script errors",
+            "Versions",
+            "type    version  users  count  failed           p50    p95    p99  steps  script errors",
             "active           1      -    500       5   1.0%  251ms  475ms  496ms    500              -",
             "                 2      5  1,000      20   2.0%  502ms  950ms  991ms  1,000              -",
             "                 3     45    400      40  10.0%  301ms  481ms  498ms    400              2",
@@ -27,11 +27,11 @@ fn generations_stand_below_each_other() {
     };
     let narrow = styled(&under_way(), narrow);
     assert_eq!(
-        section(&narrow, "Generations")[4],
+        section(&narrow, "Versions")[4],
         "                 3     45    400      40  10.0%"
     );
     assert_eq!(
-        section(&narrow, "type    generation    p50")[3],
+        section(&narrow, "type    version    p50")[3],
         "                 3  301ms  481ms  498ms    400              2"
     );
 }
@@ -41,23 +41,23 @@ fn the_end_of_a_run_shows_no_column_for_users_that_are_gone() {
     let mut snapshot = arrived();
     snapshot.users.clear();
     assert_eq!(
-        section(&text(&snapshot), "Generations")[1],
-        "type    generation  count  failed           p50    p95    p99  steps  script errors"
+        section(&text(&snapshot), "Versions")[1],
+        "type    version  count  failed           p50    p95    p99  steps  script errors"
     );
 }
 
 #[test]
-fn generations_too_old_to_be_told_apart_are_one_row() {
+fn versions_too_old_to_be_told_apart_are_one_row() {
     let mut snapshot = under_way();
-    let generations = &mut snapshot
+    let versions = &mut snapshot
         .totals
         .types
         .get_mut(&super::crowd::ACTIVE)
         .unwrap()
-        .generations;
-    let oldest = generations.remove(&1).unwrap();
-    generations.insert(0, oldest);
-    assert!(section(&text(&snapshot), "Generations")[2].starts_with("active       older "));
+        .versions;
+    let oldest = versions.remove(&1).unwrap();
+    versions.insert(0, oldest);
+    assert!(section(&text(&snapshot), "Versions")[2].starts_with("active       older "));
 }
 
 #[test]
@@ -68,17 +68,17 @@ fn what_was_done_to_the_run_is_told_with_its_time() {
             "Changes",
             "reloads   2 accepted  1 unchanged  1 refused",
             "moved     93 copied  2 restarted",
-            "last      bundle 3: 1.23s from the save to the last user's move",
+            "last      release 3: 1.23s from the save to the last user's move",
             "  at  what     happened",
-            "12 s  reload   bundle 2: active 1 -> 2",
+            "12 s  reload   release 2: active 1 -> 2",
             "13 s  moved    the last user moved 0.8 s after the change",
-            "40 s  reload   bundle 3: active 2 -> 3",
+            "40 s  reload   release 3: active 2 -> 3",
             "43 s  refused  scripts/power.lua:12: unexpected symbol near 'end' (and 4 more)",
         ]
     );
     assert_eq!(
         section(&text(&under_way()), "Changes")[3],
-        "last      bundle 3: not every user had moved to it"
+        "last      release 3: not every user had moved to it"
     );
 }
 
@@ -87,7 +87,9 @@ fn of_many_events_the_last_are_told() {
     let mut snapshot = arrived();
     for number in 0..30 {
         let text = format!("think_factor {number} -> \u{1b}[2J{}", number + 1);
-        snapshot.reloading.event(event(50 + number, "set", &text));
+        snapshot
+            .reload_status
+            .event(event(50 + number, "set", &text));
     }
     let text = text(&snapshot);
     let lines = section(&text, "Changes");
@@ -104,7 +106,7 @@ fn a_run_whose_scripts_stayed_says_nothing_of_it() {
     for snapshot in [snapshot(), Snapshot::default()] {
         let text = text(&snapshot);
         assert!(
-            !text.contains("Generations") && !text.contains("Changes"),
+            !text.contains("Versions") && !text.contains("Changes"),
             "{text}"
         );
     }
@@ -113,7 +115,9 @@ fn a_run_whose_scripts_stayed_says_nothing_of_it() {
 #[test]
 fn a_change_without_a_reload_is_told_too() {
     let mut snapshot = snapshot();
-    snapshot.reloading.event(event(9, "set", "users 60 -> 80"));
+    snapshot
+        .reload_status
+        .event(event(9, "set", "users 60 -> 80"));
     let text = text(&snapshot);
     assert_eq!(
         section(&text, "Changes"),
@@ -123,7 +127,7 @@ fn a_change_without_a_reload_is_told_too() {
             "9 s  set   users 60 -> 80"
         ]
     );
-    assert!(!text.contains("Generations"));
+    assert!(!text.contains("Versions"));
 }
 
 #[test]
@@ -141,7 +145,7 @@ fn tables_fit_and_colour_changes_no_word() {
                 )
             };
             let plain = look(Paint::PLAIN);
-            for from in ["Generations", "Changes"] {
+            for from in ["Versions", "Changes"] {
                 let section = section(&plain, from).join("\n");
                 assert!(widest(&section) <= width, "{section}");
             }

@@ -85,7 +85,7 @@ fn each_tab_shows_its_own() {
         (Tab::Endpoints, "a second"),
         (Tab::Types, "sessions"),
         (Tab::Failures, "> Authorization: Bearer ***"),
-        (Tab::Scripts, "generations, bundle"),
+        (Tab::Scripts, "versions, release"),
     ] {
         let text = drawn(&snapshot, &at(tab), (120, 40));
         assert!(text.contains(words), "{words} is not in\n{text}");
@@ -144,7 +144,7 @@ fn no_heading_and_no_figure_is_cut_at_any_width() {
         ),
         (
             Tab::Scripts,
-            "generation",
+            "version",
             &[
                 "users", "requests", "failed", "p50", "p99", "steps", "errors",
             ],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use throng::metrics::{Hub, Phase, Recorder, Snapshot};
+use throng::metrics::{Aggregator, Phase, Recorder, Snapshot};
 use throng::report::prometheus;
 
 use super::crowd::{ACTIVE, Request, record, request, run};
@@ -25,67 +25,64 @@ fn of<'a>(samples: &'a Samples, name: &str) -> Vec<(&'a str, f64)> {
 }
 
 #[test]
-fn each_generation_has_its_own_counts_and_times() {
+fn each_version_has_its_own_counts_and_times() {
     let samples = exposed(&under_way());
     has(
         &samples,
         &[
-            ("throng_script_generation{type=\"active\"}", 3.0),
+            ("throng_script_version{type=\"active\"}", 3.0),
             (
-                "throng_users_by_generation{type=\"active\",generation=\"1\"}",
+                "throng_users_by_version{type=\"active\",version=\"1\"}",
                 0.0,
             ),
             (
-                "throng_users_by_generation{type=\"active\",generation=\"2\"}",
+                "throng_users_by_version{type=\"active\",version=\"2\"}",
                 5.0,
             ),
             (
-                "throng_users_by_generation{type=\"active\",generation=\"3\"}",
+                "throng_users_by_version{type=\"active\",version=\"3\"}",
                 45.0,
             ),
+            ("throng_users_by_version{type=\"new\",version=\"1\"}", 10.0),
             (
-                "throng_users_by_generation{type=\"new\",generation=\"1\"}",
-                10.0,
-            ),
-            (
-                "throng_generation_requests_total{type=\"active\",generation=\"2\",outcome=\"ok\"}",
+                "throng_version_requests_total{type=\"active\",version=\"2\",outcome=\"ok\"}",
                 980.0,
             ),
             (
-                "throng_generation_requests_total{type=\"active\",generation=\"2\",outcome=\"unexpected\"}",
+                "throng_version_requests_total{type=\"active\",version=\"2\",outcome=\"unexpected\"}",
                 20.0,
             ),
             (
-                "throng_generation_requests_total{type=\"active\",generation=\"3\",outcome=\"unexpected\"}",
+                "throng_version_requests_total{type=\"active\",version=\"3\",outcome=\"unexpected\"}",
                 40.0,
             ),
             (
-                "throng_generation_requests_total{type=\"active\",generation=\"3\",outcome=\"error\"}",
+                "throng_version_requests_total{type=\"active\",version=\"3\",outcome=\"error\"}",
                 0.0,
             ),
             (
-                "throng_generation_steps_total{type=\"active\",generation=\"3\"}",
+                "throng_version_steps_total{type=\"active\",version=\"3\"}",
                 400.0,
             ),
             (
-                "throng_generation_script_errors_total{type=\"active\",generation=\"2\"}",
+                "throng_version_script_errors_total{type=\"active\",version=\"2\"}",
                 0.0,
             ),
             (
-                "throng_generation_script_errors_total{type=\"active\",generation=\"3\"}",
+                "throng_version_script_errors_total{type=\"active\",version=\"3\"}",
                 2.0,
             ),
             (
-                "throng_generation_request_duration_seconds_count{type=\"active\",generation=\"3\"}",
+                "throng_version_request_duration_seconds_count{type=\"active\",version=\"3\"}",
                 400.0,
             ),
             // 101 to 500 ms.
             (
-                "throng_generation_request_duration_seconds_sum{type=\"active\",generation=\"3\"}",
+                "throng_version_request_duration_seconds_sum{type=\"active\",version=\"3\"}",
                 120.2,
             ),
             (
-                "throng_generation_request_duration_seconds_bucket{type=\"active\",generation=\"3\",le=\"0.1\"}",
+                "throng_version_request_duration_seconds_bucket{type=\"active\",version=\"3\",le=\"0.1\"}",
                 0.0,
             ),
         ],
@@ -93,7 +90,7 @@ fn each_generation_has_its_own_counts_and_times() {
 }
 
 #[test]
-fn generations_make_up_the_type() {
+fn versions_make_up_the_type() {
     let samples = exposed(&under_way());
     let sum = |name: &str, label: &str| {
         let chosen = of(&samples, name).into_iter();
@@ -102,19 +99,19 @@ fn generations_make_up_the_type() {
     };
     for label in ["type=\"active\"", "type=\"new\"", "outcome=\"unexpected\""] {
         assert_eq!(
-            sum("throng_generation_requests_total", label),
+            sum("throng_version_requests_total", label),
             sum("throng_requests_total", label)
         );
     }
     for label in ["type=\"active\"", "type=\"new\""] {
         for (part, whole) in [
-            ("throng_users_by_generation", "throng_users"),
+            ("throng_users_by_version", "throng_users"),
             (
-                "throng_generation_script_errors_total",
+                "throng_version_script_errors_total",
                 "throng_script_errors_total",
             ),
             (
-                "throng_generation_request_duration_seconds_count",
+                "throng_version_request_duration_seconds_count",
                 "throng_request_duration_seconds_count",
             ),
         ] {
@@ -125,27 +122,27 @@ fn generations_make_up_the_type() {
 
 #[test]
 fn a_run_of_a_thousand_reloads_has_few_series_and_no_counter_falls() {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
     let mut before = Samples::new();
-    for generation in 1..=1_000 {
+    for version in 1..=1_000 {
         for outcome in [200, 500] {
             let request = Request {
-                generation,
+                version,
                 status: outcome,
                 ..request(ACTIVE, "GET", "/", 1_000)
             };
             record(&mut recorder, &request);
         }
-        recorder.users(ACTIVE, generation, 1);
-        if generation > 1 {
-            recorder.users(ACTIVE, generation - 1, -1);
+        recorder.users(ACTIVE, version, 1);
+        if version > 1 {
+            recorder.users(ACTIVE, version - 1, -1);
         }
-        hub.absorb(0, recorder.take());
-        hub.generation(ACTIVE, generation);
-        if generation % 25 != 0 && generation > 30 {
+        aggregator.absorb(0, recorder.take());
+        aggregator.version(ACTIVE, version);
+        if version % 25 != 0 && version > 30 {
             continue;
         }
-        let samples = exposed(&hub.tick(Duration::from_secs(generation.into())));
+        let samples = exposed(&aggregator.tick(Duration::from_secs(version.into())));
         let counters = |key: &&String| key.contains("_total") || key.contains("_count");
         for key in before.keys().filter(counters) {
             if let Some(now) = samples.get(key) {
@@ -159,11 +156,11 @@ fn a_run_of_a_thousand_reloads_has_few_series_and_no_counter_falls() {
         &before,
         &[
             (
-                "throng_generation_requests_total{type=\"active\",generation=\"older\",outcome=\"ok\"}",
+                "throng_version_requests_total{type=\"active\",version=\"older\",outcome=\"ok\"}",
                 1_980.0,
             ),
             (
-                "throng_generation_requests_total{type=\"active\",generation=\"1000\",outcome=\"ok\"}",
+                "throng_version_requests_total{type=\"active\",version=\"1000\",outcome=\"ok\"}",
                 2.0,
             ),
         ],
@@ -223,11 +220,11 @@ fn what_the_reloads_did_is_counted() {
         &[
             ("throng_canary_users", 5.0),
             (
-                "throng_users_by_generation{type=\"active\",generation=\"4\"}",
+                "throng_users_by_version{type=\"active\",version=\"4\"}",
                 5.0,
             ),
             (
-                "throng_generation_steps_total{type=\"active\",generation=\"4\"}",
+                "throng_version_steps_total{type=\"active\",version=\"4\"}",
                 0.0,
             ),
         ],
@@ -246,7 +243,7 @@ fn a_standing_refusal_names_its_faults_until_it_is_mended() {
         )],
     );
     let mut many = refused();
-    let refusal = many.reloading.refusal.as_mut().unwrap();
+    let refusal = many.reload_status.refusal.as_mut().unwrap();
     refusal.faults = (0..100)
         .map(|line| {
             (
@@ -284,10 +281,10 @@ fn the_dials_are_there_in_base_units() {
 #[test]
 fn scripts_that_were_taken_back_show_until_they_are_mended() {
     let mut snapshot = arrived();
-    for barred in [true, false] {
-        snapshot.reloading.barred = barred;
-        let level = f64::from(u8::from(barred));
-        has(&exposed(&snapshot), &[("throng_script_barred", level)]);
+    for rolled_back in [true, false] {
+        snapshot.reload_status.rolled_back = rolled_back;
+        let level = f64::from(u8::from(rolled_back));
+        has(&exposed(&snapshot), &[("throng_script_rolled_back", level)]);
     }
 }
 

@@ -1,4 +1,4 @@
-use throng::metrics::{CustomKind, Declaration, Hub, Recorder, Snapshot};
+use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot};
 use throng::report::Paint;
 use throng::report::text::summary::{Look, WIDTH, styled, text};
 
@@ -122,7 +122,7 @@ fn failures_and_what_scripts_said_are_there() {
         [
             "Script errors",
             "scripts/active.lua:12: attempt to index a nil value (local 'person')",
-            "    3 times, type active, generation 1",
+            "    3 times, type active, version 1",
             "    scripts/active.lua:12: in upvalue 'edit'",
             "    scripts/active.lua:40: in function 'step'",
         ]
@@ -227,12 +227,12 @@ fn percentiles_of_whole_numbers_are_whole() {
         recorder.update(items, &[], value).unwrap();
         recorder.update(parts, &[], value + 0.25).unwrap();
     }
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     // Added up, they stay whole.
-    hub.absorb(0, recorder.take());
+    aggregator.absorb(0, recorder.take());
     recorder.update(items, &[], 3.0).unwrap();
-    hub.absorb(0, recorder.take());
-    let text = text(&hub.tick(std::time::Duration::from_secs(1)));
+    aggregator.absorb(0, recorder.take());
+    let text = text(&aggregator.tick(std::time::Duration::from_secs(1)));
     let line = |name: &str| {
         let line = text.lines().find(|line| line.starts_with(name));
         line.unwrap_or_else(|| panic!("{name}: {text}")).to_owned()

@@ -193,7 +193,7 @@ fn document() -> String {
             let result = without_place(&short(&case.result()));
             let (ends, message) = match result.strip_prefix("goes on: ") {
                 Some(said) => ("nothing", code(said)),
-                None if case.is_loading() => ("the generation", code(&result)),
+                None if case.is_loading() => ("the version", code(&result)),
                 None if case.harms() => ("the step", code(&result)),
                 None => ("nothing", code(&result)),
             };

@@ -113,7 +113,7 @@ impl Case {
         self.ends.is_some()
     }
 
-    /// Whether it refuses a generation, and no step.
+    /// Whether it refuses a version, and no step.
     pub fn is_loading(&self) -> bool {
         self.file.is_some()
     }
@@ -167,7 +167,7 @@ impl Case {
         comes_back(&vm, name);
     }
 
-    /// The generation is refused.
+    /// The version is refused.
     fn load(self) {
         let began = Instant::now();
         let seen = match self.folder().check() {

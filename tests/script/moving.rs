@@ -1,4 +1,4 @@
-//! A user that goes to another generation in the middle of its session: what comes along, to the last byte.
+//! A user that goes to another version in the middle of its session: what comes along, to the last byte.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use throng::script::{Actor, CallEnd, Moved, Vm};
 use super::support::{Folder, Stage, Target, nowhere};
 use crate::support::on_one_thread;
 
-/// A VM of generation 2 of a stage's type, from other sources, in which `say` tells the same test.
+/// A VM of version 2 of a stage's type, from other sources, in which `say` tells the same test.
 fn second(stage: &Stage, folder: &Folder) -> Rc<Vm> {
     stage.vm_of(&folder.bundle(), "one", 2, &Rc::new(Desks::new(0, 1)))
 }
@@ -88,10 +88,10 @@ fn the_user_stays_itself() {
             "draws, names and requests left go on where they were"
         );
         let user = &moved.context.user;
-        assert_eq!((user.generation.get(), moved.vm.generation), (2, 2));
+        assert_eq!((user.version.get(), moved.vm.version), (2, 2));
         let batch = stage.counted();
-        let generations = &batch.totals.types.values().next().unwrap().generations;
-        let requests: Vec<(u32, u64)> = generations
+        let versions = &batch.totals.types.values().next().unwrap().versions;
+        let requests: Vec<(u32, u64)> = versions
             .iter()
             .map(|(one, totals)| (*one, totals.outcomes.total()))
             .collect();
@@ -121,7 +121,7 @@ fn a_migrate_that_fails_leaves_a_fresh_state_and_says_where() {
         ("error('too old')", "scripts/one.lua:2: too old"),
         (
             "return 7",
-            "scripts/one.lua: migrate returned an integer; it returns the state of this generation, a table",
+            "scripts/one.lua: migrate returned an integer; it returns the state of this version, a table",
         ),
         (
             "return { f = print }",

@@ -76,7 +76,7 @@ fn a_table_says_how_often_after_what_and_for_which_methods() {
             let act = act(&format!("say(http.{call}.status)"), target.address).await;
             assert_eq!(target.asked().len(), asked, "{call}");
             assert_eq!(
-                act.batch.totals.restraint.retries as usize,
+                act.batch.totals.protection.retries as usize,
                 asked - 1,
                 "{call}"
             );

@@ -258,7 +258,7 @@ fn what_reads_a_table_reads_the_crowd() {
 }
 
 #[test]
-fn a_part_of_the_crowd_in_the_state_comes_along_to_another_generation() {
+fn a_part_of_the_crowd_in_the_state_comes_along_to_another_version() {
     on_one_thread(async {
         let crowd = json!({ "people": [{ "name": "ann", "tags": ["a", "b"] }] });
         let stage = with_crowd("user.state.who = crowd.people[1]", crowd);

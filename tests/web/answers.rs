@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use throng::metrics::{Event, Hub, RunInfo};
+use throng::metrics::{Aggregator, Event, RunInfo};
 use throng::secrets::Masker;
 use throng::web::Rules;
 
@@ -64,24 +64,27 @@ async fn no_answer_shows_a_secret_and_each_keeps_its_form() {
         secrets: Arc::new(secrets),
         ..Rules::default()
     });
-    let mut hub = Hub::new(RunInfo {
+    let mut aggregator = Aggregator::new(RunInfo {
         seed: 1_234_567,
         base_url: "http://x/?a=hush+%22quoted%22%20word".to_owned(),
         version: "hush \"quoted\" word".to_owned(),
         ..RunInfo::default()
     });
-    hub.reloading().event(Event {
+    aggregator.reload_status().event(Event {
         at: Duration::from_secs(1),
         what: "set".to_owned(),
         by: "api".to_owned(),
         text: "a hush \"quoted\" word of 123456".to_owned(),
     });
     site.snapshots
-        .send_replace(hub.tick(Duration::from_secs(1)));
+        .send_replace(aggregator.tick(Duration::from_secs(1)));
     let run = site.get("/api/v1/run").await;
     assert_eq!(run.body["target"], "http://x/?a=***");
     assert_eq!(run.body["version"], "***");
-    assert_eq!(run.body["reloading"]["events"][0]["text"], "a *** of ***");
+    assert_eq!(
+        run.body["reload_status"]["events"][0]["text"],
+        "a *** of ***"
+    );
     assert_eq!(run.body["seed"], 1_234_567, "a number is no text");
     assert!(run.body["requests"].is_object(), "nor is a key");
     let metrics = site.get("/metrics").await;

@@ -53,7 +53,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "overloaded": false, "overloaded_seconds": 0, "judged_seconds": 2,
             "connections": 7, "lua_memory": 1_048_576, "vms": 3,
         },
-        "restraint": {
+        "protection": {
             "level": 1,
             "left_out": 2,
             "retries": 3,
@@ -67,15 +67,15 @@ async fn a_run_is_told_with_all_its_figures() {
                 "opens": 2, "asked": 1, "tries_in": 2.5,
             }],
         },
-        "reloading": {
-            "bundle": 3,
-            "barred": false,
+        "reload_status": {
+            "release": 3,
+            "rolled_back": false,
             "refusal": {
                 "at": 3.25,
                 "faults": [{ "place": "scripts/new.lua:7", "cause": "'end' expected near <eof>" }],
             },
             "canary": {
-                "bundle": 3,
+                "release": 3,
                 "types": ["active"],
                 "share": 0.125,
                 "users": 1,
@@ -83,14 +83,14 @@ async fn a_run_is_told_with_all_its_figures() {
                 "steps_needed": 200,
                 "left": 18.5,
             },
-            "last": { "bundle": 3, "types": ["active"], "at": 2.5, "took": 0.75 },
+            "last": { "release": 3, "types": ["active"], "at": 2.5, "took": 0.75 },
             "results": { "accepted": 2, "refused": 1 },
             "moved": { "copied": 2, "migrated": 1, "restarted": 1 },
             "events": [{
                 "at": 2.5,
                 "what": "canary",
                 "by": "api",
-                "text": "bundle 3: 12.5 % of the users try active",
+                "text": "release 3: 12.5 % of the users try active",
             }],
         },
     });
@@ -107,8 +107,8 @@ async fn what_is_not_known_of_a_run_is_null() {
     assert_eq!(run["times"], nothing);
     assert_eq!(run["health"]["cpu"], Value::Null);
     for of_scripts in ["refusal", "canary", "last"] {
-        let reloading = run["reloading"].as_object().unwrap();
-        assert_eq!(reloading.get(of_scripts), Some(&Value::Null));
+        let reload_status = run["reload_status"].as_object().unwrap();
+        assert_eq!(reload_status.get(of_scripts), Some(&Value::Null));
     }
     assert_eq!(
         run["rates"]["failures_mean"],
@@ -116,7 +116,7 @@ async fn what_is_not_known_of_a_run_is_null() {
         "nothing of nothing"
     );
     assert_eq!(run["rates"]["requests"], Value::Null, "in no time");
-    assert_eq!(run["reloading"]["events"], json!([]));
+    assert_eq!(run["reload_status"]["events"], json!([]));
 }
 
 #[tokio::test]
@@ -128,19 +128,19 @@ async fn a_run_that_sessions_end_tells_how_many_are_left() {
 }
 
 #[tokio::test]
-async fn generations_of_a_type_stand_side_by_side() {
+async fn versions_of_a_type_stand_side_by_side() {
     let site = read_only();
     site.snapshots.send_replace(figures::filled());
-    let said = site.get("/api/v1/generations").await;
+    let said = site.get("/api/v1/versions").await;
     let of_new =
         json!({ "total": 4, "ok": 2, "expected": 0, "unexpected": 0, "error": 1, "cut": 1 });
     let whole = json!({
         "run": "20261124-k3v9",
-        "bundle": 3,
+        "release": 3,
         "types": [
-            { "type": "active", "generations": [
+            { "type": "active", "versions": [
                 {
-                    "generation": 1, "current": true, "canary": false, "kept": true, "users": 6,
+                    "version": 1, "current": true, "canary": false, "previous": true, "users": 6,
                     "requests": {
                         "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cut": 0,
                     },
@@ -148,7 +148,7 @@ async fn generations_of_a_type_stand_side_by_side() {
                     "steps": 6, "script_errors": 0,
                 },
                 {
-                    "generation": 3, "current": false, "canary": true, "kept": true, "users": 1,
+                    "version": 3, "current": false, "canary": true, "previous": true, "users": 1,
                     "requests": {
                         "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cut": 0,
                     },
@@ -156,9 +156,9 @@ async fn generations_of_a_type_stand_side_by_side() {
                     "steps": 3, "script_errors": 1,
                 },
             ]},
-            { "type": "new", "generations": [
+            { "type": "new", "versions": [
                 {
-                    "generation": 1, "current": true, "canary": false, "kept": true, "users": 2,
+                    "version": 1, "current": true, "canary": false, "previous": true, "users": 2,
                     "requests": of_new,
                     "failure_rate": 0.25, "p50": 0.004095, "p95": 0.008191, "p99": 0.008191,
                     "steps": 1, "script_errors": 0,
@@ -170,24 +170,24 @@ async fn generations_of_a_type_stand_side_by_side() {
 }
 
 #[tokio::test]
-async fn a_generation_without_requests_has_no_times() {
+async fn a_version_without_requests_has_no_times() {
     let site = read_only();
     site.snapshots.send_replace(Arc::new(Snapshot {
         run: RunInfo {
             types: vec!["active".to_owned()],
             ..RunInfo::default()
         },
-        generations: BTreeMap::from([(TypeId(0), 2)]),
+        versions: BTreeMap::from([(TypeId(0), 2)]),
         ..Snapshot::default()
     }));
-    let body = site.get("/api/v1/generations").await.body;
-    let only = &body["types"][0]["generations"];
+    let body = site.get("/api/v1/versions").await.body;
+    let only = &body["types"][0]["versions"];
     assert_eq!(only.as_array().unwrap().len(), 1);
     assert_eq!(
         (
-            &only[0]["generation"],
+            &only[0]["version"],
             &only[0]["current"],
-            &only[0]["kept"]
+            &only[0]["previous"]
         ),
         (&json!(2), &json!(true), &json!(false))
     );
@@ -202,9 +202,9 @@ async fn a_type_whose_file_is_gone_has_a_past_and_no_present() {
     let mut snapshot = Snapshot::clone(&figures::filled());
     snapshot.settings.weights.remove("new");
     site.snapshots.send_replace(Arc::new(snapshot));
-    let generations = site.get("/api/v1/generations").await.body;
+    let versions = site.get("/api/v1/versions").await.body;
     let of = |kind: usize| {
-        let rows = generations["types"][kind]["generations"].as_array();
+        let rows = versions["types"][kind]["versions"].as_array();
         let current = |row: &Value| row["current"].as_bool().unwrap();
         rows.unwrap().iter().map(current).collect::<Vec<_>>()
     };

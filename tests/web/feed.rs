@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::Response;
 use serde_json::Value;
-use throng::metrics::{Hub, Outcome, Phase, Recorder, RunInfo, Sample, TypeId};
+use throng::metrics::{Aggregator, Outcome, Phase, Recorder, RunInfo, Sample, TypeId};
 use throng::secrets::Masker;
 use throng::web::Rules;
 use tokio::time::timeout;
@@ -18,20 +18,20 @@ const LONG: Duration = Duration::from_secs(20);
 
 /// A run whose seconds are made by the test.
 struct Run {
-    hub: Hub,
+    aggregator: Aggregator,
     recorder: Recorder,
     seconds: u64,
 }
 
 impl Run {
     fn new() -> Self {
-        let mut hub = Hub::new(RunInfo {
+        let mut aggregator = Aggregator::new(RunInfo {
             types: vec!["one".to_owned()],
             ..RunInfo::default()
         });
-        hub.phase(Phase::Running);
+        aggregator.phase(Phase::Running);
         Self {
-            hub,
+            aggregator,
             recorder: Recorder::new(),
             seconds: 0,
         }
@@ -48,7 +48,7 @@ impl Run {
             };
             let sample = Sample {
                 series,
-                generation: 1,
+                version: 1,
                 status,
                 outcome,
                 error: None,
@@ -61,8 +61,8 @@ impl Run {
             self.recorder.record(&sample, || failure.to_owned());
         }
         let batch = self.recorder.take();
-        self.hub.absorb(0, batch);
-        self.hub.tick(Duration::from_secs(self.seconds))
+        self.aggregator.absorb(0, batch);
+        self.aggregator.tick(Duration::from_secs(self.seconds))
     }
 }
 
@@ -183,7 +183,7 @@ async fn whoever_comes_late_or_again_sees_the_whole_run_once() {
 async fn the_last_word_is_that_the_run_is_over() {
     let (site, mut run) = (steered(), Run::new());
     let mut watcher = Watcher::of(&site).await;
-    run.hub.phase(Phase::Done);
+    run.aggregator.phase(Phase::Done);
     site.snapshots.send_replace(run.second(2, "late"));
     let now = loop {
         let now = watcher.until("now").await;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Batch, Breaker, BreakerState, Canary, Event, Health, Hub, Left, Outcome, Phase, Recorder,
-    Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings, Snapshot, TypeId,
+    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, Outcome, Phase,
+    Recorder, Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings, Snapshot, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -14,9 +14,9 @@ const NEW: TypeId = TypeId(1);
 /// What the run does beside its users.
 const CROWD: TypeId = TypeId(2);
 
-/// The fourth second of a run whose type `active` has its third generation on trial.
+/// The fourth second of a run whose type `active` has its third version as a canary.
 pub fn filled() -> Arc<Snapshot> {
-    let mut hub = Hub::new(RunInfo {
+    let mut aggregator = Aggregator::new(RunInfo {
         id: "20261124-k3v9".to_owned(),
         seed: 42,
         started_at: "2026-11-29T17:56:35.25Z".to_owned(),
@@ -26,26 +26,26 @@ pub fn filled() -> Arc<Snapshot> {
         scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     });
-    hub.absorb(0, first_seconds());
-    hub.tick(Duration::from_secs(3));
-    hub.absorb(0, last_second());
-    hub.phase(Phase::Running);
-    hub.left(Some(Left::Time(Duration::from_secs(56))));
-    hub.settings(Settings {
+    aggregator.absorb(0, first_seconds());
+    aggregator.tick(Duration::from_secs(3));
+    aggregator.absorb(0, last_second());
+    aggregator.phase(Phase::Running);
+    aggregator.left(Some(Left::Time(Duration::from_secs(56))));
+    aggregator.settings(Settings {
         users: 10,
         error_rate: 15.0,
         think_factor: 0.5,
         canary: 12.5,
         weights: BTreeMap::from([("active".to_owned(), 75.0), ("new".to_owned(), 25.0)]),
     });
-    hub.generation(ACTIVE, 3);
-    hub.generation(NEW, 1);
+    aggregator.version(ACTIVE, 3);
+    aggregator.version(NEW, 1);
     for result in ["accepted", "accepted", "refused"] {
-        hub.reload(result);
+        aggregator.reload(result);
     }
-    reload(&mut hub);
-    hub.guard().level = 1;
-    hub.guard().breakers.insert(
+    reload(&mut aggregator);
+    aggregator.guard().level = 1;
+    aggregator.guard().breakers.insert(
         Scope::Endpoint("GET /users/{id}".to_owned()),
         Breaker {
             state: BreakerState::Open,
@@ -55,7 +55,7 @@ pub fn filled() -> Arc<Snapshot> {
             ..Breaker::default()
         },
     );
-    let mut snapshot = hub.tick(Duration::from_secs(4));
+    let mut snapshot = aggregator.tick(Duration::from_secs(4));
     // The only figure that a test cannot make.
     let state = Arc::make_mut(&mut snapshot);
     state.cpu_ratio = Some(0.25);
@@ -99,7 +99,7 @@ fn last_second() -> Batch {
     request(&mut seen, NEW, 1, Outcome::Cut, 1023);
     seen.script_error(ScriptFault {
         kind: ACTIVE,
-        generation: 3,
+        version: 3,
         place: "scripts/active.lua:12",
         message: "attempt to index a nil value (local 'page')",
         traceback: "",
@@ -107,14 +107,14 @@ fn last_second() -> Batch {
     for how in ["copied", "copied", "migrated", "restarted"] {
         seen.moved(how);
     }
-    let restraint = seen.restraint();
-    restraint.throttled.add(4, Duration::from_millis(500));
-    restraint.unseated.add(5, Duration::from_millis(250));
-    restraint.broken.add(6, Duration::from_millis(1_500));
-    restraint.given_up = 1;
-    restraint.retries = 3;
-    restraint.stale_resends = 4;
-    restraint.left_out = 2;
+    let protection = seen.protection();
+    protection.throttled.add(4, Duration::from_millis(500));
+    protection.unseated.add(5, Duration::from_millis(250));
+    protection.broken.add(6, Duration::from_millis(1_500));
+    protection.given_up = 1;
+    protection.retries = 3;
+    protection.stale_resends = 4;
+    protection.left_out = 2;
     seen.health(Health {
         lag: Duration::from_micros(1500),
         open_connections: 7,
@@ -125,12 +125,12 @@ fn last_second() -> Batch {
 }
 
 /// Times that are the upper edge of a bin of their histogram come out as they went in.
-fn request(seen: &mut Recorder, kind: TypeId, generation: u32, outcome: Outcome, micros: u64) {
+fn request(seen: &mut Recorder, kind: TypeId, version: u32, outcome: Outcome, micros: u64) {
     let series = seen.series(kind, "GET", "/users");
     let status = if outcome == Outcome::Ok { 200 } else { 500 };
     let sample = Sample {
         series,
-        generation,
+        version,
         status,
         outcome,
         error: None,
@@ -143,19 +143,19 @@ fn request(seen: &mut Recorder, kind: TypeId, generation: u32, outcome: Outcome,
     seen.record(&sample, String::new);
 }
 
-fn reload(hub: &mut Hub) {
-    let reloading = hub.reloading();
-    reloading.bundle = 3;
-    reloading.kept = BTreeMap::from([(ACTIVE, vec![1, 3]), (NEW, vec![1])]);
-    reloading.refusal = Some(Refusal {
+fn reload(aggregator: &mut Aggregator) {
+    let reload_status = aggregator.reload_status();
+    reload_status.release = 3;
+    reload_status.previous = BTreeMap::from([(ACTIVE, vec![1, 3]), (NEW, vec![1])]);
+    reload_status.refusal = Some(Refusal {
         at: Duration::from_millis(3250),
         faults: vec![(
             "scripts/new.lua:7".to_owned(),
             "'end' expected near <eof>".to_owned(),
         )],
     });
-    reloading.canary = Some(Canary {
-        bundle: 3,
+    reload_status.canary = Some(Canary {
+        release: 3,
         types: vec![ACTIVE],
         share: 0.125,
         users: 1,
@@ -163,16 +163,16 @@ fn reload(hub: &mut Hub) {
         steps_needed: 200,
         left: Duration::from_millis(18_500),
     });
-    reloading.last = Some(Reload {
-        bundle: 3,
+    reload_status.last = Some(Reload {
+        release: 3,
         types: vec![ACTIVE],
         at: Duration::from_millis(2500),
         took: Some(Duration::from_millis(750)),
     });
-    reloading.event(Event {
+    reload_status.event(Event {
         at: Duration::from_millis(2500),
         what: "canary".to_owned(),
         by: "api".to_owned(),
-        text: "bundle 3: 12.5 % of the users try active".to_owned(),
+        text: "release 3: 12.5 % of the users try active".to_owned(),
     });
 }

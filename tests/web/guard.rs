@@ -96,7 +96,7 @@ const PAGES: [&str; 5] = [
     "/metrics",
     "/healthz",
     "/api/v1/run",
-    "/api/v1/generations",
+    "/api/v1/versions",
 ];
 
 #[tokio::test]
@@ -163,10 +163,10 @@ async fn a_page_of_another_name_that_points_here_gets_nothing() {
 async fn beyond_loopback_reading_needs_the_token_too() {
     let mut site = Site::begin("0.0.0.0:0", Some);
     assert_eq!(site.get("/healthz").await.body, "ok\n", "it says no more");
-    for path in ["/metrics", "/api/v1/run", "/api/v1/generations", "/nothing"] {
+    for path in ["/metrics", "/api/v1/run", "/api/v1/versions", "/nothing"] {
         assert!(is_locked(&site.get(path).await), "{path}");
     }
-    for path in ["/", "/metrics", "/api/v1/run", "/api/v1/generations"] {
+    for path in ["/", "/metrics", "/api/v1/run", "/api/v1/versions"] {
         let host = "throng.example";
         assert_eq!(said(named(&site, "GET", path, host)).await.status, 200);
     }
@@ -200,7 +200,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
     let mut site = steered();
     for (method, path, allowed) in [
         ("POST", "/api/v1/run", ["GET", "HEAD", "PATCH"].as_slice()),
-        ("DELETE", "/api/v1/generations", &["GET", "HEAD"]),
+        ("DELETE", "/api/v1/versions", &["GET", "HEAD"]),
         ("GET", "/api/v1/stop", &["POST"]),
         ("PATCH", "/api/v1/pause", &["POST"]),
     ] {

@@ -16,7 +16,7 @@ mod steer;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use throng::metrics::{Hub, RunInfo};
+use throng::metrics::{Aggregator, RunInfo};
 
 use site::read_only as site;
 
@@ -34,13 +34,13 @@ async fn get(address: SocketAddr, path: &str) -> (u16, String, String) {
 #[tokio::test]
 async fn metrics_are_those_of_the_latest_snapshot() {
     let site = site();
-    let mut hub = Hub::new(RunInfo {
+    let mut aggregator = Aggregator::new(RunInfo {
         version: "9.9.9".to_owned(),
         ..RunInfo::default()
     });
-    hub.reload("accepted");
+    aggregator.reload("accepted");
     site.snapshots
-        .send_replace(hub.tick(Duration::from_secs(1)));
+        .send_replace(aggregator.tick(Duration::from_secs(1)));
     let (status, kind, text) = get(site.address(), "/metrics").await;
     assert_eq!((status, kind.as_str()), (200, "text/plain; version=0.0.4"));
     assert!(
@@ -48,9 +48,9 @@ async fn metrics_are_those_of_the_latest_snapshot() {
         "{text}"
     );
     assert!(text.contains("throng_script_reloads_total{result=\"accepted\"} 1\n"));
-    hub.reload("accepted");
+    aggregator.reload("accepted");
     site.snapshots
-        .send_replace(hub.tick(Duration::from_secs(2)));
+        .send_replace(aggregator.tick(Duration::from_secs(2)));
     let (_, _, text) = get(site.address(), "/metrics").await;
     assert!(text.contains("throng_script_reloads_total{result=\"accepted\"} 2\n"));
 }

@@ -13,7 +13,11 @@ use super::site::{said, steered};
 const PAGE: &str = include_str!("../../docs/control-api.md");
 
 /// Objects whose keys are names of types or results, not fields.
-const BY_NAME: [&str; 3] = ["settings.weights", "reloading.results", "reloading.moved"];
+const BY_NAME: [&str; 3] = [
+    "settings.weights",
+    "reload_status.results",
+    "reload_status.moved",
+];
 
 /// What stands below a heading, up to the next.
 fn section(heading: &str) -> &'static str {
@@ -65,10 +69,7 @@ fn fields_of(object: &Map<String, Value>, name: &str, found: &mut BTreeSet<Strin
 #[tokio::test]
 async fn the_tables_have_every_field_of_the_answers_and_no_other() {
     let site = steered();
-    for (heading, path) in [
-        ("The run", "/api/v1/run"),
-        ("Generations", "/api/v1/generations"),
-    ] {
+    for (heading, path) in [("The run", "/api/v1/run"), ("Versions", "/api/v1/versions")] {
         let mut told = BTreeSet::new();
         // The first has every field; with nothing known, those that may be null are so.
         for snapshot in [
@@ -93,10 +94,7 @@ async fn the_tables_have_every_field_of_the_answers_and_no_other() {
 async fn the_examples_are_answers() {
     let site = steered();
     site.snapshots.send_replace(figures::filled());
-    for (heading, path) in [
-        ("The run", "/api/v1/run"),
-        ("Generations", "/api/v1/generations"),
-    ] {
+    for (heading, path) in [("The run", "/api/v1/run"), ("Versions", "/api/v1/versions")] {
         let example: Value = serde_json::from_str(blocks(section(heading), "json")[0]).unwrap();
         assert_eq!(example, site.get(path).await.body, "the example of {path}");
     }

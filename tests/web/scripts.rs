@@ -123,9 +123,9 @@ async fn a_save_is_read_at_once_and_says_what_became_of_it() {
         .json(&body);
     let (done, words) = desk
         .site
-        .answered(request, Ok(Done("bundle 2".to_owned())))
+        .answered(request, Ok(Done("release 2".to_owned())))
         .await;
-    assert_eq!(done.of_status(), (200, &json!({ "done": "bundle 2" })));
+    assert_eq!(done.of_status(), (200, &json!({ "done": "release 2" })));
     assert_eq!(words, "edited scripts/one.lua");
     assert_eq!(desk.on_disk("scripts/one.lua"), "-- new\n");
     let print = desk.print("scripts/one.lua").await;

@@ -79,10 +79,10 @@ async fn a_change_reaches_the_run_as_it_was_sent() {
 #[tokio::test]
 async fn what_the_run_refuses_is_told_with_its_status() {
     let mut site = steered();
-    let not_now = Refused::NotNow("no trial is under way".to_owned());
+    let not_now = Refused::NotNow("no canary is under way".to_owned());
     let request = site.request("POST", "/api/v1/promote");
     let (said, _) = site.answered(request, Err(not_now)).await;
-    let whole = json!({ "error": "no trial is under way", "faults": [] });
+    let whole = json!({ "error": "no canary is under way", "faults": [] });
     assert_eq!(said.of_status(), (409, &whole));
 
     let fault = |thing| Fault::new(thing, "there is no such type", "there are: active, new");

@@ -15,7 +15,7 @@ use super::complain;
 use super::exit::{FAILED, FINE, Failure};
 use crate::cli::{Ctl, Deed};
 use crate::text;
-use crate::web::api::{Generations, Obeyed, ROOT, Run, Trouble};
+use crate::web::api::{Obeyed, ROOT, Run, Trouble, Versions};
 use find::Found;
 
 /// How long an answer may take: the run itself gives up sooner.
@@ -60,10 +60,7 @@ impl Line {
     async fn act(self) -> Result<ExitCode, Failure> {
         match &self.ctl.deed {
             Deed::Status => self.look::<Run>("run", show::status).await,
-            Deed::Generations => {
-                self.look::<Generations>("generations", show::generations)
-                    .await
-            }
+            Deed::Versions => self.look::<Versions>("versions", show::versions).await,
             Deed::Reload => self.post("reload", None).await,
             Deed::Rollback(kind) => {
                 let body = kind.as_ref().map(|kind| json!({ "type": kind }));

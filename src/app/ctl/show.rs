@@ -7,7 +7,7 @@ use crate::metrics::{BreakerState, Phase};
 use crate::report::text::table::{Cell, Side, Table};
 use crate::report::units::{NOTHING, count, figure, per_second, span, time};
 use crate::text;
-use crate::web::api::{Generation, Generations, Left, Restraint, Run, Trouble};
+use crate::web::api::{Left, Protection, Run, Trouble, Version, Versions};
 
 /// The events that `status` shows.
 const EVENTS: usize = 5;
@@ -67,7 +67,7 @@ pub fn status(run: &Run) -> String {
             format!("p50 {p50}, p95 {p95}, p99 {p99} in the last second"),
         );
     }
-    for (name, value) in restraint(&run.restraint) {
+    for (name, value) in protection(&run.protection) {
         line(name, value);
     }
     let weights: Vec<String> = run
@@ -86,16 +86,20 @@ pub fn status(run: &Run) -> String {
             weights.join(", ")
         ),
     );
-    let reloading = &run.reloading;
-    let last = reloading.last.as_ref().map(|last| match last.took {
+    let reload_status = &run.reload_status;
+    let last = reload_status.last.as_ref().map(|last| match last.took {
         Some(took) => format!(", the last user moved after {took:.1} s"),
         None => ", users are moving".to_owned(),
     });
     line(
         "scripts",
-        format!("bundle {}{}", reloading.bundle, last.unwrap_or_default()),
+        format!(
+            "release {}{}",
+            reload_status.release,
+            last.unwrap_or_default()
+        ),
     );
-    if let Some(canary) = &reloading.canary {
+    if let Some(canary) = &reload_status.canary {
         let missing = canary.steps_needed.saturating_sub(canary.steps);
         let waits = match (canary.left > 0.0, missing) {
             (true, _) => format!("{} left", seconds(canary.left)),
@@ -104,8 +108,8 @@ pub fn status(run: &Run) -> String {
         line(
             "canary",
             format!(
-                "bundle {} on {} users of {}: {} of {} steps, {waits}",
-                canary.bundle,
+                "release {} on {} users of {}: {} of {} steps, {waits}",
+                canary.release,
                 canary.users,
                 canary.types.join(", "),
                 count(canary.steps),
@@ -113,18 +117,26 @@ pub fn status(run: &Run) -> String {
             ),
         );
     }
-    if reloading.barred {
-        let words = "the scripts in the folder were taken back; change one, or throng ctl reload";
-        line("taken back", words.to_owned());
+    if reload_status.rolled_back {
+        let words = "the scripts in the folder were rolled back; change one, or throng ctl reload";
+        line("rolled back", words.to_owned());
     }
-    if let Some(restarted) = reloading.moved.get("restarted").filter(|users| **users > 0) {
+    if let Some(restarted) = reload_status
+        .moved
+        .get("restarted")
+        .filter(|users| **users > 0)
+    {
         let words = "users could not take their state along and began again";
         line("moved", format!("{} {words}", count(*restarted)));
     }
-    for fault in reloading.refusal.iter().flat_map(|refusal| &refusal.faults) {
+    for fault in reload_status
+        .refusal
+        .iter()
+        .flat_map(|refusal| &refusal.faults)
+    {
         line("refused", format!("{}: {}", fault.place, fault.cause));
     }
-    let events = &reloading.events;
+    let events = &reload_status.events;
     for event in &events[events.len().saturating_sub(EVENTS)..] {
         line(
             &format!("at {}", seconds(event.at)),
@@ -138,32 +150,32 @@ pub fn status(run: &Run) -> String {
 }
 
 /// What is done to spare the target, where anything is.
-fn restraint(restraint: &Restraint) -> Vec<(&'static str, String)> {
+fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     let mut told = Vec::new();
-    if restraint.level > 0 {
-        told.push(format!("degraded to level {}", restraint.level));
+    if protection.level > 0 {
+        told.push(format!("degraded to level {}", protection.level));
     }
     for (requests, what) in [
-        (restraint.throttled.requests, "waited for the rate"),
-        (restraint.unseated.requests, "waited for a connection"),
-        (restraint.broken.requests, "waited for a breaker"),
-        (restraint.not_sent, "not sent"),
-        (restraint.retries, "sent again"),
+        (protection.throttled.requests, "waited for the rate"),
+        (protection.unseated.requests, "waited for a connection"),
+        (protection.broken.requests, "waited for a breaker"),
+        (protection.not_sent, "not sent"),
+        (protection.retries, "sent again"),
         (
-            restraint.stale_resends,
+            protection.stale_resends,
             "sent again as their connection closed",
         ),
-        (restraint.left_out, "heavy steps left out"),
+        (protection.left_out, "heavy steps left out"),
     ] {
         if requests > 0 {
             told.push(format!("{} {what}", count(requests)));
         }
     }
     if !told.is_empty() {
-        lines.push(("restraint", told.join(", ")));
+        lines.push(("protection", told.join(", ")));
     }
-    for breaker in &restraint.breakers {
+    for breaker in &protection.breakers {
         let state = match (breaker.state, breaker.tries_in) {
             (BreakerState::Closed, _) => continue,
             (BreakerState::HalfOpen, _) => "is being tried".to_owned(),
@@ -178,10 +190,10 @@ fn restraint(restraint: &Restraint) -> Vec<(&'static str, String)> {
 }
 
 /// Old and new side by side.
-pub fn generations(all: &Generations) -> String {
+pub fn versions(all: &Versions) -> String {
     let mut table = Table::new(&[
         ("type", Side::Left),
-        ("generation", Side::Right),
+        ("version", Side::Right),
         ("", Side::Left),
         ("users", Side::Right),
         ("requests", Side::Right),
@@ -193,14 +205,14 @@ pub fn generations(all: &Generations) -> String {
         ("script errors", Side::Right),
     ]);
     for of in &all.types {
-        for one in &of.generations {
+        for one in &of.versions {
             let times = [one.p50, one.p95, one.p99];
             let [p50, p95, p99] = times.map(|seconds| {
                 seconds.map_or_else(|| NOTHING.to_owned(), |seconds| time(seconds * 1e6))
             });
             let cells = [
                 of.kind.clone(),
-                number(one.generation),
+                number(one.version),
                 standing(one).to_owned(),
                 one.users.to_string(),
                 count(one.requests.total),
@@ -214,7 +226,7 @@ pub fn generations(all: &Generations) -> String {
             table.row(cells.map(Cell::from).into());
         }
     }
-    format!("bundle {}\n\n{}", all.bundle, table.plain())
+    format!("release {}\n\n{}", all.release, table.plain())
 }
 
 /// Why the run refused.
@@ -233,17 +245,17 @@ pub fn trouble(trouble: &Trouble) -> String {
     text
 }
 
-fn number(generation: u32) -> String {
-    match generation {
+fn number(version: u32) -> String {
+    match version {
         0 => "older".to_owned(),
         number => number.to_string(),
     }
 }
 
-fn standing(one: &Generation) -> &'static str {
+fn standing(one: &Version) -> &'static str {
     match (one.current, one.canary) {
         (true, _) => "current",
-        (false, true) => "on trial",
+        (false, true) => "canary",
         (false, false) => "",
     }
 }

@@ -18,7 +18,7 @@ pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec
     let token = token::token(words.token.as_deref(), &mut faults);
     let deed = match words.verb {
         Verb::Status => Deed::Status,
-        Verb::Generations => Deed::Generations,
+        Verb::Versions => Deed::Versions,
         Verb::Reload => Deed::Reload,
         Verb::Rollback { kind } => Deed::Rollback(kind),
         Verb::Promote => Deed::Promote,

@@ -34,17 +34,17 @@ pub struct CtlWords {
 pub enum Verb {
     /// What the run is doing, and what is wrong with a refused save
     Status,
-    /// Every generation of every type with its figures
-    Generations,
-    /// Look at the script folders now, also where they were refused or taken back
+    /// Every version of every type with its figures
+    Versions,
+    /// Look at the script folders now, also where they were refused or rolled back
     Reload,
-    /// Go back to the bundle before, or one type to its generation before
+    /// Go back to the release before, or one type to its version before
     Rollback {
-        /// The type; without it, all that the last bundle changed
+        /// The type; without it, all that the last release changed
         #[arg(value_name = "TYPE")]
         kind: Option<String>,
     },
-    /// End the trial of a canary: the new generation is for all
+    /// End the canary: the new version is for all
     Promote,
     /// Change users, error_rate, think_factor, canary or weights.TYPE
     Set {

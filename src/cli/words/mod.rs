@@ -66,8 +66,8 @@ Examples:
   throng ctl status
   throng ctl set users=300 error_rate=5 think_factor=0.5 weights.new=30
   throng ctl reload                                look at the script folders now
-  throng ctl rollback active                       one type back to its generation before
-  throng ctl generations --json
+  throng ctl rollback active                       one type back to its version before
+  throng ctl versions --json
 
 Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or is not there, 2 usage.";
 

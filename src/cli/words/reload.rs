@@ -26,7 +26,7 @@ pub struct ReloadWords {
     )]
     pub canary: Option<String>,
 
-    /// Points of failure or script-error rate that a canary may be worse by before it is taken back [default: 2]
+    /// Points of failure or script-error rate that a canary may be worse by before it is rolled back [default: 2]
     #[arg(
         long,
         value_name = "POINTS",

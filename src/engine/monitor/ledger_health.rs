@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::engine::run::state::Course;
 use crate::ledger::{MOST_UNWRITTEN, Trouble};
-use crate::metrics::{Stop, StopCause};
+use crate::metrics::{StopCause, StopReason};
 
 /// The next word about the ledger; never, once its writer has ended.
 pub(crate) async fn news(trouble: &mut watch::Receiver<Option<Trouble>>) -> Option<Trouble> {
@@ -38,7 +38,7 @@ impl Course {
             return;
         }
         self.broke = true;
-        self.hub.stopped_by(Stop {
+        self.aggregator.stopped_by(StopReason {
             cause: StopCause::Ledger,
             at: self.elapsed(),
             rule: "the ledger cannot be written".to_owned(),

@@ -100,7 +100,7 @@ impl Course {
         let Some(change) = self.strain.look(second) else {
             return;
         };
-        self.hub.guard().level = change.to;
+        self.aggregator.guard().level = change.to;
         self.order(&Order::Strain(change.to));
         let what = match change.to {
             0 => "nothing is left out any more",

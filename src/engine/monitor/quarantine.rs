@@ -61,13 +61,13 @@ impl Ward {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::{Hub, Recorder, RunInfo, ScriptFault, SessionResult};
+    use crate::metrics::{Aggregator, Recorder, RunInfo, ScriptFault, SessionResult};
 
     const KIND: TypeId = TypeId(0);
 
     /// A run in which each second one session ends as told.
     struct Run {
-        hub: Hub,
+        aggregator: Aggregator,
         recorder: Recorder,
         ward: Ward,
     }
@@ -79,7 +79,7 @@ mod tests {
                 ..RunInfo::default()
             };
             Self {
-                hub: Hub::new(info),
+                aggregator: Aggregator::new(info),
                 recorder: Recorder::new(),
                 ward: Ward::default(),
             }
@@ -90,15 +90,16 @@ mod tests {
                 let (place, message) = ("scripts/active.lua:3", "oh no");
                 self.recorder.script_error(ScriptFault {
                     kind: KIND,
-                    generation: 1,
+                    version: 1,
                     place,
                     message,
                     traceback: "",
                 });
             }
             self.recorder.session(KIND, result);
-            self.hub.absorb(0, self.recorder.take());
-            self.ward.look(&self.hub.tick(Duration::from_secs(at)))
+            self.aggregator.absorb(0, self.recorder.take());
+            self.ward
+                .look(&self.aggregator.tick(Duration::from_secs(at)))
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::engine::run::state::Course;
-use crate::metrics::{Rate, Snapshot, Stop, StopCause};
+use crate::metrics::{Rate, Snapshot, StopCause, StopReason};
 use crate::plan::{Measure, Rule};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
@@ -164,7 +164,7 @@ impl Told {
     fn of(snapshot: &Snapshot) -> Self {
         let mut told = Self::default();
         let types = snapshot.totals.types.values();
-        for one in types.flat_map(|totals| totals.generations.values()) {
+        for one in types.flat_map(|totals| totals.versions.values()) {
             told.steps.hits += one.script_errors;
             told.steps.of += one.steps;
         }
@@ -204,7 +204,7 @@ impl Course {
             "the safety valve ends the run: {text}; --stop-if sets other rules, --no-valve none"
         );
         self.remember("valve", &text);
-        self.hub.stopped_by(Stop {
+        self.aggregator.stopped_by(StopReason {
             cause: StopCause::Valve,
             at: self.elapsed(),
             rule,

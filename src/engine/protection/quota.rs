@@ -188,7 +188,7 @@ impl Course {
         shard
             .recorder
             .borrow_mut()
-            .restraint()
+            .protection()
             .unseated
             .add(waited, time);
         self.quotas.usage[crowd] = take_usage(shard);

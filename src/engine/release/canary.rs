@@ -1,23 +1,23 @@
-//! Watches a new generation on trial: it goes on for all, or back, by what it did in comparison with the old one in the
+//! Watches a new version as a canary: it goes on for all, or back, by what it did in comparison with the old one in the
 //! same time.
 
 use std::time::Duration;
 
 use super::releases::OnTrial;
-use crate::metrics::{self, GenerationTotals, Rate, Snapshot, TypeId, lower_bound};
+use crate::metrics::{self, Rate, Snapshot, TypeId, VersionTotals, lower_bound};
 use crate::plan::{Reload, Trial};
 
-/// Steps that a new generation makes before it goes on for all, however long that takes.
+/// Steps that a new version makes before it goes on for all, however long that takes.
 pub const STEPS_NEEDED: u64 = 200;
 
 /// Fewer failed requests than this are accidents of the target: the bound is looked at each second, and one failure
 /// among the first few requests would pass it. A script that raises an error is no accident.
 const LEAST_FAILURES: u64 = 3;
 
-/// A trial under way.
+/// A canary under way.
 #[derive(Debug)]
 pub struct Canary {
-    bundle: u32,
+    release: u32,
     pairs: Vec<Pair>,
     rules: Trial,
     tolerance: f64,
@@ -25,7 +25,7 @@ pub struct Canary {
     began: Duration,
 }
 
-/// A type on trial: what its generations had done when the trial began.
+/// A type on trial: what its versions had done when the trial began.
 #[derive(Debug)]
 struct Pair {
     kind: TypeId,
@@ -48,9 +48,9 @@ struct Done {
 pub enum Judgement {
     /// It goes on.
     Wait,
-    /// The new generation is for all.
+    /// The new version is for all.
     Promote,
-    /// It is taken back: why, in a sentence.
+    /// It is rolled back: why, in a sentence.
     Back(String),
 }
 
@@ -64,7 +64,7 @@ impl Canary {
             new: (*new, Done::of(snapshot, *kind, *new)),
         });
         Self {
-            bundle: trial.bundle,
+            release: trial.release,
             pairs: pairs.collect(),
             rules,
             tolerance: reload.tolerance,
@@ -98,7 +98,7 @@ impl Canary {
         let steps = self.pairs.iter().map(|pair| pair.since(snapshot).1.steps);
         let end = self.began + self.rules.time;
         metrics::Canary {
-            bundle: self.bundle,
+            release: self.release,
             types: self.pairs.iter().map(|pair| pair.kind).collect(),
             share: self.rules.share,
             users: self.pairs.iter().map(|pair| u64::from(pair.users)).sum(),
@@ -144,7 +144,7 @@ fn share(rate: Rate) -> String {
 }
 
 impl Pair {
-    /// What the old and the new generation did since the beginning. An old one that did nothing in that time (all of
+    /// What the old and the new version did since the beginning. An old one that did nothing in that time (all of
     /// its users are on trial, or asleep) is judged by all that it ever did.
     fn since(&self, snapshot: &Snapshot) -> (Done, Done) {
         let ever = Done::of(snapshot, self.kind, self.old.0);
@@ -158,12 +158,12 @@ impl Pair {
 }
 
 impl Done {
-    fn of(snapshot: &Snapshot, kind: TypeId, generation: u32) -> Self {
+    fn of(snapshot: &Snapshot, kind: TypeId, version: u32) -> Self {
         let totals = snapshot.totals.types.get(&kind);
-        let Some(totals) = totals.and_then(|totals| totals.generations.get(&generation)) else {
+        let Some(totals) = totals.and_then(|totals| totals.versions.get(&version)) else {
             return Self::default();
         };
-        let GenerationTotals {
+        let VersionTotals {
             outcomes,
             steps,
             script_errors,

@@ -12,7 +12,7 @@ pub struct Migration {
     /// When the first sign of the change was seen.
     saved: Instant,
     /// The roster that has to be followed.
-    version: u64,
+    revision: u64,
     /// Shards of which every user is there.
     settled: BTreeSet<usize>,
     last: Instant,
@@ -23,28 +23,28 @@ pub struct Migration {
 impl Course {
     /// From now on it is counted how long the users take to get to what is published next.
     pub(crate) fn migrate(&mut self, saved: Instant, types: &[TypeId], moving: bool) {
-        self.hub.reloading().last = Some(Reload {
-            bundle: self.book.bundle(),
+        self.aggregator.reload_status().last = Some(Reload {
+            release: self.book.release(),
             types: types.to_vec(),
             at: self.elapsed(),
             took: None,
         });
         self.migration = Some(Migration {
             saved,
-            version: 0,
+            revision: 0,
             settled: BTreeSet::new(),
             last: saved,
             moving,
         });
     }
 
-    /// Every user of this shard is where the roster of this version wants it.
-    pub(crate) fn settled(&mut self, shard: usize, version: u64, at: Instant) {
+    /// Every user of this shard is where the roster of this revision wants it.
+    pub(crate) fn settled(&mut self, shard: usize, revision: u64, at: Instant) {
         let open = self.shards.len();
         let Some(migration) = self.migration.as_mut() else {
             return;
         };
-        if version < migration.version || !migration.settled.insert(shard) {
+        if revision < migration.revision || !migration.settled.insert(shard) {
             return;
         }
         migration.last = migration.last.max(at);
@@ -54,7 +54,7 @@ impl Course {
         let took: Duration = migration.last.saturating_duration_since(migration.saved);
         let moving = migration.moving;
         self.migration = None;
-        if let Some(last) = &mut self.hub.reloading().last {
+        if let Some(last) = &mut self.aggregator.reload_status().last {
             last.took = Some(took);
         }
         if !moving {
@@ -69,9 +69,9 @@ impl Course {
     }
 
     /// There is a new roster to follow.
-    pub(crate) fn follow(&mut self, version: u64) {
+    pub(crate) fn follow(&mut self, revision: u64) {
         if let Some(migration) = &mut self.migration {
-            migration.version = version;
+            migration.revision = revision;
             migration.settled.clear();
         }
     }

@@ -1,4 +1,4 @@
-//! Trials and ways back: a new generation is for some, then for all or for nobody.
+//! Trials and ways back: a new version is for some, then for all or for nobody.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,8 +19,8 @@ impl Course {
         };
         let users: u32 = trial.types.iter().map(|(.., users)| users).sum();
         let text = format!(
-            "bundle {} is tried by {users} users ({} %) for {} s: {}",
-            trial.bundle,
+            "release {} is a canary for {users} users ({} %) for {} s: {}",
+            trial.release,
             (rules.share * 100.0).round(),
             rules.time.as_secs_f64(),
             self.moves(trial)
@@ -40,14 +40,18 @@ impl Course {
 
     pub(crate) fn promote(&mut self) -> Result<Done, Refused> {
         let Some(trial) = self.book.promote() else {
-            return Err(Refused::NotNow("nothing is on trial".to_owned()));
+            return Err(Refused::NotNow("no canary is under way".to_owned()));
         };
-        self.hub.reload("promoted");
+        self.aggregator.reload("promoted");
         self.canary = None;
         let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
         self.migrate(Instant::now(), &types, true);
         self.publish();
-        let text = format!("bundle {} is for all: {}", trial.bundle, self.moves(&trial));
+        let text = format!(
+            "release {} is for all: {}",
+            trial.release,
+            self.moves(&trial)
+        );
         Ok(self.tell("promote", &text))
     }
 
@@ -59,18 +63,18 @@ impl Course {
         let text = match kind {
             None => {
                 let (from, to) = self.book.back()?;
-                format!("from bundle {from} to bundle {to}")
+                format!("from release {from} to release {to}")
             }
             Some(kind) => {
                 let (from, to) = self.book.back_of(kind)?;
                 format!("{kind} {from} -> {to}")
             }
         };
-        self.hub.reload("rolled_back");
+        self.aggregator.reload("rolled_back");
         let types: Vec<TypeId> = self
             .book
-            .generations()
-            .filter(|(kind, generation)| self.playing.get(kind) != Some(generation))
+            .versions()
+            .filter(|(kind, version)| self.playing.get(kind) != Some(version))
             .map(|(kind, _)| kind)
             .collect();
         self.migrate(now, &types, !types.is_empty());
@@ -85,28 +89,28 @@ impl Course {
                 let types: Vec<TypeId> = trial.types.iter().map(|(kind, ..)| *kind).collect();
                 self.migrate(Instant::now(), &types, true);
                 format!(
-                    "bundle {} is taken back to bundle {}: {why}",
-                    trial.bundle,
-                    self.book.bundle()
+                    "release {} is rolled back to release {}: {why}",
+                    trial.release,
+                    self.book.release()
                 )
             }
             None => why.to_owned(),
         };
         self.canary = None;
-        self.hub.reload("rolled_back");
+        self.aggregator.reload("rolled_back");
         self.publish();
         tracing::warn!(target: "throng::run", "rollback: {text}");
         self.remember("rollback", &text);
         Done(text)
     }
 
-    /// Looks at the trial under way.
+    /// Looks at the canary under way.
     pub(crate) fn watch_trial(&mut self, snapshot: &Snapshot) {
         let Some(canary) = self.canary.as_ref().filter(|_| !self.is_stopping()) else {
             return;
         };
         match canary.judge(snapshot) {
-            Judgement::Wait => self.hub.reloading().canary = Some(canary.view(snapshot)),
+            Judgement::Wait => self.aggregator.reload_status().canary = Some(canary.view(snapshot)),
             Judgement::Promote => drop(self.promote()),
             Judgement::Back(why) => drop(self.end_trial(&why)),
         }

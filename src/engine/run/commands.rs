@@ -60,7 +60,7 @@ impl Course {
         self.act(command);
         self.by = By::Run;
         let last = Arc::clone(&self.snapshots.borrow());
-        self.snapshots.send_replace(self.hub.news(&last));
+        self.snapshots.send_replace(self.aggregator.news(&last));
         for (answer, said) in self.replies.drain(..) {
             answer.send(said);
         }
@@ -186,7 +186,7 @@ impl Course {
         self.tell("set", &said.join(", "))
     }
 
-    /// Who tries the next change first; a trial under way goes on as it began.
+    /// Who tries the next change first; a canary under way goes on as it began.
     pub(crate) fn set_canary(&mut self, per_cent: f64) {
         if per_cent != self.brief.plan.reload.canary_per_cent() {
             let trial = self.brief.standing.trial(per_cent);
@@ -221,7 +221,7 @@ impl Course {
             by: self.by.as_str().to_owned(),
             text: self.brief.terms.secrets.text(text).into_owned(),
         };
-        self.hub.reloading().event(event);
+        self.aggregator.reload_status().event(event);
     }
 }
 

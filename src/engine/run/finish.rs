@@ -65,20 +65,20 @@ impl Course {
         }
         while let Ok(report) = self.reports.try_recv() {
             if let Report::Batch(shard, batch) = report {
-                self.hub.absorb(shard, *batch);
+                self.aggregator.absorb(shard, *batch);
             }
         }
         let left = self.brief.ledger.close().await;
         let kinds = left.counts.0.into_iter();
-        self.hub.left_behind(
+        self.aggregator.left_behind(
             kinds
                 .map(|(kind, count)| (kind, count.confirmed + count.unconfirmed))
                 .collect(),
         );
         let batch = self.context.user.shard.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
-        self.hub.phase(Phase::Done);
-        self.hub.left(None);
+        self.aggregator.phase(Phase::Done);
+        self.aggregator.left(None);
         let snapshot = self.end_second();
         say_overload(&snapshot);
         self.snapshots.send_replace(Arc::clone(&snapshot));
@@ -121,7 +121,7 @@ impl Course {
     }
 
     async fn clean(&mut self) {
-        self.hub.phase(Phase::Cleaning);
+        self.aggregator.phase(Phase::Cleaning);
         let ledger = self.brief.ledger.clone();
         let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
         let last = self.cleaning.take();

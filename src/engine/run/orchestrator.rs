@@ -17,7 +17,7 @@ use crate::engine::command::Command;
 use crate::engine::config::Brief;
 use crate::engine::release::releases::Repertoire;
 use crate::ledger::RemainingEntry;
-use crate::metrics::{BUILT_IN, Hub, RunInfo, Snapshot};
+use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::script::{Diagnostic, SetupScript};
 
 /// How a run ended.
@@ -74,7 +74,7 @@ pub struct Orchestrator {
     pub(crate) brief: Brief,
     pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
-    pub(crate) hub: Hub,
+    pub(crate) aggregator: Aggregator,
     pub(crate) timetable: Timetable,
     pub(crate) book: Repertoire,
     pub(crate) reader: Option<Reader>,
@@ -91,7 +91,7 @@ impl Orchestrator {
         mpsc::UnboundedSender<Command>,
     ) {
         let book = Repertoire::new(&brief);
-        let mut hub = Hub::new(RunInfo {
+        let mut aggregator = Aggregator::new(RunInfo {
             id: brief.terms.run_id.clone(),
             seed: brief.plan.seed,
             started_at: now(),
@@ -104,14 +104,14 @@ impl Orchestrator {
             ),
             version: version.to_owned(),
         });
-        let (snapshots, seen) = watch::channel(hub.tick(Duration::ZERO));
+        let (snapshots, seen) = watch::channel(aggregator.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
         (
             Self {
                 brief,
                 snapshots,
                 commands,
-                hub,
+                aggregator,
                 timetable: Timetable::ASKED,
                 book,
                 reader: None,

@@ -25,7 +25,7 @@ impl Course {
         }
         let now = Moment::now();
         self.pauses.since = Some(Instant::from_std(now));
-        self.hub.phase(Phase::Paused);
+        self.aggregator.phase(Phase::Paused);
         self.order(&Order::Pause(self.since_began(now)));
         Ok(self.tell("pause", "paused: no step begins, the clock stands still"))
     }
@@ -34,7 +34,7 @@ impl Course {
         let Some(pause) = self.go_on() else {
             return Ok(Done("the run is not paused".to_owned()));
         };
-        self.hub.phase(Phase::Running);
+        self.aggregator.phase(Phase::Running);
         Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
     }
 

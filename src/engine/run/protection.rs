@@ -71,7 +71,7 @@ impl Course {
     pub(crate) fn tell_breakers(&mut self) {
         if let Some(board) = &self.board {
             let (now, age) = (self.began.elapsed(), self.elapsed());
-            self.hub.guard().breakers = board.told(now, age);
+            self.aggregator.guard().breakers = board.told(now, age);
         }
     }
 

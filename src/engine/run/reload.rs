@@ -57,10 +57,10 @@ impl Course {
             .iter()
             .map(|(place, cause)| text::line(&format!("{place}: {cause}")).into_owned())
             .collect();
-        let bundle = self.book.bundle();
+        let release = self.book.release();
         tracing::error!(
             lines = lines.join("\n"),
-            "the changed scripts were refused, the crowd goes on with bundle {bundle}:"
+            "the changed scripts were refused, the crowd goes on with release {release}:"
         );
         let first = lines.first().map_or("", String::as_str);
         let more = match lines.len() {
@@ -68,16 +68,16 @@ impl Course {
             count => format!(" (and {} more)", count - 1),
         };
         self.remember("refused", &format!("{first}{more}"));
-        self.hub.reload("refused");
+        self.aggregator.reload("refused");
         let at = self.elapsed();
-        self.hub.reloading().refusal = Some(Refusal { at, faults });
+        self.aggregator.reload_status().refusal = Some(Refusal { at, faults });
     }
 
     fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
         let before = self.settings();
         let dialled = self.dialled(&fresh.settings);
         let trial = self.brief.standing.trial(dialled.canary);
-        let on_trial = self.book.trial.as_ref().map(|trial| trial.bundle);
+        let on_trial = self.book.trial.as_ref().map(|trial| trial.release);
         let share = trial.map(|trial| trial.share);
         let taken = self
             .book
@@ -87,27 +87,28 @@ impl Course {
         dials.set_think_factor(dialled.think_factor);
         self.set_canary(dialled.canary);
         self.brief.standing.took(fresh.settings.clone());
-        let mended = self.hub.reloading().refusal.take().is_some();
+        let mended = self.aggregator.reload_status().refusal.take().is_some();
         let set = (before != self.settings()).then(|| self.tell_settings(&before));
         let replaced = on_trial.filter(|_| self.canary.take().is_some());
-        if let (Some(bundle), Taken::Played { .. } | Taken::Tried) = (replaced, &taken) {
-            let text = format!("the trial of bundle {bundle} is over: the scripts changed again");
+        if let (Some(release), Taken::Played { .. } | Taken::Tried) = (replaced, &taken) {
+            let text =
+                format!("the canary of release {release} is over: the scripts changed again");
             self.tell("canary", &text);
         }
         let done = match taken {
-            Taken::Barred => match set {
+            Taken::RolledBack => match set {
                 Some(set) => set,
                 None => self.tell(
                     "reload",
-                    "the scripts are those that were taken back; they stay away until one changes",
+                    "the scripts are those that were rolled back; they stay away until one changes",
                 ),
             },
             Taken::Unchanged => {
-                self.hub.reload("unchanged");
-                let now = format!("the scripts are those of bundle {}", self.book.bundle());
+                self.aggregator.reload("unchanged");
+                let now = format!("the scripts are those of release {}", self.book.release());
                 match (replaced, set) {
-                    (Some(bundle), _) => {
-                        let text = format!("{now}; the trial of bundle {bundle} is over");
+                    (Some(release), _) => {
+                        let text = format!("{now}; the canary of release {release} is over");
                         self.tell("reload", &text)
                     }
                     (None, Some(set)) => set,
@@ -120,14 +121,14 @@ impl Course {
                 joined,
                 left,
             } => {
-                self.hub.reload("accepted");
+                self.aggregator.reload("accepted");
                 let text = self.described(&joined, &left);
                 let moving = !changed.is_empty();
                 self.migrate(fresh.saved, &[changed, joined].concat(), moving);
                 self.tell("reload", &text)
             }
             Taken::Tried => {
-                self.hub.reload("accepted");
+                self.aggregator.reload("accepted");
                 let text = self.begin_trial();
                 self.tell("canary", &text)
             }
@@ -150,10 +151,10 @@ impl Course {
 
     /// What the newest line-up changed, in words.
     fn described(&self, joined: &[TypeId], left: &[TypeId]) -> String {
-        let known = &self.snapshots.borrow().generations;
+        let known = &self.snapshots.borrow().versions;
         let mut words: Vec<String> = self
             .book
-            .generations()
+            .versions()
             .filter_map(|(kind, new)| {
                 let old = self.playing.get(&kind).or_else(|| known.get(&kind))?;
                 (*old != new).then(|| format!("{} {old} -> {new}", self.book.name(kind)))
@@ -168,13 +169,13 @@ impl Course {
             left.iter()
                 .map(|kind| format!("{} leaves", self.book.name(*kind))),
         );
-        format!("bundle {}: {}", self.book.bundle(), words.join(", "))
+        format!("release {}: {}", self.book.release(), words.join(", "))
     }
 
-    /// Hands the book's roster to all shards, and what there is to know of it to the hub.
+    /// Hands the book's roster to all shards, and what there is to know of it to the aggregator.
     pub(crate) fn publish(&mut self) {
         let roster = self.book.roster();
-        self.follow(roster.version);
+        self.follow(roster.revision);
         self.order(&Order::Roster(roster));
         self.tell_hub();
         let unplayed = self.book.without_users();
@@ -185,17 +186,21 @@ impl Course {
     }
 
     pub(crate) fn tell_hub(&mut self) {
-        self.playing = self.book.generations().collect();
-        self.hub.types(self.book.names());
-        self.hub.settings(self.settings());
-        self.hub.generations(self.playing.clone());
-        let (bundle, kept) = (self.book.bundle(), self.book.kept());
+        self.playing = self.book.versions().collect();
+        self.aggregator.types(self.book.names());
+        self.aggregator.settings(self.settings());
+        self.aggregator.versions(self.playing.clone());
+        let (release, previous) = (self.book.release(), self.book.previous());
         let snapshot = Arc::clone(&self.snapshots.borrow());
         let canary = self.canary.as_ref().map(|canary| canary.view(&snapshot));
-        let barred = self.book.is_barred();
-        let reloading = self.hub.reloading();
-        reloading.barred = barred;
-        (reloading.bundle, reloading.kept, reloading.canary) = (bundle, kept, canary);
+        let rolled_back = self.book.is_rolled_back();
+        let reload_status = self.aggregator.reload_status();
+        reload_status.rolled_back = rolled_back;
+        (
+            reload_status.release,
+            reload_status.previous,
+            reload_status.canary,
+        ) = (release, previous, canary);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::metrics::TypeId;
 pub struct Edit {
     /// As messages name it: `scripts/active.lua`.
     file: String,
-    /// The generations of all types before it was read.
+    /// The versions of all types before it was read.
     before: BTreeMap<TypeId, u32>,
 }
 
@@ -47,8 +47,8 @@ impl Course {
             .collect();
         if moved.is_empty() {
             let played = types.iter().filter_map(|kind| {
-                let generation = now.get(kind)?;
-                Some(format!("{} {generation}", self.book.name(*kind)))
+                let version = now.get(kind)?;
+                Some(format!("{} {version}", self.book.name(*kind)))
             });
             let played: Vec<String> = played.collect();
             return Some(Done(format!(
@@ -58,8 +58,8 @@ impl Course {
         }
         let moved = moved.join(", ");
         Some(Done(match &self.book.trial {
-            Some(trial) => format!("bundle {} is on trial: {moved}", trial.bundle),
-            None => format!("bundle {}: {moved}", self.book.bundle()),
+            Some(trial) => format!("release {} is a canary: {moved}", trial.release),
+            None => format!("release {}: {moved}", self.book.release()),
         }))
     }
 }

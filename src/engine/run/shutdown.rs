@@ -21,7 +21,7 @@ impl Course {
                 self.go_on();
             }
             self.stopping = Some(Instant::now());
-            self.hub.phase(Phase::Stopping);
+            self.aggregator.phase(Phase::Stopping);
             self.order(&Order::Drain);
         }
     }

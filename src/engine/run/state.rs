@@ -30,7 +30,7 @@ use crate::engine::release::releases::Repertoire;
 use crate::engine::release::rollout::Migration;
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::Start;
-use crate::metrics::{Hub, Left, Phase, Snapshot, TypeId};
+use crate::metrics::{Aggregator, Left, Phase, Snapshot, TypeId};
 use crate::plan::Length;
 use crate::script::{Context, Purpose, Shutdown, Stream};
 
@@ -40,7 +40,7 @@ const GONE: u64 = u64::MAX;
 /// A run under way.
 pub struct Course {
     pub(crate) brief: Brief,
-    pub(crate) hub: Hub,
+    pub(crate) aggregator: Aggregator,
     pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) reports: mpsc::UnboundedReceiver<Report>,
@@ -60,13 +60,13 @@ pub struct Course {
     pub(crate) context: Rc<Context>,
     /// What there is to play, and who plays it.
     pub(crate) book: Repertoire,
-    /// The generation of each type, as last published.
+    /// The version of each type, as last published.
     pub(crate) playing: BTreeMap<TypeId, u32>,
     /// What was said last of types that nobody plays.
     pub(crate) unplayed: Option<String>,
-    /// The trial under way.
+    /// The canary under way.
     pub(crate) canary: Option<Canary>,
-    /// Users on their way to another generation.
+    /// Users on their way to another version.
     pub(crate) migration: Option<Migration>,
     /// Commands that wait for the reader.
     pub(crate) asked: Asked,
@@ -103,7 +103,7 @@ impl Course {
             brief,
             snapshots,
             commands,
-            hub,
+            aggregator,
             timetable,
             book,
             reader,
@@ -123,7 +123,7 @@ impl Course {
             quotas: Quotas::new(&limits, &users),
             strain: Strain::default(),
             brief,
-            hub,
+            aggregator,
             snapshots,
             commands,
             reports,
@@ -216,7 +216,7 @@ impl Course {
 
     /// Until the last shard is done.
     pub async fn run(&mut self) {
-        self.hub.phase(Phase::Running);
+        self.aggregator.phase(Phase::Running);
         // Whole seconds of the run: shards report just before them.
         let mut second = tokio::time::interval_at(self.began, Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -249,10 +249,10 @@ impl Course {
     pub(crate) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
-            Report::Settled(shard, version, at) => {
-                self.settled(shard, version, (self.began + at).into_std());
+            Report::Settled(shard, revision, at) => {
+                self.settled(shard, revision, (self.began + at).into_std());
             }
-            Report::Empty(shard, version) => self.is_empty(shard, version),
+            Report::Empty(shard, revision) => self.is_empty(shard, revision),
             Report::Used(shard, usage, starved) => self.used(shard, usage, starved),
             Report::GaveBack(shard, share, order, held) => {
                 self.gave_back(shard, share, order, held);
@@ -270,7 +270,7 @@ impl Course {
     pub(crate) fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
         self.notices.refusals(&batch.failures);
         self.notices.shortages(&batch.totals.not_sent);
-        for error in self.hub.absorb(shard, batch) {
+        for error in self.aggregator.absorb(shard, batch) {
             let kind = self.book.name(error.kind);
             let trace = error.traceback.lines().map(|line| format!("  {line}"));
             let trace = trace.collect::<Vec<_>>().join("\n");
@@ -289,7 +289,7 @@ impl Course {
     pub(crate) fn tick(&mut self) {
         let batch = self.context.user.shard.recorder.borrow_mut().take();
         self.absorb(self.brief.plan.shards, batch);
-        self.hub.left(self.left());
+        self.aggregator.left(self.left());
         self.rebalance();
         self.tell_breakers();
         let snapshot = self.end_second();
@@ -321,13 +321,13 @@ impl Course {
         let length = clock.saturating_sub(self.ticked);
         self.ticked = clock;
         let elapsed = self.ran.unwrap_or_else(|| self.elapsed());
-        self.hub.tick_after(elapsed, length)
+        self.aggregator.tick_after(elapsed, length)
     }
 
     /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.
-    fn is_empty(&mut self, shard: usize, version: u64) {
-        self.empty.insert(shard, version);
-        let now = self.book.version();
+    fn is_empty(&mut self, shard: usize, revision: u64) {
+        self.empty.insert(shard, revision);
+        let now = self.book.revision();
         let is_so = |seen: &&u64| **seen == now || **seen == GONE;
         let all = self.empty.values().filter(is_so).count();
         if all >= self.shards.len() {

@@ -18,7 +18,7 @@ pub struct Assignment {
     changed: Notify,
     /// Users with a number from this on came with the last roster, at this moment.
     newcomers: Cell<(u32, Instant)>,
-    /// The version of the roster that some user has still to follow.
+    /// The revision of the roster that some user has still to follow.
     unsettled: Cell<Option<u64>>,
 }
 
@@ -50,11 +50,11 @@ impl Assignment {
 
     /// Takes a new roster; gives the one before. Users do not know of it before [`Self::announce`].
     pub fn replace(&self, roster: Arc<Roster>) -> Arc<Roster> {
-        let version = roster.version;
+        let revision = roster.revision;
         let before = self.roster.replace(roster);
         let first = u32::try_from(before.users.len()).unwrap_or(u32::MAX);
         self.newcomers.set((first, Instant::now()));
-        self.unsettled.set(Some(version));
+        self.unsettled.set(Some(revision));
         before
     }
 
@@ -68,12 +68,12 @@ impl Assignment {
         self.changed.notified().await;
     }
 
-    /// The version of the roster once every user follows it, told once for each.
+    /// The revision of the roster once every user follows it, told once for each.
     pub fn take_settled(&self, vms: &VmPool) -> Option<u64> {
-        let version = self.unsettled.get()?;
+        let revision = self.unsettled.get()?;
         vms.is_up_to_date(&self.roster.borrow()).then(|| {
             self.unsettled.set(None);
-            version
+            revision
         })
     }
 

@@ -53,7 +53,7 @@ impl EventLoop {
                     None => state.obey(Order::End),
                 },
                 () = state.active.last_left() => if state.is_empty() {
-                    state.reporter.empty(state.assignment.roster().version);
+                    state.reporter.empty(state.assignment.roster().revision);
                 }
             }
         }

@@ -88,7 +88,7 @@ impl ShardState {
         }
         let (waited, time) = self.context.transport.connection_limit().take_waited();
         let mut recorder = self.context.recorder.borrow_mut();
-        recorder.restraint().unseated.add(waited, time);
+        recorder.protection().unseated.add(waited, time);
         self.reporter.used(take_usage(&self.context), false);
     }
 

@@ -17,8 +17,8 @@ pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<
     let vm = vm_for(state, kind, version)?;
     match Actor::new(Rc::clone(&vm), Rc::clone(context)) {
         Ok(actor) => {
-            context.user.generation.set(vm.generation);
-            count(state, kind, vm.generation, 1);
+            context.user.version.set(vm.version);
+            count(state, kind, vm.version, 1);
             Some(actor)
         }
         Err(fault) => {
@@ -33,7 +33,7 @@ pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<
 /// Takes a user out of its VM.
 pub fn leave(state: &ShardState, actor: &Actor) {
     let kind = actor.context.user.kind.get();
-    count(state, kind, actor.vm.generation, -1);
+    count(state, kind, actor.vm.version, -1);
     state.vms.leave(&actor.vm);
     state.report_settled();
 }
@@ -69,7 +69,7 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
             return false;
         }
     };
-    count(state, kind, there.vm.generation, 1);
+    count(state, kind, there.vm.version, 1);
     state.context.recorder.borrow_mut().moved(how.as_str());
     leave(state, actor);
     *actor = there;
@@ -83,7 +83,7 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
     }
 }
 
-/// Ends when the user should be in another generation than it is.
+/// Ends when the user should be in another version than it is.
 pub async fn due(state: &ShardState, actor: &Actor) {
     while wanted(state, actor).is_none() {
         state.assignment.changed().await;
@@ -96,7 +96,7 @@ fn wanted(state: &ShardState, actor: &Actor) -> Option<ScriptVersion> {
     let user = &actor.context.user;
     let kind = user.kind.get();
     let version = state.assignment.version_for(kind, number_of(user))?;
-    let is_other = version.generation != actor.vm.generation;
+    let is_other = version.version != actor.vm.version;
     (is_other && !state.vms.is_broken(kind, version)).then_some(version)
 }
 
@@ -113,7 +113,7 @@ fn vm_for(state: &ShardState, kind: TypeId, version: ScriptVersion) -> Option<Rc
     }
 }
 
-fn count(state: &ShardState, kind: TypeId, generation: u32, delta: i32) {
+fn count(state: &ShardState, kind: TypeId, version: u32, delta: i32) {
     let mut recorder = state.context.recorder.borrow_mut();
-    recorder.users(kind, generation, delta);
+    recorder.users(kind, version, delta);
 }

@@ -93,7 +93,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     if let Some(end) = after(state, actor, actor.start().await) {
         return end;
     }
-    let mut generation = actor.vm.generation;
+    let mut version = actor.vm.version;
     let mut shares = shares_of(&actor.vm.contract.steps);
     while user.requests_left.get() > 0 {
         if user.shard.shutdown.is_set() {
@@ -111,8 +111,8 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         {
             return end;
         }
-        if actor.vm.generation != generation {
-            generation = actor.vm.generation;
+        if actor.vm.version != version {
+            version = actor.vm.version;
             shares = shares_of(&actor.vm.contract.steps);
         }
         let made = user.requests_made.get();
@@ -150,7 +150,7 @@ fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) ->
     if strain.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);
     }
-    state.context.recorder.borrow_mut().restraint().left_out += 1;
+    state.context.recorder.borrow_mut().protection().left_out += 1;
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });
@@ -172,7 +172,7 @@ async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd
     user.planned.set(None);
     user.step.replace(None);
     let mut recorder = state.context.recorder.borrow_mut();
-    recorder.step(user.kind.get(), actor.vm.generation);
+    recorder.step(user.kind.get(), actor.vm.version);
     call
 }
 
@@ -239,7 +239,7 @@ pub fn count_fault(state: &ShardState, actor: &Actor, fault: &Diagnostic) {
         .borrow_mut()
         .script_error(ScriptFault {
             kind: actor.context.user.kind.get(),
-            generation: actor.vm.generation,
+            version: actor.vm.version,
             place: &fault.place,
             message: &fault.message,
             traceback: &fault.traceback.join("\n"),

@@ -114,8 +114,8 @@ impl ShardState {
         let names = roster.types.iter().map(|of| Rc::from(&*of.name));
         *self.context.names.borrow_mut() = names.collect();
         self.quarantined.release(|kind| {
-            let generation = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.generation);
-            generation(&before) != generation(&roster)
+            let version = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.version);
+            version(&before) != version(&roster)
         });
         self.vms.forget_broken();
         self.report_settled();
@@ -124,8 +124,8 @@ impl ShardState {
 
     /// Tells the run, once for each roster, when every user is where it wants it.
     pub fn report_settled(&self) {
-        if let Some(version) = self.assignment.take_settled(&self.vms) {
-            self.reporter.settled(version, self.rules.began.elapsed());
+        if let Some(revision) = self.assignment.take_settled(&self.vms) {
+            self.reporter.settled(revision, self.rules.began.elapsed());
         }
     }
 

@@ -130,7 +130,7 @@ fn lost_target(user: &User, end: &End) -> bool {
     matches!(end, End::GaveUp(_)) && user.requests_made.get() > 0 && user.network_errors.get() > 0
 }
 
-/// Rests between two sessions. A new generation is entered at once, since there is no state to take along; where it was
+/// Rests between two sessions. A new version is entered at once, since there is no state to take along; where it was
 /// the script that failed, it is tried at once, too.
 async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
     let clock = &state.context.clock;

@@ -46,7 +46,7 @@ impl VmPool {
         }
     }
 
-    /// A VM with a place for one more user of this type and generation.
+    /// A VM with a place for one more user of this type and version.
     ///
     /// # Errors
     /// When the script does not load: it did when the bundle was checked, so memory or a feed changed since.
@@ -57,7 +57,7 @@ impl VmPool {
         version: ScriptVersion,
     ) -> Result<Rc<Vm>, NoVm> {
         let fits = |one: &&mut PooledVm| {
-            let same = one.kind == kind && one.vm.generation == version.generation;
+            let same = one.kind == kind && one.vm.version == version.version;
             same && one.users < USERS_PER_VM
         };
         if let Some(one) = self.pooled.borrow_mut().iter_mut().find(fits) {
@@ -67,10 +67,10 @@ impl VmPool {
         if self.is_broken(kind, version) {
             return Err(NoVm::Reported);
         }
-        let generation = version.generation;
+        let number = version.version;
         // A roster has the sources of all that it names.
-        let (name, bundle) = roster.sources(kind, generation).ok_or(NoVm::Reported)?;
-        let vm = Vm::load(bundle, name, generation, &self.terms, &self.desks);
+        let (name, bundle) = roster.sources(kind, number).ok_or(NoVm::Reported)?;
+        let vm = Vm::load(bundle, name, number, &self.terms, &self.desks);
         let vm = Rc::new(vm.map_err(|faults| {
             self.give_up(kind, version);
             NoVm::Faults(faults)
@@ -95,24 +95,24 @@ impl VmPool {
         }
     }
 
-    /// Whether every VM is of a generation that somebody is meant to play.
+    /// Whether every VM is of a version that somebody is meant to play.
     pub fn is_up_to_date(&self, roster: &Roster) -> bool {
         let pooled = self.pooled.borrow();
         pooled
             .iter()
-            .all(|one| roster.plays(one.kind, one.vm.generation))
+            .all(|one| roster.plays(one.kind, one.vm.version))
     }
 
     /// Nobody tries this again before there is a new roster.
     pub fn give_up(&self, kind: TypeId, version: ScriptVersion) {
         let mut broken = self.broken.borrow_mut();
-        broken.push((kind, version.generation));
+        broken.push((kind, version.version));
     }
 
     /// Whether this did not load before.
     pub fn is_broken(&self, kind: TypeId, version: ScriptVersion) -> bool {
         let broken = self.broken.borrow();
-        broken.contains(&(kind, version.generation))
+        broken.contains(&(kind, version.version))
     }
 
     /// What did not load may be tried again: there is a new roster.

@@ -12,8 +12,8 @@ use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::record::recorder::MAX_NOTES;
 use crate::metrics::{
-    Batch, Guard, Health, Histogram, Left, Phase, Reloading, ScriptError, Settings, Snapshot, Stop,
-    TypeId,
+    Batch, Guard, Health, Histogram, Left, Phase, ReloadStatus, ScriptError, Settings, Snapshot,
+    StopReason, TypeId,
 };
 
 /// What stands for the folder of scripts that are inside the program.
@@ -38,7 +38,7 @@ pub struct RunInfo {
 }
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
-pub struct Hub {
+pub struct Aggregator {
     /// What the next snapshot will say.
     state: Snapshot,
     /// The latest levels by shard.
@@ -50,9 +50,9 @@ pub struct Hub {
     cpu: Option<cpu::Meter>,
 }
 
-impl Hub {
+impl Aggregator {
     pub fn new(run: RunInfo) -> Self {
-        Hub {
+        Aggregator {
             state: Snapshot {
                 run,
                 interval: crate::metrics::Interval {
@@ -94,17 +94,17 @@ impl Hub {
         let alive = self.alive.entry(shard).or_default();
         alive.0 += batch.users.iter().map(|(.., delta)| delta).sum::<i64>();
         alive.1 = alive.1.max(batch.peak_users);
-        for (kind, generation, delta) in batch.users {
-            let generations = state.users.entry(kind).or_default();
-            let users = generations.entry(generation).or_default();
+        for (kind, version, delta) in batch.users {
+            let versions = state.users.entry(kind).or_default();
+            let users = versions.entry(version).or_default();
             *users += delta;
-            // A generation is forgotten with its last user, else reloads would pile up.
+            // A version is forgotten with its last user, else reloads would pile up.
             if *users == 0 {
-                generations.remove(&generation);
+                versions.remove(&version);
             }
         }
         for (how, users) in batch.moved {
-            *state.reloading.moved.entry(how).or_default() += users;
+            *state.reload_status.moved.entry(how).or_default() += users;
         }
         state.failures.extend(batch.failures);
         let surplus = state.failures.len().saturating_sub(MAX_NOTES);
@@ -114,10 +114,10 @@ impl Hub {
         }
         let known = &state.totals.script_errors;
         let new = |error: &&ScriptError| {
-            has_room(known, error.generation)
+            has_room(known, error.version)
                 && !known
                     .iter()
-                    .any(|one| one.said_by(error.generation, &error.place, &error.message))
+                    .any(|one| one.said_by(error.version, &error.place, &error.message))
         };
         let said = batch
             .totals
@@ -127,7 +127,7 @@ impl Hub {
             .cloned()
             .collect();
         state.totals.add(batch.totals);
-        state.fold_generations();
+        state.fold_versions();
         said
     }
 
@@ -148,7 +148,7 @@ impl Hub {
     }
 
     /// Why the run ends itself.
-    pub fn stopped_by(&mut self, stop: Stop) {
+    pub fn stopped_by(&mut self, stop: StopReason) {
         self.state.stopped_by = Some(stop);
     }
 
@@ -163,8 +163,8 @@ impl Hub {
     }
 
     /// What is known of the scripts, to be changed.
-    pub fn reloading(&mut self) -> &mut Reloading {
-        &mut self.state.reloading
+    pub fn reload_status(&mut self) -> &mut ReloadStatus {
+        &mut self.state.reload_status
     }
 
     /// What is left of the run, if it has an end.
@@ -172,14 +172,14 @@ impl Hub {
         self.state.left = left;
     }
 
-    /// The newest generation of a type.
-    pub fn generation(&mut self, kind: TypeId, generation: u32) {
-        self.state.generations.insert(kind, generation);
+    /// The newest version of a type.
+    pub fn version(&mut self, kind: TypeId, version: u32) {
+        self.state.versions.insert(kind, version);
     }
 
-    /// The newest generation of every type that is there.
-    pub fn generations(&mut self, all: BTreeMap<TypeId, u32>) {
-        self.state.generations = all;
+    /// The newest version of every type that is there.
+    pub fn versions(&mut self, all: BTreeMap<TypeId, u32>) {
+        self.state.versions = all;
     }
 
     /// Counts one reload of the scripts by its result.
@@ -193,9 +193,9 @@ impl Hub {
         Arc::new(Snapshot {
             run: state.run.clone(),
             phase: state.phase,
-            generations: state.generations.clone(),
+            versions: state.versions.clone(),
             reloads: state.reloads.clone(),
-            reloading: state.reloading.clone(),
+            reload_status: state.reload_status.clone(),
             settings: state.settings.clone(),
             stopped_by: state.stopped_by.clone(),
             guard: state.guard.clone(),

@@ -91,7 +91,7 @@ pub struct History {
 
 /// What became of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum Added {
     /// Its interval is known already.
     Nothing,
     /// It is the newest moment, or part of it.
@@ -115,16 +115,16 @@ impl Default for History {
 impl History {
     /// Adds what is new in a snapshot: what was counted since the last one, also where intervals between were never seen.
     /// A part of a second makes no moment of its own: its rate would be anything.
-    pub fn add(&mut self, snapshot: &Snapshot) -> Kept {
+    pub fn add(&mut self, snapshot: &Snapshot) -> Added {
         let interval = &snapshot.interval;
         if interval.number <= self.last {
-            return Kept::Nothing;
+            return Added::Nothing;
         }
         self.last = interval.number;
         let mut moment = Moment::of(snapshot, self.news(snapshot));
         let nothing = moment.outcomes.values().all(|of| of.total() == 0);
         if !interval.is_whole() && nothing {
-            return Kept::Nothing;
+            return Added::Nothing;
         }
         if snapshot.elapsed <= self.elapsed {
             let last = self.moments.last().map_or(Duration::ZERO, |last| last.at);
@@ -140,10 +140,10 @@ impl History {
             .last()
             .is_some_and(|last| last.intervals >= self.stride);
         if self.moments.len() < MAX_MOMENTS || !full {
-            return Kept::Moment;
+            return Added::Moment;
         }
         self.halve();
-        Kept::Halved
+        Added::Halved
     }
 
     /// Oldest first; the last one may still grow.

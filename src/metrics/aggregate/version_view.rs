@@ -1,24 +1,24 @@
-//! The generations of a type, one beside the other.
+//! The versions of a type, one beside the other.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::metrics::model::version::fold_generations;
-use crate::metrics::{GenerationTotals, MAX_GENERATIONS, Snapshot, TypeId};
+use crate::metrics::model::version::fold_versions;
+use crate::metrics::{MAX_VERSIONS, Snapshot, TypeId, VersionTotals};
 
-/// One generation of a type, with all that is known of it.
+/// One version of a type, with all that is known of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Generation<'a> {
-    /// The bundle that brought it; 0 stands for all that are too old to be told apart.
+pub struct Version<'a> {
+    /// The release that brought it; 0 stands for all that are too old to be told apart.
     pub number: u32,
-    pub totals: Cow<'a, GenerationTotals>,
+    pub totals: Cow<'a, VersionTotals>,
     /// Users that live in it.
     pub users: i64,
 }
 
-impl<'a> Generation<'a> {
-    fn new(number: u32, totals: Cow<'a, GenerationTotals>) -> Self {
-        Generation {
+impl<'a> Version<'a> {
+    fn new(number: u32, totals: Cow<'a, VersionTotals>) -> Self {
+        Version {
             number,
             totals,
             users: 0,
@@ -27,13 +27,13 @@ impl<'a> Generation<'a> {
 }
 
 impl Snapshot {
-    /// The generations of a type that counted something, have users or are its newest, in
-    /// ascending order: at most twice [`MAX_GENERATIONS`], and all older ones as one.
-    pub fn generations_of(&self, kind: TypeId) -> Vec<Generation<'_>> {
+    /// The versions of a type that counted something, have users or are its newest, in
+    /// ascending order: at most twice [`MAX_VERSIONS`], and all older ones as one.
+    pub fn versions_of(&self, kind: TypeId) -> Vec<Version<'_>> {
         let counted = self.totals.types.get(&kind);
-        let counted = counted.into_iter().flat_map(|totals| &totals.generations);
-        let mut members: BTreeMap<u32, Generation<'_>> = counted
-            .map(|(&number, totals)| (number, Generation::new(number, Cow::Borrowed(totals))))
+        let counted = counted.into_iter().flat_map(|totals| &totals.versions);
+        let mut members: BTreeMap<u32, Version<'_>> = counted
+            .map(|(&number, totals)| (number, Version::new(number, Cow::Borrowed(totals))))
             .collect();
         let apart: Vec<u32> = members.keys().copied().filter(|one| *one > 0).collect();
         let newest_apart = apart.last().copied().unwrap_or_default();
@@ -42,33 +42,33 @@ impl Snapshot {
             .into_iter()
             .flatten()
             .map(|(one, users)| (*one, *users));
-        let newest = self.generations.get(&kind).map(|newest| (*newest, 0));
+        let newest = self.versions.get(&kind).map(|newest| (*newest, 0));
         let mut lives: Vec<_> = users.chain(newest).collect();
         lives.sort_unstable_by(|one, other| other.cmp(one));
         for (number, users) in lives {
             let idle = members.len().saturating_sub(apart.len());
             // What has counted nothing is either new, or was counted among the older ones.
-            let is_new = number > newest_apart || apart.len() < MAX_GENERATIONS;
+            let is_new = number > newest_apart || apart.len() < MAX_VERSIONS;
             let known = members.contains_key(&number);
-            let number = if known || (is_new && idle < MAX_GENERATIONS) {
+            let number = if known || (is_new && idle < MAX_VERSIONS) {
                 number
             } else {
                 0
             };
             let member = members.entry(number);
             member
-                .or_insert_with(|| Generation::new(number, Cow::default()))
+                .or_insert_with(|| Version::new(number, Cow::default()))
                 .users += users;
         }
         members.into_values().collect()
     }
 
-    /// Folds the generations that are too many to be told apart.
-    pub(crate) fn fold_generations(&mut self) {
+    /// Folds the versions that are too many to be told apart.
+    pub(crate) fn fold_versions(&mut self) {
         for (kind, totals) in &mut self.totals.types {
             let users = self.users.get(kind);
             let alive = |one| users.is_some_and(|users| users.contains_key(&one));
-            fold_generations(&mut totals.generations, alive);
+            fold_versions(&mut totals.versions, alive);
         }
     }
 }

@@ -22,11 +22,11 @@ pub struct Health {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     pub totals: Totals,
-    /// Change in the number of users alive, by type and generation.
+    /// Change in the number of users alive, by type and version.
     pub users: Vec<(TypeId, u32, i64)>,
     /// The most users alive at once.
     pub peak_users: i64,
-    /// Users that moved to another generation, by how.
+    /// Users that moved to another version, by how.
     pub moved: BTreeMap<String, u64>,
     /// The last failures, at most ten.
     pub failures: Vec<FailureNote>,

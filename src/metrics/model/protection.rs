@@ -27,7 +27,7 @@ impl Waits {
 
 /// What was counted of it; sums add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restraint {
+pub struct Protection {
     /// By `--max-rps`.
     pub throttled: Waits,
     /// By `--max-connections`.
@@ -46,8 +46,8 @@ pub struct Restraint {
     pub left_out: u64,
 }
 
-impl Restraint {
-    pub fn add(&mut self, other: &Restraint) {
+impl Protection {
+    pub fn add(&mut self, other: &Protection) {
         for (ours, theirs) in [
             (&mut self.throttled, other.throttled),
             (&mut self.unseated, other.unseated),

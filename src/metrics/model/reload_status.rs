@@ -24,20 +24,20 @@ pub const MOVES: [&str; 3] = ["copied", "migrated", "restarted"];
 
 /// The scripts of a run as they are now, and how they came to be so.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reloading {
-    /// The newest bundle that was accepted.
-    pub bundle: u32,
+pub struct ReloadStatus {
+    /// The newest release that was accepted.
+    pub release: u32,
     /// Why the folders as they are now were refused; none when they were not.
     pub refusal: Option<Refusal>,
-    /// Whether the folders hold scripts that were taken back: they stay away until one changes, or somebody asks.
-    pub barred: bool,
+    /// Whether the folders hold scripts that were rolled back: they stay away until one changes, or somebody asks.
+    pub rolled_back: bool,
     /// The last change of scripts that was accepted, rolled back or promoted.
     pub last: Option<Reload>,
-    /// The trial under way.
+    /// The canary under way.
     pub canary: Option<Canary>,
-    /// Generations that a type can go back to, its present one last.
-    pub kept: BTreeMap<TypeId, Vec<u32>>,
-    /// Users whose state moved to another generation, by how: `copied`, `migrated`, `restarted` (the state could not
+    /// Versions that a type can go back to, its present one last.
+    pub previous: BTreeMap<TypeId, Vec<u32>>,
+    /// Users whose state moved to another version, by how: `copied`, `migrated`, `restarted` (the state could not
     /// be taken along, so `on_start` ran again).
     pub moved: BTreeMap<String, u64>,
     /// What was done to the run, oldest first, at most [`MAX_EVENTS`].
@@ -56,8 +56,8 @@ pub struct Refusal {
 /// A change of scripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reload {
-    pub bundle: u32,
-    /// The types that have a new generation by it.
+    pub release: u32,
+    /// The types that have a new version by it.
     pub types: Vec<TypeId>,
     /// The run's age when it was published.
     pub at: Duration,
@@ -65,10 +65,10 @@ pub struct Reload {
     pub took: Option<Duration>,
 }
 
-/// A new generation on trial.
+/// A new version as a canary.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Canary {
-    pub bundle: u32,
+    pub release: u32,
     pub types: Vec<TypeId>,
     /// Share of the users that try it, 0 to 1.
     pub share: f64,
@@ -77,7 +77,7 @@ pub struct Canary {
     /// Steps that they have made, and how many are needed.
     pub steps: u64,
     pub steps_needed: u64,
-    /// Time left of the trial; zero when only steps are missing.
+    /// Time left of the canary; zero when only steps are missing.
     pub left: Duration,
 }
 
@@ -95,7 +95,7 @@ pub struct Event {
     pub text: String,
 }
 
-impl Reloading {
+impl ReloadStatus {
     /// Remembers an event.
     pub fn event(&mut self, event: Event) {
         if self.events.len() >= MAX_EVENTS {
@@ -104,26 +104,26 @@ impl Reloading {
         self.events.push_back(event);
     }
 
-    /// Adds what another part of the run knows. Whoever has the newer bundle knows better; moves
+    /// Adds what another part of the run knows. Whoever has the newer release knows better; moves
     /// add up, and nothing that happened is forgotten.
-    pub(crate) fn merge(&mut self, other: Reloading) {
-        let (mut newer, older) = if other.bundle > self.bundle {
+    pub(crate) fn merge(&mut self, other: ReloadStatus) {
+        let (mut newer, older) = if other.release > self.release {
             (other, std::mem::take(self))
         } else {
             (std::mem::take(self), other)
         };
-        if newer.bundle == older.bundle {
+        if newer.release == older.release {
             newer.refusal = newer.refusal.or(older.refusal);
             newer.canary = newer.canary.or(older.canary);
-            newer.barred |= older.barred;
+            newer.rolled_back |= older.rolled_back;
             newer.last = match (newer.last, older.last) {
                 (Some(ours), Some(theirs)) => Some(ours.merged(theirs)),
                 (ours, theirs) => ours.or(theirs),
             };
         }
-        for (kind, theirs) in older.kept {
-            let ours = newer.kept.remove(&kind).unwrap_or_default();
-            newer.kept.insert(kind, union(&ours, &theirs));
+        for (kind, theirs) in older.previous {
+            let ours = newer.previous.remove(&kind).unwrap_or_default();
+            newer.previous.insert(kind, union(&ours, &theirs));
         }
         for (how, users) in older.moved {
             *newer.moved.entry(how).or_default() += users;
@@ -138,7 +138,7 @@ impl Reloading {
 impl Reload {
     /// The later one; of the same one, when all parts are through with it.
     fn merged(self, other: Reload) -> Reload {
-        if self.bundle != other.bundle {
+        if self.release != other.release {
             return if other.at > self.at { other } else { self };
         }
         Reload {
@@ -149,7 +149,7 @@ impl Reload {
     }
 }
 
-/// Generations of both, ascending, but for the present one of the first, which stays last.
+/// Versions of both, ascending, but for the present one of the first, which stays last.
 fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
     let present = ours.last().or(theirs.last()).copied();
     let both: BTreeSet<_> = ours.iter().chain(theirs).copied().collect();

@@ -129,8 +129,8 @@ impl Outcomes {
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub series: SeriesId,
-    /// The generation of the behaviour that made the request.
-    pub generation: u32,
+    /// The version of the behaviour that made the request.
+    pub version: u32,
     /// HTTP status; 0 when no answer came.
     pub status: u16,
     pub outcome: Outcome,

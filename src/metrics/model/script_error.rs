@@ -9,7 +9,7 @@ use crate::metrics::{OTHER, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptFault<'a> {
     pub kind: TypeId,
-    pub generation: u32,
+    pub version: u32,
     /// `scripts/active.lua:12`
     pub place: &'a str,
     pub message: &'a str,
@@ -17,12 +17,12 @@ pub struct ScriptFault<'a> {
     pub traceback: &'a str,
 }
 
-/// Errors of one (generation, place, message), counted.
+/// Errors of one (version, place, message), counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScriptError {
     /// The type in which it was first seen.
     pub kind: TypeId,
-    pub generation: u32,
+    pub version: u32,
     pub place: String,
     pub message: String,
     /// Of the first one.
@@ -34,7 +34,7 @@ impl ScriptError {
     pub(crate) fn first(fault: &ScriptFault<'_>) -> Self {
         ScriptError {
             kind: fault.kind,
-            generation: fault.generation,
+            version: fault.version,
             place: fault.place.to_owned(),
             message: fault.message.to_owned(),
             traceback: fault.traceback.to_owned(),
@@ -44,12 +44,12 @@ impl ScriptError {
 
     /// Counted together: the same mistake in the same type.
     pub(crate) fn same_as(&self, other: &ScriptError) -> bool {
-        self.kind == other.kind && self.said_by(other.generation, &other.place, &other.message)
+        self.kind == other.kind && self.said_by(other.version, &other.place, &other.message)
     }
 
     /// Said together: the same mistake, whichever type met it.
-    pub(crate) fn said_by(&self, generation: u32, place: &str, message: &str) -> bool {
-        self.generation == generation && self.place == place && self.message == message
+    pub(crate) fn said_by(&self, version: u32, place: &str, message: &str) -> bool {
+        self.version == version && self.place == place && self.message == message
     }
 
     fn is_apart(&self) -> bool {
@@ -59,7 +59,7 @@ impl ScriptError {
     /// Becomes one of the rest of its type.
     fn folded(self) -> Self {
         ScriptError {
-            generation: 0,
+            version: 0,
             place: OTHER.to_owned(),
             message: OTHER.to_owned(),
             traceback: String::new(),
@@ -68,16 +68,16 @@ impl ScriptError {
     }
 }
 
-/// Whether an error of this generation would have a line of its own: there is room, or one of
-/// an older generation gives way. Else the errors of old scripts would hide those of new ones.
-pub(crate) fn has_room(known: &[ScriptError], generation: u32) -> bool {
-    !is_full(known) || giving_way(known, generation).is_some()
+/// Whether an error of this version would have a line of its own: there is room, or one of
+/// an older version gives way. Else the errors of old scripts would hide those of new ones.
+pub(crate) fn has_room(known: &[ScriptError], version: u32) -> bool {
+    !is_full(known) || giving_way(known, version).is_some()
 }
 
 /// Remembers an error for which [`has_room`] says yes.
 pub(crate) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
     if is_full(known)
-        && let Some(at) = giving_way(known, error.generation)
+        && let Some(at) = giving_way(known, error.version)
     {
         known.remove(at);
     }
@@ -87,7 +87,7 @@ pub(crate) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
 /// Counts an error where the same one is, else as a new one, else among the rest of its type.
 pub(crate) fn add_script_error(known: &mut Vec<ScriptError>, mut error: ScriptError) {
     if is_full(known) && error.is_apart() && !known.iter().any(|other| other.same_as(&error)) {
-        match giving_way(known, error.generation) {
+        match giving_way(known, error.version) {
             Some(at) => {
                 let old = known.remove(at).folded();
                 count(known, old);
@@ -109,9 +109,9 @@ fn is_full(known: &[ScriptError]) -> bool {
     known.iter().filter(|error| error.is_apart()).count() >= MAX_WORDS
 }
 
-/// The one of the oldest generation, if that is older than this one.
-fn giving_way(known: &[ScriptError], generation: u32) -> Option<usize> {
+/// The one of the oldest version, if that is older than this one.
+fn giving_way(known: &[ScriptError], version: u32) -> Option<usize> {
     let apart = known.iter().enumerate().filter(|(_, one)| one.is_apart());
-    let (at, oldest) = apart.min_by_key(|(_, one)| one.generation)?;
-    (oldest.generation < generation).then_some(at)
+    let (at, oldest) = apart.min_by_key(|(_, one)| one.version)?;
+    (oldest.version < version).then_some(at)
 }

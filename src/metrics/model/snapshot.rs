@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::interval::{per_second, sum};
 use crate::metrics::record::recorder::MAX_NOTES;
 use crate::metrics::{
-    FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, Reloading, RunInfo,
-    SeriesTotals, Sessions, Settings, Stop, Totals, TypeId,
+    FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, ReloadStatus, RunInfo,
+    SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -54,7 +54,7 @@ pub struct Snapshot {
     pub phase: Phase,
     pub elapsed: Duration,
     pub left: Option<Left>,
-    /// Users alive, by type and generation.
+    /// Users alive, by type and version.
     pub users: BTreeMap<TypeId, BTreeMap<u32, i64>>,
     pub totals: Totals,
     pub interval: Interval,
@@ -68,16 +68,16 @@ pub struct Snapshot {
     pub generator: Generator,
     /// The most users that were alive at once.
     pub peak_users: u64,
-    /// The newest generation of each type.
-    pub generations: BTreeMap<TypeId, u32>,
+    /// The newest version of each type.
+    pub versions: BTreeMap<TypeId, u32>,
     /// Reloads of scripts by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
     pub reloads: BTreeMap<String, u64>,
     /// The scripts as they are now.
-    pub reloading: Reloading,
+    pub reload_status: ReloadStatus,
     /// What the dials stand at.
     pub settings: Settings,
     /// Why the run ended itself; none when it did not.
-    pub stopped_by: Option<Stop>,
+    pub stopped_by: Option<StopReason>,
     /// What is left alone or left out for the target's sake.
     pub guard: Guard,
     /// What the run created and is still on the target, by kind; told when the run is over.
@@ -98,14 +98,14 @@ impl Snapshot {
             }
             (ours, theirs) => ours.or(theirs),
         };
-        for (kind, generations) in other.users {
+        for (kind, versions) in other.users {
             let ours = self.users.entry(kind).or_default();
-            for (generation, users) in generations {
-                *ours.entry(generation).or_default() += users;
+            for (version, users) in versions {
+                *ours.entry(version).or_default() += users;
             }
         }
         self.totals.add(other.totals);
-        self.fold_generations();
+        self.fold_versions();
         self.interval.add(other.interval);
         self.failures.extend(other.failures);
         let surplus = self.failures.len().saturating_sub(MAX_NOTES);
@@ -117,9 +117,9 @@ impl Snapshot {
         };
         self.generator.merge(&other.generator);
         self.peak_users += other.peak_users;
-        for (kind, generation) in other.generations {
-            let ours = self.generations.entry(kind).or_default();
-            *ours = generation.max(*ours);
+        for (kind, version) in other.versions {
+            let ours = self.versions.entry(kind).or_default();
+            *ours = version.max(*ours);
         }
         for (result, count) in other.reloads {
             *self.reloads.entry(result).or_default() += count;
@@ -127,7 +127,7 @@ impl Snapshot {
         if other.run.types.len() > self.run.types.len() {
             self.run.types = other.run.types;
         }
-        self.reloading.merge(other.reloading);
+        self.reload_status.merge(other.reload_status);
         if !self.settings.told() {
             self.settings = other.settings;
         }
@@ -163,7 +163,7 @@ impl Snapshot {
     pub fn users_of(&self, kind: TypeId) -> i64 {
         self.users
             .get(&kind)
-            .map_or(0, |generations| generations.values().sum())
+            .map_or(0, |versions| versions.values().sum())
     }
 
     /// Users alive.

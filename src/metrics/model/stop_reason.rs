@@ -25,7 +25,7 @@ impl StopCause {
 
 /// Why a run ended itself before its time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stop {
+pub struct StopReason {
     /// What ended it.
     pub cause: StopCause,
     /// The run's age at that moment.

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::pairs;
 use super::script_error::add_script_error;
-use super::version::{GenerationTotals, add_generations};
+use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
-    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Restraint, ScriptError,
+    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Protection, ScriptError,
     Series, SeriesTotals, Sessions, TypeId,
 };
 
@@ -23,9 +23,9 @@ pub struct TypeTotals {
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,
     pub sessions: Sessions,
-    /// The same requests by the generation that made them; 0 is all that are older than those
-    /// told apart, as recorder and hub see to it.
-    pub generations: BTreeMap<u32, GenerationTotals>,
+    /// The same requests by the version that made them; 0 is all that are older than those
+    /// told apart, as recorder and aggregator see to it.
+    pub versions: BTreeMap<u32, VersionTotals>,
 }
 
 impl Default for TypeTotals {
@@ -34,7 +34,7 @@ impl Default for TypeTotals {
             service: Histogram::fine(),
             response: Histogram::fine(),
             sessions: Sessions::default(),
-            generations: BTreeMap::new(),
+            versions: BTreeMap::new(),
         }
     }
 }
@@ -44,7 +44,7 @@ impl TypeTotals {
         self.service.add(&other.service);
         self.response.add(&other.response);
         self.sessions.add(&other.sessions);
-        add_generations(&mut self.generations, &other.generations);
+        add_versions(&mut self.versions, &other.versions);
     }
 }
 
@@ -63,7 +63,7 @@ pub struct Totals {
     /// How late the shards' timers were.
     pub lag: Histogram,
     /// What was done to spare the target.
-    pub restraint: Restraint,
+    pub protection: Protection,
     /// Requests that this machine could not send, by what it lacked; they are in no series.
     pub not_sent: BTreeMap<String, u64>,
 }
@@ -78,7 +78,7 @@ impl Default for Totals {
             checks: BTreeMap::new(),
             custom: BTreeMap::new(),
             lag: Histogram::coarse(),
-            restraint: Restraint::default(),
+            protection: Protection::default(),
             not_sent: BTreeMap::new(),
         }
     }
@@ -113,7 +113,7 @@ impl Totals {
             }
         }
         self.lag.add(&other.lag);
-        self.restraint.add(&other.restraint);
+        self.protection.add(&other.protection);
         for (why, count) in other.not_sent {
             *bounded_entry(&mut self.not_sent, &why) += count;
         }

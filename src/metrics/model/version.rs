@@ -1,4 +1,4 @@
-//! What one generation of a type did, so that old and new can be laid side by side.
+//! What one version of a type did, so that old and new can be laid side by side.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{Histogram, Outcomes};
 
-/// Generations of a type that are told apart; what older ones did is added up under 0.
-pub const MAX_GENERATIONS: usize = 10;
+/// Versions of a type that are told apart; what older ones did is added up under 0.
+pub const MAX_VERSIONS: usize = 10;
 
-/// What one generation of a type counted.
+/// What one version of a type counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GenerationTotals {
+pub struct VersionTotals {
     /// Its requests.
     pub outcomes: Outcomes,
     /// Service time of every request that left and was not cut.
@@ -22,9 +22,9 @@ pub struct GenerationTotals {
     pub script_errors: u64,
 }
 
-impl Default for GenerationTotals {
+impl Default for VersionTotals {
     fn default() -> Self {
-        GenerationTotals {
+        VersionTotals {
             outcomes: Outcomes::default(),
             service: Histogram::coarse(),
             steps: 0,
@@ -33,8 +33,8 @@ impl Default for GenerationTotals {
     }
 }
 
-impl GenerationTotals {
-    pub fn add(&mut self, other: &GenerationTotals) {
+impl VersionTotals {
+    pub fn add(&mut self, other: &VersionTotals) {
         self.outcomes.add(&other.outcomes);
         self.service.add(&other.service);
         self.steps += other.steps;
@@ -42,25 +42,22 @@ impl GenerationTotals {
     }
 }
 
-/// Adds one type's generations to those known.
-pub(crate) fn add_generations(
-    known: &mut BTreeMap<u32, GenerationTotals>,
-    other: &BTreeMap<u32, GenerationTotals>,
+/// Adds one type's versions to those known.
+pub(crate) fn add_versions(
+    known: &mut BTreeMap<u32, VersionTotals>,
+    other: &BTreeMap<u32, VersionTotals>,
 ) {
-    for (generation, totals) in other {
-        known.entry(*generation).or_default().add(totals);
+    for (version, totals) in other {
+        known.entry(*version).or_default().add(totals);
     }
 }
 
-/// Keeps [`MAX_GENERATIONS`] of one type apart: those that are alive before the others, since
-/// one old generation may outlive many that were tried and taken back; then the newest.
-pub(crate) fn fold_generations(
-    known: &mut BTreeMap<u32, GenerationTotals>,
-    alive: impl Fn(u32) -> bool,
-) {
+/// Keeps [`MAX_VERSIONS`] of one type apart: those that are alive before the others, since
+/// one old version may outlive many that were tried and rolled back; then the newest.
+pub(crate) fn fold_versions(known: &mut BTreeMap<u32, VersionTotals>, alive: impl Fn(u32) -> bool) {
     let apart = known.keys().copied().filter(|one| *one > 0);
     let mut ranked: Vec<_> = apart.map(|one| (alive(one), one)).collect();
-    let Some(surplus) = ranked.len().checked_sub(MAX_GENERATIONS) else {
+    let Some(surplus) = ranked.len().checked_sub(MAX_VERSIONS) else {
         return;
     };
     ranked.sort_unstable();

@@ -14,7 +14,7 @@ use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::model::totals::bounded_entry;
 use crate::metrics::{
     Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId, Outcome,
-    Restraint, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
+    Protection, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
     Totals, TypeId,
 };
 
@@ -114,8 +114,8 @@ impl Recorder {
     }
 
     /// What was done to spare the target since the last batch, to be added to.
-    pub fn restraint(&mut self) -> &mut Restraint {
-        &mut self.rest.restraint
+    pub fn protection(&mut self) -> &mut Protection {
+        &mut self.rest.protection
     }
 
     /// Counts one request that ended. `example` says it in one line; it is called only for the
@@ -192,15 +192,15 @@ impl Recorder {
         }
     }
 
-    /// Users that came to life (or went, below zero), by the generation they live in.
-    pub fn users(&mut self, kind: TypeId, generation: u32, delta: i32) {
-        *self.users.entry((kind, generation)).or_default() += i64::from(delta);
+    /// Users that came to life (or went, below zero), by the version they live in.
+    pub fn users(&mut self, kind: TypeId, version: u32, delta: i32) {
+        *self.users.entry((kind, version)).or_default() += i64::from(delta);
         let alive = self.alive.0 + i64::from(delta);
         self.alive = (alive, self.alive.1.max(alive));
     }
 
-    /// Counts one error of a script. True for the first of its generation, place and message in
-    /// this recorder; [`Hub::absorb`](crate::metrics::Hub::absorb) tells which are new to the run.
+    /// Counts one error of a script. True for the first of its version, place and message in
+    /// this recorder; [`Aggregator::absorb`](crate::metrics::Aggregator::absorb) tells which are new to the run.
     pub fn script_error(&mut self, fault: ScriptFault<'_>) -> bool {
         let (place, message) = (self.word(fault.place), self.word(fault.message));
         let traceback = self.word(fault.traceback);
@@ -214,23 +214,23 @@ impl Recorder {
         let new = !self
             .said
             .iter()
-            .any(|said| said.said_by(fault.generation, fault.place, fault.message));
-        let first = new && has_room(&self.said, fault.generation);
+            .any(|said| said.said_by(fault.version, fault.place, fault.message));
+        let first = new && has_room(&self.said, fault.version);
         if first {
             remember(&mut self.said, error.clone());
         }
         let tally = self.types.of(fault.kind);
-        tally.generation(fault.generation).script_errors += 1;
+        tally.version(fault.version).script_errors += 1;
         add_script_error(&mut self.rest.script_errors, error);
         first
     }
 
     /// Counts one step that ended, in whatever way.
-    pub fn step(&mut self, kind: TypeId, generation: u32) {
-        self.types.of(kind).generation(generation).steps += 1;
+    pub fn step(&mut self, kind: TypeId, version: u32) {
+        self.types.of(kind).version(version).steps += 1;
     }
 
-    /// Counts a user that moved to another generation: `copied`, `migrated` or `restarted`.
+    /// Counts a user that moved to another version: `copied`, `migrated` or `restarted`.
     pub fn moved(&mut self, how: &'static str) {
         *self.moved.entry(how).or_default() += 1;
     }
@@ -287,7 +287,7 @@ impl Recorder {
         let users = std::mem::take(&mut self.users)
             .into_iter()
             .filter(|(_, delta)| *delta != 0)
-            .map(|((kind, generation), delta)| (kind, generation, delta))
+            .map(|((kind, version), delta)| (kind, version, delta))
             .collect();
         let moved = std::mem::take(&mut self.moved).into_iter();
         let peak_users = std::mem::replace(&mut self.alive.1, self.alive.0);

@@ -1,7 +1,7 @@
-//! What one recorder counts by type and generation, found without a look into a map.
+//! What one recorder counts by type and version, found without a look into a map.
 
-use crate::metrics::model::version::GenerationTotals;
-use crate::metrics::{MAX_GENERATIONS, Outcome, Sample, TypeId, TypeTotals};
+use crate::metrics::model::version::VersionTotals;
+use crate::metrics::{MAX_VERSIONS, Outcome, Sample, TypeId, TypeTotals};
 
 /// Counts by type since the last batch.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Tallies {
 pub(crate) struct Tally {
     pub(crate) totals: TypeTotals,
     /// In the order in which they were met. Few, and mostly one: a scan beats a map.
-    generations: Vec<(u32, GenerationTotals)>,
+    versions: Vec<(u32, VersionTotals)>,
 }
 
 impl Tallies {
@@ -36,52 +36,52 @@ impl Tallies {
 
 impl Tally {
     pub(crate) fn record(&mut self, sample: &Sample) {
-        let generation = self.generation(sample.generation);
-        generation.outcomes.count(sample.outcome);
+        let version = self.version(sample.version);
+        version.outcomes.count(sample.outcome);
         let service = sample.service.filter(|_| sample.outcome != Outcome::Cut);
         if let Some(service) = service {
-            generation.service.record(service);
+            version.service.record(service);
             self.totals.service.record(service);
             self.totals.response.record(sample.response);
         }
     }
 
-    pub(crate) fn generation(&mut self, number: u32) -> &mut GenerationTotals {
-        let met = self.generations.iter().rposition(|(one, _)| *one == number);
+    pub(crate) fn version(&mut self, number: u32) -> &mut VersionTotals {
+        let met = self.versions.iter().rposition(|(one, _)| *one == number);
         let at = met.unwrap_or_else(|| self.meet(number));
-        &mut self.generations[at].1
+        &mut self.versions[at].1
     }
 
-    /// The place of a generation that was not met before. The oldest one makes room for it, or
+    /// The place of a version that was not met before. The oldest one makes room for it, or
     /// it is itself too old to be told apart.
     #[cold]
     fn meet(&mut self, number: u32) -> usize {
-        let apart = self.generations.iter().map(|(one, _)| *one);
+        let apart = self.versions.iter().map(|(one, _)| *one);
         let apart = apart.filter(|one| *one > 0);
-        if apart.clone().count() >= MAX_GENERATIONS {
+        if apart.clone().count() >= MAX_VERSIONS {
             let oldest = apart.min().unwrap_or_default();
             if number < oldest {
                 return self.place(0);
             }
             let at = self.place(oldest);
-            let (_, totals) = self.generations.swap_remove(at);
+            let (_, totals) = self.versions.swap_remove(at);
             let older = self.place(0);
-            self.generations[older].1.add(&totals);
+            self.versions[older].1.add(&totals);
         }
         self.place(number)
     }
 
     fn place(&mut self, number: u32) -> usize {
-        let met = self.generations.iter().position(|(one, _)| *one == number);
+        let met = self.versions.iter().position(|(one, _)| *one == number);
         met.unwrap_or_else(|| {
-            self.generations.push((number, GenerationTotals::default()));
-            self.generations.len() - 1
+            self.versions.push((number, VersionTotals::default()));
+            self.versions.len() - 1
         })
     }
 
     fn whole(self) -> TypeTotals {
         TypeTotals {
-            generations: self.generations.into_iter().collect(),
+            versions: self.versions.into_iter().collect(),
             ..self.totals
         }
     }

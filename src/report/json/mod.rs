@@ -1,14 +1,16 @@
 //! The summary as JSON; `docs/summary.schema.json` says its form.
 
 mod protection;
-mod reloading;
+mod reload_status;
 mod scripts;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::metrics::{Endpoint, Failure, Histogram, Outcomes, Sessions, Snapshot, Stop, TypeId};
+use crate::metrics::{
+    Endpoint, Failure, Histogram, Outcomes, Sessions, Snapshot, StopReason, TypeId,
+};
 
 /// Everything the run counted. Times are microseconds, rates a second.
 pub fn summary(snapshot: &Snapshot) -> Value {
@@ -23,7 +25,7 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "stopped_by": snapshot.stopped_by.as_ref().map(stopped_by),
         "left_behind": snapshot.left_behind,
         "requests": requests,
-        "restraint": protection::restraint(snapshot),
+        "protection": protection::protection(snapshot),
         "latency_us": latency(&snapshot.service()),
         "response_latency_us": latency(&snapshot.response()),
         "types": types(snapshot),
@@ -33,8 +35,8 @@ pub fn summary(snapshot: &Snapshot) -> Value {
         "script_errors": scripts::errors(snapshot),
         "checks": scripts::checks(snapshot),
         "metrics": scripts::metrics(snapshot),
-        "reloading": reloading::reloading(snapshot),
-        "settings": reloading::settings(snapshot),
+        "reload_status": reload_status::reload_status(snapshot),
+        "settings": reload_status::settings(snapshot),
     })
 }
 
@@ -103,7 +105,7 @@ fn generator(snapshot: &Snapshot) -> Value {
 }
 
 /// Why the run ended itself.
-fn stopped_by(stop: &Stop) -> Value {
+fn stopped_by(stop: &StopReason) -> Value {
     let cause = stop.cause.as_str();
     json!({ "cause": cause, "at_seconds": stop.at.as_secs_f64(), "rule": stop.rule, "figures": stop.figures })
 }
@@ -152,7 +154,7 @@ fn types(snapshot: &Snapshot) -> Value {
             "sessions": session_counts(&totals.sessions),
             "latency_us": latency(&totals.service),
             "response_latency_us": latency(&totals.response),
-            "generations": reloading::generations(snapshot, kind),
+            "versions": reload_status::versions(snapshot, kind),
         })
     };
     snapshot.types().map(one).collect()

@@ -4,22 +4,22 @@ use serde_json::{Value, json};
 
 use crate::metrics::{Breaker, Scope, Snapshot, Waits};
 
-pub(crate) fn restraint(snapshot: &Snapshot) -> Value {
-    let restraint = &snapshot.totals.restraint;
+pub(crate) fn protection(snapshot: &Snapshot) -> Value {
+    let protection = &snapshot.totals.protection;
     let guard = &snapshot.guard;
     let breakers = guard.breakers.iter().map(breaker);
-    let mut held = waits(restraint.broken);
-    held["not_sent"] = json!(restraint.given_up);
+    let mut held = waits(protection.broken);
+    held["not_sent"] = json!(protection.given_up);
     held["opens"] = json!(guard.opens());
     held["scopes"] = breakers.collect();
     json!({
-        "throttled": waits(restraint.throttled),
-        "connections": waits(restraint.unseated),
+        "throttled": waits(protection.throttled),
+        "connections": waits(protection.unseated),
         "breaker": held,
-        "retries": restraint.retries,
-        "stale_resends": restraint.stale_resends,
-        "adaptive_timeouts": restraint.adaptive_timeouts,
-        "degradation": { "level": guard.level, "steps_left_out": restraint.left_out },
+        "retries": protection.retries,
+        "stale_resends": protection.stale_resends,
+        "adaptive_timeouts": protection.adaptive_timeouts,
+        "degradation": { "level": guard.level, "steps_left_out": protection.left_out },
     })
 }
 

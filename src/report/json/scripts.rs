@@ -9,7 +9,7 @@ pub(super) fn errors(snapshot: &Snapshot) -> Value {
     let one = |error: &ScriptError| {
         json!({
             "type": snapshot.type_name(error.kind),
-            "generation": error.generation,
+            "version": error.version,
             "place": error.place,
             "message": error.message,
             "traceback": error.traceback,

@@ -3,7 +3,7 @@
 mod custom;
 mod family;
 pub mod protection;
-mod reloading;
+mod reload_status;
 pub mod versions;
 
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
     families.extend(requests(snapshot));
     families.extend(scripts(snapshot));
     families.extend(versions::families(snapshot));
-    families.extend(reloading::families(snapshot));
+    families.extend(reload_status::families(snapshot));
     families.extend(protection::families(snapshot));
     families.extend(process(snapshot));
     families.extend(snapshot.totals.custom.values().map(custom::family_of));
@@ -129,12 +129,10 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
 }
 
 fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
-    let generations = snapshot.generations.iter().map(|(kind, generation)| {
-        gauge(
-            &[("type", snapshot.type_name(*kind))],
-            f64::from(*generation),
-        )
-    });
+    let versions = snapshot
+        .versions
+        .iter()
+        .map(|(kind, version)| gauge(&[("type", snapshot.type_name(*kind))], f64::from(*version)));
     let errors = snapshot.types().map(|(kind, name)| {
         let errors = snapshot
             .totals
@@ -152,9 +150,9 @@ fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
     });
     [
         family(
-            "throng_script_generation",
-            "Generation of the behaviour that new sessions get.",
-            generations,
+            "throng_script_version",
+            "Version of the behaviour that new sessions get.",
+            versions,
         ),
         family(
             "throng_script_errors_total",

@@ -6,11 +6,11 @@ use super::family::{counter, family, gauge};
 use crate::metrics::{BreakerState, Snapshot};
 
 pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let restraint = &snapshot.totals.restraint;
+    let protection = &snapshot.totals.protection;
     let waits = [
-        ("rate", restraint.throttled),
-        ("connections", restraint.unseated),
-        ("breaker", restraint.broken),
+        ("rate", protection.throttled),
+        ("connections", protection.unseated),
+        ("breaker", protection.broken),
     ];
     let one = |name: &str, help: &str, count: u64| family(name, help, [counter(&[], count as f64)]);
     let mut families = vec![
@@ -27,27 +27,27 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
         one(
             "throng_calls_not_sent_total",
             "Calls that ended without a request, because a circuit breaker stayed open.",
-            restraint.given_up,
+            protection.given_up,
         ),
         one(
             "throng_retries_total",
             "Requests that were sent again after a failure.",
-            restraint.retries,
+            protection.retries,
         ),
         one(
             "throng_stale_resends_total",
             "Requests that were sent again because their connection was closing: it had been idle, or HTTP/2 said that they were not begun.",
-            restraint.stale_resends,
+            protection.stale_resends,
         ),
         one(
             "throng_adaptive_timeouts_total",
             "Requests that timed out by what their endpoint usually takes.",
-            restraint.adaptive_timeouts,
+            protection.adaptive_timeouts,
         ),
         one(
             "throng_steps_left_out_total",
             "Heavy steps that were left out because the target suffered.",
-            restraint.left_out,
+            protection.left_out,
         ),
         family(
             "throng_degradation_level",

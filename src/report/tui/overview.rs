@@ -166,7 +166,7 @@ fn percentiles(times: &Histogram) -> String {
 
 /// Newest first.
 fn happened(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
-    let events = snapshot.reloading.events.iter().rev();
+    let events = snapshot.reload_status.events.iter().rev();
     let lines = events.map(|event| {
         let by = match event.by.as_str() {
             "" | "run" => String::new(),

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 use super::look::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
 use crate::report::text::table::shortened;
-use crate::report::units::{NOTHING, count, generation, percentile, rate, share};
+use crate::report::units::{NOTHING, count, percentile, rate, share, version};
 use crate::report::{Ink, plain};
 
 /// Between two columns, and of the frame around them.
@@ -193,7 +193,7 @@ pub(crate) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, l
 pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
     let mut rows = Vec::new();
     for (kind, name) in snapshot.types().filter(|(_, name)| !name.starts_with('_')) {
-        for one in snapshot.generations_of(kind) {
+        for one in snapshot.versions_of(kind) {
             let outcomes = one.totals.outcomes;
             let figures = [
                 one.users.to_string(),
@@ -204,7 +204,7 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
                 count(one.totals.steps),
                 count(one.totals.script_errors),
             ];
-            let name = plain::line(&format!("{name} {}", generation(one.number)));
+            let name = plain::line(&format!("{name} {}", version(one.number)));
             rows.push(row(name, figures, one.totals.script_errors));
         }
     }
@@ -212,16 +212,9 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
     let [above, below] =
         Layout::vertical([Constraint::Length(tall), Constraint::Min(3)]).areas(area);
     let head = [
-        "generation",
-        "users",
-        "requests",
-        "failed",
-        "p50",
-        "p99",
-        "steps",
-        "errors",
+        "version", "users", "requests", "failed", "p50", "p99", "steps", "errors",
     ];
-    let title = format!("generations, bundle {}", snapshot.reloading.bundle);
+    let title = format!("versions, release {}", snapshot.reload_status.release);
     show(
         frame,
         above,
@@ -234,7 +227,7 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
         rows,
     );
     let refused = snapshot
-        .reloading
+        .reload_status
         .refusal
         .iter()
         .flat_map(|refusal| &refusal.faults);

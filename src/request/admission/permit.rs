@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::{Crossed, Ending, Shut};
 use crate::http::retry_after;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
-use crate::metrics::{Outcome, Restraint, SeriesId, Waits};
+use crate::metrics::{Outcome, Protection, SeriesId, Waits};
 use crate::request::pipeline::may_go_on;
 use crate::script::user::context::{Phase, User};
 
@@ -45,7 +45,7 @@ pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass
             .doors(&request.origin, pass.series, &shard.recorder.borrow()),
     );
     if let Err(shut) = pass.wait().await {
-        shard.recorder.borrow_mut().restraint().given_up += 1;
+        shard.recorder.borrow_mut().protection().given_up += 1;
         return Err(shut);
     }
     Ok(pass)
@@ -56,11 +56,11 @@ async fn wait(pass: &Pass) -> Result<(), Shut> {
     let limits = &user.shard.limits;
     loop {
         if !limits.breakers.lets(&pass.crossed.get()) && !is_leaving(&user) {
-            let _held = Held::by(&user, |restraint| &mut restraint.broken);
+            let _held = Held::by(&user, |protection| &mut protection.broken);
             cross(&user, &pass.crossed).await?;
         }
         if !limits.turnstile.is_open(&user.shard.clock) {
-            let _held = Held::by(&user, |restraint| &mut restraint.throttled);
+            let _held = Held::by(&user, |protection| &mut protection.throttled);
             tokio::select! {
                 () = limits.turnstile.pass(&user.shard.clock) => {}
                 () = user.shard.shutdown.wait(), if user.phase.get() == Phase::Stepping => {
@@ -96,11 +96,11 @@ fn is_leaving(user: &User) -> bool {
 struct Held<'a> {
     user: &'a User,
     began: Instant,
-    by: fn(&mut Restraint) -> &mut Waits,
+    by: fn(&mut Protection) -> &mut Waits,
 }
 
 impl<'a> Held<'a> {
-    fn by(user: &'a User, by: fn(&mut Restraint) -> &mut Waits) -> Self {
+    fn by(user: &'a User, by: fn(&mut Protection) -> &mut Waits) -> Self {
         Self {
             user,
             began: Instant::now(),
@@ -116,7 +116,7 @@ impl Drop for Held<'_> {
             self.user.planned.set(Some(planned + waited));
         }
         let mut recorder = self.user.shard.recorder.borrow_mut();
-        (self.by)(recorder.restraint()).add(1, waited);
+        (self.by)(recorder.protection()).add(1, waited);
     }
 }
 
@@ -190,7 +190,7 @@ impl Gate for Pass {
             let again = self.wait().await.is_ok();
             if again {
                 let mut recorder = self.user.shard.recorder.borrow_mut();
-                recorder.restraint().stale_resends += 1;
+                recorder.protection().stale_resends += 1;
             }
             again
         })

@@ -45,7 +45,7 @@ pub struct Shelf {
     pub open: Rc<Open>,
     /// One for the run.
     pub library: Arc<Library>,
-    /// One for the shard: all its VMs, of every type and generation.
+    /// One for the shard: all its VMs, of every type and version.
     pub desks: Rc<Desks>,
 }
 

@@ -55,8 +55,8 @@ pub struct User {
     pub requests_left: Cell<i64>,
     /// Requests made in this session.
     pub requests_made: Cell<u32>,
-    /// Of which script generation its next sample is.
-    pub generation: Cell<u32>,
+    /// Of which script version its next sample is.
+    pub version: Cell<u32>,
     /// When the plan meant the next request to leave; none: when it is called.
     pub planned: Cell<Option<Instant>>,
     /// The name of the step it is in, if that has one.
@@ -87,7 +87,7 @@ pub struct User {
 
 impl User {
     /// A user before its first session.
-    pub fn new(number: u64, kind: TypeId, shard: Rc<ShardContext>, generation: u32) -> Self {
+    pub fn new(number: u64, kind: TypeId, shard: Rc<ShardContext>, version: u32) -> Self {
         let run = Rc::from(shard.terms.run_id.as_str());
         Self {
             number,
@@ -98,7 +98,7 @@ impl User {
             session: Cell::new(0),
             requests_left: Cell::new(0),
             requests_made: Cell::new(0),
-            generation: Cell::new(generation),
+            version: Cell::new(version),
             planned: Cell::new(None),
             phase: Cell::new(Phase::Leaving),
             step: RefCell::new(None),

@@ -30,7 +30,7 @@ pub struct Contract {
     pub steps: Steps,
     /// Called at the end of a session, also when the run stops.
     pub on_stop: Option<Function>,
-    /// Turns the state of another generation into one of this.
+    /// Turns the state of another version into one of this.
     pub migrate: Option<Function>,
 }
 

@@ -1,4 +1,4 @@
-//! A user goes to another generation of its script in the middle of its session, and takes its state along.
+//! A user goes to another version of its script in the middle of its session, and takes its state along.
 
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ impl Actor {
                 Moved::Restarted(fault)
             }
         };
-        self.context.user.generation.set(moved.vm.generation);
+        self.context.user.version.set(moved.vm.version);
         Ok((moved, how))
     }
 
@@ -64,7 +64,7 @@ impl Actor {
             other.put_state(&state).map_err(at)?;
             return Ok(Moved::Copied);
         };
-        let call = || migrate.call::<Value>((state, self.vm.generation));
+        let call = || migrate.call::<Value>((state, self.vm.version));
         let answer = match context::as_user(&other.context, call) {
             Ended::Done(answer) => answer.map_err(at)?,
             Ended::Overrun(place) => {
@@ -79,7 +79,7 @@ impl Actor {
         };
         let Value::Table(state) = answer else {
             let message = format!(
-                "migrate returned {}; it returns the state of this generation, a table",
+                "migrate returned {}; it returns the state of this version, a table",
                 diagnostic::one(answer.type_name())
             );
             return Err(Diagnostic::at(&other.vm.path, message));

@@ -39,7 +39,7 @@ thread_local! {
 
 /// A type that holds the shard for long.
 struct Known {
-    /// Type and generation.
+    /// Type and version.
     who: (u16, u32),
     /// The end of the rest after its last long stretch.
     rests_until: Instant,
@@ -138,7 +138,7 @@ pub fn held(user: &User, stretch: Duration) {
     });
 }
 
-/// Whether the scripts of a user's type and generation have held the shard: then its calls queue, too.
+/// Whether the scripts of a user's type and version have held the shard: then its calls queue, too.
 pub fn must_queue(user: &User) -> bool {
     if KNOWN.with_borrow(Vec::is_empty) {
         return false;
@@ -151,5 +151,5 @@ pub fn must_queue(user: &User) -> bool {
 }
 
 fn who(user: &User) -> (u16, u32) {
-    (user.kind.get().0, user.generation.get())
+    (user.kind.get().0, user.version.get())
 }

@@ -1,4 +1,4 @@
-//! One Lua VM with one behaviour in it: users of one type and one generation live in it, at most [`USERS_PER_VM`].
+//! One Lua VM with one behaviour in it: users of one type and one version live in it, at most [`USERS_PER_VM`].
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ pub struct Vm {
     pub lua: Lua,
     /// What its script returned.
     pub contract: Contract,
-    /// The generation of its type: the number of the bundle that last changed it.
-    pub generation: u32,
+    /// The version of its type: the number of the bundle that last changed it.
+    pub version: u32,
     /// The file of its script, for errors without a line.
     pub path: String,
     /// What its modules declared.
@@ -36,14 +36,14 @@ pub struct Vm {
 }
 
 impl Vm {
-    /// Loads a type's script into a new VM, for users of this generation.
+    /// Loads a type's script into a new VM, for users of this version.
     ///
     /// # Errors
     /// Every fault found: syntax, top level, contract.
     pub fn load(
         bundle: &Arc<Bundle>,
         kind: &str,
-        generation: u32,
+        version: u32,
         terms: &Terms,
         desks: &Rc<Desks>,
     ) -> Result<Self, Vec<Diagnostic>> {
@@ -62,7 +62,7 @@ impl Vm {
         Ok(Self {
             lua: loaded.lua,
             contract,
-            generation,
+            version,
             path: source.path.clone(),
             declared: loaded.declared,
             state_key,

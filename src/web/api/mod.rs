@@ -6,7 +6,7 @@ pub(super) mod body;
 mod change;
 mod problem;
 mod protection;
-mod reloading;
+mod reload_status;
 mod requests;
 mod run;
 mod steer;
@@ -31,11 +31,11 @@ use crate::secrets::Masker;
 
 pub use body::BODY_LIMIT;
 pub use problem::{Fault, Problem, Trouble};
-pub use protection::{Breaker, Restraint, Waits};
-pub use reloading::{Canary, Event, Refusal, Reload, Reloading};
+pub use protection::{Breaker, Protection, Waits};
+pub use reload_status::{Canary, Event, Refusal, Reload, ReloadStatus};
 pub use requests::Requests;
 pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
-pub use versions::{Generation, Generations, OfType};
+pub use versions::{OfType, Version, Versions};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";
@@ -70,7 +70,7 @@ pub(super) fn router(site: Site) -> Router {
     let at = |path: &str, method: MethodRouter<Site>| (format!("{ROOT}/{path}"), method);
     let routes = [
         at("run", get(run).patch(steer::set)),
-        at("generations", get(generations)),
+        at("versions", get(versions)),
         at("feed", get(sse::watch)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
@@ -95,8 +95,8 @@ async fn run(State(site): State<Site>) -> Json<Run> {
     Json(Run::of(&site.snapshot()))
 }
 
-async fn generations(State(site): State<Site>) -> Json<Generations> {
-    Json(Generations::of(&site.snapshot()))
+async fn versions(State(site): State<Site>) -> Json<Versions> {
+    Json(Versions::of(&site.snapshot()))
 }
 
 /// What there is, for programs: OpenAPI 3.1.

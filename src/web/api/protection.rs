@@ -4,7 +4,7 @@ use crate::metrics::{self, BreakerState, Snapshot};
 
 /// What is done to spare the target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Restraint {
+pub struct Protection {
     /// 0: nothing is left out; 3: every heavy step.
     pub level: u8,
     /// Heavy steps that were left out.
@@ -57,9 +57,9 @@ impl From<metrics::Waits> for Waits {
     }
 }
 
-impl Restraint {
+impl Protection {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
-        let counted = &snapshot.totals.restraint;
+        let counted = &snapshot.totals.protection;
         let breakers = snapshot.guard.breakers.iter();
         Self {
             level: snapshot.guard.level,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::protection::Restraint;
-use super::reloading::Reloading;
+use super::protection::Protection;
+use super::reload_status::ReloadStatus;
 use super::requests::{Requests, failure_rate};
 use crate::metrics::{self, Histogram, Phase, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
@@ -31,8 +31,8 @@ pub struct Run {
     pub rates: Rates,
     pub times: Times,
     pub health: Health,
-    pub restraint: Restraint,
-    pub reloading: Reloading,
+    pub protection: Protection,
+    pub reload_status: ReloadStatus,
 }
 
 /// What is left of a run.
@@ -155,8 +155,8 @@ impl Run {
                 lua_memory: snapshot.health.lua_memory,
                 vms: snapshot.health.vms,
             },
-            restraint: Restraint::of(snapshot),
-            reloading: Reloading::of(snapshot),
+            protection: Protection::of(snapshot),
+            reload_status: ReloadStatus::of(snapshot),
         }
     }
 }

@@ -81,7 +81,7 @@ fn obeyed(done: impl Into<String>) -> Told {
     Ok(Json(Obeyed { done: done.into() }))
 }
 
-/// The type to roll back; none is all that the last bundle changed.
+/// The type to roll back; none is all that the last release changed.
 fn type_of(object: body::Object) -> Result<Option<String>, Vec<Fault>> {
     let mut kind = None;
     let mut faults = Vec::new();

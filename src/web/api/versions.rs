@@ -1,4 +1,4 @@
-//! `GET /api/v1/generations`: what each generation of each type did, side by side.
+//! `GET /api/v1/versions`: what each version of each type did, side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,37 +6,37 @@ use serde::{Deserialize, Serialize};
 
 use super::requests::{Requests, failure_rate};
 use super::run::of_the_crowd;
-use crate::metrics::{self, GenerationTotals, Histogram, Snapshot, TypeId};
+use crate::metrics::{self, Histogram, Snapshot, TypeId, VersionTotals};
 
-/// The generations of a run, by type.
+/// The versions of a run, by type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Generations {
+pub struct Versions {
     /// The run's id.
     pub run: String,
     /// The newest state of the folders that was accepted.
-    pub bundle: u32,
+    pub release: u32,
     pub types: Vec<OfType>,
 }
 
-/// The generations of one type, oldest first.
+/// The versions of one type, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfType {
     #[serde(rename = "type")]
     pub kind: String,
-    pub generations: Vec<Generation>,
+    pub versions: Vec<Version>,
 }
 
-/// One generation. Times are seconds; null where nothing was measured.
+/// One version. Times are seconds; null where nothing was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Generation {
-    /// The number of the bundle that brought it; 0 is all that are older than those told apart.
-    pub generation: u32,
+pub struct Version {
+    /// The number of the release that brought it; 0 is all that are older than those told apart.
+    pub version: u32,
     /// Whether it is the one for all. None is when the type's file is gone.
     pub current: bool,
-    /// Whether it is on trial.
+    /// Whether it is a canary.
     pub canary: bool,
     /// Whether the type can go back to it.
-    pub kept: bool,
+    pub previous: bool,
     /// Alive now.
     pub users: i64,
     pub requests: Requests,
@@ -50,82 +50,87 @@ pub struct Generation {
     pub script_errors: u64,
 }
 
-impl Generations {
+impl Versions {
     /// What a snapshot says.
     pub fn of(snapshot: &Snapshot) -> Self {
         Self {
             run: snapshot.run.id.clone(),
-            bundle: snapshot.reloading.bundle,
+            release: snapshot.reload_status.release,
             types: of_the_crowd(snapshot)
                 .map(|(kind, name)| OfType {
                     kind: name.to_owned(),
-                    generations: of_type(snapshot, kind),
+                    versions: of_type(snapshot, kind),
                 })
                 .collect(),
         }
     }
 }
 
-fn of_type(snapshot: &Snapshot, kind: TypeId) -> Vec<Generation> {
-    let known: BTreeMap<u32, metrics::Generation<'_>> = snapshot
-        .generations_of(kind)
+fn of_type(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
+    let known: BTreeMap<u32, metrics::Version<'_>> = snapshot
+        .versions_of(kind)
         .into_iter()
         .map(|one| (one.number, one))
         .collect();
-    let kept = snapshot
-        .reloading
-        .kept
+    let previous = snapshot
+        .reload_status
+        .previous
         .get(&kind)
         .map_or(&[][..], Vec::as_slice);
     let canary = snapshot
-        .reloading
+        .reload_status
         .canary
         .as_ref()
         .filter(|canary| canary.types.contains(&kind))
-        .map(|canary| canary.bundle);
-    let current = current(snapshot, kind, kept, canary);
+        .map(|canary| canary.release);
+    let current = current(snapshot, kind, previous, canary);
     let all: BTreeSet<u32> = known
         .keys()
-        .chain(kept)
+        .chain(previous)
         .chain(&current)
         .chain(&canary)
         .copied()
         .collect();
     let one = |number: u32| {
         let figures = known.get(&number);
-        Generation {
+        Version {
             current: current == Some(number),
             canary: canary == Some(number),
-            kept: kept.contains(&number),
+            previous: previous.contains(&number),
             users: figures.map_or(0, |of| of.users),
             ..counted(
                 number,
-                figures.map_or(&GenerationTotals::default(), |of| &of.totals),
+                figures.map_or(&VersionTotals::default(), |of| &of.totals),
             )
         }
     };
     all.into_iter().map(one).collect()
 }
 
-/// The generation that plays; none when the type's file is gone.
-fn current(snapshot: &Snapshot, kind: TypeId, kept: &[u32], canary: Option<u32>) -> Option<u32> {
+/// The version that plays; none when the type's file is gone.
+fn current(
+    snapshot: &Snapshot,
+    kind: TypeId,
+    previous: &[u32],
+    canary: Option<u32>,
+) -> Option<u32> {
     let settings = &snapshot.settings;
     if settings.told() && !settings.weights.contains_key(snapshot.type_name(kind)) {
         return None;
     }
-    let before_the_trial = kept.iter().rev().find(|one| Some(**one) != canary);
+    let before_the_trial = previous.iter().rev().find(|one| Some(**one) != canary);
     before_the_trial
-        .or_else(|| snapshot.generations.get(&kind))
+        .or_else(|| snapshot.versions.get(&kind))
         .copied()
 }
 
 /// What it counted, without what it is to the run.
-fn counted(number: u32, totals: &GenerationTotals) -> Generation {
-    Generation {
-        generation: number,
+fn counted(number: u32, totals: &VersionTotals) -> Version {
+    Version {
+        version: number,
         current: false,
         canary: false,
-        kept: false,
+        previous: false,
         users: 0,
         requests: totals.outcomes.into(),
         failure_rate: failure_rate(&totals.outcomes),

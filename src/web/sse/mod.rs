@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::api::{Problem, Site};
 use super::connections::Pulse;
-use crate::metrics::{History, Kept, Phase, Snapshot};
+use crate::metrics::{Added, History, Phase, Snapshot};
 use crate::secrets::Masker;
 use body::Viewer;
 
@@ -79,12 +79,12 @@ impl Feed {
     fn tell(&self, snapshot: &Arc<Snapshot>) {
         let mut told = self.lock();
         let kept = told.history.add(snapshot);
-        told.latest = Some((Arc::clone(snapshot), kept != Kept::Nothing));
+        told.latest = Some((Arc::clone(snapshot), kept != Added::Nothing));
         told.past = None;
         if told.viewers.is_empty() {
             return;
         }
-        if kept == Kept::Halved {
+        if kept == Added::Halved {
             let past = self.past(&mut told);
             told.send(&past);
         } else if let Some(now) = self.now(&told) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::past::Point;
 use crate::metrics::{Histogram, Outcomes, Snapshot, TypeTotals};
-use crate::web::api::{Generations, Requests, Run};
+use crate::web::api::{Requests, Run, Versions};
 
 /// Endpoints that are told apart on the page: those with the most requests.
 const MAX_ENDPOINTS: usize = 100;
@@ -12,7 +12,7 @@ const MAX_ENDPOINTS: usize = 100;
 #[derive(Serialize)]
 struct Now<'a> {
     run: Run,
-    generations: Generations,
+    versions: Versions,
     /// Over the whole run.
     times: Times,
     types: Vec<OfType<'a>>,
@@ -79,7 +79,7 @@ struct Failure<'a> {
 struct ScriptError<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
-    generation: u32,
+    version: u32,
     place: &'a str,
     message: &'a str,
     traceback: &'a str,
@@ -106,7 +106,7 @@ pub fn json(snapshot: &Snapshot, point: Option<Point<'_>>) -> String {
     endpoints.truncate(MAX_ENDPOINTS);
     let now = Now {
         run: Run::of(snapshot),
-        generations: Generations::of(snapshot),
+        versions: Versions::of(snapshot),
         times: Times::of(&snapshot.service(), &snapshot.response()),
         types: types(snapshot),
         endpoints,
@@ -165,7 +165,7 @@ fn script_errors(snapshot: &Snapshot) -> Vec<ScriptError<'_>> {
     errors
         .map(|error| ScriptError {
             kind: snapshot.type_name(error.kind),
-            generation: error.generation,
+            version: error.version,
             place: &error.place,
             message: &error.message,
             traceback: &error.traceback,

@@ -1,4 +1,4 @@
-//! What makes a new generation of a type, and what does not.
+//! What makes a new version of a type, and what does not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

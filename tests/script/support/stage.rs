@@ -107,15 +107,15 @@ impl Stage {
         self.vm_of(&self.bundle, kind, 1, &desks)
     }
 
-    /// The same from these sources, as this generation, with these books.
+    /// The same from these sources, as this version, with these books.
     pub fn vm_of(
         &self,
         bundle: &Arc<Bundle>,
         kind: &str,
-        generation: u32,
+        version: u32,
         desks: &Rc<Desks>,
     ) -> Rc<Vm> {
-        let vm = Vm::load(bundle, kind, generation, &self.shard.terms, desks)
+        let vm = Vm::load(bundle, kind, version, &self.shard.terms, desks)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm

@@ -69,17 +69,17 @@ def make():
             ]),
             lines("Checks", "Answers of scripts to their own checks, a second.", "ops", [query(rate("throng_checks_total", "name, result"), "{{name}} {{result}}")]),
             row("Scripts"),
-            lines("Generation by type", "The generation that new sessions get; it rises with a reload.", "short", [
-                query(f"max by (type) (throng_script_generation{{{JOB}}})", "{{type}}"),
+            lines("Version by type", "The version that new sessions get; it rises with a reload.", "short", [
+                query(f"max by (type) (throng_script_version{{{JOB}}})", "{{type}}"),
             ], steps=True, width=8),
             lines("Reloads", "What came of changed scripts.", "short", [query(f"sum by (result) (throng_script_reloads_total{{{JOB}}})", "{{result}}")], steps=True, width=8),
             lines("Script errors", "Errors a second that scripts raise.", "ops", [query(rate("throng_script_errors_total", "type"), "{{type}}")], width=8),
-            lines("Failures by generation", "Share of the requests that fail, old beside new.", "percentunit", [
-                query(f"{rate('throng_generation_requests_total', 'type, generation', f', {FAILED}')} / "
-                      f"{rate('throng_generation_requests_total', 'type, generation')}", "{{type}} {{generation}}"),
+            lines("Failures by version", "Share of the requests that fail, old beside new.", "percentunit", [
+                query(f"{rate('throng_version_requests_total', 'type, version', f', {FAILED}')} / "
+                      f"{rate('throng_version_requests_total', 'type, version')}", "{{type}} {{version}}"),
             ]),
-            lines("Service time by generation, p95", "Old beside new.", "s", [
-                query(quantile(0.95, "throng_generation_request_duration_seconds", "type, generation"), "{{type}} {{generation}}"),
+            lines("Service time by version, p95", "Old beside new.", "s", [
+                query(quantile(0.95, "throng_version_request_duration_seconds", "type, version"), "{{type}} {{version}}"),
             ]),
             row("What is done to spare the target"),
             lines("Held back", "Requests a second that throng held back itself, by what.", "reqps", [query(rate("throng_held_back_requests_total", "by"), "{{by}}")], width=8),

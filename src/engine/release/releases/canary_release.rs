@@ -1,4 +1,4 @@
-//! The line-up on trial.
+//! The line-up of the canary.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use crate::metrics::TypeId;
 /// A line-up that some users try.
 #[derive(Debug, Clone)]
 pub struct OnTrial {
-    /// The bundle that is tried.
-    pub bundle: u32,
-    /// Types whose users try it: their old and their new generation, and how many users.
+    /// The release that is tried.
+    pub release: u32,
+    /// Types whose users try it: their old and their new version, and how many users.
     pub types: Vec<(TypeId, u32, u32, u32)>,
     pub(super) lineup: Lineup,
     /// Users of a type with a number below this try it.
@@ -39,7 +39,7 @@ impl Repertoire {
             }
         }
         OnTrial {
-            bundle: lineup.bundle,
+            release: lineup.release,
             types,
             lineup,
             below,
@@ -56,8 +56,8 @@ impl Repertoire {
     /// The trial is over, its users go back.
     pub fn give_up(&mut self) -> Option<OnTrial> {
         let trial = self.trial.take()?;
-        self.barred = true;
-        self.version += 1;
+        self.rolled_back = true;
+        self.revision += 1;
         Some(trial)
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::engine::command::Refused;
 use crate::engine::config::Brief;
-use crate::metrics::{MAX_GENERATIONS, TypeId};
+use crate::metrics::{MAX_VERSIONS, TypeId};
 use crate::plan::{RequestLimits, crowd};
 use crate::script::{Bundle, Fresh, Sheet};
 
@@ -20,8 +20,8 @@ pub use canary_release::OnTrial;
 /// One version of a type's script.
 #[derive(Debug, Clone)]
 struct Edition {
-    /// Number of the bundle that brought it.
-    generation: u32,
+    /// Number of the release that brought it.
+    version: u32,
     /// Where its sources are.
     bundle: Arc<Bundle>,
     /// What it says of itself.
@@ -33,7 +33,7 @@ struct Edition {
 /// What every type plays, by the ids of the types; none where the type's file is not there.
 #[derive(Debug, Clone)]
 struct Lineup {
-    bundle: u32,
+    release: u32,
     editions: Vec<Option<Edition>>,
 }
 
@@ -42,9 +42,9 @@ struct Lineup {
 pub enum Taken {
     /// They are those that play already.
     Unchanged,
-    /// They were taken back before, and stay away.
-    Barred,
-    /// They play from now on: the types with a new generation, those that are new, those that leave.
+    /// They were rolled back before, and stay away.
+    RolledBack,
+    /// They play from now on: the types with a new version, those that are new, those that leave.
     Played {
         changed: Vec<TypeId>,
         joined: Vec<TypeId>,
@@ -58,24 +58,24 @@ pub enum Taken {
 #[derive(Debug)]
 pub struct Repertoire {
     names: Vec<Arc<str>>,
-    /// The newest last, never empty, at most [`MAX_GENERATIONS`].
+    /// The newest last, never empty, at most [`MAX_VERSIONS`].
     lineups: VecDeque<Lineup>,
-    /// Line-ups of the trial under way.
+    /// Line-ups of the canary under way.
     pub trial: Option<OnTrial>,
     types: Arc<[u16]>,
     users: u32,
     weights: BTreeMap<String, f64>,
     limits: RequestLimits,
-    last_bundle: u32,
-    version: u64,
+    last_release: u32,
+    revision: u64,
     /// What was offered last: as the folders are.
     offered: Arc<Bundle>,
-    /// Whether that was taken back: then it stays away until a script changes.
-    barred: bool,
+    /// Whether that was rolled back: then it stays away until a script changes.
+    rolled_back: bool,
 }
 
 impl Repertoire {
-    /// The book at the beginning of a run: the brief's scripts are bundle 1.
+    /// The book at the beginning of a run: the brief's scripts are release 1.
     pub fn new(brief: &Brief) -> Self {
         let limits = brief.plan.requests;
         let editions = brief
@@ -83,7 +83,7 @@ impl Repertoire {
             .iter()
             .map(|sheet| {
                 Some(Edition {
-                    generation: 1,
+                    version: 1,
                     bundle: Arc::clone(&brief.bundle),
                     requests: limits.clamp(sheet.requests),
                     sheet: Arc::new(sheet.clone()),
@@ -96,7 +96,7 @@ impl Repertoire {
         let mut book = Self {
             names: names.iter().map(|name| Arc::from(name.as_str())).collect(),
             lineups: VecDeque::from([Lineup {
-                bundle: 1,
+                release: 1,
                 editions,
             }]),
             trial: None,
@@ -104,17 +104,17 @@ impl Repertoire {
             users: brief.plan.users,
             weights: brief.plan.weights.clone(),
             limits,
-            last_bundle: 1,
-            version: 0,
+            last_release: 1,
+            revision: 0,
             offered: Arc::clone(&brief.bundle),
-            barred: false,
+            rolled_back: false,
         };
         book.types = crowd::assign(&book.counts(book.now(), &book.weights, book.users)).into();
         book
     }
 
     /// Takes scripts that were read and found to be fine, and the weights and the size that go with them. `share` of the users of each changed type try them first,
-    /// where there is an old generation to compare with.
+    /// where there is an old version to compare with.
     ///
     /// # Errors
     /// When nobody would be left to play.
@@ -125,9 +125,10 @@ impl Repertoire {
         weights: BTreeMap<String, f64>,
         users: u32,
     ) -> Result<Taken, Refused> {
-        if fresh.by_hand.is_none() && self.barred && same_scripts(&self.offered, &fresh.bundle) {
+        if fresh.by_hand.is_none() && self.rolled_back && same_scripts(&self.offered, &fresh.bundle)
+        {
             self.reweigh(weights, users)?;
-            return Ok(Taken::Barred);
+            return Ok(Taken::RolledBack);
         }
         let lineup = self.lineup_of(fresh);
         let old = self.now().clone();
@@ -139,8 +140,8 @@ impl Repertoire {
                 .get(usize::from(place))
                 .and_then(Option::as_ref);
             match (before, new) {
-                (Some(before), Some(new)) if before.generation != new.generation => {
-                    changed.push((kind, before.generation, new.generation));
+                (Some(before), Some(new)) if before.version != new.version => {
+                    changed.push((kind, before.version, new.version));
                 }
                 (None, Some(_)) => joined.push(kind),
                 (Some(_), None) => left.push(kind),
@@ -157,14 +158,14 @@ impl Repertoire {
             return Ok(Taken::Unchanged);
         }
         self.somebody(&lineup, &weights, users)?;
-        self.last_bundle = lineup.bundle;
+        self.last_release = lineup.release;
         self.bar(false, fresh);
         if let Some(share) = share {
             let trial = self.on_trial(lineup.clone(), &changed, share);
             if !trial.types.is_empty() {
                 self.reweigh(weights, users)?;
                 self.trial = Some(trial);
-                self.version += 1;
+                self.revision += 1;
                 return Ok(Taken::Tried);
             }
         }
@@ -178,9 +179,9 @@ impl Repertoire {
         })
     }
 
-    /// The line-up of what was offered: editions that are there already keep their generation.
+    /// The line-up of what was offered: editions that are there already keep their version.
     fn lineup_of(&mut self, fresh: &Fresh) -> Lineup {
-        let bundle = self.last_bundle + 1;
+        let release = self.last_release + 1;
         let mut editions: Vec<Option<Edition>> = vec![None; self.names.len()];
         for sheet in &fresh.sheets {
             let place = self.place_of(&sheet.name);
@@ -193,7 +194,7 @@ impl Repertoire {
                     edition.bundle.closure(&sheet.name) == fresh.bundle.closure(&sheet.name)
                 });
             let edition = known.cloned().unwrap_or_else(|| Edition {
-                generation: bundle,
+                version: release,
                 bundle: Arc::clone(&fresh.bundle),
                 requests: self.limits.clamp(sheet.requests),
                 sheet: Arc::new(sheet.clone()),
@@ -203,11 +204,11 @@ impl Repertoire {
             }
             editions[place] = Some(edition);
         }
-        Lineup { bundle, editions }
+        Lineup { release, editions }
     }
 
-    fn bar(&mut self, barred: bool, fresh: &Fresh) {
-        self.barred = barred;
+    fn bar(&mut self, rolled_back: bool, fresh: &Fresh) {
+        self.rolled_back = rolled_back;
         self.offered = Arc::clone(&fresh.bundle);
     }
 
@@ -222,7 +223,7 @@ impl Repertoire {
 
     fn play(&mut self, lineup: Lineup) {
         self.lineups.push_back(lineup);
-        if self.lineups.len() > MAX_GENERATIONS {
+        if self.lineups.len() > MAX_VERSIONS {
             self.lineups.pop_front();
         }
         self.recount();
@@ -231,7 +232,7 @@ impl Repertoire {
     fn recount(&mut self) {
         let counts = self.counts(self.now(), &self.weights, self.users);
         self.types = crowd::reassign(&self.types, &counts).into();
-        self.version += 1;
+        self.revision += 1;
     }
 
     fn counts(&self, lineup: &Lineup, weights: &BTreeMap<String, f64>, users: u32) -> Vec<u32> {

@@ -14,9 +14,9 @@ impl Repertoire {
         let stable = stable.chain(std::iter::repeat(None));
         let mut bundles = BTreeMap::new();
         let mut version = |edition: &Edition| {
-            bundles.insert(edition.generation, Arc::clone(&edition.bundle));
+            bundles.insert(edition.version, Arc::clone(&edition.bundle));
             ScriptVersion {
-                generation: edition.generation,
+                version: edition.version,
                 requests: edition.requests,
             }
         };
@@ -33,7 +33,7 @@ impl Repertoire {
             })
             .collect();
         Arc::new(Roster {
-            version: self.version,
+            revision: self.revision,
             types,
             users: Arc::clone(&self.types),
             bundles,
@@ -41,18 +41,18 @@ impl Repertoire {
     }
 
     /// Counts up with every change.
-    pub fn version(&self) -> u64 {
-        self.version
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
-    /// The bundle that plays.
-    pub fn bundle(&self) -> u32 {
-        self.now().bundle
+    /// The release that plays.
+    pub fn release(&self) -> u32 {
+        self.now().release
     }
 
-    /// Whether the folders hold scripts that were taken back.
-    pub fn is_barred(&self) -> bool {
-        self.barred
+    /// Whether the folders hold scripts that were rolled back.
+    pub fn is_rolled_back(&self) -> bool {
+        self.rolled_back
     }
 
     /// Size of the crowd.
@@ -85,16 +85,16 @@ impl Repertoire {
         self.names.get(usize::from(kind.0)).map_or("?", |name| name)
     }
 
-    /// The generation that each type plays.
-    pub fn generations(&self) -> impl Iterator<Item = (TypeId, u32)> + '_ {
+    /// The version that each type plays.
+    pub fn versions(&self) -> impl Iterator<Item = (TypeId, u32)> + '_ {
         (0u16..)
             .zip(&self.now().editions)
-            .filter_map(|(place, edition)| Some((TypeId(place), edition.as_ref()?.generation)))
+            .filter_map(|(place, edition)| Some((TypeId(place), edition.as_ref()?.version)))
     }
 
-    /// The newest generation of each type: the one on trial, where there is one.
+    /// The newest version of each type: that of the canary, where there is one.
     pub fn newest(&self) -> BTreeMap<TypeId, u32> {
-        let mut newest: BTreeMap<_, _> = self.generations().collect();
+        let mut newest: BTreeMap<_, _> = self.versions().collect();
         let tried = self.trial.iter().flat_map(|trial| &trial.types);
         newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
         newest
@@ -113,18 +113,18 @@ impl Repertoire {
         )
     }
 
-    /// Generations that each type can go back to, the one that plays last.
-    pub fn kept(&self) -> BTreeMap<TypeId, Vec<u32>> {
-        let mut kept = BTreeMap::<TypeId, Vec<u32>>::new();
+    /// Versions that each type can go back to, the one that plays last.
+    pub fn previous(&self) -> BTreeMap<TypeId, Vec<u32>> {
+        let mut previous = BTreeMap::<TypeId, Vec<u32>>::new();
         for lineup in &self.lineups {
             for (place, edition) in (0u16..).zip(&lineup.editions) {
                 let Some(edition) = edition else { continue };
-                let of = kept.entry(TypeId(place)).or_default();
-                of.retain(|known| *known != edition.generation);
-                of.push(edition.generation);
+                let of = previous.entry(TypeId(place)).or_default();
+                of.retain(|known| *known != edition.version);
+                of.push(edition.version);
             }
         }
-        kept
+        previous
     }
 
     pub(super) fn players(&self) -> impl Iterator<Item = (&Edition, &str)> {

@@ -32,15 +32,15 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     lines.push(outcomes(snapshot, paint));
     lines.push(times(snapshot, paint));
     lines.push(sessions(snapshot, paint));
-    lines.extend(restraint(snapshot, paint));
+    lines.extend(protection(snapshot, paint));
     lines.extend(scripts::scripts(snapshot, paint));
-    let reloading = &snapshot.reloading;
-    let canary = reloading.canary.iter();
+    let reload_status = &snapshot.reload_status;
+    let canary = reload_status.canary.iter();
     lines.extend(canary.map(|canary| scripts::canary(canary, paint)));
-    if reloading.barred {
-        lines.push(scripts::barred(paint));
+    if reload_status.rolled_back {
+        lines.push(scripts::rolled_back(paint));
     }
-    let refusal = reloading.refusal.iter();
+    let refusal = reload_status.refusal.iter();
     lines.extend(refusal.flat_map(|refusal| scripts::refusal(refusal, paint)));
     lines.extend(pairs::pairs(snapshot, paint));
     lines.extend(last_failures(snapshot).map(|text| {
@@ -174,12 +174,12 @@ fn sessions(snapshot: &Snapshot, paint: Paint) -> Line {
 }
 
 /// What is done to spare the target: nothing is shown where there is nothing.
-fn restraint(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
+fn protection(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
     let mut lines = Vec::new();
     let counts = words::counts(snapshot);
     let level = snapshot.guard.level;
     if level > 0 || !counts.is_empty() {
-        let mut line = Line::new("restraint", paint);
+        let mut line = Line::new("protection", paint);
         if level > 0 {
             line.inked(Ink::Bad, &format!("degraded to level {level}"));
         }

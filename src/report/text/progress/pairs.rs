@@ -2,8 +2,8 @@
 
 use super::line::Line;
 use super::scripts::{is_parted, moving};
-use crate::metrics::{Generation, Snapshot, TypeId};
-use crate::report::units::{count, generation, share, time};
+use crate::metrics::{Snapshot, TypeId, Version};
+use crate::report::units::{count, share, time, version};
 use crate::report::{Ink, Paint};
 
 /// Types shown at most.
@@ -60,12 +60,12 @@ pub(crate) fn pairs(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
     std::iter::once(heading).chain(lines).collect()
 }
 
-/// The two newest generations of a type, those with users first; the older one first.
-pub(crate) fn pair(snapshot: &Snapshot, kind: TypeId) -> Vec<Generation<'_>> {
-    let mut generations = snapshot.generations_of(kind);
-    generations.sort_by_key(|one| (one.users > 0, one.number));
-    let older = generations.len().saturating_sub(2);
-    let mut pair = generations.split_off(older);
+/// The two newest versions of a type, those with users first; the older one first.
+pub(crate) fn pair(snapshot: &Snapshot, kind: TypeId) -> Vec<Version<'_>> {
+    let mut versions = snapshot.versions_of(kind);
+    versions.sort_by_key(|one| (one.users > 0, one.number));
+    let older = versions.len().saturating_sub(2);
+    let mut pair = versions.split_off(older);
     pair.sort_by_key(|one| one.number);
     pair
 }
@@ -78,7 +78,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(name: &str, one: &Generation<'_>) -> Self {
+    fn new(name: &str, one: &Version<'_>) -> Self {
         let requests = one.totals.outcomes;
         let times = &one.totals.service;
         let at = |quantile| {
@@ -87,7 +87,7 @@ impl Row {
             (told.unwrap_or_else(|| "-".to_owned()), false)
         };
         Row {
-            name: format!("{name} {}", generation(one.number)),
+            name: format!("{name} {}", version(one.number)),
             cells: [
                 (count(requests.total()), false),
                 (

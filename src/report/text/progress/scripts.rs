@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::pairs::pair;
 use crate::metrics::{Canary, Event, Refusal, Reload, Snapshot, TypeId};
-use crate::report::units::{count, figure, generation, span, time};
+use crate::report::units::{count, figure, span, time, version};
 use crate::report::{Ink, Paint, plain};
 
 /// How long what happened is shown, on the run's clock.
@@ -15,15 +15,15 @@ const FAULTS: usize = 3;
 /// Events shown at most.
 const EVENTS: usize = 2;
 
-/// `scripts  bundle 3  active 2 -> 3: 45 of 50 moved`, while users move and for a while after.
+/// `scripts  release 3  active 2 -> 3: 45 of 50 moved`, while users move and for a while after.
 pub(crate) fn scripts(snapshot: &Snapshot, paint: Paint) -> Option<Line> {
     let moving = moving(snapshot);
     if moving.is_empty() {
         return None;
     }
     let mut line = Line::new("scripts", paint);
-    let bundle = format!("bundle {}", snapshot.reloading.bundle);
-    line.inked(Ink::Bold, &bundle);
+    let release = format!("release {}", snapshot.reload_status.release);
+    line.inked(Ink::Bold, &release);
     for kind in &moving {
         line.plain(&step(snapshot, *kind));
     }
@@ -35,9 +35,9 @@ pub(crate) fn scripts(snapshot: &Snapshot, paint: Paint) -> Option<Line> {
     Some(line)
 }
 
-/// The types whose users are on their way, or were lately, but for those on trial.
+/// The types whose users are on their way, or were lately, but for those of a canary.
 pub(crate) fn moving(snapshot: &Snapshot) -> Vec<TypeId> {
-    let canary = snapshot.reloading.canary.as_ref();
+    let canary = snapshot.reload_status.canary.as_ref();
     let last = recent(snapshot);
     let kinds = snapshot.types().map(|(kind, _)| kind);
     let moving = kinds.filter(|kind| {
@@ -48,7 +48,7 @@ pub(crate) fn moving(snapshot: &Snapshot) -> Vec<TypeId> {
     moving.collect()
 }
 
-/// Whether users of the type live in more than one generation.
+/// Whether users of the type live in more than one version.
 pub(crate) fn is_parted(snapshot: &Snapshot, kind: TypeId) -> bool {
     let users = snapshot.users.get(&kind);
     users.is_some_and(|users| users.values().filter(|users| **users > 0).count() > 1)
@@ -56,7 +56,7 @@ pub(crate) fn is_parted(snapshot: &Snapshot, kind: TypeId) -> bool {
 
 /// The last change, until its users have been where they should be for a while.
 fn recent(snapshot: &Snapshot) -> Option<&Reload> {
-    let last = snapshot.reloading.last.as_ref()?;
+    let last = snapshot.reload_status.last.as_ref()?;
     let over = last.took.map(|took| last.at + took + RECENT);
     over.is_none_or(|over| snapshot.elapsed <= over)
         .then_some(last)
@@ -65,13 +65,13 @@ fn recent(snapshot: &Snapshot) -> Option<&Reload> {
 /// `active 2 -> 3: 45 of 50 moved`
 fn step(snapshot: &Snapshot, kind: TypeId) -> String {
     let name = snapshot.type_name(kind);
-    let (Some(to), pair) = (snapshot.generations.get(&kind), pair(snapshot, kind)) else {
+    let (Some(to), pair) = (snapshot.versions.get(&kind), pair(snapshot, kind)) else {
         return format!("{name} leaves");
     };
     let Some(from) = pair.iter().find(|one| one.number != *to) else {
         return format!("{name} joins");
     };
-    let step = format!("{name} {} -> {}", generation(from.number), generation(*to));
+    let step = format!("{name} {} -> {}", version(from.number), version(*to));
     if !is_parted(snapshot, kind) {
         return step;
     }
@@ -81,15 +81,15 @@ fn step(snapshot: &Snapshot, kind: TypeId) -> String {
     format!("{step}: {there} of {all} moved")
 }
 
-/// `canary  bundle 4 on 10% (5 users)  12 s and 80 steps left`
+/// `canary  release 4 on 10% (5 users)  12 s and 80 steps left`
 pub(crate) fn canary(canary: &Canary, paint: Paint) -> Line {
     let mut line = Line::new("canary", paint);
     let users = if canary.users == 1 { "user" } else { "users" };
     line.inked(
         Ink::Bold,
         &format!(
-            "bundle {} on {}% ({} {users})",
-            canary.bundle,
+            "release {} on {}% ({} {users})",
+            canary.release,
             figure(canary.share * 100.0),
             count(canary.users)
         ),
@@ -129,18 +129,18 @@ pub(crate) fn refusal(refusal: &Refusal, paint: Paint) -> Vec<Line> {
 }
 
 /// That the folders hold what nobody plays.
-pub(crate) fn barred(paint: Paint) -> Line {
-    let mut line = Line::new("barred", paint);
-    let text = "the saved scripts were taken back; they wait for a change or a reload by hand";
+pub(crate) fn rolled_back(paint: Paint) -> Line {
+    let mut line = Line::new("rollback", paint);
+    let text = "the saved scripts were rolled back; they wait for a change or a reload by hand";
     line.sentence(Ink::Bad, text);
     line
 }
 
 /// What was done to the run lately and is not said by another line; the newest first.
 pub(crate) fn events(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
-    let refused = snapshot.reloading.refusal.is_some();
+    let refused = snapshot.reload_status.refusal.is_some();
     let said = |event: &Event| event.what == "moved" || (refused && event.what == "refused");
-    let events = snapshot.reloading.events.iter().rev();
+    let events = snapshot.reload_status.events.iter().rev();
     let events = events
         .take_while(|event| snapshot.elapsed <= event.at + RECENT)
         .filter(|event| !said(event));

@@ -13,12 +13,12 @@ use crate::report::{Ink, plain};
 const EVENTS: usize = 20;
 
 pub(crate) fn changes(snapshot: &Snapshot, look: Look) -> String {
-    let reloading = &snapshot.reloading;
+    let reload_status = &snapshot.reload_status;
     let reloads = words(&RELOAD_RESULTS, &snapshot.reloads);
     let mut body = String::new();
     for (label, words) in [
         ("reloads", reloads),
-        ("moved", words(&MOVES, &reloading.moved)),
+        ("moved", words(&MOVES, &reload_status.moved)),
         ("last", last(snapshot)),
     ] {
         if !words.is_empty() {
@@ -26,7 +26,7 @@ pub(crate) fn changes(snapshot: &Snapshot, look: Look) -> String {
             body += &format!("{label} {words}\n");
         }
     }
-    if !reloading.events.is_empty() {
+    if !reload_status.events.is_empty() {
         body += &events(snapshot, look);
     }
     if body.is_empty() {
@@ -45,7 +45,7 @@ fn words(known: &[&str], counted: &BTreeMap<String, u64>) -> String {
 }
 
 fn last(snapshot: &Snapshot) -> String {
-    let Some(last) = &snapshot.reloading.last else {
+    let Some(last) = &snapshot.reload_status.last else {
         return String::new();
     };
     let moved = match last.took {
@@ -55,11 +55,11 @@ fn last(snapshot: &Snapshot) -> String {
         ),
         None => "not every user had moved to it".to_owned(),
     };
-    format!("bundle {}: {moved}", last.bundle)
+    format!("release {}: {moved}", last.release)
 }
 
 fn events(snapshot: &Snapshot, look: Look) -> String {
-    let events = &snapshot.reloading.events;
+    let events = &snapshot.reload_status.events;
     let before = events.len().saturating_sub(EVENTS);
     let columns = [
         ("at", Side::Right),

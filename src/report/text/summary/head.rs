@@ -124,7 +124,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
     if opens > 0 {
         spared.push(format!("breakers opened {} x", count(opens)));
     }
-    lines.push(("restraint", spared.join("; ")));
+    lines.push(("protection", spared.join("; ")));
     for (label, times) in [
         ("service", snapshot.service()),
         ("response", snapshot.response()),

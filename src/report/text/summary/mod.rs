@@ -73,7 +73,7 @@ pub fn styled(snapshot: &Snapshot, look: Look) -> String {
     let sections = [
         head::head(snapshot, look),
         requests::by_type(snapshot, look),
-        versions::generations(snapshot, look),
+        versions::versions(snapshot, look),
         requests::by_endpoint(snapshot, look),
         requests::errors(snapshot, look),
         scripts::failed_sessions(snapshot, look),

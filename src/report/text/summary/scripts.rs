@@ -87,8 +87,8 @@ pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
         };
         let kind = plain::line(snapshot.type_name(error.kind));
         body += &format!(
-            "{place}\n    {often}, type {kind}, generation {}\n",
-            error.generation
+            "{place}\n    {often}, type {kind}, version {}\n",
+            error.version
         );
         for frame in error.traceback.lines() {
             body += &format!("    {}\n", plain::line(frame));

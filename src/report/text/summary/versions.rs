@@ -2,14 +2,14 @@
 
 use super::Look;
 use super::requests::section;
-use crate::metrics::{Generation, Snapshot};
+use crate::metrics::{Snapshot, Version};
 use crate::report::Ink;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::report::units::{count, generation, share, time};
+use crate::report::units::{count, share, time, version};
 
 const COLUMNS: [(&str, Side); 11] = [
     ("type", Side::Left),
-    ("generation", Side::Right),
+    ("version", Side::Right),
     ("users", Side::Right),
     ("count", Side::Right),
     ("failed", Side::Right),
@@ -21,17 +21,17 @@ const COLUMNS: [(&str, Side); 11] = [
     ("script errors", Side::Right),
 ];
 
-/// The types that had more than one generation.
-pub(crate) fn generations(snapshot: &Snapshot, look: Look) -> String {
+/// The types that had more than one version.
+pub(crate) fn versions(snapshot: &Snapshot, look: Look) -> String {
     let mut table = Table::new(&COLUMNS);
     let mut any = false;
     for (kind, name) in snapshot.types() {
-        let generations = snapshot.generations_of(kind);
-        if generations.len() < 2 {
+        let versions = snapshot.versions_of(kind);
+        if versions.len() < 2 {
             continue;
         }
         any = true;
-        for (at, one) in generations.iter().enumerate() {
+        for (at, one) in versions.iter().enumerate() {
             table.row(row(if at == 0 { name } else { "" }, one));
         }
     }
@@ -40,14 +40,14 @@ pub(crate) fn generations(snapshot: &Snapshot, look: Look) -> String {
     }
     table.drop_idle("users");
     table.drop_idle("script errors");
-    section("Generations", &look.table(&table, 2, "p50"), look)
+    section("Versions", &look.table(&table, 2, "p50"), look)
 }
 
-fn row(name: &str, one: &Generation<'_>) -> Vec<Cell> {
+fn row(name: &str, one: &Version<'_>) -> Vec<Cell> {
     let requests = one.totals.outcomes;
     let mut row = vec![
         name.into(),
-        generation(one.number).into(),
+        version(one.number).into(),
         figure(one.users.max(0) as u64),
         figure(requests.total()),
         bad(requests.failed()),

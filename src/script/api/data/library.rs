@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::book::Books;
 use super::feed::{Feed, FeedError, Key, Kind};
 
-/// Feeds by content: VMs and generations that read the same bytes share the rows. A feed that nobody holds is freed.
+/// Feeds by content: VMs and versions that read the same bytes share the rows. A feed that nobody holds is freed.
 #[derive(Debug, Default)]
 pub struct Library {
     /// A std mutex, since nothing waits while it is held, and only modules that load come here.

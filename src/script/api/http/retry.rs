@@ -141,7 +141,7 @@ pub async fn again(context: &Context, call: &Call, reply: &Reply, attempt: u8) -
         () = user.shard.shutdown.wait() => {}
     }
     may_go_on(user).await;
-    user.shard.recorder.borrow_mut().restraint().retries += 1;
+    user.shard.recorder.borrow_mut().protection().retries += 1;
     true
 }
 

@@ -40,7 +40,7 @@ follow(steer.token, {
     scripts.list();
   },
   now(now) {
-    events = now.run.reloading.events;
+    events = now.run.reload_status.events;
     if (now.point) history.add(now.point);
     if (history.points.length > 0) notice();
     phase(now.run.phase, { running: "good", paused: "warn", stopping: "warn", cleaning: "warn" }[now.run.phase]);

@@ -53,8 +53,8 @@ export class Scripts {
   #read = (path) => this.#get(`scripts/${path.split("/").map(encodeURIComponent).join("/")}`);
 
   /** Faults and errors by file and line, as the run tells them. */
-  show({ script_errors: errors, run: { reloading } }) {
-    const refused = (reloading.refusal?.faults ?? []).map(({ place, cause }) => ({ place, why: cause }));
+  show({ script_errors: errors, run: { reload_status } }) {
+    const refused = (reload_status.refusal?.faults ?? []).map(({ place, cause }) => ({ place, why: cause }));
     const raised = errors.map(({ place, message }) => ({ place, why: message }));
     this.#faults = [...refused, ...raised].flatMap(({ place, why }) => {
       const found = /^(.+?):(\d+)/.exec(place);
@@ -62,7 +62,7 @@ export class Scripts {
     });
     if (this.lines && !this.editor) this.#mark();
     this.editor?.faults(this.#of(this.path));
-    const seen = JSON.stringify([reloading.bundle, reloading.refusal?.at, reloading.events.length, reloading.events.at(-1)]);
+    const seen = JSON.stringify([reload_status.release, reload_status.refusal?.at, reload_status.events.length, reload_status.events.at(-1)]);
     if (this.#seen !== undefined && this.#seen !== seen) this.#look();
     this.#seen = seen;
   }

@@ -26,7 +26,7 @@ export class Steer {
     this.verbs = [
       this.pause, stop,
       element("button", { type: "button", onclick: () => this.post("reload") }, "Reload scripts"),
-      element("button", { type: "button", onclick: () => this.post("promote") }, "Promote trial"),
+      element("button", { type: "button", onclick: () => this.post("promote") }, "Promote canary"),
       element("button", { type: "button", onclick: () => this.post("rollback", this.rollback.value ? { type: this.rollback.value } : undefined) }, "Roll back"),
       this.rollback,
       element("button", { type: "button", onclick: () => this.#forget() }, "Forget the token"),

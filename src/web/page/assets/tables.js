@@ -39,10 +39,10 @@ export class Tables {
       percentile("p95", (row) => row.service[1]),
       percentile("p99", (row) => row.service[2]),
     ], "over the whole run");
-    this.generations = new Sheet(by("generations"), "Generations side by side", [
+    this.versions = new Sheet(by("versions"), "Versions side by side", [
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
-      { name: "generation", show: (row) => (row.generation ? String(row.generation) : "older"), value: (row) => row.generation },
-      { name: "is", text: true, show: (row) => (row.canary ? "on trial" : row.current ? "current" : row.kept ? "kept" : "") },
+      { name: "version", show: (row) => (row.version ? String(row.version) : "older"), value: (row) => row.version },
+      { name: "is", text: true, show: (row) => (row.canary ? "canary" : row.current ? "current" : row.previous ? "previous" : "") },
       { name: "users", show: (row) => count(row.users), value: (row) => row.users },
       { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
       failures,
@@ -51,7 +51,7 @@ export class Tables {
       percentile("p99", (row) => row.p99),
       { name: "steps", show: (row) => count(row.steps), value: (row) => row.steps },
       { name: "script errors", show: (row) => count(row.script_errors), value: (row) => row.script_errors, class: (row) => (row.script_errors ? "bad" : null) },
-    ], "a generation is the number of the bundle that last changed a type");
+    ], "a version is the number of the release that last changed a type");
     this.failures = by("failures");
     this.errors = by("errors");
     this.log = by("log");
@@ -60,10 +60,10 @@ export class Tables {
   show(now, open) {
     this.types.show(now.types);
     this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more, which the summary has` : "");
-    this.generations.show(now.generations.types.flatMap(({ type, generations }) => generations.map((one) => ({ type, ...one }))));
+    this.versions.show(now.versions.types.flatMap(({ type, versions }) => versions.map((one) => ({ type, ...one }))));
     this.#failures(now.failures);
     this.#errors(now, open);
-    this.#events(now.run.reloading.events);
+    this.#events(now.run.reload_status.events);
     this.#health(now.run);
   }
 
@@ -83,8 +83,8 @@ export class Tables {
   }
 
   /** Errors of scripts, and why the scripts as they are now were refused: both lead to the line. */
-  #errors({ script_errors: errors, run: { reloading } }, open) {
-    const refused = reloading.refusal?.faults ?? [];
+  #errors({ script_errors: errors, run: { reload_status } }, open) {
+    const refused = reload_status.refusal?.faults ?? [];
     const key = JSON.stringify([errors.map((one) => [one.place, one.message, one.count]), refused]);
     if (this.raised === key) return;
     this.raised = key;
@@ -95,7 +95,7 @@ export class Tables {
     };
     const lines = [
       ...refused.map((fault) => line(fault.place, fault.cause, element("b", { class: "bad" }, "refused; the crowd goes on with the scripts from before"))),
-      ...errors.map((one) => line(one.place, one.message, element("span", { class: "dim" }, `${count(one.count)} times, ${one.type} generation ${one.generation}`))),
+      ...errors.map((one) => line(one.place, one.message, element("span", { class: "dim" }, `${count(one.count)} times, ${one.type} version ${one.version}`))),
     ];
     this.errors.replaceChildren(element("h2", {}, "Errors of scripts"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
@@ -108,7 +108,7 @@ export class Tables {
     this.log.replaceChildren(element("h2", {}, "Events"), lines.length ? element("ol", { tabindex: "0", "aria-label": "Events, newest first" }, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 
-  #health({ health, restraint }) {
+  #health({ health, protection }) {
     const parts = [
       `timers up to ${time(health.lag)} late, 99 % of them within ${time(health.lag_p99)}`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
       ...(health.busiest_thread === null ? [] : [`busiest thread ${Math.round(health.busiest_thread * 100)} %`]),
@@ -120,7 +120,7 @@ export class Tables {
     say(figures, parts.join(", "));
     verdict.className = health.overloaded_seconds ? "bad" : "good";
     say(verdict, overload(health) ?? (health.judged_seconds ? `The generator kept up in all ${count(health.judged_seconds)} s.` : ""));
-    const open = restraint.breakers.filter((one) => one.state !== "closed").map((one) => `${one.name} ${one.state.replace("_", " ")}`);
+    const open = protection.breakers.filter((one) => one.state !== "closed").map((one) => `${one.name} ${one.state.replace("_", " ")}`);
     say(spared, open.length ? `Circuit breakers: ${open.join(", ")}` : "");
   }
 }

@@ -29,10 +29,13 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
 }
 
 fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let reloading = &snapshot.reloading;
-    let last = reloading.last.as_ref();
+    let reload_status = &snapshot.reload_status;
+    let last = reload_status.last.as_ref();
     let took = last.and_then(|last| last.took);
-    let trying = reloading.canary.as_ref().map_or(0, |canary| canary.users);
+    let trying = reload_status
+        .canary
+        .as_ref()
+        .map_or(0, |canary| canary.users);
     vec![
         family(
             "throng_script_reloads_total",
@@ -41,8 +44,8 @@ fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
         ),
         family(
             "throng_script_moves_total",
-            "Users whose state moved to another generation, by how.",
-            counts("how", &MOVES, &reloading.moved),
+            "Users whose state moved to another version, by how.",
+            counts("how", &MOVES, &reload_status.moved),
         ),
         family(
             "throng_script_reload_duration_seconds",
@@ -52,16 +55,16 @@ fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
         family(
             "throng_script_refused",
             "1 for each fault for which the scripts as they are now were refused.",
-            reloading.refusal.iter().flat_map(faults),
+            reload_status.refusal.iter().flat_map(faults),
         ),
         family(
-            "throng_script_barred",
-            "1 while the script folders hold scripts that were taken back, else 0.",
-            [gauge(&[], f64::from(u8::from(reloading.barred)))],
+            "throng_script_rolled_back",
+            "1 while the script folders hold scripts that were rolled back, else 0.",
+            [gauge(&[], f64::from(u8::from(reload_status.rolled_back)))],
         ),
         family(
             "throng_canary_users",
-            "Users that try a new generation; 0 when none is on trial.",
+            "Users that try a new version; 0 when there is no canary.",
             [gauge(&[], trying as f64)],
         ),
     ]

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Batch, Health, Hub, Left, MAX_NAMES, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault,
-    SessionResult, Snapshot, TypeId,
+    Aggregator, Batch, Health, Left, MAX_NAMES, Outcome, Phase, Recorder, RunInfo, Sample,
+    ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
 use super::recorder::sample;
@@ -60,8 +60,8 @@ fn live(recorder: &mut Recorder, user: u64) {
 fn two_shards_and_several_seconds_equal_one_shard_and_one_second() {
     let mut one = Recorder::new();
     let mut two = [Recorder::new(), Recorder::new()];
-    let mut hub_of_one = Hub::new(run()).without_cpu();
-    let mut hub_of_two = Hub::new(run()).without_cpu();
+    let mut hub_of_one = Aggregator::new(run()).without_cpu();
+    let mut hub_of_two = Aggregator::new(run()).without_cpu();
     for user in 0..10_000 {
         live(&mut one, user);
         live(&mut two[(user / 3 % 2) as usize], user);
@@ -86,7 +86,7 @@ fn two_shards_and_several_seconds_equal_one_shard_and_one_second() {
 #[test]
 fn snapshots_of_parts_merge_associatively() {
     let part = |from: u64| {
-        let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+        let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
         (from..from + 500).for_each(|user| live(&mut recorder, user));
         recorder.health(Health {
             lag: Duration::from_millis(from),
@@ -94,11 +94,11 @@ fn snapshots_of_parts_merge_associatively() {
             lua_memory: 5,
             vms: 1,
         });
-        hub.reload("accepted");
-        hub.generation(NEW, from as u32);
-        hub.left(Some(Left::Sessions(from)));
-        hub.absorb(0, recorder.take());
-        let mut snapshot = Snapshot::clone(&hub.tick(Duration::from_secs(from)));
+        aggregator.reload("accepted");
+        aggregator.version(NEW, from as u32);
+        aggregator.left(Some(Left::Sessions(from)));
+        aggregator.absorb(0, recorder.take());
+        let mut snapshot = Snapshot::clone(&aggregator.tick(Duration::from_secs(from)));
         // Processor time is the machine's, and floating sums depend on their order.
         snapshot.cpu_ratio = None;
         snapshot
@@ -122,16 +122,16 @@ fn snapshots_of_parts_merge_associatively() {
 
 #[test]
 fn an_interval_forgets_and_the_totals_do_not() {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
     (0..100).for_each(|user| live(&mut recorder, user));
-    hub.absorb(0, recorder.take());
+    aggregator.absorb(0, recorder.take());
     assert_eq!(
-        hub.tick(Duration::from_secs(1)).interval.rate(),
+        aggregator.tick(Duration::from_secs(1)).interval.rate(),
         Some(100.0)
     );
     (0..50).for_each(|user| live(&mut recorder, user));
-    hub.absorb(0, recorder.take());
-    let snapshot = hub.tick(Duration::from_millis(1_500));
+    aggregator.absorb(0, recorder.take());
+    let snapshot = aggregator.tick(Duration::from_millis(1_500));
     assert_eq!(snapshot.interval.seconds, 0.5);
     assert_eq!(snapshot.interval.rate(), Some(100.0));
     assert_eq!(snapshot.interval.rate_of(NEW), Some(50.0));
@@ -146,16 +146,16 @@ fn an_interval_forgets_and_the_totals_do_not() {
 
 #[test]
 fn names_beyond_the_bound_over_all_shards_keep_the_totals_whole() {
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     for shard in 0..3 {
         let mut recorder = Recorder::new();
         for number in 0..400 {
             let id = recorder.series(NEW, "GET", &format!("/{shard}/{number}"));
             recorder.record(&sample(id, 200, Outcome::Ok), String::new);
         }
-        hub.absorb(shard, recorder.take());
+        aggregator.absorb(shard, recorder.take());
     }
-    let snapshot = hub.tick(Duration::from_secs(1));
+    let snapshot = aggregator.tick(Duration::from_secs(1));
     assert_eq!(snapshot.totals.series.len(), MAX_NAMES + 1);
     assert_eq!(snapshot.requests().total(), 1_200);
     assert_eq!(
@@ -170,10 +170,10 @@ fn names_beyond_the_bound_over_all_shards_keep_the_totals_whole() {
 
 #[test]
 fn a_script_error_is_told_to_the_run_once_whichever_shard_saw_it() {
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     let fault = ScriptFault {
         kind: NEW,
-        generation: 3,
+        version: 3,
         place: "scripts/new.lua:4",
         message: "oops",
         traceback: "",
@@ -183,25 +183,25 @@ fn a_script_error_is_told_to_the_run_once_whichever_shard_saw_it() {
         let mut recorder = Recorder::new();
         recorder.script_error(fault);
         recorder.script_error(fault);
-        said.push(hub.absorb(shard, recorder.take()).len());
+        said.push(aggregator.absorb(shard, recorder.take()).len());
     }
     assert_eq!(said, [1, 0]);
     assert_eq!(
-        hub.tick(Duration::from_secs(1)).totals.script_errors[0].count,
+        aggregator.tick(Duration::from_secs(1)).totals.script_errors[0].count,
         4
     );
 }
 
 #[test]
-fn users_come_and_go_by_generation() {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+fn users_come_and_go_by_version() {
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
     recorder.users(NEW, 1, 5);
-    hub.absorb(0, recorder.take());
+    aggregator.absorb(0, recorder.take());
     recorder.users(NEW, 1, -5);
     recorder.users(NEW, 2, 5);
     recorder.users(ACTIVE, 1, 1);
-    hub.absorb(0, recorder.take());
-    let snapshot = hub.tick(Duration::from_secs(1));
+    aggregator.absorb(0, recorder.take());
+    let snapshot = aggregator.tick(Duration::from_secs(1));
     assert_eq!(snapshot.users[&NEW].iter().collect::<Vec<_>>(), [(&2, &5)]);
     assert_eq!(
         (
@@ -216,28 +216,32 @@ fn users_come_and_go_by_generation() {
 #[test]
 fn what_is_no_type_of_user_is_listed_once_it_made_a_request() {
     let types = ["new", "_crowd"].map(str::to_owned).to_vec();
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(RunInfo { types, ..run() }));
+    let (mut recorder, mut aggregator) =
+        (Recorder::new(), Aggregator::new(RunInfo { types, ..run() }));
     let names = |snapshot: &Snapshot| {
         snapshot
             .types()
             .map(|(_, name)| name.to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(names(&hub.tick(Duration::ZERO)), ["new"]);
+    assert_eq!(names(&aggregator.tick(Duration::ZERO)), ["new"]);
     let id = recorder.series(TypeId(1), "POST", "/setup");
     recorder.record(&sample(id, 200, Outcome::Ok), String::new);
-    hub.absorb(0, recorder.take());
-    assert_eq!(names(&hub.tick(Duration::from_secs(1))), ["new", "_crowd"]);
+    aggregator.absorb(0, recorder.take());
+    assert_eq!(
+        names(&aggregator.tick(Duration::from_secs(1))),
+        ["new", "_crowd"]
+    );
     // A type that joined the run has a later number, and yet is a type of user.
-    hub.types(["new", "_crowd", "fifth"].map(str::to_owned).to_vec());
-    let snapshot = hub.tick(Duration::from_secs(2));
+    aggregator.types(["new", "_crowd", "fifth"].map(str::to_owned).to_vec());
+    let snapshot = aggregator.tick(Duration::from_secs(2));
     assert_eq!(names(&snapshot), ["new", "fifth", "_crowd"]);
     assert_eq!(snapshot.type_name(TypeId(2)), "fifth");
 }
 
 #[test]
 fn levels_of_shards_add_up_and_the_last_word_counts() {
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     for (shard, open) in [(0, 10), (1, 20), (0, 4)] {
         let mut recorder = Recorder::new();
         recorder.health(Health {
@@ -246,10 +250,10 @@ fn levels_of_shards_add_up_and_the_last_word_counts() {
             lua_memory: 100,
             vms: 1,
         });
-        hub.absorb(shard, recorder.take());
+        aggregator.absorb(shard, recorder.take());
     }
-    hub.phase(Phase::Running);
-    let snapshot = hub.tick(Duration::from_secs(1));
+    aggregator.phase(Phase::Running);
+    let snapshot = aggregator.tick(Duration::from_secs(1));
     assert_eq!(
         (snapshot.health.open_connections, snapshot.health.lua_memory),
         (24, 200)
@@ -261,25 +265,25 @@ fn levels_of_shards_add_up_and_the_last_word_counts() {
 
 #[test]
 fn a_busy_process_uses_a_processor() {
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     let begin = std::time::Instant::now();
     while begin.elapsed() < Duration::from_millis(250) {
         std::hint::black_box(begin.elapsed());
     }
-    let ratio = hub.tick(begin.elapsed()).cpu_ratio.unwrap();
+    let ratio = aggregator.tick(begin.elapsed()).cpu_ratio.unwrap();
     assert!(ratio > 0.0, "{ratio}");
 }
 
 #[test]
 fn batches_and_snapshots_travel_as_json() {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
     (0..500).for_each(|user| live(&mut recorder, user));
     recorder.health(Health::default());
     let batch = recorder.take();
     let back: Batch = serde_json::from_str(&serde_json::to_string(&batch).unwrap()).unwrap();
     assert_eq!(back, batch);
-    hub.absorb(0, batch);
-    let snapshot = hub.tick(Duration::from_secs(2));
+    aggregator.absorb(0, batch);
+    let snapshot = aggregator.tick(Duration::from_secs(2));
     let back: Snapshot = serde_json::from_str(&serde_json::to_string(&*snapshot).unwrap()).unwrap();
     assert_eq!(back.totals, snapshot.totals);
     assert_eq!(back.interval, snapshot.interval);
@@ -305,15 +309,15 @@ fn a_second_is_one_of_overload_when_the_timers_of_one_shard_were_late() {
     let ms = Duration::from_millis;
     // Two of two hundred are within the 99th percentile, three are not, on however many shards the others are fine.
     for (slow, by, overloaded) in [(0, 0, 0), (2, 500, 0), (3, 11, 1), (3, 9, 0), (200, 40, 1)] {
-        let mut hub = Hub::new(run()).without_cpu();
+        let mut aggregator = Aggregator::new(run()).without_cpu();
         for shard in 0..20 {
-            hub.absorb(shard, late(if shard == 7 { slow } else { 0 }, ms(by)));
+            aggregator.absorb(shard, late(if shard == 7 { slow } else { 0 }, ms(by)));
         }
-        let first = hub.tick(ms(1_000));
+        let first = aggregator.tick(ms(1_000));
         assert_eq!(first.interval.overloaded, overloaded == 1, "{slow} {by}");
         // The next one begins anew.
-        hub.absorb(7, late(0, ms(0)));
-        let second = hub.tick(ms(2_000));
+        aggregator.absorb(7, late(0, ms(0)));
+        let second = aggregator.tick(ms(2_000));
         assert!(!second.interval.overloaded);
         assert_eq!(
             (second.generator.overloaded, second.generator.judged),
@@ -325,19 +329,19 @@ fn a_second_is_one_of_overload_when_the_timers_of_one_shard_were_late() {
 #[test]
 fn parts_of_a_second_and_seconds_off_the_clock_are_not_judged() {
     let ms = Duration::from_millis;
-    let mut hub = Hub::new(run()).without_cpu();
+    let mut aggregator = Aggregator::new(run()).without_cpu();
     for elapsed in [1_000, 1_300, 1_300, 1_300, 61_000] {
-        hub.absorb(0, late(200, ms(50)));
-        hub.tick(ms(elapsed));
+        aggregator.absorb(0, late(200, ms(50)));
+        aggregator.tick(ms(elapsed));
     }
-    let generator = hub.tick(ms(61_010)).generator;
+    let generator = aggregator.tick(ms(61_010)).generator;
     // A process that was stopped for a minute has one late second.
     assert_eq!((generator.overloaded, generator.judged), (2, 2));
 }
 
 #[test]
 fn the_peak_of_users_is_known_also_of_those_that_went_at_once() {
-    let mut hub = Hub::new(run());
+    let mut aggregator = Aggregator::new(run());
     let mut shards = [Recorder::new(), Recorder::new()];
     for (shard, recorder) in shards.iter_mut().enumerate() {
         recorder.users(NEW, 1, 5);
@@ -345,18 +349,18 @@ fn the_peak_of_users_is_known_also_of_those_that_went_at_once() {
         recorder.users(NEW, 1, -1);
         recorder.users(ACTIVE, 1, 1);
         recorder.users(NEW, 1, -4);
-        hub.absorb(shard, recorder.take());
+        aggregator.absorb(shard, recorder.take());
     }
-    let snapshot = hub.tick(Duration::from_secs(1));
+    let snapshot = aggregator.tick(Duration::from_secs(1));
     assert_eq!((snapshot.peak_users, snapshot.users_alive()), (10, 2));
     shards[0].users(NEW, 1, 3);
-    hub.absorb(0, shards[0].take());
-    assert_eq!(hub.tick(Duration::from_secs(2)).peak_users, 10);
+    aggregator.absorb(0, shards[0].take());
+    assert_eq!(aggregator.tick(Duration::from_secs(2)).peak_users, 10);
 }
 
 #[test]
 fn a_part_of_a_second_has_no_rate_and_its_requests_are_counted() {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(run()));
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(run()));
     let ms = Duration::from_millis;
     for (elapsed, requests, rate) in [
         (1_000, 80, Some(80.0)),
@@ -368,15 +372,15 @@ fn a_part_of_a_second_has_no_rate_and_its_requests_are_counted() {
         (3_007, 0, Some(0.0)),
     ] {
         (0..requests).for_each(|user| live(&mut recorder, user));
-        hub.absorb(0, recorder.take());
-        let interval = &hub.tick(ms(elapsed)).interval;
+        aggregator.absorb(0, recorder.take());
+        let interval = &aggregator.tick(ms(elapsed)).interval;
         assert_eq!(interval.rate(), rate, "at {elapsed} ms");
         assert_eq!(interval.rate_of(NEW).is_some(), rate.is_some());
     }
     // Clean-up takes time, and the run does not grow older by it.
     (0..20).for_each(|user| live(&mut recorder, user));
-    hub.absorb(0, recorder.take());
-    let snapshot = hub.tick_after(ms(3_007), ms(1_000));
+    aggregator.absorb(0, recorder.take());
+    let snapshot = aggregator.tick_after(ms(3_007), ms(1_000));
     assert_eq!(snapshot.interval.rate(), Some(20.0));
     assert_eq!(
         (snapshot.elapsed, snapshot.requests().total()),

@@ -7,20 +7,20 @@ use crate::metrics::{self, Snapshot, TypeId};
 
 /// The scripts of a run, and how they came to be as they are. Times are the run's age, in seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reloading {
+pub struct ReloadStatus {
     /// The newest state of the folders that was accepted.
-    pub bundle: u32,
+    pub release: u32,
     /// Why the folders as they are now were refused; null when they were not.
     pub refusal: Option<Refusal>,
-    /// Whether the folders hold scripts that were taken back: they stay away until one changes, or someone asks for a reload.
-    pub barred: bool,
-    /// The trial under way.
+    /// Whether the folders hold scripts that were rolled back: they stay away until one changes, or someone asks for a reload.
+    pub rolled_back: bool,
+    /// The canary under way.
     pub canary: Option<Canary>,
     /// The last change that was accepted, rolled back or promoted.
     pub last: Option<Reload>,
     /// Reloads so far by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
     pub results: BTreeMap<String, u64>,
-    /// Users whose state moved to another generation by how: `copied`, `migrated`, `restarted`.
+    /// Users whose state moved to another version by how: `copied`, `migrated`, `restarted`.
     pub moved: BTreeMap<String, u64>,
     /// What was done to the run, oldest first; the oldest of many are forgotten.
     pub events: Vec<Event>,
@@ -33,10 +33,10 @@ pub struct Refusal {
     pub faults: Vec<Fault>,
 }
 
-/// A new generation on trial.
+/// A new version as a canary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Canary {
-    pub bundle: u32,
+    pub release: u32,
     pub types: Vec<String>,
     /// Of the users, 0 to 1.
     pub share: f64,
@@ -52,8 +52,8 @@ pub struct Canary {
 /// A change of scripts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reload {
-    pub bundle: u32,
-    /// The types that have a new generation by it.
+    pub release: u32,
+    /// The types that have a new version by it.
     pub types: Vec<String>,
     pub at: f64,
     /// Seconds from the save to the moment when the last user had moved; null while some have not.
@@ -73,18 +73,18 @@ pub struct Event {
     pub text: String,
 }
 
-impl Reloading {
+impl ReloadStatus {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let metrics::Reloading {
-            bundle,
+        let metrics::ReloadStatus {
+            release,
             refusal,
-            barred,
+            rolled_back,
             last,
             canary,
-            kept: _,
+            previous: _,
             moved,
             events,
-        } = &snapshot.reloading;
+        } = &snapshot.reload_status;
         let names = |types: &[TypeId]| {
             types
                 .iter()
@@ -92,14 +92,14 @@ impl Reloading {
                 .collect()
         };
         Self {
-            bundle: *bundle,
+            release: *release,
             refusal: refusal.as_ref().map(|refusal| Refusal {
                 at: refusal.at.as_secs_f64(),
                 faults: refusal.faults.iter().map(fault).collect(),
             }),
-            barred: *barred,
+            rolled_back: *rolled_back,
             canary: canary.as_ref().map(|canary| Canary {
-                bundle: canary.bundle,
+                release: canary.release,
                 types: names(&canary.types),
                 share: canary.share,
                 users: canary.users,
@@ -108,7 +108,7 @@ impl Reloading {
                 left: canary.left.as_secs_f64(),
             }),
             last: last.as_ref().map(|last| Reload {
-                bundle: last.bundle,
+                release: last.release,
                 types: names(&last.types),
                 at: last.at.as_secs_f64(),
                 took: last.took.map(|took| took.as_secs_f64()),

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Canary, Event, Hub, MAX_EVENTS, Recorder, Refusal, Reload, RunInfo, Settings, Snapshot, TypeId,
+    Aggregator, Canary, Event, MAX_EVENTS, Recorder, Refusal, Reload, RunInfo, Settings, Snapshot,
+    TypeId,
 };
 
 const NEW: TypeId = TypeId(0);
@@ -16,24 +17,24 @@ fn event(second: u64, text: &str) -> Event {
     }
 }
 
-/// A part of a run that knows bundle `bundle`, with `moves` users that moved.
-fn part(bundle: u32, moves: u64) -> Snapshot {
-    let (mut recorder, mut hub) = (Recorder::new(), Hub::new(RunInfo::default()));
+/// A part of a run that knows release `release`, with `moves` users that moved.
+fn part(release: u32, moves: u64) -> Snapshot {
+    let (mut recorder, mut aggregator) = (Recorder::new(), Aggregator::new(RunInfo::default()));
     (0..moves).for_each(|_| recorder.moved("copied"));
     recorder.moved("migrated");
-    hub.absorb(0, recorder.take());
-    let reloading = hub.reloading();
-    reloading.bundle = bundle;
-    reloading.event(event(moves, "here"));
-    reloading.event(event(100, "everywhere"));
-    reloading.kept.insert(NEW, vec![1, bundle]);
-    reloading.last = Some(Reload {
-        bundle,
+    aggregator.absorb(0, recorder.take());
+    let reload_status = aggregator.reload_status();
+    reload_status.release = release;
+    reload_status.event(event(moves, "here"));
+    reload_status.event(event(100, "everywhere"));
+    reload_status.previous.insert(NEW, vec![1, release]);
+    reload_status.last = Some(Reload {
+        release,
         types: vec![NEW],
-        at: Duration::from_secs(bundle.into()),
+        at: Duration::from_secs(release.into()),
         took: Some(Duration::from_millis(moves)),
     });
-    Snapshot::clone(&hub.tick(Duration::from_secs(200)))
+    Snapshot::clone(&aggregator.tick(Duration::from_secs(200)))
 }
 
 fn merged<const PARTS: usize>(parts: [Snapshot; PARTS]) -> Snapshot {
@@ -46,18 +47,18 @@ fn merged<const PARTS: usize>(parts: [Snapshot; PARTS]) -> Snapshot {
 
 #[test]
 fn users_that_moved_add_up_over_shards_and_seconds() {
-    let mut hub = Hub::new(RunInfo::default());
+    let mut aggregator = Aggregator::new(RunInfo::default());
     for shard in 0..2 {
         let mut recorder = Recorder::new();
         for how in ["copied", "copied", "restarted"] {
             recorder.moved(how);
         }
-        hub.absorb(shard, recorder.take());
+        aggregator.absorb(shard, recorder.take());
         recorder.moved("migrated");
-        hub.absorb(shard, recorder.take());
+        aggregator.absorb(shard, recorder.take());
         assert!(recorder.take().moved.is_empty());
     }
-    let moved = &hub.tick(Duration::from_secs(1)).reloading.moved;
+    let moved = &aggregator.tick(Duration::from_secs(1)).reload_status.moved;
     let told: Vec<_> = moved
         .iter()
         .map(|(how, count)| (how.as_str(), *count))
@@ -66,30 +67,33 @@ fn users_that_moved_add_up_over_shards_and_seconds() {
 }
 
 #[test]
-fn the_newer_bundle_speaks_for_the_whole_and_moves_add_up() {
+fn the_newer_release_speaks_for_the_whole_and_moves_add_up() {
     let mut newer = part(3, 4);
-    newer.reloading.canary = Some(Canary {
-        bundle: 3,
+    newer.reload_status.canary = Some(Canary {
+        release: 3,
         users: 5,
         ..Canary::default()
     });
     let mut older = part(2, 7);
-    older.reloading.refusal = Some(Refusal::default());
+    older.reload_status.refusal = Some(Refusal::default());
     for whole in [
         merged([newer.clone(), older.clone()]),
         merged([older, newer]),
     ] {
-        let reloading = whole.reloading;
-        assert_eq!(reloading.bundle, 3);
-        assert_eq!(reloading.refusal, None, "the newer one was not refused");
-        assert_eq!(reloading.canary.unwrap().users, 5);
-        assert_eq!(reloading.last.unwrap().bundle, 3);
+        let reload_status = whole.reload_status;
+        assert_eq!(reload_status.release, 3);
+        assert_eq!(reload_status.refusal, None, "the newer one was not refused");
+        assert_eq!(reload_status.canary.unwrap().users, 5);
+        assert_eq!(reload_status.last.unwrap().release, 3);
         assert_eq!(
-            (reloading.moved["copied"], reloading.moved["migrated"]),
+            (
+                reload_status.moved["copied"],
+                reload_status.moved["migrated"]
+            ),
             (11, 2)
         );
-        assert_eq!(reloading.kept[&NEW], [1, 2, 3]);
-        let events: Vec<_> = reloading
+        assert_eq!(reload_status.previous[&NEW], [1, 2, 3]);
+        let events: Vec<_> = reload_status
             .events
             .iter()
             .map(|one| one.at.as_secs())
@@ -99,16 +103,16 @@ fn the_newer_bundle_speaks_for_the_whole_and_moves_add_up() {
 }
 
 #[test]
-fn parts_of_one_bundle_are_through_with_it_when_all_are() {
+fn parts_of_one_release_are_through_with_it_when_all_are() {
     let whole = merged([part(2, 5), part(2, 9)]);
     assert_eq!(
-        whole.reloading.last.unwrap().took,
+        whole.reload_status.last.unwrap().took,
         Some(Duration::from_millis(9))
     );
     let mut under_way = part(2, 9);
-    under_way.reloading.last.as_mut().unwrap().took = None;
+    under_way.reload_status.last.as_mut().unwrap().took = None;
     let whole = merged([part(2, 5), under_way]);
-    assert_eq!(whole.reloading.last.unwrap().took, None);
+    assert_eq!(whole.reload_status.last.unwrap().took, None);
 }
 
 #[test]
@@ -118,34 +122,34 @@ fn parts_that_reloaded_merge_associatively() {
     let left = merged([merged([a, b]), c]);
     let [a, b, c] = parts();
     let right = merged([a, merged([b, c])]);
-    assert_eq!(left.reloading, right.reloading);
-    assert_eq!(left.reloading.kept[&NEW], [1, 2, 4]);
+    assert_eq!(left.reload_status, right.reload_status);
+    assert_eq!(left.reload_status.previous[&NEW], [1, 2, 4]);
 }
 
 #[test]
-fn the_generation_in_use_stays_the_last_of_those_kept() {
+fn the_version_in_use_stays_the_last_of_those_kept() {
     let mut back = part(4, 1);
-    back.reloading.kept.insert(NEW, vec![1, 4, 2]);
+    back.reload_status.previous.insert(NEW, vec![1, 4, 2]);
     let mut other = part(3, 1);
-    other.reloading.kept.insert(NEW, vec![1, 3]);
-    other.reloading.kept.insert(ACTIVE, vec![1]);
-    let kept = merged([other, back]).reloading.kept;
-    assert_eq!(kept[&NEW], [1, 3, 4, 2]);
-    assert_eq!(kept[&ACTIVE], [1]);
+    other.reload_status.previous.insert(NEW, vec![1, 3]);
+    other.reload_status.previous.insert(ACTIVE, vec![1]);
+    let previous = merged([other, back]).reload_status.previous;
+    assert_eq!(previous[&NEW], [1, 3, 4, 2]);
+    assert_eq!(previous[&ACTIVE], [1]);
 }
 
 #[test]
 fn events_have_an_end() {
     let (mut one, mut other) = (Snapshot::default(), Snapshot::default());
     for second in 0..MAX_EVENTS as u64 + 50 {
-        one.reloading.event(event(second, "one"));
-        other.reloading.event(event(second, "other"));
+        one.reload_status.event(event(second, "one"));
+        other.reload_status.event(event(second, "other"));
     }
-    assert_eq!(one.reloading.events.len(), MAX_EVENTS);
-    assert_eq!(one.reloading.events[0].at, Duration::from_secs(50));
+    assert_eq!(one.reload_status.events.len(), MAX_EVENTS);
+    assert_eq!(one.reload_status.events[0].at, Duration::from_secs(50));
     one.merge(other);
-    assert_eq!(one.reloading.events.len(), MAX_EVENTS);
-    assert_eq!(one.reloading.events[0].at, Duration::from_secs(150));
+    assert_eq!(one.reload_status.events.len(), MAX_EVENTS);
+    assert_eq!(one.reload_status.events[0].at, Duration::from_secs(150));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The generations of a type side by side, what was done to the run, and where its dials stand.
+//! The versions of a type side by side, what was done to the run, and where its dials stand.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use serde_json::{Map, Value, json};
 
 use super::{latency, outcomes};
 use crate::metrics::{
-    Canary, Event, Generation, MOVES, RELOAD_RESULTS, Refusal, Reload, Reloading, Snapshot, TypeId,
+    Canary, Event, MOVES, RELOAD_RESULTS, Refusal, Reload, ReloadStatus, Snapshot, TypeId, Version,
 };
 
-/// Oldest first; generation 0 is all that are too old to be told apart.
-pub(super) fn generations(snapshot: &Snapshot, kind: TypeId) -> Value {
-    let generations = snapshot.generations_of(kind);
-    let one = |one: &Generation<'_>| {
+/// Oldest first; version 0 is all that are too old to be told apart.
+pub(super) fn versions(snapshot: &Snapshot, kind: TypeId) -> Value {
+    let versions = snapshot.versions_of(kind);
+    let one = |one: &Version<'_>| {
         json!({
-            "generation": one.number,
+            "version": one.number,
             "users": one.users.max(0),
             "requests": outcomes(&one.totals.outcomes),
             "latency_us": latency(&one.totals.service),
@@ -22,23 +22,23 @@ pub(super) fn generations(snapshot: &Snapshot, kind: TypeId) -> Value {
             "script_errors": one.totals.script_errors,
         })
     };
-    generations.iter().map(one).collect()
+    versions.iter().map(one).collect()
 }
 
-pub(super) fn reloading(snapshot: &Snapshot) -> Value {
-    let reloading = &snapshot.reloading;
-    let canary = reloading.canary.as_ref();
-    let last = reloading.last.as_ref();
+pub(super) fn reload_status(snapshot: &Snapshot) -> Value {
+    let reload_status = &snapshot.reload_status;
+    let canary = reload_status.canary.as_ref();
+    let last = reload_status.last.as_ref();
     json!({
-        "bundle": reloading.bundle,
+        "release": reload_status.release,
         "reloads": counts(&RELOAD_RESULTS, &snapshot.reloads),
-        "moved": counts(&MOVES, &reloading.moved),
+        "moved": counts(&MOVES, &reload_status.moved),
         "last": last.map(|last| reload(snapshot, last)),
         "canary": canary.map(|canary| trial(snapshot, canary)),
-        "barred": reloading.barred,
-        "refusal": reloading.refusal.as_ref().map(refusal),
-        "kept": kept(snapshot, reloading),
-        "events": reloading.events.iter().map(event).collect::<Value>(),
+        "rolled_back": reload_status.rolled_back,
+        "refusal": reload_status.refusal.as_ref().map(refusal),
+        "previous": previous(snapshot, reload_status),
+        "events": reload_status.events.iter().map(event).collect::<Value>(),
     })
 }
 
@@ -73,7 +73,7 @@ fn names(snapshot: &Snapshot, types: &[TypeId]) -> Value {
 
 fn reload(snapshot: &Snapshot, last: &Reload) -> Value {
     json!({
-        "bundle": last.bundle,
+        "release": last.release,
         "types": names(snapshot, &last.types),
         "at_seconds": last.at.as_secs_f64(),
         "took_seconds": last.took.map(|took| took.as_secs_f64()),
@@ -82,7 +82,7 @@ fn reload(snapshot: &Snapshot, last: &Reload) -> Value {
 
 fn trial(snapshot: &Snapshot, canary: &Canary) -> Value {
     json!({
-        "bundle": canary.bundle,
+        "release": canary.release,
         "types": names(snapshot, &canary.types),
         "share": canary.share,
         "users": canary.users,
@@ -100,12 +100,11 @@ fn refusal(refusal: &Refusal) -> Value {
     json!({ "at_seconds": refusal.at.as_secs_f64(), "faults": faults })
 }
 
-fn kept(snapshot: &Snapshot, reloading: &Reloading) -> Value {
-    let kept = reloading.kept.iter();
-    kept.map(|(kind, generations)| {
-        json!({ "type": snapshot.type_name(*kind), "generations": generations })
-    })
-    .collect()
+fn previous(snapshot: &Snapshot, reload_status: &ReloadStatus) -> Value {
+    let previous = reload_status.previous.iter();
+    previous
+        .map(|(kind, versions)| json!({ "type": snapshot.type_name(*kind), "versions": versions }))
+        .collect()
 }
 
 fn event(event: &Event) -> Value {

@@ -3,11 +3,11 @@
 from build import dashboard, heat, lines, query, row, table, variable
 from throng_run import FAILED, reloads
 
-CHOSEN = 'job="$job", type=~"$type", generation=~"$generation"'
-REQUESTS = "throng_generation_requests_total"
-TIMES = "throng_generation_request_duration_seconds"
-BY = "type, generation"
-LEGEND = "{{type}} {{generation}}"
+CHOSEN = 'job="$job", type=~"$type", version=~"$version"'
+REQUESTS = "throng_version_requests_total"
+TIMES = "throng_version_request_duration_seconds"
+BY = "type, version"
+LEGEND = "{{type}} {{version}}"
 
 
 def rate(metric, more=""):
@@ -25,33 +25,33 @@ def quantile(share, whole_life=False):
 
 def make():
     return dashboard(
-        "throng-generations", "Compare generations", "The generations of the scripts, one beside the other: a generation is the bundle that last changed a type.",
+        "throng-versions", "Compare versions", "The versions of the scripts, one beside the other: a version is the release that last changed a type.",
         "throng", "throng_build_info",
         [
-            table("Over their whole lives", "Sums since the run began; a generation is one state of a type's scripts.", [
+            table("Over their whole lives", "Sums since the run began; a version is one state of a type's scripts.", [
                 ("requests", "short", whole(REQUESTS)),
                 ("failures", "percentunit", f"({whole(REQUESTS, f', {FAILED}')} or 0 * {whole(REQUESTS)}) / {whole(REQUESTS)}"),
                 ("p50", "s", quantile(0.5, True)),
                 ("p95", "s", quantile(0.95, True)),
                 ("p99", "s", quantile(0.99, True)),
-                ("steps", "short", whole("throng_generation_steps_total")),
-                ("script errors", "short", whole("throng_generation_script_errors_total")),
-                ("users now", "short", whole("throng_users_by_generation")),
-            ], ["type", "generation"], height=10),
+                ("steps", "short", whole("throng_version_steps_total")),
+                ("script errors", "short", whole("throng_version_script_errors_total")),
+                ("users now", "short", whole("throng_users_by_version")),
+            ], ["type", "version"], height=10),
             row("Over time"),
-            lines("Users", "Users alive by the generation that they play.", "short", [query(whole("throng_users_by_generation"), LEGEND)], stack=True),
+            lines("Users", "Users alive by the version that they play.", "short", [query(whole("throng_users_by_version"), LEGEND)], stack=True),
             lines("Requests", "Requests a second.", "reqps", [query(rate(REQUESTS), LEGEND)], stack=True),
             lines("Failures", "Share of the requests that fail.", "percentunit", [query(f"{rate(REQUESTS, f', {FAILED}')} / {rate(REQUESTS)}", LEGEND)]),
-            lines("Script errors", "Errors a second that the scripts raise.", "ops", [query(rate("throng_generation_script_errors_total"), LEGEND)]),
+            lines("Script errors", "Errors a second that the scripts raise.", "ops", [query(rate("throng_version_script_errors_total"), LEGEND)]),
             lines("Service time, p50", "Half of the requests are faster.", "s", [query(quantile(0.5), LEGEND)], width=8),
             lines("Service time, p95", "95 of 100 requests are faster.", "s", [query(quantile(0.95), LEGEND)], width=8),
             lines("Service time, p99", "99 of 100 requests are faster.", "s", [query(quantile(0.99), LEGEND)], width=8),
-            heat("Service time", "Requests a second of the chosen generations, by service time.", TIMES, CHOSEN),
-            lines("Canary", "Users that try a new generation.", "short", [query('sum(throng_canary_users{job="$job"})', "on trial")], steps=True),
+            heat("Service time", "Requests a second of the chosen versions, by service time.", TIMES, CHOSEN),
+            lines("Canary", "Users that try a new version.", "short", [query('sum(throng_canary_users{job="$job"})', "canary")], steps=True),
         ],
         variables=[
-            variable("type", "Type", 'throng_generation_requests_total{job="$job"}, type', multi=True),
-            variable("generation", "Generation", 'throng_generation_requests_total{job="$job", type=~"$type"}, generation', multi=True),
+            variable("type", "Type", 'throng_version_requests_total{job="$job"}, type', multi=True),
+            variable("version", "Version", 'throng_version_requests_total{job="$job", type=~"$type"}, version', multi=True),
         ],
         annotations=[reloads()],
     )
