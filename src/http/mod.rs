@@ -26,6 +26,7 @@ pub use client::settings::{
 };
 pub use client::transport::Transport;
 pub use client::user_client::{Client, Gate};
+pub use connect::connection_limit::ConnectionLimit;
 pub use connect::proxy::ProxyError;
 pub use connect::reach::{Allowed, NotAllowed, Reach};
 pub use connect::tls::TlsError;
@@ -40,4 +41,3 @@ pub use message::request::Request;
 pub use message::response::Response;
 pub use message::retry_after::retry_after;
 pub use message::timings::Timings;
-pub use pool::connection_limit::ConnectionLimit;

@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::settings::{HttpVersion, LoadedSettings, Settings};
+use crate::http::connect::connection_limit::ConnectionLimit;
 use crate::http::connect::dns::Dns;
 use crate::http::connect::proxy::Proxy;
-use crate::http::connect::scratch::Scratch;
 use crate::http::connect::tls;
 use crate::http::h1::Extras;
+use crate::http::h1::scratch::Scratch;
 use crate::http::message::origin::Origin;
 use crate::http::message::request::Request;
-use crate::http::pool::connection_limit::ConnectionLimit;
 
 /// What the users of one shard share: looked-up names, TLS sessions, buffers, the header lines that are
 /// always the same. Belongs to one thread.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use super::connection_limit::ConnectionPermit;
 use super::io::{Io, Open};
 use super::reach::Entry;
 use super::{happy_eyeballs, tls};
@@ -13,7 +14,6 @@ use crate::http::client::transport::Transport;
 use crate::http::message::failure::{ErrorKind, HttpError, shortage};
 use crate::http::message::origin::Origin;
 use crate::http::message::progress::{Phase, Progress};
-use crate::http::pool::connection_limit::ConnectionPermit;
 
 /// A new connection.
 pub(crate) struct Connected {

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::http::pool::connection_limit::ConnectionPermit;
+use super::connection_limit::ConnectionPermit;
 
 /// How often TLS is asked what has come on an idle connection; no server has so much to say there.
 const TICKETS: usize = 16;

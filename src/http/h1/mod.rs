@@ -7,6 +7,7 @@ mod chunked;
 mod head;
 mod legacy;
 mod read;
+pub mod scratch;
 mod write;
 
 use std::future::poll_fn;
@@ -24,10 +25,10 @@ use write::Outgoing;
 pub(crate) use write::{Extras, encode};
 
 use super::connect::io::Io;
-use super::connect::scratch::Scratch;
 use super::message::failure::{ErrorKind, HttpError};
 use super::message::progress::{Phase, Progress};
 use super::message::request::Request;
+use scratch::Scratch;
 
 /// Sends a request and reads its answer. On a fault, or when dropped, the connection is of no further use.
 pub(crate) async fn exchange(

@@ -5,7 +5,7 @@
 //! a task of its own, for it must read while nobody waits.
 
 mod message;
-mod refusal;
+mod stream_error;
 mod wire;
 
 use std::cell::Cell;
@@ -26,8 +26,8 @@ use super::message::failure::HttpError;
 use super::message::progress::{Phase, Progress};
 use super::message::request::Request;
 use message::Piece;
-pub(crate) use refusal::{Harm, Refusal};
-use refusal::{broken_off, fault};
+pub(crate) use stream_error::{Harm, Refusal};
+use stream_error::{broken_off, fault};
 use wire::{Counted, Wire};
 
 /// A connection that takes many requests at once; closed when the last clone is dropped and the last answer is there.

@@ -11,3 +11,4 @@ pub mod request;
 pub mod response;
 pub mod retry_after;
 pub mod timings;
+pub mod tls_error;

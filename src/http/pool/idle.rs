@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
-use super::connection_limit::ConnectionLimit;
+use crate::http::connect::connection_limit::ConnectionLimit;
 use crate::http::connect::dial::Connected;
 use crate::http::connect::io::Io;
 use crate::http::h2::Multiplexed;

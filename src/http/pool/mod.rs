@@ -1,4 +1,3 @@
 //! TODO: what comes in, what goes out, what it must never know.
 
-pub mod connection_limit;
 pub mod idle;

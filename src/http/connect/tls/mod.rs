@@ -1,7 +1,6 @@
 //! TLS by rustls: how a handshake is made and who we are. `believing` says who is believed, `words` what a refusal means.
 
-pub mod explain;
-pub mod verify;
+pub mod verifier;
 
 use std::future::{Future, poll_fn};
 use std::path::{Path, PathBuf};
@@ -23,8 +22,8 @@ use tokio_rustls::client::TlsStream;
 use crate::http::client::settings::{HttpVersion, Settings};
 use crate::http::message::failure::{ErrorKind, HttpError};
 use crate::http::message::origin::Origin;
-pub(crate) use explain::broken;
-use verify::{Credulous, Strict};
+pub(crate) use crate::http::message::tls_error::broken;
+use verifier::{Credulous, Strict};
 
 /// Sessions that a shard keeps for resumption, over all its users and origins.
 const SESSIONS: usize = 1024;
@@ -119,7 +118,7 @@ impl Config {
             Pin::new(&mut handshake).poll(cx)
         })
         .await
-        .map_err(|error| explain::handshake(&error, first.seen()))
+        .map_err(|error| crate::http::message::tls_error::handshake(&error, first.seen()))
     }
 }
 

@@ -9,7 +9,7 @@ use rustls_pki_types::{ServerName, UnixTime};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::verify::Doubt;
+use crate::http::connect::tls::verifier::Doubt;
 use crate::http::message::failure::{ErrorKind, HttpError};
 
 /// How many of a certificate's names are told.

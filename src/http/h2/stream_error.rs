@@ -37,7 +37,7 @@ impl From<HttpError> for Refusal {
 }
 
 /// An error within a body of which so many bytes have come.
-pub(super) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64>) -> Refusal {
+pub(crate) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64>) -> Refusal {
     let mut refusal = fault(error, true);
     // The h2 crate itself refuses a stream whose DATA is not what content-length says, as RFC 9113, 8.1.1 wants.
     let malformed = h2_error(error).is_some_and(|error| {
@@ -64,7 +64,7 @@ fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
 }
 
 /// hyper's error in our words. `begun` says that the head of the answer had come.
-pub(super) fn fault(error: &hyper::Error, begun: bool) -> Refusal {
+pub(crate) fn fault(error: &hyper::Error, begun: bool) -> Refusal {
     if let Some(error) = h2_error(error) {
         return of_h2(error, begun);
     }

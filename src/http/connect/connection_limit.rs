@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::idle::OpenConnections;
 use crate::http::message::progress::Progress;
+use crate::http::pool::idle::OpenConnections;
 
 /// The right to have one connection open; free again when dropped.
 pub(crate) struct ConnectionPermit(Rc<ConnectionLimit>);
