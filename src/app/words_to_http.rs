@@ -6,7 +6,7 @@ use super::run::VERSION;
 use crate::cli::{HttpVersion, HttpWords};
 use url::Url;
 
-use crate::http::{self, Allowed, Origin, Reach, Resolve, Settings, SettingsError};
+use crate::http::{self, Allowed, Origin, Reach, Resolve, Settings, SettingsError, TlsSettings};
 use crate::ledger::{Secret, Target};
 
 /// The client's settings for what was typed: a run with this id, against this target.
@@ -19,9 +19,11 @@ pub fn settings(words: &HttpWords, base_url: &Url, run: &str) -> Result<Settings
         connect_timeout: words.connect_timeout,
         request_timeout: words.request_timeout,
         body_limit: words.body_limit,
-        ca: words.ca.clone(),
-        identity: words.identity.clone(),
-        insecure: words.insecure,
+        tls: TlsSettings {
+            ca: words.ca.clone(),
+            identity: words.identity.clone(),
+            insecure: words.insecure,
+        },
         resolve: words
             .resolve
             .iter()

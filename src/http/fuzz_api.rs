@@ -1,10 +1,10 @@
-//! A door for `tests/fuzz`: the codec and the jar without a connection. No part of the API; it may change with the rooms behind it.
+//! For `tests/fuzz`: the codec and the cookie jar without a connection. Not part of the API.
 
 use super::h1::{Chunked, Extras, Framing, Reader, encode};
-use super::message::cookies::Jar;
-use super::message::failure::{ErrorKind, HttpError};
-use super::message::headers::Headers;
-use super::message::request::Request;
+use super::message::Headers;
+use super::message::Jar;
+use super::message::Request;
+use super::message::{ErrorKind, HttpError};
 
 /// An answer that was read to its end.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,7 +14,7 @@ use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
 use http::{Request as Incoming, Response as Outgoing, Version};
 use throng::http::{
-    Client, ErrorKind, HttpVersion, Method, Progress, Resolve, Settings, Transport,
+    Client, ErrorKind, HttpVersion, Method, Progress, Resolve, Settings, TlsSettings, Transport,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
@@ -183,7 +183,10 @@ fn alpn_settles_the_version() {
         })
         .await;
         let settings = |http_version| Settings {
-            ca: Some(authority.file()),
+            tls: TlsSettings {
+                ca: Some(authority.file()),
+                ..TlsSettings::default()
+            },
             resolve: vec![Resolve {
                 host: "api.test".into(),
                 port: address.port(),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use throng::http::{ErrorKind, Method, Settings};
+use throng::http::{ErrorKind, Method, Settings, TlsSettings};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -86,7 +86,10 @@ fn an_https_request_goes_through_a_tunnel() {
         let (address, seen) = proxy().await;
         let settings = Settings {
             proxy: Some(format!("http://user:pass@{address}")),
-            ca: Some(authority.file().to_owned()),
+            tls: TlsSettings {
+                ca: Some(authority.file().to_owned()),
+                ..TlsSettings::default()
+            },
             ..Settings::default()
         };
         let client = client(&settings);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use throng::http::{
     Client, ErrorKind, Failure, Gate, HttpVersion, Method, Progress, Request, Resolve, Response,
-    Settings,
+    Settings, TlsSettings,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
@@ -271,7 +271,10 @@ fn the_same_holds_over_tls() {
     });
     on_one_thread(async {
         let settings = Settings {
-            ca: Some(authority.file()),
+            tls: TlsSettings {
+                ca: Some(authority.file()),
+                ..TlsSettings::default()
+            },
             resolve: vec![Resolve {
                 host: "api.test".into(),
                 port: address.port(),

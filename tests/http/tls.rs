@@ -12,7 +12,7 @@ use rcgen::{
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use throng::http::{ErrorKind, Failure, Method, Resolve, Response, Settings};
+use throng::http::{ErrorKind, Failure, Method, Resolve, Response, Settings, TlsSettings};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio_rustls::TlsAcceptor;
 
@@ -145,7 +145,10 @@ pub async fn serve_lines(config: ServerConfig) -> SocketAddr {
 
 pub fn believing(authority: Option<&Authority>, address: SocketAddr) -> Settings {
     Settings {
-        ca: authority.map(Authority::file),
+        tls: TlsSettings {
+            ca: authority.map(Authority::file),
+            ..TlsSettings::default()
+        },
         resolve: vec![Resolve {
             host: "api.test".into(),
             port: address.port(),
@@ -215,8 +218,10 @@ fn certificates_are_refused_for_a_reason_that_is_said() {
             assert!(!failure.sent);
             assert!(failure.timings.tls > Duration::ZERO);
             let credulous = Settings {
-                insecure: true,
-                ca: None,
+                tls: TlsSettings {
+                    insecure: true,
+                    ..TlsSettings::default()
+                },
                 ..settings
             };
             assert_eq!(fetch(&credulous, address).await.unwrap().status, 200);
@@ -235,7 +240,7 @@ fn a_client_certificate_is_shown_when_asked() {
             matches!(failure.kind, ErrorKind::Tls | ErrorKind::Reset),
             "{failure}"
         );
-        settings.identity = Some(authority.identity());
+        settings.tls.identity = Some(authority.identity());
         assert_eq!(fetch(&settings, address).await.unwrap().status, 200);
     });
 }
@@ -301,14 +306,20 @@ fn files_that_are_no_certificates_are_found_before_the_run() {
         names(
             path,
             &Settings {
-                ca: Some(path.clone()),
+                tls: TlsSettings {
+                    ca: Some(path.clone()),
+                    ..TlsSettings::default()
+                },
                 ..Settings::default()
             },
         );
         names(
             path,
             &Settings {
-                identity: Some((path.clone(), path.clone())),
+                tls: TlsSettings {
+                    identity: Some((path.clone(), path.clone())),
+                    ..TlsSettings::default()
+                },
                 ..Settings::default()
             },
         );

@@ -12,7 +12,7 @@ use rustls::{
     ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion, version,
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use throng::http::{ErrorKind, Method, Settings};
+use throng::http::{ErrorKind, Method, Settings, TlsSettings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::tls::{Authority, believing, fetch, serve_lines};
@@ -46,7 +46,10 @@ impl Own {
     /// Settings that are given the certificate of `other`.
     fn given(&self, other: Option<&Self>) -> Settings {
         Settings {
-            ca: other.map(|other| other.file.path().to_owned()),
+            tls: TlsSettings {
+                ca: other.map(|other| other.file.path().to_owned()),
+                ..TlsSettings::default()
+            },
             ..believing(None, self.address)
         }
     }
@@ -84,7 +87,10 @@ fn a_certificate_that_is_given_is_believed_whatever_it_says_of_authorities() {
             let refused = own.refusal(Some(&twin)).await.unwrap();
             assert!(refused.starts_with("the certificate is "), "{refused}");
             let credulous = Settings {
-                insecure: true,
+                tls: TlsSettings {
+                    insecure: true,
+                    ..TlsSettings::default()
+                },
                 ..own.given(None)
             };
             assert_eq!(fetch(&credulous, own.address).await.unwrap().status, 200);
@@ -162,13 +168,19 @@ fn a_servers_certificate_that_is_given_needs_no_authority() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(&file, certificate).unwrap();
         let settings = Settings {
-            ca: Some(file.path().to_owned()),
+            tls: TlsSettings {
+                ca: Some(file.path().to_owned()),
+                ..TlsSettings::default()
+            },
             ..believing(None, address)
         };
         assert_eq!(fetch(&settings, address).await.unwrap().status, 200);
         let other = serve_lines(authority.config("api.test", false, false)).await;
         let settings = Settings {
-            ca: Some(file.path().to_owned()),
+            tls: TlsSettings {
+                ca: Some(file.path().to_owned()),
+                ..TlsSettings::default()
+            },
             ..believing(None, other)
         };
         let failure = fetch(&settings, other).await.unwrap_err();
@@ -231,7 +243,10 @@ fn insecure_takes_any_certificate_and_any_signature() {
             let config = builder(&[version]).with_cert_resolver(Arc::new(Impostor(scheme)));
             let address = serve_lines(config).await;
             let settings = Settings {
-                insecure: true,
+                tls: TlsSettings {
+                    insecure: true,
+                    ..TlsSettings::default()
+                },
                 ..believing(None, address)
             };
             let answer = fetch(&settings, address).await;

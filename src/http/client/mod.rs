@@ -1,6 +1,17 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! One user's client: the right connection, the timeout, cookies, and when a request is sent again.
+//!
+//! In: the settings of a run, the transport of a shard, the requests of a user. Out: responses and failures, one hop each.
+//! It must never know scripts, sessions or retries of failed requests.
 
-pub mod probe;
-pub mod settings;
-pub mod transport;
-pub mod user_client;
+mod probe;
+mod settings;
+mod transport;
+mod user_client;
+
+pub use probe::probe;
+pub use settings::{
+    DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
+    DEFAULT_REQUEST_TIMEOUT, LoadedSettings, Settings, SettingsError,
+};
+pub use transport::Transport;
+pub use user_client::{Client, Gate};

@@ -7,10 +7,9 @@ use tokio::time::timeout;
 
 use super::settings::LoadedSettings;
 use super::transport::Transport;
-use crate::http::connect::dial;
-use crate::http::message::failure::{ErrorKind, Failure, HttpError};
-use crate::http::message::origin::Origin;
-use crate::http::message::progress::{Phase, Progress};
+use crate::http::message::Origin;
+use crate::http::message::{ErrorKind, Failure, HttpError};
+use crate::http::message::{Phase, Progress};
 
 /// Connects to `origin` as users will, through the proxy and with the handshake of TLS where there are such, and closes
 /// the connection again. Nothing is sent that the target could answer.
@@ -25,7 +24,7 @@ pub async fn probe(
     let transport = Transport::new(loaded.clone());
     let progress = Progress::new();
     let connected: Result<Result<(), HttpError>, _> = timeout(limit, async {
-        let mut connected = dial::connect(&transport, origin, &progress).await?;
+        let mut connected = transport.connector().connect(origin, &progress).await?;
         // It was reached: how the connection ends does not matter.
         let _ = connected.io.shutdown().await;
         Ok(())

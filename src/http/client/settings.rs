@@ -1,15 +1,15 @@
 //! What holds for a whole run: how connections are made, what is believed, how long is waited.
 
-use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::connect::proxy::{Proxy, ProxyError};
-use crate::http::connect::reach::Reach;
+use crate::http::connect::HttpVersion;
+use crate::http::connect::Reach;
 use crate::http::connect::tls;
-use crate::http::connect::tls::TlsError;
-use crate::http::message::origin::OriginError;
+use crate::http::connect::tls::{TlsError, TlsSettings};
+use crate::http::connect::{Lookup, Resolve};
+use crate::http::connect::{Proxy, ProxyError};
+use crate::http::message::OriginError;
 
 /// To a usable connection: lookup, TCP and TLS together.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -20,35 +20,6 @@ pub const DEFAULT_BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// Connections of one user at a time, as browsers have it for HTTP/1.1.
 pub const DEFAULT_CONNECTIONS_PER_USER: usize = 6;
 
-/// Which versions of HTTP are spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HttpVersion {
-    /// HTTP/1.1 over TCP; over TLS what the server picks by ALPN.
-    #[default]
-    Auto,
-    Http1,
-    /// HTTP/2 at once, without asking, also over TCP (RFC 9113, 3.3).
-    Http2PriorKnowledge,
-}
-
-/// An address that holds for a host and port instead of a lookup, as curl's `--resolve`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolve {
-    pub host: String,
-    pub port: u16,
-    pub address: IpAddr,
-}
-
-/// Who is asked for the addresses of a host that no [`Resolve`] names.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Lookup {
-    /// The system: its files and its name servers.
-    #[default]
-    System,
-    /// A function, for tests: a name server that fails now and then.
-    By(fn(&str) -> Result<Vec<IpAddr>, String>),
-}
-
 /// Plain data, built from what the user typed. [`Settings::load`] turns it into what shards use.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -56,12 +27,7 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// The longest body in bytes, as received and as decoded.
     pub body_limit: usize,
-    /// A PEM file of authorities that are believed besides the system's.
-    pub ca: Option<PathBuf>,
-    /// PEM files of a client certificate (with its chain) and its key.
-    pub identity: Option<(PathBuf, PathBuf)>,
-    /// Believe every certificate.
-    pub insecure: bool,
+    pub tls: TlsSettings,
     pub resolve: Vec<Resolve>,
     /// Who knows the addresses of a host.
     pub lookup: Lookup,
@@ -85,9 +51,7 @@ impl Default for Settings {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             request_timeout: DEFAULT_REQUEST_TIMEOUT,
             body_limit: DEFAULT_BODY_LIMIT,
-            ca: None,
-            identity: None,
-            insecure: false,
+            tls: TlsSettings::default(),
             resolve: Vec::new(),
             lookup: Lookup::System,
             reach: Reach::anywhere(),
@@ -144,7 +108,7 @@ impl Settings {
         let proxy = self.proxy.as_deref().map(Proxy::parse).transpose()?;
         Ok(LoadedSettings {
             settings: Arc::new(self.clone()),
-            tls: tls::Config::load(self)?,
+            tls: tls::Config::load(&self.tls, self.http_version)?,
             proxy: proxy.map(Arc::new),
         })
     }

@@ -1,28 +1,24 @@
 //! What the users of one shard share.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::settings::{HttpVersion, LoadedSettings, Settings};
-use crate::http::connect::connection_limit::ConnectionLimit;
-use crate::http::connect::dns::Dns;
-use crate::http::connect::proxy::Proxy;
-use crate::http::connect::tls;
-use crate::http::h1::Extras;
-use crate::http::h1::scratch::Scratch;
-use crate::http::message::origin::Origin;
-use crate::http::message::request::Request;
+use super::settings::{LoadedSettings, Settings};
+use crate::http::connect::ConnectionLimit;
+use crate::http::connect::Dns;
+use crate::http::connect::HttpVersion;
+use crate::http::connect::{Connector, Options};
+use crate::http::h1::{Extras, Scratch};
+use crate::http::message::Origin;
+use crate::http::message::Request;
 
 /// What the users of one shard share: looked-up names, TLS sessions, buffers, the header lines that are
 /// always the same. Belongs to one thread.
 #[derive(Debug)]
 pub struct Transport {
     loaded: LoadedSettings,
-    tls: tls::Config,
-    dns: Dns,
+    connector: Connector,
     scratch: Scratch,
-    open: Rc<Cell<usize>>,
-    connection_limit: Rc<ConnectionLimit>,
     user_agent: Vec<u8>,
     run: Vec<u8>,
     accept_encoding: &'static [u8],
@@ -32,12 +28,16 @@ pub struct Transport {
 impl Transport {
     pub fn new(loaded: LoadedSettings) -> Rc<Self> {
         let settings = &loaded.settings;
-        Rc::new(Self {
+        let options = Options {
+            timeout: settings.connect_timeout,
+            http_version: settings.http_version,
+            reach: settings.reach.clone(),
+            proxy: loaded.proxy.clone(),
             tls: loaded.tls.for_shard(),
-            dns: Dns::new(settings.resolve.clone(), settings.lookup),
+        };
+        Rc::new(Self {
+            connector: Connector::new(options, Dns::new(settings.resolve.clone(), settings.lookup)),
             scratch: Scratch::new(),
-            open: Rc::default(),
-            connection_limit: Rc::default(),
             user_agent: format!("User-Agent: {}\r\n", settings.user_agent).into_bytes(),
             run: settings.run.as_ref().map_or_else(Vec::new, |run| {
                 format!("X-Throng-Run: {run}\r\n").into_bytes()
@@ -54,7 +54,7 @@ impl Transport {
 
     /// Connections of this shard that are open now, idle ones included.
     pub fn open_connections(&self) -> usize {
-        self.open.get()
+        self.connector.open_connections()
     }
 
     /// The longest that a request may take, unless it says so itself.
@@ -64,38 +64,26 @@ impl Transport {
 
     /// How many of them there may be.
     pub fn connection_limit(&self) -> &Rc<ConnectionLimit> {
-        &self.connection_limit
+        self.connector.limit()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.loaded.settings
     }
 
-    pub(crate) fn tls(&self) -> &tls::Config {
-        &self.tls
-    }
-
-    pub(crate) fn dns(&self) -> &Dns {
-        &self.dns
+    pub(crate) fn connector(&self) -> &Connector {
+        &self.connector
     }
 
     pub(crate) fn scratch(&self) -> &Scratch {
         &self.scratch
     }
 
-    pub(crate) fn open(&self) -> &Rc<Cell<usize>> {
-        &self.open
-    }
-
-    pub(crate) fn proxy(&self) -> Option<&Proxy> {
-        self.loaded.proxy.as_deref()
-    }
-
     /// Whether HTTP/2 may be what a connection to `origin` speaks.
     pub(crate) fn may_multiplex(&self, origin: &Origin) -> bool {
         match self.settings().http_version {
             HttpVersion::Http1 => false,
-            HttpVersion::Http2PriorKnowledge => self.prior_knowledge(origin),
+            HttpVersion::Http2PriorKnowledge => self.connector.prior_knowledge(origin),
             HttpVersion::Auto => {
                 origin.is_https() && !self.http1_only.borrow().iter().any(|other| other == origin)
             }
@@ -109,16 +97,13 @@ impl Transport {
         }
     }
 
-    /// Whether a connection to `origin` speaks HTTP/2 without asking; a proxy for plain requests does not.
-    pub(crate) fn prior_knowledge(&self, origin: &Origin) -> bool {
-        self.settings().http_version == HttpVersion::Http2PriorKnowledge
-            && (origin.is_https() || self.proxy().is_none())
-    }
-
     /// What goes into the head of `request` besides what its caller says.
     pub(crate) fn extras<'a>(&'a self, request: &Request, cookie: Option<&'a [u8]>) -> Extras<'a> {
         // https goes through a tunnel, of which the target's own requests know nothing.
-        let proxy = self.proxy().filter(|_| !request.origin.is_https());
+        let proxy = self
+            .connector
+            .proxy()
+            .filter(|_| !request.origin.is_https());
         Extras {
             user_agent: &self.user_agent,
             run: &self.run,

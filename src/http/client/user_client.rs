@@ -8,17 +8,16 @@ use std::time::Duration;
 use tokio::time::timeout_at;
 
 use super::transport::Transport;
-use crate::http::connect::dial;
 use crate::http::h1;
 use crate::http::h1::Answer;
-use crate::http::h2::{Harm, Multiplexed, Refusal};
-use crate::http::message::cookies::Jar;
-use crate::http::message::decode::decode;
-use crate::http::message::failure::{ErrorKind, Failure, HttpError};
-use crate::http::message::progress::{Phase, Progress};
-use crate::http::message::request::Request;
-use crate::http::message::response::Response;
-use crate::http::pool::idle::{Connection, Pool};
+use crate::http::h2::{Multiplexed, Processed, StreamError};
+use crate::http::message::Jar;
+use crate::http::message::Request;
+use crate::http::message::Response;
+use crate::http::message::decode;
+use crate::http::message::{ErrorKind, Failure, HttpError};
+use crate::http::message::{Phase, Progress};
+use crate::http::pool::{Connection, Pool};
 
 /// What a request may be late beyond two round trips, and its loss still be taken for the race with an idle time-out:
 /// what a busy machine and its scheduler add to them.
@@ -228,7 +227,11 @@ impl Client {
     ) -> Result<Answer, HttpError> {
         self.pool.make_room();
         let epoch = self.pool.epoch();
-        let connected = dial::connect(&self.transport, &request.origin, progress).await?;
+        let connected = self
+            .transport
+            .connector()
+            .connect(&request.origin, progress)
+            .await?;
         let connection = self.pool.admit(connected, request.origin.clone(), epoch);
         self.exchange(connection, request, progress).await
     }
@@ -253,32 +256,32 @@ impl Client {
                 self.pool.retire(&connection);
                 continue;
             }
-            let refusal = match self
+            let failed = match self
                 .exchange_shared(&mut connection, request, progress)
                 .await
             {
                 Ok(answer) => return Some(Ok(answer)),
-                Err(refusal) => refusal,
+                Err(failed) => failed,
             };
-            if refusal.leaving {
+            if failed.closing {
                 self.pool.retire(&connection);
             }
             tries += 1;
             let again = tries <= MOST_RESENDS
-                && match refusal.harm {
-                    Harm::Unsent => true,
-                    Harm::None => send_again(progress, gate).await,
-                    Harm::Unknown if reused && resends == 0 => {
+                && match failed.processed {
+                    Processed::NotSent => true,
+                    Processed::No => send_again(progress, gate).await,
+                    Processed::Unknown if reused && resends == 0 => {
                         resends += 1;
                         is_idle_race(request, progress, connection.handshake())
                             && send_again(progress, gate).await
                     }
-                    Harm::Unknown | Harm::Done => false,
+                    Processed::Unknown | Processed::Yes => false,
                 };
             if !again {
-                return Some(Err(refusal.fault));
+                return Some(Err(failed.fault));
             }
-            if refusal.harm == Harm::Unsent {
+            if failed.processed == Processed::NotSent {
                 progress.restart();
             }
         }
@@ -289,7 +292,7 @@ impl Client {
         connection: &mut Multiplexed,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, StreamError> {
         let cookie = self.jar.value_for(request);
         let extras = self.transport.extras(request, cookie.as_deref());
         let limit = self.transport.settings().body_limit;
@@ -315,7 +318,7 @@ impl Client {
             return Ok(None);
         }
         let epoch = self.pool.epoch();
-        let connected = dial::connect(&self.transport, origin, progress).await?;
+        let connected = self.transport.connector().connect(origin, progress).await?;
         if !connected.http2 {
             self.transport.note_http1(origin);
             let connection = self.pool.admit(connected, origin.clone(), epoch);

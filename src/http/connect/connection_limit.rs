@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::http::message::progress::Progress;
-use crate::http::pool::idle::OpenConnections;
+use crate::http::message::Progress;
 
 /// The right to have one connection open; free again when dropped.
 pub(crate) struct ConnectionPermit(Rc<ConnectionLimit>);
@@ -32,9 +31,18 @@ pub struct ConnectionLimit {
 
 type Watcher = Box<dyn Fn(usize)>;
 
+/// A user's connections, as the limit needs them: those that are idle may have to close for another user's.
+pub(crate) trait IdleConnections {
+    /// Closes the idle connection of this number; false when it is not there any more, or not idle.
+    fn close(&self, serial: u64) -> bool;
+
+    /// Whether it would close.
+    fn holds(&self, serial: u64) -> bool;
+}
+
 /// An idle connection of some user.
 struct Idle {
-    of: Weak<OpenConnections>,
+    of: Weak<dyn IdleConnections>,
     serial: u64,
 }
 
@@ -93,13 +101,13 @@ impl ConnectionLimit {
     }
 
     /// A connection is idle from now on; gives the number by which it may be asked to close.
-    pub(crate) fn rests(&self, of: &Rc<OpenConnections>) -> u64 {
+    pub(crate) fn rests<T: IdleConnections + 'static>(&self, of: &Rc<T>) -> u64 {
         if self.limit.get().is_none() {
             return 0;
         }
         let serial = self.serial.get() + 1;
         self.serial.set(serial);
-        let of = Rc::downgrade(of);
+        let of: Weak<T> = Rc::downgrade(of);
         self.idle.borrow_mut().push_back(Idle { of, serial });
         serial
     }

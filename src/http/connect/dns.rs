@@ -13,12 +13,30 @@ use rand_xoshiro::rand_core::{Rng as _, SeedableRng};
 use rustc_hash::FxHashMap;
 use tokio::sync::{OnceCell, oneshot};
 
-use crate::http::client::settings::{Lookup, Resolve};
-use crate::http::message::failure::{ErrorKind, HttpError, shortage};
-use crate::http::message::origin::Origin;
+use crate::http::message::Origin;
+use crate::http::message::shortage;
+use crate::http::message::{ErrorKind, HttpError};
 
 /// How long an address is believed.
 const TTL: Duration = Duration::from_secs(60);
+
+/// An address that holds for a host and port instead of a lookup, as curl's `--resolve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    pub host: String,
+    pub port: u16,
+    pub address: IpAddr,
+}
+
+/// Who is asked for the addresses of a host that no [`Resolve`] names.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Lookup {
+    /// The system: its files and its name servers.
+    #[default]
+    System,
+    /// A function, for tests: a name server that fails now and then.
+    By(fn(&str) -> Result<Vec<IpAddr>, String>),
+}
 
 /// The names that a shard has looked up. Requests that ask for one name at one time share one lookup.
 #[derive(Debug)]

@@ -10,10 +10,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
-use super::dial::unconnected;
 use super::dns::Dns;
-use crate::http::message::failure::{ErrorKind, HttpError};
-use crate::http::message::origin::Origin;
+use crate::http::message::Origin;
+use crate::http::message::{ErrorKind, HttpError};
 
 /// How long an address has for itself before the next one is tried too (RFC 8305, 5: Connection Attempt Delay).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -63,7 +62,7 @@ async fn attempt(address: SocketAddr) -> Reached {
     let began = Instant::now();
     let stream = TcpStream::connect(address)
         .await
-        .map_err(|error| unconnected(&error, address.ip()))?;
+        .map_err(|error| HttpError::unconnected(&error, address.ip()))?;
     let took = began.elapsed();
     // A request is one write: there is nothing to wait for.
     stream

@@ -8,8 +8,8 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use crate::http::h1::Reader;
-use crate::http::message::failure::{ErrorKind, HttpError};
-use crate::http::message::origin::{Origin, OriginError, Scheme};
+use crate::http::message::{ErrorKind, HttpError};
+use crate::http::message::{Origin, OriginError, Scheme};
 
 /// A proxy, spoken to in plain HTTP/1.1.
 #[derive(Debug, Clone)]

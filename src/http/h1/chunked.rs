@@ -1,6 +1,6 @@
 //! The chunked transfer coding (RFC 9112, 7.1), decoded as the bytes come.
 
-use crate::http::message::failure::HttpError;
+use crate::http::message::HttpError;
 
 /// The longest size line (with its extensions) and the longest sum of trailers, in bytes.
 const LINE_LIMIT: usize = 8 * 1024;

@@ -6,8 +6,8 @@ use http::Version;
 use httparse::{Header, Status};
 
 use super::legacy;
-use crate::http::message::failure::HttpError;
-use crate::http::message::headers::Headers;
+use crate::http::message::Headers;
+use crate::http::message::HttpError;
 
 /// The longest head, in bytes.
 pub(crate) const HEAD_LIMIT: usize = 64 * 1024;

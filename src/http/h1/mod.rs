@@ -1,13 +1,13 @@
 //! HTTP/1.1 on one connection: a request in, its answer out, polled in the caller's own task.
 //!
-//! In: a connection, a request, what the shard adds to each head. Out: an answer, or a fault with what it
+//! In: the bytes of a connection, a request, what the shard adds to each head. Out: an answer, or an error with what it
 //! means for a second try. It must never know of pools, timeouts, redirects and cookies.
 
 mod chunked;
 mod head;
 mod legacy;
 mod read;
-pub mod scratch;
+mod scratch;
 mod write;
 
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 pub(crate) use chunked::{Chunked, over};
 pub(crate) use head::{Framing, HEAD_LIMIT, Head};
@@ -24,14 +24,13 @@ pub(crate) use read::{Answer, Reader};
 use write::Outgoing;
 pub(crate) use write::{Extras, encode};
 
-use super::connect::io::Io;
-use super::message::failure::{ErrorKind, HttpError};
-use super::message::progress::{Phase, Progress};
-use super::message::request::Request;
-use scratch::Scratch;
+use super::message::Request;
+use super::message::{ErrorKind, HttpError};
+use super::message::{Phase, Progress};
+pub(crate) use scratch::Scratch;
 
 /// Sends a request and reads its answer. On a fault, or when dropped, the connection is of no further use.
-pub(crate) async fn exchange(
+pub(crate) async fn exchange<Io: AsyncRead + AsyncWrite + Unpin>(
     io: &mut Io,
     scratch: &Scratch,
     request: &Request,
@@ -59,7 +58,7 @@ pub(crate) async fn exchange(
     Ok(answer)
 }
 
-struct Exchange<'a> {
+struct Exchange<'a, Io> {
     io: &'a mut Io,
     scratch: &'a Scratch,
     request: &'a Request,
@@ -71,7 +70,7 @@ struct Exchange<'a> {
     reader: Reader,
 }
 
-impl Exchange<'_> {
+impl<Io: AsyncRead + AsyncWrite + Unpin> Exchange<'_, Io> {
     /// Both directions at once: a server may answer before it has read the whole request.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, HttpError>> {
         if !self.outgoing.is_done() && self.refusal.is_none() {

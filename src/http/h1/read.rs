@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::chunked::{Chunked, over};
 use super::head::{self, Framing, HEAD_LIMIT, Head};
-use crate::http::message::failure::{ErrorKind, HttpError};
+use crate::http::message::{ErrorKind, HttpError};
 
 /// The most answers of the kind 1xx before the final one.
 const INFORMATIONAL_LIMIT: u32 = 16;

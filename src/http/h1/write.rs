@@ -8,9 +8,8 @@ use bytes::{Buf, Bytes};
 use http::Method;
 use tokio::io::AsyncWrite;
 
-use crate::http::connect::io::Io;
-use crate::http::message::headers::Hints;
-use crate::http::message::request::Request;
+use crate::http::message::Hints;
+use crate::http::message::Request;
 
 /// Bodies up to this many bytes are copied behind the head; longer ones are written from where they lie.
 const JOINED_BODY: usize = 16 * 1024;
@@ -184,7 +183,7 @@ impl Outgoing {
     pub fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
-        io: &mut Io,
+        io: &mut (impl AsyncWrite + Unpin),
         scratch: &mut Vec<u8>,
         (request, extras): (&Request, &Extras<'_>),
         mut sent: impl FnMut(usize),

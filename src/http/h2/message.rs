@@ -13,9 +13,9 @@ use http::header::{
 use hyper::body::{Body, Frame, SizeHint};
 
 use crate::http::h1::{Extras, Framing, Head};
-use crate::http::message::failure::HttpError;
-use crate::http::message::headers::Headers;
-use crate::http::message::request::Request;
+use crate::http::message::Headers;
+use crate::http::message::HttpError;
+use crate::http::message::Request;
 
 /// Fields of HTTP/1.1 that speak of its connection; HTTP/2 forbids them or has them by itself.
 const CONNECTION_FIELDS: [&str; 7] = [

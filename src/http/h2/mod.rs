@@ -1,6 +1,6 @@
 //! HTTP/2 on one connection, by hyper: requests in, their answers out, all at once.
 //!
-//! In: a connection, requests, what the shard adds to each head. Out: answers, or faults with what they mean
+//! In: the bytes of a connection, requests, what the shard adds to each head. Out: answers, or errors with what they mean
 //! for a second try. It must never know of pools, timeouts, redirects and cookies. Unlike HTTP/1.1 a connection has
 //! a task of its own, for it must read while nobody waits.
 
@@ -19,14 +19,14 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::connect::io::Io;
 use super::h1::{Answer, Extras, HEAD_LIMIT, over};
-use super::message::failure::HttpError;
-use super::message::progress::{Phase, Progress};
-use super::message::request::Request;
+use super::message::HttpError;
+use super::message::Request;
+use super::message::{Phase, Progress};
 use message::Piece;
-pub(crate) use stream_error::{Harm, Refusal};
+pub(crate) use stream_error::{Processed, StreamError};
 use stream_error::{broken_off, fault};
 use wire::{Counted, Wire};
 
@@ -53,7 +53,10 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for OnThisThread {
 
 impl Multiplexed {
     /// Begins HTTP/2 on a connection that took so long to make. Needs a `LocalSet` or a local runtime around it.
-    pub async fn begin(io: Io, handshake: Duration) -> Result<Self, HttpError> {
+    pub async fn begin<Io>(io: Io, handshake: Duration) -> Result<Self, HttpError>
+    where
+        Io: AsyncRead + AsyncWrite + Unpin + 'static,
+    {
         let (io, wire) = Counted::new(io);
         let (sender, connection) = http2::Builder::new(OnThisThread)
             .max_header_list_size(HEAD_LIMIT as u32)
@@ -125,7 +128,7 @@ impl Multiplexed {
         extras: &Extras<'_>,
         progress: &Progress,
         body_limit: usize,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, StreamError> {
         progress.enter(Phase::Send);
         let (body, taken) = Piece::new(request.body.clone());
         let outgoing = message::outgoing(request, extras, body)?;
@@ -161,16 +164,16 @@ impl Multiplexed {
             }
             Err(mut unsent) => {
                 let kept = unsent.take_message().is_some();
-                let mut refusal = fault(unsent.error(), false);
+                let mut failed = fault(unsent.error(), false);
                 // Without a byte on the connection since, it cannot have left: it waited for a stream, or was not written.
-                let unwritten = matches!(refusal.harm, Harm::None | Harm::Unknown)
-                    && refusal.leaving
+                let unwritten = matches!(failed.processed, Processed::No | Processed::Unknown)
+                    && failed.closing
                     && self.wire.sent() == begun;
                 if kept || unwritten {
-                    refusal.harm = Harm::Unsent;
-                    refusal.leaving = true;
+                    failed.processed = Processed::NotSent;
+                    failed.closing = true;
                 }
-                Err(refusal)
+                Err(failed)
             }
         };
         wire.settle(progress);
@@ -184,7 +187,7 @@ async fn read(
     limit: usize,
     bodiless: bool,
     uploaded: impl Fn() -> bool,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, StreamError> {
     progress.first_byte();
     let (parts, mut body) = response.into_parts();
     progress.set_status(parts.status.as_u16());

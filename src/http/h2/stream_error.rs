@@ -2,53 +2,53 @@
 
 use std::error::Error;
 
-use crate::http::message::failure::{ErrorKind, HttpError};
+use crate::http::message::{ErrorKind, HttpError};
 
 /// What went wrong with a request, and what that means for sending it again.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct StreamError {
     pub fault: HttpError,
-    pub harm: Harm,
+    pub processed: Processed,
     /// Whether the connection takes no more requests, as far as is known.
-    pub leaving: bool,
+    pub closing: bool,
 }
 
 /// What a server may have done with a request that got no answer (RFC 9113, 8.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Harm {
+pub(crate) enum Processed {
     /// It never left.
-    Unsent,
+    NotSent,
     /// The server says that it has not begun (RFC 9113, 6.8 and 8.7).
-    None,
+    No,
     /// The connection was lost: as with a stale connection of HTTP/1.1.
     Unknown,
     /// It has begun.
-    Done,
+    Yes,
 }
 
-impl From<HttpError> for Refusal {
+impl From<HttpError> for StreamError {
     fn from(fault: HttpError) -> Self {
         Self {
             fault,
-            harm: Harm::Done,
-            leaving: false,
+            processed: Processed::Yes,
+            closing: false,
         }
     }
 }
 
 /// An error within a body of which so many bytes have come.
-pub(crate) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64>) -> Refusal {
-    let mut refusal = fault(error, true);
+pub(super) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64>) -> StreamError {
+    let mut failed = fault(error, true);
     // The h2 crate itself refuses a stream whose DATA is not what content-length says, as RFC 9113, 8.1.1 wants.
     let malformed = h2_error(error).is_some_and(|error| {
         error.is_reset() && error.is_library() && error.reason() == Some(h2::Reason::PROTOCOL_ERROR)
     });
     if let Some(expected) = expected.filter(|&expected| malformed && (come as u64) < expected) {
-        refusal.fault = HttpError::truncated(format!(
+        failed.fault = HttpError::truncated(format!(
             "the HTTP/2 body has not the {expected} bytes that its content-length says"
         ));
     }
-    refusal
+    failed
 }
 
 /// The error of the protocol that is behind one of hyper's.
@@ -64,7 +64,7 @@ fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
 }
 
 /// hyper's error in our words. `begun` says that the head of the answer had come.
-pub(crate) fn fault(error: &hyper::Error, begun: bool) -> Refusal {
+pub(super) fn fault(error: &hyper::Error, begun: bool) -> StreamError {
     if let Some(error) = h2_error(error) {
         return of_h2(error, begun);
     }
@@ -75,7 +75,7 @@ pub(crate) fn fault(error: &hyper::Error, begun: bool) -> Refusal {
     lost(begun, format!("HTTP/2 broke off: {last}"))
 }
 
-fn of_h2(error: &h2::Error, begun: bool) -> Refusal {
+fn of_h2(error: &h2::Error, begun: bool) -> StreamError {
     if error.is_io() {
         return lost(begun, format!("the HTTP/2 connection was lost: {error}"));
     }
@@ -88,26 +88,26 @@ fn of_h2(error: &h2::Error, begun: bool) -> Refusal {
     } else {
         ErrorKind::Protocol
     };
-    Refusal {
+    StreamError {
         fault: HttpError::new(kind, format!("HTTP/2: {error}")),
-        harm: if !begun && (refused || gone) {
-            Harm::None
+        processed: if !begun && (refused || gone) {
+            Processed::No
         } else {
-            Harm::Done
+            Processed::Yes
         },
-        leaving: error.is_go_away(),
+        closing: error.is_go_away(),
     }
 }
 
-fn lost(begun: bool, what: String) -> Refusal {
-    let (kind, harm) = if begun {
-        (ErrorKind::Truncated, Harm::Done)
+fn lost(begun: bool, what: String) -> StreamError {
+    let (kind, processed) = if begun {
+        (ErrorKind::Truncated, Processed::Yes)
     } else {
-        (ErrorKind::Reset, Harm::Unknown)
+        (ErrorKind::Reset, Processed::Unknown)
     };
-    Refusal {
+    StreamError {
         fault: HttpError::new(kind, what),
-        harm,
-        leaving: true,
+        processed,
+        closing: true,
     }
 }

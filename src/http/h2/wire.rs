@@ -8,8 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::connect::io::Io;
-use crate::http::message::progress::Progress;
+use crate::http::message::Progress;
 
 /// What has gone over a connection, and who waits for something to go.
 ///
@@ -49,12 +48,12 @@ impl Wire {
 
 /// A connection that counts on a [`Wire`].
 #[derive(Debug)]
-pub(crate) struct Counted {
+pub(crate) struct Counted<Io> {
     io: Io,
     wire: Rc<Wire>,
 }
 
-impl Counted {
+impl<Io> Counted<Io> {
     pub fn new(io: Io) -> (Self, Rc<Wire>) {
         let wire = Rc::new(Wire::default());
         let counted = Self {
@@ -84,7 +83,7 @@ impl Counted {
     }
 }
 
-impl AsyncRead for Counted {
+impl<Io: AsyncRead + Unpin> AsyncRead for Counted<Io> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -98,7 +97,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl<Io: AsyncWrite + Unpin> AsyncWrite for Counted<Io> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,6 +1,7 @@
-//! What went wrong with TLS, in words that say what to do.
+//! What went wrong with TLS, as a message that says what to do.
 
 use std::io;
+use std::sync::Arc;
 
 use rustls::{
     AlertDescription, CertificateError, Error, ExtendedKeyPurpose, OtherError, PeerIncompatible,
@@ -9,11 +10,25 @@ use rustls_pki_types::{ServerName, UnixTime};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::http::connect::tls::verifier::Doubt;
 use crate::http::message::failure::{ErrorKind, HttpError};
 
 /// How many of a certificate's names are told.
 const NAMES: usize = 5;
+
+/// Why a chain is not trusted, beyond what rustls tells.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Untrusted {
+    #[error("the certificate is signed by itself alone")]
+    SelfSigned,
+    #[error("there are no root certificates")]
+    NoRoots,
+}
+
+impl From<Untrusted> for Error {
+    fn from(why: Untrusted) -> Self {
+        CertificateError::Other(OtherError(Arc::new(why))).into()
+    }
+}
 
 /// The fault of a handshake that failed with `error`, after the server had said `first`.
 pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
@@ -66,7 +81,7 @@ fn is_tls(first: &[u8]) -> bool {
 fn words(why: &Error) -> String {
     match why {
         Error::InvalidCertificate(CertificateError::Other(OtherError(other)))
-            if matches!(other.downcast_ref(), Some(Doubt::SelfSigned)) =>
+            if matches!(other.downcast_ref(), Some(Untrusted::SelfSigned)) =>
         {
             "the certificate is self-signed: add --ca FILE or --insecure".to_owned()
         }
@@ -120,7 +135,7 @@ fn certificate(reason: &CertificateError) -> String {
                 .to_owned()
         }
         CertificateError::Other(OtherError(other)) => {
-            if let Some(Doubt::NoRoots) = other.downcast_ref() {
+            if let Some(Untrusted::NoRoots) = other.downcast_ref() {
                 return "unknown issuer: this machine has no root certificates and no others were given; add --ca FILE or --insecure"
                     .to_owned();
             }

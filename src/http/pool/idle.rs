@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
-use crate::http::connect::connection_limit::ConnectionLimit;
-use crate::http::connect::dial::Connected;
-use crate::http::connect::io::Io;
+use crate::http::connect::Connected;
+use crate::http::connect::Io;
+use crate::http::connect::{ConnectionLimit, IdleConnections};
 use crate::http::h2::Multiplexed;
-use crate::http::message::origin::Origin;
+use crate::http::message::Origin;
 
 /// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
 #[derive(Debug)]
@@ -46,9 +46,8 @@ pub(crate) struct Connection {
     serial: u64,
 }
 
-impl OpenConnections {
-    /// Closes an idle connection; false when it is not there any more, or not idle.
-    pub fn close(&self, serial: u64) -> bool {
+impl IdleConnections for OpenConnections {
+    fn close(&self, serial: u64) -> bool {
         let at = |idle: &[Connection]| idle.iter().position(|one| one.serial == serial);
         let mut idle = self.idle.borrow_mut();
         if let Some(at) = at(&idle) {
@@ -67,8 +66,7 @@ impl OpenConnections {
         closed.is_some()
     }
 
-    /// Whether it would close.
-    pub fn holds(&self, serial: u64) -> bool {
+    fn holds(&self, serial: u64) -> bool {
         self.idle.borrow().iter().any(|one| one.serial == serial)
             || self
                 .shared

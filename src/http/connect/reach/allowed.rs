@@ -106,7 +106,7 @@ impl FromStr for Allowed {
             // A star would be a name like any other to the parser, and a promise to the reader.
             Host::Domain(name) if name.contains('*') => Err(NotAllowed::Form),
             Host::Domain(name) => {
-                let host = crate::http::connect::reach::name(&name);
+                let host = normalized(&name);
                 if host.split('.').any(str::is_empty) {
                     return Err(NotAllowed::Form);
                 }
@@ -156,4 +156,10 @@ impl fmt::Display for Allowed {
         };
         port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
+}
+
+/// A host as it is compared: in lower case, without the dot that ends a full name.
+pub(super) fn normalized(host: &str) -> Box<str> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.to_ascii_lowercase().into()
 }

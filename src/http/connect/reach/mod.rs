@@ -6,10 +6,11 @@ mod metadata;
 
 use std::net::IpAddr;
 
+use allowed::normalized;
 pub use allowed::{Allowed, NotAllowed};
 
-use crate::http::message::failure::{ErrorKind, HttpError};
-use crate::http::message::origin::Origin;
+use crate::http::message::Origin;
+use crate::http::message::{ErrorKind, HttpError};
 
 /// Where users may connect to: the services of clouds that hand out credentials never.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +43,7 @@ impl Reach {
     pub fn of(home: &Origin, allowed: Vec<Allowed>) -> Self {
         Self {
             bounds: Some(Bounds {
-                home: name(home.host()),
+                home: normalized(home.host()),
                 allowed,
             }),
         }
@@ -57,7 +58,7 @@ impl Reach {
 
     /// Whether the host of `origin` is worth a look-up.
     pub(crate) fn entry(&self, origin: &Origin) -> Result<Entry, HttpError> {
-        let (host, port) = (name(origin.host()), origin.port());
+        let (host, port) = (normalized(origin.host()), origin.port());
         if metadata::is_name(&host) {
             return Err(credentials(&host));
         }
@@ -93,7 +94,7 @@ impl Reach {
         let first = addresses.first().copied();
         addresses.retain(|address| bounds.has(*address, origin.port()));
         if addresses.is_empty() {
-            return Err(bounds.refusal(&name(origin.host()), first));
+            return Err(bounds.refusal(&normalized(origin.host()), first));
         }
         Ok(addresses)
     }
@@ -101,7 +102,9 @@ impl Reach {
     /// The answer to a failed look-up: where the name alone does not open the way, nothing is allowed there.
     pub(crate) fn unknown(&self, origin: &Origin, entry: Entry, failed: HttpError) -> HttpError {
         match &self.bounds {
-            Some(bounds) if entry == Entry::ByAddress => bounds.refusal(&name(origin.host()), None),
+            Some(bounds) if entry == Entry::ByAddress => {
+                bounds.refusal(&normalized(origin.host()), None)
+            }
             _ => failed,
         }
     }
@@ -114,7 +117,7 @@ impl Reach {
         }
         match &self.bounds {
             Some(bounds) if entry == Entry::ByAddress => {
-                Err(bounds.refusal(&name(origin.host()), None))
+                Err(bounds.refusal(&normalized(origin.host()), None))
             }
             _ => Ok(()),
         }
@@ -153,10 +156,4 @@ fn credentials(place: &str) -> HttpError {
             "not allowed: {place} is where a cloud machine asks for its credentials, and throng never connects there"
         ),
     )
-}
-
-/// A host as it is compared: in lower case, without the dot that ends a full name.
-fn name(host: &str) -> Box<str> {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    host.to_ascii_lowercase().into()
 }

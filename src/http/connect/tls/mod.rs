@@ -1,52 +1,43 @@
-//! TLS by rustls: how a handshake is made and who we are. `believing` says who is believed, `words` what a refusal means.
+//! TLS by rustls: the handshake, and our own certificate. `verifier` says which certificates are trusted.
 
-pub mod verifier;
+mod pem;
+mod verifier;
 
 use std::future::{Future, poll_fn};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::ClientConfig;
 use rustls::client::Resumption;
-use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
-use rustls_pki_types::pem::{self, PemObject};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls_pki_types::ServerName;
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::http::client::settings::{HttpVersion, Settings};
-use crate::http::message::failure::{ErrorKind, HttpError};
-use crate::http::message::origin::Origin;
-pub(crate) use crate::http::message::tls_error::broken;
-use verifier::{Credulous, Strict};
+use super::http_version::HttpVersion;
+use crate::http::message::Origin;
+use crate::http::message::tls_error;
+use crate::http::message::{ErrorKind, HttpError};
+pub use pem::TlsError;
+use pem::{certificates, private_key};
+use verifier::Verifier;
 
 /// Sessions that a shard keeps for resumption, over all its users and origins.
 const SESSIONS: usize = 1024;
 
-/// Why certificates or keys cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    #[error("cannot read the PEM file {}: {source}", path.display())]
-    Pem { path: PathBuf, source: pem::Error },
-    #[error("{} holds no certificate", path.display())]
-    NoCertificate { path: PathBuf },
-    #[error("the certificates of {} cannot be used: {source}", path.display())]
-    Certificate {
-        path: PathBuf,
-        source: rustls::Error,
-    },
-    #[error("the client certificate {} and its key do not work together: {source}", path.display())]
-    Identity {
-        path: PathBuf,
-        source: rustls::Error,
-    },
-    #[error("TLS cannot be set up: {0}")]
-    Setup(#[source] rustls::Error),
+/// Which certificates are trusted, and which one the target is shown.
+#[derive(Debug, Clone, Default)]
+pub struct TlsSettings {
+    /// A PEM file of authorities that are trusted besides the system's.
+    pub ca: Option<PathBuf>,
+    /// PEM files of a client certificate (with its chain) and its key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// Trust every certificate.
+    pub insecure: bool,
 }
 
 /// TLS for all shards.
@@ -56,19 +47,19 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub fn load(settings: &Settings) -> Result<Self, TlsError> {
+    pub fn load(settings: &TlsSettings, version: HttpVersion) -> Result<Self, TlsError> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Setup)?;
-        let verifier: Arc<dyn ServerCertVerifier> = if settings.insecure {
-            Arc::new(Credulous::new(&provider))
+        let verifier = if settings.insecure {
+            Verifier::insecure(&provider)
         } else {
-            Arc::new(Strict::new(&provider, settings.ca.as_deref())?)
+            Verifier::new(&provider, settings.ca.as_deref())?
         };
         let builder = builder
             .dangerous()
-            .with_custom_certificate_verifier(verifier);
+            .with_custom_certificate_verifier(Arc::new(verifier));
         let mut client = match &settings.identity {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => builder
@@ -78,7 +69,7 @@ impl Config {
                     source,
                 })?,
         };
-        client.alpn_protocols = match settings.http_version {
+        client.alpn_protocols = match version {
             HttpVersion::Auto => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
             HttpVersion::Http1 => vec![b"http/1.1".to_vec()],
             HttpVersion::Http2PriorKnowledge => vec![b"h2".to_vec()],
@@ -118,7 +109,7 @@ impl Config {
             Pin::new(&mut handshake).poll(cx)
         })
         .await
-        .map_err(|error| crate::http::message::tls_error::handshake(&error, first.seen()))
+        .map_err(|error| tls_error::handshake(&error, first.seen()))
     }
 }
 
@@ -149,27 +140,4 @@ impl FirstBytes {
     fn seen(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
-}
-
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let unreadable = |source| TlsError::Pem {
-        path: path.to_owned(),
-        source,
-    };
-    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(unreadable)?;
-    if certificates.is_empty() {
-        return Err(TlsError::NoCertificate {
-            path: path.to_owned(),
-        });
-    }
-    Ok(certificates)
-}
-
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    PrivateKeyDer::from_pem_file(path).map_err(|source| TlsError::Pem {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -1,7 +1,6 @@
-//! Which certificates are believed.
+//! Which certificates of servers are trusted.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
@@ -14,33 +13,19 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::{TlsError, certificates};
+use super::pem::{TlsError, certificates};
+use crate::http::message::tls_error::Untrusted;
 
-/// Why a chain is not believed, beyond what rustls tells.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Doubt {
-    #[error("the certificate is signed by itself alone")]
-    SelfSigned,
-    #[error("there are no root certificates")]
-    NoRoots,
-}
-
-impl From<Doubt> for Error {
-    fn from(doubt: Doubt) -> Self {
-        CertificateError::Other(OtherError(Arc::new(doubt))).into()
-    }
-}
-
-/// Believes what the authorities of the system and of `--ca` have signed, and a certificate that is itself in `--ca`.
+/// Trusts what the authorities of the system and of `--ca` have signed, and a certificate that is itself in `--ca`.
 #[derive(Debug)]
-pub(crate) struct Strict {
+struct Authorities {
     roots: RootCertStore,
     given: Vec<CertificateDer<'static>>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl Strict {
-    pub fn new(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
+impl Authorities {
+    fn load(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
         // A machine without certificates, or with some broken ones, can still load plain HTTP.
         let (_, _) =
@@ -61,29 +46,52 @@ impl Strict {
         })
     }
 
-    /// What is to be said of a chain that leads to nobody who is believed.
-    fn doubt(&self, why: Error, end_entity: &CertificateDer<'_>, now: UnixTime) -> Error {
-        if !leads_nowhere(&why) {
+    fn verify(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        if self.given.iter().any(|given| given == end_entity) {
+            self.is_valid_now(&certificate, now)?;
+        } else {
+            verify_server_cert_signed_by_trust_anchor(
+                &certificate,
+                &self.roots,
+                intermediates,
+                now,
+                self.algorithms.all,
+            )
+            .map_err(|why| self.explain(why, end_entity, now))?;
+        }
+        verify_server_name(&certificate, server_name)
+    }
+
+    /// Why a chain that leads to no trusted authority is refused.
+    fn explain(&self, why: Error, end_entity: &CertificateDer<'_>, now: UnixTime) -> Error {
+        if !is_untrusted_issuer(&why) {
             why
         } else if self.is_self_signed(end_entity, &why, now) {
-            Doubt::SelfSigned.into()
+            Untrusted::SelfSigned.into()
         } else if self.roots.is_empty() {
-            Doubt::NoRoots.into()
+            Untrusted::NoRoots.into()
         } else {
             why
         }
     }
 
-    /// Whether a certificate that is believed for itself may be used now: with nobody to ask, only its issuer is wrong.
-    fn is_in_its_time(
+    /// Whether a certificate that is trusted for itself may be used now: without any authority, only its issuer is wrong.
+    fn is_valid_now(
         &self,
         certificate: &ParsedCertificate<'_>,
         now: UnixTime,
     ) -> Result<(), Error> {
-        let nobody = RootCertStore::empty();
+        let no_roots = RootCertStore::empty();
         let all = self.algorithms.all;
-        match verify_server_cert_signed_by_trust_anchor(certificate, &nobody, &[], now, all) {
-            Err(why) if !leads_nowhere(&why) => Err(why),
+        match verify_server_cert_signed_by_trust_anchor(certificate, &no_roots, &[], now, all) {
+            Err(why) if !is_untrusted_issuer(&why) => Err(why),
             _ => Ok(()),
         }
     }
@@ -108,7 +116,7 @@ impl Strict {
 
 /// Whether a certificate is refused for its issuer alone: an authority's own, shown as a server's, as `openssl req -x509`
 /// makes them, is such a one too.
-fn leads_nowhere(why: &Error) -> bool {
+fn is_untrusted_issuer(why: &Error) -> bool {
     matches!(
         why,
         Error::InvalidCertificate(CertificateError::UnknownIssuer)
@@ -122,7 +130,44 @@ fn is_authority(why: &Error) -> bool {
     matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
-impl ServerCertVerifier for Strict {
+/// The verifier of every handshake.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    /// None trusts every certificate (`--insecure`), whatever its version, its key and its extensions: it is not even
+    /// parsed. Signatures of the handshake are not checked then, for they would prove the possession of an untrusted key.
+    authorities: Option<Authorities>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Verifier {
+    /// Trusts the system's authorities and those in `ca`.
+    pub fn new(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
+        Ok(Self {
+            authorities: Some(Authorities::load(provider, ca)?),
+            algorithms: provider.signature_verification_algorithms,
+        })
+    }
+
+    /// Trusts every certificate.
+    pub fn insecure(provider: &CryptoProvider) -> Self {
+        Self {
+            authorities: None,
+            algorithms: provider.signature_verification_algorithms,
+        }
+    }
+
+    fn verify_signature(
+        &self,
+        check: impl FnOnce(&WebPkiSupportedAlgorithms) -> Result<HandshakeSignatureValid, Error>,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match self.authorities {
+            Some(_) => check(&self.algorithms),
+            None => Ok(HandshakeSignatureValid::assertion()),
+        }
+    }
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -131,20 +176,9 @@ impl ServerCertVerifier for Strict {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let certificate = ParsedCertificate::try_from(end_entity)?;
-        if self.given.iter().any(|given| given == end_entity) {
-            self.is_in_its_time(&certificate, now)?;
-        } else {
-            verify_server_cert_signed_by_trust_anchor(
-                &certificate,
-                &self.roots,
-                intermediates,
-                now,
-                self.algorithms.all,
-            )
-            .map_err(|why| self.doubt(why, end_entity, now))?;
+        if let Some(authorities) = &self.authorities {
+            authorities.verify(end_entity, intermediates, server_name, now)?;
         }
-        verify_server_name(&certificate, server_name)?;
         Ok(ServerCertVerified::assertion())
     }
 
@@ -154,7 +188,7 @@ impl ServerCertVerifier for Strict {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+        self.verify_signature(|known| verify_tls12_signature(message, certificate, signed, known))
     }
 
     fn verify_tls13_signature(
@@ -163,67 +197,19 @@ impl ServerCertVerifier for Strict {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+        self.verify_signature(|known| verify_tls13_signature(message, certificate, signed, known))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
-}
-
-/// Believes every certificate (`--insecure`), whatever its version, its key and its extensions: it is not even read.
-/// Signatures of the handshake are not checked, for they would prove the possession of a key that nobody vouches for.
-#[derive(Debug)]
-pub(crate) struct Credulous {
-    schemes: Vec<SignatureScheme>,
-}
-
-impl Credulous {
-    pub fn new(provider: &CryptoProvider) -> Self {
-        let mut schemes = provider
-            .signature_verification_algorithms
-            .supported_schemes();
-        // What ring cannot check can be taken unchecked.
-        schemes.extend([
-            SignatureScheme::ECDSA_NISTP521_SHA512,
-            SignatureScheme::RSA_PKCS1_SHA1,
-            SignatureScheme::ECDSA_SHA1_Legacy,
-        ]);
-        Self { schemes }
-    }
-}
-
-impl ServerCertVerifier for Credulous {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.schemes.clone()
+        let mut schemes = self.algorithms.supported_schemes();
+        if self.authorities.is_none() {
+            // What ring cannot check can be taken unchecked.
+            schemes.extend([
+                SignatureScheme::ECDSA_NISTP521_SHA512,
+                SignatureScheme::RSA_PKCS1_SHA1,
+                SignatureScheme::ECDSA_SHA1_Legacy,
+            ]);
+        }
+        schemes
     }
 }

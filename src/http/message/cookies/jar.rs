@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::cookie::{Cookie, CookieError, NewCookie};
 use super::line::Line;
-use super::{Cookie, NewCookie, Refusal, domain, line};
+use super::{domain, line};
 use crate::http::message::headers::{Headers, Hints, is_control};
 use crate::http::message::origin::Origin;
 use crate::http::message::request::Request;
@@ -110,27 +111,32 @@ impl Jar {
     ///
     /// # Errors
     /// Why browsers would not keep it.
-    pub fn set(&self, origin: &Origin, target: &str, new: &NewCookie<'_>) -> Result<(), Refusal> {
+    pub fn set(
+        &self,
+        origin: &Origin,
+        target: &str,
+        new: &NewCookie<'_>,
+    ) -> Result<(), CookieError> {
         let separates = |byte: u8| is_control(byte) || byte == b';';
         let breaks = |text: &[u8]| text.iter().copied().any(separates);
         let is_padded = |text: &[u8]| text.trim_ascii().len() < text.len();
         if breaks(new.name) || is_padded(new.name) || new.name.contains(&b'=') {
-            return Err(Refusal::Name);
+            return Err(CookieError::Name);
         }
         if breaks(new.value) || is_padded(new.value) {
-            return Err(Refusal::Value);
+            return Err(CookieError::Value);
         }
         if new.name.is_empty() {
-            return Err(Refusal::Empty);
+            return Err(CookieError::Empty);
         }
         if new.name.len() + new.value.len() > line::LONGEST {
-            return Err(Refusal::TooLong);
+            return Err(CookieError::TooLong);
         }
         if new
             .path
             .is_some_and(|path| !path.starts_with(b"/") || breaks(path))
         {
-            return Err(Refusal::Path);
+            return Err(CookieError::Path);
         }
         let line = Line {
             name: new.name,
@@ -169,7 +175,7 @@ impl Jar {
         }
     }
 
-    fn store(&self, place: Place<'_>, line: &Line<'_>, now: i64) -> Result<(), Refusal> {
+    fn store(&self, place: Place<'_>, line: &Line<'_>, now: i64) -> Result<(), CookieError> {
         let cookie = admit(place, line, now)?;
         let mut cookies = self.cookies.borrow_mut();
         let overlays = |old: &Cookie| {
@@ -181,7 +187,7 @@ impl Jar {
         };
         // What https set is not for those to change who can change what goes over plain http.
         if !cookie.secure && !place.secure && cookies.iter().any(overlays) {
-            return Err(Refusal::Overlays);
+            return Err(CookieError::Overlays);
         }
         let known = cookies.iter().position(|old| old.is_same(&cookie));
         if !cookie.is_alive(now) {
@@ -199,7 +205,7 @@ impl Jar {
             cookies.retain(|old| old.is_alive(now));
         }
         if cookies.len() >= MOST {
-            return Err(Refusal::Full(MOST));
+            return Err(CookieError::Full(MOST));
         }
         let longer = |old: &Cookie| old.path.len() >= cookie.path.len();
         let at = cookies.partition_point(longer);
@@ -209,23 +215,23 @@ impl Jar {
 }
 
 /// The cookie that a line makes, if its host may set it (RFC 6265bis, 5.7).
-fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, Refusal> {
+fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, CookieError> {
     if line.secure && !place.secure {
-        return Err(Refusal::Insecure);
+        return Err(CookieError::Insecure);
     }
     if !line.domain.is_ascii() {
-        return Err(Refusal::Domain);
+        return Err(CookieError::Domain);
     }
     let mut domain = String::from_utf8_lossy(line.domain).to_ascii_lowercase();
     if domain::is_public_suffix(&domain) {
         if domain != place.host {
-            return Err(Refusal::PublicSuffix);
+            return Err(CookieError::PublicSuffix);
         }
         domain.clear();
     }
     let host_only = domain.is_empty();
     if !host_only && !domain::matches(place.host, &domain) {
-        return Err(Refusal::Domain);
+        return Err(CookieError::Domain);
     }
     let path = line.path.unwrap_or_else(|| place.folder());
     let is_root = line.path == Some(b"/");
@@ -242,10 +248,10 @@ fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, Refusal>
     let host = begins("__Host-");
     // A name that only a value spells out would pass for one on its way back.
     if (secure || host) && (line.name.is_empty() || !line.secure) {
-        return Err(Refusal::Prefix);
+        return Err(CookieError::Prefix);
     }
     if host && !(host_only && is_root) {
-        return Err(Refusal::Prefix);
+        return Err(CookieError::Prefix);
     }
     let expires = match (line.max_age, line.expires) {
         (Some(..=0), _) => Some(i64::MIN),
