@@ -211,3 +211,26 @@ fn wide_lines_and_wide_cells_are_found() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("a.md:3: the cell \"ccc"), "{found:?}");
 }
+
+#[test]
+fn decision_records_have_numbers_without_holes_and_are_linked() {
+    let mut records = markdown(&root().join("docs/decisions"));
+    records.sort();
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for (number, record) in (1..).zip(&records) {
+        let name = record.file_name().unwrap().to_str().unwrap();
+        assert!(
+            name.starts_with(&format!("{number:04}-")),
+            "docs/decisions/{name} is record {number}: the numbers have no holes"
+        );
+        let title = fs::read_to_string(record).unwrap();
+        assert!(
+            title.starts_with(&format!("# {number}. ")),
+            "docs/decisions/{name}:1: the title begins with {number}."
+        );
+        assert!(
+            architecture.contains(&format!("(decisions/{name})")),
+            "docs/architecture.md does not link to {name}"
+        );
+    }
+}

@@ -134,3 +134,20 @@ fn an_arrow_that_follows_from_others_is_not_drawn() {
     let circle = arrows(&[("a", "b"), ("b", "c"), ("c", "a"), ("a", "c")]);
     assert_eq!(without_shortcuts(&circle), circle);
 }
+
+#[test]
+fn the_page_has_the_floors_of_the_rules() {
+    let page = std::fs::read_to_string(super::root().join("docs/architecture.md")).unwrap();
+    let told: Vec<(u8, &str)> = page
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.strip_prefix("| ")?.split(" | ");
+            let floor = cells.next()?.parse().ok()?;
+            let room = cells.next()?.trim_matches('`');
+            Some((floor, room.strip_suffix(".rs").unwrap_or(room)))
+        })
+        .collect();
+    let mut floors: Vec<(u8, &str)> = ROOMS.iter().map(|room| (room.floor, room.name)).collect();
+    floors.sort_by_key(|(floor, room)| (u8::MAX - floor, *room));
+    assert_eq!(told, floors, "the table of floors in docs/architecture.md");
+}
