@@ -8,6 +8,7 @@
 
 mod crypto;
 mod data;
+mod described;
 mod draw;
 mod json;
 mod pattern;

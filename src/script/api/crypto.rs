@@ -16,6 +16,7 @@ use mlua::{Error, Lua, LuaString, Result, Table, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::argument;
+use super::describe::{Field, Function, Namespace, Registration, required};
 use crate::script::vm::cpu_budget;
 
 /// Bytes that one call takes: it runs outside the instruction hook, at some hundred megabytes a second.
@@ -26,24 +27,99 @@ const EITHER: GeneralPurposeConfig =
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, EITHER);
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, EITHER.with_encode_padding(false));
 
+const SHA256: Function = Function::new("crypto", "sha256", "The SHA-256 digest in hexadecimal.")
+    .takes(&[required("s", "string")])
+    .returns(&["string"]);
+const SHA256_RAW: Function =
+    Function::new("crypto", "sha256_raw", "The SHA-256 digest as 32 bytes.")
+        .takes(&[required("s", "string")])
+        .returns(&["string"]);
+const HMAC_SHA256: Function =
+    Function::new("crypto", "hmac_sha256", "HMAC with SHA-256 in hexadecimal.")
+        .takes(&[required("key", "string"), required("s", "string")])
+        .returns(&["string"]);
+const HMAC_SHA256_RAW: Function = Function::new(
+    "crypto",
+    "hmac_sha256_raw",
+    "HMAC with SHA-256 as 32 bytes.",
+)
+.takes(&[required("key", "string"), required("s", "string")])
+.returns(&["string"]);
+
+/// `crypto` itself; the codings are tables in it.
+pub const TABLE: Namespace = Namespace {
+    name: "crypto",
+    doc: "Digests, and texts for bytes.",
+    functions: &[&SHA256, &SHA256_RAW, &HMAC_SHA256, &HMAC_SHA256_RAW],
+    values: &[],
+};
+
+const BYTES: &[Field] = &[required("s", "string")];
+const TEXT: &[Field] = &[required("text", "string")];
+
+const fn encode(table: &'static str) -> Function {
+    Function::new(table, "encode", "Bytes as text.")
+        .takes(BYTES)
+        .returns(&["string"])
+}
+
+const fn decode(table: &'static str) -> Function {
+    Function::new(
+        table,
+        "decode",
+        "The bytes of a text; nil and a message for a wrong one.",
+    )
+    .takes(TEXT)
+    .returns(&["string?", "string?"])
+}
+
+const BASE64_ENCODE: Function = encode("crypto.base64");
+const BASE64_DECODE: Function = decode("crypto.base64");
+const BASE64URL_ENCODE: Function = encode("crypto.base64url");
+const BASE64URL_DECODE: Function = decode("crypto.base64url");
+const HEX_ENCODE: Function = encode("crypto.hex");
+const HEX_DECODE: Function = decode("crypto.hex");
+
+/// Base64 with padding (RFC 4648, 4).
+pub const BASE64_TABLE: Namespace = Namespace {
+    name: "crypto.base64",
+    doc: "Base64 with padding.",
+    functions: &[&BASE64_ENCODE, &BASE64_DECODE],
+    values: &[],
+};
+/// Base64 for URLs (RFC 4648, 5).
+pub const BASE64URL_TABLE: Namespace = Namespace {
+    name: "crypto.base64url",
+    doc: "Base64 for URLs without padding, as JWTs have it.",
+    functions: &[&BASE64URL_ENCODE, &BASE64URL_DECODE],
+    values: &[],
+};
+/// Two hexadecimal digits a byte.
+pub const HEX_TABLE: Namespace = Namespace {
+    name: "crypto.hex",
+    doc: "Two hexadecimal digits a byte.",
+    functions: &[&HEX_ENCODE, &HEX_DECODE],
+    values: &[],
+};
+
 /// The table `crypto`.
 ///
 /// # Errors
 /// When the VM has no memory left.
 pub fn table(lua: &Lua) -> Result<Table> {
-    let crypto = lua.create_table_with_capacity(0, 7)?;
-    for (name, raw) in [("sha256", false), ("sha256_raw", true)] {
-        let function = lua.create_function(move |lua, text: Value| {
+    let crypto = Registration::new(lua, &TABLE)?;
+    for (described, raw) in [(&SHA256, false), (&SHA256_RAW, true)] {
+        let name = described.path();
+        crypto.function(described, move |lua, text: Value| {
             cpu_budget::in_time(lua)?;
-            let text = bytes(&format!("crypto.{name}"), "the text", &text)?;
+            let text = bytes(&name, "the text", &text)?;
             digest(lua, &Sha256::digest(&*text.as_bytes()), raw)
         })?;
-        crypto.raw_set(name, function)?;
     }
-    for (name, raw) in [("hmac_sha256", false), ("hmac_sha256_raw", true)] {
-        let function = lua.create_function(move |lua, (key, text): (Value, Value)| {
+    for (described, raw) in [(&HMAC_SHA256, false), (&HMAC_SHA256_RAW, true)] {
+        let name = described.path();
+        crypto.function(described, move |lua, (key, text): (Value, Value)| {
             cpu_budget::in_time(lua)?;
-            let name = format!("crypto.{name}");
             let key = bytes(&name, "the key", &key)?;
             let text = bytes(&name, "the text", &text)?;
             let mut mac =
@@ -51,47 +127,58 @@ pub fn table(lua: &Lua) -> Result<Table> {
             mac.update(&text.as_bytes());
             digest(lua, &mac.finalize().into_bytes(), raw)
         })?;
-        crypto.raw_set(name, function)?;
     }
-    let base64 = coding(
-        lua,
-        "base64",
-        |b| BASE64.encode(b),
-        |t| BASE64.decode(t).map_err(words),
-    )?;
-    crypto.raw_set("base64", base64)?;
-    let url = coding(
-        lua,
-        "base64url",
-        |b| BASE64URL.encode(b),
-        |t| BASE64URL.decode(t).map_err(words),
-    )?;
-    crypto.raw_set("base64url", url)?;
-    crypto.raw_set("hex", coding(lua, "hex", hex, unhex)?)?;
-    Ok(crypto)
+    let base64 = Coding {
+        table: &BASE64_TABLE,
+        functions: (&BASE64_ENCODE, &BASE64_DECODE),
+        encode: |b| BASE64.encode(b),
+        decode: |t| BASE64.decode(t).map_err(words),
+    };
+    let base64url = Coding {
+        table: &BASE64URL_TABLE,
+        functions: (&BASE64URL_ENCODE, &BASE64URL_DECODE),
+        encode: |b| BASE64URL.encode(b),
+        decode: |t| BASE64URL.decode(t).map_err(words),
+    };
+    let hex = Coding {
+        table: &HEX_TABLE,
+        functions: (&HEX_ENCODE, &HEX_DECODE),
+        encode: hex,
+        decode: unhex,
+    };
+    for (name, coding) in [("base64", base64), ("base64url", base64url), ("hex", hex)] {
+        crypto.value(name, coding.table(lua, name)?)?;
+    }
+    crypto.finish()
 }
 
-fn coding(
-    lua: &Lua,
-    name: &'static str,
+/// A way to write bytes as text.
+struct Coding {
+    table: &'static Namespace,
+    functions: (&'static Function, &'static Function),
     encode: fn(&[u8]) -> String,
     decode: fn(&[u8]) -> std::result::Result<Vec<u8>, String>,
-) -> Result<Table> {
-    let table = lua.create_table_with_capacity(0, 2)?;
-    let encoder = lua.create_function(move |lua, text: Value| {
-        let text = bytes(&format!("crypto.{name}.encode"), "the text", &text)?;
-        lua.create_string(encode(&text.as_bytes()))
-    })?;
-    table.raw_set("encode", encoder)?;
-    let decoder = lua.create_function(move |lua, text: Value| {
-        let text = bytes(&format!("crypto.{name}.decode"), "the text", &text)?;
-        match decode(&text.as_bytes()) {
-            Ok(bytes) => Ok((Some(lua.create_string(bytes)?), None)),
-            Err(words) => Ok((None, Some(format!("no {name}: {words}")))),
-        }
-    })?;
-    table.raw_set("decode", decoder)?;
-    Ok(table)
+}
+
+impl Coding {
+    fn table(self, lua: &Lua, name: &'static str) -> Result<Table> {
+        let table = Registration::new(lua, self.table)?;
+        let (encode, decode) = self.functions;
+        let path = encode.path();
+        table.function(encode, move |lua, text: Value| {
+            let text = bytes(&path, "the text", &text)?;
+            lua.create_string((self.encode)(&text.as_bytes()))
+        })?;
+        let path = decode.path();
+        table.function(decode, move |lua, text: Value| {
+            let text = bytes(&path, "the text", &text)?;
+            match (self.decode)(&text.as_bytes()) {
+                Ok(bytes) => Ok((Some(lua.create_string(bytes)?), None)),
+                Err(words) => Ok((None, Some(format!("no {name}: {words}")))),
+            }
+        })?;
+        table.finish()
+    }
 }
 
 fn bytes(function: &str, name: &str, value: &Value) -> Result<LuaString> {

@@ -25,6 +25,9 @@ use std::sync::Arc;
 use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
 use super::argument;
+use super::describe::{
+    Function, Namespace, Object, Options, Registration, method, optional, required,
+};
 use super::random::Source;
 use book::Edition;
 use desk::Desk;
@@ -49,16 +52,65 @@ pub struct Shelf {
     pub desks: Rc<Desks>,
 }
 
+const CSV: Function = Function::new(
+    "data",
+    "csv",
+    "A feed of tables of strings; the first line names the columns.",
+)
+.takes(&[required("path", "string"), optional("opts", "CsvOptions")])
+.returns(&["Feed"]);
+const JSON: Function = Function::new("data", "json", "A feed of the elements of an array.")
+    .takes(&[required("path", "string")])
+    .returns(&["Feed"]);
+
+/// `data`.
+pub const TABLE: Namespace = Namespace {
+    name: "data",
+    doc: "Rows out of files, read while the script loads.",
+    functions: &[&CSV, &JSON],
+    values: &[],
+};
+
+/// What [`CSV`] takes beside the path.
+pub const OPTIONS: Options = Options {
+    kind: "CsvOptions",
+    doc: "The form of a CSV file.",
+    fields: &[
+        optional("separator", "string").doc("The character between fields; a comma by default.")
+    ],
+};
+
+const LEN: Function = Function::method("feed", "len", "How many rows.").returns(&["integer"]);
+const GET: Function = Function::method("feed", "get", "Row i, from 1; nil behind the end.")
+    .takes(&[required("i", "integer")])
+    .returns(&["any"]);
+const PICK: Function = Function::method("feed", "pick", "Any row.").returns(&["any"]);
+const NEXT: Function = Function::method("feed", "next", "The rows in turn.").returns(&["any"]);
+const TAKE: Function = Function::method(
+    "feed",
+    "take",
+    "A row that no other user of the run has until this session ends; nil when none is free.",
+)
+.returns(&["any"]);
+
+/// What the functions of `data` return.
+pub const FEED: Object = Object {
+    kind: "Feed",
+    name: "feed",
+    doc: "The rows of a file.",
+    fields: &[],
+    methods: &[&LEN, &GET, &PICK, &NEXT, &TAKE],
+};
+
 /// The table `data`.
 ///
 /// # Errors
 /// When the VM has no memory left.
 pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
-    let data = lua.create_table_with_capacity(0, 2)?;
-    for (name, kind) in [("csv", Kind::Csv), ("json", Kind::Json)] {
-        let shelf = shelf.clone();
-        let open = lua.create_function(move |_, (path, opts): (Value, Value)| {
-            let function = format!("data.{name}");
+    let data = Registration::new(lua, &TABLE)?;
+    for (described, kind) in [(&CSV, Kind::Csv), (&JSON, Kind::Json)] {
+        let (function, shelf) = (described.path(), shelf.clone());
+        data.function(described, move |_, (path, opts): (Value, Value)| {
             let path = argument::string(&function, "path", &path)?.to_string_lossy();
             let kind = match kind {
                 Kind::Csv => separated(&function, &opts)?,
@@ -81,9 +133,8 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             let edition = shelf.library.books.open(&path.to_string_lossy(), &feed);
             Ok(Handle::<H> { feed, desk, edition, holder: std::marker::PhantomData })
         })?;
-        data.raw_set(name, open)?;
     }
-    Ok(data)
+    data.finish()
 }
 
 /// The form of a CSV file by its options.
@@ -100,7 +151,9 @@ fn separated(function: &str, opts: &Value) -> Result<Kind> {
     let mut kind = Kind::Csv;
     for pair in opts.pairs::<Value, Value>() {
         let (key, value) = pair?;
-        let named = key.as_string().is_some_and(|key| key == "separator");
+        let named = key
+            .as_string()
+            .is_some_and(|key| OPTIONS.has(&key.to_string_lossy()));
         let bytes = value.as_string().map(|value| value.as_bytes().to_vec());
         kind = match bytes.as_deref() {
             Some(b",") if named => Kind::Csv,
@@ -123,22 +176,22 @@ struct Handle<H> {
 
 impl<H: Holder> UserData for Handle<H> {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("len", |_, handle, ()| Ok(handle.feed.len()));
-        methods.add_method("get", |lua, handle, index: Value| {
+        method(methods, &LEN, |_, handle: &Self, ()| Ok(handle.feed.len()));
+        method(methods, &GET, |lua, handle: &Self, index: Value| {
             let index = argument::integer("feed:get", "i", &index)?;
             let row = usize::try_from(index)
                 .ok()
                 .and_then(|index| index.checked_sub(1));
             handle.row(lua, row)
         });
-        methods.add_method("pick", |lua, handle, ()| {
+        method(methods, &PICK, |lua, handle: &Self, ()| {
             let row = H::with(|stream, _| stream.index(handle.feed.len()));
             handle.row(lua, row.ok_or_else(|| no_user("feed:pick"))?)
         });
-        methods.add_method("next", |lua, handle, ()| {
+        method(methods, &NEXT, |lua, handle: &Self, ()| {
             handle.row(lua, handle.desk.turn())
         });
-        methods.add_method("take", |lua, handle, ()| {
+        method(methods, &TAKE, |lua, handle: &Self, ()| {
             let Some(lease) = Edition::take(&handle.edition) else {
                 return Ok(Value::Nil);
             };

@@ -24,6 +24,7 @@ pub use encode::{Form, Layout, encode, to_bytes};
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 
 use super::argument;
+use super::describe::{Function, Namespace, Options, Registration, optional, required};
 use crate::script::vm::cpu_budget;
 
 /// Containers within containers, counting the outermost: what deeper texts and values are refused for.
@@ -33,52 +34,80 @@ pub const MAX_VALUES: usize = 1_000_000;
 /// Bytes of one written text. Tables that share a part can be written exponentially large.
 pub const MAX_BYTES: usize = 16 << 20;
 
+const ENCODE: Function = Function::new(
+    "json",
+    "encode",
+    "A value as JSON text, keys in alphabetical order.",
+)
+.takes(&[required("value", "any"), optional("opts", "JsonOptions")])
+.returns(&["string"]);
+const DECODE: Function = Function::new(
+    "json",
+    "decode",
+    "The values of a JSON text; nil and a message when it is not JSON.",
+)
+.takes(&[required("text", "string")])
+.returns(&["any", "string?"]);
+const ARRAY: Function = Function::new(
+    "json",
+    "array",
+    "Marks a table as a list, so that an empty one is written as one.",
+)
+.takes(&[optional("list", "any[]")])
+.returns(&["any[]"]);
+
+/// `json`.
+pub const TABLE: Namespace = Namespace {
+    name: "json",
+    doc: "JSON text to Lua values and back.",
+    functions: &[&ENCODE, &DECODE, &ARRAY],
+    values: &[required("null", "lightuserdata").doc("JSON's null; it is true in a condition.")],
+};
+
+/// What [`ENCODE`] takes beside the value.
+pub const OPTIONS: Options = Options {
+    kind: "JsonOptions",
+    doc: "How JSON is written.",
+    fields: &[optional("pretty", "boolean").doc("Over several lines, indented.")],
+};
+
 /// The table `json`.
 ///
 /// # Errors
 /// When the VM has no memory left.
 pub fn table(lua: &Lua) -> Result<Table> {
-    let json = lua.create_table_with_capacity(0, 4)?;
-    json.raw_set("null", Value::NULL)?;
-    json.raw_set(
-        "encode",
-        lua.create_function(|lua, (value, options): (Value, Value)| {
-            cpu_budget::in_time(lua)?;
-            let form = Form {
-                caller: "json.encode",
-                root: "value",
-                layout: layout(&options)?,
-                any_bytes: false,
-            };
-            lua.create_string(encode(&value, form)?)
-        })?,
-    )?;
-    json.raw_set(
-        "decode",
-        lua.create_function(|lua, text: Value| {
-            cpu_budget::in_time(lua)?;
-            let text = argument::string("json.decode", "the text", &text)?;
-            match decode(lua, &text.as_bytes()) {
-                Ok(value) => Ok((value, None)),
-                Err(DecodeError::Text(message)) => Ok((Value::Nil, Some(message))),
-                Err(DecodeError::Lua(error)) => Err(error),
+    let json = Registration::new(lua, &TABLE)?;
+    json.value("null", Value::NULL)?;
+    json.function(&ENCODE, |lua, (value, options): (Value, Value)| {
+        cpu_budget::in_time(lua)?;
+        let form = Form {
+            caller: "json.encode",
+            root: "value",
+            layout: layout(&options)?,
+            any_bytes: false,
+        };
+        lua.create_string(encode(&value, form)?)
+    })?;
+    json.function(&DECODE, |lua, text: Value| {
+        cpu_budget::in_time(lua)?;
+        let text = argument::string("json.decode", "the text", &text)?;
+        match decode(lua, &text.as_bytes()) {
+            Ok(value) => Ok((value, None)),
+            Err(DecodeError::Text(message)) => Ok((Value::Nil, Some(message))),
+            Err(DecodeError::Lua(error)) => Err(error),
+        }
+    })?;
+    json.function(&ARRAY, |lua, list: Value| match list {
+        Value::Nil => marked(lua, lua.create_table()?),
+        list => {
+            let table = argument::table("json.array", "the list", &list)?;
+            match list {
+                Value::Table(list) if list != table => read_only(lua, list, &table),
+                _ => marked(lua, table),
             }
-        })?,
-    )?;
-    json.raw_set(
-        "array",
-        lua.create_function(|lua, list: Value| match list {
-            Value::Nil => marked(lua, lua.create_table()?),
-            list => {
-                let table = argument::table("json.array", "the list", &list)?;
-                match list {
-                    Value::Table(list) if list != table => read_only(lua, list, &table),
-                    _ => marked(lua, table),
-                }
-            }
-        })?,
-    )?;
-    Ok(json)
+        }
+    })?;
+    json.finish()
 }
 
 /// A Lua value as JSON in Rust's hands, for the few places that keep one: accounts in the ledger, the crowd.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use mlua::{Lua, LuaString, Table, Value};
 use tracing::Level;
 
+use super::describe::{Field, Function, Namespace, Registration, optional, required};
 use super::json::{self, Form, Layout};
 use crate::script::user::context;
 use crate::secrets::Masker;
@@ -23,27 +24,45 @@ pub const LONGEST_LINE: usize = 4 << 10;
 /// Bytes that are looked at for a line: secrets are masked in them before they are cut.
 const LOOKED_AT: usize = 64 << 10;
 
+const PARAMS: &[Field] = &[required("text", "any"), optional("fields", "table")];
+const DEBUG: Function = Function::new("log", "debug", "A line at level debug.").takes(PARAMS);
+const INFO: Function = Function::new("log", "info", "A line at level info.").takes(PARAMS);
+const WARN: Function = Function::new("log", "warn", "A line at level warn.").takes(PARAMS);
+const ERROR: Function = Function::new("log", "error", "A line at level error.").takes(PARAMS);
+
+/// `log`: debug, info, warn, error.
+pub const TABLE: Namespace = Namespace {
+    name: "log",
+    doc: "Lines among those of the run, with the user's type and number.",
+    functions: &[&DEBUG, &INFO, &WARN, &ERROR],
+    values: &[],
+};
+
+/// `print`, which is Lua's own for scripts.
+pub const PRINT: Function =
+    Function::global("print", "A line at level info.").takes(&[optional("...", "any")]);
+
 /// The table `log`: debug, info, warn, error.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    for (name, level) in [
-        ("debug", Level::DEBUG),
-        ("info", Level::INFO),
-        ("warn", Level::WARN),
-        ("error", Level::ERROR),
+    let table = Registration::new(lua, &TABLE)?;
+    for (described, level) in [
+        (&DEBUG, Level::DEBUG),
+        (&INFO, Level::INFO),
+        (&WARN, Level::WARN),
+        (&ERROR, Level::ERROR),
     ] {
-        let secrets = Arc::clone(secrets);
-        table.set(
-            name,
-            lua.create_function(move |_, (text, fields): (Value, Option<Value>)| {
-                say(name, level, &text, fields.as_ref(), &secrets)
-            })?,
+        let (path, secrets) = (described.path(), Arc::clone(secrets));
+        table.function(
+            described,
+            move |_, (text, fields): (Value, Option<Value>)| {
+                say(&path, level, &text, fields.as_ref(), &secrets)
+            },
         )?;
     }
-    Ok(table)
+    table.finish()
 }
 
 /// Writes what `print` was given, word by word.
@@ -66,7 +85,7 @@ pub fn print(words: &Table, secrets: &Masker) -> mlua::Result<()> {
 }
 
 fn say(
-    name: &str,
+    function: &str,
     level: Level,
     words: &Value,
     fields: Option<&Value>,
@@ -92,7 +111,7 @@ fn say(
         line.extend_from_slice(&json::encode(
             fields,
             Form {
-                caller: &format!("log.{name}"),
+                caller: function,
                 root: "fields",
                 layout: Layout::Compact,
                 any_bytes: true,

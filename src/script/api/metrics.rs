@@ -4,48 +4,117 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 
+use super::describe::{
+    Field, Function, Namespace, Object, Options, Registration, method, optional, required,
+};
 use super::{Declared, argument};
 use crate::metrics::{CustomKind, Declaration};
 use crate::script::user::context;
+
+const PARAMS: &[Field] = &[
+    required("name", "string"),
+    optional("opts", "MetricOptions"),
+];
+const COUNTER: Function = Function::new("metrics", "counter", "Declares a counter.")
+    .takes(PARAMS)
+    .returns(&["Counter"]);
+const GAUGE: Function = Function::new("metrics", "gauge", "Declares a gauge.")
+    .takes(PARAMS)
+    .returns(&["Gauge"]);
+const HISTOGRAM: Function = Function::new("metrics", "histogram", "Declares a histogram.")
+    .takes(PARAMS)
+    .returns(&["Histogram"]);
+const CHECK: Function = Function::new(
+    "metrics",
+    "check",
+    "Counts whether something held, and returns whether it did.",
+)
+.takes(&[required("name", "string"), required("ok", "any")])
+.returns(&["boolean"]);
+
+/// `metrics`.
+pub const TABLE: Namespace = Namespace {
+    name: "metrics",
+    doc: "Numbers of a script's own.",
+    functions: &[&COUNTER, &GAUGE, &HISTOGRAM, &CHECK],
+    values: &[],
+};
+
+/// What a declaration may say.
+pub const OPTIONS: Options = Options {
+    kind: "MetricOptions",
+    doc: "What is known of a metric beside its name.",
+    fields: &[
+        optional("help", "string").doc("What it counts, in one sentence."),
+        optional("labels", "string[]").doc("The names of its labels."),
+    ],
+};
+
+const LABELS: Field = optional("labels", "table<string, string>");
+const ADD: Function = Function::method("counter", "add", "Adds 1, or a number from 0 up.")
+    .takes(&[optional("n", "number"), LABELS]);
+const SET: Function = Function::method("gauge", "set", "Sets the value.")
+    .takes(&[required("value", "number"), LABELS]);
+const OBSERVE: Function = Function::method("histogram", "observe", "Counts a value.")
+    .takes(&[required("value", "number"), LABELS]);
+
+/// What [`COUNTER`] returns.
+pub const COUNTER_OBJECT: Object = Object {
+    kind: "Counter",
+    name: "counter",
+    doc: "A metric that only grows.",
+    fields: &[],
+    methods: &[&ADD],
+};
+/// What [`GAUGE`] returns.
+pub const GAUGE_OBJECT: Object = Object {
+    kind: "Gauge",
+    name: "gauge",
+    doc: "A metric that is set.",
+    fields: &[],
+    methods: &[&SET],
+};
+/// What [`HISTOGRAM`] returns.
+pub const HISTOGRAM_OBJECT: Object = Object {
+    kind: "Histogram",
+    name: "histogram",
+    doc: "A metric of values and how often they came.",
+    fields: &[],
+    methods: &[&OBSERVE],
+};
 
 /// The table `metrics`.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    for (name, kind) in [
-        ("counter", CustomKind::Counter),
-        ("gauge", CustomKind::Gauge),
-        ("histogram", CustomKind::Histogram),
+    let table = Registration::new(lua, &TABLE)?;
+    for (described, kind) in [
+        (&COUNTER, CustomKind::Counter),
+        (&GAUGE, CustomKind::Gauge),
+        (&HISTOGRAM, CustomKind::Histogram),
     ] {
         let declared = Rc::clone(declared);
-        table.set(
-            name,
-            lua.create_function(move |_, (metric, opts): (Value, Value)| {
-                let function = format!("metrics.{name}");
-                let metric = argument::string(&function, "name", &metric)?.to_string_lossy();
-                let opts = argument::optional_table(&function, "opts", &opts)?;
-                declare(&declared, kind, metric, opts.as_ref())
-            })?,
-        )?;
+        let function = described.path();
+        table.function(described, move |_, (metric, opts): (Value, Value)| {
+            let metric = argument::string(&function, "name", &metric)?.to_string_lossy();
+            let opts = argument::optional_table(&function, "opts", &opts)?;
+            declare(&declared, kind, metric, opts.as_ref())
+        })?;
     }
-    table.set(
-        "check",
-        lua.create_function(|_, (name, ok): (Value, Value)| {
-            let name = argument::string("metrics.check", "name", &name)?.to_string_lossy();
-            argument::name("metrics.check: name", &name)?;
-            let passed = !matches!(ok, Value::Nil | Value::Boolean(false));
-            context::need("metrics.check")?
-                .user
-                .shard
-                .recorder
-                .borrow_mut()
-                .check(&name, passed);
-            Ok(passed)
-        })?,
-    )?;
-    Ok(table)
+    table.function(&CHECK, |_, (name, ok): (Value, Value)| {
+        let name = argument::string("metrics.check", "name", &name)?.to_string_lossy();
+        argument::name("metrics.check: name", &name)?;
+        let passed = !matches!(ok, Value::Nil | Value::Boolean(false));
+        context::need("metrics.check")?
+            .user
+            .shard
+            .recorder
+            .borrow_mut()
+            .check(&name, passed);
+        Ok(passed)
+    })?;
+    table.finish()
 }
 
 /// A declared metric in Lua's hands.
@@ -53,20 +122,32 @@ struct Metric(Declaration);
 
 impl UserData for Metric {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_method("add", |_, metric, (value, labels): (Value, Value)| {
-            let value = if value.is_nil() {
-                Value::Integer(1)
-            } else {
-                value
-            };
-            metric.update("add", CustomKind::Counter, &value, &labels)
-        });
-        methods.add_method("set", |_, metric, (value, labels): (Value, Value)| {
-            metric.update("set", CustomKind::Gauge, &value, &labels)
-        });
-        methods.add_method("observe", |_, metric, (value, labels): (Value, Value)| {
-            metric.update("observe", CustomKind::Histogram, &value, &labels)
-        });
+        method(
+            methods,
+            &ADD,
+            |_, metric: &Self, (value, labels): (Value, Value)| {
+                let value = if value.is_nil() {
+                    Value::Integer(1)
+                } else {
+                    value
+                };
+                metric.update("add", CustomKind::Counter, &value, &labels)
+            },
+        );
+        method(
+            methods,
+            &SET,
+            |_, metric: &Self, (value, labels): (Value, Value)| {
+                metric.update("set", CustomKind::Gauge, &value, &labels)
+            },
+        );
+        method(
+            methods,
+            &OBSERVE,
+            |_, metric: &Self, (value, labels): (Value, Value)| {
+                metric.update("observe", CustomKind::Histogram, &value, &labels)
+            },
+        );
     }
 }
 
@@ -149,7 +230,7 @@ fn declare(
     }
     argument::name("metrics: a name", &name)?;
     if let Some(opts) = opts {
-        argument::known(&format!("metrics: \"{name}\""), opts, "help, labels")?;
+        OPTIONS.check(&format!("metrics: \"{name}\""), opts)?;
     }
     let read = |key: &str| opts.map(|opts| opts.get::<Value>(key)).transpose();
     let help = match read("help")? {

@@ -4,6 +4,7 @@ pub mod argument;
 pub mod auth;
 pub mod crypto;
 pub mod data;
+pub mod describe;
 pub mod http;
 pub mod json;
 pub mod log;
@@ -20,6 +21,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::metrics::Declaration;
+
+use describe::{Function, Namespace, Object, Options};
+
+/// The tables of functions.
+pub const NAMESPACES: &[&Namespace] = &[
+    &random::TABLE,
+    &metrics::TABLE,
+    &json::TABLE,
+    &time::TABLE,
+    &crypto::TABLE,
+    &crypto::BASE64_TABLE,
+    &crypto::BASE64URL_TABLE,
+    &crypto::HEX_TABLE,
+    &log::TABLE,
+    &data::TABLE,
+];
+
+/// Functions that are no table's.
+pub const GLOBALS: &[&Function] = &[
+    &parallel::PARALLEL,
+    &think::THINK,
+    &log::PRINT,
+    &crate::script::vm::require::REQUIRE,
+];
+
+/// The objects that functions give to scripts.
+pub const OBJECTS: &[&Object] = &[
+    &metrics::COUNTER_OBJECT,
+    &metrics::GAUGE_OBJECT,
+    &metrics::HISTOGRAM_OBJECT,
+    &data::FEED,
+];
+
+/// The tables that scripts write.
+pub const OPTIONS: &[&Options] = &[&metrics::OPTIONS, &json::OPTIONS, &data::OPTIONS];
 
 /// What the modules of one VM declared while they loaded.
 #[derive(Default)]

@@ -8,6 +8,7 @@ use std::task::Poll;
 use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
+use super::describe::{self, required};
 use crate::script::user::context;
 use crate::script::user::context::{Context, Ended, Scope};
 use crate::script::vm::protected_call::Catch;
@@ -21,13 +22,22 @@ const DEPTH: u32 = 4;
 
 type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 
+/// `parallel`.
+pub const PARALLEL: describe::Function = describe::Function::global(
+    "parallel",
+    "Runs up to 100 functions at the same time and returns the first result of each, in their order.",
+)
+.takes(&[required("functions", "(fun(): any)[]")])
+.returns(&["any..."])
+.waits();
+
 /// The function `parallel`. Each function's first result comes back, in order; each draws from a random stream of its own.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
     let catch = Catch::new(lua)?;
-    let parallel = lua.create_async_function(move |lua, functions: Value| {
+    let parallel = describe::waiting(lua, &PARALLEL, move |lua, functions: Value| {
         let prepared = prepare(&functions);
         let catch = catch.clone();
         async move {

@@ -20,7 +20,46 @@ pub use lua_math::{math_random, math_randomseed};
 use mlua::{Error, Lua, Result, Table, Value};
 
 use super::argument;
+use super::describe::{Function, Namespace, Registration, required};
 use crate::random::Stream;
+
+const MISTAKE: Function = Function::new(
+    "random",
+    "mistake",
+    "Whether the user errs now, at the rate of this kind scaled by --error-rate.",
+)
+.takes(&[required("kind", "string")])
+.returns(&["boolean"]);
+
+/// `random`.
+pub const TABLE: Namespace = Namespace {
+    name: "random",
+    doc: "Values that a user makes up, all from the run's seed.",
+    functions: &[
+        &number::INT,
+        &number::FLOAT,
+        &number::CHANCE,
+        &MISTAKE,
+        &choice::PICK,
+        &choice::WEIGHTED,
+        &choice::SHUFFLE,
+        &text::UUID,
+        &text::UNIQUE,
+        &text::STRING,
+        &text::NAME,
+        &text::EMAIL,
+        &text::USERNAME,
+        &text::PHONE,
+        &text::SENTENCE,
+        &text::DATE,
+        &number::UNIFORM,
+        &number::NORMAL,
+        &number::LOGNORMAL,
+        &number::EXPONENTIAL,
+        &number::ZIPF,
+    ],
+    values: &[],
+};
 
 /// Where the stream of the user at work comes from.
 pub trait Source: 'static {
@@ -37,17 +76,14 @@ pub fn table<S: Source>(
     lua: &Lua,
     mistake: impl Fn(&str) -> Result<bool> + 'static,
 ) -> Result<Table> {
-    let random = lua.create_table_with_capacity(0, 20)?;
-    number::fill::<S>(lua, &random)?;
-    choice::fill::<S>(lua, &random)?;
-    text::fill::<S>(lua, &random)?;
-    random.raw_set(
-        "mistake",
-        lua.create_function(move |_, kind: Value| {
-            mistake(&argument::string("random.mistake", "kind", &kind)?.to_string_lossy())
-        })?,
-    )?;
-    Ok(random)
+    let random = Registration::new(lua, &TABLE)?;
+    number::fill::<S>(&random)?;
+    choice::fill::<S>(&random)?;
+    text::fill::<S>(&random)?;
+    random.function(&MISTAKE, move |_, kind: Value| {
+        mistake(&argument::string("random.mistake", "kind", &kind)?.to_string_lossy())
+    })?;
+    random.finish()
 }
 
 /// A draw, or the words when no user is at work.

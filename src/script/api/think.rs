@@ -6,17 +6,26 @@ use std::time::Duration;
 use mlua::{Function, Lua, Value};
 
 use super::argument;
+use super::describe::{self, optional, required};
 use crate::pace::Think;
 use crate::request::pipeline;
 use crate::script::user::context;
 use crate::script::user::context::Context;
+
+/// `think`.
+pub const THINK: describe::Function = describe::Function::global(
+    "think",
+    "A pause inside a step of so many seconds, or of a number drawn between the two.",
+)
+.takes(&[required("seconds", "number"), optional("longest", "number")])
+.waits();
 
 /// The function `think`: a number of seconds, or two for a draw between them.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    lua.create_async_function(|_, (from, to): (Value, Value)| {
+    describe::waiting(lua, &THINK, |_, (from, to): (Value, Value)| {
         let prepared = prepare(&from, &to);
         async move {
             let (context, pause) = prepared?;

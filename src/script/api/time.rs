@@ -15,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, macros::format_description};
 
 use super::argument;
+use super::describe::{Function, Namespace, Registration, optional, required};
 
 const WHOLE: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
@@ -46,21 +47,49 @@ impl Clock {
     }
 }
 
+const NOW: Function = Function::new(
+    "time",
+    "now",
+    "Seconds since 1970-01-01 UTC, with a fraction.",
+)
+.returns(&["number"]);
+const MONOTONIC: Function =
+    Function::new("time", "monotonic", "Seconds for differences.").returns(&["number"]);
+const ISO: Function = Function::new(
+    "time",
+    "iso",
+    "Now, or the given seconds, as RFC 3339 has it.",
+)
+.takes(&[optional("t", "number")])
+.returns(&["string"]);
+const PARSE: Function = Function::new(
+    "time",
+    "parse",
+    "The seconds of a time in RFC 3339; nil and a message when it is none.",
+)
+.takes(&[required("text", "string")])
+.returns(&["number?", "string?"]);
+
+/// `time`.
+pub const TABLE: Namespace = Namespace {
+    name: "time",
+    doc: "What the clock says, and times as text.",
+    functions: &[&NOW, &MONOTONIC, &ISO, &PARSE],
+    values: &[],
+};
+
 /// The table `time` over a clock.
 ///
 /// # Errors
 /// When the VM has no memory left.
 pub fn table(lua: &Lua, clock: &Clock) -> Result<Table> {
-    let time = lua.create_table_with_capacity(0, 4)?;
+    let time = Registration::new(lua, &TABLE)?;
     let now = clock.now.clone();
-    time.raw_set("now", lua.create_function(move |_, ()| Ok(now()))?)?;
+    time.function(&NOW, move |_, ()| Ok(now()))?;
     let monotonic = clock.monotonic.clone();
-    time.raw_set(
-        "monotonic",
-        lua.create_function(move |_, ()| Ok(monotonic()))?,
-    )?;
+    time.function(&MONOTONIC, move |_, ()| Ok(monotonic()))?;
     let now = clock.now.clone();
-    let iso = lua.create_function(move |_, seconds: Value| {
+    time.function(&ISO, move |_, seconds: Value| {
         let (seconds, whole) = match &seconds {
             Value::Nil => (now(), false),
             given => {
@@ -70,16 +99,14 @@ pub fn table(lua: &Lua, clock: &Clock) -> Result<Table> {
         };
         text(seconds, whole)
     })?;
-    time.raw_set("iso", iso)?;
-    let parse = lua.create_function(|_, text: Value| {
+    time.function(&PARSE, |_, text: Value| {
         let text = argument::string("time.parse", "the text", &text)?.to_string_lossy();
         Ok(match OffsetDateTime::parse(&text, &Rfc3339) {
             Ok(moment) => (Some(seconds(moment)), None),
             Err(_) => (None, Some(no_time(&text))),
         })
     })?;
-    time.raw_set("parse", parse)?;
-    Ok(time)
+    time.finish()
 }
 
 fn seconds(moment: OffsetDateTime) -> f64 {

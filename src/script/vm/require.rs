@@ -10,10 +10,19 @@ use mlua::{Function, Lua, MultiValue, Table, Value};
 use super::natives;
 use super::protected_call::Catch;
 use crate::script::api::argument;
+use crate::script::api::describe::{self, required};
 use crate::script::source::bundle::{Bundle, Source};
 
 /// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
 const DEPTH: usize = 32;
+
+/// `require`.
+pub const REQUIRE: describe::Function = describe::Function::global(
+    "require",
+    "What a module returns, which runs once in each VM.",
+)
+.takes(&[required("name", "string")])
+.returns(&["any"]);
 
 /// Makes `require` for a VM.
 ///
@@ -24,7 +33,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     let loading = Rc::new(RefCell::new(Vec::<String>::new()));
     let bundle = Arc::clone(bundle);
     let catch = Catch::new(lua)?;
-    let require = lua.create_function(move |lua, name: Value| {
+    let require = describe::function(lua, &REQUIRE, move |lua, name: Value| {
         let name = argument::string("require", "name", &name)?.to_string_lossy();
         let known: Value = loaded.raw_get(name.as_str())?;
         if !known.is_nil() {

@@ -1,20 +1,36 @@
 //! Choices out of tables.
 
-use mlua::{Error, Lua, LuaString, Result, Table, Value};
+use mlua::{Error, LuaString, Result, Table, Value};
 
 use super::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
+use crate::script::api::describe::{Function, Registration, required};
 
-pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
-    let pick = lua.create_function(|_, list: Value| {
+pub(super) const PICK: Function =
+    Function::new("random", "pick", "One of the list; nil when it is empty.")
+        .takes(&[required("list", "any[]")])
+        .returns(&["any"]);
+pub(super) const WEIGHTED: Function = Function::new(
+    "random",
+    "weighted",
+    "A value of { { 70, value }, { 30, value } }, or a name of { read = 70, write = 30 }.",
+)
+.takes(&[required("choices", "table")])
+.returns(&["any"]);
+pub(super) const SHUFFLE: Function =
+    Function::new("random", "shuffle", "A new list in another order.")
+        .takes(&[required("list", "any[]")])
+        .returns(&["any[]"]);
+
+pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
+    random.function(&PICK, |_, list: Value| {
         let list = argument::table("random.pick", "list", &list)?;
         let place = draw::<S, _>("random.pick", |stream, _| stream.index(list.raw_len()))?;
         place.map_or(Ok(Value::Nil), |place| list.raw_get(place + 1))
     })?;
-    random.raw_set("pick", pick)?;
 
-    let shuffle = lua.create_function(|lua, list: Value| {
+    random.function(&SHUFFLE, |lua, list: Value| {
         let list = argument::table("random.shuffle", "list", &list)?;
         let mut order: Vec<usize> = (1..=list.raw_len()).collect();
         draw::<S, _>("random.shuffle", |stream, _| {
@@ -26,17 +42,15 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
         }
         Ok(shuffled)
     })?;
-    random.raw_set("shuffle", shuffle)?;
 
-    let weighted = lua.create_function(|_, choices: Value| {
+    random.function(&WEIGHTED, |_, choices: Value| {
         let choices = argument::table("random.weighted", "choices", &choices)?;
         if choices.raw_len() > 0 {
             listed::<S>(&choices)
         } else {
             named::<S>(&choices)
         }
-    })?;
-    random.raw_set("weighted", weighted)
+    })
 }
 
 /// `{ { 70, "read" }, { 30, "write" } }`: the value beside the drawn weight.

@@ -1,34 +1,72 @@
 //! Numbers and chances.
 
-use mlua::{Error, Lua, Result, Table, Value};
+use mlua::{Error, Result, Value};
 
 use super::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{integer, number};
+use crate::script::api::describe::{Function, Registration, optional, required};
 
-pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
-    let int = lua.create_function(|_, (lo, hi): (Value, Value)| {
+pub(super) const INT: Function =
+    Function::new("random", "int", "A whole number, both ends included.")
+        .takes(&[required("lo", "integer"), required("hi", "integer")])
+        .returns(&["integer"]);
+pub(super) const FLOAT: Function =
+    Function::new("random", "float", "A number from 0 to 1, or from lo to hi.")
+        .takes(&[optional("lo", "number"), optional("hi", "number")])
+        .returns(&["number"]);
+pub(super) const UNIFORM: Function = Function::new("random", "uniform", "A number from a to b.")
+    .takes(&[required("a", "number"), required("b", "number")])
+    .returns(&["number"]);
+pub(super) const CHANCE: Function = Function::new(
+    "random",
+    "chance",
+    "True in a share p (0 to 1) of the cases.",
+)
+.takes(&[required("p", "number")])
+.returns(&["boolean"]);
+pub(super) const NORMAL: Function = Function::new("random", "normal", "A Gaussian number.")
+    .takes(&[required("mean", "number"), required("sd", "number")])
+    .returns(&["number"]);
+pub(super) const LOGNORMAL: Function =
+    Function::new("random", "lognormal", "As latencies and sizes often are.")
+        .takes(&[required("median", "number"), required("sigma", "number")])
+        .returns(&["number"]);
+pub(super) const EXPONENTIAL: Function = Function::new(
+    "random",
+    "exponential",
+    "As the time between independent events.",
+)
+.takes(&[required("mean", "number")])
+.returns(&["number"]);
+pub(super) const ZIPF: Function = Function::new(
+    "random",
+    "zipf",
+    "A rank from 1 to n, rank k in proportion to k^-s.",
+)
+.takes(&[required("n", "integer"), required("s", "number")])
+.returns(&["integer"]);
+
+pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
+    random.function(&INT, |_, (lo, hi): (Value, Value)| {
         let lo = integer("random.int", "lo", &lo)?;
         let hi = integer("random.int", "hi", &hi)?;
         ordered("random.int", ("lo", lo), ("hi", hi))?;
         draw::<S, _>("random.int", |stream, _| stream.int(lo, hi))
     })?;
-    random.raw_set("int", int)?;
 
-    let float = lua.create_function(|_, (lo, hi): (Value, Value)| {
+    random.function(&FLOAT, |_, (lo, hi): (Value, Value)| {
         if lo.is_nil() && hi.is_nil() {
             return draw::<S, _>("random.float", |stream, _| stream.float());
         }
         between::<S>("random.float", ("lo", &lo), ("hi", &hi))
     })?;
-    random.raw_set("float", float)?;
 
-    let uniform = lua.create_function(|_, (a, b): (Value, Value)| {
+    random.function(&UNIFORM, |_, (a, b): (Value, Value)| {
         between::<S>("random.uniform", ("a", &a), ("b", &b))
     })?;
-    random.raw_set("uniform", uniform)?;
 
-    let chance = lua.create_function(|_, p: Value| {
+    random.function(&CHANCE, |_, p: Value| {
         let p = number("random.chance", "p", &p)?;
         if !(0.0..=1.0).contains(&p) {
             return Err(Error::runtime(format!(
@@ -37,33 +75,29 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
         }
         draw::<S, _>("random.chance", |stream, _| stream.chance(p))
     })?;
-    random.raw_set("chance", chance)?;
 
-    let normal = lua.create_function(|_, (mean, sd): (Value, Value)| {
+    random.function(&NORMAL, |_, (mean, sd): (Value, Value)| {
         let mean = number("random.normal", "mean", &mean)?;
         let sd = positive("random.normal", "sd", &sd)?;
         draw::<S, _>("random.normal", |stream, _| draws::normal(stream, mean, sd))
     })?;
-    random.raw_set("normal", normal)?;
 
-    let lognormal = lua.create_function(|_, (median, sigma): (Value, Value)| {
+    random.function(&LOGNORMAL, |_, (median, sigma): (Value, Value)| {
         let median = positive("random.lognormal", "median", &median)?;
         let sigma = positive("random.lognormal", "sigma", &sigma)?;
         draw::<S, _>("random.lognormal", |stream, _| {
             draws::lognormal(stream, median, sigma)
         })
     })?;
-    random.raw_set("lognormal", lognormal)?;
 
-    let exponential = lua.create_function(|_, mean: Value| {
+    random.function(&EXPONENTIAL, |_, mean: Value| {
         let mean = positive("random.exponential", "mean", &mean)?;
         draw::<S, _>("random.exponential", |stream, _| {
             draws::exponential(stream, mean)
         })
     })?;
-    random.raw_set("exponential", exponential)?;
 
-    let zipf = lua.create_function(|_, (n, s): (Value, Value)| {
+    random.function(&ZIPF, |_, (n, s): (Value, Value)| {
         let n = integer("random.zipf", "n", &n)?;
         let s = positive("random.zipf", "s", &s)?;
         let ranks = u32::try_from(n).ok().filter(|n| *n > 0).ok_or_else(|| {
@@ -73,8 +107,7 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
             ))
         })?;
         draw::<S, _>("random.zipf", |stream, _| draws::zipf(stream, ranks, s))
-    })?;
-    random.raw_set("zipf", zipf)
+    })
 }
 
 fn between<S: Source>(function: &str, a: (&str, &Value), b: (&str, &Value)) -> Result<f64> {

@@ -1,11 +1,12 @@
 //! Texts, people, days.
 
-use mlua::{Error, Lua, LuaString, Result, Table, Value};
+use mlua::{Error, LuaString, Result, Value};
 use time::{Date, format_description::well_known::Iso8601};
 
 use super::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument;
+use crate::script::api::describe::{Function, Registration, optional, required};
 use crate::script::vm::cpu_budget;
 
 /// The longest `random.string`, in characters.
@@ -15,12 +16,54 @@ const LONGEST_SENTENCE: i64 = 1_000;
 /// How long a sentence is unless it is told, in words.
 const DEFAULT_SENTENCE: (i64, i64) = (6, 12);
 
-pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
-    let uuid =
-        lua.create_function(|_, ()| draw::<S, _>("random.uuid", |stream, _| draws::uuid(stream)))?;
-    random.raw_set("uuid", uuid)?;
+pub(super) const UUID: Function =
+    Function::new("random", "uuid", "A UUID of version 4.").returns(&["string"]);
+pub(super) const UNIQUE: Function = Function::new(
+    "random",
+    "unique",
+    "A text that no other user and no other run has.",
+)
+.returns(&["string"]);
+pub(super) const STRING: Function = Function::new(
+    "random",
+    "string",
+    "n letters and digits, or characters of the alphabet.",
+)
+.takes(&[required("n", "integer"), optional("alphabet", "string")])
+.returns(&["string"]);
+pub(super) const NAME: Function =
+    Function::new("random", "name", "A given and a family name.").returns(&["string"]);
+pub(super) const EMAIL: Function = Function::new(
+    "random",
+    "email",
+    "An address at example.com; no two are alike.",
+)
+.returns(&["string"]);
+pub(super) const USERNAME: Function =
+    Function::new("random", "username", "A user name; no two are alike.").returns(&["string"]);
+pub(super) const PHONE: Function =
+    Function::new("random", "phone", "A number from those kept for fiction.").returns(&["string"]);
+pub(super) const SENTENCE: Function = Function::new(
+    "random",
+    "sentence",
+    "English words, 6 to 12 or as many as told, with a full stop.",
+)
+.takes(&[optional("words", "integer")])
+.returns(&["string"]);
+pub(super) const DATE: Function = Function::new(
+    "random",
+    "date",
+    "A day; by default a birthday of a grown person.",
+)
+.takes(&[optional("from", "string"), optional("to", "string")])
+.returns(&["string"]);
 
-    let string = lua.create_function(|lua, (n, alphabet): (Value, Value)| {
+pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
+    random.function(&UUID, |_, ()| {
+        draw::<S, _>("random.uuid", |stream, _| draws::uuid(stream))
+    })?;
+
+    random.function(&STRING, |lua, (n, alphabet): (Value, Value)| {
         cpu_budget::in_time(lua)?;
         let n = size("random.string", "n", &n, LONGEST_STRING)?;
         let alphabet = match alphabet {
@@ -35,9 +78,8 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
             )
         })
     })?;
-    random.raw_set("string", string)?;
 
-    let sentence = lua.create_function(|_, words: Value| {
+    random.function(&SENTENCE, |_, words: Value| {
         let words = match words {
             Value::Nil => None,
             given => Some(size("random.sentence", "words", &given, LONGEST_SENTENCE)?.max(1)),
@@ -48,37 +90,32 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
             draws::sentence(stream, words)
         })
     })?;
-    random.raw_set("sentence", sentence)?;
 
-    let unique = lua.create_function(|_, ()| {
+    random.function(&UNIQUE, |_, ()| {
         draw::<S, _>("random.unique", |_, identity| identity.unique('-'))
     })?;
-    random.raw_set("unique", unique)?;
 
-    let name = lua.create_function(|_, ()| {
+    random.function(&NAME, |_, ()| {
         draw::<S, _>("random.name", |stream, _| draws::person(stream).name())
     })?;
-    random.raw_set("name", name)?;
 
-    let email = lua.create_function(|_, ()| {
+    random.function(&EMAIL, |_, ()| {
         draw::<S, _>("random.email", |stream, identity| {
             draws::person(stream).email(&identity.unique('.'))
         })
     })?;
-    random.raw_set("email", email)?;
 
-    let username = lua.create_function(|_, ()| {
+    random.function(&USERNAME, |_, ()| {
         draw::<S, _>("random.username", |stream, identity| {
             draws::person(stream).username(&identity.unique('_'))
         })
     })?;
-    random.raw_set("username", username)?;
 
-    let phone = lua
-        .create_function(|_, ()| draw::<S, _>("random.phone", |stream, _| draws::phone(stream)))?;
-    random.raw_set("phone", phone)?;
+    random.function(&PHONE, |_, ()| {
+        draw::<S, _>("random.phone", |stream, _| draws::phone(stream))
+    })?;
 
-    let date = lua.create_function(|_, (from, to): (Value, Value)| {
+    random.function(&DATE, |_, (from, to): (Value, Value)| {
         let from = day("from", &from, draws::DEFAULT_FROM)?;
         let to = day("to", &to, draws::DEFAULT_TO)?;
         if from > to {
@@ -88,8 +125,7 @@ pub(super) fn fill<S: Source>(lua: &Lua, random: &Table) -> Result<()> {
         }
         let drawn = draw::<S, _>("random.date", |stream, _| draws::date(stream, from, to))?;
         Ok(drawn.to_string())
-    })?;
-    random.raw_set("date", date)
+    })
 }
 
 fn size(function: &str, name: &str, value: &Value, most: i64) -> Result<usize> {

@@ -1,0 +1,424 @@
+//! What scripts can call, as data: each function is registered together with its description, and in no other way.
+//!
+//! In: descriptions, and the Rust functions behind them. Out: tables and methods for a VM; the descriptions, from which
+//! types for editors and documents are made. It never knows what a function does.
+
+use std::fmt::Write as _;
+
+use mlua::{
+    Error, FromLuaMulti, IntoLua, IntoLuaMulti, Lua, Result, Table, UserDataMethods, Value,
+};
+
+use crate::script::vm::read_only;
+
+/// A parameter of a function, or a field of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its name; `...` takes any number of values.
+    pub name: &'static str,
+    /// Its type, as Lua's language server writes it: `string`, `number[]`, `table<string, string>`, `RequestOptions`.
+    pub kind: &'static str,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// What it is, in one sentence; empty where its name says it.
+    pub doc: &'static str,
+}
+
+/// A parameter that must be given, or a field that is always there.
+pub const fn required(name: &'static str, kind: &'static str) -> Field {
+    Field {
+        name,
+        kind,
+        optional: false,
+        doc: "",
+    }
+}
+
+/// A parameter or a field that may be nil.
+pub const fn optional(name: &'static str, kind: &'static str) -> Field {
+    Field {
+        optional: true,
+        ..required(name, kind)
+    }
+}
+
+impl Field {
+    /// The same with a sentence about it.
+    pub const fn doc(self, doc: &'static str) -> Self {
+        Self { doc, ..self }
+    }
+}
+
+/// A function that scripts can call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Function {
+    /// The table that holds it, such as `crypto.base64`, or the object whose method it is; empty for a global.
+    pub table: &'static str,
+    /// Its name in there.
+    pub name: &'static str,
+    /// Whether it is called with a colon.
+    pub method: bool,
+    /// What it takes, in order; optional parameters come last.
+    pub params: &'static [Field],
+    /// The types of its results, as [`Field::kind`] writes them; `?` behind one that may be nil.
+    pub returns: &'static [&'static str],
+    /// Whether the user waits in it: then it cannot be called while a file loads.
+    pub waits: bool,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+}
+
+impl Function {
+    /// A function of a table without parameters and results.
+    pub const fn new(table: &'static str, name: &'static str, doc: &'static str) -> Self {
+        Self {
+            table,
+            name,
+            method: false,
+            params: &[],
+            returns: &[],
+            waits: false,
+            doc,
+        }
+    }
+
+    /// A function that is no table's.
+    pub const fn global(name: &'static str, doc: &'static str) -> Self {
+        Self::new("", name, doc)
+    }
+
+    /// A method of an object.
+    pub const fn method(object: &'static str, name: &'static str, doc: &'static str) -> Self {
+        Self {
+            method: true,
+            ..Self::new(object, name, doc)
+        }
+    }
+
+    /// With these parameters.
+    pub const fn takes(self, params: &'static [Field]) -> Self {
+        Self { params, ..self }
+    }
+
+    /// With these results.
+    pub const fn returns(self, returns: &'static [&'static str]) -> Self {
+        Self { returns, ..self }
+    }
+
+    /// One in which the user waits.
+    pub const fn waits(self) -> Self {
+        Self {
+            waits: true,
+            ..self
+        }
+    }
+
+    /// How scripts name it: `random.int`, `feed:take`, `think`.
+    pub fn path(&self) -> String {
+        match (self.table, self.method) {
+            ("", _) => self.name.to_owned(),
+            (table, false) => format!("{table}.{}", self.name),
+            (object, true) => format!("{object}:{}", self.name),
+        }
+    }
+
+    /// Its path and parameters, the optional ones in brackets: `random.string(n [, alphabet])`.
+    pub fn signature(&self) -> String {
+        let mut signature = self.path() + "(";
+        for (place, param) in self.params.iter().enumerate() {
+            let opens =
+                param.optional && !self.params[..place].iter().any(|before| before.optional);
+            let before = match (place, opens) {
+                (0, true) => "[",
+                (0, false) => "",
+                (_, true) => " [, ",
+                (_, false) => ", ",
+            };
+            signature.push_str(before);
+            signature.push_str(param.name);
+        }
+        if self.params.iter().any(|param| param.optional) {
+            signature.push(']');
+        }
+        signature + ")"
+    }
+}
+
+/// A table of functions, such as `random` or `crypto.base64`.
+#[derive(Debug, Clone, Copy)]
+pub struct Namespace {
+    /// The name under which scripts find it.
+    pub name: &'static str,
+    /// What it is for, in one sentence.
+    pub doc: &'static str,
+    /// Its functions.
+    pub functions: &'static [&'static Function],
+    /// What it holds beside functions and tables of functions.
+    pub values: &'static [Field],
+}
+
+/// An object that functions give to scripts, or take from them.
+#[derive(Debug, Clone, Copy)]
+pub struct Object {
+    /// Its type, such as `Feed`.
+    pub kind: &'static str,
+    /// How documents name one: `feed`.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub doc: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
+    /// Its methods.
+    pub methods: &'static [&'static Function],
+}
+
+/// A table that scripts write: options of a function, or what a file returns. Other keys are refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Its type, such as `CookieOptions`.
+    pub kind: &'static str,
+    /// What it is for, in one sentence.
+    pub doc: &'static str,
+    /// The keys that there are.
+    pub fields: &'static [Field],
+}
+
+impl Options {
+    /// Whether there is such a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.fields.iter().any(|field| field.name == key)
+    }
+
+    /// All keys, for a message that says which there are.
+    pub fn keys(&self) -> String {
+        let mut keys = String::new();
+        for (place, field) in self.fields.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(keys, "{comma}{}", field.name);
+        }
+        keys
+    }
+
+    /// Refuses a table with a key that nothing reads: it is misspelt, and would do nothing in silence.
+    ///
+    /// # Errors
+    /// Names the first such key and those there are.
+    pub fn check(&self, what: &str, table: &Table) -> Result<()> {
+        read_only::real(table).for_each(|key: Value, _: Value| {
+            let key = key.to_string()?;
+            if self.has(&key) {
+                return Ok(());
+            }
+            Err(Error::runtime(format!("{what} {}", self.unknown(&key))))
+        })
+    }
+
+    /// What is said of a key that there is not, behind the name of the table.
+    pub fn unknown(&self, key: &str) -> String {
+        format!(
+            "has '{key}', which nothing reads; there are: {}",
+            self.keys()
+        )
+    }
+}
+
+/// A namespace that is being filled for one VM.
+pub struct Registration<'l> {
+    lua: &'l Lua,
+    described: &'static Namespace,
+    table: Table,
+}
+
+impl<'l> Registration<'l> {
+    /// An empty table for this namespace.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn new(lua: &'l Lua, described: &'static Namespace) -> Result<Self> {
+        let count = described.functions.len() + described.values.len();
+        Ok(Self {
+            lua,
+            described,
+            table: lua.create_table_with_capacity(0, count)?,
+        })
+    }
+
+    /// Adds a function.
+    ///
+    /// # Errors
+    /// When the namespace does not list it, it is described as one that waits, or the VM has no memory left.
+    pub fn function<A, R>(
+        &self,
+        described: &'static Function,
+        body: impl Fn(&Lua, A) -> Result<R> + 'static,
+    ) -> Result<()>
+    where
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+    {
+        let function = function(self.lua, described, body)?;
+        self.add(described, function)
+    }
+
+    /// Adds a function in which the user waits.
+    ///
+    /// # Errors
+    /// When the namespace does not list it, it is not described as one that waits, or the VM has no memory left.
+    pub fn waiting<A, F, R>(
+        &self,
+        described: &'static Function,
+        body: impl Fn(Lua, A) -> F + 'static,
+    ) -> Result<()>
+    where
+        A: FromLuaMulti,
+        F: Future<Output = Result<R>> + 'static,
+        R: IntoLuaMulti,
+    {
+        let function = waiting(self.lua, described, body)?;
+        self.add(described, function)
+    }
+
+    /// Adds a value that the namespace lists, or a namespace inside this one.
+    ///
+    /// # Errors
+    /// When the VM has no memory left.
+    pub fn value(&self, name: &str, value: impl IntoLua) -> Result<()> {
+        self.table.raw_set(name, value)
+    }
+
+    fn add(&self, described: &'static Function, function: mlua::Function) -> Result<()> {
+        let listed = self.described.functions.contains(&described);
+        if !listed || described.table != self.described.name {
+            return Err(misdescribed(described, "its table does not list it"));
+        }
+        self.table.raw_set(described.name, function)
+    }
+
+    /// The table, once it has all that the namespace lists.
+    ///
+    /// # Errors
+    /// Names a function or value that was described and not added.
+    pub fn finish(self) -> Result<Table> {
+        for function in self.described.functions {
+            if !self.table.contains_key(function.name)? {
+                return Err(misdescribed(function, "it was not registered"));
+            }
+        }
+        for value in self.described.values {
+            if self.table.raw_get::<Value>(value.name)?.is_nil() {
+                let words = format!("{}.{} was not registered", self.described.name, value.name);
+                return Err(Error::runtime(words));
+            }
+        }
+        Ok(self.table)
+    }
+}
+
+/// A described function, for a place of its own.
+///
+/// # Errors
+/// When it is described as one that waits, or the VM has no memory left.
+pub fn function<A, R>(
+    lua: &Lua,
+    described: &'static Function,
+    body: impl Fn(&Lua, A) -> Result<R> + 'static,
+) -> Result<mlua::Function>
+where
+    A: FromLuaMulti,
+    R: IntoLuaMulti,
+{
+    if described.waits {
+        return Err(misdescribed(described, "it does not wait"));
+    }
+    lua.create_function(body)
+}
+
+/// A described function in which the user waits, for a place of its own.
+///
+/// # Errors
+/// When it is not described as one that waits, or the VM has no memory left.
+pub fn waiting<A, F, R>(
+    lua: &Lua,
+    described: &'static Function,
+    body: impl Fn(Lua, A) -> F + 'static,
+) -> Result<mlua::Function>
+where
+    A: FromLuaMulti,
+    F: Future<Output = Result<R>> + 'static,
+    R: IntoLuaMulti,
+{
+    if !described.waits {
+        return Err(misdescribed(described, "it waits"));
+    }
+    lua.create_async_function(body)
+}
+
+/// Adds a described method to an object of the host.
+pub fn method<T, M, A, R>(
+    methods: &mut M,
+    described: &'static Function,
+    body: impl Fn(&Lua, &T, A) -> Result<R> + 'static,
+) where
+    M: UserDataMethods<T>,
+    A: FromLuaMulti,
+    R: IntoLuaMulti,
+{
+    methods.add_method(described.name, body);
+}
+
+fn misdescribed(described: &Function, why: &str) -> Error {
+    Error::runtime(format!("{} is described wrongly: {why}", described.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Function = Function::new("t", "one", "Does nothing.");
+    const TWO: Function = Function::new("t", "two", "Waits.").waits();
+    const OTHER: Function = Function::new("t", "other", "Is not listed.");
+    const TABLE: Namespace = Namespace {
+        name: "t",
+        doc: "A table.",
+        functions: &[&ONE, &TWO],
+        values: &[],
+    };
+
+    #[test]
+    fn a_function_is_registered_only_as_it_is_described() {
+        let lua = Lua::new();
+        let table = Registration::new(&lua, &TABLE).unwrap();
+        assert!(
+            table.function(&OTHER, |_, ()| Ok(())).is_err(),
+            "not listed"
+        );
+        assert!(
+            table.function(&TWO, |_, ()| Ok(())).is_err(),
+            "does not wait"
+        );
+        assert!(table.waiting(&ONE, async |_, ()| Ok(())).is_err(), "waits");
+        table.function(&ONE, |_, ()| Ok(())).unwrap();
+        let why = table.finish().unwrap_err().to_string();
+        assert!(why.contains("t.two"), "{why}");
+    }
+
+    #[test]
+    fn a_signature_has_its_optional_parameters_in_brackets() {
+        let params = &[
+            required("n", "integer"),
+            optional("a", "string"),
+            optional("b", "string"),
+        ];
+        assert_eq!(ONE.takes(params).signature(), "t.one(n [, a, b])");
+        assert_eq!(
+            ONE.takes(&[optional("a", "string")]).signature(),
+            "t.one([a])"
+        );
+        assert_eq!(
+            Function::method("feed", "len", "").signature(),
+            "feed:len()"
+        );
+        assert_eq!(Function::global("f", "").signature(), "f()");
+    }
+}
