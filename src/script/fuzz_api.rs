@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use mlua::{Lua, LuaString, Table};
 
 use super::diagnostic::Diagnostic;
+use super::session::state;
 use super::source::bundle::Source;
 use super::source::{graph, settings_file};
-use super::user::state;
 use crate::plan::Change;
 
 /// The modules that a source names, and whether it may need every module.

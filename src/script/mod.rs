@@ -10,14 +10,17 @@
 
 pub mod api;
 mod diagnostic;
+mod feed;
 #[doc(hidden)]
 pub mod fuzz_api;
 mod live_settings;
+mod load;
 pub mod pattern;
-mod setup;
+mod session;
 pub(crate) mod shard_context;
 mod source;
 pub(crate) mod user;
+pub mod validate;
 mod vm;
 mod watch;
 
@@ -26,15 +29,15 @@ pub use crate::request::run_clock::Clock;
 pub use crate::request::shutdown::Shutdown;
 pub use diagnostic::Diagnostic;
 pub use live_settings::Dials;
-pub use setup::SetupScript;
+pub use load::contract::{Step, Steps};
+pub use load::instance::{USERS_PER_VM, Vm};
+pub use session::actor::{Actor, CallEnd};
+pub use session::migrate_state::Moved;
+pub use session::setup::SetupScript;
 pub use shard_context::{ShardContext, Tell, Terms};
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;
-pub use source::validate::{Checked, Sheet, bundle as check, whole as check_whole};
-pub use user::actor::{Actor, CallEnd};
 pub use user::context::{Context, User};
-pub use user::contract::{Step, Steps};
-pub use user::migrate_state::Moved;
-pub use vm::instance::{USERS_PER_VM, Vm};
+pub use validate::{Checked, Sheet, bundle as check, whole as check_whole};
 pub use watch::loader::{Asker, Loader, LoaderError, LoaderSettings, Patience, Places};
 pub use watch::reload_event::{Ask, Fresh, ReloadEvent, STARVED};

@@ -8,15 +8,10 @@
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
 //! user of the run has until this session ends; `nil` when none is free).
 
-mod book;
-mod desk;
-mod feed;
-mod library;
-
-pub use book::Lease;
-pub use desk::Desks;
-pub use feed::{Feed, FeedError, Kind};
-pub use library::Library;
+pub use crate::script::feed::cursor::Desks;
+pub use crate::script::feed::leases::Lease;
+pub use crate::script::feed::library::Library;
+pub use crate::script::feed::rows::{Feed, FeedError, Kind};
 
 use std::path::{Component, Path};
 use std::rc::Rc;
@@ -29,8 +24,8 @@ use super::describe::{
     Function, Namespace, Object, Options, Registration, method, optional, required,
 };
 use super::random::Source;
-use book::Edition;
-use desk::Desk;
+use crate::script::feed::cursor::Desk;
+use crate::script::feed::leases::Edition;
 
 /// The user at work, as feeds need it.
 pub trait Holder: Source {

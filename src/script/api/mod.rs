@@ -11,6 +11,7 @@ pub mod log;
 pub mod metrics;
 pub mod parallel;
 pub mod random;
+pub mod require;
 pub mod think;
 pub mod time;
 pub mod vars;
@@ -43,7 +44,7 @@ pub const GLOBALS: &[&Function] = &[
     &parallel::PARALLEL,
     &think::THINK,
     &log::PRINT,
-    &crate::script::vm::require::REQUIRE,
+    &crate::script::api::require::REQUIRE,
 ];
 
 /// The objects that functions give to scripts.

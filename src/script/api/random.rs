@@ -9,12 +9,11 @@
 //! `zipf(n, s)`, `mistake(kind)`; and `math.random`, drawn from a stream too.
 
 mod choice;
-mod identity;
 mod lua_math;
 mod number;
 mod text;
 
-pub use identity::Identity;
+pub use crate::script::user::identity::Identity;
 pub use lua_math::{math_random, math_randomseed};
 
 use mlua::{Error, Lua, Result, Table, Value};

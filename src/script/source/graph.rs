@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::Source;
 use super::lexer::{Token, Tokens};
-use crate::script::vm::require::code;
+use crate::script::api::require::code;
 
 /// The module that `random.mistake` reads; see `globals`.
 const MISTAKES: &str = "mistakes";

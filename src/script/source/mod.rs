@@ -7,4 +7,3 @@ pub(crate) mod graph;
 pub mod lexer;
 pub(crate) mod settings_file;
 pub(crate) mod source_tree;
-pub mod validate;

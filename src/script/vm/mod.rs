@@ -2,10 +2,7 @@
 
 pub mod cpu_budget;
 pub mod fair_share;
-pub mod globals;
-pub mod instance;
 pub mod natives;
 pub mod protected_call;
 pub mod read_only;
-pub mod require;
 pub mod sandbox;

@@ -15,8 +15,8 @@ use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::data_files::{Feeds, Stamp};
 use crate::script::source::fingerprint::Fingerprint;
 use crate::script::source::source_tree::{Places, Tree};
-use crate::script::source::validate;
-use crate::script::source::validate::Checked;
+use crate::script::validate;
+use crate::script::validate::Checked;
 
 /// A reading, as far as it takes to see whether anything changed since.
 #[derive(Debug, Clone, PartialEq, Eq)]

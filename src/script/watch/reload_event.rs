@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::plan::Change;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::source::bundle::Bundle;
-use crate::script::source::validate::Sheet;
+use crate::script::validate::Sheet;
 
 /// Why folders cannot be read that are as they should be.
 pub const STARVED: &str =

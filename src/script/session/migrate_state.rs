@@ -5,12 +5,13 @@ use std::rc::Rc;
 use mlua::{LuaString, Table, Value};
 
 use super::actor::Actor;
-use super::context::Ended;
-use super::{context, state};
+use super::state;
 use crate::script::diagnostic;
 use crate::script::diagnostic::Diagnostic;
+use crate::script::load::instance::Vm;
+use crate::script::user::context;
+use crate::script::user::context::Ended;
 use crate::script::vm::cpu_budget;
-use crate::script::vm::instance::Vm;
 
 /// How the state of a user came along.
 #[derive(Debug)]

@@ -24,9 +24,9 @@ pub enum Kind {
 
 /// A feed by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(super) struct Key {
-    pub(super) kind: Kind,
-    pub(super) digest: [u8; 32],
+pub(crate) struct Key {
+    pub(crate) kind: Kind,
+    pub(crate) digest: [u8; 32],
 }
 
 /// What is wrong with a file; follows its name: ` line 7 has 3 fields, the header has 4`.
@@ -72,7 +72,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub(super) fn parse(key: Key, bytes: &[u8]) -> Result<Self, FeedError> {
+    pub(crate) fn parse(key: Key, bytes: &[u8]) -> Result<Self, FeedError> {
         let bytes = json::without_mark(bytes);
         let mut feed = Feed {
             key,
@@ -91,7 +91,7 @@ impl Feed {
         Ok(feed)
     }
 
-    pub(super) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         self.key
     }
 
@@ -130,7 +130,7 @@ impl Feed {
 
     /// What tells each row from all others by what it says: its fields by name, in any order of the columns; and which of
     /// those that say the same it is.
-    pub(super) fn row_keys(&self) -> &[u64] {
+    pub(crate) fn row_keys(&self) -> &[u64] {
         self.keys.get_or_init(|| {
             let width = self.names.len().max(1);
             let mut columns: Vec<usize> = (0..width).collect();

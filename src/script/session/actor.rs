@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use mlua::{Function, MultiValue, Table, Value};
 
-use super::context::{Context, Ended, Phase, Scope};
-use super::contract::{Steps, ThinkTime, show};
 use super::state;
 use crate::pace::Think;
 use crate::script::diagnostic::{Diagnostic, tidy};
+use crate::script::load::contract::{Steps, ThinkTime, show};
+use crate::script::load::instance::Vm;
+use crate::script::user::context::{Context, Ended, Phase, Scope};
 use crate::script::vm::cpu_budget::Slice;
-use crate::script::vm::instance::Vm;
 use crate::script::vm::{cpu_budget, fair_share};
 
 /// How a call of the script ended.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
-use super::natives;
-use super::protected_call::Catch;
 use crate::script::api::argument;
 use crate::script::api::describe::{self, required};
 use crate::script::source::bundle::{Bundle, Source};
+use crate::script::vm::natives;
+use crate::script::vm::protected_call::Catch;
 
 /// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
 const DEPTH: usize = 32;

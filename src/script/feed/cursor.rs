@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
-use super::feed::{Feed, Key};
+use super::rows::{Feed, Key};
 
 /// The turns of a shard, one for each feed. Row i (from 0) belongs to shard i mod shards, so shards need no word with
 /// each other.
@@ -26,7 +26,7 @@ impl Desks {
     }
 
     /// The turn of a feed; it lives as long as a VM holds it.
-    pub(super) fn desk(&self, feed: &Feed) -> Rc<Desk> {
+    pub(crate) fn desk(&self, feed: &Feed) -> Rc<Desk> {
         let mut desks = self.desks.borrow_mut();
         if let Some(desk) = desks.get(&feed.key()).and_then(Weak::upgrade) {
             return desk;
@@ -47,7 +47,7 @@ impl Desks {
 
 /// The turn of one feed in one shard.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     first: usize,
     stride: usize,
     /// Rows that belong to this shard.
@@ -59,7 +59,7 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The next row in turn: of the own rows; of all rows when the feed is so short that this shard owns none.
-    pub(super) fn turn(&self) -> Option<usize> {
+    pub(crate) fn turn(&self) -> Option<usize> {
         let turn = self.turn.get();
         match (self.own, self.rows) {
             (_, 0) => None,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use mlua::{Lua, Table, Value};
 
-use super::{instance, require, sandbox};
+use super::instance;
 use crate::script::api::data::Desks;
+use crate::script::api::require;
 use crate::script::api::{
     Declared, auth, crypto, data, http, json, log, metrics, parallel, random, think, time, vars,
 };
@@ -15,6 +16,7 @@ use crate::script::shard_context::Terms;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context;
 use crate::script::user::context::CurrentUser;
+use crate::script::vm::sandbox;
 
 /// The module that holds the rates of deliberate mistakes.
 const MISTAKES: &str = "mistakes";

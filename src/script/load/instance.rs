@@ -6,13 +6,15 @@ use std::sync::Arc;
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Lua, LuaString, Table, Value};
 
-use super::{cpu_budget, globals, read_only, require, sandbox};
+use super::contract::Contract;
+use super::globals;
 use crate::script::api::data::Desks;
+use crate::script::api::require;
 use crate::script::api::{Declared, json};
 use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
-use crate::script::user::contract::Contract;
+use crate::script::vm::{cpu_budget, read_only, sandbox};
 
 /// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
 pub const USERS_PER_VM: usize = 1_000;

@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::feed::{Feed, Key, Kind};
+use super::rows::{Feed, Key, Kind};
 
 /// The books of a run.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ struct Known {
 
 impl Books {
     /// The present edition of a file. It is kept by the VMs that read it and by who holds a row of it.
-    pub(super) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<Edition> {
+    pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<Edition> {
         let path = (path.to_owned(), feed.key().kind);
         let mut known = locked(&self.known);
         let edition = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
@@ -150,14 +150,14 @@ impl State {
 
 /// A file as it was at one time, among the editions of its book.
 #[derive(Debug)]
-pub(super) struct Edition {
+pub(crate) struct Edition {
     book: Arc<Book>,
     number: u64,
 }
 
 impl Edition {
     /// A row that nobody has.
-    pub(super) fn take(edition: &Arc<Self>) -> Option<Lease> {
+    pub(crate) fn take(edition: &Arc<Self>) -> Option<Lease> {
         let row = locked(&edition.book.state).take(edition.number)?;
         Some(Lease {
             edition: Arc::clone(edition),

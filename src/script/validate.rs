@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::bundle::Bundle;
-use super::settings_file;
+use super::api::require;
+use super::load::contract::{Contract, Steps, ThinkTime};
+use super::load::instance::Vm;
+use super::session::setup::SetupScript;
+use super::source::bundle::Bundle;
+use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
 use crate::script::api::data::Desks;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::setup::SetupScript;
 use crate::script::shard_context::Terms;
-use crate::script::user::contract::{Contract, Steps, ThinkTime};
-use crate::script::vm::instance::Vm;
-use crate::script::vm::{require, sandbox};
+use crate::script::vm::sandbox;
 
 /// What the run needs to know of a type before its first user: plain data.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use mlua::{Function, Lua, Table, Value};
 use serde_json::Value as Json;
 
-use super::api::data::Desks;
-use super::api::json;
-use super::diagnostic::Diagnostic;
-use super::shard_context::Terms;
-use super::source::bundle::Bundle;
-use super::user::context::{Context, Ended, Phase, Scope};
-use super::user::contract::show;
-use super::vm::cpu_budget;
-use super::vm::instance::Loaded;
+use crate::script::api::data::Desks;
+use crate::script::api::json;
+use crate::script::diagnostic::Diagnostic;
+use crate::script::load::contract::show;
+use crate::script::load::instance::Loaded;
+use crate::script::shard_context::Terms;
+use crate::script::source::bundle::Bundle;
+use crate::script::user::context::{Context, Ended, Phase, Scope};
+use crate::script::vm::cpu_budget;
 
 /// The crowd's own script, loaded.
 pub struct SetupScript {

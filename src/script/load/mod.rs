@@ -1,0 +1,5 @@
+//! (to be written)
+
+pub mod contract;
+pub mod globals;
+pub mod instance;
