@@ -4,3 +4,4 @@ pub mod ledger_health;
 pub mod load_shedding;
 pub mod quarantine;
 pub mod stop_rules;
+pub mod warnings;

@@ -3,4 +3,5 @@
 pub mod canary;
 pub mod releases;
 pub mod rollout;
+pub mod saved_file;
 pub mod settings_file;

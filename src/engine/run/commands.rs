@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::saved_file::Edit;
 use super::state::Course;
-use crate::engine::command::{Answer, By, Command, Done, Refused};
-use crate::engine::protocol::Order;
+use crate::engine::protocol::{Answer, By, Command, Done, Order, Refused};
+use crate::engine::release::saved_file::Edit;
 use crate::metrics::{Event, Settings};
 use crate::plan::Change;
 use crate::script::{Ask, ReloadEvent};

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::orchestrator::{Ended, StartError, Verdict};
 use super::state::{Course, at};
-use super::warnings::{is_refusal, say_overload};
 use crate::engine::cleanup::runner;
 use crate::engine::cleanup::runner::{Extent, Headway, Leftover, MOST_LISTED};
+use crate::engine::monitor::warnings::{is_refusal, say_overload};
 use crate::engine::protocol::Report;
 use crate::ledger::LedgerError;
 use crate::metrics::{Phase, Snapshot};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::state::Course;
 use crate::engine::command::Done;
+use crate::engine::run::state::Course;
 use crate::metrics::TypeId;
 
 /// A file that was saved, until the reader of the folders has spoken.
