@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use throng::engine::{Board, Deed};
+use throng::engine::{BreakerAction, CircuitBreakers};
 use throng::metrics::{BreakerState, Scope, Snapshot};
 use throng::plan::{Length, Limits, Plan};
 use throng::request::admission::{Ending, News, Signal};
@@ -13,8 +13,8 @@ use throng::script::{Purpose, Stream};
 
 use super::{Answer, Folder, Run, Target};
 
-fn board() -> Board {
-    Board::new(20, Stream::new(1, 2, Purpose::Pace))
+fn breakers() -> CircuitBreakers {
+    CircuitBreakers::new(20, Stream::new(1, 2, Purpose::Pace))
 }
 
 fn host() -> Scope {
@@ -25,31 +25,31 @@ const fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn signals(deeds: &[Deed]) -> Vec<(Option<usize>, Signal)> {
-    let signal = |deed: &Deed| match deed {
-        Deed::Signal(to, _, signal) => Some((*to, *signal)),
-        Deed::Say(_) => None,
+fn signals(actions: &[BreakerAction]) -> Vec<(Option<usize>, Signal)> {
+    let signal = |action: &BreakerAction| match action {
+        BreakerAction::Signal(to, _, signal) => Some((*to, *signal)),
+        BreakerAction::Report(_) => None,
     };
-    deeds.iter().filter_map(signal).collect()
+    actions.iter().filter_map(signal).collect()
 }
 
-fn state(board: &Board, now: Duration) -> BreakerState {
-    board
-        .told(now, now)
+fn state(breakers: &CircuitBreakers, now: Duration) -> BreakerState {
+    breakers
+        .states(now, now)
         .get(&host())
         .map_or(BreakerState::Closed, |breaker| breaker.state)
 }
 
 #[test]
 fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
-    let mut board = board();
-    assert_eq!(board.hear(0, News::Failing(host(), 12), at(0)), []);
-    board.hear(0, News::Well(host()), at(0));
-    assert_eq!(board.hear(1, News::Failing(host(), 19), at(0)), []);
-    let deeds = board.hear(0, News::Failing(host(), 1), at(0));
-    assert_eq!(signals(&deeds), [(None, Signal::Open)]);
-    let Deed::Say(said) = &deeds[1] else {
-        panic!("{deeds:?}");
+    let mut breakers = breakers();
+    assert_eq!(breakers.on_news(0, News::Failing(host(), 12), at(0)), []);
+    breakers.on_news(0, News::Well(host()), at(0));
+    assert_eq!(breakers.on_news(1, News::Failing(host(), 19), at(0)), []);
+    let actions = breakers.on_news(0, News::Failing(host(), 1), at(0));
+    assert_eq!(signals(&actions), [(None, Signal::Open)]);
+    let BreakerAction::Report(said) = &actions[1] else {
+        panic!("{actions:?}");
     };
     assert!(
         said.starts_with("opened: http://target is left alone after 20 failures in a row; one request tries again in 1."),
@@ -59,73 +59,87 @@ fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
 
 #[test]
 fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
-    let mut board = board();
-    board.hear(0, News::Failing(host(), 20), at(0));
+    let mut breakers = breakers();
+    breakers.on_news(0, News::Failing(host(), 20), at(0));
     let mut now = at(0);
     let mut pauses = Vec::new();
     for _ in 0..6 {
-        let due = board.next().unwrap();
-        assert_eq!(board.due(due - Duration::from_millis(1)), []);
-        assert_eq!(signals(&board.due(due)), [(None, Signal::HalfOpen)]);
+        let due = breakers.next_half_open().unwrap();
+        assert_eq!(breakers.half_open_due(due - Duration::from_millis(1)), []);
+        assert_eq!(
+            signals(&breakers.half_open_due(due)),
+            [(None, Signal::HalfOpen)]
+        );
         pauses.push((due - now).as_secs_f64());
         now = due;
         // Two shards have somebody who waits: the first one may, and nobody else.
         assert_eq!(
-            signals(&board.hear(1, News::Waits(host()), now)),
+            signals(&breakers.on_news(1, News::Waits(host()), now)),
             [(Some(1), Signal::Try)]
         );
-        assert_eq!(board.hear(0, News::Waits(host()), now), []);
-        assert_eq!(board.next(), None);
+        assert_eq!(breakers.on_news(0, News::Waits(host()), now), []);
+        assert_eq!(breakers.next_half_open(), None);
         let failed = News::Tried(host(), Ending::Failed(None));
-        assert_eq!(board.hear(0, failed.clone(), now), [], "it was not asked");
-        assert_eq!(signals(&board.hear(1, failed, now)), [(None, Signal::Open)]);
+        assert_eq!(
+            breakers.on_news(0, failed.clone(), now),
+            [],
+            "it was not asked"
+        );
+        assert_eq!(
+            signals(&breakers.on_news(1, failed, now)),
+            [(None, Signal::Open)]
+        );
     }
     for (pause, longest) in pauses.iter().zip([2.0, 4.0, 8.0, 10.0, 10.0, 10.0]) {
         assert!((1.0..=longest).contains(pause), "{pauses:?}");
     }
-    board.due(board.next().unwrap());
-    board.hear(0, News::Waits(host()), at(60));
+    breakers.half_open_due(breakers.next_half_open().unwrap());
+    breakers.on_news(0, News::Waits(host()), at(60));
     // The one who was to try was taken away: another may.
-    let lost = board.hear(0, News::Tried(host(), Ending::Unknown), at(60));
+    let lost = breakers.on_news(0, News::Tried(host(), Ending::Unknown), at(60));
     assert_eq!(signals(&lost), [(None, Signal::HalfOpen)]);
-    board.hear(1, News::Waits(host()), at(60));
-    let fine = board.hear(1, News::Tried(host(), Ending::Fine), at(61));
+    breakers.on_news(1, News::Waits(host()), at(60));
+    let fine = breakers.on_news(1, News::Tried(host(), Ending::Fine), at(61));
     assert_eq!(signals(&fine), [(None, Signal::Close)]);
     assert_eq!(
         fine[1],
-        Deed::Say("closed: http://target works again after 61.0 s".to_owned())
+        BreakerAction::Report("closed: http://target works again after 61.0 s".to_owned())
     );
-    assert_eq!(state(&board, at(61)), BreakerState::Closed);
-    assert_eq!(board.told(at(61), at(61))[&host()].opens, 1);
+    assert_eq!(state(&breakers, at(61)), BreakerState::Closed);
+    assert_eq!(breakers.states(at(61), at(61))[&host()].opens, 1);
     // A shard that missed it hears it again.
     assert_eq!(
-        signals(&board.hear(0, News::Waits(host()), at(62))),
+        signals(&breakers.on_news(0, News::Waits(host()), at(62))),
         [(Some(0), Signal::Close)]
     );
 }
 
 #[test]
 fn what_the_target_asks_for_is_kept() {
-    let mut board = board();
+    let mut breakers = breakers();
     let endpoint = Scope::Endpoint("GET /x".to_owned());
     let asked = News::Asked(endpoint.clone(), at(30));
     assert_eq!(
-        signals(&board.hear(0, asked, at(10))),
+        signals(&breakers.on_news(0, asked, at(10))),
         [(None, Signal::Open)]
     );
-    assert_eq!(board.next(), Some(at(40)));
-    board.hear(1, News::Asked(endpoint.clone(), at(5)), at(12));
-    assert_eq!(board.next(), Some(at(40)), "the longer wish");
-    board.due(at(40));
-    board.hear(0, News::Waits(endpoint.clone()), at(40));
+    assert_eq!(breakers.next_half_open(), Some(at(40)));
+    breakers.on_news(1, News::Asked(endpoint.clone(), at(5)), at(12));
+    assert_eq!(breakers.next_half_open(), Some(at(40)), "the longer wish");
+    breakers.half_open_due(at(40));
+    breakers.on_news(0, News::Waits(endpoint.clone()), at(40));
     let wish = Ending::Failed(Some(at(25)));
-    board.hear(0, News::Tried(endpoint.clone(), wish), at(40));
-    assert_eq!(board.next(), Some(at(65)), "longer than its own back-off");
+    breakers.on_news(0, News::Tried(endpoint.clone(), wish), at(40));
+    assert_eq!(
+        breakers.next_half_open(),
+        Some(at(65)),
+        "longer than its own back-off"
+    );
     // A shard that is gone tries nothing any more.
-    board.due(at(65));
-    board.hear(0, News::Waits(endpoint.clone()), at(65));
-    assert_eq!(signals(&board.gone(0)), [(None, Signal::HalfOpen)]);
-    assert_eq!(board.told(at(65), at(65))[&endpoint].asked, 2);
+    breakers.half_open_due(at(65));
+    breakers.on_news(0, News::Waits(endpoint.clone()), at(65));
+    assert_eq!(signals(&breakers.gone(0)), [(None, Signal::HalfOpen)]);
+    assert_eq!(breakers.states(at(65), at(65))[&endpoint].asked, 2);
 }
 
 /// Users who browse without a pause, each with its number in the path.

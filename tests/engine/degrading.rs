@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use throng::engine::Strain;
+use throng::engine::LoadShedding;
 use throng::plan::{Length, Limits};
 
 use super::{Answer, Folder, Run, Target};
 
 /// The levels after each second of these: share of failures and p95 in seconds.
 fn levels(seconds: &[(usize, Option<(f64, f64)>)]) -> Vec<u8> {
-    let mut strain = Strain::default();
+    let mut shedding = LoadShedding::default();
     let mut level = 0;
     let mut levels = Vec::new();
     for (times, second) in seconds {
         for _ in 0..*times {
             let second = second.map(|(failed, p95)| (failed, Duration::from_secs_f64(p95)));
-            if let Some(change) = strain.look(second) {
+            if let Some(change) = shedding.judge(second) {
                 assert_eq!(change.from, level);
                 level = change.to;
             }

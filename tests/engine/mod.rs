@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use throng::engine::{
-    Answer as Reply, Brief, By, Command, Done, Ended, Orchestrator, Refused, Timetable,
+    Answer as Reply, Brief, By, Command, Done, Ended, Orchestrator, Refused, ShutdownDeadlines,
 };
 use throng::http::Settings;
 use throng::metrics::Snapshot;
@@ -29,7 +29,7 @@ use crate::command::folder::Folder;
 use crate::command::target::{Answer, Target};
 
 /// The stop of a run, a thirtieth as long as the real one.
-const BRISK: Timetable = Timetable {
+const BRISK: ShutdownDeadlines = ShutdownDeadlines {
     cut: Duration::from_millis(400),
     end: Duration::from_millis(800),
     leave_behind: Duration::from_millis(1_000),
@@ -89,7 +89,7 @@ impl Run {
         .unwrap();
         let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
         let (orchestrator, snapshots, commands) = Orchestrator::new(brief, "test");
-        let orchestrator = orchestrator.with_timetable(BRISK);
+        let orchestrator = orchestrator.with_deadlines(BRISK);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
         Self {
             commands,

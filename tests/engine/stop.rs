@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use throng::engine::{Timetable, Verdict};
+use throng::engine::{ShutdownDeadlines, Verdict};
 use throng::plan::{Cleanup, Length};
 
 use super::{Answer, BRISK, Folder, Run, Target};
@@ -32,12 +32,12 @@ const LATE: Duration = Duration::from_millis(700);
 
 #[test]
 fn the_stop_of_a_run_ends_within_thirty_seconds() {
-    let Timetable {
+    let ShutdownDeadlines {
         cut,
         end,
         leave_behind,
         clean,
-    } = Timetable::ASKED;
+    } = ShutdownDeadlines::ASKED;
     assert_eq!(cut, Duration::from_secs(10));
     assert_eq!(end, Duration::from_secs(20));
     assert!(end < leave_behind && leave_behind < clean);
@@ -48,13 +48,13 @@ fn the_stop_of_a_run_ends_within_thirty_seconds() {
 #[test]
 fn the_end_of_a_run_by_itself_waits_for_a_request_as_long_as_it_may_take() {
     let timeout = Duration::from_secs(30);
-    let patient = Timetable::ASKED.of_itself(timeout);
+    let patient = ShutdownDeadlines::ASKED.of_itself(timeout);
     assert_eq!(patient.cut, Duration::from_secs(31));
     assert_eq!(patient.end - patient.cut, Duration::from_secs(10));
     assert!(patient.end < patient.leave_behind && patient.leave_behind < patient.clean);
     assert_eq!(
-        Timetable::ASKED.of_itself(Duration::from_secs(2)),
-        Timetable::ASKED
+        ShutdownDeadlines::ASKED.of_itself(Duration::from_secs(2)),
+        ShutdownDeadlines::ASKED
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng::engine::Valve;
+use throng::engine::StopRules;
 use throng::metrics::{
     Aggregator, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, StopCause,
     StopReason, TypeId,
@@ -63,7 +63,7 @@ struct Course {
     aggregator: Aggregator,
     recorder: Recorder,
     clock: Duration,
-    valve: Valve,
+    rules: StopRules,
 }
 
 impl Course {
@@ -77,7 +77,7 @@ impl Course {
             aggregator: Aggregator::new(info),
             recorder: Recorder::new(),
             clock: Duration::ZERO,
-            valve: Valve::new(&rules),
+            rules: StopRules::new(&rules),
         }
     }
 
@@ -106,7 +106,7 @@ impl Course {
         (0..failed).for_each(|_| self.recorder.check("name", false));
         self.clock += after;
         self.aggregator.absorb(0, self.recorder.take());
-        let met = self.valve.look(&self.aggregator.tick(self.clock));
+        let met = self.rules.first_met(&self.aggregator.tick(self.clock));
         met.map(|(rule, figures)| format!("{rule}: {figures}"))
     }
 

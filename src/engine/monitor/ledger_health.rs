@@ -1,50 +1,70 @@
-//! A ledger that cannot be written, and what that means for the run.
+//! What a ledger that cannot be written means for the run.
 
-use tokio::sync::watch;
-use tokio::time::Instant;
-
-use crate::engine::run::state::Course;
+use super::Action;
 use crate::ledger::{MOST_UNWRITTEN, Trouble};
-use crate::metrics::{StopCause, StopReason};
+use crate::metrics::StopCause;
 
-/// The next word about the ledger; never, once its writer has ended.
-pub(crate) async fn news(trouble: &mut watch::Receiver<Option<Trouble>>) -> Option<Trouble> {
-    if trouble.changed().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    trouble.borrow_and_update().clone()
-}
-
-impl Course {
-    /// Stops, in order, when nothing may be created any more; else says so and goes on.
-    pub(crate) fn heed(&mut self, trouble: Option<Trouble>) {
-        let why = match trouble {
-            None => return,
-            Some(Trouble::InMemory(why)) => {
-                let text = format!(
-                    "what the run creates is kept in memory, since the ledger cannot be written: {why}"
-                );
-                tracing::warn!(
-                    "{text}; at most {MOST_UNWRITTEN} things, and what is left of them is listed at the end"
-                );
-                return self.remember("ledger", &text);
-            }
-            Some(Trouble::Refuses(why)) => why,
-        };
-        let text = format!("the ledger cannot be written, so nothing may be created: {why}");
-        tracing::error!("{text}; the run stops");
-        self.remember("ledger", &text);
-        if self.is_stopping() || self.open == 0 {
-            return;
+/// Stops the run when nothing may be created any more, if it still creates; else reports the trouble.
+pub fn react(trouble: Trouble, under_load: bool) -> Vec<Action> {
+    let why = match trouble {
+        Trouble::InMemory(why) => {
+            let text = format!(
+                "what the run creates is kept in memory, since the ledger cannot be written: {why}"
+            );
+            let bound = format!(
+                "{text}; at most {MOST_UNWRITTEN} things, and what is left of them is listed at the end"
+            );
+            return vec![Action::warn(bound), Action::Record("ledger", text)];
         }
-        self.broke = true;
-        self.aggregator.stopped_by(StopReason {
+        Trouble::Refuses(why) => why,
+    };
+    let text = format!("the ledger cannot be written, so nothing may be created: {why}");
+    let mut actions = vec![
+        Action::error(format!("{text}; the run stops")),
+        Action::Record("ledger", text),
+    ];
+    if under_load {
+        actions.push(Action::Stop {
             cause: StopCause::Ledger,
-            at: self.elapsed(),
             rule: "the ledger cannot be written".to_owned(),
             figures: why,
         });
-        self.signalled.get_or_insert_with(Instant::now);
-        self.drain();
+    }
+    actions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stops(actions: &[Action]) -> bool {
+        let stop = |action: &Action| {
+            matches!(
+                action,
+                Action::Stop {
+                    cause: StopCause::Ledger,
+                    ..
+                }
+            )
+        };
+        actions.iter().any(stop)
+    }
+
+    #[test]
+    fn a_ledger_that_refuses_stops_a_run_under_load_only() {
+        let refuses = || Trouble::Refuses("disk full".to_owned());
+        assert!(stops(&react(refuses(), true)));
+        let actions = react(refuses(), false);
+        assert!(!stops(&actions));
+        assert!(
+            matches!(&actions[1], Action::Record("ledger", text) if text.contains("disk full"))
+        );
+    }
+
+    #[test]
+    fn a_ledger_in_memory_stops_no_run() {
+        let actions = react(Trouble::InMemory("disk full".to_owned()), true);
+        assert!(!stops(&actions));
+        assert_eq!(actions.len(), 2);
     }
 }

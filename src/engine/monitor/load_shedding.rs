@@ -1,9 +1,8 @@
-//! How much the target suffers, in levels: what is left out for it (`--degrade`).
+//! Load shedding in levels: what is left out while the target is overloaded (`--degrade`).
 
 use std::time::Duration;
 
-use crate::engine::protocol::Order;
-use crate::engine::run::state::Course;
+use super::{Action, Monitor};
 use crate::metrics::Snapshot;
 
 /// What makes a level: in each second for [`RISE`], more failures or longer answers than this.
@@ -36,9 +35,9 @@ const RISE: u32 = 3;
 /// bounds, so that what is left out does not come and go.
 const FALL: u32 = 10;
 
-/// The level of strain, and how long the measures have been beyond or within its bounds.
+/// The level, and how long the measures have been beyond or within its bounds.
 #[derive(Debug, Default)]
-pub struct Strain {
+pub struct LoadShedding {
     level: u8,
     /// Seconds in a row beyond the bounds of each level.
     beyond: [u32; LEVELS.len()],
@@ -48,16 +47,16 @@ pub struct Strain {
 
 /// A change of the level, and by which figures.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct LevelChange {
     pub from: u8,
     pub to: u8,
     pub figures: String,
 }
 
-impl Strain {
+impl LoadShedding {
     /// Looks at one second: the share of its requests that failed, and the 95th percentile of their times; nothing when
     /// there was no request, which changes nothing.
-    pub fn look(&mut self, second: Option<(f64, Duration)>) -> Option<Change> {
+    pub fn judge(&mut self, second: Option<(f64, Duration)>) -> Option<LevelChange> {
         let (failed, p95) = second?;
         for (streak, level) in self.beyond.iter_mut().zip(&LEVELS) {
             let beyond = failed > level.failed || p95 > level.p95;
@@ -80,15 +79,14 @@ impl Strain {
         self.within = 0;
         let from = std::mem::replace(&mut self.level, to);
         let figures = format!("failed {:.1}%, p95 {} ms", failed * 100.0, p95.as_millis());
-        Some(Change { from, to, figures })
+        Some(LevelChange { from, to, figures })
     }
 }
 
-impl Course {
-    /// Leaves out more or less, as the target suffers.
-    pub(crate) fn watch_strain(&mut self, snapshot: &Snapshot) {
-        if !self.brief.plan.limits.degrade || self.is_stopping() || self.open == 0 {
-            return;
+impl Monitor for LoadShedding {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        if !snapshot.interval.is_whole() {
+            return Vec::new();
         }
         let outcomes = snapshot.interval.outcomes();
         let of = outcomes.total() - outcomes.cut;
@@ -97,24 +95,35 @@ impl Course {
             let failed = outcomes.failed() as f64 / of as f64;
             (failed, Duration::from_micros(p95))
         });
-        let Some(change) = self.strain.look(second) else {
-            return;
-        };
-        self.aggregator.guard().level = change.to;
-        self.order(&Order::Strain(change.to));
-        let what = match change.to {
+        self.judge(second)
+            .map(LevelChange::actions)
+            .unwrap_or_default()
+    }
+
+    fn needs_load(&self) -> bool {
+        true
+    }
+}
+
+impl LevelChange {
+    fn actions(self) -> Vec<Action> {
+        let what = match self.to {
             0 => "nothing is left out any more",
             1 => "the heaviest steps are left out (heavy = 3 or true)",
             2 => "heavy steps are left out (heavy = 2, 3 or true)",
             _ => "every heavy step is left out",
         };
-        let Change { from, to, figures } = change;
+        let Self { from, to, figures } = self;
         let text = format!("level {from} -> {to}: {what}; {figures} in the last second");
-        if to > from {
-            tracing::warn!("degradation: {text}");
+        let level = if to > from {
+            tracing::Level::WARN
         } else {
-            tracing::info!("degradation: {text}");
-        }
-        self.remember("degrade", &text);
+            tracing::Level::INFO
+        };
+        vec![
+            Action::Shed(to),
+            Action::Log(level, format!("degradation: {text}")),
+            Action::Record("degrade", text),
+        ]
     }
 }

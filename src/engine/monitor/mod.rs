@@ -1,7 +1,70 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! What looks at a run every second for reasons to act.
+//!
+//! In: snapshots, batches, and what is wrong with the ledger. Out: [`Action`]s, in the order in which they are to be
+//! taken. It must never know the run, its shards, a channel or the time of day.
 
+pub mod action;
 pub mod ledger_health;
 pub mod load_shedding;
 pub mod quarantine;
 pub mod stop_rules;
 pub mod warnings;
+
+pub use action::Action;
+use load_shedding::LoadShedding;
+use quarantine::Quarantine;
+use stop_rules::StopRules;
+use warnings::{OverloadWarning, SilenceWarning, UnsentWarnings};
+
+use crate::metrics::{Batch, Snapshot};
+use crate::plan::Plan;
+
+/// Looks at a run second by second.
+pub trait Monitor {
+    /// Looks at the second that has just ended.
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action>;
+
+    /// Whether it judges the load: then it is asked only while users are active and the run is not ending.
+    fn needs_load(&self) -> bool {
+        false
+    }
+}
+
+/// Every monitor of a run.
+pub struct Monitors {
+    each: Vec<Box<dyn Monitor>>,
+    unsent: UnsentWarnings,
+}
+
+impl Monitors {
+    /// Those that the plan asks for.
+    pub fn new(plan: &Plan) -> Self {
+        let mut each: Vec<Box<dyn Monitor>> = vec![
+            Box::new(Quarantine::default()),
+            Box::new(SilenceWarning::new(plan.base_url.as_str())),
+            Box::new(OverloadWarning::default()),
+        ];
+        if plan.limits.degrade {
+            each.push(Box::new(LoadShedding::default()));
+        }
+        each.push(Box::new(StopRules::new(&plan.valve)));
+        Self {
+            each,
+            unsent: UnsentWarnings::default(),
+        }
+    }
+
+    /// What they ask for after a second; `under_load` says whether users are active and the run is not ending.
+    pub fn observe(&mut self, snapshot: &Snapshot, under_load: bool) -> Vec<Action> {
+        self.each
+            .iter_mut()
+            .filter(|monitor| under_load || !monitor.needs_load())
+            .flat_map(|monitor| monitor.observe(snapshot))
+            .collect()
+    }
+
+    /// What a shard's batch asks for.
+    pub fn observe_batch(&mut self, batch: &Batch) -> Vec<Action> {
+        self.unsent.observe(batch)
+    }
+}

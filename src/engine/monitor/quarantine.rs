@@ -1,36 +1,37 @@
-//! Finds types whose every session fails: they are said loudly and their users rest.
+//! Quarantine of types whose every session fails in their own script: their users begin no session for a while.
 
 use std::time::Duration;
 
+use super::{Action, Monitor};
 use crate::metrics::{Snapshot, TypeId};
 
-/// A type is sick when for so long its script failed and no session of it completed.
-const SICK_AFTER: Duration = Duration::from_secs(30);
-/// How long its users rest before they try again.
-pub const REST: Duration = Duration::from_secs(60);
+/// A type is quarantined when for so long its script failed and no session of it completed.
+const FAILING_FOR: Duration = Duration::from_secs(30);
+/// How long its users wait before they try again.
+const PERIOD: Duration = Duration::from_secs(60);
 
 /// What is known of the types' last good session.
 #[derive(Default)]
-pub struct Ward {
-    types: Vec<Bed>,
+pub struct Quarantine {
+    types: Vec<TypeHealth>,
 }
 
 #[derive(Default, Clone)]
-struct Bed {
+struct TypeHealth {
     completed: u64,
     failed: u64,
     errors: u64,
     since: Option<Duration>,
 }
 
-impl Ward {
-    /// Looks at a snapshot; gives the types that have been sick long enough, once each time.
-    pub fn look(&mut self, snapshot: &Snapshot) -> Vec<TypeId> {
-        let mut sick = Vec::new();
+impl Quarantine {
+    /// Looks at a snapshot; gives the types that have been failing long enough, once each time.
+    fn failing_types(&mut self, snapshot: &Snapshot) -> Vec<TypeId> {
+        let mut failing = Vec::new();
         for (kind, totals) in &snapshot.totals.types {
             let index = usize::from(kind.0);
             if self.types.len() <= index {
-                self.types.resize(index + 1, Bed::default());
+                self.types.resize(index + 1, TypeHealth::default());
             }
             let errors = snapshot
                 .totals
@@ -39,22 +40,41 @@ impl Ward {
                 .filter(|error| error.kind == *kind)
                 .map(|error| error.count)
                 .sum();
-            let bed = &mut self.types[index];
+            let health = &mut self.types[index];
             let sessions = &totals.sessions;
-            if sessions.completed > bed.completed {
-                bed.since = None;
-            } else if errors > bed.errors && sessions.failed > bed.failed {
-                let since = *bed.since.get_or_insert(snapshot.elapsed);
-                if snapshot.elapsed.saturating_sub(since) >= SICK_AFTER {
-                    bed.since = None;
-                    sick.push(*kind);
+            if sessions.completed > health.completed {
+                health.since = None;
+            } else if errors > health.errors && sessions.failed > health.failed {
+                let since = *health.since.get_or_insert(snapshot.elapsed);
+                if snapshot.elapsed.saturating_sub(since) >= FAILING_FOR {
+                    health.since = None;
+                    failing.push(*kind);
                 }
             }
-            bed.completed = sessions.completed;
-            bed.failed = sessions.failed;
-            bed.errors = errors;
+            health.completed = sessions.completed;
+            health.failed = sessions.failed;
+            health.errors = errors;
         }
-        sick
+        failing
+    }
+}
+
+impl Monitor for Quarantine {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        let quarantined = self.failing_types(snapshot).into_iter().flat_map(|kind| {
+            let text = format!(
+                "every session of the type '{}' failed for {} s; its users rest for {} s, or until its script changes",
+                snapshot.type_name(kind),
+                FAILING_FOR.as_secs(),
+                PERIOD.as_secs()
+            );
+            [
+                Action::error(&*text),
+                Action::Record("rest", text),
+                Action::Quarantine(kind, PERIOD),
+            ]
+        });
+        quarantined.collect()
     }
 }
 
@@ -67,9 +87,9 @@ mod tests {
 
     /// A run in which each second one session ends as told.
     struct Run {
-        aggregator: Aggregator,
+        hub: Aggregator,
         recorder: Recorder,
-        ward: Ward,
+        quarantine: Quarantine,
     }
 
     impl Run {
@@ -79,9 +99,9 @@ mod tests {
                 ..RunInfo::default()
             };
             Self {
-                aggregator: Aggregator::new(info),
+                hub: Aggregator::new(info),
                 recorder: Recorder::new(),
-                ward: Ward::default(),
+                quarantine: Quarantine::default(),
             }
         }
 
@@ -97,26 +117,26 @@ mod tests {
                 });
             }
             self.recorder.session(KIND, result);
-            self.aggregator.absorb(0, self.recorder.take());
-            self.ward
-                .look(&self.aggregator.tick(Duration::from_secs(at)))
+            self.hub.absorb(0, self.recorder.take());
+            self.quarantine
+                .failing_types(&self.hub.tick(Duration::from_secs(at)))
         }
     }
 
     #[test]
-    fn a_type_whose_script_fails_in_every_session_for_30_seconds_is_sick_once() {
+    fn a_type_whose_script_fails_in_every_session_for_30_seconds_is_quarantined_once() {
         let mut run = Run::new();
-        let sick: Vec<u64> = (0..50)
+        let quarantined: Vec<u64> = (0..50)
             .filter(|at| {
                 !run.second(*at, SessionResult::Failed("script"), true)
                     .is_empty()
             })
             .collect();
-        assert_eq!(sick, [30]);
+        assert_eq!(quarantined, [30]);
     }
 
     #[test]
-    fn one_good_session_or_a_failure_of_the_target_makes_nobody_sick() {
+    fn one_good_session_or_a_failure_of_the_target_quarantines_nobody() {
         let mut run = Run::new();
         for at in 0..100 {
             let good = at % 20 == 19;

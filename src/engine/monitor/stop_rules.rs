@@ -1,11 +1,9 @@
-//! Watches, second by second, whether a rule of the safety valve is met.
+//! The stop rules of the safety valve (`--stop-if`): judges second by second whether one is met.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use crate::engine::run::state::Course;
-use crate::metrics::{Rate, Snapshot, StopCause, StopReason};
+use super::{Action, Monitor};
+use crate::metrics::{Rate, Snapshot, StopCause};
 use crate::plan::{Measure, Rule};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
@@ -13,13 +11,13 @@ const SLACK: Duration = Duration::from_millis(200);
 
 /// The rules of a run, and how long each has been met.
 #[derive(Default)]
-pub struct Valve {
-    watches: Vec<Watch>,
-    before: Told,
+pub struct StopRules {
+    rules: Vec<RuleState>,
+    before: Counts,
 }
 
 /// One rule, and the seconds in a row in which the measure was beyond its bound.
-struct Watch {
+struct RuleState {
     rule: Rule,
     streak: Option<Streak>,
 }
@@ -37,57 +35,57 @@ struct Streak {
 
 /// Counts of which a snapshot knows the sums only.
 #[derive(Clone, Copy, Default)]
-struct Told {
+struct Counts {
     steps: Rate,
     checks: Rate,
 }
 
-impl Valve {
+impl StopRules {
     pub fn new(rules: &[Rule]) -> Self {
-        let watch = |rule: &Rule| Watch {
+        let state = |rule: &Rule| RuleState {
             rule: *rule,
             streak: None,
         };
         Self {
-            watches: rules.iter().map(watch).collect(),
-            before: Told::default(),
+            rules: rules.iter().map(state).collect(),
+            before: Counts::default(),
         }
     }
 
     /// Looks at the last second; gives the first rule that is met, with the figures.
-    pub fn look(&mut self, snapshot: &Snapshot) -> Option<(Rule, String)> {
+    pub fn first_met(&mut self, snapshot: &Snapshot) -> Option<(Rule, String)> {
         let seconds = snapshot.interval.seconds;
         let mut met = None;
         if !snapshot.interval.is_whole() {
             // A part of a second is no second in which a measure was within its bound.
             for streak in self
-                .watches
+                .rules
                 .iter_mut()
-                .filter_map(|watch| watch.streak.as_mut())
+                .filter_map(|rule| rule.streak.as_mut())
             {
                 streak.time += Duration::from_secs_f64(seconds.max(0.0));
             }
             return None;
         }
-        let now = Told::of(snapshot);
-        let told = now.since(self.before);
+        let now = Counts::of(snapshot);
+        let counts = now.since(self.before);
         self.before = now;
-        for watch in &mut self.watches {
-            let Some((value, count)) = measure(watch.rule.measure, snapshot, told) else {
+        for rule in &mut self.rules {
+            let Some((value, count)) = measure(rule.rule.measure, snapshot, counts) else {
                 // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.
-                if let (Some(streak), true) = (&mut watch.streak, snapshot.guard.holds_off()) {
+                if let (Some(streak), true) = (&mut rule.streak, snapshot.guard.holds_off()) {
                     streak.time += Duration::from_secs_f64(seconds.max(0.0));
                     if met.is_none() {
-                        met = watch.met();
+                        met = rule.met();
                     }
                 }
                 continue;
             };
-            if !watch.rule.is_beyond(value) {
-                watch.streak = None;
+            if !rule.rule.is_beyond(value) {
+                rule.streak = None;
                 continue;
             }
-            let streak = watch.streak.get_or_insert(Streak {
+            let streak = rule.streak.get_or_insert(Streak {
                 time: Duration::ZERO,
                 least: value,
                 most: value,
@@ -98,14 +96,14 @@ impl Valve {
             streak.most = streak.most.max(value);
             streak.count += count;
             if met.is_none() {
-                met = watch.met();
+                met = rule.met();
             }
         }
         met
     }
 }
 
-impl Watch {
+impl RuleState {
     /// The rule and the figures, once it was so for as long as the rule says.
     fn met(&self) -> Option<(Rule, String)> {
         let streak = self.streak.as_ref()?;
@@ -135,7 +133,7 @@ impl Streak {
 }
 
 /// The measure in the last second, and of how many; none when there was nothing to measure.
-fn measure(measure: Measure, snapshot: &Snapshot, told: Told) -> Option<(f64, u64)> {
+fn measure(measure: Measure, snapshot: &Snapshot, counts: Counts) -> Option<(f64, u64)> {
     let interval = &snapshot.interval;
     let outcomes = interval.outcomes();
     // What throng cut itself says nothing of the target.
@@ -155,24 +153,24 @@ fn measure(measure: Measure, snapshot: &Snapshot, told: Told) -> Option<(f64, u6
         Measure::P99 => time(0.99),
         // Here a second without requests is a figure too; in a pause there is no second.
         Measure::Rate => Some((interval.rate()?, outcomes.total())),
-        Measure::ScriptErrors => Some((told.steps.share()?, told.steps.of)),
-        Measure::FailedChecks => Some((told.checks.share()?, told.checks.of)),
+        Measure::ScriptErrors => Some((counts.steps.share()?, counts.steps.of)),
+        Measure::FailedChecks => Some((counts.checks.share()?, counts.checks.of)),
     }
 }
 
-impl Told {
+impl Counts {
     fn of(snapshot: &Snapshot) -> Self {
-        let mut told = Self::default();
+        let mut counts = Self::default();
         let types = snapshot.totals.types.values();
         for one in types.flat_map(|totals| totals.versions.values()) {
-            told.steps.hits += one.script_errors;
-            told.steps.of += one.steps;
+            counts.steps.hits += one.script_errors;
+            counts.steps.of += one.steps;
         }
         for check in snapshot.totals.checks.values() {
-            told.checks.hits += check.failed;
-            told.checks.of += check.failed + check.passed;
+            counts.checks.hits += check.failed;
+            counts.checks.of += check.failed + check.passed;
         }
-        told
+        counts
     }
 
     fn since(self, before: Self) -> Self {
@@ -189,28 +187,27 @@ impl Told {
     }
 }
 
-impl Course {
-    /// Ends the run, as the first signal would, when a rule of its valve is met.
-    pub(crate) fn watch_valve(&mut self, snapshot: &Snapshot) {
-        // Before the first user and after the last there is no crowd to be held back.
-        if self.is_stopping() || self.open == 0 {
-            return;
-        }
-        let Some((rule, figures)) = self.valve.look(snapshot) else {
-            return;
+impl Monitor for StopRules {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        let Some((rule, figures)) = self.first_met(snapshot) else {
+            return Vec::new();
         };
         let (rule, text) = (rule.to_string(), format!("{rule}: {figures}"));
-        tracing::error!(
-            "the safety valve ends the run: {text}; --stop-if sets other rules, --no-valve none"
-        );
-        self.remember("valve", &text);
-        self.aggregator.stopped_by(StopReason {
-            cause: StopCause::Valve,
-            at: self.elapsed(),
-            rule,
-            figures,
-        });
-        self.signalled.get_or_insert_with(Instant::now);
-        self.drain();
+        vec![
+            Action::error(format!(
+                "the safety valve ends the run: {text}; --stop-if sets other rules, --no-valve none"
+            )),
+            Action::Record("valve", text),
+            Action::Stop {
+                cause: StopCause::Valve,
+                rule,
+                figures,
+            },
+        ]
+    }
+
+    /// Before the first user and after the last there is nothing to stop.
+    fn needs_load(&self) -> bool {
+        true
     }
 }

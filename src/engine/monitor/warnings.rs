@@ -1,69 +1,88 @@
-//! What is said of a run while it goes on, once each: that the target does not answer, that scripts may not go somewhere,
-//! that the generator does not keep up.
+//! Warnings that a run gives once each: the target does not answer, scripts may not connect somewhere, the generator does
+//! not keep up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Action, Monitor};
 use crate::http::ErrorKind;
-use crate::metrics::{FailureKind, FailureNote, Snapshot};
+use crate::metrics::{Batch, FailureKind, FailureNote, Snapshot};
 
 /// Places that are named one by one; more would be a flood.
 const PLACES: usize = 10;
 /// Share of a core above which a thread is late by its own work rather than by that of other programs.
 const MOSTLY_BUSY: f64 = 0.5;
 
-/// What was said already.
-#[derive(Default)]
-pub struct Notices {
-    silent: bool,
-    overloaded: bool,
-    refused: BTreeSet<String>,
-    lacking: BTreeSet<String>,
-}
-
 /// Whether a request was not sent because the run is not allowed to connect there.
 pub fn is_refusal(kind: &FailureKind) -> bool {
     matches!(kind, FailureKind::Network(word) if word == ErrorKind::Refused.as_str())
 }
 
-/// Says at the end for how long the generator was overloaded, if it was.
-pub fn say_overload(snapshot: &Snapshot) {
+/// For how long the generator was overloaded in the whole run, if it was.
+pub fn overload_summary(snapshot: &Snapshot) -> Option<String> {
     let generator = &snapshot.generator;
-    if generator.overloaded > 0 {
-        tracing::warn!(
+    (generator.overloaded > 0).then(|| {
+        format!(
             "the generator was overloaded in {} of {} s: times of those seconds say more about it than about the target",
-            generator.overloaded,
-            generator.judged
-        );
+            generator.overloaded, generator.judged
+        )
+    })
+}
+
+/// Warns when the target stops answering, and when it answers again.
+pub struct SilenceWarning {
+    target: String,
+    is_silent: bool,
+}
+
+impl SilenceWarning {
+    pub fn new(target: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            is_silent: false,
+        }
     }
 }
 
-impl Notices {
-    /// Says once that the target does not answer, and once that it does again.
-    pub fn silence(&mut self, snapshot: &Snapshot, target: &str) {
+impl Monitor for SilenceWarning {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        if !snapshot.interval.is_whole() {
+            return Vec::new();
+        }
+        let target = &self.target;
         let outcomes = snapshot.interval.outcomes();
         let answered = outcomes.ok + outcomes.expected + outcomes.unexpected;
-        if outcomes.error > 0 && answered == 0 && !self.silent {
+        if outcomes.error > 0 && answered == 0 && !self.is_silent {
             let mut notes = snapshot.failures.iter().rev();
-            let last = notes.find(|note| !is_refusal(&note.failure));
-            let Some(last) = last else { return };
-            self.silent = true;
-            tracing::warn!(
+            let Some(last) = notes.find(|note| !is_refusal(&note.failure)) else {
+                return Vec::new();
+            };
+            self.is_silent = true;
+            return vec![Action::warn(format!(
                 "{target} does not answer ({}); users come back after 1-30 s",
                 last.text
-            );
-        } else if answered > 0 && self.silent {
-            self.silent = false;
-            tracing::warn!("{target} answers again");
+            ))];
         }
+        if answered > 0 && self.is_silent {
+            self.is_silent = false;
+            return vec![Action::warn(format!("{target} answers again"))];
+        }
+        Vec::new()
     }
+}
 
-    /// Says once that the generator is overloaded.
-    pub fn overload(&mut self, snapshot: &Snapshot) {
+/// Warns once that the generator is overloaded.
+#[derive(Default)]
+pub struct OverloadWarning {
+    given: bool,
+}
+
+impl Monitor for OverloadWarning {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
         let interval = &snapshot.interval;
-        if !interval.overloaded || self.overloaded {
-            return;
+        if !interval.is_whole() || !interval.overloaded || self.given {
+            return Vec::new();
         }
-        self.overloaded = true;
+        self.given = true;
         let thread = interval.busiest_thread.map(|share| {
             let percent = share * 100.0;
             format!("its busiest thread used {percent:.0} % of a core, ")
@@ -76,32 +95,51 @@ impl Notices {
         } else {
             "other programs take the time of this machine: give the generator one of its own"
         };
-        tracing::warn!(
+        vec![Action::warn(format!(
             "the generator is overloaded: {}its timers were {:.1} ms late (p99) in the last second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
             interval.lag_p99.as_secs_f64() * 1e3
-        );
+        ))]
+    }
+}
+
+/// Warns once for each place where scripts may not connect, and for each thing that this machine lacks.
+#[derive(Default)]
+pub struct UnsentWarnings {
+    refused: BTreeSet<String>,
+    lacking: BTreeSet<String>,
+}
+
+impl UnsentWarnings {
+    /// Looks at what a shard could not send.
+    pub fn observe(&mut self, batch: &Batch) -> Vec<Action> {
+        let mut actions = self.refusals(&batch.failures);
+        actions.extend(self.shortages(&batch.totals.not_sent));
+        actions
     }
 
-    /// Says once for each thing that this machine lacks, and that it is not the target.
-    pub fn shortages(&mut self, not_sent: &BTreeMap<String, u64>) {
-        for why in not_sent.keys() {
-            if self.lacking.len() < PLACES && self.lacking.insert(why.clone()) {
-                tracing::error!(
-                    "requests cannot leave this machine, which is no failure of the target: {why}"
-                );
-            }
-        }
-    }
-
-    /// Says once for each place that scripts tried to go where they may not.
-    pub fn refusals(&mut self, notes: &[FailureNote]) {
+    fn refusals(&mut self, notes: &[FailureNote]) -> Vec<Action> {
+        let mut actions = Vec::new();
         for note in notes.iter().filter(|note| is_refusal(&note.failure)) {
             let place = note.text.split_once("not allowed: ");
             let place = place.map_or(&*note.text, |(_, place)| place);
             if self.refused.len() < PLACES && self.refused.insert(place.to_owned()) {
-                tracing::warn!("{}", note.text);
+                actions.push(Action::warn(&*note.text));
             }
         }
+        actions
+    }
+
+    /// A shortage of this machine is no failure of the target.
+    fn shortages(&mut self, not_sent: &BTreeMap<String, u64>) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for why in not_sent.keys() {
+            if self.lacking.len() < PLACES && self.lacking.insert(why.clone()) {
+                actions.push(Action::error(format!(
+                    "requests cannot leave this machine, which is no failure of the target: {why}"
+                )));
+            }
+        }
+        actions
     }
 }

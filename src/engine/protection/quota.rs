@@ -7,9 +7,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::engine::protocol::Order;
-use crate::engine::run::state::Course;
-use crate::engine::shard::limits::{set_limit, take_usage};
 use crate::pace::{Allotment, Quota, Want};
 use crate::plan::Limits;
 
@@ -25,6 +22,11 @@ pub enum Share {
     Rate,
     /// Connections that are open at once.
     Connections,
+}
+
+impl Share {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::Rate, Self::Connections];
 }
 
 /// What a shard used of it since the last time, and what it lacks.
@@ -75,7 +77,7 @@ pub struct Quotas {
 
 impl Quotas {
     /// What shards with so many users each share, and the crowd itself, which wants nothing before it says so.
-    pub fn new(limits: &Limits, users: &[usize]) -> Self {
+    pub fn new(limits: &Limits, users: &[usize], now: Instant) -> Self {
         let mut busy: Vec<bool> = users.iter().map(|users| *users > 0).collect();
         busy.push(false);
         let of = |total: Option<u64>| {
@@ -89,7 +91,7 @@ impl Quotas {
             connections: of(limits.max_connections),
             usage: vec![Usage::default(); busy.len()],
             busy,
-            moved: Instant::now(),
+            moved: now,
         }
     }
 
@@ -100,10 +102,10 @@ impl Quotas {
             Share::Connections => self.connections.as_ref(),
         };
         let total = total.map_or(0, Allotment::total);
-        let crowd = self.busy.len() - 1;
+        let own = self.own_part();
         let parts = self.usage.iter().zip(&mut self.busy).enumerate();
         let want = |(part, (usage, busy)): (usize, (&Usage, &mut bool))| {
-            if usage.is_some() || part == crowd {
+            if usage.is_some() || part == own {
                 *busy = usage.is_some();
             }
             usage.want(share, if *busy { total } else { 0 })
@@ -117,8 +119,56 @@ impl Quotas {
         (limit(&self.rate), limit(&self.connections))
     }
 
-    fn any(&self) -> bool {
+    /// Whether anything is shared at all.
+    pub fn is_limited(&self) -> bool {
         self.rate.is_some() || self.connections.is_some()
+    }
+
+    /// The part of the run's own requests: setup, teardown and clean-up.
+    pub fn own_part(&self) -> usize {
+        self.busy.len() - 1
+    }
+
+    /// A part reports what it used and lacks; true when it has nothing left and is to be helped at once.
+    pub fn used(&mut self, part: usize, usage: Usage, starved: bool, now: Instant) -> bool {
+        if let Some(of_part) = self.usage.get_mut(part) {
+            let passed = if starved {
+                of_part.passed
+            } else {
+                usage.passed
+            };
+            *of_part = Usage { passed, ..usage };
+        }
+        starved && now.saturating_duration_since(self.moved) >= SOONEST
+    }
+
+    /// Quotas are about to be moved to where they are needed, by what the run's own requests used besides.
+    pub fn begin_rebalance(&mut self, own: Usage, now: Instant) {
+        let own_part = self.own_part();
+        self.usage[own_part] = own;
+        self.moved = now;
+    }
+
+    /// Aims at what each part wants of a share: orders to those that get less.
+    pub fn aim(&mut self, share: Share) -> Vec<Quota> {
+        let wants = self.wants(share);
+        self.shared(share)
+            .map(|shared| shared.aim(&wants))
+            .unwrap_or_default()
+    }
+
+    /// Orders to those that get more, as far as others have given it back.
+    pub fn grants(&mut self, share: Share) -> Vec<Quota> {
+        self.shared(share)
+            .map(Allotment::grants)
+            .unwrap_or_default()
+    }
+
+    /// A part uses no more than `held` of a share, by the order with this number.
+    pub fn gave_back(&mut self, part: usize, share: Share, order: u64, held: u64) {
+        if let Some(shared) = self.shared(share) {
+            shared.gave_back(part, order, held);
+        }
     }
 
     fn shared(&mut self, share: Share) -> Option<&mut Allotment> {
@@ -128,94 +178,15 @@ impl Quotas {
         }
     }
 
+    /// A part has ended: what it had others may have.
     pub fn gone(&mut self, part: usize) {
-        for share in [Share::Rate, Share::Connections] {
+        for share in Share::ALL {
             if let Some(shared) = self.shared(share) {
                 shared.gone(part);
             }
         }
         if let Some(usage) = self.usage.get_mut(part) {
             *usage = Usage::default();
-        }
-    }
-}
-
-impl Course {
-    /// A shard says what it used and lacks. Where it has nothing to live by, it is helped at once.
-    pub(crate) fn used(&mut self, shard: usize, usage: Usage, starved: bool) {
-        if let Some(of_shard) = self.quotas.usage.get_mut(shard) {
-            let passed = if starved {
-                of_shard.passed
-            } else {
-                usage.passed
-            };
-            *of_shard = Usage { passed, ..usage };
-        }
-        if starved && self.quotas.moved.elapsed() >= SOONEST {
-            self.rebalance();
-        }
-    }
-
-    /// The shards are there: from now on the crowd itself keeps to its part.
-    pub(crate) fn share_with_shards(&mut self) {
-        let (rate, connections) = self.quotas.of(self.brief.plan.shards);
-        let shard = &self.context.user.shard;
-        for (share, limit) in [(Share::Rate, rate), (Share::Connections, connections)] {
-            if let Some(limit) = limit {
-                set_limit(shard, share, limit);
-            }
-        }
-    }
-
-    /// A part gave something back: others may have it now.
-    pub(crate) fn gave_back(&mut self, part: usize, share: Share, order: u64, held: u64) {
-        let Some(shared) = self.quotas.shared(share) else {
-            return;
-        };
-        shared.gave_back(part, order, held);
-        let grants = shared.grants();
-        self.hand_out(share, grants);
-    }
-
-    /// Moves quotas to where they are needed.
-    pub(crate) fn rebalance(&mut self) {
-        if !self.quotas.any() {
-            return;
-        }
-        let crowd = self.brief.plan.shards;
-        let shard = &self.context.user.shard;
-        let (waited, time) = shard.transport.connection_limit().take_waited();
-        shard
-            .recorder
-            .borrow_mut()
-            .protection()
-            .unseated
-            .add(waited, time);
-        self.quotas.usage[crowd] = take_usage(shard);
-        self.quotas.moved = Instant::now();
-        for share in [Share::Rate, Share::Connections] {
-            let wants = self.quotas.wants(share);
-            let Some(shared) = self.quotas.shared(share) else {
-                continue;
-            };
-            let fewer = shared.aim(&wants);
-            self.hand_out(share, fewer);
-            let more = self.quotas.shared(share).map(Allotment::grants);
-            self.hand_out(share, more.unwrap_or_default());
-        }
-    }
-
-    fn hand_out(&mut self, share: Share, quotas: Vec<Quota>) {
-        let crowd = self.brief.plan.shards;
-        for Quota { part, limit, order } in quotas {
-            if part == crowd {
-                let held = set_limit(&self.context.user.shard, share, limit);
-                if let Some(shared) = self.quotas.shared(share) {
-                    shared.gave_back(part, order, held);
-                }
-            } else if let Some((orders, _)) = self.shards.get(part) {
-                let _ = orders.send(Order::Quota(share, limit, order));
-            }
         }
     }
 }
@@ -230,7 +201,7 @@ mod tests {
             max_rps: Some(100.0),
             ..Limits::default()
         };
-        Quotas::new(&limits, users)
+        Quotas::new(&limits, users, Instant::now())
     }
 
     fn rates(quotas: &Quotas) -> Vec<u64> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::releases::OnTrial;
+use super::releases::CanaryRelease;
 use crate::metrics::{self, Rate, Snapshot, TypeId, VersionTotals, lower_bound};
 use crate::plan::{Reload, Trial};
 
@@ -16,7 +16,7 @@ const LEAST_FAILURES: u64 = 3;
 
 /// A canary under way.
 #[derive(Debug)]
-pub struct Canary {
+pub struct CanaryAnalysis {
     release: u32,
     pairs: Vec<Pair>,
     rules: Trial,
@@ -54,9 +54,14 @@ pub enum Judgement {
     Back(String),
 }
 
-impl Canary {
+impl CanaryAnalysis {
     /// A trial that begins now.
-    pub fn begin(trial: &OnTrial, rules: Trial, reload: &Reload, snapshot: &Snapshot) -> Self {
+    pub fn begin(
+        trial: &CanaryRelease,
+        rules: Trial,
+        reload: &Reload,
+        snapshot: &Snapshot,
+    ) -> Self {
         let pairs = trial.types.iter().map(|(kind, old, new, users)| Pair {
             kind: *kind,
             users: *users,

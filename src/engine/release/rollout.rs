@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::engine::run::state::Course;
-use crate::metrics::{Reload, TypeId};
-
 /// Users on their way to what was published last.
 #[derive(Debug)]
-pub struct Migration {
+pub struct Rollout {
     /// When the first sign of the change was seen.
     saved: Instant,
     /// The roster that has to be followed.
@@ -16,63 +13,65 @@ pub struct Migration {
     /// Shards of which every user is there.
     settled: BTreeSet<usize>,
     last: Instant,
-    /// Whether anybody has to move: types that only come or go move nobody.
-    moving: bool,
+    moves_users: bool,
 }
 
-impl Course {
-    /// From now on it is counted how long the users take to get to what is published next.
-    pub(crate) fn migrate(&mut self, saved: Instant, types: &[TypeId], moving: bool) {
-        self.aggregator.reload_status().last = Some(Reload {
-            release: self.book.release(),
-            types: types.to_vec(),
-            at: self.elapsed(),
-            took: None,
-        });
-        self.migration = Some(Migration {
+impl Rollout {
+    /// Of what was saved then. Types that only come or go move nobody.
+    pub fn new(saved: Instant, moves_users: bool) -> Self {
+        Self {
             saved,
             revision: 0,
             settled: BTreeSet::new(),
             last: saved,
-            moving,
-        });
+            moves_users,
+        }
     }
 
-    /// Every user of this shard is where the roster of this revision wants it.
-    pub(crate) fn settled(&mut self, shard: usize, revision: u64, at: Instant) {
-        let open = self.shards.len();
-        let Some(migration) = self.migration.as_mut() else {
-            return;
-        };
-        if revision < migration.revision || !migration.settled.insert(shard) {
-            return;
-        }
-        migration.last = migration.last.max(at);
-        if migration.settled.len() < open {
-            return;
-        }
-        let took: Duration = migration.last.saturating_duration_since(migration.saved);
-        let moving = migration.moving;
-        self.migration = None;
-        if let Some(last) = &mut self.aggregator.reload_status().last {
-            last.took = Some(took);
-        }
-        if !moving {
-            return;
-        }
-        let text = format!(
-            "the last user moved {:.1} s after the change",
-            took.as_secs_f64()
-        );
-        tracing::info!(target: "throng::run", "{text}");
-        self.remember("moved", &text);
+    /// Whether anybody had to move.
+    pub fn moves_users(&self) -> bool {
+        self.moves_users
     }
 
     /// There is a new roster to follow.
-    pub(crate) fn follow(&mut self, revision: u64) {
-        if let Some(migration) = &mut self.migration {
-            migration.revision = revision;
-            migration.settled.clear();
+    pub fn follow(&mut self, revision: u64) {
+        self.revision = revision;
+        self.settled.clear();
+    }
+
+    /// Every user of one of so many shards is where the roster of this revision wants it. Gives how long it took all of
+    /// them, once they are.
+    pub fn settled(
+        &mut self,
+        shard: usize,
+        revision: u64,
+        at: Instant,
+        shards: usize,
+    ) -> Option<Duration> {
+        if revision < self.revision || !self.settled.insert(shard) {
+            return None;
         }
+        self.last = self.last.max(at);
+        (self.settled.len() >= shards).then(|| self.last.saturating_duration_since(self.saved))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_over_with_the_last_shard_that_follows_the_newest_roster() {
+        let saved = Instant::now();
+        let at = |seconds| saved + Duration::from_secs(seconds);
+        let mut rollout = Rollout::new(saved, true);
+        rollout.follow(1);
+        assert_eq!(rollout.settled(0, 1, at(1), 2), None);
+        rollout.follow(2);
+        assert_eq!(rollout.settled(1, 1, at(2), 2), None, "an old roster");
+        assert_eq!(rollout.settled(1, 2, at(4), 2), None);
+        assert_eq!(rollout.settled(1, 2, at(5), 2), None, "the same shard");
+        let took = rollout.settled(0, 2, at(3), 2);
+        assert_eq!(took, Some(Duration::from_secs(4)), "the latest counts");
     }
 }

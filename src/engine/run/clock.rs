@@ -1,67 +1,142 @@
-//! The pauses of a run: its clock stands still, and so do its users.
+//! The run's own clock, which stands still while the run is paused. It never asks what time it is.
 
-use std::time::{Duration, Instant as Moment};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::state::Course;
-use crate::engine::command::{Done, Refused};
-use crate::engine::protocol::Order;
-use crate::metrics::Phase;
-
-/// When the run's clock stood still.
-#[derive(Default)]
-pub struct Pauses {
-    /// Since when it does so now.
-    pub since: Option<Instant>,
-    /// All that are over.
-    pub total: Duration,
+/// When a run began, and how long it has been going on without its pauses.
+pub struct RunClock {
+    /// Setup comes before the beginning.
+    made: Instant,
+    began: Instant,
+    paused_since: Option<Instant>,
+    /// All pauses that are over.
+    paused: Duration,
+    /// Time since it was made, without pauses, at the end of the last interval.
+    last_interval: Duration,
+    /// The age at which the last user left; clean-up is no part of it.
+    final_age: Option<Duration>,
 }
 
-impl Course {
-    pub(crate) fn pause(&mut self) -> Result<Done, Refused> {
-        if self.pauses.since.is_some() {
-            return Ok(Done("the run is paused already".to_owned()));
+impl RunClock {
+    /// Of a run that is made now, before its setup.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            made: now,
+            began: now,
+            paused_since: None,
+            paused: Duration::ZERO,
+            last_interval: Duration::ZERO,
+            final_age: None,
         }
-        let now = Moment::now();
-        self.pauses.since = Some(Instant::from_std(now));
-        self.aggregator.phase(Phase::Paused);
-        self.order(&Order::Pause(self.since_began(now)));
-        Ok(self.tell("pause", "paused: no step begins, the clock stands still"))
     }
 
-    pub(crate) fn resume(&mut self) -> Result<Done, Refused> {
-        let Some(pause) = self.go_on() else {
-            return Ok(Done("the run is not paused".to_owned()));
-        };
-        self.aggregator.phase(Phase::Running);
-        Ok(self.tell("resume", &format!("resumed after {} s", pause.as_secs())))
+    /// The first users may begin.
+    pub fn begin(&mut self, now: Instant) {
+        self.began = now;
     }
 
-    /// Lets the clock go on; gives how long it stood still.
-    pub(crate) fn go_on(&mut self) -> Option<Duration> {
-        let since = self.pauses.since.take()?;
-        let now = Moment::now();
-        let pause = Instant::from_std(now).saturating_duration_since(since);
-        self.pauses.total += pause;
-        self.order(&Order::Resume(self.since_began(now)));
+    /// When the first users could begin.
+    pub fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// A moment as shards know it: how long after the beginning, pauses included.
+    pub fn since_began(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.began)
+    }
+
+    /// The last user has left.
+    pub fn end(&mut self, now: Instant) {
+        self.final_age = Some(self.elapsed(now));
+    }
+
+    /// Stands still from now on; false if it does so already.
+    pub fn pause(&mut self, now: Instant) -> bool {
+        if self.is_paused() {
+            return false;
+        }
+        self.paused_since = Some(now);
+        true
+    }
+
+    /// Goes on; gives how long it stood still, if it did.
+    pub fn resume(&mut self, now: Instant) -> Option<Duration> {
+        let since = self.paused_since.take()?;
+        let pause = now.saturating_duration_since(since);
+        self.paused += pause;
         Some(pause)
     }
 
-    /// A moment as shards know it.
-    fn since_began(&self, moment: Moment) -> Duration {
-        Instant::from_std(moment).saturating_duration_since(self.began)
+    /// Whether it stands still.
+    pub fn is_paused(&self) -> bool {
+        self.paused_since.is_some()
     }
 
-    /// How long the run has been at it, without its pauses.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.elapsed_since(self.began)
+    /// How long the run has been going on.
+    pub fn elapsed(&self, now: Instant) -> Duration {
+        self.elapsed_since(self.began, now)
     }
 
-    /// How long it has been since a moment of it, without its pauses.
-    pub(crate) fn elapsed_since(&self, moment: Instant) -> Duration {
-        let until = self.pauses.since.unwrap_or_else(Instant::now);
+    /// The age for a snapshot: it does not grow once the last user has left.
+    pub fn age(&self, now: Instant) -> Duration {
+        self.final_age.unwrap_or_else(|| self.elapsed(now))
+    }
+
+    /// Ends an interval; gives how long it was. Setup and clean-up have intervals too.
+    pub fn next_interval(&mut self, now: Instant) -> Duration {
+        let end = self.elapsed_since(self.made, now);
+        let length = end.saturating_sub(self.last_interval);
+        self.last_interval = end;
+        length
+    }
+
+    /// When a run of this length is over; none while the clock stands still.
+    pub fn end_of(&self, duration: Duration) -> Option<Instant> {
+        (!self.is_paused()).then(|| self.began + duration + self.paused)
+    }
+
+    fn elapsed_since(&self, moment: Instant, now: Instant) -> Duration {
+        let until = self.paused_since.unwrap_or(now);
         let since = until.saturating_duration_since(moment);
-        since.saturating_sub(self.pauses.total)
+        since.saturating_sub(self.paused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn pauses_are_no_part_of_the_age_and_move_the_end() {
+        let made = Instant::now();
+        let mut clock = RunClock::new(made);
+        let began = made + seconds(2);
+        clock.begin(began);
+        assert_eq!(clock.elapsed(began + seconds(5)), seconds(5));
+        assert!(clock.pause(began + seconds(5)));
+        assert!(!clock.pause(began + seconds(6)), "it stands still already");
+        assert_eq!(clock.elapsed(began + seconds(9)), seconds(5));
+        assert_eq!(clock.end_of(seconds(60)), None);
+        assert_eq!(clock.resume(began + seconds(15)), Some(seconds(10)));
+        assert_eq!(clock.resume(began + seconds(16)), None);
+        assert_eq!(clock.elapsed(began + seconds(16)), seconds(6));
+        assert_eq!(clock.end_of(seconds(60)), Some(began + seconds(70)));
+    }
+
+    #[test]
+    fn intervals_begin_with_setup_and_the_age_ends_with_the_last_user() {
+        let made = Instant::now();
+        let mut clock = RunClock::new(made);
+        assert_eq!(clock.next_interval(made + seconds(1)), seconds(1));
+        clock.begin(made + seconds(3));
+        assert_eq!(clock.next_interval(made + seconds(4)), seconds(3));
+        clock.end(made + seconds(8));
+        assert_eq!(clock.age(made + seconds(20)), seconds(5));
+        assert_eq!(clock.next_interval(made + seconds(9)), seconds(5));
     }
 }

@@ -1,13 +1,21 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! The one state of a run, and what acts on it.
+//!
+//! In: an orchestrator, commands, reports of shards. Out: orders to shards, snapshots, a verdict. It must never know
+//! terminals, files or web pages, nor how a wing below it comes to its judgement.
 
-pub mod canary_commands;
-pub mod clock;
-pub mod commands;
-pub mod finish;
+mod apply;
+mod cleanup;
+mod clock;
+mod commands;
+mod finish;
 pub mod orchestrator;
-pub mod protection;
-pub mod reload;
-pub mod setup_teardown;
-pub mod shutdown;
+mod pending;
+mod publisher;
+mod reload;
+mod rollout;
+mod settings;
+mod setup_teardown;
+mod shards;
+mod shutdown;
 pub mod shutdown_deadlines;
-pub mod state;
+mod state;

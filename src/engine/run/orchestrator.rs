@@ -8,14 +8,14 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::{mpsc, watch};
 use tokio::task::LocalSet;
 
-use super::commands::Reader;
-use super::shutdown_deadlines::Timetable;
-use super::state::Course;
+use super::pending::Reader;
+use super::shutdown_deadlines::ShutdownDeadlines;
+use super::state::Run;
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::Brief;
-use crate::engine::release::releases::Repertoire;
+use crate::engine::release::releases::Releases;
 use crate::ledger::RemainingEntry;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::script::{Diagnostic, SetupScript};
@@ -75,8 +75,8 @@ pub struct Orchestrator {
     pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) aggregator: Aggregator,
-    pub(crate) timetable: Timetable,
-    pub(crate) book: Repertoire,
+    pub(crate) deadlines: ShutdownDeadlines,
+    pub(crate) releases: Releases,
     pub(crate) reader: Option<Reader>,
 }
 
@@ -90,7 +90,7 @@ impl Orchestrator {
         watch::Receiver<Arc<Snapshot>>,
         mpsc::UnboundedSender<Command>,
     ) {
-        let book = Repertoire::new(&brief);
+        let releases = Releases::new(&brief);
         let mut aggregator = Aggregator::new(RunInfo {
             id: brief.terms.run_id.clone(),
             seed: brief.plan.seed,
@@ -112,8 +112,8 @@ impl Orchestrator {
                 snapshots,
                 commands,
                 aggregator,
-                timetable: Timetable::ASKED,
-                book,
+                deadlines: ShutdownDeadlines::ASKED,
+                releases,
                 reader: None,
             },
             seen,
@@ -121,10 +121,10 @@ impl Orchestrator {
         )
     }
 
-    /// Stops by another timetable than [`Timetable::ASKED`].
+    /// Stops by other deadlines than [`ShutdownDeadlines::ASKED`].
     #[must_use]
-    pub fn with_timetable(self, timetable: Timetable) -> Self {
-        Self { timetable, ..self }
+    pub fn with_deadlines(self, deadlines: ShutdownDeadlines) -> Self {
+        Self { deadlines, ..self }
     }
 
     /// Commands to look at the script folders go to this reader of theirs.
@@ -159,30 +159,30 @@ impl Orchestrator {
                         .unwrap_or_else(|| Diagnostic::at("_crowd.lua", "?")),
                 )
             })?;
-        let mut course = Course::new(self, context);
-        course.tell_hub();
+        let mut run = Run::new(self, context);
+        run.publish_deployment();
         let Some(script) = script else {
-            if let Err(why) = course.send_out(None).await {
-                return Err(course.give_up(None, None, why).await);
+            if let Err(why) = run.start_shards(None).await {
+                return Err(run.give_up(None, None, why).await);
             }
-            course.run().await;
-            return Ok(course.finish(None, None).await);
+            run.run().await;
+            return Ok(run.finish(None, None).await);
         };
-        let crowd = match course.set_up(&script).await {
+        let crowd = match run.set_up(&script).await {
             Ok(crowd) => crowd,
             Err(fault) => {
                 let why = StartError::Setup(fault);
-                return Err(course.give_up(None, None, why).await);
+                return Err(run.give_up(None, None, why).await);
             }
         };
-        if course.is_stopping() {
-            return Ok(course.finish(None, None).await);
+        if run.is_stopping() {
+            return Ok(run.finish(None, None).await);
         }
-        if let Err(why) = course.send_out(crowd.clone().map(Arc::new)).await {
-            return Err(course.give_up(Some(&script), crowd.as_ref(), why).await);
+        if let Err(why) = run.start_shards(crowd.clone().map(Arc::new)).await {
+            return Err(run.give_up(Some(&script), crowd.as_ref(), why).await);
         }
-        course.run().await;
-        Ok(course.finish(Some(&script), crowd.as_ref()).await)
+        run.run().await;
+        Ok(run.finish(Some(&script), crowd.as_ref()).await)
     }
 }
 

@@ -1,20 +1,15 @@
-//! Scripts that change while the crowd is out: what is offered is taken or refused, and published.
+//! Scripts that change while users are active: what is offered is taken or refused.
 
-use std::sync::Arc;
-
-use super::state::Course;
+use super::state::Run;
 use crate::engine::command::{Done, Refused};
-use crate::engine::protocol::Order;
 use crate::engine::release::releases::Taken;
-use crate::engine::release::settings_file::Dialled;
-use crate::metrics::{Refusal, TypeId};
-use crate::plan::Change;
+use crate::metrics::Refusal;
 use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
 use crate::text;
 
-impl Course {
+impl Run {
     /// What the reader of the script folders has to say.
-    pub(crate) fn consider(&mut self, offer: ReloadEvent) {
+    pub(super) fn consider(&mut self, offer: ReloadEvent) {
         match offer {
             ReloadEvent::Fresh(fresh) => {
                 let number = fresh.by_hand;
@@ -44,20 +39,20 @@ impl Course {
             }
             ReloadEvent::Note(text) => {
                 tracing::warn!("{text}");
-                self.remember("watch", &text);
+                self.record("watch", &text);
             }
         }
     }
 
     fn refuse(&mut self, faults: Vec<(String, String)>) {
-        let secrets = &self.brief.terms.secrets;
+        let secrets = &self.config.terms.secrets;
         let masked = |(place, cause)| (secrets.owned(place), secrets.owned(cause));
         let faults: Vec<_> = faults.into_iter().map(masked).collect();
         let lines: Vec<String> = faults
             .iter()
             .map(|(place, cause)| text::line(&format!("{place}: {cause}")).into_owned())
             .collect();
-        let release = self.book.release();
+        let release = self.deployment.releases().release();
         tracing::error!(
             lines = lines.join("\n"),
             "the changed scripts were refused, the crowd goes on with release {release}:"
@@ -67,140 +62,79 @@ impl Course {
             0 | 1 => String::new(),
             count => format!(" (and {} more)", count - 1),
         };
-        self.remember("refused", &format!("{first}{more}"));
-        self.aggregator.reload("refused");
+        self.record("refused", &format!("{first}{more}"));
+        self.publisher.count_reload("refused");
         let at = self.elapsed();
-        self.aggregator.reload_status().refusal = Some(Refusal { at, faults });
+        self.publisher.refused(Refusal { at, faults });
     }
 
     fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
         let before = self.settings();
-        let dialled = self.dialled(&fresh.settings);
-        let trial = self.brief.standing.trial(dialled.canary);
-        let on_trial = self.book.trial.as_ref().map(|trial| trial.release);
-        let share = trial.map(|trial| trial.share);
-        let taken = self
-            .book
-            .take(fresh, share, dialled.weights, dialled.users)?;
-        let dials = &self.brief.terms.dials;
-        dials.set_error_rate(dialled.error_rate);
-        dials.set_think_factor(dialled.think_factor);
-        self.set_canary(dialled.canary);
-        self.brief.standing.took(fresh.settings.clone());
-        let mended = self.aggregator.reload_status().refusal.take().is_some();
-        let set = (before != self.settings()).then(|| self.tell_settings(&before));
-        let replaced = on_trial.filter(|_| self.canary.take().is_some());
-        if let (Some(release), Taken::Played { .. } | Taken::Tried) = (replaced, &taken) {
+        let set = self.settings_with(&fresh.settings);
+        let share = self.config.standing.trial(set.canary);
+        let share = share.map(|trial| trial.share);
+        let (taken, ended_canary) = self.deployment.take(fresh, share, set.weights, set.users)?;
+        let dials = &self.config.terms.dials;
+        dials.set_error_rate(set.error_rate);
+        dials.set_think_factor(set.think_factor);
+        self.set_canary(set.canary);
+        self.config.standing.took(fresh.settings.clone());
+        let mended = self.publisher.mended();
+        let set = (before != self.settings()).then(|| self.announce_settings(&before));
+        if let (Some(release), Taken::Played { .. } | Taken::Tried) = (ended_canary, &taken) {
             let text =
                 format!("the canary of release {release} is over: the scripts changed again");
-            self.tell("canary", &text);
+            self.announce("canary", &text);
         }
         let done = match taken {
             Taken::RolledBack => match set {
                 Some(set) => set,
-                None => self.tell(
+                None => self.announce(
                     "reload",
                     "the scripts are those that were rolled back; they stay away until one changes",
                 ),
             },
-            Taken::Unchanged => {
-                self.aggregator.reload("unchanged");
-                let now = format!("the scripts are those of release {}", self.book.release());
-                match (replaced, set) {
-                    (Some(release), _) => {
-                        let text = format!("{now}; the canary of release {release} is over");
-                        self.tell("reload", &text)
-                    }
-                    (None, Some(set)) => set,
-                    (None, None) if mended => self.tell("reload", &format!("mended: {now}")),
-                    (None, None) => self.tell("reload", &now),
-                }
-            }
+            Taken::Unchanged => self.take_unchanged(ended_canary, set, mended),
             Taken::Played {
                 changed,
                 joined,
                 left,
             } => {
-                self.aggregator.reload("accepted");
-                let text = self.described(&joined, &left);
-                let moving = !changed.is_empty();
-                self.migrate(fresh.saved, &[changed, joined].concat(), moving);
-                self.tell("reload", &text)
+                self.publisher.count_reload("accepted");
+                let known = &self.publisher.last().versions;
+                let text = self.deployment.described(&joined, &left, known);
+                let moves_users = !changed.is_empty();
+                self.begin_rollout(fresh.saved, [changed, joined].concat(), moves_users);
+                self.announce("reload", &text)
             }
             Taken::Tried => {
-                self.aggregator.reload("accepted");
-                let text = self.begin_trial();
-                self.tell("canary", &text)
+                self.publisher.count_reload("accepted");
+                let text = self.begin_canary();
+                self.announce("canary", &text)
             }
         };
         self.publish();
         Ok(done)
     }
 
-    fn dialled(&self, settings: &Change) -> Dialled {
-        let dials = &self.brief.terms.dials;
-        let now = Dialled {
-            users: self.book.users(),
-            error_rate: dials.error_rate(),
-            think_factor: dials.think_factor(),
-            canary: self.brief.plan.reload.canary_per_cent(),
-            weights: self.book.set_weights().clone(),
-        };
-        self.brief.standing.read(settings, now)
-    }
-
-    /// What the newest line-up changed, in words.
-    fn described(&self, joined: &[TypeId], left: &[TypeId]) -> String {
-        let known = &self.snapshots.borrow().versions;
-        let mut words: Vec<String> = self
-            .book
-            .versions()
-            .filter_map(|(kind, new)| {
-                let old = self.playing.get(&kind).or_else(|| known.get(&kind))?;
-                (*old != new).then(|| format!("{} {old} -> {new}", self.book.name(kind)))
-            })
-            .collect();
-        words.extend(
-            joined
-                .iter()
-                .map(|kind| format!("{} joins", self.book.name(*kind))),
-        );
-        words.extend(
-            left.iter()
-                .map(|kind| format!("{} leaves", self.book.name(*kind))),
-        );
-        format!("release {}: {}", self.book.release(), words.join(", "))
-    }
-
-    /// Hands the book's roster to all shards, and what there is to know of it to the aggregator.
-    pub(crate) fn publish(&mut self) {
-        let roster = self.book.roster();
-        self.follow(roster.revision);
-        self.order(&Order::Roster(roster));
-        self.tell_hub();
-        let unplayed = self.book.without_users();
-        if let Some(words) = unplayed.as_ref().filter(|_| unplayed != self.unplayed) {
-            tracing::warn!("{words}");
+    fn take_unchanged(
+        &mut self,
+        ended_canary: Option<u32>,
+        set: Option<Done>,
+        mended: bool,
+    ) -> Done {
+        self.publisher.count_reload("unchanged");
+        let release = self.deployment.releases().release();
+        let now = format!("the scripts are those of release {release}");
+        match (ended_canary, set) {
+            (Some(release), _) => {
+                let text = format!("{now}; the canary of release {release} is over");
+                self.announce("reload", &text)
+            }
+            (None, Some(set)) => set,
+            (None, None) if mended => self.announce("reload", &format!("mended: {now}")),
+            (None, None) => self.announce("reload", &now),
         }
-        self.unplayed = unplayed;
-    }
-
-    pub(crate) fn tell_hub(&mut self) {
-        self.playing = self.book.versions().collect();
-        self.aggregator.types(self.book.names());
-        self.aggregator.settings(self.settings());
-        self.aggregator.versions(self.playing.clone());
-        let (release, previous) = (self.book.release(), self.book.previous());
-        let snapshot = Arc::clone(&self.snapshots.borrow());
-        let canary = self.canary.as_ref().map(|canary| canary.view(&snapshot));
-        let rolled_back = self.book.is_rolled_back();
-        let reload_status = self.aggregator.reload_status();
-        reload_status.rolled_back = rolled_back;
-        (
-            reload_status.release,
-            reload_status.previous,
-            reload_status.canary,
-        ) = (release, previous, canary);
     }
 }
 

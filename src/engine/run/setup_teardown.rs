@@ -1,4 +1,4 @@
-//! Setup and teardown by `_crowd.lua`. Signals are heard while the script waits.
+//! Setup and teardown by `_crowd.lua`. Commands are obeyed while the script waits.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -7,14 +7,14 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
-use super::state::Course;
+use super::state::Run;
 use crate::script::{Diagnostic, SetupScript};
 
 /// How long teardown may take where nobody asked for a stop.
 const TEARDOWN: Duration = Duration::from_secs(60);
 
-impl Course {
-    /// Calls `setup`. A signal takes it away: then there is no crowd, and [`Course::is_stopping`].
+impl Run {
+    /// Calls `setup`. A signal takes it away: then there is no crowd, and [`Run::is_stopping`].
     ///
     /// # Errors
     /// What the script raised.
@@ -31,15 +31,13 @@ impl Course {
     }
 
     /// Calls `teardown`, within its time.
-    pub(crate) async fn tear_down(&mut self, script: &SetupScript, crowd: Option<&Json>) {
+    pub(super) async fn tear_down(&mut self, script: &SetupScript, crowd: Option<&Json>) {
         let context = Rc::clone(&self.context);
         let mut teardown = pin!(script.teardown(&context, crowd));
         let mut second = tokio::time::interval(Duration::from_secs(1));
         let patience = Instant::now() + TEARDOWN;
-        while !self.aborted {
-            let until = self
-                .signalled
-                .map_or(patience, |since| since + self.timetable.leave_behind);
+        while !self.shutdown.is_aborted() {
+            let until = self.shutdown.teardown_deadline(patience);
             tokio::select! {
                 done = &mut teardown => {
                     if let Err(fault) = done {

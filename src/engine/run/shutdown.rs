@@ -1,66 +1,177 @@
-//! The stop of a run: when it begins, and its timetable.
+//! How far a run is on its way to its end, and what is due next. Pure: it is told what time it is.
+
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::shutdown_deadlines::Timetable;
-use super::state::Course;
-use crate::engine::protocol::Order;
-use crate::metrics::Phase;
-use crate::plan::Length;
+use super::shutdown_deadlines::ShutdownDeadlines;
 
-impl Course {
+/// Why and since when a run is ending, if it is.
+pub struct Shutdown {
+    /// Of a shutdown that was asked for.
+    deadlines: ShutdownDeadlines,
+    request_timeout: Duration,
+    /// Since when users finish and leave.
+    draining: Option<Instant>,
+    /// Since when somebody wants it to end.
+    requested: Option<Instant>,
+    is_aborted: bool,
+}
+
+/// What a deadline asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Users finish their request and leave.
+    Drain,
+    /// Requests of steps are cancelled.
+    CancelSteps,
+    /// What is still under way is dropped.
+    End,
+    /// Shards that have not ended are left behind.
+    LeaveBehind,
+}
+
+impl Shutdown {
+    /// Of a run that goes on. A request takes at most `request_timeout`.
+    pub fn new(deadlines: ShutdownDeadlines, request_timeout: Duration) -> Self {
+        Self {
+            deadlines,
+            request_timeout,
+            draining: None,
+            requested: None,
+            is_aborted: false,
+        }
+    }
+
+    /// Somebody wants the run to end; false if that was so already.
+    pub fn request(&mut self, now: Instant) -> bool {
+        let is_first = self.requested.is_none();
+        self.requested.get_or_insert(now);
+        is_first
+    }
+
+    /// Users finish and leave from now on.
+    pub fn drain(&mut self, now: Instant) {
+        self.draining.get_or_insert(now);
+    }
+
+    /// Whether users finish and leave.
+    pub fn is_draining(&self) -> bool {
+        self.draining.is_some()
+    }
+
+    /// Whether it goes by deadlines.
+    pub fn is_under_way(&self) -> bool {
+        self.since().is_some()
+    }
+
+    /// The run ends at once.
+    pub fn abort(&mut self) {
+        self.is_aborted = true;
+    }
+
+    /// Whether it ends at once.
+    pub fn is_aborted(&self) -> bool {
+        self.is_aborted
+    }
+
     /// Whether the run is ending, or never began.
     pub fn is_stopping(&self) -> bool {
-        self.stopping.is_some() || self.aborted
+        self.draining.is_some() || self.is_aborted
     }
 
-    pub(crate) fn drain(&mut self) {
-        if self.stopping.is_none() {
-            // What is under way may wait for the clock.
-            if self.pauses.since.is_some() {
-                self.go_on();
-            }
-            self.stopping = Some(Instant::now());
-            self.aggregator.phase(Phase::Stopping);
-            self.order(&Order::Drain);
-        }
+    /// When the next deadline of a shutdown under way is; none when the last one is over, or there is no shutdown.
+    pub fn next_deadline(&self, now: Instant) -> Option<Instant> {
+        let (since, deadlines) = self.since()?;
+        [deadlines.cut, deadlines.end, deadlines.leave_behind]
+            .map(|after| since + after)
+            .into_iter()
+            .find(|due| *due > now)
     }
 
-    /// Since when the run is stopping, and by which timetable.
-    fn stop(&self) -> Option<(Instant, Timetable)> {
-        let of_itself = || self.timetable.of_itself(self.brief.http.request_timeout());
-        match (self.signalled, self.stopping) {
-            (Some(since), _) => Some((since, self.timetable)),
-            (None, since) => since.map(|since| (since, of_itself())),
-        }
-    }
-
-    /// What is due next: the end of the duration, or the next line of the stop's timetable.
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        match (self.stop(), self.brief.plan.length) {
-            (None, Length::Duration(duration)) if self.pauses.since.is_none() => {
-                Some(self.began + duration + self.pauses.total)
-            }
-            (None, _) => None,
-            (Some((since, timetable)), _) => [timetable.cut, timetable.end, timetable.leave_behind]
-                .map(|after| since + after)
-                .into_iter()
-                .find(|due| *due > Instant::now()),
-        }
-    }
-
-    pub(crate) fn keep_timetable(&mut self) {
-        let Some((since, timetable)) = self.stop() else {
-            return self.drain();
+    /// What is due now that a deadline is over.
+    pub fn due(&self, now: Instant) -> Option<Due> {
+        let Some((since, deadlines)) = self.since() else {
+            return Some(Due::Drain);
         };
-        let elapsed = since.elapsed();
-        if elapsed >= timetable.leave_behind {
-            tracing::error!("{} shard(s) did not end and are left behind", self.open);
-            self.open = 0;
-        } else if elapsed >= timetable.end {
-            self.order(&Order::End);
-        } else if elapsed >= timetable.cut {
-            self.order(&Order::CutSteps);
+        let elapsed = now.saturating_duration_since(since);
+        if elapsed >= deadlines.leave_behind {
+            Some(Due::LeaveBehind)
+        } else if elapsed >= deadlines.end {
+            Some(Due::End)
+        } else if elapsed >= deadlines.cut {
+            Some(Due::CancelSteps)
+        } else {
+            None
         }
+    }
+
+    /// Until when a teardown may take that would otherwise have until `patience`.
+    pub fn teardown_deadline(&self, patience: Instant) -> Instant {
+        self.requested
+            .map_or(patience, |since| since + self.deadlines.leave_behind)
+    }
+
+    /// Until when a clean-up may take; none where nobody asked for an end.
+    pub fn cleanup_deadline(&self) -> Option<Instant> {
+        self.requested.map(|since| since + self.deadlines.clean)
+    }
+
+    /// Since when the run is ending, and by which deadlines.
+    fn since(&self) -> Option<(Instant, ShutdownDeadlines)> {
+        match (self.requested, self.draining) {
+            (Some(since), _) => Some((since, self.deadlines)),
+            (None, Some(since)) => Some((since, self.deadlines.of_itself(self.request_timeout))),
+            (None, None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn shutdown() -> Shutdown {
+        Shutdown::new(ShutdownDeadlines::ASKED, seconds(30))
+    }
+
+    #[test]
+    fn a_shutdown_that_was_asked_for_goes_by_its_deadlines() {
+        let now = Instant::now();
+        let mut shutdown = shutdown();
+        assert_eq!(shutdown.next_deadline(now), None);
+        assert_eq!(shutdown.due(now), Some(Due::Drain));
+        assert!(shutdown.request(now));
+        shutdown.drain(now);
+        assert!(!shutdown.request(now + seconds(1)), "the first one counts");
+        assert!(shutdown.is_stopping() && !shutdown.is_aborted());
+        for (at, due, next) in [
+            (9, None, Some(10)),
+            (10, Some(Due::CancelSteps), Some(20)),
+            (21, Some(Due::End), Some(22)),
+            (22, Some(Due::LeaveBehind), None),
+        ] {
+            assert_eq!(shutdown.due(now + seconds(at)), due, "{at} s");
+            let next = next.map(|next| now + seconds(next));
+            assert_eq!(shutdown.next_deadline(now + seconds(at)), next, "{at} s");
+        }
+        assert_eq!(shutdown.cleanup_deadline(), Some(now + seconds(28)));
+    }
+
+    #[test]
+    fn a_run_that_ends_by_itself_lets_requests_finish() {
+        let now = Instant::now();
+        let mut shutdown = shutdown();
+        shutdown.drain(now);
+        shutdown.drain(now + seconds(1));
+        assert_eq!(shutdown.due(now + seconds(30)), None);
+        assert_eq!(shutdown.due(now + seconds(31)), Some(Due::CancelSteps));
+        assert_eq!(shutdown.cleanup_deadline(), None);
+        let patience = now + seconds(60);
+        assert_eq!(shutdown.teardown_deadline(patience), patience);
     }
 }

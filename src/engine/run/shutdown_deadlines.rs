@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// When what is still under way is taken away, counted from the stop. Each line is later than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timetable {
+pub struct ShutdownDeadlines {
     /// Requests of steps may take until then; what is left is cut.
     pub cut: Duration,
     /// `on_stop` may take until then.
@@ -16,7 +16,7 @@ pub struct Timetable {
     pub clean: Duration,
 }
 
-impl Timetable {
+impl ShutdownDeadlines {
     /// Of a stop that somebody asked for: all of it ends within 30 s, whatever the target and the scripts do.
     pub const ASKED: Self = Self {
         cut: Duration::from_secs(10),
@@ -39,7 +39,7 @@ impl Timetable {
     }
 }
 
-impl Default for Timetable {
+impl Default for ShutdownDeadlines {
     fn default() -> Self {
         Self::ASKED
     }

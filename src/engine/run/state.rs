@@ -1,160 +1,86 @@
-//! A run under way: takes reports, keeps the timetable, publishes snapshots once a second.
+//! A run under way: takes reports and commands, keeps its deadlines, publishes a snapshot every second.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::clock::Pauses;
-use super::commands::{Asked, Reader, Replies};
+use super::cleanup::BackgroundCleanup;
+use super::clock::RunClock;
 use super::orchestrator::{Orchestrator, StartError};
-use super::shutdown_deadlines::Timetable;
-use crate::engine::cleanup::runner::Leftover;
-use crate::engine::command::{By, Command};
+use super::pending::PendingCommands;
+use super::publisher::Publisher;
+use super::shards::Shards;
+use super::shutdown::Shutdown;
+use crate::engine::command::Command;
 use crate::engine::config::{Brief, users_of};
-use crate::engine::monitor::ledger_health;
-use crate::engine::monitor::load_shedding::Strain;
-use crate::engine::monitor::quarantine::{REST, Ward};
-use crate::engine::monitor::stop_rules::Valve;
-use crate::engine::monitor::warnings::Notices;
-use crate::engine::protection::circuit_breaker::Board;
+use crate::engine::monitor::{Monitors, ledger_health};
+use crate::engine::protection::Protection;
+use crate::engine::protection::circuit_breaker::CircuitBreakers;
 use crate::engine::protection::quota::Quotas;
-use crate::engine::protocol::{Order, Report};
-use crate::engine::release::canary::Canary;
-use crate::engine::release::releases::Repertoire;
-use crate::engine::release::rollout::Migration;
-use crate::engine::shard::thread;
-use crate::engine::shard::thread::Start;
-use crate::metrics::{Aggregator, Left, Phase, Snapshot, TypeId};
+use crate::engine::protocol::Report;
+use crate::engine::release::deployment::Deployment;
+use crate::ledger::Trouble;
+use crate::metrics::{Batch, Left, Phase, Snapshot};
 use crate::plan::Length;
-use crate::script::{Context, Purpose, Shutdown, Stream};
+use crate::script::{Context, Purpose, Stream};
 
-/// Stands for every roster: that of a shard that is gone.
-const GONE: u64 = u64::MAX;
-
-/// A run under way.
-pub struct Course {
-    pub(crate) brief: Brief,
-    pub(crate) aggregator: Aggregator,
-    pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
-    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
-    pub(crate) reports: mpsc::UnboundedReceiver<Report>,
-    pub(crate) shards: Vec<(mpsc::UnboundedSender<Order>, JoinHandle<()>)>,
-    pub(crate) open: usize,
-    pub(crate) began: Instant,
-    /// When it was made: setup comes before the beginning.
-    made: Instant,
-    /// The time since then, without pauses, at the last interval.
-    ticked: Duration,
-    pub(crate) stopping: Option<Instant>,
-    pub(crate) signalled: Option<Instant>,
-    /// Who does what is being done to the run.
-    pub(crate) by: By,
-    pub(crate) aborted: bool,
-    pub(crate) leftovers: Vec<Leftover>,
-    pub(crate) context: Rc<Context>,
-    /// What there is to play, and who plays it.
-    pub(crate) book: Repertoire,
-    /// The version of each type, as last published.
-    pub(crate) playing: BTreeMap<TypeId, u32>,
-    /// What was said last of types that nobody plays.
-    pub(crate) unplayed: Option<String>,
-    /// The canary under way.
-    pub(crate) canary: Option<Canary>,
-    /// Users on their way to another version.
-    pub(crate) migration: Option<Migration>,
-    /// Commands that wait for the reader.
-    pub(crate) asked: Asked,
-    pub(crate) replies: Replies,
-    pub(crate) reader: Option<Reader>,
-    pub(crate) pauses: Pauses,
-    pub(crate) valve: Valve,
-    /// The circuit breakers, if there are any.
-    pub(crate) board: Option<Board>,
-    pub(crate) quotas: Quotas,
-    pub(crate) strain: Strain,
-    /// Shards without a user on the street, and by which roster.
-    empty: BTreeMap<usize, u64>,
-    ward: Ward,
-    notices: Notices,
-    /// How long users were out; clean-up is not part of it.
-    pub(crate) ran: Option<Duration>,
-    /// The clean-up of sessions that are over, under way or done.
-    pub(crate) cleaning: Option<tokio::task::JoinHandle<()>>,
-    /// Whether the ledger broke down, and the run with it.
-    pub(crate) broke: bool,
-    /// Whether a shard ended before its time.
-    pub(crate) lost_shard: bool,
-    /// Says that the time for clean-up is over.
-    pub(crate) over: Rc<Shutdown>,
-    /// Of a stop that was asked for.
-    pub(crate) timetable: Timetable,
+/// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
+pub struct Run {
+    pub(super) config: Brief,
+    /// Sends the run's own requests: setup, teardown and clean-up.
+    pub(super) context: Rc<Context>,
+    pub(super) clock: RunClock,
+    pub(super) shutdown: Shutdown,
+    pub(super) shards: Shards,
+    pub(super) publisher: Publisher,
+    pub(super) deployment: Deployment,
+    pub(super) monitors: Monitors,
+    pub(super) protection: Protection,
+    pub(super) commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) pending: PendingCommands,
+    pub(super) cleanup: BackgroundCleanup,
 }
 
-impl Course {
-    /// A course before its first user.
+impl Run {
+    /// A run before its first user.
     pub fn new(orchestrator: Orchestrator, context: Rc<Context>) -> Self {
         let Orchestrator {
-            brief,
+            brief: config,
             snapshots,
             commands,
             aggregator,
-            timetable,
-            book,
+            deadlines,
+            releases,
             reader,
         } = orchestrator;
-        // Nobody reports before the shards are there: they bring a channel of their own.
-        let (_, reports) = mpsc::unbounded_channel();
-        let limits = brief.plan.limits;
-        let roster = book.roster();
-        let users: Vec<usize> = (0..brief.plan.shards)
-            .map(|shard| users_of(&roster, shard, brief.plan.shards).count())
+        let now = Instant::now();
+        let limits = config.plan.limits;
+        let roster = releases.roster();
+        let users: Vec<usize> = (0..config.plan.shards)
+            .map(|shard| users_of(&roster, shard, config.plan.shards).count())
             .collect();
-        let dice = Stream::new(brief.plan.seed, context.user.number, Purpose::Pace);
+        let random = Stream::new(config.plan.seed, context.user.number, Purpose::Pace);
+        let breakers = limits
+            .breaker
+            .map(|threshold| CircuitBreakers::new(threshold, random));
+        let secrets = Arc::clone(&config.terms.secrets);
         Self {
-            open: 0,
-            valve: Valve::new(&brief.plan.valve),
-            board: limits.breaker.map(|threshold| Board::new(threshold, dice)),
-            quotas: Quotas::new(&limits, &users),
-            strain: Strain::default(),
-            brief,
-            aggregator,
-            snapshots,
+            clock: RunClock::new(now),
+            shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
+            shards: Shards::none(),
+            publisher: Publisher::new(aggregator, snapshots, secrets),
+            deployment: Deployment::new(releases),
+            monitors: Monitors::new(&config.plan),
+            protection: Protection::new(Quotas::new(&limits, &users, now), breakers),
             commands,
-            reports,
-            shards: Vec::new(),
-            began: Instant::now(),
-            made: Instant::now(),
-            ticked: Duration::ZERO,
-            stopping: None,
-            signalled: None,
-            by: By::Run,
-            aborted: false,
-            leftovers: Vec::new(),
+            pending: PendingCommands::new(reader),
+            cleanup: BackgroundCleanup::new(&context, &config),
             context,
-            playing: BTreeMap::new(),
-            unplayed: book.without_users(),
-            book,
-            canary: None,
-            migration: None,
-            asked: Asked::default(),
-            replies: Replies::new(),
-            reader,
-            pauses: Pauses::default(),
-            empty: BTreeMap::new(),
-            ward: Ward::default(),
-            notices: Notices::default(),
-            ran: None,
-            cleaning: None,
-            broke: false,
-            lost_shard: false,
-            over: Rc::default(),
-            timetable,
+            config,
         }
     }
 
@@ -162,116 +88,78 @@ impl Course {
     ///
     /// # Errors
     /// When one of them cannot start: then none begins.
-    pub async fn send_out(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
-        self.brief.terms.crowd = crowd;
-        let (sender, reports) = mpsc::unbounded_channel();
-        self.reports = reports;
-        let mut gates = Vec::new();
-        for index in 0..self.brief.plan.shards {
-            let (orders, receiver) = mpsc::unbounded_channel();
-            let sender = sender.clone();
-            let (gate, began) = oneshot::channel();
-            let start = Start {
-                shard: index,
-                brief: self.brief.clone(),
-                roster: self.book.roster(),
-                began,
-                quotas: self.quotas.of(index),
-            };
-            let thread = std::thread::Builder::new()
-                .name(format!("shard-{index}"))
-                .spawn(move || thread::run(start, receiver, sender))
-                .map_err(|why| {
-                    StartError::Machine(format!(
-                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer --threads, or let this user have more processes (ulimit -u)",
-                        self.brief.plan.shards
-                    ))
-                })?;
-            self.shards.push((orders, thread));
-            gates.push(gate);
-        }
-        drop(sender);
-        for _ in 0..gates.len() {
-            match self.reports.recv().await {
-                Some(Report::Broken(_, why)) => return Err(StartError::Machine(why)),
-                // They say nothing else before they begin.
-                Some(_) => {}
-                None => {
-                    return Err(StartError::Machine(
-                        "the shards ended before they began".to_owned(),
-                    ));
-                }
-            }
-        }
-        let began = std::time::Instant::now();
-        self.began = Instant::from_std(began);
-        for gate in gates {
-            // A shard that is gone by now will have said so.
-            let _ = gate.send(began);
-            self.open += 1;
-        }
-        self.share_with_shards();
+    pub async fn start_shards(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
+        self.config.terms.crowd = crowd;
+        let roster = self.deployment.releases().roster();
+        let quotas = self.protection.quotas();
+        let began = self.shards.start(&self.config, &roster, quotas).await?;
+        self.clock.begin(began);
+        self.keep_own_quotas();
         Ok(())
     }
 
-    /// Until the last shard is done.
+    /// Until the last shard has ended.
     pub async fn run(&mut self) {
-        self.aggregator.phase(Phase::Running);
+        self.publisher.phase(Phase::Running);
         // Whole seconds of the run: shards report just before them.
-        let mut second = tokio::time::interval_at(self.began, Duration::from_secs(1));
+        let mut second = tokio::time::interval_at(self.clock.began(), Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let interval = self
-            .brief
-            .plan
-            .cleanup
-            .as_ref()
-            .and_then(|cleanup| cleanup.interval);
-        let mut next_cleanup = interval.map(|interval| self.began + interval);
-        let mut trouble = self.brief.ledger.trouble();
-        while self.open > 0 && !self.aborted {
-            let (deadline, next_try) = (self.next_deadline(), self.next_try());
+        let cleanup = self.config.plan.cleanup.as_ref();
+        let interval = cleanup.and_then(|cleanup| cleanup.interval);
+        let mut next_cleanup = interval.map(|interval| self.clock.began() + interval);
+        let mut trouble = self.config.ledger.trouble();
+        while self.shards.open() > 0 && !self.shutdown.is_aborted() {
+            let (deadline, half_open) = (self.next_deadline(), self.next_half_open());
             tokio::select! {
-                Some(report) = self.reports.recv() => self.take(report),
+                Some(report) = self.shards.next_report() => self.take(report),
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
-                () = at(deadline) => self.keep_timetable(),
-                () = at(next_try) => self.let_try(),
-                told = ledger_health::news(&mut trouble) => self.heed(told),
+                () = at(deadline) => self.keep_deadlines(),
+                () = at(half_open) => self.half_open_breakers(),
+                Ok(()) = trouble.changed() => {
+                    let trouble = trouble.borrow_and_update().clone();
+                    self.on_ledger_trouble(trouble);
+                }
                 () = at(next_cleanup) => {
                     next_cleanup = interval.map(|interval| Instant::now() + interval);
-                    self.clean_ended();
+                    self.cleanup.start();
                 }
             }
         }
-        self.ran = Some(self.elapsed());
+        self.clock.end(Instant::now());
     }
 
-    pub(crate) fn take(&mut self, report: Report) {
+    /// Takes what a shard reports.
+    pub(super) fn take(&mut self, report: Report) {
         match report {
             Report::Batch(shard, batch) => self.absorb(shard, *batch),
             Report::Settled(shard, revision, at) => {
-                self.settled(shard, revision, (self.began + at).into_std());
+                self.on_settled(shard, revision, self.clock.began() + at);
             }
-            Report::Empty(shard, revision) => self.is_empty(shard, revision),
-            Report::Used(shard, usage, starved) => self.used(shard, usage, starved),
+            Report::Empty(shard, revision) => {
+                self.shards.idle(shard, revision);
+                self.finish_if_idle();
+            }
+            Report::Used(shard, usage, starved) => self.on_usage(shard, usage, starved),
             Report::GaveBack(shard, share, order, held) => {
-                self.gave_back(shard, share, order, held);
+                self.on_given_back(shard, share, order, held);
             }
-            Report::Breaker(shard, news) => self.hear(shard, news),
+            Report::Breaker(shard, news) => self.on_breaker_news(shard, news),
             Report::Done(shard) => {
-                self.open -= 1;
-                self.part_is_gone(shard);
+                self.shards.ended();
+                self.on_shard_ended(shard);
             }
             Report::Ready => {}
-            Report::Broken(shard, why) => self.is_broken(shard, &why),
+            Report::Broken(shard, why) => self.on_shard_lost(shard, &why),
         }
     }
 
-    pub(crate) fn absorb(&mut self, shard: usize, batch: crate::metrics::Batch) {
-        self.notices.refusals(&batch.failures);
-        self.notices.shortages(&batch.totals.not_sent);
-        for error in self.aggregator.absorb(shard, batch) {
-            let kind = self.book.name(error.kind);
+    /// Adds what a shard counted, and reports errors of scripts that are new.
+    pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
+        let actions = self.monitors.observe_batch(&batch);
+        self.apply(actions);
+        for error in self.publisher.absorb(shard, batch) {
+            let kind = self.deployment.releases().name(error.kind);
             let trace = error.traceback.lines().map(|line| format!("  {line}"));
             let trace = trace.collect::<Vec<_>>().join("\n");
             let lines = (!trace.is_empty()).then_some(trace.as_str());
@@ -279,86 +167,74 @@ impl Course {
         }
     }
 
-    pub(crate) fn order(&self, order: &Order) {
-        for (shard, _) in &self.shards {
-            // A shard that is done listens no more.
-            let _ = shard.send(order.clone());
-        }
+    /// Adds what the run's own requests counted.
+    pub(super) fn absorb_own(&mut self) {
+        let batch = self.context.user.shard.recorder.borrow_mut().take();
+        self.absorb(self.config.plan.shards, batch);
     }
 
-    pub(crate) fn tick(&mut self) {
-        let batch = self.context.user.shard.recorder.borrow_mut().take();
-        self.absorb(self.brief.plan.shards, batch);
-        self.aggregator.left(self.left());
+    /// The end of a second.
+    pub(super) fn tick(&mut self) {
+        self.absorb_own();
+        self.publisher.left(self.left());
         self.rebalance();
-        self.tell_breakers();
-        let snapshot = self.end_second();
-        self.watch_trial(&snapshot);
-        for kind in self.ward.look(&snapshot) {
-            let text = format!(
-                "every session of the type '{}' failed for 30 s; its users rest for {} s, or until its script changes",
-                snapshot.type_name(kind),
-                REST.as_secs()
-            );
-            tracing::error!("{text}");
-            self.remember("rest", &text);
-            self.order(&Order::Rest(kind, REST));
-        }
-        if snapshot.interval.is_whole() {
-            let target = self.brief.plan.base_url.as_str();
-            self.notices.silence(&snapshot, target);
-            self.notices.overload(&snapshot);
-            self.watch_strain(&snapshot);
-        }
-        self.tell_times(&snapshot);
-        self.watch_valve(&snapshot);
-        self.snapshots.send_replace(snapshot);
+        self.publish_breakers();
+        let snapshot = self.end_interval();
+        self.watch_canary(&snapshot);
+        let actions = self.monitors.observe(&snapshot, self.is_under_load());
+        self.apply(actions);
+        self.send_timeouts(&snapshot);
+        self.publisher.publish(snapshot);
     }
 
     /// The sums so far, and a new interval.
-    pub(crate) fn end_second(&mut self) -> Arc<Snapshot> {
-        let clock = self.elapsed_since(self.made);
-        let length = clock.saturating_sub(self.ticked);
-        self.ticked = clock;
-        let elapsed = self.ran.unwrap_or_else(|| self.elapsed());
-        self.aggregator.tick_after(elapsed, length)
+    pub(super) fn end_interval(&mut self) -> Arc<Snapshot> {
+        let now = Instant::now();
+        let length = self.clock.next_interval(now);
+        self.publisher.end_interval(self.clock.age(now), length)
     }
 
-    /// A shard has nobody on the street. Once that is so of all shards, by the roster of now, the run is over.
-    fn is_empty(&mut self, shard: usize, revision: u64) {
-        self.empty.insert(shard, revision);
-        let now = self.book.revision();
-        let is_so = |seen: &&u64| **seen == now || **seen == GONE;
-        let all = self.empty.values().filter(is_so).count();
-        if all >= self.shards.len() {
-            self.order(&Order::Finish);
+    /// The run's age, without its pauses.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.clock.elapsed(Instant::now())
+    }
+
+    /// Whether the run is ending, or never began.
+    pub fn is_stopping(&self) -> bool {
+        self.shutdown.is_stopping()
+    }
+
+    /// Whether users are active and the run is not ending.
+    fn is_under_load(&self) -> bool {
+        !self.is_stopping() && self.shards.open() > 0
+    }
+
+    fn on_ledger_trouble(&mut self, trouble: Option<Trouble>) {
+        if let Some(trouble) = trouble {
+            let actions = ledger_health::react(trouble, self.is_under_load());
+            self.apply(actions);
         }
     }
 
-    /// A shard cannot go on: its users are lost, so the run ends as by the first signal.
-    fn is_broken(&mut self, shard: usize, why: &str) {
-        tracing::error!("{why}; the run ends");
-        self.open -= 1;
-        self.lost_shard = true;
-        self.part_is_gone(shard);
-        self.signalled.get_or_insert_with(Instant::now);
-        self.drain();
-        // Nobody is on its street any more, whatever roster comes.
-        self.is_empty(shard, GONE);
+    /// What is due next: the end of the duration, or the next deadline of a shutdown.
+    fn next_deadline(&self) -> Option<Instant> {
+        if self.shutdown.is_under_way() {
+            return self.shutdown.next_deadline(Instant::now());
+        }
+        match self.config.plan.length {
+            Length::Duration(duration) => self.clock.end_of(duration),
+            _ => None,
+        }
     }
 
     fn left(&self) -> Option<Left> {
-        match self.brief.plan.length {
+        let sessions = || self.publisher.last().sessions().total();
+        match self.config.plan.length {
             Length::Duration(duration) => Some(Left::Time(duration.saturating_sub(self.elapsed()))),
-            Length::Sessions(sessions) => {
-                let ended = self.snapshots.borrow().sessions().total();
-                Some(Left::Sessions(sessions.saturating_sub(ended)))
-            }
+            Length::Sessions(planned) => Some(Left::Sessions(planned.saturating_sub(sessions()))),
             Length::Once => {
-                let ended = self.snapshots.borrow().sessions().total();
-                Some(Left::Sessions(
-                    u64::from(self.book.users()).saturating_sub(ended),
-                ))
+                let planned = u64::from(self.deployment.releases().users());
+                Some(Left::Sessions(planned.saturating_sub(sessions())))
             }
             Length::Continuous => None,
         }
@@ -366,7 +242,7 @@ impl Course {
 }
 
 /// Ends at the time, or never.
-pub(crate) async fn at(time: Option<Instant>) {
+pub(super) async fn at(time: Option<Instant>) {
     match time {
         Some(time) => tokio::time::sleep_until(time).await,
         None => std::future::pending().await,

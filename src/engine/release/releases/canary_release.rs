@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lineup, Repertoire};
+use super::{Lineup, Releases};
 use crate::metrics::TypeId;
 
 /// A line-up that some users try.
 #[derive(Debug, Clone)]
-pub struct OnTrial {
+pub struct CanaryRelease {
     /// The release that is tried.
     pub release: u32,
     /// Types whose users try it: their old and their new version, and how many users.
@@ -17,13 +17,13 @@ pub struct OnTrial {
     pub(super) below: BTreeMap<TypeId, u32>,
 }
 
-impl Repertoire {
-    pub(super) fn on_trial(
+impl Releases {
+    pub(super) fn canary_of(
         &self,
         lineup: Lineup,
         changed: &[(TypeId, u32, u32)],
         share: f64,
-    ) -> OnTrial {
+    ) -> CanaryRelease {
         let mut types = Vec::new();
         let mut below = BTreeMap::new();
         for (kind, old, new) in changed {
@@ -38,7 +38,7 @@ impl Repertoire {
                 types.push((*kind, *old, *new, u32::try_from(users).unwrap_or(u32::MAX)));
             }
         }
-        OnTrial {
+        CanaryRelease {
             release: lineup.release,
             types,
             lineup,
@@ -46,16 +46,21 @@ impl Repertoire {
         }
     }
 
-    /// The trial is over, what was tried is for all.
-    pub fn promote(&mut self) -> Option<OnTrial> {
-        let trial = self.trial.take()?;
+    /// The canary under way.
+    pub fn canary(&self) -> Option<&CanaryRelease> {
+        self.canary.as_ref()
+    }
+
+    /// The canary is over, what was tried is for all.
+    pub fn promote(&mut self) -> Option<CanaryRelease> {
+        let trial = self.canary.take()?;
         self.play(trial.lineup.clone());
         Some(trial)
     }
 
     /// The trial is over, its users go back.
-    pub fn give_up(&mut self) -> Option<OnTrial> {
-        let trial = self.trial.take()?;
+    pub fn give_up(&mut self) -> Option<CanaryRelease> {
+        let trial = self.canary.take()?;
         self.rolled_back = true;
         self.revision += 1;
         Some(trial)

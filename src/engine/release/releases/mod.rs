@@ -15,7 +15,7 @@ use crate::metrics::{MAX_VERSIONS, TypeId};
 use crate::plan::{RequestLimits, crowd};
 use crate::script::{Bundle, Fresh, Sheet};
 
-pub use canary_release::OnTrial;
+pub use canary_release::CanaryRelease;
 
 /// One version of a type's script.
 #[derive(Debug, Clone)]
@@ -54,14 +54,14 @@ pub enum Taken {
     Tried,
 }
 
-/// The orchestrator's book of types.
+/// Every release that is known, and who plays what.
 #[derive(Debug)]
-pub struct Repertoire {
+pub struct Releases {
     names: Vec<Arc<str>>,
     /// The newest last, never empty, at most [`MAX_VERSIONS`].
     lineups: VecDeque<Lineup>,
-    /// Line-ups of the canary under way.
-    pub trial: Option<OnTrial>,
+    /// The canary under way.
+    canary: Option<CanaryRelease>,
     types: Arc<[u16]>,
     users: u32,
     weights: BTreeMap<String, f64>,
@@ -74,7 +74,7 @@ pub struct Repertoire {
     rolled_back: bool,
 }
 
-impl Repertoire {
+impl Releases {
     /// The book at the beginning of a run: the brief's scripts are release 1.
     pub fn new(brief: &Brief) -> Self {
         let limits = brief.plan.requests;
@@ -99,7 +99,7 @@ impl Repertoire {
                 release: 1,
                 editions,
             }]),
-            trial: None,
+            canary: None,
             types: Arc::from([]),
             users: brief.plan.users,
             weights: brief.plan.weights.clone(),
@@ -151,7 +151,7 @@ impl Repertoire {
         if changed.is_empty() && joined.is_empty() && left.is_empty() {
             let dials = (&weights, users) != (&self.weights, self.users);
             self.bar(false, fresh);
-            let ended = self.trial.take().is_some();
+            let ended = self.canary.take().is_some();
             if dials || ended {
                 self.reweigh(weights, users)?;
             }
@@ -161,15 +161,15 @@ impl Repertoire {
         self.last_release = lineup.release;
         self.bar(false, fresh);
         if let Some(share) = share {
-            let trial = self.on_trial(lineup.clone(), &changed, share);
+            let trial = self.canary_of(lineup.clone(), &changed, share);
             if !trial.types.is_empty() {
                 self.reweigh(weights, users)?;
-                self.trial = Some(trial);
+                self.canary = Some(trial);
                 self.revision += 1;
                 return Ok(Taken::Tried);
             }
         }
-        self.trial = None;
+        self.canary = None;
         (self.weights, self.users) = (weights, users);
         self.play(lineup);
         Ok(Taken::Played {
@@ -185,7 +185,7 @@ impl Repertoire {
         let mut editions: Vec<Option<Edition>> = vec![None; self.names.len()];
         for sheet in &fresh.sheets {
             let place = self.place_of(&sheet.name);
-            let trial = self.trial.as_ref().map(|trial| &trial.lineup);
+            let trial = self.canary.as_ref().map(|trial| &trial.lineup);
             let known = [Some(self.now()), trial]
                 .into_iter()
                 .flatten()

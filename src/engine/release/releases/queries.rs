@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Edition, Repertoire};
+use super::{Edition, Releases};
 use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 
-impl Repertoire {
+impl Releases {
     /// The roster for the shards.
     pub fn roster(&self) -> Arc<Roster> {
         let stable = self.now().editions.iter().map(Option::as_ref);
@@ -25,7 +25,7 @@ impl Repertoire {
             .map(|(place, (name, stable))| UserType {
                 name: Arc::clone(name),
                 stable: stable.map(&mut version),
-                canary: self.trial.as_ref().and_then(|trial| {
+                canary: self.canary.as_ref().and_then(|trial| {
                     let below = *trial.below.get(&TypeId(place))?;
                     let edition = trial.lineup.editions.get(usize::from(place))?.as_ref()?;
                     Some((version(edition), below))
@@ -95,7 +95,7 @@ impl Repertoire {
     /// The newest version of each type: that of the canary, where there is one.
     pub fn newest(&self) -> BTreeMap<TypeId, u32> {
         let mut newest: BTreeMap<_, _> = self.versions().collect();
-        let tried = self.trial.iter().flat_map(|trial| &trial.types);
+        let tried = self.canary.iter().flat_map(|trial| &trial.types);
         newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
         newest
     }

@@ -1,11 +1,11 @@
 //! The way back to what played before.
 
-use super::{Edition, Lineup, Repertoire};
+use super::{Edition, Lineup, Releases};
 use crate::engine::command::Refused;
 use crate::engine::config::CROWD;
 use crate::plan::Fault;
 
-impl Repertoire {
+impl Releases {
     /// Back to the line-up before; gives the release that was rolled back and the one that plays now.
     ///
     /// # Errors

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lineup, Repertoire};
+use super::{Lineup, Releases};
 use crate::engine::command::Refused;
 use crate::plan::{Change, Fault, crowd};
 
-impl Repertoire {
+impl Releases {
     /// Turns the dials that shape the crowd.
     ///
     /// # Errors

@@ -1,0 +1,34 @@
+use std::time::Duration;
+
+use crate::metrics::{StopCause, TypeId};
+
+/// What a monitor asks the run to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Write a line to the log.
+    Log(tracing::Level, String),
+    /// Keep an event of the run: its kind, and what happened in one sentence.
+    Record(&'static str, String),
+    /// End the run in order, as the first signal would.
+    Stop {
+        cause: StopCause,
+        /// The rule that was met.
+        rule: String,
+        /// The figures that met it.
+        figures: String,
+    },
+    /// Leave out heavy steps, up to this level.
+    Shed(u8),
+    /// Users of this type begin no session for so long.
+    Quarantine(TypeId, Duration),
+}
+
+impl Action {
+    pub(super) fn warn(text: impl Into<String>) -> Self {
+        Self::Log(tracing::Level::WARN, text.into())
+    }
+
+    pub(super) fn error(text: impl Into<String>) -> Self {
+        Self::Log(tracing::Level::ERROR, text.into())
+    }
+}

@@ -1,0 +1,250 @@
+//! What is deployed to the users: the releases, the canary under way, and the rollout of what was published last.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::canary::{CanaryAnalysis, Judgement};
+use super::releases::{CanaryRelease, Releases, Taken};
+use super::rollout::Rollout;
+use crate::engine::command::Refused;
+use crate::engine::roster::Roster;
+use crate::metrics::{self, Snapshot, TypeId};
+use crate::plan::{Change, Reload};
+use crate::script::Fresh;
+
+/// The scripts of a run and how far they have come.
+pub struct Deployment {
+    releases: Releases,
+    canary: Option<CanaryAnalysis>,
+    rollout: Option<Rollout>,
+    /// The version of each type, as last published.
+    published: BTreeMap<TypeId, u32>,
+    /// What was said last of types without users.
+    without_users: Option<String>,
+}
+
+/// A change of what users play.
+#[derive(Debug)]
+pub struct Transition {
+    /// The types that change.
+    pub types: Vec<TypeId>,
+    /// Whether any user has to move.
+    pub moves_users: bool,
+    /// The change in words.
+    pub text: String,
+}
+
+impl Deployment {
+    /// At the beginning of a run.
+    pub fn new(releases: Releases) -> Self {
+        Self {
+            without_users: releases.without_users(),
+            releases,
+            canary: None,
+            rollout: None,
+            published: BTreeMap::new(),
+        }
+    }
+
+    /// Every release that is known.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
+    }
+
+    /// Sets the size of the crowd and the weights of its types.
+    ///
+    /// # Errors
+    /// Every value that cannot be; then nothing has changed.
+    pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
+        self.releases.set(change)
+    }
+
+    /// Takes scripts that were offered; gives what became of them, and the canary that they ended.
+    ///
+    /// # Errors
+    /// When nobody would be left to play.
+    pub fn take(
+        &mut self,
+        fresh: &Fresh,
+        share: Option<f64>,
+        weights: BTreeMap<String, f64>,
+        users: u32,
+    ) -> Result<(Taken, Option<u32>), Refused> {
+        let canary = self.releases.canary().map(|canary| canary.release);
+        let taken = self.releases.take(fresh, share, weights, users)?;
+        let ended = canary.filter(|_| self.canary.take().is_some());
+        Ok((taken, ended))
+    }
+
+    /// Begins to compare the canary that was taken with what it is to replace; says it in words.
+    pub fn begin_canary(&mut self, reload: &Reload, snapshot: &Snapshot) -> String {
+        let (Some(canary), Some(rules)) = (self.releases.canary(), reload.canary) else {
+            return String::new();
+        };
+        let users: u32 = canary.types.iter().map(|(.., users)| users).sum();
+        let text = format!(
+            "release {} is a canary for {users} users ({} %) for {} s: {}",
+            canary.release,
+            (rules.share * 100.0).round(),
+            rules.time.as_secs_f64(),
+            self.moves(canary)
+        );
+        self.canary = Some(CanaryAnalysis::begin(canary, rules, reload, snapshot));
+        text
+    }
+
+    /// What is to become of the canary, if there is one.
+    pub fn judge_canary(&self, snapshot: &Snapshot) -> Option<Judgement> {
+        Some(self.canary.as_ref()?.judge(snapshot))
+    }
+
+    /// How the canary stands.
+    pub fn canary_view(&self, snapshot: &Snapshot) -> Option<metrics::Canary> {
+        Some(self.canary.as_ref()?.view(snapshot))
+    }
+
+    /// The canary is for all.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn promote(&mut self) -> Result<Transition, Refused> {
+        let Some(canary) = self.releases.promote() else {
+            return Err(Refused::NotNow("no canary is under way".to_owned()));
+        };
+        self.canary = None;
+        Ok(Transition {
+            types: canary.types.iter().map(|(kind, ..)| *kind).collect(),
+            moves_users: true,
+            text: format!(
+                "release {} is for all: {}",
+                canary.release,
+                self.moves(&canary)
+            ),
+        })
+    }
+
+    /// The users of the canary go back; none when there was none.
+    pub fn end_canary(&mut self, why: &str) -> Option<Transition> {
+        self.canary = None;
+        let canary = self.releases.give_up()?;
+        Some(Transition {
+            types: canary.types.iter().map(|(kind, ..)| *kind).collect(),
+            moves_users: true,
+            text: format!(
+                "release {} is rolled back to release {}: {why}",
+                canary.release,
+                self.releases.release()
+            ),
+        })
+    }
+
+    /// Back to what was played before, of one type or of all that the last release changed.
+    ///
+    /// # Errors
+    /// When there is no such type, or nothing before.
+    pub fn roll_back(&mut self, kind: Option<&str>) -> Result<Transition, Refused> {
+        let text = match kind {
+            None => {
+                let (from, to) = self.releases.back()?;
+                format!("from release {from} to release {to}")
+            }
+            Some(kind) => {
+                let (from, to) = self.releases.back_of(kind)?;
+                format!("{kind} {from} -> {to}")
+            }
+        };
+        let types: Vec<TypeId> = self
+            .releases
+            .versions()
+            .filter(|(kind, version)| self.published.get(kind) != Some(version))
+            .map(|(kind, _)| kind)
+            .collect();
+        Ok(Transition {
+            moves_users: !types.is_empty(),
+            types,
+            text,
+        })
+    }
+
+    /// Users are on their way to what is published next, since the change was saved.
+    pub fn begin_rollout(&mut self, saved: Instant, moves_users: bool) {
+        self.rollout = Some(Rollout::new(saved, moves_users));
+    }
+
+    /// Every user of one of so many shards is where the roster of this revision wants it. Gives the rollout that is over
+    /// by that, and how long it took.
+    pub fn settled(
+        &mut self,
+        shard: usize,
+        revision: u64,
+        at: Instant,
+        shards: usize,
+    ) -> Option<(Rollout, Duration)> {
+        let took = self
+            .rollout
+            .as_mut()?
+            .settled(shard, revision, at, shards)?;
+        Some((self.rollout.take()?, took))
+    }
+
+    /// The roster to publish, which the rollout follows from now on.
+    pub fn next_roster(&mut self) -> Arc<Roster> {
+        let roster = self.releases.roster();
+        if let Some(rollout) = &mut self.rollout {
+            rollout.follow(roster.revision);
+        }
+        roster
+    }
+
+    /// What is played is published now: the version of each type.
+    pub fn mark_published(&mut self) -> BTreeMap<TypeId, u32> {
+        self.published = self.releases.versions().collect();
+        self.published.clone()
+    }
+
+    /// Which types nobody plays though they have a weight, in words, as published.
+    pub fn without_users(&self) -> Option<&str> {
+        self.without_users.as_deref()
+    }
+
+    /// Looks again which types nobody plays; gives words that were not said last time.
+    pub fn check_without_users(&mut self) -> Option<String> {
+        let words = self.releases.without_users();
+        let before = std::mem::replace(&mut self.without_users, words.clone());
+        words.filter(|words| before.as_ref() != Some(words))
+    }
+
+    /// What the newest release changed, in words; `known` are versions of types that were never published.
+    pub fn described(
+        &self,
+        joined: &[TypeId],
+        left: &[TypeId],
+        known: &BTreeMap<TypeId, u32>,
+    ) -> String {
+        let releases = &self.releases;
+        let mut words: Vec<String> = releases
+            .versions()
+            .filter_map(|(kind, new)| {
+                let old = self.published.get(&kind).or_else(|| known.get(&kind))?;
+                (*old != new).then(|| format!("{} {old} -> {new}", releases.name(kind)))
+            })
+            .collect();
+        let named = |kinds: &[TypeId], what: &str| -> Vec<String> {
+            let names = kinds.iter().map(|kind| releases.name(*kind));
+            names.map(|name| format!("{name} {what}")).collect()
+        };
+        words.extend(named(joined, "joins"));
+        words.extend(named(left, "leaves"));
+        format!("release {}: {}", releases.release(), words.join(", "))
+    }
+
+    /// `active 1 -> 2, power 1 -> 2`
+    fn moves(&self, canary: &CanaryRelease) -> String {
+        let moves = canary
+            .types
+            .iter()
+            .map(|(kind, old, new, _)| format!("{} {old} -> {new}", self.releases.name(*kind)));
+        moves.collect::<Vec<_>>().join(", ")
+    }
+}

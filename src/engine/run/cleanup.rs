@@ -1,0 +1,98 @@
+//! The clean-up of a run: in the background of what sessions that are over created, at the end of everything.
+
+use std::rc::Rc;
+
+use tokio::task::JoinHandle;
+
+use crate::engine::cleanup::runner::{self, Extent, Headway, MOST_LISTED};
+use crate::engine::config::Brief;
+use crate::ledger::{Ledger, LedgerError, RemainingEntry};
+use crate::script::{Context, Shutdown};
+
+/// Cleans up while the run goes on, and once more at its end.
+pub struct BackgroundCleanup {
+    context: Rc<Context>,
+    ledger: Ledger,
+    /// Requests a second, at most.
+    rps: f64,
+    /// Says that the time for clean-up is over.
+    over: Rc<Shutdown>,
+    /// The last one in the background, under way or done.
+    background: Option<JoinHandle<()>>,
+}
+
+impl BackgroundCleanup {
+    pub fn new(context: &Rc<Context>, config: &Brief) -> Self {
+        Self {
+            context: Rc::clone(context),
+            ledger: config.ledger.clone(),
+            rps: config.plan.cleanup_rps,
+            over: Rc::default(),
+            background: None,
+        }
+    }
+
+    /// Cleans what sessions that are over created, and what the last time could not. One that is still under way is let
+    /// finish.
+    pub fn start(&mut self) {
+        let last = self.background.as_ref();
+        if last.is_some_and(|last| !last.is_finished()) {
+            return;
+        }
+        let cleaning = self.clean(true);
+        self.background = Some(tokio::task::spawn_local(cleaning));
+    }
+
+    /// Cleans everything, and lists the first of what is left.
+    pub fn clean_all(
+        &mut self,
+    ) -> impl Future<Output = Result<Vec<RemainingEntry>, LedgerError>> + use<> {
+        let (last, ledger) = (self.background.take(), self.ledger.clone());
+        let cleaning = self.clean(false);
+        async move {
+            if let Some(last) = last {
+                // It has said what it could not delete; the ledger has it.
+                let _ = last.await;
+            }
+            cleaning.await;
+            ledger.list(MOST_LISTED).await
+        }
+    }
+
+    /// The time is over: what is under way ends soon.
+    pub fn end(&self) {
+        self.over.set();
+    }
+
+    /// Whether the time is over.
+    pub fn is_over(&self) -> bool {
+        self.over.is_set()
+    }
+
+    fn clean(&self, only_over: bool) -> impl Future<Output = ()> + use<> {
+        let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
+        let ledger = self.ledger.clone();
+        let extent = Extent {
+            only_over,
+            rps: self.rps,
+        };
+        async move {
+            let headway = Rc::<Headway>::default();
+            let ended = runner::clean(&context, &ledger, extent, over, Rc::clone(&headway)).await;
+            log_end(&headway, ended);
+        }
+    }
+}
+
+fn log_end(headway: &Headway, ended: Result<(), LedgerError>) {
+    if let Err(why) = ended {
+        tracing::error!("clean-up: the ledger cannot be read: {why}");
+    }
+    if headway.of.get() > 0 {
+        tracing::info!(
+            "clean-up: {} of {} things deleted",
+            headway.deleted.get(),
+            headway.of.get()
+        );
+    }
+}

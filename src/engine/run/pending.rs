@@ -1,0 +1,68 @@
+//! Commands on their way: those that wait for the reader of the script folders, and answers that wait for a snapshot.
+
+use std::collections::BTreeMap;
+
+use crate::engine::command::{Answer, By, Done, Refused};
+use crate::engine::release::saved_file::SavedFile;
+use crate::script::Ask;
+
+/// Reaches the reader of the script folders.
+pub type Reader = Box<dyn Fn(Ask) + Send>;
+
+/// Commands that are not answered yet.
+pub struct PendingCommands {
+    reader: Option<Reader>,
+    last_number: u64,
+    /// They wait for the reader, by the number of their question.
+    asked: BTreeMap<u64, (Answer, Option<SavedFile>)>,
+    /// They wait until everyone can see what they say.
+    replies: Vec<(Answer, Result<Done, Refused>)>,
+}
+
+impl PendingCommands {
+    /// None yet; without a reader, scripts cannot be read again.
+    pub fn new(reader: Option<Reader>) -> Self {
+        Self {
+            reader,
+            last_number: 0,
+            asked: BTreeMap::new(),
+            replies: Vec::new(),
+        }
+    }
+
+    /// Whether the script folders can be read again.
+    pub fn has_reader(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Asks the reader to look at the folders; the answer waits for what it offers.
+    pub fn ask_reader(&mut self, answer: Answer, saved: Option<SavedFile>) {
+        let Some(reader) = &self.reader else { return };
+        self.last_number += 1;
+        self.asked.insert(self.last_number, (answer, saved));
+        reader(Ask::Reload(self.last_number));
+    }
+
+    /// Who made the reader speak: who asked the question with this number, or who saved a file.
+    pub fn asked_by(&self, number: Option<u64>) -> By {
+        let asked = number.and_then(|number| self.asked.get(&number));
+        asked.map_or(By::Files, |(answer, _)| answer.by)
+    }
+
+    /// The question with this number, if it is one, which waits no longer.
+    pub fn take_asked(&mut self, number: Option<u64>) -> Option<(Answer, Option<SavedFile>)> {
+        self.asked.remove(&number?)
+    }
+
+    /// An answer for after the next snapshot.
+    pub fn reply(&mut self, answer: Answer, said: Result<Done, Refused>) {
+        self.replies.push((answer, said));
+    }
+
+    /// Everyone can see it now: sends the answers.
+    pub fn send_replies(&mut self) {
+        for (answer, said) in self.replies.drain(..) {
+            answer.send(said);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What the world sees of a run: adds up batches, keeps events, publishes snapshots.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::engine::command::{By, Done};
+use crate::engine::release::deployment::Deployment;
+use crate::metrics::{
+    Aggregator, Batch, Breaker, Canary, Event, Left, Phase, Refusal, Reload, Scope, ScriptError,
+    Settings, Snapshot, StopReason, TypeId,
+};
+use crate::secrets::Masker;
+
+/// The only one that publishes snapshots of a run.
+pub struct Publisher {
+    aggregator: Aggregator,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    secrets: Arc<Masker>,
+    /// Who does what is being done to the run.
+    by: By,
+}
+
+impl Publisher {
+    pub fn new(
+        aggregator: Aggregator,
+        snapshots: watch::Sender<Arc<Snapshot>>,
+        secrets: Arc<Masker>,
+    ) -> Self {
+        Self {
+            aggregator,
+            snapshots,
+            secrets,
+            by: By::Run,
+        }
+    }
+
+    /// The snapshot that was published last.
+    pub fn last(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// From now on events are of this one.
+    pub fn act_for(&mut self, by: By) {
+        self.by = by;
+    }
+
+    /// Adds what a shard counted; gives the script errors that are new.
+    pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
+        self.aggregator.absorb(shard, batch)
+    }
+
+    /// Ends an interval of this length, at this age of the run; the snapshot is not published yet.
+    pub fn end_interval(&mut self, age: Duration, length: Duration) -> Arc<Snapshot> {
+        self.aggregator.tick_after(age, length)
+    }
+
+    /// Publishes a snapshot.
+    pub fn publish(&self, snapshot: Arc<Snapshot>) {
+        self.snapshots.send_replace(snapshot);
+    }
+
+    /// Publishes what was done to the run since the last snapshot; its counts stay as they were.
+    pub fn publish_news(&self) {
+        let news = self.aggregator.news(&self.last());
+        self.publish(news);
+    }
+
+    /// What the run is doing from now on.
+    pub fn phase(&mut self, phase: Phase) {
+        self.aggregator.phase(phase);
+    }
+
+    /// What is left of the run.
+    pub fn left(&mut self, left: Option<Left>) {
+        self.aggregator.left(left);
+    }
+
+    /// What the run created and is still on the target, by kind.
+    pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
+        self.aggregator.left_behind(kinds);
+    }
+
+    /// Why the run ends itself.
+    pub fn stopped_by(&mut self, stop: StopReason) {
+        self.aggregator.stopped_by(stop);
+    }
+
+    /// How the circuit breakers stand.
+    pub fn breakers(&mut self, breakers: BTreeMap<Scope, Breaker>) {
+        self.aggregator.guard().breakers = breakers;
+    }
+
+    /// How much is left out.
+    pub fn shed_level(&mut self, level: u8) {
+        self.aggregator.guard().level = level;
+    }
+
+    /// Counts a reload by its result.
+    pub fn count_reload(&mut self, result: &str) {
+        self.aggregator.reload(result);
+    }
+
+    /// The folders as they are now were refused.
+    pub fn refused(&mut self, refusal: Refusal) {
+        self.aggregator.reload_status().refusal = Some(refusal);
+    }
+
+    /// The folders as they are now are fine; whether they were refused before.
+    pub fn mended(&mut self) -> bool {
+        self.aggregator.reload_status().refusal.take().is_some()
+    }
+
+    /// A change of scripts is on its way to the users.
+    pub fn reload_begins(&mut self, reload: Reload) {
+        self.aggregator.reload_status().last = Some(reload);
+    }
+
+    /// The last user has moved to what was published last, after so long.
+    pub fn reload_ends(&mut self, took: Duration) {
+        if let Some(last) = &mut self.aggregator.reload_status().last {
+            last.took = Some(took);
+        }
+    }
+
+    /// How the canary stands.
+    pub fn canary(&mut self, canary: Option<Canary>) {
+        self.aggregator.reload_status().canary = canary;
+    }
+
+    /// What is played from now on, and the settings.
+    pub fn deployed(
+        &mut self,
+        deployment: &Deployment,
+        playing: BTreeMap<TypeId, u32>,
+        settings: Settings,
+    ) {
+        let canary = deployment.canary_view(&self.last());
+        let releases = deployment.releases();
+        self.aggregator.types(releases.names());
+        self.aggregator.settings(settings);
+        self.aggregator.versions(playing);
+        let status = self.aggregator.reload_status();
+        status.rolled_back = releases.is_rolled_back();
+        status.release = releases.release();
+        status.previous = releases.previous();
+        status.canary = canary;
+    }
+
+    /// Keeps an event, at this age of the run, and writes it to the log.
+    pub fn announce(&mut self, at: Duration, what: &str, text: &str) -> Done {
+        tracing::info!(target: "throng::run", "{what}: {text}");
+        self.record(at, what, text);
+        Done(text.to_owned())
+    }
+
+    /// Keeps an event that is in the log already.
+    pub fn record(&mut self, at: Duration, what: &str, text: &str) {
+        let event = Event {
+            at,
+            what: what.to_owned(),
+            by: self.by.as_str().to_owned(),
+            text: self.secrets.text(text).into_owned(),
+        };
+        self.aggregator.reload_status().event(event);
+    }
+}

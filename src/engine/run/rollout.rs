@@ -1,0 +1,124 @@
+//! What is played goes to the users: rosters to the shards, canaries and their ends, the way back.
+
+use std::time::Instant;
+
+use super::state::Run;
+use crate::engine::command::{Done, Refused};
+use crate::engine::protocol::Order;
+use crate::engine::release::canary::Judgement;
+use crate::engine::release::deployment::Transition;
+use crate::metrics::{Reload, Snapshot, TypeId};
+
+impl Run {
+    /// Sends the roster to all shards, and what there is to know of it to those who watch.
+    pub(super) fn publish(&mut self) {
+        let roster = self.deployment.next_roster();
+        self.shards.broadcast(&Order::Roster(roster));
+        self.publish_deployment();
+        if let Some(words) = self.deployment.check_without_users() {
+            tracing::warn!("{words}");
+        }
+    }
+
+    /// What is played, and the settings, go into the next snapshot.
+    pub(super) fn publish_deployment(&mut self) {
+        let settings = self.settings();
+        let playing = self.deployment.mark_published();
+        self.publisher.deployed(&self.deployment, playing, settings);
+    }
+
+    /// From now on it is counted how long the users take to get to what is published next.
+    pub(super) fn begin_rollout(&mut self, saved: Instant, types: Vec<TypeId>, moves_users: bool) {
+        let at = self.elapsed();
+        self.publisher.reload_begins(Reload {
+            release: self.deployment.releases().release(),
+            types,
+            at,
+            took: None,
+        });
+        self.deployment.begin_rollout(saved, moves_users);
+    }
+
+    /// Every user of this shard is where the roster of this revision wants it.
+    pub(super) fn on_settled(&mut self, shard: usize, revision: u64, at: tokio::time::Instant) {
+        let shards = self.shards.count();
+        let Some((rollout, took)) = self
+            .deployment
+            .settled(shard, revision, at.into_std(), shards)
+        else {
+            return;
+        };
+        self.publisher.reload_ends(took);
+        if rollout.moves_users() {
+            let seconds = took.as_secs_f64();
+            let text = format!("the last user moved {seconds:.1} s after the change");
+            tracing::info!(target: "throng::run", "{text}");
+            self.record("moved", &text);
+        }
+    }
+
+    /// Begins the canary that was taken; says it in words.
+    pub(super) fn begin_canary(&mut self) -> String {
+        let snapshot = self.publisher.last();
+        let reload = &self.config.plan.reload;
+        self.deployment.begin_canary(reload, &snapshot)
+    }
+
+    /// Looks at the canary under way.
+    pub(super) fn watch_canary(&mut self, snapshot: &Snapshot) {
+        if self.is_stopping() {
+            return;
+        }
+        match self.deployment.judge_canary(snapshot) {
+            None => {}
+            Some(Judgement::Wait) => {
+                let view = self.deployment.canary_view(snapshot);
+                self.publisher.canary(view);
+            }
+            Some(Judgement::Promote) => drop(self.promote()),
+            Some(Judgement::Back(why)) => drop(self.end_canary(&why)),
+        }
+    }
+
+    pub(super) fn promote(&mut self) -> Result<Done, Refused> {
+        let promoted = self.deployment.promote()?;
+        self.publisher.count_reload("promoted");
+        let text = self.begin_transition(promoted);
+        self.publish();
+        Ok(self.announce("promote", &text))
+    }
+
+    pub(super) fn roll_back(&mut self, kind: Option<&str>) -> Result<Done, Refused> {
+        if self.deployment.releases().canary().is_some() {
+            return Ok(self.end_canary("by hand"));
+        }
+        let back = self.deployment.roll_back(kind)?;
+        self.publisher.count_reload("rolled_back");
+        let text = self.begin_transition(back);
+        self.publish();
+        Ok(self.announce("rollback", &format!("{text}, by hand")))
+    }
+
+    /// The users of the canary go back.
+    fn end_canary(&mut self, why: &str) -> Done {
+        let text = match self.deployment.end_canary(why) {
+            Some(back) => self.begin_transition(back),
+            None => why.to_owned(),
+        };
+        self.publisher.count_reload("rolled_back");
+        self.publish();
+        tracing::warn!(target: "throng::run", "rollback: {text}");
+        self.record("rollback", &text);
+        Done(text)
+    }
+
+    fn begin_transition(&mut self, transition: Transition) -> String {
+        let Transition {
+            types,
+            moves_users,
+            text,
+        } = transition;
+        self.begin_rollout(Instant::now(), types, moves_users);
+        text
+    }
+}

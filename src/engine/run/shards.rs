@@ -1,0 +1,191 @@
+//! The shards of a run: their threads, the way of orders to them and of reports from them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::orchestrator::StartError;
+use crate::engine::config::Brief;
+use crate::engine::protection::quota::Quotas;
+use crate::engine::protocol::{Order, Report};
+use crate::engine::roster::Roster;
+use crate::engine::shard::thread;
+use crate::engine::shard::thread::Start;
+
+/// Stands for every roster: that of a shard that is gone.
+const GONE: u64 = u64::MAX;
+
+/// The shards of a run; none before it begins.
+pub struct Shards {
+    links: Vec<Link>,
+    reports: mpsc::UnboundedReceiver<Report>,
+    /// How many have not ended yet.
+    open: usize,
+    /// Those without active users, and by which roster.
+    idle: BTreeMap<usize, u64>,
+    /// Whether one ended before its time.
+    lost_one: bool,
+}
+
+struct Link {
+    orders: mpsc::UnboundedSender<Order>,
+    thread: JoinHandle<()>,
+}
+
+impl Shards {
+    /// None yet.
+    pub fn none() -> Self {
+        // Nobody reports before the shards are there: they bring a channel of their own.
+        let (_, reports) = mpsc::unbounded_channel();
+        Self {
+            links: Vec::new(),
+            reports,
+            open: 0,
+            idle: BTreeMap::new(),
+            lost_one: false,
+        }
+    }
+
+    /// Starts every shard; gives the moment when their users may begin.
+    ///
+    /// # Errors
+    /// When one of them cannot start: then none begins.
+    pub async fn start(
+        &mut self,
+        brief: &Brief,
+        roster: &Arc<Roster>,
+        quotas: &Quotas,
+    ) -> Result<Instant, StartError> {
+        let (sender, reports) = mpsc::unbounded_channel();
+        self.reports = reports;
+        let mut gates = Vec::new();
+        for index in 0..brief.plan.shards {
+            let (orders, receiver) = mpsc::unbounded_channel();
+            let sender = sender.clone();
+            let (gate, began) = oneshot::channel();
+            let start = Start {
+                shard: index,
+                brief: brief.clone(),
+                roster: Arc::clone(roster),
+                began,
+                quotas: quotas.of(index),
+            };
+            let thread = std::thread::Builder::new()
+                .name(format!("shard-{index}"))
+                .spawn(move || thread::run(start, receiver, sender))
+                .map_err(|why| {
+                    StartError::Machine(format!(
+                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer --threads, or let this user have more processes (ulimit -u)",
+                        brief.plan.shards
+                    ))
+                })?;
+            self.links.push(Link { orders, thread });
+            gates.push(gate);
+        }
+        drop(sender);
+        self.all_ready(gates.len()).await?;
+        let began = std::time::Instant::now();
+        for gate in gates {
+            // A shard that is gone by now will have said so.
+            let _ = gate.send(began);
+            self.open += 1;
+        }
+        Ok(Instant::from_std(began))
+    }
+
+    async fn all_ready(&mut self, count: usize) -> Result<(), StartError> {
+        for _ in 0..count {
+            match self.reports.recv().await {
+                Some(Report::Broken(_, why)) => return Err(StartError::Machine(why)),
+                // They say nothing else before they begin.
+                Some(_) => {}
+                None => {
+                    return Err(StartError::Machine(
+                        "the shards ended before they began".to_owned(),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next report; none once every shard has ended.
+    pub async fn next_report(&mut self) -> Option<Report> {
+        self.reports.recv().await
+    }
+
+    /// Reports that are there already.
+    pub fn pending_reports(&mut self) -> Vec<Report> {
+        std::iter::from_fn(|| self.reports.try_recv().ok()).collect()
+    }
+
+    /// Sends an order to one shard. A shard that is done listens no more.
+    pub fn send(&self, shard: usize, order: Order) {
+        if let Some(link) = self.links.get(shard) {
+            let _ = link.orders.send(order);
+        }
+    }
+
+    /// Sends an order to every shard.
+    pub fn broadcast(&self, order: &Order) {
+        for link in &self.links {
+            let _ = link.orders.send(order.clone());
+        }
+    }
+
+    /// How many were started.
+    pub fn count(&self) -> usize {
+        self.links.len()
+    }
+
+    /// How many have not ended.
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// One has ended.
+    pub fn ended(&mut self) {
+        self.open -= 1;
+    }
+
+    /// One has ended before its time: whatever roster comes, it has no active users.
+    pub fn lost(&mut self, shard: usize) {
+        self.open -= 1;
+        self.lost_one = true;
+        self.idle.insert(shard, GONE);
+    }
+
+    /// Whether one ended before its time.
+    pub fn lost_one(&self) -> bool {
+        self.lost_one
+    }
+
+    /// A shard has no active users, as the roster of this revision wants it.
+    pub fn idle(&mut self, shard: usize, revision: u64) {
+        self.idle.insert(shard, revision);
+    }
+
+    /// Whether none has active users, as the roster of this revision wants it.
+    pub fn all_idle(&self, revision: u64) -> bool {
+        let is_idle = |by: &&u64| **by == revision || **by == GONE;
+        self.idle.values().filter(is_idle).count() >= self.links.len()
+    }
+
+    /// Waits for none of them any more.
+    pub fn leave_behind(&mut self) {
+        self.open = 0;
+    }
+
+    /// Joins the threads that have ended. One that was left behind computes for ever; the process ends without it.
+    pub fn join(&mut self) {
+        for Link { orders, thread } in self.links.drain(..) {
+            drop(orders);
+            if thread.is_finished() {
+                let _ = thread.join();
+            }
+        }
+    }
+}
