@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::release::settings_file::Standing;
-use super::roster::Roster;
+use super::roster::{CROWD, Roster};
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
@@ -140,6 +140,3 @@ pub fn users_of(
         .filter(move |(number, _)| crowd::shard_of(*number, shards) == shard)
         .map(|(number, kind)| (number, TypeId(*kind)))
 }
-
-/// The name of what is no user: setup, teardown and clean-up.
-pub const CROWD: &str = "_crowd";

@@ -21,5 +21,6 @@ pub use config::Brief;
 pub use monitor::load_shedding::{LevelChange, LoadShedding};
 pub use monitor::stop_rules::StopRules;
 pub use protection::circuit_breaker::{BreakerAction, CircuitBreakers};
-pub use run::orchestrator::{Ended, Orchestrator, StartError, Verdict};
+pub use run::orchestrator::Orchestrator;
+pub use run::outcome::{Ended, StartError, Verdict};
 pub use run::shutdown_deadlines::ShutdownDeadlines;

@@ -9,6 +9,9 @@ use super::serial;
 use crate::metrics::TypeId;
 use crate::script::Bundle;
 
+/// The name of what is no user: setup, teardown and clean-up.
+pub const CROWD: &str = "_crowd";
+
 /// The type of every user and the script of every type, at one moment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Roster {

@@ -7,7 +7,7 @@ use tokio::task::LocalSet;
 use super::runner::{Extent, Headway};
 use super::system_user::Bearing;
 use super::{runner, system_user};
-use crate::engine::config::CROWD;
+use crate::engine::roster::CROWD;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;

@@ -1,5 +1,5 @@
-//! Watches a new version as a canary: it goes on for all, or back, by what it did in comparison with the old one in the
-//! same time.
+//! Canary analysis: the new version is promoted or rolled back by what it did in comparison with the old one in the same
+//! time.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub const STEPS_NEEDED: u64 = 200;
 /// among the first few requests would pass it. A script that raises an error is no accident.
 const LEAST_FAILURES: u64 = 3;
 
-/// A canary under way.
+/// The comparison of a canary with what it is to replace.
 #[derive(Debug)]
 pub struct CanaryAnalysis {
     release: u32,
@@ -25,7 +25,7 @@ pub struct CanaryAnalysis {
     began: Duration,
 }
 
-/// A type on trial: what its versions had done when the trial began.
+/// A type of the canary: what its versions had done when the canary began.
 #[derive(Debug)]
 struct Pair {
     kind: TypeId,
@@ -43,7 +43,7 @@ struct Done {
     errors: u64,
 }
 
-/// What becomes of a trial.
+/// What becomes of a canary.
 #[derive(Debug, PartialEq)]
 pub enum Judgement {
     /// It goes on.
@@ -51,25 +51,25 @@ pub enum Judgement {
     /// The new version is for all.
     Promote,
     /// It is rolled back: why, in a sentence.
-    Back(String),
+    RollBack(String),
 }
 
 impl CanaryAnalysis {
-    /// A trial that begins now.
+    /// Of a canary that begins now.
     pub fn begin(
-        trial: &CanaryRelease,
+        canary: &CanaryRelease,
         rules: Trial,
         reload: &Reload,
         snapshot: &Snapshot,
     ) -> Self {
-        let pairs = trial.types.iter().map(|(kind, old, new, users)| Pair {
+        let pairs = canary.types.iter().map(|(kind, old, new, users)| Pair {
             kind: *kind,
             users: *users,
             old: (*old, Done::of(snapshot, *kind, *old)),
             new: (*new, Done::of(snapshot, *kind, *new)),
         });
         Self {
-            release: trial.release,
+            release: canary.release,
             pairs: pairs.collect(),
             rules,
             tolerance: reload.tolerance,
@@ -84,11 +84,11 @@ impl CanaryAnalysis {
             let (old, new) = pair.since(snapshot);
             all = (all.0.plus(old), all.1.plus(new));
             if let Some(why) = self.worse(snapshot.type_name(pair.kind), old, new) {
-                return Judgement::Back(why);
+                return Judgement::RollBack(why);
             }
         }
         if let Some(why) = self.worse("all types together", all.0, all.1) {
-            return Judgement::Back(why);
+            return Judgement::RollBack(why);
         }
         let over = snapshot.elapsed >= self.began + self.rules.time;
         if over && all.1.steps >= STEPS_NEEDED {
@@ -150,7 +150,7 @@ fn share(rate: Rate) -> String {
 
 impl Pair {
     /// What the old and the new version did since the beginning. An old one that did nothing in that time (all of
-    /// its users are on trial, or asleep) is judged by all that it ever did.
+    /// its users are in the canary, or asleep) is judged by all that it ever did.
     fn since(&self, snapshot: &Snapshot) -> (Done, Done) {
         let ever = Done::of(snapshot, self.kind, self.old.0);
         let old = match ever.less(self.old.1) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
-use super::orchestrator::{Ended, StartError, Verdict};
+use super::outcome::{Ended, StartError, Verdict};
 use super::state::{Run, at};
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::warnings::{is_refusal, overload_summary};

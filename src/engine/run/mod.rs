@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 mod finish;
 pub mod orchestrator;
+pub mod outcome;
 mod pending;
 mod publisher;
 mod reload;

@@ -8,97 +8,40 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::{mpsc, watch};
 use tokio::task::LocalSet;
 
+use super::outcome::{Ended, StartError};
 use super::pending::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
-use super::state::Run;
-use crate::engine::cleanup::runner::Leftover;
+use super::state::{Parts, Run};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::Brief;
 use crate::engine::release::releases::Releases;
-use crate::ledger::RemainingEntry;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::script::{Diagnostic, SetupScript};
 
-/// How a run ended.
-#[derive(Debug)]
-pub struct Ended {
-    /// The last snapshot: nothing was counted after it.
-    pub snapshot: Arc<Snapshot>,
-    /// Whether it was a run at all.
-    pub verdict: Verdict,
-    /// What clean-up left behind, the first [`MOST_LISTED`](crate::engine::MOST_LISTED) of it; none without clean-up.
-    pub leftovers: Vec<Leftover>,
-    /// What is left and stands in no file: nothing but this list knows of it.
-    pub unwritten: Vec<RemainingEntry>,
-}
-
-/// What became of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It ran.
-    Fine,
-    /// Every request was to a place where the run may not connect to.
-    NothingAllowed,
-    /// No request was ever answered.
-    NothingAnswered,
-    /// This machine could send no request.
-    NothingSent,
-    /// Every session failed.
-    AllSessionsFailed,
-    /// More sessions failed than were completed.
-    MostSessionsFailed,
-    /// A rule of its safety valve was met: [`Snapshot::stopped_by`].
-    Valve,
-    /// What it created could not be written down: [`Snapshot::stopped_by`].
-    LedgerBroke,
-    /// A shard ended before its time.
-    ShardBroke,
-    /// It was ended at once.
-    Aborted,
-}
-
-/// Why a run did not begin.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A thread or its runtime could not be started.
-    #[error("{0}")]
-    Machine(String),
-    /// `_crowd.lua` failed.
-    #[error("setup failed: {0}")]
-    Setup(Diagnostic),
-}
-
 /// Leads one run.
-pub struct Orchestrator {
-    pub(crate) brief: Brief,
-    pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
-    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
-    pub(crate) aggregator: Aggregator,
-    pub(crate) deadlines: ShutdownDeadlines,
-    pub(crate) releases: Releases,
-    pub(crate) reader: Option<Reader>,
-}
+pub struct Orchestrator(Parts);
 
 impl Orchestrator {
     /// An orchestrator, the snapshots it will publish, and where it takes commands.
     pub fn new(
-        brief: Brief,
+        config: Brief,
         version: &str,
     ) -> (
         Self,
         watch::Receiver<Arc<Snapshot>>,
         mpsc::UnboundedSender<Command>,
     ) {
-        let releases = Releases::new(&brief);
+        let names = config.names();
+        let releases = Releases::new(&config.plan, &config.bundle, &config.sheets, &names);
         let mut aggregator = Aggregator::new(RunInfo {
-            id: brief.terms.run_id.clone(),
-            seed: brief.plan.seed,
+            id: config.terms.run_id.clone(),
+            seed: config.plan.seed,
             started_at: now(),
-            users: u64::from(brief.plan.users),
-            types: brief.names(),
-            base_url: brief.plan.base_url.to_string(),
-            scripts: brief.bundle.folder().map_or_else(
+            users: u64::from(config.plan.users),
+            types: names,
+            base_url: config.plan.base_url.to_string(),
+            scripts: config.bundle.folder().map_or_else(
                 || BUILT_IN.to_owned(),
                 |folder| folder.display().to_string(),
             ),
@@ -106,32 +49,32 @@ impl Orchestrator {
         });
         let (snapshots, seen) = watch::channel(aggregator.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
-        (
-            Self {
-                brief,
-                snapshots,
-                commands,
-                aggregator,
-                deadlines: ShutdownDeadlines::ASKED,
-                releases,
-                reader: None,
-            },
-            seen,
-            commander,
-        )
+        let parts = Parts {
+            config,
+            snapshots,
+            commands,
+            aggregator,
+            deadlines: ShutdownDeadlines::ASKED,
+            releases,
+            reader: None,
+        };
+        (Self(parts), seen, commander)
     }
 
     /// Stops by other deadlines than [`ShutdownDeadlines::ASKED`].
     #[must_use]
     pub fn with_deadlines(self, deadlines: ShutdownDeadlines) -> Self {
-        Self { deadlines, ..self }
+        Self(Parts {
+            deadlines,
+            ..self.0
+        })
     }
 
     /// Commands to look at the script folders go to this reader of theirs.
     #[must_use]
     pub fn with_reader(self, reader: Reader) -> Self {
         let reader = Some(reader);
-        Self { reader, ..self }
+        Self(Parts { reader, ..self.0 })
     }
 
     /// Runs to the end; blocks the calling thread.
@@ -149,9 +92,9 @@ impl Orchestrator {
     }
 
     async fn lead(self) -> Result<Ended, StartError> {
-        let context = system_user::context(&self.brief).map_err(StartError::Machine)?;
+        let context = system_user::context(&self.0.config).map_err(StartError::Machine)?;
         let script =
-            SetupScript::load(&self.brief.bundle, &self.brief.terms).map_err(|faults| {
+            SetupScript::load(&self.0.config.bundle, &self.0.config.terms).map_err(|faults| {
                 StartError::Setup(
                     faults
                         .into_iter()
@@ -159,7 +102,7 @@ impl Orchestrator {
                         .unwrap_or_else(|| Diagnostic::at("_crowd.lua", "?")),
                 )
             })?;
-        let mut run = Run::new(self, context);
+        let mut run = Run::new(self.0, context);
         run.publish_deployment();
         let Some(script) = script else {
             if let Err(why) = run.start_shards(None).await {

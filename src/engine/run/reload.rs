@@ -81,7 +81,7 @@ impl Run {
         self.config.standing.took(fresh.settings.clone());
         let mended = self.publisher.mended();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));
-        if let (Some(release), Taken::Played { .. } | Taken::Tried) = (ended_canary, &taken) {
+        if let (Some(release), Taken::Published { .. } | Taken::Canary) = (ended_canary, &taken) {
             let text =
                 format!("the canary of release {release} is over: the scripts changed again");
             self.announce("canary", &text);
@@ -95,7 +95,7 @@ impl Run {
                 ),
             },
             Taken::Unchanged => self.take_unchanged(ended_canary, set, mended),
-            Taken::Played {
+            Taken::Published {
                 changed,
                 joined,
                 left,
@@ -107,7 +107,7 @@ impl Run {
                 self.begin_rollout(fresh.saved, [changed, joined].concat(), moves_users);
                 self.announce("reload", &text)
             }
-            Taken::Tried => {
+            Taken::Canary => {
                 self.publisher.count_reload("accepted");
                 let text = self.begin_canary();
                 self.announce("canary", &text)

@@ -76,7 +76,7 @@ impl Run {
                 self.publisher.canary(view);
             }
             Some(Judgement::Promote) => drop(self.promote()),
-            Some(Judgement::Back(why)) => drop(self.end_canary(&why)),
+            Some(Judgement::RollBack(why)) => drop(self.end_canary(&why)),
         }
     }
 

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::orchestrator::StartError;
+use super::outcome::StartError;
 use crate::engine::config::Brief;
 use crate::engine::protection::quota::Quotas;
 use crate::engine::protocol::{Order, Report};

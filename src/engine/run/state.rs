@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
-use super::orchestrator::{Orchestrator, StartError};
-use super::pending::PendingCommands;
+use super::outcome::StartError;
+use super::pending::{PendingCommands, Reader};
 use super::publisher::Publisher;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
+use super::shutdown_deadlines::ShutdownDeadlines;
 use crate::engine::command::Command;
 use crate::engine::config::{Brief, users_of};
 use crate::engine::monitor::{Monitors, ledger_health};
@@ -23,10 +24,23 @@ use crate::engine::protection::circuit_breaker::CircuitBreakers;
 use crate::engine::protection::quota::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::release::deployment::Deployment;
+use crate::engine::release::releases::Releases;
 use crate::ledger::Trouble;
-use crate::metrics::{Batch, Left, Phase, Snapshot};
+use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
 use crate::plan::Length;
 use crate::script::{Context, Purpose, Stream};
+
+/// What a run is made of.
+pub struct Parts {
+    pub config: Brief,
+    pub snapshots: watch::Sender<Arc<Snapshot>>,
+    pub commands: mpsc::UnboundedReceiver<Command>,
+    pub aggregator: Aggregator,
+    pub deadlines: ShutdownDeadlines,
+    pub releases: Releases,
+    /// Reads the script folders again, where there are any.
+    pub reader: Option<Reader>,
+}
 
 /// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
 pub struct Run {
@@ -47,16 +61,16 @@ pub struct Run {
 
 impl Run {
     /// A run before its first user.
-    pub fn new(orchestrator: Orchestrator, context: Rc<Context>) -> Self {
-        let Orchestrator {
-            brief: config,
+    pub fn new(parts: Parts, context: Rc<Context>) -> Self {
+        let Parts {
+            config,
             snapshots,
             commands,
             aggregator,
             deadlines,
             releases,
             reader,
-        } = orchestrator;
+        } = parts;
         let now = Instant::now();
         let limits = config.plan.limits;
         let roster = releases.roster();

@@ -1,41 +1,23 @@
-//! What there is to play and who plays it, as the orchestrator knows it: line-ups of the past, the one on the street,
-//! the one on trial. Pure data: it knows no thread and no clock.
+//! Every release of the scripts and who plays what: the past ones, the present one, the canary. Pure data: it knows no
+//! thread and no clock.
 
-pub mod canary_release;
-pub mod queries;
-pub mod rollback;
-pub mod settings;
+mod canary_release;
+mod promotion;
+mod queries;
+mod release;
+mod rollback;
+mod settings;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::engine::command::Refused;
-use crate::engine::config::Brief;
 use crate::metrics::{MAX_VERSIONS, TypeId};
-use crate::plan::{RequestLimits, crowd};
+use crate::plan::{Plan, RequestLimits, crowd};
 use crate::script::{Bundle, Fresh, Sheet};
 
 pub use canary_release::CanaryRelease;
-
-/// One version of a type's script.
-#[derive(Debug, Clone)]
-struct Edition {
-    /// Number of the release that brought it.
-    version: u32,
-    /// Where its sources are.
-    bundle: Arc<Bundle>,
-    /// What it says of itself.
-    sheet: Arc<Sheet>,
-    /// Requests in a session, within the limits of the plan.
-    requests: (u32, u32),
-}
-
-/// What every type plays, by the ids of the types; none where the type's file is not there.
-#[derive(Debug, Clone)]
-struct Lineup {
-    release: u32,
-    editions: Vec<Option<Edition>>,
-}
+use release::{Release, TypeVersion};
 
 /// What became of scripts that were offered.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,13 +27,13 @@ pub enum Taken {
     /// They were rolled back before, and stay away.
     RolledBack,
     /// They play from now on: the types with a new version, those that are new, those that leave.
-    Played {
+    Published {
         changed: Vec<TypeId>,
         joined: Vec<TypeId>,
         left: Vec<TypeId>,
     },
     /// Some users try them first.
-    Tried,
+    Canary,
 }
 
 /// Every release that is known, and who plays what.
@@ -59,7 +41,7 @@ pub enum Taken {
 pub struct Releases {
     names: Vec<Arc<str>>,
     /// The newest last, never empty, at most [`MAX_VERSIONS`].
-    lineups: VecDeque<Lineup>,
+    history: VecDeque<Release>,
     /// The canary under way.
     canary: Option<CanaryRelease>,
     types: Arc<[u16]>,
@@ -75,49 +57,45 @@ pub struct Releases {
 }
 
 impl Releases {
-    /// The book at the beginning of a run: the brief's scripts are release 1.
-    pub fn new(brief: &Brief) -> Self {
-        let limits = brief.plan.requests;
-        let editions = brief
-            .sheets
+    /// At the beginning of a run: its scripts are release 1. The names are those of the types, by their ids.
+    pub fn new(plan: &Plan, bundle: &Arc<Bundle>, sheets: &[Sheet], names: &[String]) -> Self {
+        let limits = plan.requests;
+        let types = sheets
             .iter()
             .map(|sheet| {
-                Some(Edition {
+                Some(TypeVersion {
                     version: 1,
-                    bundle: Arc::clone(&brief.bundle),
+                    bundle: Arc::clone(bundle),
                     requests: limits.clamp(sheet.requests),
                     sheet: Arc::new(sheet.clone()),
                 })
             })
-            // The crowd itself has a type, which nobody plays.
+            // The run's own requests have a type, which no user plays.
             .chain([None])
             .collect();
-        let names = brief.names();
-        let mut book = Self {
+        let mut releases = Self {
             names: names.iter().map(|name| Arc::from(name.as_str())).collect(),
-            lineups: VecDeque::from([Lineup {
-                release: 1,
-                editions,
-            }]),
+            history: VecDeque::from([Release { number: 1, types }]),
             canary: None,
             types: Arc::from([]),
-            users: brief.plan.users,
-            weights: brief.plan.weights.clone(),
+            users: plan.users,
+            weights: plan.weights.clone(),
             limits,
             last_release: 1,
             revision: 0,
-            offered: Arc::clone(&brief.bundle),
+            offered: Arc::clone(bundle),
             rolled_back: false,
         };
-        book.types = crowd::assign(&book.counts(book.now(), &book.weights, book.users)).into();
-        book
+        let counts = releases.counts(releases.current(), &releases.weights, releases.users);
+        releases.types = crowd::assign(&counts).into();
+        releases
     }
 
-    /// Takes scripts that were read and found to be fine, and the weights and the size that go with them. `share` of the users of each changed type try them first,
-    /// where there is an old version to compare with.
+    /// Takes scripts that were read and found to be fine, and the weights and the size that go with them. `share` of the
+    /// users of each changed type try them first, where there is an old version to compare with.
     ///
     /// # Errors
-    /// When nobody would be left to play.
+    /// When no users would be left.
     pub fn take(
         &mut self,
         fresh: &Fresh,
@@ -130,15 +108,12 @@ impl Releases {
             self.reweigh(weights, users)?;
             return Ok(Taken::RolledBack);
         }
-        let lineup = self.lineup_of(fresh);
-        let old = self.now().clone();
+        let release = self.release_of(fresh);
+        let old = self.current().clone();
         let (mut changed, mut joined, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, new) in (0u16..).zip(&lineup.editions) {
+        for (place, new) in (0u16..).zip(&release.types) {
             let kind = TypeId(place);
-            let before = old
-                .editions
-                .get(usize::from(place))
-                .and_then(Option::as_ref);
+            let before = old.types.get(usize::from(place)).and_then(Option::as_ref);
             match (before, new) {
                 (Some(before), Some(new)) if before.version != new.version => {
                     changed.push((kind, before.version, new.version));
@@ -149,66 +124,67 @@ impl Releases {
             }
         }
         if changed.is_empty() && joined.is_empty() && left.is_empty() {
-            let dials = (&weights, users) != (&self.weights, self.users);
-            self.bar(false, fresh);
+            let is_set = (&weights, users) != (&self.weights, self.users);
+            self.accept(fresh);
             let ended = self.canary.take().is_some();
-            if dials || ended {
+            if is_set || ended {
                 self.reweigh(weights, users)?;
             }
             return Ok(Taken::Unchanged);
         }
-        self.somebody(&lineup, &weights, users)?;
-        self.last_release = lineup.release;
-        self.bar(false, fresh);
+        self.check_users(&release, &weights, users)?;
+        self.last_release = release.number;
+        self.accept(fresh);
         if let Some(share) = share {
-            let trial = self.canary_of(lineup.clone(), &changed, share);
-            if !trial.types.is_empty() {
+            let canary = self.canary_of(release.clone(), &changed, share);
+            if !canary.types.is_empty() {
                 self.reweigh(weights, users)?;
-                self.canary = Some(trial);
+                self.canary = Some(canary);
                 self.revision += 1;
-                return Ok(Taken::Tried);
+                return Ok(Taken::Canary);
             }
         }
         self.canary = None;
         (self.weights, self.users) = (weights, users);
-        self.play(lineup);
-        Ok(Taken::Played {
+        self.publish(release);
+        Ok(Taken::Published {
             changed: changed.into_iter().map(|(kind, ..)| kind).collect(),
             joined,
             left,
         })
     }
 
-    /// The line-up of what was offered: editions that are there already keep their version.
-    fn lineup_of(&mut self, fresh: &Fresh) -> Lineup {
-        let release = self.last_release + 1;
-        let mut editions: Vec<Option<Edition>> = vec![None; self.names.len()];
+    /// The release of what was offered: what is known already keeps its version.
+    fn release_of(&mut self, fresh: &Fresh) -> Release {
+        let number = self.last_release + 1;
+        let mut types: Vec<Option<TypeVersion>> = vec![None; self.names.len()];
         for sheet in &fresh.sheets {
             let place = self.place_of(&sheet.name);
-            let trial = self.canary.as_ref().map(|trial| &trial.lineup);
-            let known = [Some(self.now()), trial]
+            let canary = self.canary.as_ref().map(|canary| &canary.contents);
+            let known = [Some(self.current()), canary]
                 .into_iter()
                 .flatten()
-                .filter_map(|lineup| lineup.editions.get(place)?.as_ref())
-                .find(|edition| {
-                    edition.bundle.closure(&sheet.name) == fresh.bundle.closure(&sheet.name)
+                .filter_map(|release| release.types.get(place)?.as_ref())
+                .find(|version| {
+                    version.bundle.closure(&sheet.name) == fresh.bundle.closure(&sheet.name)
                 });
-            let edition = known.cloned().unwrap_or_else(|| Edition {
-                version: release,
+            let version = known.cloned().unwrap_or_else(|| TypeVersion {
+                version: number,
                 bundle: Arc::clone(&fresh.bundle),
                 requests: self.limits.clamp(sheet.requests),
                 sheet: Arc::new(sheet.clone()),
             });
-            if editions.len() <= place {
-                editions.resize(place + 1, None);
+            if types.len() <= place {
+                types.resize(place + 1, None);
             }
-            editions[place] = Some(edition);
+            types[place] = Some(version);
         }
-        Lineup { release, editions }
+        Release { number, types }
     }
 
-    fn bar(&mut self, rolled_back: bool, fresh: &Fresh) {
-        self.rolled_back = rolled_back;
+    /// The folders are as they were offered, and nothing of that is rolled back.
+    fn accept(&mut self, fresh: &Fresh) {
+        self.rolled_back = false;
         self.offered = Arc::clone(&fresh.bundle);
     }
 
@@ -221,33 +197,33 @@ impl Releases {
         })
     }
 
-    fn play(&mut self, lineup: Lineup) {
-        self.lineups.push_back(lineup);
-        if self.lineups.len() > MAX_VERSIONS {
-            self.lineups.pop_front();
+    fn publish(&mut self, release: Release) {
+        self.history.push_back(release);
+        if self.history.len() > MAX_VERSIONS {
+            self.history.pop_front();
         }
         self.recount();
     }
 
     fn recount(&mut self) {
-        let counts = self.counts(self.now(), &self.weights, self.users);
+        let counts = self.counts(self.current(), &self.weights, self.users);
         self.types = crowd::reassign(&self.types, &counts).into();
         self.revision += 1;
     }
 
-    fn counts(&self, lineup: &Lineup, weights: &BTreeMap<String, f64>, users: u32) -> Vec<u32> {
-        let weight = |(place, edition): (usize, &Option<Edition>)| {
-            let edition = edition.as_ref()?;
+    fn counts(&self, release: &Release, weights: &BTreeMap<String, f64>, users: u32) -> Vec<u32> {
+        let weight = |(place, version): (usize, &Option<TypeVersion>)| {
+            let version = version.as_ref()?;
             let name = self.names.get(place)?;
             Some(
                 weights
                     .get(&**name)
                     .copied()
-                    .unwrap_or(edition.sheet.weight),
+                    .unwrap_or(version.sheet.weight),
             )
         };
-        let weights: Vec<f64> = lineup
-            .editions
+        let weights: Vec<f64> = release
+            .types
             .iter()
             .enumerate()
             .map(|one| weight(one).unwrap_or(0.0))
@@ -255,12 +231,13 @@ impl Releases {
         crowd::apportion(&weights, users)
     }
 
-    fn now(&self) -> &Lineup {
+    /// The release that users play.
+    fn current(&self) -> &Release {
         #[expect(
             clippy::expect_used,
             reason = "one is there from the start, and the last is never popped"
         )]
-        self.lineups.back().expect("there is always a line-up")
+        self.history.back().expect("there is always a release")
     }
 }
 

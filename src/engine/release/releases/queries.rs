@@ -1,34 +1,35 @@
-//! What is read of the book.
+//! What is read of the releases.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Edition, Releases};
+use super::Releases;
+use super::release::TypeVersion;
 use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 
 impl Releases {
     /// The roster for the shards.
     pub fn roster(&self) -> Arc<Roster> {
-        let stable = self.now().editions.iter().map(Option::as_ref);
+        let stable = self.current().types.iter().map(Option::as_ref);
         let stable = stable.chain(std::iter::repeat(None));
         let mut bundles = BTreeMap::new();
-        let mut version = |edition: &Edition| {
-            bundles.insert(edition.version, Arc::clone(&edition.bundle));
+        let mut script = |version: &TypeVersion| {
+            bundles.insert(version.version, Arc::clone(&version.bundle));
             ScriptVersion {
-                version: edition.version,
-                requests: edition.requests,
+                version: version.version,
+                requests: version.requests,
             }
         };
         let types = (0u16..)
             .zip(self.names.iter().zip(stable))
             .map(|(place, (name, stable))| UserType {
                 name: Arc::clone(name),
-                stable: stable.map(&mut version),
-                canary: self.canary.as_ref().and_then(|trial| {
-                    let below = *trial.below.get(&TypeId(place))?;
-                    let edition = trial.lineup.editions.get(usize::from(place))?.as_ref()?;
-                    Some((version(edition), below))
+                stable: stable.map(&mut script),
+                canary: self.canary.as_ref().and_then(|canary| {
+                    let below = *canary.below.get(&TypeId(place))?;
+                    let version = canary.contents.types.get(usize::from(place))?.as_ref()?;
+                    Some((script(version), below))
                 }),
             })
             .collect();
@@ -47,7 +48,7 @@ impl Releases {
 
     /// The release that plays.
     pub fn release(&self) -> u32 {
-        self.now().release
+        self.current().number
     }
 
     /// Whether the folders hold scripts that were rolled back.
@@ -68,9 +69,9 @@ impl Releases {
     /// The weight of each type that is there.
     pub fn weights(&self) -> BTreeMap<String, f64> {
         self.players()
-            .map(|(edition, name)| {
+            .map(|(version, name)| {
                 let weight = self.weights.get(name).copied();
-                (name.to_owned(), weight.unwrap_or(edition.sheet.weight))
+                (name.to_owned(), weight.unwrap_or(version.sheet.weight))
             })
             .collect()
     }
@@ -88,14 +89,14 @@ impl Releases {
     /// The version that each type plays.
     pub fn versions(&self) -> impl Iterator<Item = (TypeId, u32)> + '_ {
         (0u16..)
-            .zip(&self.now().editions)
-            .filter_map(|(place, edition)| Some((TypeId(place), edition.as_ref()?.version)))
+            .zip(&self.current().types)
+            .filter_map(|(place, version)| Some((TypeId(place), version.as_ref()?.version)))
     }
 
     /// The newest version of each type: that of the canary, where there is one.
     pub fn newest(&self) -> BTreeMap<TypeId, u32> {
         let mut newest: BTreeMap<_, _> = self.versions().collect();
-        let tried = self.canary.iter().flat_map(|trial| &trial.types);
+        let tried = self.canary.iter().flat_map(|canary| &canary.types);
         newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
         newest
     }
@@ -116,19 +117,19 @@ impl Releases {
     /// Versions that each type can go back to, the one that plays last.
     pub fn previous(&self) -> BTreeMap<TypeId, Vec<u32>> {
         let mut previous = BTreeMap::<TypeId, Vec<u32>>::new();
-        for lineup in &self.lineups {
-            for (place, edition) in (0u16..).zip(&lineup.editions) {
-                let Some(edition) = edition else { continue };
+        for release in &self.history {
+            for (place, version) in (0u16..).zip(&release.types) {
+                let Some(version) = version else { continue };
                 let of = previous.entry(TypeId(place)).or_default();
-                of.retain(|known| *known != edition.version);
-                of.push(edition.version);
+                of.retain(|known| *known != version.version);
+                of.push(version.version);
             }
         }
         previous
     }
 
-    pub(super) fn players(&self) -> impl Iterator<Item = (&Edition, &str)> {
-        let editions = self.now().editions.iter().zip(&self.names);
-        editions.filter_map(|(edition, name)| Some((edition.as_ref()?, &**name)))
+    pub(super) fn players(&self) -> impl Iterator<Item = (&TypeVersion, &str)> {
+        let types = self.current().types.iter().zip(&self.names);
+        types.filter_map(|(version, name)| Some((version.as_ref()?, &**name)))
     }
 }

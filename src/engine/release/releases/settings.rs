@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lineup, Releases};
+use super::Releases;
+use super::release::Release;
 use crate::engine::command::Refused;
 use crate::plan::{Change, Fault, crowd};
 
@@ -33,11 +34,11 @@ impl Releases {
 
     /// Which types nobody plays though they have a weight, in words.
     pub fn without_users(&self) -> Option<String> {
-        let counts = self.counts(self.now(), &self.weights, self.users);
-        let editions = self.now().editions.iter().zip(&self.names).zip(counts);
-        let types: Vec<_> = editions
-            .filter_map(|((edition, name), users)| {
-                let own = edition.as_ref()?.sheet.weight;
+        let counts = self.counts(self.current(), &self.weights, self.users);
+        let types = self.current().types.iter().zip(&self.names).zip(counts);
+        let types: Vec<_> = types
+            .filter_map(|((version, name), users)| {
+                let own = version.as_ref()?.sheet.weight;
                 Some((&**name, *self.weights.get(&**name).unwrap_or(&own), users))
             })
             .collect();
@@ -47,22 +48,22 @@ impl Releases {
     /// Takes these weights in place of those of the scripts, and this size.
     ///
     /// # Errors
-    /// When nobody would be left.
+    /// When no users would be left.
     pub fn reweigh(&mut self, weights: BTreeMap<String, f64>, users: u32) -> Result<(), Refused> {
-        self.somebody(self.now(), &weights, users)?;
+        self.check_users(self.current(), &weights, users)?;
         self.weights = weights;
         self.users = users;
         self.recount();
         Ok(())
     }
 
-    pub(super) fn somebody(
+    pub(super) fn check_users(
         &self,
-        lineup: &Lineup,
+        release: &Release,
         weights: &BTreeMap<String, f64>,
         users: u32,
     ) -> Result<(), Refused> {
-        if self.counts(lineup, weights, users).iter().sum::<u32>() > 0 {
+        if self.counts(release, weights, users).iter().sum::<u32>() > 0 {
             return Ok(());
         }
         Err(Refused::Invalid(vec![Fault::new(
