@@ -1,6 +1,19 @@
+//! What a monitor is, and what it may ask for.
+
 use std::time::Duration;
 
-use crate::metrics::{StopCause, TypeId};
+use crate::metrics::{Snapshot, StopCause, TypeId};
+
+/// Looks at a run second by second.
+pub trait Monitor {
+    /// Looks at the second that has just ended.
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action>;
+
+    /// Whether it judges the load: then it is asked only while users are active and the run is not ending.
+    fn needs_load(&self) -> bool {
+        false
+    }
+}
 
 /// What a monitor asks the run to do.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! What a ledger that cannot be written means for the run.
 
-use super::Action;
+use super::action::Action;
 use crate::ledger::{MOST_UNWRITTEN, Trouble};
 use crate::metrics::StopCause;
 

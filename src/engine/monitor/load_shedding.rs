@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Monitor};
+use super::action::{Action, Monitor};
 use crate::metrics::Snapshot;
 
 /// What makes a level: in each second for [`RISE`], more failures or longer answers than this.

@@ -10,7 +10,7 @@ pub mod quarantine;
 pub mod stop_rules;
 pub mod warnings;
 
-pub use action::Action;
+pub use action::{Action, Monitor};
 use load_shedding::LoadShedding;
 use quarantine::Quarantine;
 use stop_rules::StopRules;
@@ -18,17 +18,6 @@ use warnings::{OverloadWarning, SilenceWarning, UnsentWarnings};
 
 use crate::metrics::{Batch, Snapshot};
 use crate::plan::Plan;
-
-/// Looks at a run second by second.
-pub trait Monitor {
-    /// Looks at the second that has just ended.
-    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action>;
-
-    /// Whether it judges the load: then it is asked only while users are active and the run is not ending.
-    fn needs_load(&self) -> bool {
-        false
-    }
-}
 
 /// Every monitor of a run.
 pub struct Monitors {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Monitor};
+use super::action::{Action, Monitor};
 use crate::metrics::{Snapshot, TypeId};
 
 /// A type is quarantined when for so long its script failed and no session of it completed.

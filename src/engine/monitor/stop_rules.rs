@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Monitor};
+use super::action::{Action, Monitor};
 use crate::metrics::{Rate, Snapshot, StopCause};
 use crate::plan::{Measure, Rule};
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Monitor};
+use super::action::{Action, Monitor};
 use crate::http::ErrorKind;
 use crate::metrics::{Batch, FailureKind, FailureNote, Snapshot};
 
