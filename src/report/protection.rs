@@ -4,7 +4,7 @@ use crate::metrics::{Breaker, BreakerState, Scope, Snapshot, Waits};
 
 use super::units::{count, time};
 
-/// Requests that were held back, steps that were left out: one piece each.
+/// Requests that were throttled, steps that were left out: one piece each.
 pub fn counts(snapshot: &Snapshot) -> Vec<String> {
     let protection = &snapshot.totals.protection;
     let held = |waits: Waits, by: &str| {
@@ -20,11 +20,8 @@ pub fn counts(snapshot: &Snapshot) -> Vec<String> {
         held(protection.unseated, "waited for a connection"),
         held(protection.broken, "waited for a breaker"),
         number(protection.given_up, "not sent"),
-        number(protection.retries, "sent again"),
-        number(
-            protection.stale_resends,
-            "sent again as their connection closed",
-        ),
+        number(protection.retries, "retried"),
+        number(protection.stale_retries, "retried on a new connection"),
         number(
             protection.adaptive_timeouts,
             "timed out by --adaptive-timeout",

@@ -15,7 +15,7 @@ use crate::script::api::http::expect::Expect;
 /// The kind of error of a request that must not leave because the ledger cannot be written.
 pub const WITHHELD: &str = "ledger";
 
-/// A request under way. Dropped without an end it was cut: by a stop, or by an error in another branch of `parallel`.
+/// A request under way. Dropped without an end it was cancelled: by a stop, or by an error in another branch of `parallel`.
 pub struct Hop<'a> {
     pass: Pass,
     call: &'a Call,
@@ -110,7 +110,7 @@ impl<'a> Hop<'a> {
         let user = &self.pass.user;
         self.pass.failed(failure);
         // Where the script may not go says nothing of the target.
-        if failure.kind != ErrorKind::Refused {
+        if failure.kind != ErrorKind::NotAllowed {
             user.network_errors.set(user.network_errors.get() + 1);
             user.unreachable.set(is_unreachable(failure));
             *user.last_error.borrow_mut() = Some(failure.message.clone());
@@ -279,7 +279,7 @@ impl Drop for Hop<'_> {
             self.call.left.set(true);
         }
         if !self.ended {
-            let end = self.so_far(Outcome::Cut, None);
+            let end = self.so_far(Outcome::Cancelled, None);
             self.record(&end, String::new);
         }
     }

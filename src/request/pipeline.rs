@@ -19,7 +19,7 @@ use crate::http::{ErrorKind, Failure, Request, Response, Timings};
 use crate::script::api::auth;
 use crate::script::api::http::call::Call;
 use crate::script::api::http::expect::Expect;
-use crate::script::api::http::{LEFT_ALONE, retry};
+use crate::script::api::http::{CIRCUIT_OPEN, retry};
 use crate::script::user::context::{Context, Phase, User};
 
 /// How long a call takes at least for which this machine had no descriptor or port.
@@ -144,7 +144,7 @@ async fn follow(user: &Rc<User>, call: &Call) -> (Reply, Option<u64>) {
                 let reply = hop.failed(&failure);
                 match failure.kind {
                     // Nothing was waited for: others have their turn before the script tries again.
-                    ErrorKind::Refused => tokio::task::yield_now().await,
+                    ErrorKind::NotAllowed => tokio::task::yield_now().await,
                     // What is lacking comes back when others are done.
                     ErrorKind::Generator => tokio::select! {
                         () = tokio::time::sleep(SHORTAGE) => {}
@@ -249,7 +249,7 @@ fn not_sent(user: &User, Shut(why): Shut) -> Reply {
     user.unreachable.set(true);
     *user.last_error.borrow_mut() = Some(why.clone());
     Reply::Failed {
-        kind: LEFT_ALONE,
+        kind: CIRCUIT_OPEN,
         message: why,
         timings: Timings::default(),
     }

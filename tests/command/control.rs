@@ -367,5 +367,5 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
         summary["requests"]["total"].as_u64(),
         Some(target.count() as u64)
     );
-    assert_eq!(summary["requests"]["cut"], 0);
+    assert_eq!(summary["requests"]["cancelled"], 0);
 }

@@ -104,8 +104,15 @@ fn answers_of_every_kind_are_counted_by_status_and_outcome_as_the_service_counts
     let summary = ended.summary();
     assert_eq!(by_endpoint(&summary), service.counted());
     let requests = &summary["requests"];
-    let outcomes = ["total", "ok", "expected", "unexpected", "error", "cut"]
-        .map(|name| requests[name].as_u64());
+    let outcomes = [
+        "total",
+        "ok",
+        "expected",
+        "unexpected",
+        "error",
+        "cancelled",
+    ]
+    .map(|name| requests[name].as_u64());
     assert_eq!(outcomes, [15, 3, 9, 3, 0, 0].map(Some));
     assert_eq!(summary["types"][0]["requests"]["total"], 15);
     assert_eq!(summary["errors"][0]["count"], 3);
@@ -185,5 +192,5 @@ fn what_is_shown_while_running_grows_to_what_the_summary_says() {
     assert_eq!(target.count(), 120);
     assert_eq!(summary["requests"]["ok"], 120);
     assert_eq!(summary["requests"]["total"], 120);
-    assert_eq!(summary["sessions"]["stopped"], 6);
+    assert_eq!(summary["sessions"]["interrupted"], 6);
 }

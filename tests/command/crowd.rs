@@ -217,13 +217,13 @@ fn a_duration_keeps_the_crowd_at_its_size_and_ends_on_time() {
     let seconds = summary["run"]["seconds"].as_f64().unwrap();
     assert!((3.0..3.5).contains(&seconds), "{seconds}");
     assert!(ended.took < Duration::from_secs(5), "{:?}", ended.took);
-    assert_eq!(summary["requests"]["cut"], 0);
+    assert_eq!(summary["requests"]["cancelled"], 0);
     assert_eq!(summary["requests"]["total"], target.count());
     assert_eq!(summary["requests"]["ok"], target.count());
     // A session takes a tenth of a second or two; each user lives many.
     let completed = summary["sessions"]["completed"].as_u64().unwrap();
     assert!(completed > 5 * 8, "{completed}");
-    assert!(summary["sessions"]["stopped"].as_u64().unwrap() <= 8);
+    assert!(summary["sessions"]["interrupted"].as_u64().unwrap() <= 8);
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn a_setup_that_waits_gives_way_to_a_signal() {
         asked.elapsed()
     );
     assert_eq!(lines(&target), ["GET /never"]);
-    assert_eq!(ended.summary()["requests"]["cut"], 1);
+    assert_eq!(ended.summary()["requests"]["cancelled"], 1);
 }
 
 #[test]

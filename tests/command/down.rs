@@ -131,7 +131,7 @@ fn sessions_that_the_end_interrupts_count_only_where_none_was_completed() {
         let summary = run.end().with_code(code).summary();
         assert_eq!(summary["sessions"]["completed"], 0, "{fails}");
         let failed = summary["sessions"]["failed"].as_u64().unwrap();
-        let stopped = summary["sessions"]["stopped"].as_u64().unwrap();
+        let stopped = summary["sessions"]["interrupted"].as_u64().unwrap();
         assert_eq!(
             failed > stopped,
             code == 1,

@@ -187,7 +187,7 @@ fn a_terminal_that_goes_away_ends_the_run_in_order() {
     }
     let summary: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-    assert_eq!(summary["sessions"]["stopped"], 5);
+    assert_eq!(summary["sessions"]["interrupted"], 5);
     // And the process is gone: no thread of it turns round on the terminal.
     let state = folder.root().join("state").display().to_string();
     let is_there = || {

@@ -43,7 +43,7 @@ fn stopped_after(requests: u64, words: &str) -> (Value, Ended, Service) {
         "as the service counted"
     );
     assert!(counted > 0);
-    for failures in ["unexpected", "error", "cut"] {
+    for failures in ["unexpected", "error", "cancelled"] {
         assert_eq!(
             summary["requests"][failures], 0,
             "{failures}: {:#}",

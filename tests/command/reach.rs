@@ -42,10 +42,10 @@ fn a_script_that_names_another_host_gets_refused_and_that_host_sees_nothing() {
     assert_eq!(summary["requests"]["error"], 6);
     assert_eq!(summary["requests"]["ok"], 6);
     assert_eq!(summary["sessions"]["completed"], 3);
-    assert_eq!(summary["errors"][0]["kind"], "refused");
+    assert_eq!(summary["errors"][0]["kind"], "not_allowed");
     assert_eq!(summary["errors"][0]["count"], 6);
     let checks = checks(&summary);
-    assert!(checks.contains(&"refused"), "{checks:?}");
+    assert!(checks.contains(&"not_allowed"), "{checks:?}");
     let remedy = "to let them reach 127.0.0.2 too, start it with --allow-host 127.0.0.2";
     assert!(
         checks.iter().any(|said| said.contains(remedy)),
@@ -91,8 +91,8 @@ fn a_target_cannot_lead_its_users_elsewhere() {
     assert_eq!((target.count(), other.count()), (1, 0));
     let summary = ended.summary();
     assert_eq!(summary["requests"]["total"], 2);
-    assert_eq!(checks(&summary), ["refused"]);
-    assert_eq!(summary["errors"][0]["kind"], "refused");
+    assert_eq!(checks(&summary), ["not_allowed"]);
+    assert_eq!(summary["errors"][0]["kind"], "not_allowed");
 }
 
 #[test]

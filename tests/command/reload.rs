@@ -163,7 +163,7 @@ fn an_edit_of_a_module_reaches_its_dependants_and_the_service_feels_it() {
     let summary = stop(run).summary();
     let requests = &summary["requests"];
     assert_eq!(
-        (requests["cut"].as_u64(), requests["error"].as_u64()),
+        (requests["cancelled"].as_u64(), requests["error"].as_u64()),
         (Some(0), Some(0))
     );
     // Ours and theirs are the same number: no request was lost or made twice on the way.
@@ -244,7 +244,7 @@ fn a_broken_save_is_refused_with_its_line_and_the_crowd_goes_on() {
         metric(&metrics, "throng_script_refused", "place").is_empty()
     });
     let ended = stop(run);
-    assert_eq!(ended.summary()["requests"]["cut"], 0);
+    assert_eq!(ended.summary()["requests"]["cancelled"], 0);
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
         users("prober") + users("new") + users("admin") + users("power") == 20.0
     });
     let summary = stop(run).summary();
-    assert_eq!(summary["requests"]["cut"], 0);
+    assert_eq!(summary["requests"]["cancelled"], 0);
     let types = summary["types"].as_array().unwrap();
     let prober = types.iter().find(|kind| kind["name"] == "prober").unwrap();
     let probed = endpoints(&summary)("GET /probed");

@@ -45,7 +45,7 @@ fn a_crowd_goes_on_after_a_restart_of_the_service() {
         (&"host".into(), &url.as_str().into())
     );
     assert_eq!(scope["state"], "closed");
-    assert!(ended.stdout.contains("\nprotection "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("\nprotected "), "{}", ended.stdout);
 }
 
 #[test]

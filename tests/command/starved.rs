@@ -92,7 +92,7 @@ fn what_cannot_leave_for_want_of_descriptors_is_the_generators_fault() {
     assert_eq!(summary["errors"], serde_json::json!([]));
     assert_eq!(summary["stopped_by"], serde_json::Value::Null);
     assert_eq!(
-        summary["protection"]["breaker"]["held_back"]["requests"]
+        summary["protection"]["breaker"]["requests"]
             .as_u64()
             .unwrap_or(0),
         0,
@@ -193,7 +193,7 @@ fn scripts_that_cannot_be_read_for_want_of_descriptors_are_not_refused() {
     let ended = run.end();
     let summary = ended.summary();
     assert_eq!(
-        summary["reload_status"]["results"]["refused"]
+        summary["reload_status"]["reloads"]["refused"]
             .as_u64()
             .unwrap_or(0),
         0,

@@ -44,13 +44,9 @@ fn stops_in_order(signal: &str) {
     assert_eq!(paths, ["/slow", "/slow", "/slow", "/bye", "/bye", "/bye"]);
     let summary = ended.summary();
     assert_eq!(summary["requests"]["ok"], 6);
-    assert_eq!(summary["requests"]["cut"], 0);
-    assert_eq!(summary["sessions"]["stopped"], 3);
-    assert!(
-        ended.stdout.contains("3 stopped before their end"),
-        "{}",
-        ended.stdout
-    );
+    assert_eq!(summary["requests"]["cancelled"], 0);
+    assert_eq!(summary["sessions"]["interrupted"], 3);
+    assert!(ended.stdout.contains("3 interrupted"), "{}", ended.stdout);
 }
 
 #[test]
@@ -119,7 +115,7 @@ fn a_terminal_that_is_closed_leaves_nothing_behind() {
     let summary: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     assert_eq!(summary["left_behind"], serde_json::json!({}));
-    assert_eq!(summary["sessions"]["stopped"], 4);
+    assert_eq!(summary["sessions"]["interrupted"], 4);
     let made = count(&target, "POST");
     assert!(made >= 20);
     assert_eq!(count(&target, "DELETE"), made);
@@ -149,7 +145,10 @@ fn a_run_that_was_told_not_to_mind_outlives_its_terminal() {
     target.wait_for(target.count() + 40);
     assert!(run.is_running());
     run.signal("TERM");
-    assert_eq!(run.end().with_code(0).summary()["sessions"]["stopped"], 2);
+    assert_eq!(
+        run.end().with_code(0).summary()["sessions"]["interrupted"],
+        2
+    );
 }
 
 #[test]
@@ -238,7 +237,7 @@ fn a_second_signal_ends_it_at_once() {
     );
     let summary = ended.summary();
     assert_eq!(
-        summary["requests"]["cut"], 3,
+        summary["requests"]["cancelled"], 3,
         "what was in flight is counted"
     );
     assert_eq!(summary["requests"]["total"], 3);

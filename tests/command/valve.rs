@@ -50,8 +50,8 @@ fn a_run_whose_every_request_fails_ends_itself_and_says_by_which_rule() {
         .unwrap();
     assert_eq!(event["text"], format!("failed > 90% for 2s: {figures}"));
     // It ended as by a first signal: nothing was cut, and users took their leave.
-    assert_eq!(summary["requests"]["cut"], 0);
-    assert_eq!(summary["sessions"]["stopped"], 2);
+    assert_eq!(summary["requests"]["cancelled"], 0);
+    assert_eq!(summary["sessions"]["interrupted"], 2);
     let byes = target
         .requests()
         .iter()

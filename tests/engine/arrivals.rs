@@ -165,8 +165,8 @@ fn same_counts(manner: Manner, server: &Server, snapshot: &Snapshot) {
         }
     }
     let counted = endpoints(snapshot);
-    let resends = snapshot.totals.protection.stale_resends;
-    let (total, cut) = (snapshot.requests().total(), snapshot.requests().cut);
+    let resends = snapshot.totals.protection.stale_retries;
+    let (total, cut) = (snapshot.requests().total(), snapshot.requests().cancelled);
     let told = format!(
         "{manner:?}: {answered:?} of {} against {counted:?}, {resends} sent again",
         arrivals.len()
@@ -234,7 +234,7 @@ fn an_http2_target_that_says_goaway_receives_what_is_counted() {
                     answered, ignored, ..
                 } = server.log();
                 let outcomes = snapshot.requests();
-                let resends = snapshot.totals.protection.stale_resends;
+                let resends = snapshot.totals.protection.stale_retries;
                 let told = format!(
                     "{manner:?}: {:?} against {outcomes:?}, {resends}",
                     server.log()
@@ -243,7 +243,7 @@ fn an_http2_target_that_says_goaway_receives_what_is_counted() {
                 assert_eq!(outcomes.error, 0, "{told}");
                 let answered = answered as u64;
                 assert!(
-                    answered >= outcomes.ok && answered <= outcomes.ok + outcomes.cut,
+                    answered >= outcomes.ok && answered <= outcomes.ok + outcomes.cancelled,
                     "{told}"
                 );
                 assert!(
@@ -279,7 +279,7 @@ fn what_is_sent_again_keeps_to_the_rate() {
         assert!(most <= 57, "{most} in a second, work of {work:?}");
         assert!(times.len() > 20, "{}", times.len());
         let failures = snapshot.requests().error;
-        let resends = snapshot.totals.protection.stale_resends;
+        let resends = snapshot.totals.protection.stale_retries;
         assert!(
             failures + resends > 20,
             "{failures} failed, {resends} sent again"

@@ -310,5 +310,5 @@ fn a_stop_ends_the_wait_at_once() {
     let (ended, took) = run.stop();
     assert!(took < Duration::from_millis(400), "{took:?}");
     assert_eq!(ended.snapshot.requests().total() as usize, target.count());
-    assert_eq!(ended.snapshot.requests().cut, 0);
+    assert_eq!(ended.snapshot.requests().cancelled, 0);
 }

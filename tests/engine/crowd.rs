@@ -50,7 +50,7 @@ fn the_crowd_shrinks_and_grows() {
     let snapshot = run.until("fewer", |snapshot| snapshot.users_alive() == 3);
     assert_eq!(snapshot.settings.users, 3);
     assert_eq!(
-        snapshot.sessions().stopped,
+        snapshot.sessions().interrupted,
         7,
         "those who left ended in order"
     );
@@ -216,7 +216,7 @@ fn a_run_can_be_stopped_in_a_pause() {
         .filter(|request| request.path == "/bye")
         .count();
     assert_eq!(byes, 10);
-    assert_eq!(ended.snapshot.requests().cut, 0);
+    assert_eq!(ended.snapshot.requests().cancelled, 0);
 }
 
 #[test]

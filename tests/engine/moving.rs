@@ -74,7 +74,7 @@ fn a_user_takes_its_state_along_before_its_next_step() {
     assert_eq!(paths(&target, "/start").len(), 2);
     let totals = &ended.snapshot.totals.types[&ONE];
     assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
-    assert_eq!(ended.snapshot.requests().cut, 0);
+    assert_eq!(ended.snapshot.requests().cancelled, 0);
     let of = |version| totals.versions[&version].outcomes.total();
     assert_eq!(of(1), (paths(&target, "/old").len() + 2) as u64);
     assert_eq!(of(2), paths(&target, "/new").len() as u64);
@@ -165,11 +165,11 @@ fn in_now_mode_a_step_is_cut_where_it_waits() {
     let mut run = run(&target, &scripts, ReloadAt::Now);
     target.wait_for(2);
     run.offer(&scripts.with("one", &step("new")));
-    run.until("cut", |snapshot| snapshot.requests().cut == 2);
+    run.until("cancelled", |snapshot| snapshot.requests().cancelled == 2);
     target.wait_for(6);
     let (ended, _) = run.stop();
     let old = &ended.snapshot.totals.types[&ONE].versions[&1].outcomes;
-    assert_eq!(old.get(Outcome::Cut), 2);
+    assert_eq!(old.get(Outcome::Cancelled), 2);
     assert_eq!(old.total(), 2);
     assert!(!paths(&target, "/new").is_empty());
 }

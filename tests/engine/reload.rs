@@ -90,9 +90,9 @@ fn a_new_file_is_a_type_that_joins_and_a_deleted_one_leaves_and_may_return() {
     });
     let (ended, _) = run.stop();
     // Those who left had finished their sessions: none was stopped before the end of the run.
-    assert_eq!(ended.snapshot.requests().cut, 0);
+    assert_eq!(ended.snapshot.requests().cancelled, 0);
     assert!(
-        ended.snapshot.sessions().stopped <= 10,
+        ended.snapshot.sessions().interrupted <= 10,
         "{:?}",
         ended.snapshot.sessions()
     );

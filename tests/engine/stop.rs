@@ -67,11 +67,11 @@ fn requests_that_are_never_answered_are_cut_and_then_users_leave() {
     within(took, BRISK.cut..BRISK.cut + LATE);
     let requests = ended.snapshot.requests();
     assert_eq!(
-        (requests.cut, requests.ok),
+        (requests.cancelled, requests.ok),
         (2, 2),
         "each user's step, and its on_stop"
     );
-    assert_eq!(ended.snapshot.sessions().stopped, 2);
+    assert_eq!(ended.snapshot.sessions().interrupted, 2);
     assert_eq!(
         target
             .requests()
@@ -90,9 +90,9 @@ fn an_on_stop_that_is_never_answered_is_dropped_at_its_time() {
     target.wait_for(2);
     let (ended, took) = run.stop();
     within(took, BRISK.end..BRISK.end + LATE);
-    assert_eq!(ended.snapshot.requests().cut, 4);
+    assert_eq!(ended.snapshot.requests().cancelled, 4);
     assert_eq!(ended.snapshot.requests().total(), 4);
-    assert_eq!(ended.snapshot.sessions().stopped, 2);
+    assert_eq!(ended.snapshot.sessions().interrupted, 2);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_teardown_that_hangs_is_cut_at_its_time() {
     target.wait_for(2);
     let (ended, took) = run.stop();
     within(took, BRISK.leave_behind..BRISK.leave_behind + LATE);
-    assert_eq!(ended.snapshot.requests().cut, 1);
+    assert_eq!(ended.snapshot.requests().cancelled, 1);
 }
 
 #[test]
@@ -124,7 +124,11 @@ fn what_a_clean_up_does_not_reach_in_time_is_listed() {
         leftovers,
         ["left behind: thing 7: the time for clean-up was over"; 2]
     );
-    assert_eq!(ended.snapshot.requests().cut, 2, "the deletions under way");
+    assert_eq!(
+        ended.snapshot.requests().cancelled,
+        2,
+        "the deletions under way"
+    );
 }
 
 #[test]
@@ -170,7 +174,7 @@ fn a_run_that_ends_by_itself_cuts_no_request() {
     });
     let ended = run.end();
     let requests = ended.snapshot.requests();
-    assert_eq!((requests.cut, requests.ok), (0, 4));
+    assert_eq!((requests.cancelled, requests.ok), (0, 4));
 }
 
 #[test]
@@ -182,5 +186,5 @@ fn a_signal_while_a_run_ends_by_itself_brings_the_timetable_of_a_stop() {
     std::thread::sleep(Duration::from_millis(300));
     let (ended, took) = run.stop();
     within(took, BRISK.cut..BRISK.cut + LATE);
-    assert_eq!(ended.snapshot.requests().cut, 2);
+    assert_eq!(ended.snapshot.requests().cancelled, 2);
 }

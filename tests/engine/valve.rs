@@ -87,7 +87,7 @@ impl Course {
             (second.ok, Outcome::Ok),
             (second.unexpected, Outcome::Unexpected),
             (second.error, Outcome::Error),
-            (second.cut, Outcome::Cut),
+            (second.cut, Outcome::Cancelled),
         ] {
             (0..count).for_each(|_| self.request(outcome, second.millis));
         }

@@ -56,7 +56,7 @@ async fn end(settings: &Settings, url: &str) -> Result<u16, ErrorKind> {
     got.map(|answer| answer.status).map_err(|why| why.kind)
 }
 
-const REFUSED: Result<u16, ErrorKind> = Err(ErrorKind::Refused);
+const REFUSED: Result<u16, ErrorKind> = Err(ErrorKind::NotAllowed);
 
 #[test]
 fn the_target_is_reached_at_any_port_and_another_host_is_not() {
@@ -70,7 +70,7 @@ fn the_target_is_reached_at_any_port_and_another_host_is_not() {
         let failure = get(&settings, &format!("http://{other}/x"))
             .await
             .unwrap_err();
-        assert_eq!(failure.kind, ErrorKind::Refused);
+        assert_eq!(failure.kind, ErrorKind::NotAllowed);
         assert_eq!(
             failure.message,
             format!(
@@ -208,7 +208,7 @@ fn a_redirect_to_another_host_is_refused_there() {
         let next = redirect::next(&first, &moved).unwrap().unwrap();
         assert_eq!(
             client.send(&next).await.unwrap_err().kind,
-            ErrorKind::Refused
+            ErrorKind::NotAllowed
         );
         assert_eq!(came.get(), 0);
     });
@@ -236,7 +236,7 @@ fn metadata_of_clouds_is_never_reached_however_it_is_written() {
         ] {
             for settings in [&everywhere, &Settings::default()] {
                 let failure = get(settings, &format!("http://{host}/")).await.unwrap_err();
-                assert_eq!(failure.kind, ErrorKind::Refused, "{host}");
+                assert_eq!(failure.kind, ErrorKind::NotAllowed, "{host}");
                 let said = "asks for its credentials, and throng never connects there";
                 assert!(failure.message.ends_with(said), "{}", failure.message);
             }

@@ -32,7 +32,7 @@ fn live(recorder: &mut Recorder, user: u64) {
         0 => (500, Outcome::Unexpected, None),
         1 => (0, Outcome::Error, Some("timeout")),
         2 => (404, Outcome::Expected, None),
-        3 => (0, Outcome::Cut, None),
+        3 => (0, Outcome::Cancelled, None),
         _ => (200, Outcome::Ok, None),
     };
     let service = Duration::from_micros(user * 37 % 100_000);
@@ -138,7 +138,7 @@ fn an_interval_forgets_and_the_totals_do_not() {
     assert_eq!(snapshot.interval.outcomes().total(), 50);
     assert_eq!(
         snapshot.interval.service().count(),
-        50 - snapshot.interval.outcomes().cut
+        50 - snapshot.interval.outcomes().cancelled
     );
     assert_eq!(snapshot.requests().total(), 150);
     assert_eq!(snapshot.rate(), 100.0);

@@ -69,17 +69,17 @@ fn a_request_is_counted_once_in_its_series_and_its_type() {
 fn a_cut_request_is_counted_but_its_time_says_nothing() {
     let mut recorder = Recorder::new();
     let users = recorder.series(ACTIVE, "GET", "/users");
-    recorder.record(&sample(users, 0, Outcome::Cut), || -> String {
+    recorder.record(&sample(users, 0, Outcome::Cancelled), || -> String {
         panic!("a cut is no failure")
     });
     let batch = recorder.take();
     let totals = &batch.totals.series[&series(ACTIVE, "GET", "/users")];
-    assert_eq!(totals.outcomes().cut, 1);
+    assert_eq!(totals.outcomes().cancelled, 1);
     assert_eq!(totals.sent, 100);
     assert!(totals.service.is_empty());
     let of_type = &batch.totals.types[&ACTIVE];
     assert!(of_type.service.is_empty() && of_type.response.is_empty());
-    assert_eq!(of_type.versions[&1].outcomes.cut, 1);
+    assert_eq!(of_type.versions[&1].outcomes.cancelled, 1);
     assert!(of_type.versions[&1].service.is_empty());
 }
 
@@ -217,14 +217,14 @@ fn ok_and_expected_are_no_failures() {
 fn sessions_count_by_result_and_reasons_are_bounded() {
     let mut recorder = Recorder::new();
     recorder.session(NEW, SessionResult::Completed);
-    recorder.session(NEW, SessionResult::Stopped);
+    recorder.session(NEW, SessionResult::Interrupted);
     for number in 0..150 {
         recorder.session(NEW, SessionResult::Failed(&format!("reason {number}")));
     }
     let totals = recorder.take().totals;
     let sessions = totals.types[&NEW].sessions;
     assert_eq!(
-        (sessions.completed, sessions.failed, sessions.stopped),
+        (sessions.completed, sessions.failed, sessions.interrupted),
         (1, 150, 1)
     );
     assert_eq!(totals.failed_sessions.values().sum::<u64>(), 150);
@@ -309,7 +309,7 @@ fn a_request_that_never_left_is_counted_and_is_in_no_time() {
     let mut recorder = Recorder::new();
     let users = recorder.series(ACTIVE, "GET", "/users");
     recorder.record(&sample(users, 200, Outcome::Ok), String::new);
-    for error in ["connect", "dns", "refused", "ledger"] {
+    for error in ["connect", "dns", "not_allowed", "ledger"] {
         let never = Sample {
             error: Some(error),
             service: None,

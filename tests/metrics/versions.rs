@@ -77,7 +77,7 @@ fn a_request_a_step_and_an_error_count_for_their_version() {
     };
     recorder.record(&of(1, Outcome::Ok, 10), String::new);
     recorder.record(&of(2, Outcome::Unexpected, 30), String::new);
-    recorder.record(&of(2, Outcome::Cut, 99), String::new);
+    recorder.record(&of(2, Outcome::Cancelled, 99), String::new);
     recorder.record(&of(1, Outcome::Ok, 20), String::new);
     recorder.step(ACTIVE, 2);
     recorder.step(ACTIVE, 2);
@@ -102,7 +102,7 @@ fn a_request_a_step_and_an_error_count_for_their_version() {
         new.outcomes,
         Outcomes {
             unexpected: 1,
-            cut: 1,
+            cancelled: 1,
             ..Outcomes::default()
         }
     );

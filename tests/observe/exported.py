@@ -17,7 +17,7 @@ CAPS = {
     'count({job="throng"})': 20_000,
     'count({job="user-service"})': 5_000,
 }
-OUTCOMES = ("ok", "expected", "unexpected", "error", "cut")
+OUTCOMES = ("ok", "expected", "unexpected", "error", "cancelled")
 PARTS = {"histogram": ("_count", "_sum", "_bucket"), "counter": ("",)}
 
 
@@ -98,11 +98,11 @@ def run_equals(scene, summary, findings):
     findings.equal("requests by version's sum", kinds, by(scene, "throng_version_requests_total", ["type"]))
     # What never left is in no time.
     timed = summary["latency_us"]["count"]
-    findings.say(0 < timed <= summary["requests"]["total"] - summary["requests"]["cut"], f"{timed} requests were timed")
+    findings.say(0 < timed <= summary["requests"]["total"] - summary["requests"]["cancelled"], f"{timed} requests were timed")
     for name in ("throng_request_duration_seconds", "throng_response_duration_seconds", "throng_version_request_duration_seconds"):
         findings.equal(f"{name}_count", {(): timed}, by(scene, f"{name}_count", []))
         findings.equal(f"{name}_bucket to infinity", {(): timed}, by(scene, f'{name}_bucket{{le="+Inf"}}', []))
-    sessions = {(key,): value for key, value in summary["sessions"].items() if key in ("completed", "failed", "stopped") and value}
+    sessions = {(key,): value for key, value in summary["sessions"].items() if key in ("completed", "failed", "interrupted") and value}
     findings.equal("sessions", sessions, by(scene, "throng_sessions_total", ["result"]))
     reloads = by(scene, "throng_script_reloads_total", ["result"])
     findings.equal("reloads", {("accepted",): 1, ("refused",): 1, ("unchanged",): 1}, reloads)

@@ -407,7 +407,7 @@ test("a run that ends says so and keeps its last picture", async () => {
   assert.match(await text(page, "#notice"), /is over/);
   // Nothing more comes: whoever points at a chart and leaves it sees the last values again.
   const values = async (chart) => (await chart.locator(".u-series .u-value").allInnerTexts()).map((words) => words.trim());
-  for (const title of ["Users", "Requests a second", "Service time", "The generator itself"]) {
+  for (const title of ["Users", "Requests/s", "Service time", "Load generator"]) {
     const chart = page.locator("#charts .chart", { has: page.locator("h2", { hasText: title }) }).first();
     const last = await values(chart);
     assert.ok(last.length > 1 && last.every((words) => /\d/.test(words)), `${title}: ${last}`);

@@ -113,7 +113,7 @@ pub fn snapshot() -> Snapshot {
             },
             Request {
                 status: 0,
-                outcome: Outcome::Cut,
+                outcome: Outcome::Cancelled,
                 ..post()
             },
             Request {
@@ -166,7 +166,7 @@ fn others(recorder: &mut Recorder) {
         recorder.session(ACTIVE, SessionResult::Completed);
     }
     recorder.session(NEW, SessionResult::Failed("could not register"));
-    recorder.session(NEW, SessionResult::Stopped);
+    recorder.session(NEW, SessionResult::Interrupted);
     for _ in 0..3 {
         recorder.script_error(ScriptFault {
             kind: ACTIVE,

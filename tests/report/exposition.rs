@@ -77,15 +77,9 @@ fn every_name_is_there_with_its_type() {
             ("throng_custom_orders", "counter"),
             ("throng_custom_sizes", "histogram"),
             ("throng_degradation_level", "gauge"),
-            ("throng_version_request_duration_seconds", "histogram"),
-            ("throng_version_requests_total", "counter"),
-            ("throng_version_script_errors_total", "counter"),
-            ("throng_version_steps_total", "counter"),
             ("throng_generator_judged_seconds_total", "counter"),
             ("throng_generator_not_sent_total", "counter"),
             ("throng_generator_overloaded_seconds_total", "counter"),
-            ("throng_held_back_requests_total", "counter"),
-            ("throng_held_back_seconds_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
             ("throng_paused", "gauge"),
@@ -94,23 +88,29 @@ fn every_name_is_there_with_its_type() {
             ("throng_response_duration_seconds", "histogram"),
             ("throng_retries_total", "counter"),
             ("throng_scheduler_lag_seconds", "histogram"),
-            ("throng_script_rolled_back", "gauge"),
             ("throng_script_errors_total", "counter"),
-            ("throng_script_version", "gauge"),
             ("throng_script_moves_total", "counter"),
             ("throng_script_refused", "gauge"),
             ("throng_script_reload_duration_seconds", "gauge"),
             ("throng_script_reloads_total", "counter"),
+            ("throng_script_rolled_back", "gauge"),
+            ("throng_script_version", "gauge"),
             ("throng_sessions_total", "counter"),
             ("throng_setting_canary_ratio", "gauge"),
             ("throng_setting_error_ratio", "gauge"),
             ("throng_setting_think_factor", "gauge"),
             ("throng_setting_users", "gauge"),
             ("throng_setting_weight", "gauge"),
-            ("throng_stale_resends_total", "counter"),
+            ("throng_stale_retries_total", "counter"),
             ("throng_steps_left_out_total", "counter"),
+            ("throng_throttled_requests_total", "counter"),
+            ("throng_throttled_seconds_total", "counter"),
             ("throng_users", "gauge"),
             ("throng_users_by_version", "gauge"),
+            ("throng_version_request_duration_seconds", "histogram"),
+            ("throng_version_requests_total", "counter"),
+            ("throng_version_script_errors_total", "counter"),
+            ("throng_version_steps_total", "counter"),
         ]
     );
 }
@@ -128,11 +128,11 @@ fn single_figures_have_their_values() {
         ),
         ("throng_sessions_total{type=\"new\",result=\"failed\"}", 1.0),
         (
-            "throng_sessions_total{type=\"new\",result=\"stopped\"}",
+            "throng_sessions_total{type=\"new\",result=\"interrupted\"}",
             1.0,
         ),
         (
-            "throng_requests_total{type=\"new\",name=\"/api/v1/users\",method=\"POST\",status=\"none\",outcome=\"cut\"}",
+            "throng_requests_total{type=\"new\",name=\"/api/v1/users\",method=\"POST\",status=\"none\",outcome=\"cancelled\"}",
             10.0,
         ),
         (
@@ -214,7 +214,7 @@ fn it_equals_the_json_summary() {
     let snapshot = snapshot();
     let (samples, summary) = (exposed(&snapshot), json::summary(&snapshot));
     let number = |value: &Value| value.as_u64().unwrap();
-    for outcome in ["ok", "expected", "unexpected", "error", "cut"] {
+    for outcome in ["ok", "expected", "unexpected", "error", "cancelled"] {
         let label = [format!("outcome=\"{outcome}\"")];
         assert_eq!(
             sum(&samples, "throng_requests_total", &label),
@@ -245,7 +245,7 @@ fn it_equals_the_json_summary() {
         }
     }
     assert_eq!(statuses, 4);
-    let timed = number(&summary["requests"]["total"]) - number(&summary["requests"]["cut"]);
+    let timed = number(&summary["requests"]["total"]) - number(&summary["requests"]["cancelled"]);
     for (family, latency) in [
         ("request", "latency_us"),
         ("response", "response_latency_us"),
@@ -263,7 +263,7 @@ fn it_equals_the_json_summary() {
         let mean = summary[latency]["mean"].as_f64().unwrap();
         assert!((seconds * 1e6 / timed as f64 - mean).abs() < 1e-6 * mean);
     }
-    for result in ["completed", "failed", "stopped"] {
+    for result in ["completed", "failed", "interrupted"] {
         let label = [format!("result=\"{result}\"")];
         assert_eq!(
             sum(&samples, "throng_sessions_total", &label),

@@ -34,7 +34,7 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         summary["requests"],
         json!({
-            "total": 1050, "ok": 1000, "expected": 20, "unexpected": 10, "error": 10, "cut": 10,
+            "total": 1050, "ok": 1000, "expected": 20, "unexpected": 10, "error": 10, "cancelled": 10,
             "per_second": 25.0, "bytes_sent": 105_000, "bytes_received": 1_575_000,
         })
     );
@@ -47,7 +47,7 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         post["outcomes"],
         json!({
-            "total": 50, "ok": 0, "expected": 20, "unexpected": 10, "error": 10, "cut": 10,
+            "total": 50, "ok": 0, "expected": 20, "unexpected": 10, "error": 10, "cancelled": 10,
         })
     );
     assert_eq!(summary["endpoints"][1]["status"], json!({ "200": 1000 }));
@@ -57,7 +57,7 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         summary["sessions"],
         json!({
-            "total": 33, "completed": 31, "failed": 1, "stopped": 1,
+            "total": 33, "completed": 31, "failed": 1, "interrupted": 1,
             "failures": [{ "reason": "could not register", "count": 1 }],
         })
     );

@@ -23,9 +23,9 @@ fn eighty_columns_show_everything() {
         "running   42 s  18 s left  http://127.0.0.1:9501  run 7f3a\n\
          users     40 of 60  new 12  active 28  admin 0\n\
          requests  1,050  25.0/s now  25.0/s mean\n\
-         outcomes  ok 95.2%  failed 20 (1.9%)  expected 1.9%  cut 10\n\
+         outcomes  ok 95.2%  failed 20 (1.9%)  expected 1.9%  cancelled 10\n\
          times     p50 480ms  p95 948ms  p99 990ms  last second\n\
-         sessions  31 completed  1 failed  1 stopped\n\
+         sessions  31 completed  1 failed  1 interrupted\n\
          failure   POST /api/v1/users: timeout\n\
          failure   POST /api/v1/users: 500\n\
          script    scripts/active.lua:12 attempt to index a nil value (local 'person'..."

@@ -163,7 +163,7 @@ pub fn restrained(snapshot: &mut Snapshot) {
     protection.broken.add(500, Duration::from_secs(1_000));
     protection.given_up = 2;
     protection.retries = 31;
-    protection.stale_resends = 4;
+    protection.stale_retries = 4;
     protection.adaptive_timeouts = 7;
     protection.left_out = 12;
     snapshot.guard.level = 2;

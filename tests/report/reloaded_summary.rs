@@ -15,9 +15,9 @@ fn versions_stand_below_each_other() {
         [
             "Versions",
             "type    version  users  count  failed           p50    p95    p99  steps  script errors",
-            "active           1      -    500       5   1.0%  251ms  475ms  496ms    500              -",
-            "                 2      5  1,000      20   2.0%  502ms  950ms  991ms  1,000              -",
-            "                 3     45    400      40  10.0%  301ms  481ms  498ms    400              2",
+            "active        1      -    500       5   1.0%  251ms  475ms  496ms    500              -",
+            "              2      5  1,000      20   2.0%  502ms  950ms  991ms  1,000              -",
+            "              3     45    400      40  10.0%  301ms  481ms  498ms    400              2",
         ]
     );
     let narrow = Look {
@@ -28,11 +28,11 @@ fn versions_stand_below_each_other() {
     let narrow = styled(&under_way(), narrow);
     assert_eq!(
         section(&narrow, "Versions")[4],
-        "                 3     45    400      40  10.0%"
+        "              3     45    400      40  10.0%"
     );
     assert_eq!(
         section(&narrow, "type    version    p50")[3],
-        "                 3  301ms  481ms  498ms    400              2"
+        "              3  301ms  481ms  498ms    400              2"
     );
 }
 
@@ -57,7 +57,7 @@ fn versions_too_old_to_be_told_apart_are_one_row() {
         .versions;
     let oldest = versions.remove(&1).unwrap();
     versions.insert(0, oldest);
-    assert!(section(&text(&snapshot), "Versions")[2].starts_with("active       older "));
+    assert!(section(&text(&snapshot), "Versions")[2].starts_with("active    older "));
 }
 
 #[test]

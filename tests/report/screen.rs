@@ -82,7 +82,7 @@ fn the_overview_says_that_the_generator_was_overloaded() {
 fn each_tab_shows_its_own() {
     let snapshot = with_failure();
     for (tab, words) in [
-        (Tab::Endpoints, "a second"),
+        (Tab::Endpoints, "/s"),
         (Tab::Types, "sessions"),
         (Tab::Failures, "> Authorization: Bearer ***"),
         (Tab::Scripts, "versions, release"),
@@ -131,15 +131,13 @@ fn no_heading_and_no_figure_is_cut_at_any_width() {
         (
             Tab::Endpoints,
             "request",
-            &[
-                "requests", "a second", "expected", "failed", "p50", "p95", "p99",
-            ][..],
+            &["requests", "/s", "expected", "failed", "p50", "p95", "p99"][..],
         ),
         (
             Tab::Types,
             "type",
             &[
-                "users", "requests", "a second", "expected", "failed", "p50", "p99", "sessions",
+                "users", "requests", "/s", "expected", "failed", "p50", "p99", "sessions",
             ],
         ),
         (

@@ -18,19 +18,23 @@ pub fn section<'a>(text: &'a str, from: &str) -> Vec<&'a str> {
 #[test]
 fn the_head_says_the_run_in_a_few_lines() {
     let text = text(&snapshot());
-    assert!(text.starts_with(
-        "throng 0.1.0  run 7f3a  seed 42\n\
+    assert!(
+        text.starts_with(
+            "throng 0.1.0  run 7f3a  seed 42\n\
          60 users against http://127.0.0.1:9501 for 42 s\n\
          \n\
          generator kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
-         outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)  cut 10 (1.0%)\n\
+         outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)\n\
+         \x20         cancelled 10 (1.0%)\n\
          statuses  200 x1,000  none x30  409 x10  500 x10\n\
-         sessions  31 completed  1 failed  1 stopped before their end\n\
+         sessions  31 completed  1 failed  1 interrupted\n\
          bytes     105 kB sent  1.57 MB received\n\
          service   mean 481ms  p50 480ms  p90 897ms  p95 948ms  p99 990ms  max 1.00s\n\
          response  mean 482ms  p50 481ms  p90 897ms  p95 949ms  p99 991ms  max 1.00s\n"
-    ), "{text}");
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -58,19 +62,19 @@ fn tables_line_up_and_a_wide_one_is_parted() {
         section(&text, "By type"),
         [
             "By type",
-            "type    sessions  count    /s   ok  expected  failed  cut   mean    p50    p90    p95    p99    max",
-            "new            2    300  7.14  250        20      20   10  433ms  420ms  884ms  944ms  992ms  1.00s",
-            "active        31    750  17.9  750         -       -    -  500ms  499ms  899ms  950ms  990ms  999ms",
-            "admin          0      -  0.00    -         -       -    -      -      -      -      -      -      -",
+            "type    sessions  count    /s   ok  expected  failed  cancelled",
+            "new            2    300  7.14  250        20      20         10",
+            "active        31    750  17.9  750         -       -          -",
+            "admin          0      -  0.00    -         -       -          -",
         ]
     );
     assert_eq!(
         section(&text, "By endpoint"),
         [
             "By endpoint",
-            "method  name                count    /s     ok  expected  failed  cut",
-            "POST    /api/v1/users          50  1.19      -        20      20   10",
-            "GET     /api/v1/users/{id}  1,000  23.8  1,000         -       -    -",
+            "method  name                count    /s     ok  expected  failed  cancelled",
+            "POST    /api/v1/users          50  1.19      -        20      20         10",
+            "GET     /api/v1/users/{id}  1,000  23.8  1,000         -       -          -",
         ]
     );
     assert_eq!(

@@ -15,13 +15,13 @@ const ELSEWHERE: &[[&str; 4]] = &[
     ],
     [
         "a redirect to another host",
-        "`refused`; that host sees nothing",
+        "`not_allowed`; that host sees nothing",
         "http/reach.rs",
         "a_redirect_to_another_host_is_refused_there",
     ],
     [
         "a redirect to the metadata of a cloud machine",
-        "`refused`, however the address is written",
+        "`not_allowed`, however the address is written",
         "http/reach.rs",
         "metadata_of_clouds_is_never_reached_however_it_is_written",
     ],

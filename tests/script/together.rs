@@ -30,7 +30,7 @@ fn the_first_error_cancels_the_rest() {
         let began = Instant::now();
         let act = act("parallel {\n function() http.get('/hang') say('never') end,\n function() think(0.05) error('first') end }", target.address).await;
         assert_eq!(act.fault(), "scripts/one.lua:4: first");
-        assert_eq!(act.requests(), ["GET /hang 0 cut x1"]);
+        assert_eq!(act.requests(), ["GET /hang 0 cancelled x1"]);
         assert!(act.said.is_empty());
         assert!(began.elapsed() < Duration::from_secs(3));
         let caught = super::support::act("say({ pcall(parallel, { function() error('x', 0) end }) }) say(http.get('/after').status)", target.address).await;

@@ -39,7 +39,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "weights": { "active": 75.0, "new": 25.0 },
         },
         "requests": {
-            "total": 16, "ok": 12, "expected": 1, "unexpected": 1, "error": 1, "cut": 1,
+            "total": 16, "ok": 12, "expected": 1, "unexpected": 1, "error": 1, "cancelled": 1,
         },
         "rates": {
             "requests": 8.0,
@@ -57,7 +57,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "level": 1,
             "left_out": 2,
             "retries": 3,
-            "stale_resends": 4,
+            "stale_retries": 4,
             "throttled": { "requests": 4, "seconds": 0.5 },
             "unseated": { "requests": 5, "seconds": 0.25 },
             "broken": { "requests": 6, "seconds": 1.5 },
@@ -133,7 +133,7 @@ async fn versions_of_a_type_stand_side_by_side() {
     site.snapshots.send_replace(figures::filled());
     let said = site.get("/api/v1/versions").await;
     let of_new =
-        json!({ "total": 4, "ok": 2, "expected": 0, "unexpected": 0, "error": 1, "cut": 1 });
+        json!({ "total": 4, "ok": 2, "expected": 0, "unexpected": 0, "error": 1, "cancelled": 1 });
     let whole = json!({
         "run": "20261124-k3v9",
         "release": 3,
@@ -142,7 +142,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                 {
                     "version": 1, "current": true, "canary": false, "previous": true, "users": 6,
                     "requests": {
-                        "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cut": 0,
+                        "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cancelled": 0,
                     },
                     "failure_rate": 0.0, "p50": 0.008191, "p95": 0.008191, "p99": 0.008191,
                     "steps": 6, "script_errors": 0,
@@ -150,7 +150,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                 {
                     "version": 3, "current": false, "canary": true, "previous": true, "users": 1,
                     "requests": {
-                        "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cut": 0,
+                        "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cancelled": 0,
                     },
                     "failure_rate": 0.25, "p50": 0.016383, "p95": 0.032767, "p99": 0.032767,
                     "steps": 3, "script_errors": 1,

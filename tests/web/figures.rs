@@ -96,7 +96,7 @@ fn last_second() -> Batch {
     request(&mut seen, ACTIVE, 1, Outcome::Expected, 4095);
     request(&mut seen, NEW, 1, Outcome::Error, 8191);
     request(&mut seen, NEW, 1, Outcome::Ok, 2047);
-    request(&mut seen, NEW, 1, Outcome::Cut, 1023);
+    request(&mut seen, NEW, 1, Outcome::Cancelled, 1023);
     seen.script_error(ScriptFault {
         kind: ACTIVE,
         version: 3,
@@ -113,7 +113,7 @@ fn last_second() -> Batch {
     protection.broken.add(6, Duration::from_millis(1_500));
     protection.given_up = 1;
     protection.retries = 3;
-    protection.stale_resends = 4;
+    protection.stale_retries = 4;
     protection.left_out = 2;
     seen.health(Health {
         lag: Duration::from_micros(1500),

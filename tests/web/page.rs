@@ -163,9 +163,11 @@ fn the_settings_are_those_of_a_change() {
 #[tokio::test]
 async fn every_curl_of_the_page_is_obeyed() {
     let mut site = steered();
-    let lines: Vec<&str> = blocks(PAGE, "sh")
-        .into_iter()
-        .flat_map(str::lines)
+    let blocks = blocks(PAGE, "sh").into_iter();
+    let blocks: Vec<String> = blocks.map(|block| block.replace("\\\n", "")).collect();
+    let lines: Vec<&str> = blocks
+        .iter()
+        .flat_map(|block| block.lines())
         .filter_map(|line| line.strip_prefix("curl "))
         .collect();
     assert_eq!(lines.len(), 9);

@@ -161,11 +161,8 @@ fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
         (protection.unseated.requests, "waited for a connection"),
         (protection.broken.requests, "waited for a breaker"),
         (protection.not_sent, "not sent"),
-        (protection.retries, "sent again"),
-        (
-            protection.stale_resends,
-            "sent again as their connection closed",
-        ),
+        (protection.retries, "retried"),
+        (protection.stale_retries, "retried on a new connection"),
         (protection.left_out, "heavy steps left out"),
     ] {
         if requests > 0 {

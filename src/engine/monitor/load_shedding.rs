@@ -89,7 +89,7 @@ impl Monitor for LoadShedding {
             return Vec::new();
         }
         let outcomes = snapshot.interval.outcomes();
-        let of = outcomes.total() - outcomes.cut;
+        let of = outcomes.total() - outcomes.cancelled;
         let second = (of > 0).then(|| {
             let p95 = snapshot.interval.service().quantile(0.95);
             let failed = outcomes.failed() as f64 / of as f64;

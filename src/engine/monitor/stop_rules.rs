@@ -137,7 +137,7 @@ fn measure(measure: Measure, snapshot: &Snapshot, counts: Counts) -> Option<(f64
     let interval = &snapshot.interval;
     let outcomes = interval.outcomes();
     // What throng cut itself says nothing of the target.
-    let of = outcomes.total() - outcomes.cut;
+    let of = outcomes.total() - outcomes.cancelled;
     let share = |hits| Some((Rate { hits, of }.share()?, of));
     let time = |quantile| {
         let times = interval.service();

@@ -14,7 +14,7 @@ const MOSTLY_BUSY: f64 = 0.5;
 
 /// Whether a request was not sent because the run is not allowed to connect there.
 pub fn is_refusal(kind: &FailureKind) -> bool {
-    matches!(kind, FailureKind::Network(word) if word == ErrorKind::Refused.as_str())
+    matches!(kind, FailureKind::Network(word) if word == ErrorKind::NotAllowed.as_str())
 }
 
 /// For how long the generator was overloaded in the whole run, if it was.

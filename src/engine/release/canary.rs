@@ -175,7 +175,7 @@ impl Done {
             ..
         } = totals;
         Self {
-            requests: outcomes.total() - outcomes.cut,
+            requests: outcomes.total() - outcomes.cancelled,
             failed: outcomes.failed(),
             steps: *steps,
             errors: *script_errors,

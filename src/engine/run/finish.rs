@@ -138,7 +138,7 @@ fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
     // Those that the end of the run interrupted are neither. Only where sessions are so long that none was completed, they
     // are what the others are compared with: a few that failed beside a crowd that went on to the end are no failed run.
     let as_good = match sessions.completed {
-        0 => sessions.stopped,
+        0 => sessions.interrupted,
         completed => completed,
     };
     if is_aborted {
@@ -154,7 +154,7 @@ fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
         Verdict::NothingSent
     } else if !answered && refused > 0 {
         Verdict::NothingAllowed
-    } else if sessions.failed > 0 && sessions.completed + sessions.stopped == 0 {
+    } else if sessions.failed > 0 && sessions.completed + sessions.interrupted == 0 {
         Verdict::AllSessionsFailed
     } else if sessions.failed > as_good {
         Verdict::MostSessionsFailed

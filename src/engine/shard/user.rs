@@ -150,7 +150,7 @@ async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script:
 fn count(state: &ShardState, user: &User, end: &End) {
     let result = match end {
         End::Completed => SessionResult::Completed,
-        End::Interrupted | End::Removed => SessionResult::Stopped,
+        End::Interrupted | End::Removed => SessionResult::Interrupted,
         End::Script(why) | End::GaveUp(why) => SessionResult::Failed(why),
     };
     let mut recorder = state.context.recorder.borrow_mut();

@@ -107,7 +107,7 @@ impl Client {
             if let Ok(answered) = timeout_at(due, attempt.as_mut()).await {
                 break answered;
             }
-            // In what the run itself held back there was nothing to answer.
+            // In what the run itself throttled there was nothing to answer.
             let later = deadline + progress.held();
             if later <= due {
                 // The others on an HTTP/2 connection go on; the next request had better not be one of them.

@@ -91,7 +91,7 @@ impl ConnectionLimit {
         let (sender, mut permit) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
         self.close_one();
-        // Where an idle one gave way at once, nobody was held back.
+        // Where an idle one gave way at once, nobody was throttled.
         if let Ok(permit) = permit.try_recv() {
             return Some(permit);
         }

@@ -32,7 +32,7 @@ pub enum ErrorKind {
     /// Too many redirects, or one that leads nowhere.
     Redirects,
     /// The run is not allowed to connect there: nothing was sent.
-    Refused,
+    NotAllowed,
     /// This machine has no descriptor, port or memory for a connection: nothing was sent, and the target is not to blame.
     Generator,
 }
@@ -40,7 +40,7 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// All kinds, in the order of a request's life.
     pub const ALL: [Self; 12] = [
-        Self::Refused,
+        Self::NotAllowed,
         Self::Generator,
         Self::Dns,
         Self::Connect,
@@ -67,7 +67,7 @@ impl ErrorKind {
             Self::Decode => "decode",
             Self::TooLarge => "too_large",
             Self::Redirects => "redirects",
-            Self::Refused => "refused",
+            Self::NotAllowed => "not_allowed",
             Self::Generator => "generator",
         }
     }

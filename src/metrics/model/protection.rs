@@ -1,4 +1,4 @@
-//! What throng did to spare the target: requests that were held back, circuit breakers, steps that were left out.
+//! What throng did to spare the target: requests that were throttled, circuit breakers, steps that were left out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::pairs;
 /// Scopes of circuit breakers that are told apart.
 pub const MAX_SCOPES: usize = 200;
 
-/// Requests that were held back, and for how long in all. No such time is part of a latency.
+/// Requests that were throttled, and for how long in all. No such time is part of a latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
     pub requests: u64,
@@ -36,10 +36,10 @@ pub struct Protection {
     pub broken: Waits,
     /// Calls that were not sent after all, because a breaker stayed open.
     pub given_up: u64,
-    /// Requests that were sent again after a failure.
+    /// Requests that were retried after a failure.
     pub retries: u64,
-    /// Requests that the client sent again by itself: their connection was closing, and no answer had begun.
-    pub stale_resends: u64,
+    /// Requests that the client retried by itself (RFC 9110, 9.2.2): their connection was closing, and no answer had begun.
+    pub stale_retries: u64,
     /// Requests that timed out by what their endpoint usually takes.
     pub adaptive_timeouts: u64,
     /// Heavy steps that were left out.
@@ -57,7 +57,7 @@ impl Protection {
         }
         self.given_up += other.given_up;
         self.retries += other.retries;
-        self.stale_resends += other.stale_resends;
+        self.stale_retries += other.stale_retries;
         self.adaptive_timeouts += other.adaptive_timeouts;
         self.left_out += other.left_out;
     }

@@ -38,7 +38,7 @@ pub enum Outcome {
     /// No whole answer: the network or the protocol failed.
     Error,
     /// Cancelled by a stop or a reload.
-    Cut,
+    Cancelled,
 }
 
 impl Outcome {
@@ -48,7 +48,7 @@ impl Outcome {
         Outcome::Expected,
         Outcome::Unexpected,
         Outcome::Error,
-        Outcome::Cut,
+        Outcome::Cancelled,
     ];
 
     /// The word used in labels and documents.
@@ -58,7 +58,7 @@ impl Outcome {
             Outcome::Expected => "expected",
             Outcome::Unexpected => "unexpected",
             Outcome::Error => "error",
-            Outcome::Cut => "cut",
+            Outcome::Cancelled => "cancelled",
         }
     }
 
@@ -75,7 +75,7 @@ pub struct Outcomes {
     pub expected: u64,
     pub unexpected: u64,
     pub error: u64,
-    pub cut: u64,
+    pub cancelled: u64,
 }
 
 impl Outcomes {
@@ -85,7 +85,7 @@ impl Outcomes {
             Outcome::Expected => self.expected,
             Outcome::Unexpected => self.unexpected,
             Outcome::Error => self.error,
-            Outcome::Cut => self.cut,
+            Outcome::Cancelled => self.cancelled,
         }
     }
 
@@ -95,12 +95,12 @@ impl Outcomes {
             Outcome::Expected => &mut self.expected,
             Outcome::Unexpected => &mut self.unexpected,
             Outcome::Error => &mut self.error,
-            Outcome::Cut => &mut self.cut,
+            Outcome::Cancelled => &mut self.cancelled,
         } += 1;
     }
 
     pub fn total(&self) -> u64 {
-        self.ok + self.expected + self.unexpected + self.error + self.cut
+        self.ok + self.expected + self.unexpected + self.error + self.cancelled
     }
 
     pub fn failed(&self) -> u64 {
@@ -113,7 +113,7 @@ impl Outcomes {
         self.expected = self.expected.saturating_sub(other.expected);
         self.unexpected = self.unexpected.saturating_sub(other.unexpected);
         self.error = self.error.saturating_sub(other.error);
-        self.cut = self.cut.saturating_sub(other.cut);
+        self.cancelled = self.cancelled.saturating_sub(other.cancelled);
     }
 
     pub fn add(&mut self, other: &Outcomes) {
@@ -121,7 +121,7 @@ impl Outcomes {
         self.expected += other.expected;
         self.unexpected += other.unexpected;
         self.error += other.error;
-        self.cut += other.cut;
+        self.cancelled += other.cancelled;
     }
 }
 

@@ -34,9 +34,9 @@ pub struct SeriesTotals {
     /// Failed requests only.
     #[serde(with = "pairs")]
     pub failures: BTreeMap<FailureKind, Failure>,
-    /// Service time of every request that left and was not cut.
+    /// Service time of every request that left and was not cancelled.
     pub service: Histogram,
-    /// Microseconds spent in each of [`PHASES`], summed over every request that was not cut.
+    /// Microseconds spent in each of [`PHASES`], summed over every request that was not cancelled.
     pub phases: [u64; PHASES.len()],
     pub sent: u64,
     pub received: u64,
@@ -63,7 +63,7 @@ impl SeriesTotals {
             .count(sample.outcome);
         self.sent += sample.sent;
         self.received += sample.received;
-        if sample.outcome != crate::metrics::Outcome::Cut {
+        if sample.outcome != crate::metrics::Outcome::Cancelled {
             if let Some(service) = sample.service {
                 self.service.record(service);
             }

@@ -10,7 +10,7 @@ pub enum SessionResult<'a> {
     /// The script or the target ended it; the reason in a few words without values that vary.
     Failed(&'a str),
     /// The run ended first.
-    Stopped,
+    Interrupted,
 }
 
 /// Counts of ended sessions.
@@ -18,17 +18,17 @@ pub enum SessionResult<'a> {
 pub struct Sessions {
     pub completed: u64,
     pub failed: u64,
-    pub stopped: u64,
+    pub interrupted: u64,
 }
 
 impl Sessions {
     pub fn total(&self) -> u64 {
-        self.completed + self.failed + self.stopped
+        self.completed + self.failed + self.interrupted
     }
 
     pub fn add(&mut self, other: &Sessions) {
         self.completed += other.completed;
         self.failed += other.failed;
-        self.stopped += other.stopped;
+        self.interrupted += other.interrupted;
     }
 }

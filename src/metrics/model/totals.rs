@@ -18,7 +18,7 @@ pub(crate) const MAX_WORDS: usize = 100;
 /// What is counted for a type as a whole; its requests are in its series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeTotals {
-    /// Time from sending to the last byte, of every request that left and was not cut.
+    /// Time from sending to the last byte, of every request that left and was not cancelled.
     pub service: Histogram,
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,

@@ -14,7 +14,7 @@ pub const MAX_VERSIONS: usize = 10;
 pub struct VersionTotals {
     /// Its requests.
     pub outcomes: Outcomes,
-    /// Service time of every request that left and was not cut.
+    /// Service time of every request that left and was not cancelled.
     pub service: Histogram,
     /// Calls of its steps that ended, in whatever way.
     pub steps: u64,

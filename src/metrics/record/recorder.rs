@@ -183,7 +183,7 @@ impl Recorder {
         let sessions = &mut self.types.of(kind).totals.sessions;
         match result {
             SessionResult::Completed => sessions.completed += 1,
-            SessionResult::Stopped => sessions.stopped += 1,
+            SessionResult::Interrupted => sessions.interrupted += 1,
             SessionResult::Failed(reason) => {
                 sessions.failed += 1;
                 let reason = worded(self.wording.as_ref(), reason);

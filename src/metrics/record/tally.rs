@@ -38,7 +38,9 @@ impl Tally {
     pub(crate) fn record(&mut self, sample: &Sample) {
         let version = self.version(sample.version);
         version.outcomes.count(sample.outcome);
-        let service = sample.service.filter(|_| sample.outcome != Outcome::Cut);
+        let service = sample
+            .service
+            .filter(|_| sample.outcome != Outcome::Cancelled);
         if let Some(service) = service {
             version.service.record(service);
             self.totals.service.record(service);

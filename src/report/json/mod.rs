@@ -117,7 +117,7 @@ fn outcomes(outcomes: &Outcomes) -> Value {
         "expected": outcomes.expected,
         "unexpected": outcomes.unexpected,
         "error": outcomes.error,
-        "cut": outcomes.cut,
+        "cancelled": outcomes.cancelled,
     })
 }
 
@@ -184,7 +184,7 @@ fn session_counts(sessions: &Sessions) -> Value {
         "total": sessions.total(),
         "completed": sessions.completed,
         "failed": sessions.failed,
-        "stopped": sessions.stopped,
+        "interrupted": sessions.interrupted,
     })
 }
 

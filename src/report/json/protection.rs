@@ -17,7 +17,7 @@ pub(crate) fn protection(snapshot: &Snapshot) -> Value {
         "connections": waits(protection.unseated),
         "breaker": held,
         "retries": protection.retries,
-        "stale_resends": protection.stale_resends,
+        "stale_retries": protection.stale_retries,
         "adaptive_timeouts": protection.adaptive_timeouts,
         "degradation": { "level": guard.level, "steps_left_out": protection.left_out },
     })

@@ -61,7 +61,7 @@ fn sessions(snapshot: &Snapshot) -> MetricFamily {
         [
             ("completed", sessions.completed),
             ("failed", sessions.failed),
-            ("stopped", sessions.stopped),
+            ("interrupted", sessions.interrupted),
         ]
         .map(|(result, count)| counter(&[("type", name), ("result", result)], count as f64))
     });
@@ -117,12 +117,12 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
         ),
         family(
             "throng_request_duration_seconds",
-            "Service time in seconds: from sending to the last byte; cut requests are not in it.",
+            "Service time in seconds: from sending to the last byte; cancelled requests are not in it.",
             service,
         ),
         family(
             "throng_response_duration_seconds",
-            "Response time in seconds: from the planned sending to the last byte; cut requests are not in it.",
+            "Response time in seconds: from the planned sending to the last byte; cancelled requests are not in it.",
             response,
         ),
     ]

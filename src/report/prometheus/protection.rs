@@ -1,4 +1,4 @@
-//! What is done to spare the target: requests held back, circuit breakers, steps left out.
+//! What is done to spare the target: requests throttled, circuit breakers, steps left out.
 
 use prometheus::proto::MetricFamily;
 
@@ -15,13 +15,13 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
     let one = |name: &str, help: &str, count: u64| family(name, help, [counter(&[], count as f64)]);
     let mut families = vec![
         family(
-            "throng_held_back_requests_total",
-            "Requests that throng itself held back, by what: rate (--max-rps), connections (--max-connections), breaker.",
+            "throng_throttled_requests_total",
+            "Requests that throng itself throttled, by what: rate (--max-rps), connections (--max-connections), breaker.",
             waits.map(|(by, waits)| counter(&[("by", by)], waits.requests as f64)),
         ),
         family(
-            "throng_held_back_seconds_total",
-            "Seconds for which they were held back, in all; no latency has them in it.",
+            "throng_throttled_seconds_total",
+            "Seconds for which they were throttled, in all; no latency has them in it.",
             waits.map(|(by, waits)| counter(&[("by", by)], waits.time.as_secs_f64())),
         ),
         one(
@@ -31,13 +31,13 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
         ),
         one(
             "throng_retries_total",
-            "Requests that were sent again after a failure.",
+            "Requests that were retried after a failure.",
             protection.retries,
         ),
         one(
-            "throng_stale_resends_total",
-            "Requests that were sent again because their connection was closing: it had been idle, or HTTP/2 said that they were not begun.",
-            protection.stale_resends,
+            "throng_stale_retries_total",
+            "Requests that the client retried by itself, because their connection was closing: it had been idle, or HTTP/2 said that they were not begun.",
+            protection.stale_retries,
         ),
         one(
             "throng_adaptive_timeouts_total",

@@ -110,7 +110,7 @@ fn settings(snapshot: &Snapshot) -> Vec<MetricFamily> {
     vec![
         family(
             "throng_setting_users",
-            "Users wished for.",
+            "Target number of users.",
             level(f64::from(settings.users)),
         ),
         family(

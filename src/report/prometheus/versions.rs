@@ -49,7 +49,7 @@ pub(crate) fn families(snapshot: &Snapshot) -> [MetricFamily; 5] {
         ),
         family(
             "throng_version_request_duration_seconds",
-            "Service time in seconds, by the version that made the request; cut requests are not in it.",
+            "Service time in seconds, by the version that made the request; cancelled requests are not in it.",
             times,
         ),
         family(

@@ -126,7 +126,7 @@ pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, 
         )
     });
     let head = [
-        "request", "requests", "a second", "expected", "failed", "p50", "p95", "p99",
+        "request", "requests", "/s", "expected", "failed", "p50", "p95", "p99",
     ];
     let rows: Vec<_> = rows.collect();
     show(
@@ -161,7 +161,7 @@ pub(crate) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
         row(plain::line(name), figures, outcomes.failed())
     });
     let head = [
-        "type", "users", "requests", "a second", "expected", "failed", "p50", "p99", "sessions",
+        "type", "users", "requests", "/s", "expected", "failed", "p50", "p99", "sessions",
     ];
     show(frame, area, "types".to_owned(), look, &head, rows.collect());
 }
@@ -248,7 +248,7 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
     if lines.is_empty() {
         lines.push(text::Line::from("No script has raised an error so far."));
     }
-    lines_of(frame, below, "errors of scripts", look, lines);
+    lines_of(frame, below, "script errors", look, lines);
 }
 
 fn lines_of(

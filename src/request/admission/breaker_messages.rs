@@ -56,7 +56,7 @@ pub enum Ending {
     Failed(Option<Duration>),
     /// It said for how long it wants to be left alone.
     Asked(Duration),
-    /// Nobody knows: the request was cut, or not sent at all.
+    /// Nobody knows: the request was cancelled, or not sent at all.
     Unknown,
 }
 

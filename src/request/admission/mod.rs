@@ -47,7 +47,7 @@ impl Limits {
         }
     }
 
-    /// None: what is no part of a crowd is not held back.
+    /// None: what is no part of a crowd is not throttled.
     pub fn none() -> Self {
         let plan = plan::Limits {
             breaker: None,

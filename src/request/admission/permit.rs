@@ -92,7 +92,7 @@ fn is_leaving(user: &User) -> bool {
     user.shard.shutdown.is_set() && user.phase.get() == Phase::Leaving
 }
 
-/// A request that is held back; when it is not any more, that is counted, and the plan's moment moves by it.
+/// A request that is throttled; when it is not any more, that is counted, and the plan's moment moves by it.
 struct Held<'a> {
     user: &'a User,
     began: Instant,
@@ -170,7 +170,7 @@ impl Pass {
             ErrorKind::Decode
             | ErrorKind::TooLarge
             | ErrorKind::Redirects
-            | ErrorKind::Refused
+            | ErrorKind::NotAllowed
             | ErrorKind::Generator => Ending::Unknown,
         });
     }
@@ -190,7 +190,7 @@ impl Gate for Pass {
             let again = self.wait().await.is_ok();
             if again {
                 let mut recorder = self.user.shard.recorder.borrow_mut();
-                recorder.protection().stale_resends += 1;
+                recorder.protection().stale_retries += 1;
             }
             again
         })

@@ -405,16 +405,14 @@ mod tests {
 
     #[test]
     fn a_signature_has_its_optional_parameters_in_brackets() {
-        let params = &[
+        const PARAMS: &[Field] = &[
             required("n", "integer"),
             optional("a", "string"),
             optional("b", "string"),
         ];
-        assert_eq!(ONE.takes(params).signature(), "t.one(n [, a, b])");
-        assert_eq!(
-            ONE.takes(&[optional("a", "string")]).signature(),
-            "t.one([a])"
-        );
+        const OPTIONAL: &[Field] = &[optional("a", "string")];
+        assert_eq!(ONE.takes(PARAMS).signature(), "t.one(n [, a, b])");
+        assert_eq!(ONE.takes(OPTIONAL).signature(), "t.one([a])");
         assert_eq!(
             Function::method("feed", "len", "").signature(),
             "feed:len()"

@@ -9,10 +9,10 @@ pub struct Protection {
     pub level: u8,
     /// Heavy steps that were left out.
     pub left_out: u64,
-    /// Requests that were sent again after a failure.
+    /// Requests that were retried after a failure.
     pub retries: u64,
-    /// Requests that were sent again because their connection was closing.
-    pub stale_resends: u64,
+    /// Requests that the client retried by itself, because their connection was closing.
+    pub stale_retries: u64,
     /// Requests that waited for the run's rate.
     pub throttled: Waits,
     /// Requests that waited for a connection of the run.
@@ -25,7 +25,7 @@ pub struct Protection {
     pub breakers: Vec<Breaker>,
 }
 
-/// Requests that were held back, and for how many seconds in all.
+/// Requests that were throttled, and for how many seconds in all.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Waits {
     pub requests: u64,
@@ -65,7 +65,7 @@ impl Protection {
             level: snapshot.guard.level,
             left_out: counted.left_out,
             retries: counted.retries,
-            stale_resends: counted.stale_resends,
+            stale_retries: counted.stale_retries,
             throttled: counted.throttled.into(),
             unseated: counted.unseated.into(),
             broken: counted.broken.into(),

@@ -14,7 +14,7 @@ pub struct Requests {
     /// The network or the protocol failed: a failure.
     pub error: u64,
     /// Cancelled by a stop or a reload.
-    pub cut: u64,
+    pub cancelled: u64,
 }
 
 impl From<Outcomes> for Requests {
@@ -25,7 +25,7 @@ impl From<Outcomes> for Requests {
             expected: outcomes.expected,
             unexpected: outcomes.unexpected,
             error: outcomes.error,
-            cut: outcomes.cut,
+            cancelled: outcomes.cancelled,
         }
     }
 }

@@ -139,7 +139,7 @@ fn types(snapshot: &Snapshot) -> Vec<OfType<'_>> {
                 requests: by_type.get(&kind).copied().unwrap_or_default().into(),
                 rate: snapshot.interval.rate_of(kind),
                 times: Times::of(&totals.service, &totals.response),
-                sessions: [sessions.completed, sessions.failed, sessions.stopped],
+                sessions: [sessions.completed, sessions.failed, sessions.interrupted],
             }
         })
         .collect()

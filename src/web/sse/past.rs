@@ -27,7 +27,7 @@ pub struct Point<'a> {
     seconds: f64,
     /// Alive, by type.
     users: BTreeMap<&'a str, i64>,
-    /// By type: ok, expected, unexpected, error, cut.
+    /// By type: ok, expected, unexpected, error, cancelled.
     outcomes: BTreeMap<&'a str, [u64; 5]>,
     /// p50, p95, p99; null when nothing was answered.
     service: [Option<f64>; 3],
@@ -70,7 +70,7 @@ pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
             .map(|(kind, of)| {
                 (
                     name(kind),
-                    [of.ok, of.expected, of.unexpected, of.error, of.cut],
+                    [of.ok, of.expected, of.unexpected, of.error, of.cancelled],
                 )
             })
             .collect(),

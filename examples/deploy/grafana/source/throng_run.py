@@ -32,7 +32,7 @@ def make():
         "throng-run", "Throng run", "The crowd, what the target made of it, and the health of the generator.", "throng", "throng_build_info",
         [
             stat("Users", "Users alive.", "short", f"sum(throng_users{{{JOB}}})", width=3),
-            stat("Requests", "Requests a second that ended.", "reqps", total_rate("throng_requests_total"), width=3),
+            stat("Requests", "Requests/s that ended.", "reqps", total_rate("throng_requests_total"), width=3),
             stat("Failures", "Share of the requests with a status that no script expects, or without an answer.", "percentunit", failures,
                  [(YELLOW, 0.01), (RED, 0.05)], width=3),
             stat("Service time, p99", "From sending to the last byte.", "s", quantile(0.99, SERVICE), [(YELLOW, 0.5), (RED, 2)], width=3),
@@ -44,23 +44,23 @@ def make():
             stat("Breakers open", "Circuit breakers that keep users from a host or an endpoint.", "short",
                  f"sum(throng_breaker_state{{{JOB}}} == bool 2) or vector(0)", [(YELLOW, 1), (RED, 5)], width=3),
             row("Users"),
-            lines("Users by type", "Users alive, and the number wished for.", "short", [
+            lines("Users by type", "Users alive, and the target number of users.", "short", [
                 query(f"sum by (type) (throng_users{{{JOB}}})", "{{type}}"),
-                query(f"max(throng_setting_users{{{JOB}}})", "wished for"),
+                query(f"max(throng_setting_users{{{JOB}}})", "target"),
             ], steps=True),
-            lines("Sessions", "Sessions that ended, a second: completed, failed, stopped.", "ops", [query(rate("throng_sessions_total", "result"), "{{result}}")], stack=True),
+            lines("Sessions", "Sessions that ended, a second: completed, failed, interrupted.", "ops", [query(rate("throng_sessions_total", "result"), "{{result}}")], stack=True),
             row("Requests"),
-            lines("Rate by type", "Requests a second.", "reqps", [query(rate("throng_requests_total", "type"), "{{type}}")], stack=True),
-            lines("Outcomes", "Requests a second by outcome; unexpected and error are failures.", "reqps", [
+            lines("Rate by type", "Requests/s.", "reqps", [query(rate("throng_requests_total", "type"), "{{type}}")], stack=True),
+            lines("Outcomes", "Requests/s by outcome; unexpected and error are failures.", "reqps", [
                 query(rate("throng_requests_total", "outcome"), "{{outcome}}"),
             ], stack=True),
             lines("Service time", "From sending to the last byte.", "s", percentiles(SERVICE, JOB, (0.5, 0.9, 0.95, 0.99))),
             lines("Response time", "From the planned moment of sending: it grows when users wait for their turn.", "s", percentiles(RESPONSE, JOB, (0.5, 0.9, 0.95, 0.99))),
-            heat("Service time, heat map", "Requests a second by service time.", SERVICE, JOB),
-            heat("Response time, heat map", "Requests a second by response time.", RESPONSE, JOB),
+            heat("Service time, heat map", "Requests/s by service time.", SERVICE, JOB),
+            heat("Response time, heat map", "Requests/s by response time.", RESPONSE, JOB),
             table("Endpoints", "Each request by its name, over the last scrapes.", [
-                ("requests a second", "reqps", rate("throng_requests_total", "name")),
-                ("failures a second", "reqps", rate("throng_requests_total", "name", f", {FAILED}")),
+                ("requests/s", "reqps", rate("throng_requests_total", "name")),
+                ("failures/s", "reqps", rate("throng_requests_total", "name", f", {FAILED}")),
                 ("p95", "s", quantile(0.95, SERVICE, "name")),
                 ("p99", "s", quantile(0.99, SERVICE, "name")),
             ], ["name"]),
@@ -82,7 +82,7 @@ def make():
                 query(quantile(0.95, "throng_version_request_duration_seconds", "type, version"), "{{type}} {{version}}"),
             ]),
             row("What is done to spare the target"),
-            lines("Held back", "Requests a second that throng held back itself, by what.", "reqps", [query(rate("throng_held_back_requests_total", "by"), "{{by}}")], width=8),
+            lines("Throttled", "Requests/s that throng itself throttled, by what.", "reqps", [query(rate("throng_throttled_requests_total", "by"), "{{by}}")], width=8),
             states("Breakers", "Circuit breakers of hosts and endpoints that ever opened.", [
                 query(f"max by (kind, scope) (throng_breaker_state{{{JOB}}})", "{{scope}}"),
             ], [(0, "closed", GREEN), (1, "half open", YELLOW), (2, "open", RED)], width=8),

@@ -28,7 +28,7 @@ def make():
             stat("Accounts", "Accounts that are not deleted.", "short", f"sum(user_service_user_total_count{{{JOB}}})"),
             stat("Active accounts", "Accounts that are not deleted and may log in.", "short", f"sum(user_service_user_active_count{{{JOB}}})"),
             stat("Active tokens", "Access tokens issued, not expired and not logged out.", "short", f"sum(user_service_auth_active_tokens_count{{{JOB}}})"),
-            stat("Requests", "Requests a second, of all endpoints.", "reqps", f"sum(rate(user_service_http_requests_total{{{JOB}}}[$__rate_interval]))"),
+            stat("Requests", "Requests/s, of all endpoints.", "reqps", f"sum(rate(user_service_http_requests_total{{{JOB}}}[$__rate_interval]))"),
             stat("Server errors", "Share of the answers with a status of 500 or more.", "percentunit",
                  share("user_service_http_requests_total", ', status=~"5.."'), [(YELLOW, 0.01), (RED, 0.05)]),
             stat("Failed logins", "Share of the logins that were refused.", "percentunit",
@@ -62,14 +62,14 @@ def make():
                 query(rate("user_service_http_requests_total", "status"), "{{status}}"),
             ], stack=True),
             lines("Duration", "Of all endpoints together.", "s", percentiles(HTTP, JOB)),
-            heat("Duration of requests", "Requests a second by how long they took.", HTTP, JOB),
-            lines("Busiest endpoints", "Requests a second of the ten that are asked most.", "reqps", [
+            heat("Duration of requests", "Requests/s by how long they took.", HTTP, JOB),
+            lines("Busiest endpoints", "Requests/s of the ten that are asked most.", "reqps", [
                 query(f"topk(10, {rate('user_service_http_requests_total', 'method, endpoint')})", "{{method}} {{endpoint}}"),
             ]),
             table("Endpoints", "Each endpoint over the last scrapes.", [
-                ("requests a second", "reqps", rate("user_service_http_requests_total", "method, endpoint")),
+                ("requests/s", "reqps", rate("user_service_http_requests_total", "method, endpoint")),
                 ("p95", "s", p95(HTTP, "method, endpoint")),
-                ("5xx a second", "reqps", rate("user_service_http_requests_total", "method, endpoint", ', status=~"5.."')),
+                ("5xx/s", "reqps", rate("user_service_http_requests_total", "method, endpoint", ', status=~"5.."')),
             ], ["method", "endpoint"]),
             row("Database"),
             lines("Connections", "Connections out of the database pool.", "short", [

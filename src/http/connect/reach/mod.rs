@@ -140,7 +140,7 @@ impl Bounds {
             .filter(|address| address != host)
             .map_or_else(String::new, |address| format!(" ({address})"));
         HttpError::new(
-            ErrorKind::Refused,
+            ErrorKind::NotAllowed,
             format!(
                 "not allowed: users of this run connect to {} only; to let them reach {host}{found} too, start it with --allow-host {host}",
                 places.join(", ")
@@ -151,7 +151,7 @@ impl Bounds {
 
 fn credentials(place: &str) -> HttpError {
     HttpError::new(
-        ErrorKind::Refused,
+        ErrorKind::NotAllowed,
         format!(
             "not allowed: {place} is where a cloud machine asks for its credentials, and throng never connects there"
         ),

@@ -135,8 +135,8 @@ fn outcomes(snapshot: &Snapshot, paint: Paint) -> Line {
         line.plain(&failed)
     }
     line.inked(Ink::Meant, &part("expected", requests.expected));
-    if requests.cut > 0 {
-        line.plain(&format!("cut {}", count(requests.cut)));
+    if requests.cancelled > 0 {
+        line.plain(&format!("cancelled {}", count(requests.cancelled)));
     }
     line
 }
@@ -167,8 +167,8 @@ fn sessions(snapshot: &Snapshot, paint: Paint) -> Line {
     } else {
         line.plain(&failed)
     }
-    if sessions.stopped > 0 {
-        line.plain(&format!("{} stopped", count(sessions.stopped)));
+    if sessions.interrupted > 0 {
+        line.plain(&format!("{} interrupted", count(sessions.interrupted)));
     }
     line
 }
@@ -179,7 +179,7 @@ fn protection(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
     let counts = words::counts(snapshot);
     let level = snapshot.guard.level;
     if level > 0 || !counts.is_empty() {
-        let mut line = Line::new("protection", paint);
+        let mut line = Line::new("protected", paint);
         if level > 0 {
             line.inked(Ink::Bad, &format!("degraded to level {level}"));
         }

@@ -66,7 +66,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
     let ended = [
         (sessions.completed, "completed"),
         (sessions.failed, "failed"),
-        (sessions.stopped, "stopped before their end"),
+        (sessions.interrupted, "interrupted"),
     ];
     let ended: Vec<_> = ended
         .into_iter()
@@ -124,7 +124,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
     if opens > 0 {
         spared.push(format!("breakers opened {} x", count(opens)));
     }
-    lines.push(("protection", spared.join("; ")));
+    lines.push(("protected", spared.join("; ")));
     for (label, times) in [
         ("service", snapshot.service()),
         ("response", snapshot.response()),

@@ -16,7 +16,7 @@ const COUNTS: [(&str, Side); 6] = [
     ("ok", Side::Right),
     ("expected", Side::Right),
     ("failed", Side::Right),
-    ("cut", Side::Right),
+    ("cancelled", Side::Right),
 ];
 
 /// Columns of service times.
@@ -94,7 +94,7 @@ fn table(keys: &[(&'static str, Side)]) -> Table {
 
 /// Columns of counts and times in one table, or in two below each other.
 fn rendered(mut table: Table, keys: usize, look: Look) -> String {
-    table.drop_idle("cut");
+    table.drop_idle("cancelled");
     look.table(&table, keys, TIMES[0].0)
 }
 
@@ -117,7 +117,7 @@ fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
         number(outcomes.ok),
         number(outcomes.expected),
         failed,
-        number(outcomes.cut),
+        number(outcomes.cancelled),
     ]
 }
 

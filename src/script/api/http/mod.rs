@@ -31,7 +31,7 @@ use super::{Declared, argument};
 use crate::script::user::context;
 
 /// The kind of a call that was not sent because its target is left alone.
-pub const LEFT_ALONE: &str = "left_alone";
+pub const CIRCUIT_OPEN: &str = "circuit_open";
 
 const METHODS: [(&str, &str); 7] = [
     ("get", "http.get"),

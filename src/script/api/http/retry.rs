@@ -106,7 +106,7 @@ impl Retry {
             }
             // Where the script may not go it may not go later; what was left alone was waited for.
             Reply::Failed { kind, .. } => {
-                *kind != ErrorKind::Refused.as_str() && *kind != super::LEFT_ALONE
+                *kind != ErrorKind::NotAllowed.as_str() && *kind != super::CIRCUIT_OPEN
             }
             Reply::GivenUp { .. } | Reply::Misread { .. } => false,
         };

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { clock, count, rate, time } from "./format.js";
 
 const COLORS = ["#3b7ddd", "#2e9e6b", "#c77b1a", "#8d5bd6", "#d1477a", "#3a9fb5", "#8a8f2a", "#b5533c"];
-const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cut", "#808895"]];
+const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cancelled", "#808895"]];
 // Lines are told apart by their form too: not every eye sees every colour.
 const FORMS = [[], [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [12, 2]];
 /** Between two times on the axis, in seconds. */
@@ -182,12 +182,12 @@ export class Charts {
   constructor(place) {
     this.all = [
       new Chart(place, "Users", types, (value) => (value === null ? "–" : count(value)), { stepped: true }),
-      new Chart(place, "Requests a second, by outcome", outcomes, (value) => (value === null ? "–" : rate(value))),
+      new Chart(place, "Requests/s, by outcome", outcomes, (value) => (value === null ? "–" : rate(value))),
       new Chart(place, "Service time", percentiles("service"), time),
       new Chart(place, "Response time", percentiles("response"), time),
     ];
     this.heat = new Heat(place);
-    this.all.push(new Chart(place, "The generator itself", health, (value) => (value === null ? "–" : rate(value))));
+    this.all.push(new Chart(place, "Load generator", health, (value) => (value === null ? "–" : rate(value))));
     new ResizeObserver(() => this.#resized()).observe(place);
   }
 

@@ -60,7 +60,7 @@ follow(steer.token, {
   },
   lost(why, status) {
     phase(status === 401 ? "locked" : "lost", "bad");
-    notice(status === 401 ? "This run is watched from beyond its own machine: unlock it with its token to see it." : `${why}.`);
+    notice(status === 401 ? "This run is watched from beyond its own machine: sign in with its token to see it." : `${why}.`);
   },
   unlocked: steer.unlocked,
 });

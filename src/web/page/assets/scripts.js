@@ -123,7 +123,7 @@ export class Scripts {
   async #begin() {
     const draft = this.drafts.get(this.path);
     if (!this.steer.token()) {
-      this.#tell(draft ? "A text of yours is not saved. Unlock the run with its token, and go on with Edit." : "Unlock the run with its token first.");
+      this.#tell(draft ? "A text of yours is not saved. Sign in with the token of the run, and go on with Edit." : "Sign in with the token of the run first.");
       return by("token").focus();
     }
     const opened = this.#opened;

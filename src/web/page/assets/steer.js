@@ -29,7 +29,7 @@ export class Steer {
       element("button", { type: "button", onclick: () => this.post("promote") }, "Promote canary"),
       element("button", { type: "button", onclick: () => this.post("rollback", this.rollback.value ? { type: this.rollback.value } : undefined) }, "Roll back"),
       this.rollback,
-      element("button", { type: "button", onclick: () => this.#forget() }, "Forget the token"),
+      element("button", { type: "button", onclick: () => this.#forget() }, "Sign out"),
     ];
     by("controls").append(element("div", { class: "row" }, ...this.verbs), this.dials);
     if (this.token()) this.#open(true);
@@ -51,7 +51,7 @@ export class Steer {
     }
     by("token").value = "";
     this.#open(true);
-    this.#tell("Unlocked: what you do is in the run's record as done by the page.");
+    this.#tell("Signed in: what you do is in the run's record as done by the page.");
     for (const done of this.#unlocked.splice(0)) done();
   }
 

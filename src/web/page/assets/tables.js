@@ -18,7 +18,7 @@ export class Tables {
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
       { name: "users", show: (row) => count(row.users), value: (row) => row.users },
       { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
-      { name: "a second", show: (row) => rate(row.rate), value: (row) => row.rate },
+      { name: "/s", show: (row) => rate(row.rate), value: (row) => row.rate },
       { name: "expected", show: (row) => share(of(row.requests.expected, row.requests.total)), value: (row) => of(row.requests.expected, row.requests.total) },
       failures,
       percentile("p50", (row) => row.times.service[0]),
@@ -31,7 +31,7 @@ export class Tables {
     this.endpoints = new Sheet(by("endpoints"), "By endpoint", [
       { name: "request", text: true, show: (row) => `${row.method} ${row.name}`, value: (row) => row.name },
       { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
-      { name: "a second", show: (row) => rate(row.rate), value: (row) => row.rate },
+      { name: "/s", show: (row) => rate(row.rate), value: (row) => row.rate },
       { name: "ok", show: (row) => count(row.requests.ok), value: (row) => row.requests.ok },
       { name: "expected", show: (row) => count(row.requests.expected), value: (row) => row.requests.expected },
       failures,
@@ -78,11 +78,11 @@ export class Tables {
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
         element("div", { class: "pair" },
           element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
-          element("div", {}, element("h3", {}, "Answer"), element("pre", { tabindex: "0" }, one.answer || "none came"))))));
+          element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.answer || "none came"))))));
     this.failures.replaceChildren(element("h2", {}, "Last failures"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 
-  /** Errors of scripts, and why the scripts as they are now were refused: both lead to the line. */
+  /** Script errors, and why the scripts as they are now were refused: both lead to the line. */
   #errors({ script_errors: errors, run: { reload_status } }, open) {
     const refused = reload_status.refusal?.faults ?? [];
     const key = JSON.stringify([errors.map((one) => [one.place, one.message, one.count]), refused]);
@@ -97,7 +97,7 @@ export class Tables {
       ...refused.map((fault) => line(fault.place, fault.cause, element("b", { class: "bad" }, "refused; the crowd goes on with the scripts from before"))),
       ...errors.map((one) => line(one.place, one.message, element("span", { class: "dim" }, `${count(one.count)} times, ${one.type} version ${one.version}`))),
     ];
-    this.errors.replaceChildren(element("h2", {}, "Errors of scripts"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
+    this.errors.replaceChildren(element("h2", {}, "Script errors"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 
   #events(events) {
@@ -115,7 +115,7 @@ export class Tables {
       `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
     ];
     const place = by("health");
-    if (!place.firstChild) place.append(element("h2", {}, "The generator itself"), element("p"), element("p"), element("p", { class: "dim" }));
+    if (!place.firstChild) place.append(element("h2", {}, "Load generator"), element("p"), element("p"), element("p", { class: "dim" }));
     const [figures, verdict, spared] = place.querySelectorAll("p");
     say(figures, parts.join(", "));
     verdict.className = health.overloaded_seconds ? "bad" : "good";

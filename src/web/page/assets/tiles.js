@@ -3,7 +3,7 @@
 import { by, element, say } from "./dom.js";
 import { clock, count, of, rate, share, time } from "./format.js";
 
-const TILES = ["Users", "Requests", "Requests a second", "OK", "Expected refusals", "Failures", "Service p50", "Service p95", "Service p99", "Response p99", "Sessions", "Lag of timers"];
+const TILES = ["Users", "Requests", "Requests/s", "OK", "Expected refusals", "Failures", "Service p50", "Service p95", "Service p99", "Response p99", "Sessions", "Scheduler lag"];
 
 export class Tiles {
   constructor() {
@@ -21,7 +21,7 @@ export class Tiles {
     const part = (value) => share(of(value, requests.total));
     const rows = [
       [count(users.alive), `of ${count(users.planned)}`],
-      [count(requests.total), `${count(requests.cut)} cut`],
+      [count(requests.total), `${count(requests.cancelled)} cancelled`],
       [rate(run.rates.requests), `mean ${rate(run.rates.requests_mean)}`],
       [part(requests.ok), count(requests.ok)],
       [part(requests.expected), count(requests.expected)],
@@ -29,8 +29,8 @@ export class Tiles {
       [time(times.service[0]), `now ${time(run.times.p50)}`],
       [time(times.service[1]), `now ${time(run.times.p95)}`],
       [time(times.service[2]), `now ${time(run.times.p99)}`],
-      [time(times.response[2]), "from its due time"],
-      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} stopped`],
+      [time(times.response[2]), "incl. queueing"],
+      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted`],
       [time(run.health.lag_p99), `p99, at most ${time(run.health.lag)}`, run.health.overloaded ? "bad" : null],
     ];
     for (const [place, [value, small, color]] of rows.entries()) {
