@@ -12,6 +12,7 @@ mod cli;
 mod command;
 mod documents;
 mod engine;
+mod formatting;
 mod fuzz;
 mod http;
 mod ledger;

@@ -8,7 +8,7 @@ pub mod lists;
 mod map;
 mod modules;
 mod rules;
-mod source;
+pub mod source;
 mod wings;
 
 use std::fs;

@@ -1,9 +1,25 @@
 //! Reading Rust just far enough: what is left without comments and strings, and which rooms its paths name.
 
+use std::ops::Range;
+
 /// The code without comments and the insides of strings; line ends stay where they are.
 pub fn bare(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in opaque(text) {
+        out.push_str(&text[at..range.start]);
+        out.extend(text[range.clone()].chars().filter(|c| *c == '\n'));
+        out.push(' ');
+        at = range.end;
+    }
+    out + &text[at..]
+}
+
+/// Where comments, strings and characters in quotes are.
+pub fn opaque(text: &str) -> Vec<Range<usize>> {
+    let (places, chars): (Vec<usize>, Vec<char>) = text.char_indices().unzip();
+    let place = |at: usize| places.get(at).copied().unwrap_or(text.len());
+    let mut found = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         let end = match chars[at] {
@@ -15,15 +31,13 @@ pub fn bare(text: &str) -> String {
             _ => at,
         };
         if end == at {
-            out.push(chars[at]);
             at += 1;
         } else {
-            out.extend(chars[at..end].iter().filter(|c| **c == '\n'));
-            out.push(' ');
+            found.push(place(at)..place(end));
             at = end;
         }
     }
-    out
+    found
 }
 
 fn line_end(chars: &[char], start: usize) -> usize {
