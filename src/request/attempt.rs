@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::admission::permit::Pass;
+use super::permit::Pass;
 use super::pipeline::Reply;
 use super::request_log;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};

@@ -8,11 +8,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::admission::Shut;
-use super::admission::permit;
-use super::admission::permit::Pass;
 use super::attempt::Hop;
 use super::creation::Pledge;
 use super::endpoint_name;
+use super::permit;
+use super::permit::Pass;
 use super::reply::{Answered, Place, Redirect};
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Request, Response, Timings};

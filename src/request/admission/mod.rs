@@ -6,7 +6,6 @@
 
 mod breaker_messages;
 mod circuit_breaker;
-pub mod permit;
 mod rate_limiter;
 mod shed_level;
 mod timeouts;

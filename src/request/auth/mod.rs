@@ -1,6 +1,5 @@
 //! Tokens of a user, and the calls that get and renew them.
 
 pub mod calls;
-pub mod renewal;
 pub mod scheme;
 pub mod tokens;

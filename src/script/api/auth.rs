@@ -18,9 +18,9 @@ use crate::script::user::context::Context;
 use crate::secrets::remember;
 
 pub use crate::request::auth::calls::{login_call, login_of};
-pub use crate::request::auth::renewal::{is_renewed, renew, renew_if_due};
 pub use crate::request::auth::scheme::Scheme;
 pub use crate::request::auth::tokens::Login;
+pub use crate::request::renewal::{is_renewed, renew, renew_if_due};
 
 /// The table `auth`.
 ///

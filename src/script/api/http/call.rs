@@ -17,9 +17,10 @@ use super::expect::Expect;
 use super::multipart::{self, Parts};
 use super::retry::Retry;
 use super::values::{self, Params};
-use super::{body, fields, target};
+use super::{body, fields};
 use crate::http::{Headers, Origin};
 use crate::request::endpoint_name;
+use crate::request::path_template;
 use crate::script::api::argument;
 use crate::script::api::auth::Scheme;
 use crate::script::user::context::Context;
@@ -157,9 +158,10 @@ impl Call {
             bodies,
         } = later;
         call.set_body(bodies)?;
-        call.target = target::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
+        call.target =
+            path_template::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
         if let Some(query) = query {
-            target::add_query(&mut call.target, &query)?;
+            path_template::add_query(&mut call.target, &query)?;
         }
         if let Some(creates) = &mut call.creates {
             is_known(context, &creates.entry.kind)?;

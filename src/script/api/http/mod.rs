@@ -10,7 +10,6 @@ pub(crate) mod expect;
 mod fields;
 mod multipart;
 pub(crate) mod retry;
-mod target;
 mod values;
 
 use std::rc::Rc;
@@ -18,14 +17,14 @@ use std::rc::Rc;
 use ::http::Method;
 use mlua::{Function, Lua, Table, Value};
 
-pub use crate::request::admission::permit::wish;
 pub use crate::request::path_segment::{Unfit, check_segment};
+pub use crate::request::path_template::fill;
+pub use crate::request::permit::wish;
 pub use crate::request::pipeline::{Reply, perform};
 pub use crate::request::reply::{Answered, Place, Redirect};
 pub use answer::Answers;
 pub use call::Call;
 pub use expect::Expect;
-pub use target::fill;
 
 use super::{Declared, argument};
 use crate::script::user::context;

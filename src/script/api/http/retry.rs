@@ -10,7 +10,7 @@ use crate::http::ErrorKind;
 use crate::metrics::Outcome;
 use crate::pace::Backoff;
 use crate::random::{Purpose, Stream};
-use crate::request::admission::permit::wish;
+use crate::request::permit::wish;
 use crate::request::pipeline::{Reply, may_go_on};
 use crate::script::api::argument;
 use crate::script::user::context::{Context, User};

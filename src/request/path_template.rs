@@ -7,8 +7,8 @@ use memchr::{memchr, memmem};
 use mlua::Table;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode};
 
-use super::values::pairs;
 use crate::request::path_segment::{Unfit, check_segment};
+use crate::script::api::http::values::pairs;
 
 /// What stays as it is in a path segment: unreserved characters of RFC 3986, 2.3, and `@`, `:` and sub-delims.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use super::{Crossed, Ending, Shut};
+use super::admission::{Crossed, Ending, Shut};
 use crate::http::retry_after;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
 use crate::metrics::{Outcome, Protection, SeriesId, Waits};

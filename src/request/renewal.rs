@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::calls;
+use super::auth::calls;
 use crate::request::pipeline::perform;
 use crate::script::api::http::{Reply, wish};
 use crate::script::user::context::Context;
