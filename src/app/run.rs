@@ -18,7 +18,8 @@ use super::{
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
-use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Tell, Terms};
+use crate::request::{LogDetail, RunInfo};
+use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Terms};
 use crate::secrets::Masker;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
@@ -127,7 +128,7 @@ fn lead(
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();
-    let secrets = Arc::clone(&brief.terms.secrets);
+    let secrets = Arc::clone(&brief.terms.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
@@ -235,16 +236,18 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
     let plan = &resolved.plan;
     Terms {
         run_id: run_id(),
-        seed: plan.seed,
+        run: RunInfo {
+            seed: plan.seed,
+            base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
+            secrets: Arc::clone(secrets),
+            log: match resolved.output.verbosity {
+                Verbosity::Quiet | Verbosity::Normal => LogDetail::Nothing,
+                Verbosity::Verbose => LogDetail::Lines,
+                Verbosity::Debug => LogDetail::Everything,
+            },
+        },
         dials: Arc::new(Dials::new(plan.error_rate, plan.think_factor)),
         vars: Arc::new(plan.vars.clone()),
-        base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
-        secrets: Arc::clone(secrets),
-        tell: match resolved.output.verbosity {
-            Verbosity::Quiet | Verbosity::Normal => Tell::Nothing,
-            Verbosity::Verbose => Tell::Lines,
-            Verbosity::Debug => Tell::Everything,
-        },
         crowd: None,
         shard: 0,
         shards: plan.shards,

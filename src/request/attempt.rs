@@ -4,20 +4,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::permit::Pass;
-use super::pipeline::Reply;
+use super::call::Call;
+use super::expect::Expect;
+use super::permit::Permit;
+use super::reply::{Reply, WITHHELD};
 use super::request_log;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{CustomKind, Declaration, Example, Outcome, Recorder, Sample};
-use crate::script::api::http::call::Call;
-use crate::script::api::http::expect::Expect;
-
-/// The kind of error of a request that must not leave because the ledger cannot be written.
-pub const WITHHELD: &str = "ledger";
 
 /// A request under way. Dropped without an end it was cancelled: by a stop, or by an error in another branch of `parallel`.
-pub struct Hop<'a> {
-    pass: Pass,
+pub struct Attempt<'a> {
+    permit: Permit<'a>,
     call: &'a Call,
     request: &'a Request,
     progress: Progress,
@@ -34,17 +31,14 @@ struct End {
     received: u64,
 }
 
-impl<'a> Hop<'a> {
+impl<'a> Attempt<'a> {
     /// The request is about to be sent: it counts from now on.
-    pub fn begin(pass: Pass, call: &'a Call, request: &'a Request) -> Self {
-        let user = &pass.user;
-        let now = Instant::now();
-        user.requests_left.set(user.requests_left.get() - 1);
-        user.requests_made.set(user.requests_made.get() + 1);
-        user.in_flight.set(user.in_flight.get() + 1);
-        let planned = user.planned.take().unwrap_or(now);
+    pub fn begin(permit: Permit<'a>, call: &'a Call, request: &'a Request) -> Self {
+        let user = permit.user;
+        user.session.begin_request();
+        let planned = user.planned.take().unwrap_or_else(Instant::now);
         Self {
-            pass,
+            permit,
             call,
             request,
             progress: Progress::new(),
@@ -54,8 +48,8 @@ impl<'a> Hop<'a> {
     }
 
     /// What it passes before it is sent again.
-    pub fn pass(&self) -> &Pass {
-        &self.pass
+    pub fn permit(&self) -> &Permit<'a> {
+        &self.permit
     }
 
     /// How far it has come.
@@ -73,15 +67,14 @@ impl<'a> Hop<'a> {
             sent: response.bytes_sent,
             received: response.bytes_received,
         };
-        self.pass.answered(response, end.outcome);
-        self.pass.user.network_errors.set(0);
-        self.pass.user.unreachable.set(false);
+        self.permit.answered(response, end.outcome);
+        self.permit.user.network.worked();
         self.record(&end, || {
-            request_log::refusal(&self.pass.user, self.request, response)
+            request_log::refusal(self.permit.user, self.request, response)
         });
         self.ended = true;
-        if request_log::wanted(&self.pass.user) {
-            request_log::answer(&self.pass.user, self.request, response, end.outcome);
+        if request_log::wanted(self.permit.user) {
+            request_log::answer(self.permit.user, self.request, response, end.outcome);
         }
     }
 
@@ -90,9 +83,9 @@ impl<'a> Hop<'a> {
         let end = self.so_far(Outcome::Expected, Some("given_up"));
         self.record(&end, String::new);
         self.ended = true;
-        if request_log::wanted(&self.pass.user) {
+        if request_log::wanted(self.permit.user) {
             request_log::no_answer(
-                &self.pass.user,
+                self.permit.user,
                 self.request,
                 "given up on purpose",
                 end.outcome,
@@ -107,14 +100,8 @@ impl<'a> Hop<'a> {
 
     /// No usable answer came.
     pub fn failed(mut self, failure: &Failure) -> Reply {
-        let user = &self.pass.user;
-        self.pass.failed(failure);
-        // Where the script may not go says nothing of the target.
-        if failure.kind != ErrorKind::NotAllowed {
-            user.network_errors.set(user.network_errors.get() + 1);
-            user.unreachable.set(is_unreachable(failure));
-            *user.last_error.borrow_mut() = Some(failure.message.clone());
-        }
+        self.permit.failed(failure);
+        self.permit.user.network.failed(failure);
         if failure.kind == ErrorKind::Generator {
             return self.not_sent(failure);
         }
@@ -127,12 +114,12 @@ impl<'a> Hop<'a> {
             received: failure.bytes_received,
         };
         self.record(&end, || {
-            request_log::failure(&self.pass.user, self.request, &failure.message)
+            request_log::failure(self.permit.user, self.request, &failure.message)
         });
         self.ended = true;
-        if request_log::wanted(&self.pass.user) {
+        if request_log::wanted(self.permit.user) {
             request_log::no_answer(
-                &self.pass.user,
+                self.permit.user,
                 self.request,
                 &failure.message,
                 end.outcome,
@@ -149,10 +136,9 @@ impl<'a> Hop<'a> {
 
     /// This machine could not send it: it is no request of the session, and counted among those that never left.
     fn not_sent(mut self, failure: &Failure) -> Reply {
-        let user = &self.pass.user;
-        user.requests_left.set(user.requests_left.get() + 1);
-        user.requests_made.set(user.requests_made.get() - 1);
-        let mut recorder = user.shard.recorder.borrow_mut();
+        let user = self.permit.user;
+        user.session.take_back_request();
+        let mut recorder = user.shared.recorder.borrow_mut();
         recorder.not_sent(&failure.message);
         drop(recorder);
         self.ended = true;
@@ -178,12 +164,12 @@ impl<'a> Hop<'a> {
         let end = self.so_far(Outcome::Error, Some(WITHHELD));
         let message = format!("not sent: the ledger cannot be written: {why}");
         self.record(&end, || {
-            request_log::failure(&self.pass.user, self.request, &message)
+            request_log::failure(self.permit.user, self.request, &message)
         });
         self.ended = true;
-        if request_log::wanted(&self.pass.user) {
+        if request_log::wanted(self.permit.user) {
             request_log::no_answer(
-                &self.pass.user,
+                self.permit.user,
                 self.request,
                 &message,
                 end.outcome,
@@ -204,12 +190,12 @@ impl<'a> Hop<'a> {
         end.status = response.status;
         end.timings = response.timings;
         self.record(&end, || {
-            request_log::failure(&self.pass.user, self.request, &why)
+            request_log::failure(self.permit.user, self.request, &why)
         });
         self.ended = true;
-        if request_log::wanted(&self.pass.user) {
+        if request_log::wanted(self.permit.user) {
             request_log::no_answer(
-                &self.pass.user,
+                self.permit.user,
                 self.request,
                 &why,
                 end.outcome,
@@ -236,13 +222,13 @@ impl<'a> Hop<'a> {
     }
 
     fn record<E: Into<Example>>(&self, end: &End, example: impl FnOnce() -> E) {
-        let user = &self.pass.user;
-        let mut recorder = user.shard.recorder.borrow_mut();
+        let user = self.permit.user;
+        let mut recorder = user.shared.recorder.borrow_mut();
         let timings = &end.timings;
         // What was sent on a connection that was closed already is time without one.
         let left = (end.sent > 0 || end.status != 0) && !timings.service().is_zero();
         let sample = Sample {
-            series: self.pass.series,
+            series: self.permit.series,
             version: user.version.get(),
             status: end.status,
             outcome: end.outcome,
@@ -262,16 +248,16 @@ impl<'a> Hop<'a> {
             received: end.received,
         };
         recorder.record(&sample, example);
-        if !self.call.tags.is_empty() {
-            count_tags(&mut recorder, &self.call.tags, end.outcome);
+        if !self.call.options.tags.is_empty() {
+            count_tags(&mut recorder, &self.call.options.tags, end.outcome);
         }
     }
 }
 
-impl Drop for Hop<'_> {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let user = &self.pass.user;
-        user.in_flight.set(user.in_flight.get() - 1);
+        let user = self.permit.user;
+        user.session.end_request();
         let phase = self.progress.phase();
         if self.progress.bytes_sent() > 0
             || matches!(phase, Phase::Send | Phase::Wait | Phase::Receive)
@@ -300,18 +286,6 @@ fn count_tags(recorder: &mut Recorder, tags: &[(String, String)], outcome: Outco
     for (tag, value) in tags {
         let _ = recorder.update(metric, &[tag, value, outcome.as_str()], 1.0);
     }
-}
-
-fn is_unreachable(failure: &Failure) -> bool {
-    !failure.sent
-        && matches!(
-            failure.kind,
-            ErrorKind::Dns
-                | ErrorKind::Connect
-                | ErrorKind::Tls
-                | ErrorKind::Timeout
-                | ErrorKind::Generator
-        )
 }
 
 fn micros(duration: Duration) -> u32 {

@@ -1,21 +1,21 @@
 //! What a request means to create, from the moment it is written down to what became of it.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
+use ::http::Method;
 use tokio::time::Instant;
 
+use super::call::Creates;
+use super::cancel::{CancelToken, Cancelled};
 use super::entity_id::{Missing, id_in};
-use super::pipeline::{Reply, may_go_on};
+use super::reply::Reply;
+use super::requester::Requester;
 use crate::ledger::{EntryId, MissingId};
-use crate::script::api::http::call::Call;
-use crate::script::api::http::creates::Creates;
-use crate::script::user::context::User;
 
-/// An intent in the ledger. Dropped without an answer it stays there, to be looked up at clean-up, if any byte of the
-/// request had left; else it was never made.
-pub struct Pledge<'a> {
-    user: Rc<User>,
+/// An entry in the ledger that is not confirmed. Dropped without an answer it stays there, to be looked up at clean-up, if
+/// any byte of the request had left; else nothing was created.
+pub struct Creation<'a> {
+    user: &'a Requester,
     id: EntryId,
     /// JSON pointer to the id in the answer.
     pointer: Option<String>,
@@ -27,27 +27,36 @@ pub struct Pledge<'a> {
     left: &'a Cell<bool>,
 }
 
-impl<'a> Pledge<'a> {
+/// Why a request that creates something must not leave.
+pub enum NotRecorded {
+    /// It cannot be written down.
+    Failed(String),
+    /// Its call has to end.
+    Cancelled(Cancelled),
+}
+
+impl<'a> Creation<'a> {
     /// Hands the entry in and waits until it is on file. The wait is no latency: the request was meant to leave after it.
     ///
     /// # Errors
-    /// Why it cannot be written down: then the request must not leave.
-    pub async fn make(
-        user: &Rc<User>,
+    /// Why the request must not leave.
+    pub async fn record(
+        user: &'a Requester,
+        cancel: CancelToken<'_>,
         mut creates: Creates,
         left: &'a Cell<bool>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, NotRecorded> {
         // Kinds are words for people, and are listed; what deletion needs stays as it is.
-        let (entry, secrets) = (&mut creates.entry, &user.shard.terms.secrets);
+        let (entry, secrets) = (&mut creates.entry, &user.shared.run.secrets);
         for word in std::iter::once(&mut entry.kind).chain(&mut entry.needs) {
             *word = secrets.owned(std::mem::take(word));
         }
-        let ledger = &user.shard.ledger;
+        let ledger = &user.shared.ledger;
         let began = Instant::now();
         let is_findable = creates.entry.find.is_some();
         let (id, committed) = ledger.intend(creates.entry);
-        let pledge = Self {
-            user: Rc::clone(user),
+        let creation = Self {
+            user,
             id,
             pointer: creates.id,
             is_findable,
@@ -57,15 +66,13 @@ impl<'a> Pledge<'a> {
         let written = committed
             .await
             .unwrap_or_else(|_| Err("its writer has ended".to_owned()));
-        if let Some(planned) = user.planned.get() {
-            user.planned.set(Some(planned + began.elapsed()));
-        }
-        written?;
-        may_go_on(user).await;
+        user.postpone(began.elapsed());
+        written.map_err(NotRecorded::Failed)?;
+        cancel.check().map_err(NotRecorded::Cancelled)?;
         if ledger.minds_sessions() {
-            user.created.borrow_mut().push(id);
+            user.session.created.borrow_mut().push(id);
         }
-        Ok(pledge)
+        Ok(creation)
     }
 
     /// It is sent again: unless this reply is a clear one, it may exist whatever the next one says.
@@ -76,12 +83,12 @@ impl<'a> Pledge<'a> {
     /// Writes down what became of it; without a clear answer, or without an id where one should be, it stays open.
     ///
     /// # Errors
-    /// When the answer has nothing at all where the script says that the id is.
-    pub fn settle(self, reply: &Reply, call: &Call) -> Result<(), String> {
-        let Reply::Answer { response, .. } = reply else {
+    /// When the answer has nothing at all where the call says that the id is.
+    pub fn settle(self, reply: &Reply, method: &Method, name: &str) -> Result<(), String> {
+        let Reply::Answer(response) = reply else {
             return Ok(());
         };
-        let ledger = &self.user.shard.ledger;
+        let ledger = &self.user.shared.ledger;
         match response.status {
             500.. => return Ok(()),
             400.. if self.unclear => return Ok(()),
@@ -105,26 +112,24 @@ impl<'a> Pledge<'a> {
                     self.id,
                     MissingId {
                         why: format!("its answer had {what} at {pointer}, which is no id"),
-                        endpoint: format!("{} {}", call.method, call.name),
+                        endpoint: format!("{method} {name}"),
                         is_lost: !self.is_findable,
                     },
                 );
                 Ok(())
             }
             Err(Missing::Nothing(why)) => Err(format!(
-                "http.{}: creates.id = \"{pointer}\" leads nowhere in the answer of {} ({}): {why}",
-                call.method.as_str().to_ascii_lowercase(),
-                call.name,
+                "creates.id = \"{pointer}\" leads nowhere in the answer of {name} ({}): {why}",
                 response.status
             )),
         }
     }
 }
 
-impl Drop for Pledge<'_> {
+impl Drop for Creation<'_> {
     fn drop(&mut self) {
         if !self.left.get() {
-            self.user.shard.ledger.forget(self.id);
+            self.user.shared.ledger.forget(self.id);
         }
     }
 }

@@ -1,22 +1,41 @@
 //! From a call to its sample: what a request passes before it leaves, its hops and retries, the token of its user, the
 //! ledger and the outcome.
 //!
-//! In: a call as plain data, and who sends it. Out: its reply, and one sample for each request on the wire. Must never know:
-//! Lua, scripts, shards.
+//! In: a call as plain data, who sends it, and what cancels it. Out: its reply, and one sample for each request on the wire.
+//! Must never know: Lua, scripts, shards.
 
 pub mod admission;
-pub mod attempt;
+mod attempt;
 pub mod auth;
-pub mod creation;
-pub mod endpoint_name;
+mod call;
+mod cancel;
+mod creation;
+mod endpoint_name;
 pub mod entity_id;
+mod expect;
+mod hops;
 pub mod masking;
-pub mod path_segment;
-mod path_template;
-pub mod permit;
-pub mod pipeline;
-pub mod renewal;
-pub mod reply;
-pub mod request_log;
-pub mod run_clock;
-pub mod shutdown;
+mod path_segment;
+pub mod path_template;
+mod permit;
+mod pipeline;
+mod renewal;
+mod reply;
+mod request_log;
+mod requester;
+mod retry;
+mod run_clock;
+mod shared;
+mod shutdown;
+
+pub use call::{Call, CallOptions, Creates, Redirects};
+pub use cancel::{CancelToken, Cancelled};
+pub use expect::Expect;
+pub use pipeline::perform;
+pub use renewal::renew;
+pub use reply::{Answered, Place, Redirect, Reply};
+pub use requester::{Network, Requester, Session};
+pub use retry::Retry;
+pub use run_clock::Clock;
+pub use shared::{LogDetail, RunInfo, Shared};
+pub use shutdown::Shutdown;

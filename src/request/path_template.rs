@@ -4,11 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use memchr::{memchr, memmem};
-use mlua::Table;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode};
 
 use crate::request::path_segment::{Unfit, check_segment};
-use crate::script::api::http::values::pairs;
 
 /// What stays as it is in a path segment: unreserved characters of RFC 3986, 2.3, and `@`, `:` and sub-delims.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -174,21 +172,16 @@ fn shown(path: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(path)
 }
 
-/// Adds `name=value` pairs to a target, sorted by name so that a seed gives the same requests; a list gives its name
-/// once for each item.
-///
-/// # Errors
-/// Names a value that is no text.
-pub fn add_query(target: &mut String, query: &Table) -> mlua::Result<()> {
+/// Adds `name=value` pairs to a target.
+pub fn add_query(target: &mut String, pairs: &[(Vec<u8>, Vec<u8>)]) {
     let mut separator = if target.contains('?') { '&' } else { '?' };
-    for (name, value) in pairs(query, "query")? {
+    for (name, value) in pairs {
         target.push(separator);
         separator = '&';
-        target.extend(percent_encode(&name, QUERY));
+        target.extend(percent_encode(name, QUERY));
         target.push('=');
-        target.extend(percent_encode(&value, QUERY));
+        target.extend(percent_encode(value, QUERY));
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,151 +6,148 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::admission::{Crossed, Ending, Shut};
-use crate::http::retry_after;
+use super::cancel::{CancelToken, Cancelled};
+use super::reply::requested_pause;
+use super::requester::Requester;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
 use crate::metrics::{Outcome, Protection, SeriesId, Waits};
-use crate::request::pipeline::may_go_on;
-use crate::script::user::context::{Phase, User};
-
-/// The longest that a target's own wish (`Retry-After`) is obeyed.
-pub const LONGEST_WISH: Duration = Duration::from_secs(60);
 
 /// A request that may be sent now, once.
-pub struct Pass {
-    /// Whose it is.
-    pub user: Rc<User>,
+pub struct Permit<'a> {
+    /// Who sends it.
+    pub user: &'a Requester,
     /// As what it is counted.
     pub series: SeriesId,
+    cancel: CancelToken<'a>,
     crossed: Cell<Crossed>,
     settled: Cell<bool>,
+}
+
+/// Why a request is not to be sent at all.
+#[derive(Debug)]
+pub enum NotAdmitted {
+    /// Its target is left alone for too long.
+    Shut(String),
+    /// Its call has to end.
+    Cancelled(Cancelled),
+}
+
+impl From<Cancelled> for NotAdmitted {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::Cancelled(cancelled)
+    }
+}
+
+impl From<Shut> for NotAdmitted {
+    fn from(Shut(why): Shut) -> Self {
+        Self::Shut(why)
+    }
 }
 
 /// Waits until the limits of the run let a request go, which is counted under `name`.
 ///
 /// # Errors
 /// When it is not to be sent at all.
-pub async fn pass(user: &Rc<User>, name: &str, request: &Request) -> Result<Pass, Shut> {
-    let shard = &user.shard;
-    let limits = &shard.limits;
-    let pass = Pass::of(user, name, request);
-    pass.crossed.set(
-        limits
-            .breakers
-            .doors(&request.origin, pass.series, &shard.recorder.borrow()),
-    );
-    if let Err(shut) = pass.wait().await {
-        shard.recorder.borrow_mut().protection().given_up += 1;
-        return Err(shut);
+pub async fn acquire<'a>(
+    user: &'a Requester,
+    cancel: CancelToken<'a>,
+    name: &str,
+    request: &Request,
+) -> Result<Permit<'a>, NotAdmitted> {
+    let shared = &user.shared;
+    let permit = Permit::unconditional(user, cancel, name, request);
+    let breakers = &shared.limits.breakers;
+    let crossed = breakers.doors(&request.origin, permit.series, &shared.recorder.borrow());
+    permit.crossed.set(crossed);
+    let admitted = permit.wait().await;
+    if let Err(NotAdmitted::Shut(_)) = admitted {
+        shared.recorder.borrow_mut().protection().given_up += 1;
     }
-    Ok(pass)
+    admitted.map(|()| permit)
 }
 
-async fn wait(pass: &Pass) -> Result<(), Shut> {
-    let user = Rc::clone(&pass.user);
-    let limits = &user.shard.limits;
-    loop {
-        if !limits.breakers.lets(&pass.crossed.get()) && !is_leaving(&user) {
-            let _held = Held::by(&user, |protection| &mut protection.broken);
-            cross(&user, &pass.crossed).await?;
-        }
-        if !limits.turnstile.is_open(&user.shard.clock) {
-            let _held = Held::by(&user, |protection| &mut protection.throttled);
-            tokio::select! {
-                () = limits.turnstile.pass(&user.shard.clock) => {}
-                () = user.shard.shutdown.wait(), if user.phase.get() == Phase::Stepping => {
-                    may_go_on(&user).await;
-                }
-            }
-        }
-        // A breaker may have opened while it stood in the other queue.
-        if limits.breakers.lets(&pass.crossed.get()) || is_leaving(&user) {
-            return Ok(());
-        }
-    }
-}
-
-/// Waits for the breakers; a stop takes the step away, and ends the wait of who is leaving.
-async fn cross(user: &User, crossed: &Cell<Crossed>) -> Result<(), Shut> {
-    tokio::select! {
-        biased;
-        () = user.shard.shutdown.wait() => {
-            may_go_on(user).await;
-            Ok(())
-        }
-        crossed = user.shard.limits.breakers.cross(crossed) => crossed,
-    }
-}
-
-/// Whether the run ends and the user takes its leave: that is done once, and not put off.
-fn is_leaving(user: &User) -> bool {
-    user.shard.shutdown.is_set() && user.phase.get() == Phase::Leaving
-}
-
-/// A request that is throttled; when it is not any more, that is counted, and the plan's moment moves by it.
-struct Held<'a> {
-    user: &'a User,
-    began: Instant,
-    by: fn(&mut Protection) -> &mut Waits,
-}
-
-impl<'a> Held<'a> {
-    fn by(user: &'a User, by: fn(&mut Protection) -> &mut Waits) -> Self {
-        Self {
-            user,
-            began: Instant::now(),
-            by,
-        }
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        let waited = self.began.elapsed();
-        if let Some(planned) = self.user.planned.get() {
-            self.user.planned.set(Some(planned + waited));
-        }
-        let mut recorder = self.user.shard.recorder.borrow_mut();
-        (self.by)(recorder.protection()).add(1, waited);
-    }
-}
-
-impl Pass {
+impl<'a> Permit<'a> {
     /// That of a request that asks nobody, and tells no breaker how it ended.
-    pub fn of(user: &Rc<User>, name: &str, request: &Request) -> Self {
-        let mut recorder = user.shard.recorder.borrow_mut();
+    pub fn unconditional(
+        user: &'a Requester,
+        cancel: CancelToken<'a>,
+        name: &str,
+        request: &Request,
+    ) -> Self {
+        let mut recorder = user.shared.recorder.borrow_mut();
         let series = recorder.series(user.kind.get(), request.method.as_str(), name);
         Self {
-            user: Rc::clone(user),
+            user,
             series,
+            cancel,
             crossed: Cell::default(),
             settled: Cell::new(false),
         }
     }
 
     /// Waits until the limits let it go.
-    async fn wait(&self) -> Result<(), Shut> {
-        let limits = &self.user.shard.limits;
-        if limits.breakers.lets(&self.crossed.get())
-            && limits.turnstile.is_open(&self.user.shard.clock)
-        {
+    async fn wait(&self) -> Result<(), NotAdmitted> {
+        let shared = &self.user.shared;
+        if self.passes_breakers() && shared.limits.turnstile.is_open(&shared.clock) {
             return Ok(());
         }
         // Boxed: few wait, and every request would carry the room for it.
-        Box::pin(wait(self)).await
+        Box::pin(self.queue()).await
+    }
+
+    async fn queue(&self) -> Result<(), NotAdmitted> {
+        let shared = &self.user.shared;
+        let turnstile = &shared.limits.turnstile;
+        loop {
+            if !self.passes_breakers() && !self.is_last_request() {
+                let _held = Held::by(self.user, |protection| &mut protection.broken);
+                self.cross().await?;
+            }
+            if !turnstile.is_open(&shared.clock) {
+                let _held = Held::by(self.user, |protection| &mut protection.throttled);
+                tokio::select! {
+                    () = turnstile.pass(&shared.clock) => {}
+                    cancelled = self.cancel.cancelled() => return Err(cancelled.into()),
+                }
+            }
+            // A breaker may have opened while it stood in the other queue.
+            if self.passes_breakers() || self.is_last_request() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn passes_breakers(&self) -> bool {
+        let breakers = &self.user.shared.limits.breakers;
+        breakers.lets(&self.crossed.get())
+    }
+
+    /// Waits for the breakers; a shutdown cancels the call, or ends the wait of one that is not cancelled by it.
+    async fn cross(&self) -> Result<(), NotAdmitted> {
+        let shared = &self.user.shared;
+        tokio::select! {
+            biased;
+            () = shared.shutdown.wait() => Ok(self.cancel.check()?),
+            crossed = shared.limits.breakers.cross(&self.crossed) => Ok(crossed?),
+        }
+    }
+
+    /// Whether the run ends and the call does not: that is done once, and not put off.
+    fn is_last_request(&self) -> bool {
+        self.user.shared.shutdown.is_set() && self.cancel.check().is_ok()
     }
 
     /// An answer came, and this is what the call makes of it.
     pub fn answered(&self, response: &Response, outcome: Outcome) {
         let refused = outcome == Outcome::Unexpected;
         let ending = match response.status {
-            500.. if refused => Ending::Failed(wish(response)),
-            429 if refused => wish(response).map_or(Ending::Fine, Ending::Asked),
+            500.. if refused => Ending::Failed(requested_pause(response)),
+            429 if refused => requested_pause(response).map_or(Ending::Fine, Ending::Asked),
             _ => Ending::Fine,
         };
         self.settle(ending);
@@ -177,19 +174,19 @@ impl Pass {
 
     fn settle(&self, ending: Ending) {
         if !self.settled.replace(true) {
-            let breakers = &self.user.shard.limits.breakers;
+            let breakers = &self.user.shared.limits.breakers;
             breakers.ended(&self.crossed.get(), ending);
         }
     }
 }
 
 /// A request that is sent again by the client passes what it passed before.
-impl Gate for Pass {
+impl Gate for Permit<'_> {
     fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>> {
         Box::pin(async move {
             let again = self.wait().await.is_ok();
             if again {
-                let mut recorder = self.user.shard.recorder.borrow_mut();
+                let mut recorder = self.user.shared.recorder.borrow_mut();
                 recorder.protection().stale_retries += 1;
             }
             again
@@ -197,14 +194,34 @@ impl Gate for Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.settle(Ending::Unknown);
     }
 }
 
-/// For how long the target asks to be left alone; the longest time only when it asks for more.
-pub fn wish(response: &Response) -> Option<Duration> {
-    let asked = retry_after(&response.headers, SystemTime::now())?;
-    (!asked.is_zero()).then(|| asked.min(LONGEST_WISH))
+/// A request that is throttled; when it is not any more, that is counted, and the plan's moment moves by it.
+struct Held<'a> {
+    user: &'a Requester,
+    began: Instant,
+    by: fn(&mut Protection) -> &mut Waits,
+}
+
+impl<'a> Held<'a> {
+    fn by(user: &'a Requester, by: fn(&mut Protection) -> &mut Waits) -> Self {
+        Self {
+            user,
+            began: Instant::now(),
+            by,
+        }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let waited: Duration = self.began.elapsed();
+        self.user.postpone(waited);
+        let mut recorder = self.user.shared.recorder.borrow_mut();
+        (self.by)(recorder.protection()).add(1, waited);
+    }
 }

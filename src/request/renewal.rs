@@ -1,82 +1,97 @@
 //! A new token in time, and after a 401.
 
-use std::rc::Rc;
-
 use super::auth::calls;
-use crate::request::pipeline::perform;
-use crate::script::api::http::{Reply, wish};
-use crate::script::user::context::Context;
+use super::cancel::{CancelToken, Cancelled};
+use super::hops::follow;
+use super::reply::{Reply, requested_pause};
+use super::requester::Requester;
 
 /// Renews the token shortly before its end, so that no request of the user meets a 401 for it.
-pub async fn renew_if_due(context: &Rc<Context>) {
-    if context.user.login.borrow().is_due() {
-        Box::pin(renew(context)).await;
+///
+/// # Errors
+/// When the call that it is for has to end.
+pub async fn renew_if_due(user: &Requester, cancel: CancelToken<'_>) -> Result<(), Cancelled> {
+    if user.tokens.borrow().is_due() {
+        Box::pin(renew(user, cancel)).await?;
     }
+    Ok(())
 }
 
 /// After a 401 to a request that carried this token: whether there is another one to repeat it with.
-pub async fn is_renewed(context: &Rc<Context>, version: u64) -> bool {
+///
+/// # Errors
+/// When the call that it is for has to end.
+pub async fn is_renewed(
+    user: &Requester,
+    version: u64,
+    cancel: CancelToken<'_>,
+) -> Result<bool, Cancelled> {
     {
-        let login = context.user.login.borrow();
-        if let Some(now) = login.version()
+        let tokens = user.tokens.borrow();
+        if let Some(now) = tokens.version()
             && now != version
         {
             // Another branch has renewed it, or logged in, since the request left.
-            return true;
+            return Ok(true);
         }
-        if login.rests() {
-            return false;
+        if tokens.rests() {
+            return Ok(false);
         }
     }
-    Box::pin(renew(context)).await
+    Box::pin(renew(user, cancel)).await
 }
 
 /// Asks for a new access token; whether one came. Branches of a user that ask at once wait for one and the same; a
 /// refresh token is kept until the target gives another one.
-pub async fn renew(context: &Rc<Context>) -> bool {
-    let login = &context.user.login;
+///
+/// # Errors
+/// When the call that it is for has to end.
+pub async fn renew(user: &Requester, cancel: CancelToken<'_>) -> Result<bool, Cancelled> {
+    let tokens = &user.tokens;
     let (turn, version, failed) = {
-        let mut login = login.borrow_mut();
-        if login.refresh.is_none() {
-            return false;
+        let mut tokens = tokens.borrow_mut();
+        if tokens.refresh.is_none() {
+            return Ok(false);
         }
-        (login.turn(), login.version(), login.failed)
+        (tokens.turn(), tokens.version(), tokens.failed)
     };
     let _turn = turn.lock().await;
     let (scheme, token) = {
-        let login = login.borrow();
-        if login.version() != version {
-            return login.access.is_some();
+        let tokens = tokens.borrow();
+        if tokens.version() != version {
+            return Ok(tokens.access.is_some());
         }
-        if login.failed != failed {
-            return false;
+        if tokens.failed != failed {
+            return Ok(false);
         }
-        let (Some(scheme), Some(token)) = (login.scheme.clone(), login.refresh.clone()) else {
-            return false;
+        let (Some(scheme), Some(token)) = (tokens.scheme.clone(), tokens.refresh.clone()) else {
+            return Ok(false);
         };
         (scheme, token)
     };
     let Some(refresh) = &scheme.refresh else {
-        return false;
+        return Ok(false);
     };
-    let Ok(call) = calls::refresh_call(context, refresh, token) else {
-        return false;
+    let Ok(call) = calls::refresh_call(&user.shared.run.base_path, refresh, token) else {
+        return Ok(false);
     };
-    let reply = Box::pin(perform(context, Box::new(call))).await;
-    let mut login = login.borrow_mut();
-    if login.version() != version {
+    cancel.check()?;
+    // It carries no token of the user's, creates nothing and is not repeated: its hops are all there is to it.
+    let reply = follow(user, &call, cancel).await?.reply;
+    let mut tokens = tokens.borrow_mut();
+    if tokens.version() != version {
         // Somebody logged in or out meanwhile: that counts.
-        return login.access.is_some();
+        return Ok(tokens.access.is_some());
     }
     match &reply {
-        Reply::Answer { response, .. } if response.status < 300 => {
-            if login.renew(&refresh.answer, &response.body) {
-                return true;
+        Reply::Answer(response) if response.status < 300 => {
+            if tokens.renew(&refresh.answer, &response.body) {
+                return Ok(true);
             }
-            login.fail(None);
+            tokens.fail(None);
         }
-        Reply::Answer { response, .. } => login.fail(wish(response)),
-        _ => login.fail(None),
+        Reply::Answer(response) => tokens.fail(requested_pause(response)),
+        _ => tokens.fail(None),
     }
-    false
+    Ok(false)
 }

@@ -1,9 +1,57 @@
-//! The answer that a call ended with, and the hops that led there.
+//! How a call ended: the answer and the hops that led there, or why there is none.
 
 use std::ops::Deref;
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 
-use crate::http::{Headers, Origin, Response};
+use ::http::Method;
+
+use crate::http::{Headers, Origin, Response, Timings, retry_after};
+
+/// The kind of error of a call that was not sent because its target is left alone.
+pub const CIRCUIT_OPEN: &str = "circuit_open";
+/// The kind of error of a request that must not leave because the ledger cannot be written.
+pub const WITHHELD: &str = "ledger";
+
+/// The longest that a target's own wish (`Retry-After`) is obeyed.
+const LONGEST_REQUESTED_PAUSE: Duration = Duration::from_secs(60);
+
+/// How a call ended.
+pub enum Reply {
+    /// The target answered.
+    Answer(Rc<Answered>),
+    /// The user turned away, as the call declared.
+    GivenUp {
+        /// After how long.
+        after: Duration,
+    },
+    /// No usable answer came.
+    Failed {
+        /// `dns`, `connect`, `timeout`, ...
+        kind: &'static str,
+        /// What happened.
+        message: String,
+        /// How far it came.
+        timings: Timings,
+    },
+    /// The target answered, but not what the call says of its answers: a mistake of who made the call.
+    Misread {
+        /// Of the call.
+        method: Method,
+        /// What is not there, and where the call says that it is.
+        why: String,
+    },
+}
+
+impl Reply {
+    /// The status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answer(response) => Some(response.status),
+            _ => None,
+        }
+    }
+}
 
 /// An answer, and where it came from.
 #[derive(Debug)]
@@ -47,4 +95,10 @@ impl Deref for Answered {
     fn deref(&self) -> &Response {
         &self.response
     }
+}
+
+/// For how long the target asks to be left alone; the longest time only when it asks for more.
+pub fn requested_pause(response: &Response) -> Option<Duration> {
+    let asked = retry_after(&response.headers, SystemTime::now())?;
+    (!asked.is_zero()).then(|| asked.min(LONGEST_REQUESTED_PAUSE))
 }

@@ -8,8 +8,8 @@ use crate::secrets::{MASK, Masker};
 use crate::text;
 
 use super::masking::{mask_body, mask_header, mask_url};
-use crate::script::shard_context::Tell;
-use crate::script::user::context::User;
+use super::requester::Requester;
+use super::shared::LogDetail;
 
 /// How much of a body is shown.
 const BODY_SHOWN: usize = 2_000;
@@ -20,19 +20,19 @@ const EXAMPLE_BODY: usize = 160;
 const EXAMPLE_PART: usize = 1_000;
 
 /// Whether anything is said of single requests.
-pub fn wanted(user: &User) -> bool {
-    user.shard.terms.tell != Tell::Nothing
+pub fn wanted(user: &Requester) -> bool {
+    user.shared.run.log != LogDetail::Nothing
 }
 
 /// Says that an answer came. In a log of JSON the figures are fields of their own, times in seconds.
-pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outcome) {
+pub fn answer(user: &Requester, request: &Request, response: &Response, outcome: Outcome) {
     let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
     let (status, outcome) = (response.status, outcome.as_str());
     let service = response.timings.service().as_secs_f64();
     let mut lines = String::new();
-    if user.shard.terms.tell == Tell::Everything {
+    if user.shared.run.log == LogDetail::Everything {
         sent(&mut lines, user, request, "> ", BODY_SHOWN);
-        let secrets = &user.shard.terms.secrets;
+        let secrets = &user.shared.run.secrets;
         part(
             &mut lines,
             secrets,
@@ -58,7 +58,7 @@ pub fn answer(user: &User, request: &Request, response: &Response, outcome: Outc
 
 /// Says that no answer came, why, and how long it was waited for; `error` is the kind of the failure.
 pub fn no_answer(
-    user: &User,
+    user: &Requester,
     request: &Request,
     why: &str,
     outcome: Outcome,
@@ -68,7 +68,7 @@ pub fn no_answer(
     let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
     let outcome = outcome.as_str();
     let mut lines = String::new();
-    if user.shard.terms.tell == Tell::Everything {
+    if user.shared.run.log == LogDetail::Everything {
         sent(&mut lines, user, request, "> ", BODY_SHOWN);
     }
     tracing::info!(
@@ -90,8 +90,8 @@ fn told(lines: &str) -> Option<&str> {
 }
 
 /// An undeclared status, as an example in the summary, with all of it for those who look closer.
-pub fn refusal(user: &User, request: &Request, response: &Response) -> Example {
-    let secrets = &user.shard.terms.secrets;
+pub fn refusal(user: &Requester, request: &Request, response: &Response) -> Example {
+    let secrets = &user.shared.run.secrets;
     let body = mask_body(&response.body);
     let url = mask_url(&request.target);
     let mut answer = format!("HTTP {}", response.status);
@@ -116,7 +116,7 @@ pub fn refusal(user: &User, request: &Request, response: &Response) -> Example {
 }
 
 /// A network error, as an example in the summary.
-pub fn failure(user: &User, request: &Request, message: &str) -> Example {
+pub fn failure(user: &Requester, request: &Request, message: &str) -> Example {
     Example {
         line: format!(
             "{} {}: {message}",
@@ -129,39 +129,39 @@ pub fn failure(user: &User, request: &Request, message: &str) -> Example {
 }
 
 /// What was sent, line by line.
-fn asked(user: &User, request: &Request) -> String {
+fn asked(user: &Requester, request: &Request) -> String {
     let mut text = format!("{} {}", request.method, mask_url(&request.url()));
     sent(&mut text, user, request, "", EXAMPLE_PART);
     text
 }
 
 /// The user, its session and its step.
-fn who(user: &User) -> String {
-    let kind = user.shard.name(user.kind.get());
-    if user.session.get() == 0 {
+fn who(user: &Requester) -> String {
+    let kind = user.shared.name(user.kind.get());
+    if user.session.number.get() == 0 {
         // Nobody of the crowd: setup, teardown or clean-up.
         return kind.to_string();
     }
-    let step = user.step.borrow();
+    let step = user.session.step.borrow();
     let step = step
         .as_ref()
         .map_or_else(String::new, |name| format!(" {name}"));
     format!(
         "{kind} #{} session {}{step}",
         user.number,
-        user.session.get()
+        user.session.number.get()
     )
 }
 
 /// The request; the fields that carry the user's secrets are masked whatever their names.
-fn sent(text: &mut String, user: &User, request: &Request, begin: &str, limit: usize) {
+fn sent(text: &mut String, user: &Requester, request: &Request, begin: &str, limit: usize) {
     let mut headers = request.headers.clone();
-    for name in user.login.borrow().fields() {
+    for name in user.tokens.borrow().fields() {
         if headers.remove(name) {
             let _ = headers.push(name, MASK);
         }
     }
-    let secrets = &user.shard.terms.secrets;
+    let secrets = &user.shared.run.secrets;
     part(text, secrets, begin, limit, &headers, &request.body);
 }
 

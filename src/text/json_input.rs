@@ -29,6 +29,19 @@ pub fn mended(bytes: &[u8]) -> Option<Vec<u8>> {
     mended
 }
 
+/// A text as a value, whatever a server put before it and into it: a byte order mark and halves of surrogate pairs do not
+/// matter.
+///
+/// # Errors
+/// What is no JSON, with line and column.
+pub fn read(bytes: &[u8]) -> serde_json::Result<serde_json::Value> {
+    let bytes = without_mark(bytes);
+    serde_json::from_slice(bytes).or_else(|why| match mended(bytes) {
+        Some(text) => serde_json::from_slice(&text),
+        None => Err(why),
+    })
+}
+
 #[derive(PartialEq, Eq)]
 enum Half {
     High,

@@ -3,7 +3,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use throng::script::{self, Bundle, Place, Tell, Terms};
+use throng::request::{LogDetail, RunInfo};
+use throng::script::{self, Bundle, Place, Terms};
 
 use super::root;
 
@@ -35,13 +36,15 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
 
 fn terms() -> Terms {
     Terms {
+        run: RunInfo {
+            seed: 1,
+            base_path: String::new(),
+            secrets: Arc::default(),
+            log: LogDetail::Nothing,
+        },
         run_id: "0000test".to_owned(),
-        seed: 1,
         dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::default(),
-        base_path: String::new(),
-        secrets: Arc::default(),
-        tell: Tell::Nothing,
         crowd: None,
         shard: 0,
         shards: 1,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use throng::engine::{BreakerAction, CircuitBreakers};
 use throng::metrics::{BreakerState, Scope, Snapshot};
 use throng::plan::{Length, Limits, Plan};
+use throng::random::{Purpose, Stream};
 use throng::request::admission::{Ending, News, Signal};
-use throng::script::{Purpose, Stream};
 
 use super::{Answer, Folder, Run, Target};
 

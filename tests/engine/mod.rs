@@ -21,7 +21,8 @@ use throng::engine::{
 use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Change, Plan};
-use throng::script::{self, Bundle, Dials, Fresh, Place, ReloadEvent, Tell, Terms};
+use throng::request::{LogDetail, RunInfo};
+use throng::script::{self, Bundle, Dials, Fresh, Place, ReloadEvent, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
@@ -66,13 +67,15 @@ impl Run {
         };
         change(&mut plan);
         let terms = Terms {
+            run: RunInfo {
+                seed,
+                base_path: String::new(),
+                secrets: Arc::default(),
+                log: LogDetail::Nothing,
+            },
             run_id: "test".to_owned(),
-            seed,
             dials: Arc::new(Dials::new(0.0, 1.0)),
             vars: Arc::default(),
-            base_path: String::new(),
-            secrets: Arc::default(),
-            tell: Tell::Nothing,
             crowd: None,
             shard: 0,
             shards: plan.shards,

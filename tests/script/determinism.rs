@@ -22,7 +22,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
     };
     let bundle = folder.bundle();
     let mut terms = terms();
-    terms.seed = plan.seed;
+    terms.run.seed = plan.seed;
     terms.shards = plan.shards;
     terms.dials.set_think_factor(0.0);
     let sheets = script::check(&bundle, &terms).unwrap();

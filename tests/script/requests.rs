@@ -388,7 +388,7 @@ fn a_base_path_comes_before_every_path() {
     on_one_thread(async {
         let target = Target::echo().await;
         let mut terms = super::support::terms();
-        terms.base_path = "/base".to_owned();
+        terms.run.base_path = "/base".to_owned();
         let folder = super::support::Folder::step(
             "http.get('/users/{id}', { params = { id = 1 } }) auth.bearer('x')",
         );

@@ -106,7 +106,7 @@ return { step = function()
 end }",
             );
             let mut terms = terms();
-            terms.tell = throng::script::Tell::Everything;
+            terms.run.log = throng::request::LogDetail::Everything;
             let settings = throng::http::Settings::default();
             let stage = Stage::with(&folder, target.address, terms, &settings);
             let end = stage.one().step(0).await;

@@ -12,7 +12,7 @@ use crate::app::words_to_http;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
-use crate::script::{Dials, Shutdown, Tell, Terms};
+use crate::request::{LogDetail, RunInfo, Shutdown};
 
 /// How often it is said how far a clean-up is.
 const PROGRESS: Duration = Duration::from_secs(2);
@@ -127,17 +127,11 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
         ledger: ledger.clone(),
         http,
         origin: Origin::of(&url).map_err(|why| why.to_string())?,
-        terms: Terms {
-            run_id: run.id.clone(),
+        run: RunInfo {
             seed: 0,
-            dials: Arc::new(Dials::new(0.0, 1.0)),
-            vars: Arc::default(),
-            secrets: Arc::default(),
             base_path: url.path().trim_end_matches('/').to_owned(),
-            tell: Tell::Nothing,
-            crowd: None,
-            shard: 0,
-            shards: 1,
+            secrets: Arc::default(),
+            log: LogDetail::Nothing,
         },
         rps,
     })

@@ -7,13 +7,12 @@ use std::rc::Rc;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 
+use super::OVER;
 use crate::http::Headers;
 use crate::ledger::{Entry, Login};
-use crate::request::masking;
-use crate::request::pipeline::perform;
-use crate::script::Context;
-use crate::script::api::http::Reply;
-use crate::script::api::{auth, json};
+use crate::request::auth::calls::login_call;
+use crate::request::{CancelToken, Reply, Requester, Shutdown, masking, perform};
+use crate::text::json_input;
 
 /// A token that opens the door for an account.
 pub struct Pass(String);
@@ -39,15 +38,17 @@ type Cell = Rc<OnceCell<Result<Rc<Pass>, NoPass>>>;
 
 /// Logins of a clean-up, by account.
 pub struct Logins {
-    context: Rc<Context>,
+    user: Rc<Requester>,
+    over: Rc<Shutdown>,
     known: RefCell<BTreeMap<String, Cell>>,
 }
 
 impl Logins {
     /// Nobody is logged in yet.
-    pub fn new(context: &Rc<Context>) -> Self {
+    pub fn new(user: &Rc<Requester>, over: &Rc<Shutdown>) -> Self {
         Self {
-            context: Rc::clone(context),
+            user: Rc::clone(user),
+            over: Rc::clone(over),
             known: RefCell::default(),
         }
     }
@@ -91,11 +92,13 @@ impl Logins {
             why,
             refused: false,
         };
-        let call =
-            auth::login_call(&self.context, login).map_err(|why| refused(why.to_string()))?;
-        match perform(&self.context, Box::new(call)).await {
-            Reply::Answer { response, .. } if response.status < 300 => {
-                let answer: Option<Json> = json::read(&response.body).ok();
+        let call = login_call(&self.user.shared.run.base_path, login)
+            .map_err(|why| refused(why.to_string()))?;
+        let cancel = CancelToken::on(&self.over);
+        let reply = perform(&self.user, Box::new(call), cancel).await;
+        match reply.map_err(|_| passing(OVER.to_owned()))? {
+            Reply::Answer(response) if response.status < 300 => {
+                let answer: Option<Json> = json_input::read(&response.body).ok();
                 let token = answer
                     .as_ref()
                     .and_then(|answer| answer.pointer(&login.token))
@@ -105,7 +108,7 @@ impl Logins {
                     .map(|token| Pass(token.to_owned()))
                     .ok_or_else(|| refused("the login for clean-up answered no token".to_owned()))
             }
-            Reply::Answer { response, .. } => {
+            Reply::Answer(response) => {
                 let why = format!(
                     "the login for clean-up was answered with {}: {}",
                     response.status,
@@ -119,7 +122,7 @@ impl Logins {
             }
             Reply::Failed { message, .. } => Err(passing(message)),
             Reply::GivenUp { .. } => Err(passing("given up".to_owned())),
-            Reply::Misread { why } => Err(refused(why)),
+            Reply::Misread { why, .. } => Err(refused(why)),
         }
     }
 }

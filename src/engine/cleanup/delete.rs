@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
+use super::OVER;
 use super::credentials::{Logins, Pass};
 use super::find::found;
 use super::gait::Gait;
@@ -12,10 +13,10 @@ use crate::http::Method;
 use crate::http::retry_after;
 use crate::ledger::{Deletion, Entry};
 use crate::pace::Backoff;
+use crate::random::{Purpose, Stream};
 use crate::request::entity_id::{NoId, check_id};
-use crate::request::pipeline::perform;
-use crate::script::api::http::{Call, Expect, Reply, fill};
-use crate::script::{Context, Purpose, Stream};
+use crate::request::path_template::fill;
+use crate::request::{Call, CancelToken, Expect, Reply, Requester, Shutdown, perform};
 
 /// Tries for one deletion.
 const TRIES: u32 = 5;
@@ -72,7 +73,8 @@ impl From<String> for StillThere {
 
 /// Deletes things, several at a time.
 pub struct Deleter {
-    context: Rc<Context>,
+    user: Rc<Requester>,
+    over: Rc<Shutdown>,
     logins: Logins,
     gait: Gait,
     dice: RefCell<Stream>,
@@ -81,21 +83,18 @@ pub struct Deleter {
 impl Deleter {
     /// A reason as it may be listed.
     pub fn told(&self, why: String) -> String {
-        self.context.user.shard.terms.secrets.owned(why)
+        self.user.shared.run.secrets.owned(why)
     }
 
-    /// Sends as this user, so many requests a second at most.
-    pub fn new(context: &Rc<Context>, rps: f64) -> Self {
-        let user = &context.user;
+    /// Sends as this user, so many requests a second at most, until `over` is set.
+    pub fn new(user: &Rc<Requester>, rps: f64, over: &Rc<Shutdown>) -> Self {
+        let seed = user.shared.run.seed;
         Self {
-            context: Rc::clone(context),
-            logins: Logins::new(context),
+            user: Rc::clone(user),
+            over: Rc::clone(over),
+            logins: Logins::new(user, over),
             gait: Gait::new(rps),
-            dice: RefCell::new(Stream::new(
-                user.shard.terms.seed,
-                user.number,
-                Purpose::Pace,
-            )),
+            dice: RefCell::new(Stream::new(seed, user.number, Purpose::Pace)),
         }
     }
 
@@ -152,7 +151,7 @@ impl Deleter {
             body: None,
         };
         let reply = self.send(entry, &look, params).await?;
-        let Reply::Answer { response, .. } = reply else {
+        let Reply::Answer(response) = reply else {
             return Err(StillThere::for_now("no answer"));
         };
         match response.status {
@@ -194,7 +193,7 @@ impl Deleter {
             };
             let reply = self.once(what, params, pass.as_deref()).await?;
             match &reply {
-                Reply::Answer { response, .. } => match response.status {
+                Reply::Answer(response) => match response.status {
                     // A token that had its day; with a fresh one it is an answer.
                     401 if strangers == 0 && pass.is_some() => {
                         strangers += 1;
@@ -228,19 +227,21 @@ impl Deleter {
         what: &Deletion,
         params: &BTreeMap<String, String>,
         pass: Option<&Pass>,
-    ) -> Result<Reply, String> {
-        let base = &self.context.user.shard.terms.base_path;
-        let mut call = Call::plain(method(&what.method)?, "", &what.path);
-        call.target = fill(base, &what.path, &used(&what.path, params))?;
+    ) -> Result<Reply, StillThere> {
+        let base = &self.user.shared.run.base_path;
+        let target = fill(base, &what.path, &used(&what.path, params))?;
+        let mut call = Call::new(method(&what.method)?, target, &what.path);
         call.own_authorization = true;
-        call.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
+        call.options.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
         if let Some(body) = &what.body {
             call.send_json(body).map_err(|why| why.to_string())?;
         }
         if let Some(pass) = pass {
             pass.authorize(&mut call.headers);
         }
-        Ok(perform(&self.context, Box::new(call)).await)
+        let cancel = CancelToken::on(&self.over);
+        let reply = perform(&self.user, Box::new(call), cancel).await;
+        reply.map_err(|_| StillThere::for_now(OVER))
     }
 }
 

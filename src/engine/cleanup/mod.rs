@@ -8,3 +8,6 @@ pub mod gait;
 pub mod past_run;
 pub mod runner;
 pub mod system_user;
+
+/// Said of what was not reached in time.
+const OVER: &str = "the time for clean-up was over";

@@ -5,14 +5,13 @@ use std::rc::Rc;
 use tokio::task::LocalSet;
 
 use super::runner::{Extent, Headway};
-use super::system_user::Bearing;
 use super::{runner, system_user};
 use crate::engine::roster::CROWD;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
 use crate::request::admission::Limits;
-use crate::script::{Shutdown, Terms};
+use crate::request::{RunInfo, Shared, Shutdown};
 
 /// A clean-up of what one run left on its target.
 pub struct Cleanup {
@@ -22,8 +21,8 @@ pub struct Cleanup {
     pub http: LoadedSettings,
     /// Its target.
     pub origin: Origin,
-    /// Its id and the path of its base URL.
-    pub terms: Terms,
+    /// What its requests need to know of it.
+    pub run: RunInfo,
     /// Requests a second, at most.
     pub rps: f64,
 }
@@ -34,21 +33,16 @@ impl Cleanup {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn run(self, over: Rc<Shutdown>, headway: Rc<Headway>) -> Result<(), LedgerError> {
-        let bearing = Bearing {
-            http: self.http,
-            origin: self.origin,
-            ledger: self.ledger.handle(0, false),
-            limits: Limits::none(),
-            terms: self.terms,
-        };
-        let context = system_user::of(bearing, &[CROWD.to_owned()], TypeId(0));
+        let ledger = self.ledger.handle(0, false);
+        let shared = Shared::new(self.run, self.http, self.origin, Limits::none(), ledger);
+        let user = system_user::of(shared.named([CROWD]), TypeId(0));
         let extent = Extent {
             only_over: false,
             rps: self.rps,
         };
         // Connections of HTTP/2 have tasks of their own, which need not be `Send`.
         LocalSet::new()
-            .run_until(runner::clean(&context, &self.ledger, extent, over, headway))
+            .run_until(runner::clean(&user, &self.ledger, extent, over, headway))
             .await
     }
 }

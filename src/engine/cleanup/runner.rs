@@ -8,10 +8,11 @@ use std::rc::Rc;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::OVER;
 use super::delete::{Deleter, Fate, StillThere};
 use super::dependencies::Needed;
 use crate::ledger::{Cutoff, Entry, EntryId, Ledger, LedgerError, RemainingEntry};
-use crate::script::{Context, Shutdown};
+use crate::request::{Requester, Shutdown};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
@@ -19,9 +20,6 @@ const AT_ONCE: usize = 16;
 const PAGE: usize = 500;
 /// Things that are listed one by one when they are left behind; the ledger has them all.
 pub const MOST_LISTED: usize = 100;
-
-/// Said of what was not reached in time.
-const OVER: &str = "the time for clean-up was over";
 
 /// Something that is still there, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +73,7 @@ pub struct Extent {
 /// # Errors
 /// When the ledger cannot be read.
 pub async fn clean(
-    context: &Rc<Context>,
+    user: &Rc<Requester>,
     ledger: &Ledger,
     extent: Extent,
     over: Rc<Shutdown>,
@@ -88,7 +86,7 @@ pub async fn clean(
         None
     };
     let cleaner = Rc::new(Cleaner {
-        deleter: Deleter::new(context, extent.rps),
+        deleter: Deleter::new(user, extent.rps, &over),
         ledger: ledger.clone(),
         found: RefCell::default(),
         needed: Needed::default(),

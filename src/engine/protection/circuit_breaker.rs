@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::metrics::{Breaker, BreakerState, MAX_SCOPES, Scope};
 use crate::pace::Backoff;
+use crate::random::Stream;
 use crate::request::admission::{Ending, News, Signal};
-use crate::script::Stream;
 
 /// How long a breaker stays open: about a second at first, and never so long that a target that is back waits long for
 /// its users.

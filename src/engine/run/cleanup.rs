@@ -7,11 +7,11 @@ use tokio::task::JoinHandle;
 use crate::engine::cleanup::runner::{self, Extent, Headway, MOST_LISTED};
 use crate::engine::config::Brief;
 use crate::ledger::{Ledger, LedgerError, RemainingEntry};
-use crate::script::{Context, Shutdown};
+use crate::request::{Requester, Shutdown};
 
 /// Cleans up while the run goes on, and once more at its end.
 pub struct BackgroundCleanup {
-    context: Rc<Context>,
+    user: Rc<Requester>,
     ledger: Ledger,
     /// Requests a second, at most.
     rps: f64,
@@ -22,9 +22,9 @@ pub struct BackgroundCleanup {
 }
 
 impl BackgroundCleanup {
-    pub fn new(context: &Rc<Context>, config: &Brief) -> Self {
+    pub fn new(user: &Rc<Requester>, config: &Brief) -> Self {
         Self {
-            context: Rc::clone(context),
+            user: Rc::clone(user),
             ledger: config.ledger.clone(),
             rps: config.plan.cleanup_rps,
             over: Rc::default(),
@@ -70,7 +70,7 @@ impl BackgroundCleanup {
     }
 
     fn clean(&self, only_over: bool) -> impl Future<Output = ()> + use<> {
-        let (context, over) = (Rc::clone(&self.context), Rc::clone(&self.over));
+        let (user, over) = (Rc::clone(&self.user), Rc::clone(&self.over));
         let ledger = self.ledger.clone();
         let extent = Extent {
             only_over,
@@ -78,7 +78,7 @@ impl BackgroundCleanup {
         };
         async move {
             let headway = Rc::<Headway>::default();
-            let ended = runner::clean(&context, &ledger, extent, over, Rc::clone(&headway)).await;
+            let ended = runner::clean(&user, &ledger, extent, over, Rc::clone(&headway)).await;
             log_end(&headway, ended);
         }
     }

@@ -1,5 +1,6 @@
 //! Leads a run from the first user to the last word: starts shards, adds up what they report, stops them in order.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::engine::command::Command;
 use crate::engine::config::Brief;
 use crate::engine::release::releases::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
-use crate::script::{Diagnostic, SetupScript};
+use crate::script::{Context, Diagnostic, SetupScript, ShardContext, User};
 
 /// Leads one run.
 pub struct Orchestrator(Parts);
@@ -92,7 +93,10 @@ impl Orchestrator {
     }
 
     async fn lead(self) -> Result<Ended, StartError> {
-        let context = system_user::context(&self.0.config).map_err(StartError::Machine)?;
+        let system = system_user::of_run(&self.0.config).map_err(StartError::Machine)?;
+        let requests = Rc::clone(&system.shared);
+        let shard = ShardContext::new(requests, self.0.config.terms.clone());
+        let context = Context::new(Rc::new(User::of(system, Rc::new(shard))));
         let script =
             SetupScript::load(&self.0.config.bundle, &self.0.config.terms).map_err(|faults| {
                 StartError::Setup(

@@ -28,7 +28,8 @@ use crate::engine::release::releases::Releases;
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
 use crate::plan::Length;
-use crate::script::{Context, Purpose, Stream};
+use crate::random::{Purpose, Stream};
+use crate::script::Context;
 
 /// What a run is made of.
 pub struct Parts {
@@ -81,7 +82,7 @@ impl Run {
         let breakers = limits
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
-        let secrets = Arc::clone(&config.terms.secrets);
+        let secrets = Arc::clone(&config.terms.run.secrets);
         Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
@@ -92,7 +93,7 @@ impl Run {
             protection: Protection::new(Quotas::new(&limits, &users, now), breakers),
             commands,
             pending: PendingCommands::new(reader),
-            cleanup: BackgroundCleanup::new(&context, &config),
+            cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             context,
             config,
         }

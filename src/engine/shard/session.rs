@@ -8,8 +8,9 @@ use super::migrate;
 use super::state::ShardState;
 use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
+use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{Actor, CallEnd, Diagnostic, Step, Steps, Stream, User};
+use crate::script::{Actor, CallEnd, Diagnostic, Step, Steps};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -44,7 +45,7 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
     let user = Rc::clone(&actor.context.user);
     let (low, high) = state.requests_of(&user);
     let drawn = draws.steps.int(i64::from(low), i64::from(high));
-    open(&user, drawn);
+    user.begin_session(drawn);
     if let Err(fault) = actor.begin() {
         return script_error(state, actor, &fault);
     }
@@ -53,7 +54,7 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
         end = work(state, actor, draws) => end,
         () = state.stop.cut.wait() => End::Interrupted,
     };
-    if !matches!(end, End::GaveUp(_)) || user.network_errors.get() == 0 {
+    if !matches!(end, End::GaveUp(_)) || user.network.errors.get() == 0 {
         // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
@@ -70,17 +71,6 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
     close(actor, end)
 }
 
-/// A fresh user: no tokens, no cookies, no connections.
-fn open(user: &User, requests: i64) {
-    user.session.set(user.session.get() + 1);
-    user.requests_left.set(requests);
-    user.requests_made.set(0);
-    user.network_errors.set(0);
-    user.unreachable.set(false);
-    user.login.borrow_mut().clear();
-    user.client.clear();
-}
-
 fn close(actor: &Actor, end: End) -> End {
     actor.end();
     actor.context.user.client.clear();
@@ -95,7 +85,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     }
     let mut version = actor.vm.version;
     let mut shares = shares_of(&actor.vm.contract.steps);
-    while user.requests_left.get() > 0 {
+    while user.session.requests_left.get() > 0 {
         if user.shard.shutdown.is_set() {
             return End::Interrupted;
         }
@@ -115,7 +105,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
             version = actor.vm.version;
             shares = shares_of(&actor.vm.contract.steps);
         }
-        let made = user.requests_made.get();
+        let made = user.session.requests_made.get();
         let Some(index) = draw(state, actor, draws, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
@@ -129,9 +119,11 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         if let Some(end) = call.and_then(|call| after(state, actor, call)) {
             return end;
         }
-        if user.requests_made.get() == made {
+        if user.session.requests_made.get() == made {
             // A step without a request spends one all the same, and lets the others of its shard in.
-            user.requests_left.set(user.requests_left.get() - 1);
+            user.session
+                .requests_left
+                .set(user.session.requests_left.get() - 1);
             tokio::task::yield_now().await;
         }
     }
@@ -170,7 +162,7 @@ async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd
     };
     let user = &actor.context.user;
     user.planned.set(None);
-    user.step.replace(None);
+    user.session.step.replace(None);
     let mut recorder = state.context.recorder.borrow_mut();
     recorder.step(user.kind.get(), actor.vm.version);
     call
@@ -217,9 +209,10 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
             Some(End::GaveUp(why))
         }
         CallEnd::Done
-            if user.unreachable.get() || user.network_errors.get() >= MAX_NETWORK_ERRORS =>
+            if user.network.is_unreachable.get()
+                || user.network.errors.get() >= MAX_NETWORK_ERRORS =>
         {
-            let why = user.last_error.borrow().clone().unwrap_or_default();
+            let why = user.network.last_error.borrow().clone().unwrap_or_default();
             Some(End::GaveUp(why))
         }
         CallEnd::Done => None,

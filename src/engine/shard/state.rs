@@ -17,7 +17,8 @@ use crate::engine::roster::Roster;
 use crate::metrics::TypeId;
 use crate::pace::ArrivalModel;
 use crate::plan::ReloadAt;
-use crate::script::{ShardContext, Shutdown, User};
+use crate::request::Shutdown;
+use crate::script::{ShardContext, User};
 
 /// State shared by the users of a shard.
 pub struct ShardState {

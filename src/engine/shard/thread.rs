@@ -1,6 +1,5 @@
 //! One OS thread with its users: a current-thread runtime, its own VMs, connections and recorder. It shares nothing.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -20,10 +19,11 @@ use super::vm_pool::VmPool;
 use crate::engine::config::Brief;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
-use crate::http::{Origin, Transport};
+use crate::http::Origin;
+use crate::request::Shared;
 use crate::request::admission::Limits;
+use crate::script::ShardContext;
 use crate::script::api::log;
-use crate::script::{Clock, ShardContext, Shutdown};
 
 /// Where a shard begins.
 pub struct Start {
@@ -116,17 +116,9 @@ fn world(
 ) -> Rc<ShardContext> {
     let mut terms = brief.terms.clone();
     terms.shard = shard;
-    let names = roster.types.iter().map(|of| Rc::from(&*of.name));
-    Rc::new(ShardContext {
-        transport: Transport::new(brief.http.clone()),
-        limits: Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate),
-        origin: Rc::new(origin),
-        recorder: RefCell::new(terms.recorder()),
-        clock: Clock::default(),
-        shutdown: Shutdown::default(),
-        ledger: brief.shard_ledger(shard),
-        kinds: RefCell::default(),
-        names: RefCell::new(names.collect()),
-        terms,
-    })
+    let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate);
+    let (http, ledger) = (brief.http.clone(), brief.shard_ledger(shard));
+    let requests = Shared::new(terms.run.clone(), http, origin, limits, ledger)
+        .named(roster.types.iter().map(|of| &*of.name));
+    Rc::new(ShardContext::new(Rc::new(requests), terms))
 }

@@ -12,7 +12,8 @@ use super::state::ShardState;
 use super::{migrate, session};
 use crate::metrics::{SessionResult, TypeId};
 use crate::pace::{Backoff, UserProgress};
-use crate::script::{Actor, Context, Purpose, Stream, User};
+use crate::random::{Purpose, Stream};
+use crate::script::{Actor, Context, User};
 
 /// What a user does when it can have no more sessions as it is.
 enum Next {
@@ -35,7 +36,7 @@ pub async fn live(
         () = state.context.shutdown.wait() => return,
     }
     let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.context), 0);
-    let stream = |purpose| Stream::new(state.context.terms.seed, user.number, purpose);
+    let stream = |purpose| Stream::new(state.context.run.seed, user.number, purpose);
     let mut draws = Draws {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
@@ -103,7 +104,7 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
             return Next::Leave;
         }
         let end = Box::pin(session::live(state, actor, draws)).await;
-        state.context.ledger.over(user.created.take());
+        state.context.ledger.over(user.session.created.take());
         count(state, &user, &end);
         match end {
             End::Removed => return Next::Look,
@@ -127,7 +128,9 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
 
 /// Whether the target answered at first and then did not.
 fn lost_target(user: &User, end: &End) -> bool {
-    matches!(end, End::GaveUp(_)) && user.requests_made.get() > 0 && user.network_errors.get() > 0
+    matches!(end, End::GaveUp(_))
+        && user.session.requests_made.get() > 0
+        && user.network.errors.get() > 0
 }
 
 /// Rests between two sessions. A new version is entered at once, since there is no state to take along; where it was

@@ -12,12 +12,25 @@ use url::form_urlencoded;
 use super::scheme::{Endpoint, RefreshCall, Scheme};
 use crate::http::Origin;
 use crate::ledger;
-use crate::script::api::http::{Call, fill};
-use crate::script::user::context::Context;
+use crate::request::call::Call;
+use crate::request::path_template::fill;
 use crate::secrets::{is_secret_field, remember};
 
 /// Fields of a body, by name.
 pub type Fields = Map<String, Json>;
+
+/// Why a call cannot be made of what a login scheme says.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    #[error("{0}")]
+    Path(String),
+    #[error("{0}")]
+    Header(String),
+    #[error("{0}")]
+    Form(String),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
 
 /// Whether a path can be gone to: one after the base URL, or a whole URL.
 ///
@@ -45,19 +58,19 @@ fn destination(path: &str, base: &str) -> Result<(Option<Origin>, String), Strin
 /// # Errors
 /// When the fields cannot be sent.
 pub(crate) fn refresh_call(
-    context: &Context,
+    base: &str,
     refresh: &RefreshCall,
     token: String,
-) -> mlua::Result<Call> {
+) -> Result<Call, CallError> {
     let fields = Map::from_iter([(refresh.field.clone(), Json::from(token))]);
-    call(context, &refresh.endpoint, fields)
+    call(base, &refresh.endpoint, fields)
 }
 
 /// A login as the host itself makes it, for clean-up.
 ///
 /// # Errors
 /// When the account cannot be sent.
-pub fn login_call(context: &Context, login: &ledger::Login) -> mlua::Result<Call> {
+pub fn login_call(base: &str, login: &ledger::Login) -> Result<Call, CallError> {
     remember_secrets(&login.credentials);
     let endpoint = Endpoint {
         path: login.path.clone(),
@@ -67,7 +80,7 @@ pub fn login_call(context: &Context, login: &ledger::Login) -> mlua::Result<Call
         headers: login.headers.clone(),
     };
     let fields = login.credentials.as_object().cloned();
-    call(context, &endpoint, fields.unwrap_or_default())
+    call(base, &endpoint, fields.unwrap_or_default())
 }
 
 /// How the ledger keeps the login of an account.
@@ -86,15 +99,14 @@ pub fn login_of(scheme: &Scheme, account: &Json) -> ledger::Login {
 }
 
 /// A call of the host's own, which carries no token of its user.
-fn call(context: &Context, endpoint: &Endpoint, fields: Fields) -> mlua::Result<Call> {
-    let base = &context.user.shard.terms.base_path;
-    let (origin, target) = destination(&endpoint.path, base).map_err(mlua::Error::runtime)?;
+fn call(base: &str, endpoint: &Endpoint, fields: Fields) -> Result<Call, CallError> {
+    let (origin, target) = destination(&endpoint.path, base).map_err(CallError::Path)?;
     let named = match origin {
-        None => target.strip_prefix(&**base).unwrap_or(&target),
+        None => target.strip_prefix(base).unwrap_or(&target),
         Some(_) => &target,
-    };
-    let mut call = Call::plain(Method::POST, "", named);
-    call.target = target;
+    }
+    .to_owned();
+    let mut call = Call::new(Method::POST, target, &named);
     call.origin = origin.map(Rc::new);
     call.own_authorization = true;
     complete(&mut call, endpoint, fields)?;
@@ -106,13 +118,17 @@ fn call(context: &Context, endpoint: &Endpoint, fields: Fields) -> mlua::Result<
 ///
 /// # Errors
 /// When the fields cannot be sent.
-pub(crate) fn complete(call: &mut Call, endpoint: &Endpoint, fields: Fields) -> mlua::Result<()> {
+pub(crate) fn complete(
+    call: &mut Call,
+    endpoint: &Endpoint,
+    fields: Fields,
+) -> Result<(), CallError> {
     let mut set = |name: &str, value: &str| {
         if call.headers.is_settled(name) {
             return Ok(());
         }
         let pushed = call.headers.push(name, value);
-        pushed.map_err(|why| mlua::Error::runtime(why.to_string()))
+        pushed.map_err(|why| CallError::Header(why.to_string()))
     };
     for (name, value) in &endpoint.headers {
         if is_secret_field(name) {
@@ -129,10 +145,10 @@ pub(crate) fn complete(call: &mut Call, endpoint: &Endpoint, fields: Fields) -> 
         return Ok(());
     }
     let (body, kind) = if endpoint.form {
-        let form = form(&all).map_err(mlua::Error::runtime)?;
+        let form = form(&all).map_err(CallError::Form)?;
         (form.into_bytes(), "application/x-www-form-urlencoded")
     } else {
-        let json = serde_json::to_vec(&all).map_err(mlua::Error::external)?;
+        let json = serde_json::to_vec(&all)?;
         (json, "application/json")
     };
     set("Content-Type", kind)?;

@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What a user holds.
 #[derive(Debug, Default)]
-pub struct Login {
+pub struct Tokens {
     /// How it logged in.
     pub(crate) scheme: Option<Arc<Scheme>>,
     /// The value of `Authorization`.
@@ -45,7 +45,7 @@ pub struct Login {
     turn: Option<Rc<Mutex<()>>>,
 }
 
-impl Login {
+impl Tokens {
     /// Adds what tells the target who asks, but for what the call itself says; `Authorization` where it may go along.
     pub fn authorize(&self, headers: &mut Headers, with_token: bool, with_fields: bool) {
         if let Some(value) = self.authorization.as_ref().filter(|_| with_token) {
@@ -85,7 +85,7 @@ impl Login {
         self.fields = fields;
     }
 
-    /// Says who asks in another way than by a login.
+    /// Says who asks in another way than by a tokens.
     pub(crate) fn set_authorization(&mut self, value: String) {
         self.log_out();
         self.authorization = Some(value);
@@ -170,7 +170,7 @@ struct Answer {
 }
 
 fn read(pointers: &Pointers, body: &[u8]) -> Option<Answer> {
-    let answer = crate::script::api::json::read(body).ok()?;
+    let answer = crate::text::json_input::read(body).ok()?;
     let at = |pointer: &Option<String>| pointer.as_ref().and_then(|at| answer.pointer(at));
     let token = |value: Option<&Json>| {
         let text = value.and_then(Json::as_str).filter(|text| !text.is_empty());
@@ -229,7 +229,7 @@ mod tests {
             refresh: Some("r".to_owned()),
             life: Some(Duration::from_secs_f64(life)),
         };
-        let mut login = Login::default();
+        let mut tokens = Tokens::default();
         let left = |until: Option<Instant>| {
             until.map_or(f64::INFINITY, |until| {
                 let left = until.saturating_duration_since(Instant::now());
@@ -237,34 +237,34 @@ mod tests {
             })
         };
         for (life, due) in [(3600.0, 3595.0), (7.0, 2.0), (6.0, 1.5), (4.0, 1.0)] {
-            login.take(answer(life));
+            tokens.take(answer(life));
             assert!(
-                due - left(login.due) < 0.5 && left(login.due) <= due,
+                due - left(tokens.due) < 0.5 && left(tokens.due) <= due,
                 "{life}"
             );
-            assert!(!login.is_due());
+            assert!(!tokens.is_due());
         }
         // Longer than any clock counts: it has no end.
-        login.take(answer(1e19));
-        assert!(!login.is_due());
-        login.take(answer(1e-9));
+        tokens.take(answer(1e19));
+        assert!(!tokens.is_due());
+        tokens.take(answer(1e-9));
         std::thread::sleep(Duration::from_millis(1));
-        assert!(login.is_due());
+        assert!(tokens.is_due());
         for pause in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
-            login.fail(None);
-            assert!(login.rests() && !login.is_due());
-            assert!(pause - left(login.rests_until) < 0.5, "{pause}");
-            assert_eq!(login.refresh.as_deref(), Some("r"));
-            login.rests_until = Some(Instant::now());
-            assert!(login.is_due());
+            tokens.fail(None);
+            assert!(tokens.rests() && !tokens.is_due());
+            assert!(pause - left(tokens.rests_until) < 0.5, "{pause}");
+            assert_eq!(tokens.refresh.as_deref(), Some("r"));
+            tokens.rests_until = Some(Instant::now());
+            assert!(tokens.is_due());
         }
-        login.fail(Some(Duration::from_secs(60)));
-        assert!(left(login.rests_until) > 59.0);
-        login.take(answer(3600.0));
-        assert!(!login.rests());
-        login.fail(None);
+        tokens.fail(Some(Duration::from_secs(60)));
+        assert!(left(tokens.rests_until) > 59.0);
+        tokens.take(answer(3600.0));
+        assert!(!tokens.rests());
+        tokens.fail(None);
         assert!(
-            left(login.rests_until) <= 1.0,
+            left(tokens.rests_until) <= 1.0,
             "counted from the start again"
         );
     }

@@ -9,18 +9,15 @@ use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
 
-use super::http::{Answers, Call, call};
+use super::http::{Answers, call};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
-use crate::request::pipeline;
+use crate::request::auth::calls;
+use crate::request::auth::scheme::Scheme;
+use crate::request::{Call, Reply, renew};
 use crate::script::user::context;
 use crate::script::user::context::Context;
 use crate::secrets::remember;
-
-pub use crate::request::auth::calls::{login_call, login_of};
-pub use crate::request::auth::scheme::Scheme;
-pub use crate::request::auth::tokens::Login;
-pub use crate::request::renewal::{is_renewed, renew, renew_if_due};
 
 /// The table `auth`.
 ///
@@ -41,7 +38,13 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         "refresh",
         lua.create_async_function(|_, ()| {
             let context = context::need_waiting("auth.refresh");
-            async move { Ok(renew(&context?).await) }
+            async move {
+                let user = &context?.user;
+                match renew(user, user.cancel_token()).await {
+                    Ok(renewed) => Ok(renewed),
+                    Err(cancelled) => user.leave(cancelled).await,
+                }
+            }
         })?,
     )?;
     table.set("logout", logout(lua, answers, declared)?)?;
@@ -83,7 +86,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         lua.create_function(|_, ()| {
             Ok(context::need("auth.token")?
                 .user
-                .login
+                .tokens
                 .borrow()
                 .access
                 .clone())
@@ -94,7 +97,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         lua.create_function(|_, ()| {
             Ok(context::need("auth.refresh_token")?
                 .user
-                .login
+                .tokens
                 .borrow()
                 .refresh
                 .clone())
@@ -103,7 +106,11 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.set(
         "clear",
         lua.create_function(|_, ()| {
-            context::need("auth.clear")?.user.login.borrow_mut().clear();
+            context::need("auth.clear")?
+                .user
+                .tokens
+                .borrow_mut()
+                .clear();
             Ok(())
         })?,
     )?;
@@ -117,12 +124,12 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
         let answers = answers.clone();
         async move {
             let (context, call, scheme) = prepared?;
-            let reply = Box::pin(pipeline::perform(&context, Box::new(call))).await;
-            if let pipeline::Reply::Answer { response, .. } = &reply
+            let reply = Box::pin(context.user.send(Box::new(call))).await;
+            if let Reply::Answer(response) = &reply
                 && response.status < 300
                 && !context
                     .user
-                    .login
+                    .tokens
                     .borrow_mut()
                     .accept(&scheme, &response.body)
             {
@@ -131,7 +138,7 @@ fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<
                     scheme.login.endpoint.path, scheme.login.answer.token
                 )));
             }
-            answers.table(reply)
+            answers.table(&context, reply)
         }
     })
 }
@@ -159,13 +166,13 @@ fn prepare_login(
             "auth.login: the account has no field '{field}'"
         )));
     }
-    let fields = crate::request::auth::calls::credentials(&scheme, &account);
+    let fields = calls::credentials(&scheme, &account);
     let path = lua.create_string(&scheme.login.endpoint.path)?;
-    let mut call = call::Call::from_lua(&context, Method::POST, &path, opts, Some(&scheme))
+    let mut call = call::read(&context, Method::POST, &path, opts, Some(&scheme))
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
     call.own_authorization = true;
-    crate::request::auth::calls::complete(&mut call, &scheme.login.endpoint, fields)
-        .map_err(|why| mlua::Error::runtime(format!("auth.login: {}", words(&why))))?;
+    calls::complete(&mut call, &scheme.login.endpoint, fields)
+        .map_err(|why| mlua::Error::runtime(format!("auth.login: {why}")))?;
     Ok((context, call, scheme))
 }
 
@@ -178,10 +185,10 @@ fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result
             let Some((context, call)) = prepared? else {
                 return Ok(None);
             };
-            let reply = Box::pin(pipeline::perform(&context, Box::new(call))).await;
+            let reply = Box::pin(context.user.send(Box::new(call))).await;
             // Also when the target would not: whoever leaves does not come back with that token.
-            context.user.login.borrow_mut().log_out();
-            answers.table(reply).map(Some)
+            context.user.tokens.borrow_mut().log_out();
+            answers.table(&context, reply).map(Some)
         }
     })
 }
@@ -195,25 +202,25 @@ fn prepare_logout(
     let context = context::need_waiting("auth.logout")?;
     let opts = argument::optional_table("auth.logout", "opts", opts)?;
     let opts = opts.as_ref();
-    if context.user.login.borrow().access.is_none() {
+    if context.user.tokens.borrow().access.is_none() {
         return Ok(None);
     }
     let scheme = declared.scheme("auth.logout")?;
     let Some(logout) = &scheme.logout else {
-        context.user.login.borrow_mut().log_out();
+        context.user.tokens.borrow_mut().log_out();
         return Ok(None);
     };
     let fault = |why: mlua::Error| mlua::Error::runtime(format!("auth.logout: {}", words(&why)));
     let path = lua.create_string(&logout.endpoint.path)?;
-    let mut call =
-        call::Call::from_lua(&context, Method::POST, &path, opts, None).map_err(fault)?;
-    let mut fields = crate::request::auth::calls::Fields::new();
+    let mut call = call::read(&context, Method::POST, &path, opts, None).map_err(fault)?;
+    let mut fields = calls::Fields::new();
     if let Some(field) = &logout.field {
-        let login = context.user.login.borrow();
-        let token = login.refresh.clone().or_else(|| login.access.clone());
+        let tokens = context.user.tokens.borrow();
+        let token = tokens.refresh.clone().or_else(|| tokens.access.clone());
         fields.insert(field.clone(), token.into());
     }
-    crate::request::auth::calls::complete(&mut call, &logout.endpoint, fields).map_err(fault)?;
+    calls::complete(&mut call, &logout.endpoint, fields)
+        .map_err(|why| mlua::Error::runtime(format!("auth.logout: {why}")))?;
     call.declared = true;
     call.own_authorization = call.headers.is_settled("authorization");
     Ok(Some((context, call)))
@@ -231,11 +238,13 @@ fn set_header(function: &str, name: &str, value: Option<String>) -> mlua::Result
     if let Some((_, secret)) = shown.split_once(' ') {
         remember(secret);
     }
-    let mut login = context.user.login.borrow_mut();
+    let mut tokens = context.user.tokens.borrow_mut();
     match value {
-        Some(value) if name.eq_ignore_ascii_case("authorization") => login.set_authorization(value),
-        None if name.eq_ignore_ascii_case("authorization") => login.log_out(),
-        value => login.set_field(name, value),
+        Some(value) if name.eq_ignore_ascii_case("authorization") => {
+            tokens.set_authorization(value)
+        }
+        None if name.eq_ignore_ascii_case("authorization") => tokens.log_out(),
+        value => tokens.set_field(name, value),
     }
     Ok(())
 }

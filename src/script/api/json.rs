@@ -17,7 +17,7 @@ mod decode;
 mod encode;
 mod fault;
 
-pub use crate::text::json_input::{has_long_number, mended, without_mark};
+pub use crate::text::json_input::{has_long_number, mended, read, without_mark};
 pub use decode::{DecodeError, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
 
@@ -116,18 +116,6 @@ pub fn table(lua: &Lua) -> Result<Table> {
 /// Names what cannot be JSON.
 pub fn to_value(value: &Value) -> Result<serde_json::Value> {
     serde_json::from_slice(&to_bytes(value)?).map_err(Error::external)
-}
-
-/// A JSON text in Rust's hands, read as scripts read it: a byte order mark and halves of surrogate pairs do not matter.
-///
-/// # Errors
-/// What is no JSON, with line and column.
-pub fn read(bytes: &[u8]) -> serde_json::Result<serde_json::Value> {
-    let bytes = without_mark(bytes);
-    serde_json::from_slice(bytes).or_else(|why| match mended(bytes) {
-        Some(text) => serde_json::from_slice(&text),
-        None => Err(why),
-    })
 }
 
 fn marked(lua: &Lua, table: Table) -> Result<Table> {

@@ -95,7 +95,7 @@ fn say(
     if let Some(context) = context::current() {
         let user = &context.user;
         let kind = user.shard.name(user.kind.get());
-        let who = match user.session.get() {
+        let who = match user.session.number.get() {
             // Nobody of the crowd: setup, teardown or clean-up.
             0 => format!("{kind}: "),
             _ => format!("{kind} #{}: ", user.number),

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::metrics::Declaration;
+use crate::request::auth::scheme::Scheme;
 
 use describe::{Function, Namespace, Object, Options};
 
@@ -62,7 +63,7 @@ pub const OPTIONS: &[&Options] = &[&metrics::OPTIONS, &json::OPTIONS, &data::OPT
 #[derive(Default)]
 pub struct Declared {
     /// How the target logs users in (`auth.setup`).
-    pub scheme: RefCell<Option<Arc<auth::Scheme>>>,
+    pub scheme: RefCell<Option<Arc<Scheme>>>,
     /// Metrics of the scripts, in the order of their declaration.
     pub metrics: RefCell<Vec<Declaration>>,
     /// From `lib/mistakes.lua`: for which error rate the rates are meant, and the rates of deliberate mistakes by kind.
@@ -78,7 +79,7 @@ impl Declared {
     ///
     /// # Errors
     /// When no module called `auth.setup`.
-    pub fn scheme(&self, function: &str) -> mlua::Result<Arc<auth::Scheme>> {
+    pub fn scheme(&self, function: &str) -> mlua::Result<Arc<Scheme>> {
         self.scheme.borrow().clone().ok_or_else(|| {
             mlua::Error::runtime(format!(
                 "{function}: no module has said how to log in; call auth.setup {{ login = {{ path = ..., fields = ..., token = ... }} }} in one"

@@ -8,7 +8,6 @@ use mlua::{Function, Lua, Value};
 use super::argument;
 use super::describe::{self, optional, required};
 use crate::pace::Think;
-use crate::request::pipeline;
 use crate::script::user::context;
 use crate::script::user::context::Context;
 
@@ -33,7 +32,9 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             let until = tokio::select! {
                 until = user.shard.clock.sleep(pause) => until,
                 () = user.shard.shutdown.wait() => {
-                    pipeline::may_go_on(user).await;
+                    if let Err(cancelled) = user.cancel_token().check() {
+                        user.leave(cancelled).await;
+                    }
                     tokio::time::Instant::now() + pause
                 }
             };

@@ -43,7 +43,7 @@ pub fn install(
     globals.set("parallel", parallel::function(lua)?)?;
     globals.set("think", think::function(lua)?)?;
     globals.set("json", json::table(lua)?)?;
-    globals.set("log", log::table(lua, &terms.secrets)?)?;
+    globals.set("log", log::table(lua, &terms.run.secrets)?)?;
     globals.set("vars", vars::table(lua, &terms.vars)?)?;
     globals.set("require", require::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
@@ -64,7 +64,7 @@ pub fn install(
     math.set("randomseed", random::math_randomseed(lua)?)?;
     globals.set("crowd", instance::crowd_value(lua, terms)?)?;
     load_mistakes(lua, bundle, declared)?;
-    sandbox::narrow(lua, &terms.secrets)
+    sandbox::narrow(lua, &terms.run.secrets)
 }
 
 /// Makes a misspelt function of a table say which there are.

@@ -131,6 +131,7 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
                 "requests_left" => Value::Integer(
                     crate::script::user::context::need("user.requests_left")?
                         .user
+                        .session
                         .requests_left
                         .get()
                         .max(0),

@@ -69,7 +69,7 @@ impl Actor {
     pub fn begin(&self) -> Result<(), Diagnostic> {
         let fresh = || -> mlua::Result<()> {
             self.table
-                .raw_set("session", self.context.user.session.get())?;
+                .raw_set("session", self.context.user.session.number.get())?;
             self.table
                 .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
         };
@@ -102,9 +102,9 @@ impl Actor {
                 None => return CallEnd::Done,
             },
         };
-        self.context.user.step.replace(name);
+        self.context.user.session.step.replace(name);
         let end = self.call(function, Phase::Stepping).await;
-        self.context.user.step.replace(None);
+        self.context.user.session.step.replace(None);
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.
             CallEnd::Declined(None) => CallEnd::Done,
@@ -160,8 +160,7 @@ impl Actor {
 
     async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
         let user = &self.context.user;
-        user.phase.set(phase);
-        user.leave.set(false);
+        user.enter(phase);
         let future = function.call_async::<MultiValue>(&self.table);
         let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
         user.answers.borrow_mut().clear();

@@ -5,23 +5,19 @@
 //! the poll.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
+use std::future::{Future, pending};
+use std::ops::Deref;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use mlua::Lua;
-use tokio::time::Instant;
 
-use crate::http::Client;
-use crate::ledger::EntryId;
 use crate::metrics::TypeId;
-
 use crate::random::{Purpose, Stream};
-use crate::script::api::auth::Login;
+use crate::request::{Answered, Call, CancelToken, Cancelled, Reply, Requester, perform};
 use crate::script::api::data::{Holder, Lease};
-use crate::script::api::http::Answered;
 use crate::script::api::random::{Identity, Source};
 use crate::script::shard_context::ShardContext;
 use crate::script::vm::cpu_budget::{SLICE_BUDGET, Slice};
@@ -39,87 +35,86 @@ pub enum Phase {
 
 /// One user: what stays with it from session to session and over reloads.
 pub struct User {
-    /// Its number in the run, from 0.
-    pub number: u64,
-    /// Its type; it may change between two sessions.
-    pub kind: Cell<TypeId>,
+    /// The user as its requests see it.
+    pub requester: Rc<Requester>,
     /// What it shares with its shard.
     pub shard: Rc<ShardContext>,
-    /// Its connections and cookies.
-    pub client: Client,
-    /// Its tokens.
-    pub login: RefCell<Login>,
-    /// Which session it lives, from 1.
-    pub session: Cell<u32>,
-    /// Requests it may still make in this session; may go below zero inside a step.
-    pub requests_left: Cell<i64>,
-    /// Requests made in this session.
-    pub requests_made: Cell<u32>,
-    /// Of which script version its next sample is.
-    pub version: Cell<u32>,
-    /// When the plan meant the next request to leave; none: when it is called.
-    pub planned: Cell<Option<Instant>>,
-    /// The name of the step it is in, if that has one.
-    pub step: RefCell<Option<Rc<str>>>,
     /// What it is doing.
     pub phase: Cell<Phase>,
     /// Set when the step must end at its current wait: see [`Ended::Left`].
-    pub leave: Cell<bool>,
-    /// Requests under way: with `parallel` there may be several, and none of them is taken away with the step.
-    pub in_flight: Cell<u32>,
-    /// Network errors in a row, and the last one's words.
-    pub network_errors: Cell<u32>,
-    /// Requests that were sent again, in all sessions.
-    pub retries: Cell<u32>,
-    /// What the last network error said.
-    pub last_error: RefCell<Option<String>>,
-    /// Whether the last network error was in reaching the target at all.
-    pub unreachable: Cell<bool>,
+    leave: Cell<bool>,
     /// Makes values that the target wants unique.
     pub identity: Identity,
-    /// Ledger entries of this session, where it matters that it is over.
-    pub created: RefCell<Vec<EntryId>>,
     /// Exclusive rows of feeds that this session holds.
     pub leases: RefCell<Vec<Lease>>,
     /// Answers of the step under way that the script has not read yet, and which step that is.
     pub answers: RefCell<Answers>,
 }
 
-impl User {
-    /// A user before its first session.
-    pub fn new(number: u64, kind: TypeId, shard: Rc<ShardContext>, version: u32) -> Self {
-        let run = Rc::from(shard.terms.run_id.as_str());
-        Self {
-            number,
-            kind: Cell::new(kind),
-            client: Client::new(Rc::clone(&shard.transport)),
-            shard,
-            login: RefCell::default(),
-            session: Cell::new(0),
-            requests_left: Cell::new(0),
-            requests_made: Cell::new(0),
-            version: Cell::new(version),
-            planned: Cell::new(None),
-            phase: Cell::new(Phase::Leaving),
-            step: RefCell::new(None),
-            leave: Cell::new(false),
-            in_flight: Cell::new(0),
-            network_errors: Cell::new(0),
-            retries: Cell::new(0),
-            last_error: RefCell::new(None),
-            unreachable: Cell::new(false),
-            identity: Identity::new(run, number),
-            created: RefCell::default(),
-            leases: RefCell::default(),
-            answers: RefCell::default(),
-        }
+/// A user is a requester with a script.
+impl Deref for User {
+    type Target = Requester;
+
+    fn deref(&self) -> &Requester {
+        &self.requester
     }
 }
 
 impl User {
+    /// A user before its first session.
+    pub fn new(number: u64, kind: TypeId, shard: Rc<ShardContext>, version: u32) -> Self {
+        let requests = Rc::clone(&shard.requests);
+        let requester = Requester::new(number, kind, requests, version);
+        Self::of(Rc::new(requester), shard)
+    }
+
+    /// The user that sends as this requester.
+    pub fn of(requester: Rc<Requester>, shard: Rc<ShardContext>) -> Self {
+        let run = Rc::from(shard.terms.run_id.as_str());
+        Self {
+            identity: Identity::new(run, requester.number),
+            requester,
+            shard,
+            phase: Cell::new(Phase::Leaving),
+            leave: Cell::new(false),
+            leases: RefCell::default(),
+            answers: RefCell::default(),
+        }
+    }
+
+    /// What ends its calls before their replies are there.
+    pub fn cancel_token(&self) -> CancelToken<'_> {
+        match self.phase.get() {
+            Phase::Stepping => CancelToken::on(&self.requester.shared.shutdown),
+            Phase::Leaving => CancelToken::never(),
+        }
+    }
+
+    /// Sends a call of its script. A call that the shutdown ends takes the step with it.
+    pub async fn send(&self, call: Box<Call>) -> Reply {
+        match perform(&self.requester, call, self.cancel_token()).await {
+            Ok(reply) => reply,
+            Err(cancelled) => self.leave(cancelled).await,
+        }
+    }
+
+    /// Ends its step at this wait: [`Scope`] takes it away when no other branch waits for an answer.
+    pub async fn leave(&self, Cancelled: Cancelled) -> ! {
+        self.leave.set(true);
+        loop {
+            pending::<()>().await;
+        }
+    }
+
+    /// A new call of its script begins.
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.phase.set(phase);
+        self.leave.set(false);
+    }
+
     /// Whether its step ends here: it waits where the stop made it wait, and in no other branch for an answer.
     fn may_leave(&self) -> bool {
-        self.leave.get() && self.in_flight.get() == 0
+        self.leave.get() && self.session.in_flight.get() == 0
     }
 }
 
@@ -180,7 +175,7 @@ pub struct Context {
 impl Context {
     /// The context of a user's session: its script stream continues over sessions.
     pub fn new(user: Rc<User>) -> Rc<Self> {
-        let stream = Stream::new(user.shard.terms.seed, user.number, Purpose::Script);
+        let stream = Stream::new(user.shared.run.seed, user.number, Purpose::Script);
         Rc::new(Self {
             user,
             stream: RefCell::new(stream),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use throng::script::{self, Bundle, Diagnostic, Place, Sheet, Tell, Terms};
+use throng::request::{LogDetail, RunInfo};
+use throng::script::{self, Bundle, Diagnostic, Place, Sheet, Terms};
 
 /// A script folder and the `lib` beside it.
 pub struct Folder(TempDir);
@@ -94,13 +95,15 @@ impl Folder {
 
 pub fn terms() -> Terms {
     Terms {
+        run: RunInfo {
+            seed: 7,
+            base_path: String::new(),
+            secrets: Arc::default(),
+            log: LogDetail::Nothing,
+        },
         run_id: "r1".to_owned(),
-        seed: 7,
         dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
-        base_path: String::new(),
-        secrets: Arc::default(),
-        tell: Tell::Nothing,
         crowd: None,
         shard: 0,
         shards: 1,

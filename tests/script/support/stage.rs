@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use mlua::LuaSerdeExt;
 use serde_json::Value as Json;
-use throng::http::{Origin, Settings, Transport};
+use throng::http::{Origin, Settings};
 use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
+use throng::request::Shared;
 use throng::script::api::data::Desks;
-use throng::script::{
-    Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Shutdown, Terms, User, Vm,
-};
+use throng::script::{Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm};
 
 use super::folder::{Folder, terms};
 
@@ -74,24 +73,17 @@ impl Stage {
         ledger: Ledger,
     ) -> Self {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
-        let shard = Rc::new(ShardContext {
-            transport: Transport::new(settings.load().unwrap()),
-            limits: throng::request::admission::Limits::none(),
-            origin: Rc::new(origin),
-            recorder: RefCell::new(terms.recorder()),
-            clock: throng::script::Clock::default(),
-            shutdown: Shutdown::default(),
-            ledger: ledger.handle(1, true),
-            kinds: RefCell::default(),
-            names: std::cell::RefCell::new(
-                bundle
-                    .types
-                    .keys()
-                    .map(|name| name.as_str().into())
-                    .collect(),
-            ),
-            terms,
-        });
+        let limits = throng::request::admission::Limits::none();
+        let http = settings.load().unwrap();
+        let requests = Shared::new(
+            terms.run.clone(),
+            http,
+            origin,
+            limits,
+            ledger.handle(1, true),
+        )
+        .named(bundle.types.keys());
+        let shard = Rc::new(ShardContext::new(Rc::new(requests), terms));
         let said = Rc::default();
         Self {
             shard,
@@ -132,8 +124,8 @@ impl Stage {
     /// A user in its first session, with ten requests.
     pub fn user(&self, vm: &Rc<Vm>, number: u64) -> Actor {
         let user = User::new(number, TypeId(0), Rc::clone(&self.shard), 1);
-        user.session.set(1);
-        user.requests_left.set(10);
+        user.session.number.set(1);
+        user.session.requests_left.set(10);
         let actor = Actor::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
         actor.begin().unwrap();
         actor

@@ -6,10 +6,9 @@ use std::time::Duration;
 use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
 use crate::http::{Headers, Timings};
-use crate::request::pipeline::Reply;
-use crate::request::reply::{Answered, Redirect};
+use crate::request::{Answered, Redirect, Reply};
 use crate::script::api::json;
-use crate::script::user::context;
+use crate::script::user::context::{self, Context};
 
 /// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
 /// single write from outside is a protected call of its own.
@@ -53,20 +52,23 @@ impl Answers {
         Ok(Self { make })
     }
 
-    /// The table for a reply.
+    /// The table for a reply to the user at work, which keeps the answer until its step ends.
     ///
     /// # Errors
     /// When Lua has no memory left.
-    pub fn table(&self, reply: Reply) -> mlua::Result<Table> {
+    pub fn table(&self, context: &Context, reply: Reply) -> mlua::Result<Table> {
         match reply {
-            Reply::Answer { response, user } => {
+            Reply::Answer(response) => {
                 let ok = (200..400).contains(&response.status);
                 let (status, duration) =
                     (response.status, response.timings.service().as_secs_f64());
-                let handle = user.answers.borrow_mut().keep(response);
+                let handle = context.user.answers.borrow_mut().keep(response);
                 self.make.call((ok, duration, status, handle))
             }
-            Reply::Misread { why } => Err(mlua::Error::runtime(why)),
+            Reply::Misread { method, why } => {
+                let function = method.as_str().to_ascii_lowercase();
+                Err(mlua::Error::runtime(format!("http.{function}: {why}")))
+            }
             Reply::GivenUp { after } => {
                 let nothing = Value::Nil;
                 let arguments = (

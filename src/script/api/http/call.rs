@@ -1,7 +1,6 @@
 //! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,62 +11,21 @@ use bytes::Bytes;
 use memchr::memmem;
 use mlua::{LuaString, Table, Value};
 
-use super::creates::Creates;
-use super::expect::Expect;
+use super::creates::creates;
+use super::expect::expect;
 use super::multipart::{self, Parts};
-use super::retry::Retry;
+use super::retry::retry;
 use super::values::{self, Params};
 use super::{body, fields};
-use crate::http::{Headers, Origin};
-use crate::request::endpoint_name;
-use crate::request::path_template;
+use crate::http::Origin;
+use crate::request::auth::scheme::Scheme;
+use crate::request::{Call, Redirects, path_template};
 use crate::script::api::argument;
-use crate::script::api::auth::Scheme;
 use crate::script::user::context::Context;
 use crate::script::vm::read_only;
 
-/// Redirects that a call follows unless it says otherwise.
-const REDIRECTS: u8 = 10;
 /// What `opts` may hold.
 const OPTIONS: &str = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
-
-/// One call of a script, ready to be sent.
-pub struct Call {
-    /// `GET`.
-    pub method: Method,
-    /// The name under which it is counted.
-    pub name: String,
-    /// Whether the script gave it that name.
-    pub named: bool,
-    /// Where it goes, if not to the base URL.
-    pub origin: Option<Rc<Origin>>,
-    /// Path and query.
-    pub target: String,
-    /// Fields that the script set.
-    pub headers: Headers,
-    /// Whether the script set or took away `Authorization` itself.
-    pub own_authorization: bool,
-    /// Whether it goes where `auth.setup` says: there the user's token goes along, also to another origin.
-    pub declared: bool,
-    /// What is sent.
-    pub body: Bytes,
-    /// Which answers are counted on.
-    pub expect: Expect,
-    /// After how long the user turns away on purpose.
-    pub give_up_after: Option<Duration>,
-    /// After how long the request counts as failed.
-    pub timeout: Option<Duration>,
-    /// When it is sent again after a failure.
-    pub retry: Retry,
-    /// How many redirects are followed.
-    pub redirects: u8,
-    /// What it means to create.
-    pub creates: Option<Creates>,
-    /// Further counters: tag and value.
-    pub tags: Vec<(String, String)>,
-    /// Whether any byte of it has left.
-    pub left: Cell<bool>,
-}
 
 /// What is put together when all options are read: Lua gives them in no order.
 #[derive(Default)]
@@ -95,169 +53,132 @@ fn is_known(context: &Context, kind: &str) -> mlua::Result<()> {
     Ok(())
 }
 
-impl Call {
-    /// A call that the host itself makes, such as a refresh of a token.
-    pub fn plain(method: Method, base: &str, path: &str) -> Self {
-        Self {
-            method,
-            name: endpoint_name::fold(path),
-            named: false,
-            origin: None,
-            target: format!("{base}{path}"),
-            headers: Headers::new(),
-            own_authorization: false,
-            declared: false,
-            body: Bytes::new(),
-            expect: Expect::Success,
-            give_up_after: None,
-            timeout: None,
-            retry: Retry::default(),
-            redirects: REDIRECTS,
-            creates: None,
-            tags: Vec::new(),
-            left: Cell::new(false),
-        }
+/// Reads a script's call. `scheme` is how the deleter of what is created logs in.
+///
+/// # Errors
+/// Names the option, what is wrong with it and what to write.
+pub fn read(
+    context: &Context,
+    method: Method,
+    path: &LuaString,
+    opts: Option<&Table>,
+    scheme: Option<&Arc<Scheme>>,
+) -> mlua::Result<Call> {
+    let path = path.as_bytes();
+    let base = &context.user.shard.run.base_path;
+    let (origin, path_and_query) = split_origin(&path)?;
+    let base = if origin.is_some() { "" } else { base.as_str() };
+    let mut call = Call::new(
+        method,
+        String::new(),
+        &String::from_utf8_lossy(&path_and_query),
+    );
+    call.origin = origin;
+    let mut later = Later::default();
+    if let Some(opts) = opts {
+        read_only::real(opts).for_each(|key: LuaString, value: Value| {
+            option(&mut call, &key.to_string_lossy(), value, &mut later, scheme)
+        })?;
     }
-
-    /// Gives a call of the host's own a JSON body.
-    ///
-    /// # Errors
-    /// When the body cannot be written.
-    pub fn send_json(&mut self, body: &serde_json::Value) -> mlua::Result<()> {
-        let bytes = serde_json::to_vec(body).map_err(mlua::Error::external)?;
-        self.put_body((bytes.into(), Some("application/json".to_owned())))
+    let Later {
+        params,
+        query,
+        bodies,
+    } = later;
+    set_body(&mut call, bodies)?;
+    call.target =
+        path_template::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
+    if let Some(query) = query {
+        // Sorted by name, so that a seed gives the same requests; a list gives its name once for each item.
+        path_template::add_query(&mut call.target, &values::pairs(&query, "query")?);
     }
-
-    /// Reads a script's call. `scheme` is how the deleter of what is created logs in.
-    ///
-    /// # Errors
-    /// Names the option, what is wrong with it and what to write.
-    pub fn from_lua(
-        context: &Context,
-        method: Method,
-        path: &LuaString,
-        opts: Option<&Table>,
-        scheme: Option<&Arc<Scheme>>,
-    ) -> mlua::Result<Self> {
-        let path = path.as_bytes();
-        let base = &context.user.shard.terms.base_path;
-        let (origin, path_and_query) = split_origin(&path)?;
-        let base = if origin.is_some() { "" } else { base.as_str() };
-        let mut call = Self::plain(method, "", "");
-        call.name = endpoint_name::fold(&String::from_utf8_lossy(&path_and_query));
-        call.origin = origin;
-        let mut later = Later::default();
-        if let Some(opts) = opts {
-            read_only::real(opts).for_each(|key: LuaString, value: Value| {
-                call.option(&key.to_string_lossy(), value, &mut later, scheme)
-            })?;
-        }
-        let Later {
-            params,
-            query,
-            bodies,
-        } = later;
-        call.set_body(bodies)?;
-        call.target =
-            path_template::fill(base, &path_and_query, &params).map_err(mlua::Error::runtime)?;
-        if let Some(query) = query {
-            path_template::add_query(&mut call.target, &query)?;
-        }
-        if let Some(creates) = &mut call.creates {
-            is_known(context, &creates.entry.kind)?;
-            let params = values::as_text(params, "params")?;
-            creates.entry.params.extend(params);
-        }
-        Ok(call)
+    if let Some(creates) = &mut call.options.creates {
+        is_known(context, &creates.entry.kind)?;
+        let params = values::as_text(params, "params")?;
+        creates.entry.params.extend(params);
     }
+    Ok(call)
+}
 
-    fn option(
-        &mut self,
-        key: &str,
-        value: Value,
-        later: &mut Later,
-        scheme: Option<&Arc<Scheme>>,
-    ) -> mlua::Result<()> {
-        match key {
-            "params" => later.params = values::values(&table(key, value)?, "params")?,
-            "query" => later.query = Some(table(key, value)?),
-            "headers" => self.set_headers(&table(key, value)?)?,
-            "json" | "form" | "multipart" | "body" => {
-                later.bodies.insert(key.to_owned(), value);
-            }
-            "expect" => self.expect = Expect::from_lua(&value)?,
-            "give_up_after" => self.give_up_after = Some(seconds(key, &value)?),
-            "timeout" => self.timeout = Some(seconds(key, &value)?),
-            "retry" => self.retry = Retry::from_lua(value)?,
-            "redirects" => self.redirects = count(key, &value)?,
-            "name" => {
-                self.name = values::text(&value, "name")?;
-                self.named = true;
-                argument::name("name", &self.name)?;
-            }
-            "tags" => {
-                self.tags = values::texts(&table(key, value)?, "tags")?;
-                for (tag, value) in &self.tags {
-                    argument::name("a name in tags", tag)?;
-                    argument::name(&format!("tags.{tag}"), value)?;
-                }
-            }
-            "creates" => self.creates = Some(Creates::from_lua(&table(key, value)?, scheme)?),
-            unknown => {
-                return Err(mlua::Error::runtime(format!(
-                    "unknown option '{unknown}'; there are: {OPTIONS}"
-                )));
+fn option(
+    call: &mut Call,
+    key: &str,
+    value: Value,
+    later: &mut Later,
+    scheme: Option<&Arc<Scheme>>,
+) -> mlua::Result<()> {
+    let options = &mut call.options;
+    match key {
+        "params" => later.params = values::values(&table(key, value)?, "params")?,
+        "query" => later.query = Some(table(key, value)?),
+        "headers" => set_headers(call, &table(key, value)?)?,
+        "json" | "form" | "multipart" | "body" => {
+            later.bodies.insert(key.to_owned(), value);
+        }
+        "expect" => options.expect = expect(&value)?,
+        "give_up_after" => options.give_up_after = Some(seconds(key, &value)?),
+        "timeout" => options.timeout = Some(seconds(key, &value)?),
+        "retry" => options.retry = retry(value)?,
+        "redirects" => options.redirects = Redirects(count(key, &value)?),
+        "name" => {
+            call.name = values::text(&value, "name")?;
+            call.named = true;
+            argument::name("name", &call.name)?;
+        }
+        "tags" => {
+            options.tags = values::texts(&table(key, value)?, "tags")?;
+            for (tag, value) in &options.tags {
+                argument::name("a name in tags", tag)?;
+                argument::name(&format!("tags.{tag}"), value)?;
             }
         }
-        Ok(())
-    }
-
-    fn set_headers(&mut self, table: &Table) -> mlua::Result<()> {
-        fields::set(&mut self.headers, table, "headers")?;
-        self.own_authorization = self.headers.is_settled("authorization");
-        Ok(())
-    }
-
-    fn set_body(&mut self, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
-        if bodies.len() > 1 {
-            return Err(two_bodies(bodies.into_keys().collect()));
+        "creates" => options.creates = Some(creates(&table(key, value)?, scheme)?),
+        unknown => {
+            return Err(mlua::Error::runtime(format!(
+                "unknown option '{unknown}'; there are: {OPTIONS}"
+            )));
         }
-        let Some((key, value)) = bodies.pop_first() else {
-            return Ok(());
-        };
-        let body = match key.as_str() {
-            "json" => body::json(&value)?,
-            "form" => body::form(&table(&key, value)?)?,
-            "multipart" => {
-                let parts = Parts::from_lua(&table(&key, value)?)?;
-                let boundary = multipart::settle(&mut self.headers, &parts)?;
-                (parts.body(&boundary)?, None)
+    }
+    Ok(())
+}
+
+fn set_headers(call: &mut Call, table: &Table) -> mlua::Result<()> {
+    fields::set(&mut call.headers, table, "headers")?;
+    call.own_authorization = call.headers.is_settled("authorization");
+    Ok(())
+}
+
+fn set_body(call: &mut Call, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
+    if bodies.len() > 1 {
+        return Err(two_bodies(bodies.into_keys().collect()));
+    }
+    let Some((key, value)) = bodies.pop_first() else {
+        return Ok(());
+    };
+    let (body, kind) = match key.as_str() {
+        "json" => body::json(&value)?,
+        "form" => body::form(&table(&key, value)?)?,
+        "multipart" => {
+            let parts = Parts::from_lua(&table(&key, value)?)?;
+            let boundary = multipart::settle(&mut call.headers, &parts)?;
+            (parts.body(&boundary)?, None)
+        }
+        _ => match value {
+            Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
+            other => {
+                return Err(fault(
+                    &key,
+                    &other,
+                    "a string; for a table use json or form",
+                ));
             }
-            _ => match value {
-                Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
-                other => {
-                    return Err(fault(
-                        &key,
-                        &other,
-                        "a string; for a table use json or form",
-                    ));
-                }
-            },
-        };
-        self.put_body(body)
+        },
+    };
+    call.body = body;
+    if let Some(kind) = kind {
+        call.describe_body(&kind);
     }
-
-    fn put_body(&mut self, (body, kind): body::Body) -> mlua::Result<()> {
-        self.body = body;
-        if let Some(kind) = kind
-            && !self.headers.is_settled("content-type")
-        {
-            self.headers
-                .push("Content-Type", kind)
-                .map_err(|why| mlua::Error::runtime(why.to_string()))?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Where a call goes, if not to the base URL, and its path.

@@ -144,7 +144,7 @@ fn cookies(function: &str, url: &Value) -> mlua::Result<Vec<Cookie>> {
 /// Where a path, as `http.get` takes it, or a whole URL leads; nil is the base URL.
 fn place(context: &Context, function: &str, url: &Value) -> mlua::Result<(Origin, String)> {
     let shard = &context.user.shard;
-    let base = &shard.terms.base_path;
+    let base = &shard.run.base_path;
     let url = match url {
         Value::Nil => format!("{}{base}/", shard.origin),
         given => {

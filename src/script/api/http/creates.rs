@@ -7,96 +7,88 @@ use mlua::{Table, Value};
 
 use super::values;
 use crate::ledger::{Deletion, Entry, Lookup};
-use crate::script::api::auth::{self, Scheme};
+use crate::request::Creates;
+use crate::request::auth::calls::login_of;
+use crate::request::auth::scheme::Scheme;
 use crate::script::api::{argument, json};
 
-/// `creates = { kind, id, delete, find, needs, as }`.
-pub struct Creates {
-    /// The entry as it will stand in the ledger.
-    pub entry: Entry,
-    /// JSON pointer (RFC 6901) to the id in the answer, if the answer gives one.
-    pub id: Option<String>,
-}
-
-impl Creates {
-    /// Reads the option `creates`. `scheme` is how the deleter logs in.
-    ///
-    /// # Errors
-    /// Names the key that is missing, unknown or wrong.
-    pub fn from_lua(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Self> {
-        argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
-        let missing = |what: &str| {
-            mlua::Error::runtime(format!(
-                "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
-            ))
-        };
-        let kind: String = spec
-            .get::<Option<String>>("kind")?
-            .ok_or_else(|| missing("kind"))?;
-        argument::name("creates.kind", &kind)?;
-        let delete: Table = spec
-            .get::<Option<Table>>("delete")?
-            .ok_or_else(|| missing("delete"))?;
-        let needs = spec
-            .get::<Option<Vec<String>>>("needs")?
-            .unwrap_or_default();
-        for kind in &needs {
-            argument::name("a kind in creates.needs", kind)?;
-        }
-        let login = match spec.get::<Value>("as")? {
-            Value::Nil => None,
-            account => {
-                let scheme = scheme.ok_or_else(|| {
+/// Reads the option `creates`. `scheme` is how the deleter logs in.
+///
+/// # Errors
+/// Names the key that is missing, unknown or wrong.
+pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
+    argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
+    let missing = |what: &str| {
+        mlua::Error::runtime(format!(
+            "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
+        ))
+    };
+    let kind: String = spec
+        .get::<Option<String>>("kind")?
+        .ok_or_else(|| missing("kind"))?;
+    argument::name("creates.kind", &kind)?;
+    let delete: Table = spec
+        .get::<Option<Table>>("delete")?
+        .ok_or_else(|| missing("delete"))?;
+    let needs = spec
+        .get::<Option<Vec<String>>>("needs")?
+        .unwrap_or_default();
+    for kind in &needs {
+        argument::name("a kind in creates.needs", kind)?;
+    }
+    let login = match spec.get::<Value>("as")? {
+        Value::Nil => None,
+        account => {
+            let scheme = scheme.ok_or_else(|| {
                 mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
             })?;
-                let account = json::to_value(&account)?;
-                let missing = scheme
-                    .login
-                    .fields
-                    .iter()
-                    .find(|field| account.get(field.as_str()).is_none());
-                if let Some(field) = missing {
-                    return Err(mlua::Error::runtime(format!(
-                        "creates.as has no {field}: the login of the clean-up needs it"
-                    )));
-                }
-                Some(Arc::new(auth::login_of(scheme, &account)))
+            let account = json::to_value(&account)?;
+            let missing = scheme
+                .login
+                .fields
+                .iter()
+                .find(|field| account.get(field.as_str()).is_none());
+            if let Some(field) = missing {
+                return Err(mlua::Error::runtime(format!(
+                    "creates.as has no {field}: the login of the clean-up needs it"
+                )));
             }
-        };
-        argument::known("creates.delete", &delete, "method, path, json")?;
-        let id = spec.get::<Option<String>>("id")?;
-        if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
-            return Err(mlua::Error::runtime(format!(
-                "creates.id \"{id}\" is no JSON pointer; write \"/{id}\""
-            )));
+            Some(Arc::new(login_of(scheme, &account)))
         }
-        let (find, found_by) = find(spec)?;
-        Ok(Self {
-            id,
-            entry: Entry {
-                kind,
-                needs,
-                params: found_by,
-                find,
-                delete: Deletion {
-                    method: delete
-                        .get::<Option<String>>("method")?
-                        .unwrap_or_else(|| "DELETE".to_owned()),
-                    path: delete
-                        .get::<Option<String>>("path")?
-                        .ok_or_else(|| missing("delete.path"))?,
-                    body: match delete.get::<Value>("json")? {
-                        Value::Nil => None,
-                        body => Some(json::to_value(&body)?),
-                    },
-                },
-                login,
-                confirmed: false,
-                doubt: None,
-                at: None,
-            },
-        })
+    };
+    argument::known("creates.delete", &delete, "method, path, json")?;
+    let id = spec.get::<Option<String>>("id")?;
+    if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
+        return Err(mlua::Error::runtime(format!(
+            "creates.id \"{id}\" is no JSON pointer; write \"/{id}\""
+        )));
     }
+    let (find, found_by) = find(spec)?;
+    Ok(Creates {
+        id,
+        entry: Entry {
+            kind,
+            needs,
+            params: found_by,
+            find,
+            delete: Deletion {
+                method: delete
+                    .get::<Option<String>>("method")?
+                    .unwrap_or_else(|| "DELETE".to_owned()),
+                path: delete
+                    .get::<Option<String>>("path")?
+                    .ok_or_else(|| missing("delete.path"))?,
+                body: match delete.get::<Value>("json")? {
+                    Value::Nil => None,
+                    body => Some(json::to_value(&body)?),
+                },
+            },
+            login,
+            confirmed: false,
+            doubt: None,
+            at: None,
+        },
+    })
 }
 
 /// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.

@@ -5,11 +5,11 @@ mod body;
 pub mod call;
 mod content_type;
 mod cookies;
-pub(crate) mod creates;
-pub(crate) mod expect;
+mod creates;
+mod expect;
 mod fields;
 mod multipart;
-pub(crate) mod retry;
+mod retry;
 mod values;
 
 use std::rc::Rc;
@@ -17,20 +17,11 @@ use std::rc::Rc;
 use ::http::Method;
 use mlua::{Function, Lua, Table, Value};
 
-pub use crate::request::path_segment::{Unfit, check_segment};
-pub use crate::request::path_template::fill;
-pub use crate::request::permit::wish;
-pub use crate::request::pipeline::{Reply, perform};
-pub use crate::request::reply::{Answered, Place, Redirect};
 pub use answer::Answers;
-pub use call::Call;
-pub use expect::Expect;
 
 use super::{Declared, argument};
+use crate::request::Call;
 use crate::script::user::context;
-
-/// The kind of a call that was not sent because its target is left alone.
-pub const CIRCUIT_OPEN: &str = "circuit_open";
 
 const METHODS: [(&str, &str); 7] = [
     ("get", "http.get"),
@@ -71,7 +62,8 @@ fn verb(
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(Box::pin(crate::request::pipeline::perform(&context, call)).await)
+            let reply = Box::pin(context.user.send(call)).await;
+            answers.table(&context, reply)
         }
     })
 }
@@ -90,7 +82,8 @@ fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Fu
         let answers = answers.clone();
         async move {
             let (context, call) = prepared?;
-            answers.table(Box::pin(crate::request::pipeline::perform(&context, call)).await)
+            let reply = Box::pin(context.user.send(call)).await;
+            answers.table(&context, reply)
         }
     })
 }
@@ -106,7 +99,7 @@ fn prepare(
     let scheme = declared.scheme.borrow();
     let path = argument::string(function, "path", path)?;
     let opts = argument::optional_table(function, "opts", opts)?;
-    let call = Call::from_lua(&context, method, &path, opts.as_ref(), scheme.as_ref())
+    let call = call::read(&context, method, &path, opts.as_ref(), scheme.as_ref())
         .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
     Ok((context, Box::new(call)))
 }

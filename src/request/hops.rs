@@ -1,0 +1,264 @@
+//! A request and the redirects it leads to; each hop on the wire is one request and one sample.
+
+use std::borrow::Cow;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::attempt::Attempt;
+use super::call::Call;
+use super::cancel::{CancelToken, Cancelled};
+use super::endpoint_name;
+use super::expect::Expect;
+use super::permit::{self, NotAdmitted, Permit};
+use super::reply::{Answered, CIRCUIT_OPEN, Place, Redirect, Reply};
+use super::requester::Requester;
+use crate::http::redirect;
+use crate::http::{ErrorKind, Failure, Request, Response, Timings};
+
+/// How long a call takes at least for which this machine had no descriptor or port.
+const SHORTAGE: Duration = Duration::from_millis(250);
+
+/// What the request and its redirects led to.
+pub struct Followed {
+    /// How it ended.
+    pub reply: Reply,
+    /// Which token of the user's was refused in the end, where the call does not count on that.
+    pub refused_token: Option<u64>,
+}
+
+impl From<Reply> for Followed {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            refused_token: None,
+        }
+    }
+}
+
+/// Sends the request and follows where it leads.
+///
+/// # Errors
+/// When the call has to end.
+pub async fn follow(
+    user: &Requester,
+    call: &Call,
+    cancel: CancelToken<'_>,
+) -> Result<Followed, Cancelled> {
+    let (mut request, token) = first_request(user, call);
+    let mut name = Cow::Borrowed(&*call.name);
+    let mut redirects = Vec::new();
+    loop {
+        let permit = match permit::acquire(user, cancel, &name, &request).await {
+            Ok(permit) => permit,
+            Err(NotAdmitted::Shut(why)) => return Ok(not_sent(user, why).into()),
+            Err(NotAdmitted::Cancelled(cancelled)) => return Err(cancelled),
+        };
+        let adaptive = adapt(user, call, &mut request, &permit);
+        let attempt = Attempt::begin(permit, call, &request);
+        let ended = send(call, &request, &attempt).await;
+        let response = match ended {
+            Sent::Answer(response) => response,
+            Sent::GivenUp => return Ok(attempt.given_up().into()),
+            Sent::Failed(mut failure) => {
+                if let Some(limit) = adaptive {
+                    by_adaptive_timeout(user, limit, &mut failure);
+                }
+                let reply = attempt.failed(&failure);
+                rest_after(user, failure.kind).await;
+                return Ok(reply.into());
+            }
+        };
+        let next = leads_on(call, response.status)
+            .then(|| redirect::next(&request, &response))
+            .flatten();
+        match next {
+            None => {
+                attempt.answered(&response, &call.options.expect);
+                let is_refused = response.status == 401
+                    && !call.options.expect.names(401)
+                    // It stayed behind where a redirect led elsewhere.
+                    && request.headers.contains("authorization");
+                let answered = Answered {
+                    response,
+                    place: place_of(request),
+                    redirects,
+                };
+                return Ok(Followed {
+                    reply: Reply::Answer(Rc::new(answered)),
+                    refused_token: token.filter(|_| is_refused),
+                });
+            }
+            Some(Ok(following)) if redirects.len() < usize::from(call.options.redirects.0) => {
+                attempt.answered(&response, &Expect::Success);
+                name = name_of(user, call, &following).into();
+                redirects.push(Redirect {
+                    status: response.status,
+                    place: place_of(std::mem::replace(&mut request, following)),
+                    headers: response.headers,
+                });
+                user.planned.set(None);
+                cancel.check()?;
+            }
+            Some(leads_nowhere) => {
+                let why = match leads_nowhere {
+                    Ok(_) => {
+                        let most = call.options.redirects.0;
+                        format!("{}: more than {most} redirects", request.url())
+                    }
+                    Err(failure) => failure.message,
+                };
+                let reply = attempt.lost(&response, ErrorKind::Redirects, why);
+                return Ok(reply.into());
+            }
+        }
+    }
+}
+
+/// What a failure is followed by, so that a script that tries again and again does not hold its thread.
+async fn rest_after(user: &Requester, kind: ErrorKind) {
+    match kind {
+        // Nothing was waited for: others have their turn before the script tries again.
+        ErrorKind::NotAllowed => tokio::task::yield_now().await,
+        // What is lacking comes back when others are done.
+        ErrorKind::Generator => tokio::select! {
+            () = tokio::time::sleep(SHORTAGE) => {}
+            () = user.shared.shutdown.wait() => {}
+        },
+        _ => {}
+    }
+}
+
+/// Whether an answer may send the call elsewhere: it holds one that it declared itself.
+fn leads_on(call: &Call, status: u16) -> bool {
+    call.options.redirects.0 > 0
+        && (300..400).contains(&status)
+        && !call.options.expect.names(status)
+}
+
+/// The name of a hop that was redirected.
+fn name_of(user: &Requester, call: &Call, request: &Request) -> String {
+    let shared = &user.shared;
+    let is_home = *request.origin == *shared.origin;
+    let base = if is_home { &*shared.run.base_path } else { "" };
+    let given = call.named.then_some(&*call.name);
+    endpoint_name::of_redirect(given, base, &request.target)
+}
+
+fn place_of(request: Request) -> Place {
+    Place {
+        origin: request.origin,
+        target: request.target,
+    }
+}
+
+/// The request's timeout by what its endpoint usually takes, unless the call names one; given when it is what holds.
+fn adapt(
+    user: &Requester,
+    call: &Call,
+    request: &mut Request,
+    permit: &Permit<'_>,
+) -> Option<Duration> {
+    // What the hop before had is no wish of the call.
+    request.timeout = call.options.timeout;
+    if call.options.timeout.is_some() {
+        return None;
+    }
+    let usual = user.shared.limits.timeouts.of(permit.series)?;
+    let longest = user.shared.transport.request_timeout();
+    (usual < longest).then(|| {
+        request.timeout = Some(usual);
+        usual
+    })
+}
+
+/// Says so where a request failed by its adaptive timeout.
+fn by_adaptive_timeout(user: &Requester, limit: Duration, failure: &mut Failure) {
+    if failure.kind == ErrorKind::Timeout && failure.timings.total() >= limit {
+        failure.message += " (adaptive timeout: 1.5 x the p95 of its endpoint)";
+        let mut recorder = user.shared.recorder.borrow_mut();
+        recorder.protection().adaptive_timeouts += 1;
+    }
+}
+
+/// The target is left alone: the call ends without a request, and so does the session with its step.
+fn not_sent(user: &Requester, why: String) -> Reply {
+    user.network.shut(why.clone());
+    Reply::Failed {
+        kind: CIRCUIT_OPEN,
+        message: why,
+        timings: Timings::default(),
+    }
+}
+
+fn is_home(user: &Requester, call: &Call) -> bool {
+    let origin = call.origin.as_ref();
+    origin.is_none_or(|origin| **origin == *user.shared.origin)
+}
+
+/// Whether the token of the user goes along.
+pub fn carries_token(user: &Requester, call: &Call) -> bool {
+    !call.own_authorization && (call.declared || is_home(user, call))
+}
+
+/// The request as it leaves first, and which token of the user's it carries.
+pub fn first_request(user: &Requester, call: &Call) -> (Request, Option<u64>) {
+    let origin = call.origin.as_ref().unwrap_or(&user.shared.origin);
+    let mut request = Request::new(call.method.clone(), Rc::clone(origin), call.target.clone());
+    request.headers = call.headers.clone();
+    request.body = call.body.clone();
+    request.timeout = call.options.timeout;
+    let with_token = carries_token(user, call);
+    let tokens = user.tokens.borrow();
+    tokens.authorize(&mut request.headers, with_token, is_home(user, call));
+    (request, tokens.version().filter(|_| with_token))
+}
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a hop, and a box would be an allocation for each"
+)]
+enum Sent {
+    Answer(Response),
+    GivenUp,
+    Failed(Box<Failure>),
+}
+
+/// One hop on the wire. `give_up_after` counts from the moment the whole request has left, so that the target always
+/// sees a complete request and then a close.
+async fn send(call: &Call, request: &Request, attempt: &Attempt<'_>) -> Sent {
+    let (permit, progress) = (attempt.permit(), attempt.progress());
+    let mut sending = pin!(permit.user.client.send_gated(request, progress, permit));
+    let Some(patience) = call.options.give_up_after else {
+        return match sending.await {
+            Ok(response) => Sent::Answer(response),
+            Err(failure) => Sent::Failed(failure),
+        };
+    };
+    let mut timer = pin!(None);
+    poll_fn(|cx| {
+        match sending.as_mut().poll(cx) {
+            Poll::Ready(Ok(response)) => return Poll::Ready(Sent::Answer(response)),
+            Poll::Ready(Err(failure)) => return Poll::Ready(Sent::Failed(failure)),
+            Poll::Pending => {}
+        }
+        if progress.sent_at().is_none() {
+            // It is not sent yet, or to be sent again.
+            timer.set(None);
+            return Poll::Pending;
+        }
+        if patience.is_zero() {
+            return Poll::Ready(Sent::GivenUp);
+        }
+        if timer.is_none() {
+            timer.set(Some(tokio::time::sleep(patience)));
+        }
+        match timer.as_mut().as_pin_mut() {
+            Some(timer) => timer.poll(cx).map(|()| Sent::GivenUp),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}

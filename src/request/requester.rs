@@ -1,0 +1,166 @@
+//! Who sends requests: a user of the crowd, or the system itself in setup, teardown and clean-up.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use tokio::time::Instant;
+
+use super::auth::tokens::Tokens;
+use super::shared::Shared;
+use crate::http::{Client, ErrorKind, Failure};
+use crate::ledger::EntryId;
+use crate::metrics::TypeId;
+use crate::random::{Purpose, Stream};
+
+/// What stays with it from session to session.
+pub struct Requester {
+    /// Its number in the run, from 0.
+    pub number: u64,
+    /// The type under which its requests are counted; it may change between two sessions.
+    pub kind: Cell<TypeId>,
+    /// Of which script version its next sample is.
+    pub version: Cell<u32>,
+    /// What it shares with the others of its thread.
+    pub shared: Rc<Shared>,
+    /// Its connections and cookies.
+    pub client: Client,
+    /// Its tokens.
+    pub tokens: RefCell<Tokens>,
+    /// When the plan meant the next request to leave; none: when it is called.
+    pub planned: Cell<Option<Instant>>,
+    /// The session that it lives.
+    pub session: Session,
+    /// How it last fared with the network.
+    pub network: Network,
+    /// Requests that were sent again, in all sessions.
+    retries: Cell<u32>,
+}
+
+/// A session, as far as its requests care.
+#[derive(Default)]
+pub struct Session {
+    /// Which one it is, from 1; 0 is nobody of the crowd.
+    pub number: Cell<u32>,
+    /// The name of the step under way, if that has one.
+    pub step: RefCell<Option<Rc<str>>>,
+    /// Requests that may still be made; may go below zero inside a step.
+    pub requests_left: Cell<i64>,
+    /// Requests made.
+    pub requests_made: Cell<u32>,
+    /// Requests under way: with `parallel` there may be several.
+    pub in_flight: Cell<u32>,
+    /// Ledger entries, where it matters that the session is over.
+    pub created: RefCell<Vec<EntryId>>,
+}
+
+/// Network errors of a requester.
+#[derive(Default)]
+pub struct Network {
+    /// Errors in a row.
+    pub errors: Cell<u32>,
+    /// What the last one said.
+    pub last_error: RefCell<Option<String>>,
+    /// Whether the last one was in reaching the target at all.
+    pub is_unreachable: Cell<bool>,
+}
+
+impl Requester {
+    /// Before its first session.
+    pub fn new(number: u64, kind: TypeId, shared: Rc<Shared>, version: u32) -> Self {
+        Self {
+            number,
+            kind: Cell::new(kind),
+            version: Cell::new(version),
+            client: Client::new(Rc::clone(&shared.transport)),
+            shared,
+            tokens: RefCell::default(),
+            planned: Cell::new(None),
+            session: Session::default(),
+            network: Network::default(),
+            retries: Cell::new(0),
+        }
+    }
+
+    /// A new session: no tokens, no cookies, no connections.
+    pub fn begin_session(&self, requests: i64) {
+        let session = &self.session;
+        session.number.set(session.number.get() + 1);
+        session.requests_left.set(requests);
+        session.requests_made.set(0);
+        self.network.worked();
+        self.tokens.borrow_mut().clear();
+        self.client.clear();
+    }
+
+    /// A stream for the next retry: it moves none of the draws of a script.
+    pub(super) fn retry_stream(&self) -> Stream {
+        let number = self.retries.replace(self.retries.get().wrapping_add(1));
+        Stream::new(self.shared.run.seed, self.number, Purpose::Retry(number))
+    }
+
+    /// What throng itself held back is part of no latency: the plan's moment for the next request moves by it.
+    pub(super) fn postpone(&self, waited: std::time::Duration) {
+        if let Some(planned) = self.planned.get() {
+            self.planned.set(Some(planned + waited));
+        }
+    }
+}
+
+impl Session {
+    /// One more request is under way.
+    pub(super) fn begin_request(&self) {
+        self.requests_left.set(self.requests_left.get() - 1);
+        self.requests_made.set(self.requests_made.get() + 1);
+        self.in_flight.set(self.in_flight.get() + 1);
+    }
+
+    /// The request was none: this machine could not send it.
+    pub(super) fn take_back_request(&self) {
+        self.requests_left.set(self.requests_left.get() + 1);
+        self.requests_made.set(self.requests_made.get() - 1);
+    }
+
+    /// A request is no longer under way.
+    pub(super) fn end_request(&self) {
+        self.in_flight.set(self.in_flight.get() - 1);
+    }
+}
+
+impl Network {
+    /// An answer came.
+    pub(super) fn worked(&self) {
+        self.errors.set(0);
+        self.is_unreachable.set(false);
+    }
+
+    /// No usable answer came.
+    pub(super) fn failed(&self, failure: &Failure) {
+        // Where the script may not go says nothing of the target.
+        if failure.kind != ErrorKind::NotAllowed {
+            self.count(failure.message.clone(), never_arrived(failure));
+        }
+    }
+
+    /// The target was left alone, and waited for in vain.
+    pub(super) fn shut(&self, why: String) {
+        self.count(why, true);
+    }
+
+    fn count(&self, why: String, is_unreachable: bool) {
+        self.errors.set(self.errors.get() + 1);
+        self.is_unreachable.set(is_unreachable);
+        self.last_error.replace(Some(why));
+    }
+}
+
+fn never_arrived(failure: &Failure) -> bool {
+    !failure.sent
+        && matches!(
+            failure.kind,
+            ErrorKind::Dns
+                | ErrorKind::Connect
+                | ErrorKind::Tls
+                | ErrorKind::Timeout
+                | ErrorKind::Generator
+        )
+}

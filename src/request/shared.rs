@@ -1,0 +1,108 @@
+//! What all requests of one thread share.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::admission::Limits;
+use super::run_clock::Clock;
+use super::shutdown::Shutdown;
+use crate::http::{LoadedSettings, Origin, Transport};
+use crate::ledger::LedgerHandle;
+use crate::metrics::{Recorder, TypeId, Wording};
+use crate::secrets::Masker;
+
+/// What requests need to know of their run: plain data, the same everywhere.
+#[derive(Debug, Clone)]
+pub struct RunInfo {
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// What comes before every path that a call names: the path of the base URL without a slash at its end.
+    pub base_path: String,
+    /// What must not be told.
+    pub secrets: Arc<Masker>,
+    /// Whether each request is logged.
+    pub log: LogDetail,
+}
+
+impl RunInfo {
+    /// A recorder that keeps no secret.
+    pub fn recorder(&self) -> Recorder {
+        let secrets = Arc::clone(&self.secrets);
+        let wording: Wording = Arc::new(move |text| secrets.text(text));
+        Recorder::new().worded(wording)
+    }
+}
+
+/// How much is logged of each request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogDetail {
+    /// Nothing.
+    Nothing,
+    /// A line for each (`--verbose`).
+    Lines,
+    /// Headers and bodies too, secrets masked (`--debug`).
+    Everything,
+}
+
+/// One a thread.
+pub struct Shared {
+    /// The run.
+    pub run: RunInfo,
+    /// Makes connections.
+    pub transport: Rc<Transport>,
+    /// Where paths without a host go.
+    pub origin: Rc<Origin>,
+    /// Counts what happens.
+    pub recorder: RefCell<Recorder>,
+    /// The run's time, which stands still in a pause.
+    pub clock: Clock,
+    /// Says that the run is ending.
+    pub shutdown: Shutdown,
+    /// What holds requests back.
+    pub limits: Limits,
+    /// Where requests write down what they mean to create on the target.
+    pub ledger: LedgerHandle,
+    /// Names of the types, by id; new types come at the end.
+    pub names: RefCell<Vec<Rc<str>>>,
+}
+
+impl Shared {
+    /// For requests that are sent like this, to this target, within these limits.
+    pub fn new(
+        run: RunInfo,
+        http: LoadedSettings,
+        origin: Origin,
+        limits: Limits,
+        ledger: LedgerHandle,
+    ) -> Self {
+        Self {
+            recorder: RefCell::new(run.recorder()),
+            run,
+            transport: Transport::new(http),
+            origin: Rc::new(origin),
+            clock: Clock::default(),
+            shutdown: Shutdown::default(),
+            limits,
+            ledger,
+            names: RefCell::default(),
+        }
+    }
+
+    /// The same with these names of types.
+    #[must_use]
+    pub fn named<N: AsRef<str>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        let names = names.into_iter().map(|name| Rc::from(name.as_ref()));
+        self.names.replace(names.collect());
+        self
+    }
+
+    /// The name of a type.
+    pub fn name(&self, kind: TypeId) -> Rc<str> {
+        self.names
+            .borrow()
+            .get(usize::from(kind.0))
+            .cloned()
+            .unwrap_or_else(|| Rc::from("?"))
+    }
+}
