@@ -68,7 +68,6 @@ pub const IN_CIRCLES: &[&str] = &[
     "script/api/data.rs",
     "script/api/describe.rs",
     "script/api/http/call.rs",
-    "script/api/http/mod.rs",
     "script/api/http/retry.rs",
     "script/api/json.rs",
     "script/api/json/decode.rs",
