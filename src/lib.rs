@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
-//! [`text`]; [`plan`]; [`request`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`text`]; [`plan`]; [`request`], [`view`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -19,4 +19,5 @@ pub mod request;
 pub mod script;
 pub mod secrets;
 pub mod text;
+pub mod view;
 pub mod web;

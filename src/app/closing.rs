@@ -13,6 +13,7 @@ use crate::report::text::summary;
 use crate::report::{Paint, json};
 use crate::secrets::Masker;
 use crate::text;
+use crate::view::RunView;
 
 /// Prints and writes what happened; the verdict is the exit code.
 pub fn tell(
@@ -84,7 +85,7 @@ fn write_json(
     snapshot: &Snapshot,
     secrets: &Masker,
 ) -> bool {
-    let text = format!("{:#}\n", json::summary(snapshot));
+    let text = format!("{:#}\n", json::summary(&RunView::of(snapshot)));
     let text = text::json(&secrets.quoted(&text)).into_owned();
     let Err(why) = place.write(&text) else {
         return true;

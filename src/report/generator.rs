@@ -3,7 +3,7 @@
 use crate::metrics::Snapshot;
 use crate::text;
 
-use super::units::{count, time};
+use crate::view::format::{count, time};
 
 /// `overloaded in 12 of 60 s`; none while it was not, or nothing was judged.
 pub fn overloaded(snapshot: &Snapshot) -> Option<String> {

@@ -1,7 +1,7 @@
 //! A snapshot in words.
 //!
 //! Comes in: a [`Snapshot`](crate::metrics::Snapshot).
-//! Goes out: the live display and plain lines ([`progress`]), the full-screen view ([`screen`]), the summary at the end
+//! Goes out: the live display and plain lines ([`text::progress`]), the full-screen view ([`tui`]), the summary at the end
 //! ([`summary`]), the same as JSON ([`json`]), and Prometheus text ([`exposition`]).
 //! Must never know: the engine, scripts, or where a run's facts came from.
 
@@ -13,6 +13,5 @@ pub mod prometheus;
 pub mod protection;
 pub mod text;
 pub mod tui;
-pub mod units;
 
 pub use paint::{Ink, Paint};

@@ -2,7 +2,7 @@
 
 use crate::metrics::{Breaker, BreakerState, Scope, Snapshot, Waits};
 
-use super::units::{count, time};
+use crate::view::format::{count, time};
 
 /// Requests that were throttled, steps that were left out: one piece each.
 pub fn counts(snapshot: &Snapshot) -> Vec<String> {

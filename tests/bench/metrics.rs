@@ -92,7 +92,9 @@ fn readers(names: usize, snapshot: &Snapshot) {
         drop(black_box(prometheus::text(snapshot)))
     });
     each("JSON summary", names, ROUNDS, |_| {
-        drop(black_box(json::summary(snapshot)))
+        drop(black_box(json::summary(&throng::view::RunView::of(
+            snapshot,
+        ))))
     });
     each("text summary", names, ROUNDS, |_| {
         drop(black_box(summary::text(snapshot)))

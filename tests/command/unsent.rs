@@ -25,14 +25,20 @@ fn untimed() -> Value {
 
 /// Every place of a summary where times of requests stand.
 fn all_times(summary: &Value) -> Vec<&Value> {
-    let mut all = vec![&summary["latency_us"], &summary["response_latency_us"]];
+    let mut all = vec![
+        &summary["latency_seconds"],
+        &summary["response_latency_seconds"],
+    ];
     for of_type in summary["types"].as_array().unwrap() {
-        all.extend([&of_type["latency_us"], &of_type["response_latency_us"]]);
+        all.extend([
+            &of_type["latency_seconds"],
+            &of_type["response_latency_seconds"],
+        ]);
         let versions = of_type["versions"].as_array().unwrap();
-        all.extend(versions.iter().map(|one| &one["latency_us"]));
+        all.extend(versions.iter().map(|one| &one["latency_seconds"]));
     }
     let endpoints = summary["endpoints"].as_array().unwrap();
-    all.extend(endpoints.iter().map(|one| &one["latency_us"]));
+    all.extend(endpoints.iter().map(|one| &one["latency_seconds"]));
     all
 }
 

@@ -43,8 +43,6 @@ pub const IN_CIRCLES: &[&str] = &[
     "metrics/record/recorder.rs",
     "plan/mod.rs",
     "plan/validate.rs",
-    "report/json/mod.rs",
-    "report/json/reload_status.rs",
     "report/prometheus/custom.rs",
     "report/prometheus/family.rs",
     "report/prometheus/mod.rs",

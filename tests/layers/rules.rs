@@ -30,7 +30,7 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "plan", "request",
-    "script", "engine", "report", "web", "cli",
+    "script", "engine", "report", "view", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -164,15 +164,31 @@ pub const ROOMS: &[Room] = &[
         ],
     },
     Room {
+        name: "view",
+        floor: 2,
+        may_use: &["metrics", "plan", "secrets", "text"],
+        never: &[
+            "mlua",
+            "hyper",
+            "axum",
+            "prometheus",
+            "clap",
+            "std::fs",
+            "println",
+        ],
+    },
+    Room {
         name: "report",
         floor: 4,
-        may_use: &["metrics", "plan", "text"],
+        may_use: &["metrics", "plan", "text", "view"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
         name: "web",
         floor: 5,
-        may_use: &["metrics", "plan", "report", "engine", "secrets", "text"],
+        may_use: &[
+            "metrics", "plan", "report", "engine", "secrets", "text", "view",
+        ],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
     Room {

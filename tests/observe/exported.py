@@ -97,7 +97,7 @@ def run_equals(scene, summary, findings):
     findings.equal("requests by type", kinds, by(scene, "throng_requests_total", ["type"]))
     findings.equal("requests by version's sum", kinds, by(scene, "throng_version_requests_total", ["type"]))
     # What never left is in no time.
-    timed = summary["latency_us"]["count"]
+    timed = summary["latency_seconds"]["count"]
     findings.say(0 < timed <= summary["requests"]["total"] - summary["requests"]["cancelled"], f"{timed} requests were timed")
     for name in ("throng_request_duration_seconds", "throng_response_duration_seconds", "throng_version_request_duration_seconds"):
         findings.equal(f"{name}_count", {(): timed}, by(scene, f"{name}_count", []))

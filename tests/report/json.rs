@@ -2,10 +2,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use throng::metrics::{Aggregator, Snapshot};
-use throng::report::json::summary;
+use throng::report::json;
+use throng::view::RunView;
 
 use super::crowd::{run, snapshot};
 use super::reloaded::{arrived, everything, on_trial, refused, stop, under_way};
+
+fn summary(snapshot: &Snapshot) -> Value {
+    json::summary(&RunView::of(snapshot))
+}
 
 fn schema() -> jsonschema::Validator {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/summary.schema.json");
@@ -86,29 +91,25 @@ fn the_figures_are_those_that_were_recorded() {
 #[test]
 fn latencies_are_within_a_thousandth_and_in_order() {
     let summary = summary(&snapshot());
-    let service = &summary["latency_us"];
+    let service = &summary["latency_seconds"];
     // 1,000 reads of 1 to 1,000 ms and 40 posts of 5 ms that were not cut.
-    assert_eq!(service["mean"], (500_500_000.0 + 200_000.0) / 1_040.0);
-    for (name, exact) in [
-        ("p50", 480_000.0),
-        ("p90", 896_000.0),
-        ("p99", 990_000.0),
-        ("max", 1_000_000.0),
-    ] {
+    let mean = service["mean"].as_f64().unwrap();
+    assert!((mean - 500.7 / 1_040.0).abs() < 1e-9, "{mean}");
+    for (name, exact) in [("p50", 0.48), ("p90", 0.896), ("p99", 0.99), ("max", 1.0)] {
         let told = service[name].as_f64().unwrap();
         assert!((told - exact).abs() / exact < 0.0015, "{name}: {told}");
     }
-    assert_eq!(service["max"], 1_000_000);
-    assert_eq!(summary["response_latency_us"]["max"], 1_001_000);
+    assert_eq!(service["max"], 1.0);
+    assert_eq!(summary["response_latency_seconds"]["max"], 1.001);
     let latencies = summary["endpoints"]
         .as_array()
         .unwrap()
         .iter()
         .chain(summary["types"].as_array().unwrap());
     let timed = |latency: &&Value| latency["count"] != 0;
-    let latencies = latencies.map(|of| &of["latency_us"]).filter(timed);
+    let latencies = latencies.map(|of| &of["latency_seconds"]).filter(timed);
     for latency in latencies.chain([service]) {
-        let at = |name: &str| latency[name].as_u64().unwrap();
+        let at = |name: &str| latency[name].as_f64().unwrap();
         let order = ["p50", "p90", "p95", "p99", "p999", "max"].map(at);
         assert!(order.is_sorted(), "{order:?}");
     }
@@ -141,8 +142,8 @@ fn the_versions_of_each_type_stand_side_by_side() {
             (3, 45, (Some(400), Some(40)), (400, 2)),
         ]
     );
-    assert_eq!(versions[2]["latency_us"]["mean"], 300_500.0);
-    assert_eq!(versions[2]["latency_us"]["max"], 500_000);
+    assert_eq!(versions[2]["latency_seconds"]["mean"], 0.3005);
+    assert_eq!(versions[2]["latency_seconds"]["max"], 0.5);
     // Where nothing was reloaded, the one version is there too; a type that did nothing has none.
     assert_eq!(summary["types"][0]["versions"][0]["requests"]["ok"], 1);
     assert_eq!(summary["types"][2]["versions"], json!([]));
@@ -222,9 +223,9 @@ fn what_was_never_timed_is_null() {
     let untimed = json!({
         "count": 0, "mean": null, "p50": null, "p90": null, "p95": null, "p99": null, "p999": null, "max": null,
     });
-    assert_eq!(nothing["latency_us"], untimed);
-    assert_eq!(nothing["response_latency_us"], untimed);
-    assert_eq!(nothing["types"][0]["latency_us"], untimed);
+    assert_eq!(nothing["latency_seconds"], untimed);
+    assert_eq!(nothing["response_latency_seconds"], untimed);
+    assert_eq!(nothing["types"][0]["latency_seconds"], untimed);
     let lag = &nothing["generator"]["lag_seconds"];
     assert_eq!(lag, &json!({ "p50": null, "p99": null, "max": null }));
     assert_eq!(nothing["generator"]["cpu_cores"], Value::Null);
@@ -259,7 +260,7 @@ fn the_schema_refuses_what_has_another_form() {
     let schema = schema();
     let edits: [(&str, Edit); 17] = [
         ("a key less", |s| {
-            drop(s.as_object_mut().unwrap().remove("latency_us"))
+            drop(s.as_object_mut().unwrap().remove("latency_seconds"))
         }),
         ("a key more", |s| s["surprise"] = json!(1)),
         ("a key more inside", |s| s["requests"]["lost"] = json!(1)),
@@ -267,10 +268,10 @@ fn the_schema_refuses_what_has_another_form() {
         ("a count in words", |s| s["requests"]["ok"] = json!("12")),
         ("status 0", |s| s["endpoints"][0]["status"]["0"] = json!(1)),
         ("a time that is missing", |s| {
-            s["types"][0]["latency_us"]["p99"] = Value::Null
+            s["types"][0]["latency_seconds"]["p99"] = Value::Null
         }),
         ("a time of nothing", |s| {
-            s["types"][2]["latency_us"]["p99"] = json!(0)
+            s["types"][2]["latency_seconds"]["p99"] = json!(0)
         }),
         ("an unknown kind", |s| {
             s["metrics"][0]["kind"] = json!("summary")

@@ -60,8 +60,8 @@ fn the_overview_has_the_figures_of_the_run() {
     let requests = snapshot.requests();
     for words in [
         format!("{} of {}", snapshot.users_alive(), snapshot.run.users),
-        throng::report::units::count(requests.total()),
-        format!("failed {}", throng::report::units::count(requests.failed())),
+        throng::view::format::count(requests.total()),
+        format!("failed {}", throng::view::format::count(requests.failed())),
         "[1 overview]".to_owned(),
         "a line of the log".to_owned(),
         snapshot.run.id.clone(),

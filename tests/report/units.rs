@@ -1,9 +1,7 @@
 use std::time::Duration;
 
 use throng::metrics::Histogram;
-use throng::report::units::{
-    bytes, count, figure, per_second, percentile, rate, share, span, time,
-};
+use throng::view::format::{bytes, count, figure, per_second, percentile, rate, share, span, time};
 
 #[test]
 fn times_have_three_digits() {

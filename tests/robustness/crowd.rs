@@ -12,7 +12,7 @@ use crate::command::target::{Answer, Target};
 
 /// A debug build on a busy machine is slower than `tests/bench/misbehave` measures; without turns the bad types of
 /// this test hold up a shard for seconds.
-const HELD_UP_AT_MOST: f64 = 1_000_000.0;
+const HELD_UP_AT_MOST: f64 = 1.0;
 
 const BAD: [(&str, &str); 5] = [
     ("loop", "while true do end"),
@@ -55,10 +55,10 @@ fn users_beside_bad_scripts_are_not_held_up() {
     let summary = ended.summary();
     let types = summary["types"].as_array().unwrap();
     let good = types.iter().find(|kind| kind["name"] == "good").unwrap();
-    let p99 = good["latency_us"]["p99"].as_f64().unwrap();
+    let p99 = good["latency_seconds"]["p99"].as_f64().unwrap();
     let count = good["requests"]["ok"].as_u64().unwrap();
     assert!(count > 50, "{good:#}");
-    assert!(p99 < HELD_UP_AT_MOST, "{p99} us: {good:#}");
+    assert!(p99 < HELD_UP_AT_MOST, "{p99} s: {good:#}");
     // Those that hold up the shard rest for seconds in between: not every one has its turn in a run as short as this.
     let failed = |kind: &&Value| kind["sessions"]["failed"].as_u64().unwrap() > 0;
     let bad = types.iter().filter(failed).count();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::metrics::{BreakerState, Phase};
 use crate::report::text::table::{Cell, Side, Table};
-use crate::report::units::{NOTHING, count, figure, per_second, span, time};
 use crate::text;
+use crate::view::format::{NOTHING, count, figure, per_second, span, time};
 use crate::web::api::{Left, Protection, Run, Trouble, Version, Versions};
 
 /// The events that `status` shows.

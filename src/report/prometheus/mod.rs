@@ -12,8 +12,8 @@ use prometheus::TextEncoder;
 use prometheus::proto::MetricFamily;
 
 use self::family::{Buckets, counter, family, gauge, histogram};
-use super::json::status_word;
 use crate::metrics::{Outcome, Snapshot};
+use crate::view::status_word;
 
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;

@@ -4,13 +4,13 @@ use prometheus::proto::MetricFamily;
 
 use super::family::{Buckets, counter, family, gauge, histogram};
 use crate::metrics::{Outcome, Snapshot, Version};
-use crate::report::units;
+use crate::view::format;
 
 pub(crate) fn families(snapshot: &Snapshot) -> [MetricFamily; 5] {
     let mut all = Vec::new();
     for (kind, name) in snapshot.types() {
         for version in snapshot.versions_of(kind) {
-            all.push((name, units::version(version.number), version));
+            all.push((name, format::version(version.number), version));
         }
     }
     let counted = |count: fn(&Version<'_>) -> u64| {

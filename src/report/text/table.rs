@@ -6,8 +6,7 @@ use crate::text;
 /// Between two columns.
 pub const GAP: usize = 2;
 
-/// Stands for a figure that is zero or not there, so that those which are stand out.
-pub const NOTHING: &str = "-";
+pub use crate::view::format::NOTHING;
 
 /// A column that says less than this says nothing.
 const LEAST: usize = 8;

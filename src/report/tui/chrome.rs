@@ -7,8 +7,8 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::look::{Look, TABS};
 use crate::metrics::{Left, Phase, Snapshot};
-use crate::report::units::{count, span};
 use crate::report::{Ink, plain};
+use crate::view::format::{count, span};
 
 const KEYS: &str = "1-5 tab ←→  ↑↓ scroll  p pause  +/- users  r reload  q stop  ? help";
 const HELP: [&str; 9] = [

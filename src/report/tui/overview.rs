@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Paragraph, Sparkline};
 use super::look::Look;
 use super::tables;
 use crate::metrics::{Histogram, Snapshot};
-use crate::report::units::{NOTHING, count, percentile, rate, share, span, time};
 use crate::report::{Ink, generator, plain};
+use crate::view::format::{NOTHING, count, percentile, rate, share, span, time};
 
 /// Lines of the events and columns of the chart below which they are left out, with their frames.
 const LEAST_EVENTS: u16 = 3;

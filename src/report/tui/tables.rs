@@ -9,8 +9,8 @@ use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 use super::look::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
 use crate::report::text::table::shortened;
-use crate::report::units::{NOTHING, count, percentile, rate, share, version};
 use crate::report::{Ink, plain};
+use crate::view::format::{NOTHING, count, percentile, rate, share, version};
 
 /// Between two columns, and of the frame around them.
 const GAP: u16 = 1;

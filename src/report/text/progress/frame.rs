@@ -3,8 +3,8 @@
 use super::line::Line;
 use super::{pairs, scripts};
 use crate::metrics::{FailureNote, Left, Phase, Snapshot};
-use crate::report::units::{count, per_second, percentile, rate, share, span};
 use crate::report::{Ink, Paint, generator, plain, protection as words};
+use crate::view::format::{count, per_second, percentile, rate, share, span};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::metrics::{Histogram, Left, Phase, Snapshot};
-use crate::report::units::{count, per_second, percentile, share, span};
 use crate::report::{generator, plain};
+use crate::view::format::{count, per_second, percentile, share, span};
 
 /// From one line to the next.
 pub const EVERY: Duration = Duration::from_secs(5);

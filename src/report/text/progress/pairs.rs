@@ -3,8 +3,8 @@
 use super::line::Line;
 use super::scripts::{is_parted, moving};
 use crate::metrics::{Snapshot, TypeId, Version};
-use crate::report::units::{count, share, time, version};
 use crate::report::{Ink, Paint};
+use crate::view::format::{count, share, time, version};
 
 /// Types shown at most.
 const TYPES: usize = 5;

@@ -3,8 +3,8 @@
 use super::line::Line;
 use super::pairs::pair;
 use crate::metrics::{Canary, Event, Refusal, Reload, Snapshot, TypeId};
-use crate::report::units::{count, figure, span, time, version};
 use crate::report::{Ink, Paint, plain};
+use crate::view::format::{count, figure, span, time, version};
 
 /// How long what happened is shown, on the run's clock.
 const RECENT: std::time::Duration = std::time::Duration::from_secs(60);

@@ -6,8 +6,8 @@ use super::Look;
 use super::requests::section;
 use crate::metrics::{MOVES, RELOAD_RESULTS, Snapshot};
 use crate::report::text::table::{Side, Table};
-use crate::report::units::{count, span, time};
 use crate::report::{Ink, plain};
+use crate::view::format::{count, span, time};
 
 /// Events told; older ones are in the JSON.
 const EVENTS: usize = 20;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::Look;
 use crate::metrics::{BUILT_IN, Outcome, Snapshot, StopCause};
-use crate::report::json::status_word;
-use crate::report::units::{bytes, count, rate, share, span, time};
 use crate::report::{Ink, generator, protection};
 use crate::text;
+use crate::view::format::{bytes, count, rate, share, span, time};
+use crate::view::status_word;
 
 /// Columns of a label and the blank behind it.
 const LABEL: usize = 10;

@@ -1,13 +1,10 @@
 //! Requests by type and by endpoint, and what failed of them.
 
-use std::cmp::Reverse;
-
 use super::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
-use crate::report::json::failures;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::report::units::{count, rate, time};
 use crate::report::{Ink, plain};
+use crate::view::format::{count, rate, time};
 
 /// Columns of counts, after those that name the row.
 const COUNTS: [(&str, Side); 6] = [
@@ -62,21 +59,20 @@ pub(crate) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
 }
 
 pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
-    let mut failures: Vec<_> = failures(snapshot).into_iter().collect();
+    let failures = crate::view::errors(snapshot);
     if failures.is_empty() {
         return String::new();
     }
-    failures.sort_by_key(|(_, failure)| Reverse(failure.count));
     let columns = [
         ("error", Side::Left),
         ("count", Side::Right),
         ("for example", Side::Left),
     ];
     let mut table = Table::new(&columns);
-    for (kind, failure) in failures {
+    for failure in failures {
         let example = failure.example.unwrap_or_default();
         table.row(vec![
-            Cell::inked(kind, Ink::Bad),
+            Cell::inked(failure.kind, Ink::Bad),
             count(failure.count).into(),
             plain::line(&example).into(),
         ]);

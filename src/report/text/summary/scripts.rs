@@ -6,8 +6,8 @@ use super::Look;
 use super::requests::section;
 use crate::metrics::{Custom, CustomValue, Snapshot};
 use crate::report::text::table::{Cell, Side, Table};
-use crate::report::units::{count, figure, share};
 use crate::report::{Ink, plain};
+use crate::view::format::{count, figure, share};
 
 pub(crate) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
     let mut reasons: Vec<_> = snapshot.totals.failed_sessions.iter().collect();

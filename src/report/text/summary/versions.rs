@@ -5,7 +5,7 @@ use super::requests::section;
 use crate::metrics::{Snapshot, Version};
 use crate::report::Ink;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::report::units::{count, share, time, version};
+use crate::view::format::{count, share, time, version};
 
 const COLUMNS: [(&str, Side); 11] = [
     ("type", Side::Left),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::metrics::Histogram;
 
-pub use super::text::table::NOTHING;
+/// What stands where there is no figure.
+pub const NOTHING: &str = "-";
 
 /// Microseconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
 pub fn time(micros: f64) -> String {

@@ -1,0 +1,113 @@
+//! What holds only at the moment: the last second, levels, the last failures.
+
+use serde::{Deserialize, Serialize};
+
+use super::latency::Latency;
+use super::load::Outcomes;
+use crate::metrics::{self, Phase, Snapshot};
+
+/// A run at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    pub phase: Phase,
+    /// Until the run ends by itself; none when it does not.
+    pub left: Option<Left>,
+    /// Users alive.
+    pub users: i64,
+    /// Of the last second.
+    pub requests: Outcomes,
+    /// Requests a second, in the last second; none in a pause, and where there was not half a second.
+    pub per_second: Option<f64>,
+    /// Service times of the last second.
+    pub latency_seconds: Latency,
+    pub health: Health,
+    /// The last failures, newest first.
+    pub failures: Vec<Note>,
+}
+
+/// What is left of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Left {
+    Seconds(f64),
+    Sessions(u64),
+}
+
+/// How throng itself is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// The latest that a timer fired in the last second: turns of the loop are not longer.
+    pub lag_seconds: f64,
+    /// The 99th percentile of it, on the thread on which it was largest.
+    pub lag_p99_seconds: f64,
+    /// Processors in use: 1 is one whole core; null where the system does not tell.
+    pub cpu: Option<f64>,
+    /// Share of a core that the busiest thread used in the last second; null where the system does not tell.
+    pub busiest_thread: Option<f64>,
+    /// Whether throng itself was overloaded in the last second.
+    pub overloaded: bool,
+    /// Seconds in which it was, and seconds that were judged.
+    pub overloaded_seconds: u64,
+    pub judged_seconds: u64,
+    pub connections: u64,
+    /// Bytes held by Lua.
+    pub lua_memory: u64,
+    /// Lua VMs.
+    pub vms: u64,
+}
+
+/// A request that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub method: String,
+    pub name: String,
+    /// `status 500`, or the network's failure.
+    pub what: String,
+    pub text: String,
+    /// What was sent and what came, line by line.
+    pub request: String,
+    pub answer: String,
+}
+
+impl Live {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let interval = &snapshot.interval;
+        let notes = snapshot.failures.iter().rev();
+        Self {
+            phase: snapshot.phase,
+            left: snapshot.left.map(|left| match left {
+                metrics::Left::Time(time) => Left::Seconds(time.as_secs_f64()),
+                metrics::Left::Sessions(sessions) => Left::Sessions(sessions),
+            }),
+            users: snapshot.users_alive(),
+            requests: interval.outcomes().into(),
+            per_second: interval.rate(),
+            latency_seconds: (&interval.service()).into(),
+            health: Health {
+                lag_seconds: interval.lag.as_secs_f64(),
+                lag_p99_seconds: interval.lag_p99.as_secs_f64(),
+                cpu: snapshot.cpu_ratio,
+                busiest_thread: interval.busiest_thread,
+                overloaded: interval.overloaded,
+                overloaded_seconds: snapshot.generator.overloaded,
+                judged_seconds: snapshot.generator.judged,
+                connections: snapshot.health.open_connections,
+                lua_memory: snapshot.health.lua_memory,
+                vms: snapshot.health.vms,
+            },
+            failures: notes
+                .map(|note| Note {
+                    kind: snapshot.type_name(note.kind).to_owned(),
+                    method: note.method.to_string(),
+                    name: note.name.to_string(),
+                    what: note.failure.to_string(),
+                    text: note.text.clone(),
+                    request: note.request.clone(),
+                    answer: note.answer.clone(),
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What was sent and what came of it: as a whole, by type, by version, by endpoint.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::latency::Latency;
+use crate::metrics::{self, Failure, Snapshot, TypeId};
+
+/// The run as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    pub requests: Requests,
+    /// Service time: from sending to the last byte.
+    pub latency_seconds: Latency,
+    /// Response time: from the planned sending to the last byte.
+    pub response_latency_seconds: Latency,
+    pub sessions: Sessions,
+    /// Failures by kind, the most frequent first.
+    pub errors: Vec<ErrorKind>,
+}
+
+/// Requests by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcomes {
+    pub total: u64,
+    pub ok: u64,
+    /// The refusal that the script declared came.
+    pub expected: u64,
+    /// Any other status: a failure.
+    pub unexpected: u64,
+    /// The network or the protocol failed: a failure.
+    pub error: u64,
+    /// By a stop or a reload.
+    pub cancelled: u64,
+}
+
+/// Requests, and how many a second over the whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Requests {
+    #[serde(flatten)]
+    pub outcomes: Outcomes,
+    pub per_second: f64,
+    /// Of the run as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_sent: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_received: Option<u64>,
+}
+
+/// Sessions that ended, by how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    pub total: u64,
+    pub completed: u64,
+    pub failed: u64,
+    pub interrupted: u64,
+    /// Why they failed, of the run as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures: Option<Vec<Reason>>,
+}
+
+/// Why sessions failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub reason: String,
+    pub count: u64,
+}
+
+/// Failures of one kind, and the first that was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorKind {
+    pub kind: String,
+    pub count: u64,
+    pub example: Option<String>,
+}
+
+/// A type of user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserType {
+    pub name: String,
+    pub requests: Requests,
+    pub sessions: Sessions,
+    pub latency_seconds: Latency,
+    pub response_latency_seconds: Latency,
+    /// Oldest first.
+    pub versions: Vec<Version>,
+}
+
+/// One version of a type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// The release that brought it; 0 is all that are too old to be told apart.
+    pub version: u32,
+    /// Alive now.
+    pub users: i64,
+    pub requests: Outcomes,
+    pub latency_seconds: Latency,
+    /// Calls of its steps that ended.
+    pub steps: u64,
+    pub script_errors: u64,
+}
+
+/// Requests of one method and name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    pub method: String,
+    pub name: String,
+    /// By status; `none` when no answer came.
+    pub status: BTreeMap<String, u64>,
+    pub outcomes: Outcomes,
+    pub latency_seconds: Latency,
+}
+
+impl From<metrics::Outcomes> for Outcomes {
+    fn from(outcomes: metrics::Outcomes) -> Self {
+        Self {
+            total: outcomes.total(),
+            ok: outcomes.ok,
+            expected: outcomes.expected,
+            unexpected: outcomes.unexpected,
+            error: outcomes.error,
+            cancelled: outcomes.cancelled,
+        }
+    }
+}
+
+impl Outcomes {
+    /// Failures.
+    pub fn failed(&self) -> u64 {
+        self.unexpected + self.error
+    }
+
+    /// The share of requests that failed, 0 to 1; none where there was no request.
+    pub fn failure_rate(&self) -> Option<f64> {
+        (self.total > 0).then(|| self.failed() as f64 / self.total as f64)
+    }
+}
+
+impl From<metrics::Sessions> for Sessions {
+    fn from(sessions: metrics::Sessions) -> Self {
+        Self {
+            total: sessions.total(),
+            completed: sessions.completed,
+            failed: sessions.failed,
+            interrupted: sessions.interrupted,
+            failures: None,
+        }
+    }
+}
+
+impl Load {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let (sent, received) = snapshot.bytes();
+        let failures = snapshot.totals.failed_sessions.iter();
+        let failures = failures.map(|(reason, count)| Reason {
+            reason: reason.clone(),
+            count: *count,
+        });
+        Self {
+            requests: Requests {
+                bytes_sent: Some(sent),
+                bytes_received: Some(received),
+                ..requests(snapshot, snapshot.requests())
+            },
+            latency_seconds: (&snapshot.service()).into(),
+            response_latency_seconds: (&snapshot.response()).into(),
+            sessions: Sessions {
+                failures: Some(failures.collect()),
+                ..snapshot.sessions().into()
+            },
+            errors: errors(snapshot),
+        }
+    }
+}
+
+fn requests(snapshot: &Snapshot, outcomes: metrics::Outcomes) -> Requests {
+    Requests {
+        outcomes: outcomes.into(),
+        per_second: snapshot.per_second(outcomes.total()),
+        bytes_sent: None,
+        bytes_received: None,
+    }
+}
+
+/// Failures of all series by kind, each with the first example that was seen.
+pub fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
+    let mut failures = BTreeMap::<String, Failure>::new();
+    for totals in snapshot.totals.series.values() {
+        for (kind, failure) in &totals.failures {
+            let known = failures.entry(kind.to_string()).or_default();
+            known.add(failure.clone());
+        }
+    }
+    let mut errors: Vec<_> = failures
+        .into_iter()
+        .map(|(kind, failure)| ErrorKind {
+            kind,
+            count: failure.count,
+            example: failure.example,
+        })
+        .collect();
+    errors.sort_by_key(|one| Reverse(one.count));
+    errors
+}
+
+/// The word for a status in labels and keys.
+pub fn status_word(status: u16) -> String {
+    match status {
+        0 => "none".to_owned(),
+        status => status.to_string(),
+    }
+}
+
+pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
+    let none = metrics::TypeTotals::default();
+    let one = |(kind, name): (TypeId, &str)| {
+        let totals = snapshot.totals.types.get(&kind).unwrap_or(&none);
+        UserType {
+            name: name.to_owned(),
+            requests: requests(snapshot, snapshot.totals.outcomes(Some(kind))),
+            sessions: totals.sessions.into(),
+            latency_seconds: (&totals.service).into(),
+            response_latency_seconds: (&totals.response).into(),
+            versions: versions(snapshot, kind),
+        }
+    };
+    snapshot.types().map(one).collect()
+}
+
+fn versions(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
+    let versions = snapshot.versions_of(kind).into_iter();
+    versions
+        .map(|one| Version {
+            version: one.number,
+            users: one.users.max(0),
+            requests: one.totals.outcomes.into(),
+            latency_seconds: (&one.totals.service).into(),
+            steps: one.totals.steps,
+            script_errors: one.totals.script_errors,
+        })
+        .collect()
+}
+
+pub(super) fn endpoints(snapshot: &Snapshot) -> Vec<Endpoint> {
+    let endpoints = snapshot.endpoints().into_iter();
+    endpoints
+        .map(|endpoint| {
+            let statuses = endpoint.totals.statuses.iter();
+            Endpoint {
+                method: endpoint.method.to_owned(),
+                name: endpoint.name.to_owned(),
+                status: statuses
+                    .map(|(status, counts)| (status_word(*status), counts.total()))
+                    .collect(),
+                outcomes: endpoint.totals.outcomes().into(),
+                latency_seconds: (&endpoint.totals.service).into(),
+            }
+        })
+        .collect()
+}
