@@ -142,7 +142,7 @@ impl CircuitBreakers {
         let pause = BACKOFF.delay(1, self.random.float());
         circuit.state = State::Open(now + pause);
         let text = format!(
-            "{scope} is left alone after {sum} failures in a row; one request tries again in {:.1} s",
+            "{scope} after {sum} failures in a row; one request tries again in {:.1} s",
             pause.as_secs_f64()
         );
         vec![
