@@ -17,7 +17,7 @@ mod shard;
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{Headway, Leftover, MOST_LISTED};
 pub use command::{Answer, By, Command, Done, Refused};
-pub use config::Brief;
+pub use config::RunConfig;
 pub use monitor::load_shedding::{LevelChange, LoadShedding};
 pub use monitor::stop_rules::StopRules;
 pub use protection::circuit_breaker::{BreakerAction, CircuitBreakers};

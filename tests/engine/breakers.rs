@@ -52,7 +52,9 @@ fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
         panic!("{actions:?}");
     };
     assert!(
-        said.starts_with("opened: http://target after 20 failures in a row; one request tries again in 1."),
+        said.starts_with(
+            "opened: http://target after 20 failures in a row; one request tries again in 1."
+        ),
         "{said}"
     );
 }

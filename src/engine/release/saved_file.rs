@@ -48,10 +48,7 @@ impl SavedFile {
                 Some(format!("{} {version}", releases.name(*kind)))
             });
             let played: Vec<String> = played.collect();
-            return Some(format!(
-                "{file} is in use already: {}",
-                played.join(", ")
-            ));
+            return Some(format!("{file} is in use already: {}", played.join(", ")));
         }
         let moved = moved.join(", ");
         Some(match releases.canary() {
