@@ -16,7 +16,7 @@ use super::{
     vars, words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
-use crate::engine::{RunConfig, Command, Orchestrator, Verdict};
+use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Terms};
