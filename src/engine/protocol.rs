@@ -11,7 +11,8 @@ use super::protection::quota::{Share, Usage};
 use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
-use crate::request::admission::{News, Signal, Times};
+use crate::request::admission::Times;
+use crate::request::circuit_breaker::{News, Signal};
 
 /// From the run to a shard. Moments are times since the run began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,7 +75,8 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
-    use crate::request::admission::Ending;
+    use crate::metrics::BreakerState;
+    use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Place};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
@@ -130,7 +132,7 @@ mod tests {
             Order::Pause(second),
             Order::Resume(second),
             Order::Quota(Share::Rate, 1_500, 7),
-            Order::Breaker(scope(), Signal::HalfOpen),
+            Order::Breaker(scope(), Signal::Set(BreakerState::HalfOpen)),
             Order::Times(Arc::new(times)),
             Order::Strain(2),
             Order::Finish,

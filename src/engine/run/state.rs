@@ -20,7 +20,6 @@ use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Protection;
-use crate::engine::protection::circuit_breaker::CircuitBreakers;
 use crate::engine::protection::quota::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::release::deployment::Deployment;
@@ -29,6 +28,7 @@ use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
 use crate::plan::Length;
 use crate::random::{Purpose, Stream};
+use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
 
 /// What a run is made of.
