@@ -16,7 +16,7 @@ use super::{
     vars, words_to_http,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
-use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
+use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Terms};
@@ -77,15 +77,15 @@ fn begin(
         _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
     };
     let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
-    let config = RunConfig::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
+    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
         .with_settings(sources.settings, &taken);
-    resolved.plan = config.plan.as_ref().clone();
+    resolved.plan = brief.plan.as_ref().clone();
     if dry {
-        let passed_over = config.bundle.passed_over();
+        let passed_over = brief.bundle.passed_over();
         for words in &resolved.strange_variables {
             complain(&format!("warning: {words}"));
         }
-        print(&secrets.text(&plan_table::text(&resolved, &config.sheets, passed_over)))?;
+        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets, passed_over)))?;
         if let Some(short) = files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
@@ -97,14 +97,14 @@ fn begin(
     let token = keys::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output, secrets);
-    say_start(&resolved, &config);
+    say_start(&resolved, &brief);
     if let Some(short) = files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(lead(
         &resolved,
-        config,
+        brief,
         reader,
         listener.map(|listener| (listener, token, shelf)),
         screen,
@@ -120,16 +120,16 @@ fn begin(
 /// Sends the crowd out, under the eyes of a screen and a listener, and tells what happened.
 fn lead(
     resolved: &Resolved,
-    config: RunConfig,
+    brief: Brief,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
     (keeping, json): (Keeping, Option<Destination>),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
-    let run = config.terms.run_id.clone();
-    let secrets = Arc::clone(&config.terms.run.secrets);
-    let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
+    let run = brief.terms.run_id.clone();
+    let secrets = Arc::clone(&brief.terms.run.secrets);
+    let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -212,8 +212,8 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
     }
 }
 
-fn say_start(resolved: &Resolved, config: &RunConfig) {
-    let (plan, terms) = (&resolved.plan, &config.terms);
+fn say_start(resolved: &Resolved, brief: &Brief) {
+    let (plan, terms) = (&resolved.plan, &brief.terms);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",
         Scripts::Folder(_) => "",
@@ -226,8 +226,8 @@ fn say_start(resolved: &Resolved, config: &RunConfig) {
         plan.seed
     );
     let notes = resolved.strange_variables.iter().cloned();
-    let notes = notes.chain(config.bundle.passed_over());
-    for words in notes.chain(RunConfig::without_users(plan, &config.sheets)) {
+    let notes = notes.chain(brief.bundle.passed_over());
+    for words in notes.chain(Brief::without_users(plan, &brief.sheets)) {
         tracing::warn!("{words}");
     }
 }

@@ -12,7 +12,7 @@ use crate::script::{Bundle, Sheet, Terms};
 
 /// The run as all shards see it.
 #[derive(Clone)]
-pub struct RunConfig {
+pub struct Brief {
     /// What will run.
     pub plan: Arc<Plan>,
     /// The scripts that the run begins with.
@@ -29,7 +29,7 @@ pub struct RunConfig {
     pub(crate) standing: Standing,
 }
 
-impl RunConfig {
+impl Brief {
     /// The run of this plan with these scripts.
     pub fn new(
         plan: Arc<Plan>,

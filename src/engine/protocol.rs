@@ -11,8 +11,7 @@ use super::protection::quota::{Share, Usage};
 use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
-use crate::request::admission::Times;
-use crate::request::circuit_breaker::{News, Signal};
+use crate::request::admission::{News, Signal, Times};
 
 /// From the run to a shard. Moments are times since the run began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -75,8 +74,7 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
-    use crate::metrics::BreakerState;
-    use crate::request::circuit_breaker::Ending;
+    use crate::request::admission::Ending;
     use crate::script::{Bundle, Place};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
@@ -132,7 +130,7 @@ mod tests {
             Order::Pause(second),
             Order::Resume(second),
             Order::Quota(Share::Rate, 1_500, 7),
-            Order::Breaker(scope(), Signal::Set(BreakerState::HalfOpen)),
+            Order::Breaker(scope(), Signal::HalfOpen),
             Order::Times(Arc::new(times)),
             Order::Strain(2),
             Order::Finish,

@@ -1,15 +1,16 @@
-//! The Lua side. In: script folders and a user's context; out: calls of a behaviour and what they did.
+//! The Lua side: from script folders to what their users do.
 //!
-//! In reading order: [`bundle`] is one state of the folders, [`modules`] is `require`, [`check`] looks at everything
-//! before it runs; [`loader`] reads the folders, again whenever they change, and offers what it finds ([`offer`]);
-//! [`vm`] holds a behaviour with the globals of [`globals`] inside [`sandbox`] and [`budget`], which share a shard's time
-//! by [`turns`]; [`natives`] are the guarded functions of Lua's library, [`view`] the tables that nobody can write to; [`actor`] is a user in it, [`context`] how API functions find their user, [`limits`] what holds its
-//! requests back; [`api`] has a file for each Lua table.
+//! In: script folders, and the settings of a run. Out: bundles, and calls of a type's script for its users.
+//! Never knows the plan of a run, other shards, or what the numbers look like.
 //!
-//! Never knows shards or stages.
+//! From the top: [`watch`] tells of each change of the folders; [`validate`] looks at a whole bundle before it runs;
+//! [`session`] calls a script for its users; [`load`] puts a type's script into a VM with all that [`api`] has; [`vm`]
+//! is that VM, with its limits; [`user`] is who calls; [`source`] reads the folders, and [`feed`] their data files.
 
 pub mod api;
+mod budgets;
 mod diagnostic;
+mod fair_share;
 mod feed;
 #[doc(hidden)]
 pub mod fuzz_api;
@@ -25,6 +26,7 @@ mod vm;
 mod watch;
 
 pub use diagnostic::Diagnostic;
+pub use fair_share::FairShare;
 pub use live_settings::Dials;
 pub use load::contract::{Step, Steps};
 pub use load::instance::{USERS_PER_VM, Vm};

@@ -1,11 +1,12 @@
 //! What all users of one shard share: made once per shard thread, reached through each user's context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::fair_share::FairShare;
 use super::live_settings::Dials;
 use crate::request::{RunInfo, Shared};
 
@@ -36,6 +37,10 @@ pub struct ShardContext {
     pub requests: Rc<Shared>,
     /// Kinds of things that its users meant to create.
     pub kinds: RefCell<BTreeSet<String>>,
+    /// Whose turn it is to compute.
+    pub fair_share: FairShare,
+    /// How many steps have kept answers: see [`Answers`](super::user::context::Answers).
+    pub epochs: Cell<i64>,
 }
 
 impl ShardContext {
@@ -45,6 +50,8 @@ impl ShardContext {
             terms,
             requests,
             kinds: RefCell::default(),
+            fair_share: FairShare::default(),
+            epochs: Cell::default(),
         }
     }
 }

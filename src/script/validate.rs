@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::api::require;
 use super::load::contract::{Contract, Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::session::setup::SetupScript;
@@ -13,10 +12,10 @@ use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
-use crate::script::api::data::Desks;
 use crate::script::diagnostic::Diagnostic;
+use crate::script::feed::Desks;
 use crate::script::shard_context::Terms;
-use crate::script::vm::sandbox;
+use crate::script::vm::{compile, sandbox};
 
 /// What the run needs to know of a type before its first user: plain data.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +105,7 @@ fn modules(bundle: &Bundle) -> Vec<Diagnostic> {
         Err(why) => return vec![Diagnostic::from_lua(&why, "lib")],
     };
     let compile = |source| {
-        let why = require::chunk(&lua, source).err()?;
+        let why = compile::chunk(&lua, source).err()?;
         Some(Diagnostic::from_lua(&why, &source.path))
     };
     bundle.modules().filter_map(compile).collect()

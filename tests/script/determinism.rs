@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use throng::engine::{Ended, Orchestrator, RunConfig};
+use throng::engine::{Brief, Ended, Orchestrator};
 use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Plan, RequestLimits};
@@ -26,7 +26,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
     terms.shards = plan.shards;
     terms.dials.set_think_factor(0.0);
     let sheets = script::check(&bundle, &terms).unwrap();
-    let config = RunConfig::new(
+    let brief = Brief::new(
         Arc::new(plan),
         bundle,
         sheets,
@@ -34,7 +34,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
         terms,
         super::support::ledger(),
     );
-    let (orchestrator, _snapshots, _commands) = Orchestrator::new(config, "test");
+    let (orchestrator, _snapshots, _commands) = Orchestrator::new(brief, "test");
     let ended: Ended = tokio::task::spawn_blocking(move || orchestrator.run().unwrap())
         .await
         .unwrap();

@@ -379,7 +379,8 @@ fn a_json_file_keeps_digits_and_leaves_out_a_byte_order_mark() {
     let text = b"\xef\xbb\xbf[ {\"id\": 18446744073709551616, \"f\": 1e20}, [12345678901234567890123], \"\\ud800\", 3 ,\n null ]";
     let feed = library.feed(Kind::Json, text).unwrap();
     let lua = Lua::new();
-    let row = |row| throng::script::api::json::to_bytes(&feed.row(&lua, row).unwrap());
+    let row =
+        |row| throng::script::api::json::to_bytes(&data::row_to_lua(&lua, &feed, row).unwrap());
     let rows: Vec<String> = (0..feed.len())
         .map(|at| String::from_utf8(row(at).unwrap()).unwrap())
         .collect();

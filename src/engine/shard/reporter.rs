@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::engine::protection::quota::{Share, Usage};
 use crate::engine::protocol::Report;
 use crate::metrics::Batch;
-use crate::request::circuit_breaker::News;
+use crate::request::admission::News;
 
 /// Sends the reports of one shard.
 #[derive(Clone)]

@@ -142,3 +142,12 @@ pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
         )))
     })
 }
+
+/// The words of an error without mlua's own.
+pub fn words(error: &Error) -> String {
+    match error {
+        Error::RuntimeError(text) => text.clone(),
+        Error::CallbackError { cause, .. } => words(cause),
+        other => other.to_string(),
+    }
+}

@@ -17,6 +17,7 @@ use crate::request::auth::scheme::Scheme;
 use crate::request::{Call, Reply, renew};
 use crate::script::user::context;
 use crate::script::user::context::Context;
+use crate::script::vm::scope;
 use crate::secrets::remember;
 
 /// The table `auth`.
@@ -37,7 +38,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.set(
         "refresh",
         lua.create_async_function(|_, ()| {
-            let context = context::need_waiting("auth.refresh");
+            let context = scope::need_waiting("auth.refresh");
             async move {
                 let user = &context?.user;
                 match renew(user, user.cancel_token()).await {
@@ -149,7 +150,7 @@ fn prepare_login(
     opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<(Rc<Context>, Call, Arc<Scheme>)> {
-    let context = context::need_waiting("auth.login")?;
+    let context = scope::need_waiting("auth.login")?;
     let account = argument::table("auth.login", "account", account)?;
     let opts = argument::optional_table("auth.login", "opts", opts)?;
     let opts = opts.as_ref();
@@ -199,7 +200,7 @@ fn prepare_logout(
     opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<Option<(Rc<Context>, Call)>> {
-    let context = context::need_waiting("auth.logout")?;
+    let context = scope::need_waiting("auth.logout")?;
     let opts = argument::optional_table("auth.logout", "opts", opts)?;
     let opts = opts.as_ref();
     if context.user.tokens.borrow().access.is_none() {

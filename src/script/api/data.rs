@@ -8,10 +8,10 @@
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
 //! user of the run has until this session ends; `nil` when none is free).
 
-pub use crate::script::feed::cursor::Desks;
-pub use crate::script::feed::leases::Lease;
-pub use crate::script::feed::library::Library;
-pub use crate::script::feed::rows::{Feed, FeedError, Kind};
+pub use crate::script::feed::Desks;
+pub use crate::script::feed::Lease;
+pub use crate::script::feed::Library;
+pub use crate::script::feed::{Feed, FeedError, Kind};
 
 use std::path::{Component, Path};
 use std::rc::Rc;
@@ -19,13 +19,13 @@ use std::sync::Arc;
 
 use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
-use super::argument;
 use super::describe::{
     Function, Namespace, Object, Options, Registration, method, optional, required,
 };
 use super::random::Source;
-use crate::script::feed::cursor::Desk;
-use crate::script::feed::leases::Edition;
+use super::{argument, json};
+use crate::script::feed::Desk;
+use crate::script::feed::Edition;
 
 /// The user at work, as feeds need it.
 pub trait Holder: Source {
@@ -199,7 +199,7 @@ impl<H: Holder> UserData for Handle<H> {
 
 impl<H> Handle<H> {
     fn row(&self, lua: &Lua, row: Option<usize>) -> Result<Value> {
-        row.map_or(Ok(Value::Nil), |row| self.feed.row(lua, row))
+        row.map_or(Ok(Value::Nil), |row| row_to_lua(lua, &self.feed, row))
     }
 }
 
@@ -207,4 +207,22 @@ fn no_user(function: &str) -> Error {
     Error::runtime(format!(
         "{function} can be called only while a user runs (in a step, on_start or on_stop), not when the module loads"
     ))
+}
+
+/// A row (from 0) as a Lua value: of CSV a table of strings by column, of JSON the element; nil behind the end.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub fn row_to_lua(lua: &Lua, feed: &Feed, row: usize) -> Result<Value> {
+    if row >= feed.len() {
+        return Ok(Value::Nil);
+    }
+    if feed.kind() == Kind::Json {
+        return json::to_lua(lua, feed.field(row).as_bytes());
+    }
+    let table = lua.create_table_with_capacity(0, feed.names().len())?;
+    for (column, name) in feed.names().iter().enumerate() {
+        table.raw_set(&**name, feed.field(row * feed.names().len() + column))?;
+    }
+    Ok(Value::Table(table))
 }

@@ -16,23 +16,18 @@
 mod decode;
 mod encode;
 mod fault;
+mod limits;
 
 pub use crate::text::json_input::{has_long_number, mended, read, without_mark};
 pub use decode::{DecodeError, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
+pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 
 use super::argument;
 use super::describe::{Function, Namespace, Options, Registration, optional, required};
 use crate::script::vm::cpu_budget;
-
-/// Containers within containers, counting the outermost: what deeper texts and values are refused for.
-pub const MAX_DEPTH: usize = 127;
-/// Values in one text. A text of 10 MiB can hold five million empty arrays, which would hold up a shard for a second.
-pub const MAX_VALUES: usize = 1_000_000;
-/// Bytes of one written text. Tables that share a part can be written exponentially large.
-pub const MAX_BYTES: usize = 16 << 20;
 
 const ENCODE: Function = Function::new(
     "json",

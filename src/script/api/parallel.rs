@@ -9,9 +9,9 @@ use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
 use super::describe::{self, required};
-use crate::script::user::context;
-use crate::script::user::context::{Context, Ended, Scope};
+use crate::script::user::context::Context;
 use crate::script::vm::protected_call::Catch;
+use crate::script::vm::scope::{self, Ended, Scope};
 use crate::script::vm::{cpu_budget, natives};
 
 /// The most functions that one call may run.
@@ -52,7 +52,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
 }
 
 fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
-    let context = context::need_waiting("parallel")?;
+    let context = scope::need_waiting("parallel")?;
     let functions = argument::table("parallel", "list", functions)?;
     if context.depth >= DEPTH {
         return Err(mlua::Error::runtime(format!(

@@ -11,16 +11,17 @@
 mod choice;
 mod lua_math;
 mod number;
+mod source;
 mod text;
 
 pub use crate::script::user::identity::Identity;
 pub use lua_math::{math_random, math_randomseed};
+pub use source::Source;
 
-use mlua::{Error, Lua, Result, Table, Value};
+use mlua::{Lua, Result, Table, Value};
 
 use super::argument;
 use super::describe::{Function, Namespace, Registration, required};
-use crate::random::Stream;
 
 const MISTAKE: Function = Function::new(
     "random",
@@ -60,12 +61,6 @@ pub const TABLE: Namespace = Namespace {
     values: &[],
 };
 
-/// Where the stream of the user at work comes from.
-pub trait Source: 'static {
-    /// Lends the user's stream and identity to `act`; `None` while no user is at work.
-    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R>;
-}
-
 /// The table `random` over a source. `mistake` decides whether the user errs in a kind of mistake now, and raises for a
 /// kind that it does not know.
 ///
@@ -83,14 +78,4 @@ pub fn table<S: Source>(
         mistake(&argument::string("random.mistake", "kind", &kind)?.to_string_lossy())
     })?;
     random.finish()
-}
-
-/// A draw, or the words when no user is at work.
-fn draw<S: Source, R>(function: &str, act: impl FnOnce(&mut Stream, &Identity) -> R) -> Result<R> {
-    S::with(act).ok_or_else(|| {
-        Error::runtime(format!(
-            "{function} can be called only while a user runs (in a step, on_start or on_stop), \
-             not when the module loads"
-        ))
-    })
 }

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use crate::script::api::argument;
 use crate::script::api::describe::{self, required};
-use crate::script::source::bundle::{Bundle, Source};
+use crate::script::source::bundle::Bundle;
+use crate::script::vm::compile::chunk;
 use crate::script::vm::natives;
 use crate::script::vm::protected_call::Catch;
 
@@ -74,29 +74,4 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
         Ok(MultiValue::from_iter([value]))
     })?;
     natives::throwing(lua, &require)
-}
-
-/// What some editors put before the first line.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// The part of a source that is Lua: as Lua's own loader does it (luaL_loadfilex), a byte order mark is left out, and a first
-/// line that begins with `#`, as in `#!/usr/bin/env lua`. The end of that line stays, so that lines keep their numbers.
-pub fn code(text: &[u8]) -> &[u8] {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    if text.first() != Some(&b'#') {
-        return text;
-    }
-    let end = memchr::memchr(b'\n', text);
-    &text[end.unwrap_or(text.len())..]
-}
-
-/// Compiles a source: text only, bytecode could break the VM.
-///
-/// # Errors
-/// A syntax error with its line.
-pub fn chunk(lua: &Lua, source: &Source) -> mlua::Result<Function> {
-    lua.load(code(&source.text))
-        .set_name(format!("@{}", source.path))
-        .set_mode(ChunkMode::Text)
-        .into_function()
 }

@@ -8,8 +8,8 @@ use mlua::{Function, Lua, Value};
 use super::argument;
 use super::describe::{self, optional, required};
 use crate::pace::Think;
-use crate::script::user::context;
 use crate::script::user::context::Context;
+use crate::script::vm::scope;
 
 /// `think`.
 pub const THINK: describe::Function = describe::Function::global(
@@ -50,7 +50,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
 }
 
 fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
-    let context = context::need_waiting("think")?;
+    let context = scope::need_waiting("think")?;
     let seconds = |name, value| {
         let seconds = argument::number("think", name, value)?;
         if seconds < 0.0 {

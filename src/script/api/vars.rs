@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mlua::{Lua, Value};
 
-use crate::script::vm::read_only;
+use crate::script::vm::data_view;
 
 /// The table `vars`; a key that was not given is nil.
 ///
@@ -16,5 +16,5 @@ pub fn table(lua: &Lua, vars: &Arc<BTreeMap<String, String>>) -> mlua::Result<Va
     for (key, value) in vars.iter() {
         values.raw_set(key.as_str(), value.as_str())?;
     }
-    read_only::of(lua, Value::Table(values), "vars")
+    data_view::of(lua, Value::Table(values), "vars")
 }

@@ -1,6 +1,15 @@
-//! (to be written)
+//! Rows of data files, for users to work with.
+//! In: the bytes of a file. Out: its rows, whose turn each is on a shard, and who holds which.
+//! Never knows Lua, users, or where files are kept.
 
-pub mod cursor;
-pub mod leases;
-pub mod library;
-pub mod rows;
+mod cursor;
+mod leases;
+mod library;
+mod rows;
+
+pub(crate) use cursor::Desk;
+pub use cursor::Desks;
+pub(crate) use leases::Edition;
+pub use leases::Lease;
+pub use library::Library;
+pub use rows::{Feed, FeedError, Kind};

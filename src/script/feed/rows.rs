@@ -5,11 +5,10 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::OnceLock;
 
-use mlua::{Lua, Value};
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::script::api::json;
+use crate::text::json_input;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,7 +72,7 @@ pub struct Feed {
 
 impl Feed {
     pub(crate) fn parse(key: Key, bytes: &[u8]) -> Result<Self, FeedError> {
-        let bytes = json::without_mark(bytes);
+        let bytes = json_input::without_mark(bytes);
         let mut feed = Feed {
             key,
             names: Vec::new(),
@@ -110,24 +109,6 @@ impl Feed {
         self.ends.is_empty()
     }
 
-    /// A row (from 0) as a Lua value: of CSV a table of strings by column, of JSON the element; nil behind the end.
-    ///
-    /// # Errors
-    /// When the VM has no memory left.
-    pub fn row(&self, lua: &Lua, row: usize) -> mlua::Result<Value> {
-        if row >= self.len() {
-            return Ok(Value::Nil);
-        }
-        if self.key.kind == Kind::Json {
-            return json::to_lua(lua, self.field(row).as_bytes());
-        }
-        let table = lua.create_table_with_capacity(0, self.names.len())?;
-        for (column, name) in self.names.iter().enumerate() {
-            table.raw_set(&**name, self.field(row * self.names.len() + column))?;
-        }
-        Ok(Value::Table(table))
-    }
-
     /// What tells each row from all others by what it says: its fields by name, in any order of the columns; and which of
     /// those that say the same it is.
     pub(crate) fn row_keys(&self) -> &[u64] {
@@ -153,7 +134,18 @@ impl Feed {
         })
     }
 
-    fn field(&self, index: usize) -> &str {
+    /// How the file is written.
+    pub(crate) fn kind(&self) -> Kind {
+        self.key.kind
+    }
+
+    /// The columns of a CSV file; empty for JSON.
+    pub(crate) fn names(&self) -> &[Box<str>] {
+        &self.names
+    }
+
+    /// A field, counted over all rows.
+    pub(crate) fn field(&self, index: usize) -> &str {
         let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[from as usize..self.ends[index] as usize]
     }
@@ -198,13 +190,13 @@ impl Feed {
     }
 
     fn read_json(&mut self, bytes: &[u8]) -> Result<(), FeedError> {
-        let mended = json::mended(bytes);
+        let mended = json_input::mended(bytes);
         let bytes = mended.as_deref().unwrap_or(bytes);
         let mut text = serde_json::Deserializer::from_slice(bytes);
         let read = text.deserialize_seq(Elements(self));
         read.and_then(|()| text.end())
             .map_err(|error| FeedError::Json(error.to_string()))?;
-        if json::has_long_number(bytes) {
+        if json_input::has_long_number(bytes) {
             (self.text, self.ends) = (String::new(), Vec::new());
             self.keep_as_written(bytes)?;
         }

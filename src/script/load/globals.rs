@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use mlua::{Lua, Table, Value};
 
-use super::instance;
-use crate::script::api::data::Desks;
-use crate::script::api::require;
+use crate::script::api::current_user::CurrentUser;
 use crate::script::api::{
-    Declared, auth, crypto, data, http, json, log, metrics, parallel, random, think, time, vars,
+    Declared, auth, crowd, crypto, data, http, json, log, metrics, parallel, random, require,
+    think, time, vars,
 };
+use crate::script::feed::Desks;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context;
-use crate::script::user::context::CurrentUser;
-use crate::script::vm::sandbox;
+use crate::script::vm::{compile, sandbox};
 
 /// The module that holds the rates of deliberate mistakes.
 const MISTAKES: &str = "mistakes";
@@ -62,9 +61,11 @@ pub fn install(
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;
-    globals.set("crowd", instance::crowd_value(lua, terms)?)?;
+    globals.set("crowd", crowd::value(lua, terms.crowd.as_deref())?)?;
     load_mistakes(lua, bundle, declared)?;
-    sandbox::narrow(lua, &terms.run.secrets)
+    let secrets = Arc::clone(&terms.run.secrets);
+    let print = lua.create_function(move |_, words: Table| log::print(&words, &secrets))?;
+    sandbox::narrow(lua, print)
 }
 
 /// Makes a misspelt function of a table say which there are.
@@ -137,7 +138,7 @@ fn load_mistakes(lua: &Lua, bundle: &Bundle, declared: &Declared) -> mlua::Resul
     let Some(source) = bundle.module(MISTAKES) else {
         return Ok(());
     };
-    let table: Table = require::chunk(lua, source)?.call(())?;
+    let table: Table = compile::chunk(lua, source)?.call(())?;
     let wrong = || {
         mlua::Error::runtime(format!(
             "{}: returns {{ nominal = 15, kinds = {{ not_found = 0.15 }} }}",

@@ -1,4 +1,4 @@
-//! One Lua VM with one behaviour in it: users of one type and one version live in it, at most [`USERS_PER_VM`].
+//! One Lua VM with one type's script in it: users of one type and one version live in it, at most [`USERS_PER_VM`].
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,13 +8,14 @@ use mlua::{Lua, LuaString, Table, Value};
 
 use super::contract::Contract;
 use super::globals;
-use crate::script::api::data::Desks;
-use crate::script::api::require;
-use crate::script::api::{Declared, json};
+use crate::script::api::Declared;
+use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
+use crate::script::feed::Desks;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
-use crate::script::vm::{cpu_budget, read_only, sandbox};
+use crate::script::user::context;
+use crate::script::vm::{callbacks, compile, cpu_budget, sandbox};
 
 /// A collection scans every coroutine's stack: at 1,000 users the longest turn of the loop stays near 1 ms.
 pub const USERS_PER_VM: usize = 1_000;
@@ -98,16 +99,13 @@ impl Loaded {
         let lua = sandbox::open().map_err(fault)?;
         globals::install(&lua, bundle, terms, &declared, desks).map_err(fault)?;
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
-        sandbox::reset_no_wait();
-        let slice = cpu_budget::Slice::start(cpu_budget::LOAD_BUDGET);
-        let returned = require::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
+        callbacks::reset_no_wait();
+        let slice = cpu_budget::Slice::start(LOAD_BUDGET);
+        let returned = compile::chunk(&lua, source).and_then(|chunk| chunk.call::<Value>(()));
         if let Some(place) = slice.overrun() {
             return Err(Diagnostic::at(
                 place.unwrap_or_else(|| source.path.clone()),
-                format!(
-                    "loading it {}",
-                    cpu_budget::message(cpu_budget::LOAD_BUDGET)
-                ),
+                format!("loading it {}", cpu_budget::message(LOAD_BUDGET)),
             ));
         }
         drop(slice);
@@ -129,7 +127,7 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
         lua.create_function(|_, (_, key): (Table, String)| {
             Ok(match key.as_str() {
                 "requests_left" => Value::Integer(
-                    crate::script::user::context::need("user.requests_left")?
+                    context::need("user.requests_left")?
                         .user
                         .session
                         .requests_left
@@ -149,15 +147,4 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
     meta.raw_set("__newindex", lua.create_function(refuse)?)?;
     meta.raw_set("__metatable", "user")?;
     Ok(meta)
-}
-
-/// `crowd` as Lua sees it: what `setup` of `_crowd.lua` returned.
-pub(crate) fn crowd_value(lua: &Lua, terms: &Terms) -> mlua::Result<Value> {
-    match &terms.crowd {
-        None => Ok(Value::Nil),
-        Some(crowd) => {
-            let text = serde_json::to_vec(crowd.as_ref()).map_err(mlua::Error::external)?;
-            read_only::of(lua, json::to_lua(lua, &text)?, "crowd")
-        }
-    }
 }

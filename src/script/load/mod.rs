@@ -1,4 +1,6 @@
-//! (to be written)
+//! The script of a type, loaded into a VM that is ready for users.
+//! In: a bundle, the name of a type, the run's settings. Out: a VM and the contract that the script keeps, or every fault.
+//! Never knows users, sessions, or when a bundle is loaded.
 
 pub mod contract;
 pub mod globals;

@@ -2,7 +2,7 @@
 
 use mlua::{Error, Function, Lua, MultiValue, Result, Table, Value};
 
-use super::functions::{self, Call, Four, Watch, bad, lua_type, optional_integer, string};
+use super::call::{self, Call, Four, Watch, bad, lua_type, optional_integer, string};
 use super::matcher::{Capture, Match, Matcher};
 use super::parse::Pattern;
 use super::{MAX_RESULT, PatternError};
@@ -17,7 +17,7 @@ pub(super) fn function(lua: &Lua, watch: Watch) -> Result<Function> {
             .into_function()?,
         watch: watch.clone(),
     };
-    functions::function(
+    call::function(
         lua,
         &watch.clone(),
         move |lua, (text, pattern, replacement, most): Four| {

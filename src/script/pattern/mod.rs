@@ -1,23 +1,17 @@
-//! Lua patterns with an end to them.
-//!
-//! In: a pattern (manual of Lua 5.4, 6.4.1) and a text, both bytes. Out: where it matches and what it captures; and the
-//! four functions `find`, `match`, `gmatch` and `gsub` for the table `string`. It never knows users, budgets of slices
-//! or what the text is.
-//!
-//! The functions of C that they replace run outside the instruction hook: `("a"):rep(30):find((".-"):rep(30) .. "b")`
-//! would hold a shard for years. Here each call has a number of steps, and the way back is kept in a list that is never
-//! longer than the pattern, so no pattern can use up the stack either.
-//!
-//! What differs from C: the steps; the size of a result of `gsub` ([`MAX_RESULT`]); and patterns that C calls "too
-//! complex" (over 200 quantifiers) work.
+//! Lua patterns with an end to them, since C's ignore the hook: `("a"):rep(30):find((".-"):rep(30) .. "b")` takes years.
+//! In: a pattern (manual of Lua 5.4, 6.4.1) and a text, both bytes. Out: matches, and the functions for the table `string`.
+//! Each call has a number of steps, and the way back is a list no longer than the pattern. Unlike C, a result of `gsub`
+//! has at most [`MAX_RESULT`] bytes, and patterns of over 200 quantifiers work. Never knows users or what the text is.
 
+mod call;
 mod functions;
 mod gsub;
 mod matcher;
 mod parse;
 mod set;
 
-pub use functions::{Watch, table};
+pub use call::Watch;
+pub use functions::table;
 pub use matcher::{Match, Matcher};
 pub use parse::Pattern;
 

@@ -8,12 +8,15 @@ use mlua::{Function, MultiValue, Table, Value};
 
 use super::state;
 use crate::pace::Think;
+use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic::{Diagnostic, tidy};
+use crate::script::fair_share::LONG;
 use crate::script::load::contract::{Steps, ThinkTime, show};
 use crate::script::load::instance::Vm;
-use crate::script::user::context::{Context, Ended, Phase, Scope};
+use crate::script::user::context::{Context, Phase};
+use crate::script::vm::cpu_budget;
 use crate::script::vm::cpu_budget::Slice;
-use crate::script::vm::{cpu_budget, fair_share};
+use crate::script::vm::scope::{self, Ended, Scope};
 
 /// How a call of the script ended.
 #[derive(Debug)]
@@ -135,7 +138,7 @@ impl Actor {
     /// The script's own think function: it may draw, but cannot wait.
     fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Diagnostic> {
         let call = || function.call::<Value>(&self.table);
-        let value = match crate::script::user::context::as_user(&self.context, call) {
+        let value = match scope::as_user(&self.context, call) {
             Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why))?,
             Ended::Overrun(place) => {
                 return Err(self.overrun(function, place));
@@ -182,7 +185,7 @@ impl Actor {
 
     fn overrun(&self, function: &Function, place: Option<String>) -> Diagnostic {
         let place = place.unwrap_or_else(|| self.begin_of(function));
-        Diagnostic::at(place, cpu_budget::message(cpu_budget::SLICE_BUDGET))
+        Diagnostic::at(place, cpu_budget::message(SLICE_BUDGET))
     }
 
     fn raised(&self, function: &Function, why: &mlua::Error) -> Diagnostic {
@@ -192,9 +195,9 @@ impl Actor {
         }
         if fault.is_memory() {
             // What filled the VM is garbage now, but the collector would rest until as much again is asked for.
-            let slice = Slice::start(cpu_budget::SLICE_BUDGET);
+            let slice = Slice::start(SLICE_BUDGET);
             let _ = self.vm.lua.gc_collect();
-            fair_share::held(&self.context.user, slice.stretch(fair_share::LONG));
+            scope::held(&self.context.user, slice.stretch(LONG));
             self.filled.set(true);
         }
         fault

@@ -6,12 +6,12 @@ use mlua::{LuaString, Table, Value};
 
 use super::actor::Actor;
 use super::state;
+use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::load::instance::Vm;
-use crate::script::user::context;
-use crate::script::user::context::Ended;
 use crate::script::vm::cpu_budget;
+use crate::script::vm::scope::{self, Ended};
 
 /// How the state of a user came along.
 #[derive(Debug)]
@@ -66,14 +66,11 @@ impl Actor {
             return Ok(Moved::Copied);
         };
         let call = || migrate.call::<Value>((state, self.vm.version));
-        let answer = match context::as_user(&other.context, call) {
+        let answer = match scope::as_user(&other.context, call) {
             Ended::Done(answer) => answer.map_err(at)?,
             Ended::Overrun(place) => {
                 let place = place.unwrap_or_else(|| other.vm.path.clone());
-                return Err(Diagnostic::at(
-                    place,
-                    cpu_budget::message(cpu_budget::SLICE_BUDGET),
-                ));
+                return Err(Diagnostic::at(place, cpu_budget::message(SLICE_BUDGET)));
             }
             // Nothing waits in there.
             Ended::Left => Value::Nil,

@@ -1,4 +1,6 @@
-//! (to be written)
+//! Calls of a script for one user after the other: sessions, moves to another version, and the setup of the run.
+//! In: a VM and a user. Out: how each call ended.
+//! Never knows how many users there are, or when a session begins.
 
 pub mod actor;
 pub mod migrate_state;

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use mlua::{Function, Lua, Table, Value};
 use serde_json::Value as Json;
 
-use crate::script::api::data::Desks;
 use crate::script::api::json;
+use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic::Diagnostic;
+use crate::script::feed::Desks;
 use crate::script::load::contract::show;
 use crate::script::load::instance::Loaded;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::Bundle;
-use crate::script::user::context::{Context, Ended, Phase, Scope};
+use crate::script::user::context::{Context, Phase};
 use crate::script::vm::cpu_budget;
+use crate::script::vm::scope::{Ended, Scope};
 
 /// The crowd's own script, loaded.
 pub struct SetupScript {
@@ -127,10 +129,7 @@ impl SetupScript {
             Ended::Done(Err(why)) => Err(Diagnostic::from_lua(&why, &self.path)),
             Ended::Overrun(place) => {
                 let place = place.unwrap_or_else(|| self.path.clone());
-                Err(Diagnostic::at(
-                    place,
-                    cpu_budget::message(cpu_budget::SLICE_BUDGET),
-                ))
+                Err(Diagnostic::at(place, cpu_budget::message(SLICE_BUDGET)))
             }
             Ended::Left => Err(Diagnostic::at(&self.path, "was taken away by the stop")),
         }

@@ -7,34 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+pub use super::file::{Place, Source};
+
 use super::data_files::{Feeds, Filed, Stamp};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
 use super::graph::Graph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
-use crate::script::api::data::{Feed, Kind};
 use crate::script::diagnostic::Diagnostic;
+use crate::script::feed::{Feed, Kind};
 
 /// The script that belongs to the whole crowd: `setup` and `teardown`.
 const CROWD_FILE: &str = "_crowd.lua";
-
-/// Where scripts come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A folder of the user's.
-    Folder(PathBuf),
-    /// Those built into the program.
-    Stock,
-}
-
-/// One Lua file, or `throng.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// As messages name it: `scripts/active.lua`.
-    pub path: String,
-    /// Its text.
-    pub text: Arc<[u8]>,
-}
 
 /// A data file by its path in the script folder, and how it is read.
 pub type DataFile = (String, Kind);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
-use crate::script::api::data::{Feed, Kind, Library};
+use crate::script::feed::{Feed, Kind, Library};
 
 /// A data file (`data.csv`, `data.json`) may be this long.
 const DATA_LIMIT: u64 = 1 << 30;

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bundle::Source;
+use super::file::Source;
 use super::lexer::{Token, Tokens};
-use crate::script::api::require::code;
+use super::lua_text::code;
 
 /// The module that `random.mistake` reads; see `globals`.
 const MISTAKES: &str = "mistakes";

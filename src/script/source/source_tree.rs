@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::bundle::{Place, Source};
 use super::data_files::{is_starved, place, read_file};
+use super::file::{Place, Source};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
+use super::watch_roots::WatchRoots;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::watch::watcher::Ground;
 
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
 static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lib");
@@ -60,7 +60,7 @@ pub struct Tree {
     /// Over all of that.
     pub fingerprint: Fingerprint,
     /// Where changes would be seen.
-    pub ground: Ground,
+    pub ground: WatchRoots,
 }
 
 impl Tree {
@@ -112,7 +112,7 @@ struct Reading {
     passed_over: Vec<String>,
     faults: Vec<Diagnostic>,
     starved: bool,
-    ground: Ground,
+    ground: WatchRoots,
     entries: usize,
 }
 

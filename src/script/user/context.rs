@@ -1,28 +1,20 @@
 //! The user on whose behalf Lua runs just now.
 //!
-//! API functions are made once per VM; they find their user through a thread-local that [`Scope`] sets around each
-//! poll of a step and that they read when they are called. The call's future then owns its user: drops run outside
-//! the poll.
+//! API functions are made once per VM; they find their user through a thread-local that is set around each poll of a
+//! step and that they read when they are called. The call's future then owns its user: drops run outside the poll.
 
 use std::cell::{Cell, RefCell};
-use std::future::{Future, pending};
+use std::future::pending;
 use std::ops::Deref;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context as TaskContext, Poll, ready};
-use std::time::Duration;
-
-use mlua::Lua;
 
 use crate::metrics::TypeId;
+
+use super::identity::Identity;
 use crate::random::{Purpose, Stream};
 use crate::request::{Answered, Call, CancelToken, Cancelled, Reply, Requester, perform};
-use crate::script::api::data::{Holder, Lease};
-use crate::script::api::random::{Identity, Source};
+use crate::script::feed::Lease;
 use crate::script::shard_context::ShardContext;
-use crate::script::vm::cpu_budget::{SLICE_BUDGET, Slice};
-use crate::script::vm::fair_share::Turn;
-use crate::script::vm::{fair_share, sandbox};
 
 /// What a user is doing, as far as its requests care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +33,7 @@ pub struct User {
     pub shard: Rc<ShardContext>,
     /// What it is doing.
     pub phase: Cell<Phase>,
-    /// Set when the step must end at its current wait: see [`Ended::Left`].
+    /// Set when the step must end at its current wait: see [`User::may_leave`].
     leave: Cell<bool>,
     /// Makes values that the target wants unique.
     pub identity: Identity,
@@ -113,7 +105,7 @@ impl User {
     }
 
     /// Whether its step ends here: it waits where the stop made it wait, and in no other branch for an answer.
-    fn may_leave(&self) -> bool {
+    pub(crate) fn may_leave(&self) -> bool {
         self.leave.get() && self.session.in_flight.get() == 0
     }
 }
@@ -125,16 +117,12 @@ pub struct Answers {
     kept: Vec<Rc<Answered>>,
 }
 
-thread_local! {
-    /// No two steps of a thread have the same: a handle that one user left to another finds nothing.
-    static EPOCHS: Cell<i64> = const { Cell::new(0) };
-}
-
 impl Answers {
-    /// Keeps an answer and gives the handle by which Lua asks for it.
-    pub fn keep(&mut self, answer: Rc<Answered>) -> i64 {
+    /// Keeps an answer and gives the handle by which Lua asks for it. No two steps of a shard have the same of its `epochs`:
+    /// a handle that one user left to another finds nothing.
+    pub fn keep(&mut self, answer: Rc<Answered>, epochs: &Cell<i64>) -> i64 {
         if self.kept.is_empty() {
-            self.epoch = EPOCHS.replace(EPOCHS.get() + 1);
+            self.epoch = epochs.replace(epochs.get() + 1);
         }
         self.kept.push(answer);
         (self.epoch << 20) | (self.kept.len() as i64 - 1)
@@ -206,6 +194,11 @@ pub fn current() -> Option<Rc<Context>> {
     CURRENT.with_borrow(Clone::clone)
 }
 
+/// From here on Lua runs on behalf of this user, or of none; gives the one before.
+pub fn replace(context: Option<Rc<Context>>) -> Option<Rc<Context>> {
+    CURRENT.with_borrow_mut(|current| std::mem::replace(current, context))
+}
+
 /// The number of that user.
 pub fn number() -> Option<u64> {
     CURRENT.with_borrow(|current| current.as_ref().map(|context| context.user.number))
@@ -221,157 +214,4 @@ pub fn need(function: &str) -> mlua::Result<Rc<Context>> {
             "{function} can be called only while a user runs (in on_start, a step or on_stop), not when the file loads"
         ))
     })
-}
-
-/// The current user, for a function that waits.
-///
-/// # Errors
-/// As [`need`], and inside coroutines and callbacks in which Lua cannot wait.
-pub fn need_waiting(function: &str) -> mlua::Result<Rc<Context>> {
-    if let Some(place) = sandbox::why_no_wait() {
-        return Err(mlua::Error::runtime(format!(
-            "{function} waits, and cannot be called inside {place}"
-        )));
-    }
-    need(function)
-}
-
-/// How a scoped call of Lua ended.
-pub enum Ended<T> {
-    /// By itself.
-    Done(T),
-    /// Taken away at a wait, because the run stops.
-    Left,
-    /// Over its time: where it was, when a line of a script was under way.
-    Overrun(Option<String>),
-}
-
-/// How long a step that has used up its time may take to close its variables.
-const LAST_WORDS: Duration = Duration::from_millis(5);
-
-/// Runs a future of Lua as a user: sets the user around each poll and watches the slice's time.
-pub struct Scope<F> {
-    context: Rc<Context>,
-    /// Where it runs.
-    lua: Lua,
-    /// Only its end takes it out.
-    future: Option<F>,
-    /// What it has computed since its last wait, in turns that were interrupted.
-    spent: Duration,
-    /// How long it may compute while it is dropped.
-    to_close: Duration,
-    /// Its place in the queue for the next turn.
-    queue: Option<Pin<Box<dyn Future<Output = Turn>>>>,
-}
-
-impl<F: Future + Unpin> Scope<F> {
-    /// `future` will find `context` as its current user. It queues first where its user's script has held the shard before.
-    pub fn new(lua: &Lua, context: Rc<Context>, future: F) -> Self {
-        let user = &context.user;
-        let queue = fair_share::must_queue(user)
-            .then(|| fair_share::rest_and_wait(Rc::clone(user), Duration::MAX));
-        Self {
-            context,
-            lua: lua.clone(),
-            future: Some(future),
-            spent: Duration::ZERO,
-            to_close: SLICE_BUDGET,
-            queue,
-        }
-    }
-}
-
-impl<F> Drop for Scope<F> {
-    /// A step that is dropped closes its variables (`local x <close>`): that too is the script's code.
-    fn drop(&mut self) {
-        if self.future.is_none() {
-            return;
-        }
-        let slice = Slice::start(self.to_close);
-        drop(self.future.take());
-        fair_share::held(&self.context.user, slice.stretch(fair_share::LONG));
-    }
-}
-
-impl<F: Future + Unpin> Future for Scope<F> {
-    type Output = Ended<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let Some(future) = &mut this.future else {
-            return Poll::Pending;
-        };
-        let turn = match &mut this.queue {
-            Some(queue) => ready!(queue.as_mut().poll(cx)),
-            None => None,
-        };
-        this.queue = None;
-        let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(&this.context)));
-        sandbox::reset_no_wait();
-        sandbox::bound_turn(&this.lua);
-        let slice = Slice::turn(this.spent);
-        let polled = Pin::new(future).poll(cx);
-        if polled.is_ready() {
-            this.future = None;
-        }
-        let overrun = slice.overrun();
-        let turned = slice.turned();
-        let stretch = slice.stretch(fair_share::LONG);
-        fair_share::held(&this.context.user, stretch);
-        drop(slice);
-        drop(turn);
-        CURRENT.with_borrow_mut(|current| *current = outer);
-        if let Some(place) = overrun {
-            this.to_close = LAST_WORDS;
-            return Poll::Ready(Ended::Overrun(place));
-        }
-        match (polled, turned) {
-            (Poll::Ready(value), _) => Poll::Ready(Ended::Done(value)),
-            (Poll::Pending, _) if this.context.user.may_leave() => Poll::Ready(Ended::Left),
-            (Poll::Pending, Some(computed)) => {
-                // Lua has woken the task already: its next poll takes the place in the queue.
-                this.spent += computed;
-                // Between two looks of the clock it may have been in calls that took long: then others have as long.
-                this.queue = Some(if stretch >= fair_share::LONG {
-                    fair_share::rest_and_wait(Rc::clone(&this.context.user), stretch)
-                } else {
-                    fair_share::wait()
-                });
-                Poll::Pending
-            }
-            (Poll::Pending, None) => {
-                this.spent = Duration::ZERO;
-                Poll::Pending
-            }
-        }
-    }
-}
-
-/// Calls Lua as a user where nothing waits.
-pub fn as_user<T>(context: &Rc<Context>, call: impl FnOnce() -> T) -> Ended<T> {
-    let outer = CURRENT.with_borrow_mut(|current| current.replace(Rc::clone(context)));
-    let outside = sandbox::enter("a function that cannot wait");
-    let slice = Slice::start(SLICE_BUDGET);
-    let result = call();
-    let overrun = slice.overrun();
-    fair_share::held(&context.user, slice.stretch(fair_share::LONG));
-    drop(slice);
-    sandbox::leave(outside);
-    CURRENT.with_borrow_mut(|current| *current = outer);
-    overrun.map_or(Ended::Done(result), Ended::Overrun)
-}
-
-/// Lends the current user's stream to `random`.
-pub struct CurrentUser;
-
-impl Source for CurrentUser {
-    fn with<R>(act: impl FnOnce(&mut Stream, &Identity) -> R) -> Option<R> {
-        current().map(|context| act(&mut context.stream.borrow_mut(), &context.user.identity))
-    }
-}
-
-impl Holder for CurrentUser {
-    fn hold(lease: Lease) -> Option<()> {
-        current().map(|context| context.user.leases.borrow_mut().push(lease))
-    }
 }

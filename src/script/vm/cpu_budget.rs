@@ -1,16 +1,17 @@
 //! The time a script may compute without waiting, and the hook that watches it.
 //!
 //! The hook is called every [`HOOK_INSTRUCTIONS`] instructions. After a [`TURN`] it yields where Lua can, so that others
-//! have theirs (see [`turns`](crate::script::vm::fair_share)). Over budget it alternates between yielding, which lets the host drop the
+//! have theirs (see [`fair_share`](crate::script::fair_share)). Over budget it alternates between yielding, which lets the host drop the
 //! coroutine, and raising, for places where Lua cannot yield; [`is_over`] keeps `pcall` from swallowing that.
 
-use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use mlua::debug::Debug;
 use mlua::{HookTriggers, Lua, VmState, WeakLua};
 
-use super::sandbox;
+use super::callbacks;
+use super::execution::{self, Clock, Place};
+use crate::script::budgets::{LOAD_BUDGET, SLICE_BUDGET, TURN};
 
 /// How often the hook looks at the clock. Single instructions may copy megabytes (`..` of large texts), so that looks are
 /// seldom enough to cost little and frequent enough that a loop of such instructions is found soon.
@@ -18,17 +19,8 @@ const HOOK_INSTRUCTIONS: u32 = 2_000;
 /// How often work of the host is compared with the clock, in steps of about a nanosecond or two.
 const SPENT_STEPS: u64 = 100_000;
 
-/// How long one slice (from one wait to the next) of a user's script may compute.
-pub const SLICE_BUDGET: Duration = Duration::from_millis(50);
-
-/// How long a script computes before others of its shard have their turn, where it can be interrupted.
-pub const TURN: Duration = Duration::from_millis(2);
-
 /// How much of a budget the thread must have computed itself before it counts as used up.
 const LEAST_SHARE: f64 = 0.5;
-
-/// How long the top level of a script or module may compute when it is loaded.
-pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
 
 /// How old the last reading of the thread's clock may be when a slice begins.
 const CPU_GRAIN: Duration = Duration::from_millis(1);
@@ -39,38 +31,13 @@ const POLLER: &str = "=__mlua_async_poll";
 /// Frames that are searched for a line of a script.
 const FRAMES: usize = 20;
 
-/// `scripts/active.lua:12`, or nothing where only functions of the host were under way.
-type Place = Option<String>;
-
-thread_local! {
-    static CLOCK: Cell<Option<Clock>> = const { Cell::new(None) };
-    static CPU_AT_FIRST_LOOK: Cell<Option<Duration>> = const { Cell::new(None) };
-    static CPU_SEEN: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
-    static TURNED: Cell<bool> = const { Cell::new(false) };
-    static SPENT: Cell<u64> = const { Cell::new(0) };
-    static TICKS: Cell<u32> = const { Cell::new(0) };
-    static OVERRUN: RefCell<Option<Place>> = const { RefCell::new(None) };
-}
-
-/// The clock of a slice.
-#[derive(Clone, Copy)]
-struct Clock {
-    /// When this turn began.
-    start: Instant,
-    /// What was computed in the turns before it.
-    spent: Duration,
-    budget: Duration,
-    /// Whether the host can go on with it later.
-    interruptible: bool,
-}
-
 impl Clock {
     /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
     /// It is read at the first look of a turn, for it costs a system call.
     fn is_over(&self) -> bool {
-        let first = CPU_AT_FIRST_LOOK.get().unwrap_or_else(|| {
+        let first = execution::with(|now| now.cpu_at_first_look.get()).unwrap_or_else(|| {
             let now = cpu();
-            CPU_AT_FIRST_LOOK.set(Some(now));
+            execution::with(|at| at.cpu_at_first_look.set(Some(now)));
             now
         });
         self.spent + self.start.elapsed() >= self.budget
@@ -111,45 +78,43 @@ impl Slice {
     }
 
     fn with(clock: Clock) -> Self {
-        TICKS.set(0);
-        if CLOCK.get().is_none() {
+        execution::with(|now| now.ticks.set(0));
+        if execution::with(|now| now.clock.get()).is_none() {
             see_cpu(clock.start);
         }
-        let outer_first = CPU_AT_FIRST_LOOK.replace(None);
+        let outer_first = execution::with(|now| now.cpu_at_first_look.replace(None));
         Self {
             outer_first,
-            outer: CLOCK.replace(Some(clock)),
-            outer_turned: TURNED.replace(false),
-            outer_overrun: OVERRUN.take(),
+            outer: execution::with(|now| now.clock.replace(Some(clock))),
+            outer_turned: execution::with(|now| now.turned.replace(false)),
+            outer_overrun: execution::with(|now| now.overrun.take()),
         }
     }
 
     /// Where the script was when its time was over, if it was.
     pub fn overrun(&self) -> Option<Place> {
-        OVERRUN.with_borrow_mut(Option::take)
+        execution::with(|now| now.overrun.take())
     }
 
     /// How long it computed, when it was interrupted so that others have their turn.
     pub fn turned(&self) -> Option<Duration> {
-        TURNED.get().then(|| self.elapsed())
+        execution::with(|now| now.turned.get()).then(|| self.elapsed())
     }
 
     /// How long this turn has lasted.
     pub fn elapsed(&self) -> Duration {
-        CLOCK
-            .get()
-            .map_or(Duration::ZERO, |clock| clock.start.elapsed())
+        execution::with(|now| now.clock.get()).map_or(Duration::ZERO, |clock| clock.start.elapsed())
     }
 
     /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
     /// work the wall's clock runs without it, so the thread's own decides. That was read up to [`CPU_GRAIN`] before the slice
     /// began; what may have been computed meanwhile is not this slice's, so that it is never told too long.
     pub fn stretch(&self, least: Duration) -> Duration {
-        let Some(clock) = CLOCK.get() else {
+        let Some(clock) = execution::with(|now| now.clock.get()) else {
             return Duration::ZERO;
         };
         let wall = clock.start.elapsed();
-        match CPU_SEEN.get() {
+        match execution::with(|now| now.cpu_seen.get()) {
             Some((at, seen)) if wall >= least => {
                 let before = clock.start.saturating_duration_since(at);
                 wall.min(cpu().saturating_sub(seen).saturating_sub(before))
@@ -162,17 +127,17 @@ impl Slice {
 /// Reads the thread's clock, which costs a system call, unless it was read just now.
 fn see_cpu(now: Instant) {
     let fresh = |(at, _)| now.saturating_duration_since(at) < CPU_GRAIN;
-    if !CPU_SEEN.get().is_some_and(fresh) {
-        CPU_SEEN.set(Some((now, cpu())));
+    if !execution::with(|now| now.cpu_seen.get()).is_some_and(fresh) {
+        execution::with(|at| at.cpu_seen.set(Some((now, cpu()))));
     }
 }
 
 impl Drop for Slice {
     fn drop(&mut self) {
-        CLOCK.set(self.outer);
-        TURNED.set(self.outer_turned);
-        CPU_AT_FIRST_LOOK.set(self.outer_first);
-        OVERRUN.set(self.outer_overrun.take());
+        execution::with(|now| now.clock.set(self.outer));
+        execution::with(|now| now.turned.set(self.outer_turned));
+        execution::with(|now| now.cpu_at_first_look.set(self.outer_first));
+        execution::with(|now| drop(now.overrun.replace(self.outer_overrun.take())));
     }
 }
 
@@ -192,26 +157,24 @@ pub fn install(lua: &Lua) -> mlua::Result<()> {
 }
 
 fn tick(lua: &Lua) -> mlua::Result<VmState> {
-    let Some(clock) = CLOCK.get() else {
+    let Some(clock) = execution::with(|now| now.clock.get()) else {
         return Ok(VmState::Continue);
     };
     if !clock.is_over() {
         let turns = clock.interruptible
             && clock.start.elapsed() >= TURN
-            && sandbox::why_no_wait().is_none()
+            && callbacks::why_no_wait().is_none()
             && !polls(lua);
         // Lua goes on where it cannot yield, in a metamethod that C called: then this is said again at the next look.
-        TURNED.set(turns);
+        execution::with(|now| now.turned.set(turns));
         return Ok(if turns {
             VmState::Yield
         } else {
             VmState::Continue
         });
     }
-    let ticks = TICKS.replace(TICKS.get() + 1);
-    OVERRUN.with_borrow_mut(|known| {
-        known.get_or_insert_with(|| place(lua));
-    });
+    let ticks = execution::with(|now| now.ticks.replace(now.ticks.get() + 1));
+    note_overrun(|| place(lua));
     if ticks.is_multiple_of(2) {
         Ok(VmState::Yield)
     } else {
@@ -239,14 +202,19 @@ fn place(lua: &Lua) -> Place {
 
 /// Says that the slice under way is over, for a part of it that had a slice of its own.
 pub fn overrun(place: Place) {
-    OVERRUN.with_borrow_mut(|known| {
-        known.get_or_insert(place);
+    note_overrun(|| place);
+}
+
+/// The first place stays.
+fn note_overrun(place: impl FnOnce() -> Place) {
+    execution::with(|now| {
+        now.overrun.borrow_mut().get_or_insert_with(place);
     });
 }
 
 /// Whether the slice under way is over its budget: then no `pcall` may hold it up.
 pub fn is_over() -> bool {
-    OVERRUN.with_borrow(Option::is_some)
+    execution::with(|now| now.overrun.borrow().is_some())
 }
 
 /// Counts work of the host on behalf of a script that the hook cannot see, in steps of about a nanosecond or two.
@@ -254,11 +222,11 @@ pub fn is_over() -> bool {
 /// # Errors
 /// When the slice is over its budget.
 pub fn spend(lua: &WeakLua, steps: u64) -> mlua::Result<()> {
-    let spent = SPENT.replace(SPENT.get() + steps) + steps;
+    let spent = execution::with(|now| now.steps.replace(now.steps.get() + steps)) + steps;
     if spent < SPENT_STEPS {
         return Ok(());
     }
-    SPENT.set(0);
+    execution::with(|now| now.steps.set(0));
     lua.try_upgrade().map_or(Ok(()), |lua| in_time(&lua))
 }
 
@@ -267,11 +235,9 @@ pub fn spend(lua: &WeakLua, steps: u64) -> mlua::Result<()> {
 /// # Errors
 /// When the slice is over its budget.
 pub fn in_time(lua: &Lua) -> mlua::Result<()> {
-    match CLOCK.get() {
+    match execution::with(|now| now.clock.get()) {
         Some(clock) if clock.is_over() => {
-            OVERRUN.with_borrow_mut(|known| {
-                known.get_or_insert_with(|| place(lua));
-            });
+            note_overrun(|| place(lua));
             Err(mlua::Error::runtime(message(clock.budget)))
         }
         _ => Ok(()),

@@ -1,15 +1,12 @@
 //! What a script may reach: Lua's library without its doors to the machine, and with caps.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value};
 
-use super::{cpu_budget, natives, read_only};
-use crate::script::api::log;
+use super::{callbacks, cpu_budget, execution, natives, read_only};
 use crate::script::{diagnostic, pattern};
-use crate::secrets::Masker;
 
 /// Bytes that a VM may hold; it serves about a thousand users of one type.
 const VM_MEMORY: usize = 512 << 20;
@@ -19,17 +16,6 @@ const TURN_MEMORY: usize = 128 << 20;
 const CALLBACK_DEPTH: u32 = 16;
 /// Coroutines kept for reuse in each VM, so that a step costs no new Lua stack.
 const COROUTINE_POOL: usize = 1_024;
-
-const OUTSIDE: Depth = Depth {
-    all: 0,
-    base: 0,
-    place: "",
-};
-
-thread_local! {
-    static NO_WAIT: Cell<Depth> = const { Cell::new(OUTSIDE) };
-    static CALLBACKS: Cell<u32> = const { Cell::new(0) };
-}
 
 /// A VM with the libraries that a script may have, not yet narrowed: the API's tables are added before [`narrow`].
 ///
@@ -53,11 +39,11 @@ pub fn bound_turn(lua: &Lua) {
     let _ = lua.set_memory_limit(VM_MEMORY.min(lua.used_memory() + TURN_MEMORY));
 }
 
-/// Takes away what a script must not have and puts guards around the rest.
+/// Takes away what a script must not have and puts guards around the rest. `print` is called with a list of texts.
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn narrow(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<()> {
+pub fn narrow(lua: &Lua, print: Function) -> mlua::Result<()> {
     let globals: Table = lua.globals();
     replace_patterns(lua, &globals)?;
     let seen = lua.create_table()?;
@@ -74,11 +60,7 @@ pub fn narrow(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<()> {
         "over",
         lua.create_function(|lua, real: Table| read_only::over(lua, real))?,
     )?;
-    let secrets = Arc::clone(secrets);
-    host.set(
-        "print",
-        lua.create_function(move |_, words: Table| log::print(&words, &secrets))?,
-    )?;
+    host.set("print", print)?;
     lua.load(include_str!("sandbox.lua"))
         .set_name("=sandbox")
         .call::<()>(host)?;
@@ -103,15 +85,15 @@ fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
     let raised = Rc::new(RefCell::new(None));
     let watch = pattern::Watch {
         inside: Rc::new(|call| {
-            CALLBACKS.set(CALLBACKS.get() + 1);
-            let outside = enter("the function that string.gsub calls");
+            execution::with(|now| now.callbacks.set(now.callbacks.get() + 1));
+            let outside = callbacks::enter("the function that string.gsub calls");
             let answer = call();
-            leave(outside);
-            CALLBACKS.set(CALLBACKS.get().saturating_sub(1));
+            callbacks::leave(outside);
+            execution::with(|now| now.callbacks.set(now.callbacks.get().saturating_sub(1)));
             answer
         }),
         spent: Rc::new(move |steps| {
-            if CALLBACKS.get() >= CALLBACK_DEPTH {
+            if execution::with(|now| now.callbacks.get()) >= CALLBACK_DEPTH {
                 return Err(mlua::Error::runtime(format!(
                     "string.gsub calls itself more than {CALLBACK_DEPTH} times deep"
                 )));
@@ -141,74 +123,4 @@ fn replace_patterns(lua: &Lua, globals: &Table) -> mlua::Result<()> {
         }
     }
     Ok(())
-}
-
-const COROUTINE: &str = "a coroutine that the script made";
-/// Where the comparator of `table.sort` runs.
-pub const COMPARATOR: &str = "the comparator of table.sort";
-
-/// Callbacks and coroutines of a script around what runs now.
-#[derive(Clone, Copy)]
-pub struct Depth {
-    all: u32,
-    /// How many there were where the present coroutine began.
-    base: u32,
-    /// The innermost.
-    place: &'static str,
-}
-
-/// Marks that Lua cannot wait from here on (see [`why_no_wait`]); what is returned is for [`leave`].
-pub fn enter(place: &'static str) -> Depth {
-    let before = NO_WAIT.get();
-    NO_WAIT.set(Depth {
-        all: before.all + 1,
-        place,
-        ..before
-    });
-    before
-}
-
-/// Marks that a coroutine of the script runs from here on; what is returned is for [`leave`].
-pub fn enter_coroutine() -> Depth {
-    let before = NO_WAIT.get();
-    let all = before.all + 1;
-    NO_WAIT.set(Depth {
-        all,
-        base: all,
-        place: COROUTINE,
-    });
-    before
-}
-
-/// Ends what [`enter`] or [`enter_coroutine`] began.
-pub fn leave(before: Depth) {
-    NO_WAIT.set(before);
-}
-
-/// How deep in callbacks the present coroutine is: what a caught error leaves is left by [`back_to`].
-pub fn depth_here() -> isize {
-    let depth = NO_WAIT.get();
-    depth.all.saturating_sub(depth.base) as isize
-}
-
-/// An error was caught where the present coroutine was so deep in callbacks.
-pub fn back_to(depth_here: isize) {
-    let depth = NO_WAIT.get();
-    let here = u32::try_from(depth_here).unwrap_or(0);
-    NO_WAIT.set(Depth {
-        all: depth.base + here,
-        ..depth
-    });
-}
-
-/// A new slice of a script begins outside all callbacks.
-pub fn reset_no_wait() {
-    NO_WAIT.set(OUTSIDE);
-    CALLBACKS.set(0);
-}
-
-/// The place in which a script cannot wait just now, if it is in one.
-pub fn why_no_wait() -> Option<&'static str> {
-    let depth = NO_WAIT.get();
-    (depth.all > 0).then_some(depth.place)
 }

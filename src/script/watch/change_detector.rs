@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::loader::LoaderSettings;
 use super::reload_event::{Fresh, ReloadEvent};
-use super::watcher::Ground;
+use super::settings::LoaderSettings;
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::Terms;
@@ -15,6 +14,7 @@ use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::data_files::{Feeds, Stamp};
 use crate::script::source::fingerprint::Fingerprint;
 use crate::script::source::source_tree::{Places, Tree};
+use crate::script::source::watch_roots::WatchRoots;
 use crate::script::validate;
 use crate::script::validate::Checked;
 
@@ -31,7 +31,7 @@ pub struct Mark {
 pub struct Starved;
 
 /// Knows what was seen last, and what the run has taken so far.
-pub struct Judge {
+pub struct ChangeDetector {
     places: Places,
     terms: Terms,
     types: Option<Vec<String>>,
@@ -46,7 +46,7 @@ pub struct Judge {
     passed_over: Option<String>,
 }
 
-impl Judge {
+impl ChangeDetector {
     /// Has seen the bundle with which the run began.
     pub fn new(settings: LoaderSettings) -> Self {
         let first = settings.first;
@@ -81,7 +81,7 @@ impl Judge {
     }
 
     /// The ground of a reading with that of the data files.
-    pub fn ground(&self, mut ground: Ground) -> Ground {
+    pub fn ground(&self, mut ground: WatchRoots) -> WatchRoots {
         for file in self.seen.data.keys() {
             ground.file(file);
         }
@@ -89,7 +89,7 @@ impl Judge {
     }
 
     /// What is to be said of a state of the folders; nothing when it is the last one and nobody asked.
-    pub fn judge(
+    pub fn examine(
         &mut self,
         tree: Tree,
         mark: Mark,

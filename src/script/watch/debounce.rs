@@ -1,31 +1,11 @@
 //! A change that was hinted at, until it was looked at: when to look.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::change_detector::Mark;
+use super::settings::Patience;
 
-/// When the reader looks at the folders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Quiet time after the last hint, before it looks.
-    pub settle: Duration,
-    /// Longest wait for quiet: under a steady stream of saves it looks all the same.
-    pub longest: Duration,
-    /// Time between two looks without a hint: a net for what the system does not tell.
-    pub poll: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            settle: Duration::from_millis(200),
-            longest: Duration::from_secs(2),
-            poll: Duration::from_secs(2),
-        }
-    }
-}
-
-pub struct Unrest {
+pub struct Debounce {
     /// The first sign of it.
     pub since: Instant,
     /// When to look.
@@ -36,7 +16,7 @@ pub struct Unrest {
     pub last: Option<Mark>,
 }
 
-impl Unrest {
+impl Debounce {
     /// It began now.
     pub fn begin(now: Instant, patience: &Patience) -> Self {
         Self {

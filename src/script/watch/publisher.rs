@@ -1,4 +1,4 @@
-//! How the reader's thread says things: its offers, and its words on what went wrong with itself.
+//! How the reader's thread says things: its events, and its words on what went wrong with itself.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -8,34 +8,34 @@ use std::time::{Duration, Instant};
 use super::reload_event::ReloadEvent;
 use crate::script::diagnostic::Diagnostic;
 
-pub struct Voice {
+pub struct Publisher {
     /// The folder that words are about.
     pub place: String,
-    pub offers: Box<dyn Fn(ReloadEvent) + Send>,
+    pub events: Box<dyn Fn(ReloadEvent) + Send>,
     /// Set when the run ends.
     pub stop: Arc<AtomicBool>,
 }
 
-impl Voice {
+impl Publisher {
     /// Says it, unless the run ends: then who asked learns that, and nobody else cares.
-    pub fn say(&self, offer: ReloadEvent) {
+    pub fn publish(&self, event: ReloadEvent) {
         if !self.stop.load(Ordering::Relaxed) {
-            return (self.offers)(offer);
+            return (self.events)(event);
         }
-        let by_hand = match offer {
+        let by_hand = match event {
             ReloadEvent::Fresh(fresh) => fresh.by_hand,
             ReloadEvent::Refused { by_hand, .. } => by_hand,
             ReloadEvent::Unread { by_hand } | ReloadEvent::Starved { by_hand } => Some(by_hand),
             ReloadEvent::Note(_) => None,
         };
         if let Some(by_hand) = by_hand {
-            (self.offers)(ReloadEvent::Unread { by_hand });
+            (self.events)(ReloadEvent::Unread { by_hand });
         }
     }
 
     /// Answers a question where nothing could be read.
     pub fn refuse(&self, words: &str, saved: Instant, ticket: u64) {
-        self.say(ReloadEvent::Refused {
+        self.publish(ReloadEvent::Refused {
             faults: vec![Diagnostic::at(&self.place, words)],
             saved,
             by_hand: Some(ticket),
@@ -43,7 +43,7 @@ impl Voice {
     }
 
     /// A panic while it looked: the run goes on with what it has.
-    pub fn fell(&self, panic: &(dyn Any + Send), asked: Option<u64>) {
+    pub fn report_panic(&self, panic: &(dyn Any + Send), asked: Option<u64>) {
         let why = panic.downcast_ref::<String>().map(String::as_str);
         let why = why.or(panic.downcast_ref::<&str>().copied());
         let words = format!(
@@ -52,13 +52,13 @@ impl Voice {
         );
         match asked {
             Some(ticket) => self.refuse(&words, Instant::now(), ticket),
-            None => self.say(ReloadEvent::Note(format!("{} {words}", self.place))),
+            None => self.publish(ReloadEvent::Note(format!("{} {words}", self.place))),
         }
     }
 
     /// The system's watching cannot be had.
     pub fn complain(&self, why: &str, poll: Duration) {
-        self.say(ReloadEvent::Note(format!(
+        self.publish(ReloadEvent::Note(format!(
             "{} cannot be watched: {why}; it is looked at every {} s instead",
             self.place,
             poll.as_secs()

@@ -2,8 +2,7 @@
 //!
 //! Folders are watched, never files: editors put a new file in the old one's place, and a watch would stay with the old.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::{OsStr, OsString};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -14,95 +13,16 @@ use notify::{
 };
 
 use crate::script::source::data_files::place;
+use crate::script::source::watch_roots::WatchRoots;
 
-/// Where changes would be seen: folders by their real paths, and what matters in each.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Ground {
-    folders: BTreeMap<PathBuf, Matter>,
-}
-
-/// The entries of a folder that matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Matter {
-    All,
-    Named(BTreeSet<OsString>),
-}
-
-impl Ground {
-    /// A folder with all that is in it, and whatever can put another in its place: itself, and links on the way to it.
-    pub fn folder(&mut self, folder: &Path) {
-        self.inside(folder);
-        let Ok(path) = std::path::absolute(folder) else {
-            return;
-        };
-        for (at, part) in path.ancestors().enumerate() {
-            if at == 0 || part.is_symlink() {
-                self.entry(part);
-            }
-        }
+/// Whether an event may mean a change.
+fn is_touched_by(roots: &WatchRoots, event: &Event) -> bool {
+    // Looking at the folders opens files too.
+    let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    if event.kind.is_access() && event.kind != written {
+        return false;
     }
-
-    /// All that is in a folder.
-    pub fn inside(&mut self, folder: &Path) {
-        if let Ok(folder) = folder.canonicalize() {
-            self.folders.insert(folder, Matter::All);
-        }
-    }
-
-    /// A file, and where it really is if it is a link.
-    pub fn file(&mut self, file: &Path) {
-        self.entry(file);
-        if file.is_symlink() {
-            self.link(file);
-        }
-    }
-
-    /// Where a link leads to.
-    pub fn link(&mut self, link: &Path) {
-        if let Ok(file) = link.canonicalize() {
-            self.entry(&file);
-        }
-    }
-
-    /// One entry of the folder that holds it.
-    fn entry(&mut self, path: &Path) {
-        // `..` at the end names no entry of any folder.
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return;
-        };
-        let Ok(folder) = folder.canonicalize() else {
-            return;
-        };
-        let matter = self.folders.entry(folder);
-        if let Matter::Named(names) = matter.or_insert(Matter::Named(BTreeSet::new())) {
-            names.insert(name.to_owned());
-        }
-    }
-
-    /// Whether there is nothing to watch.
-    pub fn is_empty(&self) -> bool {
-        self.folders.is_empty()
-    }
-
-    /// Whether an event may mean a change.
-    fn is_touched_by(&self, event: &Event) -> bool {
-        // Looking at the folders opens files too.
-        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        if event.kind.is_access() && event.kind != written {
-            return false;
-        }
-        event.need_rescan() || event.paths.iter().any(|path| self.matters(path))
-    }
-
-    fn matters(&self, path: &Path) -> bool {
-        let entry = |folder: &Path, name: &OsStr| match self.folders.get(folder) {
-            Some(Matter::All) => true,
-            Some(Matter::Named(names)) => names.contains(name),
-            None => false,
-        };
-        let inside = path.parent().zip(path.file_name());
-        inside.is_some_and(|(folder, name)| entry(folder, name)) || self.folders.contains_key(path)
-    }
+    event.need_rescan() || event.paths.iter().any(|path| roots.matters(path))
 }
 
 /// What tells a folder from another that has come into its place; inodes alone are used again at once.
@@ -118,7 +38,7 @@ pub struct Watcher {
     system: RecommendedWatcher,
     armed: BTreeMap<PathBuf, Identity>,
     /// What matters, for the system's thread.
-    ground: Arc<Mutex<Ground>>,
+    ground: Arc<Mutex<WatchRoots>>,
 }
 
 impl Watcher {
@@ -131,12 +51,12 @@ impl Watcher {
         std::thread::Builder::new()
             .spawn(|| {})
             .map_err(|why| format!("there is no thread for it: {why}"))?;
-        let ground = Arc::new(Mutex::new(Ground::default()));
+        let ground = Arc::new(Mutex::new(WatchRoots::default()));
         let shared = Arc::clone(&ground);
         let tell = move |event: notify::Result<Event>| {
             let ground = shared.lock().unwrap_or_else(PoisonError::into_inner);
             // An error, such as events that were lost, means that anything may have happened.
-            if event.map_or(true, |event| ground.is_touched_by(&event)) {
+            if event.map_or(true, |event| is_touched_by(&ground, &event)) {
                 hint();
             }
         };
@@ -151,7 +71,7 @@ impl Watcher {
     ///
     /// # Errors
     /// Why a folder that is there cannot be watched, and what to do; the others are.
-    pub fn arm(&mut self, ground: &Ground) -> Result<bool, String> {
+    pub fn arm(&mut self, ground: &WatchRoots) -> Result<bool, String> {
         self.ground
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,6 +1,6 @@
 //! A shard without an engine: a world, VMs in it, and users that do one step.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;

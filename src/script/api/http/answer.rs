@@ -62,7 +62,11 @@ impl Answers {
                 let ok = (200..400).contains(&response.status);
                 let (status, duration) =
                     (response.status, response.timings.service().as_secs_f64());
-                let handle = context.user.answers.borrow_mut().keep(response);
+                let handle = context
+                    .user
+                    .answers
+                    .borrow_mut()
+                    .keep(response, &context.user.shard.epochs);
                 self.make.call((ok, duration, status, handle))
             }
             Reply::Misread { method, why } => {

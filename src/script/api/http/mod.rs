@@ -22,6 +22,7 @@ pub use answer::Answers;
 use super::{Declared, argument};
 use crate::request::Call;
 use crate::script::user::context;
+use crate::script::vm::scope;
 
 const METHODS: [(&str, &str); 7] = [
     ("get", "http.get"),
@@ -95,7 +96,7 @@ fn prepare(
     opts: &Value,
     declared: &Declared,
 ) -> mlua::Result<(Rc<context::Context>, Box<Call>)> {
-    let context = context::need_waiting(function)?;
+    let context = scope::need_waiting(function)?;
     let scheme = declared.scheme.borrow();
     let path = argument::string(function, "path", path)?;
     let opts = argument::optional_table(function, "opts", opts)?;

@@ -7,7 +7,7 @@ use std::fmt;
 use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::MAX_VALUES;
+use super::limits::MAX_VALUES;
 use crate::script::api::whole::Whole;
 use crate::script::vm::cpu_budget;
 use crate::text::json_input;

@@ -2,7 +2,7 @@
 
 use mlua::{Error, LuaString, Result, Table, Value};
 
-use super::{Source, draw};
+use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
 use crate::script::api::describe::{Function, Registration, required};

@@ -2,7 +2,7 @@
 
 use mlua::{Error, Function, Lua, MultiValue, Result, Value};
 
-use super::{Source, draw};
+use super::source::{Source, draw};
 use crate::script::api::argument::{integer, wrong};
 
 /// `math.random()`: a float in [0, 1); `(0)`: all 64 bits; `(m)`: from 1 to m; `(m, n)`: from m to n.

@@ -2,7 +2,7 @@
 
 use mlua::{Error, Result, Value};
 
-use super::{Source, draw};
+use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{integer, number};
 use crate::script::api::describe::{Function, Registration, optional, required};

@@ -3,7 +3,7 @@
 use mlua::{Error, LuaString, Result, Value};
 use time::{Date, format_description::well_known::Iso8601};
 
-use super::{Source, draw};
+use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument;
 use crate::script::api::describe::{Function, Registration, optional, required};

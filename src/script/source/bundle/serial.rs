@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Bundle, DataFile, Source};
-use crate::script::api::data::Feed;
+use crate::script::feed::Feed;
 use crate::script::source::data_files::Filed;
 use crate::script::source::fingerprint::Fingerprint;
 

@@ -12,7 +12,7 @@ use mlua::ffi::{self, lua_Integer, lua_KContext, lua_State};
 
 use super::frame::{behind, describe, go_on, judge, raise, upvalue};
 use crate::script::user::context;
-use crate::script::vm::sandbox;
+use crate::script::vm::callbacks;
 
 /// The owner of what was made while files load: everybody.
 const EVERYBODY: lua_Integer = lua_Integer::MIN;
@@ -25,7 +25,7 @@ pub(crate) unsafe extern "C-unwind" fn pcall(state: *mut lua_State) -> c_int {
     ffi::lua_pushboolean(state, 1);
     ffi::lua_insert(state, 1);
     let arguments = ffi::lua_gettop(state) - 2;
-    let context = sandbox::depth_here() << 2;
+    let context = callbacks::depth_here() << 2;
     let status = ffi::lua_pcallk(state, arguments, ffi::LUA_MULTRET, 0, context, Some(called));
     called(state, status, context)
 }
@@ -41,7 +41,7 @@ pub(crate) unsafe extern "C-unwind" fn xpcall(state: *mut lua_State) -> c_int {
     ffi::lua_pushboolean(state, 1);
     ffi::lua_pushvalue(state, 1);
     ffi::lua_rotate(state, 3, 2);
-    let context = sandbox::depth_here() << 2 | 2;
+    let context = callbacks::depth_here() << 2 | 2;
     let status = ffi::lua_pcallk(
         state,
         arguments - 2,
@@ -63,7 +63,7 @@ unsafe extern "C-unwind" fn called(
         let under = (context & 3) as c_int;
         return ffi::lua_gettop(state) - under;
     }
-    sandbox::back_to(context >> 2);
+    callbacks::back_to(context >> 2);
     describe(state);
     go_on(state);
     ffi::lua_pushboolean(state, 0);
@@ -130,9 +130,9 @@ unsafe extern "C-unwind" fn wrapped(state: *mut lua_State) -> c_int {
     ffi::lua_pushvalue(state, upvalue(1));
     ffi::lua_insert(state, 2);
     // `resume` raises nothing: what it met is its result.
-    let before = sandbox::enter_coroutine();
+    let before = callbacks::enter_coroutine();
     ffi::lua_call(state, arguments + 1, ffi::LUA_MULTRET);
-    sandbox::leave(before);
+    callbacks::leave(before);
     go_on(state);
     if ffi::lua_toboolean(state, 1) != 0 {
         ffi::lua_remove(state, 1);
@@ -163,9 +163,9 @@ pub(crate) unsafe extern "C-unwind" fn resume(state: *mut lua_State) -> c_int {
         ffi::lua_pushfstring(state, c"cannot resume %s".as_ptr(), words.as_ptr());
         return 2;
     }
-    let before = sandbox::enter_coroutine();
+    let before = callbacks::enter_coroutine();
     let results = behind(state);
-    sandbox::leave(before);
+    callbacks::leave(before);
     go_on(state);
     if ffi::lua_toboolean(state, -results) == 0 {
         describe(state);
@@ -190,7 +190,7 @@ pub(crate) unsafe extern "C-unwind" fn close(state: *mut lua_State) -> c_int {
 
 /// `coroutine.yield(...)`.
 pub(crate) unsafe extern "C-unwind" fn r#yield(state: *mut lua_State) -> c_int {
-    if sandbox::why_no_wait().is_none() {
+    if callbacks::why_no_wait().is_none() {
         let words = c"coroutine.yield: nothing to yield to; to wait use think(seconds)";
         return raise(state, words);
     }

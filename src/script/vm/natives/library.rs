@@ -11,7 +11,7 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_Integer, lua_State};
 
 use super::frame::{behind, in_time, raise};
-use crate::script::vm::sandbox;
+use crate::script::vm::callbacks;
 
 /// Bytes that one `string.rep` or `table.concat` may make.
 const STRING_CAP: c_int = 16 << 20;
@@ -142,9 +142,9 @@ pub(crate) unsafe extern "C-unwind" fn sort(state: *mut lua_State) -> c_int {
         return behind(state);
     }
     // An error goes past the end of this: whoever catches it sets the mark back.
-    let before = sandbox::enter(sandbox::COMPARATOR);
+    let before = callbacks::enter(callbacks::COMPARATOR);
     let results = behind(state);
-    sandbox::leave(before);
+    callbacks::leave(before);
     results
 }
 

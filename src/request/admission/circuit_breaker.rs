@@ -1,6 +1,6 @@
 //! Circuit breakers as the users of a shard meet them: who fails in a row is told, who is left alone is waited for.
 //!
-//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and the circuit of each host
+//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and a door for each host
 //! and endpoint.
 
 use std::cell::{Cell, RefCell};
@@ -10,15 +10,14 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::messages::{Ending, News, Shut, Signal};
+use super::breaker_messages::{Ending, News, Shut, Signal};
 use crate::http::Origin;
-use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
-use crate::request::endpoints::{EndpointId, Endpoints};
+use crate::metrics::{MAX_SCOPES, OTHER, Recorder, Scope, SeriesId};
 
 /// The longest that a call waits for a breaker to close; then it ends without having been sent.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The circuits that a request is part of.
+/// The doors that a request went through.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Crossed {
     host: Option<usize>,
@@ -34,24 +33,21 @@ impl Crossed {
     }
 }
 
-/// How far somebody here is with trying whether a half-open circuit works again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Probe {
-    /// Nobody has asked to.
-    None,
-    /// Somebody has.
-    Asked,
-    /// Who comes next may.
-    Granted,
-    /// A request is on its way.
-    Sent,
+enum Door {
+    Closed,
+    Open,
+    /// Whether somebody here asked to try.
+    HalfOpen(bool),
+    /// Who comes next may try.
+    Try,
+    Trying,
 }
 
 /// A host or an endpoint.
-struct Circuit {
+struct Guarded {
     scope: Scope,
-    state: Cell<BreakerState>,
-    probe: Cell<Probe>,
+    door: Cell<Door>,
     /// Failures in a row.
     run: Cell<u32>,
     told: Cell<bool>,
@@ -59,16 +55,16 @@ struct Circuit {
     changed: Notify,
 }
 
-/// The circuit breakers of one thread.
+/// The doors of a shard.
 pub struct Breakers {
     threshold: Option<u32>,
     /// Failures in a row from which on they are told: other shards may have seen the rest of them.
     suspicion: u32,
-    all: RefCell<Vec<Rc<Circuit>>>,
+    all: RefCell<Vec<Rc<Guarded>>>,
     places: RefCell<BTreeMap<Scope, Option<usize>>>,
     hosts: RefCell<Vec<(Rc<Origin>, Option<usize>)>>,
     endpoints: RefCell<Vec<Option<Option<usize>>>>,
-    /// Circuits that are not closed.
+    /// Doors that are not closed.
     shut: Cell<usize>,
     teller: RefCell<Option<Teller>>,
 }
@@ -96,34 +92,29 @@ impl Breakers {
         *self.teller.borrow_mut() = Some(Box::new(teller));
     }
 
-    /// The circuits of a request, closed or not.
-    pub fn circuits(
-        &self,
-        origin: &Rc<Origin>,
-        endpoint: Option<EndpointId>,
-        endpoints: &Endpoints,
-    ) -> Crossed {
+    /// The doors of a request, closed or not.
+    pub fn doors(&self, origin: &Rc<Origin>, series: SeriesId, recorder: &Recorder) -> Crossed {
         if self.threshold.is_none() {
             return Crossed::default();
         }
         Crossed {
             host: self.host(origin),
-            endpoint: endpoint.and_then(|endpoint| self.endpoint(endpoint, endpoints)),
+            endpoint: self.endpoint(series, recorder),
             ..Crossed::default()
         }
     }
 
-    /// Whether these circuits let a request through just now.
+    /// Whether these doors let a request through just now.
     pub fn lets(&self, crossed: &Crossed) -> bool {
         self.shut.get() == 0 || crossed.tries() || {
             let all = self.all.borrow();
             let places = [crossed.host, crossed.endpoint];
-            let mut circuits = places.into_iter().flatten().filter_map(|at| all.get(at));
-            circuits.all(|one| one.state.get() == BreakerState::Closed)
+            let mut doors = places.into_iter().flatten().filter_map(|at| all.get(at));
+            doors.all(|one| one.door.get() == Door::Closed)
         }
     }
 
-    /// Waits until these circuits let a request through, or let it try.
+    /// Waits until these doors let a request through, or let it try.
     ///
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
@@ -153,23 +144,23 @@ impl Breakers {
         let Some(one) = self.all.borrow().get(at).cloned() else {
             return Ok(false);
         };
-        if one.state.get() == BreakerState::Closed {
+        if one.door.get() == Door::Closed {
             return Ok(false);
         }
         let until = tokio::time::Instant::now() + LONGEST_WAIT;
         let _waits = Waits::at(&one.waiting);
         loop {
-            match (one.state.get(), one.probe.get()) {
-                (BreakerState::Closed, _) => return Ok(false),
-                (BreakerState::HalfOpen, Probe::Granted) => {
-                    one.probe.set(Probe::Sent);
+            match one.door.get() {
+                Door::Closed => return Ok(false),
+                Door::Try => {
+                    one.door.set(Door::Trying);
                     return Ok(true);
                 }
-                (BreakerState::HalfOpen, Probe::None) => {
-                    one.probe.set(Probe::Asked);
+                Door::HalfOpen(false) => {
+                    one.door.set(Door::HalfOpen(true));
                     self.say(News::Waits(one.scope.clone()));
                 }
-                (BreakerState::Open, _) | (BreakerState::HalfOpen, Probe::Asked | Probe::Sent) => {}
+                Door::HalfOpen(true) | Door::Open | Door::Trying => {}
             }
             let changed = tokio::time::timeout_at(until, one.changed.notified());
             if changed.await.is_err() {
@@ -182,7 +173,7 @@ impl Breakers {
         }
     }
 
-    /// A request that was part of these circuits ended.
+    /// A request that went through these doors ended.
     pub fn ended(&self, crossed: &Crossed, ending: Ending) {
         if self.threshold.is_none() {
             return;
@@ -209,7 +200,7 @@ impl Breakers {
         }
     }
 
-    /// The run says how a circuit stands.
+    /// The run is told how a door stands.
     pub fn signal(&self, scope: &Scope, signal: Signal) {
         let Some(one) = self
             .place(scope)
@@ -221,21 +212,22 @@ impl Breakers {
             return;
         };
         match signal {
-            Signal::Set(BreakerState::Closed) => {
+            Signal::Open => self.set(&one, Door::Open),
+            Signal::HalfOpen => self.set(&one, Door::HalfOpen(false)),
+            Signal::Close => {
                 one.run.set(0);
                 one.told.set(false);
-                self.set(&one, BreakerState::Closed, Probe::None);
+                self.set(&one, Door::Closed);
             }
             // Who asked has left: somebody else may try.
             Signal::Try if one.waiting.get() == 0 => {
                 self.say(News::Tried(scope.clone(), Ending::Unknown));
             }
-            Signal::Try => self.set(&one, BreakerState::HalfOpen, Probe::Granted),
-            Signal::Set(state) => self.set(&one, state, Probe::None),
+            Signal::Try => self.set(&one, Door::Try),
         }
     }
 
-    fn count(&self, one: &Circuit, ending: Ending) {
+    fn count(&self, one: &Guarded, ending: Ending) {
         match ending {
             Ending::Fine => {
                 one.run.set(0);
@@ -246,7 +238,7 @@ impl Breakers {
             Ending::Failed(asked) => {
                 let run = one.run.get().saturating_add(1);
                 one.run.set(run);
-                if one.state.get() != BreakerState::Closed {
+                if one.door.get() != Door::Closed {
                     return;
                 }
                 if run >= self.suspicion {
@@ -254,7 +246,7 @@ impl Breakers {
                     self.say(News::Failing(one.scope.clone(), run));
                 }
                 if self.threshold.is_some_and(|threshold| run >= threshold) {
-                    self.set(one, BreakerState::Open, Probe::None);
+                    self.set(one, Door::Open);
                 }
                 if let (Some(asked), Scope::Endpoint(_)) = (asked, &one.scope) {
                     self.leave_alone(one, asked);
@@ -262,7 +254,7 @@ impl Breakers {
             }
             Ending::Asked(asked) => {
                 one.run.set(0);
-                if one.state.get() == BreakerState::Closed {
+                if one.door.get() == Door::Closed {
                     self.leave_alone(one, asked);
                 }
             }
@@ -270,23 +262,21 @@ impl Breakers {
         }
     }
 
-    fn leave_alone(&self, one: &Circuit, asked: Duration) {
-        self.set(one, BreakerState::Open, Probe::None);
+    fn leave_alone(&self, one: &Guarded, asked: Duration) {
+        self.set(one, Door::Open);
         self.say(News::Asked(one.scope.clone(), asked));
     }
 
-    fn tried(&self, one: &Circuit, ending: Ending) {
-        if one.probe.get() == Probe::Sent {
-            self.set(one, BreakerState::Open, Probe::None);
+    fn tried(&self, one: &Guarded, ending: Ending) {
+        if one.door.get() == Door::Trying {
+            self.set(one, Door::Open);
         }
         self.say(News::Tried(one.scope.clone(), ending));
     }
 
-    fn set(&self, one: &Circuit, state: BreakerState, probe: Probe) {
-        one.probe.set(probe);
-        let before = one.state.replace(state);
-        let is_closed = |state| state == BreakerState::Closed;
-        match (is_closed(before), is_closed(state)) {
+    fn set(&self, one: &Guarded, door: Door) {
+        let before = one.door.replace(door);
+        match (before == Door::Closed, door == Door::Closed) {
             (true, false) => self.shut.set(self.shut.get() + 1),
             (false, true) => self.shut.set(self.shut.get() - 1),
             _ => {}
@@ -313,17 +303,20 @@ impl Breakers {
         at
     }
 
-    fn endpoint(&self, endpoint: EndpointId, endpoints: &Endpoints) -> Option<usize> {
-        let known = self.endpoints.borrow().get(endpoint.index()).copied();
-        if let Some(Some(at)) = known {
-            return at;
+    fn endpoint(&self, series: SeriesId, recorder: &Recorder) -> Option<usize> {
+        if let Some(Some(at)) = self.endpoints.borrow().get(series.index()) {
+            return *at;
         }
-        let at = self.place(&Scope::Endpoint(endpoints.describe(endpoint)));
-        let mut known = self.endpoints.borrow_mut();
-        if known.len() <= endpoint.index() {
-            known.resize(endpoint.index() + 1, None);
+        let known = recorder.known().get(series.index())?;
+        // What is thrown together has nothing in common.
+        let alone = &*known.name != OTHER && &*known.method != OTHER;
+        let scope = Scope::Endpoint(format!("{} {}", known.method, known.name));
+        let at = alone.then(|| self.place(&scope)).flatten();
+        let mut endpoints = self.endpoints.borrow_mut();
+        if endpoints.len() <= series.index() {
+            endpoints.resize(series.index() + 1, None);
         }
-        known[endpoint.index()] = Some(at);
+        endpoints[series.index()] = Some(at);
         at
     }
 
@@ -337,10 +330,9 @@ impl Breakers {
         if of_kind.count() >= MAX_SCOPES {
             return None;
         }
-        all.push(Rc::new(Circuit {
+        all.push(Rc::new(Guarded {
             scope: scope.clone(),
-            state: Cell::new(BreakerState::Closed),
-            probe: Cell::new(Probe::None),
+            door: Cell::new(Door::Closed),
             run: Cell::new(0),
             told: Cell::new(false),
             waiting: Cell::new(0),

@@ -1,0 +1,161 @@
+//! Whose turn it is to compute: scripts that compute for long do so one at a time, and the shard's users come first.
+//!
+//! A script that computes on and on is interrupted after [`TURN`](crate::script::budgets::TURN) and queues for its next
+//! turn; between two turns the shard looks after all others, so that a request waits for one turn, however many
+//! such scripts there are. Where Lua cannot be interrupted (in the comparator of `table.sort`, a pattern, one call that copies
+//! megabytes, a coroutine of the script's own) a script keeps the shard until it is through: the users of its type then queue
+//! before every call for a while, and rest together for as long as [`rest`] says.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::budgets::SLICE_BUDGET;
+use crate::request::Shutdown;
+
+/// A stretch without an interruption that is longer than this holds up the shard.
+pub const LONG: Duration = Duration::from_millis(4);
+/// Between two stretches that are short enough: a request is sent and answered meanwhile.
+const BREATH: Duration = Duration::from_millis(2);
+/// A stretch that is longer is one that requests had better not meet: those that queue behind it wait a little longer still.
+const BEARABLE: Duration = Duration::from_millis(40);
+/// A stretch counts for no more than this, so that the rest ends some day.
+const LONGEST: Duration = Duration::from_secs(1);
+/// For how many times its last long stretch a type is known for it, though for no longer than [`MEMORY`]. One of some
+/// milliseconds may be the machine's, which stood still meanwhile: to queue for that costs each call some hundred
+/// nanoseconds, so that it is soon forgotten; a type that does it again is remembered again.
+const REMEMBERED: u32 = 100;
+const MEMORY: Duration = Duration::from_secs(10);
+
+/// A type of user and the version of its script.
+pub type Type = (u16, u32);
+
+/// The right to compute; the next in the queue has it when this is dropped.
+pub type Turn = Option<OwnedSemaphorePermit>;
+
+/// One a shard.
+pub struct FairShare {
+    queue: Arc<Semaphore>,
+    known: RefCell<Vec<Known>>,
+}
+
+/// A type that holds the shard for long.
+struct Known {
+    who: Type,
+    /// The end of the rest after its last long stretch.
+    rests_until: Instant,
+    /// Until when its calls queue.
+    known_until: Instant,
+}
+
+impl Default for FairShare {
+    fn default() -> Self {
+        Self {
+            queue: Arc::new(Semaphore::new(1)),
+            known: RefCell::default(),
+        }
+    }
+}
+
+impl FairShare {
+    /// The next turn. It comes after the shard has looked at its sockets and clocks at least once.
+    pub async fn turn(&self) -> Turn {
+        let turn = self.next().await;
+        tokio::task::yield_now().await;
+        turn
+    }
+
+    /// The next turn after the rest that a long stretch of this type wants, but for no longer than until `latest`, and not
+    /// when the run ends.
+    pub async fn rested_turn(
+        &self,
+        who: Type,
+        latest: Option<Instant>,
+        shutdown: &Shutdown,
+    ) -> Turn {
+        loop {
+            if let Some(until) = self.resting(who, latest, shutdown) {
+                tokio::select! {
+                    () = tokio::time::sleep_until(until) => {}
+                    () = shutdown.wait() => {}
+                }
+                continue;
+            }
+            let turn = self.next().await;
+            if self.resting(who, latest, shutdown).is_some() {
+                // The one before was another long stretch.
+                continue;
+            }
+            tokio::task::yield_now().await;
+            return turn;
+        }
+    }
+
+    /// Only a closed semaphore refuses, and this one is never closed.
+    async fn next(&self) -> Turn {
+        Arc::clone(&self.queue).acquire_owned().await.ok()
+    }
+
+    /// Until when the users of a type rest, though no longer than until `latest`; none when they need not.
+    fn resting(&self, who: Type, latest: Option<Instant>, shutdown: &Shutdown) -> Option<Instant> {
+        if shutdown.is_set() {
+            return None;
+        }
+        let known = self.known.borrow();
+        let until = known.iter().find(|one| one.who == who)?.rests_until;
+        let until = latest.map_or(until, |latest| until.min(latest));
+        Some(until).filter(|until| *until > Instant::now())
+    }
+
+    /// Notes that the script of a type held the shard for so long at a stretch.
+    pub fn held(&self, who: Type, stretch: Duration) {
+        if stretch < LONG {
+            return;
+        }
+        let now = Instant::now();
+        let rests_until = now + rest(stretch);
+        let known_until = rests_until + remembered(stretch);
+        let mut known = self.known.borrow_mut();
+        known.retain(|one| one.who == who || one.known_until > now);
+        match known.iter_mut().find(|one| one.who == who) {
+            Some(one) => {
+                one.rests_until = one.rests_until.max(rests_until);
+                one.known_until = one.known_until.max(known_until);
+            }
+            None => known.push(Known {
+                who,
+                rests_until,
+                known_until,
+            }),
+        }
+    }
+
+    /// Whether the scripts of a type have held the shard: then its calls queue, too.
+    pub fn must_queue(&self, who: Type) -> bool {
+        let mut known = self.known.borrow_mut();
+        if known.is_empty() {
+            return false;
+        }
+        let now = Instant::now();
+        known.retain(|one| one.known_until > now);
+        known.iter().any(|one| one.who == who)
+    }
+}
+
+/// How long the users of a type rest after a stretch, so that of all requests less than 1 % wait for longer than a slice may
+/// compute: two short stretches are no longer than that, a long one may come once in two hundred times its excess.
+fn rest(stretch: Duration) -> Duration {
+    if stretch <= SLICE_BUDGET / 2 {
+        return BREATH;
+    }
+    let excess = stretch.min(LONGEST).saturating_sub(BEARABLE);
+    stretch.max(excess * 200)
+}
+
+/// For how long after its rest a type is known for a stretch.
+fn remembered(stretch: Duration) -> Duration {
+    (stretch * REMEMBERED).min(MEMORY)
+}
