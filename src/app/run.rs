@@ -18,8 +18,9 @@ use super::{
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
+use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
-use crate::script::{Ask, Asker, Dials, Loader, LoaderError, LoaderSettings, Terms};
+use crate::script::{Ask, Asker, Loader, LoaderError, LoaderSettings, Terms};
 use crate::secrets::Masker;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
@@ -201,7 +202,7 @@ fn asking(asker: Asker) -> Box<dyn Fn(Ask) + Send> {
 /// One user of the one type, one session, every call told.
 fn trace(resolved: &mut Resolved) {
     resolved.plan.users = 1;
-    resolved.given.users = true;
+    resolved.given.push(Setting::Users);
     resolved.output.verbosity = resolved.output.verbosity.max(Verbosity::Debug);
 }
 
@@ -246,7 +247,6 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
                 Verbosity::Debug => LogDetail::Everything,
             },
         },
-        dials: Arc::new(Dials::new(plan.error_rate, plan.think_factor)),
         vars: Arc::new(plan.vars.clone()),
         crowd: None,
         shard: 0,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::exit::Failure;
-use crate::cli::{Given, Lib, Mode, Resolved, Scripts};
-use crate::plan::{Change, Watch};
+use crate::cli::{Lib, Mode, Resolved, Scripts};
+use crate::plan::{Change, Setting, Watch};
 use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};
 
 /// What a run is made of, read and found fine.
@@ -37,15 +37,8 @@ impl Sources {
     }
 
     /// What `throng.toml` says of that which the command line does not say.
-    pub fn settings_of(&self, given: &Given) -> Change {
-        let said = &self.settings;
-        Change {
-            users: said.users.filter(|_| !given.users),
-            error_rate: said.error_rate.filter(|_| !given.error_rate),
-            think_factor: said.think_factor.filter(|_| !given.think_factor),
-            canary: said.canary.filter(|_| !given.canary),
-            weights: said.weights.clone(),
-        }
+    pub fn settings_of(&self, given: &[Setting]) -> Change {
+        self.settings.clone().without(given)
     }
 }
 

@@ -1,5 +1,6 @@
 use super::typed::Typed;
-use crate::plan::Fault;
+use crate::plan::live::Scalar;
+use crate::plan::{Fault, Setting};
 
 /// Collects what is wrong with the values of a line.
 pub(super) struct Faults<'a> {
@@ -28,6 +29,16 @@ impl<'a> Faults<'a> {
         let Some(text) = value else { return default };
         read(text).unwrap_or_else(|| {
             self.push(format!("--{option} {}", quoted(text)), cause, remedy);
+            default
+        })
+    }
+
+    /// The value of a live setting, or its default.
+    pub(super) fn setting(&mut self, setting: Setting, value: Option<&str>, default: f64) -> f64 {
+        let Some(text) = value else { return default };
+        setting.read(Scalar::Text(text)).unwrap_or_else(|why| {
+            let thing = format!("--{} {}", setting.option(), quoted(text));
+            self.push(thing, why.cause, why.remedy);
             default
         })
     }

@@ -23,7 +23,7 @@ use clap::FromArgMatches;
 use crate::plan::{Fault, span};
 
 pub use resolved::{
-    Cleanup, Color, Ctl, Deed, Given, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,
+    Cleanup, Color, Ctl, Deed, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,
     Resolve, Resolved, Scripts, Verbosity, Whose,
 };
 pub use span::{parse_span, show_span};

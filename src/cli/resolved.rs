@@ -8,7 +8,7 @@ use super::token::TokenWord;
 use super::var::Var;
 use crate::http::Allowed;
 use crate::ledger::Policy;
-use crate::plan::{Change, Plan, Watch};
+use crate::plan::{Change, Plan, Setting, Watch};
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -52,16 +52,8 @@ pub struct Resolved {
     pub watch: Watch,
     /// What is to be said of variables that nothing reads; whoever looks around fills it.
     pub strange_variables: Vec<String>,
-    pub given: Given,
-}
-
-/// What the line or the environment said of values that a file may say too: what is typed wins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Given {
-    pub users: bool,
-    pub error_rate: bool,
-    pub think_factor: bool,
-    pub canary: bool,
+    /// Settings that the line or the environment says: `throng.toml` does not change them.
+    pub given: Vec<Setting>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

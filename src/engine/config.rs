@@ -7,7 +7,7 @@ use super::roster::{CROWD, Roster};
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
-use crate::plan::{Change, Plan, crowd};
+use crate::plan::{Change, LiveSettings, Plan, crowd};
 use crate::script::{Bundle, Sheet, Terms};
 
 /// The run as all shards see it.
@@ -54,16 +54,8 @@ impl Brief {
     #[must_use]
     pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
         self.standing = Standing::new(&self.plan, said);
-        let plan = Arc::make_mut(&mut self.plan);
-        plan.users = taken.users.unwrap_or(plan.users);
-        plan.error_rate = taken.error_rate.unwrap_or(plan.error_rate);
-        plan.think_factor = taken.think_factor.unwrap_or(plan.think_factor);
-        if let Some(canary) = taken.canary {
-            plan.reload.canary = self.standing.trial(canary);
-        }
-        plan.weights.clone_from(&taken.weights);
-        self.terms.dials.set_error_rate(plan.error_rate);
-        self.terms.dials.set_think_factor(plan.think_factor);
+        let settings = LiveSettings::of(&self.plan).with(taken);
+        settings.plan(Arc::make_mut(&mut self.plan));
         self
     }
 

@@ -11,6 +11,7 @@ use super::protection::quota::{Share, Usage};
 use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
+use crate::plan::LiveSettings;
 use crate::request::admission::{News, Signal, Times};
 
 /// From the run to a shard. Moments are times since the run began.
@@ -30,6 +31,8 @@ pub enum Order {
     Pause(Duration),
     /// It goes on at this moment.
     Resume(Duration),
+    /// From now on scripts draw and pause by these.
+    Settings(LiveSettings),
     /// It may use this much of a share; the number is that of the order.
     Quota(Share, u64, u64),
     /// How a circuit breaker stands.
@@ -74,6 +77,7 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
+    use crate::plan::Plan;
     use crate::request::admission::Ending;
     use crate::script::{Bundle, Place};
 
@@ -129,6 +133,7 @@ mod tests {
             Order::Roster(Arc::new(roster())),
             Order::Pause(second),
             Order::Resume(second),
+            Order::Settings(LiveSettings::of(&Plan::default())),
             Order::Quota(Share::Rate, 1_500, 7),
             Order::Breaker(scope(), Signal::HalfOpen),
             Order::Times(Arc::new(times)),
@@ -148,8 +153,9 @@ mod tests {
             Order::Times(_) => 9,
             Order::Strain(_) => 10,
             Order::Finish => 11,
+            Order::Settings(_) => 12,
         };
-        assert_eq!(sent(&orders, number), (0..12).collect());
+        assert_eq!(sent(&orders, number), (0..13).collect());
     }
 
     #[test]

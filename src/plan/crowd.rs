@@ -33,7 +33,7 @@ pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
         format!("{users} {crowd}")
     };
     let enough = (total / least).ceil();
-    let remedy = if enough <= f64::from(super::MOST_USERS) {
+    let remedy = if enough <= f64::from(super::live::MAX_USERS) {
         format!("with {enough} users each has one, or give other weights")
     } else {
         "give other weights".to_owned()

@@ -4,11 +4,11 @@
 //! crowd (how many users of each type, which user is of which type). It must never know files, sockets, clocks or the
 //! command line: the same plan can be read from a file or sent to another machine.
 
-mod change;
 pub mod crowd;
 mod fault;
 mod length;
 mod limits;
+pub mod live;
 mod measure;
 mod reload;
 mod requests;
@@ -24,10 +24,10 @@ use url::Url;
 pub use crate::pace::Length;
 use crate::pace::{ClosedModel, Ramp};
 
-pub use change::{Change, MOST_USERS};
 pub use fault::Fault;
 pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
+pub use live::{Change, LiveSettings, Setting};
 pub use measure::{Measure, Unit};
 pub use reload::{DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};

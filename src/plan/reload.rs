@@ -32,6 +32,15 @@ pub enum ReloadAt {
 }
 
 impl Reload {
+    /// The trial that a share in per cent stands for, as long as the plan says; none of nobody.
+    pub fn trial(&self, per_cent: f64) -> Option<Trial> {
+        let time = self.canary.map_or(DEFAULT_CANARY_TIME, |trial| trial.time);
+        (per_cent > 0.0).then(|| Trial {
+            share: per_cent / 100.0,
+            time,
+        })
+    }
+
     /// Per cent of the users that try a change first; 0 is that it is for all at once.
     pub fn canary_per_cent(&self) -> f64 {
         // A share such as 0.07 is not 7 hundredths to the last bit.

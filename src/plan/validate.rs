@@ -5,29 +5,16 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::change::{MOST_THINK_FACTOR, MOST_USERS};
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Plan, Reload, Rule, length};
+use super::{Fault, Plan, Reload, Rule, Setting, length};
 
 pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if !(1..=MOST_USERS).contains(&plan.users) {
-        faults.push(Fault::new(
-            format!("users {}", plan.users),
-            "a crowd has one user to a million",
-            "give a whole number from 1 to 1000000",
-        ));
-    }
+    setting(Setting::Users, plan, &mut faults);
     types(plan, &mut faults);
     requests(plan, &mut faults);
     length::faults(plan.length, plan.ramp, &mut faults);
-    if !(0.0..=100.0).contains(&plan.error_rate) {
-        faults.push(Fault::new(
-            format!("error-rate {}", plan.error_rate),
-            "a share of the requests lies between 0 and 100 per cent",
-            "give a number from 0 to 100, such as 15",
-        ));
-    }
+    setting(Setting::ErrorRate, plan, &mut faults);
     base_url(&plan.base_url, &mut faults);
     if plan
         .cleanup
@@ -46,17 +33,20 @@ pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
             "give the number of cores, or leave it out",
         ));
     }
-    if !(0.0..=MOST_THINK_FACTOR).contains(&plan.think_factor) {
-        faults.push(Fault::new(
-            format!("think-factor {}", plan.think_factor),
-            "a pause is stretched by 0 to a million",
-            "give a number from 0 (no pauses), such as 0.5 for half as long",
-        ));
-    }
+    setting(Setting::ThinkFactor, plan, &mut faults);
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
     plan.limits.faults(&mut faults);
     faults
+}
+
+/// A live setting at the beginning.
+fn setting(setting: Setting, plan: &Plan, faults: &mut Vec<Fault>) {
+    let value = setting.planned(plan);
+    if let Err(why) = setting.check(value) {
+        let thing = format!("{} {value}", setting.option());
+        faults.push(Fault::new(thing, why.cause, why.remedy));
+    }
 }
 
 fn types(plan: &Plan, faults: &mut Vec<Fault>) {

@@ -14,7 +14,6 @@ mod fair_share;
 mod feed;
 #[doc(hidden)]
 pub mod fuzz_api;
-mod live_settings;
 mod load;
 pub mod pattern;
 mod session;
@@ -27,7 +26,6 @@ mod watch;
 
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
-pub use live_settings::Dials;
 pub use load::contract::{Step, Steps};
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use session::actor::{Actor, CallEnd};

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::fair_share::FairShare;
-use super::live_settings::Dials;
+use crate::plan::{LiveSettings, Setting};
 use crate::request::{RunInfo, Shared};
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
@@ -17,8 +17,6 @@ pub struct Terms {
     pub run: RunInfo,
     /// Tells this run from all others in what it creates; not seeded.
     pub run_id: String,
-    /// What may be turned while the crowd is out.
-    pub dials: Arc<Dials>,
     /// From `-e KEY=VALUE`.
     pub vars: Arc<BTreeMap<String, String>>,
     /// What `_crowd.lua` returned from `setup`, as JSON; read-only everywhere as `crowd`.
@@ -35,6 +33,8 @@ pub struct ShardContext {
     pub terms: Terms,
     /// What its requests share.
     pub requests: Rc<Shared>,
+    /// The settings of now, as the run told them last.
+    settings: RefCell<LiveSettings>,
     /// Kinds of things that its users meant to create.
     pub kinds: RefCell<BTreeSet<String>>,
     /// Whose turn it is to compute.
@@ -44,15 +44,26 @@ pub struct ShardContext {
 }
 
 impl ShardContext {
-    /// For scripts whose requests share this.
-    pub fn new(requests: Rc<Shared>, terms: Terms) -> Self {
+    /// For scripts whose requests share this, with the settings at first.
+    pub fn new(requests: Rc<Shared>, terms: Terms, settings: LiveSettings) -> Self {
         Self {
             terms,
             requests,
+            settings: RefCell::new(settings),
             kinds: RefCell::default(),
             fair_share: FairShare::default(),
             epochs: Cell::default(),
         }
+    }
+
+    /// From now on these hold.
+    pub fn set(&self, settings: LiveSettings) {
+        self.settings.replace(settings);
+    }
+
+    /// The value of a setting now.
+    pub fn setting(&self, setting: Setting) -> f64 {
+        self.settings.borrow().get(setting)
     }
 }
 

@@ -43,7 +43,6 @@ fn terms() -> Terms {
             log: LogDetail::Nothing,
         },
         run_id: "0000test".to_owned(),
-        dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::default(),
         crowd: None,
         shard: 0,

@@ -5,23 +5,23 @@ use throng::cli::Refusal;
 const VALUES: &[(&[&str], &str)] = &[
     (
         &["--users", "0"],
-        "--users 0: a crowd has one user to a million; give a whole number from 1 to 1000000",
+        "--users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
     ),
     (
         &["--users", "-5"],
-        "--users -5: is not a size of a crowd; give a whole number from 1 to 1000000",
+        "--users -5: must be a whole number from 1 to 1,000,000; give one such as 300",
     ),
     (
         &["--users=many"],
-        "--users many: is not a size of a crowd; give a whole number from 1 to 1000000",
+        "--users many: must be a whole number from 1 to 1,000,000; give one such as 300",
     ),
     (
         &["--users", "4294967296"],
-        "--users 4294967296: is not a size of a crowd; give a whole number from 1 to 1000000",
+        "--users 4294967296: must be a whole number from 1 to 1,000,000; give one such as 300",
     ),
     (
         &["--users", ""],
-        "--users \"\": is not a size of a crowd; give a whole number from 1 to 1000000",
+        "--users \"\": must be a whole number from 1 to 1,000,000; give one such as 300",
     ),
     (
         &["--user-types", "new,,admin"],
@@ -45,19 +45,19 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--error-rate", "101"],
-        "--error-rate 101: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+        "--error-rate 101: must be a percentage from 0 to 100; give one such as 15",
     ),
     (
         &["--error-rate", "-1"],
-        "--error-rate -1: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+        "--error-rate -1: must be a percentage from 0 to 100; give one such as 15",
     ),
     (
         &["--error-rate", "NaN"],
-        "--error-rate NaN: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+        "--error-rate NaN: must be a percentage from 0 to 100; give one such as 15",
     ),
     (
         &["--error-rate", "high"],
-        "--error-rate high: is not a number; give per cent from 0 to 100, such as 15",
+        "--error-rate high: must be a percentage from 0 to 100; give one such as 15",
     ),
     (
         &["--base-url", "127.0.0.1:9501"],
@@ -133,7 +133,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--think-factor", "-1"],
-        "--think-factor -1: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
+        "--think-factor -1: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
     ),
     (
         &["--trace", "new", "--dry-run"],
@@ -275,9 +275,9 @@ fn all_faults_of_a_line_are_told_at_once() {
         "5 things are wrong\n  \
          --base-url example.com: does not begin with http:// or https://; give a URL such as http://127.0.0.1:9501\n  \
          --duration x: is not a time; give seconds such as 300, or units such as 5m or 1h30m\n  \
-         -e K-: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit\n  \
-         --users 0: a crowd has one user to a million; give a whole number from 1 to 1000000\n  \
-         --error-rate 200: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15"
+         --users 0: must be a whole number from 1 to 1,000,000; give one such as 300\n  \
+         --error-rate 200: must be a percentage from 0 to 100; give one such as 15\n  \
+         -e K-: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
     );
 }
 

@@ -1,7 +1,5 @@
 //! What a line of `throng ctl` means, and what is wrong with it.
 
-use std::collections::BTreeMap;
-
 use super::environment::with;
 use super::{parse, refusal};
 use throng::cli::{Ctl, Deed, Refusal, Request, TokenWord};
@@ -65,34 +63,30 @@ fn a_run_is_named_before_the_verb_or_after_it() {
 
 #[test]
 fn values_to_set_are_a_change_of_the_plan() {
-    let weights = |weights: &[(&str, f64)]| {
-        weights
-            .iter()
-            .map(|(name, weight)| ((*name).to_owned(), *weight))
-            .collect::<BTreeMap<_, _>>()
-    };
     for (words, change) in [
         (
             "users=300 error_rate=5 think_factor=0.5 canary=10% weights.new=30 weights.old_one=0",
-            Change {
-                users: Some(300),
-                error_rate: Some(5.0),
-                think_factor: Some(0.5),
-                canary: Some(10.0),
-                weights: weights(&[("new", 30.0), ("old_one", 0.0)]),
-            },
+            [
+                ("users", "300"),
+                ("error_rate", "5"),
+                ("think_factor", "0.5"),
+                ("canary", "10"),
+                ("weights.new", "30"),
+                ("weights.old_one", "0"),
+            ]
+            .as_slice(),
         ),
         (
             "error-rate=2.5% think-factor=0 weights.a-b=1",
-            Change {
-                error_rate: Some(2.5),
-                think_factor: Some(0.0),
-                weights: weights(&[("a-b", 1.0)]),
-                ..Change::default()
-            },
+            &[
+                ("error_rate", "2.5"),
+                ("think_factor", "0"),
+                ("weights.a-b", "1"),
+            ],
         ),
     ] {
         let line: Vec<&str> = std::iter::once("set").chain(words.split(' ')).collect();
+        let change = Change::of(change.iter().copied()).unwrap();
         assert_eq!(ctl(&line).deed, Deed::Set(change), "{words}");
     }
 }
@@ -102,43 +96,43 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
     for (line, message) in [
         (
             "set users=0",
-            "users 0: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run",
+            "users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "set users=many",
-            "users=many: \"many\" is not a whole number; give one from 1 to 1000000, such as users=300",
+            "users many: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "set users=-3",
-            "users=-3: \"-3\" is not a whole number; give one from 1 to 1000000, such as users=300",
+            "users -3: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "set error-rate=high",
-            "error-rate=high: \"high\" is not a number; give one such as error-rate=5",
+            "error_rate high: must be a percentage from 0 to 100; give one such as 15",
         ),
         (
             "set error_rate=101",
-            "error_rate 101: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+            "error_rate 101: must be a percentage from 0 to 100; give one such as 15",
         ),
         (
             "set canary=100",
-            "canary 100: the users that try a change first are 0 to less than 100 per cent; give a number such as 10; 0 is that a change is for all at once",
+            "canary 100: must be a percentage from 0 to less than 100; give one such as 10; 0 is that a change is for all at once",
         ),
         (
             "set think_factor=NaN",
-            "think_factor NaN: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
+            "think_factor NaN: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
         ),
         (
             "set weights.new=-1",
-            "weights.new -1: a share of the crowd is a number from 0; give one such as 25; 0 is nobody",
+            "weights.new -1: must be a number from 0; give one such as 25; 0 is nobody",
         ),
         (
             "set weights.=1",
-            "weights.=1: \"weights.\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE",
+            "weights.: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         (
             "set ramp=3",
-            "ramp=3: \"ramp\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE",
+            "ramp: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         ("set users", "users: has no =; give one such as users=300"),
         (
@@ -177,9 +171,9 @@ fn all_that_cannot_be_is_told_at_once() {
         refusal(&["ctl", "--url", "x", "set", "users=0", "foo=1", "bar"]),
         "4 things are wrong\n  \
          --url x: is not where a run listens; give one such as http://127.0.0.1:9900\n  \
-         foo=1: \"foo\" is nothing that can be set; there are: users, error_rate, think_factor, canary, weights.TYPE\n  \
-         bar: has no =; give one such as users=300\n  \
-         users 0: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run"
+         users 0: must be a whole number from 1 to 1,000,000; give one such as 300\n  \
+         foo: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE\n  \
+         bar: has no =; give one such as users=300"
     );
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{AROUND, demo, parse, run};
 use throng::cli::{
-    self, Color, Given, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
+    self, Color, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
     Surroundings, Var, Verbosity,
 };
 use throng::plan::{Cleanup, Length, Plan, RequestLimits, Watch};
@@ -37,7 +37,7 @@ fn a_run_without_options_is_the_default_plan_on_all_cores() {
     assert_eq!(resolved.http.version, HttpVersion::Negotiated);
     assert_eq!(
         (resolved.watch, resolved.token, resolved.given),
-        (Watch::Auto, None, Given::default())
+        (Watch::Auto, None, Vec::new())
     );
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::environment::with;
 use super::{demo, parse, refusal, run};
-use throng::cli::{Given, Refusal, TokenWord};
-use throng::plan::{Reload, ReloadAt, Trial, Watch};
+use throng::cli::{Refusal, TokenWord};
+use throng::plan::{Reload, ReloadAt, Setting, Trial, Watch};
 
 #[test]
 fn changed_scripts_reach_the_users_as_typed() {
@@ -93,39 +93,15 @@ fn a_token_is_typed_or_in_a_file_and_never_shown() {
 
 #[test]
 fn what_was_given_is_told_from_what_stands_by_itself() {
-    let nothing = Given::default();
     for (line, given) in [
-        ("--seed 1", nothing),
-        (
-            "--users 60",
-            Given {
-                users: true,
-                ..nothing
-            },
-        ),
-        (
-            "--error-rate 15",
-            Given {
-                error_rate: true,
-                ..nothing
-            },
-        ),
-        (
-            "--think-factor 1",
-            Given {
-                think_factor: true,
-                ..nothing
-            },
-        ),
-        (
-            "--canary 10%/20s",
-            Given {
-                canary: true,
-                ..nothing
-            },
-        ),
+        ("--seed 1", None),
+        ("--users 60", Some(Setting::Users)),
+        ("--error-rate 15", Some(Setting::ErrorRate)),
+        ("--think-factor 1", Some(Setting::ThinkFactor)),
+        ("--canary 10%/20s", Some(Setting::Canary)),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
+        let given: Vec<Setting> = given.into_iter().collect();
         assert_eq!(run(&words).given, given, "{line}");
         assert_eq!(demo(&words).given, given, "{line}");
     }
@@ -240,14 +216,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
                 resolved.token,
                 Some(TokenWord::Typed("of-the-environment".to_owned()))
             );
-            assert_eq!(
-                resolved.given,
-                Given {
-                    users: true,
-                    canary: true,
-                    ..Given::default()
-                }
-            );
+            assert_eq!(resolved.given, [Setting::Users, Setting::Canary]);
             let words =
                 "--watch off --reload-at now --canary 0.5/1m --canary-tolerance 0 --token @typed";
             let resolved = run(&words.split(' ').collect::<Vec<_>>());

@@ -43,12 +43,11 @@ fn values_that_cannot_be_are_told_all_at_once() {
         "101",
     ];
     let ended = refused(&words, 2);
-    ended.said(
-        "--users 0: a crowd has one user to a million; give a whole number from 1 to 1000000",
-    );
+    ended.said("--users 0: must be a whole number from 1 to 1,000,000; give one such as 300");
     ended.said("--min-requests 9: more than --max-requests 3; give a minimum");
-    ended.said("--error-rate 101: a share of the requests lies between 0 and 100 per cent; give");
-    refused(&["--users", "-5"], 2).said("--users -5: is not a size of a crowd; give");
+    ended.said("--error-rate 101: must be a percentage from 0 to 100; give");
+    refused(&["--users", "-5"], 2)
+        .said("--users -5: must be a whole number from 1 to 1,000,000; give");
     refused(&["--error-rate", "-0.5"], 2).said("--error-rate -0.5: ");
 }
 

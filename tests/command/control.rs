@@ -219,7 +219,7 @@ fn what_cannot_be_is_said_with_its_place_and_nothing_changes() {
     let refused = |words: &[&str], code: i32| -> Ended { steered.ctl(words).end().with_code(code) };
     let ended = refused(&["set", "users=0", "error_rate=x", "foo=1", "bar"], 2);
     for fault in [
-        "users 0: a crowd has one user to a million",
+        "users 0: must be a whole number from 1 to 1,000,000",
         "error_rate=x: \"x\" is not a number",
         "foo=1: \"foo\" is nothing that can be set",
         "bar: has no =",

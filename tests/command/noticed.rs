@@ -225,7 +225,7 @@ fn a_wrong_value_names_its_variable() {
         (
             "THRONG_USERS",
             "abc",
-            "--users abc (from THRONG_USERS): is not a size of a crowd",
+            "--users abc (from THRONG_USERS): must be a whole number from 1 to 1,000,000",
         ),
         (
             "THRONG_DURATION",

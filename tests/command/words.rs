@@ -27,7 +27,7 @@ fn variables_say_what_nobody_typed() {
         .variable("THRONG_USERS", "none")
         .end()
         .with_code(2);
-    ended.said("--users none (from THRONG_USERS): is not a size of a crowd");
+    ended.said("--users none (from THRONG_USERS): must be a whole number from 1 to 1,000,000");
     assert_eq!(target.count(), 10);
 }
 

@@ -22,7 +22,7 @@ use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Change, Plan};
 use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, Dials, Fresh, Place, ReloadEvent, Terms};
+use throng::script::{self, Bundle, Fresh, Place, ReloadEvent, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
@@ -36,6 +36,11 @@ const BRISK: ShutdownDeadlines = ShutdownDeadlines {
     leave_behind: Duration::from_millis(1_000),
     clean: Duration::from_millis(1_200),
 };
+
+/// The change of these settings.
+fn change(values: &[(&str, &str)]) -> Change {
+    Change::of(values.iter().copied()).unwrap()
+}
 
 /// A run under way on a thread of its own.
 struct Run {
@@ -62,6 +67,7 @@ impl Run {
         let mut plan = Plan {
             users: 2,
             ramp: Some(Duration::ZERO),
+            error_rate: 0.0,
             base_url: url.parse().unwrap(),
             ..Plan::default()
         };
@@ -74,7 +80,6 @@ impl Run {
                 log: LogDetail::Nothing,
             },
             run_id: "test".to_owned(),
-            dials: Arc::new(Dials::new(0.0, 1.0)),
             vars: Arc::default(),
             crowd: None,
             shard: 0,

@@ -2,9 +2,9 @@
 
 use throng::engine::{By, Command, Refused};
 use throng::metrics::{Snapshot, TypeId};
-use throng::plan::{Change, Length};
+use throng::plan::Length;
 
-use super::{Folder, Run, Target};
+use super::{Folder, Run, Target, change};
 
 fn steps(path: &str) -> String {
     format!(
@@ -195,10 +195,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
     target.wait_for(10);
     run.commands.send(Command::Stop(By::Signal)).unwrap();
     run.offer(&scripts.with("one", &steps("new")));
-    let change = Change {
-        users: Some(3),
-        ..Change::default()
-    };
+    let change = change(&[("users", "3")]);
     let refused = run.tell(|answer| Command::Set(change, answer)).unwrap_err();
     assert_eq!(refused.to_string(), "the run is ending");
     let ended = run.end();
@@ -222,11 +219,8 @@ fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
     run.tell(|answer| Command::Rollback(None, answer)).unwrap();
     run.until("back", |snapshot| users(snapshot, "one") == [(1, 5)]);
 
-    // The dials are turned in throng.toml; the scripts beside it are those that were rolled back.
-    let dials = Change {
-        think_factor: Some(0.5),
-        ..Change::default()
-    };
+    // The settings change in throng.toml; the scripts beside it are those that were rolled back.
+    let dials = change(&[("think_factor", "0.5")]);
     run.offer_with(&scripts, dials.clone());
     let snapshot = run.until("set", |snapshot| snapshot.settings.think_factor == 0.5);
     assert_eq!(users(&snapshot, "one"), [(1, 5)]);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use throng::engine::Command;
 use throng::metrics::{Snapshot, TypeId};
-use throng::plan::{Change, Length, Trial};
+use throng::plan::{Length, Trial};
 
-use super::{Answer, Folder, Run, Target};
+use super::{Answer, Folder, Run, Target, change};
 
 const ONE: TypeId = TypeId(0);
 
@@ -67,18 +67,15 @@ fn who_tries_the_next_change_can_be_said_while_the_run_goes_on() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(600));
-    let set = |share| Change {
-        canary: Some(share),
-        ..Change::default()
-    };
-    let said = run.tell(|answer| Command::Set(set(0.0), answer)).unwrap();
+    let set = |share| change(&[("canary", share)]);
+    let said = run.tell(|answer| Command::Set(set("0"), answer)).unwrap();
     assert_eq!(said, "canary 20 -> 0");
     let scripts = scripts.with("one", &steps("new"));
     run.offer(&scripts);
     run.until("for all at once", |snapshot| {
         versions(snapshot) == [(2, 20)]
     });
-    let said = run.tell(|answer| Command::Set(set(50.0), answer)).unwrap();
+    let said = run.tell(|answer| Command::Set(set("50"), answer)).unwrap();
     assert_eq!(said, "canary 0 -> 50");
     run.offer(&scripts.with("one", &steps("newer")));
     let snapshot = run.until("tried by half of them", |snapshot| {

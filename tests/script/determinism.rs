@@ -24,7 +24,6 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
     let mut terms = terms();
     terms.run.seed = plan.seed;
     terms.shards = plan.shards;
-    terms.dials.set_think_factor(0.0);
     let sheets = script::check(&bundle, &terms).unwrap();
     let brief = Brief::new(
         Arc::new(plan),

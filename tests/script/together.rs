@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use throng::plan::{LiveSettings, Plan};
+
 use super::support::{Folder, Stage, Target, act, nowhere, terms};
 use crate::support::{on_one_thread, read_request, serve};
 
@@ -128,14 +130,17 @@ fn thinking_takes_its_time_stretched() {
             ("think(100)", 0.0, 0, 3000),
             ("think(10, 20)", 0.001, 10, 3000),
         ] {
-            let terms = terms();
-            terms.dials.set_think_factor(factor);
             let stage = Stage::with(
                 &Folder::step(body),
                 nowhere(),
-                terms,
+                terms(),
                 &throng::http::Settings::default(),
             );
+            let plan = Plan {
+                think_factor: factor,
+                ..Plan::default()
+            };
+            stage.shard.set(LiveSettings::of(&plan));
             let actor = stage.one();
             let began = Instant::now();
             let end = actor.step(0).await;

@@ -37,76 +37,76 @@ async fn a_value_that_cannot_be_is_told_by_name() {
     let mut site = steered();
     for (change, place, cause) in [
         (json!({}), "the body", "changes nothing"),
-        (json!({ "user": 3 }), "user", "there is no such key"),
+        (json!({ "user": 3 }), "user", "is not a setting"),
         (
             json!({ "users": 0 }),
             "users 0",
-            "a crowd has one user to a million",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": 1_000_001 }),
             "users 1000001",
-            "a crowd has one user to a million",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": -1 }),
             "users -1",
-            "is not a size of a crowd",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": 1.5 }),
             "users 1.5",
-            "is not a size of a crowd",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": 4_294_967_296_u64 }),
             "users 4294967296",
-            "is not a size of a crowd",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": "300" }),
             "users \"300\"",
-            "is not a size of a crowd",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "users": null }),
             "users null",
-            "is not a size of a crowd",
+            "must be a whole number from 1 to 1,000,000",
         ),
         (
             json!({ "error_rate": "5" }),
             "error_rate \"5\"",
-            "is not a number",
+            "must be a percentage from 0 to 100",
         ),
         (
             json!({ "error_rate": 100.5 }),
             "error_rate 100.5",
-            "a share of the requests lies between 0 and 100 per cent",
+            "must be a percentage from 0 to 100",
         ),
         (
             json!({ "think_factor": true }),
             "think_factor true",
-            "is not a number",
+            "must be a number from 0 to 1,000,000",
         ),
         (
             json!({ "think_factor": -1 }),
             "think_factor -1",
-            "a pause is stretched by 0 to a million",
+            "must be a number from 0 to 1,000,000",
         ),
         (
             json!({ "weights": [1, 2] }),
             "weights [1,2]",
-            "is not an object of types and their shares",
+            "must be a share for each type",
         ),
         (
             json!({ "weights": { "a": "b" } }),
             "weights.a \"b\"",
-            "is not a number",
+            "must be a number from 0",
         ),
         (
             json!({ "weights": { "a": -1 } }),
             "weights.a -1",
-            "a share of the crowd is a number from 0",
+            "must be a number from 0",
         ),
     ] {
         let (found, why) = fault_of(&site, change).await;

@@ -142,13 +142,14 @@ async fn every_path_of_the_page_is_there_and_locked_as_it_says() {
 
 #[test]
 fn the_settings_are_those_of_a_change() {
-    let change = serde_json::to_value(Change {
-        users: Some(1),
-        error_rate: Some(1.0),
-        think_factor: Some(1.0),
-        canary: Some(10.0),
-        weights: [("a".to_owned(), 1.0)].into(),
-    });
+    let change = Change::of([
+        ("users", "1"),
+        ("error_rate", "1"),
+        ("think_factor", "1"),
+        ("canary", "10"),
+        ("weights.a", "1"),
+    ]);
+    let change = serde_json::to_value(change.unwrap());
     let change = change.unwrap();
     let known: BTreeSet<&str> = change
         .as_object()

@@ -9,7 +9,8 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use super::stage::Stage;
 use crate::engine::{Answer, By, Command, Done, Refused};
 use crate::metrics::{Phase, Snapshot};
-use crate::plan::Change;
+use crate::plan::live::Scalar;
+use crate::plan::{Change, Setting};
 use crate::report::tui::{Look, TABS};
 
 /// Lines of a page.
@@ -113,11 +114,12 @@ impl Hands {
     fn users(&mut self, look: &mut Look, snapshot: &Snapshot, sign: i64) {
         let now = i64::from(snapshot.settings.users);
         let wished = (now + sign * (now / 10).max(1)).max(1);
-        let change = Change {
-            users: u32::try_from(wished).ok(),
-            ..Change::default()
-        };
-        self.ask(look, |answer| Command::Set(change, answer));
+        let mut change = Change::default();
+        let wished = Scalar::Whole(i128::from(wished));
+        match change.read(Setting::Users.name(), wished) {
+            Ok(()) => self.ask(look, |answer| Command::Set(change, answer)),
+            Err(fault) => look.said = fault.to_string(),
+        }
     }
 
     fn ask(&mut self, look: &mut Look, command: impl FnOnce(Answer) -> Command) {

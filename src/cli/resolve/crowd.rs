@@ -6,6 +6,7 @@ use crate::cli::typed::Typed;
 use crate::cli::words::CrowdWords;
 use crate::plan::{
     Cleanup, DEFAULT_CLEANUP_INTERVAL, DEFAULT_ERROR_RATE, DEFAULT_USERS, Length, RequestLimits,
+    Setting,
 };
 
 pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults<'_>) -> u32 {
@@ -14,17 +15,9 @@ pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults<'_
     } else {
         DEFAULT_USERS
     };
-    let fault = (
-        "is not a size of a crowd",
-        "give a whole number from 1 to 1000000",
-    );
-    faults.read(
-        "users",
-        words.users.as_deref(),
-        default,
-        |text| text.parse().ok(),
-        fault,
-    )
+    let users = faults.setting(Setting::Users, words.users.as_deref(), f64::from(default));
+    // A whole number within its bounds, as it was read.
+    users as u32
 }
 
 /// The names between commas; what is wrong with them is the plan's to say.
@@ -53,29 +46,15 @@ pub(super) fn requests(words: &CrowdWords, faults: &mut Faults<'_>) -> RequestLi
 }
 
 pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
-    let fault = ("is not a number", "give per cent from 0 to 100, such as 15");
-    let read = |text: &str| text.strip_suffix('%').unwrap_or(text).parse().ok();
-    faults.read(
-        "error-rate",
+    faults.setting(
+        Setting::ErrorRate,
         words.error_rate.as_deref(),
         DEFAULT_ERROR_RATE,
-        read,
-        fault,
     )
 }
 
 pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
-    let fault = (
-        "is not a number",
-        "give a number from 0 (no pauses), such as 0.5 for half as long",
-    );
-    faults.read(
-        "think-factor",
-        words.think_factor.as_deref(),
-        1.0,
-        |text| text.parse().ok(),
-        fault,
-    )
+    faults.setting(Setting::ThinkFactor, words.think_factor.as_deref(), 1.0)
 }
 
 pub(super) fn seed(words: &CrowdWords, faults: &mut Faults<'_>) -> Option<u64> {

@@ -7,10 +7,8 @@ use crate::cli::faults::{Faults, quoted};
 use crate::cli::resolved::{Ctl, Deed};
 use crate::cli::typed::Typed;
 use crate::cli::words::{CtlWords, Verb};
+use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault};
-
-/// What can be set.
-const KEYS: &str = "users, error_rate, think_factor, canary, weights.TYPE";
 
 pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec<Fault>> {
     let mut faults = Faults::of(typed);
@@ -87,16 +85,15 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
 fn change(values: &[String], faults: &mut Faults<'_>) -> Change {
     let mut change = Change::default();
     let mut seen = BTreeSet::new();
-    for value in values {
-        let key = plain(value.split('=').next().unwrap_or(value));
+    for text in values {
+        let Some((key, value)) = text.split_once('=') else {
+            faults.push(text, "has no =", "give one such as users=300");
+            continue;
+        };
+        let key = plain(key);
         if !seen.insert(key.clone()) {
-            faults.push(value, format!("{key} is there twice"), "give it once");
-        } else if let Err((cause, remedy)) = set(&mut change, value) {
-            faults.push(value, cause, remedy);
-        }
-    }
-    if let Err(found) = change.validate() {
-        for fault in found {
+            faults.push(text, format!("{key} is there twice"), "give it once");
+        } else if let Err(fault) = change.read(&key, Scalar::Text(value)) {
             faults.push(fault.thing, fault.cause, fault.remedy);
         }
     }
@@ -109,42 +106,4 @@ fn plain(key: &str) -> String {
         return key.to_owned();
     }
     key.replace('-', "_")
-}
-
-fn set(change: &mut Change, text: &str) -> Result<(), (String, String)> {
-    let (key, value) = text.split_once('=').ok_or_else(|| {
-        (
-            "has no =".to_owned(),
-            "give one such as users=300".to_owned(),
-        )
-    })?;
-    let number = |text: &str| {
-        text.parse::<f64>().map_err(|_| {
-            let cause = format!("{value:?} is not a number");
-            (cause, format!("give one such as {key}=5"))
-        })
-    };
-    match plain(key).as_str() {
-        "users" => {
-            let wrong = |_| {
-                let cause = format!("{value:?} is not a whole number");
-                (
-                    cause,
-                    "give one from 1 to 1000000, such as users=300".to_owned(),
-                )
-            };
-            change.users = Some(value.parse().map_err(wrong)?);
-        }
-        "error_rate" => change.error_rate = Some(number(value.strip_suffix('%').unwrap_or(value))?),
-        "canary" => change.canary = Some(number(value.strip_suffix('%').unwrap_or(value))?),
-        "think_factor" => change.think_factor = Some(number(value)?),
-        _ => match key.strip_prefix("weights.").filter(|name| !name.is_empty()) {
-            Some(name) => drop(change.weights.insert(name.to_owned(), number(value)?)),
-            None => {
-                let cause = format!("{key:?} is nothing that can be set");
-                return Err((cause, format!("there are: {KEYS}")));
-            }
-        },
-    }
-    Ok(())
 }

@@ -19,11 +19,11 @@ use std::time::Duration;
 pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 
-use crate::plan::{Fault, Length, Plan};
+use crate::plan::{Fault, Length, Plan, Setting};
 
 use super::Surroundings;
 use super::faults::Faults;
-use super::resolved::{Given, Mode, Resolved};
+use super::resolved::{Mode, Resolved};
 use super::typed::Typed;
 use super::words::RunWords;
 
@@ -110,13 +110,22 @@ pub(super) fn run(
         token,
         watch,
         strange_variables: Vec::new(),
-        given: Given {
-            users: words.crowd.users.is_some(),
-            error_rate: words.crowd.error_rate.is_some(),
-            think_factor: words.crowd.think_factor.is_some(),
-            canary: words.reload.canary.is_some(),
-        },
+        given: given(&words),
     })
+}
+
+/// Settings that the line or the environment says.
+fn given(words: &RunWords) -> Vec<Setting> {
+    let said = [
+        (Setting::Users, &words.crowd.users),
+        (Setting::ErrorRate, &words.crowd.error_rate),
+        (Setting::ThinkFactor, &words.crowd.think_factor),
+        (Setting::Canary, &words.reload.canary),
+    ];
+    said.into_iter()
+        .filter(|(_, text)| text.is_some())
+        .map(|(setting, _)| setting)
+        .collect()
 }
 
 /// The plan of one user of the type that is traced, whatever else was said about the crowd.

@@ -10,7 +10,7 @@ use super::rollout::Rollout;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
-use crate::plan::{Change, Reload};
+use crate::plan::{Change, LiveSettings, Reload, Trial};
 use crate::script::Fresh;
 
 /// The scripts of a run and how far they have come.
@@ -52,12 +52,13 @@ impl Deployment {
         &self.releases
     }
 
-    /// Sets the size of the crowd and the weights of its types.
+    /// Changes the settings.
     ///
     /// # Errors
-    /// Every value that cannot be; then nothing has changed.
+    /// Every type that there is not, or when nobody would be left to play; then nothing has changed.
     pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
-        self.releases.set(change)
+        let settings = self.releases.settings_with(change)?;
+        self.releases.set(settings)
     }
 
     /// Takes scripts that were offered; gives what became of them, and the canary that they ended.
@@ -68,18 +69,22 @@ impl Deployment {
         &mut self,
         fresh: &Fresh,
         share: Option<f64>,
-        weights: BTreeMap<String, f64>,
-        users: u32,
+        settings: LiveSettings,
     ) -> Result<(Taken, Option<u32>), Refused> {
         let canary = self.releases.canary().map(|canary| canary.release);
-        let taken = self.releases.take(fresh, share, weights, users)?;
+        let taken = self.releases.take(fresh, share, settings)?;
         let ended = canary.filter(|_| self.canary.take().is_some());
         Ok((taken, ended))
     }
 
-    /// Begins to compare the canary that was taken with what it is to replace; says it in words.
-    pub fn begin_canary(&mut self, reload: &Reload, snapshot: &Snapshot) -> String {
-        let (Some(canary), Some(rules)) = (self.releases.canary(), reload.canary) else {
+    /// Begins to compare the canary that was taken with what it is to replace, by these rules; says it in words.
+    pub fn begin_canary(
+        &mut self,
+        rules: Option<Trial>,
+        reload: &Reload,
+        snapshot: &Snapshot,
+    ) -> String {
+        let (Some(canary), Some(rules)) = (self.releases.canary(), rules) else {
             return String::new();
         };
         let users: u32 = canary.types.iter().map(|(.., users)| users).sum();

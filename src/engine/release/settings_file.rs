@@ -1,78 +1,37 @@
 //! `throng.toml` over time: a value that changes in the file is set, one that is taken out goes back to what the run
 //! would be without the file, and one that stays leaves alone what was set by hand meanwhile.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::plan::{Change, DEFAULT_CANARY_TIME, Plan, Trial};
+use crate::plan::{Change, DEFAULT_CANARY_TIME, LiveSettings, Plan, Setting, Trial};
 
 /// What the file said last, and what the run would be without it.
 #[derive(Debug, Clone)]
 pub struct Standing {
     said: Change,
-    base: Dialled,
+    base: LiveSettings,
     trial_time: Duration,
-}
-
-/// What the dials should stand at after the file has changed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dialled {
-    pub users: u32,
-    pub error_rate: f64,
-    pub think_factor: f64,
-    /// In per cent.
-    pub canary: f64,
-    pub weights: BTreeMap<String, f64>,
 }
 
 impl Standing {
     /// At the beginning of a run, which would be that of `plan` without the file.
     pub fn new(plan: &Plan, said: Change) -> Self {
-        let base = Dialled {
-            users: plan.users,
-            error_rate: plan.error_rate,
-            think_factor: plan.think_factor,
-            canary: plan.reload.canary_per_cent(),
-            weights: BTreeMap::new(),
-        };
         let given = plan.reload.canary.map(|trial| trial.time);
         Self {
             said,
-            base,
+            base: LiveSettings::of(plan),
             trial_time: given.unwrap_or(DEFAULT_CANARY_TIME),
         }
     }
 
-    /// What the dials should stand at when the file says `now`, and stood at `dialled` before.
-    pub fn read(&self, now: &Change, mut dialled: Dialled) -> Dialled {
-        let base = &self.base;
-        if now.users != self.said.users {
-            dialled.users = now.users.unwrap_or(base.users);
-        }
-        if now.error_rate != self.said.error_rate {
-            dialled.error_rate = now.error_rate.unwrap_or(base.error_rate);
-        }
-        if now.think_factor != self.said.think_factor {
-            dialled.think_factor = now.think_factor.unwrap_or(base.think_factor);
-        }
-        if now.canary != self.said.canary {
-            dialled.canary = now.canary.unwrap_or(base.canary);
-        }
-        for name in self.said.weights.keys().chain(now.weights.keys()) {
-            let weight = now.weights.get(name);
-            if weight == self.said.weights.get(name) {
-                continue;
-            }
-            match weight {
-                Some(weight) => dialled.weights.insert(name.clone(), *weight),
-                None => dialled.weights.remove(name),
-            };
-        }
-        dialled
+    /// The settings of a run that stood at `now`, once the file says `says`.
+    pub fn read(&self, says: &Change, now: LiveSettings) -> LiveSettings {
+        now.with_file(&self.said, says, &self.base)
     }
 
-    /// The trial that a share in per cent stands for, as long as the run was told when it began.
-    pub fn trial(&self, per_cent: f64) -> Option<Trial> {
+    /// The trial that begins with the next change, as long as the run was told when it began; none: it is for all at once.
+    pub fn trial(&self, settings: &LiveSettings) -> Option<Trial> {
+        let per_cent = settings.get(Setting::Canary);
         (per_cent > 0.0).then(|| Trial {
             share: per_cent / 100.0,
             time: self.trial_time,
@@ -89,38 +48,30 @@ impl Standing {
 mod tests {
     use super::*;
 
-    fn dialled(users: u32, error_rate: f64, weights: &[(&str, f64)]) -> Dialled {
-        let weights = weights
-            .iter()
-            .map(|(name, weight)| ((*name).to_owned(), *weight));
-        Dialled {
-            users,
-            error_rate,
-            think_factor: 1.0,
-            canary: 0.0,
-            weights: weights.collect(),
-        }
-    }
-
-    fn says(users: Option<u32>, weights: &[(&str, f64)]) -> Change {
-        Change {
-            users,
-            weights: dialled(0, 0.0, weights).weights,
-            ..Change::default()
-        }
+    fn change(values: &[(&str, &str)]) -> Change {
+        Change::of(values.iter().copied()).expect("each value can be")
     }
 
     #[test]
     fn only_what_changed_in_the_file_is_set() {
         let plan = Plan::default();
-        let mut standing = Standing::new(&plan, says(Some(50), &[("new", 10.0)]));
+        let mut standing = Standing::new(&plan, change(&[("users", "50"), ("weights.new", "10")]));
         // By hand the users were set to 70 and the error rate to 3 meanwhile.
-        let now = says(Some(50), &[("new", 20.0), ("power", 5.0)]);
-        let read = standing.read(&now, dialled(70, 3.0, &[("new", 10.0)]));
-        assert_eq!(read, dialled(70, 3.0, &[("new", 20.0), ("power", 5.0)]));
+        let by_hand = change(&[("users", "70"), ("error_rate", "3"), ("weights.new", "10")]);
+        let stood = LiveSettings::of(&plan).with(&by_hand);
+        let now = change(&[
+            ("users", "50"),
+            ("weights.new", "20"),
+            ("weights.power", "5"),
+        ]);
+        let read = standing.read(&now, stood.clone());
+        let weights = change(&[("weights.new", "20"), ("weights.power", "5")]);
+        assert_eq!(read, stood.with(&weights));
         standing.took(now);
         // Taken out: the users go back to those of the plan, a weight to that of its script.
-        let read = standing.read(&says(None, &[("new", 20.0)]), read);
-        assert_eq!(read, dialled(plan.users, 3.0, &[("new", 20.0)]));
+        let read = standing.read(&change(&[("weights.new", "20")]), read);
+        assert_eq!(read.users(), plan.users);
+        assert_eq!(read.get(Setting::ErrorRate), 3.0);
+        assert_eq!(read.weights().keys().collect::<Vec<_>>(), ["new"]);
     }
 }

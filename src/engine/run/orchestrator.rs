@@ -18,6 +18,7 @@ use crate::engine::command::Command;
 use crate::engine::config::Brief;
 use crate::engine::release::releases::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
+use crate::plan::LiveSettings;
 use crate::script::{Context, Diagnostic, SetupScript, ShardContext, User};
 
 /// Leads one run.
@@ -95,7 +96,8 @@ impl Orchestrator {
     async fn lead(self) -> Result<Ended, StartError> {
         let system = system_user::of_run(&self.0.config).map_err(StartError::Machine)?;
         let requests = Rc::clone(&system.shared);
-        let shard = ShardContext::new(requests, self.0.config.terms.clone());
+        let settings = LiveSettings::of(&self.0.config.plan);
+        let shard = ShardContext::new(requests, self.0.config.terms.clone(), settings);
         let context = Context::new(Rc::new(User::of(system, Rc::new(shard))));
         let script =
             SetupScript::load(&self.0.config.bundle, &self.0.config.terms).map_err(|faults| {

@@ -70,14 +70,12 @@ impl Run {
 
     fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
         let before = self.settings();
-        let set = self.settings_with(&fresh.settings);
-        let share = self.config.standing.trial(set.canary);
+        let settings = self.deployment.releases().settings().clone();
+        let settings = self.config.standing.read(&fresh.settings, settings);
+        let share = self.config.standing.trial(&settings);
         let share = share.map(|trial| trial.share);
-        let (taken, ended_canary) = self.deployment.take(fresh, share, set.weights, set.users)?;
-        let dials = &self.config.terms.dials;
-        dials.set_error_rate(set.error_rate);
-        dials.set_think_factor(set.think_factor);
-        self.set_canary(set.canary);
+        let (taken, ended_canary) = self.deployment.take(fresh, share, settings)?;
+        self.order_settings();
         self.config.standing.took(fresh.settings.clone());
         let mended = self.publisher.mended();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));

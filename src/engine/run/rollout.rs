@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::settings::shown;
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
 use crate::engine::protocol::Order;
@@ -22,7 +23,7 @@ impl Run {
 
     /// What is played, and the settings, go into the next snapshot.
     pub(super) fn publish_deployment(&mut self) {
-        let settings = self.settings();
+        let settings = shown(&self.settings());
         let playing = self.deployment.mark_published();
         self.publisher.deployed(&self.deployment, playing, settings);
     }
@@ -61,7 +62,11 @@ impl Run {
     pub(super) fn begin_canary(&mut self) -> String {
         let snapshot = self.publisher.last();
         let reload = &self.config.plan.reload;
-        self.deployment.begin_canary(reload, &snapshot)
+        let rules = self
+            .config
+            .standing
+            .trial(self.deployment.releases().settings());
+        self.deployment.begin_canary(rules, reload, &snapshot)
     }
 
     /// Looks at the canary under way.

@@ -14,6 +14,7 @@ use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::Start;
+use crate::plan::LiveSettings;
 
 /// Stands for every roster: that of a shard that is gone.
 const GONE: u64 = u64::MAX;
@@ -57,6 +58,7 @@ impl Shards {
         &mut self,
         brief: &Brief,
         roster: &Arc<Roster>,
+        settings: &LiveSettings,
         quotas: &Quotas,
     ) -> Result<Instant, StartError> {
         let (sender, reports) = mpsc::unbounded_channel();
@@ -71,6 +73,7 @@ impl Shards {
                 brief: brief.clone(),
                 roster: Arc::clone(roster),
                 began,
+                settings: settings.clone(),
                 quotas: quotas.of(index),
             };
             let thread = std::thread::Builder::new()

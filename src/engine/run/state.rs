@@ -27,7 +27,7 @@ use crate::engine::release::deployment::Deployment;
 use crate::engine::release::releases::Releases;
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
-use crate::plan::Length;
+use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::script::Context;
 
@@ -107,7 +107,11 @@ impl Run {
         self.config.terms.crowd = crowd;
         let roster = self.deployment.releases().roster();
         let quotas = self.protection.quotas();
-        let began = self.shards.start(&self.config, &roster, quotas).await?;
+        let settings = self.deployment.releases().settings();
+        let began = self
+            .shards
+            .start(&self.config, &roster, settings, quotas)
+            .await?;
         self.clock.begin(began);
         self.keep_own_quotas();
         Ok(())
@@ -236,23 +240,21 @@ impl Run {
         if self.shutdown.is_under_way() {
             return self.shutdown.next_deadline(Instant::now());
         }
-        match self.config.plan.length {
-            Length::Duration(duration) => self.clock.end_of(duration),
-            _ => None,
-        }
+        let end = self.config.plan.arrivals().end()?;
+        self.clock.end_of(end)
     }
 
     fn left(&self) -> Option<Left> {
-        let sessions = || self.publisher.last().sessions().total();
-        match self.config.plan.length {
-            Length::Duration(duration) => Some(Left::Time(duration.saturating_sub(self.elapsed()))),
-            Length::Sessions(planned) => Some(Left::Sessions(planned.saturating_sub(sessions()))),
-            Length::Once => {
-                let planned = u64::from(self.deployment.releases().users());
-                Some(Left::Sessions(planned.saturating_sub(sessions())))
-            }
-            Length::Continuous => None,
-        }
+        let progress = RunProgress {
+            elapsed: self.elapsed(),
+            users: self.deployment.releases().settings().users(),
+            sessions: self.publisher.last().sessions().total(),
+        };
+        let remaining = self.config.plan.arrivals().remaining(progress)?;
+        Some(match remaining {
+            Remaining::Time(time) => Left::Time(time),
+            Remaining::Sessions(sessions) => Left::Sessions(sessions),
+        })
     }
 }
 

@@ -147,6 +147,7 @@ impl ShardState {
                 self.stop.end.set();
             }
             Order::Rest(kind, pause) => self.quarantined.add(kind, pause),
+            Order::Settings(settings) => self.context.set(settings),
             Order::Quota(share, limit, order) => self.obey_quota(share, limit, order),
             Order::Breaker(scope, signal) => self.context.limits.breakers.signal(&scope, signal),
             Order::Times(times) => {

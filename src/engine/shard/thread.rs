@@ -20,6 +20,7 @@ use crate::engine::config::Brief;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::http::Origin;
+use crate::plan::LiveSettings;
 use crate::request::Shared;
 use crate::request::admission::Limits;
 use crate::script::ShardContext;
@@ -35,6 +36,8 @@ pub struct Start {
     pub roster: Arc<Roster>,
     /// Tells when the run began, once every shard can begin.
     pub began: oneshot::Receiver<std::time::Instant>,
+    /// What the settings are at first.
+    pub settings: LiveSettings,
     /// Its part of the rate and of the connections, where those have a limit.
     pub quotas: (Option<u64>, Option<u64>),
 }
@@ -50,6 +53,7 @@ pub fn run(
         brief,
         roster,
         began,
+        settings,
         quotas,
     } = start;
     let reporter = Reporter::new(shard, reports);
@@ -78,7 +82,7 @@ pub fn run(
     };
     LocalSet::new().block_on(&runtime, async {
         let (rate, connections) = quotas;
-        let context = world(&brief, shard, &roster, origin, rate);
+        let context = script_context(&brief, shard, &roster, (settings, rate), origin);
         let began = Instant::from_std(began);
         let state = Rc::new(ShardState {
             vms: VmPool::new(context.terms.clone()),
@@ -107,12 +111,12 @@ pub fn run(
 }
 
 /// What the scripts of a shard share.
-fn world(
+fn script_context(
     brief: &Brief,
     shard: usize,
     roster: &Roster,
+    (settings, rate): (LiveSettings, Option<u64>),
     origin: Origin,
-    rate: Option<u64>,
 ) -> Rc<ShardContext> {
     let mut terms = brief.terms.clone();
     terms.shard = shard;
@@ -120,5 +124,5 @@ fn world(
     let (http, ledger) = (brief.http.clone(), brief.shard_ledger(shard));
     let requests = Shared::new(terms.run.clone(), http, origin, limits, ledger)
         .named(roster.types.iter().map(|of| &*of.name));
-    Rc::new(ShardContext::new(Rc::new(requests), terms))
+    Rc::new(ShardContext::new(Rc::new(requests), terms, settings))
 }

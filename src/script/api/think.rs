@@ -8,6 +8,7 @@ use mlua::{Function, Lua, Value};
 use super::argument;
 use super::describe::{self, optional, required};
 use crate::pace::Think;
+use crate::plan::Setting;
 use crate::script::user::context::Context;
 use crate::script::vm::scope;
 
@@ -61,7 +62,7 @@ fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
         Ok(seconds)
     };
     let from = seconds("seconds", from)?;
-    let factor = context.user.shard.terms.dials.think_factor();
+    let factor = context.user.shard.setting(Setting::ThinkFactor);
     let pause = if to.is_nil() {
         Think::Fixed(from).draw(0.0, factor)
     } else {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mlua::{Lua, Table, Value};
 
+use crate::plan::Setting;
 use crate::script::api::current_user::CurrentUser;
 use crate::script::api::{
     Declared, auth, crowd, crypto, data, http, json, log, metrics, parallel, random, require,
@@ -37,7 +38,7 @@ pub fn install(
     let answers = http::Answers::new(lua)?;
     globals.set("http", http::table(lua, &answers, declared)?)?;
     globals.set("auth", auth::table(lua, &answers, declared)?)?;
-    globals.set("random", random_table(lua, terms, declared)?)?;
+    globals.set("random", random_table(lua, declared)?)?;
     globals.set("metrics", metrics::table(lua, declared)?)?;
     globals.set("parallel", parallel::function(lua)?)?;
     globals.set("think", think::function(lua)?)?;
@@ -110,9 +111,8 @@ fn odds(per_cent: f64) -> f64 {
     per_cent / (100.0 - per_cent).max(f64::MIN_POSITIVE)
 }
 
-fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Result<Table> {
+fn random_table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
     let declared = Rc::clone(declared);
-    let dials = Arc::clone(&terms.dials);
     random::table::<CurrentUser>(lua, move |kind| {
         let mistakes = declared.mistakes.borrow();
         let Some((nominal, rates)) = &*mistakes else {
@@ -128,7 +128,8 @@ fn random_table(lua: &Lua, terms: &Terms, declared: &Rc<Declared>) -> mlua::Resu
             )));
         };
         let context = context::need("random.mistake")?;
-        let rate = (rate * odds(dials.error_rate()) / odds(*nominal)).min(MOST_MISTAKES);
+        let error_rate = context.user.shard.setting(Setting::ErrorRate);
+        let rate = (rate * odds(error_rate) / odds(*nominal)).min(MOST_MISTAKES);
         Ok(context.stream.borrow_mut().chance(rate))
     })
 }

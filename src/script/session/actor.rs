@@ -8,6 +8,7 @@ use mlua::{Function, MultiValue, Table, Value};
 
 use super::state;
 use crate::pace::Think;
+use crate::plan::Setting;
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic::{Diagnostic, tidy};
 use crate::script::fair_share::LONG;
@@ -128,7 +129,7 @@ impl Actor {
     /// # Errors
     /// When the script's own function fails or returns no number.
     pub fn think(&self, unit: f64) -> Result<Duration, Diagnostic> {
-        let factor = self.context.user.shard.terms.dials.think_factor();
+        let factor = self.context.user.shard.setting(Setting::ThinkFactor);
         match &self.vm.contract.think {
             ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
             ThinkTime::Ask(function) => self.ask(function, factor),

@@ -6,11 +6,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::bundle::{Bundle, Source};
-use crate::plan::Change;
+use crate::plan::live::Scalar;
+use crate::plan::{Change, Setting};
 use crate::script::diagnostic::Diagnostic;
-
-/// What the file may say.
-const KEYS: &str = "users, error_rate, think_factor, canary, [weights]";
 
 /// What `throng.toml` of the bundle says; nothing without one.
 ///
@@ -63,6 +61,9 @@ fn text(source: &Source) -> Result<&str, Diagnostic> {
     })
 }
 
+/// The table of the shares of types.
+const WEIGHTS: &str = "weights";
+
 struct Reader<'a> {
     path: &'a str,
     text: &'a str,
@@ -90,56 +91,18 @@ impl Reader<'_> {
 
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
-            match &**key.get_ref() {
-                "users" => self.users(value),
-                "error_rate" => {
-                    let rate = self.number("error_rate", value, "a share in per cent such as 15");
-                    self.keep(value, |change| change.error_rate = rate);
+            match (&**key.get_ref(), value.get_ref()) {
+                (WEIGHTS, DeValue::Table(weights)) => self.weights(weights),
+                (name, _) => {
+                    let is_known = name == WEIGHTS || Setting::named(name).is_some();
+                    let at = if is_known { value.span() } else { key.span() };
+                    self.read(name, at.start, value);
                 }
-                "canary" => {
-                    let share = self.number("canary", value, "a share in per cent such as 10");
-                    self.keep(value, |change| change.canary = share);
-                }
-                "think_factor" => {
-                    let factor = self.number("think_factor", value, "a factor such as 0.5");
-                    self.keep(value, |change| change.think_factor = factor);
-                }
-                "weights" => self.weights(value),
-                other => self.fault(
-                    key.span().start,
-                    format!("'{other}' is nothing that can be changed; there are: {KEYS}"),
-                ),
             }
         }
     }
 
-    fn users(&mut self, value: &Value<'_>) {
-        let users = match value.get_ref() {
-            DeValue::Integer(users) => {
-                let digits = i128::from_str_radix(users.as_str(), users.radix());
-                digits
-                    .ok()
-                    .map(|users| u32::try_from(users).map_err(|_| users))
-            }
-            _ => None,
-        };
-        match users {
-            Some(Ok(users)) => self.keep(value, |change| change.users = Some(users)),
-            // Beyond what a number of users can be: the same words as for one that is just too large.
-            Some(Err(_)) => self.wrong("users", value, "a whole number from 1 to a million"),
-            None => self.wrong("users", value, "a whole number such as 200"),
-        }
-    }
-
-    fn weights(&mut self, value: &Value<'_>) {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong(
-                "weights",
-                value,
-                "a table: [weights], and below it lines such as active = 50",
-            );
-            return;
-        };
+    fn weights(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = &**key.get_ref();
             if !self.types.contains(&name) {
@@ -149,48 +112,32 @@ impl Reader<'_> {
                     format!("weights: there is no type '{name}'; there are: {known}"),
                 );
             }
-            let weight = self.number(&format!("weights.{name}"), value, "a share such as 25");
-            if let Some(weight) = weight {
-                self.keep(value, |change| {
-                    change.weights.insert(name.to_owned(), weight);
-                });
-            }
+            self.read(&format!("weights.{name}"), value.span().start, value);
         }
     }
 
-    fn number(&mut self, name: &str, value: &Value<'_>, takes: &str) -> Option<f64> {
-        let number = match value.get_ref() {
-            DeValue::Float(number) => number.as_str().parse().ok(),
-            #[expect(clippy::cast_precision_loss, reason = "shares and factors are small")]
-            DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
-                .ok()
-                .map(|number| number as f64),
-            _ => None,
-        };
-        if number.is_none() {
-            self.wrong(name, value, takes);
-        }
-        number
-    }
-
-    fn wrong(&mut self, name: &str, value: &Value<'_>, takes: &str) {
+    /// Takes one value over, if it can be; a fault stands at this byte.
+    fn read(&mut self, key: &str, at: usize, value: &Value<'_>) {
         let Range { start, end } = value.span();
         let written = self.text.get(start..end).unwrap_or_default();
         let written = if written.contains('\n') {
-            "several lines"
+            "(several lines)"
         } else {
             written
         };
-        self.fault(start, format!("{name} is {written}; it takes {takes}"));
-    }
-
-    /// Takes one value over, if it can be.
-    fn keep(&mut self, value: &Value<'_>, set: impl Fn(&mut Change)) {
-        let mut alone = Change::default();
-        set(&mut alone);
-        for fault in alone.validate().err().into_iter().flatten() {
-            self.fault(value.span().start, fault.to_string());
+        if let Err(fault) = self.change.read(key, scalar(value.get_ref(), written)) {
+            self.fault(at, fault.to_string());
         }
-        set(&mut self.change);
     }
+}
+
+fn scalar<'a>(value: &DeValue<'_>, written: &'a str) -> Scalar<'a> {
+    let read = match value {
+        DeValue::Float(number) => number.as_str().parse().ok().map(Scalar::Number),
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(Scalar::Whole),
+        _ => None,
+    };
+    read.unwrap_or(Scalar::Other(written))
 }

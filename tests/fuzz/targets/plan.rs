@@ -4,8 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use throng::http::Allowed;
-use throng::plan::Rule;
 use throng::plan::span::{parse_span, show_span};
+use throng::plan::{Rule, Setting};
 use throng::script::fuzz_api::settings;
 
 use super::pieces::Input;
@@ -29,9 +29,12 @@ pub fn check(input: &[u8]) {
 fn file(text: &[u8]) {
     match settings(text, &["active", "browser"]) {
         Ok(change) => {
-            change.validate().unwrap();
+            for setting in Setting::all() {
+                let value = change.get(setting);
+                assert!(value.is_none_or(|value| setting.check(value).is_ok()));
+            }
             let known = |name: &String| matches!(&**name, "active" | "browser");
-            assert!(change.weights.keys().all(known));
+            assert!(change.weights().keys().all(known));
         }
         Err(faults) => {
             assert!(!faults.is_empty());

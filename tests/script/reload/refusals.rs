@@ -74,7 +74,7 @@ fn faults_of_all_files_come_at_once() {
             "scripts/two.lua: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
             "scripts/_crowd.lua: returns no table; end it with return { setup = function() ... end }",
             "lib/idle.lua:2: unexpected symbol near 'local'",
-            "scripts/throng.toml:1:9: users 0: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run",
+            "scripts/throng.toml:1:9: users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
         ]
     );
 }

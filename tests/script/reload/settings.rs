@@ -1,8 +1,6 @@
 //! `throng.toml` in the script folder.
 
-use std::collections::BTreeMap;
-
-use throng::plan::Change;
+use throng::plan::{Change, Setting};
 use throng::script::{self, Diagnostic};
 
 use super::{Folder, Watched, marked, terms};
@@ -17,18 +15,21 @@ fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Diagnostic>> {
 #[test]
 fn all_that_may_be_changed_is_read() {
     let all = "# crowd\nusers = 1_200\nerror_rate = 7.5\nthink_factor = 2\ncanary = 12.5\n\n[weights]\none = 30\n\"two\" = 0.5\n";
-    let weights = BTreeMap::from([("one".to_owned(), 30.0), ("two".to_owned(), 0.5)]);
-    let change = Change {
-        users: Some(1200),
-        error_rate: Some(7.5),
-        think_factor: Some(2.0),
-        canary: Some(12.5),
-        weights,
-    };
-    assert_eq!(read(all), Ok(change));
+    let change = Change::of([
+        ("users", "1200"),
+        ("error_rate", "7.5"),
+        ("think_factor", "2"),
+        ("canary", "12.5"),
+        ("weights.one", "30"),
+        ("weights.two", "0.5"),
+    ]);
+    assert_eq!(read(all), Ok(change.unwrap()));
     assert_eq!(read(""), Ok(Change::default()));
-    assert_eq!(read("weights = { one = 0 }").unwrap().weights["one"], 0.0);
-    assert_eq!(read("users = 0x10").unwrap().users, Some(16));
+    assert_eq!(read("weights = { one = 0 }").unwrap().weights()["one"], 0.0);
+    assert_eq!(
+        read("users = 0x10").unwrap().get(Setting::Users),
+        Some(16.0)
+    );
 }
 
 #[test]
@@ -36,51 +37,51 @@ fn what_is_wrong_is_named_with_line_and_column() {
     for (text, fault) in [
         (
             "user = 3",
-            ":1:1: 'user' is nothing that can be changed; there are: users, error_rate, think_factor, canary, [weights]",
+            ":1:1: user: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         (
             "\n users = \"many\"",
-            ":2:10: users is \"many\"; it takes a whole number such as 200",
+            ":2:10: users \"many\": must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "users = 1.5",
-            ":1:9: users is 1.5; it takes a whole number such as 200",
+            ":1:9: users 1.5: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "users = -1",
-            ":1:9: users is -1; it takes a whole number from 1 to a million",
+            ":1:9: users -1: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "users = 99999999999",
-            ":1:9: users is 99999999999; it takes a whole number from 1 to a million",
+            ":1:9: users 99999999999: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "users = 2000000",
-            ":1:9: users 2000000: a crowd has one user to a million; give a whole number from 1 to 1000000, or pause the run",
+            ":1:9: users 2000000: must be a whole number from 1 to 1,000,000; give one such as 300",
         ),
         (
             "error_rate = 101",
-            ":1:14: error_rate 101: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+            ":1:14: error_rate 101: must be a percentage from 0 to 100; give one such as 15",
         ),
         (
             "error_rate = nan",
-            ":1:14: error_rate NaN: a share of the requests lies between 0 and 100 per cent; give a number from 0 to 100, such as 15",
+            ":1:14: error_rate NaN: must be a percentage from 0 to 100; give one such as 15",
         ),
         (
             "error_rate = true",
-            ":1:14: error_rate is true; it takes a share in per cent such as 15",
+            ":1:14: error_rate true: must be a percentage from 0 to 100; give one such as 15",
         ),
         (
             "think_factor = inf",
-            ":1:16: think_factor inf: a pause is stretched by 0 to a million; give a number from 0 (no pauses), such as 0.5 for half as long",
+            ":1:16: think_factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
         ),
         (
             "think_factor = 2026-01-01",
-            ":1:16: think_factor is 2026-01-01; it takes a factor such as 0.5",
+            ":1:16: think_factor 2026-01-01: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
         ),
         (
             "weights = 5",
-            ":1:11: weights is 5; it takes a table: [weights], and below it lines such as active = 50",
+            ":1:11: weights 5: must be a share for each type; give some such as 30 for weights.new",
         ),
         (
             "[weights]\nghost = 5",
@@ -88,15 +89,15 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "[weights]\none = -5",
-            ":2:7: weights.one -5: a share of the crowd is a number from 0; give one such as 25; 0 is nobody",
+            ":2:7: weights.one -5: must be a number from 0; give one such as 25; 0 is nobody",
         ),
         (
             "[weights]\none = []",
-            ":2:7: weights.one is []; it takes a share such as 25",
+            ":2:7: weights.one []: must be a number from 0; give one such as 25; 0 is nobody",
         ),
         (
             "[[weights]]\none = 5",
-            ":1:1: weights is [[weights]]; it takes a table: [weights], and below it lines such as active = 50",
+            ":1:1: weights [[weights]]: must be a share for each type; give some such as 30 for weights.new",
         ),
         (
             "users = 3\nusers = 4",
@@ -132,14 +133,14 @@ fn a_change_of_it_is_offered_and_moves_nobody() {
     let watched = Watched::new(Folder::one(&marked("")));
     watched.folder.write("scripts/throng.toml", "users = 5\n");
     let fresh = watched.fresh();
-    assert_eq!(fresh.settings.users, Some(5));
+    assert_eq!(fresh.settings.get(Setting::Users), Some(5.0));
     assert_eq!(fresh.bundle.closure("one"), watched.first.closure("one"));
     watched
         .folder
         .write("scripts/throng.toml", "users = 'five'\n");
     assert_eq!(
         watched.fault(),
-        "scripts/throng.toml:1:9: users is 'five'; it takes a whole number such as 200"
+        "scripts/throng.toml:1:9: users 'five': must be a whole number from 1 to 1,000,000; give one such as 300"
     );
     watched.folder.remove("scripts/throng.toml");
     assert!(watched.fresh().settings.is_empty());

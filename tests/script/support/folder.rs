@@ -102,7 +102,6 @@ pub fn terms() -> Terms {
             log: LogDetail::Nothing,
         },
         run_id: "r1".to_owned(),
-        dials: Arc::new(throng::script::Dials::new(15.0, 1.0)),
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
         crowd: None,
         shard: 0,

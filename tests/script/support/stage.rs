@@ -1,6 +1,6 @@
 //! A shard without an engine: a world, VMs in it, and users that do one step.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use throng::http::{Origin, Settings};
 use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
+use throng::plan::{LiveSettings, Plan};
 use throng::request::Shared;
 use throng::script::api::data::Desks;
 use throng::script::{Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm};
@@ -83,7 +84,11 @@ impl Stage {
             ledger.handle(1, true),
         )
         .named(bundle.types.keys());
-        let shard = Rc::new(ShardContext::new(Rc::new(requests), terms));
+        let shard = Rc::new(ShardContext::new(
+            Rc::new(requests),
+            terms,
+            LiveSettings::of(&Plan::default()),
+        ));
         let said = Rc::default();
         Self {
             shard,

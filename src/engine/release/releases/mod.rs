@@ -8,12 +8,12 @@ mod release;
 mod rollback;
 mod settings;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::engine::command::Refused;
 use crate::metrics::{MAX_VERSIONS, TypeId};
-use crate::plan::{Plan, RequestLimits, crowd};
+use crate::plan::{LiveSettings, Plan, RequestLimits, crowd};
 use crate::script::{Bundle, Fresh, Sheet};
 
 pub use canary_release::CanaryRelease;
@@ -45,8 +45,8 @@ pub struct Releases {
     /// The canary under way.
     canary: Option<CanaryRelease>,
     types: Arc<[u16]>,
-    users: u32,
-    weights: BTreeMap<String, f64>,
+    /// The one place where they stand.
+    settings: LiveSettings,
     limits: RequestLimits,
     last_release: u32,
     revision: u64,
@@ -78,20 +78,19 @@ impl Releases {
             history: VecDeque::from([Release { number: 1, types }]),
             canary: None,
             types: Arc::from([]),
-            users: plan.users,
-            weights: plan.weights.clone(),
+            settings: LiveSettings::of(plan),
             limits,
             last_release: 1,
             revision: 0,
             offered: Arc::clone(bundle),
             rolled_back: false,
         };
-        let counts = releases.counts(releases.current(), &releases.weights, releases.users);
+        let counts = releases.counts(releases.current(), &releases.settings);
         releases.types = crowd::assign(&counts).into();
         releases
     }
 
-    /// Takes scripts that were read and found to be fine, and the weights and the size that go with them. `share` of the
+    /// Takes scripts that were read and found to be fine, and the settings that go with them. `share` of the
     /// users of each changed type try them first, where there is an old version to compare with.
     ///
     /// # Errors
@@ -100,12 +99,11 @@ impl Releases {
         &mut self,
         fresh: &Fresh,
         share: Option<f64>,
-        weights: BTreeMap<String, f64>,
-        users: u32,
+        settings: LiveSettings,
     ) -> Result<Taken, Refused> {
         if fresh.by_hand.is_none() && self.rolled_back && same_scripts(&self.offered, &fresh.bundle)
         {
-            self.reweigh(weights, users)?;
+            self.set(settings)?;
             return Ok(Taken::RolledBack);
         }
         let release = self.release_of(fresh);
@@ -124,28 +122,28 @@ impl Releases {
             }
         }
         if changed.is_empty() && joined.is_empty() && left.is_empty() {
-            let is_set = (&weights, users) != (&self.weights, self.users);
+            let is_set = settings != self.settings;
             self.accept(fresh);
             let ended = self.canary.take().is_some();
             if is_set || ended {
-                self.reweigh(weights, users)?;
+                self.set(settings)?;
             }
             return Ok(Taken::Unchanged);
         }
-        self.check_users(&release, &weights, users)?;
+        self.check_users(&release, &settings)?;
         self.last_release = release.number;
         self.accept(fresh);
         if let Some(share) = share {
             let canary = self.canary_of(release.clone(), &changed, share);
             if !canary.types.is_empty() {
-                self.reweigh(weights, users)?;
+                self.set(settings)?;
                 self.canary = Some(canary);
                 self.revision += 1;
                 return Ok(Taken::Canary);
             }
         }
         self.canary = None;
-        (self.weights, self.users) = (weights, users);
+        self.settings = settings;
         self.publish(release);
         Ok(Taken::Published {
             changed: changed.into_iter().map(|(kind, ..)| kind).collect(),
@@ -206,17 +204,18 @@ impl Releases {
     }
 
     fn recount(&mut self) {
-        let counts = self.counts(self.current(), &self.weights, self.users);
+        let counts = self.counts(self.current(), &self.settings);
         self.types = crowd::reassign(&self.types, &counts).into();
         self.revision += 1;
     }
 
-    fn counts(&self, release: &Release, weights: &BTreeMap<String, f64>, users: u32) -> Vec<u32> {
+    fn counts(&self, release: &Release, settings: &LiveSettings) -> Vec<u32> {
         let weight = |(place, version): (usize, &Option<TypeVersion>)| {
             let version = version.as_ref()?;
             let name = self.names.get(place)?;
             Some(
-                weights
+                settings
+                    .weights()
                     .get(&**name)
                     .copied()
                     .unwrap_or(version.sheet.weight),
@@ -228,7 +227,7 @@ impl Releases {
             .enumerate()
             .map(|one| weight(one).unwrap_or(0.0))
             .collect();
-        crowd::apportion(&weights, users)
+        crowd::apportion(&weights, settings.users())
     }
 
     /// The release that users play.

@@ -56,26 +56,6 @@ impl Releases {
         self.rolled_back
     }
 
-    /// Size of the crowd.
-    pub fn users(&self) -> u32 {
-        self.users
-    }
-
-    /// Weights that were set, in place of those of the scripts.
-    pub fn set_weights(&self) -> &BTreeMap<String, f64> {
-        &self.weights
-    }
-
-    /// The weight of each type that is there.
-    pub fn weights(&self) -> BTreeMap<String, f64> {
-        self.players()
-            .map(|(version, name)| {
-                let weight = self.weights.get(name).copied();
-                (name.to_owned(), weight.unwrap_or(version.sheet.weight))
-            })
-            .collect()
-    }
-
     /// All names, by the ids of the types.
     pub fn names(&self) -> Vec<String> {
         self.names.iter().map(|name| (**name).to_owned()).collect()

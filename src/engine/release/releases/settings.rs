@@ -1,58 +1,71 @@
-//! What may be turned without a script: the size of the crowd and the shares of its types.
-
-use std::collections::BTreeMap;
+//! The settings of a run, as far as who plays what depends on them.
 
 use super::Releases;
 use super::release::Release;
 use crate::engine::command::Refused;
-use crate::plan::{Change, Fault, crowd};
+use crate::plan::{Change, Fault, LiveSettings, crowd};
 
 impl Releases {
-    /// Turns the dials that shape the crowd.
+    /// The settings as they are, with those weights that were set in place of the scripts'.
+    pub fn settings(&self) -> &LiveSettings {
+        &self.settings
+    }
+
+    /// The settings with the weight of each type that is there, whoever says it.
+    pub fn settings_in_effect(&self) -> LiveSettings {
+        let weights = self
+            .players()
+            .map(|(version, name)| {
+                let weight = self.settings.weights().get(name).copied();
+                (name.to_owned(), weight.unwrap_or(version.sheet.weight))
+            })
+            .collect();
+        self.settings.clone().with_weights(weights)
+    }
+
+    /// The settings after a change.
     ///
     /// # Errors
-    /// Every value that cannot be; then nothing has changed.
-    pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
-        change.validate().map_err(Refused::Invalid)?;
+    /// Every type that there is not.
+    pub fn settings_with(&self, change: &Change) -> Result<LiveSettings, Refused> {
         let names: Vec<&str> = self.players().map(|(_, name)| name).collect();
-        let unknown = change
-            .weights
+        let unknown: Vec<Fault> = change
+            .weights()
             .keys()
             .filter(|name| !names.contains(&name.as_str()))
             .map(|name| {
                 let remedy = format!("name one of: {}", names.join(", "));
                 Fault::new(format!("weights.{name}"), "there is no such type", remedy)
-            });
-        let unknown: Vec<Fault> = unknown.collect();
-        if !unknown.is_empty() {
-            return Err(Refused::Invalid(unknown));
+            })
+            .collect();
+        if unknown.is_empty() {
+            Ok(self.settings.clone().with(change))
+        } else {
+            Err(Refused::Invalid(unknown))
         }
-        let mut weights = self.weights.clone();
-        weights.extend(change.weights.clone());
-        self.reweigh(weights, change.users.unwrap_or(self.users))
     }
 
     /// Which types nobody plays though they have a weight, in words.
     pub fn without_users(&self) -> Option<String> {
-        let counts = self.counts(self.current(), &self.weights, self.users);
+        let counts = self.counts(self.current(), &self.settings);
         let types = self.current().types.iter().zip(&self.names).zip(counts);
         let types: Vec<_> = types
             .filter_map(|((version, name), users)| {
                 let own = version.as_ref()?.sheet.weight;
-                Some((&**name, *self.weights.get(&**name).unwrap_or(&own), users))
+                let weight = self.settings.weights().get(&**name).copied();
+                Some((&**name, weight.unwrap_or(own), users))
             })
             .collect();
-        crowd::without_users(&types, self.users)
+        crowd::without_users(&types, self.settings.users())
     }
 
-    /// Takes these weights in place of those of the scripts, and this size.
+    /// From now on these hold.
     ///
     /// # Errors
     /// When no users would be left.
-    pub fn reweigh(&mut self, weights: BTreeMap<String, f64>, users: u32) -> Result<(), Refused> {
-        self.check_users(self.current(), &weights, users)?;
-        self.weights = weights;
-        self.users = users;
+    pub fn set(&mut self, settings: LiveSettings) -> Result<(), Refused> {
+        self.check_users(self.current(), &settings)?;
+        self.settings = settings;
         self.recount();
         Ok(())
     }
@@ -60,10 +73,9 @@ impl Releases {
     pub(super) fn check_users(
         &self,
         release: &Release,
-        weights: &BTreeMap<String, f64>,
-        users: u32,
+        settings: &LiveSettings,
     ) -> Result<(), Refused> {
-        if self.counts(release, weights, users).iter().sum::<u32>() > 0 {
+        if self.counts(release, settings).iter().sum::<u32>() > 0 {
             return Ok(());
         }
         Err(Refused::Invalid(vec![Fault::new(

@@ -1,0 +1,114 @@
+//! What is to be changed of the settings.
+
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use super::setting::{self, Scalar, Setting};
+use crate::plan::Fault;
+
+/// What can be set, for messages.
+pub const KEYS: &str = "users, error_rate, think_factor, canary, weights.TYPE";
+
+/// Before the name of a type, in the key of its share.
+const WEIGHTS: &str = "weights.";
+
+/// Values to change, each of which can be; what is absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change {
+    pub(super) numbers: BTreeMap<Setting, f64>,
+    pub(super) weights: BTreeMap<String, f64>,
+}
+
+impl Change {
+    /// The change of values by their keys, as a command line has them.
+    ///
+    /// # Errors
+    /// Every value that cannot be.
+    pub fn of<'a>(
+        values: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Vec<Fault>> {
+        let mut change = Self::default();
+        let read = |(key, text)| change.read(key, Scalar::Text(text)).err();
+        let faults: Vec<Fault> = values.into_iter().filter_map(read).collect();
+        if faults.is_empty() {
+            Ok(change)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Reads the value of a key: a setting's name, or `weights.` and the name of a type.
+    ///
+    /// # Errors
+    /// When there is no such key, or the value cannot be; the fault's `thing` is the key and the value.
+    pub fn read(&mut self, key: &str, value: Scalar<'_>) -> Result<(), Fault> {
+        let of_value = |why: setting::Invalid| {
+            let thing = format!("{key} {value}");
+            Fault::new(thing, why.cause, why.remedy)
+        };
+        if let Some(setting) = Setting::named(key) {
+            let number = setting.read(value).map_err(of_value)?;
+            self.numbers.insert(setting, number);
+            return Ok(());
+        }
+        match key.strip_prefix(WEIGHTS).filter(|name| !name.is_empty()) {
+            Some(name) => {
+                let weight = setting::read_weight(value).map_err(of_value)?;
+                self.weights.insert(name.to_owned(), weight);
+                Ok(())
+            }
+            None if key == "weights" => Err(Fault::new(
+                format!("{key} {value}"),
+                "must be a share for each type",
+                "give some such as 30 for weights.new",
+            )),
+            None => Err(Fault::new(
+                key,
+                "is not a setting",
+                format!("give some of {KEYS}"),
+            )),
+        }
+    }
+
+    /// The value that a setting is to have.
+    pub fn get(&self, setting: Setting) -> Option<f64> {
+        self.numbers.get(&setting).copied()
+    }
+
+    /// Shares of types in the crowd, in place of those in their scripts; 0 is nobody.
+    pub fn weights(&self) -> &BTreeMap<String, f64> {
+        &self.weights
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The same but for settings that someone else has said already.
+    #[must_use]
+    pub fn without(mut self, said: &[Setting]) -> Self {
+        self.numbers.retain(|setting, _| !said.contains(setting));
+        self
+    }
+}
+
+/// As the control API takes it.
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (setting, number) in &self.numbers {
+            if setting.is_whole() {
+                map.serialize_entry(setting.name(), &(*number as u64))?;
+            } else {
+                map.serialize_entry(setting.name(), number)?;
+            }
+        }
+        if !self.weights.is_empty() {
+            map.serialize_entry("weights", &self.weights)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,105 @@
+//! What the settings are.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Setting};
+use crate::plan::Plan;
+
+/// The value of every setting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiveSettings {
+    numbers: BTreeMap<Setting, f64>,
+    weights: BTreeMap<String, f64>,
+}
+
+impl LiveSettings {
+    /// Those that a plan begins with.
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            numbers: Setting::all()
+                .map(|setting| (setting, setting.planned(plan)))
+                .collect(),
+            weights: plan.weights.clone(),
+        }
+    }
+
+    /// Makes a plan that begins with these.
+    pub fn plan(&self, plan: &mut Plan) {
+        for (setting, value) in &self.numbers {
+            setting.plan(plan, *value);
+        }
+        plan.weights.clone_from(&self.weights);
+    }
+
+    /// The value of a setting.
+    pub fn get(&self, setting: Setting) -> f64 {
+        self.numbers.get(&setting).copied().unwrap_or_default()
+    }
+
+    /// Size of the crowd.
+    pub fn users(&self) -> u32 {
+        // Every way to a value keeps it whole and within the bounds.
+        self.get(Setting::Users) as u32
+    }
+
+    /// Shares that were set in place of those of the scripts.
+    pub fn weights(&self) -> &BTreeMap<String, f64> {
+        &self.weights
+    }
+
+    /// The same after a change.
+    #[must_use]
+    pub fn with(mut self, change: &Change) -> Self {
+        self.numbers.extend(&change.numbers);
+        self.weights.extend(change.weights.clone());
+        self
+    }
+
+    /// The same after a file of settings has changed from `before` to `now`: a value that changed in it is set, one that
+    /// was taken out goes back to `base`, and one that stays leaves alone what was set by hand meanwhile.
+    #[must_use]
+    pub fn with_file(mut self, before: &Change, now: &Change, base: &Self) -> Self {
+        for setting in Setting::all() {
+            if now.get(setting) != before.get(setting) {
+                let value = now.get(setting).unwrap_or(base.get(setting));
+                self.numbers.insert(setting, value);
+            }
+        }
+        for name in before.weights.keys().chain(now.weights.keys()) {
+            let weight = now.weights.get(name);
+            if weight == before.weights.get(name) {
+                continue;
+            }
+            match weight {
+                Some(weight) => self.weights.insert(name.clone(), *weight),
+                None => self.weights.remove(name),
+            };
+        }
+        self
+    }
+
+    /// The same with these shares of all types.
+    #[must_use]
+    pub fn with_weights(self, weights: BTreeMap<String, f64>) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// What is otherwise than `before`, one value each: `users 100 -> 300`.
+    pub fn since(&self, before: &Self) -> Vec<String> {
+        let numbers = Setting::all().map(|setting| {
+            let (old, new) = (before.get(setting), self.get(setting));
+            (setting.name().to_owned(), old, new)
+        });
+        let weights = self.weights.iter().map(|(name, new)| {
+            let old = before.weights.get(name).unwrap_or(new);
+            (format!("weights.{name}"), *old, *new)
+        });
+        numbers
+            .chain(weights)
+            .filter(|(_, old, new)| old != new)
+            .map(|(name, old, new)| format!("{name} {old} -> {new}"))
+            .collect()
+    }
+}
