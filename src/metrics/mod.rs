@@ -25,15 +25,17 @@ pub use model::custom::{
 pub use model::failure::{Example, Failure, FailureKind, FailureNote};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::interval::{Interval, IntervalType};
+pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
 pub use model::reload_status::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, ReloadStatus, Settings,
 };
-pub use model::sample::{Outcome, Outcomes, PHASES, Sample, SeriesId, TypeId};
+pub use model::sample::{Outcome, Outcomes, Sample, SeriesId, TypeId};
 pub use model::script_error::{ScriptError, ScriptFault};
 pub use model::series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
+pub use model::status::Status;
 pub use model::stop_reason::{StopCause, StopReason};
 pub use model::totals::{Totals, TypeTotals};
 pub use model::version::{MAX_VERSIONS, VersionTotals};

@@ -10,7 +10,10 @@ use super::permit::Permit;
 use super::reply::{Reply, WITHHELD};
 use super::request_log;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
-use crate::metrics::{CustomKind, Declaration, Example, Outcome, Recorder, Sample};
+use crate::metrics::{CustomKind, Declaration, Example, Outcome, Phases, Recorder, Sample};
+
+/// The phases of a request of HTTP, as they are counted.
+static PHASES: [&str; 6] = ["blocked", "dns", "connect", "tls", "wait", "receive"];
 
 /// A request under way. Dropped without an end it was cancelled: by a stop, or by an error in another branch of `parallel`.
 pub struct Attempt<'a> {
@@ -230,20 +233,12 @@ impl<'a> Attempt<'a> {
         let sample = Sample {
             series: self.permit.series,
             version: user.version.get(),
-            status: end.status,
+            status: end.status.into(),
             outcome: end.outcome,
             error: end.error,
             service: left.then(|| timings.service()),
             response: self.planned.elapsed().saturating_sub(self.progress.held()),
-            phases: [
-                timings.blocked,
-                timings.dns,
-                timings.connect,
-                timings.tls,
-                timings.wait,
-                timings.receive,
-            ]
-            .map(micros),
+            phases: phases(timings),
             sent: end.sent,
             received: end.received,
         };
@@ -269,6 +264,18 @@ impl Drop for Attempt<'_> {
             self.record(&end, String::new);
         }
     }
+}
+
+fn phases(timings: &Timings) -> Phases {
+    let times = [
+        timings.blocked,
+        timings.dns,
+        timings.connect,
+        timings.tls,
+        timings.wait,
+        timings.receive,
+    ];
+    Phases::new(&PHASES, times.map(micros))
 }
 
 /// Counts a request under each of its tags, as a metric of the script's own: `tagged_requests{tag,value,outcome}`.

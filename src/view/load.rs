@@ -205,14 +205,6 @@ pub fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
     errors
 }
 
-/// The word for a status in labels and keys.
-pub fn status_word(status: u16) -> String {
-    match status {
-        0 => "none".to_owned(),
-        status => status.to_string(),
-    }
-}
-
 pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
     let none = metrics::TypeTotals::default();
     let one = |(kind, name): (TypeId, &str)| {
@@ -252,7 +244,7 @@ pub(super) fn endpoints(snapshot: &Snapshot) -> Vec<Endpoint> {
                 method: endpoint.method.to_owned(),
                 name: endpoint.name.to_owned(),
                 status: statuses
-                    .map(|(status, counts)| (status_word(*status), counts.total()))
+                    .map(|(status, counts)| (status.to_string(), counts.total()))
                     .collect(),
                 outcomes: endpoint.totals.outcomes().into(),
                 latency_seconds: (&endpoint.totals.service).into(),

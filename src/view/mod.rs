@@ -23,7 +23,6 @@ pub use latency::Latency;
 pub use live::{Health, Left, Live, Note};
 pub use load::{
     Endpoint, ErrorKind, Load, Outcomes, Reason, Requests, Sessions, UserType, Version, errors,
-    status_word,
 };
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};
 pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadStatus};

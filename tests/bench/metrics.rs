@@ -7,7 +7,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use throng::metrics::{Aggregator, Outcome, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId};
+use throng::metrics::{
+    Aggregator, Outcome, Phases, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId,
+};
 use throng::report::text::summary;
 use throng::report::{json, prometheus};
 
@@ -107,18 +109,20 @@ fn paths(names: usize) -> Vec<String> {
         .collect()
 }
 
+static PHASES: [&str; 6] = ["blocked", "dns", "connect", "tls", "wait", "receive"];
+
 /// Times from 0.5 ms to some 200 ms, as a service has.
 fn sample(series: SeriesId, status: u16, outcome: Outcome, at: usize) -> Sample {
     let micros = 500 + (at as u64).wrapping_mul(2_654_435_761) % 200_000;
     Sample {
         series,
         version: 1,
-        status,
+        status: status.into(),
         outcome,
         error: None,
         service: Some(Duration::from_micros(micros)),
         response: Duration::from_micros(micros + 100),
-        phases: [0, 0, 0, 0, micros as u32, 50],
+        phases: Phases::new(&PHASES, [0, 0, 0, 0, micros as u32, 50]),
         sent: 120,
         received: 900,
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use throng::http::{HttpVersion, Settings};
-use throng::metrics::Snapshot;
+use throng::metrics::{Snapshot, Status};
 use throng::plan::{Length, Limits, Plan};
 
 use super::{Folder, Run};
@@ -143,8 +143,8 @@ fn ten_seeds<S: Sync>(
     });
 }
 
-/// Requests by method, name and status; without an answer: 0.
-fn endpoints(snapshot: &Snapshot) -> BTreeMap<(String, u16), u64> {
+/// Requests by method, name and status.
+fn endpoints(snapshot: &Snapshot) -> BTreeMap<(String, Status), u64> {
     let mut endpoints = BTreeMap::new();
     for (series, totals) in &snapshot.totals.series {
         for (status, outcomes) in &totals.statuses {
@@ -158,10 +158,12 @@ fn endpoints(snapshot: &Snapshot) -> BTreeMap<(String, u16), u64> {
 /// The target's log against the run's count.
 fn same_counts(manner: Manner, server: &Server, snapshot: &Snapshot) {
     let arrivals = server.arrivals();
-    let mut answered: BTreeMap<(String, u16), u64> = BTreeMap::new();
+    let mut answered: BTreeMap<(String, Status), u64> = BTreeMap::new();
     for (_, asked, status) in &arrivals {
         if let Some(status) = status {
-            *answered.entry((asked.clone(), *status)).or_default() += 1;
+            *answered
+                .entry((asked.clone(), (*status).into()))
+                .or_default() += 1;
         }
     }
     let counted = endpoints(snapshot);
@@ -173,12 +175,12 @@ fn same_counts(manner: Manner, server: &Server, snapshot: &Snapshot) {
     );
     let unanswered: u64 = counted
         .iter()
-        .filter(|((_, status), _)| *status == 0)
+        .filter(|((_, status), _)| status.is_none())
         .map(|(_, count)| count)
         .sum();
     let with_status: BTreeMap<_, _> = counted
         .into_iter()
-        .filter(|((_, status), _)| *status != 0)
+        .filter(|((_, status), _)| !status.is_none())
         .collect();
     let different = answered.values().sum::<u64>() - with_status.values().sum::<u64>();
     // An answer whose request was cut when the run ended is the only one that nobody counts.

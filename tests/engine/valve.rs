@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use throng::engine::StopRules;
 use throng::metrics::{
-    Aggregator, Outcome, Phase, Recorder, RunInfo, Sample, ScriptFault, Snapshot, StopCause,
-    StopReason, TypeId,
+    Aggregator, Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, Snapshot,
+    StopCause, StopReason, TypeId,
 };
 
 const KIND: TypeId = TypeId(0);
@@ -116,12 +116,14 @@ impl Course {
         let sample = Sample {
             series,
             version: 1,
-            status: if outcome == Outcome::Error { 0 } else { 200 },
+            status: u16::from(outcome != Outcome::Error)
+                .wrapping_mul(200)
+                .into(),
             outcome,
             error: None,
             service: Some(service),
             response: service,
-            phases: [0; 6],
+            phases: Phases::default(),
             sent: 0,
             received: 0,
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, CustomKind, Declaration, Generator, Health, Left, Outcome, Phase, Recorder,
+    Aggregator, CustomKind, Declaration, Generator, Health, Left, Outcome, Phase, Phases, Recorder,
     RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
@@ -56,12 +56,12 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
     let sample = Sample {
         series,
         version: request.version,
-        status: request.status,
+        status: request.status.into(),
         outcome: request.outcome,
         error: request.error,
         service: Some(Duration::from_micros(request.micros)),
         response: Duration::from_micros(request.micros + 1_000),
-        phases: [0; 6],
+        phases: Phases::default(),
         sent: 100,
         received: 1_500,
     };

@@ -45,7 +45,7 @@ fn with_failure() -> Snapshot {
         method: "GET".into(),
         name: "/users".into(),
         outcome: Outcome::Unexpected,
-        failure: FailureKind::Status(503),
+        failure: FailureKind::Status(503.into()),
         text: format!("GET /users -> 503: {}", crowd::HOSTILE),
         request: "GET http://localhost/users\nAuthorization: Bearer ***".to_owned(),
         answer: "HTTP 503\ntoo busy".to_owned(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::Response;
 use serde_json::Value;
-use throng::metrics::{Aggregator, Outcome, Phase, Recorder, RunInfo, Sample, TypeId};
+use throng::metrics::{Aggregator, Outcome, Phase, Phases, Recorder, RunInfo, Sample, TypeId};
 use throng::secrets::Masker;
 use throng::web::Rules;
 use tokio::time::timeout;
@@ -49,12 +49,12 @@ impl Run {
             let sample = Sample {
                 series,
                 version: 1,
-                status,
+                status: status.into(),
                 outcome,
                 error: None,
                 service: Some(Duration::from_millis(2)),
                 response: Duration::from_millis(3),
-                phases: [0; 6],
+                phases: Phases::default(),
                 sent: 10,
                 received: 10,
             };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, Outcome, Phase,
+    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, Outcome, Phase, Phases,
     Recorder, Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings, Snapshot, TypeId,
 };
 
@@ -131,12 +131,12 @@ fn request(seen: &mut Recorder, kind: TypeId, version: u32, outcome: Outcome, mi
     let sample = Sample {
         series,
         version,
-        status,
+        status: status.into(),
         outcome,
         error: None,
         service: Some(Duration::from_micros(micros)),
         response: Duration::from_micros(micros),
-        phases: [0; 6],
+        phases: Phases::default(),
         sent: 0,
         received: 0,
     };

@@ -127,7 +127,7 @@ fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
         .totals
         .series
         .values()
-        .any(|series| series.statuses.keys().any(|status| *status != 0));
+        .any(|series| series.statuses.keys().any(|status| !status.is_none()));
     let failures = snapshot.totals.series.values();
     let refused: u64 = failures
         .flat_map(|series| &series.failures)

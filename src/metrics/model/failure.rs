@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::status::Status;
 use crate::metrics::{Outcome, TypeId};
 
 /// What failed requests are counted by.
@@ -12,16 +13,16 @@ use crate::metrics::{Outcome, TypeId};
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
     /// An answer with a status that nobody expected.
-    Status(u16),
+    Status(Status),
     /// The network or the protocol failed: `timeout`, `reset`, ...
     Network(Cow<'static, str>),
 }
 
 impl FailureKind {
-    pub(crate) fn of(status: u16, error: Option<&'static str>) -> Self {
+    pub(crate) fn of(status: Status, error: Option<&'static str>) -> Self {
         match error {
             Some(kind) => FailureKind::Network(Cow::Borrowed(kind)),
-            None if status == 0 => FailureKind::Network(Cow::Borrowed("unknown")),
+            None if status.is_none() => FailureKind::Network(Cow::Borrowed("unknown")),
             None => FailureKind::Status(status),
         }
     }

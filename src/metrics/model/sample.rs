@@ -1,11 +1,11 @@
-//! One request that ended, as the hot path reports it.
+//! One operation that ended, as the hot path reports it: a request, whatever its protocol.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Names of the parts of a request's time, in the order of [`Sample::phases`].
-pub const PHASES: [&str; 6] = ["blocked", "dns", "connect", "tls", "wait", "receive"];
+use super::phases::Phases;
+use super::status::Status;
 
 /// A type of user: its index in the run's list of types ([`RunInfo::types`](crate::metrics::RunInfo)).
 #[derive(
@@ -125,14 +125,15 @@ impl Outcomes {
     }
 }
 
-/// One request that ended. Every hop of a redirect, refresh or retry is one of its own.
+/// One request that ended, of any protocol. Every hop of a redirect, refresh or retry is one of its own.
 #[derive(Clone, Debug)]
 pub struct Sample {
+    /// Which operation it was, of which type of user.
     pub series: SeriesId,
     /// The version of the behaviour that made the request.
     pub version: u32,
-    /// HTTP status; 0 when no answer came.
-    pub status: u16,
+    /// How it was answered.
+    pub status: Status,
     pub outcome: Outcome,
     /// Kind of the network's failure, a short word of a fixed list (`timeout`, `reset`, ...).
     pub error: Option<&'static str>,
@@ -141,8 +142,8 @@ pub struct Sample {
     pub service: Option<Duration>,
     /// From the moment when the plan meant to send to the last byte.
     pub response: Duration,
-    /// Microseconds spent in each of [`PHASES`].
-    pub phases: [u32; PHASES.len()],
+    /// Where its time went.
+    pub phases: Phases,
     /// Bytes written to the wire.
     pub sent: u64,
     /// Bytes read from the wire.

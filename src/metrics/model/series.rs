@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::pairs;
-use super::sample::PHASES;
+use super::phases::PhaseTotals;
+use super::status::Status;
 use crate::metrics::{Failure, FailureKind, Histogram, Outcomes, Sample, TypeId};
 
 /// Distinct request names that are told apart; further ones are counted as [`OTHER`].
@@ -14,6 +15,9 @@ pub const MAX_NAMES: usize = 500;
 /// Distinct methods that are told apart; further ones are counted as [`OTHER`].
 pub const MAX_METHODS: usize = 16;
 
+/// Distinct statuses of a series that are told apart, which is more than HTTP has; further ones are counted as [`OTHER`].
+pub(crate) const MAX_STATUSES: usize = 1_000;
+
 /// Stands for everything beyond a bound, so that totals stay whole.
 pub const OTHER: &str = "__other__";
 
@@ -21,6 +25,7 @@ pub const OTHER: &str = "__other__";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Series {
     pub kind: TypeId,
+    /// What kind of operation it is: HTTP's method.
     pub method: Box<str>,
     /// The path's template, or the name that the script gave.
     pub name: Box<str>,
@@ -29,15 +34,15 @@ pub struct Series {
 /// What a series counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesTotals {
-    /// Requests by status (0: no answer) and outcome: every request is in here once.
-    pub statuses: BTreeMap<u16, Outcomes>,
+    /// Requests by status and outcome: every request is in here once.
+    pub statuses: BTreeMap<Status, Outcomes>,
     /// Failed requests only.
     #[serde(with = "pairs")]
     pub failures: BTreeMap<FailureKind, Failure>,
     /// Service time of every request that left and was not cancelled.
     pub service: Histogram,
-    /// Microseconds spent in each of [`PHASES`], summed over every request that was not cancelled.
-    pub phases: [u64; PHASES.len()],
+    /// Where the time went of every request that was not cancelled.
+    pub phases: PhaseTotals,
     pub sent: u64,
     pub received: u64,
 }
@@ -48,7 +53,7 @@ impl Default for SeriesTotals {
             statuses: BTreeMap::new(),
             failures: BTreeMap::new(),
             service: Histogram::coarse(),
-            phases: [0; PHASES.len()],
+            phases: PhaseTotals::default(),
             sent: 0,
             received: 0,
         }
@@ -57,20 +62,21 @@ impl Default for SeriesTotals {
 
 impl SeriesTotals {
     pub(crate) fn record(&mut self, sample: &Sample) {
-        self.statuses
-            .entry(sample.status)
-            .or_default()
-            .count(sample.outcome);
+        self.of_status(sample.status).count(sample.outcome);
         self.sent += sample.sent;
         self.received += sample.received;
         if sample.outcome != crate::metrics::Outcome::Cancelled {
             if let Some(service) = sample.service {
                 self.service.record(service);
             }
-            for (sum, spent) in self.phases.iter_mut().zip(sample.phases) {
-                *sum += u64::from(spent);
-            }
+            self.phases.record(&sample.phases);
         }
+    }
+
+    fn of_status(&mut self, status: Status) -> &mut Outcomes {
+        let full = self.statuses.len() >= MAX_STATUSES && !self.statuses.contains_key(&status);
+        let status = if full { Status::new(OTHER) } else { status };
+        self.statuses.entry(status).or_default()
     }
 
     /// Requests by outcome, over all statuses.
@@ -84,15 +90,13 @@ impl SeriesTotals {
 
     pub fn add(&mut self, other: SeriesTotals) {
         for (status, counts) in other.statuses {
-            self.statuses.entry(status).or_default().add(&counts);
+            self.of_status(status).add(&counts);
         }
         for (kind, failure) in other.failures {
             self.failures.entry(kind).or_default().add(failure);
         }
         self.service.add(&other.service);
-        for (sum, spent) in self.phases.iter_mut().zip(other.phases) {
-            *sum += spent;
-        }
+        self.phases.add(&other.phases);
         self.sent += other.sent;
         self.received += other.received;
     }

@@ -13,7 +13,6 @@ use prometheus::proto::MetricFamily;
 
 use self::family::{Buckets, counter, family, gauge, histogram};
 use crate::metrics::{Outcome, Snapshot};
-use crate::view::status_word;
 
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -78,7 +77,6 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
     for (series, totals) in &snapshot.totals.series {
         let kind = snapshot.type_name(series.kind);
         for (status, outcomes) in &totals.statuses {
-            let status = status_word(*status);
             for outcome in Outcome::ALL
                 .into_iter()
                 .filter(|outcome| outcomes.get(*outcome) > 0)

@@ -226,6 +226,11 @@ fn requests(batch: &Batch) -> Vec<String> {
     let mut lines = Vec::new();
     for (series, totals) in &batch.totals.series {
         for (status, outcomes) in &totals.statuses {
+            let status = if status.is_none() {
+                "0"
+            } else {
+                status.as_str()
+            };
             for outcome in Outcome::ALL {
                 let count = outcomes.get(outcome);
                 if count > 0 {

@@ -4,11 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Look;
-use crate::metrics::{BUILT_IN, Outcome, Snapshot, StopCause};
+use crate::metrics::{BUILT_IN, Outcome, Snapshot, Status, StopCause};
 use crate::report::{Ink, generator, protection};
 use crate::text;
 use crate::view::format::{bytes, count, rate, share, span, time};
-use crate::view::status_word;
 
 /// Columns of a label and the blank behind it.
 const LABEL: usize = 10;
@@ -174,7 +173,7 @@ fn left_behind(snapshot: &Snapshot) -> String {
 
 /// The most frequent first; the rest is in the JSON.
 fn statuses(snapshot: &Snapshot) -> String {
-    let mut counts = BTreeMap::<u16, u64>::new();
+    let mut counts = BTreeMap::<Status, u64>::new();
     for totals in snapshot.totals.series.values() {
         for (status, outcomes) in &totals.statuses {
             *counts.entry(*status).or_default() += outcomes.total();
@@ -185,7 +184,7 @@ fn statuses(snapshot: &Snapshot) -> String {
     let more = if counts.len() > STATUSES { "  ..." } else { "" };
     let words = counts.iter().take(STATUSES);
     let words: Vec<_> = words
-        .map(|(status, requests)| format!("{} x{}", status_word(*status), count(*requests)))
+        .map(|(status, requests)| format!("{status} x{}", count(*requests)))
         .collect();
     words.join("  ") + more
 }
