@@ -3,4 +3,4 @@
 pub mod custom_recorder;
 pub mod recorder;
 pub mod series_index;
-pub mod tally;
+pub mod counts;

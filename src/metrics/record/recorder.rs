@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::custom_recorder::Declared;
 use super::series_index::Catalogue;
-use super::tally::Tallies;
+use super::counts::Tallies;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::model::totals::bounded_entry;
 use crate::metrics::{

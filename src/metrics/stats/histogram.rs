@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::bins::Bins;
+use super::buckets::Bins;
 
 /// The longest time told apart; anything longer is counted as this long.
 pub const LONGEST: Duration = Duration::from_secs(3600);
