@@ -14,10 +14,11 @@ mod model;
 mod record;
 mod stats;
 
-pub use aggregate::aggregator::{Aggregator, BUILT_IN, RunInfo};
+pub use aggregate::aggregator::Aggregator;
 pub use aggregate::history::{Added, History, MAX_MOMENTS, Moment};
 pub use aggregate::version_view::Version;
 pub use model::batch::{Batch, Health};
+pub use model::bounds::{MAX_METHODS, MAX_NAMES, OTHER};
 pub use model::check::Check;
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
@@ -30,9 +31,10 @@ pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection
 pub use model::reload_status::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, ReloadStatus, Settings,
 };
+pub use model::run_info::{BUILT_IN, RunInfo};
 pub use model::sample::{Outcome, Outcomes, Sample, SeriesId, TypeId};
 pub use model::script_error::{ScriptError, ScriptFault};
-pub use model::series::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesTotals};
+pub use model::series::{Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
 pub use model::status::Status;
@@ -40,7 +42,8 @@ pub use model::stop_reason::{StopCause, StopReason};
 pub use model::totals::{Totals, TypeTotals};
 pub use model::version::{MAX_VERSIONS, VersionTotals};
 pub use record::custom_recorder::MetricId;
-pub use record::recorder::{Recorder, Wording};
+pub use record::recorder::Recorder;
+pub use record::redaction::Redaction;
 pub use stats::histogram::{Histogram, LONGEST};
 pub use stats::newcombe::{Rate, lower_bound, upper_bound};
 pub use stats::sparse_histogram::SparseHistogram;

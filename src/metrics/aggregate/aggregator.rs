@@ -4,38 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use super::cpu;
+use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
-use crate::metrics::record::recorder::MAX_NOTES;
 use crate::metrics::{
-    Batch, Guard, Health, Histogram, Left, Phase, ReloadStatus, ScriptError, Settings, Snapshot,
-    StopReason, TypeId,
+    Batch, Guard, Health, Histogram, Left, Phase, ReloadStatus, RunInfo, ScriptError, Settings,
+    Snapshot, StopReason, TypeId,
 };
-
-/// What stands for the folder of scripts that are inside the program.
-pub const BUILT_IN: &str = "built in";
-
-/// What is known of a run before it begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunInfo {
-    pub id: String,
-    pub seed: u64,
-    /// When it began: RFC 3339, UTC.
-    pub started_at: String,
-    /// Users planned.
-    pub users: u64,
-    /// Names of the types; a [`TypeId`] is an index of this list.
-    pub types: Vec<String>,
-    pub base_url: String,
-    /// The folder of the scripts, or that they are built in.
-    pub scripts: String,
-    /// Version of throng.
-    pub version: String,
-}
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
 pub struct Aggregator {

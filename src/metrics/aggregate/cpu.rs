@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::metrics::model::generator::Load;
+
 /// Ticks a second in which the kernel reports processor time; 100 on every Linux platform.
 const TICKS_PER_SECOND: u64 = 100;
 
@@ -15,23 +17,6 @@ const MEASURING: [&str; 2] = ["shard-", "ledger"];
 
 /// Threads of the demo service where it is part of the process: a target, and no part of the generator.
 const TARGET: &str = "user-service";
-
-/// What the generator used of the processors in some time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Load {
-    pub over: Duration,
-    /// Processor time of all its threads.
-    pub used: Duration,
-    /// Share of a core that the busiest of its measuring threads used; none where the system does not tell.
-    pub busiest: Option<f64>,
-}
-
-impl Load {
-    /// Processors in use: 1 is one whole core.
-    pub fn cores(&self) -> f64 {
-        self.used.as_secs_f64() / self.over.as_secs_f64()
-    }
-}
 
 /// What was used up to a moment. By the clock on the wall: the run's own stands while it is paused, and the
 /// process goes on.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::status::Status;
 use crate::metrics::{Outcome, TypeId};
 
+/// Failures told in full between two batches: with a batch a second, about ten a second.
+pub(crate) const MAX_NOTES: usize = 10;
+
 /// What failed requests are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,13 +4,28 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::aggregate::cpu::Load;
-
 /// A second in which the 99th percentile of the lag of a shard's timers was over this was one of overload.
 pub const LAG_LIMIT: Duration = Duration::from_millis(10);
 
 /// A second in which a thread used more of a core than this was one of overload.
 pub const THREAD_LIMIT: f64 = 0.85;
+
+/// What the generator used of the processors in some time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Load {
+    pub over: Duration,
+    /// Processor time of all its threads.
+    pub used: Duration,
+    /// Share of a core that the busiest of its measuring threads used; none where the system does not tell.
+    pub busiest: Option<f64>,
+}
+
+impl Load {
+    /// Processors in use: 1 is one whole core.
+    pub fn cores(&self) -> f64 {
+        self.used.as_secs_f64() / self.over.as_secs_f64()
+    }
+}
 
 /// How the generator kept up, over the seconds in which users were out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

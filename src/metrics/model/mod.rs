@@ -1,6 +1,9 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! What is measured, as plain data that adds up and can be sent.
+//!
+//! In: samples and other facts. Out: totals, batches and snapshots. It must never know a shard, a clock, or who reads it.
 
 pub mod batch;
+pub mod bounds;
 pub mod check;
 pub mod custom;
 pub mod failure;
@@ -10,6 +13,7 @@ pub mod pairs;
 pub mod phases;
 pub mod protection;
 pub mod reload_status;
+pub mod run_info;
 pub mod sample;
 pub mod script_error;
 pub mod series;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::totals::MAX_WORDS;
+use super::bounds::MAX_WORDS;
 use crate::metrics::{OTHER, TypeId};
 
 /// One error raised by a script, told to the recorder.

@@ -4,22 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::{MAX_STATUSES, OTHER};
 use super::pairs;
 use super::phases::PhaseTotals;
 use super::status::Status;
 use crate::metrics::{Failure, FailureKind, Histogram, Outcomes, Sample, TypeId};
-
-/// Distinct request names that are told apart; further ones are counted as [`OTHER`].
-pub const MAX_NAMES: usize = 500;
-
-/// Distinct methods that are told apart; further ones are counted as [`OTHER`].
-pub const MAX_METHODS: usize = 16;
-
-/// Distinct statuses of a series that are told apart, which is more than HTTP has; further ones are counted as [`OTHER`].
-pub(crate) const MAX_STATUSES: usize = 1_000;
-
-/// Stands for everything beyond a bound, so that totals stay whole.
-pub const OTHER: &str = "__other__";
 
 /// Which requests a series counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

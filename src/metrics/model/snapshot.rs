@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
-use crate::metrics::record::recorder::MAX_NOTES;
 use crate::metrics::{
     FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, ReloadStatus, RunInfo,
     SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::bounded_entry;
 use super::pairs;
 use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
@@ -11,9 +12,6 @@ use crate::metrics::{
     Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Protection, ScriptError,
     Series, SeriesTotals, Sessions, TypeId,
 };
-
-/// Distinct checks, reasons of failed sessions, script errors: further ones fold into [`OTHER`].
-pub(crate) const MAX_WORDS: usize = 100;
 
 /// What is counted for a type as a whole; its requests are in its series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,14 +145,4 @@ impl Totals {
         }
         series
     }
-}
-
-/// The entry of `word`, or that of [`OTHER`] when there is no room for another.
-pub(crate) fn bounded_entry<'a, V: Default>(
-    map: &'a mut BTreeMap<String, V>,
-    word: &str,
-) -> &'a mut V {
-    let full = map.len() >= MAX_WORDS && !map.contains_key(word);
-    map.entry(if full { OTHER } else { word }.to_owned())
-        .or_default()
 }

@@ -5,36 +5,36 @@ use crate::metrics::{MAX_VERSIONS, Outcome, Sample, TypeId, TypeTotals};
 
 /// Counts by type since the last batch.
 #[derive(Default)]
-pub(crate) struct Tallies {
+pub(crate) struct CountsByType {
     /// By the number of the type; none when nothing was counted.
-    types: Vec<Option<Tally>>,
+    types: Vec<Option<TypeCounts>>,
 }
 
 /// Counts of one type.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub(crate) struct TypeCounts {
     pub(crate) totals: TypeTotals,
     /// In the order in which they were met. Few, and mostly one: a scan beats a map.
     versions: Vec<(u32, VersionTotals)>,
 }
 
-impl Tallies {
-    pub(crate) fn of(&mut self, kind: TypeId) -> &mut Tally {
+impl CountsByType {
+    pub(crate) fn of(&mut self, kind: TypeId) -> &mut TypeCounts {
         let at = usize::from(kind.0);
         if self.types.len() <= at {
             self.types.resize_with(at + 1, || None);
         }
-        self.types[at].get_or_insert_with(Tally::default)
+        self.types[at].get_or_insert_with(TypeCounts::default)
     }
 
     /// Hands over what was counted since the last time.
     pub(crate) fn take(&mut self) -> impl Iterator<Item = (TypeId, TypeTotals)> {
         let counted = (0..).map(TypeId).zip(&mut self.types);
-        counted.filter_map(|(kind, tally)| Some((kind, tally.take()?.whole())))
+        counted.filter_map(|(kind, counts)| Some((kind, counts.take()?.whole())))
     }
 }
 
-impl Tally {
+impl TypeCounts {
     pub(crate) fn record(&mut self, sample: &Sample) {
         let version = self.version(sample.version);
         version.outcomes.count(sample.outcome);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::recorder::{Wording, worded};
+use super::redaction::{Redaction, redacted};
 use crate::metrics::model::custom::MAX_METRICS;
 use crate::metrics::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER,
@@ -20,7 +20,7 @@ pub struct MetricId(u32);
 
 /// The metrics that one recorder's scripts declared, and what was not handed over yet.
 #[derive(Default)]
-pub(crate) struct Declared {
+pub(crate) struct CustomRecorder {
     metrics: Vec<Metric>,
     /// Label values joined, to look a set up without allocating.
     joined: String,
@@ -34,11 +34,11 @@ struct Metric {
     announced: bool,
 }
 
-impl Declared {
+impl CustomRecorder {
     pub(crate) fn declare(
         &mut self,
         mut declaration: Declaration,
-        wording: Option<&Wording>,
+        redaction: Option<&Redaction>,
     ) -> Result<MetricId, CustomError> {
         let words = std::iter::once(&declaration.name).chain(&declaration.labels);
         if let Some(bad) = words.into_iter().find(|word| !is_name(word)) {
@@ -58,13 +58,13 @@ impl Declared {
         }
         let mut words = std::iter::once(&declaration.name).chain(&declaration.labels);
         // A name in other words is none: it is refused, in those words.
-        if let Some(masked) = words.find_map(|word| match worded(wording, word) {
+        if let Some(masked) = words.find_map(|word| match redacted(redaction, word) {
             Cow::Owned(masked) => Some(masked),
             Cow::Borrowed(_) => None,
         }) {
             return Err(CustomError::Name(masked));
         }
-        declaration.help = worded(wording, &declaration.help).into_owned();
+        declaration.help = redacted(redaction, &declaration.help).into_owned();
         if let Some(twice) = repeated(&declaration.labels) {
             return Err(CustomError::Name(twice.clone()));
         }
@@ -89,7 +89,7 @@ impl Declared {
         metric: MetricId,
         labels: &[&str],
         value: f64,
-        wording: Option<&Wording>,
+        redaction: Option<&Redaction>,
     ) -> Result<(), CustomError> {
         let metric = &mut self.metrics[metric.0 as usize];
         let Declaration {
@@ -123,7 +123,7 @@ impl Declared {
             self.joined.push_str(label);
             self.joined.push('\u{1f}');
         }
-        let at = metric.place(&self.joined, labels, wording);
+        let at = metric.place(&self.joined, labels, redaction);
         metric.sets[at]
             .1
             .get_or_insert(CustomValue::zero(metric.declaration.kind))
@@ -138,16 +138,16 @@ impl Declared {
 }
 
 impl Metric {
-    fn place(&mut self, joined: &str, labels: &[&str], wording: Option<&Wording>) -> usize {
+    fn place(&mut self, joined: &str, labels: &[&str], redaction: Option<&Redaction>) -> usize {
         if let Some(&at) = self.known.get(joined) {
             return at;
         }
         if self.sets.len() < MAX_LABEL_SETS {
-            let word = |label: &&str| worded(wording, label).into_owned();
+            let word = |label: &&str| redacted(redaction, label).into_owned();
             let labels: Vec<String> = labels.iter().map(word).collect();
             // Two sets may be the same in other words.
             let same =
-                wording.and_then(|_| self.sets.iter().position(|(known, _)| *known == labels));
+                redaction.and_then(|_| self.sets.iter().position(|(known, _)| *known == labels));
             let at = same.unwrap_or(self.sets.len());
             if same.is_none() {
                 self.sets.push((labels, None));

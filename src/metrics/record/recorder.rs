@@ -4,61 +4,51 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::custom_recorder::Declared;
-use super::series_index::Catalogue;
-use super::counts::Tallies;
+use super::counts::CountsByType;
+use super::custom_recorder::CustomRecorder;
+use super::redaction::{Redaction, redacted};
+use super::series_index::SeriesIndex;
+use crate::metrics::model::bounds::bounded_entry;
+use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
-use crate::metrics::model::totals::bounded_entry;
 use crate::metrics::{
     Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId, Outcome,
     Protection, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
     Totals, TypeId,
 };
 
-/// Failures told in full between two batches: with a batch a second, about ten a second.
-pub(crate) const MAX_NOTES: usize = 10;
-
 /// Failure kinds a series gives an example of.
 const MAX_EXAMPLES: usize = 32;
-
-/// Rewrites words before they are kept: what must not be told is taken out.
-pub type Wording = Arc<dyn for<'a> Fn(&'a str) -> Cow<'a, str> + Send + Sync>;
-
-/// The text in this wording; as it is where there is none.
-pub(crate) fn worded<'a>(wording: Option<&Wording>, text: &'a str) -> Cow<'a, str> {
-    wording.map_or(Cow::Borrowed(text), |wording| wording(text))
-}
 
 /// Collects what one shard sees; [`Recorder::take`] hands it over and starts again from zero.
 #[derive(Default)]
 pub struct Recorder {
-    catalogue: Catalogue,
+    known_series: SeriesIndex,
     slots: Vec<Slot>,
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
-    types: Tallies,
+    types: CountsByType,
     users: BTreeMap<(TypeId, u32), i64>,
     /// Users alive, and the most of them since the last batch.
     alive: (i64, i64),
     moved: BTreeMap<&'static str, u64>,
-    custom: Declared,
+    custom: CustomRecorder,
     /// Errors that were said before, whether or not they happened again.
     said: Vec<ScriptError>,
     /// What is rare enough to be counted straight into the form that is handed over.
     rest: Totals,
     notes: Vec<FailureNote>,
     health: Option<Health>,
-    wording: Option<Wording>,
+    redaction: Option<Redaction>,
     /// One recorder belongs to one shard.
     not_sync: PhantomData<Cell<()>>,
 }
 
 #[derive(Default)]
 struct Slot {
-    /// As in the catalogue; here it costs no other line of the cache.
+    /// As in the index; here it costs no other line of the cache.
     kind: TypeId,
     totals: SeriesTotals,
     touched: bool,
@@ -71,28 +61,28 @@ impl Recorder {
         Self::default()
     }
 
-    /// Keeps the words of scripts and answers in this wording: names, labels, reasons, examples, errors.
+    /// Keeps the words of scripts and answers in this redaction: names, labels, reasons, examples, errors.
     #[must_use]
-    pub fn worded(mut self, wording: Wording) -> Self {
-        self.wording = Some(wording);
+    pub fn redacted(mut self, redaction: Redaction) -> Self {
+        self.redaction = Some(redaction);
         self
     }
 
     /// What is kept of words that are new.
     fn word<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        worded(self.wording.as_ref(), text)
+        redacted(self.redaction.as_ref(), text)
     }
 
     /// The series of these requests; beyond [`MAX_NAMES`](crate::metrics::MAX_NAMES) names, that of
     /// [`OTHER`](crate::metrics::OTHER).
     pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
-        let index = match self.catalogue.find(kind, method, name) {
+        let index = match self.known_series.find(kind, method, name) {
             Some(index) => index,
             None => self.new_series(kind, method, name),
         };
         if self.slots.len() <= index as usize {
             // Indices are given one after the other.
-            let kind = self.catalogue.get(index).kind;
+            let kind = self.known_series.get(index).kind;
             self.slots.push(Slot {
                 kind,
                 ..Slot::default()
@@ -105,12 +95,12 @@ impl Recorder {
     #[cold]
     fn new_series(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
         let (method, name) = (self.word(method), self.word(name));
-        self.catalogue.add(kind, &method, &name)
+        self.known_series.add(kind, &method, &name)
     }
 
     /// Every series that was met, by number.
     pub fn known(&self) -> &[Series] {
-        self.catalogue.all()
+        self.known_series.all()
     }
 
     /// What was done to spare the target since the last batch, to be added to.
@@ -144,8 +134,8 @@ impl Recorder {
                 .iter()
                 .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
         let noted = self.notes.len() < MAX_NOTES;
-        let wording = self.wording.as_ref();
-        let word = |text: &str| worded(wording, text).into_owned();
+        let redaction = self.redaction.as_ref();
+        let word = |text: &str| redacted(redaction, text).into_owned();
         let example: Option<Example> = (first || noted).then(|| example().into());
         let text = example.as_ref().map(|example| word(&example.line));
         let failure = slot.totals.failures.entry(kind.clone()).or_default();
@@ -158,7 +148,7 @@ impl Recorder {
         }
         if let (true, Some(text), Some(example)) = (noted, text, example) {
             let (request, answer) = (word(&example.request), word(&example.answer));
-            let series = self.catalogue.get(sample.series.0).clone();
+            let series = self.known_series.get(sample.series.0).clone();
             self.notes.push(FailureNote {
                 kind: series.kind,
                 method: series.method,
@@ -186,7 +176,7 @@ impl Recorder {
             SessionResult::Interrupted => sessions.interrupted += 1,
             SessionResult::Failed(reason) => {
                 sessions.failed += 1;
-                let reason = worded(self.wording.as_ref(), reason);
+                let reason = redacted(self.redaction.as_ref(), reason);
                 *bounded_entry(&mut self.rest.failed_sessions, &reason) += 1;
             }
         }
@@ -246,7 +236,7 @@ impl Recorder {
 
     /// Declares a metric of a script; the same declaration again gives the same metric.
     pub fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
-        self.custom.declare(declaration, self.wording.as_ref())
+        self.custom.declare(declaration, self.redaction.as_ref())
     }
 
     /// Gives a metric a value: a counter adds it, a gauge becomes it, a histogram counts it.
@@ -257,7 +247,7 @@ impl Recorder {
         value: f64,
     ) -> Result<(), CustomError> {
         self.custom
-            .update(metric, labels, value, self.wording.as_ref())
+            .update(metric, labels, value, self.redaction.as_ref())
     }
 
     /// Counts a timer that fired so late.
@@ -277,7 +267,7 @@ impl Recorder {
         for index in self.touched.drain(..) {
             let slot = &mut self.slots[index as usize];
             slot.touched = false;
-            let series = self.catalogue.get(index).clone();
+            let series = self.known_series.get(index).clone();
             totals
                 .series
                 .insert(series, std::mem::take(&mut slot.totals));

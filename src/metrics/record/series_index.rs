@@ -6,7 +6,7 @@ use crate::metrics::{MAX_METHODS, MAX_NAMES, OTHER, Series, TypeId};
 
 /// Finds the index of a series without allocating; new ones get the next index.
 #[derive(Default)]
-pub(crate) struct Catalogue {
+pub(crate) struct SeriesIndex {
     /// By type, then by method: few of both, so a scan beats a hash; names are many.
     types: Vec<Vec<Method>>,
     methods: FxHashSet<Box<str>>,
@@ -19,7 +19,7 @@ struct Method {
     names: FxHashMap<Box<str>, u32>,
 }
 
-impl Catalogue {
+impl SeriesIndex {
     pub(crate) fn get(&self, index: u32) -> &Series {
         &self.all[index as usize]
     }

@@ -1,7 +1,7 @@
 //! Counts of values in bins whose width grows with the value, as in HDR histograms (Tene, <https://hdrhistogram.org>):
 //! the same bins, of which only those near a recorded value take room.
 
-/// Bins that are made together.
+/// Buckets that are made together.
 const BLOCK: usize = 16;
 
 type Block = [u64; BLOCK];
@@ -12,7 +12,7 @@ const ABSENT: u16 = u16::MAX;
 /// How often which value was counted. Room: 128 bytes for each 16 neighbouring bins of which one was met, 2 bytes for
 /// each 16 bins below the largest value.
 #[derive(Clone, Debug)]
-pub(crate) struct Bins {
+pub(crate) struct Buckets {
     /// Values below `2 << bits` have a bin each; above, every octave has `1 << bits` of them.
     bits: u32,
     /// By bin / [`BLOCK`]: where its block stands.
@@ -20,8 +20,8 @@ pub(crate) struct Bins {
     blocks: Vec<Block>,
 }
 
-impl Bins {
-    /// Bins at most 1 % wide for 2 `digits`, 0.1 % for 3; 4 at most.
+impl Buckets {
+    /// Buckets at most 1 % wide for 2 `digits`, 0.1 % for 3; 4 at most.
     pub(crate) fn new(digits: u8) -> Self {
         let apart = 2 * 10_u64.pow(u32::from(digits.clamp(1, 4)));
         Self {

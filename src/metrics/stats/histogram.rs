@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::buckets::Bins;
+use super::buckets::Buckets;
 
 /// The longest time told apart; anything longer is counted as this long.
 pub const LONGEST: Duration = Duration::from_secs(3600);
@@ -17,7 +17,7 @@ pub const LONGEST: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub struct Histogram {
     digits: u8,
-    bins: Option<Bins>,
+    bins: Option<Buckets>,
     count: u64,
     sum: u64,
     min: u64,
@@ -62,7 +62,7 @@ impl Histogram {
 
     fn count_in_bins(&mut self, value: u64, times: u64) {
         self.bins
-            .get_or_insert_with(|| Bins::new(self.digits))
+            .get_or_insert_with(|| Buckets::new(self.digits))
             .count(value, times);
     }
 
@@ -152,7 +152,7 @@ impl Histogram {
 
     /// The bins that hold something: lower edge and count, ascending.
     pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.bins.iter().flat_map(Bins::recorded)
+        self.bins.iter().flat_map(Buckets::recorded)
     }
 }
 

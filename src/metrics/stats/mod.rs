@@ -1,6 +1,8 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! Arithmetic of measurements: histograms, and how far two rates lie apart.
+//!
+//! In: numbers. Out: counts, quantiles, bounds. It must never know what is measured.
 
+pub mod buckets;
 pub mod histogram;
 pub mod newcombe;
 pub mod sparse_histogram;
-pub mod buckets;

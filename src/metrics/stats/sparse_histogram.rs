@@ -3,10 +3,10 @@
 
 use crate::metrics::Histogram;
 
-/// Bins of an octave; a bin is at most 1/32 of its value wide.
+/// Buckets of an octave; a bin is at most 1/32 of its value wide.
 const BINS: u64 = 32;
 const BITS: u32 = BINS.trailing_zeros();
-/// Bins that make a cell of a heat map: four cells an octave.
+/// Buckets that make a cell of a heat map: four cells an octave.
 const CELL: u16 = 8;
 
 /// How often which time was measured, in microseconds.

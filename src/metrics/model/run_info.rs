@@ -1,0 +1,24 @@
+//! What a run is, as it was started.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands for the folder of scripts that are inside the program.
+pub const BUILT_IN: &str = "built in";
+
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    pub id: String,
+    pub seed: u64,
+    /// When it began: RFC 3339, UTC.
+    pub started_at: String,
+    /// Users planned.
+    pub users: u64,
+    /// Names of the types; a [`TypeId`] is an index of this list.
+    pub types: Vec<String>,
+    pub base_url: String,
+    /// The folder of the scripts, or that they are built in.
+    pub scripts: String,
+    /// Version of throng.
+    pub version: String,
+}
