@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::exit::Failure;
-use super::stdout;
+use super::output;
 
 /// How long the end of a run waits for somebody to read from a pipe, and for a reader that has stopped to go on.
 const READER: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ impl Destination {
     /// When it could not be written whole.
     pub fn write(&self, text: &str) -> io::Result<()> {
         match self {
-            Self::Stdout => stdout::write(text),
+            Self::Stdout => output::write(text),
             Self::Renamed(file, mode) => match beside(file, mode.as_ref(), text) {
                 Err(Half::Place) => in_place(file, text),
                 Err(Half::Text(why)) => Err(why),

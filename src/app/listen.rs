@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::sync::{oneshot, watch};
 
 use super::exit::Failure;
-use super::neighbour::Neighbour;
+use super::port_owner::Neighbour;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
 use crate::web::{self, Rules, Token};

@@ -1,20 +1,15 @@
 //! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
 
 mod cleanup;
-mod closing;
 mod ctl;
 mod demo;
 mod destination;
-mod entry;
 mod exit;
 mod files;
 mod full_screen;
 mod keys;
-mod left;
 mod linger;
 mod listen;
-mod masked;
-mod neighbour;
 mod panics;
 mod plan_table;
 mod probe;
@@ -22,11 +17,16 @@ mod run;
 mod screen;
 mod service;
 mod signals;
-mod sources;
 mod state;
-mod stdout;
 mod vars;
-mod words_to_http;
+mod summary;
+mod log_format;
+mod leftovers;
+mod log_writer;
+mod port_owner;
+mod scripts;
+mod output;
+mod http_settings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -97,15 +97,15 @@ fn refuse(refusal: &Refusal) -> ExitCode {
 
 /// Writes lines to stderr.
 fn complain(words: &str) {
-    stdout::to_stderr(&format!("{}\n", text::page(words)));
+    output::to_stderr(&format!("{}\n", text::page(words)));
 }
 
-/// Writes lines to stdout, see [`stdout::print`].
+/// Writes lines to stdout, see [`output::print`].
 fn print(words: &str) -> Result<(), Failure> {
-    stdout::print(&text::page(words))
+    output::print(&text::page(words))
 }
 
-/// Writes JSON to stdout, see [`stdout::print`].
+/// Writes JSON to stdout, see [`output::print`].
 fn print_json(json: &str) -> Result<(), Failure> {
-    stdout::print(&text::json(json))
+    output::print(&text::json(json))
 }

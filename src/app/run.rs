@@ -11,10 +11,7 @@ use super::exit::{FINE, Failure};
 use super::keys::{self, Key, KeyFile};
 use super::probe::Probe;
 use super::screen::Screen;
-use super::{
-    closing, complain, files, linger, listen, panics, plan_table, print, signals, sources, state,
-    vars, words_to_http,
-};
+use super::{complain, files, http_settings, linger, listen, panics, plan_table, print, scripts, signals, state, summary, vars};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
@@ -59,8 +56,8 @@ fn begin(
         trace(&mut resolved);
     }
     let terms = terms(&resolved, secrets);
-    let sources = sources::load(&resolved, &terms)?;
-    let http = words_to_http::settings(&resolved.http, &resolved.plan.base_url, &terms.run_id)
+    let sources = scripts::load(&resolved, &terms)?;
+    let http = http_settings::settings(&resolved.http, &resolved.plan.base_url, &terms.run_id)
         .and_then(|settings| settings.load())
         .map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &terms);
@@ -68,7 +65,7 @@ fn begin(
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
     let dry = resolved.mode == Mode::DryRun;
-    let target = words_to_http::target(&resolved.http, &plan.base_url);
+    let target = http_settings::target(&resolved.http, &plan.base_url);
     let ledger = match keeping {
         Keeping::File if !dry => state::begin(
             resolved.state_dir.as_deref(),
@@ -168,7 +165,7 @@ fn lead(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
-    let code = closing::tell(resolved, &ended, keeping, json.as_ref(), &secrets);
+    let code = summary::tell(resolved, &ended, keeping, json.as_ref(), &secrets);
     if let Some((pages, _key)) = web {
         if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;

@@ -10,9 +10,9 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use super::complain;
-use super::entry::Entries;
+use super::log_format::Entries;
 use super::full_screen::{self, FullScreen};
-use super::masked::Masked;
+use super::log_writer::Masked;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::runs::{Found, State};
 use crate::app::run::VERSION;
 use crate::app::signals::Signals;
-use crate::app::words_to_http;
+use crate::app::http_settings;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
@@ -119,8 +119,8 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
         .base_url
         .parse()
         .map_err(|why| format!("its target {} is no URL: {why}", target.base_url))?;
-    let words = words_to_http::words(target)?;
-    let http = words_to_http::settings(&words, &url, &run.id)
+    let words = http_settings::words(target)?;
+    let http = http_settings::settings(&words, &url, &run.id)
         .and_then(|settings| settings.load())
         .map_err(|why| why.to_string())?;
     Ok(engine::Cleanup {

@@ -1,8 +1,8 @@
 //! The full-screen view on a terminal: what is drawn is the report's matter, what is typed goes to the run.
 
-mod hands;
-mod journal;
-mod stage;
+mod key_commands;
+mod log_buffer;
+mod terminal;
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::metrics::{Phase, Snapshot};
 use crate::report::tui;
 use crate::report::tui::Look;
 
-pub use journal::Journal;
+pub use log_buffer::Journal;
 
-use hands::Hands;
-use stage::Stage;
+use key_commands::Hands;
+use terminal::Stage;
 
 /// How often keys and snapshots are looked for.
 const BEAT: Duration = Duration::from_millis(100);
@@ -108,7 +108,7 @@ impl FullScreen {
                 stage.draw(|frame| tui::draw(frame, &snapshot, &look, &log))?;
                 stale = false;
             }
-            stage::wait(BEAT)?;
+            terminal::wait(BEAT)?;
             while event::poll(Duration::ZERO)? {
                 stale |= hands.obey(&event::read()?, &mut look, &snapshot, &mut stage)?;
             }

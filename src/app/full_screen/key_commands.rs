@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModif
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use super::stage::Stage;
+use super::terminal::Stage;
 use crate::engine::{Answer, By, Command, Done, Refused};
 use crate::metrics::{Phase, Snapshot};
 use crate::plan::live::Scalar;

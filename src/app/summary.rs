@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::destination::Destination;
 use super::exit::{CUT, FAILED, FINE, VALVE};
 use super::run::Keeping;
-use super::{left, stdout};
+use super::{leftovers, output};
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
 use crate::metrics::Snapshot;
@@ -29,7 +29,7 @@ pub fn tell(
         let look = look(paint(resolved, stdout), stdout);
         secrets.text(&summary::styled(&ended.snapshot, look)).into()
     });
-    if let Some(left) = left::tell(resolved, ended, keeping) {
+    if let Some(left) = leftovers::tell(resolved, ended, keeping) {
         page.print(|_| text::page(&secrets.text(&left)).into());
     }
     let in_words = page.end();
@@ -58,13 +58,13 @@ impl Page {
     /// Prints a text, which may look different on the two.
     fn print(&mut self, text: impl Fn(bool) -> String) {
         if self.on_stdout
-            && let Err(why) = stdout::write(&text(true))
+            && let Err(why) = output::write(&text(true))
         {
             self.on_stdout = false;
             self.trouble = Some(why);
         }
         if !self.on_stdout {
-            stdout::to_stderr(&text(false));
+            output::to_stderr(&text(false));
         }
     }
 
@@ -95,7 +95,7 @@ fn write_json(
         Destination::Stdout => "stdout".to_owned(),
         _ => file.display().to_string(),
     });
-    stdout::to_stderr(&text);
+    output::to_stderr(&text);
     tracing::error!("the summary cannot be written to {named}, so it is here: {why}");
     false
 }
@@ -104,7 +104,7 @@ fn write_json(
 fn code(resolved: &Resolved, ended: &Ended) -> u8 {
     let snapshot = &ended.snapshot;
     match ended.verdict {
-        Verdict::Fine if !left::failed(resolved, ended) => FINE,
+        Verdict::Fine if !leftovers::failed(resolved, ended) => FINE,
         Verdict::Fine => FAILED,
         Verdict::Aborted => CUT,
         Verdict::NothingAllowed => {
