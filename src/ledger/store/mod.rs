@@ -5,14 +5,14 @@ mod row;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::entry::{Entry, EntryId};
 use super::error::LedgerError;
 use super::run::Run;
-use row::Numbers;
+use row::{Numbers, millis};
 
 /// Marks a file as a ledger of throng (SQLite's `application_id`): "thrg".
 const APPLICATION: i64 = 0x7468_7267;
@@ -252,14 +252,6 @@ impl Store {
             why,
         }
     }
-}
-
-/// Milliseconds since 1970 (UTC).
-fn millis(moment: SystemTime) -> i64 {
-    let since = moment.duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
 }
 
 fn fault(place: &Path, why: rusqlite::Error) -> LedgerError {

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::millis;
 use crate::ledger::entry::{Deletion, Entry, EntryId, Login, Lookup};
 
 /// Recipes and accounts whose numbers are remembered; scripts that make one for each thing cannot fill the memory.
@@ -199,4 +198,12 @@ fn number(
     }
     known.insert(text, number);
     Ok(number)
+}
+
+/// Milliseconds since 1970 (UTC).
+pub(super) fn millis(moment: SystemTime) -> i64 {
+    let since = moment.duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }
