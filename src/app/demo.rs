@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::exit::Failure;
-use super::run;
+use super::{run, state};
 use crate::cli::Resolved;
 
 /// Threads of the service and its store.
@@ -31,7 +31,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         .parse()
         .with_context(|| format!("the demo service gave the address {url}"))?;
     // What it creates ends with its service, however that ends: a file of it would be of no use.
-    let done = run::run(resolved, run::Keeping::Memory);
+    let done = run::run(resolved, state::LedgerPlace::Memory);
     service.stop();
     done
 }

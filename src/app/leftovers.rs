@@ -1,19 +1,19 @@
 //! What a run leaves on its target, said at its end.
 
-use super::run::Keeping;
+use super::state::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, MOST_LISTED};
 use crate::text;
 
 /// Says what is left: in the log thing by thing where it should have been deleted or stands in no file; given back, how the
 /// rest is deleted later.
-pub fn tell(resolved: &Resolved, ended: &Ended, keeping: Keeping) -> Option<String> {
+pub fn tell(resolved: &Resolved, ended: &Ended, keeping: LedgerPlace) -> Option<String> {
     for leftover in &ended.leftovers {
         tracing::error!("{leftover}");
     }
     let kinds = &ended.snapshot.left_behind;
     let left: u64 = kinds.values().sum();
-    if left == 0 || keeping == Keeping::Memory {
+    if left == 0 || keeping == LedgerPlace::Memory {
         return None;
     }
     if resolved.plan.cleanup.is_some() && left > MOST_LISTED as u64 {

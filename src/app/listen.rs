@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::sync::{oneshot, watch};
 
 use super::exit::Failure;
-use super::port_owner::Neighbour;
+use super::port_owner::PortOwner;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
 use crate::web::{self, Rules, Token};
@@ -16,7 +16,7 @@ use crate::web::{self, Rules, Token};
 pub struct Listener {
     socket: TcpListener,
     /// The default address that was taken, and by whom.
-    moved_from: Option<(SocketAddr, Neighbour)>,
+    moved_from: Option<(SocketAddr, PortOwner)>,
 }
 
 impl Listener {
@@ -90,11 +90,11 @@ pub fn bind(listen: &Listen) -> Result<Option<Listener>, Failure> {
         let socket = TcpListener::bind((address.ip(), 0)).context("no free port for --listen")?;
         return Ok(Some(Listener {
             socket,
-            moved_from: Some((address, Neighbour::at(from_here(address)))),
+            moved_from: Some((address, PortOwner::at(from_here(address)))),
         }));
     }
     let what = if taken {
-        Neighbour::at(from_here(address)).at_work()
+        PortOwner::at(from_here(address)).in_use()
     } else {
         why.to_string()
     };

@@ -15,9 +15,9 @@ use crate::text;
 const BELOW: &str = "lines";
 
 /// `12:00:00  WARN what happened`; fields of throng's own are in the sentence already and are shown in JSON only.
-pub struct Entries;
+pub struct OneLine;
 
-impl<S, N> FormatEvent<S, N> for Entries
+impl<S, N> FormatEvent<S, N> for OneLine
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     N: for<'writer> FormatFields<'writer> + 'static,

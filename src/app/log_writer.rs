@@ -10,14 +10,14 @@ use crate::secrets::Masker;
 use crate::text;
 
 /// A writer for `tracing_subscriber`, which hands over each entry as one piece on the thread that made it.
-pub struct Masked {
+pub struct MaskedWriter {
     writer: BoxMakeWriter,
     secrets: Arc<Masker>,
     /// Whether entries are JSON.
     json: bool,
 }
 
-impl Masked {
+impl MaskedWriter {
     /// Masks what goes to `writer`.
     pub fn new(writer: BoxMakeWriter, secrets: &Arc<Masker>, json: bool) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Masked {
     }
 }
 
-impl<'a> MakeWriter<'a> for Masked {
+impl<'a> MakeWriter<'a> for MaskedWriter {
     type Writer = Entry<'a>;
 
     fn make_writer(&'a self) -> Self::Writer {
@@ -41,7 +41,7 @@ impl<'a> MakeWriter<'a> for Masked {
 
 /// One entry of the log; it is written as a whole when it is dropped.
 pub struct Entry<'a> {
-    to: &'a Masked,
+    to: &'a MaskedWriter,
     bytes: Vec<u8>,
 }
 

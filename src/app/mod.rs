@@ -7,34 +7,33 @@ mod destination;
 mod exit;
 mod files;
 mod full_screen;
+mod http_settings;
 mod keys;
+mod leftovers;
 mod linger;
 mod listen;
+mod log_format;
+mod log_writer;
+mod output;
 mod panics;
 mod plan_table;
+mod port_owner;
 mod probe;
 mod run;
 mod screen;
+mod scripts;
 mod service;
 mod signals;
 mod state;
-mod vars;
 mod summary;
-mod log_format;
-mod leftovers;
-mod log_writer;
-mod port_owner;
-mod scripts;
-mod output;
-mod http_settings;
+mod vars;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
 use crate::text;
-
-use exit::Failure;
 
 pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
@@ -47,17 +46,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     files::raise_limit();
     look_at_variables(&mut request);
     let done = match request {
-        Request::Run(resolved) => run::run(*resolved, run::Keeping::File),
+        Request::Run(resolved) => run::run(*resolved, state::LedgerPlace::File),
         Request::Demo(resolved) => demo::run(*resolved),
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Completions(shell) => {
-            print(&cli::completions(shell)).map(|()| ExitCode::from(FINE))
+            output::print(&cli::completions(shell)).map(|()| ExitCode::from(FINE))
         }
     };
     done.unwrap_or_else(|failure| {
-        complain(&format!("error: {failure}"));
+        output::complain(&format!("error: {failure}"));
         failure.code()
     })
 }
@@ -71,7 +70,7 @@ fn look_at_variables(request: &mut Request) {
         Request::Completions(_) => {}
         _ => strange
             .iter()
-            .for_each(|words| complain(&format!("warning: {words}"))),
+            .for_each(|words| output::complain(&format!("warning: {words}"))),
     }
 }
 
@@ -81,7 +80,7 @@ fn refuse(refusal: &Refusal) -> ExitCode {
             let plain = words.render().to_string();
             if words.use_stderr() && matches!(text::page(&plain), std::borrow::Cow::Owned(_)) {
                 // It quotes what was typed.
-                complain(plain.trim_end());
+                output::complain(plain.trim_end());
             } else {
                 // Where even stderr is closed there is nobody to tell.
                 let _ = words.print();
@@ -89,23 +88,8 @@ fn refuse(refusal: &Refusal) -> ExitCode {
             ExitCode::from(u8::try_from(words.exit_code()).unwrap_or(USAGE))
         }
         Refusal::Values(_) => {
-            complain(&format!("error: {refusal}"));
+            output::complain(&format!("error: {refusal}"));
             ExitCode::from(USAGE)
         }
     }
-}
-
-/// Writes lines to stderr.
-fn complain(words: &str) {
-    output::to_stderr(&format!("{}\n", text::page(words)));
-}
-
-/// Writes lines to stdout, see [`output::print`].
-fn print(words: &str) -> Result<(), Failure> {
-    output::print(&text::page(words))
-}
-
-/// Writes JSON to stdout, see [`output::print`].
-fn print_json(json: &str) -> Result<(), Failure> {
-    output::print(&text::json(json))
 }

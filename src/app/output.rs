@@ -1,9 +1,10 @@
-//! What goes to stdout, and what becomes of it.
+//! What is written to stdout and stderr.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::Failure;
+use crate::text;
 
 /// Whether stdout was closed when the process began. The standard library opens `/dev/null` in its place before `main`, and
 /// whatever is written is lost without an error: it must be seen earlier.
@@ -32,11 +33,23 @@ pub fn write(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints what was asked for. A reader that has read enough (`throng ctl status | head -1`) is no error.
+/// Prints text that was asked for. A reader that has read enough (`throng ctl status | head -1`) is no error.
 ///
 /// # Errors
 /// When it cannot be written otherwise.
 pub fn print(text: &str) -> Result<(), Failure> {
+    print_safe(&text::page(text))
+}
+
+/// As [`print`], JSON.
+///
+/// # Errors
+/// When it cannot be written otherwise.
+pub fn print_json(json: &str) -> Result<(), Failure> {
+    print_safe(&text::json(json))
+}
+
+fn print_safe(text: &str) -> Result<(), Failure> {
     match write(text) {
         Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(Failure::Machine(
             anyhow::Error::new(why).context("cannot write to stdout"),
@@ -48,4 +61,9 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Writes to stderr, which is the last place there is: where it is closed or full there is nobody to tell.
 pub fn to_stderr(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes lines to stderr.
+pub fn complain(words: &str) {
+    to_stderr(&format!("{}\n", text::page(words)));
 }

@@ -1,49 +1,42 @@
-//! Who has the port that a run wants.
+//! Which program has the port that a run wants.
 
 use std::fmt;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::header::SERVER;
 
 use super::keys;
+use crate::web::api::ROOT;
 
 /// How long it may take to tell. A run that is about to begin waits for it.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Longest answer that is looked at, in bytes.
-const LONGEST: u64 = 256 << 10;
+const LONGEST: usize = 256 << 10;
 
-/// Whoever listens on a port.
+/// The program that listens on a port.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Neighbour {
+pub enum PortOwner {
     /// Another run, with its id where it says it to us.
     Throng(Option<String>),
     /// Something else, or something that does not answer.
     Other,
 }
 
-impl Neighbour {
-    /// Asks whoever listens there.
+impl PortOwner {
+    /// Asks the program that listens there.
     pub fn at(address: SocketAddr) -> Self {
-        let Some(answer) = ask(address) else {
+        let Some(run) = ask(address) else {
             return Self::Other;
         };
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let is_throng = head
-            .lines()
-            .any(|line| line.eq_ignore_ascii_case("server: throng"));
-        if !is_throng {
-            return Self::Other;
-        }
-        let run = serde_json::from_str::<serde_json::Value>(body)
-            .ok()
-            .and_then(|run| Some(run.get("run")?.as_str()?.to_owned()));
-        // Beyond loopback it says nothing to strangers; but a run of this user has left its key.
+        // Beyond loopback a run tells its id to nobody without a token, but one of this user has left its key.
         Self::Throng(run.or_else(|| of_key(address)))
     }
 
     /// That it is there, and how to look at it.
-    pub fn at_work(&self) -> String {
+    pub fn in_use(&self) -> String {
         match self {
             Self::Throng(Some(run)) => {
                 format!("{self} listens there (`throng ctl status --run {run}` looks at it)")
@@ -54,7 +47,7 @@ impl Neighbour {
     }
 }
 
-impl fmt::Display for Neighbour {
+impl fmt::Display for PortOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Throng(Some(run)) => write!(f, "another throng, run {run}"),
@@ -70,29 +63,32 @@ fn of_key(address: SocketAddr) -> Option<String> {
     keys.find(|key| key.address == address).map(|key| key.run)
 }
 
-/// What comes for a request within the time; none when nothing does.
-fn ask(address: SocketAddr) -> Option<String> {
-    let until = Instant::now() + PATIENCE;
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
-    stream.set_write_timeout(Some(PATIENCE)).ok()?;
-    let path = format!("{}/run", crate::web::api::ROOT);
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )
-    .ok()?;
-    let mut answer = Vec::new();
-    let mut piece = [0; 4096];
-    while answer.len() as u64 <= LONGEST {
-        let left = until.checked_duration_since(Instant::now())?;
-        stream
-            .set_read_timeout(Some(left.max(Duration::from_millis(1))))
-            .ok()?;
-        match stream.read(&mut piece) {
-            Ok(0) => break,
-            Ok(read) => answer.extend_from_slice(&piece[..read]),
-            Err(_) => return None,
+/// The id of the run that answers within the time, where it tells it; none where no run answers.
+fn ask(address: SocketAddr) -> Option<Option<String>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()?;
+    let client = Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+        .ok()?;
+    let request = client.get(format!("http://{address}{ROOT}/run"));
+    runtime.block_on(async {
+        let mut response = request.send().await.ok()?;
+        let server = response.headers().get(SERVER);
+        if server.is_none_or(|server| server.as_bytes() != b"throng") {
+            return None;
         }
-    }
-    String::from_utf8(answer).ok()
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.ok()? {
+            body.extend_from_slice(&piece);
+            if body.len() > LONGEST {
+                return None;
+            }
+        }
+        let run = serde_json::from_slice::<serde_json::Value>(&body).ok();
+        Some(run.and_then(|run| Some(run.get("run")?.as_str()?.to_owned())))
+    })
 }

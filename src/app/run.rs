@@ -9,9 +9,15 @@ use anyhow::Context as _;
 use super::destination::Destination;
 use super::exit::{FINE, Failure};
 use super::keys::{self, Key, KeyFile};
+use super::output::{complain, print};
 use super::probe::Probe;
 use super::screen::Screen;
-use super::{complain, files, http_settings, linger, listen, panics, plan_table, print, scripts, signals, state, summary, vars};
+use super::state::LedgerPlace;
+use super::version::VERSION;
+use super::{
+    files, http_settings, linger, listen, panics, plan_table, scripts, signals, state, summary,
+    vars,
+};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::engine::{Brief, Command, Orchestrator, Verdict};
 use crate::ledger::{self, Ledger};
@@ -22,26 +28,14 @@ use crate::secrets::Masker;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
 
-/// The version that metrics, summaries and requests carry.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// How long the display may take for its last picture: a terminal that is gone or stopped takes none.
 const DISPLAY: Duration = Duration::from_secs(2);
-
-/// Where a run keeps its ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
-    /// In a file, which outlives it.
-    File,
-    /// In memory: its target ends with it.
-    Memory,
-}
 
 /// Runs a plan to its end.
 ///
 /// # Errors
 /// Whatever keeps it from beginning: then nothing was sent.
-pub fn run(mut resolved: Resolved, keeping: Keeping) -> Result<ExitCode, Failure> {
+pub fn run(mut resolved: Resolved, keeping: LedgerPlace) -> Result<ExitCode, Failure> {
     let secrets = Arc::new(vars::read(&mut resolved)?);
     panics::mask(Arc::clone(&secrets));
     begin(resolved, keeping, &secrets).map_err(|failure| failure.masked(&secrets))
@@ -49,7 +43,7 @@ pub fn run(mut resolved: Resolved, keeping: Keeping) -> Result<ExitCode, Failure
 
 fn begin(
     mut resolved: Resolved,
-    keeping: Keeping,
+    keeping: LedgerPlace,
     secrets: &Arc<Masker>,
 ) -> Result<ExitCode, Failure> {
     if resolved.mode == Mode::Trace {
@@ -67,7 +61,7 @@ fn begin(
     let dry = resolved.mode == Mode::DryRun;
     let target = http_settings::target(&resolved.http, &plan.base_url);
     let ledger = match keeping {
-        Keeping::File if !dry => state::begin(
+        LedgerPlace::File if !dry => state::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
             run_of(&terms.run_id, target),
@@ -122,7 +116,7 @@ fn lead(
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
-    (keeping, json): (Keeping, Option<Destination>),
+    (keeping, json): (LedgerPlace, Option<Destination>),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
     let run = brief.terms.run_id.clone();

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-use super::complain;
-use super::log_format::Entries;
 use super::full_screen::{self, FullScreen};
-use super::log_writer::Masked;
+use super::log_format::OneLine;
+use super::log_writer::MaskedWriter;
+use super::output::complain;
 use crate::cli::{Color, LogFormat, Output, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
@@ -52,11 +52,11 @@ impl Screen {
             _ => Self::Lines(Lines::new(), output.log_format),
         };
         let writer = match &screen {
-            Self::Full(full) => BoxMakeWriter::new(full.journal()),
+            Self::Full(full) => BoxMakeWriter::new(full.log()),
             Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
             _ => BoxMakeWriter::new(std::io::stderr),
         };
-        let writer = Masked::new(writer, secrets, output.log_format == LogFormat::Json);
+        let writer = MaskedWriter::new(writer, secrets, output.log_format == LogFormat::Json);
         // The view writes the log in its own way.
         let colours = !matches!(screen, Self::Full(_)) && coloured(output.color, terminal);
         log(output, writer, colours);
@@ -122,7 +122,7 @@ fn coloured(color: Color, terminal: bool) -> bool {
     }
 }
 
-fn log(output: &Output, writer: Masked, colours: bool) {
+fn log(output: &Output, writer: MaskedWriter, colours: bool) {
     let default = match output.verbosity {
         Verbosity::Quiet => "error",
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",
@@ -141,7 +141,7 @@ fn log(output: &Output, writer: Masked, colours: bool) {
     // A log that another part of the process began is kept: only tests do that.
     let _ = match output.log_format {
         LogFormat::Json => log.json().try_init(),
-        LogFormat::Text => log.with_ansi(colours).event_format(Entries).try_init(),
+        LogFormat::Text => log.with_ansi(colours).event_format(OneLine).try_init(),
     };
     if let Some(fault) = fault {
         tracing::warn!(

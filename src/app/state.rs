@@ -7,6 +7,15 @@ use super::exit::Failure;
 use super::keys;
 use crate::ledger::{Directory, Ledger, OpenOptions, Policy, Run};
 
+/// Where a run keeps its ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerPlace {
+    /// In a file, which outlives it.
+    File,
+    /// In memory: its target ends with it.
+    Memory,
+}
+
 /// The folder of the ledgers: as it was named, else `$XDG_STATE_HOME/throng`, else `~/.local/state/throng`, else this
 /// user's own one in the folder for temporary files.
 ///

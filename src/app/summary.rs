@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::destination::Destination;
 use super::exit::{CUT, FAILED, FINE, VALVE};
-use super::run::Keeping;
+use super::state::LedgerPlace;
 use super::{leftovers, output};
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
@@ -19,7 +19,7 @@ use crate::view::RunView;
 pub fn tell(
     resolved: &Resolved,
     ended: &Ended,
-    keeping: Keeping,
+    keeping: LedgerPlace,
     json: Option<&Destination>,
     secrets: &Masker,
 ) -> ExitCode {

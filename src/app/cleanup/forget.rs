@@ -1,37 +1,12 @@
 //! `throng cleanup --forget RUN`: the ledger of a run whose target is gone is taken away, and nothing is sent.
 
-use std::fmt;
-
-use super::runs::{Found, State};
+use super::runs::{Forgotten, Found, State};
 use super::show;
 use crate::app::exit::Failure;
+use crate::app::output::{print, print_json};
 use crate::engine::MOST_LISTED;
 use crate::ledger::{Directory, LedgerError};
-use crate::{app, text};
-
-/// What became of a run that was to be forgotten.
-pub struct Forgotten<'a> {
-    /// The run, as it was told before.
-    pub run: &'a Found,
-    /// Why its ledger is still there, if it is.
-    pub left_alone: Option<String>,
-}
-
-impl fmt::Display for Forgotten<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "run {}", self.run.id)?;
-        if let Some((run, _)) = &self.run.told {
-            write!(f, " at {}", run.target.base_url)?;
-        }
-        match (&self.left_alone, &self.run.told) {
-            (Some(why), _) => write!(f, ": left alone: {why}"),
-            (None, Some((_, left))) => {
-                write!(f, ": forgotten: {left}; nothing was deleted on the target")
-            }
-            (None, None) => f.write_str(": forgotten, whatever it left"),
-        }
-    }
-}
+use crate::text;
 
 /// Says what is forgotten, and takes the ledger away unless somebody is at work on it; whether it is gone.
 ///
@@ -53,14 +28,14 @@ pub fn forget(folder: &Directory, run: &Found, json: bool) -> Result<bool, Failu
     if let Some(lock) = lock {
         if !json {
             // Where nobody can be told it stays.
-            app::print(&show::forgotten(folder, run, MOST_LISTED))?;
+            print(&show::forgotten(folder, run, MOST_LISTED))?;
         }
         folder.forget(&run.id, lock).map_err(fault)?;
     }
     if json {
-        app::print_json(&show::forgetting(&forgotten))?;
+        print_json(&show::forgetting(&forgotten))?;
     } else {
-        app::print(&format!("{}\n", text::line(&forgotten.to_string())))?;
+        print(&format!("{}\n", text::line(&forgotten.to_string())))?;
     }
     Ok(forgotten.left_alone.is_none())
 }

@@ -8,9 +8,10 @@ mod show;
 use std::process::ExitCode;
 
 use super::exit::{FAILED, FINE, Failure};
+use super::output::{print, print_json};
 use super::screen::Screen;
 use super::signals::{self, Signals};
-use super::{print, print_json, state};
+use super::state;
 use crate::cli::{Cleanup, Output, Whose};
 use crate::ledger::Directory;
 use crate::text;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::runs::{Found, State};
-use crate::app::run::VERSION;
-use crate::app::signals::Signals;
 use crate::app::http_settings;
+use crate::app::signals::Signals;
+use crate::app::version::VERSION;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};

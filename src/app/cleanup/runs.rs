@@ -1,5 +1,6 @@
 //! The runs that have a ledger here.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::app::exit::Failure;
@@ -101,4 +102,28 @@ fn is_older(run: &Found, age: Duration) -> bool {
         return true;
     };
     state::now().saturating_sub(run.started) > age.as_secs()
+}
+
+/// What became of a run that was to be forgotten.
+pub struct Forgotten<'a> {
+    /// The run, as it was told before.
+    pub run: &'a Found,
+    /// Why its ledger is still there, if it is.
+    pub left_alone: Option<String>,
+}
+
+impl fmt::Display for Forgotten<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run {}", self.run.id)?;
+        if let Some((run, _)) = &self.run.told {
+            write!(f, " at {}", run.target.base_url)?;
+        }
+        match (&self.left_alone, &self.run.told) {
+            (Some(why), _) => write!(f, ": left alone: {why}"),
+            (None, Some((_, left))) => {
+                write!(f, ": forgotten: {left}; nothing was deleted on the target")
+            }
+            (None, None) => f.write_str(": forgotten, whatever it left"),
+        }
+    }
 }

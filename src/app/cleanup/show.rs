@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::forget::Forgotten;
 use super::one::Outcome;
-use super::runs::{Found, State};
+use super::runs::{Forgotten, Found, State};
 use crate::app::exit::Failure;
 use crate::ledger::{Counts, Directory, Durability, RemainingEntry, Store};
 use crate::text;

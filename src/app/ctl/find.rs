@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
-use crate::app::complain;
 use crate::app::exit::Failure;
 use crate::app::keys::{self, Key};
+use crate::app::output::complain;
 use crate::cli::Ctl;
 use crate::web::Token;
 use crate::web::api::{ROOT, Run};

@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::complain;
 use super::exit::{FAILED, FINE, Failure};
+use crate::app::output::complain;
 use crate::cli::{Ctl, Deed};
 use crate::text;
 use crate::web::api::{Obeyed, ROOT, Run, Trouble, Versions};
@@ -86,7 +86,7 @@ impl Line {
         match self.ask::<T>(Method::GET, path, None).await? {
             Said::Yes(seen) if self.ctl.json => print_json(&seen),
             Said::Yes(seen) => {
-                super::print(&show(&seen))?;
+                crate::app::output::print(&show(&seen))?;
                 Ok(ExitCode::from(FINE))
             }
             Said::No(trouble) => self.refused(&trouble),
@@ -107,7 +107,7 @@ impl Line {
         match self.ask::<Obeyed>(method, path, body).await? {
             Said::Yes(done) if self.ctl.json => print_json(&done),
             Said::Yes(done) => {
-                super::print(&format!("{}\n", text::line(&done.done)))?;
+                crate::app::output::print(&format!("{}\n", text::line(&done.done)))?;
                 Ok(ExitCode::from(FINE))
             }
             Said::No(trouble) => self.refused(&trouble),
@@ -167,6 +167,6 @@ impl Line {
 
 fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-    super::print_json(&format!("{text}\n"))?;
+    crate::app::output::print_json(&format!("{text}\n"))?;
     Ok(ExitCode::from(FINE))
 }

@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModif
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use super::terminal::Stage;
+use super::terminal::Terminal;
 use crate::engine::{Answer, By, Command, Done, Refused};
 use crate::metrics::{Phase, Snapshot};
 use crate::plan::live::Scalar;
@@ -17,13 +17,13 @@ use crate::report::tui::{Look, TABS};
 const PAGE: usize = 10;
 
 /// What is typed, and what has not been answered.
-pub struct Hands {
+pub struct KeyCommands {
     commands: UnboundedSender<Command>,
     asked: Option<oneshot::Receiver<Result<Done, Refused>>>,
     stopping: bool,
 }
 
-impl Hands {
+impl KeyCommands {
     pub fn new(commands: UnboundedSender<Command>) -> Self {
         Self {
             commands,
@@ -33,7 +33,7 @@ impl Hands {
     }
 
     /// Takes an answer that has come; whether one has.
-    pub fn heard(&mut self, look: &mut Look) -> bool {
+    pub fn take_answer(&mut self, look: &mut Look) -> bool {
         let Some(asked) = &mut self.asked else {
             return false;
         };
@@ -48,12 +48,12 @@ impl Hands {
     }
 
     /// Does what a key says; whether anything is to be drawn anew.
-    pub fn obey(
+    pub fn handle(
         &mut self,
         event: &Event,
         look: &mut Look,
         snapshot: &Snapshot,
-        stage: &mut Stage,
+        terminal: &mut Terminal,
     ) -> io::Result<bool> {
         let key = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => key,
@@ -61,7 +61,7 @@ impl Hands {
             _ => return Ok(false),
         };
         if is_control(key, 'z') {
-            stage.suspend()?;
+            terminal.suspend()?;
             return Ok(true);
         }
         if is_control(key, 'c') {

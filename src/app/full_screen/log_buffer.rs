@@ -9,7 +9,7 @@ const MOST: usize = 200;
 
 /// The log while the view has the terminal: its last lines, which stay on the terminal when the view goes.
 #[derive(Clone, Default)]
-pub struct Journal(Arc<Mutex<Kept>>);
+pub struct LogBuffer(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
@@ -19,7 +19,7 @@ struct Kept {
     released: bool,
 }
 
-impl Journal {
+impl LogBuffer {
     pub fn lines(&self) -> Vec<String> {
         self.lock().lines.iter().cloned().collect()
     }
@@ -44,7 +44,7 @@ impl Journal {
     }
 }
 
-impl Write for Journal {
+impl Write for LogBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut kept = self.lock();
         if kept.released {
@@ -65,7 +65,7 @@ impl Write for Journal {
     }
 }
 
-impl MakeWriter<'_> for Journal {
+impl MakeWriter<'_> for LogBuffer {
     type Writer = Self;
 
     fn make_writer(&self) -> Self {

@@ -17,13 +17,13 @@ use crate::metrics::{Phase, Snapshot};
 use crate::report::tui;
 use crate::report::tui::Look;
 
-pub use log_buffer::Journal;
+pub use log_buffer::LogBuffer;
 
-use key_commands::Hands;
-use terminal::Stage;
+use key_commands::KeyCommands;
+use terminal::Terminal;
 
 /// How often keys and snapshots are looked for.
-const BEAT: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(100);
 /// Seconds of the rate that are kept: as many as a wide terminal has columns.
 const MAX_RATES: usize = 300;
 
@@ -47,7 +47,7 @@ pub fn restore() {
 
 /// The view, before the run has begun.
 pub struct FullScreen {
-    journal: Journal,
+    log: LogBuffer,
     colours: bool,
 }
 
@@ -55,14 +55,14 @@ impl FullScreen {
     /// Keeps the log, since there is no place beside the view for it.
     pub fn new(colours: bool) -> Self {
         Self {
-            journal: Journal::default(),
+            log: LogBuffer::default(),
             colours,
         }
     }
 
     /// Where the log goes.
-    pub fn journal(&self) -> Journal {
-        self.journal.clone()
+    pub fn log(&self) -> LogBuffer {
+        self.log.clone()
     }
 
     /// Shows the run until it is done; then the terminal is as before, with the log that nobody saw.
@@ -72,7 +72,7 @@ impl FullScreen {
         commands: UnboundedSender<Command>,
     ) {
         let shown = self.play(&mut snapshots, commands);
-        self.journal.release();
+        self.log.release();
         if let Err(why) = shown {
             tracing::warn!("the full-screen view ended ({why}); the run goes on");
         }
@@ -83,8 +83,8 @@ impl FullScreen {
         snapshots: &mut watch::Receiver<Arc<Snapshot>>,
         commands: UnboundedSender<Command>,
     ) -> io::Result<()> {
-        let mut stage = Stage::enter()?;
-        let mut hands = Hands::new(commands);
+        let mut terminal = Terminal::enter()?;
+        let mut keys = KeyCommands::new(commands);
         let mut look = Look {
             colours: self.colours,
             ..Look::default()
@@ -102,15 +102,15 @@ impl FullScreen {
                 remember(&mut look, &snapshot);
                 stale = true;
             }
-            stale |= hands.heard(&mut look) || self.journal.take_news();
+            stale |= keys.take_answer(&mut look) || self.log.take_news();
             if stale {
-                let log = self.journal.lines();
-                stage.draw(|frame| tui::draw(frame, &snapshot, &look, &log))?;
+                let log = self.log.lines();
+                terminal.draw(|frame| tui::draw(frame, &snapshot, &look, &log))?;
                 stale = false;
             }
-            terminal::wait(BEAT)?;
+            terminal::wait(TICK)?;
             while event::poll(Duration::ZERO)? {
-                stale |= hands.obey(&event::read()?, &mut look, &snapshot, &mut stage)?;
+                stale |= keys.handle(&event::read()?, &mut look, &snapshot, &mut terminal)?;
             }
         }
     }

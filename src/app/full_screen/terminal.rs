@@ -43,12 +43,12 @@ pub fn wait(most: Duration) -> io::Result<()> {
 }
 
 /// The terminal while the view has it; it is given back when this goes, whatever happens.
-pub struct Stage {
+pub struct Terminal {
     /// Never dropped: where it cannot show the cursor it says so on stderr and panics, since that is gone too.
     terminal: ManuallyDrop<DefaultTerminal>,
 }
 
-impl Stage {
+impl Terminal {
     /// Takes the terminal. A panic gives it back before it is told.
     pub fn enter() -> io::Result<Self> {
         let terminal = ManuallyDrop::new(ratatui::try_init()?);
@@ -78,7 +78,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Terminal {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing back.
         let _ = self.terminal.show_cursor();
