@@ -9,7 +9,7 @@ use super::run_clock::Clock;
 use super::shutdown::Shutdown;
 use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
-use crate::metrics::{Recorder, TypeId, Wording};
+use crate::metrics::{Recorder, Redaction, TypeId};
 use crate::secrets::Masker;
 
 /// What requests need to know of their run: plain data, the same everywhere.
@@ -29,8 +29,8 @@ impl RunInfo {
     /// A recorder that keeps no secret.
     pub fn recorder(&self) -> Recorder {
         let secrets = Arc::clone(&self.secrets);
-        let wording: Wording = Arc::new(move |text| secrets.text(text));
-        Recorder::new().worded(wording)
+        let redaction: Redaction = Arc::new(move |text| secrets.text(text));
+        Recorder::new().redacted(redaction)
     }
 }
 
