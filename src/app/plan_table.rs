@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::cli::{Resolved, Scripts, show_span};
-use crate::engine::Brief;
+use crate::engine::RunConfig;
 use crate::metrics::BUILT_IN;
 use crate::plan::{DEFAULT_BREAKER, Limits, Plan, show_length};
 use crate::script::Sheet;
@@ -53,7 +53,7 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) 
         "{:<14} {:>6} {:>7} {:>9}  {:<9} {:>5}  file",
         "type", "users", "weight", "requests", "think", "steps"
     );
-    for (sheet, users) in sheets.iter().zip(Brief::counts(plan, sheets)) {
+    for (sheet, users) in sheets.iter().zip(RunConfig::counts(plan, sheets)) {
         let (low, high) = plan.requests.clamp(sheet.requests);
         let requests = format!("{low}-{high}");
         let _ = writeln!(
@@ -66,7 +66,7 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) 
             text::line(&sheet.path)
         );
     }
-    let without_users = Brief::without_users(plan, sheets);
+    let without_users = RunConfig::without_users(plan, sheets);
     for words in without_users.iter().chain(passed_over.as_ref()) {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }

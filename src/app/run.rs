@@ -19,7 +19,7 @@ use super::{
     vars,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
-use crate::engine::{Brief, Command, Orchestrator, Verdict};
+use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
@@ -69,15 +69,15 @@ fn begin(
         _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
     };
     let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
-    let brief = Brief::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
+    let config = RunConfig::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
         .with_settings(sources.settings, &taken);
-    resolved.plan = brief.plan.as_ref().clone();
+    resolved.plan = config.plan.as_ref().clone();
     if dry {
-        let passed_over = brief.bundle.passed_over();
+        let passed_over = config.bundle.passed_over();
         for words in &resolved.strange_variables {
             complain(&format!("warning: {words}"));
         }
-        print(&secrets.text(&plan_table::text(&resolved, &brief.sheets, passed_over)))?;
+        print(&secrets.text(&plan_table::text(&resolved, &config.sheets, passed_over)))?;
         if let Some(short) = files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
@@ -89,14 +89,14 @@ fn begin(
     let token = keys::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output, secrets);
-    say_start(&resolved, &brief);
+    say_start(&resolved, &config);
     if let Some(short) = files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
     Ok(lead(
         &resolved,
-        brief,
+        config,
         reader,
         listener.map(|listener| (listener, token, shelf)),
         screen,
@@ -112,16 +112,16 @@ fn begin(
 /// Sends the crowd out, under the eyes of a screen and a listener, and tells what happened.
 fn lead(
     resolved: &Resolved,
-    brief: Brief,
+    config: RunConfig,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<Shelf>)>,
     screen: Screen,
     (keeping, json): (LedgerPlace, Option<Destination>),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
-    let run = brief.terms.run_id.clone();
-    let secrets = Arc::clone(&brief.terms.run.secrets);
-    let (orchestrator, snapshots, commands) = Orchestrator::new(brief, VERSION);
+    let run = config.terms.run_id.clone();
+    let secrets = Arc::clone(&config.terms.run.secrets);
+    let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -204,8 +204,8 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
     }
 }
 
-fn say_start(resolved: &Resolved, brief: &Brief) {
-    let (plan, terms) = (&resolved.plan, &brief.terms);
+fn say_start(resolved: &Resolved, config: &RunConfig) {
+    let (plan, terms) = (&resolved.plan, &config.terms);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",
         Scripts::Folder(_) => "",
@@ -218,8 +218,8 @@ fn say_start(resolved: &Resolved, brief: &Brief) {
         plan.seed
     );
     let notes = resolved.strange_variables.iter().cloned();
-    let notes = notes.chain(brief.bundle.passed_over());
-    for words in notes.chain(Brief::without_users(plan, &brief.sheets)) {
+    let notes = notes.chain(config.bundle.passed_over());
+    for words in notes.chain(RunConfig::without_users(plan, &config.sheets)) {
         tracing::warn!("{words}");
     }
 }

@@ -12,7 +12,7 @@ use crate::script::{Bundle, Sheet, Terms};
 
 /// The run as all shards see it.
 #[derive(Clone)]
-pub struct Brief {
+pub struct RunConfig {
     /// What will run.
     pub plan: Arc<Plan>,
     /// The scripts that the run begins with.
@@ -29,7 +29,7 @@ pub struct Brief {
     pub(crate) standing: Standing,
 }
 
-impl Brief {
+impl RunConfig {
     /// The run of this plan with these scripts.
     pub fn new(
         plan: Arc<Plan>,

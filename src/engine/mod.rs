@@ -14,13 +14,13 @@ mod run;
 mod serial;
 mod shard;
 
+pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{Headway, Leftover, MOST_LISTED};
 pub use command::{Answer, By, Command, Done, Refused};
-pub use config::Brief;
+pub use config::RunConfig;
 pub use monitor::load_shedding::{LevelChange, LoadShedding};
 pub use monitor::stop_rules::StopRules;
-pub use protection::circuit_breaker::{BreakerAction, CircuitBreakers};
 pub use run::orchestrator::Orchestrator;
 pub use run::outcome::{Ended, StartError, Verdict};
 pub use run::shutdown_deadlines::ShutdownDeadlines;

@@ -12,7 +12,8 @@ use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::LiveSettings;
-use crate::request::admission::{News, Signal, Times};
+use crate::request::admission::Times;
+use crate::request::circuit_breaker::{News, Signal};
 
 /// From the run to a shard. Moments are times since the run began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,8 +78,9 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
+    use crate::metrics::BreakerState;
     use crate::plan::Plan;
-    use crate::request::admission::Ending;
+    use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Place};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
@@ -135,7 +137,7 @@ mod tests {
             Order::Resume(second),
             Order::Settings(LiveSettings::of(&Plan::default())),
             Order::Quota(Share::Rate, 1_500, 7),
-            Order::Breaker(scope(), Signal::HalfOpen),
+            Order::Breaker(scope(), Signal::Set(BreakerState::HalfOpen)),
             Order::Times(Arc::new(times)),
             Order::Strain(2),
             Order::Finish,

@@ -166,7 +166,7 @@ fn adapt(
     if call.options.timeout.is_some() {
         return None;
     }
-    let usual = user.shared.limits.timeouts.of(permit.series)?;
+    let usual = user.shared.limits.timeouts.of(permit.endpoint?)?;
     let longest = user.shared.transport.request_timeout();
     (usual < longest).then(|| {
         request.timeout = Some(usual);

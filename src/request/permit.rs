@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::admission::{Crossed, Ending, Shut};
 use super::cancel::{CancelToken, Cancelled};
+use super::circuit_breaker::{Crossed, Ending, Shut};
+use super::endpoints::EndpointId;
 use super::reply::requested_pause;
 use super::requester::Requester;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
@@ -23,6 +24,8 @@ pub struct Permit<'a> {
     pub user: &'a Requester,
     /// As what it is counted.
     pub series: SeriesId,
+    /// What breakers and timeouts know it by; none: they do not.
+    pub endpoint: Option<EndpointId>,
     cancel: CancelToken<'a>,
     crossed: Cell<Crossed>,
     settled: Cell<bool>,
@@ -60,9 +63,10 @@ pub async fn acquire<'a>(
     request: &Request,
 ) -> Result<Permit<'a>, NotAdmitted> {
     let shared = &user.shared;
-    let permit = Permit::unconditional(user, cancel, name, request);
+    let mut permit = Permit::unconditional(user, cancel, name, request);
+    permit.endpoint = shared.endpoints.of(request.method.as_str(), name);
     let breakers = &shared.limits.breakers;
-    let crossed = breakers.doors(&request.origin, permit.series, &shared.recorder.borrow());
+    let crossed = breakers.circuits(&request.origin, permit.endpoint, &shared.endpoints);
     permit.crossed.set(crossed);
     let admitted = permit.wait().await;
     if let Err(NotAdmitted::Shut(_)) = admitted {
@@ -84,6 +88,7 @@ impl<'a> Permit<'a> {
         Self {
             user,
             series,
+            endpoint: None,
             cancel,
             crossed: Cell::default(),
             settled: Cell::new(false),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::admission::Limits;
+use super::endpoints::Endpoints;
 use super::run_clock::Clock;
 use super::shutdown::Shutdown;
 use crate::http::{LoadedSettings, Origin, Transport};
@@ -59,6 +60,8 @@ pub struct Shared {
     pub clock: Clock,
     /// Says that the run is ending.
     pub shutdown: Shutdown,
+    /// What breakers and timeouts tell apart.
+    pub endpoints: Endpoints,
     /// What holds requests back.
     pub limits: Limits,
     /// Where requests write down what they mean to create on the target.
@@ -78,6 +81,7 @@ impl Shared {
     ) -> Self {
         Self {
             recorder: RefCell::new(run.recorder()),
+            endpoints: Endpoints::new(Arc::clone(&run.secrets)),
             run,
             transport: Transport::new(http),
             origin: Rc::new(origin),

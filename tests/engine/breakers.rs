@@ -9,7 +9,7 @@ use throng::engine::{BreakerAction, CircuitBreakers};
 use throng::metrics::{BreakerState, Scope, Snapshot};
 use throng::plan::{Length, Limits, Plan};
 use throng::random::{Purpose, Stream};
-use throng::request::admission::{Ending, News, Signal};
+use throng::request::circuit_breaker::{Ending, News, Signal};
 
 use super::{Answer, Folder, Run, Target};
 
@@ -47,12 +47,14 @@ fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
     breakers.on_news(0, News::Well(host()), at(0));
     assert_eq!(breakers.on_news(1, News::Failing(host(), 19), at(0)), []);
     let actions = breakers.on_news(0, News::Failing(host(), 1), at(0));
-    assert_eq!(signals(&actions), [(None, Signal::Open)]);
+    assert_eq!(signals(&actions), [(None, Signal::Set(BreakerState::Open))]);
     let BreakerAction::Report(said) = &actions[1] else {
         panic!("{actions:?}");
     };
     assert!(
-        said.starts_with("opened: http://target is left alone after 20 failures in a row; one request tries again in 1."),
+        said.starts_with(
+            "opened: http://target after 20 failures in a row; one request tries again in 1."
+        ),
         "{said}"
     );
 }
@@ -68,7 +70,7 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         assert_eq!(breakers.half_open_due(due - Duration::from_millis(1)), []);
         assert_eq!(
             signals(&breakers.half_open_due(due)),
-            [(None, Signal::HalfOpen)]
+            [(None, Signal::Set(BreakerState::HalfOpen))]
         );
         pauses.push((due - now).as_secs_f64());
         now = due;
@@ -87,7 +89,7 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         );
         assert_eq!(
             signals(&breakers.on_news(1, failed, now)),
-            [(None, Signal::Open)]
+            [(None, Signal::Set(BreakerState::Open))]
         );
     }
     for (pause, longest) in pauses.iter().zip([2.0, 4.0, 8.0, 10.0, 10.0, 10.0]) {
@@ -97,10 +99,13 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
     breakers.on_news(0, News::Waits(host()), at(60));
     // The one who was to try was taken away: another may.
     let lost = breakers.on_news(0, News::Tried(host(), Ending::Unknown), at(60));
-    assert_eq!(signals(&lost), [(None, Signal::HalfOpen)]);
+    assert_eq!(
+        signals(&lost),
+        [(None, Signal::Set(BreakerState::HalfOpen))]
+    );
     breakers.on_news(1, News::Waits(host()), at(60));
     let fine = breakers.on_news(1, News::Tried(host(), Ending::Fine), at(61));
-    assert_eq!(signals(&fine), [(None, Signal::Close)]);
+    assert_eq!(signals(&fine), [(None, Signal::Set(BreakerState::Closed))]);
     assert_eq!(
         fine[1],
         BreakerAction::Report("closed: http://target works again after 61.0 s".to_owned())
@@ -110,7 +115,7 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
     // A shard that missed it hears it again.
     assert_eq!(
         signals(&breakers.on_news(0, News::Waits(host()), at(62))),
-        [(Some(0), Signal::Close)]
+        [(Some(0), Signal::Set(BreakerState::Closed))]
     );
 }
 
@@ -121,7 +126,7 @@ fn what_the_target_asks_for_is_kept() {
     let asked = News::Asked(endpoint.clone(), at(30));
     assert_eq!(
         signals(&breakers.on_news(0, asked, at(10))),
-        [(None, Signal::Open)]
+        [(None, Signal::Set(BreakerState::Open))]
     );
     assert_eq!(breakers.next_half_open(), Some(at(40)));
     breakers.on_news(1, News::Asked(endpoint.clone(), at(5)), at(12));
@@ -138,7 +143,10 @@ fn what_the_target_asks_for_is_kept() {
     // A shard that is gone tries nothing any more.
     breakers.half_open_due(at(65));
     breakers.on_news(0, News::Waits(endpoint.clone()), at(65));
-    assert_eq!(signals(&breakers.gone(0)), [(None, Signal::HalfOpen)]);
+    assert_eq!(
+        signals(&breakers.gone(0)),
+        [(None, Signal::Set(BreakerState::HalfOpen))]
+    );
     assert_eq!(breakers.states(at(65), at(65))[&endpoint].asked, 2);
 }
 

@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use throng::engine::{
-    Answer as Reply, Brief, By, Command, Done, Ended, Orchestrator, Refused, ShutdownDeadlines,
+    Answer as Reply, By, Command, Done, Ended, Orchestrator, Refused, RunConfig, ShutdownDeadlines,
 };
 use throng::http::Settings;
 use throng::metrics::Snapshot;
@@ -95,8 +95,8 @@ impl Run {
             target: throng::ledger::Target::plain(plan.base_url.as_str()),
         })
         .unwrap();
-        let brief = Brief::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
-        let (orchestrator, snapshots, commands) = Orchestrator::new(brief, "test");
+        let config = RunConfig::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
+        let (orchestrator, snapshots, commands) = Orchestrator::new(config, "test");
         let orchestrator = orchestrator.with_deadlines(BRISK);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
         Self {

@@ -232,6 +232,32 @@ const WINGS: &[(&str, Wings)] = &[
         &[&["aggregate"], &["record"], &["model"], &["stats"]],
     ),
     (
+        "request",
+        &[
+            &["pipeline"],
+            &["renewal"],
+            &["hops"],
+            &["attempt"],
+            &["creation", "permit", "request_log"],
+            &["requester"],
+            &["auth", "shared"],
+            &["admission", "call"],
+            &["cancel", "circuit_breaker", "retry"],
+            &[
+                "endpoint_name",
+                "endpoints",
+                "entity_id",
+                "expect",
+                "masking",
+                "path_template",
+                "reply",
+                "run_clock",
+                "shutdown",
+            ],
+            &["path_segment"],
+        ],
+    ),
+    (
         "script",
         &[
             &["fuzz_api", "watch"],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use throng::engine::{Brief, Ended, Orchestrator};
+use throng::engine::{Ended, Orchestrator, RunConfig};
 use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Plan, RequestLimits};
@@ -25,7 +25,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
     terms.run.seed = plan.seed;
     terms.shards = plan.shards;
     let sheets = script::check(&bundle, &terms).unwrap();
-    let brief = Brief::new(
+    let config = RunConfig::new(
         Arc::new(plan),
         bundle,
         sheets,
@@ -33,7 +33,7 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
         terms,
         super::support::ledger(),
     );
-    let (orchestrator, _snapshots, _commands) = Orchestrator::new(brief, "test");
+    let (orchestrator, _snapshots, _commands) = Orchestrator::new(config, "test");
     let ended: Ended = tokio::task::spawn_blocking(move || orchestrator.run().unwrap())
         .await
         .unwrap();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::engine::config::Brief;
+use crate::engine::config::RunConfig;
 use crate::metrics::TypeId;
 use crate::plan;
 use crate::request::admission::Limits;
@@ -15,27 +15,27 @@ const NUMBER: u64 = u64::MAX;
 ///
 /// # Errors
 /// When the base URL is none.
-pub fn of_run(brief: &Brief) -> Result<Rc<Requester>, String> {
-    let (run, http) = (brief.terms.run.clone(), brief.http.clone());
+pub fn of_run(config: &RunConfig) -> Result<Rc<Requester>, String> {
+    let (run, http) = (config.terms.run.clone(), config.http.clone());
     let shared = Shared::new(
         run,
         http,
-        brief.origin()?,
-        limits(brief),
-        brief.own_ledger(),
+        config.origin()?,
+        limits(config),
+        config.own_ledger(),
     );
-    if let Some(most) = brief.plan.limits.max_connections {
+    if let Some(most) = config.plan.limits.max_connections {
         let connections = shared.transport.connection_limit();
         connections.set_limit(usize::try_from(most).unwrap_or(usize::MAX));
     }
-    Ok(of(shared.named(brief.names()), brief.crowd_type()))
+    Ok(of(shared.named(config.names()), config.crowd_type()))
 }
 
 /// All of the run's rate, until there are shards; and no breakers, for what it does is done once.
-fn limits(brief: &Brief) -> Limits {
+fn limits(config: &RunConfig) -> Limits {
     let plan = plan::Limits {
         breaker: None,
-        ..brief.plan.limits
+        ..config.plan.limits
     };
     Limits::new(&plan, 0, 1, plan.millis_per_second())
 }

@@ -63,14 +63,14 @@ impl Monitor for Quarantine {
     fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
         let quarantined = self.failing_types(snapshot).into_iter().flat_map(|kind| {
             let text = format!(
-                "every session of the type '{}' failed for {} s; its users rest for {} s, or until its script changes",
+                "every session of the type '{}' failed for {} s; it is quarantined for {} s, or until its script changes",
                 snapshot.type_name(kind),
                 FAILING_FOR.as_secs(),
                 PERIOD.as_secs()
             );
             [
                 Action::error(&*text),
-                Action::Record("rest", text),
+                Action::Record("quarantine", text),
                 Action::Quarantine(kind, PERIOD),
             ]
         });
@@ -85,7 +85,7 @@ mod tests {
 
     const KIND: TypeId = TypeId(0);
 
-    /// A run in which each second one session ends as told.
+    /// A run in which each second one session ends as given.
     struct Run {
         hub: Aggregator,
         recorder: Recorder,

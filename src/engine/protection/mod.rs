@@ -3,18 +3,17 @@
 //! In: what shards used and which of their requests failed. Out: quotas, timeouts, signals of circuit breakers. It must
 //! never know how they reach a shard, or what time it is.
 
-pub mod circuit_breaker;
 pub mod quota;
 pub mod timeouts;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use circuit_breaker::{BreakerAction, CircuitBreakers};
+use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 use quota::Quotas;
 
 use crate::metrics::{Breaker, Scope};
-use crate::request::admission::News;
+use crate::request::circuit_breaker::News;
 
 /// The quotas and the circuit breakers of a run.
 pub struct Protection {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::releases::Releases;
 use crate::metrics::TypeId;
 
-/// A file that was saved, until the reader of the folders has spoken.
+/// A file that was saved, until the script folders have been read.
 pub struct SavedFile {
     /// As messages name it: `scripts/active.lua`.
     file: String,
@@ -22,7 +22,7 @@ impl SavedFile {
         }
     }
 
-    /// What its types play now, in words; none of a file that is no script and no module.
+    /// What its types use now, in words; none of a file that is neither a script nor a module.
     pub fn outcome(&self, releases: &Releases) -> Option<String> {
         let file = &self.file;
         let types = releases.types_of(file)?;
@@ -48,10 +48,7 @@ impl SavedFile {
                 Some(format!("{} {version}", releases.name(*kind)))
             });
             let played: Vec<String> = played.collect();
-            return Some(format!(
-                "{file} is what is played already: {}",
-                played.join(", ")
-            ));
+            return Some(format!("{file} is in use already: {}", played.join(", ")));
         }
         let moved = moved.join(", ");
         Some(match releases.canary() {

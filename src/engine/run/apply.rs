@@ -7,14 +7,14 @@ use tokio::time::Instant;
 use super::shutdown::Due;
 use super::state::Run;
 use crate::engine::monitor::Action;
-use crate::engine::protection::circuit_breaker::BreakerAction;
 use crate::engine::protection::quota::{Share, Usage};
 use crate::engine::protection::timeouts::adaptive_timeouts;
 use crate::engine::protocol::Order;
 use crate::engine::shard::limits::{set_limit, take_usage};
 use crate::metrics::{Phase, Snapshot, StopReason};
 use crate::pace::Quota;
-use crate::request::admission::News;
+use crate::request::circuit_breaker::News;
+use crate::request::circuit_breaker::coordinator::BreakerAction;
 
 impl Run {
     /// Does what monitors ask for, in their order.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use tokio::task::JoinHandle;
 
 use crate::engine::cleanup::runner::{self, Extent, Headway, MOST_LISTED};
-use crate::engine::config::Brief;
+use crate::engine::config::RunConfig;
 use crate::ledger::{Ledger, LedgerError, RemainingEntry};
 use crate::request::{Requester, Shutdown};
 
@@ -22,7 +22,7 @@ pub struct BackgroundCleanup {
 }
 
 impl BackgroundCleanup {
-    pub fn new(user: &Rc<Requester>, config: &Brief) -> Self {
+    pub fn new(user: &Rc<Requester>, config: &RunConfig) -> Self {
         Self {
             user: Rc::clone(user),
             ledger: config.ledger.clone(),

@@ -1,4 +1,4 @@
-//! The run's own clock, which stands still while the run is paused. It never asks what time it is.
+//! The run's own clock, which stands still while the run is paused. The time is an argument.
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use super::shutdown_deadlines::ShutdownDeadlines;
 use super::state::{Parts, Run};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
-use crate::engine::config::Brief;
+use crate::engine::config::RunConfig;
 use crate::engine::release::releases::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
@@ -27,7 +27,7 @@ pub struct Orchestrator(Parts);
 impl Orchestrator {
     /// An orchestrator, the snapshots it will publish, and where it takes commands.
     pub fn new(
-        config: Brief,
+        config: RunConfig,
         version: &str,
     ) -> (
         Self,

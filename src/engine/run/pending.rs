@@ -43,7 +43,7 @@ impl PendingCommands {
         reader(Ask::Reload(self.last_number));
     }
 
-    /// Who made the reader speak: who asked the question with this number, or who saved a file.
+    /// Who made the reader look: who asked the question with this number, or who saved a file.
     pub fn asked_by(&self, number: Option<u64>) -> By {
         let asked = number.and_then(|number| self.asked.get(&number));
         asked.map_or(By::Files, |(answer, _)| answer.by)

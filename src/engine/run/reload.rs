@@ -8,7 +8,7 @@ use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
 use crate::text;
 
 impl Run {
-    /// What the reader of the script folders has to say.
+    /// Takes, refuses or reports what the reader of the script folders offers.
     pub(super) fn consider(&mut self, offer: ReloadEvent) {
         match offer {
             ReloadEvent::Fresh(fresh) => {

@@ -48,7 +48,7 @@ impl Run {
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = tokio::time::sleep_until(until) => {
-                    return tracing::error!("teardown took too long and was cut");
+                    return tracing::error!("teardown took too long and was cancelled");
                 }
             }
         }

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::outcome::StartError;
-use crate::engine::config::Brief;
+use crate::engine::config::RunConfig;
 use crate::engine::protection::quota::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
@@ -56,7 +56,7 @@ impl Shards {
     /// When one of them cannot start: then none begins.
     pub async fn start(
         &mut self,
-        brief: &Brief,
+        config: &RunConfig,
         roster: &Arc<Roster>,
         settings: &LiveSettings,
         quotas: &Quotas,
@@ -64,13 +64,13 @@ impl Shards {
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
         let mut gates = Vec::new();
-        for index in 0..brief.plan.shards {
+        for index in 0..config.plan.shards {
             let (orders, receiver) = mpsc::unbounded_channel();
             let sender = sender.clone();
             let (gate, began) = oneshot::channel();
             let start = Start {
                 shard: index,
-                brief: brief.clone(),
+                config: config.clone(),
                 roster: Arc::clone(roster),
                 began,
                 settings: settings.clone(),
@@ -82,7 +82,7 @@ impl Shards {
                 .map_err(|why| {
                     StartError::Machine(format!(
                         "shard {index} of {} cannot start: no thread for it: {why}; give fewer --threads, or let this user have more processes (ulimit -u)",
-                        brief.plan.shards
+                        config.plan.shards
                     ))
                 })?;
             self.links.push(Link { orders, thread });

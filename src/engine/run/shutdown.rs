@@ -1,4 +1,4 @@
-//! How far a run is on its way to its end, and what is due next. Pure: it is told what time it is.
+//! How far a run is on its way to its end, and what is due next. Pure: the time is an argument.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub struct Shutdown {
     request_timeout: Duration,
     /// Since when users finish and leave.
     draining: Option<Instant>,
-    /// Since when somebody wants it to end.
+    /// Since when a signal, a command or a monitor wants it to end.
     requested: Option<Instant>,
     is_aborted: bool,
 }
@@ -43,7 +43,7 @@ impl Shutdown {
         }
     }
 
-    /// Somebody wants the run to end; false if that was so already.
+    /// The run is to end; false if that was so already.
     pub fn request(&mut self, now: Instant) -> bool {
         let is_first = self.requested.is_none();
         self.requested.get_or_insert(now);

@@ -17,10 +17,9 @@ use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use crate::engine::command::Command;
-use crate::engine::config::{Brief, users_of};
+use crate::engine::config::{RunConfig, users_of};
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Protection;
-use crate::engine::protection::circuit_breaker::CircuitBreakers;
 use crate::engine::protection::quota::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::release::deployment::Deployment;
@@ -29,11 +28,12 @@ use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
+use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
 
 /// What a run is made of.
 pub struct Parts {
-    pub config: Brief,
+    pub config: RunConfig,
     pub snapshots: watch::Sender<Arc<Snapshot>>,
     pub commands: mpsc::UnboundedReceiver<Command>,
     pub aggregator: Aggregator,
@@ -45,7 +45,7 @@ pub struct Parts {
 
 /// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
 pub struct Run {
-    pub(super) config: Brief,
+    pub(super) config: RunConfig,
     /// Sends the run's own requests: setup, teardown and clean-up.
     pub(super) context: Rc<Context>,
     pub(super) clock: RunClock,

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::engine::protection::quota::{Share, Usage};
 use crate::engine::protocol::Report;
 use crate::metrics::Batch;
-use crate::request::admission::News;
+use crate::request::circuit_breaker::News;
 
 /// Sends the reports of one shard.
 #[derive(Clone)]

@@ -151,8 +151,8 @@ impl ShardState {
             Order::Quota(share, limit, order) => self.obey_quota(share, limit, order),
             Order::Breaker(scope, signal) => self.context.limits.breakers.signal(&scope, signal),
             Order::Times(times) => {
-                let recorder = self.context.recorder.borrow();
-                self.context.limits.timeouts.set(&times, &recorder);
+                let timeouts = &self.context.limits.timeouts;
+                timeouts.set(&times, &self.context.endpoints);
             }
             Order::Strain(level) => self.context.limits.strain.set(level),
             Order::Pause(at) => self.context.clock.pause(self.rules.began + at),

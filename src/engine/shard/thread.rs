@@ -16,7 +16,7 @@ use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::state::{ShardState, StopStages, UserRules};
 use super::vm_pool::VmPool;
-use crate::engine::config::Brief;
+use crate::engine::config::RunConfig;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::http::Origin;
@@ -31,7 +31,7 @@ pub struct Start {
     /// Which shard it is.
     pub shard: usize,
     /// The run.
-    pub brief: Brief,
+    pub config: RunConfig,
     /// Who plays what at first.
     pub roster: Arc<Roster>,
     /// Tells when the run began, once every shard can begin.
@@ -50,7 +50,7 @@ pub fn run(
 ) {
     let Start {
         shard,
-        brief,
+        config,
         roster,
         began,
         settings,
@@ -67,11 +67,11 @@ pub fn run(
             return reporter.broken(format!(
                 "shard {shard} of {} cannot start: {why}; give fewer --threads, or let this process open more files \
                  (ulimit -n)",
-                brief.plan.shards
+                config.plan.shards
             ));
         }
     };
-    let origin = match brief.origin() {
+    let origin = match config.origin() {
         Ok(origin) => origin,
         Err(why) => return reporter.broken(why),
     };
@@ -82,12 +82,12 @@ pub fn run(
     };
     LocalSet::new().block_on(&runtime, async {
         let (rate, connections) = quotas;
-        let context = script_context(&brief, shard, &roster, (settings, rate), origin);
+        let context = script_context(&config, shard, &roster, (settings, rate), origin);
         let began = Instant::from_std(began);
         let state = Rc::new(ShardState {
             vms: VmPool::new(context.terms.clone()),
             context,
-            sessions: SessionQuota::of(&brief.plan, &roster, shard),
+            sessions: SessionQuota::of(&config.plan, &roster, shard),
             assignment: Assignment::new(roster, began),
             active: Rc::default(),
             quarantined: QuarantinedTypes::default(),
@@ -96,12 +96,12 @@ pub fn run(
             reporter: reporter.clone(),
             rules: UserRules {
                 began,
-                arrivals: Rc::new(brief.plan.arrivals()),
-                reload_at: brief.plan.reload.at,
+                arrivals: Rc::new(config.plan.arrivals()),
+                reload_at: config.plan.reload.at,
             },
         });
         state.keep_limits(connections);
-        EventLoop::new(brief.plan.shards, &state).run(orders).await;
+        EventLoop::new(config.plan.shards, &state).run(orders).await;
         log::settle();
         state.report();
     });
@@ -112,16 +112,16 @@ pub fn run(
 
 /// What the scripts of a shard share.
 fn script_context(
-    brief: &Brief,
+    config: &RunConfig,
     shard: usize,
     roster: &Roster,
     (settings, rate): (LiveSettings, Option<u64>),
     origin: Origin,
 ) -> Rc<ShardContext> {
-    let mut terms = brief.terms.clone();
+    let mut terms = config.terms.clone();
     terms.shard = shard;
-    let limits = Limits::new(&brief.plan.limits, shard, brief.plan.shards, rate);
-    let (http, ledger) = (brief.http.clone(), brief.shard_ledger(shard));
+    let limits = Limits::new(&config.plan.limits, shard, config.plan.shards, rate);
+    let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
     let requests = Shared::new(terms.run.clone(), http, origin, limits, ledger)
         .named(roster.types.iter().map(|of| &*of.name));
     Rc::new(ShardContext::new(Rc::new(requests), terms, settings))

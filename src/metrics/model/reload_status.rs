@@ -86,7 +86,8 @@ pub struct Canary {
 pub struct Event {
     /// The run's age.
     pub at: Duration,
-    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `breaker`, `degrade`, `watch`.
+    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `quarantine`,
+    /// `stop`, `valve`, `breaker`, `degrade`, `watch`.
     pub what: String,
     /// Who did it: `run`, `files`, `signal`, `page`, `ctl`, `api`, `terminal`.
     #[serde(default)]

@@ -1,21 +1,18 @@
-//! What holds requests of a shard back: its part of the run's rate, the circuit breakers, the times that endpoints take,
-//! how much the target suffers.
+//! What holds the requests of one thread back: its part of the run's rate, circuit breakers, adaptive timeouts, load
+//! shedding.
 //!
-//! In: quotas, signals and times that whoever leads the run hands down. Out: waits, and news of failures. It belongs to
-//! one thread and knows nobody else's counts.
+//! In: quotas, timeouts and levels that the run hands down. Out: waits. Must never know: what a request is, nor the counts
+//! of other threads.
 
-mod breaker_messages;
-mod circuit_breaker;
 mod rate_limiter;
 mod shed_level;
 mod timeouts;
 
-pub use breaker_messages::{Ending, News, Shut, Signal};
-pub use circuit_breaker::{Breakers, Crossed};
 pub use rate_limiter::Turnstile;
 pub use shed_level::{MOST, Strain};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
 
+use super::circuit_breaker::Breakers;
 use crate::plan;
 
 /// What holds requests of a shard back.

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::metrics::{Recorder, SeriesId};
+use crate::request::endpoints::{Endpoint, EndpointId, Endpoints};
 
 /// Nothing times out sooner: below it is the noise of networks and of this machine.
 pub const SHORTEST: Duration = Duration::from_millis(100);
@@ -16,30 +16,30 @@ pub const LEAST_SAMPLES: u64 = 100;
 /// The timeout of each endpoint that has one, by method and name.
 pub type Times = HashMap<(Box<str>, Box<str>), Duration>;
 
-/// Timeouts by series, found by its number.
+/// Timeouts by endpoint, found by its number.
 #[derive(Default)]
 pub struct Timeouts {
     known: Cell<bool>,
-    by_series: RefCell<Vec<Option<Duration>>>,
+    by_endpoint: RefCell<Vec<Option<Duration>>>,
 }
 
 impl Timeouts {
     /// These hold from now on.
-    pub fn set(&self, times: &Times, recorder: &Recorder) {
-        let of = |series: &crate::metrics::Series| {
-            times
-                .get(&(series.method.clone(), series.name.clone()))
-                .copied()
+    pub fn set(&self, times: &Times, endpoints: &Endpoints) {
+        let of = |endpoint: &Endpoint| {
+            let key = (endpoint.method.clone(), endpoint.name.clone());
+            times.get(&key).copied()
         };
-        *self.by_series.borrow_mut() = recorder.known().iter().map(of).collect();
+        let known = endpoints.with_all(|all| all.iter().map(of).collect());
+        self.by_endpoint.replace(known);
         self.known.set(!times.is_empty());
     }
 
     /// That of a request; none: its endpoint is not known well enough.
-    pub fn of(&self, series: SeriesId) -> Option<Duration> {
+    pub fn of(&self, endpoint: EndpointId) -> Option<Duration> {
         if !self.known.get() {
             return None;
         }
-        self.by_series.borrow().get(series.index()).copied()?
+        self.by_endpoint.borrow().get(endpoint.index()).copied()?
     }
 }

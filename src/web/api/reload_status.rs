@@ -64,7 +64,7 @@ pub struct Reload {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at: f64,
-    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `rest`, `stop`, `valve`, `watch`.
+    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `quarantine`, `stop`, `valve`, `watch`.
     pub what: String,
     /// Who did it: `run` itself, `files` (a save), `signal`, `page`, `ctl`, `api`, `terminal`.
     #[serde(default)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::Scope;
+use crate::metrics::{BreakerState, Scope};
 
 /// What a shard tells whoever leads the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,14 +37,10 @@ impl News {
 /// What whoever leads the run tells all shards, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
-    /// Nobody goes.
-    Open,
-    /// Nobody goes, and who waits may ask to try.
-    HalfOpen,
+    /// This is the state from now on. Nobody goes but where it is closed; where it is half open, who waits may ask to try.
+    Set(BreakerState),
     /// One may go.
     Try,
-    /// All go.
-    Close,
 }
 
 /// How a request ended, as far as breakers care.

@@ -1,6 +1,6 @@
 //! Circuit breakers as the users of a shard meet them: who fails in a row is told, who is left alone is waited for.
 //!
-//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and a door for each host
+//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and the circuit of each host
 //! and endpoint.
 
 use std::cell::{Cell, RefCell};
@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::breaker_messages::{Ending, News, Shut, Signal};
+use super::messages::{Ending, News, Shut, Signal};
 use crate::http::Origin;
-use crate::metrics::{MAX_SCOPES, OTHER, Recorder, Scope, SeriesId};
+use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
+use crate::request::endpoints::{EndpointId, Endpoints};
 
 /// The longest that a call waits for a breaker to close; then it ends without having been sent.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// The doors that a request went through.
+/// The circuits that a request is part of.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Crossed {
     host: Option<usize>,
@@ -33,21 +34,24 @@ impl Crossed {
     }
 }
 
+/// How far somebody here is with trying whether a half-open circuit works again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
-    Closed,
-    Open,
-    /// Whether somebody here asked to try.
-    HalfOpen(bool),
-    /// Who comes next may try.
-    Try,
-    Trying,
+enum Probe {
+    /// Nobody has asked to.
+    None,
+    /// Somebody has.
+    Asked,
+    /// Who comes next may.
+    Granted,
+    /// A request is on its way.
+    Sent,
 }
 
 /// A host or an endpoint.
-struct Guarded {
+struct Circuit {
     scope: Scope,
-    door: Cell<Door>,
+    state: Cell<BreakerState>,
+    probe: Cell<Probe>,
     /// Failures in a row.
     run: Cell<u32>,
     told: Cell<bool>,
@@ -55,16 +59,16 @@ struct Guarded {
     changed: Notify,
 }
 
-/// The doors of a shard.
+/// The circuit breakers of one thread.
 pub struct Breakers {
     threshold: Option<u32>,
     /// Failures in a row from which on they are told: other shards may have seen the rest of them.
     suspicion: u32,
-    all: RefCell<Vec<Rc<Guarded>>>,
+    all: RefCell<Vec<Rc<Circuit>>>,
     places: RefCell<BTreeMap<Scope, Option<usize>>>,
     hosts: RefCell<Vec<(Rc<Origin>, Option<usize>)>>,
     endpoints: RefCell<Vec<Option<Option<usize>>>>,
-    /// Doors that are not closed.
+    /// Circuits that are not closed.
     shut: Cell<usize>,
     teller: RefCell<Option<Teller>>,
 }
@@ -92,29 +96,34 @@ impl Breakers {
         *self.teller.borrow_mut() = Some(Box::new(teller));
     }
 
-    /// The doors of a request, closed or not.
-    pub fn doors(&self, origin: &Rc<Origin>, series: SeriesId, recorder: &Recorder) -> Crossed {
+    /// The circuits of a request, closed or not.
+    pub fn circuits(
+        &self,
+        origin: &Rc<Origin>,
+        endpoint: Option<EndpointId>,
+        endpoints: &Endpoints,
+    ) -> Crossed {
         if self.threshold.is_none() {
             return Crossed::default();
         }
         Crossed {
             host: self.host(origin),
-            endpoint: self.endpoint(series, recorder),
+            endpoint: endpoint.and_then(|endpoint| self.endpoint(endpoint, endpoints)),
             ..Crossed::default()
         }
     }
 
-    /// Whether these doors let a request through just now.
+    /// Whether these circuits let a request through just now.
     pub fn lets(&self, crossed: &Crossed) -> bool {
         self.shut.get() == 0 || crossed.tries() || {
             let all = self.all.borrow();
             let places = [crossed.host, crossed.endpoint];
-            let mut doors = places.into_iter().flatten().filter_map(|at| all.get(at));
-            doors.all(|one| one.door.get() == Door::Closed)
+            let mut circuits = places.into_iter().flatten().filter_map(|at| all.get(at));
+            circuits.all(|one| one.state.get() == BreakerState::Closed)
         }
     }
 
-    /// Waits until these doors let a request through, or let it try.
+    /// Waits until these circuits let a request through, or let it try.
     ///
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
@@ -144,23 +153,23 @@ impl Breakers {
         let Some(one) = self.all.borrow().get(at).cloned() else {
             return Ok(false);
         };
-        if one.door.get() == Door::Closed {
+        if one.state.get() == BreakerState::Closed {
             return Ok(false);
         }
         let until = tokio::time::Instant::now() + LONGEST_WAIT;
         let _waits = Waits::at(&one.waiting);
         loop {
-            match one.door.get() {
-                Door::Closed => return Ok(false),
-                Door::Try => {
-                    one.door.set(Door::Trying);
+            match (one.state.get(), one.probe.get()) {
+                (BreakerState::Closed, _) => return Ok(false),
+                (BreakerState::HalfOpen, Probe::Granted) => {
+                    one.probe.set(Probe::Sent);
                     return Ok(true);
                 }
-                Door::HalfOpen(false) => {
-                    one.door.set(Door::HalfOpen(true));
+                (BreakerState::HalfOpen, Probe::None) => {
+                    one.probe.set(Probe::Asked);
                     self.say(News::Waits(one.scope.clone()));
                 }
-                Door::HalfOpen(true) | Door::Open | Door::Trying => {}
+                (BreakerState::Open, _) | (BreakerState::HalfOpen, Probe::Asked | Probe::Sent) => {}
             }
             let changed = tokio::time::timeout_at(until, one.changed.notified());
             if changed.await.is_err() {
@@ -173,7 +182,7 @@ impl Breakers {
         }
     }
 
-    /// A request that went through these doors ended.
+    /// A request that was part of these circuits ended.
     pub fn ended(&self, crossed: &Crossed, ending: Ending) {
         if self.threshold.is_none() {
             return;
@@ -200,7 +209,7 @@ impl Breakers {
         }
     }
 
-    /// The run is told how a door stands.
+    /// The run says how a circuit stands.
     pub fn signal(&self, scope: &Scope, signal: Signal) {
         let Some(one) = self
             .place(scope)
@@ -212,22 +221,21 @@ impl Breakers {
             return;
         };
         match signal {
-            Signal::Open => self.set(&one, Door::Open),
-            Signal::HalfOpen => self.set(&one, Door::HalfOpen(false)),
-            Signal::Close => {
+            Signal::Set(BreakerState::Closed) => {
                 one.run.set(0);
                 one.told.set(false);
-                self.set(&one, Door::Closed);
+                self.set(&one, BreakerState::Closed, Probe::None);
             }
             // Who asked has left: somebody else may try.
             Signal::Try if one.waiting.get() == 0 => {
                 self.say(News::Tried(scope.clone(), Ending::Unknown));
             }
-            Signal::Try => self.set(&one, Door::Try),
+            Signal::Try => self.set(&one, BreakerState::HalfOpen, Probe::Granted),
+            Signal::Set(state) => self.set(&one, state, Probe::None),
         }
     }
 
-    fn count(&self, one: &Guarded, ending: Ending) {
+    fn count(&self, one: &Circuit, ending: Ending) {
         match ending {
             Ending::Fine => {
                 one.run.set(0);
@@ -238,7 +246,7 @@ impl Breakers {
             Ending::Failed(asked) => {
                 let run = one.run.get().saturating_add(1);
                 one.run.set(run);
-                if one.door.get() != Door::Closed {
+                if one.state.get() != BreakerState::Closed {
                     return;
                 }
                 if run >= self.suspicion {
@@ -246,7 +254,7 @@ impl Breakers {
                     self.say(News::Failing(one.scope.clone(), run));
                 }
                 if self.threshold.is_some_and(|threshold| run >= threshold) {
-                    self.set(one, Door::Open);
+                    self.set(one, BreakerState::Open, Probe::None);
                 }
                 if let (Some(asked), Scope::Endpoint(_)) = (asked, &one.scope) {
                     self.leave_alone(one, asked);
@@ -254,7 +262,7 @@ impl Breakers {
             }
             Ending::Asked(asked) => {
                 one.run.set(0);
-                if one.door.get() == Door::Closed {
+                if one.state.get() == BreakerState::Closed {
                     self.leave_alone(one, asked);
                 }
             }
@@ -262,21 +270,23 @@ impl Breakers {
         }
     }
 
-    fn leave_alone(&self, one: &Guarded, asked: Duration) {
-        self.set(one, Door::Open);
+    fn leave_alone(&self, one: &Circuit, asked: Duration) {
+        self.set(one, BreakerState::Open, Probe::None);
         self.say(News::Asked(one.scope.clone(), asked));
     }
 
-    fn tried(&self, one: &Guarded, ending: Ending) {
-        if one.door.get() == Door::Trying {
-            self.set(one, Door::Open);
+    fn tried(&self, one: &Circuit, ending: Ending) {
+        if one.probe.get() == Probe::Sent {
+            self.set(one, BreakerState::Open, Probe::None);
         }
         self.say(News::Tried(one.scope.clone(), ending));
     }
 
-    fn set(&self, one: &Guarded, door: Door) {
-        let before = one.door.replace(door);
-        match (before == Door::Closed, door == Door::Closed) {
+    fn set(&self, one: &Circuit, state: BreakerState, probe: Probe) {
+        one.probe.set(probe);
+        let before = one.state.replace(state);
+        let is_closed = |state| state == BreakerState::Closed;
+        match (is_closed(before), is_closed(state)) {
             (true, false) => self.shut.set(self.shut.get() + 1),
             (false, true) => self.shut.set(self.shut.get() - 1),
             _ => {}
@@ -303,20 +313,17 @@ impl Breakers {
         at
     }
 
-    fn endpoint(&self, series: SeriesId, recorder: &Recorder) -> Option<usize> {
-        if let Some(Some(at)) = self.endpoints.borrow().get(series.index()) {
-            return *at;
+    fn endpoint(&self, endpoint: EndpointId, endpoints: &Endpoints) -> Option<usize> {
+        let known = self.endpoints.borrow().get(endpoint.index()).copied();
+        if let Some(Some(at)) = known {
+            return at;
         }
-        let known = recorder.known().get(series.index())?;
-        // What is thrown together has nothing in common.
-        let alone = &*known.name != OTHER && &*known.method != OTHER;
-        let scope = Scope::Endpoint(format!("{} {}", known.method, known.name));
-        let at = alone.then(|| self.place(&scope)).flatten();
-        let mut endpoints = self.endpoints.borrow_mut();
-        if endpoints.len() <= series.index() {
-            endpoints.resize(series.index() + 1, None);
+        let at = self.place(&Scope::Endpoint(endpoints.describe(endpoint)));
+        let mut known = self.endpoints.borrow_mut();
+        if known.len() <= endpoint.index() {
+            known.resize(endpoint.index() + 1, None);
         }
-        endpoints[series.index()] = Some(at);
+        known[endpoint.index()] = Some(at);
         at
     }
 
@@ -330,9 +337,10 @@ impl Breakers {
         if of_kind.count() >= MAX_SCOPES {
             return None;
         }
-        all.push(Rc::new(Guarded {
+        all.push(Rc::new(Circuit {
             scope: scope.clone(),
-            door: Cell::new(Door::Closed),
+            state: Cell::new(BreakerState::Closed),
+            probe: Cell::new(Probe::None),
             run: Cell::new(0),
             told: Cell::new(false),
             waiting: Cell::new(0),

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::messages::{Ending, News, Signal};
 use crate::metrics::{Breaker, BreakerState, MAX_SCOPES, Scope};
 use crate::pace::Backoff;
 use crate::random::Stream;
-use crate::request::admission::{Ending, News, Signal};
 
 /// How long a breaker stays open: about a second at first, and never so long that a target that is back waits long for
 /// its users.
@@ -73,7 +73,7 @@ impl CircuitBreakers {
             return vec![BreakerAction::Signal(
                 Some(shard),
                 scope.clone(),
-                Signal::Close,
+                Signal::Set(BreakerState::Closed),
             )];
         }
         match news {
@@ -92,7 +92,11 @@ impl CircuitBreakers {
                     _ => now + time,
                 };
                 circuit.state = State::Open(until);
-                vec![BreakerAction::Signal(None, scope, Signal::Open)]
+                vec![BreakerAction::Signal(
+                    None,
+                    scope,
+                    Signal::Set(BreakerState::Open),
+                )]
             }
             News::Waits(scope) => {
                 let circuit = self.all.entry(scope.clone()).or_default();
@@ -102,7 +106,7 @@ impl CircuitBreakers {
                         Signal::Try
                     }
                     // It has missed the last word, or that one is on its way.
-                    State::Closed => Signal::Close,
+                    State::Closed => Signal::Set(BreakerState::Closed),
                     State::Open(_) | State::Trying(_) => return Vec::new(),
                 };
                 vec![BreakerAction::Signal(Some(shard), scope, signal)]
@@ -123,7 +127,11 @@ impl CircuitBreakers {
             State::Closed => {}
             // It has opened by itself and missed what the others know.
             State::HalfOpen => {
-                return vec![BreakerAction::Signal(Some(shard), scope, Signal::HalfOpen)];
+                return vec![BreakerAction::Signal(
+                    Some(shard),
+                    scope,
+                    Signal::Set(BreakerState::HalfOpen),
+                )];
             }
             State::Open(_) | State::Trying(_) => return Vec::new(),
         }
@@ -142,11 +150,11 @@ impl CircuitBreakers {
         let pause = BACKOFF.delay(1, self.random.float());
         circuit.state = State::Open(now + pause);
         let text = format!(
-            "{scope} is left alone after {sum} failures in a row; one request tries again in {:.1} s",
+            "{scope} after {sum} failures in a row; one request tries again in {:.1} s",
             pause.as_secs_f64()
         );
         vec![
-            BreakerAction::Signal(None, scope, Signal::Open),
+            BreakerAction::Signal(None, scope, Signal::Set(BreakerState::Open)),
             BreakerAction::Report(format!("opened: {text}")),
         ]
     }
@@ -172,23 +180,35 @@ impl CircuitBreakers {
                     let after = now.saturating_sub(since).as_secs_f64();
                     BreakerAction::Report(format!("closed: {scope} works again after {after:.1} s"))
                 });
-                let signal = BreakerAction::Signal(None, scope, Signal::Close);
+                let signal = BreakerAction::Signal(None, scope, Signal::Set(BreakerState::Closed));
                 [Some(signal), report].into_iter().flatten().collect()
             }
             Ending::Failed(wish) => {
                 circuit.failed += 1;
                 let pause = BACKOFF.delay(circuit.failed, self.random.float());
                 circuit.state = State::Open(now + pause.max(wish.unwrap_or_default()));
-                vec![BreakerAction::Signal(None, scope, Signal::Open)]
+                vec![BreakerAction::Signal(
+                    None,
+                    scope,
+                    Signal::Set(BreakerState::Open),
+                )]
             }
             Ending::Asked(time) => {
                 circuit.asked += 1;
                 circuit.state = State::Open(now + time);
-                vec![BreakerAction::Signal(None, scope, Signal::Open)]
+                vec![BreakerAction::Signal(
+                    None,
+                    scope,
+                    Signal::Set(BreakerState::Open),
+                )]
             }
             Ending::Unknown => {
                 circuit.state = State::HalfOpen;
-                vec![BreakerAction::Signal(None, scope, Signal::HalfOpen)]
+                vec![BreakerAction::Signal(
+                    None,
+                    scope,
+                    Signal::Set(BreakerState::HalfOpen),
+                )]
             }
         }
     }
@@ -208,7 +228,11 @@ impl CircuitBreakers {
         for (scope, circuit) in &mut self.all {
             if matches!(circuit.state, State::Open(until) if until <= now) {
                 circuit.state = State::HalfOpen;
-                actions.push(BreakerAction::Signal(None, scope.clone(), Signal::HalfOpen));
+                actions.push(BreakerAction::Signal(
+                    None,
+                    scope.clone(),
+                    Signal::Set(BreakerState::HalfOpen),
+                ));
             }
         }
         actions
@@ -221,7 +245,11 @@ impl CircuitBreakers {
             circuit.failing.remove(&shard);
             if circuit.state == State::Trying(shard) {
                 circuit.state = State::HalfOpen;
-                actions.push(BreakerAction::Signal(None, scope.clone(), Signal::HalfOpen));
+                actions.push(BreakerAction::Signal(
+                    None,
+                    scope.clone(),
+                    Signal::Set(BreakerState::HalfOpen),
+                ));
             }
         }
         actions
