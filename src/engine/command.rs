@@ -36,7 +36,7 @@ pub enum By {
     /// The run itself: its valve, its breakers, its canaries.
     #[default]
     Run,
-    /// Whoever saved a file.
+    /// Someone who saved a file.
     Files,
     /// Ctrl-C or SIGTERM.
     Signal,
@@ -44,7 +44,7 @@ pub enum By {
     Page,
     /// `throng ctl`.
     Ctl,
-    /// Whoever else speaks the control API.
+    /// Any other client of the control API.
     Api,
     /// A key of the full-screen view.
     Terminal,

@@ -3,18 +3,19 @@
 //! In: snapshots, batches, and what is wrong with the ledger. Out: [`Action`]s, in the order in which they are to be
 //! taken. It must never know the run, its shards, a channel or the time of day.
 
-pub mod action;
+mod action;
 pub mod ledger_health;
-pub mod load_shedding;
-pub mod quarantine;
-pub mod stop_rules;
-pub mod warnings;
+mod load_shedding;
+mod quarantine;
+mod stop_rules;
+mod warnings;
 
 pub use action::{Action, Monitor};
-use load_shedding::LoadShedding;
+pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
-use stop_rules::StopRules;
+pub use stop_rules::StopRules;
 use warnings::{OverloadWarning, SilenceWarning, UnsentWarnings};
+pub use warnings::{is_refusal, overload_summary};
 
 use crate::metrics::{Batch, Snapshot};
 use crate::plan::Plan;

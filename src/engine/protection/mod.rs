@@ -3,17 +3,18 @@
 //! In: what shards used and which of their requests failed. Out: quotas, timeouts, signals of circuit breakers. It must
 //! never know how they reach a shard, or what time it is.
 
-pub mod quota;
-pub mod timeouts;
+mod quota;
+mod timeouts;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
-use quota::Quotas;
+pub use quota::{Quotas, Share, Usage};
+pub use timeouts::adaptive_timeouts;
 
 use crate::metrics::{Breaker, Scope};
 use crate::request::circuit_breaker::News;
+use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 
 /// The quotas and the circuit breakers of a run.
 pub struct Protection {

@@ -1,6 +1,6 @@
-//! `--max-rps` and `--max-connections` over the whole run: parts of them, moved between shards by what each uses.
+//! Quotas of `--max-rps` and `--max-connections`: each shard has a part of the limit, moved to where it is used.
 //!
-//! The last part is that of the crowd itself: setup, teardown and clean-up.
+//! The last part is for the run's own requests: setup, teardown and clean-up.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use crate::pace::{Allotment, Quota, Want};
 use crate::plan::Limits;
 
-/// A shard that has nothing to live by is helped at once, but no more often than this.
-const SOONEST: Duration = Duration::from_millis(50);
-/// A part holds so much more than it used, as long as no other needs it: users come and go.
-const ROOM: f64 = 0.25;
+/// A shard whose quota is used up gets more before the second is over, but no more often than this.
+const MIN_INTERVAL: Duration = Duration::from_millis(50);
+/// A part keeps so much more than it used, as long as no other needs it: users come and go.
+const HEADROOM: f64 = 0.25;
 
 /// What is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl Usage {
         match share {
             Share::Rate => Want {
                 need: (self.passed + self.queued) * 1000,
-                keep: (self.passed as f64 * ROOM * 1000.0) as u64,
+                keep: (self.passed as f64 * HEADROOM * 1000.0) as u64,
                 spare,
             },
             Share::Connections => Want {
@@ -69,14 +69,14 @@ pub struct Quotas {
     rate: Option<Allotment>,
     connections: Option<Allotment>,
     usage: Vec<Usage>,
-    /// Whether a part is one to hold what nobody needs: a shard that has users, and the crowd itself while it has
-    /// something to do. The others get what they need once they say so.
+    /// Whether a part gets a share of what is not needed: a shard that has users, and the run's own requests while there
+    /// are any. The others get what they need once they report it.
     busy: Vec<bool>,
     moved: Instant,
 }
 
 impl Quotas {
-    /// What shards with so many users each share, and the crowd itself, which wants nothing before it says so.
+    /// Of shards with so many users each. The run's own requests get nothing before they need it.
     pub fn new(limits: &Limits, users: &[usize], now: Instant) -> Self {
         let mut busy: Vec<bool> = users.iter().map(|users| *users > 0).collect();
         busy.push(false);
@@ -129,7 +129,7 @@ impl Quotas {
         self.busy.len() - 1
     }
 
-    /// A part reports what it used and lacks; true when it has nothing left and is to be helped at once.
+    /// A part reports what it used and lacks; true when it has nothing left and quotas are to be moved at once.
     pub fn used(&mut self, part: usize, usage: Usage, starved: bool, now: Instant) -> bool {
         if let Some(of_part) = self.usage.get_mut(part) {
             let passed = if starved {
@@ -139,7 +139,7 @@ impl Quotas {
             };
             *of_part = Usage { passed, ..usage };
         }
-        starved && now.saturating_duration_since(self.moved) >= SOONEST
+        starved && now.saturating_duration_since(self.moved) >= MIN_INTERVAL
     }
 
     /// Quotas are about to be moved to where they are needed, by what the run's own requests used besides.

@@ -3,9 +3,14 @@
 //! In: scripts that were read, settings, snapshots. Out: rosters, judgements, sentences. It must never know the run, its
 //! shards, or what time it is.
 
-pub mod canary;
-pub mod deployment;
-pub mod releases;
-pub mod rollout;
-pub mod saved_file;
+mod canary;
+mod deployment;
+mod releases;
+mod rollout;
+mod saved_file;
 pub mod settings_file;
+
+pub use canary::Judgement;
+pub use deployment::{Deployment, Transition};
+pub use releases::{Releases, Taken};
+pub use saved_file::SavedFile;

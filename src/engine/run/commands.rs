@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::state::Run;
 use crate::engine::command::{Answer, By, Command, Done, Refused};
 use crate::engine::protocol::Order;
-use crate::engine::release::saved_file::SavedFile;
+use crate::engine::release::SavedFile;
 use crate::metrics::Phase;
 use crate::script::ReloadEvent;
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::outcome::{Ended, StartError, Verdict};
 use super::state::{Run, at};
 use crate::engine::cleanup::runner::Leftover;
-use crate::engine::monitor::warnings::{is_refusal, overload_summary};
+use crate::engine::monitor::{is_refusal, overload_summary};
 use crate::engine::protocol::Report;
 use crate::metrics::{Phase, Snapshot, StopCause};
 use crate::script::SetupScript;

@@ -16,7 +16,7 @@ use super::state::{Parts, Run};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;
-use crate::engine::release::releases::Releases;
+use crate::engine::release::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
 use crate::script::{Context, Diagnostic, SetupScript, ShardContext, User};

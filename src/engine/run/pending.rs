@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::command::{Answer, By, Done, Refused};
-use crate::engine::release::saved_file::SavedFile;
+use crate::engine::release::SavedFile;
 use crate::script::Ask;
 
 /// Reaches the reader of the script folders.

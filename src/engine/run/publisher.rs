@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::engine::command::{By, Done};
-use crate::engine::release::deployment::Deployment;
+use crate::engine::release::Deployment;
 use crate::metrics::{
     Aggregator, Batch, Breaker, Canary, Event, Left, Phase, Refusal, Reload, Scope, ScriptError,
     Settings, Snapshot, StopReason, TypeId,

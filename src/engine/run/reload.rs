@@ -2,7 +2,7 @@
 
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
-use crate::engine::release::releases::Taken;
+use crate::engine::release::Taken;
 use crate::metrics::Refusal;
 use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
 use crate::text;

@@ -6,8 +6,7 @@ use super::settings::shown;
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
 use crate::engine::protocol::Order;
-use crate::engine::release::canary::Judgement;
-use crate::engine::release::deployment::Transition;
+use crate::engine::release::{Judgement, Transition};
 use crate::metrics::{Reload, Snapshot, TypeId};
 
 impl Run {

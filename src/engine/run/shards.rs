@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::outcome::StartError;
 use crate::engine::config::RunConfig;
-use crate::engine::protection::quota::Quotas;
+use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::engine::shard::thread;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::state::ShardState;
-use crate::engine::protection::quota::{Share, Usage};
+use crate::engine::protection::{Share, Usage};
 use crate::script::ShardContext;
 
 /// What a shard has to tell of its quotas.

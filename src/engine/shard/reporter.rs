@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::engine::protection::quota::{Share, Usage};
+use crate::engine::protection::{Share, Usage};
 use crate::engine::protocol::Report;
 use crate::metrics::Batch;
 use crate::request::circuit_breaker::News;
