@@ -3,10 +3,10 @@
 use std::fs;
 use std::sync::Arc;
 
-use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, Place, Terms};
+use throng::script::{self, Bundle, Place};
 
 use super::root;
+use crate::support::scripts::terms;
 
 fn page() -> String {
     fs::read_to_string(root().join("docs/lua-api.md")).unwrap()
@@ -32,22 +32,6 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
         }
     }
     blocks
-}
-
-fn terms() -> Terms {
-    Terms {
-        run: RunInfo {
-            seed: 1,
-            base_path: String::new(),
-            secrets: Arc::default(),
-            log: LogDetail::Nothing,
-        },
-        run_id: "0000test".to_owned(),
-        vars: Arc::default(),
-        crowd: None,
-        shard: 0,
-        shards: 1,
-    }
 }
 
 /// Loads a file of a script folder of its own, beside the stock modules and the data that examples read.

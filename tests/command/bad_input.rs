@@ -68,11 +68,11 @@ fn a_url_that_is_none_is_named() {
 
 #[test]
 fn a_folder_without_scripts_says_what_to_put_there() {
-    let ended = refused_with(&Folder::empty(), &[], 3);
+    let ended = refused_with(&Folder::new(), &[], 3);
     ended.said("scripts: there is no script in it; put a file such as browse.lua there");
     let hidden = Folder::of("_notes", "return {}");
     refused_with(&hidden, &[], 3).said("there is no script in it");
-    let nowhere = Folder::empty();
+    let nowhere = Folder::new();
     let place = nowhere.root().join("nowhere");
     let target = Target::fine();
     let ended = run(&target.url(), &place, &[]).end().with_code(3);

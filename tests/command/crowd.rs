@@ -26,7 +26,7 @@ fn named(settings: &str) -> String {
 #[test]
 fn ten_users_of_the_four_weights_are_two_five_two_and_one() {
     let target = Target::fine();
-    let mut scripts = Folder::empty();
+    let mut scripts = Folder::new();
     for (name, weight) in [("new", 20), ("active", 50), ("admin", 20), ("power", 10)] {
         scripts = scripts.with(
             name,

@@ -38,7 +38,7 @@ fn some_moment() -> Duration {
 
 fn killed_and_cleaned() {
     let service = Service::start();
-    let state = Folder::empty();
+    let state = Folder::new();
     let state = state.root().join("state");
     let before = things(&service);
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");

@@ -11,7 +11,6 @@ mod crowd;
 mod crowd_script;
 mod demo;
 mod down;
-pub(crate) mod folder;
 mod forget;
 mod full_disk;
 mod full_screen;
@@ -27,27 +26,25 @@ mod no_place;
 mod noticed;
 mod plan_lines;
 mod probe;
-pub(crate) mod program;
 mod provider;
 mod reach;
 mod reload;
 mod saves;
 mod secrets;
-pub(crate) mod service;
 mod sight;
 mod spared;
 mod starved;
 mod stop;
-pub(crate) mod target;
 mod terminal;
 mod unsent;
 mod valve;
 mod words;
 
-use folder::Folder;
-use program::{Ended, Program, throng};
-use service::Service;
-use target::{Answer, Target};
+use crate::support::program::{Ended, Program, throng};
+use crate::support::scripts::Folder;
+use crate::support::service::Service;
+use crate::support::target::{Answer, Target};
+use crate::support::{program, service, target};
 
 /// A type of one step, without pauses, that makes this many requests a session.
 fn browsing(requests: u32) -> String {

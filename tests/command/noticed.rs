@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::program;
 use super::{Folder, Target, browsing, throng};
 
 /// Three types of which two are too small for ten users.
@@ -107,18 +108,9 @@ fn files_that_are_no_types_are_named() {
         .with("_shared", "return {}");
     std::fs::write(folder.path().join("notes.txt"), "no script").unwrap();
     let words = "scripts/2nd.lua, scripts/Login.lua are passed over";
-    let ended = throng([
-        "run",
-        "--no-listen",
-        "--users",
-        "1",
-        "--base-url",
-        &target.url(),
-    ])
-    .arg("--script-dir")
-    .arg(folder.path())
-    .end()
-    .with_code(0);
+    let ended = program::run(&target.url(), &folder.path(), &["--users", "1"])
+        .end()
+        .with_code(0);
     ended.said(words);
     assert!(!ended.stderr.contains("_shared"), "{}", ended.stderr);
     let plan = throng([
@@ -253,24 +245,15 @@ fn variables_that_nothing_reads_are_warned_of() {
     let target = Target::fine();
     let folder = Folder::of("browse", &browsing(1));
     let run = |words: &[&str]| {
-        throng([
-            "run",
-            "--no-listen",
-            "--users",
-            "1",
-            "--base-url",
-            &target.url(),
-            "--script-dir",
-        ])
-        .arg(folder.path())
-        .args(words)
-        .variable("THRONG_USRES", "5")
-        .variable("THRONG_NOTHING_LIKE_IT", "5")
-        .variable("THRONG_PASSWORD", "hush-hush")
-        .variable("THRONG_SERVICE_SEED", "1")
-        .variable("THRONG_CACHE", "/tmp")
-        .end()
-        .with_code(0)
+        program::run(&target.url(), &folder.path(), &["--users", "1"])
+            .args(words)
+            .variable("THRONG_USRES", "5")
+            .variable("THRONG_NOTHING_LIKE_IT", "5")
+            .variable("THRONG_PASSWORD", "hush-hush")
+            .variable("THRONG_SERVICE_SEED", "1")
+            .variable("THRONG_CACHE", "/tmp")
+            .end()
+            .with_code(0)
     };
     let ended = run(&["-e", "THRONG_PASSWORD"]);
     ended.said("the variable THRONG_USRES says nothing to throng; did you mean THRONG_USERS?");
@@ -292,18 +275,9 @@ fn variables_that_nothing_reads_are_warned_of() {
         .variable("THRONG_RNU", "x")
         .end();
     ended.said("warning: the variable THRONG_RNU says nothing to throng; did you mean THRONG_RUN?");
-    let ended = throng([
-        "run",
-        "--no-listen",
-        "--users",
-        "1",
-        "--base-url",
-        &target.url(),
-        "--script-dir",
-    ])
-    .arg(folder.path())
-    .variable("THRONG_LOG", "throng=loud")
-    .end();
+    let ended = program::run(&target.url(), &folder.path(), &["--users", "1"])
+        .variable("THRONG_LOG", "throng=loud")
+        .end();
     ended.said("THRONG_LOG=throng=loud");
 }
 
@@ -391,19 +365,10 @@ fn a_summary_in_a_pipe_is_whole_whatever_the_columns() {
         format!("return {{ requests = 1, think = 0, step = function() http.get '{path}' end }}");
     let folder = Folder::of("browse", &script);
     for columns in ["40", "", "nonsense", "500"] {
-        let ended = throng([
-            "run",
-            "--no-listen",
-            "--users",
-            "1",
-            "--base-url",
-            &target.url(),
-            "--script-dir",
-        ])
-        .arg(folder.path())
-        .variable("COLUMNS", columns)
-        .end()
-        .with_code(0);
+        let ended = program::run(&target.url(), &folder.path(), &["--users", "1"])
+            .variable("COLUMNS", columns)
+            .end()
+            .with_code(0);
         assert!(ended.stdout.contains(&path), "{columns}: {}", ended.stdout);
         assert!(!ended.stdout.contains("..."), "{columns}: {}", ended.stdout);
     }

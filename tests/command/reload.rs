@@ -35,7 +35,7 @@ fn stop(run: Run) -> Ended {
 
 /// The stock scripts and modules in a folder of the test's own.
 fn stock() -> Folder {
-    let (folder, root) = (Folder::empty(), Path::new(env!("CARGO_MANIFEST_DIR")));
+    let (folder, root) = (Folder::new(), Path::new(env!("CARGO_MANIFEST_DIR")));
     fs::create_dir_all(folder.root().join("lib")).unwrap();
     for part in ["scripts", "lib"] {
         for file in fs::read_dir(root.join(part)).unwrap() {

@@ -199,7 +199,7 @@ fn ctl_escapes_what_a_run_says_of_itself() {
 #[test]
 fn names_of_files_and_words_of_the_line_are_escaped_too() {
     let target = hostile();
-    let broken = Folder::empty()
+    let broken = Folder::new()
         .with("app", "return 1")
         .with("b\u{1b}[2Jx", "oh \u{1b} no");
     let ended = run(&target, &broken, &[]);

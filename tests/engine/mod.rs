@@ -26,8 +26,8 @@ use throng::script::{self, Bundle, Fresh, Place, ReloadEvent, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
-use crate::command::folder::Folder;
-use crate::command::target::{Answer, Target};
+use crate::support::scripts::Folder;
+use crate::support::target::{Answer, Target};
 
 /// The stop of a run, a thirtieth as long as the real one.
 const BRISK: ShutdownDeadlines = ShutdownDeadlines {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::folder::Folder;
-use crate::command::program::run;
-use crate::command::service::Service;
-use crate::command::target::{Answer, Target};
+use crate::support::program::run;
+use crate::support::scripts::Folder;
+use crate::support::service::Service;
+use crate::support::target::{Answer, Target};
 
 /// A debug build on a busy machine is slower than `tests/bench/misbehave` measures; without turns the bad types of
 /// this test hold up a shard for seconds.

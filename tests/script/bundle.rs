@@ -45,10 +45,10 @@ fn another_lib_folder_can_be_named() {
     let folder = Folder::one(STEPS)
         .lib("a.lua", "return 1")
         .file("other/b.lua", "return 2");
-    let bundle = Bundle::read(&folder.place(), Some(&folder.path("other"))).unwrap();
+    let bundle = Bundle::read(&folder.place(), Some(&folder.at("other"))).unwrap();
     assert!(bundle.module("a").is_none());
     assert_eq!(bundle.module("b").unwrap().path, "other/b.lua");
-    let missing = folder.path("missing");
+    let missing = folder.at("missing");
     let faults = Bundle::read(&folder.place(), Some(&missing)).unwrap_err();
     assert_eq!(
         faults[0].to_string(),
@@ -79,7 +79,7 @@ fn an_empty_folder_says_what_to_put_there() {
         folder.fault(),
         format!(
             "{}: there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program",
-            folder.path("scripts").display()
+            folder.at("scripts").display()
         )
     );
 }
@@ -87,7 +87,7 @@ fn an_empty_folder_says_what_to_put_there() {
 #[test]
 fn a_folder_that_is_none_is_named_with_its_option() {
     let folder = Folder::new();
-    let missing = folder.path("missing");
+    let missing = folder.at("missing");
     let faults = Bundle::read(&Place::Folder(missing.clone()), None).unwrap_err();
     let words = faults[0].to_string();
     assert!(words.starts_with(&format!(
@@ -102,7 +102,7 @@ fn all_files_that_cannot_be_read_are_named_at_once() {
     let folder = Folder::one(STEPS)
         .script("also.lua/inside", "a folder with the name of a script")
         .script("big.lua", vec![b' '; (4 << 20) + 1]);
-    std::os::unix::fs::symlink("nowhere", folder.path("scripts/gone.lua")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.at("scripts/gone.lua")).unwrap();
     let faults = folder.faults();
     let said = |start: &str| faults.iter().any(|fault| fault.starts_with(start));
     assert_eq!(faults.len(), 3, "{faults:#?}");

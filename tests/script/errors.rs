@@ -99,7 +99,7 @@ fn a_folder_with_a_blank_in_its_name_has_places_too() {
         "my scripts/one.lua",
         "return { step = function()\nerror('here')\nend }",
     );
-    let place = throng::script::Place::Folder(folder.path("my scripts"));
+    let place = throng::script::Place::Folder(folder.at("my scripts"));
     let bundle = std::sync::Arc::new(throng::script::Bundle::read(&place, None).unwrap());
     let end = on_one_thread(async { Stage::of(bundle, nowhere()).one().step(0).await });
     let fault = fault_of(&end);

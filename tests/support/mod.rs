@@ -2,6 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 pub mod http2;
+pub mod local_target;
+pub mod program;
+pub mod scripts;
+pub mod service;
+pub mod shard;
+pub mod target;
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -121,7 +121,7 @@ fn a_print_tells_states_apart_and_not_times() {
         ("scripts/throng.toml", "users = 3"),
         ("scripts/_crowd.lua", "return {}"),
     ] {
-        let old = std::fs::read(folder.path(file)).ok();
+        let old = std::fs::read(folder.at(file)).ok();
         folder.write(file, text);
         assert_ne!(fingerprint(&folder), before, "{file}");
         match old {
@@ -196,7 +196,7 @@ fn a_data_file_that_stays_the_same_is_not_read_again() {
         .script("people.csv", "name\nada\n");
     let watched = Watched::new(folder);
     // Other rows with the stamp of the old ones: whoever reads the file again sees them.
-    let path = watched.folder.path("scripts/people.csv");
+    let path = watched.folder.at("scripts/people.csv");
     let time = std::fs::metadata(&path).unwrap().modified().unwrap();
     std::fs::write(&path, "name\nbob\n").unwrap();
     let file = std::fs::File::options().write(true).open(&path).unwrap();

@@ -50,7 +50,7 @@ fn a_save_without_a_change_costs_less_than_20_ms() {
     let (folder, loader, times) = stock(|_| ());
     let cost = between(&loader, &times, || {
         for _ in 0..SAVES {
-            let path = folder.path("lib/accounts.lua");
+            let path = folder.at("lib/accounts.lua");
             std::fs::write(&path, std::fs::read(&path).unwrap()).unwrap();
             std::thread::sleep(Duration::from_millis(150));
         }

@@ -64,7 +64,7 @@ fn falls_back(why: &str) {
         settings.watch = Watch::Auto;
         settings.patience.poll = Duration::from_secs(1);
     });
-    let place = watched.folder.path("scripts");
+    let place = watched.folder.at("scripts");
     assert_eq!(
         watched.note(),
         format!(

@@ -170,7 +170,7 @@ fn only_the_wanted_types_take_part_but_all_must_be_fine() {
     watched.folder.remove("scripts/one.lua");
     assert_eq!(part(&watched), (vec!["two".to_owned()], 2));
     watched.folder.remove("scripts/two.lua");
-    let place = watched.folder.path("scripts");
+    let place = watched.folder.at("scripts");
     assert_eq!(
         watched.fault(),
         format!(
@@ -200,10 +200,10 @@ fn an_endless_script_does_not_hold_up_the_next_save() {
 #[test]
 fn a_pipe_a_folder_and_a_circle_of_links_do_not_hold_it_up() {
     let watched = Watched::new(Folder::one(&marked("a")).lib("x.lua", "return 1"));
-    let lib = watched.folder.path("lib");
+    let lib = watched.folder.at("lib");
     std::os::unix::fs::symlink(&lib, lib.join("again")).unwrap();
     std::os::unix::fs::symlink(".", lib.join("self")).unwrap();
-    let pipe = watched.folder.path("scripts/pipe.lua");
+    let pipe = watched.folder.at("scripts/pipe.lua");
     assert!(
         std::process::Command::new("mkfifo")
             .arg(&pipe)
@@ -211,7 +211,7 @@ fn a_pipe_a_folder_and_a_circle_of_links_do_not_hold_it_up() {
             .unwrap()
             .success()
     );
-    std::fs::create_dir(watched.folder.path("scripts/folder.lua")).unwrap();
+    std::fs::create_dir(watched.folder.at("scripts/folder.lua")).unwrap();
     let faults = loop {
         let faults = watched.refused();
         if faults.len() == 2 {

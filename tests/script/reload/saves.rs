@@ -76,7 +76,7 @@ fn a_touched_file_and_an_editors_own_files_are_no_news() {
     watched.folder.write("scripts/one.lua~", marked("b"));
     watched.folder.write("scripts/.#one.lua", marked("b"));
     watched.folder.write("scripts/notes.txt", "b");
-    let file = std::fs::File::open(watched.folder.path("scripts/one.lua")).unwrap();
+    let file = std::fs::File::open(watched.folder.at("scripts/one.lua")).unwrap();
     file.set_modified(std::time::SystemTime::UNIX_EPOCH)
         .unwrap();
     watched.quiet();
@@ -116,7 +116,7 @@ fn a_folder_of_modules_appears_changes_vanishes_and_comes_back() {
         assert_eq!(module(&fresh.bundle).unwrap(), "return 1");
         watched.folder.write("lib/deep/x.lua", "return 2");
         assert_eq!(module(&watched.fresh().bundle).unwrap(), "return 2");
-        std::fs::remove_dir_all(watched.folder.path("lib")).unwrap();
+        std::fs::remove_dir_all(watched.folder.at("lib")).unwrap();
         assert_eq!(module(&watched.fresh().bundle), None);
     }
 }
@@ -124,7 +124,7 @@ fn a_folder_of_modules_appears_changes_vanishes_and_comes_back() {
 #[test]
 fn the_script_folder_is_deleted_and_restored() {
     let watched = one();
-    let folder = watched.folder.path("scripts");
+    let folder = watched.folder.at("scripts");
     for mark in ["b", "c"] {
         std::fs::remove_dir_all(&folder).unwrap();
         let fault = watched.fault();
@@ -165,7 +165,7 @@ fn a_folder_moved_away_and_another_in_its_place_is_offered() {
 #[test]
 fn a_swap_of_the_link_to_the_data_is_one_offer() {
     let folder = Folder::new();
-    let scripts = folder.path("scripts");
+    let scripts = folder.at("scripts");
     let put = |version: &str, mark: &str| {
         folder.write(&format!("scripts/..{version}/one.lua"), marked(mark));
         folder.write(&format!("scripts/..{version}/two.lua"), marked(mark));
@@ -196,8 +196,8 @@ fn a_swap_of_a_link_on_the_way_to_the_folder_is_offered() {
         .file("1/scripts/one.lua", marked("a"))
         .file("2/scripts/one.lua", marked("b"))
         .file("2/lib/x.lua", "return 1");
-    symlink("1", folder.path("current")).unwrap();
-    let place = Place::Folder(folder.path("current/scripts"));
+    symlink("1", folder.at("current")).unwrap();
+    let place = Place::Folder(folder.at("current/scripts"));
     let first = Arc::new(throng::script::Bundle::read(&place, None).unwrap());
     throng::script::check(&first, &super::terms()).unwrap();
     let folder = folder.script("one.lua", marked("a"));
@@ -205,7 +205,7 @@ fn a_swap_of_a_link_on_the_way_to_the_folder_is_offered() {
         settings.places.scripts = place;
         settings.first = first;
     });
-    symlink("2", watched.folder.path("next")).unwrap();
+    symlink("2", watched.folder.at("next")).unwrap();
     watched.folder.rename("next", "current");
     let fresh = watched.fresh();
     assert_eq!(text(&fresh.bundle, "one"), marked("b"));
@@ -217,7 +217,7 @@ fn a_swap_of_a_link_on_the_way_to_the_folder_is_offered() {
 #[test]
 fn a_file_that_is_a_link_is_watched_where_it_is() {
     let folder = Folder::new().file("shared/one.lua", marked("a"));
-    symlink("../shared/one.lua", folder.path("scripts/one.lua")).unwrap();
+    symlink("../shared/one.lua", folder.at("scripts/one.lua")).unwrap();
     let watched = Watched::new(folder);
     watched.folder.write("shared/one.lua", marked("b"));
     assert_eq!(watched.one(), marked("b"));
@@ -228,7 +228,7 @@ fn a_checkout_of_fifty_files_ends_with_the_right_ones() {
     let folder = Folder::new();
     let git = |words: &[&str]| {
         let mut git = Command::new("git");
-        git.current_dir(folder.path("")).args([
+        git.current_dir(folder.at("")).args([
             "-c",
             "user.name=a",
             "-c",
@@ -252,7 +252,7 @@ fn a_checkout_of_fifty_files_ends_with_the_right_ones() {
     save("b");
     let watched = Watched::new(folder);
     let mut git = Command::new("git");
-    git.current_dir(watched.folder.path(""))
+    git.current_dir(watched.folder.at(""))
         .args(["checkout", "-q", "first"]);
     assert!(git.status().unwrap().success());
     let right = |bundle: &throng::script::Bundle| {

@@ -23,7 +23,7 @@ fn what_the_system_does_not_tell_is_found_by_looking() {
         watched.folder.write("scripts/one.lua", marked(mark));
         assert_eq!(watched.one(), marked(mark));
     }
-    std::fs::remove_dir_all(watched.folder.path("scripts")).unwrap();
+    std::fs::remove_dir_all(watched.folder.at("scripts")).unwrap();
     watched.fault();
     watched.folder.write("scripts/one.lua", marked("c"));
     assert_eq!(watched.one(), marked("c"));
@@ -38,7 +38,7 @@ fn the_net_under_the_systems_watching_finds_it_too() {
     });
     // Away with all that is watched, parents too: no hint can tell when it is back.
     let away = tempfile::tempdir().unwrap();
-    let root = watched.folder.path("");
+    let root = watched.folder.at("");
     let to = away.path().join("all");
     std::fs::rename(&root, &to).unwrap();
     watched.fault();
@@ -181,7 +181,7 @@ fn a_panic_is_told_and_not_repeated() {
         *words,
         format!(
             "{} could not be read: no room; the crowd goes on as it is, and the next change is tried again; please report this",
-            folder.path("scripts").display()
+            folder.at("scripts").display()
         )
     );
     folder.write("scripts/one.lua", marked("c"));

@@ -15,7 +15,7 @@ use throng::request::Shared;
 use throng::script::api::data::Desks;
 use throng::script::{Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm};
 
-use super::folder::{Folder, terms};
+use super::scripts::{Folder, terms};
 
 /// A world and the scripts that run in it.
 pub struct Stage {
@@ -41,7 +41,7 @@ impl Stage {
 
     /// A stage whose ledger lies in a folder and keeps a group open for so long.
     pub fn on_file(folder: &Folder, target: SocketAddr, window: std::time::Duration) -> Self {
-        let state = throng::ledger::Directory::at(folder.path("state"));
+        let state = throng::ledger::Directory::at(folder.at("state"));
         let opening = throng::ledger::OpenOptions {
             window,
             ..throng::ledger::OpenOptions::default()

@@ -1,7 +1,7 @@
 //! Script folders that live as long as a test.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -16,6 +16,16 @@ impl Folder {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("scripts")).unwrap();
         Self(folder)
+    }
+
+    /// A folder with one script.
+    pub fn of(name: &str, text: &str) -> Self {
+        Self::new().with(name, text)
+    }
+
+    /// One script more: `name` is a type's, or `_crowd`.
+    pub fn with(self, name: &str, text: &str) -> Self {
+        self.script(&format!("{name}.lua"), text)
     }
 
     /// A folder with one type, `one`.
@@ -46,25 +56,35 @@ impl Folder {
 
     /// Writes a file as it is, or over the one that is there.
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.path(path);
+        let path = self.at(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     pub fn rename(&self, from: &str, to: &str) {
-        std::fs::rename(self.path(from), self.path(to)).unwrap();
+        std::fs::rename(self.at(from), self.at(to)).unwrap();
     }
 
     pub fn remove(&self, path: &str) {
-        std::fs::remove_file(self.path(path)).unwrap();
+        std::fs::remove_file(self.at(path)).unwrap();
     }
 
-    pub fn path(&self, part: &str) -> PathBuf {
-        self.0.path().join(part)
+    /// Where the folder of scripts and what lies beside it are.
+    pub fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The folder of scripts.
+    pub fn path(&self) -> PathBuf {
+        self.at("scripts")
+    }
+
+    pub fn at(&self, part: &str) -> PathBuf {
+        self.root().join(part)
     }
 
     pub fn place(&self) -> Place {
-        Place::Folder(self.path("scripts"))
+        Place::Folder(self.path())
     }
 
     pub fn read(&self) -> Result<Arc<Bundle>, Vec<Diagnostic>> {
