@@ -141,18 +141,4 @@ impl Plan {
             length: self.length,
         }
     }
-
-    /// Whether the plan can run; otherwise everything that is wrong with it. A fault's `thing` begins with the name
-    /// of the field as the command line spells it, without dashes.
-    ///
-    /// # Errors
-    /// All the faults, in the order of the fields.
-    pub fn validate(&self) -> Result<(), Vec<Fault>> {
-        let faults = validate::faults(self);
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
-        }
-    }
 }

@@ -8,7 +8,23 @@ use url::Url;
 use super::crowd::VIRTUAL_SHARDS;
 use super::{Fault, Plan, Reload, Rule, Setting, length};
 
-pub(super) fn faults(plan: &Plan) -> Vec<Fault> {
+impl Plan {
+    /// Whether the plan can run; otherwise everything that is wrong with it. A fault's `thing` begins with the name
+    /// of the field as the command line spells it, without dashes.
+    ///
+    /// # Errors
+    /// All the faults, in the order of the fields.
+    pub fn validate(&self) -> Result<(), Vec<Fault>> {
+        let faults = faults(self);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
     setting(Setting::Users, plan, &mut faults);
     types(plan, &mut faults);

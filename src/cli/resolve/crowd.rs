@@ -1,4 +1,4 @@
-use super::{DEMO_USERS, Purpose};
+use super::purpose::{DEMO_USERS, Purpose};
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::resolved::Mode;
 use crate::cli::span::parse_span;

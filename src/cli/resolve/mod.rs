@@ -7,6 +7,7 @@ mod http;
 mod ledger;
 mod length;
 mod output;
+mod purpose;
 mod reload;
 mod safety;
 mod scripts;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
+pub(super) use purpose::Purpose;
 
 use crate::plan::{Fault, Length, Plan, Setting};
 
@@ -26,20 +28,7 @@ use super::faults::Faults;
 use super::resolved::{Mode, Resolved};
 use super::typed::Typed;
 use super::words::RunWords;
-
-/// Users of a demo that names no number.
-const DEMO_USERS: u32 = 60;
-
-/// Length of a demo that names none.
-const DEMO_LENGTH: Length = Length::Duration(Duration::from_secs(60));
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Run,
-    /// As `Run`, with the types inside the program where there is no folder.
-    Populate,
-    Demo,
-}
+use purpose::DEMO_LENGTH;
 
 pub(super) fn run(
     words: RunWords,

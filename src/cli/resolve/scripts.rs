@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::Purpose;
+use super::purpose::Purpose;
 use crate::cli::Surroundings;
 use crate::cli::faults::Faults;
 use crate::cli::resolved::{DEFAULT_SCRIPT_DIR, Lib, Scripts};

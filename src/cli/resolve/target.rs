@@ -1,6 +1,6 @@
 use url::Url;
 
-use super::Purpose;
+use super::purpose::Purpose;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::typed::Typed;
 use crate::cli::words::TargetWords;

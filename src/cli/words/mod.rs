@@ -1,6 +1,7 @@
 //! The words as typed. Values stay text, so that all faults of a line can be told at once; what clap alone can know
 //! (unknown options, missing values) it tells by itself.
 
+mod boolean;
 mod cleanup;
 mod crowd;
 mod ctl;
@@ -141,9 +142,4 @@ pub struct RunWords {
 /// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.
 pub(super) fn command(short: bool) -> clap::Command {
     Words::command().mut_subcommands(|sub| sub.mut_args(|arg| arg.hide_env(short)))
-}
-
-/// A flag that the environment may set to true, yes, on or 1, and to their opposites.
-fn flag() -> clap::builder::BoolishValueParser {
-    clap::builder::BoolishValueParser::new()
 }

@@ -212,7 +212,7 @@ impl Store {
     }
 
     fn try_apply(&mut self, writes: &[Write]) -> rusqlite::Result<()> {
-        let now = millis(SystemTime::now());
+        let now = row::millis(SystemTime::now());
         let pass = self.pass.get();
         let Self { db, numbers, .. } = self;
         let tx = db.transaction()?;
