@@ -5,8 +5,13 @@ use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType,
 };
 
-use super::TIME_BUCKETS;
 use crate::metrics;
+
+/// Upper edges of the buckets of every time, in microseconds: 100 us to 60 s.
+const TIME_BUCKETS: [u64; 18] = [
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+    1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
+];
 
 const MICROS: f64 = 1e6;
 

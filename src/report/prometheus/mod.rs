@@ -17,12 +17,6 @@ use crate::metrics::{Outcome, Snapshot};
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
-/// Upper edges of the buckets of every time, in microseconds: 100 us to 60 s.
-pub const TIME_BUCKETS: [u64; 18] = [
-    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-    1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
-];
-
 /// Every family that has something to say, as text.
 pub fn text(snapshot: &Snapshot) -> Result<String, prometheus::Error> {
     TextEncoder::new().encode_to_string(&families(snapshot))

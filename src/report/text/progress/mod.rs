@@ -8,6 +8,7 @@ mod line;
 mod lines;
 mod live;
 mod log;
+mod moving;
 mod pairs;
 mod scripts;
 mod stderr;

@@ -1,7 +1,7 @@
 //! Old and new of each type that has changed, one below the other.
 
 use super::line::Line;
-use super::scripts::{is_parted, moving};
+use super::moving::{is_parted, moving};
 use crate::metrics::{Snapshot, TypeId, Version};
 use crate::report::{Ink, Paint};
 use crate::view::format::{count, share, time, version};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Look;
+use super::look::Look;
 use super::requests::section;
 use crate::metrics::{MOVES, RELOAD_RESULTS, Snapshot};
 use crate::report::text::table::{Side, Table};

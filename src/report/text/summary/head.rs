@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::Look;
+use super::look::Look;
 use crate::metrics::{BUILT_IN, Outcome, Snapshot, Status, StopCause};
 use crate::report::{Ink, generator, protection};
 use crate::text;

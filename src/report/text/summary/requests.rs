@@ -1,6 +1,6 @@
 //! Requests by type and by endpoint, and what failed of them.
 
-use super::Look;
+use super::look::Look;
 use crate::metrics::{Histogram, Outcomes, Snapshot};
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
 use crate::report::{Ink, plain};

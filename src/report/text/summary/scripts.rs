@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::Look;
+use super::look::Look;
 use super::requests::section;
 use crate::metrics::{Custom, CustomValue, Snapshot};
 use crate::report::text::table::{Cell, Side, Table};

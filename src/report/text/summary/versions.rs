@@ -1,6 +1,6 @@
 //! What old and new scripts did, one below the other.
 
-use super::Look;
+use super::look::Look;
 use super::requests::section;
 use crate::metrics::{Snapshot, Version};
 use crate::report::Ink;
