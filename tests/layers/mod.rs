@@ -9,6 +9,8 @@ mod map;
 mod modules;
 mod rules;
 pub mod source;
+#[cfg(test)]
+mod trips;
 mod wings;
 
 use std::fs;

@@ -1,0 +1,84 @@
+//! The trips of docs/architecture.md, checked with the tree: their files are there, each is entered once, and each has to do
+//! with one before it.
+
+use std::collections::BTreeSet;
+
+use super::graph::Graph;
+use super::the_tree;
+
+/// What a file begins with that is entered again, on the way back.
+const BACK: &str = "Back in ";
+
+/// Most files of each trip, by its heading.
+const MOST: &[(&str, usize)] = &[
+    ("From `http.get` to `/metrics`", 22),
+    ("From a saved script to the next step of its users", 20),
+    ("`throng ctl set users=300`", 15),
+    ("From a created account to its deletion", 18),
+];
+
+/// The files of a trip, below `src`, and whether each is entered for the first time.
+fn files_of<'a>(page: &'a str, heading: &str) -> Vec<(&'a str, bool)> {
+    let section = page.split_once(&format!("\n### {heading}\n"));
+    let section = section.map_or("", |(_, below)| below);
+    let section = section.split("\n#").next().unwrap_or_default();
+    let stops = section.lines().filter_map(|line| {
+        let (number, stop) = line.split_once(". ")?;
+        number.parse::<usize>().ok()?;
+        let (file, _) = stop.split_once("`src/")?.1.split_once('`')?;
+        Some((file, !stop.starts_with(BACK)))
+    });
+    stops.collect()
+}
+
+#[test]
+fn trips_are_short_and_their_files_are_there() {
+    let page = std::fs::read_to_string(super::root().join("docs/architecture.md")).unwrap();
+    let files = the_tree();
+    let graph = Graph::of(&files);
+    let place = |path: &str| files.iter().position(|file| file.path == path);
+    let uses = |file: usize| -> BTreeSet<usize> {
+        let arrows = graph.arrows.keys().filter(|(from, _)| *from == file);
+        arrows.map(|(_, to)| *to).collect()
+    };
+    let mut wrong = Vec::new();
+    for (heading, most) in MOST {
+        let stops = files_of(&page, heading);
+        let entered: Vec<&str> = stops
+            .iter()
+            .filter(|stop| stop.1)
+            .map(|stop| stop.0)
+            .collect();
+        let distinct: BTreeSet<&&str> = entered.iter().collect();
+        if entered.is_empty() || entered.len() > *most || distinct.len() < entered.len() {
+            let count = entered.len();
+            wrong.push(format!(
+                "{heading}: 1 to {most} files, none twice, and it has {count}"
+            ));
+        }
+        let mut before: Vec<usize> = Vec::new();
+        for (path, _) in stops {
+            let Some(file) = place(path) else {
+                wrong.push(format!("{heading}: there is no src/{path}"));
+                continue;
+            };
+            // They call each other, or share a message.
+            let meets = |other: &usize| {
+                uses(*other).contains(&file)
+                    || uses(file).contains(other)
+                    || !uses(file).is_disjoint(&uses(*other))
+            };
+            if !before.is_empty() && !before.iter().any(meets) {
+                wrong.push(format!(
+                    "{heading}: src/{path} has to do with no file before it"
+                ));
+            }
+            before.push(file);
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "docs/architecture.md: {}",
+        wrong.join("\n")
+    );
+}
