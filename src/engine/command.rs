@@ -16,7 +16,7 @@ pub enum Command {
     Pause(Answer),
     /// Go on after a pause.
     Resume(Answer),
-    /// Turn dials.
+    /// Change settings.
     Set(Change, Answer),
     /// Look at the script folders now, also where their state was refused or rolled back before.
     Reload(Answer),

@@ -3,10 +3,6 @@
 
 /// Files that are in a circle with others of this list.
 pub const IN_CIRCLES: &[&str] = &[
-    "engine/shard/limits.rs",
-    "engine/shard/migrate.rs",
-    "engine/shard/session.rs",
-    "engine/shard/state.rs",
     "script/api/http/call.rs",
     "script/api/http/retry.rs",
     "web/api/body.rs",

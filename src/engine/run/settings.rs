@@ -4,14 +4,15 @@ use super::state::Run;
 use crate::engine::command::{Done, Refused};
 use crate::engine::protocol::Order;
 use crate::metrics::Settings;
-use crate::plan::live::KEYS;
+use crate::plan::live::keys;
 use crate::plan::{Change, LiveSettings, Setting};
 
 impl Run {
     pub(super) fn set(&mut self, change: &Change) -> Result<Done, Refused> {
         if change.is_empty() {
             return Err(Refused::NotNow(format!(
-                "nothing to set; give some of {KEYS}"
+                "nothing to set; give some of {}",
+                keys()
             )));
         }
         let before = self.settings();

@@ -38,7 +38,7 @@ pub async fn watch(state: Rc<ShardState>) {
         });
         missed(lag).for_each(|lag| recorder.lag(lag));
         drop(recorder);
-        state.report_starvation();
+        state.quotas.report_starvation();
         if reports_due > reports {
             reports = reports_due;
             log::settle();

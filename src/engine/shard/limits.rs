@@ -3,26 +3,18 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::state::ShardState;
+use super::reporter::Reporter;
 use crate::engine::protection::{Share, Usage};
 use crate::script::ShardContext;
 
-/// What a shard has to tell of its quotas.
-#[derive(Default)]
-pub struct QuotaReports {
+/// Keeps a shard to its quotas.
+pub struct QuotaKeeper {
+    context: Rc<ShardContext>,
+    reporter: Reporter,
+    /// Whether the run has a limit that shards share.
     is_limited: bool,
     /// Number of the last order on how many connections there may be.
     connections_order: Rc<Cell<u64>>,
-}
-
-impl QuotaReports {
-    /// Whether the run has a limit that shards share.
-    pub fn new(is_limited: bool) -> Self {
-        Self {
-            is_limited,
-            connections_order: Rc::default(),
-        }
-    }
 }
 
 /// What is used of a part of the run's limits since the last time.
@@ -54,9 +46,19 @@ pub fn set_limit(context: &ShardContext, share: Share, limit: u64) -> u64 {
     }
 }
 
-impl ShardState {
-    /// From now on what happens at the limits is reported, and at most so many connections are open.
-    pub fn keep_limits(&self, connections: Option<u64>) {
+impl QuotaKeeper {
+    /// Reports what happens at the limits from now on.
+    pub fn new(context: Rc<ShardContext>, reporter: Reporter, is_limited: bool) -> Self {
+        Self {
+            context,
+            reporter,
+            is_limited,
+            connections_order: Rc::default(),
+        }
+    }
+
+    /// Begins, with at most so many connections.
+    pub fn begin(&self, connections: Option<u64>) {
         let reporter = self.reporter.clone();
         self.context
             .limits
@@ -66,16 +68,16 @@ impl ShardState {
             return;
         };
         let reporter = self.reporter.clone();
-        let order = Rc::clone(&self.quotas.connections_order);
+        let order = Rc::clone(&self.connections_order);
         let seats = self.context.transport.connection_limit();
         seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
         set_limit(&self.context, Share::Connections, connections);
     }
 
     /// Keeps to a quota, and reports what it still uses.
-    pub fn obey_quota(&self, share: Share, limit: u64, order: u64) {
+    pub fn obey(&self, share: Share, limit: u64, order: u64) {
         if share == Share::Connections {
-            self.quotas.connections_order.set(order);
+            self.connections_order.set(order);
         }
         let held = set_limit(&self.context, share, limit);
         self.reporter.gave_back(share, order, held);
@@ -83,7 +85,7 @@ impl ShardState {
 
     /// Reports what was used of the quotas since the last time.
     pub fn report_usage(&self) {
-        if !self.quotas.is_limited {
+        if !self.is_limited {
             return;
         }
         let (waited, time) = self.context.transport.connection_limit().take_waited();

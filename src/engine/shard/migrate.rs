@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::session;
 use super::state::{ShardState, number_of};
 use super::vm_pool::NoVm;
 use crate::engine::roster::ScriptVersion;
@@ -77,7 +76,7 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
     match how {
         Moved::Copied | Moved::Migrated => false,
         Moved::Restarted(fault) => {
-            session::count_fault(state, actor, &fault);
+            state.count_script_error(actor, &fault);
             true
         }
     }

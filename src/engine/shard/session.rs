@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::migrate;
 use super::state::ShardState;
-use crate::metrics::ScriptFault;
 use crate::plan::ReloadAt;
 use crate::random::Stream;
 use crate::random::weighted;
@@ -220,23 +219,8 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
 }
 
 fn script_error(state: &ShardState, actor: &Actor, fault: &Diagnostic) -> End {
-    count_fault(state, actor, fault);
+    state.count_script_error(actor, fault);
     End::Script(format!("script error at {}", fault.place))
-}
-
-/// Counts an error of the user's script.
-pub fn count_fault(state: &ShardState, actor: &Actor, fault: &Diagnostic) {
-    state
-        .context
-        .recorder
-        .borrow_mut()
-        .script_error(ScriptFault {
-            kind: actor.context.user.kind.get(),
-            version: actor.vm.version,
-            place: &fault.place,
-            message: &fault.message,
-            traceback: &fault.traceback.join("\n"),
-        });
 }
 
 fn shares_of(steps: &Steps) -> Vec<f64> {

@@ -7,18 +7,18 @@ use tokio::time::Instant;
 
 use super::active_users::ActiveUsers;
 use super::assignment::Assignment;
-use super::limits::QuotaReports;
+use super::limits::QuotaKeeper;
 use super::quarantined_types::QuarantinedTypes;
 use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::vm_pool::VmPool;
 use crate::engine::protocol::Order;
 use crate::engine::roster::Roster;
-use crate::metrics::TypeId;
+use crate::metrics::{ScriptFault, TypeId};
 use crate::pace::ArrivalModel;
 use crate::plan::ReloadAt;
 use crate::request::Shutdown;
-use crate::script::{ShardContext, User};
+use crate::script::{Actor, Diagnostic, ShardContext, User};
 
 /// State shared by the users of a shard.
 pub struct ShardState {
@@ -36,8 +36,8 @@ pub struct ShardState {
     pub sessions: SessionQuota,
     /// How the shard ends.
     pub stop: StopStages,
-    /// What is told of the quotas.
-    pub quotas: QuotaReports,
+    /// Its part of what the run may do at most.
+    pub quotas: QuotaKeeper,
     /// Reaches the run.
     pub reporter: Reporter,
     /// How users live by the plan.
@@ -132,9 +132,23 @@ impl ShardState {
 
     /// Sends what was counted since the last time.
     pub fn report(&self) {
-        self.report_usage();
+        self.quotas.report_usage();
         let batch = self.context.recorder.borrow_mut().take();
         self.reporter.batch(batch);
+    }
+
+    /// Counts an error of a user's script.
+    pub fn count_script_error(&self, actor: &Actor, error: &Diagnostic) {
+        self.context
+            .recorder
+            .borrow_mut()
+            .script_error(ScriptFault {
+                kind: actor.context.user.kind.get(),
+                version: actor.vm.version,
+                place: &error.place,
+                message: &error.message,
+                traceback: &error.traceback.join("\n"),
+            });
     }
 
     /// Obeys what changes state; a new roster and the end are for the [event loop](super::event_loop).
@@ -148,7 +162,7 @@ impl ShardState {
             }
             Order::Rest(kind, pause) => self.quarantined.add(kind, pause),
             Order::Settings(settings) => self.context.set(settings),
-            Order::Quota(share, limit, order) => self.obey_quota(share, limit, order),
+            Order::Quota(share, limit, order) => self.quotas.obey(share, limit, order),
             Order::Breaker(scope, signal) => self.context.limits.breakers.signal(&scope, signal),
             Order::Times(times) => {
                 let timeouts = &self.context.limits.timeouts;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
-use super::limits::QuotaReports;
+use super::limits::QuotaKeeper;
 use super::panic_report::PanicReport;
 use super::quarantined_types::QuarantinedTypes;
 use super::reporter::Reporter;
@@ -82,8 +82,10 @@ pub fn run(
     };
     LocalSet::new().block_on(&runtime, async {
         let (rate, connections) = quotas;
+        let is_limited = rate.or(connections).is_some();
         let context = script_context(&config, shard, &roster, (settings, rate), origin);
         let began = Instant::from_std(began);
+        let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
             vms: VmPool::new(context.terms.clone()),
             context,
@@ -92,7 +94,7 @@ pub fn run(
             active: Rc::default(),
             quarantined: QuarantinedTypes::default(),
             stop: StopStages::default(),
-            quotas: QuotaReports::new(rate.or(connections).is_some()),
+            quotas,
             reporter: reporter.clone(),
             rules: UserRules {
                 began,
@@ -100,7 +102,7 @@ pub fn run(
                 reload_at: config.plan.reload.at,
             },
         });
-        state.keep_limits(connections);
+        state.quotas.begin(connections);
         EventLoop::new(config.plan.shards, &state).run(orders).await;
         log::settle();
         state.report();

@@ -118,7 +118,7 @@ impl Aggregator {
         self.state.run.types = names;
     }
 
-    /// What the dials stand at.
+    /// The settings as they are.
     pub fn settings(&mut self, settings: Settings) {
         self.state.run.users = u64::from(settings.users);
         self.state.settings = settings;

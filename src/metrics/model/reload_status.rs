@@ -158,7 +158,7 @@ fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
     before.chain(present).collect()
 }
 
-/// What the run's dials stand at.
+/// The settings of a run as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub users: u32,
@@ -173,7 +173,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether anybody has said where the dials stand.
+    /// Whether anybody has said what they are.
     pub fn told(&self) -> bool {
         *self != Settings::default()
     }

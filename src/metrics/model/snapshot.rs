@@ -74,7 +74,7 @@ pub struct Snapshot {
     pub reloads: BTreeMap<String, u64>,
     /// The scripts as they are now.
     pub reload_status: ReloadStatus,
-    /// What the dials stand at.
+    /// The settings as they are.
     pub settings: Settings,
     /// Why the run ended itself; none when it did not.
     pub stopped_by: Option<StopReason>,

@@ -8,8 +8,12 @@ use serde::{Serialize, Serializer};
 use super::setting::{self, Scalar, Setting};
 use crate::plan::Fault;
 
-/// What can be set, for messages.
-pub const KEYS: &str = "users, error_rate, think_factor, canary, weights.TYPE";
+/// What can be set, for messages: `users, error_rate, think_factor, canary, weights.TYPE`.
+pub fn keys() -> String {
+    let names = Setting::all().map(Setting::name);
+    let names: Vec<&str> = names.chain(["weights.TYPE"]).collect();
+    names.join(", ")
+}
 
 /// Before the name of a type, in the key of its share.
 const WEIGHTS: &str = "weights.";
@@ -67,7 +71,7 @@ impl Change {
             None => Err(Fault::new(
                 key,
                 "is not a setting",
-                format!("give some of {KEYS}"),
+                format!("give some of {}", keys()),
             )),
         }
     }

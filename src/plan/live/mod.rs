@@ -8,6 +8,6 @@ mod change;
 mod setting;
 mod values;
 
-pub use change::{Change, KEYS};
+pub use change::{Change, keys};
 pub use setting::{Invalid, MAX_USERS, Scalar, Setting};
 pub use values::LiveSettings;

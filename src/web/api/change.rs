@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::body::Object;
-use crate::plan::live::{KEYS, Scalar};
+use crate::plan::live::{Scalar, keys};
 use crate::plan::{Change, Fault};
 
 /// The change that an object asks for.
@@ -31,7 +31,7 @@ pub(super) fn change(object: Object) -> Result<Change, Vec<Fault>> {
         faults.push(Fault::new(
             "the body",
             "changes nothing",
-            format!("give some of {KEYS}"),
+            format!("give some of {}", keys()),
         ));
     }
     if faults.is_empty() {
