@@ -234,3 +234,23 @@ fn decision_records_have_numbers_without_holes_and_are_linked() {
         );
     }
 }
+
+#[test]
+fn every_place_that_the_architecture_names_is_there() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let mut missing = Vec::new();
+    for (number, line) in page.lines().enumerate() {
+        let quoted = line.split('`').skip(1).step_by(2);
+        let places =
+            quoted.filter(|words| words.starts_with("src/") || words.starts_with("tests/"));
+        for place in places.filter(|words| !words.contains(' ')) {
+            if !root().join(place).exists() {
+                missing.push(format!(
+                    "docs/architecture.md:{}: there is no {place}",
+                    number + 1
+                ));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}

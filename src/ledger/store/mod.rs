@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use super::entry::{Entry, EntryId};
 use super::error::LedgerError;
 use super::run::Run;
-use row::{Numbers, millis};
+use row::Numbers;
 
 /// Marks a file as a ledger of throng (SQLite's `application_id`): "thrg".
 const APPLICATION: i64 = 0x7468_7267;
