@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
-use crate::metrics::{self, Failure, Snapshot, TypeId};
+use crate::metrics::{self, Failure, Settings, Snapshot, TypeId};
+use crate::plan::crowd;
 
 /// The run as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -86,6 +87,27 @@ pub struct UserType {
     pub response_latency_seconds: Latency,
     /// Oldest first.
     pub versions: Vec<Version>,
+    /// What holds only now, and is in no summary.
+    #[serde(skip)]
+    pub live: LiveType,
+}
+
+/// A type of user at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LiveType {
+    /// Users alive.
+    pub users: i64,
+    /// By its share of the users of all types.
+    pub planned: u32,
+    /// Requests a second, in the last second; none in a pause, and where there was not half a second.
+    pub per_second: Option<f64>,
+}
+
+impl UserType {
+    /// Whether it is a type of user: what else the run does has a name that begins with `_`.
+    pub fn has_users(&self) -> bool {
+        !self.name.starts_with('_')
+    }
 }
 
 /// One version of a type.
@@ -207,6 +229,7 @@ pub fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
 
 pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
     let none = metrics::TypeTotals::default();
+    let planned = planned(snapshot);
     let one = |(kind, name): (TypeId, &str)| {
         let totals = snapshot.totals.types.get(&kind).unwrap_or(&none);
         UserType {
@@ -216,9 +239,27 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
             latency_seconds: (&totals.service).into(),
             response_latency_seconds: (&totals.response).into(),
             versions: versions(snapshot, kind),
+            live: LiveType {
+                users: snapshot.users_of(kind),
+                planned: planned.get(name).copied().unwrap_or_default(),
+                per_second: snapshot.interval.rate_of(kind),
+            },
         }
     };
     snapshot.types().map(one).collect()
+}
+
+/// The users divided by the weights, in the run's order of types, as the run itself does it.
+fn planned(snapshot: &Snapshot) -> BTreeMap<&str, u32> {
+    let Settings { users, weights, .. } = &snapshot.settings;
+    let names = snapshot.types().map(|(_, name)| name);
+    let names: Vec<&str> = names.filter(|name| !name.starts_with('_')).collect();
+    let shares: Vec<f64> = names
+        .iter()
+        .map(|name| weights.get(*name).copied().unwrap_or_default())
+        .collect();
+    let counts = crowd::apportion(&shares, *users);
+    names.into_iter().zip(counts).collect()
 }
 
 fn versions(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {

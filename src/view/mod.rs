@@ -22,7 +22,8 @@ pub use generator::{Generator, Lag, NotSent};
 pub use latency::Latency;
 pub use live::{Health, Left, Live, Note};
 pub use load::{
-    Endpoint, ErrorKind, Load, Outcomes, Reason, Requests, Sessions, UserType, Version, errors,
+    Endpoint, ErrorKind, LiveType, Load, Outcomes, Reason, Requests, Sessions, UserType, Version,
+    errors,
 };
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};
 pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadStatus};

@@ -170,7 +170,7 @@ fn every_verb_does_what_it_says() {
     let status = steered.status();
     assert_eq!(status["reload_status"]["release"], 2);
     steered.until("moved", |status| {
-        status["reload_status"]["last"]["took"].is_f64()
+        status["reload_status"]["last"]["took_seconds"].is_f64()
     });
     let versions = steered.json(&["versions"]);
     let of = |name: &str| {
@@ -344,7 +344,7 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
     let before = resident();
     (201..=1_000).for_each(save);
     let status = steered.until("moved", |status| {
-        status["reload_status"]["last"]["took"].is_f64()
+        status["reload_status"]["last"]["took_seconds"].is_f64()
     });
     assert_eq!(status["reload_status"]["release"], 1_001);
     let after = resident();

@@ -21,7 +21,7 @@ async fn a_run_is_told_with_all_its_figures() {
         "target": "http://localhost:9501",
         "seed": 42,
         "phase": "running",
-        "elapsed": 4.0,
+        "elapsed_seconds": 4.0,
         "left": { "seconds": 56.0 },
         "users": {
             "alive": 9,
@@ -47,31 +47,32 @@ async fn a_run_is_told_with_all_its_figures() {
             "failures": 0.25,
             "failures_mean": 0.125,
         },
-        "times": { "p50": 0.016383, "p95": 0.032767, "p99": 0.032767, "max": 0.032767 },
+        "latency_seconds": { "p50": 0.016383, "p95": 0.032767, "p99": 0.032767, "max": 0.032767 },
         "health": {
-            "lag": 0.0015, "lag_p99": 0.0015, "cpu": 0.25, "busiest_thread": 0.2,
+            "lag_seconds": 0.0015, "lag_p99_seconds": 0.0015, "cpu": 0.25, "busiest_thread": 0.2,
             "overloaded": false, "overloaded_seconds": 0, "judged_seconds": 2,
             "connections": 7, "lua_memory": 1_048_576, "vms": 3,
         },
         "protection": {
-            "level": 1,
-            "left_out": 2,
+            "throttled": { "requests": 4, "seconds": 0.5 },
+            "connections": { "requests": 5, "seconds": 0.25 },
+            "breaker": {
+                "requests": 6, "seconds": 1.5, "not_sent": 1, "opens": 2,
+                "scopes": [{
+                    "kind": "endpoint", "name": "GET /users/{id}", "state": "open",
+                    "opens": 2, "asked": 1, "tries_in_seconds": 2.5,
+                }],
+            },
             "retries": 3,
             "stale_retries": 4,
-            "throttled": { "requests": 4, "seconds": 0.5 },
-            "unseated": { "requests": 5, "seconds": 0.25 },
-            "broken": { "requests": 6, "seconds": 1.5 },
-            "not_sent": 1,
-            "breakers": [{
-                "kind": "endpoint", "name": "GET /users/{id}", "state": "open",
-                "opens": 2, "asked": 1, "tries_in": 2.5,
-            }],
+            "adaptive_timeouts": 0,
+            "degradation": { "level": 1, "steps_left_out": 2 },
         },
         "reload_status": {
             "release": 3,
             "rolled_back": false,
             "refusal": {
-                "at": 3.25,
+                "at_seconds": 3.25,
                 "faults": [{ "place": "scripts/new.lua:7", "cause": "'end' expected near <eof>" }],
             },
             "canary": {
@@ -81,13 +82,19 @@ async fn a_run_is_told_with_all_its_figures() {
                 "users": 1,
                 "steps": 3,
                 "steps_needed": 200,
-                "left": 18.5,
+                "left_seconds": 18.5,
             },
-            "last": { "release": 3, "types": ["active"], "at": 2.5, "took": 0.75 },
-            "results": { "accepted": 2, "refused": 1 },
+            "last": { "release": 3, "types": ["active"], "at_seconds": 2.5, "took_seconds": 0.75 },
+            "previous": [
+                { "type": "active", "versions": [1, 3] },
+                { "type": "new", "versions": [1] },
+            ],
+            "reloads": {
+                "accepted": 2, "unchanged": 0, "refused": 1, "rolled_back": 0, "promoted": 0,
+            },
             "moved": { "copied": 2, "migrated": 1, "restarted": 1 },
             "events": [{
-                "at": 2.5,
+                "at_seconds": 2.5,
                 "what": "canary",
                 "by": "api",
                 "text": "release 3: 12.5 % of the users try active",
@@ -104,7 +111,7 @@ async fn what_is_not_known_of_a_run_is_null() {
     assert_eq!(run["phase"], "starting");
     assert_eq!(run["left"], Value::Null);
     let nothing = json!({ "p50": null, "p95": null, "p99": null, "max": null });
-    assert_eq!(run["times"], nothing);
+    assert_eq!(run["latency_seconds"], nothing);
     assert_eq!(run["health"]["cpu"], Value::Null);
     for of_scripts in ["refusal", "canary", "last"] {
         let reload_status = run["reload_status"].as_object().unwrap();
@@ -144,7 +151,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                     "requests": {
                         "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cancelled": 0,
                     },
-                    "failure_rate": 0.0, "p50": 0.008191, "p95": 0.008191, "p99": 0.008191,
+                    "failure_rate": 0.0, "p50_seconds": 0.008191, "p95_seconds": 0.008191, "p99_seconds": 0.008191,
                     "steps": 6, "script_errors": 0,
                 },
                 {
@@ -152,7 +159,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                     "requests": {
                         "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cancelled": 0,
                     },
-                    "failure_rate": 0.25, "p50": 0.016383, "p95": 0.032767, "p99": 0.032767,
+                    "failure_rate": 0.25, "p50_seconds": 0.016383, "p95_seconds": 0.032767, "p99_seconds": 0.032767,
                     "steps": 3, "script_errors": 1,
                 },
             ]},
@@ -160,7 +167,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                 {
                     "version": 1, "current": true, "canary": false, "previous": true, "users": 2,
                     "requests": of_new,
-                    "failure_rate": 0.25, "p50": 0.004095, "p95": 0.008191, "p99": 0.008191,
+                    "failure_rate": 0.25, "p50_seconds": 0.004095, "p95_seconds": 0.008191, "p99_seconds": 0.008191,
                     "steps": 1, "script_errors": 0,
                 },
             ]},
@@ -191,7 +198,7 @@ async fn a_version_without_requests_has_no_times() {
         ),
         (&json!(2), &json!(true), &json!(false))
     );
-    for quantile in ["p50", "p95", "p99"] {
+    for quantile in ["p50_seconds", "p95_seconds", "p99_seconds"] {
         assert_eq!(only[0].get(quantile), Some(&Value::Null));
     }
 }

@@ -7,7 +7,8 @@ use crate::metrics::{BreakerState, Phase};
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
 use crate::view::format::{NOTHING, count, figure, per_second, span, time};
-use crate::web::api::{Left, Protection, Run, Trouble, Version, Versions};
+use crate::view::{Left, Protection};
+use crate::web::api::{Run, Trouble, Version, Versions};
 
 /// The events that `status` shows.
 const EVENTS: usize = 5;
@@ -30,7 +31,7 @@ pub fn status(run: &Run) -> String {
             "{} {}, {} old{left}, against {}",
             run.run,
             phase(run.phase),
-            seconds(run.elapsed),
+            seconds(run.elapsed_seconds),
             run.target
         ),
     );
@@ -60,7 +61,11 @@ pub fn status(run: &Run) -> String {
             per_cent(run.rates.failures_mean)
         ),
     );
-    if let (Some(p50), Some(p95), Some(p99)) = (run.times.p50, run.times.p95, run.times.p99) {
+    if let (Some(p50), Some(p95), Some(p99)) = (
+        run.latency_seconds.p50,
+        run.latency_seconds.p95,
+        run.latency_seconds.p99,
+    ) {
         let [p50, p95, p99] = [p50, p95, p99].map(|seconds| time(seconds * 1e6));
         line(
             "times",
@@ -87,10 +92,13 @@ pub fn status(run: &Run) -> String {
         ),
     );
     let reload_status = &run.reload_status;
-    let last = reload_status.last.as_ref().map(|last| match last.took {
-        Some(took) => format!(", the last user moved after {took:.1} s"),
-        None => ", users are moving".to_owned(),
-    });
+    let last = reload_status
+        .last
+        .as_ref()
+        .map(|last| match last.took_seconds {
+            Some(took) => format!(", the last user moved after {took:.1} s"),
+            None => ", users are moving".to_owned(),
+        });
     line(
         "scripts",
         format!(
@@ -101,8 +109,8 @@ pub fn status(run: &Run) -> String {
     );
     if let Some(canary) = &reload_status.canary {
         let missing = canary.steps_needed.saturating_sub(canary.steps);
-        let waits = match (canary.left > 0.0, missing) {
-            (true, _) => format!("{} left", seconds(canary.left)),
+        let waits = match (canary.left_seconds > 0.0, missing) {
+            (true, _) => format!("{} left", seconds(canary.left_seconds)),
             (false, missing) => format!("its time is up, it waits for {} more", count(missing)),
         };
         line(
@@ -139,7 +147,7 @@ pub fn status(run: &Run) -> String {
     let events = &reload_status.events;
     for event in &events[events.len().saturating_sub(EVENTS)..] {
         line(
-            &format!("at {}", seconds(event.at)),
+            &format!("at {}", seconds(event.at_seconds)),
             match event.by.as_str() {
                 "" | "run" => format!("{}: {}", event.what, event.text),
                 by => format!("{} by {by}: {}", event.what, event.text),
@@ -153,17 +161,23 @@ pub fn status(run: &Run) -> String {
 fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     let mut told = Vec::new();
-    if protection.level > 0 {
-        told.push(format!("degraded to level {}", protection.level));
+    if protection.degradation.level > 0 {
+        told.push(format!(
+            "degraded to level {}",
+            protection.degradation.level
+        ));
     }
     for (requests, what) in [
         (protection.throttled.requests, "waited for the rate"),
-        (protection.unseated.requests, "waited for a connection"),
-        (protection.broken.requests, "waited for a breaker"),
-        (protection.not_sent, "not sent"),
+        (protection.connections.requests, "waited for a connection"),
+        (protection.breaker.waits.requests, "waited for a breaker"),
+        (protection.breaker.not_sent, "not sent"),
         (protection.retries, "retried"),
         (protection.stale_retries, "retried on a new connection"),
-        (protection.left_out, "heavy steps left out"),
+        (
+            protection.degradation.steps_left_out,
+            "heavy steps left out",
+        ),
     ] {
         if requests > 0 {
             told.push(format!("{} {what}", count(requests)));
@@ -172,8 +186,8 @@ fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
     if !told.is_empty() {
         lines.push(("protection", told.join(", ")));
     }
-    for breaker in &protection.breakers {
-        let state = match (breaker.state, breaker.tries_in) {
+    for breaker in &protection.breaker.scopes {
+        let state = match (breaker.state, breaker.tries_in_seconds) {
             (BreakerState::Closed, _) => continue,
             (BreakerState::HalfOpen, _) => "is being tried".to_owned(),
             (BreakerState::Open, left) => format!(
@@ -203,7 +217,7 @@ pub fn versions(all: &Versions) -> String {
     ]);
     for of in &all.types {
         for one in &of.versions {
-            let times = [one.p50, one.p95, one.p99];
+            let times = [one.p50_seconds, one.p95_seconds, one.p99_seconds];
             let [p50, p95, p99] = times.map(|seconds| {
                 seconds.map_or_else(|| NOTHING.to_owned(), |seconds| time(seconds * 1e6))
             });

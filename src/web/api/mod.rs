@@ -5,9 +5,6 @@
 pub(super) mod body;
 mod change;
 mod problem;
-mod protection;
-mod reload_status;
-mod requests;
 mod run;
 mod steer;
 mod versions;
@@ -28,13 +25,11 @@ use super::tries::Tries;
 use super::{Control, sse};
 use crate::metrics::Snapshot;
 use crate::secrets::Masker;
+use crate::view::RunView;
 
 pub use body::BODY_LIMIT;
 pub use problem::{Fault, Problem, Trouble};
-pub use protection::{Breaker, Protection, Waits};
-pub use reload_status::{Canary, Event, Refusal, Reload, ReloadStatus};
-pub use requests::Requests;
-pub use run::{Health, Left, Rates, Run, Times, Users, UsersOfType};
+pub use run::{Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};
 
 /// Where the API begins.
@@ -92,7 +87,7 @@ pub(super) fn router(site: Site) -> Router {
 }
 
 async fn run(State(site): State<Site>) -> Json<Run> {
-    Json(Run::of(&site.snapshot()))
+    Json(Run::from(&RunView::of(&site.snapshot())))
 }
 
 async fn versions(State(site): State<Site>) -> Json<Versions> {

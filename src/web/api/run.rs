@@ -1,14 +1,9 @@
 //! `GET /api/v1/run`: the run as it is now.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::protection::Protection;
-use super::reload_status::ReloadStatus;
-use super::requests::{Requests, failure_rate};
-use crate::metrics::{self, Histogram, Phase, Settings, Snapshot, TypeId};
-use crate::plan::crowd;
+use crate::metrics::{Phase, Settings};
+use crate::view::{Health, Latency, Left, Outcomes, Protection, ReloadStatus, RunView};
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,30 +12,22 @@ pub struct Run {
     pub run: String,
     /// Of throng.
     pub version: String,
-    /// Where the crowd goes.
+    /// Where the requests go.
     pub target: String,
     pub seed: u64,
     pub phase: Phase,
     /// The run's age.
-    pub elapsed: f64,
+    pub elapsed_seconds: f64,
     /// Until the run ends by itself; null when it does not.
     pub left: Option<Left>,
     pub users: Users,
     pub settings: Settings,
-    pub requests: Requests,
+    pub requests: Outcomes,
     pub rates: Rates,
-    pub times: Times,
+    pub latency_seconds: Percentiles,
     pub health: Health,
     pub protection: Protection,
     pub reload_status: ReloadStatus,
-}
-
-/// What is left of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Left {
-    Seconds(f64),
-    Sessions(u64),
 }
 
 /// Who is there.
@@ -57,7 +44,7 @@ pub struct UsersOfType {
     #[serde(rename = "type")]
     pub kind: String,
     pub alive: i64,
-    /// By its share of the crowd.
+    /// By its share of the users of all types.
     pub planned: u32,
 }
 
@@ -76,123 +63,59 @@ pub struct Rates {
 
 /// Service times of the last second, in seconds; null when nothing was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Times {
+pub struct Percentiles {
     pub p50: Option<f64>,
     pub p95: Option<f64>,
     pub p99: Option<f64>,
     pub max: Option<f64>,
 }
 
-/// How throng itself is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Health {
-    /// The latest that a timer fired in the last second, in seconds: turns of the loop are not longer.
-    pub lag: f64,
-    /// The 99th percentile of it, on the thread on which it was largest.
-    pub lag_p99: f64,
-    /// Processors in use: 1 is one whole core; null where the system does not tell.
-    pub cpu: Option<f64>,
-    /// Share of a core that the busiest thread used in the last second; null where the system does not tell.
-    pub busiest_thread: Option<f64>,
-    /// Whether throng itself was overloaded in the last second.
-    pub overloaded: bool,
-    /// Seconds in which it was, and seconds that were judged.
-    pub overloaded_seconds: u64,
-    pub judged_seconds: u64,
-    pub connections: u64,
-    /// Bytes held by Lua.
-    pub lua_memory: u64,
-    /// Lua VMs.
-    pub vms: u64,
-}
-
-impl Times {
-    fn of(times: &Histogram) -> Self {
-        let seconds = |micros: u64| (!times.is_empty()).then_some(micros as f64 / 1e6);
+impl From<&Latency> for Percentiles {
+    fn from(times: &Latency) -> Self {
         Self {
-            p50: seconds(times.quantile(0.5)),
-            p95: seconds(times.quantile(0.95)),
-            p99: seconds(times.quantile(0.99)),
-            max: seconds(times.max()),
+            p50: times.p50,
+            p95: times.p95,
+            p99: times.p99,
+            max: times.max,
         }
     }
 }
 
-impl Run {
-    /// What a snapshot says.
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let requests = snapshot.requests();
+impl From<&RunView> for Run {
+    fn from(view: &RunView) -> Self {
+        let (live, requests) = (&view.live, &view.load.requests);
+        let types = view.types.iter().filter(|of| of.has_users());
         Self {
-            run: snapshot.run.id.clone(),
-            version: snapshot.run.version.clone(),
-            target: snapshot.run.base_url.clone(),
-            seed: snapshot.run.seed,
-            phase: snapshot.phase,
-            elapsed: snapshot.elapsed.as_secs_f64(),
-            left: snapshot.left.map(|left| match left {
-                metrics::Left::Time(time) => Left::Seconds(time.as_secs_f64()),
-                metrics::Left::Sessions(sessions) => Left::Sessions(sessions),
-            }),
-            users: users(snapshot),
-            settings: snapshot.settings.clone(),
-            requests: requests.into(),
+            run: view.run.id.clone(),
+            version: view.run.version.clone(),
+            target: view.run.base_url.clone(),
+            seed: view.run.seed,
+            phase: live.phase,
+            elapsed_seconds: view.run.seconds,
+            left: live.left,
+            users: Users {
+                alive: live.users,
+                planned: view.run.users,
+                types: types
+                    .map(|of| UsersOfType {
+                        kind: of.name.clone(),
+                        alive: of.live.users,
+                        planned: of.live.planned,
+                    })
+                    .collect(),
+            },
+            settings: view.settings.clone(),
+            requests: requests.outcomes,
             rates: Rates {
-                requests: snapshot.interval.rate(),
-                requests_mean: snapshot.rate(),
-                failures: failure_rate(&snapshot.interval.outcomes()),
-                failures_mean: failure_rate(&requests),
+                requests: live.per_second,
+                requests_mean: requests.per_second,
+                failures: live.requests.failure_rate(),
+                failures_mean: requests.outcomes.failure_rate(),
             },
-            times: Times::of(&snapshot.interval.service()),
-            health: Health {
-                lag: snapshot.interval.lag.as_secs_f64(),
-                lag_p99: snapshot.interval.lag_p99.as_secs_f64(),
-                cpu: snapshot.cpu_ratio,
-                busiest_thread: snapshot.interval.busiest_thread,
-                overloaded: snapshot.interval.overloaded,
-                overloaded_seconds: snapshot.generator.overloaded,
-                judged_seconds: snapshot.generator.judged,
-                connections: snapshot.health.open_connections,
-                lua_memory: snapshot.health.lua_memory,
-                vms: snapshot.health.vms,
-            },
-            protection: Protection::of(snapshot),
-            reload_status: ReloadStatus::of(snapshot),
+            latency_seconds: (&live.latency_seconds).into(),
+            health: live.health,
+            protection: view.protection.clone(),
+            reload_status: view.reload_status.clone(),
         }
     }
-}
-
-fn users(snapshot: &Snapshot) -> Users {
-    let types: Vec<(TypeId, &str)> = of_the_crowd(snapshot).collect();
-    let planned = planned(snapshot);
-    Users {
-        alive: snapshot.users_alive(),
-        planned: snapshot.run.users,
-        types: types
-            .into_iter()
-            .map(|(kind, name)| UsersOfType {
-                kind: name.to_owned(),
-                alive: snapshot.users_of(kind),
-                planned: planned.get(name).copied().unwrap_or_default(),
-            })
-            .collect(),
-    }
-}
-
-/// Types of users: what else the run does has a name that begins with `_`.
-pub(super) fn of_the_crowd(snapshot: &Snapshot) -> impl Iterator<Item = (TypeId, &str)> {
-    snapshot.types().filter(|(_, name)| !name.starts_with('_'))
-}
-
-/// The crowd divided by the weights, in the run's order of types, as the run itself does it.
-fn planned(snapshot: &Snapshot) -> BTreeMap<&str, u32> {
-    let Settings { users, weights, .. } = &snapshot.settings;
-    let names: Vec<&str> = of_the_crowd(snapshot).map(|(_, name)| name).collect();
-    let shares: Vec<f64> = names
-        .iter()
-        .map(|name| weights.get(*name).copied().unwrap_or_default())
-        .collect();
-    names
-        .into_iter()
-        .zip(crowd::apportion(&shares, *users))
-        .collect()
 }

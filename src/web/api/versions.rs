@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::requests::{Requests, failure_rate};
-use super::run::of_the_crowd;
-use crate::metrics::{self, Histogram, Snapshot, TypeId, VersionTotals};
+use crate::metrics::{self, Snapshot, TypeId, VersionTotals};
+use crate::view::{Latency, Outcomes};
 
 /// The versions of a run, by type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,12 +38,12 @@ pub struct Version {
     pub previous: bool,
     /// Alive now.
     pub users: i64,
-    pub requests: Requests,
+    pub requests: Outcomes,
     /// Share of its requests that failed, 0 to 1; null where it made none.
     pub failure_rate: Option<f64>,
-    pub p50: Option<f64>,
-    pub p95: Option<f64>,
-    pub p99: Option<f64>,
+    pub p50_seconds: Option<f64>,
+    pub p95_seconds: Option<f64>,
+    pub p99_seconds: Option<f64>,
     /// Calls of its steps that ended.
     pub steps: u64,
     pub script_errors: u64,
@@ -56,7 +55,9 @@ impl Versions {
         Self {
             run: snapshot.run.id.clone(),
             release: snapshot.reload_status.release,
-            types: of_the_crowd(snapshot)
+            types: snapshot
+                .types()
+                .filter(|(_, name)| !name.starts_with('_'))
                 .map(|(kind, name)| OfType {
                     kind: name.to_owned(),
                     versions: of_type(snapshot, kind),
@@ -126,22 +127,20 @@ fn current(
 
 /// What it counted, without what it is to the run.
 fn counted(number: u32, totals: &VersionTotals) -> Version {
+    let requests = Outcomes::from(totals.outcomes);
+    let service = Latency::from(&totals.service);
     Version {
         version: number,
         current: false,
         canary: false,
         previous: false,
         users: 0,
-        requests: totals.outcomes.into(),
-        failure_rate: failure_rate(&totals.outcomes),
-        p50: seconds(&totals.service, 0.5),
-        p95: seconds(&totals.service, 0.95),
-        p99: seconds(&totals.service, 0.99),
+        requests,
+        failure_rate: requests.failure_rate(),
+        p50_seconds: service.p50,
+        p95_seconds: service.p95,
+        p99_seconds: service.p99,
         steps: totals.steps,
         script_errors: totals.script_errors,
     }
-}
-
-fn seconds(histogram: &Histogram, quantile: f64) -> Option<f64> {
-    (!histogram.is_empty()).then(|| histogram.quantile(quantile) as f64 / 1e6)
 }

@@ -23,18 +23,18 @@ pub struct Point<'a> {
     n: u64,
     of: u64,
     /// The run's age at its end.
-    at: f64,
+    at_seconds: f64,
     seconds: f64,
     /// Alive, by type.
     users: BTreeMap<&'a str, i64>,
     /// By type: ok, expected, unexpected, error, cancelled.
     outcomes: BTreeMap<&'a str, [u64; 5]>,
     /// p50, p95, p99; null when nothing was answered.
-    service: [Option<f64>; 3],
-    response: [Option<f64>; 3],
+    latency_seconds: [Option<f64>; 3],
+    response_latency_seconds: [Option<f64>; 3],
     /// Service times: where a cell begins, in microseconds, and how many are in it.
     heat: Vec<(u64, u32)>,
-    lag: f64,
+    lag_seconds: f64,
     cpu: Option<f64>,
     connections: u64,
 }
@@ -57,7 +57,7 @@ pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
     Point {
         n: moment.number,
         of: moment.intervals,
-        at: moment.at.as_secs_f64(),
+        at_seconds: moment.at.as_secs_f64(),
         seconds: moment.seconds,
         users: moment
             .users
@@ -74,15 +74,15 @@ pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
                 )
             })
             .collect(),
-        service: percentiles(&moment.service),
-        response: percentiles(&moment.response),
+        latency_seconds: percentiles(&moment.service),
+        response_latency_seconds: percentiles(&moment.response),
         heat: moment
             .service
             .cells()
             .into_iter()
             .map(|(cell, count)| (SparseHistogram::cell_edge(cell), count))
             .collect(),
-        lag: moment.lag.as_secs_f64(),
+        lag_seconds: moment.lag.as_secs_f64(),
         cpu: moment.cpu,
         connections: moment.connections,
     }

@@ -47,7 +47,7 @@ class Chart {
   draw(points, events) {
     this.events = events;
     const series = this.series(points);
-    const data = [points.map((point) => point.at), ...series.map(([, , values]) => values)];
+    const data = [points.map((point) => point.at_seconds), ...series.map(([, , values]) => values)];
     const names = series.map(([name]) => name).join("\n");
     // First: the plot asks for the legend while it takes the data.
     this.#newest = newest(points.length, series);
@@ -86,7 +86,7 @@ class Chart {
   #mark({ ctx, valToPos, bbox, scales }) {
     ctx.save();
     ctx.setLineDash([3, 3]);
-    for (const { at, what } of this.events ?? []) {
+    for (const { at_seconds: at, what } of this.events ?? []) {
       if (!(what in MARKED) || at < scales.x.min || at > scales.x.max) continue;
       const x = Math.round(valToPos.call(this.#plot, at, "x", true));
       ctx.strokeStyle = MARKED[what];
@@ -131,12 +131,12 @@ class Heat {
     const [low, high] = [Math.min(...new Set(cells)), Math.max(...new Set(cells))].map(octave);
     const [left, bottom] = [64, height - 20];
     const tall = bottom / (high - low + 0.5);
-    const [from, to] = [Math.max(0, points[0].at - points[0].seconds), points.at(-1).at];
+    const [from, to] = [Math.max(0, points[0].at_seconds - points[0].seconds), points.at(-1).at_seconds];
     const x = (at) => left + ((at - from) / (to - from || 1)) * (width - left - 4);
     const y = (micros) => bottom - (octave(micros) - low) * tall;
     const most = Math.max(...points.map((point) => Math.max(0, ...point.heat.map(([, many]) => many / point.seconds))));
     for (const point of points) {
-      const [start, end] = [x(point.at - point.seconds), x(point.at)];
+      const [start, end] = [x(point.at_seconds - point.seconds), x(point.at_seconds)];
       for (const [edge, many] of point.heat) {
         ctx.fillStyle = `rgb(59 125 221 / ${0.12 + 0.88 * Math.sqrt(many / point.seconds / most)})`;
         ctx.fillRect(start, y(edge) - tall / 4, Math.max(1, end - start + 0.5), tall / 4 + 0.5);
@@ -176,15 +176,15 @@ function outcomes(points) {
   return OUTCOMES.map(([name, color], place) => [name, color, points.map((point) => each(point, place))]);
 }
 
-const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => (point.cpu === null ? null : point.cpu * 100))]];
+const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag_seconds * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => (point.cpu === null ? null : point.cpu * 100))]];
 
 export class Charts {
   constructor(place) {
     this.all = [
       new Chart(place, "Users", types, (value) => (value === null ? "–" : count(value)), { stepped: true }),
       new Chart(place, "Requests/s, by outcome", outcomes, (value) => (value === null ? "–" : rate(value))),
-      new Chart(place, "Service time", percentiles("service"), time),
-      new Chart(place, "Response time", percentiles("response"), time),
+      new Chart(place, "Service time", percentiles("latency_seconds"), time),
+      new Chart(place, "Response time", percentiles("response_latency_seconds"), time),
     ];
     this.heat = new Heat(place);
     this.all.push(new Chart(place, "Load generator", health, (value) => (value === null ? "–" : rate(value))));

@@ -62,7 +62,7 @@ export class Scripts {
     });
     if (this.lines && !this.editor) this.#mark();
     this.editor?.faults(this.#of(this.path));
-    const seen = JSON.stringify([reload_status.release, reload_status.refusal?.at, reload_status.events.length, reload_status.events.at(-1)]);
+    const seen = JSON.stringify([reload_status.release, reload_status.refusal?.at_seconds, reload_status.events.length, reload_status.events.at(-1)]);
     if (this.#seen !== undefined && this.#seen !== seen) this.#look();
     this.#seen = seen;
   }

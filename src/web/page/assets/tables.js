@@ -21,10 +21,10 @@ export class Tables {
       { name: "/s", show: (row) => rate(row.rate), value: (row) => row.rate },
       { name: "expected", show: (row) => share(of(row.requests.expected, row.requests.total)), value: (row) => of(row.requests.expected, row.requests.total) },
       failures,
-      percentile("p50", (row) => row.times.service[0]),
-      percentile("p95", (row) => row.times.service[1]),
-      percentile("p99", (row) => row.times.service[2]),
-      percentile("response p99", (row) => row.times.response[2]),
+      percentile("p50", (row) => row.latency_seconds[0]),
+      percentile("p95", (row) => row.latency_seconds[1]),
+      percentile("p99", (row) => row.latency_seconds[2]),
+      percentile("response p99", (row) => row.response_latency_seconds[2]),
       { name: "sessions", show: (row) => count(row.sessions[0]), value: (row) => row.sessions[0] },
       { name: "failed sessions", show: (row) => count(row.sessions[1]), value: (row) => row.sessions[1], class: (row) => (row.sessions[1] ? "bad" : null) },
     ]);
@@ -35,9 +35,9 @@ export class Tables {
       { name: "ok", show: (row) => count(row.requests.ok), value: (row) => row.requests.ok },
       { name: "expected", show: (row) => count(row.requests.expected), value: (row) => row.requests.expected },
       failures,
-      percentile("p50", (row) => row.service[0]),
-      percentile("p95", (row) => row.service[1]),
-      percentile("p99", (row) => row.service[2]),
+      percentile("p50", (row) => row.latency_seconds[0]),
+      percentile("p95", (row) => row.latency_seconds[1]),
+      percentile("p99", (row) => row.latency_seconds[2]),
     ], "over the whole run");
     this.versions = new Sheet(by("versions"), "Versions side by side", [
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
@@ -46,9 +46,9 @@ export class Tables {
       { name: "users", show: (row) => count(row.users), value: (row) => row.users },
       { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
       failures,
-      percentile("p50", (row) => row.p50),
-      percentile("p95", (row) => row.p95),
-      percentile("p99", (row) => row.p99),
+      percentile("p50", (row) => row.p50_seconds),
+      percentile("p95", (row) => row.p95_seconds),
+      percentile("p99", (row) => row.p99_seconds),
       { name: "steps", show: (row) => count(row.steps), value: (row) => row.steps },
       { name: "script errors", show: (row) => count(row.script_errors), value: (row) => row.script_errors, class: (row) => (row.script_errors ? "bad" : null) },
     ], "a version is the number of the release that last changed a type");
@@ -103,14 +103,14 @@ export class Tables {
   #events(events) {
     if (this.told === events.length && this.last === events.at(-1)?.text) return;
     [this.told, this.last] = [events.length, events.at(-1)?.text];
-    const lines = [...events].reverse().map(({ at, what, by: who, text }) =>
+    const lines = [...events].reverse().map(({ at_seconds: at, what, by: who, text }) =>
       element("li", {}, element("time", {}, clock(at)), element("b", {}, what), text, who && who !== "run" ? element("i", {}, ` by ${who}`) : null));
     this.log.replaceChildren(element("h2", {}, "Events"), lines.length ? element("ol", { tabindex: "0", "aria-label": "Events, newest first" }, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 
   #health({ health, protection }) {
     const parts = [
-      `timers up to ${time(health.lag)} late, 99 % of them within ${time(health.lag_p99)}`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
+      `timers up to ${time(health.lag_seconds)} late, 99 % of them within ${time(health.lag_p99_seconds)}`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
       ...(health.busiest_thread === null ? [] : [`busiest thread ${Math.round(health.busiest_thread * 100)} %`]),
       `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
     ];
@@ -120,7 +120,7 @@ export class Tables {
     say(figures, parts.join(", "));
     verdict.className = health.overloaded_seconds ? "bad" : "good";
     say(verdict, overload(health) ?? (health.judged_seconds ? `The generator kept up in all ${count(health.judged_seconds)} s.` : ""));
-    const open = protection.breakers.filter((one) => one.state !== "closed").map((one) => `${one.name} ${one.state.replace("_", " ")}`);
+    const open = protection.breaker.scopes.filter((one) => one.state !== "closed").map((one) => `${one.name} ${one.state.replace("_", " ")}`);
     say(spared, open.length ? `Circuit breakers: ${open.join(", ")}` : "");
   }
 }

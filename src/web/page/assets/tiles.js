@@ -14,7 +14,7 @@ export class Tiles {
     });
   }
 
-  show({ run, times, types }) {
+  show({ run, latency_seconds: service, response_latency_seconds: response, types }) {
     const { requests, users } = run;
     const failed = requests.unexpected + requests.error;
     const sessions = types.reduce((sums, one) => sums.map((sum, place) => sum + one.sessions[place]), [0, 0, 0]);
@@ -26,12 +26,12 @@ export class Tiles {
       [part(requests.ok), count(requests.ok)],
       [part(requests.expected), count(requests.expected)],
       [part(failed), `${count(failed)}, now ${share(run.rates.failures)}`, failed ? "bad" : "good"],
-      [time(times.service[0]), `now ${time(run.times.p50)}`],
-      [time(times.service[1]), `now ${time(run.times.p95)}`],
-      [time(times.service[2]), `now ${time(run.times.p99)}`],
-      [time(times.response[2]), "incl. queueing"],
+      [time(service[0]), `now ${time(run.latency_seconds.p50)}`],
+      [time(service[1]), `now ${time(run.latency_seconds.p95)}`],
+      [time(service[2]), `now ${time(run.latency_seconds.p99)}`],
+      [time(response[2]), "incl. queueing"],
       [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted`],
-      [time(run.health.lag_p99), `p99, at most ${time(run.health.lag)}`, run.health.overloaded ? "bad" : null],
+      [time(run.health.lag_p99_seconds), `p99, at most ${time(run.health.lag_seconds)}`, run.health.overloaded ? "bad" : null],
     ];
     for (const [place, [value, small, color]] of rows.entries()) {
       say(this.places[place].value, value);
@@ -41,7 +41,7 @@ export class Tiles {
     by("tiles").dataset.requests = requests.total;
     say(by("run"), `${run.target}  run ${run.run}  seed ${run.seed}`);
     const left = run.left?.seconds !== undefined ? `${clock(run.left.seconds)} left` : run.left?.sessions !== undefined ? `${count(run.left.sessions)} sessions left` : "no end";
-    say(by("clock"), `${clock(run.elapsed)}, ${run.phase === "done" ? "over" : left}`);
+    say(by("clock"), `${clock(run.elapsed_seconds)}, ${run.phase === "done" ? "over" : left}`);
     document.title = `${count(users.alive)} users, ${rate(run.rates.requests ?? 0)}/s – throng`;
   }
 }
