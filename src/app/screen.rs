@@ -13,10 +13,11 @@ use super::full_screen::{self, FullScreen};
 use super::log_format::OneLine;
 use super::log_writer::MaskedWriter;
 use super::output::complain;
-use crate::cli::{Color, LogFormat, Output, Verbosity};
+use crate::cli::{self, Color, LogFormat, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};
-use crate::report::text::progress::{Lines, Live, Stderr};
+use crate::report::Output;
+use crate::report::text::progress::{Live, Printed};
 use crate::secrets::Masker;
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
@@ -24,37 +25,38 @@ const LOG_VARIABLE: &str = "THRONG_LOG";
 
 /// Progress in the form that fits stderr.
 pub enum Screen {
-    /// All of a terminal.
+    /// All of a terminal. It draws when keys are pressed, too, so it follows the run by itself.
     Full(FullScreen),
-    /// Redrawn at the foot of a terminal.
-    Live(Live<Stderr>),
-    /// A line now and then: as it is, or as an entry of the log where that is JSON.
-    Lines(Lines, LogFormat),
-    /// Nothing.
-    Quiet,
+    /// Whatever is told of each snapshot: a display at the foot of a terminal, a line now and then, or nothing.
+    Outputs(Vec<Box<dyn Output + Send>>),
 }
 
 impl Screen {
     /// Looks at stderr and begins the log. Called once a process.
-    pub fn open(output: &Output, secrets: &Arc<Masker>) -> Self {
+    pub fn open(output: &cli::Output, secrets: &Arc<Masker>) -> Self {
         match output.color {
             Color::Auto => {}
             Color::Always => console::set_colors_enabled_stderr(true),
             Color::Never => console::set_colors_enabled_stderr(false),
         }
         let terminal = std::io::stderr().is_terminal();
-        let screen = match output.verbosity {
-            Verbosity::Quiet => Self::Quiet,
+        let on_stderr = || BoxMakeWriter::new(std::io::stderr);
+        let (screen, writer) = match output.verbosity {
+            Verbosity::Quiet => (Self::Outputs(Vec::new()), on_stderr()),
             _ if output.tui && terminal && full_screen::fits() => {
-                Self::Full(FullScreen::new(coloured(output.color, terminal)))
+                let full = FullScreen::new(coloured(output.color, terminal));
+                let above = BoxMakeWriter::new(full.log());
+                (Self::Full(full), above)
             }
-            _ if terminal && output.log_format == LogFormat::Text => Self::Live(Live::on_stderr()),
-            _ => Self::Lines(Lines::new(), output.log_format),
-        };
-        let writer = match &screen {
-            Self::Full(full) => BoxMakeWriter::new(full.log()),
-            Self::Live(live) => BoxMakeWriter::new(live.log_lines()),
-            _ => BoxMakeWriter::new(std::io::stderr),
+            _ if terminal && output.log_format == LogFormat::Text => {
+                let live = Live::on_stderr();
+                let above = BoxMakeWriter::new(live.log_lines());
+                (Self::Outputs(vec![Box::new(live)]), above)
+            }
+            _ => {
+                let lines = Printed::new(printing(output.log_format));
+                (Self::Outputs(vec![Box::new(lines)]), on_stderr())
+            }
         };
         let writer = MaskedWriter::new(writer, secrets, output.log_format == LogFormat::Json);
         // The view writes the log in its own way.
@@ -73,41 +75,45 @@ impl Screen {
         commands: UnboundedSender<Command>,
     ) -> std::io::Result<JoinHandle<()>> {
         let thread = std::thread::Builder::new().name("screen".to_owned());
-        let mut screen = match self {
+        let mut outputs = match self {
             Self::Full(full) => return thread.spawn(move || full.show(snapshots, commands)),
-            other => other,
+            Self::Outputs(outputs) => outputs,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         thread.spawn(move || {
+            outputs.retain_mut(|output| went(output.start()));
             runtime.block_on(async {
                 while snapshots.changed().await.is_ok() {
                     let snapshot = Arc::clone(&snapshots.borrow_and_update());
                     if snapshot.phase == Phase::Done {
                         break;
                     }
-                    screen.show(&snapshot);
+                    for output in &mut outputs {
+                        output.snapshot(&snapshot);
+                    }
                 }
             });
-            if let Self::Live(live) = screen {
-                live.finish();
+            let last = Arc::clone(&snapshots.borrow());
+            for output in &mut outputs {
+                went(output.finish(&last));
             }
         })
     }
+}
 
-    fn show(&mut self, snapshot: &Snapshot) {
-        match self {
-            Self::Live(live) => live.update(snapshot),
-            Self::Lines(lines, format) => {
-                let Some(line) = lines.update(snapshot) else {
-                    return;
-                };
-                match format {
-                    LogFormat::Json => tracing::info!(target: "throng::progress", "{line}"),
-                    LogFormat::Text => complain(&line),
-                }
-            }
-            Self::Full(_) | Self::Quiet => {}
-        }
+/// Whether it went well; else it is said.
+fn went(done: std::io::Result<()>) -> bool {
+    if let Err(why) = &done {
+        tracing::warn!("progress cannot be shown: {why}");
+    }
+    done.is_ok()
+}
+
+/// Where a line of progress goes: as it is, or as an entry of the log where that is JSON.
+fn printing(format: LogFormat) -> fn(&str) {
+    match format {
+        LogFormat::Json => |line| tracing::info!(target: "throng::progress", "{line}"),
+        LogFormat::Text => complain,
     }
 }
 
@@ -122,7 +128,7 @@ fn coloured(color: Color, terminal: bool) -> bool {
     }
 }
 
-fn log(output: &Output, writer: MaskedWriter, colours: bool) {
+fn log(output: &cli::Output, writer: MaskedWriter, colours: bool) {
     let default = match output.verbosity {
         Verbosity::Quiet => "error",
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",

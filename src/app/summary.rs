@@ -1,5 +1,7 @@
 //! What is said at the end of a run: the summary in words and as JSON, what is left, and the exit code.
 
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::destination::Destination;
@@ -10,7 +12,7 @@ use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
 use crate::metrics::Snapshot;
 use crate::report::text::summary;
-use crate::report::{Paint, json};
+use crate::report::{Output, Paint, json};
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::RunView;
@@ -33,10 +35,21 @@ pub fn tell(
         page.print(|_| text::page(&secrets.text(&left)).into());
     }
     let in_words = page.end();
-    let as_json = json.is_none_or(|place| write_json(resolved, place, &ended.snapshot, secrets));
+    let mut files: Vec<Box<dyn Output + '_>> = Vec::new();
+    if let Some(place) = json {
+        let named = resolved.output.summary_json.as_deref();
+        files.push(Box::new(SummaryFile {
+            place,
+            named,
+            secrets,
+        }));
+    }
+    // Each is finished, whatever became of the one before.
+    let finished = files.iter_mut().map(|file| file.finish(&ended.snapshot));
+    let as_files = finished.fold(true, |fine, file| fine & file.is_ok());
     let code = code(resolved, ended);
     ExitCode::from(match code {
-        FINE if !(in_words && as_json) => FAILED,
+        FINE if !(in_words && as_files) => FAILED,
         code => code,
     })
 }
@@ -78,26 +91,27 @@ impl Page {
     }
 }
 
-/// Whether it is written. Where it cannot be, it is tried on stderr.
-fn write_json(
-    resolved: &Resolved,
-    place: &Destination,
-    snapshot: &Snapshot,
-    secrets: &Masker,
-) -> bool {
-    let text = format!("{:#}\n", json::summary(&RunView::of(snapshot)));
-    let text = text::json(&secrets.quoted(&text)).into_owned();
-    let Err(why) = place.write(&text) else {
-        return true;
-    };
-    let named = resolved.output.summary_json.as_deref();
-    let named = named.map_or(String::new(), |file| match place {
-        Destination::Stdout => "stdout".to_owned(),
-        _ => file.display().to_string(),
-    });
-    output::to_stderr(&text);
-    tracing::error!("the summary cannot be written to {named}, so it is here: {why}");
-    false
+/// The summary as JSON, where `--summary-json` wants it.
+struct SummaryFile<'a> {
+    place: &'a Destination,
+    named: Option<&'a Path>,
+    secrets: &'a Masker,
+}
+
+impl Output for SummaryFile<'_> {
+    /// Where it cannot be written, it is tried on stderr.
+    fn finish(&mut self, last: &Snapshot) -> io::Result<()> {
+        let text = format!("{:#}\n", json::summary(&RunView::of(last)));
+        let text = text::json(&self.secrets.quoted(&text)).into_owned();
+        self.place.write(&text).inspect_err(|why| {
+            let named = self.named.map_or(String::new(), |file| match self.place {
+                Destination::Stdout => "stdout".to_owned(),
+                _ => file.display().to_string(),
+            });
+            output::to_stderr(&text);
+            tracing::error!("the summary cannot be written to {named}, so it is here: {why}");
+        })
+    }
 }
 
 /// What the run is worth, and why, in words.

@@ -1,12 +1,12 @@
-//! A snapshot in words.
+//! A run in words and figures, through one seam: [`Output`].
 //!
-//! Comes in: a [`Snapshot`](crate::metrics::Snapshot).
-//! Goes out: the live display and plain lines ([`text::progress`]), the full-screen view ([`tui`]), the summary at the end
-//! ([`summary`]), the same as JSON ([`json`]), and Prometheus text ([`exposition`]).
-//! Must never know: the engine, scripts, or where a run's facts came from.
+//! In: a [`Snapshot`](crate::metrics::Snapshot), or the [view](crate::view::RunView) of it. Out: the live display, plain lines
+//! and the summary ([`text`]), the full-screen view ([`tui`]), JSON ([`json`]), the text of Prometheus ([`prometheus`]).
+//! It must never know the engine, scripts, or where a run's facts came from.
 
 pub mod generator;
 pub mod json;
+mod output;
 mod paint;
 mod plain;
 pub mod prometheus;
@@ -14,4 +14,5 @@ pub mod protection;
 pub mod text;
 pub mod tui;
 
+pub use output::Output;
 pub use paint::{Ink, Paint};

@@ -150,7 +150,7 @@ fn a_new_snapshot_takes_the_place_of_the_old_one() {
         "{shown}"
     );
     assert!(!shown.contains("script"));
-    live.finish();
+    live.clear();
     assert_eq!(term.contents(), "");
 }
 
@@ -202,7 +202,7 @@ fn log_lines_pass_above_the_display() {
     assert_eq!(lines[2], "a third line");
     assert!(lines[3].starts_with("running"), "{shown}");
     assert_eq!(lines.len(), 3 + 9, "{shown}");
-    live.finish();
+    live.clear();
     assert_eq!(term.contents().lines().count(), 3);
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::metrics::{Histogram, Left, Phase, Snapshot};
-use crate::report::{generator, plain};
+use crate::report::{Output, generator, plain};
 use crate::view::format::{count, per_second, percentile, share, span};
 
 /// From one line to the next.
@@ -21,6 +21,29 @@ pub struct Lines {
     since: Histogram,
     /// The interval that was added last.
     added: u64,
+}
+
+/// Lines of progress, for whoever prints them.
+pub struct Printed<P> {
+    lines: Lines,
+    print: P,
+}
+
+impl<P: FnMut(&str)> Printed<P> {
+    pub fn new(print: P) -> Self {
+        Self {
+            lines: Lines::new(),
+            print,
+        }
+    }
+}
+
+impl<P: FnMut(&str)> Output for Printed<P> {
+    fn snapshot(&mut self, now: &Snapshot) {
+        if let Some(line) = self.lines.update(now) {
+            (self.print)(&line);
+        }
+    }
 }
 
 impl Default for Lines {

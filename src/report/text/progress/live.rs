@@ -1,5 +1,7 @@
 //! The live display at the foot of a terminal.
 
+use std::io;
+
 use indicatif::{
     MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle, TermLike,
 };
@@ -8,7 +10,7 @@ use super::frame;
 use super::log::LogLines;
 use super::stderr::Stderr;
 use crate::metrics::Snapshot;
-use crate::report::Paint;
+use crate::report::{Output, Paint};
 
 /// A redraw that comes sooner waits for the next one.
 pub const REDRAWS_PER_SECOND: u8 = 4;
@@ -32,6 +34,18 @@ impl Live<Stderr> {
             Paint::PLAIN
         };
         Live::new(Stderr::new(), paint)
+    }
+}
+
+/// Redrawn with each snapshot, and taken away at the end.
+impl<T: TermLike + Clone + 'static> Output for Live<T> {
+    fn snapshot(&mut self, now: &Snapshot) {
+        self.update(now);
+    }
+
+    fn finish(&mut self, _last: &Snapshot) -> io::Result<()> {
+        self.clear();
+        Ok(())
     }
 }
 
@@ -69,7 +83,7 @@ impl<T: TermLike + Clone + 'static> Live<T> {
     }
 
     /// Takes the display away; what was logged stays.
-    pub fn finish(&self) {
+    pub fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

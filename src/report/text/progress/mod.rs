@@ -14,7 +14,7 @@ mod scripts;
 mod stderr;
 
 pub use frame::frame;
-pub use lines::{EVERY, Lines};
+pub use lines::{EVERY, Lines, Printed};
 pub use live::{Live, REDRAWS_PER_SECOND};
 pub use log::{LogLine, LogLines};
 pub use stderr::Stderr;

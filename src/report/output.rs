@@ -1,0 +1,27 @@
+//! The seam through which a run is told to whatever reports it: a display, lines in a log, a file at the end.
+
+use std::io;
+
+use crate::metrics::Snapshot;
+
+/// One place to which a run is reported.
+pub trait Output {
+    /// Before the first snapshot.
+    ///
+    /// # Errors
+    /// When nothing can be reported there; the run goes on without it.
+    fn start(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The run as it is now: once a second, and after each thing that is done to it.
+    fn snapshot(&mut self, _now: &Snapshot) {}
+
+    /// Nothing more will come; `last` is the run as it ended, or as it was told last.
+    ///
+    /// # Errors
+    /// When what belongs there could not be written.
+    fn finish(&mut self, _last: &Snapshot) -> io::Result<()> {
+        Ok(())
+    }
+}
