@@ -19,6 +19,7 @@ use super::{
     vars,
 };
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
+use crate::clock::Clock;
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::plan::Setting;
@@ -230,6 +231,7 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
         run_id: run_id(),
         run: RunInfo {
             seed: plan.seed,
+            clock: Clock::default(),
             base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::clone(secrets),
             log: match resolved.output.verbosity {

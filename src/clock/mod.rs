@@ -44,8 +44,7 @@ impl Clock {
         if self.is_real() {
             return now;
         }
-        let real = now.saturating_duration_since(self.origin);
-        self.origin + real.mul_f64(self.speed)
+        self.at_real(now)
     }
 
     /// The present time of day.
@@ -87,6 +86,30 @@ impl Clock {
         tokio::time::timeout(self.real_span(span), work).await
     }
 
+    /// The machine's instant at which this clock shows `due`.
+    pub fn real_instant(&self, due: Instant) -> Instant {
+        if self.is_real() {
+            return due;
+        }
+        self.origin + self.real_span(due.saturating_duration_since(self.origin))
+    }
+
+    /// What this clock showed at the machine's instant.
+    pub fn at_real(&self, real: Instant) -> Instant {
+        if self.is_real() {
+            return real;
+        }
+        self.origin + self.span_of_real(real.saturating_duration_since(self.origin))
+    }
+
+    /// How much of this clock's time passes in `real` of the machine's.
+    pub fn span_of_real(&self, real: Duration) -> Duration {
+        if self.is_real() {
+            return real;
+        }
+        real.mul_f64(self.speed)
+    }
+
     fn is_real(&self) -> bool {
         self.speed == 1.0
     }
@@ -97,13 +120,6 @@ impl Clock {
         }
         // What no machine lives to see needs no exactness.
         Duration::try_from_secs_f64(span.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
-    }
-
-    fn real_instant(&self, due: Instant) -> Instant {
-        if self.is_real() {
-            return due;
-        }
-        self.origin + self.real_span(due.saturating_duration_since(self.origin))
     }
 }
 

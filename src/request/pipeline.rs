@@ -86,7 +86,7 @@ async fn waits_for_retry(
     }
     let pause = retry.pause(attempt, reply, &mut user.retry_stream());
     tokio::select! {
-        () = tokio::time::sleep(pause) => {}
+        () = user.shared.run.clock.sleep(pause) => {}
         () = user.shared.shutdown.wait() => {}
     }
     cancel.check()?;

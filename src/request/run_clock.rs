@@ -6,17 +6,39 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::clock;
+
 /// One a shard, paused and resumed by the shard at moments that are the same for all shards.
 ///
 /// A moment of the run is the machine's moment less all the pauses before it.
-#[derive(Default)]
 pub struct Clock {
+    source: clock::Clock,
     paused: Cell<Duration>,
     since: Cell<Option<Instant>>,
     resumed: Notify,
 }
 
 impl Clock {
+    /// A clock that goes as `source` does.
+    pub fn new(source: clock::Clock) -> Self {
+        Self {
+            source,
+            paused: Cell::default(),
+            since: Cell::default(),
+            resumed: Notify::default(),
+        }
+    }
+
+    /// The clock below, which no pause stops.
+    pub fn source(&self) -> clock::Clock {
+        self.source
+    }
+
+    /// The present instant, also in a pause.
+    pub fn now(&self) -> Instant {
+        self.source.now()
+    }
+
     /// Stands still from `now` on; an earlier pause goes on.
     pub fn pause(&self, now: Instant) {
         if self.since.get().is_none() {
@@ -43,7 +65,7 @@ impl Clock {
         let present = self
             .since
             .get()
-            .map_or(Duration::ZERO, |since| since.elapsed());
+            .map_or(Duration::ZERO, |since| self.source.since(since));
         self.paused.get() + present
     }
 
@@ -56,7 +78,7 @@ impl Clock {
 
     /// Sleeps until the run has been at it for `span` more; gives the machine's moment that was meant.
     pub async fn sleep(&self, span: Duration) -> Instant {
-        self.sleep_until(Instant::now() + span, self.paused()).await
+        self.sleep_until(self.now() + span, self.paused()).await
     }
 
     /// Sleeps until `due`, which was reckoned when all pauses were `before`; what was paused since then comes on top.
@@ -64,10 +86,10 @@ impl Clock {
         loop {
             self.running().await;
             let until = due + self.paused().saturating_sub(before);
-            if until <= Instant::now() {
+            if until <= self.now() {
                 return until;
             }
-            tokio::time::sleep_until(until).await;
+            self.source.sleep_until(until).await;
             if !self.is_paused() && due + self.paused().saturating_sub(before) <= until {
                 return until;
             }

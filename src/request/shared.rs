@@ -8,6 +8,7 @@ use super::admission::Limits;
 use super::endpoints::Endpoints;
 use super::run_clock::Clock;
 use super::shutdown::Shutdown;
+use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
 use crate::metrics::{Recorder, Redaction, TypeId};
@@ -20,6 +21,8 @@ pub struct RunInfo {
     pub seed: u64,
     /// What comes before every path that a call names: the path of the base URL without a slash at its end.
     pub base_path: String,
+    /// The clock by which it goes.
+    pub clock: clock::Clock,
     /// What must not be told.
     pub secrets: Arc<Masker>,
     /// Whether each request is logged.
@@ -82,10 +85,10 @@ impl Shared {
         Self {
             recorder: RefCell::new(run.recorder()),
             endpoints: Endpoints::new(Arc::clone(&run.secrets)),
+            clock: Clock::new(run.clock),
             run,
             transport: Transport::new(http),
             origin: Rc::new(origin),
-            clock: Clock::default(),
             shutdown: Shutdown::default(),
             limits,
             ledger,

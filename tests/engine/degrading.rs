@@ -7,7 +7,7 @@ use std::time::Duration;
 use throng::engine::LoadShedding;
 use throng::plan::{Length, Limits};
 
-use super::{Answer, Folder, Run, Target};
+use super::{Answer, FAST, Folder, Run, Target};
 
 /// The levels after each second of these: share of failures and p95 in seconds.
 fn levels(seconds: &[(usize, Option<(f64, f64)>)]) -> Vec<u8> {
@@ -94,7 +94,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
         "hauler",
         "return { requests = 1000, think = 0.01, steps = { { 1, function() http.get '/haul' end, heavy = true } } }",
     );
-    let mut run = Run::start(&target, &scripts, |plan| {
+    let mut run = Run::start_fast(&target, &scripts, |plan| {
         plan.users = 8;
         plan.length = Length::Duration(Duration::from_secs(60));
         plan.valve = Vec::new();
@@ -105,7 +105,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
         };
     });
     run.until("degraded", |snapshot| snapshot.guard.level > 0);
-    std::thread::sleep(Duration::from_millis(1_200));
+    std::thread::sleep(Duration::from_millis(1_200).div_f64(FAST));
     let count = |path: &str| {
         let requests = target.requests();
         requests
@@ -115,7 +115,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     };
     let paths = ["/light", "/export", "/haul"];
     let before = paths.map(count);
-    std::thread::sleep(Duration::from_millis(800));
+    std::thread::sleep(Duration::from_millis(800).div_f64(FAST));
     let after = paths.map(count);
     assert!(
         after[0] > before[0] + 20,
@@ -125,7 +125,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     well.store(true, Ordering::Relaxed);
     run.until("well again", |snapshot| snapshot.guard.level == 0);
     let exports = (count("/export"), count("/haul"));
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(500).div_f64(FAST));
     assert!(count("/export") > exports.0 && count("/haul") > exports.1);
     let (ended, _) = run.stop();
     assert!(ended.snapshot.totals.protection.left_out > 20);

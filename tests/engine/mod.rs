@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use throng::clock::Clock;
 use throng::engine::{
     Answer as Reply, By, Command, Done, Ended, Orchestrator, Refused, RunConfig, ShutdownDeadlines,
 };
@@ -42,6 +43,9 @@ fn change(values: &[(&str, &str)]) -> Change {
     Change::of(values.iter().copied()).unwrap()
 }
 
+/// Seconds of a fast run in one of the machine's.
+const FAST: f64 = 4.0;
+
 /// A run under way on a thread of its own.
 struct Run {
     commands: UnboundedSender<Command>,
@@ -56,8 +60,26 @@ impl Run {
         Self::start_with(&target.url(), &Settings::default(), 1, scripts, change)
     }
 
+    /// The same by a clock that is [`FAST`]: for what takes seconds of the run, and no particular time of the target.
+    fn start_fast(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
+        let clock = Clock::with_speed(FAST);
+        let settings = Settings::default();
+        Self::start_by(clock, &target.url(), &settings, 1, scripts, change)
+    }
+
     /// The same against this URL, with these settings and this seed.
     fn start_with(
+        url: &str,
+        settings: &Settings,
+        seed: u64,
+        scripts: &Folder,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
+        Self::start_by(Clock::default(), url, settings, seed, scripts, change)
+    }
+
+    fn start_by(
+        clock: Clock,
         url: &str,
         settings: &Settings,
         seed: u64,
@@ -74,6 +96,7 @@ impl Run {
         change(&mut plan);
         let terms = Terms {
             run: RunInfo {
+                clock,
                 seed,
                 base_path: String::new(),
                 secrets: Arc::default(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
+use throng::clock::Clock;
 use throng::request::{LogDetail, RunInfo};
 use throng::script::{self, Bundle, Diagnostic, Place, Sheet, Terms};
 
@@ -116,6 +117,7 @@ impl Folder {
 pub fn terms() -> Terms {
     Terms {
         run: RunInfo {
+            clock: Clock::default(),
             seed: 7,
             base_path: String::new(),
             secrets: Arc::default(),

@@ -9,6 +9,7 @@ use super::runs::{Found, State};
 use crate::app::http_settings;
 use crate::app::signals::Signals;
 use crate::app::version::VERSION;
+use crate::clock::Clock;
 use crate::engine::{self, Headway, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
@@ -129,6 +130,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
         origin: Origin::of(&url).map_err(|why| why.to_string())?,
         run: RunInfo {
             seed: 0,
+            clock: Clock::default(),
             base_path: url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,

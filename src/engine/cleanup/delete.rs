@@ -165,7 +165,12 @@ impl Deleter {
     /// sent it is gone.
     async fn settle_down(&self, entry: &Entry) {
         let age = entry.at.and_then(|at| at.elapsed().ok());
-        tokio::time::sleep(GRACE.saturating_sub(age.unwrap_or(GRACE))).await;
+        self.user
+            .shared
+            .run
+            .clock
+            .sleep(GRACE.saturating_sub(age.unwrap_or(GRACE)))
+            .await;
     }
 
     /// Sends until an answer comes that time will not change.
@@ -180,7 +185,12 @@ impl Deleter {
         for attempt in 0..TRIES {
             if attempt > 0 {
                 let draw = self.dice.borrow_mut().float();
-                tokio::time::sleep(BACKOFF.delay(attempt, draw)).await;
+                self.user
+                    .shared
+                    .run
+                    .clock
+                    .sleep(BACKOFF.delay(attempt, draw))
+                    .await;
             }
             self.gait.turn().await;
             let pass = match self.logins.of(entry).await {

@@ -37,7 +37,13 @@ fn limits(config: &RunConfig) -> Limits {
         breaker: None,
         ..config.plan.limits
     };
-    Limits::new(&plan, 0, 1, plan.millis_per_second())
+    Limits::new(
+        config.terms.run.clock,
+        &plan,
+        0,
+        1,
+        plan.millis_per_second(),
+    )
 }
 
 /// The system's own user, whose requests are counted under a type.

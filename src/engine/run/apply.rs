@@ -57,7 +57,7 @@ impl Run {
 
     /// Ends the run in order, as by the first signal; false if it was asked to end already.
     pub(super) fn request_shutdown(&mut self) -> bool {
-        let is_first = self.shutdown.request(Instant::now());
+        let is_first = self.shutdown.request(self.now());
         self.drain();
         is_first
     }
@@ -69,14 +69,14 @@ impl Run {
         }
         // What is under way may wait for the clock.
         self.resume_clock();
-        self.shutdown.drain(Instant::now());
+        self.shutdown.drain(self.now());
         self.publisher.phase(Phase::Stopping);
         self.shards.broadcast(&Order::Drain);
     }
 
     /// A deadline is over.
     pub(super) fn keep_deadlines(&mut self) {
-        match self.shutdown.due(Instant::now()) {
+        match self.shutdown.due(self.now()) {
             Some(Due::Drain) => self.drain(),
             Some(Due::CancelSteps) => self.shards.broadcast(&Order::CutSteps),
             Some(Due::End) => self.shards.broadcast(&Order::End),
@@ -115,7 +115,7 @@ impl Run {
 
     /// A shard has news of a circuit breaker.
     pub(super) fn on_breaker_news(&mut self, shard: usize, news: News) {
-        let now = self.clock.since_began(Instant::now());
+        let now = self.clock.since_began(self.now());
         let actions = self.protection.on_breaker_news(shard, news, now);
         self.apply_breakers(actions);
     }
@@ -127,7 +127,7 @@ impl Run {
 
     /// Circuit breakers whose back-off is over are half open.
     pub(super) fn half_open_breakers(&mut self) {
-        let now = self.clock.since_began(Instant::now());
+        let now = self.clock.since_began(self.now());
         let actions = self.protection.half_open_due(now);
         self.apply_breakers(actions);
     }
@@ -152,7 +152,7 @@ impl Run {
 
     /// How the circuit breakers stand goes into the next snapshot.
     pub(super) fn publish_breakers(&mut self) {
-        let (now, age) = (self.clock.since_began(Instant::now()), self.elapsed());
+        let (now, age) = (self.clock.since_began(self.now()), self.elapsed());
         if let Some(states) = self.protection.breaker_states(now, age) {
             self.publisher.breakers(states);
         }
@@ -168,8 +168,9 @@ impl Run {
 
     /// A shard reports what it used and lacks.
     pub(super) fn on_usage(&mut self, shard: usize, usage: Usage, starved: bool) {
+        let now = self.now();
         let quotas = self.protection.quotas_mut();
-        if quotas.used(shard, usage, starved, Instant::now()) {
+        if quotas.used(shard, usage, starved, now) {
             self.rebalance();
         }
     }
@@ -195,6 +196,7 @@ impl Run {
 
     /// Moves quotas to where they are needed.
     pub(super) fn rebalance(&mut self) {
+        let now = self.now();
         let quotas = self.protection.quotas_mut();
         if !quotas.is_limited() {
             return;
@@ -204,7 +206,7 @@ impl Run {
         let mut recorder = shard.recorder.borrow_mut();
         recorder.protection().unseated.add(waited, time);
         drop(recorder);
-        quotas.begin_rebalance(take_usage(shard), Instant::now());
+        quotas.begin_rebalance(take_usage(shard), now);
         for share in Share::ALL {
             let fewer = self.protection.quotas_mut().aim(share);
             self.hand_out(share, fewer);

@@ -1,7 +1,5 @@
 //! Commands: what others want of a run under way.
 
-use tokio::time::Instant;
-
 use super::state::Run;
 use crate::engine::command::{Answer, By, Command, Done, Refused};
 use crate::engine::protocol::Order;
@@ -95,7 +93,7 @@ impl Run {
     }
 
     fn pause(&mut self) -> Result<Done, Refused> {
-        let now = Instant::now();
+        let now = self.now();
         if !self.clock.pause(now) {
             return Ok(Done("the run is paused already".to_owned()));
         }
@@ -115,7 +113,7 @@ impl Run {
 
     /// Lets the clock go on, if it stands still; gives for how many seconds it did.
     pub(super) fn resume_clock(&mut self) -> Option<u64> {
-        let now = Instant::now();
+        let now = self.now();
         let pause = self.clock.resume(now)?;
         self.shards
             .broadcast(&Order::Resume(self.clock.since_began(now)));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::time::Instant;
 
 use super::outcome::{Ended, StartError, Verdict};
 use super::state::{Run, at};
+use crate::clock::Ticks;
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::{is_refusal, overload_summary};
 use crate::engine::protocol::Report;
@@ -82,9 +82,10 @@ impl Run {
 
     /// After an abort: what shards counted until they heard of it.
     async fn take_last_reports(&mut self) {
-        let until = Instant::now() + LAST_WORDS;
+        let clock = self.source();
+        let until = clock.now() + LAST_WORDS;
         while self.shards.open() > 0 {
-            match tokio::time::timeout_at(until, self.shards.next_report()).await {
+            match clock.timeout_at(until, self.shards.next_report()).await {
                 Ok(Some(report)) => self.take(report),
                 Ok(None) | Err(_) => return,
             }
@@ -95,7 +96,8 @@ impl Run {
     async fn clean_up(&mut self) -> Vec<Leftover> {
         self.publisher.phase(Phase::Cleaning);
         let mut cleaning = std::pin::pin!(self.cleanup.clean_all());
-        let mut second = tokio::time::interval(Duration::from_secs(1));
+        let clock = self.source();
+        let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));
         let left = loop {
             // Once the time is over the cleaner stops.
             if self.shutdown.is_aborted() {
@@ -108,7 +110,7 @@ impl Run {
                 _ = second.tick() => self.tick(),
                 // The run may have been over by itself; then the first stop bounds what remains to do.
                 Some(command) = self.commands.recv() => self.obey(command),
-                () = at(deadline) => self.cleanup.end(),
+                () = at(clock, deadline) => self.cleanup.end(),
             }
         };
         match left {

@@ -36,6 +36,7 @@ impl Run {
             at,
             took: None,
         });
+        let saved = self.source().at_real(saved.into()).into_std();
         self.deployment.begin_rollout(saved, moves_users);
     }
 

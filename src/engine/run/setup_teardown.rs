@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::time::Instant;
 
 use super::state::Run;
+use crate::clock::Ticks;
 use crate::script::{Diagnostic, SetupScript};
 
 /// How long teardown may take where nobody asked for a stop.
@@ -34,8 +34,9 @@ impl Run {
     pub(super) async fn tear_down(&mut self, script: &SetupScript, crowd: Option<&Json>) {
         let context = Rc::clone(&self.context);
         let mut teardown = pin!(script.teardown(&context, crowd));
-        let mut second = tokio::time::interval(Duration::from_secs(1));
-        let patience = Instant::now() + TEARDOWN;
+        let clock = self.source();
+        let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));
+        let patience = self.now() + TEARDOWN;
         while !self.shutdown.is_aborted() {
             let until = self.shutdown.teardown_deadline(patience);
             tokio::select! {
@@ -47,7 +48,7 @@ impl Run {
                 }
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
-                () = tokio::time::sleep_until(until) => {
+                () = clock.sleep_until(until) => {
                     return tracing::error!("teardown took too long and was cancelled");
                 }
             }

@@ -90,7 +90,7 @@ impl Shards {
         }
         drop(sender);
         self.all_ready(gates.len()).await?;
-        let began = std::time::Instant::now();
+        let began = config.terms.run.clock.now().into_std();
         for gate in gates {
             // A shard that is gone by now will have said so.
             let _ = gate.send(began);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
@@ -16,6 +16,7 @@ use super::publisher::Publisher;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
+use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
 use crate::engine::monitor::{Monitors, ledger_health};
@@ -70,7 +71,7 @@ impl Run {
             releases,
             reader,
         } = parts;
-        let now = Instant::now();
+        let now = config.terms.run.clock.now();
         let limits = config.plan.limits;
         let roster = releases.roster();
         let users: Vec<usize> = (0..config.plan.shards)
@@ -119,8 +120,8 @@ impl Run {
     pub async fn run(&mut self) {
         self.publisher.phase(Phase::Running);
         // Whole seconds of the run: shards report just before them.
-        let mut second = tokio::time::interval_at(self.clock.began(), Duration::from_secs(1));
-        second.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let clock = self.source();
+        let mut second = Ticks::new(clock, self.clock.began(), Duration::from_secs(1));
         let cleanup = self.config.plan.cleanup.as_ref();
         let interval = cleanup.and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.clock.began() + interval);
@@ -131,19 +132,19 @@ impl Run {
                 Some(report) = self.shards.next_report() => self.take(report),
                 Some(command) = self.commands.recv() => self.obey(command),
                 _ = second.tick() => self.tick(),
-                () = at(deadline) => self.keep_deadlines(),
-                () = at(half_open) => self.half_open_breakers(),
+                () = at(clock, deadline) => self.keep_deadlines(),
+                () = at(clock, half_open) => self.half_open_breakers(),
                 Ok(()) = trouble.changed() => {
                     let trouble = trouble.borrow_and_update().clone();
                     self.on_ledger_trouble(trouble);
                 }
-                () = at(next_cleanup) => {
-                    next_cleanup = interval.map(|interval| Instant::now() + interval);
+                () = at(clock, next_cleanup) => {
+                    next_cleanup = interval.map(|interval| self.now() + interval);
                     self.cleanup.start();
                 }
             }
         }
-        self.clock.end(Instant::now());
+        self.clock.end(self.now());
     }
 
     /// Takes what a shard reports.
@@ -206,14 +207,24 @@ impl Run {
 
     /// The sums so far, and a new interval.
     pub(super) fn end_interval(&mut self) -> Arc<Snapshot> {
-        let now = Instant::now();
+        let now = self.now();
         let length = self.clock.next_interval(now);
         self.publisher.end_interval(self.clock.age(now), length)
     }
 
+    /// The clock by which the run goes, which no pause stops.
+    pub(super) fn source(&self) -> Clock {
+        self.config.terms.run.clock
+    }
+
+    /// The present instant.
+    pub(super) fn now(&self) -> Instant {
+        self.source().now()
+    }
+
     /// The run's age, without its pauses.
     pub(super) fn elapsed(&self) -> Duration {
-        self.clock.elapsed(Instant::now())
+        self.clock.elapsed(self.now())
     }
 
     /// Whether the run is ending, or never began.
@@ -236,7 +247,7 @@ impl Run {
     /// What is due next: the end of the duration, or the next deadline of a shutdown.
     fn next_deadline(&self) -> Option<Instant> {
         if self.shutdown.is_under_way() {
-            return self.shutdown.next_deadline(Instant::now());
+            return self.shutdown.next_deadline(self.now());
         }
         let end = self.config.plan.arrivals().end()?;
         self.clock.end_of(end)
@@ -257,9 +268,9 @@ impl Run {
 }
 
 /// Ends at the time, or never.
-pub(super) async fn at(time: Option<Instant>) {
+pub(super) async fn at(clock: Clock, time: Option<Instant>) {
     match time {
-        Some(time) => tokio::time::sleep_until(time).await,
+        Some(time) => clock.sleep_until(time).await,
         None => std::future::pending().await,
     }
 }

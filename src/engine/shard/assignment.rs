@@ -8,12 +8,14 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::vm_pool::VmPool;
+use crate::clock::Clock;
 use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
 use crate::plan::RAMP_PER_USER;
 
 /// The roster that a shard's users follow.
 pub struct Assignment {
+    clock: Clock,
     roster: RefCell<Arc<Roster>>,
     changed: Notify,
     /// Users with a number from this on came with the last roster, at this moment.
@@ -24,8 +26,9 @@ pub struct Assignment {
 
 impl Assignment {
     /// The roster at the beginning, which all users follow from their start.
-    pub fn new(roster: Arc<Roster>, began: Instant) -> Self {
+    pub fn new(roster: Arc<Roster>, clock: Clock, began: Instant) -> Self {
         Self {
+            clock,
             roster: RefCell::new(roster),
             changed: Notify::new(),
             newcomers: Cell::new((u32::MAX, began)),
@@ -53,7 +56,7 @@ impl Assignment {
         let revision = roster.revision;
         let before = self.roster.replace(roster);
         let first = u32::try_from(before.users.len()).unwrap_or(u32::MAX);
-        self.newcomers.set((first, Instant::now()));
+        self.newcomers.set((first, self.clock.now()));
         self.unsettled.set(Some(revision));
         before
     }

@@ -84,7 +84,7 @@ impl EventLoop {
             }
             let due = match state.assignment.came_at(number) {
                 None => {
-                    let start = arrivals.next_start(began.elapsed(), number);
+                    let start = arrivals.next_start(state.context.run.clock.since(began), number);
                     (began + start, Duration::ZERO)
                 }
                 Some(came) => (

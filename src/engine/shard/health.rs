@@ -10,22 +10,24 @@ use crate::script::api::log;
 /// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
 /// so much of it.
 const LOOK: Duration = Duration::from_millis(5);
-/// Looks between two reports: a report a second.
-const LOOKS_PER_REPORT: u32 = 200;
-/// A report leaves so many looks before each whole second of the run, so that the snapshot of that second has it.
-const AHEAD: u32 = 10;
+/// Looks in a second.
+const LOOKS_PER_SECOND: u32 = 200;
+/// A report leaves so long before each whole second of the run, so that the snapshot of that second has it.
+const AHEAD: Duration = Duration::from_millis(50);
 
 /// Looks and reports until it is aborted.
 pub async fn watch(state: Rc<ShardState>) {
-    let began = state.rules.began;
-    let (mut look, mut reports) = (looks_in(began.elapsed()), 0);
+    // How late the loop is, is measured by the machine's clock; reports come by the run's.
+    let (clock, began) = (state.context.run.clock, state.rules.began);
+    let (start, ahead) = (clock.real_instant(began), clock.span_of_real(AHEAD));
+    let (mut look, mut reports) = (looks_in(start.elapsed()), 0);
     let (mut vms, mut lua_memory) = (0, 0);
     loop {
-        let due = began + LOOK * (look + 1);
+        let due = start + LOOK * (look + 1);
         tokio::time::sleep_until(due).await;
         let lag = due.elapsed();
-        look = (look + 1).max(looks_in(began.elapsed()));
-        let reports_due = (look + AHEAD) / LOOKS_PER_REPORT;
+        look = (look + 1).max(looks_in(start.elapsed()));
+        let reports_due = (clock.since(began) + ahead).as_secs();
         if reports_due > reports {
             (vms, lua_memory) = state.vms.size();
         }
@@ -51,7 +53,7 @@ pub async fn watch(state: Rc<ShardState>) {
 /// would be one of many (Tene's coordinated omission). A process that was stopped for longer was late, but for no more than
 /// one second of its own work.
 fn missed(lag: Duration) -> impl Iterator<Item = Duration> {
-    (1..LOOKS_PER_REPORT).map_while(move |later| lag.checked_sub(LOOK * later))
+    (1..LOOKS_PER_SECOND).map_while(move |later| lag.checked_sub(LOOK * later))
 }
 
 /// Looks that fit into a span of the run, at most as many as there are numbers for (six years).

@@ -177,11 +177,12 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
     if pause.is_zero() && !clock.is_paused() {
         return Ok(());
     }
-    let (due, before) = (Instant::now() + pause, clock.paused());
+    let (due, before) = (clock.now() + pause, clock.paused());
     loop {
         tokio::select! {
             until = clock.sleep_until(due, before) => {
-                user.planned.set(Some(until));
+                // How long requests take is measured by the machine's clock.
+                user.planned.set(Some(clock.source().real_instant(until)));
                 return Ok(());
             }
             () = user.shard.shutdown.wait() => return Err(End::Interrupted),

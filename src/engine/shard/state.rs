@@ -69,7 +69,7 @@ impl ShardState {
     pub async fn wait_out_quarantine(&self, kind: TypeId) {
         while let Some(until) = self.quarantined.until(kind) {
             tokio::select! {
-                () = tokio::time::sleep_until(until) => {}
+                () = self.context.run.clock.sleep_until(until) => {}
                 () = self.assignment.changed() => {}
                 () = self.context.shutdown.wait() => return,
             }
@@ -126,7 +126,8 @@ impl ShardState {
     /// Tells the run, once for each roster, when every user is where it wants it.
     pub fn report_settled(&self) {
         if let Some(revision) = self.assignment.take_settled(&self.vms) {
-            self.reporter.settled(revision, self.rules.began.elapsed());
+            self.reporter
+                .settled(revision, self.context.run.clock.since(self.rules.began));
         }
     }
 

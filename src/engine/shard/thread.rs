@@ -84,15 +84,15 @@ pub fn run(
         let (rate, connections) = quotas;
         let is_limited = rate.or(connections).is_some();
         let context = script_context(&config, shard, &roster, (settings, rate), origin);
-        let began = Instant::from_std(began);
+        let (clock, began) = (context.run.clock, Instant::from_std(began));
         let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
             vms: VmPool::new(context.terms.clone()),
             context,
             sessions: SessionQuota::of(&config.plan, &roster, shard),
-            assignment: Assignment::new(roster, began),
+            assignment: Assignment::new(roster, clock, began),
             active: Rc::default(),
-            quarantined: QuarantinedTypes::default(),
+            quarantined: QuarantinedTypes::new(clock),
             stop: StopStages::default(),
             quotas,
             reporter: reporter.clone(),
@@ -122,7 +122,13 @@ fn script_context(
 ) -> Rc<ShardContext> {
     let mut terms = config.terms.clone();
     terms.shard = shard;
-    let limits = Limits::new(&config.plan.limits, shard, config.plan.shards, rate);
+    let limits = Limits::new(
+        terms.run.clock,
+        &config.plan.limits,
+        shard,
+        config.plan.shards,
+        rate,
+    );
     let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
     let requests = Shared::new(terms.run.clone(), http, origin, limits, ledger)
         .named(roster.types.iter().map(|of| &*of.name));

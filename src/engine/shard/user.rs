@@ -137,7 +137,7 @@ fn lost_target(user: &User, end: &End) -> bool {
 /// the script that failed, it is tried at once, too.
 async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
     let clock = &state.context.clock;
-    let (due, before) = (Instant::now() + delay, clock.paused());
+    let (due, before) = (clock.now() + delay, clock.paused());
     loop {
         tokio::select! {
             _ = clock.sleep_until(due, before) => return,

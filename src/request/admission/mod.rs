@@ -13,6 +13,7 @@ pub use shed_level::{MOST, Strain};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
 
 use super::circuit_breaker::Breakers;
+use crate::clock::Clock;
 use crate::plan;
 
 /// What holds requests of a shard back.
@@ -30,13 +31,14 @@ pub struct Limits {
 impl Limits {
     /// Those of one part of the run, of so many parts with this rate for each of them.
     pub fn new(
+        clock: Clock,
         plan: &plan::Limits,
         part: usize,
         parts: usize,
         millis_per_second: Option<u64>,
     ) -> Self {
         Self {
-            turnstile: Turnstile::new(part, parts, millis_per_second),
+            turnstile: Turnstile::new(clock, part, parts, millis_per_second),
             breakers: Breakers::new(plan.breaker, parts),
             timeouts: Timeouts::default(),
             strain: Strain::default(),
@@ -49,6 +51,6 @@ impl Limits {
             breaker: None,
             ..plan::Limits::default()
         };
-        Self::new(&plan, 0, 1, None)
+        Self::new(Clock::default(), &plan, 0, 1, None)
     }
 }

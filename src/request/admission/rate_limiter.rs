@@ -6,11 +6,13 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
+use crate::clock;
 use crate::pace::Spacing;
 use crate::request::run_clock::Clock;
 
 /// One a shard. Users pass in the order of asking.
 pub struct Turnstile {
+    clock: clock::Clock,
     began: Instant,
     spacing: RefCell<Option<Spacing>>,
     /// Held by the one at the head of the queue.
@@ -22,10 +24,16 @@ pub struct Turnstile {
 
 impl Turnstile {
     /// The turnstile of one of the parts of a run; without a rate it stands open.
-    pub fn new(part: usize, parts: usize, millis_per_second: Option<u64>) -> Self {
+    pub fn new(
+        clock: clock::Clock,
+        part: usize,
+        parts: usize,
+        millis_per_second: Option<u64>,
+    ) -> Self {
         let spacing = millis_per_second.map(|rate| Spacing::of(part, parts, rate));
         Self {
-            began: Instant::now(),
+            began: clock.now(),
+            clock,
             spacing: RefCell::new(spacing),
             head: Mutex::new(()),
             changed: Notify::new(),
@@ -37,7 +45,7 @@ impl Turnstile {
     /// From now on this is the rate, in thousandths of a request a second.
     pub fn set(&self, millis_per_second: u64) {
         if let Some(spacing) = &mut *self.spacing.borrow_mut() {
-            spacing.set(self.began.elapsed(), millis_per_second);
+            spacing.set(self.clock.since(self.began), millis_per_second);
         }
         self.changed.notify_waiters();
     }
@@ -78,7 +86,7 @@ impl Turnstile {
             match self.try_pass(false) {
                 Ok(()) => return,
                 Err(Some(wait)) => {
-                    let _ = tokio::time::timeout(wait, changed).await;
+                    let _ = self.clock.timeout(wait, changed).await;
                 }
                 Err(None) => changed.await,
             }
@@ -91,7 +99,7 @@ impl Turnstile {
             return Ok(());
         };
         let before = *spacing;
-        let said = spacing.go(self.began.elapsed());
+        let said = spacing.go(self.clock.since(self.began));
         if only_look {
             *spacing = before;
         } else if said.is_ok() {
