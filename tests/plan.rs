@@ -6,7 +6,7 @@ mod valve;
 use std::time::Duration;
 
 use throng::plan::crowd::{self, VIRTUAL_SHARDS};
-use throng::plan::{Cleanup, Length, Plan, RequestLimits, Trial};
+use throng::plan::{CanaryRules, Cleanup, Length, Plan, RequestLimits};
 use url::Url;
 
 fn faults(change: impl FnOnce(&mut Plan)) -> Vec<String> {
@@ -264,7 +264,7 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
         });
         plan.shards = VIRTUAL_SHARDS + 1;
         plan.think_factor = f64::INFINITY;
-        plan.reload.canary = Some(Trial {
+        plan.reload.canary = Some(CanaryRules {
             share: 1.0,
             time: Duration::ZERO,
         });

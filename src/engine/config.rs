@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::release::settings_file::Standing;
+use super::release::settings_file::SettingsFile;
 use super::roster::{CROWD, Roster};
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
@@ -26,7 +26,7 @@ pub struct RunConfig {
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
     /// What `throng.toml` said at the beginning.
-    pub(crate) standing: Standing,
+    pub(crate) settings_file: SettingsFile,
 }
 
 impl RunConfig {
@@ -40,7 +40,7 @@ impl RunConfig {
         ledger: Ledger,
     ) -> Self {
         Self {
-            standing: Standing::new(&plan, Change::default()),
+            settings_file: SettingsFile::new(&plan, Change::default()),
             plan,
             bundle,
             sheets: sheets.into(),
@@ -53,7 +53,7 @@ impl RunConfig {
     /// The same run with a `throng.toml` that says `said`; of that `taken` is what nobody said on the command line.
     #[must_use]
     pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
-        self.standing = Standing::new(&self.plan, said);
+        self.settings_file = SettingsFile::new(&self.plan, said);
         let settings = LiveSettings::of(&self.plan).with(taken);
         settings.plan(Arc::make_mut(&mut self.plan));
         self

@@ -29,7 +29,9 @@ pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use live::{Change, LiveSettings, Setting};
 pub use measure::{Measure, Unit};
-pub use reload::{DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
+pub use reload::{
+    CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch,
+};
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 

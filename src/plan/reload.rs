@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Points by which a new version may fail more often than the old one before it is rolled back.
 pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 
-/// How long a trial is when only its share was given.
+/// How long a canary takes when only its share was given.
 pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 
 /// What happens when the scripts have changed.
@@ -14,7 +14,7 @@ pub struct Reload {
     /// When a user moves to the new version.
     pub at: ReloadAt,
     /// Who tries it first; none: it is for all at once.
-    pub canary: Option<Trial>,
+    pub canary: Option<CanaryRules>,
     /// In points of failure or script-error rate (2 is from 1 % to 3 %), from 0.
     pub tolerance: f64,
 }
@@ -32,10 +32,10 @@ pub enum ReloadAt {
 }
 
 impl Reload {
-    /// The trial that a share in per cent stands for, as long as the plan says; none of nobody.
-    pub fn trial(&self, per_cent: f64) -> Option<Trial> {
-        let time = self.canary.map_or(DEFAULT_CANARY_TIME, |trial| trial.time);
-        (per_cent > 0.0).then(|| Trial {
+    /// The rules of a canary with this share in per cent, as long as the plan says; none where it is 0.
+    pub fn canary_rules(&self, per_cent: f64) -> Option<CanaryRules> {
+        let time = self.canary.map_or(DEFAULT_CANARY_TIME, |rules| rules.time);
+        (per_cent > 0.0).then(|| CanaryRules {
             share: per_cent / 100.0,
             time,
         })
@@ -45,13 +45,13 @@ impl Reload {
     pub fn canary_per_cent(&self) -> f64 {
         // A share such as 0.07 is not 7 hundredths to the last bit.
         self.canary
-            .map_or(0.0, |trial| (trial.share * 1e8).round() / 1e6)
+            .map_or(0.0, |rules| (rules.share * 1e8).round() / 1e6)
     }
 }
 
 /// A share of the users that try a new version for a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trial {
+pub struct CanaryRules {
     /// Above 0, below 1.
     pub share: f64,
     /// Above zero; on the run's clock.

@@ -112,20 +112,20 @@ fn requests(plan: &Plan, faults: &mut Vec<Fault>) {
 }
 
 fn reload(reload: &Reload, faults: &mut Vec<Fault>) {
-    if let Some(trial) = &reload.canary {
+    if let Some(rules) = &reload.canary {
         // 7 % is 0.07, and a hundred times that is a little more than 7.
-        let per_cent = (trial.share * 1e8).round() / 1e6;
+        let per_cent = (rules.share * 1e8).round() / 1e6;
         let mut fault = |cause| {
             faults.push(Fault::new(
-                format!("canary {per_cent}%/{}s", trial.time.as_secs_f64()),
+                format!("canary {per_cent}%/{}s", rules.time.as_secs_f64()),
                 cause,
                 "give a share and a time, such as 10%/20s or 0.1/20s",
             ));
         };
-        if !(trial.share > 0.0 && trial.share < 1.0) {
+        if !(rules.share > 0.0 && rules.share < 1.0) {
             fault("a share that tries something first lies between none and all");
         }
-        if trial.time.is_zero() {
+        if rules.time.is_zero() {
             fault("a canary takes some time");
         }
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::environment::with;
 use super::{demo, parse, refusal, run};
 use throng::cli::{Refusal, TokenWord};
-use throng::plan::{Reload, ReloadAt, Setting, Trial, Watch};
+use throng::plan::{CanaryRules, Reload, ReloadAt, Setting, Watch};
 
 #[test]
 fn changed_scripts_reach_the_users_as_typed() {
-    let trial = |share, seconds| {
-        Some(Trial {
+    let rules = |share, seconds| {
+        Some(CanaryRules {
             share,
             time: Duration::from_secs(seconds),
         })
@@ -38,14 +38,14 @@ fn changed_scripts_reach_the_users_as_typed() {
         (
             "--canary 10%/20s",
             Reload {
-                canary: trial(0.1, 20),
+                canary: rules(0.1, 20),
                 ..plain
             },
         ),
         (
             "--canary 0.25/1m30s --canary-tolerance 5%",
             Reload {
-                canary: trial(0.25, 90),
+                canary: rules(0.25, 90),
                 tolerance: 5.0,
                 ..plain
             },
@@ -53,7 +53,7 @@ fn changed_scripts_reach_the_users_as_typed() {
         (
             "--canary 99.5%/300",
             Reload {
-                canary: trial(0.995, 300),
+                canary: rules(0.995, 300),
                 ..plain
             },
         ),
@@ -211,7 +211,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
             let reload = resolved.plan.reload;
             assert_eq!(resolved.watch, Watch::Poll);
             assert_eq!((reload.at, reload.tolerance), (ReloadAt::Session, 3.0));
-            assert_eq!(reload.canary.map(|trial| trial.share), Some(0.1));
+            assert_eq!(reload.canary.map(|rules| rules.share), Some(0.1));
             assert_eq!(
                 resolved.token,
                 Some(TokenWord::Typed("of-the-environment".to_owned()))
@@ -223,7 +223,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
             let reload = resolved.plan.reload;
             assert_eq!(resolved.watch, Watch::Off);
             assert_eq!((reload.at, reload.tolerance), (ReloadAt::Now, 0.0));
-            assert_eq!(reload.canary.map(|trial| trial.share), Some(0.5));
+            assert_eq!(reload.canary.map(|rules| rules.share), Some(0.5));
             assert_eq!(resolved.token, Some(TokenWord::File("typed".into())));
             let Err(Refusal::Words(help)) = parse(&["run", "--help"]) else {
                 panic!("no help")

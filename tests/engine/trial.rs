@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use throng::engine::Command;
 use throng::metrics::{Snapshot, TypeId};
-use throng::plan::{Length, Trial};
+use throng::plan::{CanaryRules, Length};
 
 use super::{Answer, Folder, Run, Target, change};
 
@@ -21,7 +21,7 @@ fn run(target: &Target, scripts: &Folder, time: Duration) -> Run {
     let mut run = Run::start(target, scripts, |plan| {
         plan.users = 20;
         plan.length = Length::Continuous;
-        plan.reload.canary = Some(Trial { share: 0.2, time });
+        plan.reload.canary = Some(CanaryRules { share: 0.2, time });
     });
     run.until("out", |snapshot| snapshot.users_alive() == 20);
     run
@@ -155,7 +155,7 @@ fn a_version_whose_script_errs_is_taken_back() {
 }
 
 #[test]
-fn a_trial_ends_by_hand_either_way() {
+fn a_canary_ends_by_hand_either_way() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(600));
@@ -180,7 +180,7 @@ fn a_trial_ends_by_hand_either_way() {
 }
 
 #[test]
-fn a_pause_stops_the_window_of_a_trial() {
+fn a_pause_stops_the_window_of_a_canary() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let mut run = run(&target, &scripts, Duration::from_secs(2));
@@ -191,7 +191,7 @@ fn a_pause_stops_the_window_of_a_trial() {
     let snapshot = run.until("paused", |_| true);
     assert!(
         snapshot.reload_status.canary.is_some(),
-        "the trial went on in the pause"
+        "the canary went on in the pause"
     );
     assert_eq!(versions(&snapshot), [(1, 16), (2, 4)]);
     run.tell(Command::Resume).unwrap();

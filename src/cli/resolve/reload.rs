@@ -1,7 +1,7 @@
 use crate::cli::faults::Faults;
 use crate::cli::span::parse_span;
 use crate::cli::words::ReloadWords;
-use crate::plan::{DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Trial, Watch};
+use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch};
 
 /// How a change is noticed.
 pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
@@ -47,7 +47,7 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
             "canary",
             words.canary.as_deref(),
             None,
-            |text| trial(text).map(Some),
+            |text| canary_rules(text).map(Some),
             (
                 "is not a share and a time",
                 "give both, such as 10%/20s or 0.1/20s",
@@ -64,14 +64,14 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
 }
 
 /// `10%/20s`, or the share as a part of one: `0.1/20s`.
-fn trial(text: &str) -> Option<Trial> {
+fn canary_rules(text: &str) -> Option<CanaryRules> {
     let (share, time) = text.split_once('/')?;
     let share = share.trim();
     let share = match share.strip_suffix('%') {
         Some(per_cent) => per_cent.trim_end().parse::<f64>().ok()? / 100.0,
         None => share.parse().ok()?,
     };
-    Some(Trial {
+    Some(CanaryRules {
         share,
         time: parse_span(time)?,
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::releases::CanaryRelease;
 use crate::metrics::{self, Rate, Snapshot, TypeId, VersionTotals, lower_bound};
-use crate::plan::{Reload, Trial};
+use crate::plan::{CanaryRules, Reload};
 
 /// Steps that a new version makes before it goes on for all, however long that takes.
 pub const STEPS_NEEDED: u64 = 200;
@@ -19,7 +19,7 @@ const LEAST_FAILURES: u64 = 3;
 pub struct CanaryAnalysis {
     release: u32,
     pairs: Vec<Pair>,
-    rules: Trial,
+    rules: CanaryRules,
     tolerance: f64,
     /// The run's age at its beginning.
     began: Duration,
@@ -58,7 +58,7 @@ impl CanaryAnalysis {
     /// Of a canary that begins now.
     pub fn begin(
         canary: &CanaryRelease,
-        rules: Trial,
+        rules: CanaryRules,
         reload: &Reload,
         snapshot: &Snapshot,
     ) -> Self {

@@ -10,7 +10,7 @@ use super::rollout::Rollout;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
-use crate::plan::{Change, LiveSettings, Reload, Trial};
+use crate::plan::{CanaryRules, Change, LiveSettings, Reload};
 use crate::script::Fresh;
 
 /// The scripts of a run and how far they have come.
@@ -80,7 +80,7 @@ impl Deployment {
     /// Begins to compare the canary that was taken with what it is to replace, by these rules; says it in words.
     pub fn begin_canary(
         &mut self,
-        rules: Option<Trial>,
+        rules: Option<CanaryRules>,
         reload: &Reload,
         snapshot: &Snapshot,
     ) -> String {

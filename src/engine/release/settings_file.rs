@@ -3,24 +3,24 @@
 
 use std::time::Duration;
 
-use crate::plan::{Change, DEFAULT_CANARY_TIME, LiveSettings, Plan, Setting, Trial};
+use crate::plan::{CanaryRules, Change, DEFAULT_CANARY_TIME, LiveSettings, Plan, Setting};
 
 /// What the file said last, and what the run would be without it.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct SettingsFile {
     said: Change,
     base: LiveSettings,
-    trial_time: Duration,
+    canary_time: Duration,
 }
 
-impl Standing {
+impl SettingsFile {
     /// At the beginning of a run, which would be that of `plan` without the file.
     pub fn new(plan: &Plan, said: Change) -> Self {
-        let given = plan.reload.canary.map(|trial| trial.time);
+        let given = plan.reload.canary.map(|rules| rules.time);
         Self {
             said,
             base: LiveSettings::of(plan),
-            trial_time: given.unwrap_or(DEFAULT_CANARY_TIME),
+            canary_time: given.unwrap_or(DEFAULT_CANARY_TIME),
         }
     }
 
@@ -29,17 +29,17 @@ impl Standing {
         now.with_file(&self.said, says, &self.base)
     }
 
-    /// The trial that begins with the next change, as long as the run was told when it began; none: it is for all at once.
-    pub fn trial(&self, settings: &LiveSettings) -> Option<Trial> {
+    /// The rules of a canary of the next change, as long as the run said when it began; none where it is for all at once.
+    pub fn canary_rules(&self, settings: &LiveSettings) -> Option<CanaryRules> {
         let per_cent = settings.get(Setting::Canary);
-        (per_cent > 0.0).then(|| Trial {
+        (per_cent > 0.0).then(|| CanaryRules {
             share: per_cent / 100.0,
-            time: self.trial_time,
+            time: self.canary_time,
         })
     }
 
-    /// The file was taken.
-    pub fn took(&mut self, now: Change) {
+    /// The file was accepted.
+    pub fn accept(&mut self, now: Change) {
         self.said = now;
     }
 }
@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn only_what_changed_in_the_file_is_set() {
         let plan = Plan::default();
-        let mut standing = Standing::new(&plan, change(&[("users", "50"), ("weights.new", "10")]));
+        let mut settings_file =
+            SettingsFile::new(&plan, change(&[("users", "50"), ("weights.new", "10")]));
         // By hand the users were set to 70 and the error rate to 3 meanwhile.
         let by_hand = change(&[("users", "70"), ("error_rate", "3"), ("weights.new", "10")]);
         let stood = LiveSettings::of(&plan).with(&by_hand);
@@ -64,12 +65,12 @@ mod tests {
             ("weights.new", "20"),
             ("weights.power", "5"),
         ]);
-        let read = standing.read(&now, stood.clone());
+        let read = settings_file.read(&now, stood.clone());
         let weights = change(&[("weights.new", "20"), ("weights.power", "5")]);
         assert_eq!(read, stood.with(&weights));
-        standing.took(now);
+        settings_file.accept(now);
         // Taken out: the users go back to those of the plan, a weight to that of its script.
-        let read = standing.read(&change(&[("weights.new", "20")]), read);
+        let read = settings_file.read(&change(&[("weights.new", "20")]), read);
         assert_eq!(read.users(), plan.users);
         assert_eq!(read.get(Setting::ErrorRate), 3.0);
         assert_eq!(read.weights().keys().collect::<Vec<_>>(), ["new"]);

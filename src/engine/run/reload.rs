@@ -71,12 +71,12 @@ impl Run {
     fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
         let before = self.settings();
         let settings = self.deployment.releases().settings().clone();
-        let settings = self.config.standing.read(&fresh.settings, settings);
-        let share = self.config.standing.trial(&settings);
-        let share = share.map(|trial| trial.share);
+        let settings = self.config.settings_file.read(&fresh.settings, settings);
+        let share = self.config.settings_file.canary_rules(&settings);
+        let share = share.map(|rules| rules.share);
         let (taken, ended_canary) = self.deployment.take(fresh, share, settings)?;
         self.order_settings();
-        self.config.standing.took(fresh.settings.clone());
+        self.config.settings_file.accept(fresh.settings.clone());
         let mended = self.publisher.mended();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));
         if let (Some(release), Taken::Published { .. } | Taken::Canary) = (ended_canary, &taken) {

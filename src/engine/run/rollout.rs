@@ -64,8 +64,8 @@ impl Run {
         let reload = &self.config.plan.reload;
         let rules = self
             .config
-            .standing
-            .trial(self.deployment.releases().settings());
+            .settings_file
+            .canary_rules(self.deployment.releases().settings());
         self.deployment.begin_canary(rules, reload, &snapshot)
     }
 

@@ -94,7 +94,7 @@ const ROWS: [Row; 4] = [
             such_as: "10; 0 is that a change is for all at once",
         },
         planned: |plan| plan.reload.canary_per_cent(),
-        plan: |plan, share| plan.reload.canary = plan.reload.trial(share),
+        plan: |plan, share| plan.reload.canary = plan.reload.canary_rules(share),
     },
 ];
 
