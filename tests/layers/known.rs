@@ -9,10 +9,7 @@ pub const IN_CIRCLES: &[&str] = &[
     "web/api/change.rs",
     "web/api/mod.rs",
     "web/api/problem.rs",
-    "web/api/reload_status.rs",
-    "web/api/run.rs",
     "web/api/steer.rs",
-    "web/api/versions.rs",
     "web/connections.rs",
     "web/control.rs",
     "web/dress.rs",
@@ -23,7 +20,6 @@ pub const IN_CIRCLES: &[&str] = &[
     "web/scripts/shelf.rs",
     "web/sse/body.rs",
     "web/sse/mod.rs",
-    "web/sse/now.rs",
     "web/tries.rs",
 ];
 
