@@ -154,8 +154,8 @@ fn too_wide(name: &str, text: &str) -> Vec<String> {
             if width > WIDEST_CELL {
                 let start: String = cell.chars().take(30).collect();
                 found.push(format!(
-                    "{place}: the cell \"{start}…\" has {width} characters, at most {WIDEST_CELL} fit; \
-                     put the rest below the table"
+                    "{place}: the cell \"{start}…\" has {width} characters, at most {WIDEST_CELL} \
+                     fit; put the rest below the table"
                 ));
             }
         }

@@ -118,7 +118,9 @@ pub(super) fn folder() -> Result<PathBuf, String> {
     let meta = fs::symlink_metadata(&folder).map_err(|why| fault(why.to_string()))?;
     if !meta.is_dir() || !is_private(&meta) {
         return Err(fault(
-            "is not a folder of this user alone, so no key is safe there; remove it, or set XDG_RUNTIME_DIR".to_owned(),
+            "is not a folder of this user alone, so no key is safe there; remove it, or set \
+             XDG_RUNTIME_DIR"
+                .to_owned(),
         ));
     }
     Ok(folder)

@@ -17,7 +17,8 @@ pub fn wait(time: Duration, address: SocketAddr) -> std::io::Result<()> {
     runtime.block_on(async {
         let mut signals = Signals::open()?;
         tracing::info!(
-            "the run is over; its figures stay at http://{address}/metrics for {}, Ctrl-C ends that",
+            "the run is over; its figures stay at http://{address}/metrics for {}, Ctrl-C ends \
+             that",
             show_span(time)
         );
         tokio::select! {

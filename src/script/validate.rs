@@ -138,7 +138,8 @@ impl Measures {
         let over_time = self.over_time.declare(declaration.clone());
         over_time.map_err(|why| match why {
             CustomError::Clash(name) => format!(
-                "`{name}` had another kind or other labels earlier in this run, which keeps them; give the new one another name"
+                "`{name}` had another kind or other labels earlier in this run, which keeps them; \
+                 give the new one another name"
             ),
             why => why.to_string(),
         })?;

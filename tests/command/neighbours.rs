@@ -53,7 +53,8 @@ fn the_second_says_which_run_has_the_port() {
     let stranger = tempfile::tempdir().unwrap();
     for keys in [keys.path(), stranger.path()] {
         street.run(keys, &address).end().with_code(2).said(&format!(
-            "--listen {address}: another throng, run {id} listens there (`throng ctl status --run {id}` looks at it); name another one"
+            "--listen {address}: another throng, run {id} listens there (`throng ctl status --run \
+             {id}` looks at it); name another one"
         ));
     }
     first.signal("INT");

@@ -83,7 +83,8 @@ fn a_target_that_cannot_be_reached_is_said_once_before_the_ramp() {
     drop(listener);
     let ended = ask_once(&format!("http://{nobody}"), &["--duration", "1"]);
     ended.said(&format!(
-        "WARN the target cannot be reached: {nobody}: cannot connect to 127.0.0.1: connection refused"
+        "WARN the target cannot be reached: {nobody}: cannot connect to 127.0.0.1: connection \
+         refused"
     ));
     assert_eq!(warnings(&ended), 1);
     let text = &ended.stderr;
@@ -103,7 +104,8 @@ fn https_to_a_plain_port_is_said_with_what_to_write() {
     });
     let ended = ask_once(&format!("https://{address}"), &["--duration", "1"]);
     ended.said(&format!(
-        "WARN the target cannot be reached: {address}: the server speaks plain HTTP there, no TLS: use http://"
+        "WARN the target cannot be reached: {address}: the server speaks plain HTTP there, no TLS: \
+         use http://"
     ));
     assert_eq!(warnings(&ended), 1);
 }
@@ -116,7 +118,8 @@ fn a_target_that_is_silent_holds_no_start_up() {
         &["--duration", "1", "--connect-timeout", "300ms"],
     );
     ended.said(&format!(
-        "WARN the target cannot be reached: {address}: no connection within 300ms: in the TLS handshake"
+        "WARN the target cannot be reached: {address}: no connection within 300ms: in the TLS \
+         handshake"
     ));
 }
 

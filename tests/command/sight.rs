@@ -22,8 +22,15 @@ fn shows_no_secret(text: &str) {
 
 #[test]
 fn a_dry_run_prints_the_plan_and_sends_nothing() {
-    let scripts = Folder::of("buy", "return { weight = 1, requests = { 5, 8 }, think = { 1, 2 }, steps = { { 1, function() end }, { 2, function() end } } }")
-        .with("browse", "return { weight = 3, think = 0.5, step = function() end }");
+    let scripts = Folder::of(
+        "buy",
+        "return { weight = 1, requests = { 5, 8 }, think = { 1, 2 }, \
+                                     steps = { { 1, function() end }, { 2, function() end } } }",
+    )
+    .with(
+        "browse",
+        "return { weight = 3, think = 0.5, step = function() end }",
+    );
     let target = Target::fine();
     let words = [
         "--dry-run",

@@ -92,7 +92,8 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     )
     .with(
         "hauler",
-        "return { requests = 1000, think = 0.01, steps = { { 1, function() http.get '/haul' end, heavy = true } } }",
+        "return { requests = 1000, think = 0.01, steps = { { 1, function() http.get '/haul' end, \
+         heavy = true } } }",
     );
     let mut run = Run::start_fast(&target, &scripts, |plan| {
         plan.users = 8;

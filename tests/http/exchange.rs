@@ -10,9 +10,12 @@ use crate::support::{on_one_thread, read_request, serve, serve_bytes};
 #[test]
 fn an_answer_has_status_headers_body_and_times() {
     on_one_thread(async {
-        let answer = answer_to("HTTP/1.1 404 Not Here\r\nX-One: 1\r\nx-two:  2 \r\nX-One: 3\r\ncontent-length: 5\r\n\r\nhello")
-            .await
-            .unwrap();
+        let answer = answer_to(
+            "HTTP/1.1 404 Not Here\r\nX-One: 1\r\nx-two:  2 \r\nX-One: \
+                                3\r\ncontent-length: 5\r\n\r\nhello",
+        )
+        .await
+        .unwrap();
         assert_eq!(answer.status, 404);
         assert_eq!(&answer.body[..], b"hello");
         assert_eq!(answer.headers.get("x-ONE"), Some(&b"1"[..]));
@@ -57,7 +60,8 @@ fn the_request_is_written_as_it_was_meant() {
         let answer = client.send(&request).await.unwrap();
         let (head, body) = told.recv().await.unwrap();
         let expected = format!(
-            "POST /a%20b?c=d HTTP/1.1\r\nHost: {address}\r\nUser-Agent: crowd/1\r\nX-Throng-Run: r1\r\nAccept-Encoding: gzip, br, zstd\r\nX-Own: yes\r\nContent-Length: 4\r\n\r\n"
+            "POST /a%20b?c=d HTTP/1.1\r\nHost: {address}\r\nUser-Agent: crowd/1\r\nX-Throng-Run: \
+             r1\r\nAccept-Encoding: gzip, br, zstd\r\nX-Own: yes\r\nContent-Length: 4\r\n\r\n"
         );
         assert_eq!(head, expected);
         assert_eq!(body, b"body");
@@ -76,7 +80,8 @@ fn the_request_is_written_as_it_was_meant() {
         let (head, _) = told.recv().await.unwrap();
         assert_eq!(
             head,
-            "POST /a%20b?c=d HTTP/1.1\r\nX-Own: yes\r\nhost: other\r\nUSER-AGENT: me\r\nx-throng-run: mine\r\naccept-encoding: identity\r\nContent-Length: 4\r\n\r\n"
+            "POST /a%20b?c=d HTTP/1.1\r\nX-Own: yes\r\nhost: other\r\nUSER-AGENT: \
+             me\r\nx-throng-run: mine\r\naccept-encoding: identity\r\nContent-Length: 4\r\n\r\n"
         );
     });
 }

@@ -155,7 +155,8 @@ fn a_room_without_a_floor_or_a_word_about_itself_is_found() {
     assert_eq!(
         found("pace/mod.rs", "mod ramp;"),
         [
-            "pace/mod.rs: opens without a word on what comes in, what goes out and what it must never know"
+            "pace/mod.rs: opens without a word on what comes in, what goes out and what it must \
+             never know"
         ]
     );
 }
@@ -175,8 +176,8 @@ fn found_in(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn an_arrow_between_wings_upward_is_found() {
     let shard = ("engine/shard/made_up.rs", "pub struct Shard;");
-    let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use serial; hand it \
-                  what it needs, or move that into a wing below both";
+    let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use \
+                  serial; hand it what it needs, or move that into a wing below both";
     for text in [
         "\nuse crate::engine::shard::made_up::Shard;",
         "\nuse super::super::{shard::made_up::Shard as Other};",
@@ -233,7 +234,8 @@ fn a_wing_without_a_place_is_found() {
     assert_eq!(
         found_in(&[("engine/attic/a.rs", "")]),
         [
-            "engine/attic/a.rs: attic is not among the wings of engine; give it a place in tests/layers/rules.rs"
+            "engine/attic/a.rs: attic is not among the wings of engine; give it a place in \
+             tests/layers/rules.rs"
         ]
     );
 }
@@ -252,8 +254,8 @@ fn a_circle_of_files_is_found_whole() {
     assert_eq!(
         found_in(&files),
         [
-            "plan/one.rs:2 -> plan/two.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle; move what both sides need \
-             into a file below them, or hand it over as an argument"
+            "plan/one.rs:2 -> plan/two.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle; move what \
+             both sides need into a file below them, or hand it over as an argument"
         ]
     );
     assert_eq!(found_in(&files[..2]), [] as [&str; 0]);
@@ -273,7 +275,8 @@ fn the_shortest_circle_stands_for_all_that_hang_together() {
     assert_eq!(found.len(), 1);
     assert!(
         found[0].starts_with(
-            "plan/one.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle among 3 files that all reach each other;"
+            "plan/one.rs:1 -> plan/three.rs:1 -> plan/one.rs: a circle among 3 files that all \
+             reach each other;"
         ),
         "{found:?}"
     );
@@ -329,7 +332,8 @@ fn tests_in_a_file_and_names_of_others_are_no_arrows() {
 
 #[test]
 fn a_wing_without_a_contract_is_found() {
-    let ask = "say in at most 5 lines of `//!` what comes in, what goes out and what the wing must never know";
+    let ask = "say in at most 5 lines of `//!` what comes in, what goes out and what the wing must \
+               never know";
     let long = "//! In: a. Out: b.\n//! Never: c.\n".to_owned() + &"//! More.\n".repeat(4);
     for (text, why) in [
         ("mod state;", "opens without a contract"),

@@ -118,7 +118,8 @@ fn the_rules_of_a_run_that_names_none_are_these_three() {
 }
 
 const NO_RULE: &str = "give one such as 'failed > 90% for 60s' or 'p99 > 10s for 30s'";
-const MEASURES: &str = "give one of failed, errors, unexpected, p50, p90, p95, p99, rate, script_errors, failed_checks";
+const MEASURES: &str = "give one of failed, errors, unexpected, p50, p90, p95, p99, rate, \
+                        script_errors, failed_checks";
 
 #[test]
 fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
@@ -211,28 +212,61 @@ fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
 fn a_rule_that_no_run_or_every_run_would_meet_is_refused() {
     const BOUND: &str = "give a bound between none and all, such as 90%";
     for (text, fault) in [
-        ("failed > 100% for 5s", format!("stop-if 'failed > 100% for 5s': no run can come to that; {BOUND}")),
-        ("errors > 150% for 5s", format!("stop-if 'errors > 150% for 5s': no run can come to that; {BOUND}")),
-        ("failed < 0% for 5s", format!("stop-if 'failed < 0% for 5s': no run can come to that; {BOUND}")),
-        ("failed < 101% for 5s", format!("stop-if 'failed < 101% for 5s': every run is so; {BOUND}")),
+        (
+            "failed > 100% for 5s",
+            format!(
+                "stop-if 'failed > 100% for 5s': no run can come to that; \
+                                          {BOUND}"
+            ),
+        ),
+        (
+            "errors > 150% for 5s",
+            format!(
+                "stop-if 'errors > 150% for 5s': no run can come to that; \
+                                          {BOUND}"
+            ),
+        ),
+        (
+            "failed < 0% for 5s",
+            format!(
+                "stop-if 'failed < 0% for 5s': no run can come to that; \
+                                        {BOUND}"
+            ),
+        ),
+        (
+            "failed < 101% for 5s",
+            format!(
+                "stop-if 'failed < 101% for 5s': every run is so; \
+                                          {BOUND}"
+            ),
+        ),
         (
             "p99 < 0s for 5s",
-            "stop-if 'p99 < 0ms for 5s': no run can come to that; give a bound above 0, such as 10s".to_owned(),
+            "stop-if 'p99 < 0ms for 5s': no run can come to that; give a bound above 0, such as \
+             10s"
+            .to_owned(),
         ),
         (
             "p99 > 0s for 5s",
-            "stop-if 'p99 > 0ms for 5s': every run is so; give a bound above 0, such as 10s".to_owned(),
+            "stop-if 'p99 > 0ms for 5s': every run is so; give a bound above 0, such as 10s"
+                .to_owned(),
         ),
         (
             "rate < 0 for 5s",
-            "stop-if 'rate < 0 for 5s': no run can come to that; give a bound above 0, such as 25".to_owned(),
+            "stop-if 'rate < 0 for 5s': no run can come to that; give a bound above 0, such as 25"
+                .to_owned(),
         ),
         (
             "failed > 5% for 0.5s",
-            "stop-if 'failed > 5% for 0.5s': the figures are looked at once a second; give a time from 1s".to_owned(),
+            "stop-if 'failed > 5% for 0.5s': the figures are looked at once a second; give a time \
+             from 1s"
+                .to_owned(),
         ),
     ] {
         let rule: Rule = text.parse().unwrap();
-        assert_eq!(super::faults(|plan| plan.valve = vec![DEFAULT_VALVE[0], rule]), [fault]);
+        assert_eq!(
+            super::faults(|plan| plan.valve = vec![DEFAULT_VALVE[0], rule]),
+            [fault]
+        );
     }
 }

@@ -173,7 +173,8 @@ fn others(recorder: &mut Recorder) {
             version: 1,
             place: "scripts/active.lua:12",
             message: "attempt to index a nil value (local 'person')",
-            traceback: "scripts/active.lua:12: in upvalue 'edit'\nscripts/active.lua:40: in function 'step'",
+            traceback: "scripts/active.lua:12: in upvalue 'edit'\nscripts/active.lua:40: in \
+                        function 'step'",
         });
     }
     for ok in [true, true, true, false] {

@@ -43,7 +43,8 @@ fn the_head_says_first_why_a_run_ended_itself() {
     assert!(!text(&snapshot).contains("stopped   "));
     snapshot.stopped_by = Some(stop());
     assert!(text(&snapshot).contains(
-        "\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 requests)\nrequests  1,050"
+        "\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 \
+         requests)\nrequests  1,050"
     ));
 }
 

@@ -11,7 +11,12 @@ use crate::support::{on_one_thread, read_request, serve, serve_bytes};
 #[test]
 fn a_result_has_what_came() {
     on_one_thread(async {
-        let address = serve_bytes("HTTP/1.1 201 Created\r\nX-One: a\r\nx-one: b\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 19\r\n\r\n{\"id\":5,\"no\":null }").await;
+        let address = serve_bytes(
+            "HTTP/1.1 201 Created\r\nX-One: a\r\nx-one: b\r\nSet-Cookie: \
+                                   a=1\r\nSet-Cookie: b=2\r\nContent-Length: \
+                                   19\r\n\r\n{\"id\":5,\"no\":null }",
+        )
+        .await;
         let body = "local r = http.get('/') say({ r.ok, r.status, r.body, r.headers['x-one'], r.headers['X-One'] == nil })
             say(r.headers['set-cookie']) say(r:json().id) say(r:json().no == json.null) say(r.error == nil) say(r.duration > 0 and r.duration < 5)
             local n = 0 for name, seconds in pairs(r.timings) do n = n + 1 assert(seconds >= 0) end say(n) say(r.timings.wait > 0) say(select(2, pcall(function() return r.staus end)):find('a response has no .staus.; there are: status, ok') ~= nil) say(rawequal(r.body, r.body))";
@@ -45,7 +50,8 @@ fn a_body_that_is_no_json_is_said_and_an_empty_one_is_nil() {
         })
         .await;
         let act1 = act(
-            "say(http.get('/empty'):json() == nil)\nlocal value, why = http.get('/html'):json()\nsay(value == nil) say(why)",
+            "say(http.get('/empty'):json() == nil)\nlocal value, why = \
+             http.get('/html'):json()\nsay(value == nil) say(why)",
             target.address,
         )
         .await;
@@ -54,7 +60,12 @@ fn a_body_that_is_no_json_is_said_and_an_empty_one_is_nil() {
         let why = said[2].as_str().unwrap();
         assert!(why.starts_with("the body is no JSON ("), "{why}");
         assert!(why.ends_with("it begins with: <html>hello"), "{why}");
-        let failed = act("local r = http.get('/') say(r:json() == nil) say(r.body == nil) say(r.headers == nil) say(r.status == nil)", nowhere()).await;
+        let failed = act(
+            "local r = http.get('/') say(r:json() == nil) say(r.body == nil) \
+                          say(r.headers == nil) say(r.status == nil)",
+            nowhere(),
+        )
+        .await;
         assert_eq!(failed.fine(), [true, true, true, true]);
     });
 }
@@ -122,7 +133,8 @@ fn failures_of_the_network_are_results() {
                 .await;
         let nonsense = crate::support::serve_bytes_once("SSH-2.0-OpenSSH\r\n").await;
         let silent = crate::support::serve_bytes_once("").await;
-        let said = "local r = http.get('/', { timeout = 0.3 }) say({ r.ok, r.error, r.status == nil, type(r.message) })";
+        let said = "local r = http.get('/', { timeout = 0.3 }) say({ r.ok, r.error, r.status == \
+                    nil, type(r.message) })";
         for (address, kind) in [
             (nowhere(), "connect"),
             (truncated, "truncated"),
@@ -153,7 +165,12 @@ fn a_timeout_is_an_error_with_its_words() {
     on_one_thread(async {
         let target = Target::echo().await;
         let began = Instant::now();
-        let act = act("local r = http.get('/hang', { timeout = 0.05 }) say({ r.error, r.duration >= 0.05 and r.duration < 0.5, r.message })", target.address).await;
+        let act = act(
+            "local r = http.get('/hang', { timeout = 0.05 }) say({ r.error, r.duration \
+                       >= 0.05 and r.duration < 0.5, r.message })",
+            target.address,
+        )
+        .await;
         assert!(began.elapsed() < Duration::from_secs(1));
         assert_eq!(act.requests(), ["GET /hang 0 error x1"]);
         let said = act.fine();
@@ -186,7 +203,8 @@ fn giving_up_is_expected_and_the_target_saw_the_whole_request() {
         .await;
         for after in ["0", "0.02"] {
             let body = format!(
-                "local r = http.post('/slow', {{ give_up_after = {after}, body = ('x'):rep(100000) }}) say({{ r.ok, r.given_up, r.status == nil, r.error == nil }})"
+                "local r = http.post('/slow', {{ give_up_after = {after}, body = ('x'):rep(100000) \
+                 }}) say({{ r.ok, r.given_up, r.status == nil, r.error == nil }})"
             );
             let act = act(&body, address).await;
             assert_eq!(act.requests(), ["POST /slow 0 expected x1"]);
@@ -251,14 +269,20 @@ fn each_hop_of_a_redirect_is_a_request() {
         );
         for off in ["0", "false"] {
             let body = format!(
-                "local r = http.get('/hop/2', {{ redirects = {off} }}) say({{ r.ok, r.status, r.headers.location }})"
+                "local r = http.get('/hop/2', {{ redirects = {off} }}) say({{ r.ok, r.status, \
+                 r.headers.location }})"
             );
             assert_eq!(
                 act(&body, target.address).await.fine(),
                 [json!([true, 302, "/hop/1"])]
             );
         }
-        let many = act("local r = http.get('/hop/5', { redirects = 2 }) say({ r.error, r.status == nil }) say(r.message)", target.address).await;
+        let many = act(
+            "local r = http.get('/hop/5', { redirects = 2 }) say({ r.error, r.status == \
+                        nil }) say(r.message)",
+            target.address,
+        )
+        .await;
         assert_eq!(
             many.requests(),
             ["GET /hop/{} 302 ok x2", "GET /hop/{} 302 error x1"]
@@ -380,7 +404,8 @@ fn a_slow_reader_of_answers_leaves_nothing_behind() {
             }
         })
         .await;
-        let body = "local all = {} for i = 1, 50 do all[i] = http.get('/') end for i = 1, 50 do assert(all[i].body == '{}') end say(#all)";
+        let body = "local all = {} for i = 1, 50 do all[i] = http.get('/') end for i = 1, 50 do \
+                    assert(all[i].body == '{}') end say(#all)";
         assert_eq!(act(body, address).await.fine(), [50]);
     });
 }

@@ -29,7 +29,8 @@ fn modules_come_from_the_lib_beside_and_from_folders_in_it() {
     let folder = Folder::new()
         .script(
             "one.lua",
-            "local deep = require 'deep.down'\nassert(deep == 'found')\nassert(require('_near') == 5)\nreturn { step = function() end }",
+            "local deep = require 'deep.down'\nassert(deep == 'found')\nassert(require('_near') == \
+             5)\nreturn { step = function() end }",
         )
         .script("_near.lua", "return 5")
         .lib("deep/down.lua", "return 'found'");
@@ -78,7 +79,8 @@ fn an_empty_folder_says_what_to_put_there() {
     assert_eq!(
         folder.fault(),
         format!(
-            "{}: there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program",
+            "{}: there is no script in it; put a file such as browse.lua there, whose table has \
+             steps, or give --builtin for the types inside the program",
             folder.at("scripts").display()
         )
     );

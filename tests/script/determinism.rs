@@ -82,8 +82,15 @@ return { requests = { 3, 12 }, steps = { { 3, function(user) ask(user, 'often') 
 
 #[test]
 fn errors_of_scripts_are_told_once_with_a_count() {
-    let folder = Folder::one("return { requests = 1, step = function() http.get('/') end,\non_stop = function(user) error('no ' .. (user.id % 2)) end }")
-        .script("two.lua", "return { requests = 1, on_start = function() return false, 'no account left' end, step = function() end }");
+    let folder = Folder::one(
+        "return { requests = 1, step = function() http.get('/') end,\non_stop \
+                              = function(user) error('no ' .. (user.id % 2)) end }",
+    )
+    .script(
+        "two.lua",
+        "return { requests = 1, on_start = function() return false, 'no account \
+                            left' end, step = function() end }",
+    );
     crate::support::on_one_thread(async {
         let target = Target::echo().await;
         let snapshot = run(

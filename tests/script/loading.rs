@@ -65,8 +65,14 @@ fn a_first_line_that_begins_with_a_number_sign_is_skipped() {
 
 #[test]
 fn an_error_at_the_top_level_has_its_line_and_a_traceback_of_scripts_only() {
-    let folder = Folder::one(&format!("local deep = require 'deep'\nlocal x = deep.dig(nil){REST}"))
-        .lib("deep.lua", "local function down(x)\n  return x.y\nend\nreturn { dig = function(x)\n  local y = down(x)\n  return y\nend }");
+    let folder = Folder::one(&format!(
+        "local deep = require 'deep'\nlocal x = deep.dig(nil){REST}"
+    ))
+    .lib(
+        "deep.lua",
+        "local function down(x)\n  return x.y\nend\nreturn { dig = function(x)\n  \
+                          local y = down(x)\n  return y\nend }",
+    );
     let faults = folder.check().unwrap_err();
     assert_eq!(
         faults[0].to_string(),
@@ -168,13 +174,15 @@ fn the_network_is_not_there_while_a_file_loads() {
         assert_eq!(
             fault(&format!("\n{call}({arguments})")),
             format!(
-                "scripts/one.lua:2: {call} can be called only while a user runs (in on_start, a step or on_stop), not when the file loads"
+                "scripts/one.lua:2: {call} can be called only while a user runs (in on_start, a \
+                 step or on_stop), not when the file loads"
             )
         );
     }
     assert_eq!(
         fault("random.int(1, 2)"),
-        "scripts/one.lua:1: random.int can be called only while a user runs (in a step, on_start or on_stop), not when the module loads"
+        "scripts/one.lua:1: random.int can be called only while a user runs (in a step, on_start \
+         or on_stop), not when the module loads"
     );
 }
 

@@ -63,7 +63,8 @@ fn wrong_uses_are_said() {
         ),
         (
             "metrics.counter('late')",
-            "metrics: \"late\" is declared inside a function; declare it at the top of the file, where it runs once",
+            "metrics: \"late\" is declared inside a function; declare it at the top of the file, \
+             where it runs once",
         ),
         (
             "metrics.check()",
@@ -118,7 +119,8 @@ fn the_crowd_is_what_setup_returned() {
             json!({ "admin": { "email": "a", "roles": [1, 2] }, "list": [3, 4], "none": null }),
         ));
         let folder = Folder::step(
-            "say({ crowd.admin.email, #crowd.admin.roles, crowd.list[2], crowd.none == json.null, crowd.absent == nil })\nsay(json.encode(crowd.admin))\ncrowd.admin = nil",
+            "say({ crowd.admin.email, #crowd.admin.roles, crowd.list[2], crowd.none == json.null, \
+             crowd.absent == nil })\nsay(json.encode(crowd.admin))\ncrowd.admin = nil",
         );
         let stage = Stage::with(
             &folder,
@@ -146,7 +148,12 @@ fn words_of_a_script_are_logged_and_odd_ones_do_no_harm() {
         assert_eq!(act(body, nowhere()).await.fine(), ["done"]);
         let fault = act("log.info('x', { f = print })", nowhere()).await.fault();
         assert!(fault.starts_with("scripts/one.lua:2: "), "{fault}");
-        let deep = act("local t t = setmetatable({}, { __tostring = function() log.info(t) return 'x' end }) log.info(t)", nowhere()).await;
+        let deep = act(
+            "local t t = setmetatable({}, { __tostring = function() log.info(t) return \
+                        'x' end }) log.info(t)",
+            nowhere(),
+        )
+        .await;
         assert!(
             matches!(deep.end, throng::script::CallEnd::Failed(_)),
             "{:?}",

@@ -31,14 +31,17 @@ fn parts(seen: &Seen) -> Vec<String> {
 #[test]
 fn multipart_is_rfc_7578() {
     let seen = seen(
-        "http.post('/x', { multipart = { note = 'hi', count = 5, file = { content = 'a\\r\\nb', filename = 'q\"x.txt', type = 'text/plain' } } })",
+        "http.post('/x', { multipart = { note = 'hi', count = 5, file = { content = 'a\\r\\nb', \
+         filename = 'q\"x.txt', type = 'text/plain' } } })",
     );
     let kind = seen.header("content-type")[0].to_owned();
     let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
     let wanted = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"count\"\r\n\r\n5\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"q%22x.txt\"\r\nContent-Type: text/plain\r\n\r\na\r\nb\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhi\r\n--{boundary}--\r\n"
+        "--{boundary}\r\nContent-Disposition: form-data; \
+         name=\"count\"\r\n\r\n5\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
+         filename=\"q%22x.txt\"\r\nContent-Type: \
+         text/plain\r\n\r\na\r\nb\r\n--{boundary}\r\nContent-Disposition: form-data; \
+         name=\"note\"\r\n\r\nhi\r\n--{boundary}--\r\n"
     );
     assert_eq!(seen.text(), wanted);
 }
@@ -56,8 +59,10 @@ fn parts_go_in_the_order_of_a_list_and_share_names() {
         parts(&seen),
         [
             "Content-Disposition: form-data; name=\"b\"\r\n\r\n1",
-            "Content-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain\r\nX-A: true\r\nX-B: 1\r\nX-B: 2\r\n\r\nx",
-            "Content-Disposition: form-data; name=\"b\"; filename=\"ä%0A.txt\"\r\ncontent-type: image/png\r\n\r\n",
+            "Content-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain\r\nX-A: \
+             true\r\nX-B: 1\r\nX-B: 2\r\n\r\nx",
+            "Content-Disposition: form-data; name=\"b\"; filename=\"ä%0A.txt\"\r\ncontent-type: \
+             image/png\r\n\r\n",
         ]
     );
 }
@@ -65,7 +70,8 @@ fn parts_go_in_the_order_of_a_list_and_share_names() {
 #[test]
 fn several_parts_under_a_name_of_the_table_are_a_list() {
     let seen = seen(
-        "http.post('/x', { multipart = { tag = { 'a', 'b' }, file = { { content = 'c', filename = 'd' }, 5 } } })",
+        "http.post('/x', { multipart = { tag = { 'a', 'b' }, file = { { content = 'c', filename = \
+         'd' }, 5 } } })",
     );
     assert_eq!(
         parts(&seen),
@@ -99,7 +105,8 @@ fn a_content_type_of_the_script_and_the_body_have_one_boundary() {
         ),
     ] {
         let seen = seen(&format!(
-            "http.post('/x', {{ multipart = {{ a = 'b' }}, headers = {{ ['content-Type'] = '{given}' }} }})"
+            "http.post('/x', {{ multipart = {{ a = 'b' }}, headers = {{ ['content-Type'] = \
+             '{given}' }} }})"
         ));
         let kinds = seen.header("content-type");
         assert!(
@@ -112,7 +119,8 @@ fn a_content_type_of_the_script_and_the_body_have_one_boundary() {
         );
     }
     let quoted = seen(
-        "http.post('/x', { multipart = { a = 'b' }, headers = { ['Content-Type'] = 'multipart/mixed; Boundary=\"a b\"; x=y' } })",
+        "http.post('/x', { multipart = { a = 'b' }, headers = { ['Content-Type'] = \
+         'multipart/mixed; Boundary=\"a b\"; x=y' } })",
     );
     assert!(quoted.text().starts_with("--a b\r\n") && quoted.text().ends_with("\r\n--a b--\r\n"));
 }
@@ -131,22 +139,75 @@ fn the_boundary_is_the_same_for_the_same_parts_and_in_none_of_them() {
 fn parts_that_cannot_be_sent_are_named() {
     let write = "write { name = \"...\", content = \"...\" }";
     for (parts, words) in [
-        ("{ { content = 'x' } }", format!("multipart[1] has no name; {write}")),
+        (
+            "{ { content = 'x' } }",
+            format!("multipart[1] has no name; {write}"),
+        ),
         ("{ 'x' }", format!("multipart[1] is a string; {write}")),
-        ("{ { name = 'a', content = 'x' }, b = 'c' }", "multipart has a list of parts and also a part \"b\"; ".to_owned()),
-        ("{ { name = 'a', content = 'x', file = 'y' } }", "multipart[1] has 'file', which nothing reads; there are: name, content, filename, type, headers".to_owned()),
-        ("{ a = { content = 'x', contentType = 'y' } }", "multipart.a has 'contentType', which nothing reads; there are: content, filename, type, headers".to_owned()),
-        ("{ a = { filename = 'x' } }", "multipart.a has no content; ".to_owned()),
+        (
+            "{ { name = 'a', content = 'x' }, b = 'c' }",
+            "multipart has a list of parts and also a \
+                                                        part \"b\"; "
+                .to_owned(),
+        ),
+        (
+            "{ { name = 'a', content = 'x', file = 'y' } }",
+            "multipart[1] has 'file', which nothing \
+                                                           reads; there are: name, content, \
+                                                           filename, type, headers"
+                .to_owned(),
+        ),
+        (
+            "{ a = { content = 'x', contentType = 'y' } }",
+            "multipart.a has 'contentType', which \
+                                                          nothing reads; there are: content, \
+                                                          filename, type, headers"
+                .to_owned(),
+        ),
+        (
+            "{ a = { filename = 'x' } }",
+            "multipart.a has no content; ".to_owned(),
+        ),
         ("{ a = {} }", "multipart.a has no content; ".to_owned()),
-        ("{ a = { 'x', {} } }", "multipart.a[2] has no content; ".to_owned()),
-        ("{ a = { 'x', b = 1 } }", "multipart.a is a table with names; ".to_owned()),
+        (
+            "{ a = { 'x', {} } }",
+            "multipart.a[2] has no content; ".to_owned(),
+        ),
+        (
+            "{ a = { 'x', b = 1 } }",
+            "multipart.a is a table with names; ".to_owned(),
+        ),
         ("{ a = json.null }", "multipart.a is json.null; ".to_owned()),
-        ("{ a = { content = {} } }", "multipart.a.content is a table; ".to_owned()),
-        ("{ a = { content = 'x', type = 'a\\r\\nb' } }", "multipart.a.type: the value of the header \"Content-Type\" has a line break".to_owned()),
-        ("{ a = { content = 'x', headers = { ['X Y'] = 1 } } }", "multipart.a.headers.X Y: \"X Y\" is not a header name".to_owned()),
-        ("{ a = { content = 'x', headers = 'X: Y' } }", "multipart.a.headers is a string; ".to_owned()),
-        ("{ a = 'x' }, headers = { ['Content-Type'] = 'text/plain' }", "headers.Content-Type: \"text/plain\" is no type of a multipart body; ".to_owned()),
-        ("{ a = '1\\r\\n--x2' }, headers = { ['Content-Type'] = 'multipart/form-data; boundary=x' }", "multipart.a has a line that begins with the boundary \"x\" of headers.Content-Type; ".to_owned()),
+        (
+            "{ a = { content = {} } }",
+            "multipart.a.content is a table; ".to_owned(),
+        ),
+        (
+            "{ a = { content = 'x', type = 'a\\r\\nb' } }",
+            "multipart.a.type: the value of the \
+                                                          header \"Content-Type\" has a line \
+                                                          break"
+                .to_owned(),
+        ),
+        (
+            "{ a = { content = 'x', headers = { ['X Y'] = 1 } } }",
+            "multipart.a.headers.X Y: \"X Y\" is not a header name".to_owned(),
+        ),
+        (
+            "{ a = { content = 'x', headers = 'X: Y' } }",
+            "multipart.a.headers is a string; ".to_owned(),
+        ),
+        (
+            "{ a = 'x' }, headers = { ['Content-Type'] = 'text/plain' }",
+            "headers.Content-Type: \"text/plain\" is no type of a multipart body; ".to_owned(),
+        ),
+        (
+            "{ a = '1\\r\\n--x2' }, headers = { ['Content-Type'] = 'multipart/form-data; \
+             boundary=x' }",
+            "multipart.a has a line that begins with the boundary \"x\" of \
+                 headers.Content-Type; "
+                .to_owned(),
+        ),
     ] {
         let call = format!("http.post('/x', {{ multipart = {parts} }})");
         let fault = on_one_thread(async { act(&call, nowhere()).await }).fault();

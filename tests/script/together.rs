@@ -30,12 +30,22 @@ fn the_first_error_cancels_the_rest() {
     on_one_thread(async {
         let target = Target::echo().await;
         let began = Instant::now();
-        let act = act("parallel {\n function() http.get('/hang') say('never') end,\n function() think(0.05) error('first') end }", target.address).await;
+        let act = act(
+            "parallel {\n function() http.get('/hang') say('never') end,\n function() \
+                       think(0.05) error('first') end }",
+            target.address,
+        )
+        .await;
         assert_eq!(act.fault(), "scripts/one.lua:4: first");
         assert_eq!(act.requests(), ["GET /hang 0 cancelled x1"]);
         assert!(act.said.is_empty());
         assert!(began.elapsed() < Duration::from_secs(3));
-        let caught = super::support::act("say({ pcall(parallel, { function() error('x', 0) end }) }) say(http.get('/after').status)", target.address).await;
+        let caught = super::support::act(
+            "say({ pcall(parallel, { function() error('x', 0) end }) \
+                                          }) say(http.get('/after').status)",
+            target.address,
+        )
+        .await;
         assert_eq!(
             json!(caught.fine()),
             json!([[false, "scripts/one.lua:2: x"], 200])
@@ -63,7 +73,12 @@ fn six_connections_at_most() {
             }
         })
         .await;
-        let act = act("local f = {} for i = 1, 20 do f[i] = function() return http.get('/').status end end parallel(f)", address).await;
+        let act = act(
+            "local f = {} for i = 1, 20 do f[i] = function() return http.get('/').status \
+                       end end parallel(f)",
+            address,
+        )
+        .await;
         assert_eq!(act.requests(), ["GET / 200 ok x20"]);
         act.fine();
         assert_eq!(seen.load(Ordering::SeqCst), 6);
@@ -75,7 +90,9 @@ fn each_branch_draws_from_a_stream_of_its_own() {
     on_one_thread(async {
         let draw = |first: &str, second: &str| {
             format!(
-                "say({{ parallel {{ function() {first} return random.int(1, 1000000) end, function() {second} return random.int(1, 1000000) end }} }}) say(random.int(1, 1000000))"
+                "say({{ parallel {{ function() {first} return random.int(1, 1000000) end, \
+                 function() {second} return random.int(1, 1000000) end }} }}) say(random.int(1, \
+                 1000000))"
             )
         };
         let plain = act(&draw("", ""), nowhere()).await.fine();
@@ -97,7 +114,8 @@ fn wrong_arguments_are_said() {
         ),
         (
             "parallel { 5 }",
-            "parallel: item 1 is a number, not a function; write parallel { function() ... end, ... }",
+            "parallel: item 1 is a number, not a function; write parallel { function() ... end, \
+             ... }",
         ),
         (
             "parallel { print, f = print }",

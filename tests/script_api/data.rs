@@ -48,7 +48,8 @@ fn arrive() {
     }));
 }
 
-const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, York\",00501\nCé,Wien,1010\nDi,Rome,00118\nEd,Oslo,0150\n";
+const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, \
+                      York\",00501\nCé,Wien,1010\nDi,Rome,00118\nEd,Oslo,0150\n";
 const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
 
 fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
@@ -376,7 +377,8 @@ fn an_edit_back_and_forth_keeps_the_books() {
 #[test]
 fn a_json_file_keeps_digits_and_leaves_out_a_byte_order_mark() {
     let library = Library::default();
-    let text = b"\xef\xbb\xbf[ {\"id\": 18446744073709551616, \"f\": 1e20}, [12345678901234567890123], \"\\ud800\", 3 ,\n null ]";
+    let text = b"\xef\xbb\xbf[ {\"id\": 18446744073709551616, \"f\": 1e20}, \
+                 [12345678901234567890123], \"\\ud800\", 3 ,\n null ]";
     let feed = library.feed(Kind::Json, text).unwrap();
     let lua = Lua::new();
     let row =
@@ -428,15 +430,18 @@ fn bad_files_are_named_with_the_line() {
         ),
         (
             "data.csv('semicolons.csv')",
-            "data.csv: semicolons.csv: its header has ';' between the fields and no comma; say so by data.csv(path, { separator = ';' })",
+            "data.csv: semicolons.csv: its header has ';' between the fields and no comma; say so \
+             by data.csv(path, { separator = ';' })",
         ),
         (
             "data.csv('semicolons.csv', { separator = '' })",
-            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no quote and no line end",
+            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no \
+             quote and no line end",
         ),
         (
             "data.csv('semicolons.csv', { delimiter = ';' })",
-            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no quote and no line end",
+            "data.csv: the options are { separator = \";\" }, with one ASCII character that is no \
+             quote and no line end",
         ),
         (
             "data.csv('twice.csv')",
@@ -468,7 +473,8 @@ fn bad_files_are_named_with_the_line() {
         ),
         (
             "data.json('object.json')",
-            "data.json: object.json is no JSON array: invalid type: map, expected an array of rows at line 1 column 0",
+            "data.json: object.json is no JSON array: invalid type: map, expected an array of rows \
+             at line 1 column 0",
         ),
         (
             "data.json('broken.json')",
@@ -484,7 +490,8 @@ fn files_are_read_at_load_and_rows_taken_by_users() {
     let lua = loaded(&shelf(0, 1, &Arc::default()));
     assert_eq!(
         raised(&lua, "data.csv('people.csv')"),
-        "data.csv can be called only while the module loads (at its top level), not while a user runs"
+        "data.csv can be called only while the module loads (at its top level), not while a user \
+         runs"
     );
     assert_eq!(
         raised(&lua, "people:get('x')"),

@@ -399,9 +399,12 @@ fn the_host_knows_when_the_script_runs_inside_gsub_and_what_was_spent() {
         ..Watch::idle()
     };
     let lua = replaced(&watch);
-    lua.load("string.gsub('ab', '.', function(c) return (c:gsub('.', function(d) return d .. d end)) end)")
-        .exec()
-        .unwrap();
+    lua.load(
+        "string.gsub('ab', '.', function(c) return (c:gsub('.', function(d) return d .. d \
+              end)) end)",
+    )
+    .exec()
+    .unwrap();
     assert_eq!(
         *depth.borrow(),
         (0, 2),

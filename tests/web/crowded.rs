@@ -83,7 +83,9 @@ async fn a_head_that_comes_too_slowly_ends_its_connection() {
     let address = site.address();
     let slow = std::thread::spawn(move || {
         let mut slow = peer(address);
-        for byte in b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" {
+        for byte in b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: \
+                      aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        {
             if slow.write_all(&[*byte]).is_err() {
                 break;
             }
@@ -144,7 +146,8 @@ async fn what_is_no_http_ends_its_connection_only() {
     for garbage in [
         "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n\0\0\0\0garbage\r\n\r\n",
         "\x16\x03\x01\x02\0\x01\0\x01\u{fc}\r\n\r\n",
-        "POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+        "POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: \
+         6\r\n\r\nabcdef",
         "POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ] {
         let mut one = peer(site.address());

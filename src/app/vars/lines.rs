@@ -75,7 +75,10 @@ impl<'a> Reader<'a> {
                 let value = self.quoted(quote)?;
                 self.skip_blanks();
                 if !self.line_rest().is_empty() && !self.rest.starts_with('#') {
-                    return Err(self.fault("something stands behind the closing quote; begin a comment with #, or write \\\" for a quote inside"));
+                    return Err(self.fault(
+                        "something stands behind the closing quote; begin a \
+                                           comment with #, or write \\\" for a quote inside",
+                    ));
                 }
                 value
             }
@@ -89,13 +92,17 @@ impl<'a> Reader<'a> {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let length = all.find(|c| !is_part(c)).unwrap_or(all.len());
         if all.starts_with(|c: char| c.is_ascii_digit()) || length == 0 {
-            return Err(self.fault("the key is not a name; give it letters, digits and _, and no digit at its beginning"));
+            return Err(self.fault(
+                "the key is not a name; give it letters, digits and _, and no \
+                                   digit at its beginning",
+            ));
         }
         let key = all[..length].to_owned();
         self.advance(length);
         match self.rest.chars().next() {
             Some(next) if !matches!(next, '=' | ' ' | '\t' | '\n' | '\r') => Err(self.fault(
-                "the key is not a name; give it letters, digits and _, and no digit at its beginning",
+                "the key is not a name; give it letters, digits and _, and no digit at its \
+                 beginning",
             )),
             _ => Ok(key),
         }
@@ -132,7 +139,12 @@ impl<'a> Reader<'a> {
                     Some('r') => '\r',
                     Some('t') => '\t',
                     Some(same @ ('"' | '\\' | '$')) => same,
-                    _ => return Err(self.fault("there is no such escape; write \\n \\r \\t \\\" \\\\ or \\$, or use single quotes")),
+                    _ => {
+                        return Err(self.fault(
+                            "there is no such escape; write \\n \\r \\t \\\" \
+                                                \\\\ or \\$, or use single quotes",
+                        ));
+                    }
                 };
                 value.push(meant);
                 self.advance(2);
@@ -219,7 +231,8 @@ mod tests {
 
     #[test]
     fn every_fault_has_its_place_and_no_value() {
-        let text = "A=fine\nB hush\n1C=hush\nD-E=hush\n=hush\nF=\"hush\" hush\nG=\"hu\\sh\"\nH='hush\nhush";
+        let text = "A=fine\nB hush\n1C=hush\nD-E=hush\n=hush\nF=\"hush\" \
+                    hush\nG=\"hu\\sh\"\nH='hush\nhush";
         let Err(faults) = pairs(text) else {
             panic!("it was read");
         };

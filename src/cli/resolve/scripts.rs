@@ -34,8 +34,12 @@ pub(super) fn folders(
             // Somebody else's API is no target for types that were written for another one.
             faults.push(
                 "throng run",
-                format!("there is no folder '{DEFAULT_SCRIPT_DIR}' here, so it is not said what to run"),
-                "name a folder of scripts with --script-dir, or give --builtin for the types inside the program, which are written for the service of `throng service`",
+                format!(
+                    "there is no folder '{DEFAULT_SCRIPT_DIR}' here, so it is not said what to \
+                         run"
+                ),
+                "name a folder of scripts with --script-dir, or give --builtin for the types \
+                 inside the program, which are written for the service of `throng service`",
             );
             Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR))
         }

@@ -41,7 +41,8 @@ fn var(text: &str, shown: bool, faults: &mut Faults<'_>) -> Option<Var> {
             faults.push(
                 format!("-e {}{rest}", quoted(key)),
                 "the key is not a name",
-                "give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+                "give KEY=VALUE, with a key of letters, digits and _ that does not begin with a \
+                 digit",
             );
             return None;
         }

@@ -63,7 +63,8 @@ impl Monitor for Quarantine {
     fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
         let quarantined = self.failing_types(snapshot).into_iter().flat_map(|kind| {
             let text = format!(
-                "every session of the type '{}' failed for {} s; it is quarantined for {} s, or until its script changes",
+                "every session of the type '{}' failed for {} s; it is quarantined for {} s, or \
+                 until its script changes",
                 snapshot.type_name(kind),
                 FAILING_FOR.as_secs(),
                 PERIOD.as_secs()

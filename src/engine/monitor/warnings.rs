@@ -22,7 +22,8 @@ pub fn overload_summary(snapshot: &Snapshot) -> Option<String> {
     let generator = &snapshot.generator;
     (generator.overloaded > 0).then(|| {
         format!(
-            "the generator was overloaded in {} of {} s: times of those seconds say more about it than about the target",
+            "the generator was overloaded in {} of {} s: times of those seconds say more about it \
+             than about the target",
             generator.overloaded, generator.judged
         )
     })
@@ -96,7 +97,8 @@ impl Monitor for OverloadWarning {
             "other programs take the time of this machine: give the generator one of its own"
         };
         vec![Action::warn(format!(
-            "the generator is overloaded: {}its timers were {:.1} ms late (p99) in the last second; times say more about it than about the target; {remedy}",
+            "the generator is overloaded: {}its timers were {:.1} ms late (p99) in the last \
+             second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
             interval.lag_p99.as_secs_f64() * 1e3
         ))]

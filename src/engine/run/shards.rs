@@ -81,7 +81,8 @@ impl Shards {
                 .spawn(move || thread::run(start, receiver, sender))
                 .map_err(|why| {
                     StartError::Machine(format!(
-                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer --threads, or let this user have more processes (ulimit -u)",
+                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer \
+                         --threads, or let this user have more processes (ulimit -u)",
                         config.plan.shards
                     ))
                 })?;

@@ -65,8 +65,8 @@ pub fn run(
         Ok(runtime) => runtime,
         Err(why) => {
             return reporter.broken(format!(
-                "shard {shard} of {} cannot start: {why}; give fewer --threads, or let this process open more files \
-                 (ulimit -n)",
+                "shard {shard} of {} cannot start: {why}; give fewer --threads, or let this \
+                 process open more files (ulimit -n)",
                 config.plan.shards
             ));
         }

@@ -50,7 +50,8 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
         )),
         Some(why) => fault(words(why)),
         None if cut && first.is_empty() => fault(
-            "the server closed the connection in the TLS handshake, without a word: if it speaks plain HTTP, use http://"
+            "the server closed the connection in the TLS handshake, without a word: if it speaks \
+             plain HTTP, use http://"
                 .to_owned(),
         ),
         None => fault(format!("the TLS handshake failed: {error}")),
@@ -131,12 +132,14 @@ fn certificate(reason: &CertificateError) -> String {
         CertificateError::BadSignature => "its signature is not its issuer's".to_owned(),
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "its signature or its key is of a kind, or as short, that nobody should believe; --insecure takes it"
+            "its signature or its key is of a kind, or as short, that nobody should believe; \
+             --insecure takes it"
                 .to_owned()
         }
         CertificateError::Other(OtherError(other)) => {
             if let Some(Untrusted::NoRoots) = other.downcast_ref() {
-                return "unknown issuer: this machine has no root certificates and no others were given; add --ca FILE or --insecure"
+                return "unknown issuer: this machine has no root certificates and no others were \
+                        given; add --ca FILE or --insecure"
                     .to_owned();
             }
             match other.downcast_ref::<webpki::Error>() {
@@ -148,7 +151,8 @@ fn certificate(reason: &CertificateError) -> String {
                         .to_owned()
                 }
                 Some(webpki::Error::CaUsedAsEndEntity) => {
-                    "it is an authority's, not a server's: add --ca FILE with this very certificate, or --insecure"
+                    "it is an authority's, not a server's: add --ca FILE with this very \
+                     certificate, or --insecure"
                         .to_owned()
                 }
                 Some(why) => format!("{why:?}; --insecure takes it"),
@@ -218,7 +222,8 @@ fn alerted(alert: AlertDescription) -> String {
     let meaning = match alert {
         AlertDescription::ProtocolVersion => return old(),
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-            "it has no cipher suite or key exchange in common with throng, or wants a client certificate (--cert and --key)"
+            "it has no cipher suite or key exchange in common with throng, or wants a client \
+             certificate (--cert and --key)"
         }
         AlertDescription::CertificateRequired => {
             "it wants a client certificate: add --cert FILE and --key FILE"

@@ -66,7 +66,8 @@ impl Store {
         let sql = format!(
             "SELECT entry.id, recipe, login, params, more, confirmed, given, at
              FROM entry LEFT JOIN account ON account.id = entry.account
-             WHERE entry.id < {} AND over BETWEEN {} AND recipe IN ({marks}) ORDER BY entry.id DESC LIMIT {most}",
+             WHERE entry.id < {} AND over BETWEEN {} AND recipe IN ({marks}) ORDER BY entry.id
+             DESC LIMIT {most}",
             before.0,
             match cutoff {
                 Some(Cutoff(pass)) => format!("{FIRST_PASS} AND {pass}"),

@@ -161,7 +161,8 @@ pub(super) fn insert(
         .then(|| text(serde_json::to_string(&more)))
         .transpose()?;
     db.prepare_cached(
-        "INSERT INTO entry (id, recipe, account, params, more, confirmed, given, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entry (id, recipe, account, params, more, confirmed, given, at) VALUES (?, ?, \
+         ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         id.0,

@@ -114,7 +114,8 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             let failed = |words: String| Error::runtime(format!("{function}: {path}{words}"));
             if H::with(|_, _| ()).is_some() {
                 return Err(Error::runtime(format!(
-                    "{function} can be called only while the module loads (at its top level), not while a user runs"
+                    "{function} can be called only while the module loads (at its top level), not \
+                     while a user runs"
                 )));
             }
             let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
@@ -124,9 +125,17 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             let feed = (shelf.open)(&path, kind).map_err(failed)?;
             let desk = shelf.desks.desk(&feed);
             // The same file, however its path is written.
-            let path: std::path::PathBuf = Path::new(&path).components().filter(|part| *part != Component::CurDir).collect();
+            let path: std::path::PathBuf = Path::new(&path)
+                .components()
+                .filter(|part| *part != Component::CurDir)
+                .collect();
             let edition = shelf.library.books.open(&path.to_string_lossy(), &feed);
-            Ok(Handle::<H> { feed, desk, edition, holder: std::marker::PhantomData })
+            Ok(Handle::<H> {
+                feed,
+                desk,
+                edition,
+                holder: std::marker::PhantomData,
+            })
         })?;
     }
     data.finish()
@@ -136,7 +145,8 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
 fn separated(function: &str, opts: &Value) -> Result<Kind> {
     let wrong = || {
         Error::runtime(format!(
-            "{function}: the options are {{ separator = \";\" }}, with one ASCII character that is no quote and no line end"
+            "{function}: the options are {{ separator = \";\" }}, with one ASCII character that is \
+             no quote and no line end"
         ))
     };
     if opts.is_nil() {
@@ -205,7 +215,8 @@ impl<H> Handle<H> {
 
 fn no_user(function: &str) -> Error {
     Error::runtime(format!(
-        "{function} can be called only while a user runs (in a step, on_start or on_stop), not when the module loads"
+        "{function} can be called only while a user runs (in a step, on_start or on_stop), not \
+         when the module loads"
     ))
 }
 

@@ -31,7 +31,8 @@ impl Declared {
     pub fn scheme(&self, function: &str) -> mlua::Result<Arc<Scheme>> {
         self.scheme.borrow().clone().ok_or_else(|| {
             mlua::Error::runtime(format!(
-                "{function}: no module has said how to log in; call auth.setup {{ login = {{ path = ..., fields = ..., token = ... }} }} in one"
+                "{function}: no module has said how to log in; call auth.setup {{ login = {{ path \
+                 = ..., fields = ..., token = ... }} }} in one"
             ))
         })
     }

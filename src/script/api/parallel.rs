@@ -25,7 +25,8 @@ type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 /// `parallel`.
 pub const PARALLEL: describe::Function = describe::Function::global(
     "parallel",
-    "Runs up to 100 functions at the same time and returns the first result of each, in their order.",
+    "Runs up to 100 functions at the same time and returns the first result of each, in their \
+     order.",
 )
 .takes(&[required("functions", "(fun(): any)[]")])
 .returns(&["any..."])
@@ -65,7 +66,8 @@ fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
             Value::Function(function) => list.push(function),
             other => {
                 return Err(mlua::Error::runtime(format!(
-                    "parallel: item {} is {}, not a function; write parallel {{ function() ... end, ... }}",
+                    "parallel: item {} is {}, not a function; write parallel {{ function() ... \
+                     end, ... }}",
                     index + 1,
                     argument::kind(&other)
                 )));

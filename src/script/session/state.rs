@@ -54,7 +54,8 @@ impl Walk {
         let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
         if table.metatable().as_ref().is_some_and(own) {
             return Err(format!(
-                "{path} has a metatable; user.state holds plain data only: strings, numbers, booleans, tables"
+                "{path} has a metatable; user.state holds plain data only: strings, numbers, \
+                 booleans, tables"
             ));
         }
         if table.is_empty() {
@@ -70,28 +71,29 @@ impl Walk {
         self.above.push(address);
         let mut fault = None;
         let walked = table.for_each(|key: Value, value: Value| {
-        let plain_key = matches!(
-            key,
-            Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
-        );
-        self.values += 1;
-        let found = if self.values > MOST_VALUES {
-            Err(format!(
-                "user.state has more than {MOST_VALUES} values, those that two places share counted twice; keep what all users read in a module"
-            ))
-        } else if !plain_key {
-            Err(format!(
-                "{path} has a key that is {}; use strings or numbers",
-                diagnostic::one(key.type_name())
-            ))
-        } else {
-            self.plain(&value, path, &key)
-        };
-        found.map_err(|message| {
-            fault = Some(message);
-            mlua::Error::runtime("stop")
-        })
-    });
+            let plain_key = matches!(
+                key,
+                Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
+            );
+            self.values += 1;
+            let found = if self.values > MOST_VALUES {
+                Err(format!(
+                    "user.state has more than {MOST_VALUES} values, those that two places share \
+                 counted twice; keep what all users read in a module"
+                ))
+            } else if !plain_key {
+                Err(format!(
+                    "{path} has a key that is {}; use strings or numbers",
+                    diagnostic::one(key.type_name())
+                ))
+            } else {
+                self.plain(&value, path, &key)
+            };
+            found.map_err(|message| {
+                fault = Some(message);
+                mlua::Error::runtime("stop")
+            })
+        });
         self.above.pop();
         match (fault, walked) {
             (Some(message), _) => Err(message),

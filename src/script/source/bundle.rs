@@ -95,7 +95,12 @@ impl Bundle {
             if let Some(words) = passed_over_words(&passed_over) {
                 faults.push(Diagnostic::at(&place, words));
             }
-            faults.push(Diagnostic::at(place, "there is no script in it; put a file such as browse.lua there, whose table has steps, or give --builtin for the types inside the program"));
+            faults.push(Diagnostic::at(
+                place,
+                "there is no script in it; put a file such as \
+                                               browse.lua there, whose table has steps, or give \
+                                               --builtin for the types inside the program",
+            ));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -246,7 +251,8 @@ fn passed_over_words(files: &[String]) -> Option<String> {
         many => (many.join(", "), "are passed over: they have"),
     };
     Some(format!(
-        "{what} {have} no name of a type, which begins with a small letter and ends with .lua; rename it, or begin it with _ if it is no type"
+        "{what} {have} no name of a type, which begins with a small letter and ends with .lua; \
+         rename it, or begin it with _ if it is no type"
     ))
 }
 

@@ -194,7 +194,10 @@ impl Reading {
             if self.entries == ENTRIES_LIMIT {
                 self.faults.push(Diagnostic::at(
                     label,
-                    format!("is too much for a lib folder, which holds at most {ENTRIES_LIMIT} entries; name one with modules only with --lib-dir"),
+                    format!(
+                        "is too much for a lib folder, which holds at most {ENTRIES_LIMIT} \
+                             entries; name one with modules only with --lib-dir"
+                    ),
                 ));
             }
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -211,7 +211,8 @@ pub fn number() -> Option<u64> {
 pub fn need(function: &str) -> mlua::Result<Rc<Context>> {
     current().ok_or_else(|| {
         mlua::Error::runtime(format!(
-            "{function} can be called only while a user runs (in on_start, a step or on_stop), not when the file loads"
+            "{function} can be called only while a user runs (in on_start, a step or on_stop), not \
+             when the file loads"
         ))
     })
 }

@@ -243,7 +243,8 @@ impl Worker {
                 .publisher
                 .publish(ReloadEvent::Starved { by_hand: ticket });
         }
-        let words = "does not come to rest, so there is nothing whole to read; ask again when nobody writes to it";
+        let words = "does not come to rest, so there is nothing whole to read; ask again when \
+                     nobody writes to it";
         self.publisher.refuse(words, since, ticket);
     }
 
@@ -276,7 +277,8 @@ impl Worker {
     fn starve(&mut self) {
         if !std::mem::replace(&mut self.starved, true) {
             self.publisher.publish(ReloadEvent::Note(format!(
-                "{} cannot be read: {STARVED}; it is tried again every {} s, and the crowd goes on as it is",
+                "{} cannot be read: {STARVED}; it is tried again every {} s, and the crowd goes on \
+                 as it is",
                 self.publisher.place,
                 self.patience.poll.as_secs()
             )));

@@ -112,10 +112,19 @@ pub fn create(
 ) -> Result<Permission, StoreError> {
     let id = Uuid::new_v4();
     tx.prepare_cached(
-        "INSERT INTO permissions (id, name, display_name, resource, action, description, created_at, updated_at)
+        "INSERT INTO permissions (id, name, display_name, resource, action, description,
+         created_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
     )?
-    .execute(params![id, new.name, new.display_name, new.resource, new.action, new.description, now])?;
+    .execute(params![
+        id,
+        new.name,
+        new.display_name,
+        new.resource,
+        new.action,
+        new.description,
+        now
+    ])?;
     get(tx, id)
 }
 
@@ -127,7 +136,8 @@ pub fn update(
 ) -> Result<Permission, StoreError> {
     let old = get(tx, id)?;
     tx.prepare_cached(
-        "UPDATE permissions SET name = ?2, display_name = ?3, resource = ?4, action = ?5, description = ?6, updated_at = ?7
+        "UPDATE permissions SET name = ?2, display_name = ?3, resource = ?4, action = ?5,
+         description = ?6, updated_at = ?7
          WHERE id = ?1",
     )?
     .execute(params![
@@ -220,7 +230,8 @@ pub fn names_of(connection: &Connection, user: Uuid) -> Result<Vec<String>, Stor
         "SELECT DISTINCT permissions.name FROM user_roles
          JOIN roles ON roles.id = user_roles.role_id AND roles.is_active = 1
          JOIN role_permissions ON role_permissions.role_id = roles.id
-         JOIN permissions ON permissions.id = role_permissions.permission_id AND permissions.is_active = 1
+         JOIN permissions ON permissions.id = role_permissions.permission_id AND
+         permissions.is_active = 1
          WHERE user_roles.user_id = ?1 ORDER BY permissions.name",
     )?;
     let names = statement.query_map([user], |row| row.get(0))?;

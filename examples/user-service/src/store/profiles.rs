@@ -158,8 +158,10 @@ pub fn update(
     let old = get(tx, user)?;
     let new = change.over(old.details);
     tx.prepare_cached(
-        "UPDATE profiles SET avatar = ?2, bio = ?3, website = ?4, location = ?5, company = ?6, job_title = ?7,
-         birth_date = ?8, gender = ?9, timezone = ?10, language = ?11, is_public = ?12, updated_at = ?13 WHERE user_id = ?1",
+        "UPDATE profiles SET avatar = ?2, bio = ?3, website = ?4, location = ?5, company = ?6,
+         job_title = ?7,
+         birth_date = ?8, gender = ?9, timezone = ?10, language = ?11, is_public = ?12,
+         updated_at = ?13 WHERE user_id = ?1",
     )?
     .execute(params![
         user,

@@ -94,9 +94,16 @@ pub fn get(connection: &Connection, id: Uuid) -> Result<Role, StoreError> {
 pub fn create(tx: &Transaction<'_>, new: &NewRole, now: &str) -> Result<Role, StoreError> {
     let id = Uuid::new_v4();
     tx.prepare_cached(
-        "INSERT INTO roles (id, name, display_name, description, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+        "INSERT INTO roles (id, name, display_name, description, created_at, updated_at) VALUES \
+         (?1, ?2, ?3, ?4, ?5, ?5)",
     )?
-    .execute(params![id, new.name, new.display_name, new.description, now])?;
+    .execute(params![
+        id,
+        new.name,
+        new.display_name,
+        new.description,
+        now
+    ])?;
     get(tx, id)
 }
 
@@ -112,7 +119,8 @@ pub fn update(
         return Err(StoreError::Conflict("the role admin keeps its name"));
     }
     tx.prepare_cached(
-        "UPDATE roles SET name = ?2, display_name = ?3, description = ?4, updated_at = ?5 WHERE id = ?1",
+        "UPDATE roles SET name = ?2, display_name = ?3, description = ?4, updated_at = ?5 WHERE id \
+         = ?1",
     )?
     .execute(params![
         id,
@@ -222,7 +230,8 @@ pub fn held(connection: &Connection, user: Uuid, slice: Slice) -> Result<Page<Ro
 /// The roles that a user holds, by name.
 pub fn names_of(connection: &Connection, user: Uuid) -> Result<Vec<RoleName>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT roles.id, roles.name, roles.display_name FROM user_roles JOIN roles ON roles.id = user_roles.role_id
+        "SELECT roles.id, roles.name, roles.display_name FROM user_roles JOIN roles ON roles.id =
+         user_roles.role_id
          WHERE user_roles.user_id = ?1 ORDER BY roles.name",
     )?;
     let names = statement.query_map([user], |row| {

@@ -28,7 +28,8 @@ impl Seed {
         let user = match id_of(tx, "SELECT id FROM users WHERE email = ?1", &self.email)? {
             Some(id) => {
                 tx.execute(
-                    "UPDATE users SET password_hash = ?2, is_active = 1, is_deleted = 0 WHERE id = ?1",
+                    "UPDATE users SET password_hash = ?2, is_active = 1, is_deleted = 0 WHERE id = \
+                     ?1",
                     params![id, self.password_hash],
                 )?;
                 id

@@ -154,7 +154,8 @@ pub fn must_exist(connection: &Connection, id: Uuid) -> Result<(), StoreError> {
 pub fn create(tx: &Transaction<'_>, new: &NewUser, now: &str) -> Result<User, StoreError> {
     let id = Uuid::new_v4();
     tx.prepare_cached(
-        "INSERT INTO users (id, username, email, name, phone_number, document_number, password_hash, created_at, updated_at)
+        "INSERT INTO users (id, username, email, name, phone_number, document_number,
+         password_hash, created_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
     )?
     .execute(params![
@@ -178,7 +179,8 @@ pub fn update(
 ) -> Result<User, StoreError> {
     let old = get(tx, id)?;
     tx.prepare_cached(
-        "UPDATE users SET username = ?2, email = ?3, name = ?4, phone_number = ?5, document_number = ?6, updated_at = ?7
+        "UPDATE users SET username = ?2, email = ?3, name = ?4, phone_number = ?5,
+         document_number = ?6, updated_at = ?7
          WHERE id = ?1",
     )?
     .execute(params![
@@ -187,7 +189,10 @@ pub fn update(
         change.email.as_ref().unwrap_or(&old.email),
         change.name.as_ref().unwrap_or(&old.name),
         change.phone_number.as_ref().unwrap_or(&old.phone_number),
-        change.document_number.as_ref().unwrap_or(&old.document_number),
+        change
+            .document_number
+            .as_ref()
+            .unwrap_or(&old.document_number),
         now
     ])?;
     get(tx, id)

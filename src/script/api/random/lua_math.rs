@@ -40,8 +40,8 @@ pub fn math_random<S: Source>(lua: &Lua) -> Result<Function> {
 pub fn math_randomseed(lua: &Lua) -> Result<Function> {
     lua.create_function(|_, _: MultiValue| -> Result<()> {
         Err(Error::runtime(
-            "math.randomseed is not available: all random values come from the run's seed (--seed), \
-             so that a run can be repeated",
+            "math.randomseed is not available: all random values come from the run's seed \
+             (--seed), so that a run can be repeated",
         ))
     })
 }
