@@ -39,7 +39,7 @@ fn rooms_of_one_floor_do_not_know_each_other() {
     assert_eq!(found("report/a.rs", "use crate::engine::Run;").len(), 1);
     assert_eq!(found("plan/a.rs", "use crate::script::Bundle;").len(), 1);
     assert_eq!(
-        found("script/a.rs", "use crate::plan::Plan;"),
+        found("script/api/a.rs", "use crate::plan::Plan;"),
         [] as [&str; 0]
     );
 }
