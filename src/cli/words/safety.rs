@@ -51,8 +51,8 @@ pub struct SafetyWords {
     )]
     pub breaker: Option<String>,
 
-    /// Never leave a target alone; the same as --breaker 0
-    #[arg(long, env = "THRONG_NO_BREAKER", value_parser = super::boolean::flag())]
+    /// The same as --breaker 0
+    #[arg(long, hide = true, env = "THRONG_NO_BREAKER", value_parser = super::boolean::flag())]
     pub no_breaker: bool,
 
     /// Let a request time out after 1.5 times what 95 of 100 of its endpoint take: 100ms to 30s
