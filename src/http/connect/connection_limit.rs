@@ -95,7 +95,10 @@ impl ConnectionLimit {
         if let Ok(permit) = permit.try_recv() {
             return Some(permit);
         }
-        let _held = Held::by(self, progress);
+        let _held = progress.hold(|held| {
+            let (count, time) = self.waited.get();
+            self.waited.set((count + 1, time + held));
+        });
         // Whoever waits is forgotten only by the end of the shard.
         permit.await.ok()
     }
@@ -175,24 +178,6 @@ impl ConnectionLimit {
             watcher(taken - 1);
         }
         self.admit_waiting();
-    }
-}
-
-/// A request that waits, also when it is taken away.
-struct Held<'a>(&'a ConnectionLimit, &'a Progress);
-
-impl<'a> Held<'a> {
-    fn by(connection_limit: &'a ConnectionLimit, progress: &'a Progress) -> Self {
-        progress.hold();
-        Self(connection_limit, progress)
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        let (count, time) = self.0.waited.get();
-        let held = self.1.release();
-        self.0.waited.set((count + 1, time + held));
     }
 }
 

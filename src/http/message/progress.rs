@@ -66,19 +66,15 @@ pub(crate) struct Wasted {
     sent_at: Option<Instant>,
 }
 
-/// A wait for the limits of the run, also when it is taken away.
-struct Held<'a>(&'a Progress);
-
-impl<'a> Held<'a> {
-    fn begin(progress: &'a Progress) -> Self {
-        progress.hold();
-        Self(progress)
-    }
+/// A wait for the limits of the run, which ends when this is dropped, also by cancellation; then it says how long it was.
+pub(crate) struct Held<'a, F: Fn(Duration)> {
+    progress: &'a Progress,
+    ended: F,
 }
 
-impl Drop for Held<'_> {
+impl<F: Fn(Duration)> Drop for Held<'_, F> {
     fn drop(&mut self) {
-        self.0.release();
+        (self.ended)(self.progress.release());
     }
 }
 
@@ -139,13 +135,17 @@ impl Progress {
         self.held.get() + present.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// The limits of the run hold the request back from now on.
-    pub(crate) fn hold(&self) {
+    /// The limits of the run hold the request back from now on, until the guard is dropped.
+    pub(crate) fn hold<F: Fn(Duration)>(&self, ended: F) -> Held<'_, F> {
         self.held_since.set(Some(Instant::now()));
+        Held {
+            progress: self,
+            ended,
+        }
     }
 
     /// They do so no more; gives for how long they did.
-    pub(crate) fn release(&self) -> Duration {
+    fn release(&self) -> Duration {
         let since = self.held_since.take();
         let held = since.map_or(Duration::ZERO, |since| since.elapsed());
         self.held.set(self.held.get() + held);
@@ -240,7 +240,7 @@ impl Progress {
 
     /// Waits for something by which the limits of the run hold the request back.
     pub(crate) async fn held_by<T>(&self, wait: impl Future<Output = T>) -> T {
-        let _held = Held::begin(self);
+        let _held = self.hold(|_| {});
         wait.await
     }
 
