@@ -8,3 +8,4 @@ pub mod custom_recorder;
 pub mod recorder;
 pub mod redaction;
 pub mod series_index;
+pub mod users;

@@ -10,6 +10,7 @@ use super::counts::CountsByType;
 use super::custom_recorder::CustomRecorder;
 use super::redaction::{Redaction, redacted};
 use super::series_index::SeriesIndex;
+use super::users::Users;
 use crate::metrics::model::bounds::bounded_entry;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
@@ -30,10 +31,7 @@ pub struct Recorder {
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
     types: CountsByType,
-    users: BTreeMap<(TypeId, u32), i64>,
-    /// Users alive, and the most of them since the last batch.
-    alive: (i64, i64),
-    moved: BTreeMap<&'static str, u64>,
+    users: Users,
     custom: CustomRecorder,
     /// Errors that were said before, whether or not they happened again.
     said: Vec<ScriptError>,
@@ -184,9 +182,7 @@ impl Recorder {
 
     /// Users that came to life (or went, below zero), by the version they live in.
     pub fn users(&mut self, kind: TypeId, version: u32, delta: i32) {
-        *self.users.entry((kind, version)).or_default() += i64::from(delta);
-        let alive = self.alive.0 + i64::from(delta);
-        self.alive = (alive, self.alive.1.max(alive));
+        self.users.change(kind, version, i64::from(delta));
     }
 
     /// Counts one error of a script. True for the first of its version, place and message in
@@ -222,7 +218,7 @@ impl Recorder {
 
     /// Counts a user that moved to another version: `copied`, `migrated` or `restarted`.
     pub fn moved(&mut self, how: &'static str) {
-        *self.moved.entry(how).or_default() += 1;
+        self.users.moved(how);
     }
 
     /// Counts one answer to a script's check.
@@ -274,18 +270,12 @@ impl Recorder {
         }
         totals.types.extend(self.types.take());
         totals.custom = self.custom.take();
-        let users = std::mem::take(&mut self.users)
-            .into_iter()
-            .filter(|(_, delta)| *delta != 0)
-            .map(|((kind, version), delta)| (kind, version, delta))
-            .collect();
-        let moved = std::mem::take(&mut self.moved).into_iter();
-        let peak_users = std::mem::replace(&mut self.alive.1, self.alive.0);
+        let users = self.users.take();
         Batch {
             totals,
-            users,
-            peak_users,
-            moved: moved.map(|(how, users)| (how.to_owned(), users)).collect(),
+            users: users.changes,
+            peak_users: users.peak,
+            moved: users.moved,
             failures: std::mem::take(&mut self.notes),
             health: self.health.take(),
         }
