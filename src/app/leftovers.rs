@@ -1,4 +1,4 @@
-//! What a run leaves on its target, said at its end.
+//! What a run leaves on its target, reported at its end.
 
 use super::state::LedgerPlace;
 use crate::cli::Resolved;
@@ -7,7 +7,7 @@ use crate::text;
 
 /// Says what is left: in the log thing by thing where it should have been deleted or stands in no file; given back, how the
 /// rest is deleted later.
-pub fn tell(resolved: &Resolved, ended: &Ended, keeping: LedgerPlace) -> Option<String> {
+pub fn report(resolved: &Resolved, ended: &Ended, keeping: LedgerPlace) -> Option<String> {
     for leftover in &ended.leftovers {
         tracing::error!("{leftover}");
     }

@@ -1,4 +1,4 @@
-//! The log's way out: what must not be told is taken out of each entry, and what a terminal obeys.
+//! Writes the log: secrets are masked in each entry, and control characters escaped.
 
 use std::io::{self, Write};
 use std::sync::Arc;

@@ -1,4 +1,7 @@
-//! The composition root: puts the rooms together for each command and maps what went wrong to an exit code.
+//! The composition root: puts the rooms together for each command.
+//!
+//! In: the command line and the environment. Out: what is printed, and an exit code. Nothing else knows it; it holds no
+//! rule of a run itself.
 
 mod cleanup;
 mod ctl;

@@ -90,12 +90,12 @@ fn begin(
     let token = keys::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output, secrets);
-    say_start(&resolved, &config);
+    log_start(&resolved, &config);
     if let Some(short) = files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
     // From here on there is a log, and whoever reads it as JSON wants all of it.
-    Ok(lead(
+    Ok(execute(
         &resolved,
         config,
         reader,
@@ -110,8 +110,8 @@ fn begin(
     }))
 }
 
-/// Sends the crowd out, under the eyes of a screen and a listener, and tells what happened.
-fn lead(
+/// Runs the plan with a display and a listener, and reports what happened.
+fn execute(
     resolved: &Resolved,
     config: RunConfig,
     reader: LoaderSettings,
@@ -160,7 +160,7 @@ fn lead(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
-    let code = summary::tell(resolved, &ended, keeping, json.as_ref(), &secrets);
+    let code = summary::report(resolved, &ended, keeping, json.as_ref(), &secrets);
     if let Some((pages, _key)) = web {
         if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;
@@ -191,7 +191,7 @@ fn asking(asker: Asker) -> Box<dyn Fn(Ask) + Send> {
     })
 }
 
-/// One user of the one type, one session, every call told.
+/// One user of the one type, one session, every call logged.
 fn trace(resolved: &mut Resolved) {
     resolved.plan.users = 1;
     resolved.given.push(Setting::Users);
@@ -205,7 +205,7 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
     }
 }
 
-fn say_start(resolved: &Resolved, config: &RunConfig) {
+fn log_start(resolved: &Resolved, config: &RunConfig) {
     let (plan, terms) = (&resolved.plan, &config.terms);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",

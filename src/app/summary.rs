@@ -1,4 +1,4 @@
-//! What is said at the end of a run: the summary in words and as JSON, what is left, and the exit code.
+//! The end of a run: its summary as text and as JSON, what is left on the target, and the exit code.
 
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::text;
 use crate::view::RunView;
 
 /// Prints and writes what happened; the verdict is the exit code.
-pub fn tell(
+pub fn report(
     resolved: &Resolved,
     ended: &Ended,
     keeping: LedgerPlace,
@@ -31,7 +31,7 @@ pub fn tell(
         let look = look(paint(resolved, stdout), stdout);
         secrets.text(&summary::styled(&ended.snapshot, look)).into()
     });
-    if let Some(left) = leftovers::tell(resolved, ended, keeping) {
+    if let Some(left) = leftovers::report(resolved, ended, keeping) {
         page.print(|_| text::page(&secrets.text(&left)).into());
     }
     let in_words = page.end();
@@ -114,7 +114,7 @@ impl Output for SummaryFile<'_> {
     }
 }
 
-/// What the run is worth, and why, in words.
+/// The exit code of the verdict; why is logged.
 fn code(resolved: &Resolved, ended: &Ended) -> u8 {
     let snapshot = &ended.snapshot;
     match ended.verdict {

@@ -37,30 +37,30 @@ pub fn run(ctl: Ctl) -> Result<ExitCode, Failure> {
             .build()
             .map_err(anyhow::Error::from)?;
         let run = find::run(&client, &ctl).await?;
-        Line { client, run, ctl }.act().await
+        RunClient { client, run, ctl }.execute().await
     })
 }
 
-/// The way to one run.
-struct Line {
+/// A client of one run's control API.
+struct RunClient {
     client: Client,
     run: Found,
     ctl: Ctl,
 }
 
-/// What the run says to a command.
-enum Said<T> {
-    /// It is so.
-    Yes(T),
-    /// It will not.
-    No(Trouble),
+/// What the run answers.
+enum Answer<T> {
+    /// What was asked for.
+    Done(T),
+    /// Why it will not.
+    Refused(Trouble),
 }
 
-impl Line {
-    async fn act(self) -> Result<ExitCode, Failure> {
+impl RunClient {
+    async fn execute(self) -> Result<ExitCode, Failure> {
         match &self.ctl.deed {
-            Deed::Status => self.look::<Run>("run", show::status).await,
-            Deed::Versions => self.look::<Versions>("versions", show::versions).await,
+            Deed::Status => self.show::<Run>("run", show::status).await,
+            Deed::Versions => self.show::<Versions>("versions", show::versions).await,
             Deed::Reload => self.post("reload", None).await,
             Deed::Rollback(kind) => {
                 let body = kind.as_ref().map(|kind| json!({ "type": kind }));
@@ -72,45 +72,45 @@ impl Line {
             Deed::Stop => self.post("stop", None).await,
             Deed::Set(change) => {
                 let body = serde_json::to_value(change).map_err(anyhow::Error::from)?;
-                self.tell(Method::PATCH, "run", Some(body)).await
+                self.command(Method::PATCH, "run", Some(body)).await
             }
         }
     }
 
     /// Prints what is there.
-    async fn look<T: DeserializeOwned + Serialize>(
+    async fn show<T: DeserializeOwned + Serialize>(
         &self,
         path: &str,
         show: fn(&T) -> String,
     ) -> Result<ExitCode, Failure> {
         match self.ask::<T>(Method::GET, path, None).await? {
-            Said::Yes(seen) if self.ctl.json => print_json(&seen),
-            Said::Yes(seen) => {
+            Answer::Done(seen) if self.ctl.json => print_json(&seen),
+            Answer::Done(seen) => {
                 crate::app::output::print(&show(&seen))?;
                 Ok(ExitCode::from(FINE))
             }
-            Said::No(trouble) => self.refused(&trouble),
+            Answer::Refused(trouble) => self.refused(&trouble),
         }
     }
 
     async fn post(&self, path: &str, body: Option<Value>) -> Result<ExitCode, Failure> {
-        self.tell(Method::POST, path, body).await
+        self.command(Method::POST, path, body).await
     }
 
     /// Gives a command and prints what became of it.
-    async fn tell(
+    async fn command(
         &self,
         method: Method,
         path: &str,
         body: Option<Value>,
     ) -> Result<ExitCode, Failure> {
         match self.ask::<Obeyed>(method, path, body).await? {
-            Said::Yes(done) if self.ctl.json => print_json(&done),
-            Said::Yes(done) => {
+            Answer::Done(done) if self.ctl.json => print_json(&done),
+            Answer::Done(done) => {
                 crate::app::output::print(&format!("{}\n", text::line(&done.done)))?;
                 Ok(ExitCode::from(FINE))
             }
-            Said::No(trouble) => self.refused(&trouble),
+            Answer::Refused(trouble) => self.refused(&trouble),
         }
     }
 
@@ -128,7 +128,7 @@ impl Line {
         method: Method,
         path: &str,
         body: Option<Value>,
-    ) -> Result<Said<T>, Failure> {
+    ) -> Result<Answer<T>, Failure> {
         let url = format!("{}{ROOT}/{path}", self.run.base);
         let request = self.client.request(method, url);
         let mut request = request.header("X-Throng-Client", "ctl");
@@ -150,7 +150,7 @@ impl Line {
         };
         if status.is_success() {
             return serde_json::from_str(&text)
-                .map(Said::Yes)
+                .map(Answer::Done)
                 .map_err(|_| strange());
         }
         if status == StatusCode::UNAUTHORIZED {
@@ -160,7 +160,7 @@ impl Line {
             }));
         }
         serde_json::from_str(&text)
-            .map(Said::No)
+            .map(Answer::Refused)
             .map_err(|_| strange())
     }
 }

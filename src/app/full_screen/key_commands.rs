@@ -1,4 +1,4 @@
-//! Keys, and what the run says to them.
+//! What each key does, and the answers of the run.
 
 use std::io;
 
