@@ -1,4 +1,7 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! The sums of a run, and how they change.
+//!
+//! In: batches of shards, once a second. Out: snapshots, a history of them, and the versions of a type side by side.
+//! It must never know a shard's users, or who reads a snapshot.
 
 pub mod aggregator;
 pub mod cpu;

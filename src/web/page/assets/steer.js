@@ -58,7 +58,7 @@ export class Steer {
   #forget() {
     sessionStorage.removeItem(KEPT);
     this.#open(false);
-    this.#tell("The token is forgotten.");
+    this.#tell("Signed out.");
     by("token").focus();
   }
 
