@@ -55,7 +55,7 @@ impl RunConfig {
     pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
         self.settings_file = SettingsFile::new(&self.plan, said);
         let settings = LiveSettings::of(&self.plan).with(taken);
-        settings.plan(Arc::make_mut(&mut self.plan));
+        settings.set_in_plan(Arc::make_mut(&mut self.plan));
         self
     }
 

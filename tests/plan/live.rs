@@ -124,6 +124,6 @@ fn a_plan_that_begins_with_settings_says_them() {
     ]);
     let settings = LiveSettings::of(&Plan::default()).with(&change);
     let mut plan = Plan::default();
-    settings.plan(&mut plan);
+    settings.set_in_plan(&mut plan);
     assert_eq!(LiveSettings::of(&plan), settings);
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::setting::{self, Scalar, Setting};
+use super::setting::{self, Setting};
+use super::value::{Invalid, Scalar};
 use crate::plan::Fault;
 
 /// What can be set, for messages: `users, error_rate, think_factor, canary, weights.TYPE`.
@@ -48,7 +49,7 @@ impl Change {
     /// # Errors
     /// When there is no such key, or the value cannot be; the fault's `thing` is the key and the value.
     pub fn read(&mut self, key: &str, value: Scalar<'_>) -> Result<(), Fault> {
-        let of_value = |why: setting::Invalid| {
+        let of_value = |why: Invalid| {
             let thing = format!("{key} {value}");
             Fault::new(thing, why.cause, why.remedy)
         };

@@ -6,8 +6,10 @@
 
 mod change;
 mod setting;
-mod values;
+mod store;
+mod value;
 
 pub use change::{Change, keys};
-pub use setting::{Invalid, MAX_USERS, Scalar, Setting};
-pub use values::LiveSettings;
+pub use setting::{MAX_USERS, Setting};
+pub use store::LiveSettings;
+pub use value::{Invalid, Scalar};

@@ -1,10 +1,10 @@
-//! The table of settings, and how a value of one is read.
+//! The table of settings.
 
-use std::fmt;
-use std::ops::{Bound, RangeBounds as _};
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use super::value::{Invalid, Scalar, Unit, Values};
 use crate::plan::Plan;
 
 /// More users than this are a slip of the finger.
@@ -32,23 +32,7 @@ struct Row {
     /// What a plan says of it.
     planned: fn(&Plan) -> f64,
     /// Makes a plan say something else of it.
-    plan: fn(&mut Plan, f64),
-}
-
-/// Which values can be.
-struct Values {
-    unit: Unit,
-    bounds: (Bound<f64>, Bound<f64>),
-    /// What to give instead of one that cannot be.
-    such_as: &'static str,
-}
-
-/// What a value is counted in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Whole,
-    PerCent,
-    Number,
+    set_in_plan: fn(&mut Plan, f64),
 }
 
 const ROWS: [Row; 4] = [
@@ -61,7 +45,7 @@ const ROWS: [Row; 4] = [
             such_as: "300",
         },
         planned: |plan| f64::from(plan.users),
-        plan: |plan, users| plan.users = users as u32,
+        set_in_plan: |plan, users| plan.users = users as u32,
     },
     Row {
         setting: Setting::ErrorRate,
@@ -72,7 +56,7 @@ const ROWS: [Row; 4] = [
             such_as: "15",
         },
         planned: |plan| plan.error_rate,
-        plan: |plan, rate| plan.error_rate = rate,
+        set_in_plan: |plan, rate| plan.error_rate = rate,
     },
     Row {
         setting: Setting::ThinkFactor,
@@ -83,7 +67,7 @@ const ROWS: [Row; 4] = [
             such_as: "0.5 for half as long; 0 is no pauses",
         },
         planned: |plan| plan.think_factor,
-        plan: |plan, factor| plan.think_factor = factor,
+        set_in_plan: |plan, factor| plan.think_factor = factor,
     },
     Row {
         setting: Setting::Canary,
@@ -94,7 +78,7 @@ const ROWS: [Row; 4] = [
             such_as: "10; 0 is that a change is for all at once",
         },
         planned: |plan| plan.reload.canary_per_cent(),
-        plan: |plan, share| plan.reload.canary = plan.reload.canary_rules(share),
+        set_in_plan: |plan, share| plan.reload.canary = plan.reload.canary_rules(share),
     },
 ];
 
@@ -104,28 +88,6 @@ const WEIGHT: Values = Values {
     bounds: (Bound::Included(0.0), Bound::Excluded(f64::INFINITY)),
     such_as: "25; 0 is nobody",
 };
-
-/// A value as it is written.
-#[derive(Clone, Copy, Debug)]
-pub enum Scalar<'a> {
-    /// On a command line: a number, with a `%` where it is per cent.
-    Text(&'a str),
-    /// A whole number of JSON or TOML.
-    Whole(i128),
-    /// Another number of JSON or TOML.
-    Number(f64),
-    /// No number, as it is written.
-    Other(&'a str),
-}
-
-/// Why a value cannot be, and what to give instead; the same words wherever it comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
-    /// Follows the name and the value: `must be a whole number from 1 to 1,000,000`.
-    pub cause: String,
-    /// `give one such as 300`
-    pub remedy: String,
-}
 
 impl Setting {
     /// All of them, in the order in which they are told.
@@ -176,8 +138,8 @@ impl Setting {
     }
 
     /// Makes a plan say something else of it.
-    pub(super) fn plan(self, plan: &mut Plan, value: f64) {
-        (self.row().plan)(plan, value);
+    pub(super) fn set_in_plan(self, plan: &mut Plan, value: f64) {
+        (self.row().set_in_plan)(plan, value);
     }
 
     fn row(self) -> &'static Row {
@@ -189,80 +151,6 @@ impl Setting {
 /// Reads the share of one type.
 pub(super) fn read_weight(value: Scalar<'_>) -> Result<f64, Invalid> {
     WEIGHT.read(value)
-}
-
-impl Values {
-    fn read(&self, value: Scalar<'_>) -> Result<f64, Invalid> {
-        let number = match (self.unit, value) {
-            (Unit::Whole, Scalar::Text(text)) => text.parse::<i128>().ok().map(|all| all as f64),
-            (Unit::PerCent, Scalar::Text(text)) => {
-                text.strip_suffix('%').unwrap_or(text).parse().ok()
-            }
-            (Unit::Number, Scalar::Text(text)) => text.parse().ok(),
-            (_, Scalar::Whole(number)) => Some(number as f64),
-            (Unit::PerCent | Unit::Number, Scalar::Number(number)) => Some(number),
-            (Unit::Whole, Scalar::Number(_)) | (_, Scalar::Other(_)) => None,
-        };
-        number
-            .ok_or_else(|| self.invalid())
-            .and_then(|number| self.check(number))
-    }
-
-    fn check(&self, number: f64) -> Result<f64, Invalid> {
-        if self.bounds.contains(&number) {
-            Ok(number)
-        } else {
-            Err(self.invalid())
-        }
-    }
-
-    fn invalid(&self) -> Invalid {
-        let unit = match self.unit {
-            Unit::Whole => "a whole number",
-            Unit::PerCent => "a percentage",
-            Unit::Number => "a number",
-        };
-        let least = match self.bounds.0 {
-            Bound::Included(least) => format!(" from {}", in_thousands(least)),
-            Bound::Excluded(least) => format!(" above {}", in_thousands(least)),
-            Bound::Unbounded => String::new(),
-        };
-        let most = match self.bounds.1 {
-            Bound::Included(most) => format!(" to {}", in_thousands(most)),
-            Bound::Excluded(most) if most.is_finite() => {
-                format!(" to less than {}", in_thousands(most))
-            }
-            Bound::Excluded(_) | Bound::Unbounded => String::new(),
-        };
-        Invalid {
-            cause: format!("must be {unit}{least}{most}"),
-            remedy: format!("give one such as {}", self.such_as),
-        }
-    }
-}
-
-/// `1,000,000`
-fn in_thousands(bound: f64) -> String {
-    let digits = bound.to_string();
-    let length = digits.len();
-    let mut shown = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (length - place) % 3 == 0 {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
-impl fmt::Display for Scalar<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) | Self::Other(text) => f.write_str(text),
-            Self::Whole(number) => write!(f, "{number}"),
-            Self::Number(number) => write!(f, "{number}"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -25,10 +25,10 @@ impl LiveSettings {
         }
     }
 
-    /// Makes a plan that begins with these.
-    pub fn plan(&self, plan: &mut Plan) {
+    /// Makes a plan begin with these.
+    pub fn set_in_plan(&self, plan: &mut Plan) {
         for (setting, value) in &self.numbers {
-            setting.plan(plan, *value);
+            setting.set_in_plan(plan, *value);
         }
         plan.weights.clone_from(&self.weights);
     }
