@@ -220,8 +220,8 @@ fn what_cannot_be_is_said_with_its_place_and_nothing_changes() {
     let ended = refused(&["set", "users=0", "error_rate=x", "foo=1", "bar"], 2);
     for fault in [
         "users 0: must be a whole number from 1 to 1,000,000",
-        "error_rate=x: \"x\" is not a number",
-        "foo=1: \"foo\" is nothing that can be set",
+        "error_rate x: must be a percentage from 0 to 100",
+        "foo: is not a setting",
         "bar: has no =",
     ] {
         ended.said(fault);
