@@ -20,6 +20,7 @@ mod metrics;
 mod pace;
 mod plan;
 mod report;
+mod request;
 mod robustness;
 mod script;
 mod script_api;

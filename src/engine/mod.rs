@@ -16,7 +16,7 @@ mod shard;
 
 pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 pub use cleanup::past_run::Cleanup;
-pub use cleanup::runner::{Headway, Leftover, MOST_LISTED};
+pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
 pub use command::{Answer, By, Command, Done, Refused};
 pub use config::RunConfig;
 pub use monitor::{LevelChange, LoadShedding, StopRules};

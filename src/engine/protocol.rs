@@ -13,7 +13,7 @@ use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::LiveSettings;
 use crate::request::admission::Times;
-use crate::request::circuit_breaker::{News, Signal};
+use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
 
 /// From the run to a shard. Moments are times since the run began.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub enum Order {
     /// It may use this much of a share; the number is that of the order.
     Quota(Share, u64, u64),
     /// How a circuit breaker stands.
-    Breaker(Scope, Signal),
+    Breaker(Scope, BreakerSignal),
     /// What endpoints take.
     Times(#[serde(with = "serial::shared_pairs")] Arc<Times>),
     /// How much the target suffers.
@@ -60,7 +60,7 @@ pub enum Report {
     /// It uses no more than this of a share, by the order with this number.
     GaveBack(usize, Share, u64, u64),
     /// Something happened at a circuit breaker.
-    Breaker(usize, News),
+    Breaker(usize, BreakerReport),
     /// The shard can begin.
     Ready,
     /// The shard has ended; nothing more will come.
@@ -137,7 +137,7 @@ mod tests {
             Order::Resume(second),
             Order::Settings(LiveSettings::of(&Plan::default())),
             Order::Quota(Share::Rate, 1_500, 7),
-            Order::Breaker(scope(), Signal::Set(BreakerState::HalfOpen)),
+            Order::Breaker(scope(), BreakerSignal::Set(BreakerState::HalfOpen)),
             Order::Times(Arc::new(times)),
             Order::Strain(2),
             Order::Finish,
@@ -175,9 +175,12 @@ mod tests {
             Report::Empty(1, 3),
             Report::Used(1, usage, true),
             Report::GaveBack(1, Share::Connections, 7, 20),
-            Report::Breaker(1, News::Failing(host(), 5)),
-            Report::Breaker(1, News::Asked(host(), second)),
-            Report::Breaker(1, News::Tried(host(), Ending::Failed(Some(second)))),
+            Report::Breaker(1, BreakerReport::Failing(host(), 5)),
+            Report::Breaker(1, BreakerReport::RetryAfter(host(), second)),
+            Report::Breaker(
+                1,
+                BreakerReport::Probed(host(), Ending::Failed(Some(second))),
+            ),
             Report::Ready,
             Report::Done(1),
             Report::Broken(1, "no thread".to_owned()),

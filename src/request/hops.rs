@@ -53,7 +53,7 @@ pub async fn follow(
     loop {
         let permit = match permit::acquire(user, cancel, &name, &request).await {
             Ok(permit) => permit,
-            Err(NotAdmitted::Shut(why)) => return Ok(not_sent(user, why).into()),
+            Err(NotAdmitted::StayedOpen(why)) => return Ok(not_sent(user, why).into()),
             Err(NotAdmitted::Cancelled(cancelled)) => return Err(cancelled),
         };
         let adaptive = adapt(user, call, &mut request, &permit);

@@ -29,6 +29,7 @@ mod retry;
 mod run_clock;
 mod shared;
 mod shutdown;
+mod waiting;
 
 pub use call::{Call, CallOptions, Creates, Redirects};
 pub use cancel::{CancelToken, Cancelled};

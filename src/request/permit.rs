@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cancel::{CancelToken, Cancelled};
-use super::circuit_breaker::{Crossed, Ending, Shut};
+use super::circuit_breaker::{Circuits, Ending, StayedOpen};
 use super::endpoints::EndpointId;
 use super::reply::requested_pause;
 use super::requester::Requester;
@@ -27,7 +27,7 @@ pub struct Permit<'a> {
     /// What breakers and timeouts know it by; none: they do not.
     pub endpoint: Option<EndpointId>,
     cancel: CancelToken<'a>,
-    crossed: Cell<Crossed>,
+    circuits: Cell<Circuits>,
     settled: Cell<bool>,
 }
 
@@ -35,7 +35,7 @@ pub struct Permit<'a> {
 #[derive(Debug)]
 pub enum NotAdmitted {
     /// Its target is left alone for too long.
-    Shut(String),
+    StayedOpen(String),
     /// Its call has to end.
     Cancelled(Cancelled),
 }
@@ -46,9 +46,9 @@ impl From<Cancelled> for NotAdmitted {
     }
 }
 
-impl From<Shut> for NotAdmitted {
-    fn from(Shut(why): Shut) -> Self {
-        Self::Shut(why)
+impl From<StayedOpen> for NotAdmitted {
+    fn from(StayedOpen(why): StayedOpen) -> Self {
+        Self::StayedOpen(why)
     }
 }
 
@@ -66,10 +66,10 @@ pub async fn acquire<'a>(
     let mut permit = Permit::unconditional(user, cancel, name, request);
     permit.endpoint = shared.endpoints.of(request.method.as_str(), name);
     let breakers = &shared.limits.breakers;
-    let crossed = breakers.circuits(&request.origin, permit.endpoint, &shared.endpoints);
-    permit.crossed.set(crossed);
+    let circuits = breakers.circuits(&request.origin, permit.endpoint, &shared.endpoints);
+    permit.circuits.set(circuits);
     let admitted = permit.wait().await;
-    if let Err(NotAdmitted::Shut(_)) = admitted {
+    if let Err(NotAdmitted::StayedOpen(_)) = admitted {
         shared.recorder.borrow_mut().protection().given_up += 1;
     }
     admitted.map(|()| permit)
@@ -90,7 +90,7 @@ impl<'a> Permit<'a> {
             series,
             endpoint: None,
             cancel,
-            crossed: Cell::default(),
+            circuits: Cell::default(),
             settled: Cell::new(false),
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Permit<'a> {
     /// Waits until the limits let it go.
     async fn wait(&self) -> Result<(), NotAdmitted> {
         let shared = &self.user.shared;
-        if self.passes_breakers() && shared.limits.turnstile.is_open(&shared.clock) {
+        if self.passes_breakers() && shared.limits.rate.is_open(&shared.clock) {
             return Ok(());
         }
         // Boxed: few wait, and every request would carry the room for it.
@@ -107,16 +107,16 @@ impl<'a> Permit<'a> {
 
     async fn queue(&self) -> Result<(), NotAdmitted> {
         let shared = &self.user.shared;
-        let turnstile = &shared.limits.turnstile;
+        let rate = &shared.limits.rate;
         loop {
             if !self.passes_breakers() && !self.is_last_request() {
                 let _held = Held::by(self.user, |protection| &mut protection.broken);
-                self.cross().await?;
+                self.wait_for_breakers().await?;
             }
-            if !turnstile.is_open(&shared.clock) {
+            if !rate.is_open(&shared.clock) {
                 let _held = Held::by(self.user, |protection| &mut protection.throttled);
                 tokio::select! {
-                    () = turnstile.pass(&shared.clock) => {}
+                    () = rate.pass(&shared.clock) => {}
                     cancelled = self.cancel.cancelled() => return Err(cancelled.into()),
                 }
             }
@@ -129,16 +129,16 @@ impl<'a> Permit<'a> {
 
     fn passes_breakers(&self) -> bool {
         let breakers = &self.user.shared.limits.breakers;
-        breakers.lets(&self.crossed.get())
+        breakers.allow(&self.circuits.get())
     }
 
     /// Waits for the breakers; a shutdown cancels the call, or ends the wait of one that is not cancelled by it.
-    async fn cross(&self) -> Result<(), NotAdmitted> {
+    async fn wait_for_breakers(&self) -> Result<(), NotAdmitted> {
         let shared = &self.user.shared;
         tokio::select! {
             biased;
             () = shared.shutdown.wait() => Ok(self.cancel.check()?),
-            crossed = shared.limits.breakers.cross(&self.crossed) => Ok(crossed?),
+            waited = shared.limits.breakers.wait(&self.circuits) => Ok(waited?),
         }
     }
 
@@ -180,7 +180,7 @@ impl<'a> Permit<'a> {
     fn settle(&self, ending: Ending) {
         if !self.settled.replace(true) {
             let breakers = &self.user.shared.limits.breakers;
-            breakers.ended(&self.crossed.get(), ending);
+            breakers.ended(&self.circuits.get(), ending);
         }
     }
 }

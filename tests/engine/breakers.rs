@@ -9,7 +9,7 @@ use throng::engine::{BreakerAction, CircuitBreakers};
 use throng::metrics::{BreakerState, Scope, Snapshot};
 use throng::plan::{Length, Limits, Plan};
 use throng::random::{Purpose, Stream};
-use throng::request::circuit_breaker::{Ending, News, Signal};
+use throng::request::circuit_breaker::{BreakerReport, BreakerSignal, Ending};
 
 use super::{Answer, Folder, Run, Target};
 
@@ -25,7 +25,7 @@ const fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn signals(actions: &[BreakerAction]) -> Vec<(Option<usize>, Signal)> {
+fn signals(actions: &[BreakerAction]) -> Vec<(Option<usize>, BreakerSignal)> {
     let signal = |action: &BreakerAction| match action {
         BreakerAction::Signal(to, _, signal) => Some((*to, *signal)),
         BreakerAction::Report(_) => None,
@@ -43,11 +43,20 @@ fn state(breakers: &CircuitBreakers, now: Duration) -> BreakerState {
 #[test]
 fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
     let mut breakers = breakers();
-    assert_eq!(breakers.on_news(0, News::Failing(host(), 12), at(0)), []);
-    breakers.on_news(0, News::Well(host()), at(0));
-    assert_eq!(breakers.on_news(1, News::Failing(host(), 19), at(0)), []);
-    let actions = breakers.on_news(0, News::Failing(host(), 1), at(0));
-    assert_eq!(signals(&actions), [(None, Signal::Set(BreakerState::Open))]);
+    assert_eq!(
+        breakers.on_news(0, BreakerReport::Failing(host(), 12), at(0)),
+        []
+    );
+    breakers.on_news(0, BreakerReport::Recovered(host()), at(0));
+    assert_eq!(
+        breakers.on_news(1, BreakerReport::Failing(host(), 19), at(0)),
+        []
+    );
+    let actions = breakers.on_news(0, BreakerReport::Failing(host(), 1), at(0));
+    assert_eq!(
+        signals(&actions),
+        [(None, BreakerSignal::Set(BreakerState::Open))]
+    );
     let BreakerAction::Report(said) = &actions[1] else {
         panic!("{actions:?}");
     };
@@ -62,7 +71,7 @@ fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
 #[test]
 fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
     let mut breakers = breakers();
-    breakers.on_news(0, News::Failing(host(), 20), at(0));
+    breakers.on_news(0, BreakerReport::Failing(host(), 20), at(0));
     let mut now = at(0);
     let mut pauses = Vec::new();
     for _ in 0..6 {
@@ -70,18 +79,21 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         assert_eq!(breakers.half_open_due(due - Duration::from_millis(1)), []);
         assert_eq!(
             signals(&breakers.half_open_due(due)),
-            [(None, Signal::Set(BreakerState::HalfOpen))]
+            [(None, BreakerSignal::Set(BreakerState::HalfOpen))]
         );
         pauses.push((due - now).as_secs_f64());
         now = due;
         // Two shards have somebody who waits: the first one may, and nobody else.
         assert_eq!(
-            signals(&breakers.on_news(1, News::Waits(host()), now)),
-            [(Some(1), Signal::Try)]
+            signals(&breakers.on_news(1, BreakerReport::ProbeWanted(host()), now)),
+            [(Some(1), BreakerSignal::Probe)]
         );
-        assert_eq!(breakers.on_news(0, News::Waits(host()), now), []);
+        assert_eq!(
+            breakers.on_news(0, BreakerReport::ProbeWanted(host()), now),
+            []
+        );
         assert_eq!(breakers.next_half_open(), None);
-        let failed = News::Tried(host(), Ending::Failed(None));
+        let failed = BreakerReport::Probed(host(), Ending::Failed(None));
         assert_eq!(
             breakers.on_news(0, failed.clone(), now),
             [],
@@ -89,23 +101,26 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         );
         assert_eq!(
             signals(&breakers.on_news(1, failed, now)),
-            [(None, Signal::Set(BreakerState::Open))]
+            [(None, BreakerSignal::Set(BreakerState::Open))]
         );
     }
     for (pause, longest) in pauses.iter().zip([2.0, 4.0, 8.0, 10.0, 10.0, 10.0]) {
         assert!((1.0..=longest).contains(pause), "{pauses:?}");
     }
     breakers.half_open_due(breakers.next_half_open().unwrap());
-    breakers.on_news(0, News::Waits(host()), at(60));
+    breakers.on_news(0, BreakerReport::ProbeWanted(host()), at(60));
     // The one who was to try was taken away: another may.
-    let lost = breakers.on_news(0, News::Tried(host(), Ending::Unknown), at(60));
+    let lost = breakers.on_news(0, BreakerReport::Probed(host(), Ending::Unknown), at(60));
     assert_eq!(
         signals(&lost),
-        [(None, Signal::Set(BreakerState::HalfOpen))]
+        [(None, BreakerSignal::Set(BreakerState::HalfOpen))]
     );
-    breakers.on_news(1, News::Waits(host()), at(60));
-    let fine = breakers.on_news(1, News::Tried(host(), Ending::Fine), at(61));
-    assert_eq!(signals(&fine), [(None, Signal::Set(BreakerState::Closed))]);
+    breakers.on_news(1, BreakerReport::ProbeWanted(host()), at(60));
+    let fine = breakers.on_news(1, BreakerReport::Probed(host(), Ending::Fine), at(61));
+    assert_eq!(
+        signals(&fine),
+        [(None, BreakerSignal::Set(BreakerState::Closed))]
+    );
     assert_eq!(
         fine[1],
         BreakerAction::Report("closed: http://target works again after 61.0 s".to_owned())
@@ -114,8 +129,8 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
     assert_eq!(breakers.states(at(61), at(61))[&host()].opens, 1);
     // A shard that missed it hears it again.
     assert_eq!(
-        signals(&breakers.on_news(0, News::Waits(host()), at(62))),
-        [(Some(0), Signal::Set(BreakerState::Closed))]
+        signals(&breakers.on_news(0, BreakerReport::ProbeWanted(host()), at(62))),
+        [(Some(0), BreakerSignal::Set(BreakerState::Closed))]
     );
 }
 
@@ -123,18 +138,22 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
 fn what_the_target_asks_for_is_kept() {
     let mut breakers = breakers();
     let endpoint = Scope::Endpoint("GET /x".to_owned());
-    let asked = News::Asked(endpoint.clone(), at(30));
+    let asked = BreakerReport::RetryAfter(endpoint.clone(), at(30));
     assert_eq!(
         signals(&breakers.on_news(0, asked, at(10))),
-        [(None, Signal::Set(BreakerState::Open))]
+        [(None, BreakerSignal::Set(BreakerState::Open))]
     );
     assert_eq!(breakers.next_half_open(), Some(at(40)));
-    breakers.on_news(1, News::Asked(endpoint.clone(), at(5)), at(12));
+    breakers.on_news(
+        1,
+        BreakerReport::RetryAfter(endpoint.clone(), at(5)),
+        at(12),
+    );
     assert_eq!(breakers.next_half_open(), Some(at(40)), "the longer wish");
     breakers.half_open_due(at(40));
-    breakers.on_news(0, News::Waits(endpoint.clone()), at(40));
+    breakers.on_news(0, BreakerReport::ProbeWanted(endpoint.clone()), at(40));
     let wish = Ending::Failed(Some(at(25)));
-    breakers.on_news(0, News::Tried(endpoint.clone(), wish), at(40));
+    breakers.on_news(0, BreakerReport::Probed(endpoint.clone(), wish), at(40));
     assert_eq!(
         breakers.next_half_open(),
         Some(at(65)),
@@ -142,10 +161,10 @@ fn what_the_target_asks_for_is_kept() {
     );
     // A shard that is gone tries nothing any more.
     breakers.half_open_due(at(65));
-    breakers.on_news(0, News::Waits(endpoint.clone()), at(65));
+    breakers.on_news(0, BreakerReport::ProbeWanted(endpoint.clone()), at(65));
     assert_eq!(
         signals(&breakers.gone(0)),
-        [(None, Signal::Set(BreakerState::HalfOpen))]
+        [(None, BreakerSignal::Set(BreakerState::HalfOpen))]
     );
     assert_eq!(breakers.states(at(65), at(65))[&endpoint].asked, 2);
 }

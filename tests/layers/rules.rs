@@ -253,6 +253,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "reply",
                 "run_clock",
                 "shutdown",
+                "waiting",
             ],
             &["path_segment"],
         ],

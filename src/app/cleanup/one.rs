@@ -10,7 +10,7 @@ use crate::app::http_settings;
 use crate::app::signals::Signals;
 use crate::app::version::VERSION;
 use crate::clock::Clock;
-use crate::engine::{self, Headway, MOST_LISTED};
+use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
 use crate::request::{LogDetail, RunInfo, Shutdown};
@@ -145,16 +145,16 @@ async fn finish(
     cleanup: engine::Cleanup,
     signals: &mut Signals,
 ) -> (Outcome, bool) {
-    let (over, headway) = (Rc::<Shutdown>::default(), Rc::<Headway>::default());
+    let (over, done) = (Rc::<Shutdown>::default(), Rc::<CleanupProgress>::default());
     tracing::info!("throng {VERSION} deletes what run {} left", run.id);
-    let mut cleaning = std::pin::pin!(cleanup.run(Rc::clone(&over), Rc::clone(&headway)));
+    let mut cleaning = std::pin::pin!(cleanup.run(Rc::clone(&over), Rc::clone(&done)));
     let mut progress = tokio::time::interval(PROGRESS);
     progress.tick().await;
     let mut cut = false;
     let ended = loop {
         tokio::select! {
             ended = &mut cleaning => break ended,
-            _ = progress.tick() => say(&headway),
+            _ = progress.tick() => say(&done),
             _ = signals.next(), if !cut => {
                 tracing::info!("stopping; what is not deleted yet stays in the ledger");
                 cut = true;
@@ -178,8 +178,8 @@ async fn finish(
             .told
             .as_ref()
             .map(|(run, _)| run.target.base_url.clone()),
-        deleted: headway.deleted.get(),
-        of: headway.of.get(),
+        deleted: done.deleted.get(),
+        of: done.of.get(),
         left,
         untouched: None,
     };
@@ -190,11 +190,11 @@ fn shown(entry: &RemainingEntry) -> String {
     entry.to_string()
 }
 
-fn say(headway: &Headway) {
+fn say(done: &CleanupProgress) {
     tracing::info!(
         "{} of {} things deleted, {} could not be",
-        headway.deleted.get(),
-        headway.of.get(),
-        headway.failed.get()
+        done.deleted.get(),
+        done.of.get(),
+        done.failed.get()
     );
 }

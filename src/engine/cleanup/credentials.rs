@@ -15,9 +15,9 @@ use crate::request::{CancelToken, Reply, Requester, Shutdown, masking, perform};
 use crate::text::json_input;
 
 /// A token that opens the door for an account.
-pub struct Pass(String);
+pub struct BearerToken(String);
 
-impl Pass {
+impl BearerToken {
     /// Says who asks.
     pub fn authorize(&self, headers: &mut Headers) {
         // A token with a line break is no token: the target will say so.
@@ -27,23 +27,23 @@ impl Pass {
 
 /// Why an account cannot log in.
 #[derive(Debug, Clone)]
-pub struct NoPass {
+pub struct LoginError {
     /// In words; never the credentials.
     pub why: String,
     /// Whether the target said no: asking again changes nothing.
     pub refused: bool,
 }
 
-type Cell = Rc<OnceCell<Result<Rc<Pass>, NoPass>>>;
+type Cell = Rc<OnceCell<Result<Rc<BearerToken>, LoginError>>>;
 
-/// Logins of a clean-up, by account.
-pub struct Logins {
+/// Credentials of a clean-up, by account.
+pub struct Credentials {
     user: Rc<Requester>,
     over: Rc<Shutdown>,
     known: RefCell<BTreeMap<String, Cell>>,
 }
 
-impl Logins {
+impl Credentials {
     /// Nobody is logged in yet.
     pub fn new(user: &Rc<Requester>, over: &Rc<Shutdown>) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Logins {
     ///
     /// # Errors
     /// Says why the account could not log in. Where that may pass, the next one who asks tries again.
-    pub async fn of(&self, entry: &Entry) -> Result<Option<Rc<Pass>>, NoPass> {
+    pub async fn of(&self, entry: &Entry) -> Result<Option<Rc<BearerToken>>, LoginError> {
         let Some(login) = &entry.login else {
             return Ok(None);
         };
@@ -79,16 +79,16 @@ impl Logins {
     }
 
     /// This pass opens nothing any more.
-    pub fn forget(&self, pass: Option<&Rc<Pass>>) {
+    pub fn forget(&self, pass: Option<&Rc<BearerToken>>) {
         let Some(pass) = pass else { return };
         self.known
             .borrow_mut()
             .retain(|_, cell| !matches!(cell.get(), Some(Ok(known)) if Rc::ptr_eq(known, pass)));
     }
 
-    async fn log_in(&self, login: &Login) -> Result<Pass, NoPass> {
-        let refused = |why: String| NoPass { why, refused: true };
-        let passing = |why: String| NoPass {
+    async fn log_in(&self, login: &Login) -> Result<BearerToken, LoginError> {
+        let refused = |why: String| LoginError { why, refused: true };
+        let passing = |why: String| LoginError {
             why,
             refused: false,
         };
@@ -105,7 +105,7 @@ impl Logins {
                     .and_then(Json::as_str);
                 token
                     .inspect(|token| crate::secrets::remember(token))
-                    .map(|token| Pass(token.to_owned()))
+                    .map(|token| BearerToken(token.to_owned()))
                     .ok_or_else(|| refused("the login for clean-up answered no token".to_owned()))
             }
             Reply::Answer(response) => {

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use super::OVER;
-use super::credentials::{Logins, Pass};
+use super::credentials::{BearerToken, Credentials};
 use super::find::found;
-use super::gait::Gait;
+use super::pacing::Pacing;
 use crate::http::Method;
 use crate::http::retry_after;
 use crate::ledger::{Deletion, Entry};
@@ -33,25 +33,25 @@ const GRACE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What became of a thing.
-pub enum Fate {
+pub enum DeleteResult {
     /// It was there, and was deleted.
     Deleted,
     /// It was known to exist, and is gone.
     Missing,
     /// It was never made.
-    NeverMade,
+    NeverCreated,
 }
 
 /// A thing that is still there, or may be.
 #[derive(Debug)]
-pub struct StillThere {
+pub struct NotDeleted {
     /// Why, in words.
     pub why: String,
     /// Whether a later try may delete it: the target was not reached, was busy or had a fault of its own.
     pub passing: bool,
 }
 
-impl StillThere {
+impl NotDeleted {
     /// A later try may delete it.
     pub fn for_now(why: impl Into<String>) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl StillThere {
 }
 
 /// The target refused, or nobody can ask it: another try would end the same.
-impl From<String> for StillThere {
+impl From<String> for NotDeleted {
     fn from(why: String) -> Self {
         Self {
             why,
@@ -75,14 +75,14 @@ impl From<String> for StillThere {
 pub struct Deleter {
     user: Rc<Requester>,
     over: Rc<Shutdown>,
-    logins: Logins,
-    gait: Gait,
-    dice: RefCell<Stream>,
+    credentials: Credentials,
+    pacing: Pacing,
+    random: RefCell<Stream>,
 }
 
 impl Deleter {
     /// A reason as it may be listed.
-    pub fn told(&self, why: String) -> String {
+    pub fn masked(&self, why: String) -> String {
         self.user.shared.run.secrets.owned(why)
     }
 
@@ -92,9 +92,9 @@ impl Deleter {
         Self {
             user: Rc::clone(user),
             over: Rc::clone(over),
-            logins: Logins::new(user, over),
-            gait: Gait::new(rps),
-            dice: RefCell::new(Stream::new(seed, user.number, Purpose::Pace)),
+            credentials: Credentials::new(user, over),
+            pacing: Pacing::new(user.shared.run.clock, rps),
+            random: RefCell::new(Stream::new(seed, user.number, Purpose::Pace)),
         }
     }
 
@@ -102,7 +102,7 @@ impl Deleter {
     ///
     /// # Errors
     /// Why it is still there, or may be.
-    pub async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
+    pub async fn delete(&self, entry: &Entry) -> Result<DeleteResult, NotDeleted> {
         let mut params = entry.params.clone();
         // What older versions took for an id may be none.
         let unfit = params.get("id").and_then(|id| check_id(id).err());
@@ -113,18 +113,18 @@ impl Deleter {
         if !entry.confirmed || (nameless && (entry.find.is_some() || unfit.is_some())) {
             match self.look_up(entry, &params, unfit).await? {
                 Some(id) => params.insert("id".to_owned(), id),
-                None => return Ok(Fate::NeverMade),
+                None => return Ok(DeleteResult::NeverCreated),
             };
         }
         let reply = self.send(entry, &entry.delete, &params).await?;
         match reply.status() {
-            Some(200..=299) => Ok(Fate::Deleted),
-            Some(404 | 410) => Ok(Fate::Missing),
-            Some(status) => Err(StillThere::from(format!(
+            Some(200..=299) => Ok(DeleteResult::Deleted),
+            Some(404 | 410) => Ok(DeleteResult::Missing),
+            Some(status) => Err(NotDeleted::from(format!(
                 "{} {} was answered with {status}",
                 entry.delete.method, entry.delete.path
             ))),
-            None => Err(StillThere::for_now("no answer")),
+            None => Err(NotDeleted::for_now("no answer")),
         }
     }
 
@@ -134,7 +134,7 @@ impl Deleter {
         entry: &Entry,
         params: &BTreeMap<String, String>,
         unfit: Option<NoId>,
-    ) -> Result<Option<String>, StillThere> {
+    ) -> Result<Option<String>, NotDeleted> {
         let Some(find) = &entry.find else {
             let why = match (unfit, &entry.doubt) {
                 (Some(what), _) => format!("its id is {what}, which is no id"),
@@ -152,7 +152,7 @@ impl Deleter {
         };
         let reply = self.send(entry, &look, params).await?;
         let Reply::Answer(response) = reply else {
-            return Err(StillThere::for_now("no answer"));
+            return Err(NotDeleted::for_now("no answer"));
         };
         match response.status {
             404 | 410 => Ok(None),
@@ -179,12 +179,12 @@ impl Deleter {
         entry: &Entry,
         what: &Deletion,
         params: &BTreeMap<String, String>,
-    ) -> Result<Reply, StillThere> {
+    ) -> Result<Reply, NotDeleted> {
         let mut why = String::new();
-        let mut strangers = 0;
+        let mut reauth_attempts = 0;
         for attempt in 0..TRIES {
             if attempt > 0 {
-                let draw = self.dice.borrow_mut().float();
+                let draw = self.random.borrow_mut().float();
                 self.user
                     .shared
                     .run
@@ -192,8 +192,8 @@ impl Deleter {
                     .sleep(BACKOFF.delay(attempt, draw))
                     .await;
             }
-            self.gait.turn().await;
-            let pass = match self.logins.of(entry).await {
+            self.pacing.next().await;
+            let pass = match self.credentials.of(entry).await {
                 Ok(pass) => pass,
                 Err(no) if no.refused => return Err(no.why.into()),
                 Err(no) => {
@@ -205,13 +205,13 @@ impl Deleter {
             match &reply {
                 Reply::Answer(response) => match response.status {
                     // A token that had its day; with a fresh one it is an answer.
-                    401 if strangers == 0 && pass.is_some() => {
-                        strangers += 1;
-                        self.logins.forget(pass.as_ref());
+                    401 if reauth_attempts == 0 && pass.is_some() => {
+                        reauth_attempts += 1;
+                        self.credentials.forget(pass.as_ref());
                     }
                     429 | 500.. => {
                         if let Some(pause) = retry_after(&response.headers, SystemTime::now()) {
-                            self.gait.pause(pause.min(LONGEST_PAUSE));
+                            self.pacing.pause(pause.min(LONGEST_PAUSE));
                         }
                     }
                     _ => return Ok(reply),
@@ -229,15 +229,15 @@ impl Deleter {
                 ),
             };
         }
-        Err(StillThere::for_now(format!("{why} ({TRIES} tries)")))
+        Err(NotDeleted::for_now(format!("{why} ({TRIES} tries)")))
     }
 
     async fn once(
         &self,
         what: &Deletion,
         params: &BTreeMap<String, String>,
-        pass: Option<&Pass>,
-    ) -> Result<Reply, StillThere> {
+        pass: Option<&BearerToken>,
+    ) -> Result<Reply, NotDeleted> {
         let base = &self.user.shared.run.base_path;
         let target = fill(base, &what.path, &used(&what.path, params))?;
         let mut call = Call::new(method(&what.method)?, target, &what.path);
@@ -251,7 +251,7 @@ impl Deleter {
         }
         let cancel = CancelToken::on(&self.over);
         let reply = perform(&self.user, Box::new(call), cancel).await;
-        reply.map_err(|_| StillThere::for_now(OVER))
+        reply.map_err(|_| NotDeleted::for_now(OVER))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What has to stay for now: it is needed by a thing that could not be deleted, and without it that thing never can be.
+//! What has to stay for now: it is dependencies by a thing that could not be deleted, and without it that thing never can be.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,33 +7,33 @@ use serde_json::Value as Json;
 
 use crate::ledger::Entry;
 
-/// Kind and id of each thing that is needed, and the kind of what needs it.
+/// Kind and id of each thing that is dependencies, and the kind of what needs it.
 #[derive(Debug, Default)]
-pub struct Needed(RefCell<BTreeMap<(String, String), String>>);
+pub struct Dependencies(RefCell<BTreeMap<(String, String), String>>);
 
-impl Needed {
+impl Dependencies {
     /// This could not be deleted, and can be later: all that its path and its body name must outlive it.
     pub fn by(&self, entry: &Entry) {
         let mut ids: Vec<String> = entry.params.values().cloned().collect();
         if let Some(body) = &entry.delete.body {
             values(body, &mut ids);
         }
-        let mut needed = self.0.borrow_mut();
+        let mut dependencies = self.0.borrow_mut();
         for kind in &entry.needs {
             for id in &ids {
-                needed.insert((kind.clone(), id.clone()), entry.kind.clone());
+                dependencies.insert((kind.clone(), id.clone()), entry.kind.clone());
             }
         }
     }
 
     /// The kind of what needs this thing and is still there; none: nothing does.
     pub fn who_needs(&self, entry: &Entry) -> Option<String> {
-        let needed = self.0.borrow();
-        if needed.is_empty() {
+        let dependencies = self.0.borrow();
+        if dependencies.is_empty() {
             return None;
         }
         let id = entry.params.get("id")?;
-        needed.get(&(entry.kind.clone(), id.clone())).cloned()
+        dependencies.get(&(entry.kind.clone(), id.clone())).cloned()
     }
 }
 

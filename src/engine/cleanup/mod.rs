@@ -1,10 +1,13 @@
-//! TODO: what comes in, what goes out, what it must never know.
+//! Deletes what a run created.
+//!
+//! In: the ledger, and who sends the requests. Out: what could not be deleted, and how far it is. Must never know: scripts,
+//! shards.
 
 pub mod credentials;
 pub mod delete;
 pub mod dependencies;
 pub mod find;
-pub mod gait;
+pub mod pacing;
 pub mod past_run;
 pub mod runner;
 pub mod system_user;

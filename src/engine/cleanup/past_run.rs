@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tokio::task::LocalSet;
 
-use super::runner::{Extent, Headway};
+use super::runner::{CleanupOptions, CleanupProgress};
 use super::{runner, system_user};
 use crate::engine::roster::CROWD;
 use crate::http::{LoadedSettings, Origin};
@@ -28,21 +28,25 @@ pub struct Cleanup {
 }
 
 impl Cleanup {
-    /// Deletes what there is, until it is done or `over` is set; `headway` tells how far it is.
+    /// Deletes what there is, until it is done or `over` is set; `progress` tells how far it is.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn run(self, over: Rc<Shutdown>, headway: Rc<Headway>) -> Result<(), LedgerError> {
+    pub async fn run(
+        self,
+        over: Rc<Shutdown>,
+        progress: Rc<CleanupProgress>,
+    ) -> Result<(), LedgerError> {
         let ledger = self.ledger.handle(0, false);
         let shared = Shared::new(self.run, self.http, self.origin, Limits::none(), ledger);
         let user = system_user::of(shared.named([CROWD]), TypeId(0));
-        let extent = Extent {
+        let options = CleanupOptions {
             only_over: false,
             rps: self.rps,
         };
         // Connections of HTTP/2 have tasks of their own, which need not be `Send`.
         LocalSet::new()
-            .run_until(runner::clean(&user, &self.ledger, extent, over, headway))
+            .run_until(runner::clean(&user, &self.ledger, options, over, progress))
             .await
     }
 }

@@ -9,8 +9,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use super::OVER;
-use super::delete::{Deleter, Fate, StillThere};
-use super::dependencies::Needed;
+use super::delete::{DeleteResult, Deleter, NotDeleted};
+use super::dependencies::Dependencies;
 use crate::ledger::{Cutoff, Entry, EntryId, Ledger, LedgerError, RemainingEntry};
 use crate::request::{Requester, Shutdown};
 
@@ -50,7 +50,7 @@ impl From<RemainingEntry> for Leftover {
 
 /// How far a clean-up has come; shared with whoever looks on.
 #[derive(Debug, Default)]
-pub struct Headway {
+pub struct CleanupProgress {
     /// Things that are not there any more.
     pub deleted: Cell<u64>,
     /// Things that could not be deleted.
@@ -61,7 +61,7 @@ pub struct Headway {
 
 /// What is deleted, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Extent {
+pub struct CleanupOptions {
     /// Only what sessions made that are over.
     pub only_over: bool,
     /// Requests a second, at most.
@@ -75,24 +75,24 @@ pub struct Extent {
 pub async fn clean(
     user: &Rc<Requester>,
     ledger: &Ledger,
-    extent: Extent,
+    options: CleanupOptions,
     over: Rc<Shutdown>,
-    headway: Rc<Headway>,
+    progress: Rc<CleanupProgress>,
 ) -> Result<(), LedgerError> {
-    let cutoff = if extent.only_over {
+    let cutoff = if options.only_over {
         Some(ledger.cut().await?)
     } else {
-        headway.of.set(ledger.counts().await?.total());
+        progress.of.set(ledger.counts().await?.total());
         None
     };
     let cleaner = Rc::new(Cleaner {
-        deleter: Deleter::new(user, extent.rps, &over),
+        deleter: Deleter::new(user, options.rps, &over),
         ledger: ledger.clone(),
         found: RefCell::default(),
-        needed: Needed::default(),
+        dependencies: Dependencies::default(),
         cutoff,
         over,
-        headway,
+        progress,
     });
     for kinds in waves(&ledger.kinds().await?) {
         cleaner.wave(kinds).await?;
@@ -138,11 +138,11 @@ struct Cleaner {
     /// Of what was known to exist: how many were deleted and how many not found, by kind and path.
     found: RefCell<BTreeMap<(String, String), Found>>,
     /// What must wait for a thing that is still there.
-    needed: Needed,
+    dependencies: Dependencies,
     /// Only what sessions made that were over when it began.
     cutoff: Option<Cutoff>,
     over: Rc<Shutdown>,
-    headway: Rc<Headway>,
+    progress: Rc<CleanupProgress>,
 }
 
 /// The things of a wave, as they come out of the ledger.
@@ -196,45 +196,45 @@ impl Cleaner {
     }
 
     async fn one(&self, id: EntryId, entry: &Entry) {
-        let headway = &self.headway;
+        let progress = &self.progress;
         if self.cutoff.is_some() {
-            headway.of.set(headway.of.get() + 1);
+            progress.of.set(progress.of.get() + 1);
         }
-        let fate = tokio::select! {
+        let result = tokio::select! {
             biased;
-            () = self.over.wait() => Err(StillThere::for_now(OVER)),
-            fate = self.delete(entry) => fate,
+            () = self.over.wait() => Err(NotDeleted::for_now(OVER)),
+            result = self.delete(entry) => result,
         };
-        match fate {
-            Ok(fate) => {
+        match result {
+            Ok(result) => {
                 self.ledger.gone(id);
-                headway.deleted.set(headway.deleted.get() + 1);
+                progress.deleted.set(progress.deleted.get() + 1);
                 let key = (entry.kind.clone(), entry.delete.path.clone());
                 let mut found = self.found.borrow_mut();
                 let (deleted, missing) = found.entry(key).or_default();
-                match fate {
-                    Fate::Deleted => *deleted += 1,
-                    Fate::Missing => *missing += 1,
-                    Fate::NeverMade => {}
+                match result {
+                    DeleteResult::Deleted => *deleted += 1,
+                    DeleteResult::Missing => *missing += 1,
+                    DeleteResult::NeverCreated => {}
                 }
             }
-            Err(StillThere { why, passing }) => {
+            Err(NotDeleted { why, passing }) => {
                 if passing {
-                    self.needed.by(entry);
+                    self.dependencies.by(entry);
                 }
-                let why = self.deleter.told(why);
+                let why = self.deleter.masked(why);
                 if self.cutoff.is_some() {
                     tracing::warn!("clean-up: a {} is still there: {why}", entry.kind);
                 }
                 self.ledger.failed(id, why);
-                headway.failed.set(headway.failed.get() + 1);
+                progress.failed.set(progress.failed.get() + 1);
             }
         }
     }
 
-    async fn delete(&self, entry: &Entry) -> Result<Fate, StillThere> {
-        if let Some(kind) = self.needed.who_needs(entry) {
-            return Err(StillThere::for_now(format!(
+    async fn delete(&self, entry: &Entry) -> Result<DeleteResult, NotDeleted> {
+        if let Some(kind) = self.dependencies.who_needs(entry) {
+            return Err(NotDeleted::for_now(format!(
                 "the {kind} that needs it is still there"
             )));
         }

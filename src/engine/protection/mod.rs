@@ -13,7 +13,7 @@ pub use quota::{Quotas, Share, Usage};
 pub use timeouts::adaptive_timeouts;
 
 use crate::metrics::{Breaker, Scope};
-use crate::request::circuit_breaker::News;
+use crate::request::circuit_breaker::BreakerReport;
 use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 
 /// The quotas and the circuit breakers of a run.
@@ -42,7 +42,7 @@ impl Protection {
     pub fn on_breaker_news(
         &mut self,
         shard: usize,
-        news: News,
+        news: BreakerReport,
         now: Duration,
     ) -> Vec<BreakerAction> {
         let breakers = self.breakers.as_mut();

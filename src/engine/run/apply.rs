@@ -12,7 +12,7 @@ use crate::engine::protocol::Order;
 use crate::engine::shard::limits::{set_limit, take_usage};
 use crate::metrics::{Phase, Snapshot, StopReason};
 use crate::pace::Quota;
-use crate::request::circuit_breaker::News;
+use crate::request::circuit_breaker::BreakerReport;
 use crate::request::circuit_breaker::coordinator::BreakerAction;
 
 impl Run {
@@ -114,7 +114,7 @@ impl Run {
     }
 
     /// A shard has news of a circuit breaker.
-    pub(super) fn on_breaker_news(&mut self, shard: usize, news: News) {
+    pub(super) fn on_breaker_news(&mut self, shard: usize, news: BreakerReport) {
         let now = self.clock.since_began(self.now());
         let actions = self.protection.on_breaker_news(shard, news, now);
         self.apply_breakers(actions);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tokio::task::JoinHandle;
 
-use crate::engine::cleanup::runner::{self, Extent, Headway, MOST_LISTED};
+use crate::engine::cleanup::runner::{self, CleanupOptions, CleanupProgress, MOST_LISTED};
 use crate::engine::config::RunConfig;
 use crate::ledger::{Ledger, LedgerError, RemainingEntry};
 use crate::request::{Requester, Shutdown};
@@ -72,27 +72,27 @@ impl BackgroundCleanup {
     fn clean(&self, only_over: bool) -> impl Future<Output = ()> + use<> {
         let (user, over) = (Rc::clone(&self.user), Rc::clone(&self.over));
         let ledger = self.ledger.clone();
-        let extent = Extent {
+        let options = CleanupOptions {
             only_over,
             rps: self.rps,
         };
         async move {
-            let headway = Rc::<Headway>::default();
-            let ended = runner::clean(&user, &ledger, extent, over, Rc::clone(&headway)).await;
-            log_end(&headway, ended);
+            let progress = Rc::<CleanupProgress>::default();
+            let ended = runner::clean(&user, &ledger, options, over, Rc::clone(&progress)).await;
+            log_end(&progress, ended);
         }
     }
 }
 
-fn log_end(headway: &Headway, ended: Result<(), LedgerError>) {
+fn log_end(progress: &CleanupProgress, ended: Result<(), LedgerError>) {
     if let Err(why) = ended {
         tracing::error!("clean-up: the ledger cannot be read: {why}");
     }
-    if headway.of.get() > 0 {
+    if progress.of.get() > 0 {
         tracing::info!(
             "clean-up: {} of {} things deleted",
-            headway.deleted.get(),
-            headway.of.get()
+            progress.deleted.get(),
+            progress.of.get()
         );
     }
 }

@@ -19,8 +19,8 @@ pub struct QuotaKeeper {
 
 /// What is used of a part of the run's limits since the last time.
 pub fn take_usage(context: &ShardContext) -> Usage {
-    let turnstile = &context.limits.turnstile;
-    let (passed, queued) = (turnstile.take_passed(), turnstile.waiting());
+    let rate = &context.limits.rate;
+    let (passed, queued) = (rate.take_passed(), rate.waiting());
     let (open, idle, unseated) = context.transport.connection_limit().usage();
     Usage {
         passed,
@@ -35,7 +35,7 @@ pub fn take_usage(context: &ShardContext) -> Usage {
 pub fn set_limit(context: &ShardContext, share: Share, limit: u64) -> u64 {
     match share {
         Share::Rate => {
-            context.limits.turnstile.set(limit);
+            context.limits.rate.set(limit);
             limit
         }
         Share::Connections => {
@@ -63,7 +63,7 @@ impl QuotaKeeper {
         self.context
             .limits
             .breakers
-            .tell(move |news| reporter.breaker(news));
+            .on_report(move |news| reporter.breaker(news));
         let Some(connections) = connections else {
             return;
         };
@@ -97,12 +97,12 @@ impl QuotaKeeper {
     /// Reports that users wait and the quota has nothing for them.
     pub fn report_starvation(&self) {
         let context = &self.context;
-        let turnstile = &context.limits.turnstile;
-        if turnstile.is_starved() || context.transport.connection_limit().is_starved() {
-            let passed = turnstile.take_passed();
+        let rate = &context.limits.rate;
+        if rate.is_starved() || context.transport.connection_limit().is_starved() {
+            let passed = rate.take_passed();
             let usage = take_usage(context);
             // The second's own report has to count them again.
-            turnstile.count(passed);
+            rate.count(passed);
             self.reporter.used(usage, true);
         }
     }

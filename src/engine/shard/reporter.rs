@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::engine::protection::{Share, Usage};
 use crate::engine::protocol::Report;
 use crate::metrics::Batch;
-use crate::request::circuit_breaker::News;
+use crate::request::circuit_breaker::BreakerReport;
 
 /// Sends the reports of one shard.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Reporter {
     }
 
     /// Something happened at a circuit breaker.
-    pub fn breaker(&self, news: News) {
+    pub fn breaker(&self, news: BreakerReport) {
         self.send(Report::Breaker(self.shard, news));
     }
 

@@ -108,7 +108,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         let Some(index) = draw(state, actor, draws, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
-                () = user.shard.limits.strain.changed() => {}
+                () = user.shard.limits.shed_level.changed() => {}
                 () = user.shard.shutdown.wait() => {}
                 () = state.assignment.changed() => {}
             }
@@ -133,12 +133,12 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
 /// another one in its place; none: all are shed.
 fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) -> Option<usize> {
     let index = weighted(&mut draws.steps, shares).unwrap_or(0);
-    let strain = &state.context.limits.strain;
+    let shed_level = &state.context.limits.shed_level;
     let Steps::Drawn(steps) = &actor.vm.contract.steps else {
         return Some(index);
     };
-    let out = |step: &Step| strain.leaves_out(step.heavy);
-    if strain.level() == 0 || !steps.get(index).is_some_and(out) {
+    let out = |step: &Step| shed_level.skips(step.heavy);
+    if shed_level.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);
     }
     state.context.recorder.borrow_mut().protection().left_out += 1;

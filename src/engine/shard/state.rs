@@ -169,7 +169,7 @@ impl ShardState {
                 let timeouts = &self.context.limits.timeouts;
                 timeouts.set(&times, &self.context.endpoints);
             }
-            Order::Strain(level) => self.context.limits.strain.set(level),
+            Order::Strain(level) => self.context.limits.shed_level.set(level),
             Order::Pause(at) => self.context.clock.pause(self.rules.began + at),
             Order::Resume(at) => self.context.clock.resume(self.rules.began + at),
             Order::Roster(_) | Order::Finish => {}

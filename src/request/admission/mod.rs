@@ -8,8 +8,8 @@ mod rate_limiter;
 mod shed_level;
 mod timeouts;
 
-pub use rate_limiter::Turnstile;
-pub use shed_level::{MOST, Strain};
+pub use rate_limiter::RateLimiter;
+pub use shed_level::{MOST, ShedLevel};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
 
 use super::circuit_breaker::Breakers;
@@ -19,13 +19,13 @@ use crate::plan;
 /// What holds requests of a shard back.
 pub struct Limits {
     /// The shard's part of `--max-rps`.
-    pub turnstile: Turnstile,
+    pub rate: RateLimiter,
     /// What is left alone.
     pub breakers: Breakers,
     /// How long endpoints take.
     pub timeouts: Timeouts,
     /// How much the target suffers.
-    pub strain: Strain,
+    pub shed_level: ShedLevel,
 }
 
 impl Limits {
@@ -38,10 +38,10 @@ impl Limits {
         millis_per_second: Option<u64>,
     ) -> Self {
         Self {
-            turnstile: Turnstile::new(clock, part, parts, millis_per_second),
+            rate: RateLimiter::new(clock, part, parts, millis_per_second),
             breakers: Breakers::new(plan.breaker, parts),
             timeouts: Timeouts::default(),
-            strain: Strain::default(),
+            shed_level: ShedLevel::default(),
         }
     }
 

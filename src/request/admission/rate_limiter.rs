@@ -9,9 +9,10 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::pace::Spacing;
 use crate::request::run_clock::Clock;
+use crate::request::waiting::Waiting;
 
 /// One a shard. Users pass in the order of asking.
-pub struct Turnstile {
+pub struct RateLimiter {
     clock: clock::Clock,
     began: Instant,
     spacing: RefCell<Option<Spacing>>,
@@ -22,8 +23,8 @@ pub struct Turnstile {
     passed: Cell<u64>,
 }
 
-impl Turnstile {
-    /// The turnstile of one of the parts of a run; without a rate it stands open.
+impl RateLimiter {
+    /// The rate of one of the parts of a run; without a rate it stands open.
     pub fn new(
         clock: clock::Clock,
         part: usize,
@@ -78,7 +79,7 @@ impl Turnstile {
 
     /// Waits for its turn, and while the run is paused.
     pub async fn pass(&self, clock: &Clock) {
-        let _waits = Waits::at(&self.waiting);
+        let _waiting = Waiting::count(&self.waiting);
         let _head = self.head.lock().await;
         loop {
             clock.running().await;
@@ -106,21 +107,5 @@ impl Turnstile {
             self.passed.set(self.passed.get() + 1);
         }
         said
-    }
-}
-
-/// One who waits, also when it is taken away.
-struct Waits<'a>(&'a Cell<u64>);
-
-impl<'a> Waits<'a> {
-    fn at(count: &'a Cell<u64>) -> Self {
-        count.set(count.get() + 1);
-        Self(count)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
     }
 }

@@ -4,17 +4,17 @@ use std::cell::Cell;
 
 use tokio::sync::Notify;
 
-/// The heaviest a step can be, and the highest level of strain.
+/// The heaviest a step can be, and the highest level of shed_level.
 pub const MOST: u8 = 3;
 
-/// The level of strain: 0 is none, [`MOST`] the most. Set by whoever leads the run, read by users before a step.
+/// The level of shed_level: 0 is none, [`MOST`] the most. Set by whoever leads the run, read by users before a step.
 #[derive(Default)]
-pub struct Strain {
+pub struct ShedLevel {
     level: Cell<u8>,
     changed: Notify,
 }
 
-impl Strain {
+impl ShedLevel {
     /// From now on this is the level.
     pub fn set(&self, level: u8) {
         self.level.set(level);
@@ -27,7 +27,7 @@ impl Strain {
     }
 
     /// Whether a step is left out now: the heavier ones first.
-    pub fn leaves_out(&self, heavy: u8) -> bool {
+    pub fn skips(&self, heavy: u8) -> bool {
         heavy > 0 && heavy + self.level.get() > MOST
     }
 

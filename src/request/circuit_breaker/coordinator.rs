@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::messages::{Ending, News, Signal};
+use super::messages::{BreakerReport, BreakerSignal, Ending};
 use crate::metrics::{Breaker, BreakerState, MAX_SCOPES, Scope};
 use crate::pace::Backoff;
 use crate::random::Stream;
@@ -22,7 +22,7 @@ const BACKOFF: Backoff = Backoff {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BreakerAction {
     /// Send this to one shard, or to all.
-    Signal(Option<usize>, Scope, Signal),
+    Signal(Option<usize>, Scope, BreakerSignal),
     /// Log this, and keep it as an event.
     Report(String),
 }
@@ -67,24 +67,29 @@ impl CircuitBreakers {
     }
 
     /// A shard has news.
-    pub fn on_news(&mut self, shard: usize, news: News, now: Duration) -> Vec<BreakerAction> {
+    pub fn on_news(
+        &mut self,
+        shard: usize,
+        news: BreakerReport,
+        now: Duration,
+    ) -> Vec<BreakerAction> {
         let scope = news.scope();
         if self.all.len() >= 2 * MAX_SCOPES && !self.all.contains_key(scope) {
             return vec![BreakerAction::Signal(
                 Some(shard),
                 scope.clone(),
-                Signal::Set(BreakerState::Closed),
+                BreakerSignal::Set(BreakerState::Closed),
             )];
         }
         match news {
-            News::Failing(scope, run) => self.failing(shard, scope, run, now),
-            News::Well(scope) => {
+            BreakerReport::Failing(scope, run) => self.failing(shard, scope, run, now),
+            BreakerReport::Recovered(scope) => {
                 if let Some(circuit) = self.all.get_mut(&scope) {
                     circuit.failing.remove(&shard);
                 }
                 Vec::new()
             }
-            News::Asked(scope, time) => {
+            BreakerReport::RetryAfter(scope, time) => {
                 let circuit = self.all.entry(scope.clone()).or_default();
                 circuit.asked += 1;
                 let until = match circuit.state {
@@ -95,23 +100,23 @@ impl CircuitBreakers {
                 vec![BreakerAction::Signal(
                     None,
                     scope,
-                    Signal::Set(BreakerState::Open),
+                    BreakerSignal::Set(BreakerState::Open),
                 )]
             }
-            News::Waits(scope) => {
+            BreakerReport::ProbeWanted(scope) => {
                 let circuit = self.all.entry(scope.clone()).or_default();
                 let signal = match circuit.state {
                     State::HalfOpen => {
                         circuit.state = State::Trying(shard);
-                        Signal::Try
+                        BreakerSignal::Probe
                     }
                     // It has missed the last word, or that one is on its way.
-                    State::Closed => Signal::Set(BreakerState::Closed),
+                    State::Closed => BreakerSignal::Set(BreakerState::Closed),
                     State::Open(_) | State::Trying(_) => return Vec::new(),
                 };
                 vec![BreakerAction::Signal(Some(shard), scope, signal)]
             }
-            News::Tried(scope, ending) => self.tried(shard, scope, ending, now),
+            BreakerReport::Probed(scope, ending) => self.tried(shard, scope, ending, now),
         }
     }
 
@@ -130,7 +135,7 @@ impl CircuitBreakers {
                 return vec![BreakerAction::Signal(
                     Some(shard),
                     scope,
-                    Signal::Set(BreakerState::HalfOpen),
+                    BreakerSignal::Set(BreakerState::HalfOpen),
                 )];
             }
             State::Open(_) | State::Trying(_) => return Vec::new(),
@@ -154,7 +159,7 @@ impl CircuitBreakers {
             pause.as_secs_f64()
         );
         vec![
-            BreakerAction::Signal(None, scope, Signal::Set(BreakerState::Open)),
+            BreakerAction::Signal(None, scope, BreakerSignal::Set(BreakerState::Open)),
             BreakerAction::Report(format!("opened: {text}")),
         ]
     }
@@ -180,7 +185,8 @@ impl CircuitBreakers {
                     let after = now.saturating_sub(since).as_secs_f64();
                     BreakerAction::Report(format!("closed: {scope} works again after {after:.1} s"))
                 });
-                let signal = BreakerAction::Signal(None, scope, Signal::Set(BreakerState::Closed));
+                let signal =
+                    BreakerAction::Signal(None, scope, BreakerSignal::Set(BreakerState::Closed));
                 [Some(signal), report].into_iter().flatten().collect()
             }
             Ending::Failed(wish) => {
@@ -190,7 +196,7 @@ impl CircuitBreakers {
                 vec![BreakerAction::Signal(
                     None,
                     scope,
-                    Signal::Set(BreakerState::Open),
+                    BreakerSignal::Set(BreakerState::Open),
                 )]
             }
             Ending::Asked(time) => {
@@ -199,7 +205,7 @@ impl CircuitBreakers {
                 vec![BreakerAction::Signal(
                     None,
                     scope,
-                    Signal::Set(BreakerState::Open),
+                    BreakerSignal::Set(BreakerState::Open),
                 )]
             }
             Ending::Unknown => {
@@ -207,7 +213,7 @@ impl CircuitBreakers {
                 vec![BreakerAction::Signal(
                     None,
                     scope,
-                    Signal::Set(BreakerState::HalfOpen),
+                    BreakerSignal::Set(BreakerState::HalfOpen),
                 )]
             }
         }
@@ -231,7 +237,7 @@ impl CircuitBreakers {
                 actions.push(BreakerAction::Signal(
                     None,
                     scope.clone(),
-                    Signal::Set(BreakerState::HalfOpen),
+                    BreakerSignal::Set(BreakerState::HalfOpen),
                 ));
             }
         }
@@ -248,7 +254,7 @@ impl CircuitBreakers {
                 actions.push(BreakerAction::Signal(
                     None,
                     scope.clone(),
-                    Signal::Set(BreakerState::HalfOpen),
+                    BreakerSignal::Set(BreakerState::HalfOpen),
                 ));
             }
         }

@@ -1,4 +1,4 @@
-//! Circuit breakers as the users of a shard meet them: who fails in a row is told, who is left alone is waited for.
+//! Circuit breakers as the requests of a shard meet them: failures in a row are reported, open circuits are waited for.
 //!
 //! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and the circuit of each host
 //! and endpoint.
@@ -10,24 +10,25 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::messages::{Ending, News, Shut, Signal};
+use super::messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
 use crate::http::Origin;
 use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
 use crate::request::endpoints::{EndpointId, Endpoints};
+use crate::request::waiting::Waiting;
 
 /// The longest that a call waits for a breaker to close; then it ends without having been sent.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// The circuits that a request is part of.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Crossed {
+pub struct Circuits {
     host: Option<usize>,
     endpoint: Option<usize>,
     tries_host: bool,
     tries_endpoint: bool,
 }
 
-impl Crossed {
+impl Circuits {
     /// Whether it is the one that is let try.
     pub fn tries(&self) -> bool {
         self.tries_host || self.tries_endpoint
@@ -55,7 +56,7 @@ struct Circuit {
     /// Failures in a row.
     run: Cell<u32>,
     told: Cell<bool>,
-    waiting: Cell<u32>,
+    waiting: Cell<u64>,
     changed: Notify,
 }
 
@@ -70,10 +71,10 @@ pub struct Breakers {
     endpoints: RefCell<Vec<Option<Option<usize>>>>,
     /// Circuits that are not closed.
     shut: Cell<usize>,
-    teller: RefCell<Option<Teller>>,
+    listener: RefCell<Option<Listener>>,
 }
 
-type Teller = Box<dyn Fn(News)>;
+type Listener = Box<dyn Fn(BreakerReport)>;
 
 impl Breakers {
     /// All closed. They open after so many failures in a row, over all of so many shards; none: never.
@@ -87,13 +88,13 @@ impl Breakers {
             hosts: RefCell::default(),
             endpoints: RefCell::default(),
             shut: Cell::new(0),
-            teller: RefCell::default(),
+            listener: RefCell::default(),
         }
     }
 
     /// What happens is told from now on.
-    pub fn tell(&self, teller: impl Fn(News) + 'static) {
-        *self.teller.borrow_mut() = Some(Box::new(teller));
+    pub fn on_report(&self, listener: impl Fn(BreakerReport) + 'static) {
+        *self.listener.borrow_mut() = Some(Box::new(listener));
     }
 
     /// The circuits of a request, closed or not.
@@ -102,22 +103,22 @@ impl Breakers {
         origin: &Rc<Origin>,
         endpoint: Option<EndpointId>,
         endpoints: &Endpoints,
-    ) -> Crossed {
+    ) -> Circuits {
         if self.threshold.is_none() {
-            return Crossed::default();
+            return Circuits::default();
         }
-        Crossed {
+        Circuits {
             host: self.host(origin),
             endpoint: endpoint.and_then(|endpoint| self.endpoint(endpoint, endpoints)),
-            ..Crossed::default()
+            ..Circuits::default()
         }
     }
 
     /// Whether these circuits let a request through just now.
-    pub fn lets(&self, crossed: &Crossed) -> bool {
-        self.shut.get() == 0 || crossed.tries() || {
+    pub fn allow(&self, circuits: &Circuits) -> bool {
+        self.shut.get() == 0 || circuits.tries() || {
             let all = self.all.borrow();
-            let places = [crossed.host, crossed.endpoint];
+            let places = [circuits.host, circuits.endpoint];
             let mut circuits = places.into_iter().flatten().filter_map(|at| all.get(at));
             circuits.all(|one| one.state.get() == BreakerState::Closed)
         }
@@ -127,29 +128,29 @@ impl Breakers {
     ///
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
-    pub async fn cross(&self, crossed: &Cell<Crossed>) -> Result<(), Shut> {
+    pub async fn wait(&self, circuits: &Cell<Circuits>) -> Result<(), StayedOpen> {
         // The endpoint first: whoever may try at a host should not wait any more.
-        if let Some(at) = crossed.get().endpoint
-            && self.wait(at).await?
+        if let Some(at) = circuits.get().endpoint
+            && self.wait_at(at).await?
         {
-            crossed.set(Crossed {
+            circuits.set(Circuits {
                 tries_endpoint: true,
-                ..crossed.get()
+                ..circuits.get()
             });
         }
-        if let Some(at) = crossed.get().host
-            && self.wait(at).await?
+        if let Some(at) = circuits.get().host
+            && self.wait_at(at).await?
         {
-            crossed.set(Crossed {
+            circuits.set(Circuits {
                 tries_host: true,
-                ..crossed.get()
+                ..circuits.get()
             });
         }
         Ok(())
     }
 
     /// True: it is let try.
-    async fn wait(&self, at: usize) -> Result<bool, Shut> {
+    async fn wait_at(&self, at: usize) -> Result<bool, StayedOpen> {
         let Some(one) = self.all.borrow().get(at).cloned() else {
             return Ok(false);
         };
@@ -157,7 +158,7 @@ impl Breakers {
             return Ok(false);
         }
         let until = tokio::time::Instant::now() + LONGEST_WAIT;
-        let _waits = Waits::at(&one.waiting);
+        let _waiting = Waiting::count(&one.waiting);
         loop {
             match (one.state.get(), one.probe.get()) {
                 (BreakerState::Closed, _) => return Ok(false),
@@ -167,13 +168,13 @@ impl Breakers {
                 }
                 (BreakerState::HalfOpen, Probe::None) => {
                     one.probe.set(Probe::Asked);
-                    self.say(News::Waits(one.scope.clone()));
+                    self.report(BreakerReport::ProbeWanted(one.scope.clone()));
                 }
                 (BreakerState::Open, _) | (BreakerState::HalfOpen, Probe::Asked | Probe::Sent) => {}
             }
             let changed = tokio::time::timeout_at(until, one.changed.notified());
             if changed.await.is_err() {
-                return Err(Shut(format!(
+                return Err(StayedOpen(format!(
                     "not sent: the circuit breaker of {} was open for {} s",
                     one.scope,
                     LONGEST_WAIT.as_secs()
@@ -183,25 +184,25 @@ impl Breakers {
     }
 
     /// A request that was part of these circuits ended.
-    pub fn ended(&self, crossed: &Crossed, ending: Ending) {
+    pub fn ended(&self, circuits: &Circuits, ending: Ending) {
         if self.threshold.is_none() {
             return;
         }
         let all = self.all.borrow();
         // A wish to be left alone is an endpoint's; of the host it says that it works.
-        if let Some(one) = crossed.host.and_then(|at| all.get(at)) {
+        if let Some(one) = circuits.host.and_then(|at| all.get(at)) {
             let ending = match ending {
                 Ending::Asked(_) => Ending::Fine,
                 ending => ending,
             };
-            if crossed.tries_host {
+            if circuits.tries_host {
                 self.tried(one, ending);
             } else {
                 self.count(one, ending);
             }
         }
-        if let Some(one) = crossed.endpoint.and_then(|at| all.get(at)) {
-            if crossed.tries_endpoint {
+        if let Some(one) = circuits.endpoint.and_then(|at| all.get(at)) {
+            if circuits.tries_endpoint {
                 self.tried(one, ending);
             } else {
                 self.count(one, ending);
@@ -210,28 +211,28 @@ impl Breakers {
     }
 
     /// The run says how a circuit stands.
-    pub fn signal(&self, scope: &Scope, signal: Signal) {
+    pub fn signal(&self, scope: &Scope, signal: BreakerSignal) {
         let Some(one) = self
             .place(scope)
             .and_then(|at| self.all.borrow().get(at).cloned())
         else {
-            if signal == Signal::Try {
-                self.say(News::Tried(scope.clone(), Ending::Unknown));
+            if signal == BreakerSignal::Probe {
+                self.report(BreakerReport::Probed(scope.clone(), Ending::Unknown));
             }
             return;
         };
         match signal {
-            Signal::Set(BreakerState::Closed) => {
+            BreakerSignal::Set(BreakerState::Closed) => {
                 one.run.set(0);
                 one.told.set(false);
                 self.set(&one, BreakerState::Closed, Probe::None);
             }
             // Who asked has left: somebody else may try.
-            Signal::Try if one.waiting.get() == 0 => {
-                self.say(News::Tried(scope.clone(), Ending::Unknown));
+            BreakerSignal::Probe if one.waiting.get() == 0 => {
+                self.report(BreakerReport::Probed(scope.clone(), Ending::Unknown));
             }
-            Signal::Try => self.set(&one, BreakerState::HalfOpen, Probe::Granted),
-            Signal::Set(state) => self.set(&one, state, Probe::None),
+            BreakerSignal::Probe => self.set(&one, BreakerState::HalfOpen, Probe::Granted),
+            BreakerSignal::Set(state) => self.set(&one, state, Probe::None),
         }
     }
 
@@ -240,7 +241,7 @@ impl Breakers {
             Ending::Fine => {
                 one.run.set(0);
                 if one.told.replace(false) {
-                    self.say(News::Well(one.scope.clone()));
+                    self.report(BreakerReport::Recovered(one.scope.clone()));
                 }
             }
             Ending::Failed(asked) => {
@@ -251,7 +252,7 @@ impl Breakers {
                 }
                 if run >= self.suspicion {
                     one.told.set(true);
-                    self.say(News::Failing(one.scope.clone(), run));
+                    self.report(BreakerReport::Failing(one.scope.clone(), run));
                 }
                 if self.threshold.is_some_and(|threshold| run >= threshold) {
                     self.set(one, BreakerState::Open, Probe::None);
@@ -272,14 +273,14 @@ impl Breakers {
 
     fn leave_alone(&self, one: &Circuit, asked: Duration) {
         self.set(one, BreakerState::Open, Probe::None);
-        self.say(News::Asked(one.scope.clone(), asked));
+        self.report(BreakerReport::RetryAfter(one.scope.clone(), asked));
     }
 
     fn tried(&self, one: &Circuit, ending: Ending) {
         if one.probe.get() == Probe::Sent {
             self.set(one, BreakerState::Open, Probe::None);
         }
-        self.say(News::Tried(one.scope.clone(), ending));
+        self.report(BreakerReport::Probed(one.scope.clone(), ending));
     }
 
     fn set(&self, one: &Circuit, state: BreakerState, probe: Probe) {
@@ -294,9 +295,9 @@ impl Breakers {
         one.changed.notify_waiters();
     }
 
-    fn say(&self, news: News) {
-        if let Some(teller) = &*self.teller.borrow() {
-            teller(news);
+    fn report(&self, news: BreakerReport) {
+        if let Some(listener) = &*self.listener.borrow() {
+            listener(news);
         }
     }
 
@@ -349,21 +350,5 @@ impl Breakers {
         let at = Some(all.len() - 1);
         self.places.borrow_mut().insert(scope.clone(), at);
         at
-    }
-}
-
-/// One who waits, also when it is taken away.
-struct Waits<'a>(&'a Cell<u32>);
-
-impl<'a> Waits<'a> {
-    fn at(count: &'a Cell<u32>) -> Self {
-        count.set(count.get() + 1);
-        Self(count)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
     }
 }

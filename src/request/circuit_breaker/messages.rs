@@ -1,4 +1,4 @@
-//! What shards and whoever leads the run say to each other of circuit breakers: plain data.
+//! What shards and the run say to each other of circuit breakers: plain data.
 
 use std::time::Duration;
 
@@ -6,41 +6,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{BreakerState, Scope};
 
-/// What a shard tells whoever leads the run.
+/// From a shard to the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum News {
+pub enum BreakerReport {
     /// So many requests failed in a row here.
     Failing(Scope, u32),
-    /// One did not, after it was told that some had.
-    Well(Scope),
-    /// The target asked to be left alone for so long.
-    Asked(Scope, Duration),
-    /// Somebody waits, and could try whether it goes again.
-    Waits(Scope),
-    /// Who was let try did.
-    Tried(Scope, Ending),
+    /// One did not, after it was reported that some had.
+    Recovered(Scope),
+    /// The target asked for a pause of so long.
+    RetryAfter(Scope, Duration),
+    /// A request waits, and could try whether it works again.
+    ProbeWanted(Scope),
+    /// The request that was let try ended.
+    Probed(Scope, Ending),
 }
 
-impl News {
+impl BreakerReport {
     /// Of what.
     pub fn scope(&self) -> &Scope {
         match self {
-            News::Failing(scope, _)
-            | News::Well(scope)
-            | News::Asked(scope, _)
-            | News::Waits(scope)
-            | News::Tried(scope, _) => scope,
+            BreakerReport::Failing(scope, _)
+            | BreakerReport::Recovered(scope)
+            | BreakerReport::RetryAfter(scope, _)
+            | BreakerReport::ProbeWanted(scope)
+            | BreakerReport::Probed(scope, _) => scope,
         }
     }
 }
 
-/// What whoever leads the run tells all shards, or one.
+/// From the run to all shards, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Signal {
+pub enum BreakerSignal {
     /// This is the state from now on. Nobody goes but where it is closed; where it is half open, who waits may ask to try.
     Set(BreakerState),
-    /// One may go.
-    Try,
+    /// One request may try.
+    Probe,
 }
 
 /// How a request ended, as far as breakers care.
@@ -58,4 +58,4 @@ pub enum Ending {
 
 /// A call that waited too long: why it was not sent.
 #[derive(Debug)]
-pub struct Shut(pub String);
+pub struct StayedOpen(pub String);

@@ -1,12 +1,11 @@
-//! Circuit breakers, for each host and endpoint.
+//! Circuit breakers, for each host and endpoint: threads count and hold back, one coordinator decides for the whole run.
 //!
-//! In: how requests ended. Out: whether the next one may go, and what the run and its threads say to each other of it
-//! ([`messages`]): each thread counts and holds back ([`local`]), one [`coordinator`] decides for the whole run. Must never
+//! In: how requests ended. Out: whether the next one may go, and the messages between threads and the run. Must never
 //! know: what a request is, who sends it, how messages travel.
 
 pub mod coordinator;
 mod local;
 mod messages;
 
-pub use local::{Breakers, Crossed};
-pub use messages::{Ending, News, Shut, Signal};
+pub use local::{Breakers, Circuits};
+pub use messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
