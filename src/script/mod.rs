@@ -26,7 +26,7 @@ mod watch;
 
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
-pub use load::contract::{Step, Steps};
+pub use load::contract::{CONTRACT, STEP, Step, Steps, USER};
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use session::actor::{Actor, CallEnd};
 pub use session::migrate_state::Moved;

@@ -2,21 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use throng::script::api::describe::{Field, Function};
+use throng::script::api::describe::{Field, Function, Object, Options};
 use throng::script::api::{GLOBALS, NAMESPACES, OBJECTS, OPTIONS};
+use throng::script::{CONTRACT, STEP, USER};
 
 const PAGE: &str = include_str!("../../docs/lua-api.md");
 
+fn objects() -> impl Iterator<Item = &'static Object> {
+    OBJECTS.iter().copied().chain([&USER])
+}
+
+fn options() -> impl Iterator<Item = &'static Options> {
+    OPTIONS.iter().copied().chain([&CONTRACT, &STEP])
+}
+
 fn functions() -> impl Iterator<Item = &'static Function> {
     let tables = NAMESPACES.iter().flat_map(|table| table.functions);
-    let methods = OBJECTS.iter().flat_map(|object| object.methods);
+    let methods = objects().flat_map(|object| object.methods);
     tables.chain(methods).chain(GLOBALS).copied()
 }
 
 fn fields() -> impl Iterator<Item = &'static Field> {
     let values = NAMESPACES.iter().flat_map(|table| table.values);
-    let objects = OBJECTS.iter().flat_map(|object| object.fields);
-    let options = OPTIONS.iter().flat_map(|options| options.fields);
+    let objects = objects().flat_map(|object| object.fields);
+    let options = options().flat_map(|options| options.fields);
     values.chain(objects).chain(options)
 }
 
@@ -105,7 +114,7 @@ fn every_option_is_told() {
         .into_iter()
         .flat_map(|span| span.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')))
         .collect();
-    for options in OPTIONS {
+    for options in options() {
         for field in options.fields {
             assert!(
                 words.contains(field.name),
@@ -115,11 +124,58 @@ fn every_option_is_told() {
             );
         }
     }
-    for object in OBJECTS {
+    for object in objects() {
         for field in object.fields {
             assert!(words.contains(field.name), "{}.{}", object.name, field.name);
         }
     }
+}
+
+/// The names in the first cells of the tables with this head.
+fn listed(table_head: &str) -> BTreeSet<&'static str> {
+    let mut inside = false;
+    let mut names = BTreeSet::new();
+    for line in PAGE.lines() {
+        if inside && line.starts_with('|') {
+            let cell = line.split('|').nth(1).unwrap_or_default();
+            names.extend(cell.split('`').skip(1).step_by(2));
+        }
+        inside = line == table_head || inside && line.starts_with('|');
+    }
+    names
+}
+
+#[test]
+fn the_tables_of_options_list_those_that_there_are() {
+    let names = |options: &'static Options| options.fields.iter().map(|field| field.name);
+    let of = |kind: &str| OPTIONS.iter().copied().find(|options| options.kind == kind);
+    let request = of("RequestOptions").unwrap();
+    assert_eq!(listed("| option | value |"), names(request).collect());
+    assert_eq!(
+        listed("| key | value | default |"),
+        names(&CONTRACT)
+            .chain(names(of("Retry").unwrap()))
+            .collect()
+    );
+    let known: BTreeSet<&str> = options().flat_map(names).collect();
+    for key in listed("| key | |") {
+        assert!(known.contains(key), "`{key}` is told and not described");
+    }
+    let fields = |object: &'static Object| {
+        let name = |field: &Field| format!("{}.{}", object.name, field.name);
+        object.fields.iter().map(name)
+    };
+    let response = OBJECTS
+        .iter()
+        .copied()
+        .find(|object| object.kind == "Response");
+    let described: BTreeSet<String> = fields(&USER).chain(fields(response.unwrap())).collect();
+    let told = listed("| field | |").into_iter();
+    let told: BTreeSet<String> = told
+        .filter(|field| !field.contains(':'))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(told, described);
 }
 
 #[test]
@@ -138,16 +194,18 @@ fn every_description_is_whole() {
         "table",
         "true",
     ];
-    let kinds: BTreeSet<&str> = OBJECTS
-        .iter()
+    let kinds: BTreeSet<&str> = objects()
         .map(|object| object.kind)
-        .chain(OPTIONS.iter().map(|options| options.kind))
+        .chain(options().map(|options| options.kind))
         .chain(PLAIN)
         .collect();
     let params = functions().flat_map(|function| function.params);
     let types = params.chain(fields()).map(|field| field.kind);
     for kind in types.chain(functions().flat_map(|function| function.returns.iter().copied())) {
-        for word in kind.split(|c: char| !c.is_ascii_alphanumeric()) {
+        // The parameters of a function have names: `fun(user: User)`.
+        let types = kind.split(['(', ' ']).filter(|part| !part.ends_with(':'));
+        let words = types.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
+        for word in words {
             assert!(
                 word.is_empty() || kinds.contains(word),
                 "{kind}: there is no type {word}"
@@ -163,7 +221,7 @@ fn every_description_is_whole() {
             "{path}: optional parameters are last"
         );
     }
-    for options in OPTIONS {
+    for options in options() {
         assert!(
             options.fields.iter().all(|field| field.doc.ends_with('.')),
             "{}",

@@ -2,6 +2,8 @@
 
 mod setup;
 
+pub use setup::{LOGIN_CALL, LOGIN_SCHEME, LOGOUT_CALL, REFRESH_CALL};
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
 
+use super::describe::{Function, Namespace, Registration, optional, required};
 use super::http::{Answers, call};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
@@ -20,107 +23,146 @@ use crate::script::user::context::Context;
 use crate::script::vm::scope;
 use crate::secrets::remember;
 
+const SETUP: Function = Function::new("auth", "setup", "Declares how the target logs users in.")
+    .takes(&[required("scheme", "LoginScheme")]);
+const LOGIN: Function = Function::new(
+    "auth",
+    "login",
+    "Sends the account's fields and keeps the tokens of a success.",
+)
+.takes(&[
+    required("account", "table<string, any>"),
+    optional("opts", "RequestOptions"),
+])
+.returns(&["Response"])
+.waits();
+const LOGOUT: Function = Function::new(
+    "auth",
+    "logout",
+    "Ends the token on the target and forgets it; nil when nobody is logged in.",
+)
+.takes(&[optional("opts", "RequestOptions")])
+.returns(&["Response?"])
+.waits();
+const REFRESH: Function = Function::new("auth", "refresh", "Gets a new token; whether one came.")
+    .returns(&["boolean"])
+    .waits();
+const TOKEN: Function =
+    Function::new("auth", "token", "The access token, or nil.").returns(&["string?"]);
+const REFRESH_TOKEN: Function =
+    Function::new("auth", "refresh_token", "The refresh token, or nil.").returns(&["string?"]);
+const CLEAR: Function = Function::new("auth", "clear", "Forgets everything and sends nothing.");
+const BEARER: Function =
+    Function::new("auth", "bearer", "Every request carries this bearer token.")
+        .takes(&[required("token", "string")]);
+const BASIC: Function = Function::new("auth", "basic", "Every request carries basic credentials.")
+    .takes(&[required("name", "string"), required("password", "string")]);
+const HEADER: Function = Function::new(
+    "auth",
+    "header",
+    "Every request carries this field too; false takes it away.",
+)
+.takes(&[
+    required("name", "string"),
+    required("value", "string|false"),
+]);
+
+/// `auth`.
+pub const TABLE: Namespace = Namespace {
+    name: "auth",
+    doc: "Who the user is on the target.",
+    functions: &[
+        &SETUP,
+        &LOGIN,
+        &LOGOUT,
+        &REFRESH,
+        &TOKEN,
+        &REFRESH_TOKEN,
+        &CLEAR,
+        &BEARER,
+        &BASIC,
+        &HEADER,
+    ],
+    values: &[],
+};
+
 /// The table `auth`.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    table.set("setup", {
-        let declared = Rc::clone(declared);
-        lua.create_function(move |_, spec: Value| {
-            let spec = argument::table("auth.setup", "scheme", &spec)?;
-            *declared.scheme.borrow_mut() = Some(Arc::new(setup::scheme(&spec)?));
-            Ok(())
-        })?
+    let table = Registration::new(lua, &TABLE)?;
+    let modules = Rc::clone(declared);
+    table.function(&SETUP, move |_, spec: Value| {
+        let spec = argument::table("auth.setup", "scheme", &spec)?;
+        *modules.scheme.borrow_mut() = Some(Arc::new(setup::scheme(&spec)?));
+        Ok(())
     })?;
-    table.set("login", login(lua, answers, declared)?)?;
-    table.set(
-        "refresh",
-        lua.create_async_function(|_, ()| {
-            let context = scope::need_waiting("auth.refresh");
-            async move {
-                let user = &context?.user;
-                match renew(user, user.cancel_token()).await {
-                    Ok(renewed) => Ok(renewed),
-                    Err(cancelled) => user.leave(cancelled).await,
-                }
+    login(&table, answers, declared)?;
+    table.waiting(&REFRESH, |_, ()| {
+        let context = scope::need_waiting("auth.refresh");
+        async move {
+            let user = &context?.user;
+            match renew(user, user.cancel_token()).await {
+                Ok(renewed) => Ok(renewed),
+                Err(cancelled) => user.leave(cancelled).await,
             }
-        })?,
-    )?;
-    table.set("logout", logout(lua, answers, declared)?)?;
-    table.set(
-        "bearer",
-        lua.create_function(|_, token: Value| {
-            let token = text("auth.bearer", "token", &token)?;
-            set_header(
-                "auth.bearer",
-                "Authorization",
-                Some(format!("Bearer {token}")),
-            )
-        })?,
-    )?;
-    table.set(
-        "basic",
-        lua.create_function(|_, (user, password): (Value, Value)| {
-            let user = text("auth.basic", "user", &user)?;
-            let password = text("auth.basic", "password", &password)?;
-            remember(&password);
-            let pair =
-                base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-            set_header("auth.basic", "Authorization", Some(format!("Basic {pair}")))
-        })?,
-    )?;
-    table.set(
-        "header",
-        lua.create_function(|_, (name, value): (Value, Value)| {
-            let name = text("auth.header", "name", &name)?;
-            let value = match value {
-                Value::Boolean(false) => None,
-                value => Some(text("auth.header", "value", &value)?),
-            };
-            set_header("auth.header", &name, value)
-        })?,
-    )?;
-    table.set(
-        "token",
-        lua.create_function(|_, ()| {
-            Ok(context::need("auth.token")?
-                .user
-                .tokens
-                .borrow()
-                .access
-                .clone())
-        })?,
-    )?;
-    table.set(
-        "refresh_token",
-        lua.create_function(|_, ()| {
-            Ok(context::need("auth.refresh_token")?
-                .user
-                .tokens
-                .borrow()
-                .refresh
-                .clone())
-        })?,
-    )?;
-    table.set(
-        "clear",
-        lua.create_function(|_, ()| {
-            context::need("auth.clear")?
-                .user
-                .tokens
-                .borrow_mut()
-                .clear();
-            Ok(())
-        })?,
-    )?;
-    Ok(table)
+        }
+    })?;
+    logout(&table, answers, declared)?;
+    table.function(&BEARER, |_, token: Value| {
+        let token = text("auth.bearer", "token", &token)?;
+        set_header(
+            "auth.bearer",
+            "Authorization",
+            Some(format!("Bearer {token}")),
+        )
+    })?;
+    table.function(&BASIC, |_, (user, password): (Value, Value)| {
+        let user = text("auth.basic", "user", &user)?;
+        let password = text("auth.basic", "password", &password)?;
+        remember(&password);
+        let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+        set_header("auth.basic", "Authorization", Some(format!("Basic {pair}")))
+    })?;
+    table.function(&HEADER, |_, (name, value): (Value, Value)| {
+        let name = text("auth.header", "name", &name)?;
+        let value = match value {
+            Value::Boolean(false) => None,
+            value => Some(text("auth.header", "value", &value)?),
+        };
+        set_header("auth.header", &name, value)
+    })?;
+    table.function(&TOKEN, |_, ()| {
+        Ok(context::need("auth.token")?
+            .user
+            .tokens
+            .borrow()
+            .access
+            .clone())
+    })?;
+    table.function(&REFRESH_TOKEN, |_, ()| {
+        Ok(context::need("auth.refresh_token")?
+            .user
+            .tokens
+            .borrow()
+            .refresh
+            .clone())
+    })?;
+    table.function(&CLEAR, |_, ()| {
+        context::need("auth.clear")?
+            .user
+            .tokens
+            .borrow_mut()
+            .clear();
+        Ok(())
+    })?;
+    table.finish()
 }
 
-fn login(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<mlua::Function> {
+fn login(table: &Registration<'_>, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<()> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, (account, opts): (Value, Value)| {
+    table.waiting(&LOGIN, move |lua, (account, opts): (Value, Value)| {
         let prepared = prepare_login(&lua, &account, &opts, &declared);
         let answers = answers.clone();
         async move {
@@ -177,9 +219,13 @@ fn prepare_login(
     Ok((context, call, scheme))
 }
 
-fn logout(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<mlua::Function> {
+fn logout(
+    table: &Registration<'_>,
+    answers: &Answers,
+    declared: &Rc<Declared>,
+) -> mlua::Result<()> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |lua, opts: Value| {
+    table.waiting(&LOGOUT, move |lua, opts: Value| {
         let prepared = prepare_logout(&lua, &opts, &declared);
         let answers = answers.clone();
         async move {

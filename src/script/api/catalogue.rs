@@ -1,10 +1,13 @@
 //! Everything that scripts can call or write, by its descriptions.
 
 use super::describe::{Function, Namespace, Object, Options};
-use super::{crypto, data, json, log, metrics, parallel, random, require, think, time};
+use super::{auth, crypto, data, http, json, log, metrics, parallel, random, require, think, time};
 
 /// The tables of functions.
 pub const NAMESPACES: &[&Namespace] = &[
+    &http::TABLE,
+    &http::COOKIES_TABLE,
+    &auth::TABLE,
     &random::TABLE,
     &metrics::TABLE,
     &json::TABLE,
@@ -27,6 +30,10 @@ pub const GLOBALS: &[&Function] = &[
 
 /// The objects that functions give to scripts.
 pub const OBJECTS: &[&Object] = &[
+    &http::RESPONSE,
+    &http::HOP,
+    &http::TIMINGS,
+    &http::COOKIE,
     &metrics::COUNTER_OBJECT,
     &metrics::GAUGE_OBJECT,
     &metrics::HISTOGRAM_OBJECT,
@@ -34,4 +41,19 @@ pub const OBJECTS: &[&Object] = &[
 ];
 
 /// The tables that scripts write.
-pub const OPTIONS: &[&Options] = &[&metrics::OPTIONS, &json::OPTIONS, &data::OPTIONS];
+pub const OPTIONS: &[&Options] = &[
+    &http::call::OPTIONS,
+    &http::CREATES,
+    &http::DELETION,
+    &http::FIND,
+    &http::RETRY,
+    &http::PART,
+    &http::COOKIE_OPTIONS,
+    &auth::LOGIN_SCHEME,
+    &auth::LOGIN_CALL,
+    &auth::REFRESH_CALL,
+    &auth::LOGOUT_CALL,
+    &metrics::OPTIONS,
+    &json::OPTIONS,
+    &data::OPTIONS,
+];

@@ -8,26 +8,77 @@ use crate::request::auth::calls;
 use crate::request::auth::scheme::{
     Endpoint, LoginCall, LogoutCall, Pointers, RefreshCall, Scheme,
 };
+use crate::script::api::describe::{Options, optional, required};
 use crate::script::api::{argument, json};
+
+/// What `auth.setup` takes.
+pub const LOGIN_SCHEME: Options = Options {
+    kind: "LoginScheme",
+    doc: "How the target logs users in.",
+    fields: &[
+        required("login", "LoginCall").doc("How a user logs in."),
+        optional("refresh", "RefreshCall").doc("How a token is renewed."),
+        optional("logout", "LogoutCall").doc("How a token is ended."),
+    ],
+};
+/// The call that logs in.
+pub const LOGIN_CALL: Options = Options {
+    kind: "LoginCall",
+    doc: "How a user logs in.",
+    fields: &[
+        required("path", "string").doc("After the base URL, or a whole URL."),
+        required("fields", "string[]").doc("The fields of the account that are sent."),
+        required("token", "string").doc("JSON pointer to the access token."),
+        optional("refresh", "string").doc("JSON pointer to the refresh token."),
+        optional("expires_in", "string").doc("JSON pointer to the seconds until it expires."),
+        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
+        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
+        optional("client", "string[]")
+            .doc("Id and secret of the client, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further header fields."),
+    ],
+};
+/// The call that renews a token.
+pub const REFRESH_CALL: Options = Options {
+    kind: "RefreshCall",
+    doc: "How a token is renewed.",
+    fields: &[
+        required("path", "string").doc("After the base URL, or a whole URL."),
+        optional("field", "string").doc("The name of the refresh token."),
+        optional("token", "string").doc("JSON pointer to the access token."),
+        optional("refresh", "string").doc("JSON pointer to the refresh token."),
+        optional("expires_in", "string").doc("JSON pointer to the seconds until it expires."),
+        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
+        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
+        optional("client", "string[]")
+            .doc("Id and secret of the client, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further header fields."),
+    ],
+};
+/// The call that ends a token.
+pub const LOGOUT_CALL: Options = Options {
+    kind: "LogoutCall",
+    doc: "How a token is ended.",
+    fields: &[
+        required("path", "string").doc("After the base URL, or a whole URL."),
+        optional("field", "string").doc("As what the token goes along."),
+        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
+        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
+        optional("client", "string[]")
+            .doc("Id and secret of the client, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further header fields."),
+    ],
+};
 
 /// Reads the declaration.
 ///
 /// # Errors
 /// Names what is missing or wrong, and a key that nothing reads.
 pub(super) fn scheme(spec: &Table) -> Result<Scheme> {
-    argument::known("auth.setup", spec, "login, refresh, logout")?;
-    let login = Part::of(
-        spec,
-        "login",
-        "path, fields, token, refresh, expires_in, json, form, client, headers",
-    )?
-    .ok_or_else(|| missing("login"))?;
-    let refresh = Part::of(
-        spec,
-        "refresh",
-        "path, field, token, refresh, expires_in, json, form, client, headers",
-    )?;
-    let logout = Part::of(spec, "logout", "path, field, json, form, client, headers")?;
+    LOGIN_SCHEME.check("auth.setup", spec)?;
+    let login = Part::of(spec, "login", &LOGIN_CALL)?.ok_or_else(|| missing("login"))?;
+    let refresh = Part::of(spec, "refresh", &REFRESH_CALL)?;
+    let logout = Part::of(spec, "logout", &LOGOUT_CALL)?;
     let login = LoginCall {
         endpoint: login.endpoint()?,
         fields: login.fields()?,
@@ -81,12 +132,12 @@ struct Part {
 }
 
 impl Part {
-    fn of(spec: &Table, name: &'static str, keys: &str) -> Result<Option<Self>> {
+    fn of(spec: &Table, name: &'static str, keys: &Options) -> Result<Option<Self>> {
         let value = spec.get::<Value>(name)?;
         let Some(table) = argument::optional_table("auth.setup", name, &value)? else {
             return Ok(None);
         };
-        argument::known(&format!("auth.setup: {name}"), &table, keys)?;
+        keys.check(&format!("auth.setup: {name}"), &table)?;
         Ok(Some(Self { name, table }))
     }
 

@@ -7,8 +7,67 @@ use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
 use crate::http::{Headers, Timings};
 use crate::request::{Answered, Redirect, Reply};
+use crate::script::api::describe::{self, Object, optional, required};
 use crate::script::api::json;
 use crate::script::user::context::{self, Context};
+
+const JSON: describe::Function = describe::Function::method(
+    "res",
+    "json",
+    "The body as Lua values; nil and a message when it is not JSON.",
+)
+.returns(&["any", "string?"]);
+
+/// What a request returns.
+pub const RESPONSE: Object = Object {
+    kind: "Response",
+    name: "res",
+    doc: "How a request ended.",
+    fields: &[
+        required("ok", "boolean").doc("The status is 200 to 399."),
+        optional("status", "integer").doc("The status; nil when no response came."),
+        required("headers", "table<string, any>").doc("Header fields by name in small letters."),
+        optional("body", "string").doc("The body."),
+        optional("url", "string").doc("Where the response came from, after redirects."),
+        required("redirects", "Hop[]").doc("The hops before it."),
+        optional("duration", "number").doc("Seconds until the last byte."),
+        optional("timings", "Timings").doc("Seconds of each phase."),
+        optional("given_up", "boolean").doc("True when the user turned away."),
+        optional("error", "string").doc("Why no response came."),
+        optional("message", "string").doc("The same in words."),
+    ],
+    methods: &[&JSON],
+};
+
+/// A redirect that was followed.
+pub const HOP: Object = Object {
+    kind: "Hop",
+    name: "hop",
+    doc: "A redirect that was followed.",
+    fields: &[
+        required("status", "integer"),
+        required("url", "string"),
+        required("headers", "table<string, any>"),
+    ],
+    methods: &[],
+};
+
+/// The phases of a request.
+pub const TIMINGS: Object = Object {
+    kind: "Timings",
+    name: "timings",
+    doc: "Seconds of each phase of a request.",
+    fields: &[
+        required("blocked", "number"),
+        required("dns", "number"),
+        required("connect", "number"),
+        required("tls", "number"),
+        required("send", "number"),
+        required("wait", "number"),
+        required("receive", "number"),
+    ],
+    methods: &[],
+};
 
 /// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
 /// single write from outside is a protected call of its own.

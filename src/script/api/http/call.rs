@@ -21,11 +21,36 @@ use crate::http::Origin;
 use crate::request::auth::scheme::Scheme;
 use crate::request::{Call, Redirects, path_template};
 use crate::script::api::argument;
+use crate::script::api::describe::{Options, optional};
 use crate::script::user::context::Context;
 use crate::script::vm::read_only;
 
 /// What `opts` may hold.
-const OPTIONS: &str = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
+pub const OPTIONS: Options = Options {
+    kind: "RequestOptions",
+    doc: "What a request may say beside its path.",
+    fields: &[
+        optional("params", "table<string, any>").doc("Values for the braces of the path."),
+        optional("query", "table<string, any>")
+            .doc("The query: numbers, strings, true, or lists of them."),
+        optional("headers", "table<string, any>")
+            .doc("Header fields; false sends none of that name."),
+        optional("json", "any").doc("A body as application/json."),
+        optional("form", "table<string, any>").doc("A body as application/x-www-form-urlencoded."),
+        optional("multipart", "table<string, any>|Part[]").doc("The parts of multipart/form-data."),
+        optional("body", "string").doc("A body as it is."),
+        optional("expect", "integer|string|(integer|string)[]")
+            .doc("The statuses that this call counts on."),
+        optional("give_up_after", "number")
+            .doc("Seconds after which the user turns away on purpose."),
+        optional("creates", "Creates").doc("What it makes on the target."),
+        optional("timeout", "number").doc("Seconds for the whole request."),
+        optional("retry", "integer|Retry").doc("How often it is sent again after a failure."),
+        optional("name", "string").doc("Another name to be counted under."),
+        optional("tags", "table<string, string>").doc("Further counters, by tag and value."),
+        optional("redirects", "integer|boolean").doc("How many redirects are followed."),
+    ],
+};
 
 /// What is put together when all options are read: Lua gives them in no order.
 #[derive(Default)]
@@ -135,7 +160,8 @@ fn option(
         "creates" => options.creates = Some(creates(&table(key, value)?, scheme)?),
         unknown => {
             return Err(mlua::Error::runtime(format!(
-                "unknown option '{unknown}'; there are: {OPTIONS}"
+                "unknown option '{unknown}'; there are: {}",
+                OPTIONS.keys()
             )));
         }
     }

@@ -5,23 +5,94 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::values;
 use crate::http::{Cookie, NewCookie, Origin};
 use crate::script::api::argument;
+use crate::script::api::describe::{
+    Function, Namespace, Object, Options, Registration, optional, required,
+};
 use crate::script::user::context;
 use crate::script::user::context::Context;
 
+const GET: Function = Function::new(
+    "http.cookies",
+    "get",
+    "The value that goes along to this path or URL; without one the first of that name.",
+)
+.takes(&[required("name", "string"), optional("url", "string")])
+.returns(&["string?"]);
+const ALL: Function = Function::new(
+    "http.cookies",
+    "all",
+    "What goes along to this path or URL, or all, in the order in which they are sent.",
+)
+.takes(&[optional("url", "string")])
+.returns(&["Cookie[]"]);
+const SET: Function = Function::new(
+    "http.cookies",
+    "set",
+    "Sets a cookie as if a response of the target had done it.",
+)
+.takes(&[
+    required("name", "string"),
+    required("value", "string"),
+    optional("opts", "CookieOptions"),
+]);
+const CLEAR: Function = Function::new(
+    "http.cookies",
+    "clear",
+    "Forgets the cookies of a name, or all.",
+)
+.takes(&[optional("name", "string")]);
+
+/// `http.cookies`.
+pub const TABLE: Namespace = Namespace {
+    name: "http.cookies",
+    doc: "The user's cookies.",
+    functions: &[&GET, &ALL, &SET, &CLEAR],
+    values: &[],
+};
+
 /// What `opts` of `http.cookies.set` may hold.
-const OPTIONS: &str = "url, domain, path, max_age, secure, http_only";
+pub const COOKIE_OPTIONS: Options = Options {
+    kind: "CookieOptions",
+    doc: "The attributes of a cookie.",
+    fields: &[
+        optional("url", "string").doc("A path or URL whose response would set it."),
+        optional("domain", "string").doc("Its domain; this host alone without it."),
+        optional("path", "string").doc("Its path; / by default."),
+        optional("max_age", "number").doc("Seconds until it expires; 0 takes it away."),
+        optional("secure", "boolean").doc("Whether it is sent over TLS alone."),
+        optional("http_only", "boolean").doc("Whether it is kept from a page's own scripts."),
+    ],
+};
+
+/// What `http.cookies.all` lists.
+pub const COOKIE: Object = Object {
+    kind: "Cookie",
+    name: "cookie",
+    doc: "A cookie that the user keeps.",
+    fields: &[
+        required("name", "string"),
+        required("value", "string"),
+        required("domain", "string"),
+        required("path", "string"),
+        required("host_only", "boolean"),
+        required("secure", "boolean"),
+        required("http_only", "boolean"),
+        optional("expires", "number"),
+    ],
+    methods: &[],
+};
 
 /// The table `http.cookies`.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    table.set("get", lua.create_function(get)?)?;
-    table.set("all", lua.create_function(all)?)?;
-    table.set("set", lua.create_function(set)?)?;
-    table.set("clear", lua.create_function(clear)?)?;
-    Ok(table)
+    let table = Registration::new(lua, &TABLE)?;
+    table.function(&GET, get)?;
+    table.function(&ALL, all)?;
+    table.function(&SET, set)?;
+    table.function(&CLEAR, clear)?;
+    table.finish()
 }
 
 /// `get(name [, url])`: the value that goes along with a request to the URL; without one, of any place.
@@ -71,7 +142,7 @@ fn set(_: &Lua, (name, value, opts): (Value, Value, Value)) -> mlua::Result<()> 
     let (mut domain, mut path) = (Vec::new(), b"/".to_vec());
     let (mut max_age, mut secure, mut http_only) = (None, false, false);
     if let Some(opts) = opts {
-        argument::known("http.cookies.set: opts", &opts, OPTIONS)?;
+        COOKIE_OPTIONS.check("http.cookies.set: opts", &opts)?;
         let text = |key: &str| -> mlua::Result<Option<Vec<u8>>> {
             match opts.get::<Value>(key)? {
                 Value::Nil => Ok(None),

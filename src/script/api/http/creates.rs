@@ -10,14 +10,51 @@ use crate::ledger::{Deletion, Entry, Lookup};
 use crate::request::Creates;
 use crate::request::auth::calls::login_of;
 use crate::request::auth::scheme::Scheme;
+use crate::script::api::describe::{Options, optional, required};
 use crate::script::api::{argument, json};
+
+/// The option `creates`.
+pub const CREATES: Options = Options {
+    kind: "Creates",
+    doc: "What a request makes on the target, for the clean-up.",
+    fields: &[
+        required("kind", "string").doc("What it is: a word of your own."),
+        optional("id", "string").doc("JSON pointer to the id in the response."),
+        required("delete", "Deletion").doc("How it is deleted."),
+        optional("find", "Find").doc("Where to look whether it exists."),
+        optional("needs", "string[]").doc("Kinds that must outlive it."),
+        optional("as", "table<string, any>").doc("The account that may delete it."),
+    ],
+};
+/// How a created thing is deleted.
+pub const DELETION: Options = Options {
+    kind: "Deletion",
+    doc: "How a created thing is deleted.",
+    fields: &[
+        optional("method", "string").doc("The method; DELETE unless it says otherwise."),
+        required("path", "string").doc("The path, with the id and the params of the request."),
+        optional("json", "any").doc("A body to send."),
+    ],
+};
+/// Where a created thing is looked up.
+pub const FIND: Options = Options {
+    kind: "Find",
+    doc: "Where a created thing is looked up.",
+    fields: &[
+        required("path", "string").doc("The path that is asked with GET."),
+        optional("params", "table<string, any>").doc("Values for its braces."),
+        optional("list", "string").doc("JSON pointer to a list in the response."),
+        optional("where", "table<string, any>").doc("The fields that the right item has."),
+        optional("id", "string").doc("JSON pointer to the id in the item."),
+    ],
+};
 
 /// Reads the option `creates`. `scheme` is how the deleter logs in.
 ///
 /// # Errors
 /// Names the key that is missing, unknown or wrong.
 pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
-    argument::known("creates", spec, "kind, id, delete, find, needs, as")?;
+    CREATES.check("creates", spec)?;
     let missing = |what: &str| {
         mlua::Error::runtime(format!(
             "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
@@ -56,7 +93,7 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
             Some(Arc::new(login_of(scheme, &account)))
         }
     };
-    argument::known("creates.delete", &delete, "method, path, json")?;
+    DELETION.check("creates.delete", &delete)?;
     let id = spec.get::<Option<String>>("id")?;
     if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
         return Err(mlua::Error::runtime(format!(
@@ -96,7 +133,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
     let Some(find) = spec.get::<Option<Table>>("find")? else {
         return Ok((None, BTreeMap::new()));
     };
-    argument::known("creates.find", &find, "path, params, list, where, id")?;
+    FIND.check("creates.find", &find)?;
     let path = find
         .get::<Option<String>>("path")?
         .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;

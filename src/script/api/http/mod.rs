@@ -15,78 +15,105 @@ mod values;
 use std::rc::Rc;
 
 use ::http::Method;
-use mlua::{Function, Lua, Table, Value};
+use mlua::{Lua, Table, Value};
 
-pub use answer::Answers;
+pub use answer::{Answers, HOP, RESPONSE, TIMINGS};
+pub use cookies::{COOKIE, COOKIE_OPTIONS, TABLE as COOKIES_TABLE};
+pub use creates::{CREATES, DELETION, FIND};
+pub use multipart::PART;
+pub use retry::RETRY;
 
+use super::describe::{Field, Function, Namespace, Registration, optional, required};
 use super::{Declared, argument};
 use crate::request::Call;
 use crate::script::user::context;
 use crate::script::vm::scope;
 
-const METHODS: [(&str, &str); 7] = [
-    ("get", "http.get"),
-    ("post", "http.post"),
-    ("put", "http.put"),
-    ("patch", "http.patch"),
-    ("delete", "http.delete"),
-    ("head", "http.head"),
-    ("options", "http.options"),
+const CALL: &[Field] = &[
+    required("path", "string"),
+    optional("opts", "RequestOptions"),
 ];
+
+const fn method(name: &'static str, doc: &'static str) -> Function {
+    Function::new("http", name, doc)
+        .takes(CALL)
+        .returns(&["Response"])
+        .waits()
+}
+
+const GET: Function = method("get", "Sends a GET and waits for the response.");
+const POST: Function = method("post", "Sends a POST and waits for the response.");
+const PUT: Function = method("put", "Sends a PUT and waits for the response.");
+const PATCH: Function = method("patch", "Sends a PATCH and waits for the response.");
+const DELETE: Function = method("delete", "Sends a DELETE and waits for the response.");
+const HEAD: Function = method("head", "Sends a HEAD and waits for the response.");
+const OPTIONS: Function = method("options", "Sends an OPTIONS and waits for the response.");
+const REQUEST: Function = Function::new(
+    "http",
+    "request",
+    "Sends a request of any method and waits for the response.",
+)
+.takes(&[
+    required("method", "string"),
+    required("path", "string"),
+    optional("opts", "RequestOptions"),
+])
+.returns(&["Response"])
+.waits();
+
+/// `http`; `http.cookies` is a table in it.
+pub const TABLE: Namespace = Namespace {
+    name: "http",
+    doc: "Requests of a user.",
+    functions: &[
+        &GET, &POST, &PUT, &PATCH, &DELETE, &HEAD, &OPTIONS, &REQUEST,
+    ],
+    values: &[],
+};
 
 /// The table `http`.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    for (name, function) in METHODS {
-        let method = Method::from_bytes(name.to_ascii_uppercase().as_bytes())
+    let table = Registration::new(lua, &TABLE)?;
+    for described in [&GET, &POST, &PUT, &PATCH, &DELETE, &HEAD, &OPTIONS] {
+        let method = Method::from_bytes(described.name.to_ascii_uppercase().as_bytes())
             .map_err(mlua::Error::external)?;
-        table.set(name, verb(lua, answers, declared, method, function)?)?;
+        let function: Rc<str> = described.path().into();
+        let (answers, declared) = (answers.clone(), Rc::clone(declared));
+        table.waiting(described, move |_, (path, opts): (Value, Value)| {
+            let prepared = prepare(&function, method.clone(), &path, &opts, &declared);
+            send(prepared, answers.clone())
+        })?;
     }
-    table.set("request", any(lua, answers, declared)?)?;
-    table.set("cookies", cookies::table(lua)?)?;
-    Ok(table)
+    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    table.waiting(
+        &REQUEST,
+        move |_, (method, path, opts): (Value, Value, Value)| {
+            let prepared = argument::string("http.request", "method", &method).and_then(|method| {
+                let method = method.to_string_lossy();
+                Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+                    .map_err(|_| {
+                        mlua::Error::runtime(format!(
+                            "http.request: \"{method}\" is not a valid method"
+                        ))
+                    })
+                    .and_then(|method| prepare("http.request", method, &path, &opts, &declared))
+            });
+            send(prepared, answers.clone())
+        },
+    )?;
+    table.value("cookies", cookies::table(lua)?)?;
+    table.finish()
 }
 
-fn verb(
-    lua: &Lua,
-    answers: &Answers,
-    declared: &Rc<Declared>,
-    method: Method,
-    function: &'static str,
-) -> mlua::Result<Function> {
-    let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |_, (path, opts): (Value, Value)| {
-        let prepared = prepare(function, method.clone(), &path, &opts, &declared);
-        let answers = answers.clone();
-        async move {
-            let (context, call) = prepared?;
-            let reply = Box::pin(context.user.send(call)).await;
-            answers.table(&context, reply)
-        }
-    })
-}
+type Prepared = (Rc<context::Context>, Box<Call>);
 
-fn any(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Function> {
-    let (answers, declared) = (answers.clone(), Rc::clone(declared));
-    lua.create_async_function(move |_, (method, path, opts): (Value, Value, Value)| {
-        let prepared = argument::string("http.request", "method", &method).and_then(|method| {
-            let method = method.to_string_lossy();
-            Method::from_bytes(method.to_ascii_uppercase().as_bytes())
-                .map_err(|_| {
-                    mlua::Error::runtime(format!("http.request: \"{method}\" is no method"))
-                })
-                .and_then(|method| prepare("http.request", method, &path, &opts, &declared))
-        });
-        let answers = answers.clone();
-        async move {
-            let (context, call) = prepared?;
-            let reply = Box::pin(context.user.send(call)).await;
-            answers.table(&context, reply)
-        }
-    })
+async fn send(prepared: mlua::Result<Prepared>, answers: Answers) -> mlua::Result<Table> {
+    let (context, call) = prepared?;
+    let reply = Box::pin(context.user.send(call)).await;
+    answers.table(&context, reply)
 }
 
 fn prepare(
@@ -95,7 +122,7 @@ fn prepare(
     path: &Value,
     opts: &Value,
     declared: &Declared,
-) -> mlua::Result<(Rc<context::Context>, Box<Call>)> {
+) -> mlua::Result<Prepared> {
     let context = scope::need_waiting(function)?;
     let scheme = declared.scheme.borrow();
     let path = argument::string(function, "path", path)?;

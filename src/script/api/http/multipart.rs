@@ -12,6 +12,7 @@ use super::values::{bytes, items};
 use super::{content_type, fields};
 use crate::http::Headers;
 use crate::script::api::argument;
+use crate::script::api::describe::{Options, optional, required};
 use crate::script::vm::read_only;
 
 /// The parts of a body.
@@ -187,18 +188,31 @@ fn in_order(place: String, part: Value) -> mlua::Result<Part> {
         }
         name => bytes(&name, &format!("{place}.name"))?,
     };
-    detailed(
-        place,
-        &name,
-        &part,
-        "name, content, filename, type, headers",
-    )
+    detailed(place, &name, &part, &PART)
 }
+
+/// A part of a list.
+pub const PART: Options = Options {
+    kind: "Part",
+    doc: "A part of multipart/form-data.",
+    fields: &[
+        required("name", "string").doc("The name of its field."),
+        required("content", "string").doc("What the part holds."),
+        optional("filename", "string").doc("The name of its file."),
+        optional("type", "string").doc("Its Content-Type."),
+        optional("headers", "table<string, string>").doc("Further header fields of the part."),
+    ],
+};
+/// A part whose name is its key in the table.
+const NAMED_PART: Options = Options {
+    fields: PART.fields.split_at(1).1,
+    ..PART
+};
 
 /// A part whose name is known: text alone, or a table.
 fn one(place: String, name: &[u8], part: Value) -> mlua::Result<Part> {
     match part {
-        Value::Table(part) => detailed(place, name, &part, "content, filename, type, headers"),
+        Value::Table(part) => detailed(place, name, &part, &NAMED_PART),
         text => Ok(Part {
             head: head(name, None, None, None, &place)?,
             content: content(text, &place)?,
@@ -207,14 +221,14 @@ fn one(place: String, name: &[u8], part: Value) -> mlua::Result<Part> {
     }
 }
 
-fn detailed(place: String, name: &[u8], part: &Table, keys: &str) -> mlua::Result<Part> {
+fn detailed(place: String, name: &[u8], part: &Table, keys: &Options) -> mlua::Result<Part> {
     let held = part.get::<Value>("content")?;
     if held.is_nil() {
         return Err(mlua::Error::runtime(format!(
             "{place} has no content; write {{ content = \"...\" }}"
         )));
     }
-    argument::known(&place, part, keys)?;
+    keys.check(&place, part)?;
     let text = |key: &str| match part.get::<Value>(key)? {
         Value::Nil => Ok(None),
         value => bytes(&value, &format!("{place}.{key}")).map(Some),

@@ -5,9 +5,19 @@ use mlua::{LuaString, Table, Value};
 use super::call;
 use crate::request::Retry;
 use crate::script::api::argument;
+use crate::script::api::describe::{Options, optional};
 
-/// What the table may hold.
-const KEYS: &str = "times, any_method, on, pause";
+/// The option `retry` as a table.
+pub const RETRY: Options = Options {
+    kind: "Retry",
+    doc: "How often a call is sent again, after what.",
+    fields: &[
+        optional("times", "integer").doc("How often; also the first item without a name."),
+        optional("any_method", "boolean").doc("Also where sending twice may do its work twice."),
+        optional("on", "integer|integer[]").doc("After which statuses."),
+        optional("pause", "number").doc("Seconds before the first retry."),
+    ],
+};
 
 /// Reads `2`, or `{ times = 2, any_method = true, on = { 500 }, pause = 0.5 }`, where `times` may stand first without
 /// its name.
@@ -73,7 +83,5 @@ fn statuses(value: Value) -> mlua::Result<Vec<u16>> {
 }
 
 fn unknown(key: &str) -> mlua::Error {
-    mlua::Error::runtime(format!(
-        "option retry has '{key}', which nothing reads; there are: {KEYS}"
-    ))
+    mlua::Error::runtime(format!("option retry {}", RETRY.unknown(key)))
 }
