@@ -32,10 +32,13 @@ pub struct Endpoints {
     known: RefCell<Known>,
 }
 
+/// Endpoints of one method, by name.
+type ByName = FxHashMap<Box<str>, EndpointId>;
+
 #[derive(Default)]
 struct Known {
     /// By method: few, so a scan beats a hash.
-    methods: Vec<(Box<str>, FxHashMap<Box<str>, EndpointId>)>,
+    methods: Vec<(Box<str>, ByName)>,
     names: FxHashSet<Box<str>>,
     all: Vec<Endpoint>,
 }

@@ -197,7 +197,6 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    #[expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
     fn read(text: &str) -> Vec<(String, String)> {
         pairs(text).unwrap()
     }

@@ -97,7 +97,7 @@ fn in_thousands(bound: f64) -> String {
     let length = digits.len();
     let mut shown = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (length - place) % 3 == 0 {
+        if place > 0 && (length - place).is_multiple_of(3) {
             shown.push(',');
         }
         shown.push(digit);
