@@ -120,7 +120,12 @@ fn every_link_in_a_page_leads_to_a_file() {
             }
             tried += 1;
             let file = target.split('#').next().unwrap_or(target);
-            if !page.parent().unwrap().join(file).exists() {
+            // What the head of a page links to is meant from the page that is made of it.
+            let folder = match page.ends_with("tests/robustness/head.md") {
+                true => root().join("docs"),
+                false => page.parent().unwrap().to_owned(),
+            };
+            if !folder.join(file).exists() {
                 broken.push(format!("{} links to {target}", page.display()));
             }
         }

@@ -77,9 +77,9 @@ pub async fn follow(
         match next {
             None => {
                 attempt.answered(&response, &call.options.expect);
+                // The header stayed behind where a redirect led elsewhere.
                 let is_refused = response.status == 401
                     && !call.options.expect.names(401)
-                    // It stayed behind where a redirect led elsewhere.
                     && request.headers.contains("authorization");
                 let answered = Answered {
                     response,

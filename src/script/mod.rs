@@ -26,7 +26,8 @@ mod watch;
 
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
-pub use load::contract::{CONTRACT, STEP, Step, Steps, USER};
+pub use load::contract::{Step, Steps};
+pub use load::description::{CONTRACT, STEP, USER};
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use session::actor::{Actor, CallEnd};
 pub use session::migrate_state::Moved;

@@ -152,8 +152,8 @@ fn a_call_that_was_cancelled_before_it_left_created_nothing() {
             },
             id: None,
         });
-        let creating = perform(&user, call, CancelToken::on(shutdown));
-        let (reply, ()) = tokio::join!(creating, async { shutdown.set() });
+        shutdown.set();
+        let reply = perform(&user, call, CancelToken::on(shutdown)).await;
         assert_eq!(reply.err(), Some(Cancelled));
         assert_eq!(requests.get(), 0);
         assert_eq!(ledger.counts().await.unwrap().total(), 0);

@@ -3,5 +3,6 @@
 //! Never knows users, sessions, or when a bundle is loaded.
 
 pub mod contract;
+pub mod description;
 pub mod globals;
 pub mod instance;

@@ -1,0 +1,49 @@
+//! What a script returns and what its functions are given, described as data.
+
+use crate::script::api::describe::{Object, Options, optional, required};
+
+/// What steps and hooks are given.
+pub const USER: Object = Object {
+    kind: "User",
+    name: "user",
+    doc: "The user whose step it is.",
+    fields: &[
+        required("id", "integer").doc("Its number in the run, from 0."),
+        required("type", "string").doc("Its type."),
+        required("session", "integer").doc("Which session of the user this is, from 1."),
+        required("requests_left", "integer").doc("Requests left in this session."),
+        required("state", "table").doc("For the script, fresh in every session."),
+    ],
+    methods: &[],
+};
+
+/// What a script's table may hold.
+pub const CONTRACT: Options = Options {
+    kind: "Contract",
+    doc: "One type of user.",
+    fields: &[
+        optional("weight", "number").doc("Its share of the users, in relation to the other types."),
+        optional("requests", "integer|integer[]")
+            .doc("The least and the most requests of a session."),
+        optional("think", "number|number[]|fun(user: User): number").doc("Seconds between steps."),
+        optional("on_start", "fun(user: User): false?, string?")
+            .doc("Called once at the start of a session."),
+        optional("steps", "(Step|fun(user: User))[]").doc("What is drawn from, each turn."),
+        optional("step", "fun(user: User): false?, string?")
+            .doc("Called each turn, in place of steps."),
+        optional("on_stop", "fun(user: User)").doc("Called at the end of a session."),
+        optional("migrate", "fun(state: table, from: integer): table")
+            .doc("Makes a state of an older version into one of this."),
+    ],
+};
+
+/// One of the steps, with its weight and its function first.
+pub const STEP: Options = Options {
+    kind: "Step",
+    doc: "A step that is drawn.",
+    fields: &[
+        optional("name", "string").doc("Its name in the log and in the report."),
+        optional("heavy", "boolean|integer")
+            .doc("How soon it is left out while the target suffers."),
+    ],
+};
