@@ -9,12 +9,14 @@
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
 
 pub mod api;
+pub(super) mod body;
 mod connections;
 mod control;
 mod dress;
 mod guard;
 mod page;
 mod pages;
+mod problem;
 mod rules;
 pub mod scripts;
 mod sse;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::body::Object;
 use crate::plan::live::{Scalar, keys};
 use crate::plan::{Change, Fault};
+use crate::web::body::Object;
 
 /// The change that an object asks for.
 ///

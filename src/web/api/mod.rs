@@ -2,9 +2,7 @@
 //!
 //! Reading is open on loopback; whatever changes something needs the run's token.
 
-pub(super) mod body;
 mod change;
-mod problem;
 mod run;
 mod steer;
 mod versions;
@@ -27,8 +25,8 @@ use crate::metrics::Snapshot;
 use crate::secrets::Masker;
 use crate::view::RunView;
 
-pub use body::BODY_LIMIT;
-pub use problem::{Fault, Problem, Trouble};
+pub use super::body::BODY_LIMIT;
+pub use super::problem::{Fault, Problem, Trouble};
 pub use run::{Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};
 

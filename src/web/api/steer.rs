@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::Value;
 
-use super::{Obeyed, Problem, Site, body, change};
+use super::{Obeyed, Problem, Site, change};
 use crate::engine::{Answer, Command};
 use crate::metrics::Phase;
 use crate::plan::Fault;
+use crate::web::body;
 use crate::web::guard;
 
 type Told = Result<Json<Obeyed>, Problem>;

@@ -9,7 +9,8 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::api::{Obeyed, Problem, Site, body};
+use super::api::{Obeyed, Problem, Site};
+use super::body;
 use super::guard;
 use crate::engine::Command;
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::Problem;
+use super::api::Problem;
 use crate::plan::Fault;
 
 /// Longest body, in bytes.
@@ -19,7 +19,7 @@ const HEARD_OUT: usize = 4 << 20;
 pub(in crate::web) type Object = Map<String, Value>;
 
 /// The object; `None` where nothing came. Whoever sends it has `patience` for that.
-pub(super) async fn object(
+pub(crate) async fn object(
     request: Request,
     patience: Duration,
 ) -> Result<Option<Object>, Problem> {
@@ -73,7 +73,7 @@ pub(in crate::web) async fn object_within(
 }
 
 /// Refuses a body that says anything.
-pub(super) async fn nothing(request: Request, patience: Duration) -> Result<(), Problem> {
+pub(crate) async fn nothing(request: Request, patience: Duration) -> Result<(), Problem> {
     let said = object(request, patience).await?.unwrap_or_default();
     let faults: Vec<Fault> = said.keys().map(|key| unknown(key, &[])).collect();
     if faults.is_empty() {
@@ -84,7 +84,7 @@ pub(super) async fn nothing(request: Request, patience: Duration) -> Result<(), 
 }
 
 /// A key that means nothing here.
-pub(super) fn unknown(key: &str, known: &[&str]) -> Fault {
+pub(crate) fn unknown(key: &str, known: &[&str]) -> Fault {
     let (cause, remedy) = match known {
         [] => (
             "nothing can be said with this request",

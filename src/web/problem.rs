@@ -64,7 +64,7 @@ impl Problem {
     }
 
     /// Values that cannot be.
-    pub(super) fn invalid(faults: Vec<plan::Fault>) -> Self {
+    pub(crate) fn invalid(faults: Vec<plan::Fault>) -> Self {
         let trouble = Trouble {
             error: match faults.len() {
                 1 => "one thing is wrong, and nothing has changed".to_owned(),
