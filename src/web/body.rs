@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::api::Problem;
+use super::problem::Problem;
 use crate::plan::Fault;
 
 /// Longest body, in bytes.

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Token;
-use super::api::Problem;
+use super::problem::Problem;
 use crate::engine::{Answer, By, Command, Done, Refused};
 
 /// How long a request waits for the run's answer to its command.

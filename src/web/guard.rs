@@ -1,7 +1,6 @@
 //! Who may ask, and who may steer.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
@@ -9,11 +8,15 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::api::{Problem, Site};
 use super::connections::Peer;
-use super::{Control, page, pages};
+use super::problem::Problem;
+use super::site::Site;
+use super::{Control, page};
 use crate::engine::By;
 use crate::secrets::is_secret_key;
+
+/// Where it is told that the process lives.
+pub(super) const HEALTH: &str = "/healthz";
 
 /// Names the program that asks.
 const CLIENT: header::HeaderName = header::HeaderName::from_static("x-throng-client");
@@ -37,7 +40,7 @@ fn known(site: &Site, request: &Request) -> Result<(), Problem> {
     // Whether the process lives is asked by those who have no token, and says no more.
     // So is the page itself, which holds nothing of the run and asks for the token.
     let path = request.uri().path();
-    if path == pages::HEALTH || page::is_part(path) {
+    if path == HEALTH || page::is_part(path) {
         return Ok(());
     }
     key_holder(site, request).map(drop)
@@ -198,9 +201,4 @@ fn is_here(host: &str, bound: IpAddr) -> bool {
 
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
-}
-
-/// Whole seconds, as `Retry-After` has them.
-pub(super) fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

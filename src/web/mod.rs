@@ -9,7 +9,7 @@
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
 
 pub mod api;
-pub(super) mod body;
+mod body;
 mod connections;
 mod control;
 mod dress;
@@ -19,6 +19,7 @@ mod pages;
 mod problem;
 mod rules;
 pub mod scripts;
+mod site;
 mod sse;
 mod token;
 mod tries;
@@ -31,7 +32,7 @@ use std::thread;
 use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
-use api::Site;
+use site::Site;
 use sse::Feed;
 use tries::Tries;
 

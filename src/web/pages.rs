@@ -9,13 +9,11 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use tokio::sync::watch;
 
-use super::api::{self, Site};
+use super::api;
+use super::site::Site;
 use super::{dress, guard, page};
 use crate::metrics::Snapshot;
 use crate::report::prometheus;
-
-/// Where it is told that the process lives.
-pub(super) const HEALTH: &str = "/healthz";
 
 type Snapshots = watch::Receiver<Arc<Snapshot>>;
 
@@ -24,7 +22,7 @@ pub(super) fn router(site: Site) -> Router {
     let all = site.clone();
     Router::new()
         .route("/metrics", get(metrics))
-        .route(HEALTH, get(healthz))
+        .route(guard::HEALTH, get(healthz))
         .fallback(missing)
         .with_state(snapshots)
         .merge(api::router(site))

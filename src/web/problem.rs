@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::Refused;
 use crate::plan;
-use crate::web::guard;
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +80,7 @@ impl Problem {
 
     /// Whoever asks does so too often.
     pub(in crate::web) fn too_many(error: &str, wait: Duration) -> Self {
-        let error = format!("{error}; try again in {} s", guard::seconds(wait));
+        let error = format!("{error}; try again in {} s", seconds(wait));
         Self {
             wait: Some(wait),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, error)
@@ -157,9 +156,14 @@ impl IntoResponse for Problem {
                 .insert(header::WWW_AUTHENTICATE, challenge);
         }
         if let Some(wait) = self.wait {
-            let seconds = HeaderValue::from(guard::seconds(wait));
+            let seconds = HeaderValue::from(seconds(wait));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }
+}
+
+/// Whole seconds, as `Retry-After` has them.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

@@ -125,15 +125,12 @@ impl<'a> Graph<'a> {
         )
     }
 
-    /// The arrows between files of one room that `counts`.
-    fn inside_rooms(
-        &self,
-        counts: &dyn Fn(&str, &str) -> bool,
-    ) -> BTreeMap<usize, BTreeSet<usize>> {
+    /// The arrows between files of one room.
+    fn inside_rooms(&self) -> BTreeMap<usize, BTreeSet<usize>> {
         let mut inside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for (from, to) in self.arrows.keys() {
             let (a, b) = (&self.files[*from], &self.files[*to]);
-            if a.room() == b.room() && counts(&a.path, &b.path) {
+            if a.room() == b.room() {
                 inside.entry(*from).or_default().insert(*to);
             }
         }
@@ -141,8 +138,8 @@ impl<'a> Graph<'a> {
     }
 
     /// The circles inside rooms, each shortest one of its knot: files in order, the first not said again.
-    pub fn circles(&self, counts: &dyn Fn(&str, &str) -> bool) -> Vec<Circle> {
-        let next = self.inside_rooms(counts);
+    pub fn circles(&self) -> Vec<Circle> {
+        let next = self.inside_rooms();
         let mut left: BTreeSet<usize> = next.keys().copied().collect();
         let mut circles = Vec::new();
         while let Some(start) = left.pop_first() {

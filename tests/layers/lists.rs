@@ -1,4 +1,4 @@
-//! What the program prints and draws: the map, every circle with its arrows, and the lists of `known.rs` made anew.
+//! What the program prints and draws: the map, and every circle with its arrows.
 
 #![cfg_attr(
     test,
@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 
 use super::graph::Graph;
-use super::{File, map, root, the_tree, wings};
+use super::{map, root, the_tree, wings};
 
 const PAGE: &str = "docs/architecture.md";
 
@@ -51,7 +51,7 @@ pub fn circles() -> String {
     let files = the_tree();
     let graph = Graph::of(&files);
     let mut text = String::new();
-    for circle in graph.circles(&|_, _| true) {
+    for circle in graph.circles() {
         let room = files[circle.files[0]].room();
         let _ = writeln!(text, "{room}: {} files", circle.knot.len());
         let _ = writeln!(text, "  shortest: {}", wings::way(&graph, &files, &circle));
@@ -65,55 +65,4 @@ pub fn circles() -> String {
         let _ = writeln!(text, "upward: {}", wings::say_upward(&graph, &files, arrow));
     }
     text
-}
-
-/// What the lists of `known.rs` have to hold for this tree.
-pub struct Known {
-    pub in_circles: Vec<String>,
-    pub upward: Vec<(String, String)>,
-    pub without_contract: Vec<String>,
-}
-
-impl Known {
-    pub fn of(files: &[File]) -> Self {
-        let graph = Graph::of(files);
-        let name = |file: usize| files[file].path.clone();
-        let circles = graph.circles(&|_, _| true);
-        let mut in_circles: Vec<String> = circles
-            .iter()
-            .flat_map(|circle| circle.knot.iter().copied().map(name))
-            .collect();
-        in_circles.sort();
-        let upward = wings::upward(&graph, files);
-        let nameless = files
-            .iter()
-            .filter(|file| wings::without_contract(file).is_some());
-        Self {
-            in_circles,
-            upward: upward
-                .iter()
-                .map(|(from, to)| (name(*from), name(*to)))
-                .collect(),
-            without_contract: nameless.map(|file| file.path.clone()).collect(),
-        }
-    }
-}
-
-/// The lists as source.
-pub fn known() -> String {
-    let known = Known::of(&the_tree());
-    let mut text = String::new();
-    let _ = writeln!(text, "pub const IN_CIRCLES: &[&str] = &[");
-    for file in &known.in_circles {
-        let _ = writeln!(text, "    {file:?},");
-    }
-    let _ = writeln!(text, "];\npub const UPWARD: &[(&str, &str)] = &[");
-    for arrow in &known.upward {
-        let _ = writeln!(text, "    {arrow:?},");
-    }
-    let _ = writeln!(text, "];\npub const WITHOUT_CONTRACT: &[&str] = &[");
-    for file in &known.without_contract {
-        let _ = writeln!(text, "    {file:?},");
-    }
-    text + "];\n"
 }

@@ -3,7 +3,6 @@
 
 mod checker_fails;
 mod graph;
-mod known;
 pub mod lists;
 mod map;
 mod modules;
@@ -57,18 +56,12 @@ fn broken(files: &[File]) -> Vec<String> {
     };
     let mut found: Vec<String> = files.iter().flat_map(of_a_file).collect();
     found.extend(wings::without_place(files));
-    let wings = files
-        .iter()
-        .filter(|file| !known::without_contract(&file.path));
-    found.extend(wings.filter_map(wings::without_contract));
+    found.extend(files.iter().filter_map(wings::without_contract));
     let graph = Graph::of(files);
-    for (from, to) in wings::upward(&graph, files) {
-        if !known::upward(&files[from].path, &files[to].path) {
-            found.push(wings::say_upward(&graph, files, (from, to)));
-        }
+    for arrow in wings::upward(&graph, files) {
+        found.push(wings::say_upward(&graph, files, arrow));
     }
-    let counts = |from: &str, to: &str| !known::circle(from, to);
-    for circle in graph.circles(&counts) {
+    for circle in graph.circles() {
         found.push(wings::say_circle(&graph, files, &circle));
     }
     found
@@ -213,35 +206,4 @@ fn the_rules_themselves_point_down() {
             assert!(below.floor < room.floor, "{} may use {other}", room.name);
         }
     }
-}
-
-#[test]
-fn what_is_excepted_is_still_there() {
-    let now = lists::Known::of(&the_tree());
-    let gone = |file: &&&str, there: &[String]| !there.iter().any(|other| other == **file);
-    let mut stale: Vec<String> = known::IN_CIRCLES
-        .iter()
-        .filter(|file| gone(file, &now.in_circles))
-        .map(|file| format!("{file} is in no circle any more"))
-        .collect();
-    let contracts = known::WITHOUT_CONTRACT.iter();
-    stale.extend(
-        contracts
-            .filter(|file| gone(file, &now.without_contract))
-            .map(|file| format!("{file} has a contract now")),
-    );
-    for (from, to) in known::UPWARD {
-        if !now
-            .upward
-            .iter()
-            .any(|(a, b)| (a.as_str(), b.as_str()) == (*from, *to))
-        {
-            stale.push(format!("{from} -> {to} is cut"));
-        }
-    }
-    assert!(
-        stale.is_empty(),
-        "take these out of tests/layers/known.rs:\n{}",
-        stale.join("\n")
-    );
 }

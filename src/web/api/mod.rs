@@ -3,61 +3,29 @@
 //! Reading is open on loopback; whatever changes something needs the run's token.
 
 mod change;
+mod obeyed;
 mod run;
 mod steer;
 mod versions;
-
-use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
-use super::scripts::{self, Shelf};
-use super::sse::Feed;
-use super::tries::Tries;
-use super::{Control, sse};
-use crate::metrics::Snapshot;
-use crate::secrets::Masker;
+use super::scripts;
+use super::site::Site;
+use super::sse;
 use crate::view::RunView;
 
 pub use super::body::BODY_LIMIT;
 pub use super::problem::{Fault, Problem, Trouble};
+pub use obeyed::Obeyed;
 pub use run::{Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";
-
-/// The body of every answer to a command that was obeyed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Obeyed {
-    /// What was done, in a sentence.
-    pub done: String,
-}
-
-/// What every request of the API may need.
-#[derive(Clone)]
-pub(super) struct Site {
-    pub snapshots: watch::Receiver<Arc<Snapshot>>,
-    pub control: Option<Control>,
-    pub secrets: Arc<Masker>,
-    pub tries: Arc<Tries>,
-    pub bound: SocketAddr,
-    pub feed: Arc<Feed>,
-    pub shelf: Option<Arc<Shelf>>,
-}
-
-impl Site {
-    /// Cloned at once: the sender waits while the value is borrowed.
-    fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshots.borrow())
-    }
-}
 
 pub(super) fn router(site: Site) -> Router {
     let at = |path: &str, method: MethodRouter<Site>| (format!("{ROOT}/{path}"), method);

@@ -4,12 +4,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::Value;
 
-use super::{Obeyed, Problem, Site, change};
+use super::change;
+use super::obeyed::Obeyed;
 use crate::engine::{Answer, Command};
 use crate::metrics::Phase;
 use crate::plan::Fault;
 use crate::web::body;
 use crate::web::guard;
+use crate::web::problem::Problem;
+use crate::web::site::Site;
 
 type Told = Result<Json<Obeyed>, Problem>;
 

@@ -9,9 +9,11 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::api::{Obeyed, Problem, Site};
+use super::api::Obeyed;
 use super::body;
 use super::guard;
+use super::problem::Problem;
+use super::site::Site;
 use crate::engine::Command;
 
 pub use shelf::{File, Shelf, TEXT_LIMIT};

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::web::api::Problem;
+use crate::web::problem::Problem;
 
 /// Longest text that is read or written, in bytes.
 pub const TEXT_LIMIT: usize = 1 << 20;

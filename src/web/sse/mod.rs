@@ -5,185 +5,26 @@
 //! nothing to be missed or seen twice.
 
 mod body;
+mod feed;
 mod frame;
 mod now;
 mod past;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{mpsc, watch};
 
-use super::api::{Problem, Site};
 use super::connections::Pulse;
-use crate::metrics::{Added, History, Phase, Snapshot};
-use crate::secrets::Masker;
-use body::Viewer;
+use super::site::Site;
 
-/// Frames that wait for a viewer who does not read; with one a second, its patience in seconds. Then it is dropped.
-const BACKLOG: usize = 30;
-/// People who watch at once.
-pub const MAX_VIEWERS: usize = 128;
+pub(super) use feed::Feed;
 
 /// The type of the stream: the WHATWG's server-sent events.
 pub const CONTENT_TYPE: &str = "text/event-stream";
-
-/// All that is told, and to whom.
-pub(crate) struct Feed {
-    secrets: Arc<Masker>,
-    state: Mutex<Told>,
-}
-
-#[derive(Default)]
-struct Told {
-    history: History,
-    /// The latest snapshot, and whether its interval is new.
-    latest: Option<(Arc<Snapshot>, bool)>,
-    viewers: Vec<Listener>,
-    over: bool,
-    /// The whole history as it was told last, until there is more.
-    past: Option<Bytes>,
-}
-
-/// Where a viewer's frames go.
-struct Listener {
-    frames: mpsc::Sender<Bytes>,
-    pulse: Arc<Pulse>,
-}
-
-impl Feed {
-    pub fn new(secrets: Arc<Masker>) -> Self {
-        Self {
-            secrets,
-            state: Mutex::default(),
-        }
-    }
-
-    /// Tells of every snapshot until the run is over.
-    pub async fn follow(&self, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
-        loop {
-            let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            let done = snapshot.phase == Phase::Done;
-            self.tell(&snapshot);
-            if done || snapshots.changed().await.is_err() {
-                break;
-            }
-        }
-        self.end();
-    }
-
-    fn tell(&self, snapshot: &Arc<Snapshot>) {
-        let mut told = self.lock();
-        let kept = told.history.add(snapshot);
-        told.latest = Some((Arc::clone(snapshot), kept != Added::Nothing));
-        told.past = None;
-        if told.viewers.is_empty() {
-            return;
-        }
-        if kept == Added::Halved {
-            let past = self.past(&mut told);
-            told.send(&past);
-        } else if let Some(now) = self.now(&told) {
-            told.send(&now);
-        }
-    }
-
-    fn end(&self) {
-        let mut told = self.lock();
-        told.over = true;
-        let end = frame::event("end", 0, "{}");
-        told.send(&end);
-        told.viewers.clear();
-    }
-
-    /// A new viewer: everything so far, and then what comes.
-    fn join(&self, pulse: &Arc<Pulse>) -> Result<Viewer, Problem> {
-        let mut told = self.lock();
-        told.viewers.retain(|viewer| !viewer.frames.is_closed());
-        if told.viewers.len() >= MAX_VIEWERS {
-            return Err(Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                format!(
-                    "{MAX_VIEWERS} people watch this run, and there is no room for more; close a page"
-                ),
-            ));
-        }
-        let (frames, waiting) = mpsc::channel(BACKLOG);
-        let first = [Some(self.past(&mut told)), self.now_again(&told)];
-        let last = told.over.then(|| frame::event("end", 0, "{}"));
-        for frame in first.into_iter().flatten().chain(last) {
-            // There is room for these.
-            let _ = frames.try_send(frame);
-        }
-        if !told.over {
-            let pulse = Arc::clone(pulse);
-            told.viewers.push(Listener { frames, pulse });
-        }
-        Ok(Viewer::new(waiting, pulse))
-    }
-
-    fn past(&self, told: &mut Told) -> Bytes {
-        let Told {
-            past,
-            history,
-            latest,
-            ..
-        } = told;
-        let past = past.get_or_insert_with(|| {
-            let text = latest
-                .as_ref()
-                .map_or_else(String::new, |(snapshot, _)| past::json(history, snapshot));
-            frame::event(
-                "history",
-                history.moments().len(),
-                &self.secrets.quoted(&text),
-            )
-        });
-        past.clone()
-    }
-
-    /// The latest moment: a point of the charts only where its second is new.
-    fn now(&self, told: &Told) -> Option<Bytes> {
-        let (snapshot, new) = told.latest.as_ref()?;
-        let last = told.history.moments().last().filter(|_| *new);
-        Some(self.now_with(snapshot, last.map(|last| past::point(last, snapshot))))
-    }
-
-    /// The same for whoever has the whole history already.
-    fn now_again(&self, told: &Told) -> Option<Bytes> {
-        let (snapshot, _) = told.latest.as_ref()?;
-        Some(self.now_with(snapshot, None))
-    }
-
-    fn now_with(&self, snapshot: &Snapshot, point: Option<past::Point<'_>>) -> Bytes {
-        let text = now::json(snapshot, point);
-        let number = usize::try_from(snapshot.interval.number).unwrap_or(usize::MAX);
-        frame::event("now", number, &self.secrets.quoted(&text))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Told> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Told {
-    /// Hands a frame to everyone; who has not read for so long has no room for it, and goes.
-    fn send(&mut self, frame: &Bytes) {
-        self.viewers
-            .retain(|viewer| match viewer.frames.try_send(frame.clone()) {
-                Ok(()) => true,
-                Err(mpsc::error::TrySendError::Full(_)) => {
-                    viewer.pulse.give_up();
-                    false
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => false,
-            });
-    }
-}
 
 /// `GET /api/v1/feed`.
 pub(crate) async fn watch(

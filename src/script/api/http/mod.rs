@@ -9,6 +9,7 @@ mod creates;
 mod expect;
 mod fields;
 mod multipart;
+mod option_value;
 mod retry;
 mod values;
 

@@ -2,7 +2,7 @@
 
 use mlua::{LuaString, Table, Value};
 
-use super::call;
+use super::option_value;
 use crate::request::Retry;
 use crate::script::api::argument;
 use crate::script::api::describe::{Options, optional};
@@ -29,7 +29,7 @@ pub fn retry(value: Value) -> mlua::Result<Retry> {
         Value::Table(table) => table,
         times => {
             return Ok(Retry {
-                times: call::count("retry", &times)?,
+                times: option_value::count("retry", &times)?,
                 ..Retry::default()
             });
         }
@@ -40,7 +40,7 @@ pub fn retry(value: Value) -> mlua::Result<Retry> {
     };
     table.for_each(|key: Value, value: Value| {
         match key {
-            Value::Integer(1) => retry.times = call::count("retry[1]", &value)?,
+            Value::Integer(1) => retry.times = option_value::count("retry[1]", &value)?,
             Value::String(key) => read(&mut retry, &key, value)?,
             other => return Err(unknown(&argument::shown(&other))),
         }
@@ -51,13 +51,19 @@ pub fn retry(value: Value) -> mlua::Result<Retry> {
 
 fn read(retry: &mut Retry, key: &LuaString, value: Value) -> mlua::Result<()> {
     match &*key.to_string_lossy() {
-        "times" => retry.times = call::count("retry.times", &value)?,
+        "times" => retry.times = option_value::count("retry.times", &value)?,
         "any_method" => match value {
             Value::Boolean(any) => retry.any_method = any,
-            other => return Err(call::fault("retry.any_method", &other, "true or false")),
+            other => {
+                return Err(option_value::fault(
+                    "retry.any_method",
+                    &other,
+                    "true or false",
+                ));
+            }
         },
         "on" => retry.on = statuses(value)?,
-        "pause" => retry.pause = call::seconds("retry.pause", &value)?,
+        "pause" => retry.pause = option_value::seconds("retry.pause", &value)?,
         other => return Err(unknown(other)),
     }
     Ok(())
@@ -67,13 +73,13 @@ fn statuses(value: Value) -> mlua::Result<Vec<u16>> {
     const WANTED: &str = "a status, or a list of them such as { 500, 503 }";
     let one = |value: &Value| match value {
         Value::Integer(status @ 100..=599) => Ok(*status as u16),
-        other => Err(call::fault("retry.on", other, WANTED)),
+        other => Err(option_value::fault("retry.on", other, WANTED)),
     };
     match &value {
         Value::Table(list) => {
             let list: Table = list.clone();
             if list.raw_len() == 0 {
-                return Err(call::fault("retry.on", &value, WANTED));
+                return Err(option_value::fault("retry.on", &value, WANTED));
             }
             let listed = list.sequence_values::<Value>();
             listed.map(|status| one(&status?)).collect()
