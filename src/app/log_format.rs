@@ -10,8 +10,8 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::text;
 
-/// The field whose lines stand below the entry, each indented: lists, heads of requests. Whoever fills it has made each of
-/// its texts one line.
+/// The field whose lines stand below the entry, each indented: lists, heads of requests. Anyone who fills it has made
+/// each of its texts one line.
 const BELOW: &str = "lines";
 
 /// `12:00:00  WARN what happened`; fields of throng's own are in the sentence already and are shown in JSON only.

@@ -94,7 +94,7 @@ fn begin(
     if let Some(short) = files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
-    // From here on there is a log, and whoever reads it as JSON wants all of it.
+    // From here on there is a log, and anyone who reads it as JSON wants all of it.
     Ok(execute(
         &resolved,
         config,
@@ -139,7 +139,7 @@ fn execute(
     signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
     let web = listener.map(|(listener, token, shelf)| {
         let key = leave_key(&listener, run, &token);
-        // Once it is said, it is so: whoever reads the line may use the key.
+        // Once it is said, it is so: anyone who reads the line may use the key.
         listener.say(&token, resolved.token.is_some());
         let rules = Rules {
             control: Some(Control::new(commands, token)),

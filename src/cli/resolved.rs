@@ -47,10 +47,10 @@ pub struct Resolved {
     pub edit: bool,
     /// How long that stays when the run is over.
     pub linger: Duration,
-    /// What whoever steers the run must show; without one the run makes its own.
+    /// What anyone who steers the run must show; without one the run makes its own.
     pub token: Option<TokenWord>,
     pub watch: Watch,
-    /// What is to be said of variables that nothing reads; whoever looks around fills it.
+    /// What is to be said of variables that nothing reads; filled where the environment is read.
     pub strange_variables: Vec<String>,
     /// Settings that the line or the environment says: `throng.toml` does not change them.
     pub given: Vec<Setting>,

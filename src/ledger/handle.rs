@@ -144,8 +144,8 @@ impl Ledger {
         })
     }
 
-    /// A handle of its own for a shard. No two handles of a run have the same number. `sessions`: whether it matters which
-    /// sessions are over.
+    /// A handle of its own for a shard. No two handles of a run have the same number. `sessions`: whether it matters
+    /// which sessions are over.
     pub fn handle(&self, number: u16, sessions: bool) -> LedgerHandle {
         LedgerHandle {
             sender: self.sender.clone(),
@@ -262,7 +262,7 @@ impl LedgerHandle {
         self.count.set(count);
         let id = EntryId::of(self.number, count);
         let (reply, committed) = oneshot::channel();
-        // Where the writer is gone, so is the other end: whoever waits is told.
+        // Where the writer is gone, so is the other end: those that wait are told.
         let _ = self
             .sender
             .send(Message::Intend(id, Box::new(entry), reply));

@@ -40,7 +40,7 @@ pub enum Trouble {
     InMemory(String),
 }
 
-/// From a handle, or from whoever reads.
+/// From a handle, or from a reader.
 pub(super) enum Message {
     /// Something is about to be created; the request waits for the answer.
     Intend(EntryId, Box<Entry>, oneshot::Sender<Result<(), String>>),
@@ -94,7 +94,7 @@ impl Writer {
                         return self.close(Some(reply));
                     }
                     if !self.waiting.is_empty() {
-                        // Whoever comes meanwhile is of this group. Sleeping costs less than being woken by each.
+                        // Changes that come meanwhile are of this group. Sleeping costs less than being woken by each.
                         std::thread::sleep(self.window);
                         while let Ok(message) = self.inbox.try_recv() {
                             if let Some(reply) = self.take(message) {
@@ -169,7 +169,7 @@ impl Writer {
             }
         };
         for waiting in self.waiting.drain(..) {
-            // Whoever waits no more has taken its entry back.
+            // A waiter that is gone has taken its entry back.
             let _ = waiting.send(answer.clone());
         }
     }

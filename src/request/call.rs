@@ -22,7 +22,7 @@ pub struct Call {
     pub method: Method,
     /// The name under which it is counted.
     pub name: String,
-    /// Whether whoever made it gave it that name.
+    /// Whether its caller gave it that name.
     pub named: bool,
     /// Where it goes, if not to the base URL.
     pub origin: Option<Rc<Origin>>,

@@ -1,10 +1,10 @@
-//! Cancellation as a value: whoever makes a call says what ends it, and whoever carries it out asks before each wait.
+//! Cancellation as a value: the caller says what ends a call, and the pipeline asks before each wait.
 
 use std::future::pending;
 
 use super::shutdown::Shutdown;
 
-/// The call ends without a reply: the run is over, and whoever made it leaves.
+/// The call ends without a reply: the run is over, and its user leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the run is over")]
 pub struct Cancelled;

@@ -183,7 +183,7 @@ fn by_adaptive_timeout(user: &Requester, limit: Duration, failure: &mut Failure)
     }
 }
 
-/// The target is left alone: the call ends without a request, and so does the session with its step.
+/// The circuit breaker stayed open: the call ends without a request, and so does the session with its step.
 fn not_sent(user: &Requester, why: String) -> Reply {
     user.network.shut(why.clone());
     Reply::Failed {

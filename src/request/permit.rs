@@ -34,7 +34,7 @@ pub struct Permit<'a> {
 /// Why a request is not to be sent at all.
 #[derive(Debug)]
 pub enum NotAdmitted {
-    /// Its target is left alone for too long.
+    /// The circuit breaker of its target stayed open for too long.
     StayedOpen(String),
     /// Its call has to end.
     Cancelled(Cancelled),

@@ -8,7 +8,7 @@ use ::http::Method;
 
 use crate::http::{Headers, Origin, Response, Timings, retry_after};
 
-/// The kind of error of a call that was not sent because its target is left alone.
+/// The kind of error of a call that was not sent because a circuit breaker was open.
 pub const CIRCUIT_OPEN: &str = "circuit_open";
 /// The kind of error of a request that must not leave because the ledger cannot be written.
 pub const WITHHELD: &str = "ledger";
@@ -97,7 +97,7 @@ impl Deref for Answered {
     }
 }
 
-/// For how long the target asks to be left alone; the longest time only when it asks for more.
+/// For how long the target asks for no requests; the longest time only when it asks for more.
 pub fn requested_pause(response: &Response) -> Option<Duration> {
     let asked = retry_after(&response.headers, SystemTime::now())?;
     (!asked.is_zero()).then(|| asked.min(LONGEST_REQUESTED_PAUSE))

@@ -141,7 +141,7 @@ impl Network {
         }
     }
 
-    /// The target was left alone, and waited for in vain.
+    /// Its circuit breaker stayed open for too long.
     pub(super) fn shut(&self, why: String) {
         self.count(why, true);
     }

@@ -11,7 +11,7 @@ const FIELDS: [&str; 8] = [
     "api-key",
     "apikey",
 ];
-/// A variable whose name holds one of these is one too: whoever names a variable means a value, not a table's key.
+/// A variable whose name holds one of these is one too: anyone who names a variable means a value, not a table's key.
 const KEYS: [&str; 12] = [
     "pass",
     "pwd",

@@ -1,18 +1,18 @@
 //! Texts of targets and scripts, made fit to be read on a terminal.
 //!
-//! Comes in: any text. Goes out: the same text with every character escaped that a terminal obeys or that changes the order
-//! in which others are shown. Must never know: where texts come from, where they go.
+//! Comes in: any text. Goes out: the same text with every character escaped that a terminal obeys or that changes the
+//! order in which others are shown. Must never know: where texts come from, where they go.
 //!
-//! Whoever writes a text that throng did not make itself sends it through here: [`line`] for a text that is to stay one line,
-//! [`page`] for lines that were made so already, [`json`] for JSON.
+//! Anyone who writes a text that throng did not make itself sends it through here: [`line`] for a text that is to stay
+//! one line, [`page`] for lines that were made so already, [`json`] for JSON.
 
 pub mod json_input;
 use std::borrow::Cow;
 
 /// The text on one line: `\n`, `\t`, `\u{1b}` stand for the characters that are not shown.
 ///
-/// Escaped are the controls of C0, DEL and C1 (ECMA-48; U+009B begins a command as ESC [ does), the separators of lines and
-/// paragraphs, and the controls of direction (UAX #9), which let a text show in another order than it has.
+/// Escaped are the controls of C0, DEL and C1 (ECMA-48; U+009B begins a command as ESC [ does), the separators of
+/// lines and paragraphs, and the controls of direction (UAX #9), which let a text show in another order than it has.
 pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_shown, |letter, to| {
         to.extend(letter.escape_default());
@@ -25,7 +25,8 @@ pub fn page(text: &str) -> Cow<'_, str> {
     escaped(text, shown, |letter, to| to.extend(letter.escape_default()))
 }
 
-/// JSON that says the same and shows none of them: in strings they become escapes (RFC 8259, 7), elsewhere JSON has none.
+/// JSON that says the same and shows none of them: in strings they become escapes (RFC 8259, 7), elsewhere JSON has
+/// none.
 pub fn json(text: &str) -> Cow<'_, str> {
     let shown = |letter: char| matches!(letter, '\n' | '\r' | '\t') || is_shown(letter);
     escaped(text, shown, |letter, to| {

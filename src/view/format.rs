@@ -106,7 +106,7 @@ pub fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// A version; 0 stands for all that are too old to be told apart.
+/// A version; 0 stands for all that are too old to be distinguished.
 pub fn version(number: u32) -> String {
     if number == 0 {
         "older".to_owned()

@@ -113,7 +113,7 @@ impl UserType {
 /// One version of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
-    /// The release that brought it; 0 is all that are too old to be told apart.
+    /// The release that brought it; 0 is all that are too old to be distinguished.
     pub version: u32,
     /// Alive now.
     pub users: i64,

@@ -18,7 +18,7 @@ const HEARD_OUT: usize = 4 << 20;
 
 pub(in crate::web) type Object = Map<String, Value>;
 
-/// The object; `None` where nothing came. Whoever sends it has `patience` for that.
+/// The object; `None` where nothing came. Anyone who sends it has `patience` for that.
 pub(crate) async fn object(
     request: Request,
     patience: Duration,
@@ -38,7 +38,7 @@ pub(in crate::web) async fn object_within(
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error)
     };
     if announced(&parts.headers).is_some_and(|length| length > limit as u64) {
-        // Whoever is still sending when the connection closes never sees the answer.
+        // Anyone who is still sending when the connection closes never sees the answer.
         drop(timeout(patience, axum::body::to_bytes(body, HEARD_OUT)).await);
         return Err(too_large());
     }

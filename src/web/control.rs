@@ -20,7 +20,7 @@ pub struct Control {
 }
 
 impl Control {
-    /// Lets whoever shows the token give commands.
+    /// Lets anyone who shows the token give commands.
     pub fn new(commands: UnboundedSender<Command>, token: Token) -> Self {
         Self {
             commands,

@@ -73,7 +73,7 @@ async fn masked(site: &Site, response: Response) -> Response {
         Some(kind) if is_quoted(kind) => secrets.quoted(said),
         _ => secrets.text(said),
     };
-    // Whoever asks with curl reads it on a terminal.
+    // Anyone who asks with curl reads it on a terminal.
     let shown = match kind {
         Some(JSON) => text::json(&masked),
         _ => masked.as_ref().into(),

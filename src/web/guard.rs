@@ -21,8 +21,9 @@ pub(super) const HEALTH: &str = "/healthz";
 /// Names the program that asks.
 const CLIENT: header::HeaderName = header::HeaderName::from_static("x-throng-client");
 
-/// Lets through what may be asked at all. On loopback that is whatever says so in its `Host` header: a page from elsewhere
-/// whose name was made to point here says its own name. On any other address it is whoever shows the token.
+/// Lets through what may be asked at all. On loopback that is whatever says so in its `Host` header: a page from
+/// elsewhere whose name was made to point here says its own name. On any other address it is anyone who shows the
+/// token.
 pub(super) async fn admit(State(site): State<Site>, request: Request, next: Next) -> Response {
     let admitted = without_secrets(request.uri())
         .and_then(|()| of_this_site(&request))
@@ -46,7 +47,7 @@ fn known(site: &Site, request: &Request) -> Result<(), Problem> {
     key_holder(site, request).map(drop)
 }
 
-/// The way to the run, for whoever shows its token and gives no more commands than it can take.
+/// The way to the run, for anyone who shows its token and gives no more commands than it can take.
 pub(super) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Problem> {
     let control = key_holder(site, request)?;
     site.tries.command().map_err(|wait| {
@@ -65,7 +66,7 @@ pub(super) fn client(headers: &HeaderMap) -> By {
     }
 }
 
-/// The way to the run, for whoever shows its token.
+/// The way to the run, for anyone who shows its token.
 fn key_holder<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Problem> {
     let Some(control) = &site.control else {
         return Err(Problem::new(
@@ -81,7 +82,8 @@ fn key_holder<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Prob
     };
     let peer = request.extensions().get::<Peer>();
     let peer = peer.map_or(site.bound.ip(), |peer| peer.0);
-    // The right one always opens: whoever shares an address with somebody who guesses - a proxy's, a NAT's - still steers.
+    // The right one always opens: anyone who shares an address with somebody who guesses - a proxy's, a NAT's - still
+    // steers.
     if control.token().is(shown) {
         return Ok(control);
     }
@@ -114,7 +116,7 @@ fn only(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 /// Nothing here takes a query: what is in one stays in histories and in logs of what is in between.
 fn without_secrets(uri: &Uri) -> Result<(), Problem> {
     let query = uri.query().unwrap_or_default();
-    // By its name: whoever could ask whether a value is the token could guess it here.
+    // By its name: anyone who could ask whether a value is the token could guess it here.
     for (key, _) in url::form_urlencoded::parse(query.as_bytes()) {
         if is_secret_key(&key) {
             return Err(Problem::new(
@@ -178,7 +180,8 @@ fn addressed(request: &Request, bound: SocketAddr) -> Result<(), Problem> {
     ))
 }
 
-/// Whether a `Host` names this machine: `localhost` (RFC 6761, also with the dot of the root), loopback, or where it listens.
+/// Whether a `Host` names this machine: `localhost` (RFC 6761, also with the dot of the root), loopback, or where it
+/// listens.
 fn is_here(host: &str, bound: IpAddr) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;

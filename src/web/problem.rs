@@ -78,7 +78,7 @@ impl Problem {
         }
     }
 
-    /// Whoever asks does so too often.
+    /// Anyone who asks does so too often.
     pub(in crate::web) fn too_many(error: &str, wait: Duration) -> Self {
         let error = format!("{error}; try again in {} s", seconds(wait));
         Self {

@@ -3,7 +3,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What whoever steers a run must show. It is a secret: no output of its own shows it.
+/// What anyone who steers a run must show. It is a secret: no output of its own shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -13,8 +13,8 @@ impl Token {
         Self(text.into())
     }
 
-    /// Whether this is it. Hashes are compared, in a time that is the same however much of it is right and however long it
-    /// is, so that it cannot be found letter by letter.
+    /// Whether this is it. Hashes are compared, in a time that is the same however much of it is right and however
+    /// long it is, so that it cannot be found letter by letter.
     pub fn is(&self, shown: &str) -> bool {
         let hash = |text: &str| Sha256::digest(text.as_bytes());
         hash(&self.0).ct_eq(&hash(shown)).into()

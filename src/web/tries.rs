@@ -106,7 +106,7 @@ impl Tries {
     }
 }
 
-/// Whoever has one address of IPv6 has all of its /64.
+/// Anyone who has one address of IPv6 has all of its /64.
 fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) if !address.is_loopback() => {

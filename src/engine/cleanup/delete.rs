@@ -1,4 +1,5 @@
-//! One thing of the ledger, deleted: looked up first if nobody knows whether it is there, with patience for what passes.
+//! One thing of the ledger, deleted: looked up first if nobody knows whether it is there, with patience for what
+//! passes.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -161,8 +162,8 @@ impl Deleter {
         }
     }
 
-    /// Waits until a request whose answer was never seen has had its time: it may be on its way still, also when whoever
-    /// sent it is gone.
+    /// Waits until a request whose answer was never seen has had its time: it may be on its way still, also when the
+    /// process that sent it is gone.
     async fn settle_down(&self, entry: &Entry) {
         let age = entry.at.and_then(|at| at.elapsed().ok());
         self.user

@@ -48,7 +48,7 @@ impl From<RemainingEntry> for Leftover {
     }
 }
 
-/// How far a clean-up has come; shared with whoever looks on.
+/// How far a clean-up has come; shared with anyone who looks on.
 #[derive(Debug, Default)]
 pub struct CleanupProgress {
     /// Things that are not there any more.

@@ -48,7 +48,7 @@ impl ActiveUsers {
         self.left.notified().await;
     }
 
-    /// Whoever waits for the last one to leave looks again.
+    /// Those that wait for the last one to leave look again.
     pub fn look_again(&self) {
         self.left.notify_one();
     }

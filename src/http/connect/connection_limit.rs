@@ -13,7 +13,8 @@ use crate::http::message::Progress;
 /// The right to have one connection open; free again when dropped.
 pub(crate) struct ConnectionPermit(Rc<ConnectionLimit>);
 
-/// The connections that a shard may have open, the requests that wait for one, and the idle ones that could close for them.
+/// The connections that a shard may have open, the requests that wait for one, and the idle ones that could close for
+/// them.
 ///
 /// Without a limit nothing is counted and nothing remembered.
 #[derive(Default)]
@@ -99,7 +100,7 @@ impl ConnectionLimit {
             let (count, time) = self.waited.get();
             self.waited.set((count + 1, time + held));
         });
-        // Whoever waits is forgotten only by the end of the shard.
+        // A waiter is forgotten only by the end of the shard.
         permit.await.ok()
     }
 

@@ -133,7 +133,7 @@ impl Connector {
     ) -> Result<Vec<IpAddr>, HttpError> {
         let bounds = &self.options.reach;
         let (peer, entry) = match self.proxy() {
-            // Whoever starts a run names its proxy, and no script does.
+            // Anyone who starts a run names its proxy, and no script does.
             Some(proxy) => {
                 bounds.through_proxy(origin)?;
                 (&proxy.origin, Entry::Open)

@@ -91,8 +91,8 @@ impl Dns {
         })
     }
 
-    /// The addresses of a host in the order to try: from a random one on, so that connections are spread over all of them,
-    /// the families in turn (RFC 8305, 4). Those that never answered while others did come last.
+    /// The addresses of a host in the order to try: from a random one on, so that connections are spread over all of
+    /// them, the families in turn (RFC 8305, 4). Those that never answered while others did come last.
     pub fn order(&self, host: &str, addresses: &[IpAddr]) -> Vec<IpAddr> {
         let names = self.names.borrow();
         let silent = |address: &IpAddr| {
@@ -195,14 +195,15 @@ async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, NoAddress> {
     Ok(addresses)
 }
 
-/// Asks the system on a thread: it blocks. A thread of its own and not one of tokio's, which panics where there is none.
+/// Asks the system on a thread: it blocks. A thread of its own and not one of tokio's, which panics where there is
+/// none.
 async fn by_the_system(host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
     let (reply, answer) = oneshot::channel();
     let name = host.to_owned();
     let thread = std::thread::Builder::new().name("lookup".to_owned());
     let started = thread.spawn(move || {
         let found = (name.as_str(), 0).to_socket_addrs();
-        // Whoever asked may have gone away.
+        // The one that asked may have gone away.
         let _ = reply.send(found.map(Vec::from_iter));
     });
     if let Err(why) = started {

@@ -1,8 +1,8 @@
 //! HTTP/2 on one connection, by hyper: requests in, their answers out, all at once.
 //!
-//! In: the bytes of a connection, requests, what the shard adds to each head. Out: answers, or errors with what they mean
-//! for a second try. It must never know of pools, timeouts, redirects and cookies. Unlike HTTP/1.1 a connection has
-//! a task of its own, for it must read while nobody waits.
+//! In: the bytes of a connection, requests, what the shard adds to each head. Out: answers, or errors with what they
+//! mean for a second try. It must never know of pools, timeouts, redirects and cookies. Unlike HTTP/1.1 a connection
+//! has a task of its own, for it must read while nobody waits.
 
 mod message;
 mod stream_error;
@@ -115,7 +115,7 @@ impl Multiplexed {
     /// a close or a GOAWAY may lie in the kernel that the task has had no turn to read.
     pub async fn is_open_now(&self) -> bool {
         if self.use_of.0.get() == 0 && self.is_open() {
-            // The reactor has its turn before whoever yields has, and wakes the connection's task first.
+            // The reactor has its turn before the task that yields has, and wakes the connection's task first.
             tokio::task::yield_now().await;
         }
         self.is_open()
@@ -165,7 +165,8 @@ impl Multiplexed {
             Err(mut unsent) => {
                 let kept = unsent.take_message().is_some();
                 let mut failed = fault(unsent.error(), false);
-                // Without a byte on the connection since, it cannot have left: it waited for a stream, or was not written.
+                // Without a byte on the connection since, it cannot have left: it waited for a stream, or was not
+                // written.
                 let unwritten = matches!(failed.processed, Processed::No | Processed::Unknown)
                     && failed.closing
                     && self.wire.sent() == begun;

@@ -1,4 +1,4 @@
-//! How far one request has come: written by the exchange, read by whoever sent it, also after giving up.
+//! How far one request has come: written by the exchange, read by its sender, also after giving up.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -66,7 +66,8 @@ pub(crate) struct Wasted {
     sent_at: Option<Instant>,
 }
 
-/// A wait for the limits of the run, which ends when this is dropped, also by cancellation; then it says how long it was.
+/// A wait for the limits of the run, which ends when this is dropped, also by cancellation; then it says how long it
+/// was.
 pub(crate) struct Held<'a, F: Fn(Duration)> {
     progress: &'a Progress,
     ended: F,

@@ -127,9 +127,9 @@ impl Reading {
     }
 }
 
-/// A process or a thread by proc(5)'s `stat`: its id, what its name says it is, and the processor time it used so far, user
-/// and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are told apart after its end
-/// only.
+/// A process or a thread by proc(5)'s `stat`: its id, what its name says it is, and the processor time it used so far,
+/// user and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are counted from its
+/// end only.
 fn stat(text: &str) -> Option<(u32, Role, Duration)> {
     let (head, fields) = text.rsplit_once(')')?;
     let (id, name) = head.split_once(" (")?;

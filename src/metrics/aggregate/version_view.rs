@@ -9,7 +9,7 @@ use crate::metrics::{MAX_VERSIONS, Snapshot, TypeId, VersionTotals};
 /// One version of a type, with all that is known of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version<'a> {
-    /// The release that brought it; 0 stands for all that are too old to be told apart.
+    /// The release that brought it; 0 stands for all that are too old to be distinguished.
     pub number: u32,
     pub totals: Cow<'a, VersionTotals>,
     /// Users that live in it.
@@ -63,7 +63,7 @@ impl Snapshot {
         members.into_values().collect()
     }
 
-    /// Folds the versions that are too many to be told apart.
+    /// Folds the versions that are too many to be distinguished.
     pub(crate) fn fold_versions(&mut self) {
         for (kind, totals) in &mut self.totals.types {
             let users = self.users.get(kind);

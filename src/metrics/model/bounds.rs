@@ -1,14 +1,15 @@
-//! How many different words are told apart, so that memory does not grow with what scripts and targets say.
+//! How many different words are counted separately, so that memory does not grow with what scripts and targets say.
 
 use std::collections::BTreeMap;
 
-/// Distinct request names that are told apart; further ones are counted as [`OTHER`].
+/// Request names that are counted separately; further ones are counted as [`OTHER`].
 pub const MAX_NAMES: usize = 500;
 
-/// Distinct methods that are told apart; further ones are counted as [`OTHER`].
+/// Methods that are counted separately; further ones are counted as [`OTHER`].
 pub const MAX_METHODS: usize = 16;
 
-/// Distinct statuses of a series that are told apart, which is more than HTTP has; further ones are counted as [`OTHER`].
+/// Statuses of a series that are counted separately, which is more than HTTP has; further ones are counted as
+/// [`OTHER`].
 pub(crate) const MAX_STATUSES: usize = 1_000;
 
 /// Stands for everything beyond a bound, so that totals stay whole.

@@ -67,7 +67,7 @@ pub struct FailureNote {
     pub name: Box<str>,
     pub outcome: Outcome,
     pub failure: FailureKind,
-    /// One line in the words of whoever recorded it.
+    /// One line in the words of its recorder.
     pub text: String,
     /// What was sent and what came, line by line, the beginnings of bodies included; empty where there was nothing.
     #[serde(default)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pairs;
 
-/// Scopes of circuit breakers that are told apart.
+/// Scopes of circuit breakers that are distinguished.
 pub const MAX_SCOPES: usize = 200;
 
 /// Requests that were throttled, and for how long in all. No such time is part of a latency.
@@ -38,7 +38,8 @@ pub struct Protection {
     pub given_up: u64,
     /// Requests that were retried after a failure.
     pub retries: u64,
-    /// Requests that the client retried by itself (RFC 9110, 9.2.2): their connection was closing, and no answer had begun.
+    /// Requests that the client retried by itself (RFC 9110, 9.2.2): their connection was closing, and no answer had
+    /// begun.
     pub stale_retries: u64,
     /// Requests that timed out by what their endpoint usually takes.
     pub adaptive_timeouts: u64,

@@ -105,7 +105,7 @@ impl ReloadStatus {
         self.events.push_back(event);
     }
 
-    /// Adds what another part of the run knows. Whoever has the newer release knows better; moves
+    /// Adds what another part of the run knows. The part with the newer release is right; moves
     /// add up, and nothing that happened is forgotten.
     pub(crate) fn merge(&mut self, other: ReloadStatus) {
         let (mut newer, older) = if other.release > self.release {

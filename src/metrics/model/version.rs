@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{Histogram, Outcomes};
 
-/// Versions of a type that are told apart; what older ones did is added up under 0.
+/// Versions of a type that are distinguished; what older ones did is added up under 0.
 pub const MAX_VERSIONS: usize = 10;
 
 /// What one version of a type counted.

@@ -55,7 +55,7 @@ impl TypeCounts {
     }
 
     /// The place of a version that was not met before. The oldest one makes room for it, or
-    /// it is itself too old to be told apart.
+    /// it is itself too old to be distinguished.
     #[cold]
     fn meet(&mut self, number: u32) -> usize {
         let apart = self.versions.iter().map(|(one, _)| *one);

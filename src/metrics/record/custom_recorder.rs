@@ -11,7 +11,8 @@ use crate::metrics::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER,
 };
 
-/// Sets of label values of a metric that are found at once: more than are told apart, since many may be the same in other words.
+/// Sets of label values of a metric that are found at once: more than are counted separately, since many may be the
+/// same in other words.
 const MOST_KNOWN: usize = 2 * MAX_LABEL_SETS;
 
 /// A declared metric, as one recorder knows it.

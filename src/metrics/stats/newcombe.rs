@@ -5,7 +5,7 @@
 //! Medicine 17, 1998, method 10), which is made of Wilson's score intervals of the two rates. It
 //! holds for few trials and for rates near 0, where canaries live.
 
-/// The normal deviate of a two-sided interval of 95 %. Whoever asks once a second whether only
+/// The normal deviate of a two-sided interval of 95 %. Anyone who asks once a second whether only
 /// one end is beyond a line asks often, so the end of the two-sided interval (97.5 % to one side)
 /// is used, not that of a one-sided 95 % (1.645).
 const Z: f64 = 1.96;

@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use tokio::sync::Notify;
 
-/// The heaviest a step can be, and the highest level of shed_level.
+/// The heaviest a step can be, and the highest level of load shedding.
 pub const MOST: u8 = 3;
 
-/// The level of shed_level: 0 is none, [`MOST`] the most. Set by whoever leads the run, read by users before a step.
+/// The level of load shedding: 0 is none, [`MOST`] the most. Set by the run, read by users before a step.
 #[derive(Default)]
 pub struct ShedLevel {
     level: Cell<u8>,

@@ -41,7 +41,7 @@ pub struct Tokens {
     version: u64,
     /// Renewals that failed, in all sessions.
     pub(crate) failed: u64,
-    /// Held by whoever renews the token.
+    /// Held while the token is renewed.
     turn: Option<Rc<Mutex<()>>>,
 }
 
@@ -156,7 +156,7 @@ impl Tokens {
         self.rests_until.is_some_and(|end| end > Instant::now())
     }
 
-    /// For whoever renews the token: one at a time.
+    /// Taken to renew the token: one at a time.
     pub(crate) fn turn(&mut self) -> Rc<Mutex<()>> {
         Rc::clone(self.turn.get_or_insert_default())
     }

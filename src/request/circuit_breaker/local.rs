@@ -1,6 +1,6 @@
 //! Circuit breakers as the requests of a shard meet them: failures in a row are reported, open circuits are waited for.
 //!
-//! Whether a breaker is open is decided for the whole run, by whoever leads it; here are counts, and the circuit of each host
+//! Whether a breaker is open is decided for the whole run, by the run; here are counts, and the circuit of each host
 //! and endpoint.
 
 use std::cell::{Cell, RefCell};
@@ -129,7 +129,7 @@ impl Breakers {
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
     pub async fn wait(&self, circuits: &Cell<Circuits>) -> Result<(), StayedOpen> {
-        // The endpoint first: whoever may try at a host should not wait any more.
+        // The endpoint first: a request that may try at a host should not wait any more.
         if let Some(at) = circuits.get().endpoint
             && self.wait_at(at).await?
         {
@@ -307,7 +307,7 @@ impl Breakers {
             return *at;
         }
         let at = self.place(&Scope::Host(origin.to_string()));
-        // Beyond a bound each is looked up: whoever goes to so many hosts has other worries.
+        // Beyond a bound each is looked up, which few runs ever need.
         if self.hosts.borrow().len() < MAX_SCOPES {
             self.hosts.borrow_mut().push((Rc::clone(origin), at));
         }

@@ -37,7 +37,8 @@ impl BreakerReport {
 /// From the run to all shards, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BreakerSignal {
-    /// This is the state from now on. Nobody goes but where it is closed; where it is half open, who waits may ask to try.
+    /// This is the state from now on. Nobody goes but where it is closed; where it is half open, who waits may ask to
+    /// try.
     Set(BreakerState),
     /// One request may try.
     Probe,
@@ -50,7 +51,7 @@ pub enum Ending {
     Fine,
     /// It does not; perhaps it said for how long.
     Failed(Option<Duration>),
-    /// It said for how long it wants to be left alone.
+    /// It said for how long it wants no requests.
     Asked(Duration),
     /// Nobody knows: the request was cancelled, or not sent at all.
     Unknown,

@@ -233,7 +233,7 @@ fn logout(
                 return Ok(None);
             };
             let reply = Box::pin(context.user.send(Box::new(call))).await;
-            // Also when the target would not: whoever leaves does not come back with that token.
+            // Also when the target would not: anyone who leaves does not come back with that token.
             context.user.tokens.borrow_mut().log_out();
             answers.table(&context, reply).map(Some)
         }

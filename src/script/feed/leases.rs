@@ -1,12 +1,12 @@
 //! Who has which row: the books of a run, one for each file.
 //!
-//! All shards share them: whoever asks first has the first row that is free, on any number of threads. That takes a lock, but not on the
-//! path of a request: a user takes a row once or so in a session, and the lock is held for as long as it takes to look at a
-//! queue.
+//! All shards share them: anyone who asks first has the first row that is free, on any number of threads. That takes a
+//! lock, but not on the path of a request: a user takes a row once or so in a session, and the lock is held for as
+//! long as it takes to look at a queue.
 //!
-//! A file that is edited while users are out is another edition of the same book, and for a while users of both ask. A row is
-//! the same in two editions when all its fields are: what is held of one edition is given by no other until it comes back. Of
-//! equal rows in one file, the first of one edition is the first of the other, and so on.
+//! A file that is edited while users are out is another edition of the same book, and for a while users of both ask. A
+//! row is the same in two editions when all its fields are: what is held of one edition is given by no other until it
+//! comes back. Of equal rows in one file, the first of one edition is the first of the other, and so on.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

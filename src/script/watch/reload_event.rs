@@ -1,4 +1,4 @@
-//! What the reader of the script folders and whoever leads the run say to each other, as plain data.
+//! What the reader of the script folders and the run say to each other, as plain data.
 
 use std::sync::Arc;
 use std::time::Instant;

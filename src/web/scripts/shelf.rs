@@ -146,7 +146,7 @@ fn collect(folder: &Path, label: &str, depth: usize, files: &mut Vec<File>) {
     }
 }
 
-/// A new file in the place of the old one, with its permissions: whoever reads meanwhile sees one or the other.
+/// A new file in the place of the old one, with its permissions: anyone who reads meanwhile sees one or the other.
 fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
     let fresh = folder.join(format!(".throng-{}", uuid::Uuid::new_v4().simple()));

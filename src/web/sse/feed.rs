@@ -139,7 +139,7 @@ impl Feed {
         Some(self.now_with(snapshot, last.map(|last| past::point(last, snapshot))))
     }
 
-    /// The same for whoever has the whole history already.
+    /// The same for anyone who has the whole history already.
     fn now_again(&self, told: &Told) -> Option<Bytes> {
         let (snapshot, _) = told.latest.as_ref()?;
         Some(self.now_with(snapshot, None))

@@ -1,8 +1,9 @@
 //! The feed: what happens to a run, told once a second to everyone who watches.
 //!
-//! Comes in: snapshots. Goes out: server-sent events, each written once for all viewers: `history`, all that was; `now`, what is;
-//! `end`, when nothing more will come. Whoever comes, also for the second time, gets the whole history first: there is
-//! nothing to be missed or seen twice.
+//! Comes in: snapshots. Goes out: server-sent events, each written once for all viewers: `history`, all that was;
+//! `now`, what is;
+//! `end`, when nothing more will come. Anyone who comes, also for the second time, gets the whole history first: there
+//! is nothing to be missed or seen twice.
 
 mod body;
 mod feed;

@@ -9,7 +9,7 @@ use crate::metrics::Snapshot;
 use crate::view::{self, Latency, Note, Outcomes, RunView, ScriptError, UserType};
 use crate::web::api::{Run, Versions};
 
-/// Endpoints that are told apart on the page: those with the most requests.
+/// Endpoints that are distinguished on the page: those with the most requests.
 const MAX_ENDPOINTS: usize = 100;
 
 /// p50, p95, p99 in seconds, over the whole run; null of nothing.

@@ -11,7 +11,7 @@ impl Releases {
         &self.settings
     }
 
-    /// The settings with the weight of each type that is there, whoever says it.
+    /// The settings with the weight of each type that is there, wherever that was set.
     pub fn settings_in_effect(&self) -> LiveSettings {
         let weights = self
             .players()

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Services that hand out metadata and credentials to whoever can connect, by the clouds' own documents.
+/// Services that hand out metadata and credentials to anyone who can connect, by the clouds' own documents.
 const SERVICES: [IpAddr; 11] = [
     // AWS, Google Cloud, Azure, Oracle, OpenStack, DigitalOcean and others
     v4(169, 254, 169, 254),
@@ -47,8 +47,8 @@ pub fn is_name(host: &str) -> bool {
     NAMES.contains(&host)
 }
 
-/// The address where a connection ends: an IPv4 address may be written in IPv6 as mapped or compatible (RFC 4291, 2.5.5),
-/// for NAT64 (RFC 6052, 2.1) or for 6to4 (RFC 3056, 2).
+/// The address where a connection ends: an IPv4 address may be written in IPv6 as mapped or compatible (RFC 4291,
+/// 2.5.5), for NAT64 (RFC 6052, 2.1) or for 6to4 (RFC 3056, 2).
 pub fn plain(address: IpAddr) -> IpAddr {
     let IpAddr::V6(long) = address else {
         return address;

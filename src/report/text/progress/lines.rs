@@ -23,7 +23,7 @@ pub struct Lines {
     added: u64,
 }
 
-/// Lines of progress, for whoever prints them.
+/// Lines of progress, for anyone who prints them.
 pub struct Printed<P> {
     lines: Lines,
     print: P,

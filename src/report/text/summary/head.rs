@@ -86,7 +86,7 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         let ink = if good { Ink::Good } else { Ink::Bad };
         look.paint.ink(ink, &words)
     });
-    // A folder is known to whoever named it.
+    // A folder is known to the person who named it.
     let built_in = match &*snapshot.run.scripts {
         BUILT_IN => BUILT_IN.to_owned(),
         _ => String::new(),

@@ -1,5 +1,5 @@
-//! Functions of Lua that the host's clock cannot see into: where there is much to do they look at it first, and one call must
-//! not be able to take all memory.
+//! Functions of Lua that the host's clock cannot see into: where there is much to do they look at it first, and one
+//! call must not be able to take all memory.
 #![expect(
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -141,7 +141,7 @@ pub(crate) unsafe extern "C-unwind" fn sort(state: *mut lua_State) -> c_int {
         }
         return behind(state);
     }
-    // An error goes past the end of this: whoever catches it sets the mark back.
+    // An error goes past the end of this: anyone who catches it sets the mark back.
     let before = callbacks::enter(callbacks::COMPARATOR);
     let results = behind(state);
     callbacks::leave(before);
