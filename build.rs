@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression, Crc, write::GzEncoder};
 
-const PAGE: &str = "src/web/page/assets";
+const PAGE: &str = "src/page/assets";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=scripts");

@@ -9,20 +9,13 @@
 //! It has a thread and a runtime of its own: a scrape takes milliseconds, which no shard has.
 
 pub mod api;
-mod body;
-mod connections;
+mod auth;
 mod control;
-mod dress;
-mod guard;
-mod page;
-mod pages;
 mod problem;
-mod rules;
+mod request_body;
 pub mod scripts;
-mod site;
+mod server;
 mod sse;
-mod token;
-mod tries;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
@@ -32,14 +25,14 @@ use std::thread;
 use tokio::sync::watch;
 
 use crate::metrics::Snapshot;
-use site::Site;
+use auth::Tries;
+use server::state::Site;
+use server::{connections, router};
 use sse::Feed;
-use tries::Tries;
 
+pub use auth::Token;
 pub use control::{Control, PATIENCE};
-pub use page::FILES as PAGE_FILES;
-pub use rules::{Limits, Rules};
-pub use token::Token;
+pub use server::{Limits, PAGE_FILES, Rules};
 
 /// What may go wrong before the first request.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +93,7 @@ pub fn serve(
         tries: Arc::new(Tries::new(limits)),
         bound: address,
     };
-    let router = pages::router(site);
+    let router = router::router(site);
     let thread = thread::Builder::new()
         .name("web".to_owned())
         .spawn(move || {

@@ -2,10 +2,9 @@
 //!
 //! Reading is open on loopback; whatever changes something needs the run's token.
 
-mod change;
-mod obeyed;
+mod commands;
 mod run;
-mod steer;
+mod settings;
 mod versions;
 
 use axum::extract::State;
@@ -14,13 +13,13 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 
 use super::scripts;
-use super::site::Site;
+use super::server::state::Site;
 use super::sse;
 use crate::view::RunView;
 
-pub use super::body::BODY_LIMIT;
+pub use super::control::Obeyed;
 pub use super::problem::{Fault, Problem, Trouble};
-pub use obeyed::Obeyed;
+pub use super::request_body::BODY_LIMIT;
 pub use run::{Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};
 
@@ -30,18 +29,18 @@ pub const ROOT: &str = "/api/v1";
 pub(super) fn router(site: Site) -> Router {
     let at = |path: &str, method: MethodRouter<Site>| (format!("{ROOT}/{path}"), method);
     let routes = [
-        at("run", get(run).patch(steer::set)),
+        at("run", get(run).patch(commands::set)),
         at("versions", get(versions)),
         at("feed", get(sse::watch)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
         at("openapi.json", get(openapi)),
-        at("pause", post(steer::pause)),
-        at("resume", post(steer::resume)),
-        at("stop", post(steer::stop)),
-        at("reload", post(steer::reload)),
-        at("rollback", post(steer::rollback)),
-        at("promote", post(steer::promote)),
+        at("pause", post(commands::pause)),
+        at("resume", post(commands::resume)),
+        at("stop", post(commands::stop)),
+        at("reload", post(commands::reload)),
+        at("rollback", post(commands::rollback)),
+        at("promote", post(commands::promote)),
     ];
     routes
         .into_iter()

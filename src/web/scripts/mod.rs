@@ -1,6 +1,6 @@
 //! The files of the script folders, to be looked at and, when the run allows it, edited.
 
-mod shelf;
+mod folders;
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::api::Obeyed;
-use super::body;
-use super::guard;
+use super::control::Obeyed;
 use super::problem::Problem;
-use super::site::Site;
+use super::request_body as body;
+use super::server::guard;
+use super::server::state::Site;
 use crate::engine::Command;
 
-pub use shelf::{File, Shelf, TEXT_LIMIT};
+pub use folders::{File, Shelf, TEXT_LIMIT};
 
 /// `GET /api/v1/scripts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(super) async fn read(
     let text = shelf.read(&path)?;
     let masked = *site.secrets.text(&text) != *text;
     Ok(Json(Script {
-        print: shelf::print(&text),
+        print: folders::print(&text),
         editable: shelf.editable() && !masked,
         path,
         text,

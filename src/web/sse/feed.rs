@@ -6,11 +6,11 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use tokio::sync::{mpsc, watch};
 
-use super::body::Viewer;
-use super::{frame, now, past};
+use super::stream::Viewer;
+use super::{event as frame, history as past, now};
 use crate::metrics::{Added, History, Phase, Snapshot};
 use crate::secrets::Masker;
-use crate::web::connections::Pulse;
+use crate::web::server::connections::Pulse;
 use crate::web::problem::Problem;
 
 /// Frames that wait for a viewer who does not read; with one a second, its patience in seconds. Then it is dropped.

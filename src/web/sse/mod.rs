@@ -5,11 +5,11 @@
 //! `end`, when nothing more will come. Anyone who comes, also for the second time, gets the whole history first: there
 //! is nothing to be missed or seen twice.
 
-mod body;
+mod event;
 mod feed;
-mod frame;
+mod history;
 mod now;
-mod past;
+mod stream;
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::connections::Pulse;
-use super::site::Site;
+use super::server::connections::Pulse;
+use super::server::state::Site;
 
 pub(super) use feed::Feed;
 

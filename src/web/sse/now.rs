@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::past::Point;
+use super::history::Point;
 use crate::metrics::Snapshot;
 use crate::view::{self, Latency, Note, Outcomes, RunView, ScriptError, UserType};
 use crate::web::api::{Run, Versions};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::plan::live::{Scalar, keys};
 use crate::plan::{Change, Fault};
-use crate::web::body::Object;
+use crate::web::request_body::Object;
 
 /// The change that an object asks for.
 ///

@@ -9,15 +9,15 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use tokio::sync::watch;
 
-use super::api;
-use super::site::Site;
-use super::{dress, guard, page};
+use super::state::Site;
+use super::{guard, page, response_headers};
+use crate::web::api;
 use crate::metrics::Snapshot;
 use crate::report::prometheus;
 
 type Snapshots = watch::Receiver<Arc<Snapshot>>;
 
-pub(super) fn router(site: Site) -> Router {
+pub(in crate::web) fn router(site: Site) -> Router {
     let snapshots = site.snapshots.clone();
     let all = site.clone();
     Router::new()
@@ -28,7 +28,7 @@ pub(super) fn router(site: Site) -> Router {
         .merge(api::router(site))
         .merge(page::router())
         .layer(middleware::from_fn_with_state(all.clone(), guard::admit))
-        .layer(middleware::from_fn_with_state(all, dress::dress))
+        .layer(middleware::from_fn_with_state(all, response_headers::add))
 }
 
 async fn healthz() -> &'static str {

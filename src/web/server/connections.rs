@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::Limits;
+use super::config::Limits;
 
 /// How long a request that is being answered may go on after the stop.
 const GRACE: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const SHORTAGE: Duration = Duration::from_millis(100);
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub IpAddr);
+pub(in crate::web) struct Peer(pub IpAddr);
 
 /// One connection as the others see it.
 struct Open {
@@ -38,7 +38,7 @@ struct Open {
 }
 
 /// Answers everyone until `stop` is ready.
-pub(super) async fn serve(
+pub(in crate::web) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
@@ -142,7 +142,7 @@ fn is_of_the_peer(why: &io::Error) -> bool {
 }
 
 /// Whether a connection is being answered, and since when it is not.
-pub(super) struct Pulse {
+pub(in crate::web) struct Pulse {
     answering: Mutex<(usize, Instant)>,
     /// Nobody reads what is sent here.
     given_up: Notify,
@@ -186,7 +186,7 @@ impl Pulse {
 }
 
 /// A request under way; it may end by being dropped.
-pub(super) struct Answering(Arc<Pulse>);
+pub(in crate::web) struct Answering(Arc<Pulse>);
 
 impl Answering {
     pub fn begin(pulse: &Arc<Pulse>) -> Self {

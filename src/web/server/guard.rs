@@ -9,9 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::connections::Peer;
-use super::problem::Problem;
-use super::site::Site;
-use super::{Control, page};
+use super::page;
+use super::state::Site;
+use crate::web::Control;
+use crate::web::problem::Problem;
 use crate::engine::By;
 use crate::secrets::is_secret_key;
 
@@ -48,7 +49,7 @@ fn known(site: &Site, request: &Request) -> Result<(), Problem> {
 }
 
 /// The way to the run, for anyone who shows its token and gives no more commands than it can take.
-pub(super) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Problem> {
+pub(in crate::web) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Problem> {
     let control = key_holder(site, request)?;
     site.tries.command().map_err(|wait| {
         let error = "too many commands; a second has room for some only";
@@ -58,7 +59,7 @@ pub(super) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Con
 }
 
 /// Who says so in `X-Throng-Client`: it is for the run's record and opens nothing.
-pub(super) fn client(headers: &HeaderMap) -> By {
+pub(in crate::web) fn client(headers: &HeaderMap) -> By {
     match only(headers, CLIENT) {
         Some("page") => By::Page,
         Some("ctl") => By::Ctl,

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::control::Control;
-use super::scripts::Shelf;
-use super::sse::Feed;
-use super::tries::Tries;
 use crate::metrics::Snapshot;
 use crate::secrets::Masker;
+use crate::web::auth::Tries;
+use crate::web::control::Control;
+use crate::web::scripts::Shelf;
+use crate::web::sse::Feed;
 
 /// What every request of the API may need.
 #[derive(Clone)]
-pub(super) struct Site {
+pub(in crate::web) struct Site {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub control: Option<Control>,
     pub secrets: Arc<Masker>,

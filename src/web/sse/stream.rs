@@ -7,7 +7,7 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::Frame;
 use tokio::sync::mpsc::Receiver;
 
-use crate::web::connections::{Answering, Pulse};
+use crate::web::server::connections::{Answering, Pulse};
 
 /// The body of an answer that goes on until the run is over.
 pub struct Viewer {

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Control;
-use super::scripts::Shelf;
 use crate::secrets::Masker;
+use crate::web::Control;
+use crate::web::scripts::Shelf;
 
 /// What holds for everyone who asks.
 #[derive(Debug, Default)]

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Limits;
+use crate::web::Limits;
 
 /// Peers whose wrong tokens are counted; of more, the one whose time began first is forgotten.
 const MOST_PEERS: usize = 1024;
 
 #[derive(Debug)]
-pub(super) struct Tries {
+pub(in crate::web) struct Tries {
     limits: Limits,
     counts: Mutex<Counts>,
 }
@@ -33,7 +33,7 @@ struct Wrong {
 }
 
 impl Tries {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(in crate::web) fn new(limits: Limits) -> Self {
         let counts = Counts {
             wrong: HashMap::new(),
             commands: f64::from(limits.commands),
@@ -46,7 +46,7 @@ impl Tries {
     }
 
     /// How long this peer, whose token is wrong again, is told to wait.
-    pub(super) fn locked(&self, peer: IpAddr) -> Option<Duration> {
+    pub(in crate::web) fn locked(&self, peer: IpAddr) -> Option<Duration> {
         self.counts(|counts| {
             let wrong = counts.wrong.get(&network(peer))?;
             let left = self.limits.tries_time.checked_sub(wrong.since.elapsed())?;
@@ -55,7 +55,7 @@ impl Tries {
     }
 
     /// Counts a wrong token.
-    pub(super) fn wrong(&self, peer: IpAddr) {
+    pub(in crate::web) fn wrong(&self, peer: IpAddr) {
         self.counts(|counts| {
             let now = Instant::now();
             let peer = network(peer);
@@ -81,7 +81,7 @@ impl Tries {
     }
 
     /// Takes one command, or says how long to wait for it.
-    pub(super) fn command(&self) -> Result<(), Duration> {
+    pub(in crate::web) fn command(&self) -> Result<(), Duration> {
         let rate = f64::from(self.limits.commands);
         self.counts(|counts| {
             let now = Instant::now();

@@ -1,12 +1,16 @@
+mod done;
+
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::Token;
-use super::problem::Problem;
 use crate::engine::{Answer, By, Command, Done, Refused};
+use crate::web::Token;
+use crate::web::problem::Problem;
+
+pub use done::Obeyed;
 
 /// How long a request waits for the run's answer to its command.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,21 +39,21 @@ impl Control {
         Self { patience, ..self }
     }
 
-    pub(super) fn token(&self) -> &Token {
+    pub(in crate::web) fn token(&self) -> &Token {
         &self.token
     }
 
-    pub(super) fn patience(&self) -> Duration {
+    pub(in crate::web) fn patience(&self) -> Duration {
         self.patience
     }
 
     /// Gives a command that is not answered.
-    pub(super) fn tell(&self, command: Command) -> Result<(), Problem> {
+    pub(in crate::web) fn tell(&self, command: Command) -> Result<(), Problem> {
         self.commands.send(command).map_err(|_| Problem::over())
     }
 
     /// Gives a command and waits for its answer.
-    pub(super) async fn ask(
+    pub(in crate::web) async fn ask(
         &self,
         by: By,
         command: impl FnOnce(Answer) -> Command,

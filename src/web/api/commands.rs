@@ -4,15 +4,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::Value;
 
-use super::change;
-use super::obeyed::Obeyed;
+use super::settings;
 use crate::engine::{Answer, Command};
 use crate::metrics::Phase;
 use crate::plan::Fault;
-use crate::web::body;
-use crate::web::guard;
+use crate::web::control::Obeyed;
 use crate::web::problem::Problem;
-use crate::web::site::Site;
+use crate::web::request_body as body;
+use crate::web::server::guard;
+use crate::web::server::state::Site;
 
 type Told = Result<Json<Obeyed>, Problem>;
 
@@ -20,7 +20,7 @@ pub(super) async fn set(State(site): State<Site>, request: Request) -> Told {
     let control = guard::commander(&site, &request)?;
     let by = guard::client(request.headers());
     let object = body::object(request, control.patience()).await?;
-    let change = change::change(object.unwrap_or_default()).map_err(Problem::invalid)?;
+    let change = settings::change(object.unwrap_or_default()).map_err(Problem::invalid)?;
     obeyed(
         control
             .ask(by, |answer| Command::Set(change, answer))

@@ -8,8 +8,8 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::site::Site;
-use super::sse;
+use super::state::Site;
+use crate::web::sse;
 use crate::text;
 
 /// A page may say another Content-Security-Policy; what is said here is for what is no page.
@@ -36,7 +36,7 @@ const HEADS: [(HeaderName, &str); 8] = [
 /// The type of every answer of the API.
 const JSON: &str = "application/json";
 
-pub(super) async fn dress(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn add(State(site): State<Site>, request: Request, next: Next) -> Response {
     let bare = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     for (name, value) in HEADS {
