@@ -1,5 +1,5 @@
-//! Makes of the live page what the program carries: each file compressed, with its type and a mark of its content. The stock
-//! scripts are part of the program too: a change of theirs, also a new file, builds it anew.
+//! Makes of the live page what `src/page` holds: each file compressed, with its content type and a hash of its bytes.
+//! The stock scripts are part of the program too: a change of theirs, also a new file, builds it anew.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -23,7 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             .display()
             .to_string()
             .replace('\\', "/");
-        let Some(kind) = kind(&path) else { continue };
+        let Some(content_type) = content_type(&path) else {
+            continue;
+        };
         let bytes = fs::read(&file)?;
         let mut crc = Crc::new();
         crc.update(&bytes);
@@ -33,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         gzip.finish()?;
         writeln!(
             table,
-            "    File {{ path: {path:?}, kind: {kind:?}, mark: \"\\\"{:08x}\\\"\", bytes: {}, packed: include_bytes!({packed:?}) }},",
+            "    Asset {{ path: {path:?}, content_type: {content_type:?}, hash: \"{:08x}\", length: {}, gzip: include_bytes!({packed:?}) }},",
             crc.sum(),
             bytes.len(),
         )?;
@@ -57,8 +59,8 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// None for what is no part of the page, such as a licence.
-fn kind(path: &str) -> Option<&'static str> {
+/// None for what the page does not load, such as a licence.
+fn content_type(path: &str) -> Option<&'static str> {
     Some(match path.rsplit_once('.')?.1 {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",

@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
-//! [`text`]; [`plan`]; [`request`], [`view`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`text`]; [`page`], [`plan`]; [`request`], [`view`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod http;
 pub mod ledger;
 pub mod metrics;
 pub mod pace;
+pub mod page;
 pub mod plan;
 pub mod random;
 pub mod report;

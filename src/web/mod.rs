@@ -32,7 +32,7 @@ use sse::Feed;
 
 pub use auth::Token;
 pub use control::{Control, PATIENCE};
-pub use server::{Limits, PAGE_FILES, Rules};
+pub use server::{Limits, Rules};
 
 /// What may go wrong before the first request.
 #[derive(Debug, thiserror::Error)]

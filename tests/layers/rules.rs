@@ -29,8 +29,8 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "plan", "request",
-    "script", "engine", "report", "view", "web", "cli",
+    "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "page", "plan",
+    "request", "script", "engine", "report", "view", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -101,6 +101,14 @@ pub const ROOMS: &[Room] = &[
         may_use: &[],
         never: &[
             "tokio", "mlua", "std::fs", "std::env", "std::io", "hyper", "println",
+        ],
+    },
+    Room {
+        name: "page",
+        floor: 1,
+        may_use: &[],
+        never: &[
+            "tokio", "mlua", "hyper", "axum", "std::net", "std::fs", "std::env", "println",
         ],
     },
     Room {
@@ -187,7 +195,7 @@ pub const ROOMS: &[Room] = &[
         name: "web",
         floor: 5,
         may_use: &[
-            "metrics", "plan", "report", "engine", "secrets", "text", "view",
+            "metrics", "page", "plan", "report", "engine", "secrets", "text", "view",
         ],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },

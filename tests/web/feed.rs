@@ -293,7 +293,7 @@ async fn the_page_is_small_compressed_and_fetched_once() {
     let site = steered();
     let text = site.get("/").await;
     let (mut raw, mut wire) = (0, 0);
-    for file in throng::web::PAGE_FILES {
+    for file in throng::page::ASSETS {
         let path = if file.path == "index.html" {
             "/".to_owned()
         } else {
@@ -302,18 +302,18 @@ async fn the_page_is_small_compressed_and_fetched_once() {
         let plain = site.bare("GET", &path).send().await.unwrap();
         let mark = plain.headers()["etag"].clone();
         let bytes = plain.bytes().await.unwrap();
-        assert_eq!(bytes.len(), file.bytes, "{path}");
+        assert_eq!(bytes.len(), file.length, "{path}");
         let packed = site
             .bare("GET", &path)
             .header("accept-encoding", "br, gzip;q=1");
         let packed = packed.send().await.unwrap();
         assert_eq!(packed.headers()["content-encoding"], "gzip");
-        assert_eq!(packed.bytes().await.unwrap(), file.packed);
+        assert_eq!(packed.bytes().await.unwrap(), file.gzip);
         let again = site.bare("GET", &path).header("if-none-match", mark);
         assert_eq!(again.send().await.unwrap().status(), 304);
         // Loaded when the editor is opened.
         if file.path != "vendor/editor.js" {
-            (raw, wire) = (raw + file.bytes, wire + file.packed.len());
+            (raw, wire) = (raw + file.length, wire + file.gzip.len());
         }
     }
     assert!(

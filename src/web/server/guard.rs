@@ -11,10 +11,10 @@ use axum::response::{IntoResponse, Response};
 use super::connections::Peer;
 use super::page;
 use super::state::Site;
-use crate::web::Control;
-use crate::web::problem::Problem;
 use crate::engine::By;
 use crate::secrets::is_secret_key;
+use crate::web::Control;
+use crate::web::problem::Problem;
 
 /// Where it is told that the process lives.
 pub(super) const HEALTH: &str = "/healthz";
@@ -42,14 +42,17 @@ fn known(site: &Site, request: &Request) -> Result<(), Problem> {
     // Whether the process lives is asked by those who have no token, and says no more.
     // So is the page itself, which holds nothing of the run and asks for the token.
     let path = request.uri().path();
-    if path == HEALTH || page::is_part(path) {
+    if path == HEALTH || page::has(path) {
         return Ok(());
     }
     key_holder(site, request).map(drop)
 }
 
 /// The way to the run, for anyone who shows its token and gives no more commands than it can take.
-pub(in crate::web) fn commander<'a>(site: &'a Site, request: &Request) -> Result<&'a Control, Problem> {
+pub(in crate::web) fn commander<'a>(
+    site: &'a Site,
+    request: &Request,
+) -> Result<&'a Control, Problem> {
     let control = key_holder(site, request)?;
     site.tries.command().map_err(|wait| {
         let error = "too many commands; a second has room for some only";

@@ -9,4 +9,3 @@ pub(super) mod router;
 pub(super) mod state;
 
 pub use config::{Limits, Rules};
-pub use page::FILES as PAGE_FILES;

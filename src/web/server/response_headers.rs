@@ -9,8 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::state::Site;
-use crate::web::sse;
 use crate::text;
+use crate::web::sse;
 
 /// A page may say another Content-Security-Policy; what is said here is for what is no page.
 const HEADS: [(HeaderName, &str); 8] = [

@@ -11,9 +11,9 @@ use tokio::sync::watch;
 
 use super::state::Site;
 use super::{guard, page, response_headers};
-use crate::web::api;
 use crate::metrics::Snapshot;
 use crate::report::prometheus;
+use crate::web::api;
 
 type Snapshots = watch::Receiver<Arc<Snapshot>>;
 

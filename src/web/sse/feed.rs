@@ -10,8 +10,8 @@ use super::stream::Viewer;
 use super::{event as frame, history as past, now};
 use crate::metrics::{Added, History, Phase, Snapshot};
 use crate::secrets::Masker;
-use crate::web::server::connections::Pulse;
 use crate::web::problem::Problem;
+use crate::web::server::connections::Pulse;
 
 /// Frames that wait for a viewer who does not read; with one a second, its patience in seconds. Then it is dropped.
 const BACKLOG: usize = 30;
