@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::exit::Failure;
-use super::{run, state};
+use crate::app::process::exit::Failure;
+use crate::app::run;
+use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 
 /// Threads of the service and its store.
@@ -23,7 +24,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         ..user_service::Options::default()
     };
     // Its own thread, and some that answer.
-    super::service::threads(DEMO_THREADS)
+    crate::app::service::threads(DEMO_THREADS)
         .context("the demo needs more threads than this user may have")?;
     let service = user_service::spawn(options).context("the demo service cannot start")?;
     let url = format!("http://{}", service.address);
@@ -31,7 +32,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         .parse()
         .with_context(|| format!("the demo service gave the address {url}"))?;
     // What it creates ends with its service, however that ends: a file of it would be of no use.
-    let done = run::run(resolved, state::LedgerPlace::Memory);
+    let done = run::run(resolved, LedgerPlace::Memory);
     service.stop();
     done
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::version::VERSION;
+use crate::app::process::version::VERSION;
 use crate::cli::{HttpVersion, HttpWords};
 use url::Url;
 

@@ -6,39 +6,22 @@
 mod cleanup;
 mod ctl;
 mod demo;
-mod destination;
-mod exit;
-mod files;
-mod full_screen;
+mod display;
 mod http_settings;
-mod keys;
-mod leftovers;
-mod linger;
-mod listen;
-mod log_format;
-mod log_writer;
-mod output;
-mod panics;
-mod plan_table;
-mod port_owner;
-mod probe;
+mod key_file;
+mod process;
 mod run;
-mod screen;
-mod scripts;
 mod service;
-mod signals;
-mod state;
-mod summary;
-mod vars;
-mod version;
+mod state_dir;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::cli::{self, Refusal, Request, Surroundings};
 use crate::text;
+use process::{open_files, output};
 
-pub use exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
+pub use process::exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -46,10 +29,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal),
     };
-    files::raise_limit();
+    open_files::raise_limit();
     look_at_variables(&mut request);
     let done = match request {
-        Request::Run(resolved) => run::run(*resolved, state::LedgerPlace::File),
+        Request::Run(resolved) => run::run(*resolved, state_dir::LedgerPlace::File),
         Request::Demo(resolved) => demo::run(*resolved),
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::exit::{FINE, Failure};
-use super::signals::{self, Signals};
+use crate::app::process::exit::{FINE, Failure};
+use crate::app::process::signals::{self, Signals};
 
 /// Serves until a signal.
 ///

@@ -1,4 +1,4 @@
-use super::typed::Typed;
+use super::value_sources::Typed;
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
 

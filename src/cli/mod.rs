@@ -1,19 +1,19 @@
 //! The words someone typed, turned into what they mean.
 //!
 //! In: arguments, and `THRONG_*` variables where an argument is not given. Out: a [`Request`] whose values are checked, or a
-//! [`Refusal`] that names every fault at once. Two layers: [`words`] holds what was typed, as text; `resolve` gives it
+//! [`Refusal`] that names every fault at once. Two layers: [`options`] holds what was typed, as text; `resolve` gives it
 //! meaning. This room must never know tokio, the engine or the HTTP client, and it opens no file: paths leave it as typed.
 
+mod byte_size;
+mod env_variables;
+mod environment;
 mod faults;
+pub mod options;
 mod resolve;
 mod resolved;
-mod size;
-mod surroundings;
+mod script_var;
 mod token;
-mod typed;
-mod var;
-mod variables;
-pub mod words;
+mod value_sources;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -22,14 +22,14 @@ use clap::FromArgMatches;
 
 use crate::plan::{Fault, span};
 
+pub use environment::Surroundings;
 pub use resolved::{
     Cleanup, Color, Ctl, Deed, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,
     Resolve, Resolved, Scripts, Verbosity, Whose,
 };
+pub use script_var::Var;
 pub use span::{parse_span, show_span};
-pub use surroundings::Surroundings;
 pub use token::{SHORTEST_TOKEN, TokenWord, token_fault};
-pub use var::Var;
 
 /// What the caller is asked to do.
 #[derive(Debug)]
@@ -70,37 +70,37 @@ where
     T: Into<OsString>,
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-    let whole = words::command(args.iter().any(|arg| arg == "-h"));
-    let mut command = variables::without_empty(whole.clone());
+    let whole = options::command(args.iter().any(|arg| arg == "-h"));
+    let mut command = env_variables::without_empty(whole.clone());
     let matches = match command.try_get_matches_from_mut(args.clone()) {
         Ok(matches) => matches,
         Err(error) => {
-            return Err(match variables::fault(&whole, &args, &error) {
+            return Err(match env_variables::fault(&whole, &args, &error) {
                 Some(fault) => Refusal::Values(vec![fault]),
                 None => Refusal::Words(error),
             });
         }
     };
     let words =
-        words::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let typed = typed::Typed::of(&matches);
+        options::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let typed = value_sources::Typed::of(&matches);
     match words.command {
-        words::Command::Run(run) => resolve::run(*run, &typed, around, resolve::Purpose::Run)
+        options::Command::Run(run) => resolve::run(*run, &typed, around, resolve::Purpose::Run)
             .map(|resolved| Request::Run(Box::new(resolved))),
-        words::Command::Populate(run) => {
+        options::Command::Populate(run) => {
             resolve::run(*run, &typed, around, resolve::Purpose::Populate)
                 .map(|resolved| Request::Run(Box::new(resolved)))
         }
-        words::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
+        options::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
             .map(|resolved| Request::Demo(Box::new(resolved))),
-        words::Command::Ctl(ctl) => {
+        options::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
         }
-        words::Command::Cleanup(cleanup) => {
+        options::Command::Cleanup(cleanup) => {
             resolve::cleanup(&cleanup, &typed).map(|cleanup| Request::Cleanup(Box::new(cleanup)))
         }
-        words::Command::Service(service) => Ok(Request::Service(service)),
-        words::Command::Completions { shell } => Ok(Request::Completions(shell)),
+        options::Command::Service(service) => Ok(Request::Service(service)),
+        options::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }
     .map_err(Refusal::Values)
 }
@@ -123,12 +123,12 @@ pub fn strange_variables(
         _ => BTreeSet::new(),
     };
     let names: BTreeSet<String> = names.into_iter().collect();
-    variables::strange(&words::command(false), &names, &taken)
+    env_variables::strange(&options::command(false), &names, &taken)
 }
 
 /// The completion script of a shell.
 pub fn completions(shell: clap_complete::Shell) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut words::command(false), "throng", &mut script);
+    clap_complete::generate(shell, &mut options::command(false), "throng", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }

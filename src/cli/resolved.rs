@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::script_var::Var;
 use super::token::TokenWord;
-use super::var::Var;
 use crate::http::Allowed;
 use crate::ledger::Policy;
 use crate::plan::{Change, Plan, Setting, Watch};

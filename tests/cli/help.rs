@@ -1,6 +1,6 @@
 use clap::{Arg, Command, CommandFactory};
 use throng::cli::Refusal;
-use throng::cli::words::Words;
+use throng::cli::options::Words;
 
 use super::parse;
 

@@ -2,8 +2,8 @@
 
 use super::runs::{Forgotten, Found, State};
 use super::show;
-use crate::app::exit::Failure;
-use crate::app::output::{print, print_json};
+use crate::app::process::exit::Failure;
+use crate::app::process::output::{print, print_json};
 use crate::engine::MOST_LISTED;
 use crate::ledger::{Directory, LedgerError};
 use crate::text;

@@ -7,11 +7,11 @@ mod show;
 
 use std::process::ExitCode;
 
-use super::exit::{FAILED, FINE, Failure};
-use super::output::{print, print_json};
-use super::screen::Screen;
-use super::signals::{self, Signals};
-use super::state;
+use crate::app::display::screen::Screen;
+use crate::app::process::exit::{FAILED, FINE, Failure};
+use crate::app::process::output::{print, print_json};
+use crate::app::process::signals::{self, Signals};
+use crate::app::state_dir;
 use crate::cli::{Cleanup, Output, Whose};
 use crate::ledger::Directory;
 use crate::text;
@@ -24,7 +24,7 @@ use runs::{Found, State};
 /// When no run can be told, or the folder cannot be read.
 pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
     let _screen = Screen::open(&Output::default(), &std::sync::Arc::default());
-    let folder = state::folder(cleanup.state_dir.as_deref())?;
+    let folder = state_dir::folder(cleanup.state_dir.as_deref())?;
     let found = runs::find(&folder, &cleanup)?;
     if cleanup.list {
         let page = match &cleanup.whose {

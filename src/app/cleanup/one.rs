@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::runs::{Found, State};
 use crate::app::http_settings;
-use crate::app::signals::Signals;
-use crate::app::version::VERSION;
+use crate::app::process::signals::Signals;
+use crate::app::process::version::VERSION;
 use crate::clock::Clock;
 use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::app::exit::Failure;
-use crate::app::state;
+use crate::app::process::exit::Failure;
+use crate::app::state_dir;
 use crate::cli::{Cleanup, Whose};
 use crate::ledger::{Counts, Directory, Durability, LedgerError, Run, Store};
 
@@ -101,7 +101,7 @@ fn is_older(run: &Found, age: Duration) -> bool {
     let Some((run, _)) = &run.told else {
         return true;
     };
-    state::now().saturating_sub(run.started) > age.as_secs()
+    state_dir::now().saturating_sub(run.started) > age.as_secs()
 }
 
 /// What became of a run that was to be forgotten.

@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::one::Outcome;
 use super::runs::{Forgotten, Found, State};
-use crate::app::exit::Failure;
+use crate::app::process::exit::Failure;
 use crate::ledger::{Counts, Directory, Durability, RemainingEntry, Store};
 use crate::text;
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
-use crate::app::exit::Failure;
-use crate::app::keys::{self, Key};
-use crate::app::output::complain;
+use crate::app::key_file::{self, Key};
+use crate::app::process::exit::Failure;
+use crate::app::process::output::complain;
 use crate::cli::Ctl;
 use crate::web::Token;
 use crate::web::api::{ROOT, Run};
@@ -30,7 +30,7 @@ pub struct Found {
 /// # Errors
 /// When there is none, or more than one and nobody said which.
 pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
-    let given = ctl.token.as_ref().map(|word| keys::token(Some(word)));
+    let given = ctl.token.as_ref().map(|word| key_file::token(Some(word)));
     let given = given.transpose()?;
     if let Some(url) = &ctl.url {
         // The run says at its start where its API is; that is as good as where it listens.
@@ -44,7 +44,7 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
         let token = given.or_else(|| key_for(url));
         return Ok(Found { base, token });
     }
-    let all = keys::all().map_err(|why| Failure::Run(format!("no run can be found: {why}")))?;
+    let all = key_file::all().map_err(|why| Failure::Run(format!("no run can be found: {why}")))?;
     let mut runs = Vec::new();
     for (file, key) in all {
         if ctl.run.as_ref().is_some_and(|wanted| *wanted != key.run) {
@@ -87,7 +87,7 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
 
 /// The token of the run of this machine that listens there.
 fn key_for(url: &Url) -> Option<Token> {
-    let keys = keys::all().ok()?;
+    let keys = key_file::all().ok()?;
     let mut keys = keys.into_iter().map(|(_, key)| key);
     let key = keys.find(|key| leads_to(url, key.address))?;
     Some(Token::new(key.token))

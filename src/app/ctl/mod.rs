@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::exit::{FAILED, FINE, Failure};
-use crate::app::output::complain;
+use crate::app::process::exit::{FAILED, FINE, Failure};
+use crate::app::process::output::complain;
 use crate::cli::{Ctl, Deed};
 use crate::text;
 use crate::web::api::{Obeyed, ROOT, Run, Trouble, Versions};
@@ -86,7 +86,7 @@ impl RunClient {
         match self.ask::<T>(Method::GET, path, None).await? {
             Answer::Done(seen) if self.ctl.json => print_json(&seen),
             Answer::Done(seen) => {
-                crate::app::output::print(&show(&seen))?;
+                crate::app::process::output::print(&show(&seen))?;
                 Ok(ExitCode::from(FINE))
             }
             Answer::Refused(trouble) => self.refused(&trouble),
@@ -107,7 +107,7 @@ impl RunClient {
         match self.ask::<Obeyed>(method, path, body).await? {
             Answer::Done(done) if self.ctl.json => print_json(&done),
             Answer::Done(done) => {
-                crate::app::output::print(&format!("{}\n", text::line(&done.done)))?;
+                crate::app::process::output::print(&format!("{}\n", text::line(&done.done)))?;
                 Ok(ExitCode::from(FINE))
             }
             Answer::Refused(trouble) => self.refused(&trouble),
@@ -167,6 +167,6 @@ impl RunClient {
 
 fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-    crate::app::output::print_json(&format!("{text}\n"))?;
+    crate::app::process::output::print_json(&format!("{text}\n"))?;
     Ok(ExitCode::from(FINE))
 }

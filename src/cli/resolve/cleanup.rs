@@ -1,9 +1,9 @@
 use super::ledger;
 use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::CleanupWords;
 use crate::cli::resolved::{Cleanup, Whose};
 use crate::cli::span::parse_span;
-use crate::cli::typed::Typed;
-use crate::cli::words::CleanupWords;
+use crate::cli::value_sources::Typed;
 use crate::plan::Fault;
 
 pub(in crate::cli) fn cleanup(

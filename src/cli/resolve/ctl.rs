@@ -4,9 +4,9 @@ use url::Url;
 
 use super::token;
 use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::{CtlWords, Verb};
 use crate::cli::resolved::{Ctl, Deed};
-use crate::cli::typed::Typed;
-use crate::cli::words::{CtlWords, Verb};
+use crate::cli::value_sources::Typed;
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault};
 

@@ -5,15 +5,15 @@ use std::time::Duration;
 use url::Url;
 
 use super::target;
+use crate::cli::byte_size::parse_size;
 use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::{HttpOptions, TargetWords};
 use crate::cli::resolved::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, HttpVersion, HttpWords,
     Resolve,
 };
-use crate::cli::size::parse_size;
 use crate::cli::span::parse_span;
-use crate::cli::typed::Typed;
-use crate::cli::words::{HttpOptions, TargetWords};
+use crate::cli::value_sources::Typed;
 
 pub(super) fn http(
     words: &HttpOptions,

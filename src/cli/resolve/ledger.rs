@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::cli::faults::Faults;
-use crate::cli::words::LedgerWords;
+use crate::cli::options::LedgerWords;
 use crate::ledger::Policy;
 use crate::plan::DEFAULT_CLEANUP_RPS;
 

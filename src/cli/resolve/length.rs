@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use crate::cli::faults::Faults;
+use crate::cli::options::LengthWords;
 use crate::cli::span::parse_span;
-use crate::cli::typed::Typed;
-use crate::cli::words::LengthWords;
+use crate::cli::value_sources::Typed;
 use crate::plan::Length;
 
 const NOT_A_SPAN: &str = "is not a time";

@@ -1,7 +1,6 @@
 //! From words to meaning. Each part reads its own words; all of them add to one list of faults.
 
 mod cleanup;
-mod crowd;
 mod ctl;
 mod http;
 mod ledger;
@@ -13,6 +12,7 @@ mod safety;
 mod scripts;
 mod target;
 mod token;
+mod users;
 mod vars;
 
 use std::time::Duration;
@@ -25,9 +25,9 @@ use crate::plan::{Fault, Length, Plan, Setting};
 
 use super::Surroundings;
 use super::faults::Faults;
+use super::options::RunWords;
 use super::resolved::{Mode, Resolved};
-use super::typed::Typed;
-use super::words::RunWords;
+use super::value_sources::Typed;
 use purpose::DEMO_LENGTH;
 
 pub(super) fn run(
@@ -44,22 +44,22 @@ pub(super) fn run(
         } else {
             Length::Once
         });
-    let seed = crowd::seed(&words.crowd, &mut faults);
-    let mode = crowd::mode(&words.crowd, typed, &mut faults);
+    let seed = users::seed(&words.crowd, &mut faults);
+    let mode = users::mode(&words.crowd, typed, &mut faults);
     let mut plan = Plan {
-        users: crowd::users(&words.crowd, purpose, &mut faults),
-        types: crowd::types(&words.crowd),
-        requests: crowd::requests(&words.crowd, &mut faults),
+        users: users::users(&words.crowd, purpose, &mut faults),
+        types: users::types(&words.crowd),
+        requests: users::requests(&words.crowd, &mut faults),
         length,
         ramp: length::ramp(&words.length, &mut faults),
-        error_rate: crowd::error_rate(&words.crowd, &mut faults),
+        error_rate: users::error_rate(&words.crowd, &mut faults),
         base_url,
         seed: seed.unwrap_or(around.fresh_seed),
         vars: std::collections::BTreeMap::new(),
-        cleanup: crowd::cleanup(&words.crowd, length, &mut faults),
+        cleanup: users::cleanup(&words.crowd, length, &mut faults),
         cleanup_rps: ledger::rps(words.ledger.cleanup_rps.as_deref(), &mut faults),
-        shards: crowd::threads(&words.crowd, around.cores, &mut faults),
-        think_factor: crowd::think_factor(&words.crowd, &mut faults),
+        shards: users::threads(&words.crowd, around.cores, &mut faults),
+        think_factor: users::think_factor(&words.crowd, &mut faults),
         weights: std::collections::BTreeMap::new(),
         reload: reload::reload(&words.reload, &mut faults),
         valve: safety::valve(&words.safety, typed, &mut faults),

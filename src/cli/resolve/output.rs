@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::faults::Faults;
+use crate::cli::options::OutputWords;
 use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Verbosity};
 use crate::cli::span::parse_span;
-use crate::cli::typed::Typed;
-use crate::cli::words::OutputWords;
+use crate::cli::value_sources::Typed;
 
 pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Output {
     let color = |text: &str| match text {

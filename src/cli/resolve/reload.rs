@@ -1,6 +1,6 @@
 use crate::cli::faults::Faults;
+use crate::cli::options::ReloadWords;
 use crate::cli::span::parse_span;
-use crate::cli::words::ReloadWords;
 use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch};
 
 /// How a change is noticed.

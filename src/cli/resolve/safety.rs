@@ -1,6 +1,6 @@
 use crate::cli::faults::Faults;
-use crate::cli::typed::Typed;
-use crate::cli::words::SafetyWords;
+use crate::cli::options::SafetyWords;
+use crate::cli::value_sources::Typed;
 use crate::plan::{DEFAULT_BREAKER, DEFAULT_VALVE, Limits, Rule};
 
 /// The rules of the safety valve: those given, and the default ones for measures of which none is given. Whether a rule

@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use super::purpose::Purpose;
 use crate::cli::Surroundings;
 use crate::cli::faults::Faults;
+use crate::cli::options::ScriptWords;
 use crate::cli::resolved::{DEFAULT_SCRIPT_DIR, Lib, Scripts};
-use crate::cli::typed::Typed;
-use crate::cli::words::ScriptWords;
+use crate::cli::value_sources::Typed;
 
 pub(super) fn folders(
     words: &ScriptWords,

@@ -2,8 +2,8 @@ use url::Url;
 
 use super::purpose::Purpose;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::typed::Typed;
-use crate::cli::words::TargetWords;
+use crate::cli::options::TargetWords;
+use crate::cli::value_sources::Typed;
 use crate::http::{Allowed, NotAllowed};
 use crate::plan::Plan;
 

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::typed::Typed;
-use crate::cli::var::Var;
-use crate::cli::words::ScriptWords;
+use crate::cli::options::ScriptWords;
+use crate::cli::script_var::Var;
+use crate::cli::value_sources::Typed;
 
 /// The values for scripts, in the order in which they were said: of one key the last counts.
 pub(super) fn vars(words: &ScriptWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Vec<Var> {

@@ -19,7 +19,7 @@ pub struct SafetyWords {
     pub stop_if: Vec<String>,
 
     /// Never end the run for what it does to the target
-    #[arg(long, env = "THRONG_NO_VALVE", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_NO_VALVE", value_parser = super::flag::flag())]
     pub no_valve: bool,
 
     /// Most requests a second of the whole run, evenly spaced
@@ -52,14 +52,14 @@ pub struct SafetyWords {
     pub breaker: Option<String>,
 
     /// The same as --breaker 0
-    #[arg(long, hide = true, env = "THRONG_NO_BREAKER", value_parser = super::boolean::flag())]
+    #[arg(long, hide = true, env = "THRONG_NO_BREAKER", value_parser = super::flag::flag())]
     pub no_breaker: bool,
 
     /// Let a request time out after 1.5 times what 95 of 100 of its endpoint take: 100ms to 30s
-    #[arg(long, env = "THRONG_ADAPTIVE_TIMEOUT", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_ADAPTIVE_TIMEOUT", value_parser = super::flag::flag())]
     pub adaptive_timeout: bool,
 
     /// Leave out steps that scripts mark as heavy while the target suffers
-    #[arg(long, env = "THRONG_DEGRADE", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_DEGRADE", value_parser = super::flag::flag())]
     pub degrade: bool,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::header::SERVER;
 
-use super::keys;
+use crate::app::key_file;
 use crate::web::api::ROOT;
 
 /// How long it may take to tell. A run that is about to begin waits for it.
@@ -58,7 +58,7 @@ impl fmt::Display for PortOwner {
 }
 
 fn of_key(address: SocketAddr) -> Option<String> {
-    let keys = keys::all().ok()?;
+    let keys = key_file::all().ok()?;
     let mut keys = keys.into_iter().map(|(_, key)| key);
     keys.find(|key| key.address == address).map(|key| key.run)
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::exit::Failure;
-use super::keys;
+use crate::app::key_file;
+use crate::app::process::exit::Failure;
 use crate::ledger::{Directory, Ledger, OpenOptions, Policy, Run};
 
 /// Where a run keeps its ledger.
@@ -36,7 +36,7 @@ pub fn folder(named: Option<&Path>) -> Result<Directory, Failure> {
     if let Some(home) = variable("HOME") {
         return Ok(Directory::at(home.join(".local/state/throng")));
     }
-    let own = keys::folder().map_err(|why| {
+    let own = key_file::folder().map_err(|why| {
         Failure::Usage(format!(
             "there is no folder for ledgers: {why}; name one with --state-dir"
         ))

@@ -1,6 +1,6 @@
 //! What a run leaves on its target, reported at its end.
 
-use super::state::LedgerPlace;
+use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, MOST_LISTED};
 use crate::text;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::exit::Failure;
+use crate::app::process::exit::Failure;
 use crate::cli::{Lib, Mode, Resolved, Scripts};
 use crate::plan::{Change, Setting, Watch};
 use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};

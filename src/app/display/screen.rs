@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-use super::full_screen::{self, FullScreen};
-use super::log_format::OneLine;
-use super::log_writer::MaskedWriter;
-use super::output::complain;
+use crate::app::display::full_screen::{self, FullScreen};
+use crate::app::display::log_format::OneLine;
+use crate::app::display::log_writer::MaskedWriter;
+use crate::app::process::output::complain;
 use crate::cli::{self, Color, LogFormat, Verbosity};
 use crate::engine::Command;
 use crate::metrics::{Phase, Snapshot};

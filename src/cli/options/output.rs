@@ -5,19 +5,19 @@ use clap::Args;
 #[command(next_help_heading = "Output")]
 pub struct OutputWords {
     /// Show each request
-    #[arg(short, long, env = "THRONG_VERBOSE", value_parser = super::boolean::flag())]
+    #[arg(short, long, env = "THRONG_VERBOSE", value_parser = super::flag::flag())]
     pub verbose: bool,
 
     /// Show also headers and bodies, with secrets masked
-    #[arg(long, env = "THRONG_DEBUG", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_DEBUG", value_parser = super::flag::flag())]
     pub debug: bool,
 
     /// Show no progress, only the summary and faults
-    #[arg(short, long, env = "THRONG_QUIET", value_parser = super::boolean::flag())]
+    #[arg(short, long, env = "THRONG_QUIET", value_parser = super::flag::flag())]
     pub quiet: bool,
 
     /// Show the run on the whole terminal, with keys to steer it; plain progress where it is too small or none
-    #[arg(long, env = "THRONG_TUI", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_TUI", value_parser = super::flag::flag())]
     pub tui: bool,
 
     /// Write the summary as JSON to this file
@@ -38,11 +38,11 @@ pub struct OutputWords {
     pub token: Option<String>,
 
     /// Let whoever has the token edit the scripts on the live page
-    #[arg(long, env = "THRONG_EDIT", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_EDIT", value_parser = super::flag::flag())]
     pub edit: bool,
 
     /// Open no port
-    #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag::flag())]
     pub no_listen: bool,
 
     /// Keep answering at --listen for this long after the run, so that its last figures are read: 30, 5m

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::exit::Failure;
+use crate::app::process::exit::Failure;
 use crate::cli::{TokenWord, token_fault};
 use crate::web::Token;
 

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::exit::Failure;
-use super::output;
+use crate::app::process::exit::Failure;
+use crate::app::process::output;
 
 /// How long the end of a run waits for somebody to read from a pipe, and for a reader that has stopped to go on.
 const READER: Duration = Duration::from_secs(5);

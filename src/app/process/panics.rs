@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::output::complain;
+use crate::app::process::output::complain;
 use crate::secrets::Masker;
 
 /// Says panics on stderr as Rust does, with secrets masked.

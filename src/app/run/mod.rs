@@ -1,23 +1,32 @@
 //! `throng run` and `throng demo`: from resolved words to a finished run.
 
+mod destination;
+mod dry_run;
+mod leftovers;
+mod linger;
+mod listen;
+mod port_owner;
+mod scripts;
+mod summary;
+mod target_check;
+mod variables;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::destination::Destination;
-use super::exit::{FINE, Failure};
-use super::keys::{self, Key, KeyFile};
-use super::output::{complain, print};
-use super::probe::Probe;
-use super::screen::Screen;
-use super::state::LedgerPlace;
-use super::version::VERSION;
-use super::{
-    files, http_settings, linger, listen, panics, plan_table, scripts, signals, state, summary,
-    vars,
-};
+use crate::app::display::screen::Screen;
+use crate::app::key_file::{Key, KeyFile};
+use crate::app::process::exit::{FINE, Failure};
+use crate::app::process::output::{complain, print};
+use crate::app::process::version::VERSION;
+use crate::app::process::{open_files, panics, signals};
+use crate::app::run::destination::Destination;
+use crate::app::run::target_check::Probe;
+use crate::app::state_dir::LedgerPlace;
+use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
 use crate::clock::Clock;
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
@@ -37,7 +46,7 @@ const DISPLAY: Duration = Duration::from_secs(2);
 /// # Errors
 /// Whatever keeps it from beginning: then nothing was sent.
 pub fn run(mut resolved: Resolved, keeping: LedgerPlace) -> Result<ExitCode, Failure> {
-    let secrets = Arc::new(vars::read(&mut resolved)?);
+    let secrets = Arc::new(variables::read(&mut resolved)?);
     panics::mask(Arc::clone(&secrets));
     begin(resolved, keeping, &secrets).map_err(|failure| failure.masked(&secrets))
 }
@@ -62,7 +71,7 @@ fn begin(
     let dry = resolved.mode == Mode::DryRun;
     let target = http_settings::target(&resolved.http, &plan.base_url);
     let ledger = match keeping {
-        LedgerPlace::File if !dry => state::begin(
+        LedgerPlace::File if !dry => state_dir::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
             run_of(&terms.run_id, target),
@@ -78,8 +87,8 @@ fn begin(
         for words in &resolved.strange_variables {
             complain(&format!("warning: {words}"));
         }
-        print(&secrets.text(&plan_table::text(&resolved, &config.sheets, passed_over)))?;
-        if let Some(short) = files::shortage(&resolved.plan) {
+        print(&secrets.text(&dry_run::text(&resolved, &config.sheets, passed_over)))?;
+        if let Some(short) = open_files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
         return Ok(ExitCode::from(FINE));
@@ -87,11 +96,11 @@ fn begin(
     let json = resolved.output.summary_json.as_deref();
     let json = json.map(Destination::look).transpose()?;
     let listener = listen::bind(&resolved.listen)?;
-    let token = keys::token(resolved.token.as_ref())?;
+    let token = key_file::token(resolved.token.as_ref())?;
 
     let screen = Screen::open(&resolved.output, secrets);
     log_start(&resolved, &config);
-    if let Some(short) = files::shortage(&resolved.plan) {
+    if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
     // From here on there is a log, and anyone who reads it as JSON wants all of it.
@@ -250,7 +259,7 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
 fn run_of(id: &str, target: ledger::Target) -> ledger::Run {
     ledger::Run {
         id: id.to_owned(),
-        started: state::now(),
+        started: state_dir::now(),
         version: VERSION.to_owned(),
         target,
     }

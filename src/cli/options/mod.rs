@@ -1,10 +1,9 @@
 //! The words as typed. Values stay text, so that all faults of a line can be told at once; what clap alone can know
 //! (unknown options, missing values) it tells by itself.
 
-mod boolean;
 mod cleanup;
-mod crowd;
 mod ctl;
+mod flag;
 mod http;
 mod ledger;
 mod length;
@@ -13,11 +12,11 @@ mod reload;
 mod safety;
 mod scripts;
 mod target;
+mod users;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 pub use cleanup::CleanupWords;
-pub use crowd::CrowdWords;
 pub use ctl::{CtlWords, Verb};
 pub use http::HttpOptions;
 pub use ledger::LedgerWords;
@@ -27,6 +26,7 @@ pub use reload::ReloadWords;
 pub use safety::SafetyWords;
 pub use scripts::ScriptWords;
 pub use target::TargetWords;
+pub use users::CrowdWords;
 
 const EXAMPLES: &str = "\
 Examples:

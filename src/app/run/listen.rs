@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::sync::{oneshot, watch};
 
-use super::exit::Failure;
-use super::port_owner::PortOwner;
+use crate::app::process::exit::Failure;
+use crate::app::run::port_owner::PortOwner;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
 use crate::web::{self, Rules, Token};

@@ -1,11 +1,11 @@
 //! The values for scripts: read from files and the environment, and which of them are secrets.
 
-mod lines;
+mod dotenv;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::exit::Failure;
+use crate::app::process::exit::Failure;
 use crate::cli::{Resolved, TokenWord, Var};
 use crate::secrets::{Masker, is_secret_key};
 
@@ -86,7 +86,7 @@ impl Values {
             Var::Lines(file) => {
                 let text = read_text(file)
                     .map_err(|why| vec![format!("-e @{}: {why}", file.display())])?;
-                let pairs = lines::pairs(&text).map_err(|faults| {
+                let pairs = dotenv::pairs(&text).map_err(|faults| {
                     let faults = faults.iter();
                     let line = |fault| format!("{}:{fault}", file.display());
                     faults.map(line).collect::<Vec<_>>()

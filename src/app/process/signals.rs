@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::exit::CUT;
-use super::full_screen;
+use crate::app::display::full_screen;
+use crate::app::process::exit::CUT;
 use crate::engine::{By, Command};
 
 /// What an end at once may take, to write down what was counted; then the process ends, whatever it is at.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::signals::Signals;
+use crate::app::process::signals::Signals;
 use crate::cli::show_span;
 
 /// Waits for so long, or for a signal.

@@ -83,7 +83,7 @@ pub struct CrowdWords {
     /// Delete at the end what the run created
     ///
     /// With --continuous also every --cleanup-interval, for sessions that have ended.
-    #[arg(long, env = "THRONG_CLEANUP", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_CLEANUP", value_parser = super::flag::flag())]
     pub cleanup: bool,
 
     /// Clean up this often while running; implies --cleanup [default: 3600 with --continuous]
@@ -96,7 +96,7 @@ pub struct CrowdWords {
     pub cleanup_interval: Option<String>,
 
     /// Check everything, print the plan and send nothing
-    #[arg(long, env = "THRONG_DRY_RUN", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_DRY_RUN", value_parser = super::flag::flag())]
     pub dry_run: bool,
 
     /// Run one user of this type for one session and print each call

@@ -1,9 +1,9 @@
 use super::purpose::{DEMO_USERS, Purpose};
 use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::CrowdWords;
 use crate::cli::resolved::Mode;
 use crate::cli::span::parse_span;
-use crate::cli::typed::Typed;
-use crate::cli::words::CrowdWords;
+use crate::cli::value_sources::Typed;
 use crate::plan::{
     Cleanup, DEFAULT_CLEANUP_INTERVAL, DEFAULT_ERROR_RATE, DEFAULT_USERS, Length, RequestLimits,
     Setting,

@@ -15,7 +15,7 @@ pub struct LengthWords {
     pub duration: Option<String>,
 
     /// Keep the crowd at its size until a signal comes
-    #[arg(long, env = "THRONG_CONTINUOUS", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_CONTINUOUS", value_parser = super::flag::flag())]
     pub continuous: bool,
 
     /// Keep the crowd at its size until this many sessions, of all users together, have begun

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::exit::Failure;
+use crate::app::process::exit::Failure;
 use crate::text;
 
 /// Whether stdout was closed when the process began. The standard library opens `/dev/null` in its place before `main`, and

@@ -9,7 +9,7 @@ pub struct ScriptWords {
     pub script_dir: Option<String>,
 
     /// Run the types inside the program, which are written for the service of `throng service`
-    #[arg(long, env = "THRONG_BUILTIN", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_BUILTIN", value_parser = super::flag::flag())]
     pub builtin: bool,
 
     /// Folder of the modules that scripts require [default: lib beside the script folder]

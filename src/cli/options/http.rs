@@ -17,7 +17,7 @@ pub struct HttpOptions {
     pub key: Option<String>,
 
     /// Accept any certificate of the target
-    #[arg(long, env = "THRONG_INSECURE", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_INSECURE", value_parser = super::flag::flag())]
     pub insecure: bool,
 
     /// Use this address for a host and port, instead of asking DNS; may be repeated
@@ -63,14 +63,14 @@ pub struct HttpOptions {
     pub body_limit: Option<String>,
 
     /// Speak HTTP/1.1 only
-    #[arg(long, env = "THRONG_HTTP1", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_HTTP1", value_parser = super::flag::flag())]
     pub http1: bool,
 
     /// Speak HTTP/2 only, also without TLS (prior knowledge)
-    #[arg(long, env = "THRONG_HTTP2", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_HTTP2", value_parser = super::flag::flag())]
     pub http2: bool,
 
     /// Send no X-Throng-Run header, which says which run a request is of
-    #[arg(long, env = "THRONG_NO_RUN_HEADER", value_parser = super::boolean::flag())]
+    #[arg(long, env = "THRONG_NO_RUN_HEADER", value_parser = super::flag::flag())]
     pub no_run_header: bool,
 }

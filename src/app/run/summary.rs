@@ -4,10 +4,11 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::destination::Destination;
-use super::exit::{CUT, FAILED, FINE, VALVE};
-use super::state::LedgerPlace;
-use super::{leftovers, output};
+use super::leftovers;
+use crate::app::process::exit::{CUT, FAILED, FINE, VALVE};
+use crate::app::process::output;
+use crate::app::run::destination::Destination;
+use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
 use crate::metrics::Snapshot;
