@@ -110,16 +110,17 @@ impl Clock {
         real.mul_f64(self.speed)
     }
 
-    fn is_real(&self) -> bool {
-        self.speed == 1.0
-    }
-
-    fn real_span(&self, span: Duration) -> Duration {
+    /// How much of the machine's time passes in `span` of this clock's.
+    pub fn real_span(&self, span: Duration) -> Duration {
         if self.is_real() {
             return span;
         }
         // What no machine lives to see needs no exactness.
         Duration::try_from_secs_f64(span.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
+    }
+
+    fn is_real(&self) -> bool {
+        self.speed == 1.0
     }
 }
 

@@ -10,7 +10,8 @@ use throng::http::{HttpVersion, Settings};
 use throng::metrics::{Snapshot, Status};
 use throng::plan::{Length, Limits, Plan};
 
-use super::{Folder, Run};
+use super::limits::{at_once, most_in};
+use super::{Folder, Run, STEADY};
 use crate::support::http2::{self, Log};
 
 /// What a server does to its connections.
@@ -126,12 +127,14 @@ fn ten_seeds<S: Sync>(
                 scope.spawn(move || {
                     let server = server();
                     let scripts = Folder::of("all", script);
-                    let run = Run::start_with(&url(&server), settings, seed, &scripts, |plan| {
-                        plan.users = 4;
-                        plan.shards = 1;
-                        plan.length = Length::Duration(Duration::from_millis(1_500));
-                        plan.limits.breaker = None;
-                    });
+                    // By the machine's clock: what is lost depends on when a request meets a close.
+                    let run =
+                        Run::start_with(1.0, &url(&server), settings, seed, &scripts, |plan| {
+                            plan.users = 4;
+                            plan.shards = 1;
+                            plan.length = Length::Duration(Duration::from_millis(1_500));
+                            plan.limits.breaker = None;
+                        });
                     let ended = run.end();
                     check(&server, &ended.snapshot);
                 })
@@ -259,12 +262,13 @@ fn an_http2_target_that_says_goaway_receives_what_is_counted() {
 
 #[test]
 fn what_is_sent_again_keeps_to_the_rate() {
-    for work in [Duration::from_millis(30), Duration::ZERO] {
+    at_once([Duration::from_millis(30), Duration::ZERO], |work| {
         let server = Server::new(Manner::ResetsAfter(work));
         let script = "return { requests = 1000, think = 0, steps = { { 1, function() http.get '/page' end } } }";
         let scripts = Folder::of("all", script);
         let settings = Settings::default();
-        let run = Run::start_with(&server.url(), &settings, 1, &scripts, |plan: &mut Plan| {
+        let url = server.url();
+        let run = Run::start_with(STEADY, &url, &settings, 1, &scripts, |plan: &mut Plan| {
             plan.users = 20;
             plan.shards = 2;
             plan.length = Length::Duration(Duration::from_secs(3));
@@ -276,9 +280,9 @@ fn what_is_sent_again_keeps_to_the_rate() {
         });
         let snapshot = run.end().snapshot;
         let times: Vec<Instant> = server.arrivals().into_iter().map(|(at, ..)| at).collect();
-        let most = super::limits::most_in(&times, Duration::from_secs(1));
+        let most = most_in(&times, Duration::from_secs(1));
         // N x (window + 5 ms) + 1 for each part, and what a busy machine holds up.
-        assert!(most <= 57, "{most} in a second, work of {work:?}");
+        assert!(most <= 62, "{most} in a second, work of {work:?}");
         assert!(times.len() > 20, "{}", times.len());
         let failures = snapshot.requests().error;
         let resends = snapshot.totals.protection.stale_retries;
@@ -286,5 +290,5 @@ fn what_is_sent_again_keeps_to_the_rate() {
             failures + resends > 20,
             "{failures} failed, {resends} sent again"
         );
-    }
+    });
 }

@@ -8,7 +8,7 @@ use throng::plan::{Change, Length};
 
 use super::{Folder, Run, Target, change};
 
-const STEPS: &str = "return { requests = 1000000, think = 0.01,
+const STEPS: &str = "return { requests = 1000000, think = 0.1,
     step = function(user) http.get('/' .. user.type, { query = { user = user.id } }) end,
     on_stop = function() http.get '/bye' end }";
 
@@ -38,7 +38,7 @@ fn weights(weights: &[(&str, &str)]) -> Change {
 fn the_crowd_shrinks_and_grows() {
     let target = Target::fine();
     let scripts = Folder::of("one", STEPS);
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     assert_eq!(set(&run, users(3)).unwrap(), "users 10 -> 3");
     let snapshot = run.until("fewer", |snapshot| snapshot.users_alive() == 3);
@@ -73,9 +73,9 @@ fn the_crowd_shrinks_and_grows() {
 #[test]
 fn shares_change_as_sessions_end() {
     let target = Target::fine();
-    let short = "return { requests = 3, think = 0.01, step = function() http.get '/' end }";
+    let short = "return { requests = 3, think = 0.1, step = function() http.get '/' end }";
     let scripts = Folder::of("one", short).with("two", short);
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     let of = |kind| move |snapshot: &throng::metrics::Snapshot| snapshot.users_of(TypeId(kind));
     run.until("out", |snapshot| {
         of(0)(snapshot) == 5 && of(1)(snapshot) == 5
@@ -124,12 +124,12 @@ fn what_cannot_be_is_refused_whole() {
 #[test]
 fn the_think_factor_turns_for_those_who_are_out() {
     let target = Target::fine();
-    let slow = "return { requests = 1000000, think = 0.2, step = function() http.get '/' end }";
-    let mut run = run(&target, &Folder::of("one", slow));
+    let slow = "return { requests = 1000000, think = 2, step = function() http.get '/' end }";
+    let run = run(&target, &Folder::of("one", slow));
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     let change = change(&[("think_factor", "0")]);
     set(&run, change).unwrap();
-    // At 50 requests a second this would take 40 s.
+    // At 50 requests a second of the machine's this would take 40 s.
     target.wait_for(2_000);
     run.stop();
 }
@@ -138,20 +138,20 @@ fn the_think_factor_turns_for_those_who_are_out() {
 fn a_pause_begins_no_step_and_stops_the_clock() {
     let target = Target::fine();
     let scripts = Folder::of("one", STEPS);
-    let mut run = Run::start(&target, &scripts, |plan| {
+    let run = Run::start(&target, &scripts, |plan| {
         plan.users = 10;
-        plan.length = Length::Duration(Duration::from_secs(2));
+        plan.length = Length::Duration(Duration::from_secs(6));
     });
-    target.wait_for(50);
+    target.wait_for(10);
     run.tell(Command::Pause).unwrap();
-    run.until("paused", |snapshot| snapshot.phase == Phase::Paused);
-    // What was under way has ended by now, on loopback, and has been counted.
-    std::thread::sleep(Duration::from_millis(1_200));
-    let (before, first) = (target.count(), run.until("paused", |_| true).elapsed);
-    // In all longer than the run: it would end meanwhile if its clock went on.
-    std::thread::sleep(Duration::from_millis(1_200));
+    let paused = run.until("at rest", |snapshot| {
+        snapshot.phase == Phase::Paused && snapshot.requests().total() == target.count() as u64
+    });
+    let (before, first) = (target.count(), paused.elapsed);
+    // Longer than the run: it would end meanwhile if its clock went on.
+    run.let_pass(Duration::from_secs(8));
     assert_eq!(target.count(), before, "steps began in the pause");
-    let later = run.until("paused", |_| true);
+    let later = run.snapshot();
     assert_eq!(later.phase, Phase::Paused);
     assert_eq!(later.elapsed, first, "the clock went on");
     run.tell(Command::Resume).unwrap();
@@ -159,7 +159,7 @@ fn a_pause_begins_no_step_and_stops_the_clock() {
     let ended = run.end();
     let ran = ended.snapshot.elapsed;
     assert!(
-        ran >= Duration::from_secs(2) && ran < Duration::from_secs(3),
+        ran >= Duration::from_secs(6) && ran < Duration::from_secs(12),
         "{ran:?}"
     );
     assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
@@ -169,7 +169,7 @@ fn a_pause_begins_no_step_and_stops_the_clock() {
 fn a_think_inside_a_step_stands_still_in_a_pause() {
     let target = Target::fine();
     let step = "return { requests = 1000000, think = 0, step = function()
-        http.get '/before' think(0.4) http.get '/after' end }";
+        http.get '/before' think(4) http.get '/after' end }";
     let run = run(&target, &Folder::of("one", step));
     let after = || {
         let requests = target.requests();
@@ -180,9 +180,11 @@ fn a_think_inside_a_step_stands_still_in_a_pause() {
     };
     target.wait_for(10);
     run.tell(Command::Pause).unwrap();
-    std::thread::sleep(Duration::from_millis(100));
+    run.until("at rest", |snapshot| {
+        snapshot.phase == Phase::Paused && snapshot.requests().total() == target.count() as u64
+    });
     let before = after();
-    std::thread::sleep(Duration::from_millis(600));
+    run.let_pass(Duration::from_secs(6));
     assert_eq!(after(), before, "users went on in the pause");
     run.tell(Command::Resume).unwrap();
     target.wait_for(target.count() + 10);
@@ -210,7 +212,7 @@ fn a_run_can_be_stopped_in_a_pause() {
 fn the_settings_file_sets_what_changed_in_it() {
     let target = Target::fine();
     let scripts = Folder::of("one", STEPS);
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.offer_with(&scripts, users(4));
     run.until("fewer", |snapshot| snapshot.users_alive() == 4);
     set(&run, users(6)).unwrap();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use throng::engine::LoadShedding;
 use throng::plan::{Length, Limits};
 
-use super::{Answer, FAST, Folder, Run, Target};
+use super::{Answer, Folder, Run, Target};
+use crate::support::patience::{settled, until};
 
 /// The levels after each second of these: share of failures and p95 in seconds.
 fn levels(seconds: &[(usize, Option<(f64, f64)>)]) -> Vec<u8> {
@@ -84,7 +85,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     });
     let scripts = Folder::of(
         "mixed",
-        "return { weight = 7, requests = 1000, think = 0.01, steps = {
+        "return { weight = 7, requests = 1000, think = 0.1, steps = {
             { 2, function() http.get '/light' end },
             { 6, function() http.get '/look' end, heavy = 1 },
             { 2, function() http.get '/export' end, heavy = true },
@@ -92,10 +93,10 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     )
     .with(
         "hauler",
-        "return { requests = 1000, think = 0.01, steps = { { 1, function() http.get '/haul' end, \
+        "return { requests = 1000, think = 0.1, steps = { { 1, function() http.get '/haul' end, \
          heavy = true } } }",
     );
-    let mut run = Run::start_fast(&target, &scripts, |plan| {
+    let run = Run::start(&target, &scripts, |plan| {
         plan.users = 8;
         plan.length = Length::Duration(Duration::from_secs(60));
         plan.valve = Vec::new();
@@ -106,7 +107,6 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
         };
     });
     run.until("degraded", |snapshot| snapshot.guard.level > 0);
-    std::thread::sleep(Duration::from_millis(1_200).div_f64(FAST));
     let count = |path: &str| {
         let requests = target.requests();
         requests
@@ -114,20 +114,21 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
             .filter(|one| one.path.starts_with(path))
             .count()
     };
-    let paths = ["/light", "/export", "/haul"];
-    let before = paths.map(count);
-    std::thread::sleep(Duration::from_millis(800).div_f64(FAST));
-    let after = paths.map(count);
-    assert!(
-        after[0] > before[0] + 20,
-        "the light steps go on: {before:?} {after:?}"
+    let heaviest = || count("/export") + count("/haul");
+    // What was under way comes in; while the light steps go on, the heaviest do not.
+    let before = settled(
+        run.terms.run.clock.real_span(Duration::from_secs(2)),
+        heaviest,
     );
-    assert_eq!(after[1..], before[1..], "the heaviest do not");
+    let light = count("/light");
+    until("20 light steps", || count("/light") > light + 20);
+    assert_eq!(heaviest(), before, "the heaviest go on");
     well.store(true, Ordering::Relaxed);
     run.until("well again", |snapshot| snapshot.guard.level == 0);
     let exports = (count("/export"), count("/haul"));
-    std::thread::sleep(Duration::from_millis(500).div_f64(FAST));
-    assert!(count("/export") > exports.0 && count("/haul") > exports.1);
+    until("heavy steps again", || {
+        count("/export") > exports.0 && count("/haul") > exports.1
+    });
     let (ended, _) = run.stop();
     assert!(ended.snapshot.totals.protection.left_out > 20);
     let events = &ended.snapshot.reload_status.events;
@@ -150,7 +151,7 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
     let script =
         "return { requests = 1000, think = 0, steps = { { 9, function() http.get '/page' end },
         { 1, function() http.get('/page', { timeout = 5, name = '/own' }) end } } }";
-    let mut run = Run::start(&target, &Folder::of("one", script), |plan| {
+    let run = Run::start(&target, &Folder::of("one", script), |plan| {
         plan.users = 8;
         plan.length = Length::Duration(Duration::from_secs(60));
         plan.valve = Vec::new();
@@ -160,8 +161,10 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
             ..Limits::default()
         };
     });
-    run.until("sampled", |snapshot| snapshot.requests().ok > 400);
-    std::thread::sleep(Duration::from_millis(1_100));
+    let sampled = run.until("sampled", |snapshot| snapshot.requests().ok > 400);
+    // The shards are told each second.
+    let told = sampled.elapsed + Duration::from_secs(2);
+    run.until("told", |snapshot| snapshot.elapsed >= told);
     slow.store(true, Ordering::Relaxed);
     run.until("timed out", |snapshot| {
         snapshot.totals.protection.adaptive_timeouts > 3

@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 
 use throng::plan::{Length, Limits, Plan};
 
-use super::{Command, Folder, Run, Target};
+use super::{Command, Folder, Run, STEADY, Target};
+use crate::support::patience::{settled, until};
 
-/// The most that came in any window of so long.
+/// The most that came in any window of so long, of the time that goes [`STEADY`].
 pub(super) fn most_in(times: &[Instant], window: Duration) -> usize {
+    let window = window.div_f64(STEADY);
     let mut times = times.to_vec();
     times.sort();
     let within = |at: usize| {
@@ -42,12 +44,23 @@ fn at_rate(rate: f64) -> Limits {
     }
 }
 
+/// Does the same for each of these, at the same time: they mostly wait.
+pub(super) fn at_once<T: Send>(cases: impl IntoIterator<Item = T>, test: impl Fn(T) + Sync) {
+    std::thread::scope(|scope| {
+        for case in cases {
+            let test = &test;
+            scope.spawn(move || test(case));
+        }
+    });
+}
+
 #[test]
 fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
-    for shards in [1, 2] {
+    at_once([1, 2], |shards| {
         let target = Target::fine();
         let scripts = Folder::of("browse", BROWSE);
-        let run = Run::start(&target, &scripts, browsing(20, shards, 3, at_rate(100.0)));
+        let plan = browsing(20, shards, 3, at_rate(100.0));
+        let run = Run::start_at(STEADY, &target, &scripts, plan);
         let snapshot = run.end().snapshot;
         let requests = target.requests();
         let times: Vec<Instant> = requests.iter().map(|request| request.at).collect();
@@ -59,9 +72,9 @@ fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
         );
         // N x (window + 5 ms) + 1 for each part; what a busy machine holds up comes a little later.
         let tenth = most_in(&times, Duration::from_millis(100));
-        assert!(tenth <= 18, "{tenth} in 100 ms on {shards} threads");
+        assert!(tenth <= 24, "{tenth} in 100 ms on {shards} threads");
         let second = most_in(&times, Duration::from_secs(1));
-        assert!(second <= 108, "{second} in a second on {shards} threads");
+        assert!(second <= 114, "{second} in a second on {shards} threads");
         let mut by_user = BTreeMap::<String, usize>::new();
         for request in &requests {
             *by_user.entry(request.path.clone()).or_default() += 1;
@@ -75,19 +88,21 @@ fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
             "{throttled:?}"
         );
         // Nearly all twenty users wait nearly all the time, and no latency has it in it.
-        assert!(throttled.time > Duration::from_secs(40), "{throttled:?}");
+        let time = throttled.time.mul_f64(STEADY);
+        assert!(time > Duration::from_secs(40), "{throttled:?}");
         assert!(snapshot.response().quantile(0.9) < 50_000);
         assert_eq!(snapshot.requests().total() as usize, times.len());
-    }
+    });
 }
 
 #[test]
 fn the_first_second_has_the_whole_rate() {
-    // On one thread, on two, and where one of two has nobody: what another part does not use is not lost.
-    for (users, shards) in [(4, 1), (4, 2), (1, 2)] {
+    // On one thread, on two, and where one of two has nobody: what another part does not use is not lost. By the
+    // machine's clock, as each timer that is late by more than 5 ms loses some of the rate.
+    at_once([(4, 1), (4, 2), (1, 2)], |(users, shards)| {
         let target = Target::fine();
         let scripts = Folder::of("browse", BROWSE);
-        let run = Run::start(&target, &scripts, |plan| {
+        let run = Run::start_at(1.0, &target, &scripts, |plan| {
             browsing(users, shards, 2, at_rate(30.0))(plan);
             plan.ramp = Some(Duration::ZERO);
         });
@@ -101,27 +116,27 @@ fn the_first_second_has_the_whole_rate() {
             first >= 25,
             "{first} of 30 with {users} users on {shards} threads"
         );
-        let most = most_in(&times, Duration::from_secs(1));
+        let most = most_in(&times, Duration::from_secs(1).mul_f64(STEADY));
         assert!(most <= 30 + 1 + 2 * shards, "{most} in a second");
-    }
+    });
 }
 
 #[test]
 fn a_pause_stops_the_rate_and_gives_no_credit() {
     let target = Target::fine();
     let scripts = Folder::of("browse", BROWSE);
-    let run = Run::start(&target, &scripts, browsing(10, 2, 3, at_rate(50.0)));
+    let plan = browsing(10, 2, 3, at_rate(50.0));
+    let run = Run::start_at(STEADY, &target, &scripts, plan);
     target.wait_for(20);
     run.tell(Command::Pause).unwrap();
-    std::thread::sleep(Duration::from_millis(100));
-    let paused = target.count();
-    std::thread::sleep(Duration::from_millis(700));
-    assert!(target.count() <= paused + 1, "nobody passes in a pause");
+    let paused = settled(Duration::from_millis(50), || target.count());
+    run.let_pass(Duration::from_secs(1));
+    assert_eq!(target.count(), paused, "nobody passes in a pause");
     run.tell(Command::Resume).unwrap();
     run.end();
     let times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
     let tenth = most_in(&times, Duration::from_millis(100));
-    assert!(tenth <= 13, "{tenth} in 100 ms after a pause");
+    assert!(tenth <= 18, "{tenth} in 100 ms after a pause");
 }
 
 #[test]
@@ -139,14 +154,11 @@ fn logins_redirects_and_retries_are_requests_too() {
         breaker: None,
         ..at_rate(40.0)
     };
-    let run = Run::start(
-        &target,
-        &Folder::of("all", script),
-        browsing(10, 2, 2, limits),
-    );
+    let scripts = Folder::of("all", script);
+    let run = Run::start_at(STEADY, &target, &scripts, browsing(10, 2, 2, limits));
     let snapshot = run.end().snapshot;
     let times: Vec<Instant> = target.requests().iter().map(|request| request.at).collect();
-    assert!(most_in(&times, Duration::from_secs(1)) <= 46);
+    assert!(most_in(&times, Duration::from_secs(1)) <= 50);
     assert!(snapshot.totals.protection.retries > 5);
     assert_eq!(snapshot.requests().total() as usize, times.len());
 }
@@ -216,19 +228,28 @@ fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
         local path = '/' .. user.id
         parallel { function() http.get(path) end, function() http.get(path) end }
     end } } }";
-    for (most, shards, seconds) in [(7, 2, 3), (1, 2, 6), (3, 1, 2)] {
+    at_once([(7, 2), (1, 2), (3, 1)], |(most, shards)| {
         let target = Counting::start();
         let fine = Target::fine();
         let limits = Limits {
             max_connections: Some(most),
             ..Limits::default()
         };
-        let plan = browsing(50, shards, seconds, limits);
+        let plan = browsing(50, shards, 3_600, limits);
         let run = Run::start(&fine, &Folder::of("both", SCRIPT), |it| {
             plan(it);
             it.base_url = format!("http://{}", target.address).parse().unwrap();
         });
-        let snapshot = run.end().snapshot;
+        until("a turn for every user", || {
+            target.answered.lock().unwrap().len() == 50
+        });
+        // They wait for tenths of a second and more, and are served in some milliseconds.
+        run.until("waits", |snapshot| {
+            let unseated = snapshot.totals.protection.unseated;
+            unseated.requests > 100 && unseated.time > Duration::from_secs(20)
+        });
+        let (ended, _) = run.stop();
+        let snapshot = ended.snapshot;
         let peak = target.most.load(Ordering::Relaxed);
         assert!(peak as u64 <= most, "{peak} open of {most}");
         assert!(peak as u64 >= most.min(3), "{peak} of {most} were used");
@@ -236,12 +257,14 @@ fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
         assert_eq!(answered.len(), 50, "of {most}: {answered:?}");
         let requests = snapshot.requests();
         assert_eq!(requests.failed(), 0, "{requests:?}");
-        assert_eq!(requests.total() as usize, answered.values().sum::<usize>());
-        let unseated = snapshot.totals.protection.unseated;
-        assert!(unseated.requests > 100, "{unseated:?}");
-        // They wait for tenths of a second and more, and are served in some milliseconds.
-        assert!(unseated.time > Duration::from_secs(20), "{unseated:?}");
+        // Of those that the stop cancelled some had been sent.
+        let (total, seen) = (requests.total() as usize, answered.values().sum::<usize>());
+        let cut = requests.cancelled as usize;
+        assert!(
+            (seen..=seen + cut).contains(&total),
+            "{requests:?}, {seen} seen"
+        );
         assert!(snapshot.service().quantile(0.5) < 50_000);
         assert!(snapshot.response().quantile(0.5) < 80_000);
-    }
+    });
 }

@@ -1,4 +1,8 @@
-//! The orchestrator with its shards, against small real servers, by a timetable of tenths of seconds.
+//! The orchestrator with its shards, against small real servers.
+//!
+//! A run goes by a clock that is [`FAST`]: what it waits for by itself (ramps, thinking, windows, back-off, seconds of
+//! snapshots) takes a tenth of its time, while the network answers in real time. Spans that a test says are the run's;
+//! [`Run::passed`] tells how much of them went by, and only tests of real times at the target ask for another speed.
 
 mod arrivals;
 mod breakers;
@@ -27,10 +31,11 @@ use throng::script::{self, Bundle, Fresh, Place, ReloadEvent, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
+use crate::support::patience::wait_for;
 use crate::support::scripts::Folder;
 use crate::support::target::{Answer, Target};
 
-/// The stop of a run, a thirtieth as long as the real one.
+/// The stop of a run, a thirtieth as long as the real one by the machine's clock.
 const BRISK: ShutdownDeadlines = ShutdownDeadlines {
     cut: Duration::from_millis(400),
     end: Duration::from_millis(800),
@@ -38,13 +43,25 @@ const BRISK: ShutdownDeadlines = ShutdownDeadlines {
     clean: Duration::from_millis(1_200),
 };
 
+/// The same for a clock of this speed: a target that answers needs as long as ever.
+fn brisk(speed: f64) -> ShutdownDeadlines {
+    ShutdownDeadlines {
+        cut: BRISK.cut.mul_f64(speed),
+        end: BRISK.end.mul_f64(speed),
+        leave_behind: BRISK.leave_behind.mul_f64(speed),
+        clean: BRISK.clean.mul_f64(speed),
+    }
+}
+
 /// The change of these settings.
 fn change(values: &[(&str, &str)]) -> Change {
     Change::of(values.iter().copied()).unwrap()
 }
 
-/// Seconds of a fast run in one of the machine's.
-const FAST: f64 = 4.0;
+/// Seconds of a run in one of the machine's.
+const FAST: f64 = 10.0;
+/// Where a target measures rates: a timer that the machine fires late by a millisecond is late by two.
+const STEADY: f64 = 2.0;
 
 /// A run under way on a thread of its own.
 struct Run {
@@ -55,31 +72,38 @@ struct Run {
 }
 
 impl Run {
-    /// Two users, who come at once, against `target`.
+    /// Two users, who come at once, against `target`, by a clock that is [`FAST`].
     fn start(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
-        Self::start_with(&target.url(), &Settings::default(), 1, scripts, change)
+        Self::start_at(FAST, target, scripts, change)
     }
 
-    /// The same by a clock that is [`FAST`]: for what takes seconds of the run, and no particular time of the target.
-    fn start_fast(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
-        let clock = Clock::with_speed(FAST);
+    /// The same by a clock of this speed.
+    fn start_at(
+        speed: f64,
+        target: &Target,
+        scripts: &Folder,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let settings = Settings::default();
-        Self::start_by(clock, &target.url(), &settings, 1, scripts, change)
+        Self::start_with(speed, &target.url(), &settings, 1, scripts, change)
     }
 
     /// The same against this URL, with these settings and this seed.
     fn start_with(
+        speed: f64,
         url: &str,
         settings: &Settings,
         seed: u64,
         scripts: &Folder,
         change: impl FnOnce(&mut Plan),
     ) -> Self {
-        Self::start_by(Clock::default(), url, settings, seed, scripts, change)
+        Self::start_by(speed, brisk(speed), url, settings, seed, scripts, change)
     }
 
+    /// The same with these deadlines of a stop.
     fn start_by(
-        clock: Clock,
+        speed: f64,
+        deadlines: ShutdownDeadlines,
         url: &str,
         settings: &Settings,
         seed: u64,
@@ -96,7 +120,7 @@ impl Run {
         change(&mut plan);
         let terms = Terms {
             run: RunInfo {
-                clock,
+                clock: Clock::with_speed(speed),
                 seed,
                 base_path: String::new(),
                 secrets: Arc::default(),
@@ -120,7 +144,7 @@ impl Run {
         .unwrap();
         let config = RunConfig::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
         let (orchestrator, snapshots, commands) = Orchestrator::new(config, "test");
-        let orchestrator = orchestrator.with_deadlines(BRISK);
+        let orchestrator = orchestrator.with_deadlines(deadlines);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
         Self {
             commands,
@@ -161,16 +185,26 @@ impl Run {
     }
 
     /// Waits for a snapshot that is so.
-    fn until(&mut self, what: &str, is_so: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
-        let until = Instant::now() + Duration::from_secs(20);
-        loop {
-            let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-            if is_so(&snapshot) {
-                return snapshot;
-            }
-            assert!(Instant::now() < until, "never {what}: {snapshot:#?}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+    fn until(&self, what: &str, is_so: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        wait_for(
+            || Some(self.snapshot()).filter(|snapshot| is_so(snapshot)),
+            || format!("never {what}: {:#?}", self.snapshot()),
+        )
+    }
+
+    /// The latest snapshot.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// How much of the run's time went by since an instant of the machine's.
+    fn passed(&self, since: Instant) -> Duration {
+        self.terms.run.clock.span_of_real(since.elapsed())
+    }
+
+    /// Lets so much of the run's time go by, to see that something does not happen in it.
+    fn let_pass(&self, span: Duration) {
+        std::thread::sleep(self.terms.run.clock.real_span(span));
     }
 
     /// Stops it, and says how it ended and how long that took.

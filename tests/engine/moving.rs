@@ -12,7 +12,7 @@ const ONE: TypeId = TypeId(0);
 /// Users whose steps ask for a path and count them in their state.
 fn counting(path: &str, extra: &str) -> String {
     format!(
-        "return {{ requests = 1000000, think = 0.01, {extra}
+        "return {{ requests = 1000000, think = 0.1, {extra}
             on_start = function(user) user.state.made = 0; http.get '/start' end,
             step = function(user)
                 user.state.made = user.state.made + 1
@@ -39,7 +39,7 @@ fn paths(target: &Target, with: &str) -> Vec<String> {
 fn a_user_takes_its_state_along_before_its_next_step() {
     let target = Target::fine();
     let scripts = Folder::of("one", &counting("old", ""));
-    let mut run = run(&target, &scripts, ReloadAt::Step);
+    let run = run(&target, &scripts, ReloadAt::Step);
     target.wait_for(20);
     run.offer(&scripts.with("one", &counting("new", "")));
     let snapshot = run.until("in version 2", |snapshot| {
@@ -85,7 +85,7 @@ fn a_user_takes_its_state_along_before_its_next_step() {
 fn migrate_makes_the_old_state_into_a_new_one() {
     let target = Target::fine();
     let scripts = Folder::of("one", &counting("old", ""));
-    let mut run = run(&target, &scripts, ReloadAt::Step);
+    let run = run(&target, &scripts, ReloadAt::Step);
     target.wait_for(10);
     let migrate = "migrate = function(state, from) return { made = 1000 * from } end,";
     run.offer(&scripts.with("one", &counting("new", migrate)));
@@ -109,7 +109,7 @@ fn a_migrate_that_throws_or_returns_no_plain_data_starts_the_session_again() {
     ] {
         let target = Target::fine();
         let scripts = Folder::of("one", &counting("old", ""));
-        let mut run = run(&target, &scripts, ReloadAt::Step);
+        let run = run(&target, &scripts, ReloadAt::Step);
         target.wait_for(10);
         let migrate = format!("migrate = function() {migrate} end,");
         run.offer(&scripts.with("one", &counting("new", &migrate)));
@@ -132,11 +132,11 @@ fn in_session_mode_a_session_ends_as_it_began() {
     let target = Target::fine();
     let session = |path: &str, requests: u32| {
         format!(
-            "return {{ requests = {requests}, think = 0.01, step = function() http.get '/{path}' end }}"
+            "return {{ requests = {requests}, think = 0.1, step = function() http.get '/{path}' end }}"
         )
     };
     let scripts = Folder::of("one", &session("old", 40));
-    let mut run = run(&target, &scripts, ReloadAt::Session);
+    let run = run(&target, &scripts, ReloadAt::Session);
     target.wait_for(10);
     run.offer(&scripts.with("one", &session("new", 5)));
     run.until("in version 2", |snapshot| {
@@ -158,11 +158,11 @@ fn in_now_mode_a_step_is_cut_where_it_waits() {
     });
     let step = |path: &str| {
         format!(
-            "return {{ requests = 1000000, think = 0.01, step = function() http.get '/{path}' end }}"
+            "return {{ requests = 1000000, think = 0.1, step = function() http.get '/{path}' end }}"
         )
     };
     let scripts = Folder::of("one", &step("slow"));
-    let mut run = run(&target, &scripts, ReloadAt::Now);
+    let run = run(&target, &scripts, ReloadAt::Now);
     target.wait_for(2);
     run.offer(&scripts.with("one", &step("new")));
     run.until("cancelled", |snapshot| snapshot.requests().cancelled == 2);
@@ -184,7 +184,7 @@ fn in_now_mode_one_who_sleeps_moves_at_once_and_sleeps_on() {
         )
     };
     let scripts = Folder::of("one", &sleepy("old"));
-    let mut run = run(&target, &scripts, ReloadAt::Now);
+    let run = run(&target, &scripts, ReloadAt::Now);
     target.wait_for(2);
     run.offer(&scripts.with("one", &sleepy("new")));
     let snapshot = run.until("moved", |snapshot| {

@@ -8,7 +8,7 @@ use super::{Folder, Run, Target, change};
 
 fn steps(path: &str) -> String {
     format!(
-        "return {{ requests = 1000000, think = 0.01, step = function() http.get '/{path}' end }}"
+        "return {{ requests = 1000000, think = 0.1, step = function() http.get '/{path}' end }}"
     )
 }
 
@@ -36,7 +36,7 @@ fn users(snapshot: &Snapshot, name: &str) -> Vec<(u32, i64)> {
 fn only_the_type_that_changed_has_a_new_version() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     run.offer(&scripts.with("two", &steps("changed")));
     let snapshot = run.until("moved", |snapshot| users(snapshot, "two") == [(2, 5)]);
@@ -50,7 +50,7 @@ fn only_the_type_that_changed_has_a_new_version() {
 fn a_save_without_a_change_makes_no_version() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.offer(&scripts);
     let snapshot = run.until("looked at", |snapshot| {
         snapshot.reloads.contains_key("unchanged")
@@ -64,10 +64,10 @@ fn a_save_without_a_change_makes_no_version() {
 fn a_new_file_is_a_type_that_joins_and_a_deleted_one_leaves_and_may_return() {
     let target = Target::fine();
     let short = |path: &str| {
-        format!("return {{ requests = 5, think = 0.01, step = function() http.get '/{path}' end }}")
+        format!("return {{ requests = 5, think = 0.1, step = function() http.get '/{path}' end }}")
     };
     let scripts = Folder::of("one", &short("one"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     let scripts = scripts.with("two", &short("two"));
     run.offer(&scripts);
@@ -103,7 +103,7 @@ fn a_new_file_is_a_type_that_joins_and_a_deleted_one_leaves_and_may_return() {
 fn a_rollback_goes_back_release_by_release_or_type_by_type() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     let none = run
         .tell(|answer| Command::Rollback(None, answer))
@@ -151,7 +151,7 @@ fn a_rollback_goes_back_release_by_release_or_type_by_type() {
 fn no_more_than_ten_versions_are_kept_and_told_apart() {
     let target = Target::fine();
     let mut scripts = Folder::of("one", &steps("0"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     for number in 1..25 {
         scripts = scripts.with("one", &steps(&number.to_string()));
@@ -188,7 +188,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
         _ => super::Answer::ok(),
     });
     let leaving =
-        "return { requests = 1000000, think = 0.01, step = function() http.get '/step' end,
+        "return { requests = 1000000, think = 0.1, step = function() http.get '/step' end,
         on_stop = function() http.get '/bye' end }";
     let scripts = Folder::of("one", leaving);
     let run = run(&target, &scripts);
@@ -211,7 +211,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
 fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
     let target = Target::fine();
     let scripts = Folder::of("one", &steps("one")).with("two", &steps("two"));
-    let mut run = run(&target, &scripts);
+    let run = run(&target, &scripts);
     run.until("out", |snapshot| snapshot.users_alive() == 10);
     let scripts = scripts.with("one", &steps("bad"));
     run.offer(&scripts);

@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::time::Duration;
 
 use throng::engine::{ShutdownDeadlines, Verdict};
+use throng::metrics::Phase;
 use throng::plan::{Cleanup, Length};
 
 use super::{Answer, BRISK, Folder, Run, Target};
+use crate::support::patience::until;
 
 const LEAVING: &str = "return { requests = 9, think = 0,
     step = function() http.get '/step' end,
@@ -133,7 +135,7 @@ fn what_a_clean_up_does_not_reach_in_time_is_listed() {
 
 #[test]
 fn a_clean_up_under_way_when_the_stop_comes_is_bounded_too() {
-    let script = "return { requests = 2, think = 0.05,
+    let script = "return { requests = 2, think = 0.5,
         on_start = function()
           http.post('/things', { creates = { kind = 'thing', id = '/id', delete = { path = '/things/{id}' } } })
         end,
@@ -142,16 +144,13 @@ fn a_clean_up_under_way_when_the_stop_comes_is_bounded_too() {
     let run = Run::start(&target, &scripts, |plan| {
         plan.length = Length::Continuous;
         plan.cleanup = Some(Cleanup {
-            interval: Some(Duration::from_millis(100)),
+            interval: Some(Duration::from_secs(1)),
         });
     });
-    while !target
-        .requests()
-        .iter()
-        .any(|request| request.method == "DELETE")
-    {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("a deletion", || {
+        let mut requests = target.requests().into_iter();
+        requests.any(|request| request.method == "DELETE")
+    });
     let (ended, took) = run.stop();
     within(took, BRISK.clean..BRISK.clean + LATE);
     let made = target
@@ -170,7 +169,7 @@ fn a_run_that_ends_by_itself_cuts_no_request() {
     });
     let scripts = Folder::of("t", LEAVING);
     let run = Run::start(&target, &scripts, |plan| {
-        plan.length = Length::Duration(Duration::from_millis(200))
+        plan.length = Length::Duration(Duration::from_secs(2))
     });
     let ended = run.end();
     let requests = ended.snapshot.requests();
@@ -181,9 +180,9 @@ fn a_run_that_ends_by_itself_cuts_no_request() {
 fn a_signal_while_a_run_ends_by_itself_brings_the_timetable_of_a_stop() {
     let (target, scripts) = (silent_about(&["/step"]), Folder::of("t", LEAVING));
     let run = Run::start(&target, &scripts, |plan| {
-        plan.length = Length::Duration(Duration::from_millis(100))
+        plan.length = Length::Duration(Duration::from_secs(1))
     });
-    std::thread::sleep(Duration::from_millis(300));
+    run.until("at its end", |snapshot| snapshot.phase == Phase::Stopping);
     let (ended, took) = run.stop();
     within(took, BRISK.cut..BRISK.cut + LATE);
     assert_eq!(ended.snapshot.requests().cancelled, 2);

@@ -12,13 +12,13 @@ const ONE: TypeId = TypeId(0);
 
 fn steps(path: &str) -> String {
     format!(
-        "return {{ requests = 1000000, think = 0.01, step = function() http.get '/{path}' end }}"
+        "return {{ requests = 1000000, think = 0.1, step = function() http.get '/{path}' end }}"
     )
 }
 
 /// Twenty users; a fifth of them tries what is new for so long.
 fn run(target: &Target, scripts: &Folder, time: Duration) -> Run {
-    let mut run = Run::start(target, scripts, |plan| {
+    let run = Run::start(target, scripts, |plan| {
         plan.users = 20;
         plan.length = Length::Continuous;
         plan.reload.canary = Some(CanaryRules { share: 0.2, time });
@@ -43,7 +43,7 @@ fn versions(snapshot: &Snapshot) -> Vec<(u32, i64)> {
 fn a_good_version_is_tried_by_a_share_and_then_is_for_all() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
-    let mut run = run(&target, &scripts, Duration::from_secs(2));
+    let run = run(&target, &scripts, Duration::from_secs(2));
     run.offer(&scripts.with("one", &steps("new")));
     let snapshot = run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (2, 4)]);
     let canary = snapshot.reload_status.canary.clone().unwrap();
@@ -66,7 +66,7 @@ fn a_good_version_is_tried_by_a_share_and_then_is_for_all() {
 fn who_tries_the_next_change_can_be_said_while_the_run_goes_on() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
-    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    let run = run(&target, &scripts, Duration::from_secs(600));
     let set = |share| change(&[("canary", share)]);
     let said = run.tell(|answer| Command::Set(set("0"), answer)).unwrap();
     assert_eq!(said, "canary 20 -> 0");
@@ -90,7 +90,7 @@ fn who_tries_the_next_change_can_be_said_while_the_run_goes_on() {
 fn a_version_that_fails_is_taken_back_at_once_and_says_why() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
-    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    let run = run(&target, &scripts, Duration::from_secs(600));
     run.offer(&scripts.with("one", &steps("bad")));
     run.until("back", |snapshot| {
         snapshot.reloads.contains_key("rolled_back") && versions(snapshot) == [(1, 20)]
@@ -132,13 +132,13 @@ fn a_version_that_fails_is_taken_back_at_once_and_says_why() {
 #[test]
 fn a_version_whose_script_errs_is_taken_back() {
     for broken in [
-        "return { requests = 1000000, think = 0.01, step = function() error 'oh' end }",
-        "return { requests = 1000000, think = 0.01, on_start = function() error 'oh' end,
+        "return { requests = 1000000, think = 0.1, step = function() error 'oh' end }",
+        "return { requests = 1000000, think = 0.1, on_start = function() error 'oh' end,
             migrate = function() error 'no' end, step = function() http.get '/new' end }",
     ] {
         let target = target();
         let scripts = Folder::of("one", &steps("old"));
-        let mut run = run(&target, &scripts, Duration::from_secs(600));
+        let run = run(&target, &scripts, Duration::from_secs(600));
         run.offer(&scripts.with("one", broken));
         run.until("back", |snapshot| {
             snapshot.reloads.contains_key("rolled_back") && versions(snapshot) == [(1, 20)]
@@ -158,7 +158,7 @@ fn a_version_whose_script_errs_is_taken_back() {
 fn a_canary_ends_by_hand_either_way() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
-    let mut run = run(&target, &scripts, Duration::from_secs(600));
+    let run = run(&target, &scripts, Duration::from_secs(600));
     let nothing = run.tell(Command::Promote).unwrap_err();
     assert_eq!(nothing.to_string(), "no canary is under way");
     let scripts = scripts.with("one", &steps("new"));
@@ -183,12 +183,12 @@ fn a_canary_ends_by_hand_either_way() {
 fn a_pause_stops_the_window_of_a_canary() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
-    let mut run = run(&target, &scripts, Duration::from_secs(2));
+    let run = run(&target, &scripts, Duration::from_secs(2));
     run.offer(&scripts.with("one", &steps("new")));
     run.until("tried", |snapshot| versions(snapshot) == [(1, 16), (2, 4)]);
     run.tell(Command::Pause).unwrap();
-    std::thread::sleep(Duration::from_millis(2_300));
-    let snapshot = run.until("paused", |_| true);
+    run.let_pass(Duration::from_millis(2_300));
+    let snapshot = run.snapshot();
     assert!(
         snapshot.reload_status.canary.is_some(),
         "the canary went on in the pause"

@@ -3,6 +3,7 @@
 
 pub mod http2;
 pub mod local_target;
+pub mod patience;
 pub mod program;
 pub mod scripts;
 pub mod service;

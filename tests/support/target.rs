@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::patience::wait_for;
+
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -83,15 +85,10 @@ impl Target {
 
     /// Waits until this many requests have come.
     pub fn wait_for(&self, count: usize) {
-        let until = Instant::now() + Duration::from_secs(20);
-        while self.count() < count {
-            assert!(
-                Instant::now() < until,
-                "{} of {count} requests came",
-                self.count()
-            );
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_for(
+            || (self.count() >= count).then_some(()),
+            || format!("{} of {count} requests came", self.count()),
+        );
     }
 }
 
