@@ -11,6 +11,8 @@ use crate::plan::Fault;
 const PREFIX: &str = "THRONG_";
 /// Read elsewhere: by the log, and by the tests.
 const OTHERS: [&str; 3] = ["THRONG_LOG", "THRONG_CACHE", "THRONG_WRITE_DOCS"];
+/// How fast the clock of a run goes, for the tests: debug builds read it.
+pub const CLOCK_SPEED: &str = "THRONG_CLOCK_SPEED";
 /// Names that are less alike are no slip of the hand (Jaro-Winkler).
 const ALIKE: f64 = 0.85;
 
@@ -56,7 +58,9 @@ fn known(command: &Command) -> BTreeSet<String> {
     let options = command.get_subcommands().flat_map(Command::get_arguments);
     let options = options.filter_map(Arg::get_env);
     let options = options.map(|name| name.to_string_lossy().into_owned());
-    options.chain(OTHERS.map(str::to_owned)).collect()
+    let for_tests = cfg!(debug_assertions).then_some(CLOCK_SPEED);
+    let others = OTHERS.into_iter().chain(for_tests);
+    options.chain(others.map(str::to_owned)).collect()
 }
 
 /// What clap refuses of a variable, by the variable's name: it knows the option only. None where the option was typed.

@@ -22,6 +22,7 @@ use clap::FromArgMatches;
 
 use crate::plan::{Fault, span};
 
+pub use env_variables::CLOCK_SPEED;
 pub use environment::Surroundings;
 pub use resolved::{
     Cleanup, Color, Ctl, Deed, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,

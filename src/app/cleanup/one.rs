@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::runs::{Found, State};
 use crate::app::http_settings;
+use crate::app::process::clock;
 use crate::app::process::signals::Signals;
 use crate::app::process::version::VERSION;
-use crate::clock::Clock;
 use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
@@ -130,7 +130,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
         origin: Origin::of(&url).map_err(|why| why.to_string())?,
         run: RunInfo {
             seed: 0,
-            clock: Clock::default(),
+            clock: clock::of_a_run(),
             base_path: url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,

@@ -1,5 +1,6 @@
 //! This process.
 
+pub mod clock;
 pub mod exit;
 pub mod open_files;
 pub mod output;

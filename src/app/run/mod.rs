@@ -22,13 +22,12 @@ use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::{FINE, Failure};
 use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
-use crate::app::process::{open_files, panics, signals};
+use crate::app::process::{clock, open_files, panics, signals};
 use crate::app::run::destination::Destination;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts, Verbosity};
-use crate::clock::Clock;
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::plan::Setting;
@@ -240,7 +239,7 @@ fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
         run_id: run_id(),
         run: RunInfo {
             seed: plan.seed,
-            clock: Clock::default(),
+            clock: clock::of_a_run(),
             base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::clone(secrets),
             log: match resolved.output.verbosity {
