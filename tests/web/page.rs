@@ -98,7 +98,7 @@ async fn the_examples_are_answers() {
         let example: Value = serde_json::from_str(blocks(section(heading), "json")[0]).unwrap();
         assert_eq!(example, site.get(path).await.body, "the example of {path}");
     }
-    let examples = blocks(section("Answers to commands"), "json");
+    let examples = blocks(section("Responses to commands"), "json");
     let done: Value = serde_json::from_str(examples[0]).unwrap();
     let obeyed: Obeyed = serde_json::from_value(done.clone()).unwrap();
     assert_eq!(serde_json::to_value(obeyed).unwrap(), done);
