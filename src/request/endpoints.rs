@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::metrics::{MAX_METHODS, MAX_NAMES};
+use crate::metrics::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesId};
 use crate::secrets::Masker;
 
 /// An endpoint of this thread.
@@ -30,6 +30,8 @@ pub struct Endpoint {
 pub struct Endpoints {
     secrets: Arc<Masker>,
     known: RefCell<Known>,
+    /// By the number of their series: what was looked up once is found without a hash.
+    by_series: RefCell<Vec<Option<EndpointId>>>,
 }
 
 /// Endpoints of one method, by name.
@@ -49,7 +51,34 @@ impl Endpoints {
         Self {
             secrets,
             known: RefCell::default(),
+            by_series: RefCell::default(),
         }
+    }
+
+    /// The endpoint that is counted as this series; [`None`] before it was met.
+    pub fn of_series(&self, series: SeriesId) -> Option<EndpointId> {
+        self.by_series.borrow().get(series.index()).copied()?
+    }
+
+    /// The endpoint of a request that is counted as this series, which is found by that from now on.
+    #[cold]
+    pub fn meet(
+        &self,
+        id: SeriesId,
+        series: &Series,
+        method: &str,
+        name: &str,
+    ) -> Option<EndpointId> {
+        let endpoint = self.of(method, name)?;
+        // What is counted together beyond the bounds are many endpoints.
+        if *series.method != *OTHER && *series.name != *OTHER {
+            let mut by_series = self.by_series.borrow_mut();
+            if by_series.len() <= id.index() {
+                by_series.resize(id.index() + 1, None);
+            }
+            by_series[id.index()] = Some(endpoint);
+        }
+        Some(endpoint)
     }
 
     /// The endpoint of a request, made if need be; none where there are too many. It allocates only for new ones.

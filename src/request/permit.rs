@@ -64,10 +64,12 @@ pub async fn acquire<'a>(
 ) -> Result<Permit<'a>, NotAdmitted> {
     let shared = &user.shared;
     let mut permit = Permit::unconditional(user, cancel, name, request);
-    permit.endpoint = shared.endpoints.of(request.method.as_str(), name);
-    let breakers = &shared.limits.breakers;
-    let circuits = breakers.circuits(&request.origin, permit.endpoint, &shared.endpoints);
-    permit.circuits.set(circuits);
+    if shared.limits.tell_endpoints_apart() {
+        permit.endpoint = permit.find_endpoint(name, request);
+        let breakers = &shared.limits.breakers;
+        let circuits = breakers.circuits(&request.origin, permit.endpoint, &shared.endpoints);
+        permit.circuits.set(circuits);
+    }
     let admitted = permit.wait().await;
     if let Err(NotAdmitted::StayedOpen(_)) = admitted {
         shared.recorder.borrow_mut().protection().given_up += 1;
@@ -93,6 +95,16 @@ impl<'a> Permit<'a> {
             circuits: Cell::default(),
             settled: Cell::new(false),
         }
+    }
+
+    fn find_endpoint(&self, name: &str, request: &Request) -> Option<EndpointId> {
+        let shared = &self.user.shared;
+        let endpoints = &shared.endpoints;
+        endpoints.of_series(self.series).or_else(|| {
+            let recorder = shared.recorder.borrow();
+            let series = recorder.known().get(self.series.index())?;
+            endpoints.meet(self.series, series, request.method.as_str(), name)
+        })
     }
 
     /// Waits until the limits let it go.

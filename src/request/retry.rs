@@ -1,5 +1,6 @@
 //! When a call is sent again after a failure that may pass by itself, and after which pause.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use ::http::Method;
@@ -26,7 +27,7 @@ pub struct Retry {
     /// Also where sending twice may do its work twice.
     pub any_method: bool,
     /// After which statuses.
-    pub on: Vec<u16>,
+    pub on: Cow<'static, [u16]>,
     /// Before the first retry.
     pub pause: Duration,
 }
@@ -36,7 +37,7 @@ impl Default for Retry {
         Self {
             times: 0,
             any_method: false,
-            on: PASSING.to_vec(),
+            on: Cow::Borrowed(&PASSING),
             pause: PAUSE,
         }
     }

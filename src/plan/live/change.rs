@@ -11,7 +11,7 @@ use crate::plan::Fault;
 
 /// What can be set, for messages: `users, error_rate, think_factor, canary, weights.TYPE`.
 pub fn keys() -> String {
-    let names = Setting::all().map(Setting::name);
+    let names = Setting::ALL.map(Setting::name).into_iter();
     let names: Vec<&str> = names.chain(["weights.TYPE"]).collect();
     names.join(", ")
 }

@@ -91,8 +91,20 @@ const WEIGHT: Values = Values {
 
 impl Setting {
     /// All of them, in the order in which they are told.
-    pub fn all() -> impl Iterator<Item = Self> {
-        ROWS.iter().map(|row| row.setting)
+    pub const ALL: [Self; ROWS.len()] = {
+        let mut all = [Self::Users; ROWS.len()];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = ROWS[place].setting;
+            place += 1;
+        }
+        all
+    };
+
+    /// Its place among them.
+    pub(super) fn place(self) -> usize {
+        // The rows stand in the order of the settings, which a test holds.
+        self as usize
     }
 
     /// Its name in files, bodies and messages.
@@ -143,8 +155,7 @@ impl Setting {
     }
 
     fn row(self) -> &'static Row {
-        // The rows stand in the order of the settings, which a test holds.
-        &ROWS[self as usize]
+        &ROWS[self.place()]
     }
 }
 
@@ -160,7 +171,7 @@ mod tests {
     #[test]
     fn every_setting_has_the_row_of_its_place() {
         for (place, row) in ROWS.iter().enumerate() {
-            assert_eq!(row.setting as usize, place, "{}", row.name);
+            assert_eq!(row.setting.place(), place, "{}", row.name);
             assert_eq!(Setting::named(row.name), Some(row.setting));
         }
     }

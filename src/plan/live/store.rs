@@ -10,7 +10,8 @@ use crate::plan::Plan;
 /// The value of every setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LiveSettings {
-    numbers: BTreeMap<Setting, f64>,
+    /// By the place of the setting in its table.
+    numbers: [f64; Setting::ALL.len()],
     weights: BTreeMap<String, f64>,
 }
 
@@ -18,24 +19,22 @@ impl LiveSettings {
     /// Those that a plan begins with.
     pub fn of(plan: &Plan) -> Self {
         Self {
-            numbers: Setting::all()
-                .map(|setting| (setting, setting.planned(plan)))
-                .collect(),
+            numbers: Setting::ALL.map(|setting| setting.planned(plan)),
             weights: plan.weights.clone(),
         }
     }
 
     /// Makes a plan begin with these.
     pub fn set_in_plan(&self, plan: &mut Plan) {
-        for (setting, value) in &self.numbers {
-            setting.set_in_plan(plan, *value);
+        for setting in Setting::ALL {
+            setting.set_in_plan(plan, self.get(setting));
         }
         plan.weights.clone_from(&self.weights);
     }
 
     /// The value of a setting.
     pub fn get(&self, setting: Setting) -> f64 {
-        self.numbers.get(&setting).copied().unwrap_or_default()
+        self.numbers[setting.place()]
     }
 
     /// Size of the crowd.
@@ -52,7 +51,9 @@ impl LiveSettings {
     /// The same after a change.
     #[must_use]
     pub fn with(mut self, change: &Change) -> Self {
-        self.numbers.extend(&change.numbers);
+        for (setting, value) in &change.numbers {
+            self.numbers[setting.place()] = *value;
+        }
         self.weights.extend(change.weights.clone());
         self
     }
@@ -61,10 +62,10 @@ impl LiveSettings {
     /// was taken out goes back to `base`, and one that stays leaves alone what was set by hand meanwhile.
     #[must_use]
     pub fn with_file(mut self, before: &Change, now: &Change, base: &Self) -> Self {
-        for setting in Setting::all() {
+        for setting in Setting::ALL {
             if now.get(setting) != before.get(setting) {
                 let value = now.get(setting).unwrap_or(base.get(setting));
-                self.numbers.insert(setting, value);
+                self.numbers[setting.place()] = value;
             }
         }
         for name in before.weights.keys().chain(now.weights.keys()) {
@@ -88,7 +89,7 @@ impl LiveSettings {
 
     /// What is otherwise than `before`, one value each: `users 100 -> 300`.
     pub fn since(&self, before: &Self) -> Vec<String> {
-        let numbers = Setting::all().map(|setting| {
+        let numbers = Setting::ALL.into_iter().map(|setting| {
             let (old, new) = (before.get(setting), self.get(setting));
             (setting.name().to_owned(), old, new)
         });

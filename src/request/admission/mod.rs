@@ -40,9 +40,14 @@ impl Limits {
         Self {
             rate: RateLimiter::new(clock, part, parts, millis_per_second),
             breakers: Breakers::new(plan.breaker, parts),
-            timeouts: Timeouts::default(),
+            timeouts: Timeouts::new(plan.adaptive_timeout),
             shed_level: ShedLevel::default(),
         }
+    }
+
+    /// Whether any of them treats one endpoint otherwise than another.
+    pub fn tell_endpoints_apart(&self) -> bool {
+        self.breakers.are_on() || self.timeouts.are_on()
     }
 
     /// None: what is no part of a crowd is not throttled.

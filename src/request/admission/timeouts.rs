@@ -17,13 +17,27 @@ pub const LEAST_SAMPLES: u64 = 100;
 pub type Times = HashMap<(Box<str>, Box<str>), Duration>;
 
 /// Timeouts by endpoint, found by its number.
-#[derive(Default)]
 pub struct Timeouts {
+    is_on: bool,
     known: Cell<bool>,
     by_endpoint: RefCell<Vec<Option<Duration>>>,
 }
 
 impl Timeouts {
+    /// None is known yet; where they are not on, none will be.
+    pub fn new(is_on: bool) -> Self {
+        Self {
+            is_on,
+            known: Cell::default(),
+            by_endpoint: RefCell::default(),
+        }
+    }
+
+    /// Whether requests have timeouts of their endpoints.
+    pub fn are_on(&self) -> bool {
+        self.is_on
+    }
+
     /// These hold from now on.
     pub fn set(&self, times: &Times, endpoints: &Endpoints) {
         let of = |endpoint: &Endpoint| {

@@ -92,6 +92,11 @@ impl Breakers {
         }
     }
 
+    /// Whether they ever open.
+    pub fn are_on(&self) -> bool {
+        self.threshold.is_some()
+    }
+
     /// What happens is told from now on.
     pub fn on_report(&self, listener: impl Fn(BreakerReport) + 'static) {
         *self.listener.borrow_mut() = Some(Box::new(listener));

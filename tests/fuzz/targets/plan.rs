@@ -29,7 +29,7 @@ pub fn check(input: &[u8]) {
 fn file(text: &[u8]) {
     match settings(text, &["active", "browser"]) {
         Ok(change) => {
-            for setting in Setting::all() {
+            for setting in Setting::ALL {
                 let value = change.get(setting);
                 assert!(value.is_none_or(|value| setting.check(value).is_ok()));
             }

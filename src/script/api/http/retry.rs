@@ -62,7 +62,7 @@ fn read(retry: &mut Retry, key: &LuaString, value: Value) -> mlua::Result<()> {
                 ));
             }
         },
-        "on" => retry.on = statuses(value)?,
+        "on" => retry.on = statuses(value)?.into(),
         "pause" => retry.pause = option_value::seconds("retry.pause", &value)?,
         other => return Err(unknown(other)),
     }
