@@ -217,7 +217,8 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// A request that is throttled; when it is not any more, that is counted, and the plan's moment moves by it.
+/// A request that is throttled; when it is not any more, that is counted by the run's clock, and the plan's moment moves
+/// by it, which is one of the machine's clock as all latencies are.
 struct Held<'a> {
     user: &'a Requester,
     began: Instant,
@@ -238,7 +239,9 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         let waited: Duration = self.began.elapsed();
         self.user.postpone(waited);
-        let mut recorder = self.user.shared.recorder.borrow_mut();
-        (self.by)(recorder.protection()).add(1, waited);
+        let shared = &self.user.shared;
+        let counted = shared.run.clock.span_of_real(waited);
+        let mut recorder = shared.recorder.borrow_mut();
+        (self.by)(recorder.protection()).add(1, counted);
     }
 }

@@ -268,3 +268,21 @@ fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
         assert!(snapshot.response().quantile(0.5) < 80_000);
     });
 }
+
+#[test]
+fn what_waits_for_the_rate_waits_by_the_clock_of_the_run() {
+    let target = Target::fine();
+    let scripts = Folder::of("browse", BROWSE);
+    let began = Instant::now();
+    let run = Run::start_fast(&target, &scripts, browsing(20, 1, 4, at_rate(50.0)));
+    let snapshot = run.end().snapshot;
+    assert!(
+        began.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        began.elapsed()
+    );
+    // Nearly all twenty users wait nearly all of the run's seconds; by the machine's clock that is a quarter of it.
+    let throttled = snapshot.totals.protection.throttled;
+    assert!(throttled.time > Duration::from_secs(40), "{throttled:?}");
+    assert!(snapshot.response().quantile(0.9) < 50_000);
+}

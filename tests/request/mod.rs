@@ -5,13 +5,15 @@ use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use throng::clock::Clock;
 use throng::http::{Method, Origin, Settings};
 use throng::ledger::{Deletion, Entry, Ledger, Run, Target};
-use throng::metrics::TypeId;
+use throng::metrics::{BreakerState, Scope, TypeId};
 use throng::plan;
 use throng::request::admission::Limits;
+use throng::request::circuit_breaker::BreakerSignal;
 use throng::request::{
     Call, CancelToken, Cancelled, Creates, LogDetail, Reply, Requester, Retry, RunInfo, Shared,
     perform,
@@ -31,8 +33,13 @@ fn ledger() -> Ledger {
 }
 
 fn requester(target: SocketAddr, limits: Limits, ledger: &Ledger) -> Requester {
+    requester_by(Clock::default(), target, limits, ledger)
+}
+
+/// The same by this clock.
+fn requester_by(clock: Clock, target: SocketAddr, limits: Limits, ledger: &Ledger) -> Requester {
     let run = RunInfo {
-        clock: throng::clock::Clock::default(),
+        clock,
         seed: 1,
         base_path: String::new(),
         secrets: Arc::default(),
@@ -71,7 +78,7 @@ fn get(path: &str) -> Box<Call> {
 /// Four requests a second.
 fn slow() -> Limits {
     Limits::new(
-        throng::clock::Clock::default(),
+        Clock::default(),
         &plan::Limits::default(),
         0,
         1,
@@ -157,5 +164,31 @@ fn a_call_that_was_cancelled_before_it_left_created_nothing() {
         assert_eq!(reply.err(), Some(Cancelled));
         assert_eq!(requests.get(), 0);
         assert_eq!(ledger.counts().await.unwrap().total(), 0);
+    });
+}
+
+#[test]
+fn a_call_waits_a_minute_of_the_run_for_an_open_circuit_breaker() {
+    on_one_thread(async {
+        let (target, requests) = answering(200).await;
+        let clock = Clock::with_speed(200.0);
+        let limits = Limits::new(clock, &plan::Limits::default(), 0, 1, None);
+        let user = requester_by(clock, target, limits, &ledger());
+        let (shared, began) = (&user.shared, Instant::now());
+        let first = perform(&user, get("/x"), CancelToken::never()).await;
+        assert_eq!(first.unwrap().status(), Some(200));
+        let scope = Scope::Host(shared.origin.to_string());
+        let open = BreakerSignal::Set(BreakerState::Open);
+        shared.limits.breakers.signal(&scope, open);
+        let second = perform(&user, get("/x"), CancelToken::never()).await;
+        let Ok(Reply::Failed { kind, .. }) = second else {
+            panic!("it was sent");
+        };
+        assert_eq!((kind, requests.get()), ("circuit_open", 1));
+        assert!(began.elapsed() < Duration::from_secs(20));
+        let protection = *shared.recorder.borrow_mut().protection();
+        assert_eq!(protection.given_up, 1);
+        let waited = protection.broken.time;
+        assert!(waited >= Duration::from_secs(60), "{waited:?}");
     });
 }

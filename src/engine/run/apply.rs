@@ -204,6 +204,7 @@ impl Run {
         let shard = &self.context.user.shard;
         let (waited, time) = shard.transport.connection_limit().take_waited();
         let mut recorder = shard.recorder.borrow_mut();
+        let time = shard.run.clock.span_of_real(time);
         recorder.protection().unseated.add(waited, time);
         drop(recorder);
         quotas.begin_rebalance(take_usage(shard), now);

@@ -89,6 +89,8 @@ impl QuotaKeeper {
             return;
         }
         let (waited, time) = self.context.transport.connection_limit().take_waited();
+        // It is measured by the machine's clock, as all that belongs to a connection.
+        let time = self.context.run.clock.span_of_real(time);
         let mut recorder = self.context.recorder.borrow_mut();
         recorder.protection().unseated.add(waited, time);
         self.reporter.used(take_usage(&self.context), false);

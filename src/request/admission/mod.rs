@@ -39,7 +39,7 @@ impl Limits {
     ) -> Self {
         Self {
             rate: RateLimiter::new(clock, part, parts, millis_per_second),
-            breakers: Breakers::new(plan.breaker, parts),
+            breakers: Breakers::new(clock, plan.breaker, parts),
             timeouts: Timeouts::new(plan.adaptive_timeout),
             shed_level: ShedLevel::default(),
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
+use crate::clock::Clock;
 use crate::http::Origin;
 use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
 use crate::request::endpoints::{EndpointId, Endpoints};
@@ -62,6 +63,7 @@ struct Circuit {
 
 /// The circuit breakers of one thread.
 pub struct Breakers {
+    clock: Clock,
     threshold: Option<u32>,
     /// Failures in a row from which on they are told: other shards may have seen the rest of them.
     suspicion: u32,
@@ -78,9 +80,10 @@ type Listener = Box<dyn Fn(BreakerReport)>;
 
 impl Breakers {
     /// All closed. They open after so many failures in a row, over all of so many shards; none: never.
-    pub fn new(threshold: Option<u32>, shards: usize) -> Self {
+    pub fn new(clock: Clock, threshold: Option<u32>, shards: usize) -> Self {
         let shards = u32::try_from(shards).unwrap_or(u32::MAX).max(1);
         Self {
+            clock,
             threshold,
             suspicion: threshold.map_or(u32::MAX, |threshold| threshold.div_ceil(shards).max(1)),
             all: RefCell::default(),
@@ -162,7 +165,7 @@ impl Breakers {
         if one.state.get() == BreakerState::Closed {
             return Ok(false);
         }
-        let until = tokio::time::Instant::now() + LONGEST_WAIT;
+        let until = self.clock.now() + LONGEST_WAIT;
         let _waiting = Waiting::count(&one.waiting);
         loop {
             match (one.state.get(), one.probe.get()) {
@@ -177,7 +180,7 @@ impl Breakers {
                 }
                 (BreakerState::Open, _) | (BreakerState::HalfOpen, Probe::Asked | Probe::Sent) => {}
             }
-            let changed = tokio::time::timeout_at(until, one.changed.notified());
+            let changed = self.clock.timeout_at(until, one.changed.notified());
             if changed.await.is_err() {
                 return Err(StayedOpen(format!(
                     "not sent: the circuit breaker of {} was open for {} s",
