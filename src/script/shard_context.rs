@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -64,14 +63,5 @@ impl ShardContext {
     /// The value of a setting now.
     pub fn setting(&self, setting: Setting) -> f64 {
         self.settings.borrow().get(setting)
-    }
-}
-
-/// Scripts share what their requests share, and more.
-impl Deref for ShardContext {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.requests
     }
 }

@@ -202,9 +202,9 @@ impl Run {
             return;
         }
         let shard = &self.context.user.shard;
-        let (waited, time) = shard.transport.connection_limit().take_waited();
-        let mut recorder = shard.recorder.borrow_mut();
-        let time = shard.run.clock.span_of_real(time);
+        let (waited, time) = shard.requests.transport.connection_limit().take_waited();
+        let mut recorder = shard.requests.recorder.borrow_mut();
+        let time = shard.requests.run.clock.span_of_real(time);
         recorder.protection().unseated.add(waited, time);
         drop(recorder);
         quotas.begin_rebalance(take_usage(shard), now);

@@ -77,7 +77,11 @@ impl Run {
         let users: Vec<usize> = (0..config.plan.shards)
             .map(|shard| users_of(&roster, shard, config.plan.shards).count())
             .collect();
-        let random = Stream::new(config.plan.seed, context.user.number, Purpose::Pace);
+        let random = Stream::new(
+            config.plan.seed,
+            context.user.requester.number,
+            Purpose::Pace,
+        );
         let breakers = limits
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
@@ -187,7 +191,14 @@ impl Run {
 
     /// Adds what the run's own requests counted.
     pub(super) fn absorb_own(&mut self) {
-        let batch = self.context.user.shard.recorder.borrow_mut().take();
+        let batch = self
+            .context
+            .user
+            .shard
+            .requests
+            .recorder
+            .borrow_mut()
+            .take();
         self.absorb(self.config.plan.shards, batch);
     }
 

@@ -84,12 +84,13 @@ impl EventLoop {
             }
             let due = match state.assignment.came_at(number) {
                 None => {
-                    let start = arrivals.next_start(state.context.run.clock.since(began), number);
+                    let start =
+                        arrivals.next_start(state.context.requests.run.clock.since(began), number);
                     (began + start, Duration::ZERO)
                 }
                 Some(came) => (
                     came + state.assignment.start_delay(number),
-                    state.context.clock.paused(),
+                    state.context.requests.clock.paused(),
                 ),
             };
             let active = state.active.add();

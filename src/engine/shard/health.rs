@@ -18,7 +18,7 @@ const AHEAD: Duration = Duration::from_millis(50);
 /// Looks and reports until it is aborted.
 pub async fn watch(state: Rc<ShardState>) {
     // How late the loop is, is measured by the machine's clock; reports come by the run's.
-    let (clock, began) = (state.context.run.clock, state.rules.began);
+    let (clock, began) = (state.context.requests.run.clock, state.rules.began);
     let (start, ahead) = (clock.real_instant(began), clock.span_of_real(AHEAD));
     let (mut look, mut reports) = (looks_in(start.elapsed()), 0);
     let (mut vms, mut lua_memory) = (0, 0);
@@ -31,10 +31,10 @@ pub async fn watch(state: Rc<ShardState>) {
         if reports_due > reports {
             (vms, lua_memory) = state.vms.size();
         }
-        let mut recorder = state.context.recorder.borrow_mut();
+        let mut recorder = state.context.requests.recorder.borrow_mut();
         recorder.health(Health {
             lag,
-            open_connections: state.context.transport.open_connections() as u64,
+            open_connections: state.context.requests.transport.open_connections() as u64,
             lua_memory,
             vms,
         });

@@ -19,9 +19,9 @@ pub struct QuotaKeeper {
 
 /// What is used of a part of the run's limits since the last time.
 pub fn take_usage(context: &ShardContext) -> Usage {
-    let rate = &context.limits.rate;
+    let rate = &context.requests.limits.rate;
     let (passed, queued) = (rate.take_passed(), rate.waiting());
-    let (open, idle, unseated) = context.transport.connection_limit().usage();
+    let (open, idle, unseated) = context.requests.transport.connection_limit().usage();
     Usage {
         passed,
         queued,
@@ -35,11 +35,11 @@ pub fn take_usage(context: &ShardContext) -> Usage {
 pub fn set_limit(context: &ShardContext, share: Share, limit: u64) -> u64 {
     match share {
         Share::Rate => {
-            context.limits.rate.set(limit);
+            context.requests.limits.rate.set(limit);
             limit
         }
         Share::Connections => {
-            let seats = context.transport.connection_limit();
+            let seats = context.requests.transport.connection_limit();
             seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
             limit.max(seats.usage().0 as u64)
         }
@@ -61,6 +61,7 @@ impl QuotaKeeper {
     pub fn begin(&self, connections: Option<u64>) {
         let reporter = self.reporter.clone();
         self.context
+            .requests
             .limits
             .breakers
             .on_report(move |news| reporter.breaker(news));
@@ -69,7 +70,7 @@ impl QuotaKeeper {
         };
         let reporter = self.reporter.clone();
         let order = Rc::clone(&self.connections_order);
-        let seats = self.context.transport.connection_limit();
+        let seats = self.context.requests.transport.connection_limit();
         seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
         set_limit(&self.context, Share::Connections, connections);
     }
@@ -88,10 +89,15 @@ impl QuotaKeeper {
         if !self.is_limited {
             return;
         }
-        let (waited, time) = self.context.transport.connection_limit().take_waited();
+        let (waited, time) = self
+            .context
+            .requests
+            .transport
+            .connection_limit()
+            .take_waited();
         // It is measured by the machine's clock, as all that belongs to a connection.
-        let time = self.context.run.clock.span_of_real(time);
-        let mut recorder = self.context.recorder.borrow_mut();
+        let time = self.context.requests.run.clock.span_of_real(time);
+        let mut recorder = self.context.requests.recorder.borrow_mut();
         recorder.protection().unseated.add(waited, time);
         self.reporter.used(take_usage(&self.context), false);
     }
@@ -99,8 +105,8 @@ impl QuotaKeeper {
     /// Reports that users wait and the quota has nothing for them.
     pub fn report_starvation(&self) {
         let context = &self.context;
-        let rate = &context.limits.rate;
-        if rate.is_starved() || context.transport.connection_limit().is_starved() {
+        let rate = &context.requests.limits.rate;
+        if rate.is_starved() || context.requests.transport.connection_limit().is_starved() {
             let passed = rate.take_passed();
             let usage = take_usage(context);
             // The second's own report has to count them again.

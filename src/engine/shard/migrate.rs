@@ -16,7 +16,7 @@ pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<
     let vm = vm_for(state, kind, version)?;
     match Actor::new(Rc::clone(&vm), Rc::clone(context)) {
         Ok(actor) => {
-            context.user.version.set(vm.version);
+            context.user.requester.version.set(vm.version);
             count(state, kind, vm.version, 1);
             Some(actor)
         }
@@ -31,7 +31,7 @@ pub fn enter(state: &ShardState, context: &Rc<Context>, kind: TypeId) -> Option<
 
 /// Takes a user out of its VM.
 pub fn leave(state: &ShardState, actor: &Actor) {
-    let kind = actor.context.user.kind.get();
+    let kind = actor.context.user.requester.kind.get();
     count(state, kind, actor.vm.version, -1);
     state.vms.leave(&actor.vm);
     state.report_settled();
@@ -39,7 +39,7 @@ pub fn leave(state: &ShardState, actor: &Actor) {
 
 /// Before a session: the user has no state that would have to come along.
 pub fn between_sessions(state: &ShardState, actor: &mut Actor) {
-    let kind = actor.context.user.kind.get();
+    let kind = actor.context.user.requester.kind.get();
     if wanted(state, actor).is_none() {
         return;
     }
@@ -52,7 +52,7 @@ pub fn between_sessions(state: &ShardState, actor: &mut Actor) {
 
 /// In a session, between two steps. True: `on_start` must run again.
 pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
-    let kind = actor.context.user.kind.get();
+    let kind = actor.context.user.requester.kind.get();
     let Some(version) = wanted(state, actor) else {
         return false;
     };
@@ -69,7 +69,12 @@ pub fn between_steps(state: &ShardState, actor: &mut Actor) -> bool {
         }
     };
     count(state, kind, there.vm.version, 1);
-    state.context.recorder.borrow_mut().moved(how.as_str());
+    state
+        .context
+        .requests
+        .recorder
+        .borrow_mut()
+        .moved(how.as_str());
     leave(state, actor);
     *actor = there;
     state.report_settled();
@@ -93,7 +98,7 @@ pub async fn due(state: &ShardState, actor: &Actor) {
 /// with what it has. One that is to be of another type follows the one that it has, until its session ends.
 fn wanted(state: &ShardState, actor: &Actor) -> Option<ScriptVersion> {
     let user = &actor.context.user;
-    let kind = user.kind.get();
+    let kind = user.requester.kind.get();
     let version = state.assignment.version_for(kind, number_of(user))?;
     let is_other = version.version != actor.vm.version;
     (is_other && !state.vms.is_broken(kind, version)).then_some(version)
@@ -113,6 +118,6 @@ fn vm_for(state: &ShardState, kind: TypeId, version: ScriptVersion) -> Option<Rc
 }
 
 fn count(state: &ShardState, kind: TypeId, version: u32, delta: i32) {
-    let mut recorder = state.context.recorder.borrow_mut();
+    let mut recorder = state.context.requests.recorder.borrow_mut();
     recorder.users(kind, version, delta);
 }

@@ -44,7 +44,7 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
     let user = Rc::clone(&actor.context.user);
     let (low, high) = state.requests_of(&user);
     let drawn = draws.steps.int(i64::from(low), i64::from(high));
-    user.begin_session(drawn);
+    user.requester.begin_session(drawn);
     if let Err(fault) = actor.begin() {
         return script_error(state, actor, &fault);
     }
@@ -53,7 +53,7 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
         end = work(state, actor, draws) => end,
         () = state.stop.cut.wait() => End::Interrupted,
     };
-    if !matches!(end, End::GaveUp(_)) || user.network.errors.get() == 0 {
+    if !matches!(end, End::GaveUp(_)) || user.requester.network.errors.get() == 0 {
         // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
@@ -72,20 +72,20 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
 
 fn close(actor: &Actor, end: End) -> End {
     actor.end();
-    actor.context.user.client.clear();
+    actor.context.user.requester.client.clear();
     end
 }
 
 async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     let user = Rc::clone(&actor.context.user);
-    user.planned.set(Some(Instant::now()));
+    user.requester.planned.set(Some(Instant::now()));
     if let Some(end) = after(state, actor, actor.start().await) {
         return end;
     }
     let mut version = actor.vm.version;
     let mut shares = shares_of(&actor.vm.contract.steps);
-    while user.session.requests_left.get() > 0 {
-        if user.shard.shutdown.is_set() {
+    while user.requester.session.requests_left.get() > 0 {
+        if user.shard.requests.shutdown.is_set() {
             return End::Interrupted;
         }
         if let Err(end) = pause(state, actor, draws).await {
@@ -104,12 +104,12 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
             version = actor.vm.version;
             shares = shares_of(&actor.vm.contract.steps);
         }
-        let made = user.session.requests_made.get();
+        let made = user.requester.session.requests_made.get();
         let Some(index) = draw(state, actor, draws, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
-                () = user.shard.limits.shed_level.changed() => {}
-                () = user.shard.shutdown.wait() => {}
+                () = user.shard.requests.limits.shed_level.changed() => {}
+                () = user.shard.requests.shutdown.wait() => {}
                 () = state.assignment.changed() => {}
             }
             continue;
@@ -118,11 +118,12 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
         if let Some(end) = call.and_then(|call| after(state, actor, call)) {
             return end;
         }
-        if user.session.requests_made.get() == made {
+        if user.requester.session.requests_made.get() == made {
             // A step without a request spends one all the same, and lets the others of its shard in.
-            user.session
+            user.requester
+                .session
                 .requests_left
-                .set(user.session.requests_left.get() - 1);
+                .set(user.requester.session.requests_left.get() - 1);
             tokio::task::yield_now().await;
         }
     }
@@ -133,7 +134,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
 /// another one in its place; none: all are shed.
 fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) -> Option<usize> {
     let index = weighted(&mut draws.steps, shares).unwrap_or(0);
-    let shed_level = &state.context.limits.shed_level;
+    let shed_level = &state.context.requests.limits.shed_level;
     let Steps::Drawn(steps) = &actor.vm.contract.steps else {
         return Some(index);
     };
@@ -141,7 +142,13 @@ fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) ->
     if shed_level.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);
     }
-    state.context.recorder.borrow_mut().protection().left_out += 1;
+    state
+        .context
+        .requests
+        .recorder
+        .borrow_mut()
+        .protection()
+        .left_out += 1;
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });
@@ -160,10 +167,10 @@ async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd
         Some(actor.step(index).await)
     };
     let user = &actor.context.user;
-    user.planned.set(None);
-    user.session.step.replace(None);
-    let mut recorder = state.context.recorder.borrow_mut();
-    recorder.step(user.kind.get(), actor.vm.version);
+    user.requester.planned.set(None);
+    user.requester.session.step.replace(None);
+    let mut recorder = state.context.requests.recorder.borrow_mut();
+    recorder.step(user.requester.kind.get(), actor.vm.version);
     call
 }
 
@@ -173,7 +180,7 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
     let pause = actor
         .think(draws.think.float())
         .map_err(|fault| script_error(state, actor, &fault))?;
-    let clock = &user.shard.clock;
+    let clock = &user.shard.requests.clock;
     if pause.is_zero() && !clock.is_paused() {
         return Ok(());
     }
@@ -182,10 +189,10 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
         tokio::select! {
             until = clock.sleep_until(due, before) => {
                 // How long requests take is measured by the machine's clock.
-                user.planned.set(Some(clock.source().real_instant(until)));
+                user.requester.planned.set(Some(clock.source().real_instant(until)));
                 return Ok(());
             }
-            () = user.shard.shutdown.wait() => return Err(End::Interrupted),
+            () = user.shard.requests.shutdown.wait() => return Err(End::Interrupted),
             // A user that is to move at once moves during its pause, and goes on with it.
             () = migrate::due(state, actor), if state.rules.reload_at == ReloadAt::Now => {}
         }
@@ -200,7 +207,7 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
 /// What a call of the script means for the session; none: it goes on.
 fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
     let user = &actor.context.user;
-    user.planned.set(None);
+    user.requester.planned.set(None);
     match call {
         CallEnd::Left => Some(End::Interrupted),
         CallEnd::Failed(fault) => Some(script_error(state, actor, &fault)),
@@ -209,10 +216,16 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
             Some(End::GaveUp(why))
         }
         CallEnd::Done
-            if user.network.is_unreachable.get()
-                || user.network.errors.get() >= MAX_NETWORK_ERRORS =>
+            if user.requester.network.is_unreachable.get()
+                || user.requester.network.errors.get() >= MAX_NETWORK_ERRORS =>
         {
-            let why = user.network.last_error.borrow().clone().unwrap_or_default();
+            let why = user
+                .requester
+                .network
+                .last_error
+                .borrow()
+                .clone()
+                .unwrap_or_default();
             Some(End::GaveUp(why))
         }
         CallEnd::Done => None,

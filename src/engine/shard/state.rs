@@ -69,16 +69,16 @@ impl ShardState {
     pub async fn wait_out_quarantine(&self, kind: TypeId) {
         while let Some(until) = self.quarantined.until(kind) {
             tokio::select! {
-                () = self.context.run.clock.sleep_until(until) => {}
+                () = self.context.requests.run.clock.sleep_until(until) => {}
                 () = self.assignment.changed() => {}
-                () = self.context.shutdown.wait() => return,
+                () = self.context.requests.shutdown.wait() => return,
             }
         }
     }
 
     /// Whether the user is still of its type, as the roster sees it.
     pub fn keeps_type(&self, user: &User) -> bool {
-        self.assignment.kind_of(number_of(user)) == Some(user.kind.get())
+        self.assignment.kind_of(number_of(user)) == Some(user.requester.kind.get())
     }
 
     /// Whether the roster has no place for this user: the crowd is smaller now.
@@ -90,7 +90,7 @@ impl ShardState {
     pub fn requests_of(&self, user: &User) -> (u32, u32) {
         let version = self
             .assignment
-            .version_for(user.kind.get(), number_of(user));
+            .version_for(user.requester.kind.get(), number_of(user));
         version.map_or((1, 1), |version| version.requests)
     }
 
@@ -99,7 +99,7 @@ impl ShardState {
         self.active.park(number);
         tokio::select! {
             () = self.assignment.changed() => {}
-            () = self.context.shutdown.wait() => {}
+            () = self.context.requests.shutdown.wait() => {}
         }
     }
 
@@ -113,7 +113,7 @@ impl ShardState {
     pub fn publish(&self, roster: Arc<Roster>) {
         let before = self.assignment.replace(Arc::clone(&roster));
         let names = roster.types.iter().map(|of| Rc::from(&*of.name));
-        *self.context.names.borrow_mut() = names.collect();
+        *self.context.requests.names.borrow_mut() = names.collect();
         self.quarantined.release(|kind| {
             let version = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.version);
             version(&before) != version(&roster)
@@ -126,25 +126,28 @@ impl ShardState {
     /// Tells the run, once for each roster, when every user is where it wants it.
     pub fn report_settled(&self) {
         if let Some(revision) = self.assignment.take_settled(&self.vms) {
-            self.reporter
-                .settled(revision, self.context.run.clock.since(self.rules.began));
+            self.reporter.settled(
+                revision,
+                self.context.requests.run.clock.since(self.rules.began),
+            );
         }
     }
 
     /// Sends what was counted since the last time.
     pub fn report(&self) {
         self.quotas.report_usage();
-        let batch = self.context.recorder.borrow_mut().take();
+        let batch = self.context.requests.recorder.borrow_mut().take();
         self.reporter.batch(batch);
     }
 
     /// Counts an error of a user's script.
     pub fn count_script_error(&self, actor: &Actor, error: &Diagnostic) {
         self.context
+            .requests
             .recorder
             .borrow_mut()
             .script_error(ScriptFault {
-                kind: actor.context.user.kind.get(),
+                kind: actor.context.user.requester.kind.get(),
                 version: actor.vm.version,
                 place: &error.place,
                 message: &error.message,
@@ -155,7 +158,7 @@ impl ShardState {
     /// Obeys what changes state; a new roster and the end are for the [event loop](super::event_loop).
     pub fn obey(&self, order: Order) {
         match order {
-            Order::Drain => self.context.shutdown.set(),
+            Order::Drain => self.context.requests.shutdown.set(),
             Order::CutSteps => self.stop.cut.set(),
             Order::End => {
                 self.stop.cut.set();
@@ -164,14 +167,16 @@ impl ShardState {
             Order::Rest(kind, pause) => self.quarantined.add(kind, pause),
             Order::Settings(settings) => self.context.set(settings),
             Order::Quota(share, limit, order) => self.quotas.obey(share, limit, order),
-            Order::Breaker(scope, signal) => self.context.limits.breakers.signal(&scope, signal),
-            Order::Times(times) => {
-                let timeouts = &self.context.limits.timeouts;
-                timeouts.set(&times, &self.context.endpoints);
+            Order::Breaker(scope, signal) => {
+                self.context.requests.limits.breakers.signal(&scope, signal)
             }
-            Order::Strain(level) => self.context.limits.shed_level.set(level),
-            Order::Pause(at) => self.context.clock.pause(self.rules.began + at),
-            Order::Resume(at) => self.context.clock.resume(self.rules.began + at),
+            Order::Times(times) => {
+                let timeouts = &self.context.requests.limits.timeouts;
+                timeouts.set(&times, &self.context.requests.endpoints);
+            }
+            Order::Strain(level) => self.context.requests.limits.shed_level.set(level),
+            Order::Pause(at) => self.context.requests.clock.pause(self.rules.began + at),
+            Order::Resume(at) => self.context.requests.clock.resume(self.rules.began + at),
             Order::Roster(_) | Order::Finish => {}
         }
     }
@@ -179,5 +184,5 @@ impl ShardState {
 
 /// Users are numbered by 32 bits.
 pub fn number_of(user: &User) -> u32 {
-    u32::try_from(user.number).unwrap_or(u32::MAX)
+    u32::try_from(user.requester.number).unwrap_or(u32::MAX)
 }

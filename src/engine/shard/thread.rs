@@ -84,7 +84,7 @@ pub fn run(
         let (rate, connections) = quotas;
         let is_limited = rate.or(connections).is_some();
         let context = script_context(&config, shard, &roster, (settings, rate), origin);
-        let (clock, began) = (context.run.clock, Instant::from_std(began));
+        let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
         let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
             vms: VmPool::new(context.terms.clone()),

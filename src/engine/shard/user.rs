@@ -32,18 +32,24 @@ pub async fn live(
 ) {
     let mut active = Some(active);
     tokio::select! {
-        _ = state.context.clock.sleep_until(due.0, due.1) => {}
-        () = state.context.shutdown.wait() => return,
+        _ = state.context.requests.clock.sleep_until(due.0, due.1) => {}
+        () = state.context.requests.shutdown.wait() => return,
     }
     let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.context), 0);
-    let stream = |purpose| Stream::new(state.context.run.seed, user.number, purpose);
+    let stream = |purpose| {
+        Stream::new(
+            state.context.requests.run.seed,
+            user.requester.number,
+            purpose,
+        )
+    };
     let mut draws = Draws {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
         pace: stream(Purpose::Pace),
     };
     let context = Context::new(Rc::new(user));
-    while !state.context.shutdown.is_set() {
+    while !state.context.requests.shutdown.is_set() {
         let Some(kind) = state.assignment.kind_of(number) else {
             active = None;
             state.park(number).await;
@@ -53,8 +59,8 @@ pub async fn live(
             active = Some(state.active.unpark(number));
             // Many may come back at once; they come one after the other.
             tokio::select! {
-                _ = state.context.clock.sleep(state.assignment.start_delay(number)) => {}
-                () = state.context.shutdown.wait() => return,
+                _ = state.context.requests.clock.sleep(state.assignment.start_delay(number)) => {}
+                () = state.context.requests.shutdown.wait() => return,
             }
             continue;
         }
@@ -73,12 +79,12 @@ async fn live_as(
     kind: TypeId,
 ) -> Next {
     let user = &context.user;
-    user.kind.set(kind);
+    user.requester.kind.set(kind);
     let Some(mut actor) = migrate::enter(state, context, kind) else {
         // Its script does not load; perhaps the next one does.
         tokio::select! {
             () = state.assignment.changed() => {}
-            () = state.context.shutdown.wait() => {}
+            () = state.context.requests.shutdown.wait() => {}
         }
         return Next::Look;
     };
@@ -92,8 +98,8 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
     let backoff = Backoff::default();
     let mut failures = 0;
     loop {
-        state.wait_out_quarantine(user.kind.get()).await;
-        if state.context.shutdown.is_set() {
+        state.wait_out_quarantine(user.requester.kind.get()).await;
+        if state.context.requests.shutdown.is_set() {
             return Next::Leave;
         }
         if !state.keeps_type(&user) {
@@ -104,7 +110,11 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
             return Next::Leave;
         }
         let end = Box::pin(session::live(state, actor, draws)).await;
-        state.context.ledger.over(user.session.created.take());
+        state
+            .context
+            .requests
+            .ledger
+            .over(user.requester.session.created.take());
         count(state, &user, &end);
         match end {
             End::Removed => return Next::Look,
@@ -129,19 +139,19 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
 /// Whether the target answered at first and then did not.
 fn lost_target(user: &User, end: &End) -> bool {
     matches!(end, End::GaveUp(_))
-        && user.session.requests_made.get() > 0
-        && user.network.errors.get() > 0
+        && user.requester.session.requests_made.get() > 0
+        && user.requester.network.errors.get() > 0
 }
 
 /// Rests between two sessions. A new version is entered at once, since there is no state to take along; where it was
 /// the script that failed, it is tried at once, too.
 async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
-    let clock = &state.context.clock;
+    let clock = &state.context.requests.clock;
     let (due, before) = (clock.now() + delay, clock.paused());
     loop {
         tokio::select! {
             _ = clock.sleep_until(due, before) => return,
-            () = state.context.shutdown.wait() => return,
+            () = state.context.requests.shutdown.wait() => return,
             () = migrate::due(state, actor) => migrate::between_sessions(state, actor),
         }
         if by_script {
@@ -156,6 +166,6 @@ fn count(state: &ShardState, user: &User, end: &End) {
         End::Interrupted | End::Removed => SessionResult::Interrupted,
         End::Script(why) | End::GaveUp(why) => SessionResult::Failed(why),
     };
-    let mut recorder = state.context.recorder.borrow_mut();
-    recorder.session(user.kind.get(), result);
+    let mut recorder = state.context.requests.recorder.borrow_mut();
+    recorder.session(user.requester.kind.get(), result);
 }

@@ -136,6 +136,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.function(&TOKEN, |_, ()| {
         Ok(context::need("auth.token")?
             .user
+            .requester
             .tokens
             .borrow()
             .access
@@ -144,6 +145,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.function(&REFRESH_TOKEN, |_, ()| {
         Ok(context::need("auth.refresh_token")?
             .user
+            .requester
             .tokens
             .borrow()
             .refresh
@@ -152,6 +154,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.function(&CLEAR, |_, ()| {
         context::need("auth.clear")?
             .user
+            .requester
             .tokens
             .borrow_mut()
             .clear();
@@ -172,6 +175,7 @@ fn login(table: &Registration<'_>, answers: &Answers, declared: &Rc<Declared>) -
                 && response.status < 300
                 && !context
                     .user
+                    .requester
                     .tokens
                     .borrow_mut()
                     .accept(&scheme, &response.body)
@@ -234,7 +238,7 @@ fn logout(
             };
             let reply = Box::pin(context.user.send(Box::new(call))).await;
             // Also when the target would not: anyone who leaves does not come back with that token.
-            context.user.tokens.borrow_mut().log_out();
+            context.user.requester.tokens.borrow_mut().log_out();
             answers.table(&context, reply).map(Some)
         }
     })
@@ -249,12 +253,12 @@ fn prepare_logout(
     let context = scope::need_waiting("auth.logout")?;
     let opts = argument::optional_table("auth.logout", "opts", opts)?;
     let opts = opts.as_ref();
-    if context.user.tokens.borrow().access.is_none() {
+    if context.user.requester.tokens.borrow().access.is_none() {
         return Ok(None);
     }
     let scheme = declared.scheme("auth.logout")?;
     let Some(logout) = &scheme.logout else {
-        context.user.tokens.borrow_mut().log_out();
+        context.user.requester.tokens.borrow_mut().log_out();
         return Ok(None);
     };
     let fault = |why: mlua::Error| mlua::Error::runtime(format!("auth.logout: {}", words(&why)));
@@ -262,7 +266,7 @@ fn prepare_logout(
     let mut call = call::read(&context, Method::POST, &path, opts, None).map_err(fault)?;
     let mut fields = calls::Fields::new();
     if let Some(field) = &logout.field {
-        let tokens = context.user.tokens.borrow();
+        let tokens = context.user.requester.tokens.borrow();
         let token = tokens.refresh.clone().or_else(|| tokens.access.clone());
         fields.insert(field.clone(), token.into());
     }
@@ -285,7 +289,7 @@ fn set_header(function: &str, name: &str, value: Option<String>) -> mlua::Result
     if let Some((_, secret)) = shown.split_once(' ') {
         remember(secret);
     }
-    let mut tokens = context.user.tokens.borrow_mut();
+    let mut tokens = context.user.requester.tokens.borrow_mut();
     match value {
         Some(value) if name.eq_ignore_ascii_case("authorization") => {
             tokens.set_authorization(value)

@@ -94,11 +94,11 @@ fn say(
     let mut line = Vec::new();
     if let Some(context) = context::current() {
         let user = &context.user;
-        let kind = user.shard.name(user.kind.get());
-        let who = match user.session.number.get() {
+        let kind = user.shard.requests.name(user.requester.kind.get());
+        let who = match user.requester.session.number.get() {
             // Nobody of the crowd: setup, teardown or clean-up.
             0 => format!("{kind}: "),
-            _ => format!("{kind} #{}: ", user.number),
+            _ => format!("{kind} #{}: ", user.requester.number),
         };
         line.extend_from_slice(who.as_bytes());
     }

@@ -109,6 +109,7 @@ pub fn table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
         context::need("metrics.check")?
             .user
             .shard
+            .requests
             .recorder
             .borrow_mut()
             .check(&name, passed);
@@ -192,7 +193,7 @@ impl Metric {
             argument::name(&format!("{function}: the label {label}"), value)?;
         }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let mut recorder = context.user.shard.recorder.borrow_mut();
+        let mut recorder = context.user.shard.requests.recorder.borrow_mut();
         let metric = recorder
             .declare(self.0.clone())
             .map_err(|why| mlua::Error::runtime(format!("{name}:{verb}: {why}")))?;

@@ -31,8 +31,8 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             let (context, pause) = prepared?;
             let user = &context.user;
             let until = tokio::select! {
-                until = user.shard.clock.sleep(pause) => until,
-                () = user.shard.shutdown.wait() => {
+                until = user.shard.requests.clock.sleep(pause) => until,
+                () = user.shard.requests.shutdown.wait() => {
                     if let Err(cancelled) = user.cancel_token().check() {
                         user.leave(cancelled).await;
                     }
@@ -44,7 +44,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
                 tokio::task::yield_now().await;
             }
             // The plan means the next request to leave when the pause is over.
-            user.planned.set(Some(until));
+            user.requester.planned.set(Some(until));
             Ok(())
         }
     })

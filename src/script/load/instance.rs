@@ -129,6 +129,7 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
                 "requests_left" => Value::Integer(
                     context::need("user.requests_left")?
                         .user
+                        .requester
                         .session
                         .requests_left
                         .get()

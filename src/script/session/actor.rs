@@ -52,8 +52,11 @@ impl Actor {
         let make = || -> mlua::Result<Table> {
             let user = &context.user;
             let table = vm.lua.create_table_with_capacity(0, 4)?;
-            table.raw_set("id", user.number)?;
-            table.raw_set("type", &*user.shard.name(user.kind.get()))?;
+            table.raw_set("id", user.requester.number)?;
+            table.raw_set(
+                "type",
+                &*user.shard.requests.name(user.requester.kind.get()),
+            )?;
             table.set_metatable(Some(vm.user_meta.clone()))?;
             Ok(table)
         };
@@ -73,7 +76,7 @@ impl Actor {
     pub fn begin(&self) -> Result<(), Diagnostic> {
         let fresh = || -> mlua::Result<()> {
             self.table
-                .raw_set("session", self.context.user.session.number.get())?;
+                .raw_set("session", self.context.user.requester.session.number.get())?;
             self.table
                 .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
         };
@@ -106,9 +109,9 @@ impl Actor {
                 None => return CallEnd::Done,
             },
         };
-        self.context.user.session.step.replace(name);
+        self.context.user.requester.session.step.replace(name);
         let end = self.call(function, Phase::Stepping).await;
-        self.context.user.session.step.replace(None);
+        self.context.user.requester.session.step.replace(None);
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.
             CallEnd::Declined(None) => CallEnd::Done,

@@ -51,7 +51,7 @@ impl Actor {
                 Moved::Restarted(fault)
             }
         };
-        self.context.user.version.set(moved.vm.version);
+        self.context.user.requester.version.set(moved.vm.version);
         Ok((moved, how))
     }
 

@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::pending;
-use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::metrics::TypeId;
@@ -41,15 +40,6 @@ pub struct User {
     pub leases: RefCell<Vec<Lease>>,
     /// Answers of the step under way that the script has not read yet, and which step that is.
     pub answers: RefCell<Answers>,
-}
-
-/// A user is a requester with a script.
-impl Deref for User {
-    type Target = Requester;
-
-    fn deref(&self) -> &Requester {
-        &self.requester
-    }
 }
 
 impl User {
@@ -106,7 +96,7 @@ impl User {
 
     /// Whether its step ends here: it waits where the stop made it wait, and in no other branch for an answer.
     pub(crate) fn may_leave(&self) -> bool {
-        self.leave.get() && self.session.in_flight.get() == 0
+        self.leave.get() && self.requester.session.in_flight.get() == 0
     }
 }
 
@@ -163,7 +153,11 @@ pub struct Context {
 impl Context {
     /// The context of a user's session: its script stream continues over sessions.
     pub fn new(user: Rc<User>) -> Rc<Self> {
-        let stream = Stream::new(user.shared.run.seed, user.number, Purpose::Script);
+        let stream = Stream::new(
+            user.requester.shared.run.seed,
+            user.requester.number,
+            Purpose::Script,
+        );
         Rc::new(Self {
             user,
             stream: RefCell::new(stream),
@@ -201,7 +195,11 @@ pub fn replace(context: Option<Rc<Context>>) -> Option<Rc<Context>> {
 
 /// The number of that user.
 pub fn number() -> Option<u64> {
-    CURRENT.with_borrow(|current| current.as_ref().map(|context| context.user.number))
+    CURRENT.with_borrow(|current| {
+        current
+            .as_ref()
+            .map(|context| context.user.requester.number)
+    })
 }
 
 /// The current user, or an error for a function that needs one.

@@ -178,11 +178,11 @@ fn rest_and_wait(user: &Rc<User>, at_most: Duration) -> Queue {
         let shard = &user.shard;
         let fair_share = &shard.fair_share;
         fair_share
-            .rested_turn(type_of(&user), latest, &shard.shutdown)
+            .rested_turn(type_of(&user), latest, &shard.requests.shutdown)
             .await
     })
 }
 
 fn type_of(user: &User) -> Type {
-    (user.kind.get().0, user.version.get())
+    (user.requester.kind.get().0, user.requester.version.get())
 }

@@ -90,7 +90,7 @@ pub fn read(
     scheme: Option<&Arc<Scheme>>,
 ) -> mlua::Result<Call> {
     let path = path.as_bytes();
-    let base = &context.user.shard.run.base_path;
+    let base = &context.user.shard.requests.run.base_path;
     let (origin, path_and_query) = split_origin(&path)?;
     let base = if origin.is_some() { "" } else { base.as_str() };
     let mut call = Call::new(

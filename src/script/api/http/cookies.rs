@@ -180,7 +180,7 @@ fn set(_: &Lua, (name, value, opts): (Value, Value, Value)) -> mlua::Result<()> 
         secure,
         http_only,
     };
-    let jar = context.user.client.cookies();
+    let jar = context.user.requester.client.cookies();
     jar.set(&origin, &target, &new).map_err(|why| {
         mlua::Error::runtime(format!(
             "http.cookies.set: the cookie \"{}\" is not kept for {}: {why}",
@@ -194,7 +194,7 @@ fn set(_: &Lua, (name, value, opts): (Value, Value, Value)) -> mlua::Result<()> 
 fn clear(_: &Lua, name: Value) -> mlua::Result<()> {
     const NAME: &str = "http.cookies.clear";
     let context = context::need(NAME)?;
-    let jar = context.user.client.cookies();
+    let jar = context.user.requester.client.cookies();
     match &name {
         Value::Nil => jar.forget(None),
         name => jar.forget(Some(&argument::string(NAME, "name", name)?.as_bytes())),
@@ -204,7 +204,7 @@ fn clear(_: &Lua, name: Value) -> mlua::Result<()> {
 
 fn cookies(function: &str, url: &Value) -> mlua::Result<Vec<Cookie>> {
     let context = context::need(function)?;
-    let jar = context.user.client.cookies();
+    let jar = context.user.requester.client.cookies();
     if url.is_nil() {
         return Ok(jar.cookies(None));
     }
@@ -215,13 +215,13 @@ fn cookies(function: &str, url: &Value) -> mlua::Result<Vec<Cookie>> {
 /// Where a path, as `http.get` takes it, or a whole URL leads; nil is the base URL.
 fn place(context: &Context, function: &str, url: &Value) -> mlua::Result<(Origin, String)> {
     let shard = &context.user.shard;
-    let base = &shard.run.base_path;
+    let base = &shard.requests.run.base_path;
     let url = match url {
-        Value::Nil => format!("{}{base}/", shard.origin),
+        Value::Nil => format!("{}{base}/", shard.requests.origin),
         given => {
             let given = argument::string(function, "url", given)?.to_string_lossy();
             if given.starts_with('/') {
-                format!("{}{base}{given}", shard.origin)
+                format!("{}{base}{given}", shard.requests.origin)
             } else if given.contains("://") {
                 given
             } else {
