@@ -8,7 +8,7 @@ use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::plan::{Change, LiveSettings, Plan, crowd};
-use crate::script::{Bundle, Sheet, Terms};
+use crate::script::{Bundle, Terms, TypeSpec};
 
 /// The run as all shards see it.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub struct RunConfig {
     /// The scripts that the run begins with.
     pub bundle: Arc<Bundle>,
     /// The types that take part from the beginning, in the order of their ids.
-    pub sheets: Arc<[Sheet]>,
+    pub specs: Arc<[TypeSpec]>,
     /// How requests are sent.
     pub http: LoadedSettings,
     /// What the scripts may know of the run; shard numbers are filled in by each shard.
@@ -34,7 +34,7 @@ impl RunConfig {
     pub fn new(
         plan: Arc<Plan>,
         bundle: Arc<Bundle>,
-        sheets: Vec<Sheet>,
+        specs: Vec<TypeSpec>,
         http: LoadedSettings,
         terms: Terms,
         ledger: Ledger,
@@ -43,7 +43,7 @@ impl RunConfig {
             settings_file: SettingsFile::new(&plan, Change::default()),
             plan,
             bundle,
-            sheets: sheets.into(),
+            specs: specs.into(),
             http,
             terms,
             ledger,
@@ -59,25 +59,30 @@ impl RunConfig {
         self
     }
 
+    /// What `setup` returned: users know it.
+    pub(crate) fn set_crowd(&mut self, crowd: Option<Arc<serde_json::Value>>) {
+        self.terms.crowd = crowd;
+    }
+
     /// Users of each type at the beginning.
-    pub fn counts(plan: &Plan, sheets: &[Sheet]) -> Vec<u32> {
-        let weight = |sheet: &Sheet| plan.weights.get(&sheet.name).copied();
-        let weights: Vec<f64> = sheets
+    pub fn counts(plan: &Plan, specs: &[TypeSpec]) -> Vec<u32> {
+        let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
+        let weights: Vec<f64> = specs
             .iter()
-            .map(|sheet| weight(sheet).unwrap_or(sheet.weight))
+            .map(|spec| weight(spec).unwrap_or(spec.weight))
             .collect();
         crowd::apportion(&weights, plan.users)
     }
 
     /// Which types nobody plays at the beginning though they have a weight, in words.
-    pub fn without_users(plan: &Plan, sheets: &[Sheet]) -> Option<String> {
-        let counts = Self::counts(plan, sheets);
-        let types: Vec<_> = sheets
+    pub fn without_users(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
+        let counts = Self::counts(plan, specs);
+        let types: Vec<_> = specs
             .iter()
             .zip(counts)
-            .map(|(sheet, users)| {
-                let weight = plan.weights.get(&sheet.name).unwrap_or(&sheet.weight);
-                (sheet.name.as_str(), *weight, users)
+            .map(|(spec, users)| {
+                let weight = plan.weights.get(&spec.name).unwrap_or(&spec.weight);
+                (spec.name.as_str(), *weight, users)
             })
             .collect();
         crowd::without_users(&types, plan.users)
@@ -108,16 +113,16 @@ impl RunConfig {
 
     /// Names of the types, and of the crowd's own requests (`_crowd.lua`, clean-up) after them.
     pub fn names(&self) -> Vec<String> {
-        self.sheets
+        self.specs
             .iter()
-            .map(|sheet| sheet.name.clone())
+            .map(|spec| spec.name.clone())
             .chain([CROWD.to_owned()])
             .collect()
     }
 
     /// The type under which requests of the crowd itself are counted.
     pub fn crowd_type(&self) -> TypeId {
-        TypeId(u16::try_from(self.sheets.len()).unwrap_or(u16::MAX))
+        TypeId(u16::try_from(self.specs.len()).unwrap_or(u16::MAX))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::releases::CanaryRelease;
+use super::releases::{CanaryRelease, CanaryType, VersionChange};
 use crate::metrics::{self, Rate, Snapshot, TypeId, VersionTotals, lower_bound};
 use crate::plan::{CanaryRules, Reload};
 
@@ -62,14 +62,20 @@ impl CanaryAnalysis {
         reload: &Reload,
         snapshot: &Snapshot,
     ) -> Self {
-        let pairs = canary.types.iter().map(|(kind, old, new, users)| Pair {
-            kind: *kind,
-            users: *users,
-            old: (*old, Done::of(snapshot, *kind, *old)),
-            new: (*new, Done::of(snapshot, *kind, *new)),
-        });
+        let pairs = canary.types.iter().map(
+            |CanaryType {
+                 kind,
+                 change: VersionChange { old, new },
+                 users,
+             }| Pair {
+                kind: *kind,
+                users: *users,
+                old: (*old, Done::of(snapshot, *kind, *old)),
+                new: (*new, Done::of(snapshot, *kind, *new)),
+            },
+        );
         Self {
-            release: canary.release,
+            release: canary.number,
             pairs: pairs.collect(),
             rules,
             tolerance: reload.tolerance,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::canary::{CanaryAnalysis, Judgement};
-use super::releases::{CanaryRelease, Releases, Taken};
+use super::releases::{CanaryRelease, OfferOutcome, Releases, VersionChange};
 use super::rollout::Rollout;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
@@ -70,8 +70,8 @@ impl Deployment {
         fresh: &Fresh,
         share: Option<f64>,
         settings: LiveSettings,
-    ) -> Result<(Taken, Option<u32>), Refused> {
-        let canary = self.releases.canary().map(|canary| canary.release);
+    ) -> Result<(OfferOutcome, Option<u32>), Refused> {
+        let canary = self.releases.canary().map(|canary| canary.number);
         let taken = self.releases.take(fresh, share, settings)?;
         let ended = canary.filter(|_| self.canary.take().is_some());
         Ok((taken, ended))
@@ -87,10 +87,10 @@ impl Deployment {
         let (Some(canary), Some(rules)) = (self.releases.canary(), rules) else {
             return String::new();
         };
-        let users: u32 = canary.types.iter().map(|(.., users)| users).sum();
+        let users: u32 = canary.types.iter().map(|of| of.users).sum();
         let text = format!(
             "release {} is a canary for {users} users ({} %) for {} s: {}",
-            canary.release,
+            canary.number,
             (rules.share * 100.0).round(),
             rules.time.as_secs_f64(),
             self.moves(canary)
@@ -119,11 +119,11 @@ impl Deployment {
         };
         self.canary = None;
         Ok(Transition {
-            types: canary.types.iter().map(|(kind, ..)| *kind).collect(),
+            types: canary.types.iter().map(|of| of.kind).collect(),
             moves_users: true,
             text: format!(
                 "release {} is for all: {}",
-                canary.release,
+                canary.number,
                 self.moves(&canary)
             ),
         })
@@ -132,13 +132,13 @@ impl Deployment {
     /// The users of the canary go back; none when there was none.
     pub fn end_canary(&mut self, why: &str) -> Option<Transition> {
         self.canary = None;
-        let canary = self.releases.give_up()?;
+        let canary = self.releases.roll_back_canary()?;
         Some(Transition {
-            types: canary.types.iter().map(|(kind, ..)| *kind).collect(),
+            types: canary.types.iter().map(|of| of.kind).collect(),
             moves_users: true,
             text: format!(
                 "release {} is rolled back to release {}: {why}",
-                canary.release,
+                canary.number,
                 self.releases.release()
             ),
         })
@@ -151,12 +151,12 @@ impl Deployment {
     pub fn roll_back(&mut self, kind: Option<&str>) -> Result<Transition, Refused> {
         let text = match kind {
             None => {
-                let (from, to) = self.releases.back()?;
+                let (from, to) = self.releases.roll_back()?;
                 format!("from release {from} to release {to}")
             }
             Some(kind) => {
-                let (from, to) = self.releases.back_of(kind)?;
-                format!("{kind} {from} -> {to}")
+                let VersionChange { old, new } = self.releases.roll_back_type(kind)?;
+                format!("{kind} {old} -> {new}")
             }
         };
         let types: Vec<TypeId> = self
@@ -246,10 +246,10 @@ impl Deployment {
 
     /// `active 1 -> 2, power 1 -> 2`
     fn moves(&self, canary: &CanaryRelease) -> String {
-        let moves = canary
-            .types
-            .iter()
-            .map(|(kind, old, new, _)| format!("{} {old} -> {new}", self.releases.name(*kind)));
+        let moves = canary.types.iter().map(|of| {
+            let VersionChange { old, new } = of.change;
+            format!("{} {old} -> {new}", self.releases.name(of.kind))
+        });
         moves.collect::<Vec<_>>().join(", ")
     }
 }

@@ -12,5 +12,5 @@ pub mod settings_file;
 
 pub use canary::Judgement;
 pub use deployment::{Deployment, Transition};
-pub use releases::{Releases, Taken};
+pub use releases::{OfferOutcome, Releases};
 pub use saved_file::SavedFile;

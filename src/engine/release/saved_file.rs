@@ -52,7 +52,7 @@ impl SavedFile {
         }
         let moved = moved.join(", ");
         Some(match releases.canary() {
-            Some(canary) => format!("release {} is a canary: {moved}", canary.release),
+            Some(canary) => format!("release {} is a canary: {moved}", canary.number),
             None => format!("release {}: {moved}", releases.release()),
         })
     }

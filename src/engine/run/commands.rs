@@ -98,8 +98,9 @@ impl Run {
             return Ok(Done("the run is paused already".to_owned()));
         }
         self.publisher.phase(Phase::Paused);
-        self.shards
-            .broadcast(&Order::Pause(self.clock.since_began(now)));
+        self.shards.broadcast(&Order::Pause {
+            at: self.clock.since_began(now),
+        });
         Ok(self.announce("pause", "paused: no step begins, the clock stands still"))
     }
 
@@ -115,8 +116,9 @@ impl Run {
     pub(super) fn resume_clock(&mut self) -> Option<u64> {
         let now = self.now();
         let pause = self.clock.resume(now)?;
-        self.shards
-            .broadcast(&Order::Resume(self.clock.since_began(now)));
+        self.shards.broadcast(&Order::Resume {
+            at: self.clock.since_began(now),
+        });
         Some(pause.as_secs())
     }
 
@@ -131,7 +133,7 @@ fn number_of(offer: &ReloadEvent) -> Option<u64> {
     match offer {
         ReloadEvent::Fresh(fresh) => fresh.by_hand,
         ReloadEvent::Refused { by_hand, .. } => *by_hand,
-        ReloadEvent::Unread { by_hand } | ReloadEvent::Starved { by_hand } => Some(*by_hand),
+        ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => Some(*by_hand),
         ReloadEvent::Note(_) => None,
     }
 }

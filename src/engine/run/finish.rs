@@ -33,7 +33,7 @@ impl Run {
         };
         self.shards.join();
         for report in self.shards.pending_reports() {
-            if let Report::Batch(shard, batch) = report {
+            if let Report::Batch { shard, batch } = report {
                 self.publisher.absorb(shard, *batch);
             }
         }

@@ -35,7 +35,7 @@ impl Orchestrator {
         mpsc::UnboundedSender<Command>,
     ) {
         let names = config.names();
-        let releases = Releases::new(&config.plan, &config.bundle, &config.sheets, &names);
+        let releases = Releases::new(&config.plan, &config.bundle, &config.specs, &names);
         let mut aggregator = Aggregator::new(RunInfo {
             id: config.terms.run_id.clone(),
             seed: config.plan.seed,

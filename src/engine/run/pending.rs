@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::engine::command::{Answer, By, Done, Refused};
 use crate::engine::release::SavedFile;
-use crate::script::Ask;
+use crate::script::LoaderRequest;
 
 /// Reaches the reader of the script folders.
-pub type Reader = Box<dyn Fn(Ask) + Send>;
+pub type Reader = Box<dyn Fn(LoaderRequest) + Send>;
 
 /// Commands that are not answered yet.
 pub struct PendingCommands {
@@ -40,7 +40,7 @@ impl PendingCommands {
         let Some(reader) = &self.reader else { return };
         self.last_number += 1;
         self.asked.insert(self.last_number, (answer, saved));
-        reader(Ask::Reload(self.last_number));
+        reader(LoaderRequest::Reload(self.last_number));
     }
 
     /// Who made the reader look: who asked the question with this number, or who saved a file.

@@ -2,7 +2,7 @@
 
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
-use crate::engine::release::Taken;
+use crate::engine::release::OfferOutcome;
 use crate::metrics::Refusal;
 use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
 use crate::text;
@@ -31,7 +31,7 @@ impl Run {
                 let why = "the script folders are not looked at any more".to_owned();
                 self.answer(Some(by_hand), Err(Refused::NotNow(why)));
             }
-            ReloadEvent::Starved { by_hand } => {
+            ReloadEvent::NoDescriptors { by_hand } => {
                 let why = format!(
                     "the script folders cannot be read just now: {STARVED}; they are tried again"
                 );
@@ -79,21 +79,23 @@ impl Run {
         self.config.settings_file.accept(fresh.settings.clone());
         let mended = self.publisher.mended();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));
-        if let (Some(release), Taken::Published { .. } | Taken::Canary) = (ended_canary, &taken) {
+        if let (Some(release), OfferOutcome::Published { .. } | OfferOutcome::Canary) =
+            (ended_canary, &taken)
+        {
             let text =
                 format!("the canary of release {release} is over: the scripts changed again");
             self.announce("canary", &text);
         }
         let done = match taken {
-            Taken::RolledBack => match set {
+            OfferOutcome::RolledBack => match set {
                 Some(set) => set,
                 None => self.announce(
                     "reload",
                     "the scripts are those that were rolled back; they stay away until one changes",
                 ),
             },
-            Taken::Unchanged => self.take_unchanged(ended_canary, set, mended),
-            Taken::Published {
+            OfferOutcome::Unchanged => self.take_unchanged(ended_canary, set, mended),
+            OfferOutcome::Published {
                 changed,
                 joined,
                 left,
@@ -105,7 +107,7 @@ impl Run {
                 self.begin_rollout(fresh.saved, [changed, joined].concat(), moves_users);
                 self.announce("reload", &text)
             }
-            Taken::Canary => {
+            OfferOutcome::Canary => {
                 self.publisher.count_reload("accepted");
                 let text = self.begin_canary();
                 self.announce("canary", &text)

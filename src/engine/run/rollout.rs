@@ -1,13 +1,14 @@
-//! What is played goes to the users: rosters to the shards, canaries and their ends, the way back.
+//! What is played, and by which settings, goes to the users: rosters to the shards, canaries and their ends, the way back.
 
 use std::time::Instant;
 
-use super::settings::shown;
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
 use crate::engine::protocol::Order;
 use crate::engine::release::{Judgement, Transition};
-use crate::metrics::{Reload, Snapshot, TypeId};
+use crate::metrics::{Reload, Settings, Snapshot, TypeId};
+use crate::plan::live::keys;
+use crate::plan::{Change, LiveSettings, Setting};
 
 impl Run {
     /// Sends the roster to all shards, and what there is to know of it to those who watch.
@@ -125,5 +126,56 @@ impl Run {
         } = transition;
         self.begin_rollout(Instant::now(), types, moves_users);
         text
+    }
+
+    /// Changes the settings.
+    pub(super) fn set(&mut self, change: &Change) -> Result<Done, Refused> {
+        if change.is_empty() {
+            return Err(Refused::NotNow(format!(
+                "nothing to set; give some of {}",
+                keys()
+            )));
+        }
+        let before = self.settings();
+        self.deployment.set(change)?;
+        self.order_settings();
+        self.publish();
+        let Done(said) = self.announce_settings(&before);
+        Ok(Done(match self.deployment.without_users() {
+            Some(words) => format!("{said}; {words}"),
+            None => said,
+        }))
+    }
+
+    /// What changed since the settings were `before`.
+    pub(super) fn announce_settings(&mut self, before: &LiveSettings) -> Done {
+        let said = self.settings().since(before);
+        if said.is_empty() {
+            return Done("no change".to_owned());
+        }
+        self.announce("set", &said.join(", "))
+    }
+
+    /// From now on scripts go by the settings as they are: those of users, and `_crowd.lua`.
+    pub(super) fn order_settings(&self) {
+        let settings = self.deployment.releases().settings().clone();
+        self.shards.broadcast(&Order::Settings(settings.clone()));
+        self.context.user.shard.set(settings);
+    }
+
+    /// The settings as they are.
+    pub(super) fn settings(&self) -> LiveSettings {
+        self.deployment.releases().settings_in_effect()
+    }
+}
+
+/// The settings as snapshots show them.
+fn shown(settings: &LiveSettings) -> Settings {
+    Settings {
+        users: settings.users(),
+        error_rate: settings.get(Setting::ErrorRate),
+        think_factor: settings.get(Setting::ThinkFactor),
+        canary: settings.get(Setting::Canary),
+        weights: settings.weights().clone(),
     }
 }

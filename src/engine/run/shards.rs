@@ -103,7 +103,7 @@ impl Shards {
     async fn all_ready(&mut self, count: usize) -> Result<(), StartError> {
         for _ in 0..count {
             match self.reports.recv().await {
-                Some(Report::Broken(_, why)) => return Err(StartError::Machine(why)),
+                Some(Report::Failed { why, .. }) => return Err(StartError::Machine(why)),
                 // They say nothing else before they begin.
                 Some(_) => {}
                 None => {

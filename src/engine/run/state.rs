@@ -12,6 +12,7 @@ use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
 use super::outcome::StartError;
 use super::pending::{PendingCommands, Reader};
+use super::protection::Protection;
 use super::publisher::Publisher;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
@@ -20,7 +21,7 @@ use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
 use crate::engine::monitor::{Monitors, ledger_health};
-use crate::engine::protection::{Protection, Quotas};
+use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::release::{Deployment, Releases};
 use crate::ledger::Trouble;
@@ -93,7 +94,11 @@ impl Run {
             publisher: Publisher::new(aggregator, snapshots, secrets),
             deployment: Deployment::new(releases),
             monitors: Monitors::new(&config.plan),
-            protection: Protection::new(Quotas::new(&limits, &users, now), breakers),
+            protection: Protection::new(
+                Quotas::new(&limits, &users, now),
+                breakers,
+                Rc::clone(&context.user.shard),
+            ),
             commands,
             pending: PendingCommands::new(reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
@@ -107,7 +112,7 @@ impl Run {
     /// # Errors
     /// When one of them cannot start: then none begins.
     pub async fn start_shards(&mut self, crowd: Option<Arc<Json>>) -> Result<(), StartError> {
-        self.config.terms.crowd = crowd;
+        self.config.set_crowd(crowd);
         let roster = self.deployment.releases().roster();
         let quotas = self.protection.quotas();
         let settings = self.deployment.releases().settings();
@@ -116,7 +121,7 @@ impl Run {
             .start(&self.config, &roster, settings, quotas)
             .await?;
         self.clock.begin(began);
-        self.keep_own_quotas();
+        self.protection.limit_own_requests();
         Ok(())
     }
 
@@ -154,25 +159,43 @@ impl Run {
     /// Takes what a shard reports.
     pub(super) fn take(&mut self, report: Report) {
         match report {
-            Report::Batch(shard, batch) => self.absorb(shard, *batch),
-            Report::Settled(shard, revision, at) => {
+            Report::Batch { shard, batch } => self.absorb(shard, *batch),
+            Report::Settled {
+                shard,
+                revision,
+                at,
+            } => {
                 self.on_settled(shard, revision, self.clock.began() + at);
             }
-            Report::Empty(shard, revision) => {
+            Report::Idle { shard, revision } => {
                 self.shards.idle(shard, revision);
                 self.finish_if_idle();
             }
-            Report::Used(shard, usage, starved) => self.on_usage(shard, usage, starved),
-            Report::GaveBack(shard, share, order, held) => {
-                self.on_given_back(shard, share, order, held);
+            Report::QuotaUsed {
+                shard,
+                usage,
+                is_starved,
+            } => {
+                let now = self.now();
+                let protection = &mut self.protection;
+                protection.on_usage(shard, usage, is_starved, now, &self.shards);
             }
-            Report::Breaker(shard, news) => self.on_breaker_news(shard, news),
-            Report::Done(shard) => {
+            Report::QuotaReduced {
+                shard,
+                quota,
+                order,
+                held,
+            } => {
+                let protection = &mut self.protection;
+                protection.on_reduced(shard, quota, order, held, &self.shards);
+            }
+            Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
+            Report::Ended { shard } => {
                 self.shards.ended();
                 self.on_shard_ended(shard);
             }
             Report::Ready => {}
-            Report::Broken(shard, why) => self.on_shard_lost(shard, &why),
+            Report::Failed { shard, why } => self.on_shard_lost(shard, &why),
         }
     }
 
@@ -206,7 +229,7 @@ impl Run {
     pub(super) fn tick(&mut self) {
         self.absorb_own();
         self.publisher.left(self.left());
-        self.rebalance();
+        self.protection.rebalance(self.now(), &self.shards);
         self.publish_breakers();
         let snapshot = self.end_interval();
         self.watch_canary(&snapshot);

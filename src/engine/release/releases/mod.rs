@@ -2,26 +2,31 @@
 //! thread and no clock.
 
 mod canary_release;
-mod promotion;
+mod division;
+mod history;
+mod names;
+mod offered;
 mod queries;
 mod release;
-mod rollback;
-mod settings;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::engine::command::Refused;
-use crate::metrics::{MAX_VERSIONS, TypeId};
-use crate::plan::{LiveSettings, Plan, RequestLimits, crowd};
-use crate::script::{Bundle, Fresh, Sheet};
+use crate::engine::roster::CROWD;
+use crate::metrics::TypeId;
+use crate::plan::{Change, Fault, LiveSettings, Plan, RequestLimits};
+use crate::script::{Bundle, Fresh, TypeSpec};
 
-pub use canary_release::CanaryRelease;
+pub use canary_release::{CanaryRelease, CanaryType, VersionChange};
+use division::{Division, check_users};
+use history::History;
+use names::TypeNames;
+use offered::Offered;
 use release::{Release, TypeVersion};
 
 /// What became of scripts that were offered.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum OfferOutcome {
     /// They are those that play already.
     Unchanged,
     /// They were rolled back before, and stay away.
@@ -32,66 +37,53 @@ pub enum Taken {
         joined: Vec<TypeId>,
         left: Vec<TypeId>,
     },
-    /// Some users try them first.
+    /// Some users play them first.
     Canary,
 }
 
 /// Every release that is known, and who plays what.
 #[derive(Debug)]
 pub struct Releases {
-    names: Vec<Arc<str>>,
-    /// The newest last, never empty, at most [`MAX_VERSIONS`].
-    history: VecDeque<Release>,
+    names: TypeNames,
+    history: History,
     /// The canary under way.
     canary: Option<CanaryRelease>,
-    types: Arc<[u16]>,
-    /// The one place where they stand.
-    settings: LiveSettings,
+    division: Division,
+    offered: Offered,
     limits: RequestLimits,
-    last_release: u32,
-    revision: u64,
-    /// What was offered last: as the folders are.
-    offered: Arc<Bundle>,
-    /// Whether that was rolled back: then it stays away until a script changes.
-    rolled_back: bool,
+}
+
+/// What another release changes.
+#[derive(Default)]
+struct Difference {
+    changed: Vec<(TypeId, VersionChange)>,
+    joined: Vec<TypeId>,
+    left: Vec<TypeId>,
 }
 
 impl Releases {
     /// At the beginning of a run: its scripts are release 1. The names are those of the types, by their ids.
-    pub fn new(plan: &Plan, bundle: &Arc<Bundle>, sheets: &[Sheet], names: &[String]) -> Self {
+    pub fn new(plan: &Plan, bundle: &Arc<Bundle>, specs: &[TypeSpec], names: &[String]) -> Self {
         let limits = plan.requests;
-        let types = sheets
+        let types = specs
             .iter()
-            .map(|sheet| {
-                Some(TypeVersion {
-                    version: 1,
-                    bundle: Arc::clone(bundle),
-                    requests: limits.clamp(sheet.requests),
-                    sheet: Arc::new(sheet.clone()),
-                })
-            })
+            .map(|spec| Some(TypeVersion::new(1, bundle, spec, limits)))
             // The run's own requests have a type, which no user plays.
             .chain([None])
             .collect();
-        let mut releases = Self {
-            names: names.iter().map(|name| Arc::from(name.as_str())).collect(),
-            history: VecDeque::from([Release { number: 1, types }]),
+        let (names, history) = (TypeNames::new(names), History::begin(types));
+        Self {
+            division: Division::begin(history.current(), &names, LiveSettings::of(plan)),
+            names,
+            history,
             canary: None,
-            types: Arc::from([]),
-            settings: LiveSettings::of(plan),
+            offered: Offered::begin(bundle),
             limits,
-            last_release: 1,
-            revision: 0,
-            offered: Arc::clone(bundle),
-            rolled_back: false,
-        };
-        let counts = releases.counts(releases.current(), &releases.settings);
-        releases.types = crowd::assign(&counts).into();
-        releases
+        }
     }
 
-    /// Takes scripts that were read and found to be fine, and the settings that go with them. `share` of the
-    /// users of each changed type try them first, where there is an old version to compare with.
+    /// Takes scripts that were read and found to be fine, and the settings that go with them. `share` of the users of
+    /// each changed type play them first, where there is an old version to compare with.
     ///
     /// # Errors
     /// When no users would be left.
@@ -100,78 +92,163 @@ impl Releases {
         fresh: &Fresh,
         share: Option<f64>,
         settings: LiveSettings,
-    ) -> Result<Taken, Refused> {
-        if fresh.by_hand.is_none() && self.rolled_back && same_scripts(&self.offered, &fresh.bundle)
-        {
+    ) -> Result<OfferOutcome, Refused> {
+        if self.offered.keeps_away(fresh) {
             self.set(settings)?;
-            return Ok(Taken::RolledBack);
+            return Ok(OfferOutcome::RolledBack);
         }
         let release = self.release_of(fresh);
-        let old = self.current().clone();
-        let (mut changed, mut joined, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, new) in (0u16..).zip(&release.types) {
-            let kind = TypeId(place);
-            let before = old.types.get(usize::from(place)).and_then(Option::as_ref);
-            match (before, new) {
-                (Some(before), Some(new)) if before.version != new.version => {
-                    changed.push((kind, before.version, new.version));
-                }
-                (None, Some(_)) => joined.push(kind),
-                (Some(_), None) => left.push(kind),
-                _ => {}
-            }
-        }
-        if changed.is_empty() && joined.is_empty() && left.is_empty() {
-            let is_set = settings != self.settings;
-            self.accept(fresh);
+        let difference = Difference::between(self.history.current(), &release);
+        if difference.is_empty() {
+            let is_set = settings != *self.division.settings();
+            self.offered.accept(fresh);
             let ended = self.canary.take().is_some();
             if is_set || ended {
                 self.set(settings)?;
             }
-            return Ok(Taken::Unchanged);
+            return Ok(OfferOutcome::Unchanged);
         }
-        self.check_users(&release, &settings)?;
-        self.last_release = release.number;
-        self.accept(fresh);
+        check_users(&release, &self.names, &settings)?;
+        self.history.use_number(release.number);
+        self.offered.accept(fresh);
         if let Some(share) = share {
-            let canary = self.canary_of(release.clone(), &changed, share);
+            let (contents, changed) = (release.clone(), &difference.changed);
+            let canary = CanaryRelease::new(contents, changed, share, &self.division);
             if !canary.types.is_empty() {
                 self.set(settings)?;
                 self.canary = Some(canary);
-                self.revision += 1;
-                return Ok(Taken::Canary);
+                self.division.revise();
+                return Ok(OfferOutcome::Canary);
             }
         }
         self.canary = None;
-        self.settings = settings;
-        self.publish(release);
-        Ok(Taken::Published {
-            changed: changed.into_iter().map(|(kind, ..)| kind).collect(),
+        self.history.publish(release);
+        self.divide_by(settings);
+        let Difference {
+            changed,
+            joined,
+            left,
+        } = difference;
+        Ok(OfferOutcome::Published {
+            changed: changed.into_iter().map(|(kind, _)| kind).collect(),
             joined,
             left,
         })
     }
 
+    /// The settings after a change.
+    ///
+    /// # Errors
+    /// Every type that there is not.
+    pub fn settings_with(&self, change: &Change) -> Result<LiveSettings, Refused> {
+        let names: Vec<&str> = self.playing().map(|(_, name)| name).collect();
+        let unknown: Vec<Fault> = change
+            .weights()
+            .keys()
+            .filter(|name| !names.contains(&name.as_str()))
+            .map(|name| {
+                let remedy = format!("name one of: {}", names.join(", "));
+                Fault::new(format!("weights.{name}"), "there is no such type", remedy)
+            })
+            .collect();
+        if unknown.is_empty() {
+            Ok(self.settings().clone().with(change))
+        } else {
+            Err(Refused::Invalid(unknown))
+        }
+    }
+
+    /// From now on these settings hold.
+    ///
+    /// # Errors
+    /// When no users would be left.
+    pub fn set(&mut self, settings: LiveSettings) -> Result<(), Refused> {
+        check_users(self.history.current(), &self.names, &settings)?;
+        self.divide_by(settings);
+        Ok(())
+    }
+
+    /// The canary is over, what it played is for all.
+    pub fn promote(&mut self) -> Option<CanaryRelease> {
+        let canary = self.canary.take()?;
+        self.history.publish(canary.contents().clone());
+        self.divide();
+        Some(canary)
+    }
+
+    /// The canary is over, its users go back.
+    pub fn roll_back_canary(&mut self) -> Option<CanaryRelease> {
+        let canary = self.canary.take()?;
+        self.offered.roll_back();
+        self.division.revise();
+        Some(canary)
+    }
+
+    /// Back to the release before; gives the release that was rolled back and the one that plays now.
+    ///
+    /// # Errors
+    /// When there is none before.
+    pub fn roll_back(&mut self) -> Result<(u32, u32), Refused> {
+        let Some(both) = self.history.roll_back() else {
+            return Err(Refused::NotNow(
+                "there is no release before this one to go back to".to_owned(),
+            ));
+        };
+        self.offered.roll_back();
+        self.divide();
+        Ok(both)
+    }
+
+    /// One type goes back to the version before.
+    ///
+    /// # Errors
+    /// When there is no such type, or no version before.
+    pub fn roll_back_type(&mut self, name: &str) -> Result<VersionChange, Refused> {
+        let Some(place) = self.names.find(name).filter(|_| name != CROWD) else {
+            let known: Vec<&str> = self.playing().map(|(_, name)| name).collect();
+            return Err(Refused::Invalid(vec![Fault::new(
+                format!("type {name}"),
+                "there is no such type",
+                format!("name one of: {}", known.join(", ")),
+            )]));
+        };
+        let types = self.names.count();
+        let Some((old, new)) = self.history.roll_back_type(place, types) else {
+            return Err(Refused::NotNow(format!(
+                "{name} has no version before this one to go back to"
+            )));
+        };
+        self.offered.roll_back();
+        self.divide();
+        Ok(VersionChange { old, new })
+    }
+
+    fn divide(&mut self) {
+        self.division.divide(self.history.current(), &self.names);
+    }
+
+    fn divide_by(&mut self, settings: LiveSettings) {
+        let current = self.history.current();
+        self.division.set(settings, current, &self.names);
+    }
+
     /// The release of what was offered: what is known already keeps its version.
     fn release_of(&mut self, fresh: &Fresh) -> Release {
-        let number = self.last_release + 1;
-        let mut types: Vec<Option<TypeVersion>> = vec![None; self.names.len()];
-        for sheet in &fresh.sheets {
-            let place = self.place_of(&sheet.name);
-            let canary = self.canary.as_ref().map(|canary| &canary.contents);
-            let known = [Some(self.current()), canary]
+        let number = self.history.next_number();
+        let mut types: Vec<Option<TypeVersion>> = vec![None; self.names.count()];
+        for spec in &fresh.specs {
+            let place = self.names.find_or_add(&spec.name);
+            let canary = self.canary.as_ref().map(CanaryRelease::contents);
+            let known = [Some(self.history.current()), canary]
                 .into_iter()
                 .flatten()
                 .filter_map(|release| release.types.get(place)?.as_ref())
                 .find(|version| {
-                    version.bundle.closure(&sheet.name) == fresh.bundle.closure(&sheet.name)
+                    version.bundle.closure(&spec.name) == fresh.bundle.closure(&spec.name)
                 });
-            let version = known.cloned().unwrap_or_else(|| TypeVersion {
-                version: number,
-                bundle: Arc::clone(&fresh.bundle),
-                requests: self.limits.clamp(sheet.requests),
-                sheet: Arc::new(sheet.clone()),
-            });
+            let version = known
+                .cloned()
+                .unwrap_or_else(|| TypeVersion::new(number, &fresh.bundle, spec, self.limits));
             if types.len() <= place {
                 types.resize(place + 1, None);
             }
@@ -179,74 +256,28 @@ impl Releases {
         }
         Release { number, types }
     }
-
-    /// The folders are as they were offered, and nothing of that is rolled back.
-    fn accept(&mut self, fresh: &Fresh) {
-        self.rolled_back = false;
-        self.offered = Arc::clone(&fresh.bundle);
-    }
-
-    /// The place of a type by its name; a new one gets the next.
-    fn place_of(&mut self, name: &str) -> usize {
-        let known = self.names.iter().position(|known| **known == *name);
-        known.unwrap_or_else(|| {
-            self.names.push(Arc::from(name));
-            self.names.len() - 1
-        })
-    }
-
-    fn publish(&mut self, release: Release) {
-        self.history.push_back(release);
-        if self.history.len() > MAX_VERSIONS {
-            self.history.pop_front();
-        }
-        self.recount();
-    }
-
-    fn recount(&mut self) {
-        let counts = self.counts(self.current(), &self.settings);
-        self.types = crowd::reassign(&self.types, &counts).into();
-        self.revision += 1;
-    }
-
-    fn counts(&self, release: &Release, settings: &LiveSettings) -> Vec<u32> {
-        let weight = |(place, version): (usize, &Option<TypeVersion>)| {
-            let version = version.as_ref()?;
-            let name = self.names.get(place)?;
-            Some(
-                settings
-                    .weights()
-                    .get(&**name)
-                    .copied()
-                    .unwrap_or(version.sheet.weight),
-            )
-        };
-        let weights: Vec<f64> = release
-            .types
-            .iter()
-            .enumerate()
-            .map(|one| weight(one).unwrap_or(0.0))
-            .collect();
-        crowd::apportion(&weights, settings.users())
-    }
-
-    /// The release that users play.
-    fn current(&self) -> &Release {
-        #[expect(
-            clippy::expect_used,
-            reason = "one is there from the start, and the last is never popped"
-        )]
-        self.history.back().expect("there is always a release")
-    }
 }
 
-/// Whether two bundles have the same types, of the same text down to what they require.
-fn same_scripts(one: &Bundle, other: &Bundle) -> bool {
-    let closures = |bundle: &Bundle| -> Vec<_> {
-        let names = bundle.types.keys();
-        names
-            .map(|name| (name.clone(), bundle.closure(name)))
-            .collect()
-    };
-    closures(one) == closures(other)
+impl Difference {
+    fn between(old: &Release, new: &Release) -> Self {
+        let mut difference = Self::default();
+        for (place, version) in (0u16..).zip(&new.types) {
+            let kind = TypeId(place);
+            let before = old.types.get(usize::from(place)).and_then(Option::as_ref);
+            match (before, version) {
+                (Some(before), Some(version)) if before.version != version.version => {
+                    let (old, new) = (before.version, version.version);
+                    difference.changed.push((kind, VersionChange { old, new }));
+                }
+                (None, Some(_)) => difference.joined.push(kind),
+                (Some(_), None) => difference.left.push(kind),
+                _ => {}
+            }
+        }
+        difference
+    }
+
+    fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.joined.is_empty() && self.left.is_empty()
+    }
 }

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Releases;
 use super::release::TypeVersion;
+use super::{CanaryRelease, Releases, division};
 use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
+use crate::plan::LiveSettings;
 
 impl Releases {
     /// The roster for the shards.
     pub fn roster(&self) -> Arc<Roster> {
-        let stable = self.current().types.iter().map(Option::as_ref);
+        let stable = self.history.current().types.iter().map(Option::as_ref);
         let stable = stable.chain(std::iter::repeat(None));
         let mut bundles = BTreeMap::new();
         let mut script = |version: &TypeVersion| {
@@ -27,33 +28,37 @@ impl Releases {
                 name: Arc::clone(name),
                 stable: stable.map(&mut script),
                 canary: self.canary.as_ref().and_then(|canary| {
-                    let below = *canary.below.get(&TypeId(place))?;
-                    let version = canary.contents.types.get(usize::from(place))?.as_ref()?;
+                    let (version, below) = canary.version_of(TypeId(place))?;
                     Some((script(version), below))
                 }),
             })
             .collect();
         Arc::new(Roster {
-            revision: self.revision,
+            revision: self.revision(),
             types,
-            users: Arc::clone(&self.types),
+            users: Arc::clone(self.division.users()),
             bundles,
         })
     }
 
     /// Counts up with every change.
     pub fn revision(&self) -> u64 {
-        self.revision
+        self.division.revision()
     }
 
     /// The release that plays.
     pub fn release(&self) -> u32 {
-        self.current().number
+        self.history.current().number
+    }
+
+    /// The canary under way.
+    pub fn canary(&self) -> Option<&CanaryRelease> {
+        self.canary.as_ref()
     }
 
     /// Whether the folders hold scripts that were rolled back.
     pub fn is_rolled_back(&self) -> bool {
-        self.rolled_back
+        self.offered.is_rolled_back()
     }
 
     /// All names, by the ids of the types.
@@ -63,21 +68,21 @@ impl Releases {
 
     /// The name of a type.
     pub fn name(&self, kind: TypeId) -> &str {
-        self.names.get(usize::from(kind.0)).map_or("?", |name| name)
+        self.names.get(usize::from(kind.0)).unwrap_or("?")
     }
 
     /// The version that each type plays.
     pub fn versions(&self) -> impl Iterator<Item = (TypeId, u32)> + '_ {
         (0u16..)
-            .zip(&self.current().types)
+            .zip(&self.history.current().types)
             .filter_map(|(place, version)| Some((TypeId(place), version.as_ref()?.version)))
     }
 
     /// The newest version of each type: that of the canary, where there is one.
     pub fn newest(&self) -> BTreeMap<TypeId, u32> {
         let mut newest: BTreeMap<_, _> = self.versions().collect();
-        let tried = self.canary.iter().flat_map(|canary| &canary.types);
-        newest.extend(tried.map(|(kind, _, new, _)| (*kind, *new)));
+        let canary = self.canary.iter().flat_map(|canary| &canary.types);
+        newest.extend(canary.map(|of| (of.kind, of.change.new)));
         newest
     }
 
@@ -85,7 +90,7 @@ impl Releases {
     /// script and no module.
     pub fn types_of(&self, file: &str) -> Option<Vec<TypeId>> {
         let users = self.offered.types_of(file)?;
-        let known = (0u16..).map(TypeId).zip(&self.names);
+        let known = (0u16..).map(TypeId).zip(self.names.iter());
         Some(
             known
                 .filter(|(_, name)| users.contains(name.as_ref()))
@@ -96,20 +101,33 @@ impl Releases {
 
     /// Versions that each type can go back to, the one that plays last.
     pub fn previous(&self) -> BTreeMap<TypeId, Vec<u32>> {
-        let mut previous = BTreeMap::<TypeId, Vec<u32>>::new();
-        for release in &self.history {
-            for (place, version) in (0u16..).zip(&release.types) {
-                let Some(version) = version else { continue };
-                let of = previous.entry(TypeId(place)).or_default();
-                of.retain(|known| *known != version.version);
-                of.push(version.version);
-            }
-        }
-        previous
+        self.history.versions()
     }
 
-    pub(super) fn players(&self) -> impl Iterator<Item = (&TypeVersion, &str)> {
-        let types = self.current().types.iter().zip(&self.names);
+    /// The settings as they are, with those weights that were set in place of the scripts'.
+    pub fn settings(&self) -> &LiveSettings {
+        self.division.settings()
+    }
+
+    /// The settings with the weight of each type that is there, wherever that was set.
+    pub fn settings_in_effect(&self) -> LiveSettings {
+        let settings = self.settings();
+        let weights = self
+            .playing()
+            .map(|(version, name)| (name.to_owned(), division::weight(version, name, settings)))
+            .collect();
+        settings.clone().with_weights(weights)
+    }
+
+    /// Which types nobody plays though they have a weight, in words.
+    pub fn without_users(&self) -> Option<String> {
+        let current = self.history.current();
+        self.division.without_users(current, &self.names)
+    }
+
+    /// The types that are there, and their names.
+    pub(super) fn playing(&self) -> impl Iterator<Item = (&TypeVersion, &str)> {
+        let types = self.history.current().types.iter().zip(self.names.iter());
         types.filter_map(|(version, name)| Some((version.as_ref()?, &**name)))
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::script::{Bundle, Sheet};
+use crate::plan::RequestLimits;
+use crate::script::{Bundle, TypeSpec};
 
 /// One version of a type's script.
 #[derive(Debug, Clone)]
@@ -12,7 +13,7 @@ pub struct TypeVersion {
     /// Where its sources are.
     pub bundle: Arc<Bundle>,
     /// What it says of itself.
-    pub sheet: Arc<Sheet>,
+    pub spec: Arc<TypeSpec>,
     /// Requests in a session, within the limits of the plan.
     pub requests: (u32, u32),
 }
@@ -22,4 +23,16 @@ pub struct TypeVersion {
 pub struct Release {
     pub number: u32,
     pub types: Vec<Option<TypeVersion>>,
+}
+
+impl TypeVersion {
+    /// What this release brought.
+    pub fn new(version: u32, bundle: &Arc<Bundle>, spec: &TypeSpec, limits: RequestLimits) -> Self {
+        Self {
+            version,
+            bundle: Arc::clone(bundle),
+            requests: limits.clamp(spec.requests),
+            spec: Arc::new(spec.clone()),
+        }
+    }
 }

@@ -1,0 +1,125 @@
+//! How the users are divided among the types, and the settings by which they are.
+
+use std::sync::Arc;
+
+use super::names::TypeNames;
+use super::release::{Release, TypeVersion};
+use crate::engine::command::Refused;
+use crate::metrics::TypeId;
+use crate::plan::{Fault, LiveSettings, crowd};
+
+/// Which type each user is of.
+#[derive(Debug)]
+pub struct Division {
+    /// The types of the users, by their numbers.
+    users: Arc<[u16]>,
+    /// The one place where they stand.
+    settings: LiveSettings,
+    /// Counts up with every change of who plays what.
+    revision: u64,
+}
+
+impl Division {
+    /// At the beginning of a run.
+    pub fn begin(release: &Release, names: &TypeNames, settings: LiveSettings) -> Self {
+        let counts = counts(release, names, &settings);
+        Self {
+            users: crowd::assign(&counts).into(),
+            settings,
+            revision: 0,
+        }
+    }
+
+    /// The types of the users, by their numbers.
+    pub fn users(&self) -> &Arc<[u16]> {
+        &self.users
+    }
+
+    /// The numbers of the users of a type.
+    pub fn numbers_of(&self, kind: TypeId) -> Vec<u32> {
+        let all = (0u32..).zip(self.users.iter());
+        all.filter(|(_, of)| **of == kind.0)
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// The settings, with those weights that were set in place of the scripts'.
+    pub fn settings(&self) -> &LiveSettings {
+        &self.settings
+    }
+
+    /// Counts up with every change of who plays what.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// From now on these settings hold.
+    pub fn set(&mut self, settings: LiveSettings, release: &Release, names: &TypeNames) {
+        self.settings = settings;
+        self.divide(release, names);
+    }
+
+    /// Divides the users anew, with as few of another type as can be.
+    pub fn divide(&mut self, release: &Release, names: &TypeNames) {
+        let counts = counts(release, names, &self.settings);
+        self.users = crowd::reassign(&self.users, &counts).into();
+        self.revise();
+    }
+
+    /// Users of some types play something else from now on.
+    pub fn revise(&mut self) {
+        self.revision += 1;
+    }
+
+    /// Which types nobody plays though they have a weight, in words.
+    pub fn without_users(&self, release: &Release, names: &TypeNames) -> Option<String> {
+        let counts = counts(release, names, &self.settings);
+        let types = release.types.iter().zip(names.iter()).zip(counts);
+        let types: Vec<_> = types
+            .filter_map(|((version, name), users)| {
+                let weight = weight(version.as_ref()?, name, &self.settings);
+                Some((&**name, weight, users))
+            })
+            .collect();
+        crowd::without_users(&types, self.settings.users())
+    }
+}
+
+/// The weight of a type: that of the settings, or of its script.
+pub fn weight(version: &TypeVersion, name: &str, settings: &LiveSettings) -> f64 {
+    let set = settings.weights().get(name).copied();
+    set.unwrap_or(version.spec.weight)
+}
+
+/// Refuses what would leave no users.
+///
+/// # Errors
+/// When it would.
+pub fn check_users(
+    release: &Release,
+    names: &TypeNames,
+    settings: &LiveSettings,
+) -> Result<(), Refused> {
+    if counts(release, names, settings).iter().sum::<u32>() > 0 {
+        return Ok(());
+    }
+    Err(Refused::Invalid(vec![Fault::new(
+        "weights",
+        "every type that is there would have the weight 0",
+        "leave one above 0, or pause the run",
+    )]))
+}
+
+/// Users of each type.
+fn counts(release: &Release, names: &TypeNames, settings: &LiveSettings) -> Vec<u32> {
+    let weight = |(place, version): (usize, &Option<TypeVersion>)| {
+        Some(weight(version.as_ref()?, names.get(place)?, settings))
+    };
+    let weights: Vec<f64> = release
+        .types
+        .iter()
+        .enumerate()
+        .map(|one| weight(one).unwrap_or(0.0))
+        .collect();
+    crowd::apportion(&weights, settings.users())
+}
