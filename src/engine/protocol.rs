@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::protection::{Share, Usage};
+use super::protection::{QuotaKind, Usage};
 use super::roster::Roster;
 use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::LiveSettings;
-use crate::request::admission::Times;
+use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
 
 /// From the run to a shard. Moments are times since the run began.
@@ -20,53 +20,70 @@ use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
 pub enum Order {
     /// No new steps; a request under way is the last of its step.
     Drain,
-    /// Requests of steps still under way are cut.
-    CutSteps,
+    /// Requests of steps still under way are cancelled.
+    CancelSteps,
     /// What is still under way, `on_stop` too, is dropped.
     End,
     /// Users of this type begin no session for so long.
-    Rest(TypeId, Duration),
+    Quarantine { kind: TypeId, period: Duration },
     /// From now on this is who plays what.
     Roster(#[serde(with = "serial::shared")] Arc<Roster>),
     /// The run's clock stands still since this moment.
-    Pause(Duration),
+    Pause { at: Duration },
     /// It goes on at this moment.
-    Resume(Duration),
+    Resume { at: Duration },
     /// From now on scripts draw and pause by these.
     Settings(LiveSettings),
-    /// It may use this much of a share; the number is that of the order.
-    Quota(Share, u64, u64),
+    /// It may use this much of a quota; the number of the order comes back when it does.
+    Quota {
+        quota: QuotaKind,
+        limit: u64,
+        order: u64,
+    },
     /// How a circuit breaker stands.
-    Breaker(Scope, BreakerSignal),
-    /// What endpoints take.
-    Times(#[serde(with = "serial::shared_pairs")] Arc<Times>),
-    /// How much the target suffers.
-    Strain(u8),
+    Breaker { scope: Scope, signal: BreakerSignal },
+    /// How long requests of each endpoint may take.
+    Timeouts(#[serde(with = "serial::shared_pairs")] Arc<TimeoutsByEndpoint>),
+    /// The level of load shedding.
+    ShedLevel(u8),
     /// Every shard is empty: the run is over.
     Finish,
 }
 
-/// From a shard to the run; the first number is that of the shard. Moments are times since the run began.
+/// From a shard to the run. Moments are times since the run began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
     /// What was counted in the last second.
-    Batch(usize, Box<Batch>),
+    Batch { shard: usize, batch: Box<Batch> },
     /// Every user of the shard is where the roster of this revision wants it, since this moment.
-    Settled(usize, u64, Duration),
+    Settled {
+        shard: usize,
+        revision: u64,
+        at: Duration,
+    },
     /// The shard has no active users, and the roster of this revision brings none. The next one may.
-    Empty(usize, u64),
+    Idle { shard: usize, revision: u64 },
     /// What the shard used of its quotas since the last time, and whether users wait and the quota has nothing for them.
-    Used(usize, Usage, bool),
-    /// It uses no more than this of a share, by the order with this number.
-    GaveBack(usize, Share, u64, u64),
+    QuotaUsed {
+        shard: usize,
+        usage: Usage,
+        is_starved: bool,
+    },
+    /// It uses no more than `held` of a quota, by the order with this number.
+    QuotaReduced {
+        shard: usize,
+        quota: QuotaKind,
+        order: u64,
+        held: u64,
+    },
     /// Something happened at a circuit breaker.
-    Breaker(usize, BreakerReport),
+    Breaker { shard: usize, report: BreakerReport },
     /// The shard can begin.
     Ready,
     /// The shard has ended; nothing more will come.
-    Done(usize),
+    Ended { shard: usize },
     /// The shard cannot begin, or cannot go on: why.
-    Broken(usize, String),
+    Failed { shard: usize, why: String },
 }
 
 #[cfg(test)]
@@ -129,31 +146,41 @@ mod tests {
         let times = HashMap::from([(("GET".into(), "/users".into()), second)]);
         let orders = [
             Order::Drain,
-            Order::CutSteps,
+            Order::CancelSteps,
             Order::End,
-            Order::Rest(TypeId(1), second),
+            Order::Quarantine {
+                kind: TypeId(1),
+                period: second,
+            },
             Order::Roster(Arc::new(roster())),
-            Order::Pause(second),
-            Order::Resume(second),
+            Order::Pause { at: second },
+            Order::Resume { at: second },
             Order::Settings(LiveSettings::of(&Plan::default())),
-            Order::Quota(Share::Rate, 1_500, 7),
-            Order::Breaker(scope(), BreakerSignal::Set(BreakerState::HalfOpen)),
-            Order::Times(Arc::new(times)),
-            Order::Strain(2),
+            Order::Quota {
+                quota: QuotaKind::Rate,
+                limit: 1_500,
+                order: 7,
+            },
+            Order::Breaker {
+                scope: scope(),
+                signal: BreakerSignal::Set(BreakerState::HalfOpen),
+            },
+            Order::Timeouts(Arc::new(times)),
+            Order::ShedLevel(2),
             Order::Finish,
         ];
         let number = |order: &Order| match order {
             Order::Drain => 0,
-            Order::CutSteps => 1,
+            Order::CancelSteps => 1,
             Order::End => 2,
-            Order::Rest(..) => 3,
+            Order::Quarantine { .. } => 3,
             Order::Roster(_) => 4,
-            Order::Pause(_) => 5,
-            Order::Resume(_) => 6,
-            Order::Quota(..) => 7,
-            Order::Breaker(..) => 8,
-            Order::Times(_) => 9,
-            Order::Strain(_) => 10,
+            Order::Pause { .. } => 5,
+            Order::Resume { .. } => 6,
+            Order::Quota { .. } => 7,
+            Order::Breaker { .. } => 8,
+            Order::Timeouts(_) => 9,
+            Order::ShedLevel(_) => 10,
             Order::Finish => 11,
             Order::Settings(_) => 12,
         };
@@ -170,31 +197,68 @@ mod tests {
             ..Usage::default()
         };
         let reports = [
-            Report::Batch(0, Box::default()),
-            Report::Settled(1, 3, second),
-            Report::Empty(1, 3),
-            Report::Used(1, usage, true),
-            Report::GaveBack(1, Share::Connections, 7, 20),
-            Report::Breaker(1, BreakerReport::Failing(host(), 5)),
-            Report::Breaker(1, BreakerReport::RetryAfter(host(), second)),
-            Report::Breaker(
-                1,
-                BreakerReport::Probed(host(), Ending::Failed(Some(second))),
-            ),
+            Report::Batch {
+                shard: 0,
+                batch: Box::default(),
+            },
+            Report::Settled {
+                shard: 1,
+                revision: 3,
+                at: second,
+            },
+            Report::Idle {
+                shard: 1,
+                revision: 3,
+            },
+            Report::QuotaUsed {
+                shard: 1,
+                usage,
+                is_starved: true,
+            },
+            Report::QuotaReduced {
+                shard: 1,
+                quota: QuotaKind::Connections,
+                order: 7,
+                held: 20,
+            },
+            Report::Breaker {
+                shard: 1,
+                report: BreakerReport::Failing {
+                    scope: host(),
+                    failures: 5,
+                },
+            },
+            Report::Breaker {
+                shard: 1,
+                report: BreakerReport::RetryAfter {
+                    scope: host(),
+                    pause: second,
+                },
+            },
+            Report::Breaker {
+                shard: 1,
+                report: BreakerReport::Probed {
+                    scope: host(),
+                    ending: Ending::Failed(Some(second)),
+                },
+            },
             Report::Ready,
-            Report::Done(1),
-            Report::Broken(1, "no thread".to_owned()),
+            Report::Ended { shard: 1 },
+            Report::Failed {
+                shard: 1,
+                why: "no thread".to_owned(),
+            },
         ];
         let number = |report: &Report| match report {
-            Report::Batch(..) => 0,
-            Report::Settled(..) => 1,
-            Report::Empty(..) => 2,
-            Report::Used(..) => 3,
-            Report::GaveBack(..) => 4,
-            Report::Breaker(..) => 5,
+            Report::Batch { .. } => 0,
+            Report::Settled { .. } => 1,
+            Report::Idle { .. } => 2,
+            Report::QuotaUsed { .. } => 3,
+            Report::QuotaReduced { .. } => 4,
+            Report::Breaker { .. } => 5,
             Report::Ready => 6,
-            Report::Done(_) => 7,
-            Report::Broken(..) => 8,
+            Report::Ended { .. } => 7,
+            Report::Failed { .. } => 8,
         };
         assert_eq!(sent(&reports, number), (0..9).collect());
     }

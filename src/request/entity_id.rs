@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::path_segment::{Unfit, check_segment};
+use super::path_segment::{InvalidSegment, check_segment};
 
 /// What stands where an id should, and is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -127,8 +127,8 @@ pub fn check_id(id: &str) -> Result<(), NoId> {
         _ if is('{', '}') => Err(NoId::Object),
         _ if is('[', ']') => Err(NoId::List),
         _ => check_segment(id.as_bytes()).map_err(|why| match why {
-            Unfit::Empty => NoId::Empty,
-            Unfit::Dots => NoId::Dots,
+            InvalidSegment::Empty => NoId::Empty,
+            InvalidSegment::Dots => NoId::Dots,
         }),
     }
 }

@@ -10,7 +10,7 @@ const LAYERS: usize = 4;
 
 /// Why a value may not fill a segment of a path; written after the name of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum InvalidSegment {
     #[error("is empty, and an empty segment leads to another path")]
     Empty,
     #[error("makes a dot segment, which leads to another path (RFC 3986, 5.2.4)")]
@@ -23,9 +23,9 @@ pub enum Unfit {
 ///
 /// # Errors
 /// Why it cannot.
-pub fn check_segment(value: &[u8]) -> Result<(), Unfit> {
+pub fn check_segment(value: &[u8]) -> Result<(), InvalidSegment> {
     if value.is_empty() {
-        return Err(Unfit::Empty);
+        return Err(InvalidSegment::Empty);
     }
     let mut value = Cow::Borrowed(value);
     for _ in 0..LAYERS {
@@ -36,7 +36,7 @@ pub fn check_segment(value: &[u8]) -> Result<(), Unfit> {
     }
     let mut parts = value.split(|byte| matches!(byte, b'/' | b'\\'));
     if parts.any(is_dots) {
-        return Err(Unfit::Dots);
+        return Err(InvalidSegment::Dots);
     }
     Ok(())
 }
@@ -59,7 +59,7 @@ mod tests {
             assert_eq!(check_segment(fit.as_bytes()), Ok(()), "{fit}");
         }
         assert_eq!(check_segment(b"\xff"), Ok(()));
-        assert_eq!(check_segment(b""), Err(Unfit::Empty));
+        assert_eq!(check_segment(b""), Err(InvalidSegment::Empty));
         for dots in [
             ".",
             "..",
@@ -76,7 +76,11 @@ mod tests {
             "..%2fx",
             "..;a",
         ] {
-            assert_eq!(check_segment(dots.as_bytes()), Err(Unfit::Dots), "{dots}");
+            assert_eq!(
+                check_segment(dots.as_bytes()),
+                Err(InvalidSegment::Dots),
+                "{dots}"
+            );
         }
     }
 }

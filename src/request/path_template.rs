@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use memchr::{memchr, memmem};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode};
 
-use crate::request::path_segment::{Unfit, check_segment};
+use crate::request::path_segment::{InvalidSegment, check_segment};
 
 /// What stays as it is in a path segment: unreserved characters of RFC 3986, 2.3, and `@`, `:` and sub-delims.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -143,7 +143,7 @@ impl<'a> Segment<'a> {
     fn filled(&mut self, name: &'a str, value: &'a [u8], path: &[u8]) -> Result<(), String> {
         if !self.over {
             if value.is_empty() {
-                return Err(unfit(name, value, Unfit::Empty, path));
+                return Err(unfit(name, value, InvalidSegment::Empty, path));
             }
             self.by = Some((name, value));
         }
@@ -160,11 +160,11 @@ impl<'a> Segment<'a> {
     }
 }
 
-fn unfit(name: &str, value: &[u8], why: Unfit, path: &[u8]) -> String {
+fn unfit(name: &str, value: &[u8], why: InvalidSegment, path: &[u8]) -> String {
     let (value, path) = (String::from_utf8_lossy(value), shown(path));
     match why {
-        Unfit::Empty => format!("params.{name} {why} than {path}"),
-        Unfit::Dots => format!("params.{name} is {value:?} in {path}: it {why}"),
+        InvalidSegment::Empty => format!("params.{name} {why} than {path}"),
+        InvalidSegment::Dots => format!("params.{name} is {value:?} in {path}: it {why}"),
     }
 }
 

@@ -122,11 +122,11 @@ impl<'a> Permit<'a> {
         let rate = &shared.limits.rate;
         loop {
             if !self.passes_breakers() && !self.is_last_request() {
-                let _held = Held::by(self.user, |protection| &mut protection.broken);
+                let _held = ThrottledWait::by(self.user, |protection| &mut protection.broken);
                 self.wait_for_breakers().await?;
             }
             if !rate.is_open(&shared.clock) {
-                let _held = Held::by(self.user, |protection| &mut protection.throttled);
+                let _held = ThrottledWait::by(self.user, |protection| &mut protection.throttled);
                 tokio::select! {
                     () = rate.pass(&shared.clock) => {}
                     cancelled = self.cancel.cancelled() => return Err(cancelled.into()),
@@ -164,8 +164,10 @@ impl<'a> Permit<'a> {
         let refused = outcome == Outcome::Unexpected;
         let ending = match response.status {
             500.. if refused => Ending::Failed(requested_pause(response)),
-            429 if refused => requested_pause(response).map_or(Ending::Fine, Ending::Asked),
-            _ => Ending::Fine,
+            429 if refused => {
+                requested_pause(response).map_or(Ending::Succeeded, Ending::RetryAfter)
+            }
+            _ => Ending::Succeeded,
         };
         self.settle(ending);
     }
@@ -219,13 +221,13 @@ impl Drop for Permit<'_> {
 
 /// A request that is throttled; when it is not any more, that is counted by the run's clock, and the plan's moment moves
 /// by it, which is one of the machine's clock as all latencies are.
-struct Held<'a> {
+struct ThrottledWait<'a> {
     user: &'a Requester,
     began: Instant,
     by: fn(&mut Protection) -> &mut Waits,
 }
 
-impl<'a> Held<'a> {
+impl<'a> ThrottledWait<'a> {
     fn by(user: &'a Requester, by: fn(&mut Protection) -> &mut Waits) -> Self {
         Self {
             user,
@@ -235,7 +237,7 @@ impl<'a> Held<'a> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for ThrottledWait<'_> {
     fn drop(&mut self) {
         let waited: Duration = self.began.elapsed();
         self.user.postpone(waited);

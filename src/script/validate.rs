@@ -13,13 +13,13 @@ use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::Desks;
+use crate::script::feed::Cursors;
 use crate::script::shard_context::Terms;
 use crate::script::vm::{compile, sandbox};
 
 /// What the run needs to know of a type before its first user: plain data.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct TypeSpec {
     /// The type's name: that of its file.
     pub name: String,
     /// Its file.
@@ -38,7 +38,7 @@ pub struct Sheet {
 #[derive(Debug)]
 pub struct Checked {
     /// All its types.
-    pub sheets: Vec<Sheet>,
+    pub specs: Vec<TypeSpec>,
     /// Its `throng.toml`.
     pub settings: Change,
 }
@@ -47,8 +47,8 @@ pub struct Checked {
 ///
 /// # Errors
 /// Every fault of every file.
-pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
-    whole(bundle, terms, &[]).map(|checked| checked.sheets)
+pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
+    whole(bundle, terms, &[]).map(|checked| checked.specs)
 }
 
 /// As [`bundle`], with `throng.toml`. `earlier` are metrics of the run that keep their kind and labels.
@@ -61,14 +61,14 @@ pub fn whole(
     earlier: &[Declaration],
 ) -> Result<Checked, Vec<Diagnostic>> {
     let mut faults = Vec::new();
-    let mut sheets = Vec::new();
+    let mut specs = Vec::new();
     let mut measures = Measures::new(earlier);
     let mut files = BTreeMap::new();
-    let desks = Rc::new(Desks::new(0, 1));
+    let cursors = Rc::new(Cursors::new(0, 1));
     for (name, source) in &bundle.types {
-        match Vm::load(bundle, name, 0, terms, &desks) {
+        match Vm::load(bundle, name, 0, terms, &cursors) {
             Ok(vm) => {
-                sheets.push(sheet(name, &source.path, &vm.contract));
+                specs.push(spec(name, &source.path, &vm.contract));
                 files.insert(name.clone(), vm.declared.files.take());
                 for declaration in vm.declared.metrics.borrow().iter() {
                     if let Err(why) = measures.add(declaration) {
@@ -92,7 +92,7 @@ pub fn whole(
     let mut said = HashSet::new();
     faults.retain(|fault| said.insert((fault.place.clone(), fault.message.clone())));
     if faults.is_empty() {
-        Ok(Checked { sheets, settings })
+        Ok(Checked { specs, settings })
     } else {
         Err(faults)
     }
@@ -148,8 +148,8 @@ impl Measures {
     }
 }
 
-fn sheet(name: &str, path: &str, contract: &Contract) -> Sheet {
-    Sheet {
+fn spec(name: &str, path: &str, contract: &Contract) -> TypeSpec {
+    TypeSpec {
         name: name.to_owned(),
         path: path.to_owned(),
         weight: contract.weight,

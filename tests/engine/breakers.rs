@@ -1,4 +1,4 @@
-//! When a circuit breaker opens and closes, by made-up news; then with a crowd against a target that fails.
+//! When a circuit breaker opens and closes, by made-up report; then with a crowd against a target that fails.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,8 +29,10 @@ const fn at(seconds: u64) -> Duration {
 
 fn signals(actions: &[BreakerAction]) -> Vec<(Option<usize>, BreakerSignal)> {
     let signal = |action: &BreakerAction| match action {
-        BreakerAction::Signal(to, _, signal) => Some((*to, *signal)),
-        BreakerAction::Report(_) => None,
+        BreakerAction::Signal {
+            shard: to, signal, ..
+        } => Some((*to, *signal)),
+        BreakerAction::Announce(_) => None,
     };
     actions.iter().filter_map(signal).collect()
 }
@@ -46,20 +48,41 @@ fn state(breakers: &CircuitBreakers, now: Duration) -> BreakerState {
 fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
     let mut breakers = breakers();
     assert_eq!(
-        breakers.on_news(0, BreakerReport::Failing(host(), 12), at(0)),
+        breakers.on_report(
+            0,
+            BreakerReport::Failing {
+                scope: host(),
+                failures: 12
+            },
+            at(0)
+        ),
         []
     );
-    breakers.on_news(0, BreakerReport::Recovered(host()), at(0));
+    breakers.on_report(0, BreakerReport::Recovered(host()), at(0));
     assert_eq!(
-        breakers.on_news(1, BreakerReport::Failing(host(), 19), at(0)),
+        breakers.on_report(
+            1,
+            BreakerReport::Failing {
+                scope: host(),
+                failures: 19
+            },
+            at(0)
+        ),
         []
     );
-    let actions = breakers.on_news(0, BreakerReport::Failing(host(), 1), at(0));
+    let actions = breakers.on_report(
+        0,
+        BreakerReport::Failing {
+            scope: host(),
+            failures: 1,
+        },
+        at(0),
+    );
     assert_eq!(
         signals(&actions),
         [(None, BreakerSignal::Set(BreakerState::Open))]
     );
-    let BreakerAction::Report(said) = &actions[1] else {
+    let BreakerAction::Announce(said) = &actions[1] else {
         panic!("{actions:?}");
     };
     assert!(
@@ -73,7 +96,14 @@ fn runs_of_failures_add_up_over_shards_until_one_goes_well() {
 #[test]
 fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
     let mut breakers = breakers();
-    breakers.on_news(0, BreakerReport::Failing(host(), 20), at(0));
+    breakers.on_report(
+        0,
+        BreakerReport::Failing {
+            scope: host(),
+            failures: 20,
+        },
+        at(0),
+    );
     let mut now = at(0);
     let mut pauses = Vec::new();
     for _ in 0..6 {
@@ -87,22 +117,25 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         now = due;
         // Two shards have somebody who waits: the first one may, and nobody else.
         assert_eq!(
-            signals(&breakers.on_news(1, BreakerReport::ProbeWanted(host()), now)),
+            signals(&breakers.on_report(1, BreakerReport::ProbeWanted(host()), now)),
             [(Some(1), BreakerSignal::Probe)]
         );
         assert_eq!(
-            breakers.on_news(0, BreakerReport::ProbeWanted(host()), now),
+            breakers.on_report(0, BreakerReport::ProbeWanted(host()), now),
             []
         );
         assert_eq!(breakers.next_half_open(), None);
-        let failed = BreakerReport::Probed(host(), Ending::Failed(None));
+        let failed = BreakerReport::Probed {
+            scope: host(),
+            ending: Ending::Failed(None),
+        };
         assert_eq!(
-            breakers.on_news(0, failed.clone(), now),
+            breakers.on_report(0, failed.clone(), now),
             [],
             "it was not asked"
         );
         assert_eq!(
-            signals(&breakers.on_news(1, failed, now)),
+            signals(&breakers.on_report(1, failed, now)),
             [(None, BreakerSignal::Set(BreakerState::Open))]
         );
     }
@@ -110,28 +143,42 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
         assert!((1.0..=longest).contains(pause), "{pauses:?}");
     }
     breakers.half_open_due(breakers.next_half_open().unwrap());
-    breakers.on_news(0, BreakerReport::ProbeWanted(host()), at(60));
+    breakers.on_report(0, BreakerReport::ProbeWanted(host()), at(60));
     // The one who was to try was taken away: another may.
-    let lost = breakers.on_news(0, BreakerReport::Probed(host(), Ending::Unknown), at(60));
+    let lost = breakers.on_report(
+        0,
+        BreakerReport::Probed {
+            scope: host(),
+            ending: Ending::Unknown,
+        },
+        at(60),
+    );
     assert_eq!(
         signals(&lost),
         [(None, BreakerSignal::Set(BreakerState::HalfOpen))]
     );
-    breakers.on_news(1, BreakerReport::ProbeWanted(host()), at(60));
-    let fine = breakers.on_news(1, BreakerReport::Probed(host(), Ending::Fine), at(61));
+    breakers.on_report(1, BreakerReport::ProbeWanted(host()), at(60));
+    let fine = breakers.on_report(
+        1,
+        BreakerReport::Probed {
+            scope: host(),
+            ending: Ending::Succeeded,
+        },
+        at(61),
+    );
     assert_eq!(
         signals(&fine),
         [(None, BreakerSignal::Set(BreakerState::Closed))]
     );
     assert_eq!(
         fine[1],
-        BreakerAction::Report("closed: http://target works again after 61.0 s".to_owned())
+        BreakerAction::Announce("closed: http://target works again after 61.0 s".to_owned())
     );
     assert_eq!(state(&breakers, at(61)), BreakerState::Closed);
     assert_eq!(breakers.states(at(61), at(61))[&host()].opens, 1);
     // A shard that missed it hears it again.
     assert_eq!(
-        signals(&breakers.on_news(0, BreakerReport::ProbeWanted(host()), at(62))),
+        signals(&breakers.on_report(0, BreakerReport::ProbeWanted(host()), at(62))),
         [(Some(0), BreakerSignal::Set(BreakerState::Closed))]
     );
 }
@@ -140,32 +187,45 @@ fn one_tries_for_all_and_a_failure_keeps_it_open_for_longer() {
 fn what_the_target_asks_for_is_kept() {
     let mut breakers = breakers();
     let endpoint = Scope::Endpoint("GET /x".to_owned());
-    let asked = BreakerReport::RetryAfter(endpoint.clone(), at(30));
+    let asked = BreakerReport::RetryAfter {
+        scope: endpoint.clone(),
+        pause: at(30),
+    };
     assert_eq!(
-        signals(&breakers.on_news(0, asked, at(10))),
+        signals(&breakers.on_report(0, asked, at(10))),
         [(None, BreakerSignal::Set(BreakerState::Open))]
     );
     assert_eq!(breakers.next_half_open(), Some(at(40)));
-    breakers.on_news(
+    breakers.on_report(
         1,
-        BreakerReport::RetryAfter(endpoint.clone(), at(5)),
+        BreakerReport::RetryAfter {
+            scope: endpoint.clone(),
+            pause: at(5),
+        },
         at(12),
     );
     assert_eq!(breakers.next_half_open(), Some(at(40)), "the longer wish");
     breakers.half_open_due(at(40));
-    breakers.on_news(0, BreakerReport::ProbeWanted(endpoint.clone()), at(40));
+    breakers.on_report(0, BreakerReport::ProbeWanted(endpoint.clone()), at(40));
     let wish = Ending::Failed(Some(at(25)));
-    breakers.on_news(0, BreakerReport::Probed(endpoint.clone(), wish), at(40));
+    breakers.on_report(
+        0,
+        BreakerReport::Probed {
+            scope: endpoint.clone(),
+            ending: wish,
+        },
+        at(40),
+    );
     assert_eq!(
         breakers.next_half_open(),
         Some(at(65)),
         "longer than its own back-off"
     );
-    // A shard that is gone tries nothing any more.
+    // A shard that is shard_ended tries nothing any more.
     breakers.half_open_due(at(65));
-    breakers.on_news(0, BreakerReport::ProbeWanted(endpoint.clone()), at(65));
+    breakers.on_report(0, BreakerReport::ProbeWanted(endpoint.clone()), at(65));
     assert_eq!(
-        signals(&breakers.gone(0)),
+        signals(&breakers.shard_ended(0)),
         [(None, BreakerSignal::Set(BreakerState::HalfOpen))]
     );
     assert_eq!(breakers.states(at(65), at(65))[&endpoint].asked, 2);

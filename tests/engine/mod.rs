@@ -133,7 +133,7 @@ impl Run {
             shards: plan.shards,
         };
         let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
-        let sheets = script::check(&bundle, &terms).unwrap();
+        let specs = script::check(&bundle, &terms).unwrap();
         let http = settings.load().unwrap();
         let ledger = throng::ledger::Ledger::in_memory(throng::ledger::Run {
             id: terms.run_id.clone(),
@@ -142,7 +142,7 @@ impl Run {
             target: throng::ledger::Target::plain(plan.base_url.as_str()),
         })
         .unwrap();
-        let config = RunConfig::new(Arc::new(plan), bundle, sheets, http, terms.clone(), ledger);
+        let config = RunConfig::new(Arc::new(plan), bundle, specs, http, terms.clone(), ledger);
         let (orchestrator, snapshots, commands) = Orchestrator::new(config, "test");
         let orchestrator = orchestrator.with_deadlines(deadlines);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
@@ -163,10 +163,10 @@ impl Run {
     fn offer_with(&self, scripts: &Folder, settings: Change) {
         let place = Place::Folder(scripts.path());
         let bundle = Arc::new(Bundle::read(&place, None).unwrap());
-        let sheets = script::check(&bundle, &self.terms).unwrap();
+        let specs = script::check(&bundle, &self.terms).unwrap();
         let fresh = Fresh {
             bundle,
-            sheets,
+            specs,
             settings,
             saved: Instant::now(),
             by_hand: None,

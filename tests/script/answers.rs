@@ -381,7 +381,7 @@ fn a_stop_takes_a_step_away_at_its_next_request() {
         let shutdown = vm
             .lua
             .create_function(move |_, ()| {
-                shard.shutdown.set();
+                shard.requests.shutdown.set();
                 Ok(())
             })
             .unwrap();

@@ -16,7 +16,7 @@ fn faults(table: &str) -> Vec<String> {
 
 #[test]
 fn a_sheet_says_what_the_script_says() {
-    let sheets = Folder::one(
+    let specs = Folder::one(
         "local f = function() end
         return { weight = 2.5, requests = { 3, 9 }, think = { 0.5, 1 }, on_start = f, on_stop = f, migrate = f,
           steps = { { 40, f }, { 1.5, f, name = 'profile' }, f } }",
@@ -24,17 +24,17 @@ fn a_sheet_says_what_the_script_says() {
     .script("two.lua", "return { step = function() end, think = function() return 1 end, requests = 7 }")
     .check()
     .unwrap();
-    assert_eq!((sheets[0].name.as_str(), sheets[0].weight), ("one", 2.5));
-    assert_eq!((sheets[0].requests, sheets[0].steps), (Some((3, 9)), 3));
+    assert_eq!((specs[0].name.as_str(), specs[0].weight), ("one", 2.5));
+    assert_eq!((specs[0].requests, specs[0].steps), (Some((3, 9)), 3));
     assert_eq!(
-        (sheets[0].think.as_str(), sheets[0].path.as_str()),
+        (specs[0].think.as_str(), specs[0].path.as_str()),
         ("0.5-1 s", "scripts/one.lua")
     );
     assert_eq!(
-        (sheets[1].weight, sheets[1].requests, sheets[1].steps),
+        (specs[1].weight, specs[1].requests, specs[1].steps),
         (1.0, Some((7, 7)), 1)
     );
-    assert_eq!(sheets[1].think, "its own");
+    assert_eq!(specs[1].think, "its own");
 }
 
 #[test]

@@ -24,11 +24,11 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
     let mut terms = terms();
     terms.run.seed = plan.seed;
     terms.shards = plan.shards;
-    let sheets = script::check(&bundle, &terms).unwrap();
+    let specs = script::check(&bundle, &terms).unwrap();
     let config = RunConfig::new(
         Arc::new(plan),
         bundle,
-        sheets,
+        specs,
         Settings::default().load().unwrap(),
         terms,
         super::support::ledger(),

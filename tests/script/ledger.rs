@@ -96,7 +96,7 @@ fn the_wait_for_the_ledger_is_no_latency_and_the_request_leaves_after_it() {
         let stage = super::support::Stage::on_file(&folder, target.address, window);
         let actor = stage.one();
         let began = tokio::time::Instant::now();
-        actor.context.user.planned.set(Some(began));
+        actor.context.user.requester.planned.set(Some(began));
         let _ = actor.step(0).await;
         assert!(began.elapsed() >= window, "it waited");
         let batch = stage.counted();

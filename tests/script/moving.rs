@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use throng::script::api::data::Desks;
+use throng::script::api::data::Cursors;
 use throng::script::{Actor, CallEnd, Moved, Vm};
 
 use super::support::{Folder, Stage, Target, nowhere};
@@ -11,7 +11,7 @@ use crate::support::on_one_thread;
 
 /// A VM of version 2 of a stage's type, from other sources, in which `say` tells the same test.
 fn second(stage: &Stage, folder: &Folder) -> Rc<Vm> {
-    stage.vm_of(&folder.bundle(), "one", 2, &Rc::new(Desks::new(0, 1)))
+    stage.vm_of(&folder.bundle(), "one", 2, &Rc::new(Cursors::new(0, 1)))
 }
 
 /// Moves to a script that does only this.
@@ -88,7 +88,7 @@ fn the_user_stays_itself() {
             "draws, names and requests left go on where they were"
         );
         let user = &moved.context.user;
-        assert_eq!((user.version.get(), moved.vm.version), (2, 2));
+        assert_eq!((user.requester.version.get(), moved.vm.version), (2, 2));
         let batch = stage.counted();
         let versions = &batch.totals.types.values().next().unwrap().versions;
         let requests: Vec<(u32, u64)> = versions

@@ -179,7 +179,7 @@ fn a_pause_inside_a_step_is_no_part_of_the_response_time() {
         let stage = Stage::new(&Folder::step("think(0.2) http.get('/')"), target.address);
         let actor = stage.one();
         let now = tokio::time::Instant::now();
-        actor.context.user.planned.set(Some(now));
+        actor.context.user.requester.planned.set(Some(now));
         actor.step(0).await;
         assert!(now.elapsed() >= Duration::from_millis(200));
         stage.counted().totals.types[&throng::metrics::TypeId(0)]

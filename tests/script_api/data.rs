@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mlua::Lua;
 use throng::random::{Purpose, Stream};
-use throng::script::api::data::{self, Desks, Feed, Holder, Kind, Lease, Library, Shelf};
+use throng::script::api::data::{self, Cursors, Feed, FeedSources, Holder, Kind, Lease, Library};
 use throng::script::api::random::{Identity, Source};
 
 use super::raised;
@@ -52,7 +52,7 @@ const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, \
                       York\",00501\nCé,Wien,1010\nDi,Rome,00118\nEd,Oslo,0150\n";
 const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
 
-fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
+fn feed_sources(shard: u32, shards: u32, library: &Arc<Library>) -> FeedSources {
     let (library, books) = (Arc::clone(library), Arc::clone(library));
     let open = move |path: &str, kind: Kind| -> Result<Arc<Feed>, String> {
         let bytes: &[u8] = match path {
@@ -74,30 +74,30 @@ fn shelf(shard: u32, shards: u32, library: &Arc<Library>) -> Shelf {
         let feed = library.feed(kind, bytes);
         feed.map_err(|fault| fault.to_string())
     };
-    Shelf {
+    FeedSources {
         open: Rc::new(open),
         library: books,
-        desks: Rc::new(Desks::new(shard, shards)),
+        cursors: Rc::new(Cursors::new(shard, shards)),
     }
 }
 
-fn vm(shelf: &Shelf) -> Lua {
+fn vm(feed_sources: &FeedSources) -> Lua {
     let lua = Lua::new();
     lua.globals()
-        .set("data", data::table::<Present>(&lua, shelf).unwrap())
+        .set("data", data::table::<Present>(&lua, feed_sources).unwrap())
         .unwrap();
     lua
 }
 
 fn alone() -> Lua {
     USER.set(None);
-    vm(&shelf(0, 1, &Arc::default()))
+    vm(&feed_sources(0, 1, &Arc::default()))
 }
 
 /// A VM that has loaded `people` and `items`, with a user at work.
-fn loaded(shelf: &Shelf) -> Lua {
+fn loaded(feed_sources: &FeedSources) -> Lua {
     USER.set(None);
-    let lua = vm(shelf);
+    let lua = vm(feed_sources);
     lua.load("people = data.csv('people.csv') items = data.json('items.json')")
         .exec()
         .unwrap();
@@ -120,7 +120,7 @@ fn all(lua: &Lua, chunk: &str) -> Vec<Option<String>> {
 
 #[test]
 fn rows_become_tables() {
-    let lua = loaded(&shelf(0, 1, &Arc::default()));
+    let lua = loaded(&feed_sources(0, 1, &Arc::default()));
     let chunk = r#"
         assert(people:len() == 5 and items:len() == 5)
         local bo = people:get(2)
@@ -155,7 +155,7 @@ fn a_header_alone_is_a_feed_without_rows() {
 fn next_goes_round_the_rows_of_the_shard() {
     let library = Arc::default();
     let names = |shard| {
-        let lua = loaded(&shelf(shard, 2, &library));
+        let lua = loaded(&feed_sources(shard, 2, &library));
         all(
             &lua,
             "local t = {} for i = 1, 6 do t[i] = people:next().name end return t",
@@ -165,7 +165,7 @@ fn next_goes_round_the_rows_of_the_shard() {
     assert_eq!(names(0), "Ada Cé Ed Ada Cé Ed");
     assert_eq!(names(1), "Bo Di Bo Di Bo Di");
     // More shards than rows: the last ones share.
-    let lua = loaded(&shelf(7, 8, &library));
+    let lua = loaded(&feed_sources(7, 8, &library));
     let names = all(
         &lua,
         "local t = {} for i = 1, 5 do t[i] = people:next().name end return t",
@@ -192,14 +192,14 @@ const TAKE: &str =
 
 #[test]
 fn take_gives_a_row_to_one_user_until_the_session_ends() {
-    let shelf = shelf(0, 1, &Arc::default());
-    let first = loaded(&shelf);
+    let feed_sources = feed_sources(0, 1, &Arc::default());
+    let first = loaded(&feed_sources);
     let take = "local t = {} for i = 1, 3 do t[i] = people:take().name end return t";
     assert_eq!(all(&first, take).concat_all(), "Ada Bo Cé");
     // Another VM of the shard, the same rows by another path: the same book.
     USER.with_borrow_mut(|user| user.as_mut().unwrap().leases.remove(1));
     let leases = USER.take();
-    let second = vm(&shelf);
+    let second = vm(&feed_sources);
     second
         .load("people = data.csv('copy/people.csv')")
         .exec()
@@ -226,7 +226,7 @@ fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
             .map(|shard| {
                 let library = Arc::clone(&library);
                 scope.spawn(move || {
-                    let lua = loaded(&shelf(shard, 4, &library));
+                    let lua = loaded(&feed_sources(shard, 4, &library));
                     // Users of one thread only: it has all rows.
                     let names = if shard == 3 {
                         all(&lua, TAKE)
@@ -251,7 +251,7 @@ fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
             .map(|shard| {
                 let library = Arc::clone(&library);
                 scope.spawn(move || {
-                    let lua = loaded(&shelf(shard, 8, &library));
+                    let lua = loaded(&feed_sources(shard, 8, &library));
                     let take = "local row = people:take() return row and 1 or 0";
                     let mut most = 0;
                     for _ in 0..50 {
@@ -268,29 +268,29 @@ fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
             .collect()
     });
     assert!(counts.iter().sum::<usize>() >= 50, "{counts:?}");
-    let lua = loaded(&shelf(0, 1, &library));
+    let lua = loaded(&feed_sources(0, 1, &library));
     let mut names = all(&lua, TAKE);
     names.sort();
     assert_eq!(names.concat_all(), "Ada Bo Cé Di Ed", "no row is lost");
 }
 
-/// A shelf on which `people.csv` is what stands here now.
-fn edited(text: &'static str, library: &Arc<Library>) -> Shelf {
+/// Feeds of which `people.csv` is what stands here now.
+fn edited(text: &'static str, library: &Arc<Library>) -> FeedSources {
     let feeds = Arc::clone(library);
     let open = move |_: &str, kind: Kind| {
         let feed = feeds.feed(kind, text.as_bytes());
         feed.map_err(|fault| fault.to_string())
     };
-    Shelf {
+    FeedSources {
         open: Rc::new(open),
         library: Arc::clone(library),
-        desks: Rc::new(Desks::new(0, 1)),
+        cursors: Rc::new(Cursors::new(0, 1)),
     }
 }
 
-fn reading(shelf: &Shelf) -> Lua {
+fn reading(feed_sources: &FeedSources) -> Lua {
     USER.set(None);
-    let lua = vm(shelf);
+    let lua = vm(feed_sources);
     lua.load("people = data.csv('people.csv')").exec().unwrap();
     arrive();
     lua
@@ -487,7 +487,7 @@ fn bad_files_are_named_with_the_line() {
 
 #[test]
 fn files_are_read_at_load_and_rows_taken_by_users() {
-    let lua = loaded(&shelf(0, 1, &Arc::default()));
+    let lua = loaded(&feed_sources(0, 1, &Arc::default()));
     assert_eq!(
         raised(&lua, "data.csv('people.csv')"),
         "data.csv can be called only while the module loads (at its top level), not while a user \

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use throng::clock::Clock;
 use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, Diagnostic, Place, Sheet, Terms};
+use throng::script::{self, Bundle, Diagnostic, Place, Terms, TypeSpec};
 
 /// A script folder and the `lib` beside it.
 pub struct Folder(TempDir);
@@ -96,7 +96,7 @@ impl Folder {
         self.read().unwrap()
     }
 
-    pub fn check(&self) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
+    pub fn check(&self) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
         script::check(&self.read()?, &terms())
     }
 

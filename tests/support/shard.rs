@@ -12,7 +12,7 @@ use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
 use throng::plan::{LiveSettings, Plan};
 use throng::request::Shared;
-use throng::script::api::data::Desks;
+use throng::script::api::data::Cursors;
 use throng::script::{Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm};
 
 use super::scripts::{Folder, terms};
@@ -100,19 +100,19 @@ impl Stage {
 
     /// A VM of the type, in which `say(value)` tells the test a value.
     pub fn vm(&self, kind: &str) -> Rc<Vm> {
-        let desks = Rc::new(Desks::new(0, 1));
-        self.vm_of(&self.bundle, kind, 1, &desks)
+        let cursors = Rc::new(Cursors::new(0, 1));
+        self.vm_of(&self.bundle, kind, 1, &cursors)
     }
 
-    /// The same from these sources, as this version, with these books.
+    /// The same from these sources, as this version, with these cursors.
     pub fn vm_of(
         &self,
         bundle: &Arc<Bundle>,
         kind: &str,
         version: u32,
-        desks: &Rc<Desks>,
+        cursors: &Rc<Cursors>,
     ) -> Rc<Vm> {
-        let vm = Vm::load(bundle, kind, version, &self.shard.terms, desks)
+        let vm = Vm::load(bundle, kind, version, &self.shard.terms, cursors)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm
@@ -129,8 +129,8 @@ impl Stage {
     /// A user in its first session, with ten requests.
     pub fn user(&self, vm: &Rc<Vm>, number: u64) -> Actor {
         let user = User::new(number, TypeId(0), Rc::clone(&self.shard), 1);
-        user.session.number.set(1);
-        user.session.requests_left.set(10);
+        user.requester.session.number.set(1);
+        user.requester.session.requests_left.set(10);
         let actor = Actor::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
         actor.begin().unwrap();
         actor
@@ -147,7 +147,7 @@ impl Stage {
     }
 
     pub fn counted(&self) -> Batch {
-        self.shard.recorder.borrow_mut().take()
+        self.shard.requests.recorder.borrow_mut().take()
     }
 
     /// What the ledger holds, the first made first.

@@ -6,11 +6,11 @@ use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::RunConfig;
 use crate::metrics::BUILT_IN;
 use crate::plan::{DEFAULT_BREAKER, Limits, Plan, show_length};
-use crate::script::Sheet;
+use crate::script::TypeSpec;
 use crate::text;
 
 /// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
-pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) -> String {
+pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
     let plan = &resolved.plan;
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
@@ -53,20 +53,20 @@ pub fn text(resolved: &Resolved, sheets: &[Sheet], passed_over: Option<String>) 
         "{:<14} {:>6} {:>7} {:>9}  {:<9} {:>5}  file",
         "type", "users", "weight", "requests", "think", "steps"
     );
-    for (sheet, users) in sheets.iter().zip(RunConfig::counts(plan, sheets)) {
-        let (low, high) = plan.requests.clamp(sheet.requests);
+    for (spec, users) in specs.iter().zip(RunConfig::counts(plan, specs)) {
+        let (low, high) = plan.requests.clamp(spec.requests);
         let requests = format!("{low}-{high}");
         let _ = writeln!(
             text,
             "{:<14} {users:>6} {:>7} {requests:>9}  {:<9} {:>5}  {}",
-            text::line(&sheet.name),
-            plan.weights.get(&sheet.name).unwrap_or(&sheet.weight),
-            sheet.think,
-            sheet.steps,
-            text::line(&sheet.path)
+            text::line(&spec.name),
+            plan.weights.get(&spec.name).unwrap_or(&spec.weight),
+            spec.think,
+            spec.steps,
+            text::line(&spec.path)
         );
     }
-    let without_users = RunConfig::without_users(plan, sheets);
+    let without_users = RunConfig::without_users(plan, specs);
     for words in without_users.iter().chain(passed_over.as_ref()) {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }

@@ -32,7 +32,7 @@ use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
-use crate::script::{Ask, Asker, Loader, LoaderError, LoaderSettings, Terms};
+use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, Terms};
 use crate::secrets::Masker;
 use crate::web::scripts::Shelf;
 use crate::web::{Control, Rules, Token};
@@ -78,7 +78,7 @@ fn begin(
         _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
     };
     let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
-    let config = RunConfig::new(plan, sources.bundle, sources.sheets, http, terms, ledger)
+    let config = RunConfig::new(plan, sources.bundle, sources.specs, http, terms, ledger)
         .with_settings(sources.settings, &taken);
     resolved.plan = config.plan.as_ref().clone();
     if dry {
@@ -86,7 +86,7 @@ fn begin(
         for words in &resolved.strange_variables {
             complain(&format!("warning: {words}"));
         }
-        print(&secrets.text(&dry_run::text(&resolved, &config.sheets, passed_over)))?;
+        print(&secrets.text(&dry_run::text(&resolved, &config.specs, passed_over)))?;
         if let Some(short) = open_files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
@@ -192,7 +192,7 @@ fn leave_key(listener: &listen::Listener, run: String, token: &Token) -> Option<
 }
 
 /// How the run asks the reader of its scripts.
-fn asking(asker: Asker) -> Box<dyn Fn(Ask) + Send> {
+fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
     Box::new(move |ask| {
         // A reader that has ended has answered by itself.
         let _ = asker.ask(ask);
@@ -228,7 +228,7 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     );
     let notes = resolved.strange_variables.iter().cloned();
     let notes = notes.chain(config.bundle.passed_over());
-    for words in notes.chain(RunConfig::without_users(plan, &config.sheets)) {
+    for words in notes.chain(RunConfig::without_users(plan, &config.specs)) {
         tracing::warn!("{words}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::process::exit::Failure;
 use crate::cli::{Lib, Mode, Resolved, Scripts};
 use crate::plan::{Change, Setting, Watch};
-use crate::script::{self, Bundle, LoaderSettings, Patience, Place, Places, Sheet, Terms};
+use crate::script::{self, Bundle, LoaderSettings, LoaderTimings, Place, Places, Terms, TypeSpec};
 
 /// What a run is made of, read and found fine.
 pub struct Sources {
@@ -14,7 +14,7 @@ pub struct Sources {
     /// The scripts.
     pub bundle: Arc<Bundle>,
     /// The types that take part.
-    pub sheets: Vec<Sheet>,
+    pub specs: Vec<TypeSpec>,
     /// What `throng.toml` says.
     pub settings: Change,
 }
@@ -29,7 +29,7 @@ impl Sources {
         LoaderSettings {
             places: self.places.clone(),
             watch,
-            patience: Patience::default(),
+            patience: LoaderTimings::default(),
             terms: terms.clone(),
             types: resolved.plan.types.clone(),
             first: Arc::clone(&self.bundle),
@@ -63,17 +63,17 @@ pub fn load(resolved: &Resolved, terms: &Terms) -> Result<Sources, Failure> {
     Ok(Sources {
         places,
         bundle,
-        sheets: select(checked.sheets, resolved)?,
+        specs: select(checked.specs, resolved)?,
         settings: checked.settings,
     })
 }
 
 /// The types that were asked for; all when none was.
-fn select(sheets: Vec<Sheet>, resolved: &Resolved) -> Result<Vec<Sheet>, Failure> {
+fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Failure> {
     let Some(wanted) = &resolved.plan.types else {
-        return Ok(sheets);
+        return Ok(specs);
     };
-    let known: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
     let unknown: Vec<&str> = wanted
         .iter()
         .map(String::as_str)
@@ -95,8 +95,8 @@ fn select(sheets: Vec<Sheet>, resolved: &Resolved) -> Result<Vec<Sheet>, Failure
             known.join(", ")
         )));
     }
-    Ok(sheets
+    Ok(specs
         .into_iter()
-        .filter(|sheet| wanted.contains(&sheet.name))
+        .filter(|spec| wanted.contains(&spec.name))
         .collect())
 }

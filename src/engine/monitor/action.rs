@@ -33,7 +33,7 @@ pub enum Action {
     /// Leave out heavy steps, up to this level.
     Shed(u8),
     /// Users of this type begin no session for so long.
-    Quarantine(TypeId, Duration),
+    Quarantine { kind: TypeId, period: Duration },
 }
 
 impl Action {

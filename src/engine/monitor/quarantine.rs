@@ -72,7 +72,10 @@ impl Monitor for Quarantine {
             [
                 Action::error(&*text),
                 Action::Record("quarantine", text),
-                Action::Quarantine(kind, PERIOD),
+                Action::Quarantine {
+                    kind,
+                    period: PERIOD,
+                },
             ]
         });
         quarantined.collect()

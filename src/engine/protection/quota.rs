@@ -17,14 +17,14 @@ const HEADROOM: f64 = 0.25;
 
 /// What is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Share {
+pub enum QuotaKind {
     /// Requests a second, in thousandths.
     Rate,
     /// Connections that are open at once.
     Connections,
 }
 
-impl Share {
+impl QuotaKind {
     /// Each of them.
     pub const ALL: [Self; 2] = [Self::Rate, Self::Connections];
 }
@@ -48,14 +48,14 @@ impl Usage {
         self.passed + self.queued + self.open + self.unseated > 0
     }
 
-    fn want(&self, share: Share, spare: u64) -> Want {
-        match share {
-            Share::Rate => Want {
+    fn want(&self, quota: QuotaKind, spare: u64) -> Want {
+        match quota {
+            QuotaKind::Rate => Want {
                 need: (self.passed + self.queued) * 1000,
                 keep: (self.passed as f64 * HEADROOM * 1000.0) as u64,
                 spare,
             },
-            Share::Connections => Want {
+            QuotaKind::Connections => Want {
                 need: self.open.saturating_sub(self.idle) + self.unseated,
                 keep: self.idle,
                 spare,
@@ -95,11 +95,11 @@ impl Quotas {
         }
     }
 
-    /// What each part wants by what it used of a share in the last second.
-    fn wants(&mut self, share: Share) -> Vec<Want> {
-        let total = match share {
-            Share::Rate => self.rate.as_ref(),
-            Share::Connections => self.connections.as_ref(),
+    /// What each part wants by what it used of a quota in the last second.
+    fn wants(&mut self, quota: QuotaKind) -> Vec<Want> {
+        let total = match quota {
+            QuotaKind::Rate => self.rate.as_ref(),
+            QuotaKind::Connections => self.connections.as_ref(),
         };
         let total = total.map_or(0, Allotment::total);
         let own = self.own_part();
@@ -108,7 +108,7 @@ impl Quotas {
             if usage.is_some() || part == own {
                 *busy = usage.is_some();
             }
-            usage.want(share, if *busy { total } else { 0 })
+            usage.want(quota, if *busy { total } else { 0 })
         };
         parts.map(want).collect()
     }
@@ -149,39 +149,39 @@ impl Quotas {
         self.moved = now;
     }
 
-    /// Aims at what each part wants of a share: orders to those that get less.
-    pub fn aim(&mut self, share: Share) -> Vec<Quota> {
-        let wants = self.wants(share);
-        self.shared(share)
+    /// Aims at what each part wants of a quota: orders to those that get less.
+    pub fn aim(&mut self, quota: QuotaKind) -> Vec<Quota> {
+        let wants = self.wants(quota);
+        self.shared(quota)
             .map(|shared| shared.aim(&wants))
             .unwrap_or_default()
     }
 
     /// Orders to those that get more, as far as others have given it back.
-    pub fn grants(&mut self, share: Share) -> Vec<Quota> {
-        self.shared(share)
+    pub fn grants(&mut self, quota: QuotaKind) -> Vec<Quota> {
+        self.shared(quota)
             .map(Allotment::grants)
             .unwrap_or_default()
     }
 
-    /// A part uses no more than `held` of a share, by the order with this number.
-    pub fn gave_back(&mut self, part: usize, share: Share, order: u64, held: u64) {
-        if let Some(shared) = self.shared(share) {
+    /// A part uses no more than `held` of a quota, by the order with this number.
+    pub fn reduced(&mut self, part: usize, quota: QuotaKind, order: u64, held: u64) {
+        if let Some(shared) = self.shared(quota) {
             shared.gave_back(part, order, held);
         }
     }
 
-    fn shared(&mut self, share: Share) -> Option<&mut Allotment> {
-        match share {
-            Share::Rate => self.rate.as_mut(),
-            Share::Connections => self.connections.as_mut(),
+    fn shared(&mut self, quota: QuotaKind) -> Option<&mut Allotment> {
+        match quota {
+            QuotaKind::Rate => self.rate.as_mut(),
+            QuotaKind::Connections => self.connections.as_mut(),
         }
     }
 
     /// A part has ended: what it had others may have.
-    pub fn gone(&mut self, part: usize) {
-        for share in Share::ALL {
-            if let Some(shared) = self.shared(share) {
+    pub fn shard_ended(&mut self, part: usize) {
+        for quota in QuotaKind::ALL {
+            if let Some(shared) = self.shared(quota) {
                 shared.gone(part);
             }
         }
@@ -213,7 +213,7 @@ mod tests {
 
     /// Moves the rate, and every part obeys at once.
     fn rebalance(quotas: &mut Quotas) {
-        let wants = quotas.wants(Share::Rate);
+        let wants = quotas.wants(QuotaKind::Rate);
         let Some(shared) = &mut quotas.rate else {
             return;
         };

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::metrics::Snapshot;
-use crate::request::admission::{self, Times};
+use crate::request::admission::{self, TimeoutsByEndpoint};
 
 /// What a request may take, by what 95 of 100 take.
 const FACTOR: f64 = 1.5;
 
 /// Of every endpoint with enough samples.
-pub fn adaptive_timeouts(snapshot: &Snapshot) -> Times {
+pub fn adaptive_timeouts(snapshot: &Snapshot) -> TimeoutsByEndpoint {
     snapshot
         .endpoints()
         .into_iter()

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::reporter::Reporter;
-use crate::engine::protection::{Share, Usage};
+use crate::engine::protection::{QuotaKind, Usage};
 use crate::script::ShardContext;
 
 /// Keeps a shard to its quotas.
@@ -31,14 +31,14 @@ pub fn take_usage(context: &ShardContext) -> Usage {
     }
 }
 
-/// Sets the limit of a share; gives what is still used of it.
-pub fn set_limit(context: &ShardContext, share: Share, limit: u64) -> u64 {
-    match share {
-        Share::Rate => {
+/// Sets the limit of a quota; gives what is still used of it.
+pub fn set_limit(context: &ShardContext, quota: QuotaKind, limit: u64) -> u64 {
+    match quota {
+        QuotaKind::Rate => {
             context.requests.limits.rate.set(limit);
             limit
         }
-        Share::Connections => {
+        QuotaKind::Connections => {
             let seats = context.requests.transport.connection_limit();
             seats.set_limit(usize::try_from(limit).unwrap_or(usize::MAX));
             limit.max(seats.usage().0 as u64)
@@ -71,17 +71,17 @@ impl QuotaKeeper {
         let reporter = self.reporter.clone();
         let order = Rc::clone(&self.connections_order);
         let seats = self.context.requests.transport.connection_limit();
-        seats.watch(move |open| reporter.gave_back(Share::Connections, order.get(), open as u64));
-        set_limit(&self.context, Share::Connections, connections);
+        seats.watch(move |open| reporter.reduced(QuotaKind::Connections, order.get(), open as u64));
+        set_limit(&self.context, QuotaKind::Connections, connections);
     }
 
     /// Keeps to a quota, and reports what it still uses.
-    pub fn obey(&self, share: Share, limit: u64, order: u64) {
-        if share == Share::Connections {
+    pub fn obey(&self, quota: QuotaKind, limit: u64, order: u64) {
+        if quota == QuotaKind::Connections {
             self.connections_order.set(order);
         }
-        let held = set_limit(&self.context, share, limit);
-        self.reporter.gave_back(share, order, held);
+        let held = set_limit(&self.context, quota, limit);
+        self.reporter.reduced(quota, order, held);
     }
 
     /// Reports what was used of the quotas since the last time.

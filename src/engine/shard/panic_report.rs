@@ -41,7 +41,7 @@ mod tests {
             std::panic::resume_unwind(Box::new("quietly"));
         });
         assert!(thread.join().is_err());
-        let Some(Report::Broken(3, why)) = reports.blocking_recv() else {
+        let Some(Report::Failed { shard: 3, why }) = reports.blocking_recv() else {
             panic!("nothing was said");
         };
         assert!(why.starts_with("shard 3 ended by a panic"), "{why}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::engine::protection::{Share, Usage};
+use crate::engine::protection::{QuotaKind, Usage};
 use crate::engine::protocol::Report;
 use crate::metrics::Batch;
 use crate::request::circuit_breaker::BreakerReport;
@@ -29,42 +29,67 @@ impl Reporter {
 
     /// What was counted since the last batch.
     pub fn batch(&self, batch: Batch) {
-        self.send(Report::Batch(self.shard, Box::new(batch)));
+        self.send(Report::Batch {
+            shard: self.shard,
+            batch: Box::new(batch),
+        });
     }
 
     /// Every user is where the roster of this version wants it, since this moment of the run.
     pub fn settled(&self, version: u64, at: Duration) {
-        self.send(Report::Settled(self.shard, version, at));
+        self.send(Report::Settled {
+            shard: self.shard,
+            revision: version,
+            at,
+        });
     }
 
     /// There are no active users, and the roster of this version brings none.
     pub fn empty(&self, version: u64) {
-        self.send(Report::Empty(self.shard, version));
+        self.send(Report::Idle {
+            shard: self.shard,
+            revision: version,
+        });
     }
 
     /// What was used of the quotas since the last time.
     pub fn used(&self, usage: Usage, is_starved: bool) {
-        self.send(Report::Used(self.shard, usage, is_starved));
+        self.send(Report::QuotaUsed {
+            shard: self.shard,
+            usage,
+            is_starved,
+        });
     }
 
-    /// No more than `held` is used of a share, by the order with this number.
-    pub fn gave_back(&self, share: Share, order: u64, held: u64) {
-        self.send(Report::GaveBack(self.shard, share, order, held));
+    /// No more than `held` is used of a quota, by the order with this number.
+    pub fn reduced(&self, quota: QuotaKind, order: u64, held: u64) {
+        self.send(Report::QuotaReduced {
+            shard: self.shard,
+            quota,
+            order,
+            held,
+        });
     }
 
     /// Something happened at a circuit breaker.
     pub fn breaker(&self, news: BreakerReport) {
-        self.send(Report::Breaker(self.shard, news));
+        self.send(Report::Breaker {
+            shard: self.shard,
+            report: news,
+        });
     }
 
     /// The shard cannot begin, or cannot go on.
     pub fn broken(&self, why: String) {
-        self.send(Report::Broken(self.shard, why));
+        self.send(Report::Failed {
+            shard: self.shard,
+            why,
+        });
     }
 
     /// The shard has ended: the last report.
     pub fn done(&self) {
-        self.send(Report::Done(self.shard));
+        self.send(Report::Ended { shard: self.shard });
     }
 
     fn send(&self, report: Report) {

@@ -159,24 +159,31 @@ impl ShardState {
     pub fn obey(&self, order: Order) {
         match order {
             Order::Drain => self.context.requests.shutdown.set(),
-            Order::CutSteps => self.stop.cut.set(),
+            Order::CancelSteps => self.stop.cut.set(),
             Order::End => {
                 self.stop.cut.set();
                 self.stop.end.set();
             }
-            Order::Rest(kind, pause) => self.quarantined.add(kind, pause),
+            Order::Quarantine {
+                kind,
+                period: pause,
+            } => self.quarantined.add(kind, pause),
             Order::Settings(settings) => self.context.set(settings),
-            Order::Quota(share, limit, order) => self.quotas.obey(share, limit, order),
-            Order::Breaker(scope, signal) => {
+            Order::Quota {
+                quota: share,
+                limit,
+                order,
+            } => self.quotas.obey(share, limit, order),
+            Order::Breaker { scope, signal } => {
                 self.context.requests.limits.breakers.signal(&scope, signal)
             }
-            Order::Times(times) => {
+            Order::Timeouts(times) => {
                 let timeouts = &self.context.requests.limits.timeouts;
                 timeouts.set(&times, &self.context.requests.endpoints);
             }
-            Order::Strain(level) => self.context.requests.limits.shed_level.set(level),
-            Order::Pause(at) => self.context.requests.clock.pause(self.rules.began + at),
-            Order::Resume(at) => self.context.requests.clock.resume(self.rules.began + at),
+            Order::ShedLevel(level) => self.context.requests.limits.shed_level.set(level),
+            Order::Pause { at } => self.context.requests.clock.pause(self.rules.began + at),
+            Order::Resume { at } => self.context.requests.clock.resume(self.rules.began + at),
             Order::Roster(_) | Order::Finish => {}
         }
     }

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
-use crate::script::api::data::Desks;
+use crate::script::api::data::Cursors;
 use crate::script::{Diagnostic, Terms, USERS_PER_VM, Vm};
 
 /// The VMs of a shard.
 pub struct VmPool {
     terms: Terms,
-    desks: Rc<Desks>,
+    cursors: Rc<Cursors>,
     pooled: RefCell<Vec<PooledVm>>,
     /// What did not load, and why it was said already.
     broken: RefCell<Vec<(TypeId, u32)>>,
@@ -37,10 +37,10 @@ impl VmPool {
     /// A pool without VMs.
     pub fn new(terms: Terms) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let desks = Rc::new(Desks::new(count(terms.shard), count(terms.shards)));
+        let cursors = Rc::new(Cursors::new(count(terms.shard), count(terms.shards)));
         Self {
             terms,
-            desks,
+            cursors,
             pooled: RefCell::default(),
             broken: RefCell::default(),
         }
@@ -70,7 +70,7 @@ impl VmPool {
         let number = version.version;
         // A roster has the sources of all that it names.
         let (name, bundle) = roster.sources(kind, number).ok_or(NoVm::Reported)?;
-        let vm = Vm::load(bundle, name, number, &self.terms, &self.desks);
+        let vm = Vm::load(bundle, name, number, &self.terms, &self.cursors);
         let vm = Rc::new(vm.map_err(|faults| {
             self.give_up(kind, version);
             NoVm::Faults(faults)

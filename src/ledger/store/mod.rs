@@ -1,4 +1,7 @@
 //! The ledger of one run as a SQLite file: a row a thing, with what many things have in common in tables of its own.
+//!
+//! In: entries, and what became of them. Out: what is still there, in the order in which it can be deleted, page by page.
+//! It must never know threads, channels, or who asks.
 
 mod reading;
 mod row;

@@ -10,7 +10,7 @@ mod timeouts;
 
 pub use rate_limiter::RateLimiter;
 pub use shed_level::{MOST, ShedLevel};
-pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, Times};
+pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, TimeoutsByEndpoint};
 
 use super::circuit_breaker::Breakers;
 use crate::clock::Clock;

@@ -14,7 +14,7 @@ pub const LONGEST: Duration = Duration::from_secs(30);
 pub const LEAST_SAMPLES: u64 = 100;
 
 /// The timeout of each endpoint that has one, by method and name.
-pub type Times = HashMap<(Box<str>, Box<str>), Duration>;
+pub type TimeoutsByEndpoint = HashMap<(Box<str>, Box<str>), Duration>;
 
 /// Timeouts by endpoint, found by its number.
 pub struct Timeouts {
@@ -39,7 +39,7 @@ impl Timeouts {
     }
 
     /// These hold from now on.
-    pub fn set(&self, times: &Times, endpoints: &Endpoints) {
+    pub fn set(&self, times: &TimeoutsByEndpoint, endpoints: &Endpoints) {
         let of = |endpoint: &Endpoint| {
             let key = (endpoint.method.clone(), endpoint.name.clone());
             times.get(&key).copied()

@@ -21,10 +21,14 @@ const BACKOFF: Backoff = Backoff {
 /// What a circuit breaker asks the run to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BreakerAction {
-    /// Send this to one shard, or to all.
-    Signal(Option<usize>, Scope, BreakerSignal),
+    /// Send this to one shard; none: to all.
+    Signal {
+        shard: Option<usize>,
+        scope: Scope,
+        signal: BreakerSignal,
+    },
     /// Log this, and keep it as an event.
-    Report(String),
+    Announce(String),
 }
 
 /// Every circuit breaker of a run that was open once. Times count from any fixed moment.
@@ -53,7 +57,7 @@ enum State {
     Closed,
     Open(Duration),
     HalfOpen,
-    Trying(usize),
+    Probing(usize),
 }
 
 impl CircuitBreakers {
@@ -66,57 +70,61 @@ impl CircuitBreakers {
         }
     }
 
-    /// A shard has news.
-    pub fn on_news(
+    /// A shard reports what happened.
+    pub fn on_report(
         &mut self,
         shard: usize,
-        news: BreakerReport,
+        report: BreakerReport,
         now: Duration,
     ) -> Vec<BreakerAction> {
-        let scope = news.scope();
+        let scope = report.scope();
         if self.all.len() >= 2 * MAX_SCOPES && !self.all.contains_key(scope) {
-            return vec![BreakerAction::Signal(
-                Some(shard),
-                scope.clone(),
-                BreakerSignal::Set(BreakerState::Closed),
-            )];
+            return vec![BreakerAction::Signal {
+                shard: Some(shard),
+                scope: scope.clone(),
+                signal: BreakerSignal::Set(BreakerState::Closed),
+            }];
         }
-        match news {
-            BreakerReport::Failing(scope, run) => self.failing(shard, scope, run, now),
+        match report {
+            BreakerReport::Failing { scope, failures } => self.failing(shard, scope, failures, now),
             BreakerReport::Recovered(scope) => {
                 if let Some(circuit) = self.all.get_mut(&scope) {
                     circuit.failing.remove(&shard);
                 }
                 Vec::new()
             }
-            BreakerReport::RetryAfter(scope, time) => {
+            BreakerReport::RetryAfter { scope, pause } => {
                 let circuit = self.all.entry(scope.clone()).or_default();
                 circuit.asked += 1;
                 let until = match circuit.state {
-                    State::Open(until) => until.max(now + time),
-                    _ => now + time,
+                    State::Open(until) => until.max(now + pause),
+                    _ => now + pause,
                 };
                 circuit.state = State::Open(until);
-                vec![BreakerAction::Signal(
-                    None,
+                vec![BreakerAction::Signal {
+                    shard: None,
                     scope,
-                    BreakerSignal::Set(BreakerState::Open),
-                )]
+                    signal: BreakerSignal::Set(BreakerState::Open),
+                }]
             }
             BreakerReport::ProbeWanted(scope) => {
                 let circuit = self.all.entry(scope.clone()).or_default();
                 let signal = match circuit.state {
                     State::HalfOpen => {
-                        circuit.state = State::Trying(shard);
+                        circuit.state = State::Probing(shard);
                         BreakerSignal::Probe
                     }
                     // It has missed the last word, or that one is on its way.
                     State::Closed => BreakerSignal::Set(BreakerState::Closed),
-                    State::Open(_) | State::Trying(_) => return Vec::new(),
+                    State::Open(_) | State::Probing(_) => return Vec::new(),
                 };
-                vec![BreakerAction::Signal(Some(shard), scope, signal)]
+                vec![BreakerAction::Signal {
+                    shard: Some(shard),
+                    scope,
+                    signal,
+                }]
             }
-            BreakerReport::Probed(scope, ending) => self.tried(shard, scope, ending, now),
+            BreakerReport::Probed { scope, ending } => self.probe_ended(shard, scope, ending, now),
         }
     }
 
@@ -124,7 +132,7 @@ impl CircuitBreakers {
         &mut self,
         shard: usize,
         scope: Scope,
-        run: u32,
+        failures: u32,
         now: Duration,
     ) -> Vec<BreakerAction> {
         let circuit = self.all.entry(scope.clone()).or_default();
@@ -132,15 +140,15 @@ impl CircuitBreakers {
             State::Closed => {}
             // It has opened by itself and missed what the others know.
             State::HalfOpen => {
-                return vec![BreakerAction::Signal(
-                    Some(shard),
+                return vec![BreakerAction::Signal {
+                    shard: Some(shard),
                     scope,
-                    BreakerSignal::Set(BreakerState::HalfOpen),
-                )];
+                    signal: BreakerSignal::Set(BreakerState::HalfOpen),
+                }];
             }
-            State::Open(_) | State::Trying(_) => return Vec::new(),
+            State::Open(_) | State::Probing(_) => return Vec::new(),
         }
-        circuit.failing.insert(shard, run);
+        circuit.failing.insert(shard, failures);
         let sum: u32 = circuit
             .failing
             .values()
@@ -159,12 +167,16 @@ impl CircuitBreakers {
             pause.as_secs_f64()
         );
         vec![
-            BreakerAction::Signal(None, scope, BreakerSignal::Set(BreakerState::Open)),
-            BreakerAction::Report(format!("opened: {text}")),
+            BreakerAction::Signal {
+                shard: None,
+                scope,
+                signal: BreakerSignal::Set(BreakerState::Open),
+            },
+            BreakerAction::Announce(format!("opened: {text}")),
         ]
     }
 
-    fn tried(
+    fn probe_ended(
         &mut self,
         shard: usize,
         scope: Scope,
@@ -174,47 +186,52 @@ impl CircuitBreakers {
         let Some(circuit) = self.all.get_mut(&scope) else {
             return Vec::new();
         };
-        if circuit.state != State::Trying(shard) {
+        if circuit.state != State::Probing(shard) {
             return Vec::new();
         }
         match ending {
-            Ending::Fine => {
+            Ending::Succeeded => {
                 circuit.state = State::Closed;
                 circuit.failed = 0;
                 let report = circuit.failing_since.take().map(|since| {
                     let after = now.saturating_sub(since).as_secs_f64();
-                    BreakerAction::Report(format!("closed: {scope} works again after {after:.1} s"))
+                    BreakerAction::Announce(format!(
+                        "closed: {scope} works again after {after:.1} s"
+                    ))
                 });
-                let signal =
-                    BreakerAction::Signal(None, scope, BreakerSignal::Set(BreakerState::Closed));
+                let signal = BreakerAction::Signal {
+                    shard: None,
+                    scope,
+                    signal: BreakerSignal::Set(BreakerState::Closed),
+                };
                 [Some(signal), report].into_iter().flatten().collect()
             }
             Ending::Failed(wish) => {
                 circuit.failed += 1;
                 let pause = BACKOFF.delay(circuit.failed, self.random.float());
                 circuit.state = State::Open(now + pause.max(wish.unwrap_or_default()));
-                vec![BreakerAction::Signal(
-                    None,
+                vec![BreakerAction::Signal {
+                    shard: None,
                     scope,
-                    BreakerSignal::Set(BreakerState::Open),
-                )]
+                    signal: BreakerSignal::Set(BreakerState::Open),
+                }]
             }
-            Ending::Asked(time) => {
+            Ending::RetryAfter(time) => {
                 circuit.asked += 1;
                 circuit.state = State::Open(now + time);
-                vec![BreakerAction::Signal(
-                    None,
+                vec![BreakerAction::Signal {
+                    shard: None,
                     scope,
-                    BreakerSignal::Set(BreakerState::Open),
-                )]
+                    signal: BreakerSignal::Set(BreakerState::Open),
+                }]
             }
             Ending::Unknown => {
                 circuit.state = State::HalfOpen;
-                vec![BreakerAction::Signal(
-                    None,
+                vec![BreakerAction::Signal {
+                    shard: None,
                     scope,
-                    BreakerSignal::Set(BreakerState::HalfOpen),
-                )]
+                    signal: BreakerSignal::Set(BreakerState::HalfOpen),
+                }]
             }
         }
     }
@@ -234,28 +251,28 @@ impl CircuitBreakers {
         for (scope, circuit) in &mut self.all {
             if matches!(circuit.state, State::Open(until) if until <= now) {
                 circuit.state = State::HalfOpen;
-                actions.push(BreakerAction::Signal(
-                    None,
-                    scope.clone(),
-                    BreakerSignal::Set(BreakerState::HalfOpen),
-                ));
+                actions.push(BreakerAction::Signal {
+                    shard: None,
+                    scope: scope.clone(),
+                    signal: BreakerSignal::Set(BreakerState::HalfOpen),
+                });
             }
         }
         actions
     }
 
     /// A shard is gone: what it was to try others may.
-    pub fn gone(&mut self, shard: usize) -> Vec<BreakerAction> {
+    pub fn shard_ended(&mut self, shard: usize) -> Vec<BreakerAction> {
         let mut actions = Vec::new();
         for (scope, circuit) in &mut self.all {
             circuit.failing.remove(&shard);
-            if circuit.state == State::Trying(shard) {
+            if circuit.state == State::Probing(shard) {
                 circuit.state = State::HalfOpen;
-                actions.push(BreakerAction::Signal(
-                    None,
-                    scope.clone(),
-                    BreakerSignal::Set(BreakerState::HalfOpen),
-                ));
+                actions.push(BreakerAction::Signal {
+                    shard: None,
+                    scope: scope.clone(),
+                    signal: BreakerSignal::Set(BreakerState::HalfOpen),
+                });
             }
         }
         actions
@@ -270,11 +287,11 @@ impl CircuitBreakers {
             let (state, tries_at) = match circuit.state {
                 State::Closed => (BreakerState::Closed, None),
                 State::Open(until) => (BreakerState::Open, Some(age + until.saturating_sub(now))),
-                State::HalfOpen | State::Trying(_) => (BreakerState::HalfOpen, None),
+                State::HalfOpen | State::Probing(_) => (BreakerState::HalfOpen, None),
             };
             let breaker = Breaker {
                 state,
-                trying: matches!(circuit.state, State::Trying(_)),
+                trying: matches!(circuit.state, State::Probing(_)),
                 opens: circuit.opens,
                 asked: circuit.asked,
                 tries_at,

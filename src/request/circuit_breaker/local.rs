@@ -25,14 +25,14 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 pub struct Circuits {
     host: Option<usize>,
     endpoint: Option<usize>,
-    tries_host: bool,
-    tries_endpoint: bool,
+    probes_host: bool,
+    probes_endpoint: bool,
 }
 
 impl Circuits {
     /// Whether it is the one that is let try.
-    pub fn tries(&self) -> bool {
-        self.tries_host || self.tries_endpoint
+    pub fn is_probe(&self) -> bool {
+        self.probes_host || self.probes_endpoint
     }
 }
 
@@ -55,8 +55,9 @@ struct Circuit {
     state: Cell<BreakerState>,
     probe: Cell<Probe>,
     /// Failures in a row.
-    run: Cell<u32>,
-    told: Cell<bool>,
+    failures: Cell<u32>,
+    /// Whether such a run of failures was reported.
+    reported: Cell<bool>,
     waiting: Cell<u64>,
     changed: Notify,
 }
@@ -124,7 +125,7 @@ impl Breakers {
 
     /// Whether these circuits let a request through just now.
     pub fn allow(&self, circuits: &Circuits) -> bool {
-        self.shut.get() == 0 || circuits.tries() || {
+        self.shut.get() == 0 || circuits.is_probe() || {
             let all = self.all.borrow();
             let places = [circuits.host, circuits.endpoint];
             let mut circuits = places.into_iter().flatten().filter_map(|at| all.get(at));
@@ -142,7 +143,7 @@ impl Breakers {
             && self.wait_at(at).await?
         {
             circuits.set(Circuits {
-                tries_endpoint: true,
+                probes_endpoint: true,
                 ..circuits.get()
             });
         }
@@ -150,7 +151,7 @@ impl Breakers {
             && self.wait_at(at).await?
         {
             circuits.set(Circuits {
-                tries_host: true,
+                probes_host: true,
                 ..circuits.get()
             });
         }
@@ -200,18 +201,18 @@ impl Breakers {
         // A wish to be left alone is an endpoint's; of the host it says that it works.
         if let Some(one) = circuits.host.and_then(|at| all.get(at)) {
             let ending = match ending {
-                Ending::Asked(_) => Ending::Fine,
+                Ending::RetryAfter(_) => Ending::Succeeded,
                 ending => ending,
             };
-            if circuits.tries_host {
-                self.tried(one, ending);
+            if circuits.probes_host {
+                self.probe_ended(one, ending);
             } else {
                 self.count(one, ending);
             }
         }
         if let Some(one) = circuits.endpoint.and_then(|at| all.get(at)) {
-            if circuits.tries_endpoint {
-                self.tried(one, ending);
+            if circuits.probes_endpoint {
+                self.probe_ended(one, ending);
             } else {
                 self.count(one, ending);
             }
@@ -225,19 +226,25 @@ impl Breakers {
             .and_then(|at| self.all.borrow().get(at).cloned())
         else {
             if signal == BreakerSignal::Probe {
-                self.report(BreakerReport::Probed(scope.clone(), Ending::Unknown));
+                self.report(BreakerReport::Probed {
+                    scope: scope.clone(),
+                    ending: Ending::Unknown,
+                });
             }
             return;
         };
         match signal {
             BreakerSignal::Set(BreakerState::Closed) => {
-                one.run.set(0);
-                one.told.set(false);
+                one.failures.set(0);
+                one.reported.set(false);
                 self.set(&one, BreakerState::Closed, Probe::None);
             }
             // Who asked has left: somebody else may try.
             BreakerSignal::Probe if one.waiting.get() == 0 => {
-                self.report(BreakerReport::Probed(scope.clone(), Ending::Unknown));
+                self.report(BreakerReport::Probed {
+                    scope: scope.clone(),
+                    ending: Ending::Unknown,
+                });
             }
             BreakerSignal::Probe => self.set(&one, BreakerState::HalfOpen, Probe::Granted),
             BreakerSignal::Set(state) => self.set(&one, state, Probe::None),
@@ -246,31 +253,37 @@ impl Breakers {
 
     fn count(&self, one: &Circuit, ending: Ending) {
         match ending {
-            Ending::Fine => {
-                one.run.set(0);
-                if one.told.replace(false) {
+            Ending::Succeeded => {
+                one.failures.set(0);
+                if one.reported.replace(false) {
                     self.report(BreakerReport::Recovered(one.scope.clone()));
                 }
             }
             Ending::Failed(asked) => {
-                let run = one.run.get().saturating_add(1);
-                one.run.set(run);
+                let failures = one.failures.get().saturating_add(1);
+                one.failures.set(failures);
                 if one.state.get() != BreakerState::Closed {
                     return;
                 }
-                if run >= self.suspicion {
-                    one.told.set(true);
-                    self.report(BreakerReport::Failing(one.scope.clone(), run));
+                if failures >= self.suspicion {
+                    one.reported.set(true);
+                    self.report(BreakerReport::Failing {
+                        scope: one.scope.clone(),
+                        failures,
+                    });
                 }
-                if self.threshold.is_some_and(|threshold| run >= threshold) {
+                if self
+                    .threshold
+                    .is_some_and(|threshold| failures >= threshold)
+                {
                     self.set(one, BreakerState::Open, Probe::None);
                 }
                 if let (Some(asked), Scope::Endpoint(_)) = (asked, &one.scope) {
                     self.leave_alone(one, asked);
                 }
             }
-            Ending::Asked(asked) => {
-                one.run.set(0);
+            Ending::RetryAfter(asked) => {
+                one.failures.set(0);
                 if one.state.get() == BreakerState::Closed {
                     self.leave_alone(one, asked);
                 }
@@ -281,14 +294,20 @@ impl Breakers {
 
     fn leave_alone(&self, one: &Circuit, asked: Duration) {
         self.set(one, BreakerState::Open, Probe::None);
-        self.report(BreakerReport::RetryAfter(one.scope.clone(), asked));
+        self.report(BreakerReport::RetryAfter {
+            scope: one.scope.clone(),
+            pause: asked,
+        });
     }
 
-    fn tried(&self, one: &Circuit, ending: Ending) {
+    fn probe_ended(&self, one: &Circuit, ending: Ending) {
         if one.probe.get() == Probe::Sent {
             self.set(one, BreakerState::Open, Probe::None);
         }
-        self.report(BreakerReport::Probed(one.scope.clone(), ending));
+        self.report(BreakerReport::Probed {
+            scope: one.scope.clone(),
+            ending,
+        });
     }
 
     fn set(&self, one: &Circuit, state: BreakerState, probe: Probe) {
@@ -303,9 +322,9 @@ impl Breakers {
         one.changed.notify_waiters();
     }
 
-    fn report(&self, news: BreakerReport) {
+    fn report(&self, report: BreakerReport) {
         if let Some(listener) = &*self.listener.borrow() {
-            listener(news);
+            listener(report);
         }
     }
 
@@ -350,8 +369,8 @@ impl Breakers {
             scope: scope.clone(),
             state: Cell::new(BreakerState::Closed),
             probe: Cell::new(Probe::None),
-            run: Cell::new(0),
-            told: Cell::new(false),
+            failures: Cell::new(0),
+            reported: Cell::new(false),
             waiting: Cell::new(0),
             changed: Notify::new(),
         }));

@@ -10,26 +10,26 @@ use crate::metrics::{BreakerState, Scope};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum BreakerReport {
     /// So many requests failed in a row here.
-    Failing(Scope, u32),
+    Failing { scope: Scope, failures: u32 },
     /// One did not, after it was reported that some had.
     Recovered(Scope),
     /// The target asked for a pause of so long.
-    RetryAfter(Scope, Duration),
+    RetryAfter { scope: Scope, pause: Duration },
     /// A request waits, and could try whether it works again.
     ProbeWanted(Scope),
     /// The request that was let try ended.
-    Probed(Scope, Ending),
+    Probed { scope: Scope, ending: Ending },
 }
 
 impl BreakerReport {
     /// Of what.
     pub fn scope(&self) -> &Scope {
         match self {
-            BreakerReport::Failing(scope, _)
+            BreakerReport::Failing { scope, .. }
             | BreakerReport::Recovered(scope)
-            | BreakerReport::RetryAfter(scope, _)
+            | BreakerReport::RetryAfter { scope, .. }
             | BreakerReport::ProbeWanted(scope)
-            | BreakerReport::Probed(scope, _) => scope,
+            | BreakerReport::Probed { scope, .. } => scope,
         }
     }
 }
@@ -48,11 +48,11 @@ pub enum BreakerSignal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// The target works.
-    Fine,
+    Succeeded,
     /// It does not; perhaps it said for how long.
     Failed(Option<Duration>),
-    /// It said for how long it wants no requests.
-    Asked(Duration),
+    /// It works, and said for how long it wants no requests.
+    RetryAfter(Duration),
     /// Nobody knows: the request was cancelled, or not sent at all.
     Unknown,
 }

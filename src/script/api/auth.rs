@@ -103,7 +103,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         let context = scope::need_waiting("auth.refresh");
         async move {
             let user = &context?.user;
-            match renew(user, user.cancel_token()).await {
+            match renew(&user.requester, user.cancel_token()).await {
                 Ok(renewed) => Ok(renewed),
                 Err(cancelled) => user.leave(cancelled).await,
             }

@@ -2,13 +2,13 @@
 //!
 //! In: the feed of a file of the bundle, opened while a module loads. Out: its rows, which become Lua tables one by
 //! one when a user asks. A file is parsed once a run ([`Library`]), which also knows who holds which row; whose turn it is each
-//! shard knows for itself ([`Desks`]). It never knows where the bundle is kept.
+//! shard knows for itself ([`Cursors`]). It never knows where the bundle is kept.
 //!
 //! What a script sees: `data.csv(path)` (with `{ separator = ";" }` for another than the comma), `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
 //! user of the run has until this session ends; `nil` when none is free).
 
-pub use crate::script::feed::Desks;
+pub use crate::script::feed::Cursors;
 pub use crate::script::feed::Lease;
 pub use crate::script::feed::Library;
 pub use crate::script::feed::{Feed, FeedError, Kind};
@@ -24,7 +24,7 @@ use super::describe::{
 };
 use super::random::Source;
 use super::{argument, json};
-use crate::script::feed::Desk;
+use crate::script::feed::Cursor;
 use crate::script::feed::Edition;
 
 /// The user at work, as feeds need it.
@@ -38,13 +38,13 @@ pub type Open = dyn Fn(&str, Kind) -> std::result::Result<Arc<Feed>, String>;
 
 /// What the table needs of the host.
 #[derive(Clone)]
-pub struct Shelf {
+pub struct FeedSources {
     /// The files of the bundle that loads.
     pub open: Rc<Open>,
     /// One for the run.
     pub library: Arc<Library>,
     /// One for the shard: all its VMs, of every type and version.
-    pub desks: Rc<Desks>,
+    pub cursors: Rc<Cursors>,
 }
 
 const CSV: Function = Function::new(
@@ -101,10 +101,10 @@ pub const FEED: Object = Object {
 ///
 /// # Errors
 /// When the VM has no memory left.
-pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
+pub fn table<H: Holder>(lua: &Lua, feed_sources: &FeedSources) -> Result<Table> {
     let data = Registration::new(lua, &TABLE)?;
     for (described, kind) in [(&CSV, Kind::Csv), (&JSON, Kind::Json)] {
-        let (function, shelf) = (described.path(), shelf.clone());
+        let (function, feed_sources) = (described.path(), feed_sources.clone());
         data.function(described, move |_, (path, opts): (Value, Value)| {
             let path = argument::string(&function, "path", &path)?.to_string_lossy();
             let kind = match kind {
@@ -122,17 +122,20 @@ pub fn table<H: Holder>(lua: &Lua, shelf: &Shelf) -> Result<Table> {
             if !Path::new(&path).components().all(inside) {
                 return Err(failed(" leads out of the script folder".to_owned()));
             }
-            let feed = (shelf.open)(&path, kind).map_err(failed)?;
-            let desk = shelf.desks.desk(&feed);
+            let feed = (feed_sources.open)(&path, kind).map_err(failed)?;
+            let cursor = feed_sources.cursors.cursor(&feed);
             // The same file, however its path is written.
             let path: std::path::PathBuf = Path::new(&path)
                 .components()
                 .filter(|part| *part != Component::CurDir)
                 .collect();
-            let edition = shelf.library.books.open(&path.to_string_lossy(), &feed);
+            let edition = feed_sources
+                .library
+                .leases
+                .open(&path.to_string_lossy(), &feed);
             Ok(Handle::<H> {
                 feed,
-                desk,
+                cursor,
                 edition,
                 holder: std::marker::PhantomData,
             })
@@ -174,7 +177,7 @@ fn separated(function: &str, opts: &Value) -> Result<Kind> {
 /// A feed in a VM.
 struct Handle<H> {
     feed: Arc<Feed>,
-    desk: Rc<Desk>,
+    cursor: Rc<Cursor>,
     edition: Arc<Edition>,
     holder: std::marker::PhantomData<H>,
 }
@@ -194,7 +197,7 @@ impl<H: Holder> UserData for Handle<H> {
             handle.row(lua, row.ok_or_else(|| no_user("feed:pick"))?)
         });
         method(methods, &NEXT, |lua, handle: &Self, ()| {
-            handle.row(lua, handle.desk.turn())
+            handle.row(lua, handle.cursor.turn())
         });
         method(methods, &TAKE, |lua, handle: &Self, ()| {
             let Some(lease) = Edition::take(&handle.edition) else {

@@ -9,45 +9,45 @@ use super::rows::{Feed, Key};
 /// The turns of a shard, one for each feed. Row i (from 0) belongs to shard i mod shards, so shards need no word with
 /// each other.
 #[derive(Debug)]
-pub struct Desks {
+pub struct Cursors {
     shard: usize,
     shards: usize,
-    desks: RefCell<HashMap<Key, Weak<Desk>>>,
+    cursors: RefCell<HashMap<Key, Weak<Cursor>>>,
 }
 
-impl Desks {
+impl Cursors {
     /// The turns of shard `shard` of `shards`, from 0.
     pub fn new(shard: u32, shards: u32) -> Self {
-        Desks {
+        Cursors {
             shard: shard as usize,
             shards: shards.max(1) as usize,
-            desks: RefCell::default(),
+            cursors: RefCell::default(),
         }
     }
 
     /// The turn of a feed; it lives as long as a VM holds it.
-    pub(crate) fn desk(&self, feed: &Feed) -> Rc<Desk> {
-        let mut desks = self.desks.borrow_mut();
-        if let Some(desk) = desks.get(&feed.key()).and_then(Weak::upgrade) {
-            return desk;
+    pub(crate) fn cursor(&self, feed: &Feed) -> Rc<Cursor> {
+        let mut cursors = self.cursors.borrow_mut();
+        if let Some(cursor) = cursors.get(&feed.key()).and_then(Weak::upgrade) {
+            return cursor;
         }
         let own = feed.len().saturating_sub(self.shard).div_ceil(self.shards);
-        let desk = Rc::new(Desk {
+        let cursor = Rc::new(Cursor {
             first: self.shard,
             stride: self.shards,
             own,
             rows: feed.len(),
             turn: Cell::new(0),
         });
-        desks.retain(|_, desk| desk.strong_count() > 0);
-        desks.insert(feed.key(), Rc::downgrade(&desk));
-        desk
+        cursors.retain(|_, cursor| cursor.strong_count() > 0);
+        cursors.insert(feed.key(), Rc::downgrade(&cursor));
+        cursor
     }
 }
 
 /// The turn of one feed in one shard.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct Cursor {
     first: usize,
     stride: usize,
     /// Rows that belong to this shard.
@@ -57,7 +57,7 @@ pub(crate) struct Desk {
     turn: Cell<usize>,
 }
 
-impl Desk {
+impl Cursor {
     /// The next row in turn: of the own rows; of all rows when the feed is so short that this shard owns none.
     pub(crate) fn turn(&self) -> Option<usize> {
         let turn = self.turn.get();

@@ -1,10 +1,10 @@
-//! Who has which row: the books of a run, one for each file.
+//! Who has which row: the leases of a run, by file.
 //!
 //! All shards share them: anyone who asks first has the first row that is free, on any number of threads. That takes a
 //! lock, but not on the path of a request: a user takes a row once or so in a session, and the lock is held for as
 //! long as it takes to look at a queue.
 //!
-//! A file that is edited while users are out is another edition of the same book, and for a while users of both ask. A
+//! A file that is edited while users are out is another edition of the same file, and for a while users of both ask. A
 //! row is the same in two editions when all its fields are: what is held of one edition is given by no other until it
 //! comes back. Of equal rows in one file, the first of one edition is the first of the other, and so on.
 
@@ -13,32 +13,32 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::rows::{Feed, Key, Kind};
 
-/// The books of a run.
+/// The leases of a run.
 #[derive(Debug, Default)]
-pub struct Books {
+pub struct RunLeases {
     known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    by_path: HashMap<(String, Kind), Weak<Book>>,
-    /// A copy of a file under another name has the same rows, and the same book.
+    by_path: HashMap<(String, Kind), Weak<FileLeases>>,
+    /// A copy of a file under another name has the same rows, and the same leases.
     by_content: HashMap<Key, Weak<Edition>>,
 }
 
-impl Books {
+impl RunLeases {
     /// The present edition of a file. It is kept by the VMs that read it and by who holds a row of it.
     pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<Edition> {
         let path = (path.to_owned(), feed.key().kind);
         let mut known = locked(&self.known);
         let edition = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
         let edition = edition.unwrap_or_else(|| {
-            let book = known.by_path.get(&path).and_then(Weak::upgrade);
-            Book::add(book.unwrap_or_default(), feed)
+            let file = known.by_path.get(&path).and_then(Weak::upgrade);
+            FileLeases::add(file.unwrap_or_default(), feed)
         });
-        known.by_path.retain(|_, book| book.strong_count() > 0);
+        known.by_path.retain(|_, file| file.strong_count() > 0);
         known.by_content.retain(|_, known| known.strong_count() > 0);
-        known.by_path.insert(path, Arc::downgrade(&edition.book));
+        known.by_path.insert(path, Arc::downgrade(&edition.file));
         known
             .by_content
             .insert(feed.key(), Arc::downgrade(&edition));
@@ -48,7 +48,7 @@ impl Books {
 
 /// The rows of one file, in all its editions that are in use.
 #[derive(Debug, Default)]
-struct Book {
+struct FileLeases {
     state: Mutex<State>,
 }
 
@@ -76,9 +76,9 @@ struct Rows {
     waiting: HashMap<u64, usize>,
 }
 
-impl Book {
-    fn add(book: Arc<Self>, feed: &Arc<Feed>) -> Arc<Edition> {
-        let mut state = locked(&book.state);
+impl FileLeases {
+    fn add(file: Arc<Self>, feed: &Arc<Feed>) -> Arc<Edition> {
+        let mut state = locked(&file.state);
         let keyed = !state.editions.is_empty();
         let State { editions, held, .. } = &mut *state;
         for rows in editions.iter_mut().filter(|rows| keyed && !rows.keyed) {
@@ -102,7 +102,7 @@ impl Book {
             waiting: HashMap::new(),
         });
         drop(state);
-        Arc::new(Edition { book, number })
+        Arc::new(Edition { file, number })
     }
 }
 
@@ -148,17 +148,17 @@ impl State {
     }
 }
 
-/// A file as it was at one time, among the editions of its book.
+/// A file as it was at one time, among the editions that are in use.
 #[derive(Debug)]
 pub(crate) struct Edition {
-    book: Arc<Book>,
+    file: Arc<FileLeases>,
     number: u64,
 }
 
 impl Edition {
     /// A row that nobody has.
     pub(crate) fn take(edition: &Arc<Self>) -> Option<Lease> {
-        let row = locked(&edition.book.state).take(edition.number)?;
+        let row = locked(&edition.file.state).take(edition.number)?;
         Some(Lease {
             edition: Arc::clone(edition),
             row,
@@ -169,7 +169,7 @@ impl Edition {
 impl Drop for Edition {
     /// Nobody reads it, and nobody holds a row of it.
     fn drop(&mut self) {
-        let mut state = locked(&self.book.state);
+        let mut state = locked(&self.file.state);
         state.editions.retain(|rows| rows.number != self.number);
     }
 }
@@ -190,7 +190,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        locked(&self.edition.book.state).give_back(self.edition.number, self.row);
+        locked(&self.edition.file.state).give_back(self.edition.number, self.row);
     }
 }
 

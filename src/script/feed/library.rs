@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sha2::{Digest as _, Sha256};
 
-use super::leases::Books;
+use super::leases::RunLeases;
 use super::rows::{Feed, FeedError, Key, Kind};
 
 /// Feeds by content: VMs and versions that read the same bytes share the rows. A feed that nobody holds is freed.
@@ -14,7 +14,7 @@ pub struct Library {
     /// A std mutex, since nothing waits while it is held, and only modules that load come here.
     feeds: Mutex<HashMap<Key, Weak<Feed>>>,
     /// Who has which of their rows.
-    pub(crate) books: Books,
+    pub(crate) leases: RunLeases,
 }
 
 impl Library {

@@ -7,8 +7,8 @@ mod leases;
 mod library;
 mod rows;
 
-pub(crate) use cursor::Desk;
-pub use cursor::Desks;
+pub(crate) use cursor::Cursor;
+pub use cursor::Cursors;
 pub(crate) use leases::Edition;
 pub use leases::Lease;
 pub use library::Library;

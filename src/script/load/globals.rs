@@ -12,7 +12,7 @@ use crate::script::api::{
     Declared, auth, crowd, crypto, data, http, json, log, metrics, parallel, random, require,
     think, time, vars,
 };
-use crate::script::feed::Desks;
+use crate::script::feed::Cursors;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context;
@@ -32,7 +32,7 @@ pub fn install(
     bundle: &Arc<Bundle>,
     terms: &Terms,
     declared: &Rc<Declared>,
-    desks: &Rc<Desks>,
+    cursors: &Rc<Cursors>,
 ) -> mlua::Result<()> {
     let globals = lua.globals();
     let answers = http::Answers::new(lua)?;
@@ -50,7 +50,7 @@ pub fn install(
     globals.set("time", time::table(lua, &time::Clock::system())?)?;
     globals.set(
         "data",
-        data::table::<CurrentUser>(lua, &shelf(bundle, declared, desks))?,
+        data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, cursors))?,
     )?;
     for name in [
         "http", "auth", "random", "metrics", "json", "log", "crypto", "time", "data",
@@ -92,16 +92,20 @@ fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<
     table.set_metatable(Some(meta))
 }
 
-fn shelf(bundle: &Arc<Bundle>, declared: &Rc<Declared>, desks: &Rc<Desks>) -> data::Shelf {
+fn feed_sources(
+    bundle: &Arc<Bundle>,
+    declared: &Rc<Declared>,
+    cursors: &Rc<Cursors>,
+) -> data::FeedSources {
     let (bundle, declared) = (Arc::clone(bundle), Rc::clone(declared));
     let library = Arc::clone(&bundle.feeds.library);
-    data::Shelf {
+    data::FeedSources {
         open: Rc::new(move |path: &str, kind| {
             declared.files.borrow_mut().insert((path.to_owned(), kind));
             bundle.feed(path, kind)
         }),
         library,
-        desks: Rc::clone(desks),
+        cursors: Rc::clone(cursors),
     }
 }
 

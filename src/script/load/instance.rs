@@ -11,7 +11,7 @@ use super::globals;
 use crate::script::api::Declared;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::Desks;
+use crate::script::feed::Cursors;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::user::context;
@@ -48,13 +48,13 @@ impl Vm {
         kind: &str,
         version: u32,
         terms: &Terms,
-        desks: &Rc<Desks>,
+        cursors: &Rc<Cursors>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let source = bundle
             .types
             .get(kind)
             .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
-        let loaded = Loaded::run(bundle, source, terms, desks).map_err(|fault| vec![fault])?;
+        let loaded = Loaded::run(bundle, source, terms, cursors).map_err(|fault| vec![fault])?;
         let contract = Contract::from_lua(&loaded.returned, &source.path)?;
         let state_key = loaded
             .lua
@@ -92,12 +92,12 @@ impl Loaded {
         bundle: &Arc<Bundle>,
         source: &Source,
         terms: &Terms,
-        desks: &Rc<Desks>,
+        cursors: &Rc<Cursors>,
     ) -> Result<Self, Diagnostic> {
         let fault = |why: mlua::Error| Diagnostic::from_lua(&why, &source.path);
         let declared = Rc::new(Declared::default());
         let lua = sandbox::open().map_err(fault)?;
-        globals::install(&lua, bundle, terms, &declared, desks).map_err(fault)?;
+        globals::install(&lua, bundle, terms, &declared, cursors).map_err(fault)?;
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
         callbacks::reset_no_wait();
         let slice = cpu_budget::Slice::start(LOAD_BUDGET);

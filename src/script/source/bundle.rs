@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use super::file::{Place, Source};
 
-use super::data_files::{Feeds, Filed, Stamp};
+use super::data_files::{Feeds, ReadDataFile, Stamp};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
 use super::graph::Graph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
@@ -36,7 +36,7 @@ pub struct Bundle {
     /// Files of the script folder that end like scripts and have names that no type has.
     passed_over: Vec<String>,
     data_folder: Option<PathBuf>,
-    data: Mutex<BTreeMap<DataFile, Filed>>,
+    data: Mutex<BTreeMap<DataFile, ReadDataFile>>,
     /// The data files of the run, kept from bundle to bundle.
     pub(crate) feeds: Arc<Feeds>,
     /// Of the sources alone.
@@ -256,7 +256,7 @@ fn passed_over_words(files: &[String]) -> Option<String> {
     ))
 }
 
-fn add_file(builder: &mut FingerprintBuilder, (path, _): &DataFile, filed: Option<&Filed>) {
+fn add_file(builder: &mut FingerprintBuilder, (path, _): &DataFile, filed: Option<&ReadDataFile>) {
     builder.part(path.as_bytes());
     match filed.map(|filed| &filed.feed) {
         Some(Ok(feed)) => builder.part(feed.digest()),

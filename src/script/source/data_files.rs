@@ -45,7 +45,7 @@ pub(crate) fn place(_: &std::fs::Metadata) -> (u64, u64) {
 
 /// What became of a data file.
 #[derive(Debug, Clone)]
-pub struct Filed {
+pub struct ReadDataFile {
     /// The file's stamp when it was read.
     pub stamp: Option<Stamp>,
     /// Its rows, or what is wrong with it: words that follow its name.
@@ -85,11 +85,11 @@ impl Feeds {
     }
 
     /// The rows of a file.
-    pub fn read(&self, file: &Path, kind: Kind) -> Filed {
+    pub fn read(&self, file: &Path, kind: Kind) -> ReadDataFile {
         let stamp = Stamp::of(file);
         if let Some(feed) = stamp.and_then(|stamp| self.known(file, kind, stamp)) {
             let feed = Ok(feed);
-            return Filed { stamp, feed };
+            return ReadDataFile { stamp, feed };
         }
         let feed = self.parse(file, kind, stamp);
         if let (Ok(feed), Some(stamp)) = (&feed, stamp) {
@@ -97,7 +97,7 @@ impl Feeds {
             known.retain(|_, (_, feed)| feed.strong_count() > 0);
             known.insert((file.to_owned(), kind), (stamp, Arc::downgrade(feed)));
         }
-        Filed { stamp, feed }
+        ReadDataFile { stamp, feed }
     }
 
     fn known(&self, file: &Path, kind: Kind, stamp: Stamp) -> Option<Arc<Feed>> {

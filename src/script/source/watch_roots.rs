@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 /// Where changes would be seen: folders by their real paths, and what matters in each.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct WatchRoots {
-    pub(crate) folders: BTreeMap<PathBuf, Matter>,
+    pub(crate) folders: BTreeMap<PathBuf, WatchedEntries>,
 }
 
 /// The entries of a folder that matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Matter {
+pub(crate) enum WatchedEntries {
     All,
     Named(BTreeSet<OsString>),
 }
@@ -34,7 +34,7 @@ impl WatchRoots {
     /// All that is in a folder.
     pub fn inside(&mut self, folder: &Path) {
         if let Ok(folder) = folder.canonicalize() {
-            self.folders.insert(folder, Matter::All);
+            self.folders.insert(folder, WatchedEntries::All);
         }
     }
 
@@ -63,7 +63,9 @@ impl WatchRoots {
             return;
         };
         let matter = self.folders.entry(folder);
-        if let Matter::Named(names) = matter.or_insert(Matter::Named(BTreeSet::new())) {
+        if let WatchedEntries::Named(names) =
+            matter.or_insert(WatchedEntries::Named(BTreeSet::new()))
+        {
             names.insert(name.to_owned());
         }
     }
@@ -76,8 +78,8 @@ impl WatchRoots {
     /// Whether a change of this path may be one of the sources.
     pub fn matters(&self, path: &Path) -> bool {
         let entry = |folder: &Path, name: &OsStr| match self.folders.get(folder) {
-            Some(Matter::All) => true,
-            Some(Matter::Named(names)) => names.contains(name),
+            Some(WatchedEntries::All) => true,
+            Some(WatchedEntries::Named(names)) => names.contains(name),
             None => false,
         };
         let inside = path.parent().zip(path.file_name());

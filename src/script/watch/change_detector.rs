@@ -20,7 +20,7 @@ use crate::script::validate::Checked;
 
 /// A reading, as far as it takes to see whether anything changed since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct SourceState {
     tree: Fingerprint,
     /// Data files in use: hashing them each time would cost too much.
     data: BTreeMap<PathBuf, Option<Stamp>>,
@@ -28,7 +28,7 @@ pub struct Mark {
 
 /// There are no descriptors to read the folders with: nothing can be said of them.
 #[derive(Debug)]
-pub struct Starved;
+pub struct NoDescriptors;
 
 /// Knows what was seen last, and what the run has taken so far.
 pub struct ChangeDetector {
@@ -39,7 +39,7 @@ pub struct ChangeDetector {
     /// Metrics that the run may have counted.
     declared: Vec<Declaration>,
     crowd: Option<Source>,
-    seen: Mark,
+    seen: SourceState,
     /// The fingerprint of what was seen, data files by content.
     fingerprint: Fingerprint,
     /// What was said last of files that are no types.
@@ -58,7 +58,7 @@ impl ChangeDetector {
             declared: first.declared().to_vec(),
             passed_over: first.passed_over(),
             crowd: first.crowd.clone(),
-            seen: Mark {
+            seen: SourceState {
                 tree: first.tree,
                 data: first.stamps(),
             },
@@ -67,16 +67,16 @@ impl ChangeDetector {
     }
 
     /// What there is to compare of a reading, and of the data files as they are now.
-    pub fn mark(&self, tree: &Tree) -> Mark {
+    pub fn mark(&self, tree: &Tree) -> SourceState {
         let stamp = |file: &PathBuf| (file.clone(), Stamp::of(file));
-        Mark {
+        SourceState {
             tree: tree.fingerprint,
             data: self.seen.data.keys().map(stamp).collect(),
         }
     }
 
     /// Whether this is what was seen last.
-    pub fn has_seen(&self, mark: &Mark) -> bool {
+    pub fn has_seen(&self, mark: &SourceState) -> bool {
         self.seen == *mark
     }
 
@@ -92,15 +92,15 @@ impl ChangeDetector {
     pub fn examine(
         &mut self,
         tree: Tree,
-        mark: Mark,
+        mark: SourceState,
         saved: Instant,
         by_hand: Option<u64>,
-    ) -> Result<Vec<ReloadEvent>, Starved> {
+    ) -> Result<Vec<ReloadEvent>, NoDescriptors> {
         if self.has_seen(&mark) && by_hand.is_none() {
             return Ok(Vec::new());
         }
         if tree.starved {
-            return Err(Starved);
+            return Err(NoDescriptors);
         }
         // Before it is looked at: should that fail, it is not tried again until something changes.
         let seen = std::mem::replace(&mut self.seen, mark);
@@ -109,18 +109,18 @@ impl ChangeDetector {
         let looked = self.look(tree);
         if looked.is_err() && self.feeds.take_starved() {
             (self.seen, self.fingerprint) = (seen, before);
-            return Err(Starved);
+            return Err(NoDescriptors);
         }
         // A data file that was written again, with what was in it before, is no news.
         if self.fingerprint == before && by_hand.is_none() {
             return Ok(Vec::new());
         }
         Ok(match looked {
-            Ok((bundle, Checked { sheets, settings })) => {
+            Ok((bundle, Checked { specs, settings })) => {
                 let notes = self.accept(&bundle);
                 let fresh = Fresh {
                     bundle,
-                    sheets,
+                    specs,
                     settings,
                     saved,
                     by_hand,
@@ -151,10 +151,10 @@ impl ChangeDetector {
         let Some(wanted) = &self.types else {
             return Ok(checked);
         };
-        let all = checked.sheets.iter().map(|sheet| sheet.name.as_str());
+        let all = checked.specs.iter().map(|spec| spec.name.as_str());
         let all = all.collect::<Vec<_>>().join(", ");
-        checked.sheets.retain(|sheet| wanted.contains(&sheet.name));
-        if checked.sheets.is_empty() {
+        checked.specs.retain(|spec| wanted.contains(&spec.name));
+        if checked.specs.is_empty() {
             let words = format!(
                 "none of the types that take part ({}) is left; there are: {all}",
                 wanted.join(", ")

@@ -4,13 +4,13 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::reload_event::Ask;
+use super::reload_event::LoaderRequest;
 
 /// What the reader's thread is told.
 #[derive(Debug)]
 pub(crate) enum Command {
     Hint,
-    Ask(Ask),
+    LoaderRequest(LoaderRequest),
     Stop,
 }
 
@@ -19,20 +19,22 @@ pub(crate) struct CommandChannel {
     /// For hints.
     pub(crate) commands: Sender<Command>,
     pub(crate) received: Receiver<Command>,
-    pub(crate) asker: Asker,
+    pub(crate) asker: LoaderHandle,
     /// Seen in the midst of work too.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// Asks the reader; any number of them, on any thread.
 #[derive(Debug, Clone)]
-pub struct Asker(pub(crate) Arc<Mutex<Option<Sender<Command>>>>);
+pub struct LoaderHandle(pub(crate) Arc<Mutex<Option<Sender<Command>>>>);
 
-impl Asker {
+impl LoaderHandle {
     /// Asks; the answer is an offer. False when the reader has ended: then none comes.
-    pub fn ask(&self, ask: Ask) -> bool {
+    pub fn ask(&self, ask: LoaderRequest) -> bool {
         let words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = words.as_ref().map(|words| words.send(Command::Ask(ask)));
+        let sent = words
+            .as_ref()
+            .map(|words| words.send(Command::LoaderRequest(ask)));
         sent.is_some_and(|sent| sent.is_ok())
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::change_detector::Mark;
-use super::settings::Patience;
+use super::change_detector::SourceState;
+use super::settings::LoaderTimings;
 
 pub struct Debounce {
     /// The first sign of it.
@@ -13,12 +13,12 @@ pub struct Debounce {
     /// When to look at the latest.
     pub latest: Instant,
     /// What was there when it was read last.
-    pub last: Option<Mark>,
+    pub last: Option<SourceState>,
 }
 
 impl Debounce {
     /// It began now.
-    pub fn begin(now: Instant, patience: &Patience) -> Self {
+    pub fn begin(now: Instant, patience: &LoaderTimings) -> Self {
         Self {
             since: now,
             due: now + patience.settle,
@@ -28,12 +28,12 @@ impl Debounce {
     }
 
     /// There was another hint.
-    pub fn hint(&mut self, now: Instant, patience: &Patience) {
+    pub fn hint(&mut self, now: Instant, patience: &LoaderTimings) {
         self.due = self.latest.min(now + patience.settle);
     }
 
     /// Two readings did not agree; the second is given.
-    pub fn again(&mut self, second: Mark, now: Instant, patience: &Patience) {
+    pub fn again(&mut self, second: SourceState, now: Instant, patience: &LoaderTimings) {
         self.last = Some(second);
         self.due = now + patience.settle;
         self.latest = self.latest.max(self.due);

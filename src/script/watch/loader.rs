@@ -1,6 +1,6 @@
 //! From a save to a reload event: reads the script folders again whenever they change, checks and publishes them.
 //!
-//! In: the folders, hints of the system that something changed, and questions ([`Ask`]). Out: each state of the folders
+//! In: the folders, hints of the system that something changed, and questions ([`LoaderRequest`]). Out: each state of the folders
 //! that was not seen before, either fine or with all its faults ([`ReloadEvent`]).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,11 +10,11 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::command_channel::{Command, CommandChannel};
-use super::reload_event::{Ask, ReloadEvent};
+use super::reload_event::{LoaderRequest, ReloadEvent};
 use super::worker::Worker;
 
-pub use super::command_channel::Asker;
-pub use super::settings::{LoaderError, LoaderSettings, Patience};
+pub use super::command_channel::LoaderHandle;
+pub use super::settings::{LoaderError, LoaderSettings, LoaderTimings};
 pub use crate::script::source::source_tree::Places;
 
 /// How long the end of a run waits for a script that is being looked at.
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Loader {
     words: Sender<Command>,
-    asker: Asker,
+    asker: LoaderHandle,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     /// Says nothing; closed when the thread ends.
@@ -43,7 +43,7 @@ impl Loader {
         let (words, said) = mpsc::channel();
         let (alive, end) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let asker = Asker(Arc::new(Mutex::new(Some(words.clone()))));
+        let asker = LoaderHandle(Arc::new(Mutex::new(Some(words.clone()))));
         let channel = CommandChannel {
             commands: words.clone(),
             received: said,
@@ -67,13 +67,13 @@ impl Loader {
         })
     }
 
-    /// Asks; see [`Asker::ask`].
-    pub fn ask(&self, ask: Ask) -> bool {
+    /// Asks; see [`LoaderHandle::ask`].
+    pub fn ask(&self, ask: LoaderRequest) -> bool {
         self.asker.ask(ask)
     }
 
     /// To ask from elsewhere.
-    pub fn asker(&self) -> Asker {
+    pub fn asker(&self) -> LoaderHandle {
         self.asker.clone()
     }
 }

@@ -25,7 +25,9 @@ impl Publisher {
         let by_hand = match event {
             ReloadEvent::Fresh(fresh) => fresh.by_hand,
             ReloadEvent::Refused { by_hand, .. } => by_hand,
-            ReloadEvent::Unread { by_hand } | ReloadEvent::Starved { by_hand } => Some(by_hand),
+            ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => {
+                Some(by_hand)
+            }
             ReloadEvent::Note(_) => None,
         };
         if let Some(by_hand) = by_hand {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::plan::Change;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::source::bundle::Bundle;
-use crate::script::validate::Sheet;
+use crate::script::validate::TypeSpec;
 
 /// Why folders cannot be read that are as they should be.
 pub const STARVED: &str =
@@ -33,7 +33,7 @@ pub enum ReloadEvent {
         by_hand: u64,
     },
     /// Asked by hand: there are no descriptors to read them with.
-    Starved {
+    NoDescriptors {
         /// The question that this answers.
         by_hand: u64,
     },
@@ -47,7 +47,7 @@ pub struct Fresh {
     /// The scripts.
     pub bundle: Arc<Bundle>,
     /// What the run needs to know of its types: those that take part.
-    pub sheets: Vec<Sheet>,
+    pub specs: Vec<TypeSpec>,
     /// What `throng.toml` says; empty without one.
     pub settings: Change,
     /// When the first sign of it was seen.
@@ -58,7 +58,7 @@ pub struct Fresh {
 
 /// To the reader of the folders.
 #[derive(Debug)]
-pub enum Ask {
+pub enum LoaderRequest {
     /// Look now, and offer what is there, even if it was offered before.
     Reload(u64),
 }

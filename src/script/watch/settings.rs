@@ -16,7 +16,7 @@ pub struct LoaderSettings {
     /// How changes are noticed.
     pub watch: Watch,
     /// When it looks.
-    pub patience: Patience,
+    pub patience: LoaderTimings,
     /// The run's settings, as its scripts see them.
     pub terms: Terms,
     /// The types that take part; none: all that there are.
@@ -40,7 +40,7 @@ pub enum LoaderError {
 
 /// When the reader looks at the folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct LoaderTimings {
     /// Quiet time after the last hint, before it looks.
     pub settle: Duration,
     /// Longest wait for quiet: under a steady stream of saves it looks all the same.
@@ -49,7 +49,7 @@ pub struct Patience {
     pub poll: Duration,
 }
 
-impl Default for Patience {
+impl Default for LoaderTimings {
     fn default() -> Self {
         Self {
             settle: Duration::from_millis(200),

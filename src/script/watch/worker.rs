@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::change_detector::{ChangeDetector, Mark, Starved};
+use super::change_detector::{ChangeDetector, NoDescriptors, SourceState};
 use super::command_channel::{Command, CommandChannel};
 use super::debounce::Debounce;
 use super::publisher::Publisher;
-use super::reload_event::{Ask, ReloadEvent, STARVED};
-use super::settings::{LoaderError, LoaderSettings, Patience};
+use super::reload_event::{LoaderRequest, ReloadEvent, STARVED};
+use super::settings::{LoaderError, LoaderSettings, LoaderTimings};
 use super::watcher::Watcher;
 use crate::plan::Watch;
 use crate::script::source::source_tree::{Places, Tree};
@@ -22,7 +22,7 @@ const BETWEEN: Duration = Duration::from_millis(20);
 
 pub(crate) struct Worker {
     places: Places,
-    patience: Patience,
+    patience: LoaderTimings,
     detector: ChangeDetector,
     publisher: Publisher,
     channel: CommandChannel,
@@ -126,7 +126,7 @@ impl Worker {
             .received
             .try_iter()
             .filter_map(|word| match word {
-                Command::Ask(Ask::Reload(ticket)) => Some(ticket),
+                Command::LoaderRequest(LoaderRequest::Reload(ticket)) => Some(ticket),
                 Command::Hint | Command::Stop => None,
             });
         for by_hand in asked.into_iter().chain(left) {
@@ -151,7 +151,7 @@ impl Worker {
                 self.hinted.store(false, Ordering::Release);
                 self.hint();
             }
-            Ok(Command::Ask(Ask::Reload(ticket))) => {
+            Ok(Command::LoaderRequest(LoaderRequest::Reload(ticket))) => {
                 *asked = Some(ticket);
                 self.answer(ticket);
                 *asked = None;
@@ -232,7 +232,7 @@ impl Worker {
                         self.debounce = None;
                         return;
                     }
-                    Err(Starved) => starved = true,
+                    Err(NoDescriptors) => starved = true,
                 }
                 thread::sleep(BETWEEN);
             }
@@ -241,7 +241,7 @@ impl Worker {
             self.hint();
             return self
                 .publisher
-                .publish(ReloadEvent::Starved { by_hand: ticket });
+                .publish(ReloadEvent::NoDescriptors { by_hand: ticket });
         }
         let words = "does not come to rest, so there is nothing whole to read; ask again when \
                      nobody writes to it";
@@ -249,7 +249,7 @@ impl Worker {
     }
 
     /// The first of two readings. When there is no time left for quiet, the second follows at once.
-    fn first(&self, latest: Instant) -> Mark {
+    fn first(&self, latest: Instant) -> SourceState {
         let mark = self.detector.mark(&Tree::read(&self.places));
         if Instant::now() < latest {
             thread::sleep(BETWEEN);
@@ -260,10 +260,10 @@ impl Worker {
     fn take(
         &mut self,
         mut tree: Tree,
-        mark: Mark,
+        mark: SourceState,
         saved: Instant,
         by_hand: Option<u64>,
-    ) -> Result<(), Starved> {
+    ) -> Result<(), NoDescriptors> {
         let ground = std::mem::take(&mut tree.ground);
         for event in self.detector.examine(tree, mark, saved, by_hand)? {
             self.publisher.publish(event);

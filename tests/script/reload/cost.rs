@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use throng::plan::Watch;
-use throng::script::{Ask, Loader, LoaderSettings};
+use throng::script::{Loader, LoaderRequest, LoaderSettings};
 
 use super::{Folder, PATIENCE, settings_for};
 
@@ -36,7 +36,7 @@ fn stock(change: impl FnOnce(&mut LoaderSettings)) -> (Folder, Loader, mpsc::Rec
 /// CPU time between two answers, one of which is a whole check, less that of the check.
 fn between(loader: &Loader, times: &mpsc::Receiver<Duration>, act: impl FnOnce()) -> Duration {
     let ask = |ticket| {
-        assert!(loader.ask(Ask::Reload(ticket)));
+        assert!(loader.ask(LoaderRequest::Reload(ticket)));
         times.recv_timeout(PATIENCE).unwrap()
     };
     let (first, second) = (ask(1), ask(2));

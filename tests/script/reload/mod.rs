@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use throng::plan::Watch;
 use throng::script::{
-    self, Ask, Bundle, Fresh, Loader, LoaderSettings, Patience, Places, ReloadEvent,
+    self, Bundle, Fresh, Loader, LoaderRequest, LoaderSettings, LoaderTimings, Places, ReloadEvent,
 };
 
 use super::support::{Folder, terms};
@@ -115,7 +115,7 @@ impl Watched {
     }
 
     fn ask(&self, ticket: u64) {
-        assert!(self.loader.ask(Ask::Reload(ticket)));
+        assert!(self.loader.ask(LoaderRequest::Reload(ticket)));
     }
 }
 
@@ -128,10 +128,10 @@ fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> Lo
             lib: None,
         },
         watch: Watch::Native,
-        patience: Patience {
+        patience: LoaderTimings {
             settle: SETTLE,
             poll: Duration::from_secs(3600),
-            ..Patience::default()
+            ..LoaderTimings::default()
         },
         terms: terms(),
         types: None,

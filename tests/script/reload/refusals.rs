@@ -160,8 +160,8 @@ fn only_the_wanted_types_take_part_but_all_must_be_fine() {
     watched.folder.write("scripts/three.lua", marked("b"));
     let part = |watched: &Watched| {
         let fresh = watched.fresh();
-        let sheets = fresh.sheets.iter().map(|sheet| sheet.name.clone());
-        (sheets.collect::<Vec<_>>(), names(&fresh.bundle).len())
+        let specs = fresh.specs.iter().map(|spec| spec.name.clone());
+        (specs.collect::<Vec<_>>(), names(&fresh.bundle).len())
     };
     assert_eq!(
         part(&watched),

@@ -90,7 +90,7 @@ fn a_type_joins_leaves_and_returns() {
     watched.folder.remove("scripts/one.lua");
     let fresh = watched.fresh();
     assert_eq!(names(&fresh.bundle), ["two"]);
-    assert_eq!(fresh.sheets.len(), 1);
+    assert_eq!(fresh.specs.len(), 1);
     watched.folder.write("scripts/one.lua", marked("a"));
     let fresh = watched.fresh();
     assert_eq!(names(&fresh.bundle), ["one", "two"]);

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use throng::plan::Watch;
-use throng::script::{Ask, Bundle, Loader, Place, ReloadEvent};
+use throng::script::{Bundle, Loader, LoaderRequest, Place, ReloadEvent};
 
 use super::{Folder, PATIENCE, Watched, marked, settings_for, terms, text, under_saves};
 
@@ -216,5 +216,5 @@ fn it_ends_at_once_and_says_so_to_who_asked() {
     }
     // Its thread is gone with the sender of the offers.
     assert!(watched.offers.recv_timeout(PATIENCE).is_err());
-    assert!(!asker.ask(Ask::Reload(3)));
+    assert!(!asker.ask(LoaderRequest::Reload(3)));
 }

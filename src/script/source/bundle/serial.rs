@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Bundle, DataFile, Source};
 use crate::script::feed::Feed;
-use crate::script::source::data_files::Filed;
+use crate::script::source::data_files::ReadDataFile;
 use crate::script::source::fingerprint::Fingerprint;
 
 #[derive(Serialize, Deserialize)]
@@ -81,7 +81,7 @@ impl Serialize for Bundle {
 impl<'de> Deserialize<'de> for Bundle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let sent = Sent::<Feed>::deserialize(deserializer)?;
-        let filed = |feed: Result<Feed, String>| Filed {
+        let filed = |feed: Result<Feed, String>| ReadDataFile {
             stamp: None,
             feed: feed.map(Arc::new),
         };
