@@ -29,6 +29,7 @@ pub use fair_share::FairShare;
 pub use load::contract::{Step, Steps};
 pub use load::description::{CONTRACT, STEP, USER};
 pub use load::instance::{USERS_PER_VM, Vm};
+pub use load::resources::VmResources;
 pub use session::actor::{Actor, CallEnd};
 pub use session::migrate_state::Moved;
 pub use session::setup::SetupScript;

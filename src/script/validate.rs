@@ -1,11 +1,11 @@
 //! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM, all faults come at once.
 
 use std::collections::{BTreeMap, HashSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::load::contract::{Contract, Steps, ThinkTime};
 use super::load::instance::Vm;
+use super::load::resources::VmResources;
 use super::session::setup::SetupScript;
 use super::source::bundle::Bundle;
 use super::source::settings_file;
@@ -13,7 +13,6 @@ use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::Cursors;
 use crate::script::shard_context::Terms;
 use crate::script::vm::{compile, sandbox};
 
@@ -64,9 +63,9 @@ pub fn whole(
     let mut specs = Vec::new();
     let mut measures = Measures::new(earlier);
     let mut files = BTreeMap::new();
-    let cursors = Rc::new(Cursors::new(0, 1));
+    let resources = VmResources::alone();
     for (name, source) in &bundle.types {
-        match Vm::load(bundle, name, 0, terms, &cursors) {
+        match Vm::load(bundle, name, 0, terms, &resources) {
             Ok(vm) => {
                 specs.push(spec(name, &source.path, &vm.contract));
                 files.insert(name.clone(), vm.declared.files.take());

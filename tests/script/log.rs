@@ -66,7 +66,6 @@ fn what_is_too_much_for_a_second_is_counted_and_the_count_is_said() {
                 assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
             }
             let seconds = began.elapsed().as_secs() as usize + 1;
-            throng::script::api::log::settle();
             SECONDS.set(seconds);
         });
     });

@@ -3,15 +3,14 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use throng::script::api::data::Cursors;
-use throng::script::{Actor, CallEnd, Moved, Vm};
+use throng::script::{Actor, CallEnd, Moved, Vm, VmResources};
 
 use super::support::{Folder, Stage, Target, nowhere};
 use crate::support::on_one_thread;
 
 /// A VM of version 2 of a stage's type, from other sources, in which `say` tells the same test.
 fn second(stage: &Stage, folder: &Folder) -> Rc<Vm> {
-    stage.vm_of(&folder.bundle(), "one", 2, &Rc::new(Cursors::new(0, 1)))
+    stage.vm_of(&folder.bundle(), "one", 2, &VmResources::alone())
 }
 
 /// Moves to a script that does only this.

@@ -266,9 +266,9 @@ fn a_part_of_the_crowd_in_the_state_comes_along_to_another_version() {
         let end = actor.step(0).await;
         assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
         let folder = Folder::step("say(json.encode(user.state.who))");
-        let cursors = std::rc::Rc::new(throng::script::api::data::Cursors::new(0, 1));
+        let resources = throng::script::VmResources::alone();
         let (moved, _) = actor
-            .move_to(stage.vm_of(&folder.bundle(), "one", 2, &cursors))
+            .move_to(stage.vm_of(&folder.bundle(), "one", 2, &resources))
             .unwrap();
         moved.step(0).await;
         assert_eq!(

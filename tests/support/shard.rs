@@ -12,8 +12,9 @@ use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
 use throng::plan::{LiveSettings, Plan};
 use throng::request::Shared;
-use throng::script::api::data::Cursors;
-use throng::script::{Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm};
+use throng::script::{
+    Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm, VmResources,
+};
 
 use super::scripts::{Folder, terms};
 
@@ -100,19 +101,18 @@ impl Stage {
 
     /// A VM of the type, in which `say(value)` tells the test a value.
     pub fn vm(&self, kind: &str) -> Rc<Vm> {
-        let cursors = Rc::new(Cursors::new(0, 1));
-        self.vm_of(&self.bundle, kind, 1, &cursors)
+        self.vm_of(&self.bundle, kind, 1, &VmResources::alone())
     }
 
-    /// The same from these sources, as this version, with these cursors.
+    /// The same from these sources, as this version, with these resources.
     pub fn vm_of(
         &self,
         bundle: &Arc<Bundle>,
         kind: &str,
         version: u32,
-        cursors: &Rc<Cursors>,
+        resources: &VmResources,
     ) -> Rc<Vm> {
-        let vm = Vm::load(bundle, kind, version, &self.shard.terms, cursors)
+        let vm = Vm::load(bundle, kind, version, &self.shard.terms, resources)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm

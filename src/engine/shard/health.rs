@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::state::ShardState;
 use crate::metrics::Health;
-use crate::script::api::log;
 
 /// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
 /// so much of it.
@@ -43,7 +42,7 @@ pub async fn watch(state: Rc<ShardState>) {
         state.quotas.report_starvation();
         if reports_due > reports {
             reports = reports_due;
-            log::settle();
+            state.vms.settle_log();
             state.report();
         }
     }

@@ -24,7 +24,6 @@ use crate::plan::LiveSettings;
 use crate::request::Shared;
 use crate::request::admission::Limits;
 use crate::script::ShardContext;
-use crate::script::api::log;
 
 /// Where a shard begins.
 pub struct Start {
@@ -104,7 +103,7 @@ pub fn run(
         });
         state.quotas.begin(connections);
         EventLoop::new(config.plan.shards, &state).run(orders).await;
-        log::settle();
+        state.vms.settle_log();
         state.report();
     });
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last report.

@@ -6,13 +6,12 @@ use std::rc::Rc;
 
 use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
-use crate::script::api::data::Cursors;
-use crate::script::{Diagnostic, Terms, USERS_PER_VM, Vm};
+use crate::script::{Diagnostic, Terms, USERS_PER_VM, Vm, VmResources};
 
 /// The VMs of a shard.
 pub struct VmPool {
     terms: Terms,
-    cursors: Rc<Cursors>,
+    resources: VmResources,
     pooled: RefCell<Vec<PooledVm>>,
     /// What did not load, and why it was said already.
     broken: RefCell<Vec<(TypeId, u32)>>,
@@ -37,13 +36,18 @@ impl VmPool {
     /// A pool without VMs.
     pub fn new(terms: Terms) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let cursors = Rc::new(Cursors::new(count(terms.shard), count(terms.shards)));
+        let resources = VmResources::new(count(terms.shard), count(terms.shards));
         Self {
             terms,
-            cursors,
+            resources,
             pooled: RefCell::default(),
             broken: RefCell::default(),
         }
+    }
+
+    /// Says how many lines of scripts' logs were left out, if any were.
+    pub fn settle_log(&self) {
+        self.resources.log_rate.settle();
     }
 
     /// A VM with a place for one more user of this type and version.
@@ -70,7 +74,7 @@ impl VmPool {
         let number = version.version;
         // A roster has the sources of all that it names.
         let (name, bundle) = roster.sources(kind, number).ok_or(NoVm::Reported)?;
-        let vm = Vm::load(bundle, name, number, &self.terms, &self.cursors);
+        let vm = Vm::load(bundle, name, number, &self.terms, &self.resources);
         let vm = Rc::new(vm.map_err(|faults| {
             self.give_up(kind, version);
             NoVm::Faults(faults)

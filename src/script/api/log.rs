@@ -6,8 +6,9 @@
 
 mod rate;
 
-pub use rate::{BYTES, LINES, settle};
+pub use rate::{BYTES, LINES, LogRate};
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use mlua::{Lua, LuaString, Table, Value};
@@ -42,11 +43,20 @@ pub const TABLE: Namespace = Namespace {
 pub const PRINT: Function =
     Function::global("print", "A line at level info.").takes(&[optional("...", "any")]);
 
+/// Writes what scripts say.
+#[derive(Clone)]
+pub struct LogWriter {
+    /// They are masked.
+    pub secrets: Arc<Masker>,
+    /// One a shard.
+    pub rate: Rc<LogRate>,
+}
+
 /// The table `log`: debug, info, warn, error.
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn table(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<Table> {
+pub fn table(lua: &Lua, writer: &LogWriter) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
     for (described, level) in [
         (&DEBUG, Level::DEBUG),
@@ -54,11 +64,11 @@ pub fn table(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<Table> {
         (&WARN, Level::WARN),
         (&ERROR, Level::ERROR),
     ] {
-        let (path, secrets) = (described.path(), Arc::clone(secrets));
+        let (path, writer) = (described.path(), writer.clone());
         table.function(
             described,
             move |_, (text, fields): (Value, Option<Value>)| {
-                say(&path, level, &text, fields.as_ref(), &secrets)
+                say(&path, level, &text, fields.as_ref(), &writer)
             },
         )?;
     }
@@ -69,7 +79,7 @@ pub fn table(lua: &Lua, secrets: &Arc<Masker>) -> mlua::Result<Table> {
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn print(words: &Table, secrets: &Masker) -> mlua::Result<()> {
+pub fn print(words: &Table, writer: &LogWriter) -> mlua::Result<()> {
     let mut line = Vec::new();
     for place in 1..=words.raw_len() {
         if place > 1 {
@@ -80,7 +90,7 @@ pub fn print(words: &Table, secrets: &Masker) -> mlua::Result<()> {
             break;
         }
     }
-    write(Level::INFO, &line, secrets);
+    writer.write(Level::INFO, &line);
     Ok(())
 }
 
@@ -89,7 +99,7 @@ fn say(
     level: Level,
     words: &Value,
     fields: Option<&Value>,
-    secrets: &Masker,
+    writer: &LogWriter,
 ) -> mlua::Result<()> {
     let mut line = Vec::new();
     if let Some(context) = context::current() {
@@ -118,13 +128,15 @@ fn say(
             },
         )?);
     }
-    write(level, &line, secrets);
+    writer.write(level, &line);
     Ok(())
 }
 
-fn write(level: Level, line: &[u8], secrets: &Masker) {
-    if rate::may_say(level) {
-        rate::write(level, &shown(line, secrets));
+impl LogWriter {
+    fn write(&self, level: Level, line: &[u8]) {
+        if self.rate.may_write(level) {
+            self.rate.write(level, &shown(line, &self.secrets));
+        }
     }
 }
 

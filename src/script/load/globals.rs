@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mlua::{Lua, Table, Value};
 
+use super::resources::VmResources;
 use crate::plan::Setting;
 use crate::script::api::current_user::CurrentUser;
 use crate::script::api::{
@@ -32,10 +33,14 @@ pub fn install(
     bundle: &Arc<Bundle>,
     terms: &Terms,
     declared: &Rc<Declared>,
-    cursors: &Rc<Cursors>,
+    resources: &VmResources,
 ) -> mlua::Result<()> {
     let globals = lua.globals();
     let answers = http::Answers::new(lua)?;
+    let writer = log::LogWriter {
+        secrets: Arc::clone(&terms.run.secrets),
+        rate: Rc::clone(&resources.log_rate),
+    };
     globals.set("http", http::table(lua, &answers, declared)?)?;
     globals.set("auth", auth::table(lua, &answers, declared)?)?;
     globals.set("random", random_table(lua, declared)?)?;
@@ -43,14 +48,14 @@ pub fn install(
     globals.set("parallel", parallel::function(lua)?)?;
     globals.set("think", think::function(lua)?)?;
     globals.set("json", json::table(lua)?)?;
-    globals.set("log", log::table(lua, &terms.run.secrets)?)?;
+    globals.set("log", log::table(lua, &writer)?)?;
     globals.set("vars", vars::table(lua, &terms.vars)?)?;
     globals.set("require", require::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
     globals.set("time", time::table(lua, &time::Clock::system())?)?;
     globals.set(
         "data",
-        data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, cursors))?,
+        data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, &resources.cursors))?,
     )?;
     for name in [
         "http", "auth", "random", "metrics", "json", "log", "crypto", "time", "data",
@@ -64,8 +69,7 @@ pub fn install(
     math.set("randomseed", random::math_randomseed(lua)?)?;
     globals.set("crowd", crowd::value(lua, terms.crowd.as_deref())?)?;
     load_mistakes(lua, bundle, declared)?;
-    let secrets = Arc::clone(&terms.run.secrets);
-    let print = lua.create_function(move |_, words: Table| log::print(&words, &secrets))?;
+    let print = lua.create_function(move |_, words: Table| log::print(&words, &writer))?;
     sandbox::narrow(lua, print)
 }
 

@@ -8,10 +8,10 @@ use mlua::{Lua, LuaString, Table, Value};
 
 use super::contract::Contract;
 use super::globals;
+use super::resources::VmResources;
 use crate::script::api::Declared;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::Cursors;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::user::context;
@@ -48,13 +48,13 @@ impl Vm {
         kind: &str,
         version: u32,
         terms: &Terms,
-        cursors: &Rc<Cursors>,
+        resources: &VmResources,
     ) -> Result<Self, Vec<Diagnostic>> {
         let source = bundle
             .types
             .get(kind)
             .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
-        let loaded = Loaded::run(bundle, source, terms, cursors).map_err(|fault| vec![fault])?;
+        let loaded = Loaded::run(bundle, source, terms, resources).map_err(|fault| vec![fault])?;
         let contract = Contract::from_lua(&loaded.returned, &source.path)?;
         let state_key = loaded
             .lua
@@ -92,12 +92,12 @@ impl Loaded {
         bundle: &Arc<Bundle>,
         source: &Source,
         terms: &Terms,
-        cursors: &Rc<Cursors>,
+        resources: &VmResources,
     ) -> Result<Self, Diagnostic> {
         let fault = |why: mlua::Error| Diagnostic::from_lua(&why, &source.path);
         let declared = Rc::new(Declared::default());
         let lua = sandbox::open().map_err(fault)?;
-        globals::install(&lua, bundle, terms, &declared, cursors).map_err(fault)?;
+        globals::install(&lua, bundle, terms, &declared, resources).map_err(fault)?;
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
         callbacks::reset_no_wait();
         let slice = cpu_budget::Slice::start(LOAD_BUDGET);

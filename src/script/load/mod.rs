@@ -6,3 +6,4 @@ pub mod contract;
 pub mod description;
 pub mod globals;
 pub mod instance;
+pub mod resources;

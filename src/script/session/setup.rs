@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 use crate::script::api::json;
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::Cursors;
 use crate::script::load::contract::show;
 use crate::script::load::instance::Loaded;
+use crate::script::load::resources::VmResources;
 use crate::script::shard_context::Terms;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context::{Context, Phase};
@@ -36,8 +36,7 @@ impl SetupScript {
             return Ok(None);
         };
         let one = |fault: Diagnostic| vec![fault];
-        let loaded =
-            Loaded::run(bundle, source, terms, &Rc::new(Cursors::new(0, 1))).map_err(one)?;
+        let loaded = Loaded::run(bundle, source, terms, &VmResources::alone()).map_err(one)?;
         let Value::Table(table) = &loaded.returned else {
             return Err(one(Diagnostic::at(
                 &source.path,

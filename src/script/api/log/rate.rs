@@ -1,4 +1,4 @@
-//! How much the scripts of a thread write in a second.
+//! How much the scripts of a shard write in a second.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -21,71 +21,81 @@ struct Written {
     dropped: u64,
 }
 
-thread_local! {
-    static WRITTEN: Cell<Written> = const { Cell::new(Written { since: None, lines: 0, bytes: 0, dropped: 0 }) };
+/// How much the scripts of a shard have written in the present second. Dropped, it says what was left out.
+#[derive(Default)]
+pub struct LogRate {
+    written: Cell<Written>,
 }
 
-/// Whether another line of this level is written: the log wants it, and the second has room. What is not, is counted.
-pub(super) fn may_say(level: Level) -> bool {
-    let wanted = match level {
-        Level::DEBUG => tracing::enabled!(target: "throng::script", Level::DEBUG),
-        Level::INFO => tracing::enabled!(target: "throng::script", Level::INFO),
-        Level::WARN => tracing::enabled!(target: "throng::script", Level::WARN),
-        _ => tracing::enabled!(target: "throng::script", Level::ERROR),
-    };
-    if !wanted {
-        return false;
+impl LogRate {
+    /// Whether another line of this level is written: the log wants it, and the second has room. What is not, is counted.
+    pub(super) fn may_write(&self, level: Level) -> bool {
+        let wanted = match level {
+            Level::DEBUG => tracing::enabled!(target: "throng::script", Level::DEBUG),
+            Level::INFO => tracing::enabled!(target: "throng::script", Level::INFO),
+            Level::WARN => tracing::enabled!(target: "throng::script", Level::WARN),
+            _ => tracing::enabled!(target: "throng::script", Level::ERROR),
+        };
+        if !wanted {
+            return false;
+        }
+        self.advance(Instant::now());
+        let mut written = self.written.get();
+        let room = written.lines < LINES && written.bytes < BYTES;
+        if !room {
+            written.dropped += 1;
+            self.written.set(written);
+        }
+        room
     }
-    turn(Instant::now());
-    let mut written = WRITTEN.get();
-    let room = written.lines < LINES && written.bytes < BYTES;
-    if !room {
-        written.dropped += 1;
-        WRITTEN.set(written);
-    }
-    room
-}
 
-/// Writes a line.
-pub(super) fn write(level: Level, line: &str) {
-    let mut written = WRITTEN.get();
-    written.lines += 1;
-    written.bytes += line.len();
-    WRITTEN.set(written);
-    match level {
-        Level::DEBUG => tracing::debug!(target: "throng::script", "{line}"),
-        Level::INFO => tracing::info!(target: "throng::script", "{line}"),
-        Level::WARN => tracing::warn!(target: "throng::script", "{line}"),
-        _ => tracing::error!(target: "throng::script", "{line}"),
+    /// Writes a line.
+    pub(super) fn write(&self, level: Level, line: &str) {
+        let mut written = self.written.get();
+        written.lines += 1;
+        written.bytes += line.len();
+        self.written.set(written);
+        match level {
+            Level::DEBUG => tracing::debug!(target: "throng::script", "{line}"),
+            Level::INFO => tracing::info!(target: "throng::script", "{line}"),
+            Level::WARN => tracing::warn!(target: "throng::script", "{line}"),
+            _ => tracing::error!(target: "throng::script", "{line}"),
+        }
     }
-}
 
-/// Begins another second when the present one is over, and says what was left out in it.
-fn turn(now: Instant) {
-    let written = WRITTEN.get();
-    if written.since.is_none_or(|since| now - since >= SECOND) {
-        settle();
-        WRITTEN.set(Written {
-            since: Some(now),
-            ..Written::default()
+    /// Says how many lines were left out since the last time, if any were.
+    pub fn settle(&self) {
+        let written = self.written.get();
+        if written.dropped == 0 {
+            return;
+        }
+        self.written.set(Written {
+            dropped: 0,
+            ..written
         });
+        tracing::warn!(
+            target: "throng::script",
+            "{} lines of log and print were left out: a thread writes at most {LINES} lines and {} kB of them a second",
+            written.dropped,
+            BYTES >> 10
+        );
+    }
+
+    /// Begins another second when the present one is over, and says what was left out in it.
+    fn advance(&self, now: Instant) {
+        let since = self.written.get().since;
+        if since.is_none_or(|since| now - since >= SECOND) {
+            self.settle();
+            self.written.set(Written {
+                since: Some(now),
+                ..Written::default()
+            });
+        }
     }
 }
 
-/// Says how many lines were left out since the last time, if any were.
-pub fn settle() {
-    let written = WRITTEN.get();
-    if written.dropped == 0 {
-        return;
+impl Drop for LogRate {
+    fn drop(&mut self) {
+        self.settle();
     }
-    WRITTEN.set(Written {
-        dropped: 0,
-        ..written
-    });
-    tracing::warn!(
-        target: "throng::script",
-        "{} lines of log and print were left out: a thread writes at most {LINES} lines and {} kB of them a second",
-        written.dropped,
-        BYTES >> 10
-    );
 }
