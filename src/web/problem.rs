@@ -12,7 +12,7 @@ use crate::plan;
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trouble {
+pub struct ErrorBody {
     /// What is the matter, in a sentence.
     pub error: String,
     /// Everything that is wrong with what was asked for; empty when it is not about that.
@@ -40,31 +40,31 @@ impl From<plan::Fault> for Fault {
     }
 }
 
-/// A [`Trouble`] with its status.
+/// A [`ErrorBody`] with its status.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
-    trouble: Trouble,
+    body: ErrorBody,
     /// How long to wait before it is asked for again.
     wait: Option<Duration>,
 }
 
 impl Problem {
     pub(in crate::web) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        let trouble = Trouble {
+        let body = ErrorBody {
             error: error.into(),
             faults: Vec::new(),
         };
         Self {
             status,
-            trouble,
+            body,
             wait: None,
         }
     }
 
     /// Values that cannot be.
     pub(crate) fn invalid(faults: Vec<plan::Fault>) -> Self {
-        let trouble = Trouble {
+        let body = ErrorBody {
             error: match faults.len() {
                 1 => "one thing is wrong, and nothing has changed".to_owned(),
                 count => format!("{count} things are wrong, and nothing has changed"),
@@ -73,7 +73,7 @@ impl Problem {
         };
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
-            trouble,
+            body,
             wait: None,
         }
     }
@@ -88,12 +88,12 @@ impl Problem {
     }
 
     /// There is nobody any more who could obey.
-    pub(in crate::web) fn over() -> Self {
+    pub(in crate::web) fn run_over() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "the run is over")
     }
 
     /// The run has not said what became of a command.
-    pub(in crate::web) fn no_answer(after: Duration) -> Self {
+    pub(in crate::web) fn timed_out(after: Duration) -> Self {
         let error = format!(
             "the run has not answered for {} s; what was asked for may yet be done",
             after.as_secs_f64()
@@ -103,7 +103,7 @@ impl Problem {
 
     /// The same, after something that was done all the same.
     pub(in crate::web) fn after(mut self, words: &str) -> Self {
-        self.trouble.error = format!("{words}{}", self.trouble.error);
+        self.body.error = format!("{words}{}", self.body.error);
         self
     }
 
@@ -113,8 +113,8 @@ impl Problem {
             let rest = fault.place.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
         };
-        if !self.trouble.faults.is_empty() && !self.trouble.faults.iter().any(is_of_it) {
-            self.trouble.error += "; the faults are in other files";
+        if !self.body.faults.is_empty() && !self.body.faults.iter().any(is_of_it) {
+            self.body.error += "; the faults are in other files";
         }
         self
     }
@@ -127,7 +127,7 @@ impl Problem {
         });
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
-            trouble: Trouble {
+            body: ErrorBody {
                 error: "the scripts were refused, and the crowd goes on unchanged".to_owned(),
                 faults: faults.collect(),
             },
@@ -148,7 +148,7 @@ impl From<Refused> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.trouble)).into_response();
+        let mut response = (self.status, Json(self.body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer realm=\"throng\"");
             response

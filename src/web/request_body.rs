@@ -14,23 +14,20 @@ use crate::plan::Fault;
 pub const BODY_LIMIT: usize = 64 << 10;
 
 /// As much of a body that is too long is read and forgotten, in bytes.
-const HEARD_OUT: usize = 4 << 20;
+const MAX_DISCARDED: usize = 4 << 20;
 
 pub(in crate::web) type Object = Map<String, Value>;
 
-/// The object; `None` where nothing came. Anyone who sends it has `patience` for that.
-pub(crate) async fn object(
-    request: Request,
-    patience: Duration,
-) -> Result<Option<Object>, Problem> {
-    object_within(BODY_LIMIT, request, patience).await
+/// The object; `None` where nothing came. Anyone who sends it has `time` for that.
+pub(crate) async fn object(request: Request, time: Duration) -> Result<Option<Object>, Problem> {
+    object_within(BODY_LIMIT, request, time).await
 }
 
 /// The same, of so many bytes at most.
 pub(in crate::web) async fn object_within(
     limit: usize,
     request: Request,
-    patience: Duration,
+    time: Duration,
 ) -> Result<Option<Object>, Problem> {
     let (parts, body) = request.into_parts();
     let too_large = || {
@@ -39,10 +36,10 @@ pub(in crate::web) async fn object_within(
     };
     if announced(&parts.headers).is_some_and(|length| length > limit as u64) {
         // Anyone who is still sending when the connection closes never sees the answer.
-        drop(timeout(patience, axum::body::to_bytes(body, HEARD_OUT)).await);
+        drop(timeout(time, axum::body::to_bytes(body, MAX_DISCARDED)).await);
         return Err(too_large());
     }
-    let bytes = match timeout(patience, axum::body::to_bytes(body, limit)).await {
+    let bytes = match timeout(time, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(_)) => return Err(too_large()),
         Err(_) => {
@@ -73,8 +70,8 @@ pub(in crate::web) async fn object_within(
 }
 
 /// Refuses a body that says anything.
-pub(crate) async fn nothing(request: Request, patience: Duration) -> Result<(), Problem> {
-    let said = object(request, patience).await?.unwrap_or_default();
+pub(crate) async fn nothing(request: Request, time: Duration) -> Result<(), Problem> {
+    let said = object(request, time).await?.unwrap_or_default();
     let faults: Vec<Fault> = said.keys().map(|key| unknown(key, &[])).collect();
     if faults.is_empty() {
         Ok(())

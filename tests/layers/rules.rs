@@ -293,4 +293,36 @@ const WINGS: &[(&str, Wings)] = &[
             &["serial"],
         ],
     ),
+    (
+        "web",
+        &[
+            &["server"],
+            &["scripts", "sse"],
+            &["api"],
+            &["control"],
+            &["auth", "request_body"],
+            &["connection_activity", "limits", "problem", "snapshots"],
+        ],
+    ),
+    (
+        "cli",
+        &[
+            &["resolve"],
+            &["env_variables", "options"],
+            &["environment", "faults"],
+            &["resolved", "value_sources"],
+            &["byte_size", "script_var", "token"],
+        ],
+    ),
+    (
+        "app",
+        &[
+            &["demo"],
+            &["cleanup", "ctl", "run", "service"],
+            &["display"],
+            &["http_settings", "state_dir"],
+            &["key_file"],
+            &["process"],
+        ],
+    ),
 ];

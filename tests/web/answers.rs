@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use throng::metrics::{Aggregator, Event, RunInfo};
 use throng::secrets::Masker;
-use throng::web::Rules;
+use throng::web::Config;
 
 use super::site::{Site, said, steered};
 
@@ -59,10 +59,10 @@ async fn no_answer_shows_a_secret_and_each_keeps_its_form() {
         "refused",
     ])
     .unwrap();
-    let site = Site::by_rules("127.0.0.1:0", |own| Rules {
+    let site = Site::by_config("127.0.0.1:0", |own| Config {
         control: Some(own),
         secrets: Arc::new(secrets),
-        ..Rules::default()
+        ..Config::default()
     });
     let mut aggregator = Aggregator::new(RunInfo {
         seed: 1_234_567,

@@ -29,8 +29,8 @@ fn rest(mut peer: TcpStream) -> String {
 
 fn brief() -> Limits {
     Limits {
-        head_time: Duration::from_millis(150),
-        quiet_time: Duration::from_millis(300),
+        header_timeout: Duration::from_millis(150),
+        idle_timeout: Duration::from_millis(300),
         ..Limits::default()
     }
 }
@@ -162,8 +162,8 @@ async fn what_is_no_http_ends_its_connection_only() {
 #[tokio::test]
 async fn whoever_guesses_the_token_is_soon_told_to_wait_and_whoever_has_it_is_served() {
     let mut site = Site::within(Limits {
-        tries: 3,
-        tries_time: Duration::from_millis(400),
+        login_attempts: 3,
+        login_window: Duration::from_millis(400),
         ..Limits::default()
     });
     let guess = |site: &Site| {
@@ -204,7 +204,7 @@ async fn whoever_guesses_the_token_is_soon_told_to_wait_and_whoever_has_it_is_se
 #[tokio::test]
 async fn requests_without_any_token_are_no_guesses() {
     let mut site = Site::within(Limits {
-        tries: 1,
+        login_attempts: 1,
         ..Limits::default()
     });
     for _ in 0..5 {

@@ -9,7 +9,7 @@ use reqwest::Response;
 use serde_json::Value;
 use throng::metrics::{Aggregator, Outcome, Phase, Phases, Recorder, RunInfo, Sample, TypeId};
 use throng::secrets::Masker;
-use throng::web::Rules;
+use throng::web::Config;
 use tokio::time::timeout;
 
 use super::site::{Site, said, steered};
@@ -240,10 +240,10 @@ async fn fifty_watch_and_one_that_never_reads_goes() {
 #[tokio::test]
 async fn what_is_secret_is_in_no_event() {
     let secret = "hush-hush-9f3a";
-    let site = Site::by_rules("127.0.0.1:0", |own| Rules {
+    let site = Site::by_config("127.0.0.1:0", |own| Config {
         control: Some(own),
         secrets: Arc::new(Masker::new([secret]).unwrap()),
-        ..Rules::default()
+        ..Config::default()
     });
     let mut run = Run::new();
     site.snapshots

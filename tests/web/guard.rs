@@ -28,7 +28,7 @@ fn is_locked(said: &Said) -> bool {
 #[tokio::test]
 async fn whoever_has_not_the_whole_token_changes_nothing() {
     let mut site = Site::within(Limits {
-        tries: u32::MAX,
+        login_attempts: u32::MAX,
         ..Limits::default()
     });
     let half = &TOKEN[..TOKEN.len() / 2];
@@ -81,7 +81,7 @@ async fn a_run_that_cannot_be_steered_says_so() {
     let site = read_only();
     for (method, path) in COMMANDS {
         let refused = said(site.request(method, path)).await;
-        let whole = json!({ "error": "this run cannot be steered from here", "faults": [] });
+        let whole = json!({ "error": "this run takes no commands here", "faults": [] });
         assert_eq!(refused.of_status(), (403, &whole), "{method} {path}");
     }
 }
@@ -206,10 +206,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
     ] {
         let refused = said(site.request(method, path)).await;
         assert_eq!(refused.status, 405, "{method} {path}");
-        assert_eq!(
-            refused.error(),
-            format!("{method} cannot be done to {path}")
-        );
+        assert_eq!(refused.error(), format!("{path} does not allow {method}"));
         let mut named: Vec<&str> = refused.headers["allow"]
             .to_str()
             .unwrap()

@@ -54,7 +54,7 @@ fn a_longer_body_is_refused_announced_or_not() {
 #[test]
 fn a_body_that_does_not_come_is_not_waited_for_without_end() {
     let mut site = Site::begin("127.0.0.1:0", |control| {
-        Some(control.with_patience(Duration::from_millis(50)))
+        Some(control.with_timeout(Duration::from_millis(50)))
     });
     let refused = raw(site.address(), "Content-Length: 10", b"{");
     assert!(refused.starts_with("HTTP/1.1 408 "), "{refused}");

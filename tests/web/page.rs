@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use throng::engine::Done;
 use throng::plan::Change;
-use throng::web::api::{Obeyed, Trouble};
+use throng::web::api::{CommandResult, ErrorBody};
 
 use super::figures;
 use super::site::{said, steered};
@@ -100,10 +100,10 @@ async fn the_examples_are_answers() {
     }
     let examples = blocks(section("Responses to commands"), "json");
     let done: Value = serde_json::from_str(examples[0]).unwrap();
-    let obeyed: Obeyed = serde_json::from_value(done.clone()).unwrap();
+    let obeyed: CommandResult = serde_json::from_value(done.clone()).unwrap();
     assert_eq!(serde_json::to_value(obeyed).unwrap(), done);
     let trouble: Value = serde_json::from_str(examples[1]).unwrap();
-    let read: Trouble = serde_json::from_value(trouble.clone()).unwrap();
+    let read: ErrorBody = serde_json::from_value(trouble.clone()).unwrap();
     assert_eq!(serde_json::to_value(read).unwrap(), trouble);
     let change = serde_json::json!({ "users": 0, "colour": 1 });
     let refused = said(site.request("PATCH", "/api/v1/run").json(&change)).await;

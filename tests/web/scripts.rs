@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use throng::engine::{Done, Refused};
 use throng::secrets::Masker;
-use throng::web::Rules;
-use throng::web::scripts::Shelf;
+use throng::web::Config;
+use throng::web::scripts::ScriptFolders;
 
 use super::site::{Site, said, steered};
 
@@ -30,12 +30,12 @@ fn desk(editable: bool) -> Desk {
         std::fs::write(file, text).unwrap();
     }
     let at = |name: &str| (name.to_owned(), folder.path().join(name));
-    let shelf = Shelf::new(vec![at("scripts"), at("lib")], editable);
-    let site = Site::by_rules("127.0.0.1:0", |own| Rules {
+    let shelf = ScriptFolders::new(vec![at("scripts"), at("lib")], editable);
+    let site = Site::by_config("127.0.0.1:0", |own| Config {
         control: Some(own),
-        shelf,
+        scripts: shelf,
         secrets: std::sync::Arc::new(Masker::new(["hush-hush-9f3a"]).unwrap()),
-        ..Rules::default()
+        ..Config::default()
     });
     Desk { folder, site }
 }

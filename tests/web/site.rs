@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use throng::engine::{Answer, Command, Done, Refused};
 use throng::metrics::Snapshot;
-use throng::web::{Control, Limits, Rules, Server, Token, serve};
+use throng::web::{Config, Control, Limits, Server, Token, serve};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
@@ -57,28 +57,28 @@ pub fn read_only() -> Site {
 
 impl Site {
     pub fn begin(address: &str, control: impl FnOnce(Control) -> Option<Control>) -> Self {
-        Self::by_rules(address, |own| Rules {
+        Self::by_config(address, |own| Config {
             control: control(own),
-            ..Rules::default()
+            ..Config::default()
         })
     }
 
     /// A listener of a run that can be steered, within these limits.
     pub fn within(limits: Limits) -> Self {
-        Self::by_rules("127.0.0.1:0", |own| Rules {
+        Self::by_config("127.0.0.1:0", |own| Config {
             control: Some(own),
             limits,
-            ..Rules::default()
+            ..Config::default()
         })
     }
 
-    pub fn by_rules(address: &str, rules: impl FnOnce(Control) -> Rules) -> Self {
+    pub fn by_config(address: &str, config: impl FnOnce(Control) -> Config) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let (snapshots, latest) = watch::channel(Arc::new(Snapshot::default()));
         let (stop, stopped) = oneshot::channel::<()>();
         let (commander, commands) = mpsc::unbounded_channel();
-        let rules = rules(Control::new(commander, Token::new(TOKEN)));
-        let server = serve(listener, latest, rules, async move {
+        let config = config(Control::new(commander, Token::new(TOKEN)));
+        let server = serve(listener, latest, config, async move {
             drop(stopped.await);
         });
         Self {

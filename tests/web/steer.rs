@@ -169,7 +169,7 @@ async fn a_run_that_ends_with_a_command_unread_says_so() {
 async fn a_run_that_does_not_answer_is_not_waited_for_without_end() {
     let patience = Duration::from_millis(50);
     let mut site = Site::begin("127.0.0.1:0", |control| {
-        Some(control.with_patience(patience))
+        Some(control.with_timeout(patience))
     });
     let late = said(site.request("POST", "/api/v1/reload")).await;
     assert_eq!(

@@ -1,4 +1,7 @@
-//! `throng ctl`: looks at a run that goes on, and steers it, over its control API.
+//! `throng ctl`: shows a run and gives it commands, over its control API.
+//!
+//! In: the resolved line. Out: one request, its response as text or JSON, an exit code.
+//! Must never know: the engine: the run may be of another version, on another machine.
 
 mod find;
 mod show;
@@ -11,11 +14,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::app::process::exit::{FAILED, FINE, Failure};
+use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::complain;
 use crate::cli::{Ctl, Deed};
 use crate::text;
-use crate::web::api::{Obeyed, ROOT, Run, Trouble, Versions};
+use crate::web::api::{CommandResult, ErrorBody, ROOT, Run, Versions};
 use find::Found;
 
 /// How long an answer may take: the run itself gives up sooner.
@@ -53,7 +56,7 @@ enum Answer<T> {
     /// What was asked for.
     Done(T),
     /// Why it will not.
-    Refused(Trouble),
+    Refused(ErrorBody),
 }
 
 impl RunClient {
@@ -87,7 +90,7 @@ impl RunClient {
             Answer::Done(seen) if self.ctl.json => print_json(&seen),
             Answer::Done(seen) => {
                 crate::app::process::output::print(&show(&seen))?;
-                Ok(ExitCode::from(FINE))
+                Ok(ExitCode::from(SUCCESS))
             }
             Answer::Refused(trouble) => self.refused(&trouble),
         }
@@ -104,17 +107,17 @@ impl RunClient {
         path: &str,
         body: Option<Value>,
     ) -> Result<ExitCode, Failure> {
-        match self.ask::<Obeyed>(method, path, body).await? {
+        match self.ask::<CommandResult>(method, path, body).await? {
             Answer::Done(done) if self.ctl.json => print_json(&done),
             Answer::Done(done) => {
                 crate::app::process::output::print(&format!("{}\n", text::line(&done.done)))?;
-                Ok(ExitCode::from(FINE))
+                Ok(ExitCode::from(SUCCESS))
             }
             Answer::Refused(trouble) => self.refused(&trouble),
         }
     }
 
-    fn refused(&self, trouble: &Trouble) -> Result<ExitCode, Failure> {
+    fn refused(&self, trouble: &ErrorBody) -> Result<ExitCode, Failure> {
         if self.ctl.json {
             print_json(trouble)?;
         } else {
@@ -168,5 +171,5 @@ impl RunClient {
 fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
     crate::app::process::output::print_json(&format!("{text}\n"))?;
-    Ok(ExitCode::from(FINE))
+    Ok(ExitCode::from(SUCCESS))
 }

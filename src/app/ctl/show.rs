@@ -8,7 +8,7 @@ use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
 use crate::view::format::{NOTHING, count, figure, per_second, span, time};
 use crate::view::{Left, Protection};
-use crate::web::api::{Run, Trouble, Version, Versions};
+use crate::web::api::{ErrorBody, Run, Version, Versions};
 
 /// The events that `status` shows.
 const EVENTS: usize = 5;
@@ -241,7 +241,7 @@ pub fn versions(all: &Versions) -> String {
 }
 
 /// Why the run refused.
-pub fn trouble(trouble: &Trouble) -> String {
+pub fn trouble(trouble: &ErrorBody) -> String {
     let mut text = format!("{}\n", text::line(&trouble.error));
     for fault in &trouble.faults {
         let remedy = fault.remedy.as_ref().map(|remedy| format!("; {remedy}"));

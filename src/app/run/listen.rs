@@ -10,7 +10,7 @@ use crate::app::process::exit::Failure;
 use crate::app::run::port_owner::PortOwner;
 use crate::cli::Listen;
 use crate::metrics::Snapshot;
-use crate::web::{self, Rules, Token};
+use crate::web::{self, Config, Token};
 
 /// A bound port.
 pub struct Listener {
@@ -117,14 +117,14 @@ impl Pages {
     pub fn open(
         listener: Listener,
         snapshots: watch::Receiver<Arc<Snapshot>>,
-        rules: Rules,
+        config: Config,
     ) -> Result<Self, Failure> {
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             // A sender that is gone means stop, too.
             let _ = stopped.await;
         };
-        let server = web::serve(listener.socket, snapshots, rules, stopped)
+        let server = web::serve(listener.socket, snapshots, config, stopped)
             .context("the run cannot be watched")?;
         Ok(Self { server, stop })
     }

@@ -1,4 +1,7 @@
-//! `throng run` and `throng demo`: from resolved words to a finished run.
+//! `throng run`: from the resolved line to a finished run.
+//!
+//! In: the resolved line. Out: a run with its display, listener and key file; its summary, an exit code.
+//! Must never know: a rule of the run itself, which are the engine's.
 
 mod destination;
 mod dry_run;
@@ -19,7 +22,7 @@ use anyhow::Context as _;
 
 use crate::app::display::screen::Screen;
 use crate::app::key_file::{Key, KeyFile};
-use crate::app::process::exit::{FINE, Failure};
+use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
 use crate::app::process::{clock, open_files, panics, signals};
@@ -34,8 +37,8 @@ use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, Terms};
 use crate::secrets::Masker;
-use crate::web::scripts::Shelf;
-use crate::web::{Control, Rules, Token};
+use crate::web::scripts::ScriptFolders;
+use crate::web::{Config, Control, Token};
 
 /// How long the display may take for its last picture: a terminal that is gone or stopped takes none.
 const DISPLAY: Duration = Duration::from_secs(2);
@@ -64,7 +67,7 @@ fn begin(
         .and_then(|settings| settings.load())
         .map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &terms);
-    let shelf = Shelf::new(sources.places.folders(), resolved.edit);
+    let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
     let dry = resolved.mode == Mode::DryRun;
@@ -90,7 +93,7 @@ fn begin(
         if let Some(short) = open_files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
-        return Ok(ExitCode::from(FINE));
+        return Ok(ExitCode::from(SUCCESS));
     }
     let json = resolved.output.summary_json.as_deref();
     let json = json.map(Destination::look).transpose()?;
@@ -107,7 +110,7 @@ fn begin(
         &resolved,
         config,
         reader,
-        listener.map(|listener| (listener, token, shelf)),
+        listener.map(|listener| (listener, token, folders)),
         screen,
         (keeping, json),
         probe,
@@ -123,7 +126,7 @@ fn execute(
     resolved: &Resolved,
     config: RunConfig,
     reader: LoaderSettings,
-    listener: Option<(listen::Listener, Token, Option<Shelf>)>,
+    listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
     screen: Screen,
     (keeping, json): (LedgerPlace, Option<Destination>),
     probe: Option<Probe>,
@@ -145,17 +148,17 @@ fn execute(
         Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
     };
     signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
-    let web = listener.map(|(listener, token, shelf)| {
+    let web = listener.map(|(listener, token, folders)| {
         let key = leave_key(&listener, run, &token);
         // Once it is said, it is so: anyone who reads the line may use the key.
         listener.say(&token, resolved.token.is_some());
-        let rules = Rules {
+        let config = Config {
             control: Some(Control::new(commands, token)),
             secrets: Arc::clone(&secrets),
-            shelf,
-            ..Rules::default()
+            scripts: folders,
+            ..Config::default()
         };
-        listen::Pages::open(listener, snapshots.clone(), rules).map(|pages| (pages, key))
+        listen::Pages::open(listener, snapshots.clone(), config).map(|pages| (pages, key))
     });
     let web = web.transpose()?;
     let screen = screen

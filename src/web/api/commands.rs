@@ -8,20 +8,19 @@ use super::settings;
 use crate::engine::{Answer, Command};
 use crate::metrics::Phase;
 use crate::plan::Fault;
-use crate::web::control::Obeyed;
+use crate::web::control::{Access, CommandResult, source};
 use crate::web::problem::Problem;
-use crate::web::request_body as body;
-use crate::web::server::guard;
-use crate::web::server::state::Site;
+use crate::web::request_body;
+use crate::web::snapshots::Snapshots;
 
-type Told = Result<Json<Obeyed>, Problem>;
+type Response = Result<Json<CommandResult>, Problem>;
 
-pub(super) async fn set(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::commander(&site, &request)?;
-    let by = guard::client(request.headers());
-    let object = body::object(request, control.patience()).await?;
+pub async fn set(State(access): State<Access>, request: Request) -> Response {
+    let control = access.command(&request)?;
+    let by = source(request.headers());
+    let object = request_body::object(request, control.timeout()).await?;
     let change = settings::change(object.unwrap_or_default()).map_err(Problem::invalid)?;
-    obeyed(
+    done(
         control
             .ask(by, |answer| Command::Set(change, answer))
             .await?
@@ -29,28 +28,28 @@ pub(super) async fn set(State(site): State<Site>, request: Request) -> Told {
     )
 }
 
-pub(super) async fn pause(State(site): State<Site>, request: Request) -> Told {
-    give(&site, request, Command::Pause).await
+pub async fn pause(State(access): State<Access>, request: Request) -> Response {
+    simple(&access, request, Command::Pause).await
 }
 
-pub(super) async fn resume(State(site): State<Site>, request: Request) -> Told {
-    give(&site, request, Command::Resume).await
+pub async fn resume(State(access): State<Access>, request: Request) -> Response {
+    simple(&access, request, Command::Resume).await
 }
 
-pub(super) async fn reload(State(site): State<Site>, request: Request) -> Told {
-    give(&site, request, Command::Reload).await
+pub async fn reload(State(access): State<Access>, request: Request) -> Response {
+    simple(&access, request, Command::Reload).await
 }
 
-pub(super) async fn promote(State(site): State<Site>, request: Request) -> Told {
-    give(&site, request, Command::Promote).await
+pub async fn promote(State(access): State<Access>, request: Request) -> Response {
+    simple(&access, request, Command::Promote).await
 }
 
-pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::commander(&site, &request)?;
-    let by = guard::client(request.headers());
-    let object = body::object(request, control.patience()).await?;
+pub async fn rollback(State(access): State<Access>, request: Request) -> Response {
+    let control = access.command(&request)?;
+    let by = source(request.headers());
+    let object = request_body::object(request, control.timeout()).await?;
     let kind = type_of(object.unwrap_or_default()).map_err(Problem::invalid)?;
-    obeyed(
+    done(
         control
             .ask(by, |answer| Command::Rollback(kind, answer))
             .await?
@@ -58,35 +57,39 @@ pub(super) async fn rollback(State(site): State<Site>, request: Request) -> Told
     )
 }
 
-/// A stop has no answer of the run's: that it goes on ending can be watched.
-pub(super) async fn stop(State(site): State<Site>, request: Request) -> Told {
-    let control = guard::commander(&site, &request)?;
-    let by = guard::client(request.headers());
-    body::nothing(request, control.patience()).await?;
-    match site.snapshot().phase {
-        Phase::Done => Err(Problem::over()),
-        Phase::Stopping | Phase::Cleaning => obeyed("the run is ending already"),
+/// The run gives a stop no answer: its phase tells how far it is.
+pub async fn stop(
+    State(access): State<Access>,
+    State(snapshots): State<Snapshots>,
+    request: Request,
+) -> Response {
+    let control = access.command(&request)?;
+    let by = source(request.headers());
+    request_body::nothing(request, control.timeout()).await?;
+    match snapshots.latest().phase {
+        Phase::Done => Err(Problem::run_over()),
+        Phase::Stopping | Phase::Cleaning => done("the run is ending already"),
         Phase::Starting | Phase::Running | Phase::Paused => {
-            control.tell(Command::Stop(by))?;
-            obeyed("the run ends: users finish their request and leave")
+            control.send(Command::Stop(by))?;
+            done("the run ends: users finish their request and leave")
         }
     }
 }
 
-/// A command that says all by its name.
-async fn give(site: &Site, request: Request, command: fn(Answer) -> Command) -> Told {
-    let control = guard::commander(site, &request)?;
-    let by = guard::client(request.headers());
-    body::nothing(request, control.patience()).await?;
-    obeyed(control.ask(by, command).await?.0)
+/// A command without parameters.
+async fn simple(access: &Access, request: Request, command: fn(Answer) -> Command) -> Response {
+    let control = access.command(&request)?;
+    let by = source(request.headers());
+    request_body::nothing(request, control.timeout()).await?;
+    done(control.ask(by, command).await?.0)
 }
 
-fn obeyed(done: impl Into<String>) -> Told {
-    Ok(Json(Obeyed { done: done.into() }))
+fn done(done: impl Into<String>) -> Response {
+    Ok(Json(CommandResult { done: done.into() }))
 }
 
 /// The type to roll back; none is all that the last release changed.
-fn type_of(object: body::Object) -> Result<Option<String>, Vec<Fault>> {
+fn type_of(object: request_body::Object) -> Result<Option<String>, Vec<Fault>> {
     let mut kind = None;
     let mut faults = Vec::new();
     for (key, value) in object {
@@ -97,7 +100,7 @@ fn type_of(object: body::Object) -> Result<Option<String>, Vec<Fault>> {
                 "is not the name of a type",
                 "give one such as \"active\", or leave it out for all that changed last",
             )),
-            _ => faults.push(body::unknown(&key, &["type"])),
+            _ => faults.push(request_body::unknown(&key, &["type"])),
         }
     }
     if faults.is_empty() {

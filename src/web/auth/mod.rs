@@ -1,7 +1,12 @@
-//! The token of a run, and how often wrong ones come.
+//! Whether a request shows the run's token.
+//!
+//! In: a request's headers, and the address of its client. Out: that it may, or the problem why not.
+//! Must never know: what the request is for, and the run.
 
+mod bearer;
 mod login_attempts;
 mod token;
 
-pub(super) use login_attempts::Tries;
+pub(super) use bearer::{Client, authenticate, single};
+pub(super) use login_attempts::LoginAttempts;
 pub use token::Token;

@@ -16,7 +16,7 @@ const DEPTH: usize = 8;
 
 /// The folders of a run's scripts.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct ScriptFolders {
     /// By the names that messages give them: `scripts`, `lib`.
     folders: Vec<(String, PathBuf)>,
     editable: bool,
@@ -29,7 +29,7 @@ pub struct File {
     pub bytes: u64,
 }
 
-impl Shelf {
+impl ScriptFolders {
     /// These folders; none where there is none. Files in them may be written if `editable`.
     pub fn new(folders: Vec<(String, PathBuf)>, editable: bool) -> Option<Self> {
         (!folders.is_empty()).then_some(Self { folders, editable })

@@ -2,9 +2,8 @@
 
 use std::future::Future;
 use std::io;
-use std::net::IpAddr;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -15,101 +14,105 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::config::Limits;
+use crate::web::auth::Client;
+use crate::web::connection_activity::{ActiveRequest, Activity};
+use crate::web::limits::Limits;
 
 /// How long a request that is being answered may go on after the stop.
-const GRACE: Duration = Duration::from_secs(1);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-/// How long nobody is let in when the system gives no connection: it has no descriptors left.
-const SHORTAGE: Duration = Duration::from_millis(100);
-
-/// Who asks.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::web) struct Peer(pub IpAddr);
+/// How long to wait before the next connection is accepted when the system gives none: it has no descriptors left.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// One connection as the others see it.
 struct Open {
-    pulse: Arc<Pulse>,
+    activity: Arc<Activity>,
     handle: AbortHandle,
 }
 
 /// Answers everyone until `stop` is ready.
-pub(in crate::web) async fn serve(
+pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
     let (stopped, stopping) = watch::channel(false);
-    let mut conversations = JoinSet::new();
+    let mut tasks = JoinSet::new();
     let mut open: Vec<Open> = Vec::new();
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            Some(_) = conversations.join_next(), if !conversations.is_empty() => continue,
+            Some(_) = tasks.join_next(), if !tasks.is_empty() => continue,
             accepted = listener.accept() => accepted,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
-            Err(why) if is_of_the_peer(&why) => continue,
+            Err(why) if is_of_one_connection(&why) => continue,
             Err(why) => {
-                tracing::warn!("the web listener gets no connection: {why}");
-                sleep(SHORTAGE).await;
+                tracing::warn!("the web listener cannot accept a connection: {why}");
+                sleep(ACCEPT_RETRY).await;
                 continue;
             }
         };
         open.retain(|one| !one.handle.is_finished());
-        if open.len() >= limits.connections && !close_quietest(&mut open) {
+        if open.len() >= limits.connections && !close_idlest(&mut open) {
             // All of them are being answered: this one is too many.
             continue;
         }
-        let pulse = Arc::new(Pulse::new());
+        let activity = Arc::new(Activity::new());
         let router = router
             .clone()
-            .layer(middleware::from_fn_with_state(Arc::clone(&pulse), beat))
-            .layer(Extension(Arc::clone(&pulse)))
-            .layer(Extension(Peer(peer.ip())));
-        let conversation = converse(stream, router, limits, Arc::clone(&pulse), stopping.clone());
-        let handle = conversations.spawn(conversation);
-        open.push(Open { pulse, handle });
+            .layer(middleware::from_fn_with_state(Arc::clone(&activity), track))
+            .layer(Extension(Arc::clone(&activity)))
+            .layer(Extension(Client(peer.ip())));
+        let task = handle(
+            stream,
+            router,
+            limits,
+            Arc::clone(&activity),
+            stopping.clone(),
+        );
+        let handle = tasks.spawn(task);
+        open.push(Open { activity, handle });
     }
     drop(listener);
     stopped.send_replace(true);
-    let all = async { while conversations.join_next().await.is_some() {} };
-    // What has not ended by then is cut when the set goes.
-    let _ = timeout(GRACE, all).await;
+    let all = async { while tasks.join_next().await.is_some() {} };
+    // What has not ended by then is aborted when the set is dropped.
+    let _ = timeout(SHUTDOWN_GRACE, all).await;
 }
 
-async fn converse(
+async fn handle(
     stream: TcpStream,
     router: Router,
     limits: Limits,
-    pulse: Arc<Pulse>,
+    activity: Arc<Activity>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.head_time)
-        .max_buf_size(limits.head_bytes)
+        .header_read_timeout(limits.header_timeout)
+        .max_buf_size(limits.header_bytes)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = pin!(connection);
-    let mut told = false;
+    let mut shutting_down = false;
     loop {
         tokio::select! {
-            // An error is the peer's, who knows.
+            // An error is of this client, which sees it too.
             _ = connection.as_mut() => return,
-            () = pulse.given_up() => return,
-            _ = stopping.wait_for(|stopped| *stopped), if !told => {
-                told = true;
+            () = activity.stalled() => return,
+            _ = stopping.wait_for(|stopped| *stopped), if !shutting_down => {
+                shutting_down = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = sleep_until(pulse.quiet_until(limits.quiet_time)) => {
-                if pulse.quiet_until(limits.quiet_time) <= Instant::now() {
+            () = sleep_until(activity.idle_until(limits.idle_timeout)) => {
+                if activity.idle_until(limits.idle_timeout) <= Instant::now() {
                     return;
                 }
             }
@@ -117,11 +120,11 @@ async fn converse(
     }
 }
 
-/// Makes room; whether there was someone who is not being answered.
-fn close_quietest(open: &mut Vec<Open>) -> bool {
-    let quiet = open.iter().enumerate();
-    let quiet = quiet.filter_map(|(at, one)| Some((one.pulse.quiet_since()?, at)));
-    match quiet.min() {
+/// Closes the connection that has been idle for the longest time; whether there was one.
+fn close_idlest(open: &mut Vec<Open>) -> bool {
+    let idle = open.iter().enumerate();
+    let idle = idle.filter_map(|(at, one)| Some((one.activity.idle_since()?, at)));
+    match idle.min() {
         Some((_, at)) => {
             open.swap_remove(at).handle.abort();
             true
@@ -130,8 +133,8 @@ fn close_quietest(open: &mut Vec<Open>) -> bool {
     }
 }
 
-/// Whether it is about one connection that went before it was let in.
-fn is_of_the_peer(why: &io::Error) -> bool {
+/// Whether it is about one connection that was closed before it was accepted.
+fn is_of_one_connection(why: &io::Error) -> bool {
     matches!(
         why.kind(),
         io::ErrorKind::ConnectionAborted
@@ -141,67 +144,7 @@ fn is_of_the_peer(why: &io::Error) -> bool {
     )
 }
 
-/// Whether a connection is being answered, and since when it is not.
-pub(in crate::web) struct Pulse {
-    answering: Mutex<(usize, Instant)>,
-    /// Nobody reads what is sent here.
-    given_up: Notify,
-}
-
-impl Pulse {
-    fn new() -> Self {
-        Self {
-            answering: Mutex::new((0, Instant::now())),
-            given_up: Notify::new(),
-        }
-    }
-
-    fn quiet_since(&self) -> Option<Instant> {
-        self.with(|(answering, since)| (*answering == 0).then_some(*since))
-    }
-
-    /// When it will have been quiet for so long; while it is answered: later.
-    fn quiet_until(&self, long: Duration) -> Instant {
-        self.quiet_since().unwrap_or_else(Instant::now) + long
-    }
-
-    /// Closes the connection: its peer does not read.
-    pub fn give_up(&self) {
-        self.given_up.notify_one();
-    }
-
-    async fn given_up(&self) {
-        self.given_up.notified().await;
-    }
-
-    /// Only the thread of the web takes it.
-    fn with<T>(&self, look: impl FnOnce(&mut (usize, Instant)) -> T) -> T {
-        look(
-            &mut self
-                .answering
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
-    }
-}
-
-/// A request under way; it may end by being dropped.
-pub(in crate::web) struct Answering(Arc<Pulse>);
-
-impl Answering {
-    pub fn begin(pulse: &Arc<Pulse>) -> Self {
-        pulse.with(|pulse| pulse.0 += 1);
-        Self(Arc::clone(pulse))
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        self.0.with(|pulse| *pulse = (pulse.0 - 1, Instant::now()));
-    }
-}
-
-async fn beat(State(pulse): State<Arc<Pulse>>, request: Request, next: Next) -> Response {
-    let _answering = Answering::begin(&pulse);
+async fn track(State(activity): State<Arc<Activity>>, request: Request, next: Next) -> Response {
+    let _active = ActiveRequest::begin(&activity);
     next.run(request).await
 }

@@ -1,11 +1,16 @@
-//! One listener and what it answers.
+//! The listener, its connections and its paths.
+//!
+//! In: a bound socket, snapshots, a configuration and a stop. Out: what is answered at each path.
+//! Must never know: what a command does, and how the run is made.
 
 mod config;
-pub(super) mod connections;
-pub(super) mod guard;
+mod connections;
+mod guard;
+mod listener;
 mod page;
 mod response_headers;
-pub(super) mod router;
-pub(super) mod state;
+mod router;
+mod state;
 
-pub use config::{Limits, Rules};
+pub use config::Config;
+pub use listener::{Error, Server, serve};

@@ -1,4 +1,4 @@
-//! What every answer has: heads that tell browsers to be careful, and no secrets.
+//! What every response has: security headers, and no secrets.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::state::Site;
+use super::state::AppState;
 use crate::text;
 use crate::web::sse;
 
-/// A page may say another Content-Security-Policy; what is said here is for what is no page.
-const HEADS: [(HeaderName, &str); 8] = [
+/// The page has a Content-Security-Policy of its own.
+const HEADERS: [(HeaderName, &str); 8] = [
     (header::SERVER, "throng"),
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -33,13 +33,13 @@ const HEADS: [(HeaderName, &str); 8] = [
     ),
 ];
 
-/// The type of every answer of the API.
+/// The type of every response of the API.
 const JSON: &str = "application/json";
 
-pub(super) async fn add(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn add(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let bare = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
-    for (name, value) in HEADS {
+    for (name, value) in HEADERS {
         response
             .headers_mut()
             .entry(name)
@@ -51,11 +51,11 @@ pub(super) async fn add(State(site): State<Site>, request: Request, next: Next) 
     if bare || streams {
         response
     } else {
-        masked(&site, response).await
+        masked(&state, response).await
     }
 }
 
-async fn masked(site: &Site, response: Response) -> Response {
+async fn masked(state: &AppState, response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     // Made in this process: its length is known and it has no error.
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
@@ -68,7 +68,7 @@ async fn masked(site: &Site, response: Response) -> Response {
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
-    let secrets = &site.secrets;
+    let secrets = &state.secrets;
     let masked = match kind {
         Some(kind) if is_quoted(kind) => secrets.quoted(said),
         _ => secrets.text(said),

@@ -1,34 +1,54 @@
 //! What is answered at each path.
 
-use std::sync::Arc;
-
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
-use tokio::sync::watch;
 
-use super::state::Site;
+use super::state::AppState;
 use super::{guard, page, response_headers};
-use crate::metrics::Snapshot;
 use crate::report::prometheus;
-use crate::web::api;
+use crate::web::api::{self, ROOT};
+use crate::web::problem::Problem;
+use crate::web::snapshots::Snapshots;
+use crate::web::{scripts, sse};
 
-type Snapshots = watch::Receiver<Arc<Snapshot>>;
-
-pub(in crate::web) fn router(site: Site) -> Router {
-    let snapshots = site.snapshots.clone();
-    let all = site.clone();
+pub fn router(state: AppState) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .route(guard::HEALTH, get(healthz))
-        .fallback(missing)
-        .with_state(snapshots)
-        .merge(api::router(site))
+        .fallback(not_found)
+        .with_state(state.clone())
+        .merge(api(state.clone()))
         .merge(page::router())
-        .layer(middleware::from_fn_with_state(all.clone(), guard::admit))
-        .layer(middleware::from_fn_with_state(all, response_headers::add))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::admit))
+        .layer(middleware::from_fn_with_state(state, response_headers::add))
+}
+
+fn api(state: AppState) -> Router {
+    let at = |path: &str, method: MethodRouter<AppState>| (format!("{ROOT}/{path}"), method);
+    let routes = [
+        at("run", get(api::run).patch(api::set)),
+        at("versions", get(api::versions)),
+        at("feed", get(sse::feed)),
+        at("scripts", get(scripts::list)),
+        at("scripts/{*path}", get(scripts::read).put(scripts::save)),
+        at("openapi.json", get(api::openapi)),
+        at("pause", post(api::pause)),
+        at("resume", post(api::resume)),
+        at("stop", post(api::stop)),
+        at("reload", post(api::reload)),
+        at("rollback", post(api::rollback)),
+        at("promote", post(api::promote)),
+    ];
+    routes
+        .into_iter()
+        .fold(Router::new(), |router, (path, method)| {
+            router.route(&path, method)
+        })
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(state)
 }
 
 async fn healthz() -> &'static str {
@@ -36,9 +56,7 @@ async fn healthz() -> &'static str {
 }
 
 async fn metrics(State(snapshots): State<Snapshots>) -> Response {
-    // Cloned at once: the sender waits while the value is borrowed.
-    let snapshot = Arc::clone(&snapshots.borrow());
-    match prometheus::text(&snapshot) {
+    match prometheus::text(&snapshots.latest()) {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)], text).into_response(),
         Err(error) => {
             let sentence = format!("The figures cannot be written: {error}.\n");
@@ -47,13 +65,20 @@ async fn metrics(State(snapshots): State<Snapshots>) -> Response {
     }
 }
 
-async fn missing(uri: Uri) -> Response {
-    if uri.path() == "/api" || uri.path().starts_with("/api/") {
-        return api::missing(&uri).into_response();
+async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{} does not allow {method}", uri.path()),
+    )
+}
+
+async fn not_found(uri: Uri) -> Response {
+    let path = uri.path();
+    if path == "/api" || path.starts_with("/api/") {
+        let error = format!("there is nothing at {path}; see {ROOT}/openapi.json");
+        return Problem::new(StatusCode::NOT_FOUND, error).into_response();
     }
-    let sentence = format!(
-        "There is nothing at {}; see /, /metrics, /healthz and /api/v1/run.\n",
-        uri.path()
-    );
+    let sentence =
+        format!("There is nothing at {path}; see /, /metrics, /healthz and {ROOT}/run.\n");
     (StatusCode::NOT_FOUND, sentence).into_response()
 }

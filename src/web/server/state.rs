@@ -1,32 +1,47 @@
-//! What every request to the listener may need.
+//! What handlers are given: each asks for its part of it (axum's substates).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use axum::extract::FromRef;
 
-use crate::metrics::Snapshot;
 use crate::secrets::Masker;
-use crate::web::auth::Tries;
-use crate::web::control::Control;
-use crate::web::scripts::Shelf;
+use crate::web::control::Access;
+use crate::web::scripts::Scripts;
+use crate::web::snapshots::Snapshots;
 use crate::web::sse::Feed;
 
-/// What every request of the API may need.
+/// What handlers are given.
 #[derive(Clone)]
-pub(in crate::web) struct Site {
-    pub snapshots: watch::Receiver<Arc<Snapshot>>,
-    pub control: Option<Control>,
+pub struct AppState {
+    pub snapshots: Snapshots,
+    pub access: Access,
     pub secrets: Arc<Masker>,
-    pub tries: Arc<Tries>,
     pub bound: SocketAddr,
     pub feed: Arc<Feed>,
-    pub shelf: Option<Arc<Shelf>>,
+    pub scripts: Scripts,
 }
 
-impl Site {
-    /// Cloned at once: the sender waits while the value is borrowed.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshots.borrow())
+impl FromRef<AppState> for Snapshots {
+    fn from_ref(state: &AppState) -> Self {
+        state.snapshots.clone()
+    }
+}
+
+impl FromRef<AppState> for Access {
+    fn from_ref(state: &AppState) -> Self {
+        state.access.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Feed> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.feed)
+    }
+}
+
+impl FromRef<AppState> for Scripts {
+    fn from_ref(state: &AppState) -> Self {
+        state.scripts.clone()
     }
 }

@@ -6,12 +6,12 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use tokio::sync::{mpsc, watch};
 
-use super::stream::Viewer;
-use super::{event as frame, history as past, now};
+use super::stream::EventStream;
+use super::{event, history, now};
 use crate::metrics::{Added, History, Phase, Snapshot};
 use crate::secrets::Masker;
+use crate::web::connection_activity::Activity;
 use crate::web::problem::Problem;
-use crate::web::server::connections::Pulse;
 
 /// Frames that wait for a viewer who does not read; with one a second, its patience in seconds. Then it is dropped.
 const BACKLOG: usize = 30;
@@ -38,7 +38,7 @@ struct Told {
 /// Where a viewer's frames go.
 struct Listener {
     frames: mpsc::Sender<Bytes>,
-    pulse: Arc<Pulse>,
+    activity: Arc<Activity>,
 }
 
 impl Feed {
@@ -81,13 +81,13 @@ impl Feed {
     fn end(&self) {
         let mut told = self.lock();
         told.over = true;
-        let end = frame::event("end", 0, "{}");
+        let end = event::event("end", 0, "{}");
         told.send(&end);
         told.viewers.clear();
     }
 
     /// A new viewer: everything so far, and then what comes.
-    pub fn join(&self, pulse: &Arc<Pulse>) -> Result<Viewer, Problem> {
+    pub fn join(&self, activity: &Arc<Activity>) -> Result<EventStream, Problem> {
         let mut told = self.lock();
         told.viewers.retain(|viewer| !viewer.frames.is_closed());
         if told.viewers.len() >= MAX_VIEWERS {
@@ -100,16 +100,16 @@ impl Feed {
         }
         let (frames, waiting) = mpsc::channel(BACKLOG);
         let first = [Some(self.past(&mut told)), self.now_again(&told)];
-        let last = told.over.then(|| frame::event("end", 0, "{}"));
+        let last = told.over.then(|| event::event("end", 0, "{}"));
         for frame in first.into_iter().flatten().chain(last) {
             // There is room for these.
             let _ = frames.try_send(frame);
         }
         if !told.over {
-            let pulse = Arc::clone(pulse);
-            told.viewers.push(Listener { frames, pulse });
+            let activity = Arc::clone(activity);
+            told.viewers.push(Listener { frames, activity });
         }
-        Ok(Viewer::new(waiting, pulse))
+        Ok(EventStream::new(waiting, activity))
     }
 
     fn past(&self, told: &mut Told) -> Bytes {
@@ -120,10 +120,10 @@ impl Feed {
             ..
         } = told;
         let past = past.get_or_insert_with(|| {
-            let text = latest
-                .as_ref()
-                .map_or_else(String::new, |(snapshot, _)| past::json(history, snapshot));
-            frame::event(
+            let text = latest.as_ref().map_or_else(String::new, |(snapshot, _)| {
+                history::json(history, snapshot)
+            });
+            event::event(
                 "history",
                 history.moments().len(),
                 &self.secrets.quoted(&text),
@@ -136,7 +136,7 @@ impl Feed {
     fn now(&self, told: &Told) -> Option<Bytes> {
         let (snapshot, new) = told.latest.as_ref()?;
         let last = told.history.moments().last().filter(|_| *new);
-        Some(self.now_with(snapshot, last.map(|last| past::point(last, snapshot))))
+        Some(self.now_with(snapshot, last.map(|last| history::point(last, snapshot))))
     }
 
     /// The same for anyone who has the whole history already.
@@ -145,10 +145,10 @@ impl Feed {
         Some(self.now_with(snapshot, None))
     }
 
-    fn now_with(&self, snapshot: &Snapshot, point: Option<past::Point<'_>>) -> Bytes {
+    fn now_with(&self, snapshot: &Snapshot, point: Option<history::Point<'_>>) -> Bytes {
         let text = now::json(snapshot, point);
         let number = usize::try_from(snapshot.interval.number).unwrap_or(usize::MAX);
-        frame::event("now", number, &self.secrets.quoted(&text))
+        event::event("now", number, &self.secrets.quoted(&text))
     }
 
     fn lock(&self) -> MutexGuard<'_, Told> {
@@ -163,7 +163,7 @@ impl Told {
             .retain(|viewer| match viewer.frames.try_send(frame.clone()) {
                 Ok(()) => true,
                 Err(mpsc::error::TrySendError::Full(_)) => {
-                    viewer.pulse.give_up();
+                    viewer.activity.close_stalled();
                     false
                 }
                 Err(mpsc::error::TrySendError::Closed(_)) => false,

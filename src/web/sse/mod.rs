@@ -1,9 +1,8 @@
-//! The feed: what happens to a run, told once a second to everyone who watches.
+//! The feed: the run, once a second, to everyone who watches.
 //!
-//! Comes in: snapshots. Goes out: server-sent events, each written once for all viewers: `history`, all that was;
-//! `now`, what is;
-//! `end`, when nothing more will come. Anyone who comes, also for the second time, gets the whole history first: there
-//! is nothing to be missed or seen twice.
+//! In: snapshots. Out: server-sent events, each written once for all viewers: `history`, all that was, and the first of
+//! every viewer; `now`, what is; `end`, when nothing more will come.
+//! Must never know: commands, and who watches.
 
 mod event;
 mod feed;
@@ -19,8 +18,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::server::connections::Pulse;
-use super::server::state::Site;
+use super::connection_activity::Activity;
 
 pub(super) use feed::Feed;
 
@@ -28,12 +26,12 @@ pub(super) use feed::Feed;
 pub const CONTENT_TYPE: &str = "text/event-stream";
 
 /// `GET /api/v1/feed`.
-pub(crate) async fn watch(
-    State(site): State<Site>,
-    Extension(pulse): Extension<Arc<Pulse>>,
+pub(super) async fn feed(
+    State(feed): State<Arc<Feed>>,
+    Extension(activity): Extension<Arc<Activity>>,
 ) -> Response {
-    match site.feed.join(&pulse) {
-        Ok(viewer) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::new(viewer)).into_response(),
+    match feed.join(&activity) {
+        Ok(stream) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::new(stream)).into_response(),
         Err(problem) => problem.into_response(),
     }
 }

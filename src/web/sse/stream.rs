@@ -7,25 +7,25 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::Frame;
 use tokio::sync::mpsc::Receiver;
 
-use crate::web::server::connections::{Answering, Pulse};
+use crate::web::connection_activity::{ActiveRequest, Activity};
 
-/// The body of an answer that goes on until the run is over.
-pub struct Viewer {
+/// The body of a response that goes on until the run is over.
+pub struct EventStream {
     frames: Receiver<Bytes>,
-    /// A connection with one is not quiet.
-    _answering: Answering,
+    /// A connection with one is not idle.
+    _active: ActiveRequest,
 }
 
-impl Viewer {
-    pub fn new(frames: Receiver<Bytes>, pulse: &Arc<Pulse>) -> Self {
+impl EventStream {
+    pub fn new(frames: Receiver<Bytes>, activity: &Arc<Activity>) -> Self {
         Self {
             frames,
-            _answering: Answering::begin(pulse),
+            _active: ActiveRequest::begin(activity),
         }
     }
 }
 
-impl HttpBody for Viewer {
+impl HttpBody for EventStream {
     type Data = Bytes;
     type Error = Infallible;
 

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-/// The body of every answer to a command that was obeyed.
+/// The body of every response to a command that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Obeyed {
+pub struct CommandResult {
     /// What was done, in a sentence.
     pub done: String,
 }
