@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::app::process::exit::Failure;
+use crate::app::process::threads;
 use crate::app::run;
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
@@ -24,7 +25,7 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
         ..user_service::Options::default()
     };
     // Its own thread, and some that answer.
-    crate::app::service::threads(DEMO_THREADS)
+    threads::available(DEMO_THREADS)
         .context("the demo needs more threads than this user may have")?;
     let service = user_service::spawn(options).context("the demo service cannot start")?;
     let url = format!("http://{}", service.address);

@@ -21,7 +21,7 @@ use crate::cli::{self, Refusal, Request, Surroundings};
 use crate::text;
 use process::{open_files, output};
 
-pub use process::exit::{CUT, FAILED, FINE, SCRIPTS, USAGE, VALVE};
+pub use process::exit::{FAILED, INTERRUPTED, REJECTED, STOP_RULE, SUCCESS, USAGE};
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -38,7 +38,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Completions(shell) => {
-            output::print(&cli::completions(shell)).map(|()| ExitCode::from(FINE))
+            output::print(&cli::completions(shell)).map(|()| ExitCode::from(SUCCESS))
         }
     };
     done.unwrap_or_else(|failure| {

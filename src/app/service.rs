@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use crate::app::process::exit::{FINE, Failure};
+use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::signals::{self, Signals};
+use crate::app::process::threads;
 
 /// Serves until a signal.
 ///
@@ -24,7 +25,7 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         )));
     }
     signals::end_by_the_second().context("cannot listen for Ctrl-C")?;
-    threads(std::thread::available_parallelism().map_or(1, usize::from) + 1)
+    threads::available(std::thread::available_parallelism().map_or(1, usize::from) + 1)
         .context("the service needs more threads than this user may have")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -37,29 +38,5 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         })
         .await
     })?;
-    Ok(ExitCode::from(FINE))
-}
-
-/// Whether so many threads can be had at once: the runtime of the service panics where it gets none.
-pub fn threads(count: usize) -> std::io::Result<()> {
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
-    let started = (0..count).map(|_| {
-        let held = std::sync::Arc::clone(&held);
-        std::thread::Builder::new().spawn(move || {
-            // Until the other end goes.
-            let _ = held.lock().map(|held| held.recv());
-        })
-    });
-    let started: Vec<_> = started.collect();
-    drop(hold);
-    let mut all = Ok(());
-    for thread in started {
-        match thread {
-            // It does nothing that could fail.
-            Ok(thread) => drop(thread.join()),
-            Err(why) => all = Err(why),
-        }
-    }
-    all
+    Ok(ExitCode::from(SUCCESS))
 }

@@ -1,4 +1,7 @@
 //! `throng cleanup`: deletes what runs left on their targets, from their ledgers.
+//!
+//! In: the resolved line. Out: deletions, what became of each run, an exit code.
+//! Must never know: scripts, and runs that have no ledger.
 
 mod forget;
 mod one;
@@ -8,7 +11,7 @@ mod show;
 use std::process::ExitCode;
 
 use crate::app::display::screen::Screen;
-use crate::app::process::exit::{FAILED, FINE, Failure};
+use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::{print, print_json};
 use crate::app::process::signals::{self, Signals};
 use crate::app::state_dir;
@@ -35,7 +38,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
             true => print_json(&page),
             false => print(&page),
         }?;
-        return Ok(ExitCode::from(FINE));
+        return Ok(ExitCode::from(SUCCESS));
     }
     if cleanup.forget {
         // One is named, and there is one of each name.
@@ -43,7 +46,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         for run in &found {
             fine &= forget::forget(&folder, run, cleanup.json)?;
         }
-        return Ok(ExitCode::from(if fine { FINE } else { FAILED }));
+        return Ok(ExitCode::from(if fine { SUCCESS } else { FAILED }));
     }
     let found = chosen(found, &cleanup, &folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,7 +79,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         }
         printed?;
         let fine = outcomes.iter().all(Outcome::is_fine);
-        Ok(ExitCode::from(if fine { FINE } else { FAILED }))
+        Ok(ExitCode::from(if fine { SUCCESS } else { FAILED }))
     })
 }
 

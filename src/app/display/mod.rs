@@ -1,4 +1,7 @@
-//! Progress and the log.
+//! Progress and the log on stderr while a run goes on.
+//!
+//! In: snapshots, entries of the log, keys. Out: lines or a full-screen view; commands that keys give.
+//! Must never know: how the run was put together, and what is reported at its end.
 
 pub mod full_screen;
 mod log_format;

@@ -6,17 +6,17 @@ use crate::secrets::Masker;
 use crate::text;
 
 /// Everything went as it should.
-pub const FINE: u8 = 0;
+pub const SUCCESS: u8 = 0;
 /// The run failed: the target never answered, every session failed, or clean-up left things behind.
 pub const FAILED: u8 = 1;
 /// The command line, or something that it names, is wrong: nothing was sent.
 pub const USAGE: u8 = 2;
 /// The scripts were rejected: nothing was sent.
-pub const SCRIPTS: u8 = 3;
+pub const REJECTED: u8 = 3;
 /// The run was ended by its safety valve.
-pub const VALVE: u8 = 6;
+pub const STOP_RULE: u8 = 6;
 /// Ended at once by a second Ctrl-C.
-pub const CUT: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// Why the program ends early, in words for the user.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ impl Failure {
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
-            Self::Scripts(_) => SCRIPTS,
+            Self::Scripts(_) => REJECTED,
             Self::Run(_) | Self::Machine(_) => FAILED,
         })
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::app::display::full_screen;
-use crate::app::process::exit::CUT;
+use crate::app::process::exit::INTERRUPTED;
+use crate::app::process::terminal;
 use crate::engine::{By, Command};
 
 /// What an end at once may take, to write down what was counted; then the process ends, whatever it is at.
@@ -84,11 +84,11 @@ fn watch(
 /// Ends the process, whatever its threads are at.
 fn leave() -> ! {
     // A terminal that does not take what is written to it must not hold this up.
-    let restored = std::thread::Builder::new().spawn(full_screen::restore);
+    let restored = std::thread::Builder::new().spawn(terminal::restore);
     if let Ok(restored) = restored {
         wait_for(&restored, TERMINAL);
     }
-    std::process::exit(i32::from(CUT))
+    std::process::exit(i32::from(INTERRUPTED))
 }
 
 /// Waits until a thread has ended, for so long at most; whether it has.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::leftovers;
-use crate::app::process::exit::{CUT, FAILED, FINE, VALVE};
+use crate::app::process::exit::{FAILED, INTERRUPTED, STOP_RULE, SUCCESS};
 use crate::app::process::output;
 use crate::app::run::destination::Destination;
 use crate::app::state_dir::LedgerPlace;
@@ -50,7 +50,7 @@ pub fn report(
     let as_files = finished.fold(true, |fine, file| fine & file.is_ok());
     let code = code(resolved, ended);
     ExitCode::from(match code {
-        FINE if !(in_words && as_files) => FAILED,
+        SUCCESS if !(in_words && as_files) => FAILED,
         code => code,
     })
 }
@@ -119,9 +119,9 @@ impl Output for SummaryFile<'_> {
 fn code(resolved: &Resolved, ended: &Ended) -> u8 {
     let snapshot = &ended.snapshot;
     match ended.verdict {
-        Verdict::Fine if !leftovers::failed(resolved, ended) => FINE,
+        Verdict::Fine if !leftovers::failed(resolved, ended) => SUCCESS,
         Verdict::Fine => FAILED,
-        Verdict::Aborted => CUT,
+        Verdict::Aborted => INTERRUPTED,
         Verdict::NothingAllowed => {
             tracing::error!(
                 "every request was to a place where this run may not connect to; --allow-host says where else it may"
@@ -162,7 +162,7 @@ fn code(resolved: &Resolved, ended: &Ended) -> u8 {
                     stop.figures
                 );
             }
-            VALVE
+            STOP_RULE
         }
     }
 }

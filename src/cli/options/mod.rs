@@ -1,5 +1,7 @@
-//! The words as typed. Values stay text, so that all faults of a line can be told at once; what clap alone can know
-//! (unknown options, missing values) it tells by itself.
+//! The options as typed. Values stay text, so that all faults of a line can be reported at once.
+//!
+//! In: arguments and `THRONG_*` variables. Out: texts, by option. What clap alone can know (unknown options, missing
+//! values) it reports by itself. Must never know: what a value means.
 
 mod cleanup;
 mod ctl;

@@ -1,4 +1,7 @@
-//! From words to meaning. Each part reads its own words; all of them add to one list of faults.
+//! From options to their meaning.
+//!
+//! In: options as typed. Out: a checked value for each command, or one list of all faults, to which every part adds.
+//! Must never know: clap, files, and what is done with the values.
 
 mod cleanup;
 mod ctl;

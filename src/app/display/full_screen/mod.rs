@@ -37,14 +37,6 @@ pub fn fits() -> bool {
         .is_ok_and(|(columns, lines)| columns >= width && lines >= height)
 }
 
-/// Gives the terminal back, if a view has it.
-pub fn restore() {
-    if ratatui::crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
-        // A terminal that is gone needs nothing back.
-        let _ = ratatui::try_restore();
-    }
-}
-
 /// The view, before the run has begun.
 pub struct FullScreen {
     log: LogBuffer,
