@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Whether a connection is being answered, and since when it is not.
-pub(super) struct Activity {
+pub struct Activity {
     /// Requests under way, and when that changed last.
     requests: Mutex<(usize, Instant)>,
     /// The client does not read what is sent.
@@ -47,7 +47,7 @@ impl Activity {
 }
 
 /// A request under way; it may end by being dropped.
-pub(super) struct ActiveRequest(Arc<Activity>);
+pub struct ActiveRequest(Arc<Activity>);
 
 impl ActiveRequest {
     pub fn begin(activity: &Arc<Activity>) -> Self {

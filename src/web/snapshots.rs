@@ -6,7 +6,7 @@ use crate::metrics::Snapshot;
 
 /// The snapshots of the run, of which requests read the latest.
 #[derive(Clone)]
-pub(super) struct Snapshots(pub watch::Receiver<Arc<Snapshot>>);
+pub struct Snapshots(pub watch::Receiver<Arc<Snapshot>>);
 
 impl Snapshots {
     /// Cloned at once: the sender waits while the value is borrowed.

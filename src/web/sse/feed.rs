@@ -19,7 +19,7 @@ const BACKLOG: usize = 30;
 pub const MAX_VIEWERS: usize = 128;
 
 /// All that is told, and to whom.
-pub(crate) struct Feed {
+pub struct Feed {
     secrets: Arc<Masker>,
     state: Mutex<Told>,
 }
