@@ -249,7 +249,7 @@ fn the_default_plan_is_sound() {
 }
 
 #[test]
-fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
+fn all_faults_of_a_plan_come_at_once_those_of_settings_first() {
     let found = faults(|plan| {
         plan.users = 0;
         plan.types = Some(vec!["new".to_owned(), "new".to_owned()]);
@@ -274,13 +274,13 @@ fn all_faults_of_a_plan_come_at_once_in_the_order_of_its_fields() {
         found,
         [
             "users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
+            "error-rate 100.5: must be a percentage from 0 to 100; give one such as 15",
+            "think-factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
             "user-types new,new: new is there twice; name each type once; its weight in the script says how many there are",
             "min-requests 9: more than --max-requests 3; give a minimum that is at most the maximum",
             "sessions 0: the run would end before it begins; give a whole number from 1, or leave it out for one session a user",
-            "error-rate 100.5: must be a percentage from 0 to 100; give one such as 15",
             "cleanup-interval 0: cleaning up would never pause; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
             "threads 1025: the crowd divides over 1 to 1024 threads; give the number of cores, or leave it out",
-            "think-factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
             "canary 100%/0s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
             "canary 100%/0s: a canary takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
             "canary-tolerance NaN: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",

@@ -26,11 +26,14 @@ impl Plan {
 
 fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
-    setting(Setting::Users, plan, &mut faults);
+    // A canary has a time, too: it is checked with the rules of reloads.
+    let numbers = Setting::ALL.into_iter();
+    for setting in numbers.filter(|setting| *setting != Setting::Canary) {
+        live(setting, plan, &mut faults);
+    }
     types(plan, &mut faults);
     requests(plan, &mut faults);
     length::faults(plan.length, plan.ramp, &mut faults);
-    setting(Setting::ErrorRate, plan, &mut faults);
     base_url(&plan.base_url, &mut faults);
     if plan
         .cleanup
@@ -49,7 +52,6 @@ fn faults(plan: &Plan) -> Vec<Fault> {
             "give the number of cores, or leave it out",
         ));
     }
-    setting(Setting::ThinkFactor, plan, &mut faults);
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
     plan.limits.faults(&mut faults);
@@ -57,7 +59,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
 }
 
 /// A live setting at the beginning.
-fn setting(setting: Setting, plan: &Plan, faults: &mut Vec<Fault>) {
+fn live(setting: Setting, plan: &Plan, faults: &mut Vec<Fault>) {
     let value = setting.planned(plan);
     if let Err(why) = setting.check(value) {
         let thing = format!("{} {value}", setting.option());

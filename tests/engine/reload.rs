@@ -222,7 +222,9 @@ fn scripts_that_were_taken_back_stay_away_until_one_of_them_changes() {
     // The settings change in throng.toml; the scripts beside it are those that were rolled back.
     let dials = change(&[("think_factor", "0.5")]);
     run.offer_with(&scripts, dials.clone());
-    let snapshot = run.until("set", |snapshot| snapshot.settings.think_factor == 0.5);
+    let snapshot = run.until("set", |snapshot| {
+        snapshot.settings.numbers["think_factor"] == 0.5
+    });
     assert_eq!(users(&snapshot, "one"), [(1, 5)]);
     assert!(snapshot.reload_status.rolled_back);
 

@@ -61,9 +61,13 @@ pub fn under_way() -> Snapshot {
     aggregator.reload("unchanged");
     aggregator.settings(Settings {
         users: 60,
-        error_rate: 15.0,
-        think_factor: 0.5,
-        canary: 12.5,
+        numbers: [
+            ("error_rate", 15.0),
+            ("think_factor", 0.5),
+            ("canary", 12.5),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into(),
         weights: BTreeMap::from([("new".to_owned(), 10.0), ("active".to_owned(), 50.0)]),
     });
     let reload_status = aggregator.reload_status();

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::metrics::{BreakerState, Phase};
+use crate::plan::Setting;
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
 use crate::view::format::{NOTHING, count, figure, per_second, span, time};
@@ -81,15 +82,16 @@ pub fn status(run: &Run) -> String {
         .iter()
         .map(|(name, weight)| format!("{name} {}", figure(*weight)))
         .collect();
+    let numbers: Vec<String> = Setting::ALL
+        .into_iter()
+        .filter_map(|setting| {
+            let value = run.settings.numbers.get(setting.name())?;
+            Some(format!("{} {}", setting.name(), figure(*value)))
+        })
+        .collect();
     line(
         "settings",
-        format!(
-            "error_rate {}, think_factor {}, canary {}, weights {}",
-            figure(run.settings.error_rate),
-            figure(run.settings.think_factor),
-            figure(run.settings.canary),
-            weights.join(", ")
-        ),
+        format!("{}, weights {}", numbers.join(", "), weights.join(", ")),
     );
     let reload_status = &run.reload_status;
     let last = reload_status

@@ -173,9 +173,11 @@ impl Run {
 fn shown(settings: &LiveSettings) -> Settings {
     Settings {
         users: settings.users(),
-        error_rate: settings.get(Setting::ErrorRate),
-        think_factor: settings.get(Setting::ThinkFactor),
-        canary: settings.get(Setting::Canary),
+        numbers: Setting::ALL
+            .into_iter()
+            .filter(|setting| *setting != Setting::Users)
+            .map(|setting| (setting.name().to_owned(), settings.get(setting)))
+            .collect(),
         weights: settings.weights().clone(),
     }
 }

@@ -162,12 +162,9 @@ fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub users: u32,
-    /// Per cent of the requests that are deliberate mistakes.
-    pub error_rate: f64,
-    pub think_factor: f64,
-    /// Per cent of the users that try changed scripts first; 0: they are for all at once.
-    #[serde(default)]
-    pub canary: f64,
+    /// The other settings that are one number, by name.
+    #[serde(flatten)]
+    pub numbers: BTreeMap<String, f64>,
     /// Share of each type in the crowd, by name.
     pub weights: BTreeMap<String, f64>,
 }

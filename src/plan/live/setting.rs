@@ -1,4 +1,8 @@
 //! The table of settings.
+//!
+//! A new one takes a variant and its row here, a field of [`Plan`] that the row names, and the place where the run or a
+//! script asks for it. Reading, bounds, messages, the API, `throng ctl`, `throng.toml`, snapshots and metrics follow from
+//! the row; an option on the command line is one of `cli` that reads it by [`Setting::read`].
 
 use std::ops::Bound;
 
@@ -28,6 +32,10 @@ pub enum Setting {
 struct Row {
     setting: Setting,
     name: &'static str,
+    /// What it is, in one sentence.
+    doc: &'static str,
+    /// Its metric; what is counted in per cent is exported as a ratio.
+    metric: &'static str,
     values: Values,
     /// What a plan says of it.
     planned: fn(&Plan) -> f64,
@@ -39,6 +47,8 @@ const ROWS: [Row; 4] = [
     Row {
         setting: Setting::Users,
         name: "users",
+        doc: "Target number of users.",
+        metric: "throng_setting_users",
         values: Values {
             unit: Unit::Whole,
             bounds: (Bound::Included(1.0), Bound::Included(MAX_USERS as f64)),
@@ -50,6 +60,8 @@ const ROWS: [Row; 4] = [
     Row {
         setting: Setting::ErrorRate,
         name: "error_rate",
+        doc: "Share of the requests that are to be deliberate mistakes: 0.15 is 15 %.",
+        metric: "throng_setting_error_ratio",
         values: Values {
             unit: Unit::PerCent,
             bounds: (Bound::Included(0.0), Bound::Included(100.0)),
@@ -61,6 +73,8 @@ const ROWS: [Row; 4] = [
     Row {
         setting: Setting::ThinkFactor,
         name: "think_factor",
+        doc: "What every think time is multiplied by.",
+        metric: "throng_setting_think_factor",
         values: Values {
             unit: Unit::Number,
             bounds: (Bound::Included(0.0), Bound::Included(1e6)),
@@ -72,6 +86,8 @@ const ROWS: [Row; 4] = [
     Row {
         setting: Setting::Canary,
         name: "canary",
+        doc: "Share of the users that try changed scripts first; 0: a change is for all at once.",
+        metric: "throng_setting_canary_ratio",
         values: Values {
             unit: Unit::PerCent,
             bounds: (Bound::Included(0.0), Bound::Excluded(100.0)),
@@ -115,6 +131,20 @@ impl Setting {
     /// Its name on the command line, without the dashes before it.
     pub fn option(self) -> String {
         self.name().replace('_', "-")
+    }
+
+    /// What it is, in one sentence.
+    pub fn doc(self) -> &'static str {
+        self.row().doc
+    }
+
+    /// Its metric and the value there: what is counted in per cent is exported as a ratio.
+    pub fn metric(self, value: f64) -> (&'static str, f64) {
+        let is_share = self.row().values.unit == Unit::PerCent;
+        (
+            self.row().metric,
+            if is_share { value / 100.0 } else { value },
+        )
     }
 
     /// The setting of this name.
@@ -173,6 +203,20 @@ mod tests {
         for (place, row) in ROWS.iter().enumerate() {
             assert_eq!(row.setting.place(), place, "{}", row.name);
             assert_eq!(Setting::named(row.name), Some(row.setting));
+            let (metric, _) = row.setting.metric(0.0);
+            assert!(metric.starts_with("throng_setting_"), "{metric}");
+            assert!(row.doc.ends_with('.'), "{}", row.doc);
+        }
+    }
+
+    #[test]
+    fn what_a_plan_says_is_what_it_was_told() {
+        for setting in Setting::ALL {
+            let mut plan = Plan::default();
+            let before = setting.planned(&plan);
+            setting.set_in_plan(&mut plan, before + 1.0);
+            let name = setting.name();
+            assert_eq!(setting.planned(&plan), before + 1.0, "{name}");
         }
     }
 }

@@ -6,6 +6,7 @@ use prometheus::proto::{Metric, MetricFamily, MetricType};
 
 use super::family::{counter, family, gauge};
 use crate::metrics::{MOVES, Phase, RELOAD_RESULTS, Refusal, Snapshot};
+use crate::plan::Setting;
 use crate::report::plain;
 
 /// Faults of one refusal that are exported.
@@ -105,33 +106,19 @@ fn settings(snapshot: &Snapshot) -> Vec<MetricFamily> {
     if !settings.told() {
         return Vec::new();
     }
-    let level = |value: f64| [gauge(&[], value)];
     let weights = settings.weights.iter();
-    vec![
-        family(
-            "throng_setting_users",
-            "Target number of users.",
-            level(f64::from(settings.users)),
-        ),
-        family(
-            "throng_setting_error_ratio",
-            "Share of the requests that are to be deliberate mistakes: 0.15 is 15 %.",
-            level(settings.error_rate / 100.0),
-        ),
-        family(
-            "throng_setting_think_factor",
-            "What every think time is multiplied by.",
-            level(settings.think_factor),
-        ),
-        family(
-            "throng_setting_canary_ratio",
-            "Share of the users that try changed scripts first; 0: a change is for all at once.",
-            level(settings.canary / 100.0),
-        ),
-        family(
-            "throng_setting_weight",
-            "Share of a type in the crowd, relative to the others.",
-            weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),
-        ),
-    ]
+    let numbers = Setting::ALL.into_iter().filter_map(|setting| {
+        let value = match setting {
+            Setting::Users => f64::from(settings.users),
+            _ => *settings.numbers.get(setting.name())?,
+        };
+        let (name, value) = setting.metric(value);
+        Some(family(name, setting.doc(), [gauge(&[], value)]))
+    });
+    let weights = family(
+        "throng_setting_weight",
+        "Share of a type in the crowd, relative to the others.",
+        weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),
+    );
+    numbers.chain([weights]).collect()
 }
