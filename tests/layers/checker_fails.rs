@@ -352,6 +352,8 @@ fn a_wing_without_a_contract_is_found() {
             [format!("engine/shard/mod.rs:1: {why}; {ask}")]
         );
     }
+    let undivided = found_in(&[("ledger/store/mod.rs", "mod row;")]);
+    assert_eq!(undivided.len(), 1, "{undivided:?}");
     let fine = "//! In: commands. Out: reports. It must never know files.\n\n//! More";
     assert_eq!(found_in(&[("engine/shard/mod.rs", fine)]), [] as [&str; 0]);
 }

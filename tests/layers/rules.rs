@@ -6,6 +6,9 @@ pub const CEILING: usize = 400;
 /// Longest `main.rs`: it parses, builds, runs and turns the end into an exit code.
 pub const MAIN_CEILING: usize = 40;
 
+/// The floor of `plan`.
+const PLAN: u8 = 1;
+
 pub struct Room {
     pub name: &'static str,
     pub floor: u8,
@@ -25,6 +28,11 @@ impl Room {
     pub fn wings(&self) -> Wings {
         let divided = WINGS.iter().find(|(room, _)| *room == self.name);
         divided.map_or(&[], |(_, wings)| wings)
+    }
+
+    /// Whether its folders open with a contract: those of a room that is divided, or whose floor is below the scripts.
+    pub fn has_contracts(&self) -> bool {
+        !self.wings().is_empty() || self.floor <= PLAN
     }
 }
 
