@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
-    use crate::metrics::BreakerState;
+    use crate::metrics::{BreakerState, OperationRef};
     use crate::plan::Plan;
     use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Place};
@@ -143,7 +143,7 @@ mod tests {
     fn every_order_can_be_sent_to_another_process() {
         let second = Duration::from_secs(1);
         let scope = || Scope::Endpoint("GET /users/{id}".to_owned());
-        let times = HashMap::from([(("GET".into(), "/users".into()), second)]);
+        let times = HashMap::from([(OperationRef::http("GET", "/users").into(), second)]);
         let orders = [
             Order::Drain,
             Order::CancelSteps,

@@ -26,6 +26,7 @@ pub use model::custom::{
 pub use model::failure::{Example, Failure, FailureKind, FailureNote};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::interval::{Interval, IntervalType};
+pub use model::operation::{Operation, OperationRef, Protocol};
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
 pub use model::reload_status::{

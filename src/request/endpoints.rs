@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::metrics::{MAX_METHODS, MAX_NAMES, OTHER, Series, SeriesId};
+use crate::metrics::{
+    MAX_METHODS, MAX_NAMES, OTHER, Operation, OperationRef, Protocol, Series, SeriesId,
+};
 use crate::secrets::Masker;
 
 /// An endpoint of this thread.
@@ -19,13 +21,6 @@ impl EndpointId {
     }
 }
 
-/// An endpoint as people read it: no secret is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    pub method: Box<str>,
-    pub name: Box<str>,
-}
-
 /// The endpoints that one thread has met, as many as are counted apart.
 pub struct Endpoints {
     secrets: Arc<Masker>,
@@ -34,15 +29,15 @@ pub struct Endpoints {
     by_series: RefCell<Vec<Option<EndpointId>>>,
 }
 
-/// Endpoints of one method, by name.
+/// Endpoints of one verb, by name.
 type ByName = FxHashMap<Box<str>, EndpointId>;
 
 #[derive(Default)]
 struct Known {
-    /// By method: few, so a scan beats a hash.
-    methods: Vec<(Box<str>, ByName)>,
+    /// By protocol and verb: few, so a scan beats a hash.
+    verbs: Vec<(Protocol, Box<str>, ByName)>,
     names: FxHashSet<Box<str>>,
-    all: Vec<Endpoint>,
+    all: Vec<Operation>,
 }
 
 impl Endpoints {
@@ -60,18 +55,17 @@ impl Endpoints {
         self.by_series.borrow().get(series.index()).copied()?
     }
 
-    /// The endpoint of a request that is counted as this series, which is found by that from now on.
+    /// The endpoint of an operation that is counted as this series, which is found by that from now on.
     #[cold]
     pub fn meet(
         &self,
         id: SeriesId,
         series: &Series,
-        method: &str,
-        name: &str,
+        operation: OperationRef<'_>,
     ) -> Option<EndpointId> {
-        let endpoint = self.of(method, name)?;
+        let endpoint = self.of(operation)?;
         // What is counted together beyond the bounds are many endpoints.
-        if *series.method != *OTHER && *series.name != *OTHER {
+        if *series.operation.verb != *OTHER && *series.operation.name != *OTHER {
             let mut by_series = self.by_series.borrow_mut();
             if by_series.len() <= id.index() {
                 by_series.resize(id.index() + 1, None);
@@ -81,20 +75,24 @@ impl Endpoints {
         Some(endpoint)
     }
 
-    /// The endpoint of a request, made if need be; none where there are too many. It allocates only for new ones.
-    pub fn of(&self, method: &str, name: &str) -> Option<EndpointId> {
-        if let Some(known) = self.known.borrow().find(method, name) {
+    /// The endpoint of an operation, made if need be; none where there are too many. It allocates only for new ones.
+    pub fn of(&self, operation: OperationRef<'_>) -> Option<EndpointId> {
+        if let Some(known) = self.known.borrow().find(operation) {
             return Some(known);
         }
-        let (method, name) = (self.secrets.text(method), self.secrets.text(name));
+        let verb = self.secrets.text(operation.verb);
+        let name = self.secrets.text(operation.name);
+        let operation = OperationRef {
+            verb: &verb,
+            name: &name,
+            ..operation
+        };
         let mut known = self.known.borrow_mut();
-        known
-            .find(&method, &name)
-            .or_else(|| known.add(&method, &name))
+        known.find(operation).or_else(|| known.add(operation))
     }
 
     /// All that are known, by number.
-    pub fn with_all<T>(&self, look: impl FnOnce(&[Endpoint]) -> T) -> T {
+    pub fn with_all<T>(&self, look: impl FnOnce(&[Operation]) -> T) -> T {
         look(&self.known.borrow().all)
     }
 
@@ -102,44 +100,44 @@ impl Endpoints {
     pub fn describe(&self, endpoint: EndpointId) -> String {
         let known = self.known.borrow();
         let endpoint = known.all.get(endpoint.index());
-        endpoint.map_or_else(String::new, |endpoint| {
-            format!("{} {}", endpoint.method, endpoint.name)
-        })
+        endpoint.map_or_else(String::new, Operation::to_string)
     }
 }
 
 impl Known {
-    fn find(&self, method: &str, name: &str) -> Option<EndpointId> {
-        let (_, names) = self.methods.iter().find(|(known, _)| &**known == method)?;
-        names.get(name).copied()
+    fn find(&self, operation: OperationRef<'_>) -> Option<EndpointId> {
+        let (_, _, names) = self.verbs.iter().find(|known| is_of(known, operation))?;
+        names.get(operation.name).copied()
     }
 
     #[cold]
-    fn add(&mut self, method: &str, name: &str) -> Option<EndpointId> {
+    fn add(&mut self, operation: OperationRef<'_>) -> Option<EndpointId> {
+        let OperationRef {
+            protocol,
+            verb,
+            name,
+        } = operation;
         if !self.names.contains(name) && self.names.len() >= MAX_NAMES {
             return None;
         }
-        let at = match self
-            .methods
-            .iter()
-            .position(|(known, _)| &**known == method)
-        {
+        let at = match self.verbs.iter().position(|known| is_of(known, operation)) {
             Some(at) => at,
-            None if self.methods.len() >= MAX_METHODS => return None,
+            None if self.verbs.len() >= MAX_METHODS => return None,
             None => {
-                self.methods.push((method.into(), FxHashMap::default()));
-                self.methods.len() - 1
+                self.verbs.push((protocol, verb.into(), ByName::default()));
+                self.verbs.len() - 1
             }
         };
         let id = EndpointId(u32::try_from(self.all.len()).ok()?);
         self.names.insert(name.into());
-        self.methods[at].1.insert(name.into(), id);
-        self.all.push(Endpoint {
-            method: method.into(),
-            name: name.into(),
-        });
+        self.verbs[at].2.insert(name.into(), id);
+        self.all.push(operation.into());
         Some(id)
     }
+}
+
+fn is_of((protocol, verb, _): &(Protocol, Box<str>, ByName), operation: OperationRef<'_>) -> bool {
+    *protocol == operation.protocol && **verb == *operation.verb
 }
 
 #[cfg(test)]
@@ -151,12 +149,19 @@ mod tests {
         let endpoints = Endpoints::new(Arc::default());
         let first = endpoints.of("GET", "/0");
         assert_eq!(first, Some(EndpointId(0)));
-        assert_ne!(endpoints.of("PUT", "/0"), first);
+        assert_ne!(endpoints.of(OperationRef::http("PUT", "/0")), first);
         for number in 1..MAX_NAMES {
-            assert!(endpoints.of("GET", &format!("/{number}")).is_some());
+            assert!(
+                endpoints
+                    .of(OperationRef::http("GET", &format!("/{number}")))
+                    .is_some()
+            );
         }
-        assert_eq!(endpoints.of("GET", "/one too many"), None);
-        assert_eq!(endpoints.of("GET", "/0"), first);
+        assert_eq!(
+            endpoints.of(OperationRef::http("GET", "/one too many")),
+            None
+        );
+        assert_eq!(endpoints.of(OperationRef::http("GET", "/0")), first);
         assert_eq!(
             first.map(|id| endpoints.describe(id)),
             Some("GET /0".to_owned())

@@ -16,7 +16,7 @@ use super::endpoints::EndpointId;
 use super::reply::requested_pause;
 use super::requester::Requester;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
-use crate::metrics::{Outcome, Protection, SeriesId, Waits};
+use crate::metrics::{OperationRef, Outcome, Protection, SeriesId, Waits};
 
 /// A request that may be sent now, once.
 pub struct Permit<'a> {
@@ -86,7 +86,8 @@ impl<'a> Permit<'a> {
         request: &Request,
     ) -> Self {
         let mut recorder = user.shared.recorder.borrow_mut();
-        let series = recorder.series(user.kind.get(), request.method.as_str(), name);
+        let operation = OperationRef::http(request.method.as_str(), name);
+        let series = recorder.series(user.kind.get(), operation);
         Self {
             user,
             series,
@@ -103,7 +104,8 @@ impl<'a> Permit<'a> {
         endpoints.of_series(self.series).or_else(|| {
             let recorder = shared.recorder.borrow();
             let series = recorder.known().get(self.series.index())?;
-            endpoints.meet(self.series, series, request.method.as_str(), name)
+            let operation = OperationRef::http(request.method.as_str(), name);
+            endpoints.meet(self.series, series, operation)
         })
     }
 

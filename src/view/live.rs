@@ -100,8 +100,8 @@ impl Live {
             failures: notes
                 .map(|note| Note {
                     kind: snapshot.type_name(note.kind).to_owned(),
-                    method: note.method.to_string(),
-                    name: note.name.to_string(),
+                    method: note.operation.verb.to_string(),
+                    name: note.operation.name.to_string(),
                     what: note.failure.to_string(),
                     text: note.text.clone(),
                     request: note.request.clone(),

@@ -282,8 +282,8 @@ pub(super) fn endpoints(snapshot: &Snapshot) -> Vec<Endpoint> {
         .map(|endpoint| {
             let statuses = endpoint.totals.statuses.iter();
             Endpoint {
-                method: endpoint.method.to_owned(),
-                name: endpoint.name.to_owned(),
+                method: endpoint.operation.verb.to_owned(),
+                name: endpoint.operation.name.to_owned(),
                 status: statuses
                     .map(|(status, counts)| (status.to_string(), counts.total()))
                     .collect(),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Outcome, Phases, Recorder, RunInfo, Sample, SeriesId, Snapshot, TypeId,
+    Aggregator, OperationRef, Outcome, Phases, Recorder, RunInfo, Sample, SeriesId, Snapshot,
+    TypeId,
 };
 use throng::report::text::summary;
 use throng::report::{json, prometheus};
@@ -29,10 +30,13 @@ fn hot_path(names: usize) {
     let mut recorder = Recorder::new();
     let series: Vec<_> = paths
         .iter()
-        .map(|path| recorder.series(TypeId(1), "GET", path))
+        .map(|path| recorder.series(TypeId(1), OperationRef::http("GET", path)))
         .collect();
     each("series, interned before", names, ROUNDS, |at| {
-        black_box(recorder.series(TypeId(1), "GET", black_box(&paths[at % names])));
+        black_box(recorder.series(
+            TypeId(1),
+            OperationRef::http("GET", black_box(&paths[at % names])),
+        ));
     });
     each("record, answered", names, ROUNDS, |at| {
         let sample = sample(series[at % names], 200, Outcome::Ok, at);
@@ -48,7 +52,10 @@ fn hot_path(names: usize) {
         recorder.record(black_box(&sample), || "GET /: 500".to_owned());
     });
     each("both, as a request does", names, ROUNDS, |at| {
-        let series = recorder.series(TypeId(1), "GET", black_box(&paths[at % names]));
+        let series = recorder.series(
+            TypeId(1),
+            OperationRef::http("GET", black_box(&paths[at % names])),
+        );
         recorder.record(
             black_box(&sample(series, 200, Outcome::Ok, at)),
             String::new,
@@ -70,7 +77,7 @@ fn each_second(names: usize) {
     for second in 1..=SECONDS {
         for at in 0..50_000 {
             let kind = TypeId((at % names % TYPES.len()) as u16);
-            let series = recorder.series(kind, "GET", &paths[at % names]);
+            let series = recorder.series(kind, OperationRef::http("GET", &paths[at % names]));
             recorder.record(&sample(series, 200, Outcome::Ok, at), String::new);
         }
         let batch = timed(&mut spent[0], || recorder.take());

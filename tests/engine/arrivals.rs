@@ -151,7 +151,7 @@ fn endpoints(snapshot: &Snapshot) -> BTreeMap<(String, Status), u64> {
     let mut endpoints = BTreeMap::new();
     for (series, totals) in &snapshot.totals.series {
         for (status, outcomes) in &totals.statuses {
-            let endpoint = format!("{} {}", series.method, series.name);
+            let endpoint = series.operation.to_string();
             *endpoints.entry((endpoint, *status)).or_default() += outcomes.total();
         }
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use throng::engine::StopRules;
 use throng::metrics::{
-    Aggregator, Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, Snapshot,
-    StopCause, StopReason, TypeId,
+    Aggregator, OperationRef, Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault,
+    Snapshot, StopCause, StopReason, TypeId,
 };
 
 const KIND: TypeId = TypeId(0);
@@ -111,7 +111,7 @@ impl Course {
     }
 
     fn request(&mut self, outcome: Outcome, millis: u64) {
-        let series = self.recorder.series(KIND, "GET", "/");
+        let series = self.recorder.series(KIND, OperationRef::http("GET", "/"));
         let service = Duration::from_millis(millis);
         let sample = Sample {
             series,

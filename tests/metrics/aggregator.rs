@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Health, Left, MAX_NAMES, Outcome, Phase, Recorder, RunInfo, Sample,
-    ScriptFault, SessionResult, Snapshot, TypeId,
+    Aggregator, Batch, Health, Left, MAX_NAMES, OperationRef, Outcome, Phase, Recorder, RunInfo,
+    Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
 use super::recorder::sample;
@@ -27,7 +27,7 @@ fn run() -> RunInfo {
 fn live(recorder: &mut Recorder, user: u64) {
     let kind = if user.is_multiple_of(2) { NEW } else { ACTIVE };
     let name = format!("/users/{}", user % 5);
-    let id = recorder.series(kind, "GET", &name);
+    let id = recorder.series(kind, OperationRef::http("GET", &name));
     let (status, outcome, error) = match user % 7 {
         0 => (500, Outcome::Unexpected, None),
         1 => (0, Outcome::Error, Some("timeout")),
@@ -150,7 +150,10 @@ fn names_beyond_the_bound_over_all_shards_keep_the_totals_whole() {
     for shard in 0..3 {
         let mut recorder = Recorder::new();
         for number in 0..400 {
-            let id = recorder.series(NEW, "GET", &format!("/{shard}/{number}"));
+            let id = recorder.series(
+                NEW,
+                OperationRef::http("GET", &format!("/{shard}/{number}")),
+            );
             recorder.record(&sample(id, 200, Outcome::Ok), String::new);
         }
         aggregator.absorb(shard, recorder.take());
@@ -225,7 +228,7 @@ fn what_is_no_type_of_user_is_listed_once_it_made_a_request() {
             .collect::<Vec<_>>()
     };
     assert_eq!(names(&aggregator.tick(Duration::ZERO)), ["new"]);
-    let id = recorder.series(TypeId(1), "POST", "/setup");
+    let id = recorder.series(TypeId(1), OperationRef::http("POST", "/setup"));
     recorder.record(&sample(id, 200, Outcome::Ok), String::new);
     aggregator.absorb(0, recorder.take());
     assert_eq!(

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Added, Aggregator, History, MAX_MOMENTS, Outcome, Outcomes, Recorder, RunInfo, TypeId,
+    Added, Aggregator, History, MAX_MOMENTS, OperationRef, Outcome, Outcomes, Recorder, RunInfo,
+    TypeId,
 };
 
 use super::recorder::sample;
@@ -35,7 +36,7 @@ impl Run {
     }
 
     fn count(&mut self, requests: u64) {
-        let series = self.recorder.series(KIND, "GET", "/");
+        let series = self.recorder.series(KIND, OperationRef::http("GET", "/"));
         for _ in 0..requests {
             self.recorder
                 .record(&sample(series, 200, Outcome::Ok), String::new);

@@ -2,8 +2,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use throng::metrics::{
-    Batch, FailureKind, Health, MAX_NAMES, OTHER, Outcome, Outcomes, Phases, Recorder, Sample,
-    ScriptFault, Series, SeriesId, SessionResult, TypeId,
+    Batch, FailureKind, Health, MAX_NAMES, OTHER, OperationRef, Outcome, Outcomes, Phases,
+    Recorder, Sample, ScriptFault, Series, SeriesId, SessionResult, TypeId,
 };
 
 const NEW: TypeId = TypeId(0);
@@ -29,15 +29,14 @@ pub fn sample(series: SeriesId, status: u16, outcome: Outcome) -> Sample {
 fn series(kind: TypeId, method: &str, name: &str) -> Series {
     Series {
         kind,
-        method: method.into(),
-        name: name.into(),
+        operation: OperationRef::http(method, name).into(),
     }
 }
 
 #[test]
 fn a_request_is_counted_once_in_its_series_and_its_type() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     recorder.record(&sample(users, 200, Outcome::Ok), String::new);
     recorder.record(&sample(users, 404, Outcome::Expected), String::new);
     let batch = recorder.take();
@@ -77,7 +76,7 @@ fn a_request_is_counted_once_in_its_series_and_its_type() {
 #[test]
 fn a_cut_request_is_counted_but_its_time_says_nothing() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     recorder.record(&sample(users, 0, Outcome::Cancelled), || -> String {
         panic!("a cut is no failure")
     });
@@ -95,18 +94,30 @@ fn a_cut_request_is_counted_but_its_time_says_nothing() {
 #[test]
 fn one_series_has_one_id_and_others_have_others() {
     let mut recorder = Recorder::new();
-    let id = recorder.series(ACTIVE, "GET", "/users");
-    assert_eq!(recorder.series(ACTIVE, "GET", "/users"), id);
-    assert_ne!(recorder.series(NEW, "GET", "/users"), id);
-    assert_ne!(recorder.series(ACTIVE, "PUT", "/users"), id);
-    assert_ne!(recorder.series(ACTIVE, "GET", "/users/{id}"), id);
+    let id = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
+    assert_eq!(
+        recorder.series(ACTIVE, OperationRef::http("GET", "/users")),
+        id
+    );
+    assert_ne!(
+        recorder.series(NEW, OperationRef::http("GET", "/users")),
+        id
+    );
+    assert_ne!(
+        recorder.series(ACTIVE, OperationRef::http("PUT", "/users")),
+        id
+    );
+    assert_ne!(
+        recorder.series(ACTIVE, OperationRef::http("GET", "/users/{id}")),
+        id
+    );
 }
 
 #[test]
 fn a_batch_holds_only_what_is_new() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
-    let roles = recorder.series(ACTIVE, "GET", "/roles");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
+    let roles = recorder.series(ACTIVE, OperationRef::http("GET", "/roles"));
     recorder.record(&sample(users, 200, Outcome::Ok), String::new);
     recorder.check("named", true);
     recorder.take();
@@ -128,7 +139,7 @@ fn names_beyond_the_bound_share_a_series_and_no_count_is_lost() {
     let mut recorder = Recorder::new();
     for number in 0..MAX_NAMES + 300 {
         for kind in [NEW, ACTIVE] {
-            let id = recorder.series(kind, "GET", &format!("/pages/{number}"));
+            let id = recorder.series(kind, OperationRef::http("GET", &format!("/pages/{number}")));
             recorder.record(&sample(id, 200, Outcome::Ok), String::new);
         }
     }
@@ -146,7 +157,7 @@ fn names_beyond_the_bound_share_a_series_and_no_count_is_lost() {
 fn methods_are_bounded_too() {
     let mut recorder = Recorder::new();
     for number in 0..100 {
-        let id = recorder.series(ACTIVE, &format!("X{number}"), "/");
+        let id = recorder.series(ACTIVE, OperationRef::http(&format!("X{number}"), "/"));
         recorder.record(&sample(id, 200, Outcome::Ok), String::new);
     }
     let totals = recorder.take().totals;
@@ -157,7 +168,7 @@ fn methods_are_bounded_too() {
 #[test]
 fn an_example_is_asked_for_once_a_kind_and_for_ten_failures_a_batch() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     let calls = Cell::new(0);
     let fail = |recorder: &mut Recorder, status, error| {
         let outcome = if status == 0 {
@@ -211,7 +222,7 @@ fn an_example_is_asked_for_once_a_kind_and_for_ten_failures_a_batch() {
 #[test]
 fn ok_and_expected_are_no_failures() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     for (status, outcome) in [
         (200, Outcome::Ok),
         (404, Outcome::Expected),
@@ -318,7 +329,7 @@ fn health_counts_every_lag_and_keeps_the_last_levels() {
 #[test]
 fn a_request_that_never_left_is_counted_and_is_in_no_time() {
     let mut recorder = Recorder::new();
-    let users = recorder.series(ACTIVE, "GET", "/users");
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     recorder.record(&sample(users, 200, Outcome::Ok), String::new);
     for error in ["connect", "dns", "not_allowed", "ledger"] {
         let never = Sample {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, MAX_VERSIONS, Outcome, Outcomes, Recorder, RunInfo, Sample, ScriptFault, Snapshot,
-    Totals, TypeId, VersionTotals,
+    Aggregator, MAX_VERSIONS, OperationRef, Outcome, Outcomes, Recorder, RunInfo, Sample,
+    ScriptFault, Snapshot, Totals, TypeId, VersionTotals,
 };
 
 use super::recorder::sample;
@@ -22,7 +22,7 @@ fn run() -> RunInfo {
 /// A step of a version: a request that ends in a way that varies with `number`, and for every
 /// fifth number an error of the script.
 fn live(recorder: &mut Recorder, kind: TypeId, version: u32, number: u64) {
-    let series = recorder.series(kind, "GET", "/users");
+    let series = recorder.series(kind, OperationRef::http("GET", "/users"));
     let outcome = Outcome::ALL[(number % 5) as usize];
     let service = Duration::from_micros(500 + number * 37 % 90_000);
     let sample = Sample {
@@ -69,7 +69,7 @@ fn assert_whole(totals: &Totals, kind: TypeId, steps: u64) {
 #[test]
 fn a_request_a_step_and_an_error_count_for_their_version() {
     let mut recorder = Recorder::new();
-    let series = recorder.series(ACTIVE, "GET", "/users");
+    let series = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
     let of = |version, outcome, millis| Sample {
         version,
         service: Some(Duration::from_millis(millis)),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, CustomKind, Declaration, Generator, Health, Left, Outcome, Phase, Phases, Recorder,
-    RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
+    Aggregator, CustomKind, Declaration, Generator, Health, Left, OperationRef, Outcome, Phase,
+    Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
 
 /// What a terminal obeys, of every kind.
@@ -52,7 +52,10 @@ pub fn request(kind: TypeId, method: &'static str, name: &'static str, micros: u
 }
 
 pub fn record(recorder: &mut Recorder, request: &Request) {
-    let series = recorder.series(request.kind, request.method, request.name);
+    let series = recorder.series(
+        request.kind,
+        OperationRef::http(request.method, request.name),
+    );
     let sample = Sample {
         series,
         version: request.version,

@@ -3,7 +3,7 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
-use throng::metrics::{FailureKind, FailureNote, Outcome, Snapshot, TypeId};
+use throng::metrics::{FailureKind, FailureNote, OperationRef, Outcome, Snapshot, TypeId};
 use throng::report::tui::{Look, SMALLEST, TABS, Tab, draw};
 
 use super::crowd;
@@ -42,8 +42,7 @@ fn with_failure() -> Snapshot {
     let mut snapshot = crowd::snapshot();
     snapshot.failures.push(FailureNote {
         kind: TypeId(0),
-        method: "GET".into(),
-        name: "/users".into(),
+        operation: OperationRef::http("GET", "/users").into(),
         outcome: Outcome::Unexpected,
         failure: FailureKind::Status(503.into()),
         text: format!("GET /users -> 503: {}", crowd::HOSTILE),

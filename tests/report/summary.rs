@@ -138,7 +138,7 @@ fn failures_and_what_scripts_said_are_there() {
 fn a_hundred_columns_are_enough_whatever_the_names() {
     let mut snapshot = snapshot();
     let (mut series, totals) = snapshot.totals.series.pop_first().unwrap();
-    series.name = "/api/v1/".to_owned().repeat(40).into();
+    series.operation.name = "/api/v1/".to_owned().repeat(40).into();
     snapshot.totals.series.insert(series, totals);
     for width in [WIDTH, 80] {
         let text = styled(
@@ -184,7 +184,7 @@ fn in_a_pipe_nothing_is_shortened_and_on_a_terminal_the_head_is_wrapped() {
     let mut snapshot = snapshot();
     let (mut series, totals) = snapshot.totals.series.pop_first().unwrap();
     let name = "/名前/".to_owned().repeat(40);
-    series.name = name.clone().into();
+    series.operation.name = name.clone().into();
     snapshot.totals.series.insert(series, totals);
     let look = |width, whole| Look {
         width,

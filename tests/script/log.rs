@@ -149,7 +149,7 @@ fn a_word_to_count_by_has_at_most_200_bytes() {
             .totals
             .series
             .keys()
-            .map(|series| series.name.len())
+            .map(|series| series.operation.name.len())
             .collect();
         assert_eq!(names, [200], "a path that is counted by itself is cut");
     });

@@ -405,7 +405,7 @@ fn a_base_path_comes_before_every_path() {
             .totals
             .series
             .keys()
-            .map(|series| &*series.name)
+            .map(|series| &*series.operation.name)
             .collect();
         assert_eq!(json!(names), json!(["/users/{id}"]));
     });

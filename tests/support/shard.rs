@@ -234,7 +234,7 @@ fn requests(batch: &Batch) -> Vec<String> {
             for outcome in Outcome::ALL {
                 let count = outcomes.get(outcome);
                 if count > 0 {
-                    let (method, name) = (&series.method, &series.name);
+                    let (method, name) = (&series.operation.verb, &series.operation.name);
                     let word = outcome.as_str();
                     lines.push(format!("{method} {name} {status} {word} x{count}"));
                 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use reqwest::Response;
 use serde_json::Value;
-use throng::metrics::{Aggregator, Outcome, Phase, Phases, Recorder, RunInfo, Sample, TypeId};
+use throng::metrics::{
+    Aggregator, OperationRef, Outcome, Phase, Phases, Recorder, RunInfo, Sample, TypeId,
+};
 use throng::secrets::Masker;
 use throng::web::Config;
 use tokio::time::timeout;
@@ -40,7 +42,9 @@ impl Run {
     /// A second with so many requests, of which the first fails in these words.
     fn second(&mut self, requests: u32, failure: &str) -> Arc<throng::metrics::Snapshot> {
         self.seconds += 1;
-        let series = self.recorder.series(TypeId(0), "GET", "/page");
+        let series = self
+            .recorder
+            .series(TypeId(0), OperationRef::http("GET", "/page"));
         for number in 0..requests {
             let (status, outcome) = match number {
                 0 => (500, Outcome::Unexpected),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, Outcome, Phase, Phases,
-    Recorder, Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings, Snapshot, TypeId,
+    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, OperationRef, Outcome,
+    Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings,
+    Snapshot, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -33,9 +34,13 @@ pub fn filled() -> Arc<Snapshot> {
     aggregator.left(Some(Left::Time(Duration::from_secs(56))));
     aggregator.settings(Settings {
         users: 10,
-        error_rate: 15.0,
-        think_factor: 0.5,
-        canary: 12.5,
+        numbers: [
+            ("error_rate", 15.0),
+            ("think_factor", 0.5),
+            ("canary", 12.5),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into(),
         weights: BTreeMap::from([("active".to_owned(), 75.0), ("new".to_owned(), 25.0)]),
     });
     aggregator.version(ACTIVE, 3);
@@ -126,7 +131,7 @@ fn last_second() -> Batch {
 
 /// Times that are the upper edge of a bin of their histogram come out as they went in.
 fn request(seen: &mut Recorder, kind: TypeId, version: u32, outcome: Outcome, micros: u64) {
-    let series = seen.series(kind, "GET", "/users");
+    let series = seen.series(kind, OperationRef::http("GET", "/users"));
     let status = if outcome == Outcome::Ok { 200 } else { 500 };
     let sample = Sample {
         series,

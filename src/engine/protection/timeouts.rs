@@ -19,7 +19,7 @@ pub fn adaptive_timeouts(snapshot: &Snapshot) -> TimeoutsByEndpoint {
             let time = p95
                 .mul_f64(FACTOR)
                 .clamp(admission::SHORTEST, admission::LONGEST);
-            ((endpoint.method.into(), endpoint.name.into()), time)
+            (endpoint.operation.into(), time)
         })
         .collect()
 }

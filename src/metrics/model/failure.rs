@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::status::Status;
-use crate::metrics::{Outcome, TypeId};
+use crate::metrics::{Operation, Outcome, TypeId};
 
 /// Failures told in full between two batches: with a batch a second, about ten a second.
 pub(crate) const MAX_NOTES: usize = 10;
@@ -63,8 +63,7 @@ impl Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureNote {
     pub kind: TypeId,
-    pub method: Box<str>,
-    pub name: Box<str>,
+    pub operation: Operation,
     pub outcome: Outcome,
     pub failure: FailureKind,
     /// One line in the words of its recorder.

@@ -9,6 +9,7 @@ pub mod custom;
 pub mod failure;
 pub mod generator;
 pub mod interval;
+pub mod operation;
 pub mod pairs;
 pub mod phases;
 pub mod protection;

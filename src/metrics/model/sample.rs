@@ -14,7 +14,7 @@ use super::status::Status;
 #[serde(transparent)]
 pub struct TypeId(pub u16);
 
-/// A series (type, method, name) interned by one recorder; means nothing to another.
+/// An operation of one type of user, interned by one recorder; means nothing to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesId(pub(crate) u32);
 

@@ -1,4 +1,4 @@
-//! Series: requests by type, method and name.
+//! Series: requests by type and operation.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,13 @@ use super::bounds::{MAX_STATUSES, OTHER};
 use super::pairs;
 use super::phases::PhaseTotals;
 use super::status::Status;
-use crate::metrics::{Failure, FailureKind, Histogram, Outcomes, Sample, TypeId};
+use crate::metrics::{Failure, FailureKind, Histogram, Operation, Outcomes, Sample, TypeId};
 
 /// Which requests a series counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Series {
     pub kind: TypeId,
-    /// What kind of operation it is: HTTP's method.
-    pub method: Box<str>,
-    /// The path's template, or the name that the script gave.
-    pub name: Box<str>,
+    pub operation: Operation,
 }
 
 /// What a series counts.

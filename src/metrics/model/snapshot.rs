@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
 use crate::metrics::{
-    FailureNote, Generator, Guard, Health, Histogram, Interval, Outcomes, ReloadStatus, RunInfo,
-    SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
+    FailureNote, Generator, Guard, Health, Histogram, Interval, OperationRef, Outcomes,
+    ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -38,11 +38,10 @@ pub enum Left {
     Sessions(u64),
 }
 
-/// Requests of one method and name, over all types.
+/// Requests of one operation, over all types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Endpoint<'a> {
-    pub method: &'a str,
-    pub name: &'a str,
+    pub operation: OperationRef<'a>,
     pub totals: SeriesTotals,
 }
 
@@ -213,22 +212,18 @@ impl Snapshot {
         sessions
     }
 
-    /// Series summed over types, by name, then method.
+    /// Series summed over types, by name, then verb.
     pub fn endpoints(&self) -> Vec<Endpoint<'_>> {
         let mut endpoints = BTreeMap::<_, SeriesTotals>::new();
         for (series, totals) in &self.totals.series {
             endpoints
-                .entry((&*series.name, &*series.method))
+                .entry((&*series.operation.name, series.operation.as_ref()))
                 .or_default()
                 .add(totals.clone());
         }
         endpoints
             .into_iter()
-            .map(|((name, method), totals)| Endpoint {
-                method,
-                name,
-                totals,
-            })
+            .map(|((_, operation), totals)| Endpoint { operation, totals })
             .collect()
     }
 }

@@ -135,13 +135,13 @@ impl Totals {
         }
         let known =
             |word: fn(&Series) -> &str| self.series.keys().map(word).collect::<BTreeSet<_>>();
-        let names = known(|series| &series.name);
-        if names.len() >= MAX_NAMES && !names.contains(&*series.name) {
-            series.name = OTHER.into();
+        let names = known(|series| &series.operation.name);
+        if names.len() >= MAX_NAMES && !names.contains(&*series.operation.name) {
+            series.operation.name = OTHER.into();
         }
-        let methods = known(|series| &series.method);
-        if methods.len() >= MAX_METHODS && !methods.contains(&*series.method) {
-            series.method = OTHER.into();
+        let verbs = known(|series| &series.operation.verb);
+        if verbs.len() >= MAX_METHODS && !verbs.contains(&*series.operation.verb) {
+            series.operation.verb = OTHER.into();
         }
         series
     }

@@ -14,9 +14,9 @@ use crate::metrics::model::bounds::bounded_entry;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
-    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId, Outcome,
-    Protection, Sample, ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult,
-    Totals, TypeId,
+    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId,
+    OperationRef, Outcome, Protection, Sample, ScriptError, ScriptFault, Series, SeriesId,
+    SeriesTotals, SessionResult, Totals, TypeId,
 };
 
 /// Failure kinds a series gives an example of.
@@ -72,10 +72,10 @@ impl Recorder {
 
     /// The series of these requests; beyond [`MAX_NAMES`](crate::metrics::MAX_NAMES) names, that of
     /// [`OTHER`](crate::metrics::OTHER).
-    pub fn series(&mut self, kind: TypeId, method: &str, name: &str) -> SeriesId {
-        let index = match self.known_series.find(kind, method, name) {
+    pub fn series(&mut self, kind: TypeId, operation: OperationRef<'_>) -> SeriesId {
+        let index = match self.known_series.find(kind, operation) {
             Some(index) => index,
-            None => self.new_series(kind, method, name),
+            None => self.new_series(kind, operation),
         };
         if self.slots.len() <= index as usize {
             // Indices are given one after the other.
@@ -90,9 +90,14 @@ impl Recorder {
 
     /// A name that was reworded is looked up by its own words each time: there are few of them.
     #[cold]
-    fn new_series(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
-        let (method, name) = (self.word(method), self.word(name));
-        self.known_series.add(kind, &method, &name)
+    fn new_series(&mut self, kind: TypeId, operation: OperationRef<'_>) -> u32 {
+        let (verb, name) = (self.word(operation.verb), self.word(operation.name));
+        let operation = OperationRef {
+            verb: &verb,
+            name: &name,
+            ..operation
+        };
+        self.known_series.add(kind, operation)
     }
 
     /// Every series that was met, by number.
@@ -148,8 +153,7 @@ impl Recorder {
             let series = self.known_series.get(sample.series.0).clone();
             self.notes.push(FailureNote {
                 kind: series.kind,
-                method: series.method,
-                name: series.name,
+                operation: series.operation,
                 outcome: sample.outcome,
                 failure: kind,
                 text,

@@ -2,20 +2,22 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::metrics::{MAX_METHODS, MAX_NAMES, OTHER, Series, TypeId};
+use crate::metrics::{MAX_METHODS, MAX_NAMES, OTHER, OperationRef, Protocol, Series, TypeId};
 
 /// Finds the index of a series without allocating; new ones get the next index.
 #[derive(Default)]
 pub(crate) struct SeriesIndex {
-    /// By type, then by method: few of both, so a scan beats a hash; names are many.
-    types: Vec<Vec<Method>>,
-    methods: FxHashSet<Box<str>>,
+    /// By type, then by verb: few of both, so a scan beats a hash; names are many.
+    types: Vec<Vec<Verb>>,
+    verbs: FxHashSet<Box<str>>,
     names: FxHashSet<Box<str>>,
     all: Vec<Series>,
 }
 
-struct Method {
-    method: Box<str>,
+/// The series of one verb of a protocol.
+struct Verb {
+    protocol: Protocol,
+    verb: Box<str>,
     names: FxHashMap<Box<str>, u32>,
 }
 
@@ -28,43 +30,50 @@ impl SeriesIndex {
         &self.all
     }
 
-    pub(crate) fn find(&self, kind: TypeId, method: &str, name: &str) -> Option<u32> {
-        let methods = self.types.get(usize::from(kind.0))?;
-        let known = methods.iter().find(|known| &*known.method == method)?;
-        known.names.get(name).copied()
+    pub(crate) fn find(&self, kind: TypeId, operation: OperationRef<'_>) -> Option<u32> {
+        let verbs = self.types.get(usize::from(kind.0))?;
+        let known = verbs.iter().find(|known| known.is_of(operation))?;
+        known.names.get(operation.name).copied()
     }
 
     /// The index of a series that was not found by these words.
     #[cold]
-    pub(crate) fn add(&mut self, kind: TypeId, method: &str, name: &str) -> u32 {
-        let method = bounded(&mut self.methods, MAX_METHODS, method);
-        let name = bounded(&mut self.names, MAX_NAMES, name);
+    pub(crate) fn add(&mut self, kind: TypeId, operation: OperationRef<'_>) -> u32 {
+        let operation = OperationRef {
+            protocol: operation.protocol,
+            verb: bounded(&mut self.verbs, MAX_METHODS, operation.verb),
+            name: bounded(&mut self.names, MAX_NAMES, operation.name),
+        };
         let kind_at = usize::from(kind.0);
         if self.types.len() <= kind_at {
             self.types.resize_with(kind_at + 1, Vec::new);
         }
-        let methods = &mut self.types[kind_at];
-        let at = methods
-            .iter()
-            .position(|known| &*known.method == method)
-            .unwrap_or_else(|| {
-                methods.push(Method {
-                    method: method.into(),
-                    names: FxHashMap::default(),
-                });
-                methods.len() - 1
+        let verbs = &mut self.types[kind_at];
+        let known = verbs.iter().position(|known| known.is_of(operation));
+        let at = known.unwrap_or_else(|| {
+            verbs.push(Verb {
+                protocol: operation.protocol,
+                verb: operation.verb.into(),
+                names: FxHashMap::default(),
             });
-        if let Some(&index) = methods[at].names.get(name) {
+            verbs.len() - 1
+        });
+        if let Some(&index) = verbs[at].names.get(operation.name) {
             return index;
         }
         let index = self.all.len() as u32;
-        methods[at].names.insert(name.into(), index);
+        verbs[at].names.insert(operation.name.into(), index);
         self.all.push(Series {
             kind,
-            method: method.into(),
-            name: name.into(),
+            operation: operation.into(),
         });
         index
+    }
+}
+
+impl Verb {
+    fn is_of(&self, operation: OperationRef<'_>) -> bool {
+        self.protocol == operation.protocol && *self.verb == *operation.verb
     }
 }
 

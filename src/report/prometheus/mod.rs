@@ -77,8 +77,8 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
             {
                 let labels = [
                     ("type", kind),
-                    ("name", &*series.name),
-                    ("method", &*series.method),
+                    ("name", &*series.operation.name),
+                    ("method", &*series.operation.verb),
                     ("status", status.as_str()),
                     ("outcome", outcome.as_str()),
                 ];
@@ -86,7 +86,7 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
             }
         }
         service
-            .entry((series.kind, &*series.name))
+            .entry((series.kind, &*series.operation.name))
             .or_default()
             .add(&totals.service);
     }

@@ -120,7 +120,7 @@ pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, 
             percentile(&one.totals.service, 0.99),
         ];
         row(
-            plain::line(&format!("{:<7}{}", one.method, one.name)),
+            plain::line(&format!("{:<7}{}", one.operation.verb, one.operation.name)),
             figures,
             outcomes.failed(),
         )

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::request::endpoints::{Endpoint, EndpointId, Endpoints};
+use crate::metrics::Operation;
+use crate::request::endpoints::{EndpointId, Endpoints};
 
 /// Nothing times out sooner: below it is the noise of networks and of this machine.
 pub const SHORTEST: Duration = Duration::from_millis(100);
@@ -13,8 +14,8 @@ pub const LONGEST: Duration = Duration::from_secs(30);
 /// Requests of an endpoint before its times say something.
 pub const LEAST_SAMPLES: u64 = 100;
 
-/// The timeout of each endpoint that has one, by method and name.
-pub type TimeoutsByEndpoint = HashMap<(Box<str>, Box<str>), Duration>;
+/// The timeout of each endpoint that has one.
+pub type TimeoutsByEndpoint = HashMap<Operation, Duration>;
 
 /// Timeouts by endpoint, found by its number.
 pub struct Timeouts {
@@ -40,10 +41,7 @@ impl Timeouts {
 
     /// These hold from now on.
     pub fn set(&self, times: &TimeoutsByEndpoint, endpoints: &Endpoints) {
-        let of = |endpoint: &Endpoint| {
-            let key = (endpoint.method.clone(), endpoint.name.clone());
-            times.get(&key).copied()
-        };
+        let of = |endpoint: &Operation| times.get(endpoint).copied();
         let known = endpoints.with_all(|all| all.iter().map(of).collect());
         self.by_endpoint.replace(known);
         self.known.set(!times.is_empty());

@@ -73,8 +73,7 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
 fn last_failures(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
     let mut distinct: Vec<&FailureNote> = Vec::new();
     for note in snapshot.failures.iter().rev() {
-        let what =
-            |note: &'_ FailureNote| (note.method.clone(), note.name.clone(), note.failure.clone());
+        let what = |note: &'_ FailureNote| (note.operation.clone(), note.failure.clone());
         if !distinct.iter().any(|seen| what(seen) == what(note)) {
             distinct.push(note);
         }

@@ -50,7 +50,10 @@ pub(crate) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
     }
     let mut table = table(&[("method", Side::Left), ("name", Side::Left)]);
     for endpoint in &endpoints {
-        let mut row = vec![endpoint.method.into(), endpoint.name.into()];
+        let mut row = vec![
+            endpoint.operation.verb.into(),
+            endpoint.operation.name.into(),
+        ];
         row.extend(counts(snapshot, &endpoint.totals.outcomes()));
         row.extend(times(&endpoint.totals.service));
         table.row(row);
