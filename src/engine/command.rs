@@ -33,7 +33,7 @@ pub enum Command {
 /// Who does something to a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum By {
-    /// The run itself: its valve, its breakers, its canaries.
+    /// The run itself: its stop rules, its breakers, its canaries.
     #[default]
     Run,
     /// Someone who saved a file.

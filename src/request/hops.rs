@@ -161,7 +161,7 @@ fn adapt(
     request: &mut Request,
     permit: &Permit<'_>,
 ) -> Option<Duration> {
-    // What the hop before had is no wish of the call.
+    // What the hop before had was not asked for by the call.
     request.timeout = call.options.timeout;
     if call.options.timeout.is_some() {
         return None;
@@ -185,7 +185,7 @@ fn by_adaptive_timeout(user: &Requester, limit: Duration, failure: &mut Failure)
 
 /// The circuit breaker stayed open: the call ends without a request, and so does the session with its step.
 fn not_sent(user: &Requester, why: String) -> Reply {
-    user.network.shut(why.clone());
+    user.network.stayed_open(why.clone());
     Reply::Failed {
         kind: CIRCUIT_OPEN,
         message: why,

@@ -13,7 +13,7 @@ pub const CIRCUIT_OPEN: &str = "circuit_open";
 /// The kind of error of a request that must not leave because the ledger cannot be written.
 pub const WITHHELD: &str = "ledger";
 
-/// The longest that a target's own wish (`Retry-After`) is obeyed.
+/// The longest pause that a target can ask for (`Retry-After`).
 const LONGEST_REQUESTED_PAUSE: Duration = Duration::from_secs(60);
 
 /// How a call ended.

@@ -142,7 +142,7 @@ impl Network {
     }
 
     /// Its circuit breaker stayed open for too long.
-    pub(super) fn shut(&self, why: String) {
+    pub(super) fn stayed_open(&self, why: String) {
         self.count(why, true);
     }
 

@@ -1,4 +1,4 @@
-//! The sign on a shard's wall that says "no new steps": users look at it, and can wait for it.
+//! The shutdown signal of a thread: users ask for it before a step, and can wait for it.
 
 use std::cell::Cell;
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-/// When what is still under way is taken away, counted from the stop. Each line is later than the one before.
+/// When what is still under way is cancelled, counted from the stop. Each line is later than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShutdownDeadlines {
-    /// Requests of steps may take until then; what is left is cut.
+    /// Requests of steps may take until then; what is left is cancelled.
     pub cut: Duration,
     /// `on_stop` may take until then.
     pub end: Duration,
     /// A shard that has not ended by then is left behind (its script computes without end inside one slice), and a
-    /// teardown is cut.
+    /// teardown is cancelled.
     pub leave_behind: Duration,
     /// Clean-up may take until then; what remains is listed.
     pub clean: Duration,
@@ -26,7 +26,7 @@ impl ShutdownDeadlines {
     };
 
     /// Of a run that ends by itself: nobody waits, so a request has all the time that a request may take, and none is
-    /// cut before its own timeout.
+    /// cancelled before its own timeout.
     pub fn of_itself(self, request_timeout: Duration) -> Self {
         let cut = self.cut.max(request_timeout + Duration::from_secs(1));
         let later = cut - self.cut;

@@ -39,7 +39,7 @@ pub struct Draws {
     pub pace: Stream,
 }
 
-/// Runs one session. It ends after its step when the run is ending, and at once when steps are cut.
+/// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled.
 pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     let user = Rc::clone(&actor.context.user);
     let (low, high) = state.requests_of(&user);
@@ -51,7 +51,7 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
     let end = tokio::select! {
         biased;
         end = work(state, actor, draws) => end,
-        () = state.stop.cut.wait() => End::Interrupted,
+        () = state.stop.cancel_steps.wait() => End::Interrupted,
     };
     if !matches!(end, End::GaveUp(_)) || user.requester.network.errors.get() == 0 {
         // The end comes first: once it is there, no `on_stop` begins.

@@ -44,11 +44,11 @@ pub struct ShardState {
     pub rules: UserRules,
 }
 
-/// What comes after `halt`, which only says that no step begins.
+/// What comes after the shutdown, which only says that no step begins.
 #[derive(Default)]
 pub struct StopStages {
-    /// Steps are cut.
-    pub cut: Shutdown,
+    /// Steps are cancelled.
+    pub cancel_steps: Shutdown,
     /// Everything is dropped.
     pub end: Shutdown,
 }
@@ -159,9 +159,9 @@ impl ShardState {
     pub fn obey(&self, order: Order) {
         match order {
             Order::Drain => self.context.requests.shutdown.set(),
-            Order::CancelSteps => self.stop.cut.set(),
+            Order::CancelSteps => self.stop.cancel_steps.set(),
             Order::End => {
-                self.stop.cut.set();
+                self.stop.cancel_steps.set();
                 self.stop.end.set();
             }
             Order::Quarantine {

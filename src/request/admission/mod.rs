@@ -20,7 +20,7 @@ use crate::plan;
 pub struct Limits {
     /// The shard's part of `--max-rps`.
     pub rate: RateLimiter,
-    /// What is left alone.
+    /// Which hosts and endpoints get no requests.
     pub breakers: Breakers,
     /// How long endpoints take.
     pub timeouts: Timeouts,

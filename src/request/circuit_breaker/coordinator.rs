@@ -206,10 +206,10 @@ impl CircuitBreakers {
                 };
                 [Some(signal), report].into_iter().flatten().collect()
             }
-            Ending::Failed(wish) => {
+            Ending::Failed(retry_after) => {
                 circuit.failed += 1;
                 let pause = BACKOFF.delay(circuit.failed, self.random.float());
-                circuit.state = State::Open(now + pause.max(wish.unwrap_or_default()));
+                circuit.state = State::Open(now + pause.max(retry_after.unwrap_or_default()));
                 vec![BreakerAction::Signal {
                     shard: None,
                     scope,

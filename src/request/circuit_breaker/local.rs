@@ -72,8 +72,8 @@ pub struct Breakers {
     places: RefCell<BTreeMap<Scope, Option<usize>>>,
     hosts: RefCell<Vec<(Rc<Origin>, Option<usize>)>>,
     endpoints: RefCell<Vec<Option<Option<usize>>>>,
-    /// Circuits that are not closed.
-    shut: Cell<usize>,
+    /// How many circuits are not closed.
+    not_closed: Cell<usize>,
     listener: RefCell<Option<Listener>>,
 }
 
@@ -91,7 +91,7 @@ impl Breakers {
             places: RefCell::default(),
             hosts: RefCell::default(),
             endpoints: RefCell::default(),
-            shut: Cell::new(0),
+            not_closed: Cell::new(0),
             listener: RefCell::default(),
         }
     }
@@ -125,7 +125,7 @@ impl Breakers {
 
     /// Whether these circuits let a request through just now.
     pub fn allow(&self, circuits: &Circuits) -> bool {
-        self.shut.get() == 0 || circuits.is_probe() || {
+        self.not_closed.get() == 0 || circuits.is_probe() || {
             let all = self.all.borrow();
             let places = [circuits.host, circuits.endpoint];
             let mut circuits = places.into_iter().flatten().filter_map(|at| all.get(at));
@@ -198,7 +198,7 @@ impl Breakers {
             return;
         }
         let all = self.all.borrow();
-        // A wish to be left alone is an endpoint's; of the host it says that it works.
+        // An answer that asks for a pause speaks for its endpoint; of the host it says that it works.
         if let Some(one) = circuits.host.and_then(|at| all.get(at)) {
             let ending = match ending {
                 Ending::RetryAfter(_) => Ending::Succeeded,
@@ -279,20 +279,20 @@ impl Breakers {
                     self.set(one, BreakerState::Open, Probe::None);
                 }
                 if let (Some(asked), Scope::Endpoint(_)) = (asked, &one.scope) {
-                    self.leave_alone(one, asked);
+                    self.open_for(one, asked);
                 }
             }
             Ending::RetryAfter(asked) => {
                 one.failures.set(0);
                 if one.state.get() == BreakerState::Closed {
-                    self.leave_alone(one, asked);
+                    self.open_for(one, asked);
                 }
             }
             Ending::Unknown => {}
         }
     }
 
-    fn leave_alone(&self, one: &Circuit, asked: Duration) {
+    fn open_for(&self, one: &Circuit, asked: Duration) {
         self.set(one, BreakerState::Open, Probe::None);
         self.report(BreakerReport::RetryAfter {
             scope: one.scope.clone(),
@@ -315,8 +315,8 @@ impl Breakers {
         let before = one.state.replace(state);
         let is_closed = |state| state == BreakerState::Closed;
         match (is_closed(before), is_closed(state)) {
-            (true, false) => self.shut.set(self.shut.get() + 1),
-            (false, true) => self.shut.set(self.shut.get() - 1),
+            (true, false) => self.not_closed.set(self.not_closed.get() + 1),
+            (false, true) => self.not_closed.set(self.not_closed.get() - 1),
             _ => {}
         }
         one.changed.notify_waiters();
