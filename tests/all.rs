@@ -27,4 +27,5 @@ mod script_api;
 mod secrets;
 mod support;
 mod text;
+mod view;
 mod web;

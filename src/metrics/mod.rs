@@ -15,7 +15,6 @@ mod record;
 mod stats;
 
 pub use aggregate::aggregator::Aggregator;
-pub use aggregate::history::{Added, History, MAX_MOMENTS, Moment};
 pub use aggregate::version_view::Version;
 pub use model::batch::{Batch, Health};
 pub use model::bounds::{MAX_METHODS, MAX_NAMES, OTHER};

@@ -6,6 +6,7 @@
 
 pub mod format;
 mod generator;
+mod history;
 mod latency;
 mod live;
 mod load;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::metrics::{Settings, Snapshot};
 
 pub use generator::{Generator, Lag, NotSent};
+pub use history::{Added, History, MAX_MOMENTS, Moment};
 pub use latency::Latency;
 pub use live::{Health, Left, Live, Note};
 pub use load::{

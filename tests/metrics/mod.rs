@@ -4,7 +4,6 @@ mod aggregator;
 mod custom;
 mod difference;
 mod histogram;
-mod history;
-mod recorder;
+pub mod recorder;
 mod reload_status;
 mod versions;

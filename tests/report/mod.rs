@@ -11,4 +11,3 @@ mod reloaded_summary;
 mod screen;
 mod side_by_side;
 mod summary;
-mod units;

@@ -1,9 +1,8 @@
 //! The sums of a run, and how they change.
 //!
-//! In: batches of shards, once a second. Out: snapshots, a history of them, and the versions of a type side by side.
+//! In: batches of shards, once a second. Out: snapshots, and the versions of a type side by side.
 //! It must never know a shard's users, or who reads a snapshot.
 
 pub mod aggregator;
 pub mod cpu;
-pub mod history;
 pub mod version_view;

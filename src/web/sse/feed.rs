@@ -8,8 +8,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::stream::EventStream;
 use super::{event, history, now};
-use crate::metrics::{Added, History, Phase, Snapshot};
+use crate::metrics::{Phase, Snapshot};
 use crate::secrets::Masker;
+use crate::view::{Added, History};
 use crate::web::connection_activity::Activity;
 use crate::web::problem::Problem;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::metrics::{History, Moment, Snapshot, SparseHistogram, TypeId};
+use crate::metrics::{Snapshot, SparseHistogram, TypeId};
+use crate::view::{History, Moment};
 
 /// Percentiles of the charts.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];

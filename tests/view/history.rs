@@ -1,11 +1,9 @@
 use std::time::Duration;
 
-use throng::metrics::{
-    Added, Aggregator, History, MAX_MOMENTS, OperationRef, Outcome, Outcomes, Recorder, RunInfo,
-    TypeId,
-};
+use throng::metrics::{Aggregator, OperationRef, Outcome, Outcomes, Recorder, RunInfo, TypeId};
+use throng::view::{Added, History, MAX_MOMENTS};
 
-use super::recorder::sample;
+use crate::metrics::recorder::sample;
 
 const KIND: TypeId = TypeId(0);
 
