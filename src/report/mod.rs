@@ -1,7 +1,7 @@
 //! A run in words and figures, through one seam: [`Output`].
 //!
-//! In: a [`Snapshot`](crate::metrics::Snapshot), or the [view](crate::view::RunView) of it. Out: the live display, plain lines
-//! and the summary ([`text`]), the full-screen view ([`tui`]), JSON ([`json`]), the text of Prometheus ([`prometheus`]).
+//! In: the [view](crate::view::RunView) of a run. Out: the live display, plain lines and the summary ([`text`]), the
+//! full-screen view ([`tui`]), JSON ([`json`]), the text of Prometheus ([`prometheus`]).
 //! It must never know the engine, scripts, or where a run's facts came from.
 
 pub mod generator;

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::metrics::Snapshot;
+use crate::view::RunView;
 
 /// One place to which a run is reported.
 pub trait Output {
-    /// Before the first snapshot.
+    /// Before the first view.
     ///
     /// # Errors
     /// When nothing can be reported there; the run goes on without it.
@@ -15,13 +15,13 @@ pub trait Output {
     }
 
     /// The run as it is now: once a second, and after each thing that is done to it.
-    fn snapshot(&mut self, _now: &Snapshot) {}
+    fn show(&mut self, _now: &RunView) {}
 
     /// Nothing more will come; `last` is the run as it ended, or as it was told last.
     ///
     /// # Errors
     /// When what belongs there could not be written.
-    fn finish(&mut self, _last: &Snapshot) -> io::Result<()> {
+    fn finish(&mut self, _last: &RunView) -> io::Result<()> {
         Ok(())
     }
 }

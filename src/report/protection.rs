@@ -1,15 +1,13 @@
 //! What was done to spare the target, in words.
 
-use crate::metrics::{Breaker, BreakerState, Scope, Snapshot, Waits};
-
 use crate::view::format::{count, time};
+use crate::view::{Breaker, BreakerState, Protection, Waits};
 
 /// Requests that were throttled, steps that were left out: one piece each.
-pub fn counts(snapshot: &Snapshot) -> Vec<String> {
-    let protection = &snapshot.totals.protection;
+pub fn counts(protection: &Protection) -> Vec<String> {
     let held = |waits: Waits, by: &str| {
         (waits.requests > 0).then(|| {
-            let mean = waits.time.as_micros() as f64 / waits.requests as f64;
+            let mean = waits.seconds / waits.requests as f64;
             format!("{} {by}, {} each", count(waits.requests), time(mean))
         })
     };
@@ -17,16 +15,19 @@ pub fn counts(snapshot: &Snapshot) -> Vec<String> {
         |number: u64, words: &str| (number > 0).then(|| format!("{} {words}", count(number)));
     [
         held(protection.throttled, "waited for the rate"),
-        held(protection.unseated, "waited for a connection"),
-        held(protection.broken, "waited for a breaker"),
-        number(protection.given_up, "not sent"),
+        held(protection.connections, "waited for a connection"),
+        held(protection.breaker.waits, "waited for a breaker"),
+        number(protection.breaker.not_sent, "not sent"),
         number(protection.retries, "retried"),
         number(protection.stale_retries, "retried on a new connection"),
         number(
             protection.adaptive_timeouts,
             "timed out by --adaptive-timeout",
         ),
-        number(protection.left_out, "heavy steps left out"),
+        number(
+            protection.degradation.steps_left_out,
+            "heavy steps left out",
+        ),
     ]
     .into_iter()
     .flatten()
@@ -34,21 +35,15 @@ pub fn counts(snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// A breaker that is not closed: `http://127.0.0.1:9501 is left alone, tries again in 3 s`.
-pub fn shut(snapshot: &Snapshot, scope: &Scope, breaker: &Breaker) -> String {
-    let what = match (breaker.state, breaker.trying) {
+pub fn shut(breaker: &Breaker) -> String {
+    let what = match (breaker.state, breaker.is_tried) {
         (BreakerState::Closed, _) => "works".to_owned(),
         (BreakerState::HalfOpen, true) => "is being tried".to_owned(),
         (BreakerState::HalfOpen, false) => "is to be tried by the next request".to_owned(),
         (BreakerState::Open, _) => {
-            let left = breaker
-                .tries_at
-                .unwrap_or_default()
-                .saturating_sub(snapshot.elapsed);
-            format!(
-                "is left alone, tries again in {:.0} s",
-                left.as_secs_f64().ceil()
-            )
+            let left = breaker.tries_in_seconds.unwrap_or_default();
+            format!("is left alone, tries again in {:.0} s", left.ceil())
         }
     };
-    format!("{scope} {what}")
+    format!("{} {what}", breaker.name)
 }

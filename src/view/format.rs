@@ -1,14 +1,11 @@
 //! Figures as people read them.
 
-use std::time::Duration;
-
-use crate::metrics::Histogram;
-
 /// What stands where there is no figure.
 pub const NOTHING: &str = "-";
 
-/// Microseconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
-pub fn time(micros: f64) -> String {
+/// Seconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
+pub fn time(seconds: f64) -> String {
+    let micros = seconds * 1e6;
     const UNITS: [(f64, &str); 3] = [(1.0, "us"), (1e3, "ms"), (1e6, "s")];
     if micros.round() < 1000.0 {
         return format!("{}us", micros.round());
@@ -25,8 +22,8 @@ pub fn time(micros: f64) -> String {
 }
 
 /// A stretch of a run: `42 s`, `3 min 5 s`, `2 h 0 min`.
-pub fn span(time: Duration) -> String {
-    let seconds = time.as_secs_f64().round() as u64;
+pub fn span(seconds: f64) -> String {
+    let seconds = seconds.round() as u64;
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
@@ -73,12 +70,9 @@ pub fn rate(per_second: f64) -> String {
     }
 }
 
-/// The time below which a share (0 to 1) of the times lies, as [`time`] says it; [`NOTHING`] of none.
-pub fn percentile(times: &Histogram, share: f64) -> String {
-    if times.is_empty() {
-        return NOTHING.to_owned();
-    }
-    time(times.quantile(share) as f64)
+/// Seconds as [`time`] says them; [`NOTHING`] where nothing was timed.
+pub fn measured(seconds: Option<f64>) -> String {
+    seconds.map_or_else(|| NOTHING.to_owned(), time)
 }
 
 /// Events a second as [`rate`] says it, `12.3/s`; [`NOTHING`] where the time was too short to tell.

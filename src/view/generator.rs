@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::buckets::Buckets;
 use crate::metrics::Snapshot;
 
 /// How throng itself kept up: what the times are worth.
@@ -15,6 +16,9 @@ pub struct Generator {
     /// Requests that this machine could not send.
     pub not_sent: Vec<NotSent>,
     pub lag_seconds: Lag,
+    /// The same in buckets; in no summary.
+    #[serde(skip)]
+    pub lag: Buckets,
 }
 
 /// Requests that this machine could not send, by what it lacked.
@@ -53,6 +57,7 @@ impl Generator {
                 p99: seconds(lag.quantile(0.99)),
                 max: seconds(lag.max()),
             },
+            lag: lag.into(),
         }
     }
 }

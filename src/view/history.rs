@@ -1,9 +1,11 @@
 //! A whole run, second by second at first and more coarsely the longer it lasts, in memory that does not grow.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::metrics::{Outcomes, Snapshot, SparseHistogram, TypeId};
+use super::RunView;
+use super::load::Outcomes;
+use crate::metrics::SparseHistogram;
 
 /// Moments kept: when they are as many, every two become one.
 pub const MAX_MOMENTS: usize = 600;
@@ -16,41 +18,65 @@ pub struct Moment {
     /// How many intervals it is made of; parts of a second belong to the one before, or else to the one after.
     pub intervals: u64,
     /// The run's age at its end, and in clean-up what that takes on top.
-    pub at: Duration,
+    pub at_seconds: f64,
     pub seconds: f64,
-    /// Users alive at its end.
-    pub users: BTreeMap<TypeId, i64>,
-    /// Requests that ended in it.
-    pub outcomes: BTreeMap<TypeId, Outcomes>,
-    pub service: SparseHistogram,
-    pub response: SparseHistogram,
+    /// Users alive at its end, by type.
+    pub users: BTreeMap<Arc<str>, i64>,
+    /// Requests that ended in it, by type.
+    pub outcomes: BTreeMap<Arc<str>, Outcomes>,
+    pub service: Times,
+    pub response: Times,
     /// The latest that a timer fired.
-    pub lag: Duration,
+    pub lag_seconds: f64,
     /// Processors in use, on the average; none where the system does not tell.
     pub cpu: Option<f64>,
     /// Connections open at its end.
     pub connections: u64,
 }
 
+/// How long requests took in some seconds of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Times(SparseHistogram);
+
+impl Times {
+    /// The time below which this share (0 to 1) lies, in seconds; none of nothing.
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        self.0.quantile(share).map(seconds)
+    }
+
+    /// Cells of a heat map that hold something: where the cell begins, in seconds, and how many are in it.
+    pub fn cells(&self) -> impl Iterator<Item = (f64, u32)> {
+        let cells = self.0.cells().into_iter();
+        cells.map(|(cell, count)| (seconds(SparseHistogram::cell_edge(cell)), count))
+    }
+
+    pub fn count(&self) -> u64 {
+        self.0.count()
+    }
+}
+
+fn seconds(micros: u64) -> f64 {
+    micros as f64 / 1e6
+}
+
 impl Moment {
-    fn of(snapshot: &Snapshot, outcomes: BTreeMap<TypeId, Outcomes>) -> Self {
-        let interval = &snapshot.interval;
+    fn of(view: &RunView, names: &mut Names, outcomes: BTreeMap<Arc<str>, Outcomes>) -> Self {
+        let (interval, health) = (&view.live.interval, &view.live.health);
+        let types = view.types.iter().filter(|of| of.has_users());
         Self {
             number: interval.number,
-            intervals: u64::from(interval.is_whole()),
-            at: snapshot.elapsed,
+            intervals: u64::from(interval.is_whole),
+            at_seconds: view.run.seconds,
             seconds: interval.seconds,
-            users: snapshot
-                .types()
-                .filter(|(_, name)| !name.starts_with('_'))
-                .map(|(kind, _)| (kind, snapshot.users_of(kind)))
+            users: types
+                .map(|of| (names.shared(&of.name), of.live.users))
                 .collect(),
             outcomes,
-            service: SparseHistogram::of(&interval.service()),
-            response: SparseHistogram::of(&interval.response()),
-            lag: interval.lag,
-            cpu: snapshot.cpu_ratio,
-            connections: snapshot.health.open_connections,
+            service: Times(SparseHistogram::of(&interval.service)),
+            response: Times(SparseHistogram::of(&interval.response)),
+            lag_seconds: health.lag_seconds,
+            cpu: health.cpu,
+            connections: health.connections,
         }
     }
 
@@ -65,14 +91,14 @@ impl Moment {
         };
         self.seconds = seconds;
         self.intervals += next.intervals;
-        self.at = next.at;
+        self.at_seconds = next.at_seconds;
         self.users = next.users;
         for (kind, outcomes) in next.outcomes {
             self.outcomes.entry(kind).or_default().add(&outcomes);
         }
-        self.service.add(&next.service);
-        self.response.add(&next.response);
-        self.lag = self.lag.max(next.lag);
+        self.service.0.add(&next.service.0);
+        self.response.0.add(&next.response.0);
+        self.lag_seconds = self.lag_seconds.max(next.lag_seconds);
         self.connections = next.connections;
     }
 }
@@ -85,11 +111,27 @@ pub struct History {
     stride: u64,
     last: u64,
     /// The run's age at the last interval.
-    elapsed: Duration,
-    counted: BTreeMap<TypeId, Outcomes>,
+    elapsed_seconds: f64,
+    counted: BTreeMap<Arc<str>, Outcomes>,
+    names: Names,
 }
 
-/// What became of a snapshot.
+/// Names of types, each kept once.
+#[derive(Clone, Debug, Default)]
+struct Names(BTreeSet<Arc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// What became of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     /// Its interval is known already.
@@ -106,33 +148,35 @@ impl Default for History {
             moments: Vec::new(),
             stride: 1,
             last: 0,
-            elapsed: Duration::ZERO,
+            elapsed_seconds: 0.0,
             counted: BTreeMap::new(),
+            names: Names::default(),
         }
     }
 }
 
 impl History {
-    /// Adds what is new in a snapshot: what was counted since the last one, also where intervals between were never seen.
-    /// A part of a second makes no moment of its own: its rate would be anything.
-    pub fn add(&mut self, snapshot: &Snapshot) -> Added {
-        let interval = &snapshot.interval;
+    /// Adds what is new in a view: what was counted since the last one, also where intervals between were never seen. A part
+    /// of a second makes no moment of its own: its rate would be anything.
+    pub fn add(&mut self, view: &RunView) -> Added {
+        let interval = &view.live.interval;
         if interval.number <= self.last {
             return Added::Nothing;
         }
         self.last = interval.number;
-        let mut moment = Moment::of(snapshot, self.news(snapshot));
-        let nothing = moment.outcomes.values().all(|of| of.total() == 0);
-        if !interval.is_whole() && nothing {
+        let news = self.news(view);
+        let mut moment = Moment::of(view, &mut self.names, news);
+        let nothing = moment.outcomes.values().all(|of| of.total == 0);
+        if !interval.is_whole && nothing {
             return Added::Nothing;
         }
-        if snapshot.elapsed <= self.elapsed {
-            let last = self.moments.last().map_or(Duration::ZERO, |last| last.at);
-            moment.at = last + Duration::from_secs_f64(interval.seconds.max(0.0));
+        if view.run.seconds <= self.elapsed_seconds {
+            let last = self.moments.last().map_or(0.0, |last| last.at_seconds);
+            moment.at_seconds = last + interval.seconds.max(0.0);
         }
-        self.elapsed = snapshot.elapsed;
+        self.elapsed_seconds = view.run.seconds;
         match self.moments.last_mut() {
-            Some(open) if open.intervals < self.stride || !interval.is_whole() => open.add(moment),
+            Some(open) if open.intervals < self.stride || !interval.is_whole => open.add(moment),
             _ => self.moments.push(moment),
         }
         let full = self
@@ -156,11 +200,14 @@ impl History {
         self.stride
     }
 
-    fn news(&mut self, snapshot: &Snapshot) -> BTreeMap<TypeId, Outcomes> {
-        let mut now = BTreeMap::<TypeId, Outcomes>::new();
-        for (series, totals) in &snapshot.totals.series {
-            now.entry(series.kind).or_default().add(&totals.outcomes());
-        }
+    fn news(&mut self, view: &RunView) -> BTreeMap<Arc<str>, Outcomes> {
+        let of_types = view
+            .types
+            .iter()
+            .filter(|of| of.requests.outcomes.total > 0);
+        let mut now: BTreeMap<Arc<str>, Outcomes> = of_types
+            .map(|of| (self.names.shared(&of.name), of.requests.outcomes))
+            .collect();
         let before = std::mem::replace(&mut self.counted, now.clone());
         for (kind, outcomes) in &mut now {
             if let Some(before) = before.get(kind) {

@@ -4,25 +4,40 @@ use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
 use super::load::Outcomes;
-use crate::metrics::{self, Phase, Snapshot};
+use crate::metrics::{self, Histogram, Phase, Snapshot};
 
 /// A run at this moment.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Live {
     pub phase: Phase,
     /// Until the run ends by itself; none when it does not.
     pub left: Option<Left>,
     /// Users alive.
     pub users: i64,
-    /// Of the last second.
-    pub requests: Outcomes,
-    /// Requests a second, in the last second; none in a pause, and where there was not half a second.
-    pub per_second: Option<f64>,
-    /// Service times of the last second.
-    pub latency_seconds: Latency,
+    pub interval: Interval,
     pub health: Health,
     /// The last failures, newest first.
     pub failures: Vec<Note>,
+}
+
+/// The last second, or what there was of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interval {
+    /// From 1: a view that tells news before the second is over has the one before.
+    pub number: u64,
+    /// How long it was by the run's clock, which stands still in a pause and goes on in clean-up.
+    pub seconds: f64,
+    /// Whether that is enough for a rate.
+    pub is_whole: bool,
+    pub requests: Outcomes,
+    /// Requests a second; none in a pause, and where there was not half a second.
+    pub per_second: Option<f64>,
+    /// Service times.
+    pub latency_seconds: Latency,
+    /// The same as they were counted, for what adds up intervals.
+    pub service: Histogram,
+    /// Response times as they were counted.
+    pub response: Histogram,
 }
 
 /// What is left of a run.
@@ -74,6 +89,7 @@ pub struct Note {
 impl Live {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         let interval = &snapshot.interval;
+        let service = interval.service();
         let notes = snapshot.failures.iter().rev();
         Self {
             phase: snapshot.phase,
@@ -82,9 +98,16 @@ impl Live {
                 metrics::Left::Sessions(sessions) => Left::Sessions(sessions),
             }),
             users: snapshot.users_alive(),
-            requests: interval.outcomes().into(),
-            per_second: interval.rate(),
-            latency_seconds: (&interval.service()).into(),
+            interval: Interval {
+                number: interval.number,
+                seconds: interval.seconds,
+                is_whole: interval.is_whole(),
+                requests: interval.outcomes().into(),
+                per_second: interval.rate(),
+                latency_seconds: (&service).into(),
+                service,
+                response: interval.response(),
+            },
             health: Health {
                 lag_seconds: interval.lag.as_secs_f64(),
                 lag_p99_seconds: interval.lag_p99.as_secs_f64(),

@@ -1,12 +1,14 @@
 //! What was sent and what came of it: as a whole, by type, by version, by endpoint.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::buckets::Buckets;
 use super::latency::Latency;
-use crate::metrics::{self, Failure, Settings, Snapshot, TypeId};
+use crate::metrics::{self, Failure, SeriesTotals, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
 /// The run as a whole.
@@ -93,20 +95,29 @@ pub struct UserType {
 }
 
 /// A type of user at this moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveType {
     /// Users alive.
     pub users: i64,
     /// By its share of the users of all types.
     pub planned: u32,
+    /// The newest version; none of what has no script, or has none any more.
+    pub newest: Option<u32>,
     /// Requests a second, in the last second; none in a pause, and where there was not half a second.
     pub per_second: Option<f64>,
+    /// Response times.
+    pub response: Buckets,
 }
 
 impl UserType {
     /// Whether it is a type of user: what else the run does has a name that begins with `_`.
     pub fn has_users(&self) -> bool {
         !self.name.starts_with('_')
+    }
+
+    /// Whether users of it live in more than one version.
+    pub fn is_parted(&self) -> bool {
+        self.versions.iter().filter(|one| one.users > 0).count() > 1
     }
 }
 
@@ -122,6 +133,22 @@ pub struct Version {
     /// Calls of its steps that ended.
     pub steps: u64,
     pub script_errors: u64,
+    /// Service times; in no summary.
+    #[serde(skip)]
+    pub service: Buckets,
+}
+
+/// Requests of one type, method and name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// The type of user.
+    pub kind: String,
+    pub method: String,
+    pub name: String,
+    /// By status; `none` when no answer came.
+    pub statuses: Vec<(String, Outcomes)>,
+    /// Service times.
+    pub service: Buckets,
 }
 
 /// Requests of one method and name.
@@ -133,6 +160,9 @@ pub struct Endpoint {
     pub status: BTreeMap<String, u64>,
     pub outcomes: Outcomes,
     pub latency_seconds: Latency,
+    /// Requests a second, over the whole run.
+    #[serde(skip)]
+    pub per_second: f64,
 }
 
 impl From<metrics::Outcomes> for Outcomes {
@@ -149,6 +179,39 @@ impl From<metrics::Outcomes> for Outcomes {
 }
 
 impl Outcomes {
+    /// The words of the outcomes with their counts, in the order in which they are shown.
+    pub fn named(&self) -> [(&'static str, u64); 5] {
+        [
+            ("ok", self.ok),
+            ("expected", self.expected),
+            ("unexpected", self.unexpected),
+            ("error", self.error),
+            ("cancelled", self.cancelled),
+        ]
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.each(other, u64::saturating_add);
+    }
+
+    /// What is counted here and not there: both are counters, and the other one is older.
+    pub(super) fn take_away(&mut self, other: &Self) {
+        self.each(other, u64::saturating_sub);
+    }
+
+    fn each(&mut self, other: &Self, figure: impl Fn(u64, u64) -> u64) {
+        for (ours, theirs) in [
+            (&mut self.total, other.total),
+            (&mut self.ok, other.ok),
+            (&mut self.expected, other.expected),
+            (&mut self.unexpected, other.unexpected),
+            (&mut self.error, other.error),
+            (&mut self.cancelled, other.cancelled),
+        ] {
+            *ours = figure(*ours, theirs);
+        }
+    }
+
     /// Failures.
     pub fn failed(&self) -> u64 {
         self.unexpected + self.error
@@ -207,7 +270,7 @@ fn requests(snapshot: &Snapshot, outcomes: metrics::Outcomes) -> Requests {
 }
 
 /// Failures of all series by kind, each with the first example that was seen.
-pub fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
+fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
     let mut failures = BTreeMap::<String, Failure>::new();
     for totals in snapshot.totals.series.values() {
         for (kind, failure) in &totals.failures {
@@ -242,7 +305,9 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
             live: LiveType {
                 users: snapshot.users_of(kind),
                 planned: planned.get(name).copied().unwrap_or_default(),
+                newest: snapshot.versions.get(&kind).copied(),
                 per_second: snapshot.interval.rate_of(kind),
+                response: (&totals.response).into(),
             },
         }
     };
@@ -272,24 +337,49 @@ fn versions(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
             latency_seconds: (&one.totals.service).into(),
             steps: one.totals.steps,
             script_errors: one.totals.script_errors,
+            service: (&one.totals.service).into(),
         })
         .collect()
 }
 
 pub(super) fn endpoints(snapshot: &Snapshot) -> Vec<Endpoint> {
-    let endpoints = snapshot.endpoints().into_iter();
-    endpoints
-        .map(|endpoint| {
-            let statuses = endpoint.totals.statuses.iter();
-            Endpoint {
-                method: endpoint.operation.verb.to_owned(),
-                name: endpoint.operation.name.to_owned(),
-                status: statuses
-                    .map(|(status, counts)| (status.to_string(), counts.total()))
-                    .collect(),
-                outcomes: endpoint.totals.outcomes().into(),
-                latency_seconds: (&endpoint.totals.service).into(),
-            }
-        })
-        .collect()
+    // Most endpoints are of one type: what is not summed is not copied.
+    let mut endpoints = BTreeMap::<_, Cow<'_, SeriesTotals>>::new();
+    for (series, totals) in &snapshot.totals.series {
+        endpoints
+            .entry((&*series.operation.name, &*series.operation.verb))
+            .and_modify(|sum| sum.to_mut().add(totals.clone()))
+            .or_insert(Cow::Borrowed(totals));
+    }
+    let one = |((name, method), totals): ((&str, &str), Cow<'_, SeriesTotals>)| {
+        let outcomes = Outcomes::from(totals.outcomes());
+        let statuses = totals.statuses.iter();
+        Endpoint {
+            method: method.to_owned(),
+            name: name.to_owned(),
+            status: statuses
+                .map(|(status, counts)| (status.to_string(), counts.total()))
+                .collect(),
+            outcomes,
+            latency_seconds: (&totals.service).into(),
+            per_second: snapshot.per_second(outcomes.total),
+        }
+    };
+    endpoints.into_iter().map(one).collect()
+}
+
+pub(super) fn series(snapshot: &Snapshot) -> Vec<Series> {
+    let one = |(series, totals): (&metrics::Series, &SeriesTotals)| {
+        let statuses = totals.statuses.iter();
+        Series {
+            kind: snapshot.type_name(series.kind).to_owned(),
+            method: series.operation.verb.to_string(),
+            name: series.operation.name.to_string(),
+            statuses: statuses
+                .map(|(status, outcomes)| (status.to_string(), (*outcomes).into()))
+                .collect(),
+            service: (&totals.service).into(),
+        }
+    };
+    snapshot.totals.series.iter().map(one).collect()
 }

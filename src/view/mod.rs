@@ -1,9 +1,11 @@
 //! A run as its readers see it: made once from a snapshot, read by everything that reports.
 //!
 //! Comes in: a [`Snapshot`]. Goes out: a [`RunView`], plain data with names in place of ids and seconds as floats, in names
-//! that end in `_seconds`; and [`format`], the one way in which figures are written for people.
+//! that end in `_seconds`, of which [`Views`] makes one for all readers and [`History`] keeps the charts' figures; and
+//! [`format`], the one way in which figures are written for people.
 //! Must never know: who reads it, terminals, files, sockets.
 
+mod buckets;
 pub mod format;
 mod generator;
 mod history;
@@ -14,26 +16,34 @@ mod protection;
 mod reload_status;
 mod run;
 mod scripts;
+mod views;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::metrics::{Settings, Snapshot};
+use crate::metrics::Snapshot;
 
+/// What a view says in the words of the counts.
+pub use crate::metrics::{
+    BUILT_IN, BreakerState, CustomKind, Histogram, MOVES, Phase, RELOAD_RESULTS, Settings,
+    StopCause,
+};
+pub use buckets::Buckets;
 pub use generator::{Generator, Lag, NotSent};
-pub use history::{Added, History, MAX_MOMENTS, Moment};
+pub use history::{Added, History, MAX_MOMENTS, Moment, Times};
 pub use latency::Latency;
-pub use live::{Health, Left, Live, Note};
+pub use live::{Health, Interval, Left, Live, Note};
 pub use load::{
-    Endpoint, ErrorKind, LiveType, Load, Outcomes, Reason, Requests, Sessions, UserType, Version,
-    errors,
+    Endpoint, ErrorKind, LiveType, Load, Outcomes, Reason, Requests, Series, Sessions, UserType,
+    Version,
 };
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};
 pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadStatus};
 pub use run::{Ending, Run, StoppedBy};
-pub use scripts::{Check, Metric, MetricValue, ScriptError, Scripts};
+pub use scripts::{Check, Figures, Metric, MetricValue, ScriptError, Scripts};
+pub use views::Views;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunView {
     /// What is known of it from the start.
     pub run: Run,
@@ -54,6 +64,9 @@ pub struct RunView {
     pub types: Vec<UserType>,
     /// By method and name.
     pub endpoints: Vec<Endpoint>,
+    /// By type, method and name; in no summary, which would be long.
+    #[serde(skip)]
+    pub series: Vec<Series>,
     /// What the scripts said.
     #[serde(flatten)]
     pub scripts: Scripts,
@@ -75,6 +88,7 @@ impl RunView {
             protection: Protection::of(snapshot),
             types: load::types(snapshot),
             endpoints: load::endpoints(snapshot),
+            series: load::series(snapshot),
             scripts: Scripts::of(snapshot),
             reload_status: ReloadStatus::of(snapshot),
             settings: snapshot.settings.clone(),

@@ -48,6 +48,9 @@ pub struct Breaker {
     /// The host's URL, or the endpoint's method and name.
     pub name: String,
     pub state: BreakerState,
+    /// Whether a request tries it just now.
+    #[serde(skip)]
+    pub is_tried: bool,
     /// How often failures in a row opened it.
     pub opens: u64,
     /// How often the target's `Retry-After` did.
@@ -63,6 +66,14 @@ pub struct Degradation {
     pub level: u8,
     /// Heavy steps that were left out.
     pub steps_left_out: u64,
+}
+
+impl Protection {
+    /// The breakers that are not closed, hosts first.
+    pub fn shut(&self) -> impl Iterator<Item = &Breaker> {
+        let all = self.breaker.scopes.iter();
+        all.filter(|breaker| breaker.state != BreakerState::Closed)
+    }
 }
 
 impl From<metrics::Waits> for Waits {
@@ -81,6 +92,7 @@ impl Protection {
             kind: scope.kind().to_owned(),
             name: scope.name().to_owned(),
             state: breaker.state,
+            is_tried: breaker.trying,
             opens: breaker.opens,
             asked: breaker.asked,
             tries_in_seconds: breaker.tries_at.map(|at| {

@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::metrics::{Custom, CustomKind, CustomValue, OTHER, Snapshot};
 
 /// What the scripts said.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Scripts {
     pub script_errors: Vec<ScriptError>,
     pub checks: Vec<Check>,
@@ -34,8 +32,14 @@ pub struct Check {
     pub failed: u64,
 }
 
+/// Upper edges of the buckets of a script's histogram, in the script's own unit.
+const EDGES: [f64; 28] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0,
+    100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4, 2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6,
+];
+
 /// A metric that scripts declared.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Metric {
     pub name: String,
     pub kind: CustomKind,
@@ -44,11 +48,38 @@ pub struct Metric {
 }
 
 /// What it counted under one set of label values, in the script's own unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MetricValue {
-    pub labels: BTreeMap<String, String>,
+    /// Names and values, in the order in which the script named them.
+    #[serde(serialize_with = "as_map")]
+    pub labels: Vec<(String, String)>,
     #[serde(flatten)]
-    pub figures: BTreeMap<String, serde_json::Value>,
+    pub figures: Figures,
+}
+
+/// The figures of a metric.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Figures {
+    /// Of a counter or a gauge.
+    Single { value: f64 },
+    /// Of a histogram.
+    Histogram {
+        count: u64,
+        sum: f64,
+        p50: Option<f64>,
+        p90: Option<f64>,
+        p95: Option<f64>,
+        p99: Option<f64>,
+        max: Option<f64>,
+        /// Upper edges, each with how many values are not above it; in no summary.
+        #[serde(skip)]
+        buckets: Vec<(f64, u64)>,
+    },
+}
+
+fn as_map<S: Serializer>(labels: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(labels.iter().map(|(name, value)| (name, value)))
 }
 
 impl Scripts {
@@ -85,7 +116,7 @@ impl From<&Custom> for Metric {
             let labels = declaration.labels.iter().cloned();
             MetricValue {
                 labels: labels.zip(values.map(str::to_owned)).collect(),
-                figures: figures(value),
+                figures: value.into(),
             }
         });
         Self {
@@ -97,22 +128,22 @@ impl From<&Custom> for Metric {
     }
 }
 
-fn figures(value: &CustomValue) -> BTreeMap<String, serde_json::Value> {
-    let told: Vec<(&str, serde_json::Value)> = match value {
-        CustomValue::Counter(value) | CustomValue::Gauge(value) => {
-            vec![("value", (*value).into())]
+impl From<&CustomValue> for Figures {
+    fn from(value: &CustomValue) -> Self {
+        match value {
+            CustomValue::Counter(value) | CustomValue::Gauge(value) => {
+                Self::Single { value: *value }
+            }
+            CustomValue::Histogram { sum, values, .. } => Self::Histogram {
+                count: values.count(),
+                sum: *sum,
+                p50: value.quantile(0.5),
+                p90: value.quantile(0.9),
+                p95: value.quantile(0.95),
+                p99: value.quantile(0.99),
+                max: value.quantile(1.0),
+                buckets: EDGES.into_iter().zip(value.cumulative(&EDGES)).collect(),
+            },
         }
-        CustomValue::Histogram { sum, values, .. } => vec![
-            ("count", values.count().into()),
-            ("sum", (*sum).into()),
-            ("p50", value.quantile(0.5).into()),
-            ("p90", value.quantile(0.9).into()),
-            ("p95", value.quantile(0.95).into()),
-            ("p99", value.quantile(0.99).into()),
-            ("max", value.quantile(1.0).into()),
-        ],
-    };
-    told.into_iter()
-        .map(|(name, figure)| (name.to_owned(), figure))
-        .collect()
+    }
 }

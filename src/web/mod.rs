@@ -1,6 +1,6 @@
 //! The listener of a run.
 //!
-//! Comes in: a bound socket, the snapshots as they are made, a configuration (the way to the run and the token for it, what
+//! Comes in: a bound socket, the views of the run, a configuration (the way to the run and the token for it, what
 //! must not be told, how much clients may take), and a stop.
 //! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, the live page at `/`, the control API and the page's feed at `/api/v1`,
 //! and the commands that it was given.
@@ -15,7 +15,6 @@ mod problem;
 mod request_body;
 pub mod scripts;
 mod server;
-mod snapshots;
 mod sse;
 
 pub use auth::Token;

@@ -13,6 +13,7 @@ use throng::metrics::{
 };
 use throng::report::text::summary;
 use throng::report::{json, prometheus};
+use throng::view::RunView;
 
 const NAMES: usize = 500;
 const TYPES: [&str; 4] = ["new", "active", "admin", "power"];
@@ -97,16 +98,18 @@ fn each_second(names: usize) {
 
 fn readers(names: usize, snapshot: &Snapshot) {
     const ROUNDS: u32 = 20;
+    let view = RunView::of(snapshot);
+    each("view", names, ROUNDS, |_| {
+        drop(black_box(RunView::of(snapshot)))
+    });
     each("exposition", names, ROUNDS, |_| {
-        drop(black_box(prometheus::text(snapshot)))
+        drop(black_box(prometheus::text(&view)))
     });
     each("JSON summary", names, ROUNDS, |_| {
-        drop(black_box(json::summary(&throng::view::RunView::of(
-            snapshot,
-        ))))
+        drop(black_box(json::summary(&view)))
     });
     each("text summary", names, ROUNDS, |_| {
-        drop(black_box(summary::text(snapshot)))
+        drop(black_box(summary::text(&view)))
     });
 }
 

@@ -196,14 +196,14 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "report",
         floor: 4,
-        may_use: &["metrics", "plan", "text", "view"],
+        may_use: &["plan", "text", "view"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
         name: "web",
         floor: 5,
         may_use: &[
-            "metrics", "page", "plan", "report", "engine", "secrets", "text", "view",
+            "page", "plan", "report", "engine", "secrets", "text", "view",
         ],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },

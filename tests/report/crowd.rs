@@ -6,6 +6,9 @@ use throng::metrics::{
     Aggregator, CustomKind, Declaration, Generator, Health, Left, OperationRef, Outcome, Phase,
     Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
+use throng::report::Paint;
+use throng::report::text::{progress, summary};
+use throng::view::RunView;
 
 /// What a terminal obeys, of every kind.
 pub const HOSTILE: &str = "\u{1b}[31mred\r\nFAKE \t\0\u{7f}\u{9b}2J\u{202e}\u{2028}\u{2066}";
@@ -24,6 +27,21 @@ pub fn run() -> RunInfo {
         scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     }
+}
+
+/// The summary of a run.
+pub fn text(snapshot: &Snapshot) -> String {
+    summary::text(&RunView::of(snapshot))
+}
+
+/// The summary of a run as it should look.
+pub fn styled(snapshot: &Snapshot, look: summary::Look) -> String {
+    summary::styled(&RunView::of(snapshot), look)
+}
+
+/// The live display of a run.
+pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
+    progress::frame(&RunView::of(snapshot), width, paint)
 }
 
 /// One request: how long it took, and how it ended.

@@ -4,7 +4,6 @@ use std::time::Duration;
 use serde_json::Value;
 use throng::metrics::{Aggregator, Recorder, Snapshot};
 use throng::report::{json, prometheus};
-
 use throng::view::RunView;
 
 use super::crowd::{NEW, overloaded, record, request, run, snapshot};
@@ -44,7 +43,7 @@ pub fn parse(text: &str) -> (Samples, BTreeMap<String, String>) {
 }
 
 pub fn exposed(snapshot: &Snapshot) -> Samples {
-    parse(&prometheus::text(snapshot).unwrap()).0
+    parse(&prometheus::text(&RunView::of(snapshot)).unwrap()).0
 }
 
 /// Sum of the samples of a name whose labels hold all of `labels`.
@@ -58,7 +57,7 @@ fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
 
 #[test]
 fn every_name_is_there_with_its_type() {
-    let (_, types) = parse(&prometheus::text(&everything()).unwrap());
+    let (_, types) = parse(&prometheus::text(&RunView::of(&everything())).unwrap());
     let told: Vec<_> = types
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
@@ -288,7 +287,7 @@ fn the_document_lists_exactly_what_is_exported() {
         })
         .collect();
     listed.sort();
-    let (_, types) = parse(&prometheus::text(&everything()).unwrap());
+    let (_, types) = parse(&prometheus::text(&RunView::of(&everything())).unwrap());
     let exported: Vec<_> = types
         .into_iter()
         .filter(|(name, _)| !name.starts_with("throng_custom_"))

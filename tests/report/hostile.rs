@@ -6,16 +6,17 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use throng::metrics::{Breaker, BreakerState, Event, FailureKind, Refusal, Scope, Snapshot};
 use throng::report::Paint;
-use throng::report::text::progress::{Lines, frame};
+use throng::report::text::progress::Lines;
 use throng::report::text::summary;
 use throng::report::tui::{Look, TABS, draw};
 use throng::text::is_shown;
+use throng::view::RunView;
 
-use super::crowd::{self, HOSTILE};
+use super::crowd::{self, HOSTILE, frame, styled, text};
 
 /// Every text of it comes from elsewhere.
 fn hostile() -> Snapshot {
-    let text = || HOSTILE.to_owned();
+    let words = || HOSTILE.to_owned();
     let mut snapshot = crowd::snapshot();
     let request = crowd::request(crowd::NEW, "GET", HOSTILE, 7_000);
     snapshot.merge(crowd::snapshot_of(&request));
@@ -24,33 +25,33 @@ fn hostile() -> Snapshot {
     }
     snapshot.run.base_url.push_str(HOSTILE);
     for failure in &mut snapshot.failures {
-        (failure.text, failure.request, failure.answer) = (text(), text(), text());
-        failure.failure = FailureKind::Network(text().into());
+        (failure.text, failure.request, failure.answer) = (words(), words(), words());
+        failure.failure = FailureKind::Network(words().into());
         failure.name = HOSTILE.into();
     }
     for totals in snapshot.totals.series.values_mut() {
         for failure in totals.failures.values_mut() {
-            failure.example = Some(text());
+            failure.example = Some(words());
         }
     }
     for error in &mut snapshot.totals.script_errors {
-        (error.place, error.message, error.traceback) = (text(), text(), text());
+        (error.place, error.message, error.traceback) = (words(), words(), words());
     }
-    snapshot.totals.failed_sessions.insert(text(), 3);
-    snapshot.totals.checks.insert(text(), Default::default());
-    snapshot.left_behind.insert(text(), 4);
+    snapshot.totals.failed_sessions.insert(words(), 3);
+    snapshot.totals.checks.insert(words(), Default::default());
+    snapshot.left_behind.insert(words(), 4);
     snapshot.reload_status.event(Event {
         at: Duration::from_secs(41),
-        what: text(),
-        by: text(),
-        text: text(),
+        what: words(),
+        by: words(),
+        text: words(),
     });
     snapshot.reload_status.refusal = Some(Refusal {
         at: Duration::from_secs(41),
-        faults: vec![(text(), text())],
+        faults: vec![(words(), words())],
     });
     snapshot.guard.breakers.insert(
-        Scope::Endpoint(text()),
+        Scope::Endpoint(words()),
         Breaker {
             state: BreakerState::Open,
             ..Breaker::default()
@@ -77,15 +78,19 @@ fn no_text_from_elsewhere_reaches_a_terminal_as_it_is() {
                 paint,
                 whole: false,
             };
-            fit("the summary", &summary::styled(&snapshot, look));
+            fit("the summary", &styled(&snapshot, look));
             for line in frame(&snapshot, width, paint) {
                 assert!(!line.contains('\n'), "{line:?}");
                 fit("the live display", &line);
             }
         }
     }
-    assert!(summary::text(&snapshot).contains(r"\u{1b}[31mred\r\nFAKE"));
-    fit("a plain line", &Lines::new().update(&snapshot).unwrap());
+    assert!(text(&snapshot).contains(r"\u{1b}[31mred\r\nFAKE"));
+    fit(
+        "a plain line",
+        &Lines::new().update(&RunView::of(&snapshot)).unwrap(),
+    );
+    let view = RunView::of(&snapshot);
     for (tab, _) in TABS {
         let mut terminal = Terminal::new(TestBackend::new(200, 60)).unwrap();
         let look = Look {
@@ -95,7 +100,7 @@ fn no_text_from_elsewhere_reaches_a_terminal_as_it_is() {
         };
         let log = [HOSTILE.to_owned()];
         terminal
-            .draw(|frame| draw(frame, &snapshot, &look, &log))
+            .draw(|frame| draw(frame, &view, &look, &log))
             .unwrap();
         let buffer = terminal.backend().buffer();
         for cell in buffer.content() {

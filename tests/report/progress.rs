@@ -4,15 +4,16 @@ use std::time::Duration;
 use indicatif::InMemoryTerm;
 use throng::metrics::{Aggregator, Left, Phase, Recorder, Snapshot};
 use throng::report::Paint;
-use throng::report::text::progress::{Lines, Live, frame};
+use throng::report::text::progress::{Lines, Live};
+use throng::view::RunView;
 use tracing_subscriber::fmt::MakeWriter as _;
 
-use super::crowd::{NEW, overloaded, record, request, run, snapshot};
+use super::crowd::{NEW, frame, overloaded, record, request, run, snapshot};
 
 fn screen(width: u16, snapshot: &Snapshot) -> String {
     let term = InMemoryTerm::new(24, width);
     let live = Live::new(term.clone(), Paint::PLAIN);
-    live.update(snapshot);
+    live.update(&RunView::of(snapshot));
     term.contents()
 }
 
@@ -40,7 +41,7 @@ fn an_overloaded_generator_is_said_at_the_top() {
         second,
         Some("generator overloaded in 12 of 42 s  times include its own delay")
     );
-    let line = Lines::new().update(&overloaded()).unwrap();
+    let line = Lines::new().update(&RunView::of(&overloaded())).unwrap();
     assert!(
         line.contains("  generator overloaded in 12 of 42 s"),
         "{line}"
@@ -60,7 +61,7 @@ fn where_there_is_nothing_to_say_nothing_is_said() {
         ),
         "{shown}"
     );
-    let line = Lines::new().update(&nothing).unwrap();
+    let line = Lines::new().update(&RunView::of(&nothing)).unwrap();
     assert!(
         line.ends_with("failed 0 (+0)  p50 -  p95 -  p99 -"),
         "{line}"
@@ -73,7 +74,7 @@ fn where_there_is_nothing_to_say_nothing_is_said() {
     aggregator.absorb(0, recorder.take());
     assert!(
         lines
-            .update(&aggregator.tick(Duration::from_secs(5)))
+            .update(&RunView::of(&aggregator.tick(Duration::from_secs(5))))
             .is_some()
     );
     (0..7).for_each(|_| record(&mut recorder, &request(NEW, "GET", "/", 2_000)));
@@ -81,7 +82,7 @@ fn where_there_is_nothing_to_say_nothing_is_said() {
     aggregator.phase(Phase::Paused);
     let pause = aggregator.tick(Duration::from_millis(5_008));
     assert!(screen(80, &pause).contains("requests  87  - now  17.4/s mean"));
-    let line = lines.update(&pause).unwrap();
+    let line = lines.update(&RunView::of(&pause)).unwrap();
     assert!(
         line.contains("paused  users 0  requests 87 (-)  ok 100%"),
         "{line}"
@@ -130,7 +131,7 @@ fn no_width_is_too_small_and_no_line_too_wide() {
         }
     }
     for (rows, columns) in [(1, 1), (2, 10), (24, 5)] {
-        Live::new(InMemoryTerm::new(rows, columns), Paint::COLOUR).update(&snapshot);
+        Live::new(InMemoryTerm::new(rows, columns), Paint::COLOUR).update(&RunView::of(&snapshot));
     }
 }
 
@@ -139,10 +140,10 @@ fn a_new_snapshot_takes_the_place_of_the_old_one() {
     let term = InMemoryTerm::new(24, 80);
     let live = Live::new(term.clone(), Paint::PLAIN);
     let mut snapshot = snapshot();
-    live.update(&snapshot);
+    live.update(&RunView::of(&snapshot));
     snapshot.left = Some(Left::Sessions(1_200));
     snapshot.totals.script_errors.clear();
-    live.update(&snapshot);
+    live.update(&RunView::of(&snapshot));
     let shown = term.contents();
     assert_eq!(shown.matches("requests").count(), 1);
     assert!(
@@ -176,7 +177,7 @@ fn failures_of_one_kind_at_one_endpoint_take_one_line() {
 fn log_lines_pass_above_the_display() {
     let term = InMemoryTerm::new(40, 80);
     let live = Live::new(term.clone(), Paint::PLAIN);
-    live.update(&snapshot());
+    live.update(&RunView::of(&snapshot()));
     let log = live.log_lines();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(log.clone())
@@ -191,7 +192,7 @@ fn log_lines_pass_above_the_display() {
     writer.write_all(b"a third ").unwrap();
     writer.write_all(b"line\n").unwrap();
     drop(writer);
-    live.update(&snapshot());
+    live.update(&RunView::of(&snapshot()));
     let shown = term.contents();
     let lines: Vec<_> = shown.lines().collect();
     assert!(
@@ -229,7 +230,7 @@ fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
             Duration::from_millis(second * 1_000 + if second % 2 == 0 { 3 } else { 0 } - 1);
         said.extend(
             lines
-                .update(&aggregator.tick(elapsed))
+                .update(&RunView::of(&aggregator.tick(elapsed)))
                 .map(|line| (second, line)),
         );
     }

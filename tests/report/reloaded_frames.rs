@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use throng::metrics::{Phase, Snapshot, TypeId};
 use throng::report::Paint;
-use throng::report::text::progress::{Lines, frame};
+use throng::report::text::progress::Lines;
+use throng::view::RunView;
 
-use super::crowd::{ACTIVE, NEW, snapshot};
+use super::crowd::{ACTIVE, NEW, frame, snapshot};
 use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};
 
 /// The lines below those that every run has.
@@ -238,7 +239,7 @@ fn a_pause_is_said_first_and_in_plain_lines_once() {
     let mut at = |second, phase| {
         snapshot.elapsed = Duration::from_secs(second);
         snapshot.phase = phase;
-        lines.update(&snapshot)
+        lines.update(&RunView::of(&snapshot))
     };
     assert!(at(5, Phase::Running).unwrap().starts_with("   5 s  users"));
     // The clock stands still from second 7 on.

@@ -2,9 +2,9 @@
 
 use throng::metrics::Snapshot;
 use throng::report::Paint;
-use throng::report::text::summary::{Look, WIDTH, styled, text};
+use throng::report::text::summary::{Look, WIDTH};
 
-use super::crowd::snapshot;
+use super::crowd::{snapshot, styled, text};
 use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};
 use super::summary::{section, widest};
 

@@ -5,6 +5,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 use throng::metrics::{FailureKind, FailureNote, OperationRef, Outcome, Snapshot, TypeId};
 use throng::report::tui::{Look, SMALLEST, TABS, Tab, draw};
+use throng::view::RunView;
 
 use super::crowd;
 
@@ -13,10 +14,11 @@ fn terminal(
     look: &Look,
     (width, height): (u16, u16),
 ) -> Terminal<TestBackend> {
+    let view = RunView::of(snapshot);
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let log = ["12:00:01  INFO a line of the log".to_owned()];
     terminal
-        .draw(|frame| draw(frame, snapshot, look, &log))
+        .draw(|frame| draw(frame, &view, look, &log))
         .unwrap();
     terminal
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use throng::metrics::{Aggregator, Phase, Recorder, Snapshot};
 use throng::report::prometheus;
+use throng::view::RunView;
 
 use super::crowd::{ACTIVE, Request, record, request, run};
 use super::exposition::{Samples, exposed};
@@ -303,7 +304,7 @@ fn a_type_that_joined_late_comes_before_what_is_no_type_of_user() {
     snapshot.run.types = ["new", "active", "_crowd", "fifth"]
         .map(str::to_owned)
         .to_vec();
-    let text = prometheus::text(&snapshot).unwrap();
+    let text = prometheus::text(&RunView::of(&snapshot)).unwrap();
     let users: BTreeMap<_, _> = text
         .lines()
         .filter(|line| line.starts_with("throng_users{"))

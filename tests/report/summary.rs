@@ -1,8 +1,8 @@
 use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot};
 use throng::report::Paint;
-use throng::report::text::summary::{Look, WIDTH, styled, text};
+use throng::report::text::summary::{Look, WIDTH};
 
-use super::crowd::{overloaded, run, snapshot};
+use super::crowd::{overloaded, run, snapshot, styled, text};
 use super::reloaded::stop;
 
 pub fn widest(text: &str) -> usize {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use throng::metrics::{Aggregator, OperationRef, Outcome, Outcomes, Recorder, RunInfo, TypeId};
-use throng::view::{Added, History, MAX_MOMENTS};
+use throng::metrics::{Aggregator, OperationRef, Outcome, Recorder, RunInfo, TypeId};
+use throng::view::{Added, History, MAX_MOMENTS, Outcomes, RunView};
 
 use crate::metrics::recorder::sample;
 
@@ -27,10 +27,10 @@ impl Run {
         }
     }
 
-    fn second(&mut self) -> std::sync::Arc<throng::metrics::Snapshot> {
+    fn second(&mut self) -> RunView {
         self.seconds += 1;
         self.count(self.seconds % 7);
-        self.aggregator.tick(Duration::from_secs(self.seconds))
+        RunView::of(&self.aggregator.tick(Duration::from_secs(self.seconds)))
     }
 
     fn count(&mut self, requests: u64) {
@@ -49,7 +49,8 @@ fn whole(history: &History) -> (Outcomes, u64, u64, f64) {
     let (mut timed, mut intervals, mut seconds) = (0, 0, 0.0);
     for moment in history.moments() {
         for of_type in moment.outcomes.values() {
-            outcomes.add(of_type);
+            outcomes.total += of_type.total;
+            outcomes.ok += of_type.ok;
         }
         assert_eq!(moment.service.count(), moment.response.count());
         timed += moment.service.count();
@@ -64,15 +65,15 @@ fn however_long_a_run_is_its_history_is_short_and_its_sums_are_whole() {
     let (mut run, mut history) = (Run::new(), History::default());
     let mut halved = 0;
     for second in 1..=5_000 {
-        let snapshot = run.second();
-        if history.add(&snapshot) == Added::Halved {
+        let view = run.second();
+        if history.add(&view) == Added::Halved {
             halved += 1;
         }
-        assert_eq!(history.add(&snapshot), Added::Nothing);
+        assert_eq!(history.add(&view), Added::Nothing);
         assert!(history.moments().len() <= MAX_MOMENTS);
         if second % 997 == 0 {
             let (outcomes, timed, intervals, seconds) = whole(&history);
-            assert_eq!(outcomes, snapshot.requests());
+            assert_eq!(outcomes, view.load.requests.outcomes);
             assert_eq!((timed, intervals), (outcomes.ok, second));
             assert!((seconds - second as f64).abs() < 1e-6);
         }
@@ -96,9 +97,9 @@ fn seconds_that_were_never_seen_are_counted_with_the_next() {
     run.second();
     let third = run.second();
     history.add(&third);
-    assert_eq!(whole(&history).0, third.requests());
+    assert_eq!(whole(&history).0, third.load.requests.outcomes);
     let last = history.moments().last().unwrap();
-    assert_eq!(last.outcomes[&KIND].ok, 5);
+    assert_eq!(last.outcomes["one"].ok, 5);
 }
 
 #[test]
@@ -171,16 +172,24 @@ fn a_part_of_a_second_is_part_of_a_moment_and_a_pause_is_none() {
         ),
     ] {
         run.count(requests);
-        let snapshot = run.aggregator.tick_after(ms(elapsed), ms(length));
-        assert_eq!(history.add(&snapshot), kept, "at {elapsed} ms");
+        let view = RunView::of(&run.aggregator.tick_after(ms(elapsed), ms(length)));
+        assert_eq!(history.add(&view), kept, "at {elapsed} ms");
         let all = history.moments();
-        assert_eq!(whole(&history).0, snapshot.requests(), "at {elapsed} ms");
+        assert_eq!(
+            whole(&history).0,
+            view.load.requests.outcomes,
+            "at {elapsed} ms"
+        );
         let told: Vec<_> = all[all.len().saturating_sub(moments.len())..]
             .iter()
             .map(|moment| {
-                let requests: u64 = moment.outcomes.values().map(Outcomes::total).sum();
+                let requests: u64 = moment.outcomes.values().map(|of| of.total).sum();
                 let seconds = (moment.seconds * 1_000.0).round() / 1_000.0;
-                (moment.at.as_millis() as u64, seconds, requests)
+                (
+                    (moment.at_seconds * 1_000.0).round() as u64,
+                    seconds,
+                    requests,
+                )
             })
             .collect();
         assert_eq!(told, moments, "at {elapsed} ms");

@@ -1,2 +1,3 @@
 mod format;
 mod history;
+mod views;

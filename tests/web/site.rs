@@ -9,6 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use throng::engine::{Answer, Command, Done, Refused};
 use throng::metrics::Snapshot;
+use throng::view::Views;
 use throng::web::{Config, Control, Limits, Server, Token, serve};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
@@ -78,7 +79,7 @@ impl Site {
         let (stop, stopped) = oneshot::channel::<()>();
         let (commander, commands) = mpsc::unbounded_channel();
         let config = config(Control::new(commander, Token::new(TOKEN)));
-        let server = serve(listener, latest, config, async move {
+        let server = serve(listener, Views::new(latest), config, async move {
             drop(stopped.await);
         });
         Self {

@@ -1,14 +1,12 @@
 //! What `ctl` prints.
 
 use std::fmt::Write;
-use std::time::Duration;
 
-use crate::metrics::{BreakerState, Phase};
 use crate::plan::Setting;
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
-use crate::view::format::{NOTHING, count, figure, per_second, span, time};
-use crate::view::{Left, Protection};
+use crate::view::format::{NOTHING, count, figure, measured, per_second, span, time};
+use crate::view::{BreakerState, Left, Phase, Protection};
 use crate::web::api::{ErrorBody, Run, Version, Versions};
 
 /// The events that `status` shows.
@@ -20,9 +18,8 @@ pub fn status(run: &Run) -> String {
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {}", text::line(&value));
     };
-    let seconds = |seconds: f64| span(Duration::try_from_secs_f64(seconds).unwrap_or_default());
     let left = match run.left {
-        Some(Left::Seconds(left)) => format!(", {} left", seconds(left)),
+        Some(Left::Seconds(left)) => format!(", {} left", span(left)),
         Some(Left::Sessions(left)) => format!(", {} sessions left", count(left)),
         None => String::new(),
     };
@@ -32,7 +29,7 @@ pub fn status(run: &Run) -> String {
             "{} {}, {} old{left}, against {}",
             run.run,
             phase(run.phase),
-            seconds(run.elapsed_seconds),
+            span(run.elapsed_seconds),
             run.target
         ),
     );
@@ -67,7 +64,7 @@ pub fn status(run: &Run) -> String {
         run.latency_seconds.p95,
         run.latency_seconds.p99,
     ) {
-        let [p50, p95, p99] = [p50, p95, p99].map(|seconds| time(seconds * 1e6));
+        let [p50, p95, p99] = [p50, p95, p99].map(time);
         line(
             "times",
             format!("p50 {p50}, p95 {p95}, p99 {p99} in the last second"),
@@ -112,7 +109,7 @@ pub fn status(run: &Run) -> String {
     if let Some(canary) = &reload_status.canary {
         let missing = canary.steps_needed.saturating_sub(canary.steps);
         let waits = match (canary.left_seconds > 0.0, missing) {
-            (true, _) => format!("{} left", seconds(canary.left_seconds)),
+            (true, _) => format!("{} left", span(canary.left_seconds)),
             (false, missing) => format!("its time is up, it waits for {} more", count(missing)),
         };
         line(
@@ -149,7 +146,7 @@ pub fn status(run: &Run) -> String {
     let events = &reload_status.events;
     for event in &events[events.len().saturating_sub(EVENTS)..] {
         line(
-            &format!("at {}", seconds(event.at_seconds)),
+            &format!("at {}", span(event.at_seconds)),
             match event.by.as_str() {
                 "" | "run" => format!("{}: {}", event.what, event.text),
                 by => format!("{} by {by}: {}", event.what, event.text),
@@ -220,9 +217,7 @@ pub fn versions(all: &Versions) -> String {
     for of in &all.types {
         for one in &of.versions {
             let times = [one.p50_seconds, one.p95_seconds, one.p99_seconds];
-            let [p50, p95, p99] = times.map(|seconds| {
-                seconds.map_or_else(|| NOTHING.to_owned(), |seconds| time(seconds * 1e6))
-            });
+            let [p50, p95, p99] = times.map(measured);
             let cells = [
                 of.kind.clone(),
                 number(one.version),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -15,10 +14,10 @@ use crate::app::display::log_writer::MaskedWriter;
 use crate::app::process::output::complain;
 use crate::cli::{self, Color, LogFormat, Verbosity};
 use crate::engine::Command;
-use crate::metrics::{Phase, Snapshot};
 use crate::report::Output;
 use crate::report::text::progress::{Live, Printed};
 use crate::secrets::Masker;
+use crate::view::{Phase, Views};
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
 const LOG_VARIABLE: &str = "THRONG_LOG";
@@ -27,7 +26,7 @@ const LOG_VARIABLE: &str = "THRONG_LOG";
 pub enum Screen {
     /// All of a terminal. It draws when keys are pressed, too, so it follows the run by itself.
     Full(FullScreen),
-    /// Whatever is told of each snapshot: a display at the foot of a terminal, a line now and then, or nothing.
+    /// Whatever shows each view: a display at the foot of a terminal, a line now and then, or nothing.
     Outputs(Vec<Box<dyn Output + Send>>),
 }
 
@@ -65,35 +64,34 @@ impl Screen {
         screen
     }
 
-    /// Shows snapshots on a thread of its own until the run is done or its orchestrator gone.
+    /// Shows the run on a thread of its own until the run is done or its orchestrator gone.
     ///
     /// # Errors
     /// When there is no thread to be had.
     pub fn follow(
         self,
-        mut snapshots: watch::Receiver<Arc<Snapshot>>,
+        mut views: Views,
         commands: UnboundedSender<Command>,
     ) -> std::io::Result<JoinHandle<()>> {
         let thread = std::thread::Builder::new().name("screen".to_owned());
         let mut outputs = match self {
-            Self::Full(full) => return thread.spawn(move || full.show(snapshots, commands)),
+            Self::Full(full) => return thread.spawn(move || full.show(views, commands)),
             Self::Outputs(outputs) => outputs,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         thread.spawn(move || {
             outputs.retain_mut(|output| went(output.start()));
             runtime.block_on(async {
-                while snapshots.changed().await.is_ok() {
-                    let snapshot = Arc::clone(&snapshots.borrow_and_update());
-                    if snapshot.phase == Phase::Done {
+                while let Some(view) = views.next().await {
+                    if view.live.phase == Phase::Done {
                         break;
                     }
                     for output in &mut outputs {
-                        output.snapshot(&snapshot);
+                        output.show(&view);
                     }
                 }
             });
-            let last = Arc::clone(&snapshots.borrow());
+            let last = views.latest();
             for output in &mut outputs {
                 went(output.finish(&last));
             }

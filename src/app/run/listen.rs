@@ -1,15 +1,14 @@
 //! The port on which a run can be watched.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 
 use anyhow::Context as _;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::app::process::exit::Failure;
 use crate::app::run::port_owner::PortOwner;
 use crate::cli::Listen;
-use crate::metrics::Snapshot;
+use crate::view::Views;
 use crate::web::{self, Config, Token};
 
 /// A bound port.
@@ -114,17 +113,13 @@ impl Pages {
     ///
     /// # Errors
     /// When there is no thread to be had.
-    pub fn open(
-        listener: Listener,
-        snapshots: watch::Receiver<Arc<Snapshot>>,
-        config: Config,
-    ) -> Result<Self, Failure> {
+    pub fn open(listener: Listener, views: Views, config: Config) -> Result<Self, Failure> {
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             // A sender that is gone means stop, too.
             let _ = stopped.await;
         };
-        let server = web::serve(listener.socket, snapshots, config, stopped)
+        let server = web::serve(listener.socket, views, config, stopped)
             .context("the run cannot be watched")?;
         Ok(Self { server, stop })
     }

@@ -37,6 +37,7 @@ use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, Terms};
 use crate::secrets::Masker;
+use crate::view::Views;
 use crate::web::scripts::ScriptFolders;
 use crate::web::{Config, Control, Token};
 
@@ -134,6 +135,7 @@ fn execute(
     let run = config.terms.run_id.clone();
     let secrets = Arc::clone(&config.terms.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
+    let mut views = Views::new(snapshots);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -158,11 +160,11 @@ fn execute(
             scripts: folders,
             ..Config::default()
         };
-        listen::Pages::open(listener, snapshots.clone(), config).map(|pages| (pages, key))
+        listen::Pages::open(listener, views.clone(), config).map(|pages| (pages, key))
     });
     let web = web.transpose()?;
     let screen = screen
-        .follow(snapshots, keys)
+        .follow(views.clone(), keys)
         .context("no thread for the display")?;
     if let Some(probe) = probe {
         probe.warn();
@@ -171,7 +173,9 @@ fn execute(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
-    let code = summary::report(resolved, &ended, keeping, json.as_ref(), &secrets);
+    // The last snapshot that was published is the one with which the run ended.
+    let last = views.latest();
+    let code = summary::report(resolved, (&ended, &last), keeping, json.as_ref(), &secrets);
     if let Some((pages, _key)) = web {
         if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;

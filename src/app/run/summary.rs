@@ -11,7 +11,6 @@ use crate::app::run::destination::Destination;
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
-use crate::metrics::Snapshot;
 use crate::report::text::summary;
 use crate::report::{Output, Paint, json};
 use crate::secrets::Masker;
@@ -21,74 +20,74 @@ use crate::view::RunView;
 /// Prints and writes what happened; the verdict is the exit code.
 pub fn report(
     resolved: &Resolved,
-    ended: &Ended,
+    (ended, last): (&Ended, &RunView),
     keeping: LedgerPlace,
     json: Option<&Destination>,
     secrets: &Masker,
 ) -> ExitCode {
-    let mut page = Page::new(!matches!(json, Some(Destination::Stdout)));
-    // Its words are made fit for a terminal where they are coloured.
-    page.print(|stdout| {
-        let look = look(paint(resolved, stdout), stdout);
-        secrets.text(&summary::styled(&ended.snapshot, look)).into()
-    });
-    if let Some(left) = leftovers::report(resolved, ended, keeping) {
-        page.print(|_| text::page(&secrets.text(&left)).into());
-    }
-    let in_words = page.end();
-    let mut files: Vec<Box<dyn Output + '_>> = Vec::new();
+    let mut outputs: Vec<Box<dyn Output + '_>> = vec![Box::new(SummaryText {
+        on_stdout: !matches!(json, Some(Destination::Stdout)),
+        resolved,
+        left: leftovers::report(resolved, ended, keeping),
+        secrets,
+    })];
     if let Some(place) = json {
         let named = resolved.output.summary_json.as_deref();
-        files.push(Box::new(SummaryFile {
+        outputs.push(Box::new(SummaryFile {
             place,
             named,
             secrets,
         }));
     }
     // Each is finished, whatever became of the one before.
-    let finished = files.iter_mut().map(|file| file.finish(&ended.snapshot));
-    let as_files = finished.fold(true, |fine, file| fine & file.is_ok());
-    let code = code(resolved, ended);
+    let finished = outputs.iter_mut().map(|output| output.finish(last));
+    let told = finished.fold(true, |fine, one| fine & one.is_ok());
+    let code = code(resolved, ended, last);
     ExitCode::from(match code {
-        SUCCESS if !(in_words && as_files) => FAILED,
+        SUCCESS if !told => FAILED,
         code => code,
     })
 }
 
-/// What is printed: on stdout, or on stderr where stdout has another use or takes nothing.
-struct Page {
+/// The summary for people, and what is left on the target: on stdout, or on stderr where stdout has another use or takes
+/// nothing.
+struct SummaryText<'a> {
     on_stdout: bool,
-    trouble: Option<std::io::Error>,
+    resolved: &'a Resolved,
+    left: Option<String>,
+    secrets: &'a Masker,
 }
 
-impl Page {
-    fn new(on_stdout: bool) -> Self {
-        Self {
-            on_stdout,
-            trouble: None,
-        }
+impl Output for SummaryText<'_> {
+    fn finish(&mut self, last: &RunView) -> io::Result<()> {
+        let (resolved, secrets) = (self.resolved, self.secrets);
+        // Its words are made fit for a terminal where they are coloured.
+        let summary = self.print(|stdout| {
+            let look = look(paint(resolved, stdout), stdout);
+            secrets.text(&summary::styled(last, look)).into()
+        });
+        let left = match self.left.take() {
+            Some(left) => self.print(|_| text::page(&secrets.text(&left)).into()),
+            None => Ok(()),
+        };
+        summary.and(left).inspect_err(|why| {
+            tracing::error!("the summary cannot be written to stdout, so it is here: {why}");
+        })
     }
+}
 
-    /// Prints a text, which may look different on the two.
-    fn print(&mut self, text: impl Fn(bool) -> String) {
-        if self.on_stdout
-            && let Err(why) = output::write(&text(true))
-        {
-            self.on_stdout = false;
-            self.trouble = Some(why);
+impl SummaryText<'_> {
+    /// Prints a text, which may look different on the two; an error where it is not where it belongs.
+    fn print(&mut self, text: impl Fn(bool) -> String) -> io::Result<()> {
+        let mut written = Ok(());
+        if self.on_stdout {
+            written = output::write(&text(true));
+            self.on_stdout = written.is_ok();
         }
         if !self.on_stdout {
             output::to_stderr(&text(false));
         }
-    }
-
-    /// Whether it is where it belongs.
-    fn end(self) -> bool {
-        let Some(why) = &self.trouble else {
-            return true;
-        };
-        tracing::error!("the summary cannot be written to stdout, so it is here: {why}");
-        false
+        written
     }
 }
 
@@ -101,8 +100,8 @@ struct SummaryFile<'a> {
 
 impl Output for SummaryFile<'_> {
     /// Where it cannot be written, it is tried on stderr.
-    fn finish(&mut self, last: &Snapshot) -> io::Result<()> {
-        let text = format!("{:#}\n", json::summary(&RunView::of(last)));
+    fn finish(&mut self, last: &RunView) -> io::Result<()> {
+        let text = format!("{:#}\n", json::summary(last));
         let text = text::json(&self.secrets.quoted(&text)).into_owned();
         self.place.write(&text).inspect_err(|why| {
             let named = self.named.map_or(String::new(), |file| match self.place {
@@ -116,8 +115,7 @@ impl Output for SummaryFile<'_> {
 }
 
 /// The exit code of the verdict; why is logged.
-fn code(resolved: &Resolved, ended: &Ended) -> u8 {
-    let snapshot = &ended.snapshot;
+fn code(resolved: &Resolved, ended: &Ended, last: &RunView) -> u8 {
     match ended.verdict {
         Verdict::Fine if !leftovers::failed(resolved, ended) => SUCCESS,
         Verdict::Fine => FAILED,
@@ -144,7 +142,7 @@ fn code(resolved: &Resolved, ended: &Ended) -> u8 {
             FAILED
         }
         Verdict::MostSessionsFailed => {
-            let sessions = snapshot.sessions();
+            let sessions = &last.load.sessions;
             tracing::error!(
                 "more sessions failed ({}) than were completed ({}); the summary says why",
                 sessions.failed,
@@ -155,7 +153,7 @@ fn code(resolved: &Resolved, ended: &Ended) -> u8 {
         // The orchestrator has said so when it happened.
         Verdict::LedgerBroke | Verdict::ShardBroke => FAILED,
         Verdict::Valve => {
-            if let Some(stop) = &snapshot.stopped_by {
+            if let Some(stop) = &last.ending.stopped_by {
                 tracing::error!(
                     "the run was ended by its safety valve: {}: {}",
                     stop.rule,

@@ -107,15 +107,6 @@ impl Outcomes {
         self.unexpected + self.error
     }
 
-    /// What is counted here and not there: both are counters, and the other one is older.
-    pub(crate) fn take_away(&mut self, other: &Outcomes) {
-        self.ok = self.ok.saturating_sub(other.ok);
-        self.expected = self.expected.saturating_sub(other.expected);
-        self.unexpected = self.unexpected.saturating_sub(other.unexpected);
-        self.error = self.error.saturating_sub(other.error);
-        self.cancelled = self.cancelled.saturating_sub(other.cancelled);
-    }
-
     pub fn add(&mut self, other: &Outcomes) {
         self.ok += other.ok;
         self.expected += other.expected;

@@ -127,13 +127,13 @@ class Heat {
     ctx.scale(ratio, ratio);
     const cells = points.flatMap((point) => point.heat.map(([edge]) => edge));
     if (cells.length === 0) return;
-    const octave = (micros) => Math.log2(Math.max(micros, 1));
+    const octave = (seconds) => Math.log2(Math.max(seconds, 1e-6));
     const [low, high] = [Math.min(...new Set(cells)), Math.max(...new Set(cells))].map(octave);
     const [left, bottom] = [64, height - 20];
     const tall = bottom / (high - low + 0.5);
     const [from, to] = [Math.max(0, points[0].at_seconds - points[0].seconds), points.at(-1).at_seconds];
     const x = (at) => left + ((at - from) / (to - from || 1)) * (width - left - 4);
-    const y = (micros) => bottom - (octave(micros) - low) * tall;
+    const y = (seconds) => bottom - (octave(seconds) - low) * tall;
     const most = Math.max(...points.map((point) => Math.max(0, ...point.heat.map(([, many]) => many / point.seconds))));
     for (const point of points) {
       const [start, end] = [x(point.at_seconds - point.seconds), x(point.at_seconds)];
@@ -146,12 +146,12 @@ class Heat {
     ctx.font = "11px system-ui";
     ctx.textAlign = "right";
     const labels = Math.max(1, Math.ceil((high - low) / 5));
-    for (let power = Math.ceil(low); power <= high; power += labels) ctx.fillText(time(2 ** power / 1e6), left - 6, y(2 ** power) + 3);
+    for (let power = Math.ceil(low); power <= high; power += labels) ctx.fillText(time(2 ** power), left - 6, y(2 ** power) + 3);
     ctx.textAlign = "left";
     ctx.fillText(clock(from), left, height - 4);
     ctx.textAlign = "right";
     ctx.fillText(clock(to), width - 4, height - 4);
-    this.card.setAttribute("aria-label", `Service times from ${time(2 ** low / 1e6)} to ${time(2 ** high / 1e6)}, most often ${time(commonest(points) / 1e6)}`);
+    this.card.setAttribute("aria-label", `Service times from ${time(2 ** low)} to ${time(2 ** high)}, most often ${time(commonest(points))}`);
   }
 }
 

@@ -3,37 +3,31 @@
 use prometheus::proto::MetricFamily;
 
 use super::family::{bucketed, counter, family, gauge};
-use crate::metrics::{Custom, CustomValue};
-
-/// Upper edges of the buckets of a script's histogram, in the script's own unit.
-pub const CUSTOM_BUCKETS: [f64; 28] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0,
-    100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4, 2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6,
-];
+use crate::view::{CustomKind, Figures, Metric};
 
 /// A declared metric under the name `throng_custom_...`.
-pub(crate) fn family_of(custom: &Custom) -> MetricFamily {
-    let declaration = &custom.declaration;
-    let metrics = custom.values.iter().map(|(values, value)| {
-        let names = declaration.labels.iter().map(String::as_str);
-        let labels: Vec<_> = names.zip(values.iter().map(String::as_str)).collect();
-        match value {
-            CustomValue::Counter(total) => counter(&labels, *total),
-            CustomValue::Gauge(level) => gauge(&labels, *level),
-            CustomValue::Histogram { sum, values, .. } => {
-                let cumulative = value.cumulative(&CUSTOM_BUCKETS);
-                bucketed(
-                    &labels,
-                    CUSTOM_BUCKETS.into_iter().zip(cumulative),
-                    values.count(),
-                    *sum,
-                )
+pub(crate) fn family_of(metric: &Metric) -> MetricFamily {
+    let metrics = metric.values.iter().map(|one| {
+        let labels = one.labels.iter();
+        let labels: Vec<_> = labels
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        match &one.figures {
+            Figures::Single { value } if metric.kind == CustomKind::Counter => {
+                counter(&labels, *value)
             }
+            Figures::Single { value } => gauge(&labels, *value),
+            Figures::Histogram {
+                count,
+                sum,
+                buckets,
+                ..
+            } => bucketed(&labels, buckets.iter().copied(), *count, *sum),
         }
     });
     family(
-        &format!("throng_custom_{}", declaration.name),
-        &declaration.help,
+        &format!("throng_custom_{}", metric.name),
+        &metric.help,
         metrics,
     )
 }

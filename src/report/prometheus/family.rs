@@ -5,15 +5,7 @@ use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType,
 };
 
-use crate::metrics;
-
-/// Upper edges of the buckets of every time, in microseconds: 100 us to 60 s.
-const TIME_BUCKETS: [u64; 18] = [
-    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-    1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
-];
-
-const MICROS: f64 = 1e6;
+use crate::view::Buckets;
 
 /// A family of metrics of one type; the type is that of the first metric.
 pub(crate) fn family(
@@ -49,34 +41,14 @@ pub(crate) fn gauge(labels: &[(&str, &str)], value: f64) -> (MetricType, Metric)
     (MetricType::GAUGE, metric)
 }
 
-/// Times in [`TIME_BUCKETS`].
-#[derive(Default)]
-pub(crate) struct Buckets {
-    cumulative: [u64; TIME_BUCKETS.len()],
-    count: u64,
-    /// Microseconds.
-    sum: u64,
-}
-
-impl Buckets {
-    pub(crate) fn add(&mut self, times: &metrics::Histogram) {
-        for (ours, theirs) in self
-            .cumulative
-            .iter_mut()
-            .zip(times.cumulative(&TIME_BUCKETS))
-        {
-            *ours += theirs;
-        }
-        self.count += times.count();
-        self.sum += times.sum();
-    }
-}
-
 /// A histogram of times, in seconds.
 pub(crate) fn histogram(labels: &[(&str, &str)], times: &Buckets) -> (MetricType, Metric) {
-    let edges = TIME_BUCKETS.iter().map(|micros| *micros as f64 / MICROS);
-    let buckets = edges.zip(times.cumulative);
-    bucketed(labels, buckets, times.count, times.sum as f64 / MICROS)
+    bucketed(
+        labels,
+        times.cumulative(),
+        times.count(),
+        times.sum_seconds(),
+    )
 }
 
 /// A histogram of anything.

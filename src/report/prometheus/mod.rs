@@ -1,4 +1,4 @@
-//! A snapshot in the text format of Prometheus (version 0.0.4); `docs/metrics.md` lists the names.
+//! A view in the text format of Prometheus (version 0.0.4); `docs/metrics.md` lists the names.
 
 mod custom;
 mod family;
@@ -11,52 +11,45 @@ use std::collections::BTreeMap;
 use prometheus::TextEncoder;
 use prometheus::proto::MetricFamily;
 
-use self::family::{Buckets, counter, family, gauge, histogram};
-use crate::metrics::{Outcome, Snapshot};
+use self::family::{counter, family, gauge, histogram};
+use crate::view::{Buckets, RunView};
 
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
 /// Every family that has something to say, as text.
-pub fn text(snapshot: &Snapshot) -> Result<String, prometheus::Error> {
-    TextEncoder::new().encode_to_string(&families(snapshot))
+pub fn text(view: &RunView) -> Result<String, prometheus::Error> {
+    TextEncoder::new().encode_to_string(&families(view))
 }
 
-fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let mut families = vec![users(snapshot), sessions(snapshot)];
-    families.extend(requests(snapshot));
-    families.extend(scripts(snapshot));
-    families.extend(versions::families(snapshot));
-    families.extend(reload_status::families(snapshot));
-    families.extend(protection::families(snapshot));
-    families.extend(process(snapshot));
-    families.extend(snapshot.totals.custom.values().map(custom::family_of));
+fn families(view: &RunView) -> Vec<MetricFamily> {
+    let mut families = vec![users(view), sessions(view)];
+    families.extend(requests(view));
+    families.extend(scripts(view));
+    families.extend(versions::families(view));
+    families.extend(reload_status::families(view));
+    families.extend(protection::families(&view.protection));
+    families.extend(process(view));
+    families.extend(view.scripts.metrics.iter().map(custom::family_of));
     // The encoder refuses a family without metrics.
     families.retain(|family| !family.get_metric().is_empty());
     families
 }
 
-fn users(snapshot: &Snapshot) -> MetricFamily {
-    let users = snapshot
-        .types()
-        .map(|(kind, name)| gauge(&[("type", name)], snapshot.users_of(kind) as f64));
+fn users(view: &RunView) -> MetricFamily {
+    let types = view.types.iter();
+    let users = types.map(|of| gauge(&[("type", &of.name)], of.live.users as f64));
     family("throng_users", "Users alive now.", users)
 }
 
-fn sessions(snapshot: &Snapshot) -> MetricFamily {
-    let sessions = snapshot.types().flat_map(|(kind, name)| {
-        let sessions = snapshot
-            .totals
-            .types
-            .get(&kind)
-            .map(|totals| totals.sessions);
-        let sessions = sessions.unwrap_or_default();
+fn sessions(view: &RunView) -> MetricFamily {
+    let sessions = view.types.iter().flat_map(|of| {
         [
-            ("completed", sessions.completed),
-            ("failed", sessions.failed),
-            ("interrupted", sessions.interrupted),
+            ("completed", of.sessions.completed),
+            ("failed", of.sessions.failed),
+            ("interrupted", of.sessions.interrupted),
         ]
-        .map(|(result, count)| counter(&[("type", name), ("result", result)], count as f64))
+        .map(|(result, count)| counter(&[("type", &of.name), ("result", result)], count as f64))
     });
     family(
         "throng_sessions_total",
@@ -65,42 +58,31 @@ fn sessions(snapshot: &Snapshot) -> MetricFamily {
     )
 }
 
-fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
+fn requests(view: &RunView) -> [MetricFamily; 3] {
     let mut counts = Vec::new();
     let mut service = BTreeMap::<_, Buckets>::new();
-    for (series, totals) in &snapshot.totals.series {
-        let kind = snapshot.type_name(series.kind);
-        for (status, outcomes) in &totals.statuses {
-            for outcome in Outcome::ALL
-                .into_iter()
-                .filter(|outcome| outcomes.get(*outcome) > 0)
-            {
+    for series in &view.series {
+        for (status, outcomes) in &series.statuses {
+            let outcomes = outcomes.named().into_iter();
+            for (outcome, count) in outcomes.filter(|(_, count)| *count > 0) {
                 let labels = [
-                    ("type", kind),
-                    ("name", &*series.operation.name),
-                    ("method", &*series.operation.verb),
-                    ("status", status.as_str()),
-                    ("outcome", outcome.as_str()),
+                    ("type", series.kind.as_str()),
+                    ("name", &series.name),
+                    ("method", &series.method),
+                    ("status", status),
+                    ("outcome", outcome),
                 ];
-                counts.push(counter(&labels, outcomes.get(outcome) as f64));
+                counts.push(counter(&labels, count as f64));
             }
         }
-        service
-            .entry((series.kind, &*series.operation.name))
-            .or_default()
-            .add(&totals.service);
+        let of_name = service.entry((&series.kind, &series.name)).or_default();
+        of_name.add(&series.service);
     }
     let service = service.iter().map(|((kind, name), buckets)| {
-        histogram(
-            &[("type", snapshot.type_name(*kind)), ("name", name)],
-            buckets,
-        )
+        histogram(&[("type", kind.as_str()), ("name", name.as_str())], buckets)
     });
-    let response = snapshot.totals.types.iter().map(|(kind, totals)| {
-        let mut buckets = Buckets::default();
-        buckets.add(&totals.response);
-        histogram(&[("type", snapshot.type_name(*kind))], &buckets)
-    });
+    let types = view.types.iter();
+    let response = types.map(|of| histogram(&[("type", &of.name)], &of.live.response));
     [
         family(
             "throng_requests_total",
@@ -120,25 +102,21 @@ fn requests(snapshot: &Snapshot) -> [MetricFamily; 3] {
     ]
 }
 
-fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
-    let versions = snapshot
-        .versions
-        .iter()
-        .map(|(kind, version)| gauge(&[("type", snapshot.type_name(*kind))], f64::from(*version)));
-    let errors = snapshot.types().map(|(kind, name)| {
-        let errors = snapshot
-            .totals
-            .script_errors
-            .iter()
-            .filter(|error| error.kind == kind);
-        counter(
-            &[("type", name)],
-            errors.map(|error| error.count).sum::<u64>() as f64,
-        )
+fn scripts(view: &RunView) -> [MetricFamily; 3] {
+    let versions = view.types.iter().filter_map(|of| {
+        let newest = of.live.newest?;
+        Some(gauge(&[("type", &of.name)], f64::from(newest)))
     });
-    let checks = snapshot.totals.checks.iter().flat_map(|(name, check)| {
-        [("passed", check.passed), ("failed", check.failed)]
-            .map(|(result, count)| counter(&[("name", name), ("result", result)], count as f64))
+    let errors = view.types.iter().map(|of| {
+        let errors = view.scripts.script_errors.iter();
+        let errors = errors.filter(|error| error.kind == of.name);
+        let errors: u64 = errors.map(|error| error.count).sum();
+        counter(&[("type", &of.name)], errors as f64)
+    });
+    let checks = view.scripts.checks.iter().flat_map(|check| {
+        [("passed", check.passed), ("failed", check.failed)].map(|(result, count)| {
+            counter(&[("name", &check.name), ("result", result)], count as f64)
+        })
     });
     [
         family(
@@ -159,10 +137,9 @@ fn scripts(snapshot: &Snapshot) -> [MetricFamily; 3] {
     ]
 }
 
-fn process(snapshot: &Snapshot) -> [MetricFamily; 9] {
-    let health = &snapshot.health;
-    let mut lag = Buckets::default();
-    lag.add(&snapshot.totals.lag);
+fn process(view: &RunView) -> [MetricFamily; 9] {
+    let (health, generator) = (&view.live.health, &view.generator);
+    let not_sent: u64 = generator.not_sent.iter().map(|one| one.count).sum();
     let level = |value: f64| [gauge(&[], value)];
     [
         family(
@@ -173,48 +150,42 @@ fn process(snapshot: &Snapshot) -> [MetricFamily; 9] {
         family(
             "throng_scheduler_lag_seconds",
             "How late the shards' timers fired, in seconds: large means that this machine is too busy to measure well.",
-            [histogram(&[], &lag)],
+            [histogram(&[], &generator.lag)],
         ),
         family(
             "throng_cpu_ratio",
             "Processors in use by throng over the last second: 1 is one whole core.",
-            snapshot.cpu_ratio.map(|ratio| gauge(&[], ratio)),
+            health.cpu.map(|ratio| gauge(&[], ratio)),
         ),
         family(
             "throng_busiest_thread_cpu_ratio",
             "Share of a core that the busiest of the threads that make and measure the load used over the last second.",
-            snapshot
-                .interval
-                .busiest_thread
-                .map(|share| gauge(&[], share)),
+            health.busiest_thread.map(|share| gauge(&[], share)),
         ),
         family(
             "throng_generator_judged_seconds_total",
             "Seconds with users out in which was looked at whether throng itself kept up.",
-            [counter(&[], snapshot.generator.judged as f64)],
+            [counter(&[], generator.judged_seconds as f64)],
         ),
         family(
             "throng_generator_overloaded_seconds_total",
             "Seconds of them in which throng itself was overloaded: the times of those say more about it than about the target.",
-            [counter(&[], snapshot.generator.overloaded as f64)],
+            [counter(&[], generator.overloaded_seconds as f64)],
         ),
         family(
             "throng_generator_not_sent_total",
             "Requests that this machine could not send, for want of descriptors, ports or memory; in no other count.",
-            [counter(
-                &[],
-                snapshot.totals.not_sent.values().sum::<u64>() as f64,
-            )],
+            [counter(&[], not_sent as f64)],
         ),
         family(
             "throng_open_connections",
             "Connections to the target that are open now.",
-            level(health.open_connections as f64),
+            level(health.connections as f64),
         ),
         family(
             "throng_build_info",
             "Always 1; the labels tell what runs.",
-            [gauge(&[("version", &snapshot.run.version)], 1.0)],
+            [gauge(&[("version", &view.run.version)], 1.0)],
         ),
     ]
 }

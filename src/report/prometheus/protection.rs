@@ -3,14 +3,13 @@
 use prometheus::proto::MetricFamily;
 
 use super::family::{counter, family, gauge};
-use crate::metrics::{BreakerState, Snapshot};
+use crate::view::{Breaker, BreakerState, Protection};
 
-pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let protection = &snapshot.totals.protection;
+pub(crate) fn families(protection: &Protection) -> Vec<MetricFamily> {
     let waits = [
         ("rate", protection.throttled),
-        ("connections", protection.unseated),
-        ("breaker", protection.broken),
+        ("connections", protection.connections),
+        ("breaker", protection.breaker.waits),
     ];
     let one = |name: &str, help: &str, count: u64| family(name, help, [counter(&[], count as f64)]);
     let mut families = vec![
@@ -22,12 +21,12 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
         family(
             "throng_throttled_seconds_total",
             "Seconds for which they were throttled, in all; no latency has them in it.",
-            waits.map(|(by, waits)| counter(&[("by", by)], waits.time.as_secs_f64())),
+            waits.map(|(by, waits)| counter(&[("by", by)], waits.seconds)),
         ),
         one(
             "throng_calls_not_sent_total",
             "Calls that ended without a request, because a circuit breaker stayed open.",
-            protection.given_up,
+            protection.breaker.not_sent,
         ),
         one(
             "throng_retries_total",
@@ -47,33 +46,32 @@ pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
         one(
             "throng_steps_left_out_total",
             "Heavy steps that were left out because the target suffered.",
-            protection.left_out,
+            protection.degradation.steps_left_out,
         ),
         family(
             "throng_degradation_level",
             "How much the target suffers: 0 is nothing left out, 3 every heavy step.",
-            [gauge(&[], f64::from(snapshot.guard.level))],
+            [gauge(&[], f64::from(protection.degradation.level))],
         ),
     ];
-    families.extend(breakers(snapshot));
+    families.extend(breakers(&protection.breaker.scopes));
     families
 }
 
-fn breakers(snapshot: &Snapshot) -> [MetricFamily; 2] {
-    let all = &snapshot.guard.breakers;
-    let state = all.iter().map(|(scope, breaker)| {
+fn breakers(all: &[Breaker]) -> [MetricFamily; 2] {
+    let state = all.iter().map(|breaker| {
         let state = match breaker.state {
             BreakerState::Closed => 0.0,
             BreakerState::HalfOpen => 1.0,
             BreakerState::Open => 2.0,
         };
-        gauge(&[("kind", scope.kind()), ("scope", scope.name())], state)
+        gauge(&[("kind", &breaker.kind), ("scope", &breaker.name)], state)
     });
-    let opens = all.iter().flat_map(|(scope, breaker)| {
+    let opens = all.iter().flat_map(|breaker| {
         [("failures", breaker.opens), ("retry_after", breaker.asked)].map(|(why, count)| {
             let labels = [
-                ("kind", scope.kind()),
-                ("scope", scope.name()),
+                ("kind", breaker.kind.as_str()),
+                ("scope", &breaker.name),
                 ("why", why),
             ];
             counter(&labels, count as f64)

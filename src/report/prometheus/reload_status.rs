@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use prometheus::proto::{Metric, MetricFamily, MetricType};
 
 use super::family::{counter, family, gauge};
-use crate::metrics::{MOVES, Phase, RELOAD_RESULTS, Refusal, Snapshot};
 use crate::plan::Setting;
 use crate::report::plain;
+use crate::view::{Phase, Refusal, ReloadStatus, RunView, Settings};
 
 /// Faults of one refusal that are exported.
 const FAULTS: usize = 20;
@@ -15,24 +15,23 @@ const FAULTS: usize = 20;
 /// Letters of a fault that are exported.
 const LETTERS: usize = 200;
 
-pub(crate) fn families(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let mut families = scripts(snapshot);
+pub(crate) fn families(view: &RunView) -> Vec<MetricFamily> {
+    let mut families = scripts(&view.reload_status);
     families.push(family(
         "throng_paused",
         "1 while the run is paused, else 0.",
         [gauge(
             &[],
-            f64::from(u8::from(snapshot.phase == Phase::Paused)),
+            f64::from(u8::from(view.live.phase == Phase::Paused)),
         )],
     ));
-    families.extend(settings(snapshot));
+    families.extend(settings(&view.settings));
     families
 }
 
-fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let reload_status = &snapshot.reload_status;
+fn scripts(reload_status: &ReloadStatus) -> Vec<MetricFamily> {
     let last = reload_status.last.as_ref();
-    let took = last.and_then(|last| last.took);
+    let took = last.and_then(|last| last.took_seconds);
     let trying = reload_status
         .canary
         .as_ref()
@@ -41,17 +40,17 @@ fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
         family(
             "throng_script_reloads_total",
             "Reloads of the scripts, by result.",
-            counts("result", &RELOAD_RESULTS, &snapshot.reloads),
+            counts("result", &reload_status.reloads),
         ),
         family(
             "throng_script_moves_total",
             "Users whose state moved to another version, by how.",
-            counts("how", &MOVES, &reload_status.moved),
+            counts("how", &reload_status.moved),
         ),
         family(
             "throng_script_reload_duration_seconds",
             "Seconds from the save to the moment when the last user had moved, of the last reload that all users followed.",
-            took.map(|took| gauge(&[], took.as_secs_f64())),
+            took.map(|took| gauge(&[], took)),
         ),
         family(
             "throng_script_refused",
@@ -71,20 +70,11 @@ fn scripts(snapshot: &Snapshot) -> Vec<MetricFamily> {
     ]
 }
 
-/// The known words, also at 0, so that the first of each can be seen to come; then any others.
-fn counts(
-    label: &str,
-    known: &[&str],
-    counted: &BTreeMap<String, u64>,
-) -> Vec<(MetricType, Metric)> {
-    let others = counted.keys().map(String::as_str);
-    let others = others.filter(|word| !known.contains(word));
-    let words = known.iter().copied().chain(others);
-    words
-        .map(|word| {
-            let count = counted.get(word).copied().unwrap_or_default();
-            counter(&[(label, word)], count as f64)
-        })
+/// Each word, also those at 0, so that the first of each can be seen to come.
+fn counts(label: &str, counted: &BTreeMap<String, u64>) -> Vec<(MetricType, Metric)> {
+    let counted = counted.iter();
+    counted
+        .map(|(word, count)| counter(&[(label, word)], *count as f64))
         .collect()
 }
 
@@ -93,7 +83,7 @@ fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
     let cut = |text: &str| plain::line(text).chars().take(LETTERS).collect::<String>();
     let faults = refusal.faults.iter().take(FAULTS);
     let faults: BTreeSet<_> = faults
-        .map(|(place, cause)| (cut(place), cut(cause)))
+        .map(|fault| (cut(&fault.place), cut(&fault.cause)))
         .collect();
     faults
         .iter()
@@ -101,8 +91,7 @@ fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
         .collect()
 }
 
-fn settings(snapshot: &Snapshot) -> Vec<MetricFamily> {
-    let settings = &snapshot.settings;
+fn settings(settings: &Settings) -> Vec<MetricFamily> {
     if !settings.told() {
         return Vec::new();
     }

@@ -2,18 +2,17 @@
 
 use prometheus::proto::MetricFamily;
 
-use super::family::{Buckets, counter, family, gauge, histogram};
-use crate::metrics::{Outcome, Snapshot, Version};
-use crate::view::format;
+use super::family::{counter, family, gauge, histogram};
+use crate::view::{RunView, Version, format};
 
-pub(crate) fn families(snapshot: &Snapshot) -> [MetricFamily; 5] {
+pub(crate) fn families(view: &RunView) -> [MetricFamily; 5] {
     let mut all = Vec::new();
-    for (kind, name) in snapshot.types() {
-        for version in snapshot.versions_of(kind) {
-            all.push((name, format::version(version.number), version));
+    for of in &view.types {
+        for version in &of.versions {
+            all.push((of.name.as_str(), format::version(version.version), version));
         }
     }
-    let counted = |count: fn(&Version<'_>) -> u64| {
+    let counted = |count: fn(&Version) -> u64| {
         let counted = all.iter().map(move |(name, number, version)| {
             counter(&labels(name, number), count(version) as f64)
         });
@@ -23,19 +22,14 @@ pub(crate) fn families(snapshot: &Snapshot) -> [MetricFamily; 5] {
         .iter()
         .map(|(name, number, one)| gauge(&labels(name, number), one.users as f64));
     let requests = all.iter().flat_map(|(name, number, one)| {
-        Outcome::ALL.map(|outcome| {
+        one.requests.named().map(|(outcome, count)| {
             let [kind, version] = labels(name, number);
-            counter(
-                &[kind, version, ("outcome", outcome.as_str())],
-                one.totals.outcomes.get(outcome) as f64,
-            )
+            counter(&[kind, version, ("outcome", outcome)], count as f64)
         })
     });
-    let times = all.iter().map(|(name, number, one)| {
-        let mut buckets = Buckets::default();
-        buckets.add(&one.totals.service);
-        histogram(&labels(name, number), &buckets)
-    });
+    let times = all
+        .iter()
+        .map(|(name, number, one)| histogram(&labels(name, number), &one.service));
     [
         family(
             "throng_users_by_version",
@@ -55,12 +49,12 @@ pub(crate) fn families(snapshot: &Snapshot) -> [MetricFamily; 5] {
         family(
             "throng_version_steps_total",
             "Steps that ended, by version.",
-            counted(|one| one.totals.steps),
+            counted(|one| one.steps),
         ),
         family(
             "throng_version_script_errors_total",
             "Errors raised by scripts, by version.",
-            counted(|one| one.totals.script_errors),
+            counted(|one| one.script_errors),
         ),
     ]
 }

@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::look::{Look, TABS};
-use crate::metrics::{Left, Phase, Snapshot};
 use crate::report::{Ink, plain};
 use crate::view::format::{count, span};
+use crate::view::{Left, Phase, RunView};
 
 const KEYS: &str = "1-5 tab ←→  ↑↓ scroll  p pause  +/- users  r reload  q stop  ? help";
 const HELP: [&str; 9] = [
@@ -23,20 +23,20 @@ const HELP: [&str; 9] = [
     "",
 ];
 
-pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
     let [first, second] = Layout::vertical([Constraint::Length(1); 2]).areas(area);
-    let left = match snapshot.left {
-        Some(Left::Time(left)) => format!("{} left", span(left)),
+    let left = match view.live.left {
+        Some(Left::Seconds(left)) => format!("{} left", span(left)),
         Some(Left::Sessions(left)) => format!("{} sessions left", count(left)),
         None => "no end".to_owned(),
     };
-    let (word, ink) = phase(snapshot.phase);
+    let (word, ink) = phase(view.live.phase);
     let line = Line::from(vec![
         Span::styled("throng  ", look.style(Ink::Bold)),
         Span::styled(word, look.style(ink)),
-        Span::raw(format!("  {}, {left}  ", span(snapshot.elapsed))),
-        Span::raw(plain::line(&snapshot.run.base_url)),
-        Span::styled(format!("  run {}", snapshot.run.id), look.style(Ink::Dim)),
+        Span::raw(format!("  {}, {left}  ", span(view.run.seconds))),
+        Span::raw(plain::line(&view.run.base_url)),
+        Span::styled(format!("  run {}", view.run.id), look.style(Ink::Dim)),
     ]);
     frame.render_widget(line, first);
     let tabs = TABS.iter().enumerate().flat_map(|(place, (tab, name))| {

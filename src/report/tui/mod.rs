@@ -1,4 +1,4 @@
-//! The full-screen view: a snapshot, and what is looked at of it, drawn into a buffer of cells. It knows no terminal.
+//! The full-screen view: a run, and what is looked at of it, drawn into a buffer of cells. It knows no terminal.
 
 mod chrome;
 mod look;
@@ -8,7 +8,7 @@ mod tables;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout};
 
-use crate::metrics::Snapshot;
+use crate::view::RunView;
 
 pub use look::{Look, TABS, Tab};
 
@@ -18,7 +18,7 @@ pub const SMALLEST: (u16, u16) = (80, 20);
 const LOG_LINES: u16 = 5;
 
 /// Draws everything.
-pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, look: &Look, log: &[String]) {
+pub fn draw(frame: &mut Frame<'_>, view: &RunView, look: &Look, log: &[String]) {
     let log_height = if frame.area().height >= 30 {
         LOG_LINES + 2
     } else {
@@ -32,13 +32,13 @@ pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, look: &Look, log: &[Stri
     ])
     .areas(frame.area());
     look.begin();
-    chrome::head(frame, head, snapshot, look);
+    chrome::head(frame, head, view, look);
     match look.tab {
-        Tab::Overview => overview::draw(frame, body, snapshot, look),
-        Tab::Endpoints => tables::endpoints(frame, body, snapshot, look),
-        Tab::Types => tables::types(frame, body, snapshot, look),
-        Tab::Failures => tables::failures(frame, body, snapshot, look),
-        Tab::Scripts => tables::scripts(frame, body, snapshot, look),
+        Tab::Overview => overview::draw(frame, body, view, look),
+        Tab::Endpoints => tables::endpoints(frame, body, view, look),
+        Tab::Types => tables::types(frame, body, view, look),
+        Tab::Failures => tables::failures(frame, body, view, look),
+        Tab::Scripts => tables::scripts(frame, body, view, look),
     }
     chrome::log(frame, below, log);
     chrome::foot(frame, foot, look);

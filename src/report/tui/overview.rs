@@ -7,23 +7,23 @@ use ratatui::widgets::{Block, Paragraph, Sparkline};
 
 use super::look::Look;
 use super::tables;
-use crate::metrics::{Histogram, Snapshot};
 use crate::report::{Ink, generator, plain};
-use crate::view::format::{NOTHING, count, percentile, rate, share, span, time};
+use crate::view::format::{NOTHING, count, measured, rate, share, span, time};
+use crate::view::{Latency, ReloadStatus, RunView};
 
 /// Lines of the events and columns of the chart below which they are left out, with their frames.
 const LEAST_EVENTS: u16 = 3;
 const LEAST_CHART: u16 = 14;
 
-pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
     let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
-    let facts = facts(snapshot, look);
+    let facts = facts(view, look);
     let [left, right] = beside(figures, &facts);
     let facts = Paragraph::new(facts).block(Block::bordered().title("figures"));
     frame.render_widget(facts, left);
     let wide = usize::from(right.width.saturating_sub(2));
     let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
-    let now = snapshot.interval.rate();
+    let now = view.live.interval.per_second;
     let now = now.map_or_else(|| NOTHING.to_owned(), rate);
     let long = format!("requests a second, now {now}");
     let title = match long.len() <= wide {
@@ -34,7 +34,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look:
         .data(newest)
         .style(look.style(Ink::Meant));
     frame.render_widget(chart.block(Block::bordered().title(title)), right);
-    let types = (snapshot.types().count() as u16 + 3).min(rest.height);
+    let types = (view.types.len() as u16 + 3).min(rest.height);
     // A frame around nothing says less than another row.
     let types = match rest.height - types < LEAST_EVENTS {
         true => rest.height,
@@ -42,9 +42,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look:
     };
     let [below, events] =
         Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
-    tables::types(frame, below, snapshot, look);
+    tables::types(frame, below, view, look);
     frame.render_widget(
-        Paragraph::new(happened(snapshot, look)).block(Block::bordered().title("events")),
+        Paragraph::new(happened(&view.reload_status, look))
+            .block(Block::bordered().title("events")),
         events,
     );
 }
@@ -61,10 +62,9 @@ fn beside(area: Rect, facts: &[Line<'_>]) -> [Rect; 2] {
     Layout::horizontal([Constraint::Length(left), Constraint::Min(0)]).areas(area)
 }
 
-fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
-    let requests = snapshot.requests();
-    let sessions = snapshot.sessions();
-    let health = &snapshot.interval;
+fn facts(view: &RunView, look: &Look) -> Vec<Line<'static>> {
+    let (load, health) = (&view.load, &view.live.health);
+    let (requests, sessions) = (&load.requests.outcomes, &load.sessions);
     let part = |ink, words: String| Span::styled(words, look.style(ink));
     let row = |name: &str, spans: Vec<Span<'static>>| {
         let mut line = vec![part(Ink::Dim, format!("{name:<10}"))];
@@ -76,18 +76,15 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
         row(
             "users",
             vec![
-                part(
-                    Ink::Bold,
-                    count(snapshot.users_alive().max(0).unsigned_abs()),
-                ),
-                Span::raw(format!(" of {}", count(snapshot.run.users))),
+                part(Ink::Bold, count(view.live.users.max(0).unsigned_abs())),
+                Span::raw(format!(" of {}", count(view.run.users))),
             ],
         ),
         row(
             "requests",
             vec![
-                part(Ink::Bold, count(requests.total())),
-                Span::raw(format!("  {}/s mean", rate(snapshot.rate()))),
+                part(Ink::Bold, count(requests.total)),
+                Span::raw(format!("  {}/s mean", rate(load.requests.per_second))),
             ],
         ),
         row(
@@ -95,26 +92,29 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
             vec![
                 part(
                     Ink::Good,
-                    format!("ok {}", share(requests.ok, requests.total())),
+                    format!("ok {}", share(requests.ok, requests.total)),
                 ),
                 part(
                     Ink::Meant,
-                    format!("  expected {}", share(requests.expected, requests.total())),
+                    format!("  expected {}", share(requests.expected, requests.total)),
                 ),
                 part(
                     bad(requests.failed() > 0),
                     format!(
                         "  failed {} ({})",
                         count(requests.failed()),
-                        share(requests.failed(), requests.total())
+                        share(requests.failed(), requests.total)
                     ),
                 ),
             ],
         ),
-        row("service", vec![Span::raw(percentiles(&snapshot.service()))]),
+        row(
+            "service",
+            vec![Span::raw(percentiles(&load.latency_seconds))],
+        ),
         row(
             "response",
-            vec![Span::raw(percentiles(&snapshot.response()))],
+            vec![Span::raw(percentiles(&load.response_latency_seconds))],
         ),
         row(
             "sessions",
@@ -135,19 +135,19 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
             vec![
                 part(
                     bad(health.overloaded),
-                    format!("lag {}", time(health.lag_p99.as_micros() as f64)),
+                    format!("lag {}", time(health.lag_p99_seconds)),
                 ),
                 Span::raw(format!(
                     "  cpu {}  {} connections",
-                    snapshot.cpu_ratio.map_or_else(
+                    health.cpu.map_or_else(
                         || NOTHING.to_owned(),
                         |cores| format!("{:.0}%", cores * 100.0)
                     ),
-                    count(snapshot.health.open_connections)
+                    count(health.connections)
                 )),
                 part(
                     Ink::Bad,
-                    generator::overloaded(snapshot)
+                    generator::overloaded(&view.generator)
                         .map_or_else(String::new, |words| format!("  {words}")),
                 ),
             ],
@@ -155,25 +155,28 @@ fn facts(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
     ]
 }
 
-fn percentiles(times: &Histogram) -> String {
-    if times.is_empty() {
+fn percentiles(times: &Latency) -> String {
+    if times.count == 0 {
         return "nothing answered yet".to_owned();
     }
-    let shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
-    let words = shares.map(|(name, share)| format!("{name} {}", percentile(times, share)));
+    let figures = [("p50", times.p50), ("p95", times.p95), ("p99", times.p99)];
+    let words = figures.map(|(name, seconds)| format!("{name} {}", measured(seconds)));
     words.join("  ")
 }
 
 /// Newest first.
-fn happened(snapshot: &Snapshot, look: &Look) -> Vec<Line<'static>> {
-    let events = snapshot.reload_status.events.iter().rev();
+fn happened(reload_status: &ReloadStatus, look: &Look) -> Vec<Line<'static>> {
+    let events = reload_status.events.iter().rev();
     let lines = events.map(|event| {
         let by = match event.by.as_str() {
             "" | "run" => String::new(),
             by => format!(" by {}", plain::line(by)),
         };
         Line::from(vec![
-            Span::styled(format!("{:>12}  ", span(event.at)), look.style(Ink::Dim)),
+            Span::styled(
+                format!("{:>12}  ", span(event.at_seconds)),
+                look.style(Ink::Dim),
+            ),
             Span::styled(
                 format!("{:<9}", plain::line(&event.what)),
                 look.style(Ink::Bold),

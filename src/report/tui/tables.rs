@@ -7,10 +7,10 @@ use ratatui::text::{self, Span, Text};
 use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 
 use super::look::Look;
-use crate::metrics::{Histogram, Outcomes, Snapshot};
 use crate::report::text::table::shortened;
 use crate::report::{Ink, plain};
-use crate::view::format::{NOTHING, count, percentile, rate, share, version};
+use crate::view::RunView;
+use crate::view::format::{NOTHING, count, measured, rate, share, version};
 
 /// Between two columns, and of the frame around them.
 const GAP: u16 = 1;
@@ -105,22 +105,22 @@ fn figure_or_word(place: usize, words: String) -> Cell<'static> {
     })
 }
 
-pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
-    let mut all = snapshot.endpoints();
-    all.sort_by_key(|one| std::cmp::Reverse(one.totals.outcomes().total()));
+pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
+    let mut all: Vec<_> = view.endpoints.iter().collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.outcomes.total));
     let rows = all.iter().map(|one| {
-        let outcomes = one.totals.outcomes();
+        let (outcomes, times) = (&one.outcomes, &one.latency_seconds);
         let figures = [
-            count(outcomes.total()),
-            rate(snapshot.per_second(outcomes.total())),
+            count(outcomes.total),
+            rate(one.per_second),
             count(outcomes.expected),
             count(outcomes.failed()),
-            percentile(&one.totals.service, 0.5),
-            percentile(&one.totals.service, 0.95),
-            percentile(&one.totals.service, 0.99),
+            measured(times.p50),
+            measured(times.p95),
+            measured(times.p99),
         ];
         row(
-            plain::line(&format!("{:<7}{}", one.operation.verb, one.operation.name)),
+            plain::line(&format!("{:<7}{}", one.method, one.name)),
             figures,
             outcomes.failed(),
         )
@@ -139,26 +139,21 @@ pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, 
     );
 }
 
-pub(crate) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
-    let rows = snapshot.types().map(|(kind, name)| {
-        let totals = snapshot.totals.types.get(&kind);
-        let outcomes: Outcomes = snapshot.totals.outcomes(Some(kind));
-        let empty = Histogram::fine();
-        let service = totals.map_or(&empty, |totals| &totals.service);
+pub(crate) fn types(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
+    let rows = view.types.iter().map(|of| {
+        let (outcomes, times) = (&of.requests.outcomes, &of.latency_seconds);
+        let now = of.live.per_second;
         let figures = [
-            snapshot.users_of(kind).to_string(),
-            count(outcomes.total()),
-            snapshot
-                .interval
-                .rate_of(kind)
-                .map_or_else(|| NOTHING.to_owned(), rate),
-            share(outcomes.expected, outcomes.total()),
+            of.live.users.to_string(),
+            count(outcomes.total),
+            now.map_or_else(|| NOTHING.to_owned(), rate),
+            share(outcomes.expected, outcomes.total),
             count(outcomes.failed()),
-            percentile(service, 0.5),
-            percentile(service, 0.99),
-            count(totals.map_or(0, |totals| totals.sessions.completed)),
+            measured(times.p50),
+            measured(times.p99),
+            count(of.sessions.completed),
         ];
-        row(plain::line(name), figures, outcomes.failed())
+        row(plain::line(&of.name), figures, outcomes.failed())
     });
     let head = [
         "type", "users", "requests", "/s", "expected", "failed", "p50", "p99", "sessions",
@@ -166,10 +161,10 @@ pub(crate) fn types(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look
     show(frame, area, "types".to_owned(), look, &head, rows.collect());
 }
 
-pub(crate) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+pub(crate) fn failures(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
     let mut lines: Vec<text::Line<'_>> = Vec::new();
-    for note in snapshot.failures.iter().rev() {
-        let what = format!("{} {}:", snapshot.type_name(note.kind), note.failure);
+    for note in &view.live.failures {
+        let what = format!("{} {}:", note.kind, note.what);
         lines.push(text::Line::from(vec![
             Span::styled(plain::line(&what), look.style(Ink::Bad)),
             Span::raw(" "),
@@ -190,22 +185,22 @@ pub(crate) fn failures(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, l
     lines_of(frame, area, "last failures, newest first", look, lines);
 }
 
-pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, look: &Look) {
+pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
     let mut rows = Vec::new();
-    for (kind, name) in snapshot.types().filter(|(_, name)| !name.starts_with('_')) {
-        for one in snapshot.versions_of(kind) {
-            let outcomes = one.totals.outcomes;
+    for of in view.types.iter().filter(|of| of.has_users()) {
+        for one in &of.versions {
+            let (outcomes, times) = (&one.requests, &one.latency_seconds);
             let figures = [
                 one.users.to_string(),
-                count(outcomes.total()),
-                share(outcomes.failed(), outcomes.total()),
-                percentile(&one.totals.service, 0.5),
-                percentile(&one.totals.service, 0.99),
-                count(one.totals.steps),
-                count(one.totals.script_errors),
+                count(outcomes.total),
+                share(outcomes.failed(), outcomes.total),
+                measured(times.p50),
+                measured(times.p99),
+                count(one.steps),
+                count(one.script_errors),
             ];
-            let name = plain::line(&format!("{name} {}", version(one.number)));
-            rows.push(row(name, figures, one.totals.script_errors));
+            let name = plain::line(&format!("{} {}", of.name, version(one.version)));
+            rows.push(row(name, figures, one.script_errors));
         }
     }
     let tall = (rows.len() as u16 + 3).min(area.height / 2);
@@ -214,7 +209,7 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
     let head = [
         "version", "users", "requests", "failed", "p50", "p99", "steps", "errors",
     ];
-    let title = format!("versions, release {}", snapshot.reload_status.release);
+    let title = format!("versions, release {}", view.reload_status.release);
     show(
         frame,
         above,
@@ -226,13 +221,10 @@ pub(crate) fn scripts(frame: &mut Frame<'_>, area: Rect, snapshot: &Snapshot, lo
         &head,
         rows,
     );
-    let refused = snapshot
-        .reload_status
-        .refusal
-        .iter()
-        .flat_map(|refusal| &refusal.faults);
-    let refused = refused.map(|(place, cause)| format!("refused  {place}: {cause}"));
-    let raised = snapshot.totals.script_errors.iter().rev();
+    let refusal = view.reload_status.refusal.iter();
+    let refused = refusal.flat_map(|refusal| &refusal.faults);
+    let refused = refused.map(|fault| format!("refused  {}: {}", fault.place, fault.cause));
+    let raised = view.scripts.script_errors.iter().rev();
     let raised = raised.map(|error| {
         format!(
             "{} times  {}: {}",

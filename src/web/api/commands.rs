@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use super::settings;
 use crate::engine::{Answer, Command};
-use crate::metrics::Phase;
 use crate::plan::Fault;
+use crate::view::{Phase, Views};
 use crate::web::control::{Access, CommandResult, source};
 use crate::web::problem::Problem;
 use crate::web::request_body;
-use crate::web::snapshots::Snapshots;
 
 type Response = Result<Json<CommandResult>, Problem>;
 
@@ -60,13 +59,13 @@ pub async fn rollback(State(access): State<Access>, request: Request) -> Respons
 /// The run gives a stop no answer: its phase tells how far it is.
 pub async fn stop(
     State(access): State<Access>,
-    State(snapshots): State<Snapshots>,
+    State(mut views): State<Views>,
     request: Request,
 ) -> Response {
     let control = access.command(&request)?;
     let by = source(request.headers());
     request_body::nothing(request, control.timeout()).await?;
-    match snapshots.latest().phase {
+    match views.latest().live.phase {
         Phase::Done => Err(Problem::run_over()),
         Phase::Stopping | Phase::Cleaning => done("the run is ending already"),
         Phase::Starting | Phase::Running | Phase::Paused => {

@@ -1,6 +1,6 @@
 //! The control API: a run as JSON, and its commands. `docs/control-api.md` describes it.
 //!
-//! In: requests, and the latest snapshot. Out: JSON; commands to the run, each with its answer.
+//! In: requests, and the latest view of the run. Out: JSON; commands to the run, each with its answer.
 //! Must never know: the page, files, and which paths there are.
 
 mod commands;

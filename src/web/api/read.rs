@@ -6,15 +6,14 @@ use axum::http::{HeaderName, header};
 
 use super::run::Run;
 use super::versions::Versions;
-use crate::view::RunView;
-use crate::web::snapshots::Snapshots;
+use crate::view::Views;
 
-pub async fn run(State(snapshots): State<Snapshots>) -> Json<Run> {
-    Json(Run::from(&RunView::of(&snapshots.latest())))
+pub async fn run(State(mut views): State<Views>) -> Json<Run> {
+    Json(Run::from(&*views.latest()))
 }
 
-pub async fn versions(State(snapshots): State<Snapshots>) -> Json<Versions> {
-    Json(Versions::of(&snapshots.latest()))
+pub async fn versions(State(mut views): State<Views>) -> Json<Versions> {
+    Json(Versions::from(&*views.latest()))
 }
 
 /// What there is, for programs: OpenAPI 3.1.

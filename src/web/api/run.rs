@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Phase, Settings};
-use crate::view::{Health, Latency, Left, Outcomes, Protection, ReloadStatus, RunView};
+use crate::view::{
+    Health, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView, Settings,
+};
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,12 +108,12 @@ impl From<&RunView> for Run {
             settings: view.settings.clone(),
             requests: requests.outcomes,
             rates: Rates {
-                requests: live.per_second,
+                requests: live.interval.per_second,
                 requests_mean: requests.per_second,
-                failures: live.requests.failure_rate(),
+                failures: live.interval.requests.failure_rate(),
                 failures_mean: requests.outcomes.failure_rate(),
             },
-            latency_seconds: (&live.latency_seconds).into(),
+            latency_seconds: (&live.interval.latency_seconds).into(),
             health: live.health,
             protection: view.protection.clone(),
             reload_status: view.reload_status.clone(),

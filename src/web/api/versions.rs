@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{self, Snapshot, TypeId, VersionTotals};
-use crate::view::{Latency, Outcomes};
+use crate::view::{self, Outcomes, RunView, UserType};
 
 /// The versions of a run, by type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,42 +48,32 @@ pub struct Version {
     pub script_errors: u64,
 }
 
-impl Versions {
-    /// What a snapshot says.
-    pub fn of(snapshot: &Snapshot) -> Self {
+impl From<&RunView> for Versions {
+    fn from(view: &RunView) -> Self {
+        let types = view.types.iter().filter(|of| of.has_users());
         Self {
-            run: snapshot.run.id.clone(),
-            release: snapshot.reload_status.release,
-            types: snapshot
-                .types()
-                .filter(|(_, name)| !name.starts_with('_'))
-                .map(|(kind, name)| OfType {
-                    kind: name.to_owned(),
-                    versions: of_type(snapshot, kind),
+            run: view.run.id.clone(),
+            release: view.reload_status.release,
+            types: types
+                .map(|of| OfType {
+                    kind: of.name.clone(),
+                    versions: of_type(view, of),
                 })
                 .collect(),
         }
     }
 }
 
-fn of_type(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
-    let known: BTreeMap<u32, metrics::Version<'_>> = snapshot
-        .versions_of(kind)
-        .into_iter()
-        .map(|one| (one.number, one))
-        .collect();
-    let previous = snapshot
-        .reload_status
-        .previous
-        .get(&kind)
-        .map_or(&[][..], Vec::as_slice);
-    let canary = snapshot
-        .reload_status
-        .canary
-        .as_ref()
-        .filter(|canary| canary.types.contains(&kind))
-        .map(|canary| canary.release);
-    let current = current(snapshot, kind, previous, canary);
+fn of_type(view: &RunView, of: &UserType) -> Vec<Version> {
+    let status = &view.reload_status;
+    let known: BTreeMap<u32, &view::Version> =
+        of.versions.iter().map(|one| (one.version, one)).collect();
+    let previous = status.previous.iter().find(|one| one.kind == of.name);
+    let previous = previous.map_or(&[][..], |one| &one.versions);
+    let canary = status.canary.as_ref();
+    let canary = canary.filter(|canary| canary.types.contains(&of.name));
+    let canary = canary.map(|canary| canary.release);
+    let current = current(view, of, previous, canary);
     let all: BTreeSet<u32> = known
         .keys()
         .chain(previous)
@@ -92,55 +81,41 @@ fn of_type(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
         .chain(&canary)
         .copied()
         .collect();
-    let one = |number: u32| {
-        let figures = known.get(&number);
-        Version {
-            current: current == Some(number),
-            canary: canary == Some(number),
-            previous: previous.contains(&number),
-            users: figures.map_or(0, |of| of.users),
-            ..counted(
-                number,
-                figures.map_or(&VersionTotals::default(), |of| &of.totals),
-            )
-        }
+    let one = |number: u32| Version {
+        current: current == Some(number),
+        canary: canary == Some(number),
+        previous: previous.contains(&number),
+        ..counted(number, known.get(&number).copied())
     };
     all.into_iter().map(one).collect()
 }
 
 /// The version that plays; none when the type's file is gone.
-fn current(
-    snapshot: &Snapshot,
-    kind: TypeId,
-    previous: &[u32],
-    canary: Option<u32>,
-) -> Option<u32> {
-    let settings = &snapshot.settings;
-    if settings.told() && !settings.weights.contains_key(snapshot.type_name(kind)) {
+fn current(view: &RunView, of: &UserType, previous: &[u32], canary: Option<u32>) -> Option<u32> {
+    let settings = &view.settings;
+    if settings.told() && !settings.weights.contains_key(&of.name) {
         return None;
     }
     let before_the_trial = previous.iter().rev().find(|one| Some(**one) != canary);
-    before_the_trial
-        .or_else(|| snapshot.versions.get(&kind))
-        .copied()
+    before_the_trial.copied().or(of.live.newest)
 }
 
-/// What it counted, without what it is to the run.
-fn counted(number: u32, totals: &VersionTotals) -> Version {
-    let requests = Outcomes::from(totals.outcomes);
-    let service = Latency::from(&totals.service);
+/// What it counted, where it did anything, without what it is to the run.
+fn counted(number: u32, figures: Option<&view::Version>) -> Version {
+    let requests = figures.map_or_else(Outcomes::default, |of| of.requests);
+    let times = figures.map(|of| &of.latency_seconds);
     Version {
         version: number,
         current: false,
         canary: false,
         previous: false,
-        users: 0,
+        users: figures.map_or(0, |of| of.users),
         requests,
         failure_rate: requests.failure_rate(),
-        p50_seconds: service.p50,
-        p95_seconds: service.p95,
-        p99_seconds: service.p99,
-        steps: totals.steps,
-        script_errors: totals.script_errors,
+        p50_seconds: times.and_then(|times| times.p50),
+        p95_seconds: times.and_then(|times| times.p95),
+        p99_seconds: times.and_then(|times| times.p99),
+        steps: figures.map_or(0, |of| of.steps),
+        script_errors: figures.map_or(0, |of| of.script_errors),
     }
 }

@@ -5,15 +5,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::watch;
-
 use super::config::Config;
 use super::state::AppState;
 use super::{connections, router};
-use crate::metrics::Snapshot;
+use crate::view::Views;
 use crate::web::control::Access;
 use crate::web::scripts::Scripts;
-use crate::web::snapshots::Snapshots;
 use crate::web::sse::Feed;
 
 /// What may go wrong before the first request.
@@ -46,10 +43,10 @@ impl Server {
     }
 }
 
-/// Answers on `listener` from the latest snapshot, by this configuration, until `stop` is ready.
+/// Answers on `listener` from the latest view, by this configuration, until `stop` is ready.
 pub fn serve(
     listener: TcpListener,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    views: Views,
     config: Config,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Server, Error> {
@@ -65,9 +62,9 @@ pub fn serve(
     };
     let limits = config.limits;
     let feed = Arc::new(Feed::new(Arc::clone(&config.secrets)));
-    let followed = snapshots.clone();
+    let followed = views.clone();
     let state = AppState {
-        snapshots: Snapshots(snapshots),
+        views,
         access: Access::new(config.control, limits, address.ip()),
         scripts: Scripts::new(config.scripts, Arc::clone(&config.secrets)),
         secrets: config.secrets,

@@ -1,6 +1,6 @@
 //! The listener, its connections and its paths.
 //!
-//! In: a bound socket, snapshots, a configuration and a stop. Out: what is answered at each path.
+//! In: a bound socket, the views of the run, a configuration and a stop. Out: what is answered at each path.
 //! Must never know: what a command does, and how the run is made.
 
 mod config;

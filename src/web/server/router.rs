@@ -9,9 +9,9 @@ use axum::{Router, middleware};
 use super::state::AppState;
 use super::{guard, page, response_headers};
 use crate::report::prometheus;
+use crate::view::Views;
 use crate::web::api::{self, ROOT};
 use crate::web::problem::Problem;
-use crate::web::snapshots::Snapshots;
 use crate::web::{scripts, sse};
 
 pub fn router(state: AppState) -> Router {
@@ -55,8 +55,8 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-async fn metrics(State(snapshots): State<Snapshots>) -> Response {
-    match prometheus::text(&snapshots.latest()) {
+async fn metrics(State(mut views): State<Views>) -> Response {
+    match prometheus::text(&views.latest()) {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)], text).into_response(),
         Err(error) => {
             let sentence = format!("The figures cannot be written: {error}.\n");

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use crate::secrets::Masker;
+use crate::view::Views;
 use crate::web::control::Access;
 use crate::web::scripts::Scripts;
-use crate::web::snapshots::Snapshots;
 use crate::web::sse::Feed;
 
 /// What handlers are given.
 #[derive(Clone)]
 pub struct AppState {
-    pub snapshots: Snapshots,
+    pub views: Views,
     pub access: Access,
     pub secrets: Arc<Masker>,
     pub bound: SocketAddr,
@@ -22,9 +22,9 @@ pub struct AppState {
     pub scripts: Scripts,
 }
 
-impl FromRef<AppState> for Snapshots {
+impl FromRef<AppState> for Views {
     fn from_ref(state: &AppState) -> Self {
-        state.snapshots.clone()
+        state.views.clone()
     }
 }
 

@@ -4,13 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::stream::EventStream;
 use super::{event, history, now};
-use crate::metrics::{Phase, Snapshot};
 use crate::secrets::Masker;
-use crate::view::{Added, History};
+use crate::view::{Added, History, Phase, RunView, Views};
 use crate::web::connection_activity::Activity;
 use crate::web::problem::Problem;
 
@@ -28,8 +27,8 @@ pub struct Feed {
 #[derive(Default)]
 struct Told {
     history: History,
-    /// The latest snapshot, and whether its interval is new.
-    latest: Option<(Arc<Snapshot>, bool)>,
+    /// The latest view, and whether its interval is new.
+    latest: Option<(Arc<RunView>, bool)>,
     viewers: Vec<Listener>,
     over: bool,
     /// The whole history as it was told last, until there is more.
@@ -50,23 +49,21 @@ impl Feed {
         }
     }
 
-    /// Tells of every snapshot until the run is over.
-    pub async fn follow(&self, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
-        loop {
-            let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            let done = snapshot.phase == Phase::Done;
-            self.tell(&snapshot);
-            if done || snapshots.changed().await.is_err() {
-                break;
-            }
+    /// Tells of every view until the run is over.
+    pub async fn follow(&self, mut views: Views) {
+        let mut next = Some(views.latest());
+        while let Some(view) = next {
+            let done = view.live.phase == Phase::Done;
+            self.tell(view);
+            next = if done { None } else { views.next().await };
         }
         self.end();
     }
 
-    fn tell(&self, snapshot: &Arc<Snapshot>) {
+    fn tell(&self, view: Arc<RunView>) {
         let mut told = self.lock();
-        let kept = told.history.add(snapshot);
-        told.latest = Some((Arc::clone(snapshot), kept != Added::Nothing));
+        let kept = told.history.add(&view);
+        told.latest = Some((view, kept != Added::Nothing));
         told.past = None;
         if told.viewers.is_empty() {
             return;
@@ -114,16 +111,9 @@ impl Feed {
     }
 
     fn past(&self, told: &mut Told) -> Bytes {
-        let Told {
-            past,
-            history,
-            latest,
-            ..
-        } = told;
+        let Told { past, history, .. } = told;
         let past = past.get_or_insert_with(|| {
-            let text = latest.as_ref().map_or_else(String::new, |(snapshot, _)| {
-                history::json(history, snapshot)
-            });
+            let text = history::json(history);
             event::event(
                 "history",
                 history.moments().len(),
@@ -135,20 +125,20 @@ impl Feed {
 
     /// The latest moment: a point of the charts only where its second is new.
     fn now(&self, told: &Told) -> Option<Bytes> {
-        let (snapshot, new) = told.latest.as_ref()?;
+        let (view, new) = told.latest.as_ref()?;
         let last = told.history.moments().last().filter(|_| *new);
-        Some(self.now_with(snapshot, last.map(|last| history::point(last, snapshot))))
+        Some(self.now_with(view, last.map(history::point)))
     }
 
     /// The same for anyone who has the whole history already.
     fn now_again(&self, told: &Told) -> Option<Bytes> {
-        let (snapshot, _) = told.latest.as_ref()?;
-        Some(self.now_with(snapshot, None))
+        let (view, _) = told.latest.as_ref()?;
+        Some(self.now_with(view, None))
     }
 
-    fn now_with(&self, snapshot: &Snapshot, point: Option<history::Point<'_>>) -> Bytes {
-        let text = now::json(snapshot, point);
-        let number = usize::try_from(snapshot.interval.number).unwrap_or(usize::MAX);
+    fn now_with(&self, view: &RunView, point: Option<history::Point<'_>>) -> Bytes {
+        let text = now::json(view, point);
+        let number = usize::try_from(view.live.interval.number).unwrap_or(usize::MAX);
         event::event("now", number, &self.secrets.quoted(&text))
     }
 

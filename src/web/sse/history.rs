@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::metrics::{Snapshot, SparseHistogram, TypeId};
-use crate::view::{History, Moment};
+use crate::view::{History, Moment, Times};
 
 /// Percentiles of the charts.
 const SHARES: [f64; 3] = [0.5, 0.95, 0.99];
@@ -33,62 +32,52 @@ pub struct Point<'a> {
     /// p50, p95, p99; null when nothing was answered.
     latency_seconds: [Option<f64>; 3],
     response_latency_seconds: [Option<f64>; 3],
-    /// Service times: where a cell begins, in microseconds, and how many are in it.
-    heat: Vec<(u64, u32)>,
+    /// Service times: where a cell begins, in seconds, and how many are in it.
+    heat: Vec<(f64, u32)>,
     lag_seconds: f64,
     cpu: Option<f64>,
     connections: u64,
 }
 
-pub fn json(history: &History, snapshot: &Snapshot) -> String {
+pub fn json(history: &History) -> String {
     let past = Past {
         stride: history.stride(),
-        points: history
-            .moments()
-            .iter()
-            .map(|moment| point(moment, snapshot))
-            .collect(),
+        points: history.moments().iter().map(point).collect(),
     };
     // Plain data with keys of text always is JSON.
     serde_json::to_string(&past).unwrap_or_default()
 }
 
-pub fn point<'a>(moment: &Moment, snapshot: &'a Snapshot) -> Point<'a> {
-    let name = |kind: &TypeId| snapshot.type_name(*kind);
+pub fn point(moment: &Moment) -> Point<'_> {
     Point {
         n: moment.number,
         of: moment.intervals,
-        at_seconds: moment.at.as_secs_f64(),
+        at_seconds: moment.at_seconds,
         seconds: moment.seconds,
         users: moment
             .users
             .iter()
-            .map(|(kind, users)| (name(kind), *users))
+            .map(|(kind, users)| (&**kind, *users))
             .collect(),
         outcomes: moment
             .outcomes
             .iter()
             .map(|(kind, of)| {
                 (
-                    name(kind),
+                    &**kind,
                     [of.ok, of.expected, of.unexpected, of.error, of.cancelled],
                 )
             })
             .collect(),
         latency_seconds: percentiles(&moment.service),
         response_latency_seconds: percentiles(&moment.response),
-        heat: moment
-            .service
-            .cells()
-            .into_iter()
-            .map(|(cell, count)| (SparseHistogram::cell_edge(cell), count))
-            .collect(),
-        lag_seconds: moment.lag.as_secs_f64(),
+        heat: moment.service.cells().collect(),
+        lag_seconds: moment.lag_seconds,
         cpu: moment.cpu,
         connections: moment.connections,
     }
 }
 
-fn percentiles(times: &SparseHistogram) -> [Option<f64>; 3] {
-    SHARES.map(|share| times.quantile(share).map(|micros| micros as f64 / 1e6))
+fn percentiles(times: &Times) -> [Option<f64>; 3] {
+    SHARES.map(|share| times.quantile(share))
 }

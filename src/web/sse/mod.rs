@@ -1,6 +1,6 @@
 //! The feed: the run, once a second, to everyone who watches.
 //!
-//! In: snapshots. Out: server-sent events, each written once for all viewers: `history`, all that was, and the first of
+//! In: views. Out: server-sent events, each written once for all viewers: `history`, all that was, and the first of
 //! every viewer; `now`, what is; `end`, when nothing more will come.
 //! Must never know: commands, and who watches.
 

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::history::Point;
-use crate::metrics::Snapshot;
 use crate::view::{self, Latency, Note, Outcomes, RunView, ScriptError, UserType};
 use crate::web::api::{Run, Versions};
 
@@ -55,15 +54,14 @@ struct Endpoint<'a> {
     latency_seconds: Percentiles,
 }
 
-pub fn json(snapshot: &Snapshot, point: Option<Point<'_>>) -> String {
-    let view = RunView::of(snapshot);
+pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
     let mut endpoints: Vec<&view::Endpoint> = view.endpoints.iter().collect();
     endpoints.sort_by_key(|one| Reverse(one.outcomes.total));
     let more_endpoints = endpoints.len().saturating_sub(MAX_ENDPOINTS);
     let endpoints = endpoints.into_iter().take(MAX_ENDPOINTS);
     let now = Now {
-        run: Run::from(&view),
-        versions: Versions::of(snapshot),
+        run: Run::from(view),
+        versions: Versions::from(view),
         latency_seconds: percentiles(&view.load.latency_seconds),
         response_latency_seconds: percentiles(&view.load.response_latency_seconds),
         types: view.types.iter().map(of_type).collect(),
@@ -72,7 +70,7 @@ pub fn json(snapshot: &Snapshot, point: Option<Point<'_>>) -> String {
                 method: &one.method,
                 name: &one.name,
                 requests: one.outcomes,
-                rate: snapshot.per_second(one.outcomes.total),
+                rate: one.per_second,
                 latency_seconds: percentiles(&one.latency_seconds),
             })
             .collect(),

@@ -8,10 +8,10 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::terminal::Terminal;
 use crate::engine::{Answer, By, Command, Done, Refused};
-use crate::metrics::{Phase, Snapshot};
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Setting};
 use crate::report::tui::{Look, TABS};
+use crate::view::{Phase, RunView};
 
 /// Lines of a page.
 const PAGE: usize = 10;
@@ -52,7 +52,7 @@ impl KeyCommands {
         &mut self,
         event: &Event,
         look: &mut Look,
-        snapshot: &Snapshot,
+        view: &RunView,
         terminal: &mut Terminal,
     ) -> io::Result<bool> {
         let key = match event {
@@ -79,13 +79,13 @@ impl KeyCommands {
             KeyCode::Home => look.scroll = 0,
             KeyCode::Char('?' | 'h') => look.help = !look.help,
             KeyCode::Esc => (look.help, look.said) = (false, String::new()),
-            KeyCode::Char('p') if snapshot.phase == Phase::Paused => {
+            KeyCode::Char('p') if view.live.phase == Phase::Paused => {
                 self.ask(look, Command::Resume)
             }
             KeyCode::Char('p') => self.ask(look, Command::Pause),
             KeyCode::Char('r') => self.ask(look, Command::Reload),
-            KeyCode::Char('+' | '=') => self.users(look, snapshot, 1),
-            KeyCode::Char('-') => self.users(look, snapshot, -1),
+            KeyCode::Char('+' | '=') => self.users(look, view, 1),
+            KeyCode::Char('-') => self.users(look, view, -1),
             KeyCode::Char('q') => self.stop(look),
             _ => return Ok(false),
         }
@@ -111,8 +111,8 @@ impl KeyCommands {
     }
 
     /// A tenth more users, or fewer; at least one.
-    fn users(&mut self, look: &mut Look, snapshot: &Snapshot, sign: i64) {
-        let now = i64::from(snapshot.settings.users);
+    fn users(&mut self, look: &mut Look, view: &RunView, sign: i64) {
+        let now = i64::from(view.settings.users);
         let wished = (now + sign * (now / 10).max(1)).max(1);
         let mut change = Change::default();
         let wished = Scalar::Whole(i128::from(wished));

@@ -5,24 +5,22 @@ mod log_buffer;
 mod terminal;
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::crossterm::event;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::watch;
 
 use crate::engine::Command;
-use crate::metrics::{Phase, Snapshot};
 use crate::report::tui;
 use crate::report::tui::Look;
+use crate::view::{Phase, RunView, Views};
 
 pub use log_buffer::LogBuffer;
 
 use key_commands::KeyCommands;
 use terminal::Terminal;
 
-/// How often keys and snapshots are looked for.
+/// How often keys and views are looked for.
 const TICK: Duration = Duration::from_millis(100);
 /// Seconds of the rate that are kept: as many as a wide terminal has columns.
 const MAX_RATES: usize = 300;
@@ -58,23 +56,15 @@ impl FullScreen {
     }
 
     /// Shows the run until it is done; then the terminal is as before, with the log that nobody saw.
-    pub fn show(
-        self,
-        mut snapshots: watch::Receiver<Arc<Snapshot>>,
-        commands: UnboundedSender<Command>,
-    ) {
-        let shown = self.play(&mut snapshots, commands);
+    pub fn show(self, mut views: Views, commands: UnboundedSender<Command>) {
+        let shown = self.play(&mut views, commands);
         self.log.release();
         if let Err(why) = shown {
             tracing::warn!("the full-screen view ended ({why}); the run goes on");
         }
     }
 
-    fn play(
-        &self,
-        snapshots: &mut watch::Receiver<Arc<Snapshot>>,
-        commands: UnboundedSender<Command>,
-    ) -> io::Result<()> {
+    fn play(&self, views: &mut Views, commands: UnboundedSender<Command>) -> io::Result<()> {
         let mut terminal = Terminal::enter()?;
         let mut keys = KeyCommands::new(commands);
         let mut look = Look {
@@ -84,33 +74,33 @@ impl FullScreen {
         let (mut second, mut stale) = (0, true);
         loop {
             // A sender that is gone has no more to tell.
-            let over = snapshots.has_changed().is_err();
-            let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            if over || snapshot.phase == Phase::Done {
+            let over = views.is_over();
+            let view = views.latest();
+            if over || view.live.phase == Phase::Done {
                 return Ok(());
             }
-            if snapshot.interval.number != second {
-                second = snapshot.interval.number;
-                remember(&mut look, &snapshot);
+            if view.live.interval.number != second {
+                second = view.live.interval.number;
+                remember(&mut look, &view);
                 stale = true;
             }
             stale |= keys.take_answer(&mut look) || self.log.take_news();
             if stale {
                 let log = self.log.lines();
-                terminal.draw(|frame| tui::draw(frame, &snapshot, &look, &log))?;
+                terminal.draw(|frame| tui::draw(frame, &view, &look, &log))?;
                 stale = false;
             }
             terminal::wait(TICK)?;
             while event::poll(Duration::ZERO)? {
-                stale |= keys.handle(&event::read()?, &mut look, &snapshot, &mut terminal)?;
+                stale |= keys.handle(&event::read()?, &mut look, &view, &mut terminal)?;
             }
         }
     }
 }
 
-fn remember(look: &mut Look, snapshot: &Snapshot) {
+fn remember(look: &mut Look, view: &RunView) {
     // A pause and a part of a second have no rate. Rates are small, and never below zero.
-    let rate = snapshot.interval.rate();
+    let rate = view.live.interval.per_second;
     look.rates.extend(rate.map(|rate| rate.round() as u64));
     let surplus = look.rates.len().saturating_sub(MAX_RATES);
     look.rates.drain(..surplus);

@@ -2,9 +2,9 @@
 
 use super::line::Line;
 use super::{pairs, scripts};
-use crate::metrics::{FailureNote, Left, Phase, Snapshot};
 use crate::report::{Ink, Paint, generator, plain, protection as words};
-use crate::view::format::{count, per_second, percentile, rate, share, span};
+use crate::view::format::{count, measured, per_second, rate, share, span};
+use crate::view::{Left, Note, Phase, Protection, RunView};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;
@@ -17,24 +17,20 @@ const SCRIPT_ERRORS: usize = 3;
 
 /// The display in lines, each at most `width` columns wide. What does not fit is left out from
 /// the right, where the less important things are.
-pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
-    let mut lines = vec![
-        head(snapshot, paint),
-        users(snapshot, paint),
-        requests(snapshot, paint),
-    ];
-    if let Some(words) = generator::overloaded(snapshot) {
+pub fn frame(view: &RunView, width: usize, paint: Paint) -> Vec<String> {
+    let mut lines = vec![head(view, paint), users(view, paint), requests(view, paint)];
+    if let Some(words) = generator::overloaded(&view.generator) {
         let mut line = Line::new("generator", paint);
         line.inked(Ink::Bad, &words);
         line.inked(Ink::Dim, "times include its own delay");
         lines.insert(1, line);
     }
-    lines.push(outcomes(snapshot, paint));
-    lines.push(times(snapshot, paint));
-    lines.push(sessions(snapshot, paint));
-    lines.extend(protection(snapshot, paint));
-    lines.extend(scripts::scripts(snapshot, paint));
-    let reload_status = &snapshot.reload_status;
+    lines.push(outcomes(view, paint));
+    lines.push(times(view, paint));
+    lines.push(sessions(view, paint));
+    lines.extend(protection(&view.protection, paint));
+    lines.extend(scripts::scripts(view, paint));
+    let reload_status = &view.reload_status;
     let canary = reload_status.canary.iter();
     lines.extend(canary.map(|canary| scripts::canary(canary, paint)));
     if reload_status.rolled_back {
@@ -42,18 +38,13 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
     }
     let refusal = reload_status.refusal.iter();
     lines.extend(refusal.flat_map(|refusal| scripts::refusal(refusal, paint)));
-    lines.extend(pairs::pairs(snapshot, paint));
-    lines.extend(last_failures(snapshot).map(|text| {
+    lines.extend(pairs::pairs(view, paint));
+    lines.extend(last_failures(view).map(|text| {
         let mut line = Line::new("failure", paint);
         line.sentence(Ink::Bad, &plain::line(text));
         line
     }));
-    let errors = snapshot
-        .totals
-        .script_errors
-        .iter()
-        .rev()
-        .take(SCRIPT_ERRORS);
+    let errors = view.scripts.script_errors.iter().rev().take(SCRIPT_ERRORS);
     lines.extend(errors.map(|error| {
         let mut line = Line::new("script", paint);
         let text = format!(
@@ -65,16 +56,18 @@ pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
         line.sentence(Ink::Bad, &text);
         line
     }));
-    lines.extend(scripts::events(snapshot, paint));
+    lines.extend(scripts::events(view, paint));
     lines.into_iter().map(|line| line.fitted(width)).collect()
 }
 
 /// The last ones, newest first; one of a kind at an endpoint says enough.
-fn last_failures(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
-    let mut distinct: Vec<&FailureNote> = Vec::new();
-    for note in snapshot.failures.iter().rev() {
-        let what = |note: &'_ FailureNote| (note.operation.clone(), note.failure.clone());
-        if !distinct.iter().any(|seen| what(seen) == what(note)) {
+fn last_failures(view: &RunView) -> impl Iterator<Item = &str> {
+    let mut distinct: Vec<&Note> = Vec::new();
+    for note in &view.live.failures {
+        let is_known = |seen: &&Note| {
+            (&seen.method, &seen.name, &seen.what) == (&note.method, &note.name, &note.what)
+        };
+        if !distinct.iter().any(is_known) {
             distinct.push(note);
         }
     }
@@ -84,49 +77,51 @@ fn last_failures(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
         .map(|note| note.text.as_str())
 }
 
-fn head(snapshot: &Snapshot, paint: Paint) -> Line {
-    let mut line = Line::new(phase(snapshot.phase), paint);
-    line.inked(Ink::Bold, &span(snapshot.elapsed));
-    match snapshot.left {
-        Some(Left::Time(left)) => line.plain(&format!("{} left", span(left))),
+fn head(view: &RunView, paint: Paint) -> Line {
+    let mut line = Line::new(phase(view.live.phase), paint);
+    line.inked(Ink::Bold, &span(view.run.seconds));
+    match view.live.left {
+        Some(Left::Seconds(left)) => line.plain(&format!("{} left", span(left))),
         Some(Left::Sessions(left)) => line.plain(&format!("{} sessions left", count(left))),
         None => {}
     }
-    line.plain(&snapshot.run.base_url);
-    line.inked(Ink::Dim, &format!("run {}", snapshot.run.id));
+    line.plain(&view.run.base_url);
+    line.inked(Ink::Dim, &format!("run {}", view.run.id));
     line
 }
 
-fn users(snapshot: &Snapshot, paint: Paint) -> Line {
+fn users(view: &RunView, paint: Paint) -> Line {
     let mut line = Line::new("users", paint);
-    let (alive, planned) = (snapshot.users_alive().max(0) as u64, snapshot.run.users);
+    let (alive, planned) = (view.live.users.max(0).unsigned_abs(), view.run.users);
     line.inked(
         Ink::Bold,
         &format!("{} of {}", count(alive), count(planned)),
     );
-    for (kind, name) in snapshot.types() {
-        line.plain(&format!("{name} {}", snapshot.users_of(kind)));
+    for of in &view.types {
+        line.plain(&format!("{} {}", of.name, of.live.users));
     }
     line
 }
 
-fn requests(snapshot: &Snapshot, paint: Paint) -> Line {
+fn requests(view: &RunView, paint: Paint) -> Line {
     let mut line = Line::new("requests", paint);
-    line.inked(Ink::Bold, &count(snapshot.requests().total()));
-    line.plain(&format!("{} now", per_second(snapshot.interval.rate())));
-    line.plain(&format!("{}/s mean", rate(snapshot.rate())));
+    let requests = &view.load.requests;
+    line.inked(Ink::Bold, &count(requests.outcomes.total));
+    let now = view.live.interval.per_second;
+    line.plain(&format!("{} now", per_second(now)));
+    line.plain(&format!("{}/s mean", rate(requests.per_second)));
     line
 }
 
-fn outcomes(snapshot: &Snapshot, paint: Paint) -> Line {
-    let requests = snapshot.requests();
-    let part = |name, count| format!("{name} {}", share(count, requests.total()));
+fn outcomes(view: &RunView, paint: Paint) -> Line {
+    let requests = &view.load.requests.outcomes;
+    let part = |name, count| format!("{name} {}", share(count, requests.total));
     let mut line = Line::new("outcomes", paint);
     line.inked(Ink::Good, &part("ok", requests.ok));
     let failed = format!(
         "failed {} ({})",
         count(requests.failed()),
-        share(requests.failed(), requests.total())
+        share(requests.failed(), requests.total)
     );
     if requests.failed() > 0 {
         line.inked(Ink::Bad, &failed)
@@ -141,23 +136,23 @@ fn outcomes(snapshot: &Snapshot, paint: Paint) -> Line {
 }
 
 /// Of the last second, as long as anything happened in it; else of the whole run.
-fn times(snapshot: &Snapshot, paint: Paint) -> Line {
-    let now = snapshot.interval.service();
-    let (times, of) = if now.is_empty() {
-        (snapshot.service(), "whole run")
+fn times(view: &RunView, paint: Paint) -> Line {
+    let now = &view.live.interval.latency_seconds;
+    let (times, of) = if now.count == 0 {
+        (&view.load.latency_seconds, "whole run")
     } else {
         (now, "last second")
     };
     let mut line = Line::new("times", paint);
-    for (name, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-        line.plain(&format!("{name} {}", percentile(&times, quantile)));
+    for (name, seconds) in [("p50", times.p50), ("p95", times.p95), ("p99", times.p99)] {
+        line.plain(&format!("{name} {}", measured(seconds)));
     }
     line.inked(Ink::Dim, of);
     line
 }
 
-fn sessions(snapshot: &Snapshot, paint: Paint) -> Line {
-    let sessions = snapshot.sessions();
+fn sessions(view: &RunView, paint: Paint) -> Line {
+    let sessions = &view.load.sessions;
     let mut line = Line::new("sessions", paint);
     line.plain(&format!("{} completed", count(sessions.completed)));
     let failed = format!("{} failed", count(sessions.failed));
@@ -173,10 +168,10 @@ fn sessions(snapshot: &Snapshot, paint: Paint) -> Line {
 }
 
 /// What is done to spare the target: nothing is shown where there is nothing.
-fn protection(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
+fn protection(protection: &Protection, paint: Paint) -> Vec<Line> {
     let mut lines = Vec::new();
-    let counts = words::counts(snapshot);
-    let level = snapshot.guard.level;
+    let counts = words::counts(protection);
+    let level = protection.degradation.level;
     if level > 0 || !counts.is_empty() {
         let mut line = Line::new("protected", paint);
         if level > 0 {
@@ -185,12 +180,9 @@ fn protection(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
         counts.iter().for_each(|piece| line.plain(piece));
         lines.push(line);
     }
-    for (scope, breaker) in snapshot.guard.shut().take(BREAKERS) {
+    for breaker in protection.shut().take(BREAKERS) {
         let mut line = Line::new("breaker", paint);
-        line.sentence(
-            Ink::Bad,
-            &plain::line(&words::shut(snapshot, scope, breaker)),
-        );
+        line.sentence(Ink::Bad, &plain::line(&words::shut(breaker)));
         lines.push(line);
     }
     lines

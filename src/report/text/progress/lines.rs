@@ -1,20 +1,18 @@
 //! Progress in plain lines, for pipes and files.
 
-use std::time::Duration;
-
-use crate::metrics::{Histogram, Left, Phase, Snapshot};
 use crate::report::{Output, generator, plain};
-use crate::view::format::{count, per_second, percentile, share, span};
+use crate::view::format::{count, measured, per_second, share, span};
+use crate::view::{Histogram, Latency, Left, Phase, RunView};
 
-/// From one line to the next.
-pub const EVERY: Duration = Duration::from_secs(5);
+/// Seconds from one line to the next.
+pub const EVERY: f64 = 5.0;
 
-/// A rate over less would be anything.
-const TOLD: Duration = Duration::from_millis(500);
+/// Seconds: ticks come a little early or late, and a rate over less would be anything.
+const HALF_A_TICK: f64 = 0.5;
 
 /// Says every [`EVERY`] what happened since the last line.
 pub struct Lines {
-    said_at: Duration,
+    said_at: f64,
     said_requests: u64,
     said_failures: u64,
     said_pause: bool,
@@ -39,7 +37,7 @@ impl<P: FnMut(&str)> Printed<P> {
 }
 
 impl<P: FnMut(&str)> Output for Printed<P> {
-    fn snapshot(&mut self, now: &Snapshot) {
+    fn show(&mut self, now: &RunView) {
         if let Some(line) = self.lines.update(now) {
             (self.print)(&line);
         }
@@ -55,7 +53,7 @@ impl Default for Lines {
 impl Lines {
     pub fn new() -> Self {
         Lines {
-            said_at: Duration::ZERO,
+            said_at: 0.0,
             said_requests: 0,
             said_failures: 0,
             said_pause: false,
@@ -64,61 +62,62 @@ impl Lines {
         }
     }
 
-    /// The next line, without its end, when it is time for one. Wants every snapshot.
-    pub fn update(&mut self, snapshot: &Snapshot) -> Option<String> {
+    /// The next line, without its end, when it is time for one. Wants every view.
+    pub fn update(&mut self, view: &RunView) -> Option<String> {
         // News between two ticks come with the interval that is known already.
-        if snapshot.interval.number != self.added || self.added == 0 {
-            self.added = snapshot.interval.number;
-            self.since.add(&snapshot.interval.service());
+        let interval = &view.live.interval;
+        if interval.number != self.added || self.added == 0 {
+            self.added = interval.number;
+            self.since.add(&interval.service);
         }
-        let since = snapshot.elapsed.saturating_sub(self.said_at);
-        let paused = snapshot.phase == Phase::Paused;
+        let since = view.run.seconds - self.said_at;
+        let paused = view.live.phase == Phase::Paused;
         // The clock stands still in a pause: it is said at once, or it never would be.
         let pauses = paused && !self.said_pause;
         self.said_pause = paused;
-        // Ticks come a little early or late; half a tick early is on time.
-        if since + Duration::from_millis(500) < EVERY && !pauses {
+        if since + HALF_A_TICK < EVERY && !pauses {
             return None;
         }
-        let requests = snapshot.requests();
-        let new = requests.total().saturating_sub(self.said_requests);
+        let requests = &view.load.requests.outcomes;
+        let new = requests.total.saturating_sub(self.said_requests);
         let failures = requests.failed().saturating_sub(self.said_failures);
-        let times = &self.since;
+        let times = Latency::from(&self.since);
         // A line that says a pause may come soon after the one before.
-        let rate = (since >= TOLD).then(|| new as f64 / since.as_secs_f64());
+        let rate = (since >= HALF_A_TICK).then(|| new as f64 / since);
         let mut line = format!(
             "{:>6}  {}users {}  requests {} ({})  ok {}  expected {}  failed {} (+{})  p50 {}  p95 {}  p99 {}",
-            span(snapshot.elapsed),
+            span(view.run.seconds),
             if paused { "paused  " } else { "" },
-            count(snapshot.users_alive().max(0) as u64),
-            count(requests.total()),
+            count(view.live.users.max(0).unsigned_abs()),
+            count(requests.total),
             per_second(rate),
-            share(requests.ok, requests.total()),
-            share(requests.expected, requests.total()),
+            share(requests.ok, requests.total),
+            share(requests.expected, requests.total),
             count(requests.failed()),
             count(failures),
-            percentile(times, 0.5),
-            percentile(times, 0.95),
-            percentile(times, 0.99),
+            measured(times.p50),
+            measured(times.p95),
+            measured(times.p99),
         );
-        if let Some(words) = generator::overloaded(snapshot) {
+        if let Some(words) = generator::overloaded(&view.generator) {
             line += &format!("  generator {words}");
         }
-        let shut = snapshot.guard.shut().count();
-        if let Some((scope, _)) = snapshot.guard.shut().next() {
+        let shut = view.protection.shut().count();
+        if let Some(breaker) = view.protection.shut().next() {
             let more = if shut > 1 { ", ..." } else { "" };
-            line += &format!("  left alone: {}{more}", plain::line(scope.name()));
+            line += &format!("  left alone: {}{more}", plain::line(&breaker.name));
         }
-        if snapshot.guard.level > 0 {
-            line += &format!("  degraded to level {}", snapshot.guard.level);
+        let level = view.protection.degradation.level;
+        if level > 0 {
+            line += &format!("  degraded to level {level}");
         }
-        match snapshot.left {
-            Some(Left::Time(left)) => line += &format!("  {} left", span(left)),
+        match view.live.left {
+            Some(Left::Seconds(left)) => line += &format!("  {} left", span(left)),
             Some(Left::Sessions(left)) => line += &format!("  {} sessions left", count(left)),
             None => {}
         }
-        self.said_at = snapshot.elapsed;
-        self.said_requests = requests.total();
+        self.said_at = view.run.seconds;
+        self.said_requests = requests.total;
         self.said_failures = requests.failed();
         self.since = Histogram::fine();
         Some(line)

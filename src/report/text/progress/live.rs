@@ -9,13 +9,13 @@ use indicatif::{
 use super::frame;
 use super::log::LogLines;
 use super::stderr::Stderr;
-use crate::metrics::Snapshot;
 use crate::report::{Output, Paint};
+use crate::view::RunView;
 
 /// A redraw that comes sooner waits for the next one.
 pub const REDRAWS_PER_SECOND: u8 = 4;
 
-/// Draws each snapshot over the one before.
+/// Draws each view over the one before.
 pub struct Live<T> {
     term: T,
     paint: Paint,
@@ -37,13 +37,13 @@ impl Live<Stderr> {
     }
 }
 
-/// Redrawn with each snapshot, and taken away at the end.
+/// Redrawn with each view, and taken away at the end.
 impl<T: TermLike + Clone + 'static> Output for Live<T> {
-    fn snapshot(&mut self, now: &Snapshot) {
+    fn show(&mut self, now: &RunView) {
         self.update(now);
     }
 
-    fn finish(&mut self, _last: &Snapshot) -> io::Result<()> {
+    fn finish(&mut self, _last: &RunView) -> io::Result<()> {
         self.clear();
         Ok(())
     }
@@ -68,11 +68,11 @@ impl<T: TermLike + Clone + 'static> Live<T> {
         }
     }
 
-    /// Shows the snapshot.
-    pub fn update(&self, snapshot: &Snapshot) {
+    /// Shows the run.
+    pub fn update(&self, view: &RunView) {
         // A line as wide as the terminal would wrap on some.
         let width = usize::from(self.term.width()).saturating_sub(1);
-        let mut lines = frame(snapshot, width, self.paint);
+        let mut lines = frame(view, width, self.paint);
         lines.truncate(usize::from(self.term.height()).saturating_sub(1).max(1));
         self.bar.set_message(lines.join("\n"));
     }

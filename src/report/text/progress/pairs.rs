@@ -1,10 +1,10 @@
 //! Old and new of each type that has changed, one below the other.
 
 use super::line::Line;
-use super::moving::{is_parted, moving};
-use crate::metrics::{Snapshot, TypeId, Version};
+use super::moving::moving;
 use crate::report::{Ink, Paint};
-use crate::view::format::{count, share, time, version};
+use crate::view::format::{count, measured, share, version};
+use crate::view::{RunView, UserType, Version};
 
 /// Types shown at most.
 const TYPES: usize = 5;
@@ -12,16 +12,17 @@ const TYPES: usize = 5;
 const COLUMNS: [&str; 6] = ["requests", "failed", "p50", "p95", "p99", "script errors"];
 
 /// A heading and two rows for each type, while there is something to compare.
-pub(crate) fn pairs(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
-    let moving = moving(snapshot);
-    let compared = snapshot
-        .types()
-        .filter(|(kind, _)| moving.contains(kind) || is_parted(snapshot, *kind))
-        .map(|(kind, name)| (name, pair(snapshot, kind)))
+pub(crate) fn pairs(view: &RunView, paint: Paint) -> Vec<Line> {
+    let moving = moving(view);
+    let is_moving = |of: &UserType| moving.iter().any(|one| one.name == of.name);
+    let compared = view.types.iter();
+    let compared = compared
+        .filter(|of| is_moving(of) || of.is_parted())
+        .map(|of| (of.name.as_str(), pair(of)))
         .filter(|(_, pair)| pair.len() > 1)
         .take(TYPES);
     let rows: Vec<_> = compared
-        .flat_map(|(name, pair)| pair.into_iter().map(move |one| Row::new(name, &one)))
+        .flat_map(|(name, pair)| pair.into_iter().map(move |one| Row::new(name, one)))
         .collect();
     if rows.is_empty() {
         return Vec::new();
@@ -61,12 +62,12 @@ pub(crate) fn pairs(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
 }
 
 /// The two newest versions of a type, those with users first; the older one first.
-pub(crate) fn pair(snapshot: &Snapshot, kind: TypeId) -> Vec<Version<'_>> {
-    let mut versions = snapshot.versions_of(kind);
-    versions.sort_by_key(|one| (one.users > 0, one.number));
+pub(crate) fn pair(of: &UserType) -> Vec<&Version> {
+    let mut versions: Vec<_> = of.versions.iter().collect();
+    versions.sort_by_key(|one| (one.users > 0, one.version));
     let older = versions.len().saturating_sub(2);
     let mut pair = versions.split_off(older);
-    pair.sort_by_key(|one| one.number);
+    pair.sort_by_key(|one| one.version);
     pair
 }
 
@@ -78,29 +79,18 @@ struct Row {
 }
 
 impl Row {
-    fn new(name: &str, one: &Version<'_>) -> Self {
-        let requests = one.totals.outcomes;
-        let times = &one.totals.service;
-        let at = |quantile| {
-            let known = !times.is_empty();
-            let told = known.then(|| time(times.quantile(quantile) as f64));
-            (told.unwrap_or_else(|| "-".to_owned()), false)
-        };
+    fn new(name: &str, one: &Version) -> Self {
+        let (requests, times) = (&one.requests, &one.latency_seconds);
+        let failed = requests.failed();
         Row {
-            name: format!("{name} {}", version(one.number)),
+            name: format!("{name} {}", version(one.version)),
             cells: [
-                (count(requests.total()), false),
-                (
-                    share(requests.failed(), requests.total()),
-                    requests.failed() > 0,
-                ),
-                at(0.5),
-                at(0.95),
-                at(0.99),
-                (
-                    count(one.totals.script_errors),
-                    one.totals.script_errors > 0,
-                ),
+                (count(requests.total), false),
+                (share(failed, requests.total), failed > 0),
+                (measured(times.p50), false),
+                (measured(times.p95), false),
+                (measured(times.p99), false),
+                (count(one.script_errors), one.script_errors > 0),
             ],
         }
     }

@@ -1,11 +1,11 @@
 //! Lines on the scripts as they are now: who has moved, what is tried, why something was refused.
 
 use super::line::Line;
-use super::moving::{RECENT, is_parted, moving, recent};
+use super::moving::{RECENT, moving, recent};
 use super::pairs::pair;
-use crate::metrics::{Canary, Event, Refusal, Snapshot, TypeId};
 use crate::report::{Ink, Paint, plain};
 use crate::view::format::{count, figure, span, time, version};
+use crate::view::{Canary, Event, Refusal, RunView, UserType};
 
 /// Faults shown at most.
 const FAULTS: usize = 3;
@@ -14,41 +14,41 @@ const FAULTS: usize = 3;
 const EVENTS: usize = 2;
 
 /// `scripts  release 3  active 2 -> 3: 45 of 50 moved`, while users move and for a while after.
-pub(crate) fn scripts(snapshot: &Snapshot, paint: Paint) -> Option<Line> {
-    let moving = moving(snapshot);
+pub(crate) fn scripts(view: &RunView, paint: Paint) -> Option<Line> {
+    let moving = moving(view);
     if moving.is_empty() {
         return None;
     }
     let mut line = Line::new("scripts", paint);
-    let release = format!("release {}", snapshot.reload_status.release);
+    let release = format!("release {}", view.reload_status.release);
     line.inked(Ink::Bold, &release);
-    for kind in &moving {
-        line.plain(&step(snapshot, *kind));
+    for of in &moving {
+        line.plain(&step(of));
     }
-    let took = recent(snapshot).and_then(|last| last.took);
-    if let Some(took) = took.filter(|_| !moving.iter().any(|kind| is_parted(snapshot, *kind))) {
-        let after = time(took.as_micros() as f64);
-        line.inked(Ink::Good, &format!("all moved after {after}"));
+    let took = recent(view).and_then(|last| last.took_seconds);
+    if let Some(took) = took.filter(|_| !moving.iter().any(|of| of.is_parted())) {
+        line.inked(Ink::Good, &format!("all moved after {}", time(took)));
     }
     Some(line)
 }
 
 /// `active 2 -> 3: 45 of 50 moved`
-fn step(snapshot: &Snapshot, kind: TypeId) -> String {
-    let name = snapshot.type_name(kind);
-    let (Some(to), pair) = (snapshot.versions.get(&kind), pair(snapshot, kind)) else {
+fn step(of: &UserType) -> String {
+    let name = &of.name;
+    let Some(to) = of.live.newest else {
         return format!("{name} leaves");
     };
-    let Some(from) = pair.iter().find(|one| one.number != *to) else {
+    let pair = pair(of);
+    let Some(from) = pair.iter().find(|one| one.version != to) else {
         return format!("{name} joins");
     };
-    let step = format!("{name} {} -> {}", version(from.number), version(*to));
-    if !is_parted(snapshot, kind) {
+    let step = format!("{name} {} -> {}", version(from.version), version(to));
+    if !of.is_parted() {
         return step;
     }
-    let there = snapshot.users.get(&kind).and_then(|users| users.get(to));
-    let [there, all] = [there.copied().unwrap_or_default(), snapshot.users_of(kind)]
-        .map(|users| count(users.max(0) as u64));
+    let there = of.versions.iter().find(|one| one.version == to);
+    let [there, all] = [there.map_or(0, |one| one.users), of.live.users]
+        .map(|users| count(users.max(0).unsigned_abs()));
     format!("{step}: {there} of {all} moved")
 }
 
@@ -67,8 +67,8 @@ pub(crate) fn canary(canary: &Canary, paint: Paint) -> Line {
     );
     let steps = canary.steps_needed.saturating_sub(canary.steps);
     let mut left = Vec::new();
-    if !canary.left.is_zero() {
-        left.push(span(canary.left));
+    if canary.left_seconds > 0.0 {
+        left.push(span(canary.left_seconds));
     }
     if steps > 0 {
         let word = if steps == 1 { "step" } else { "steps" };
@@ -84,9 +84,12 @@ pub(crate) fn canary(canary: &Canary, paint: Paint) -> Line {
 pub(crate) fn refusal(refusal: &Refusal, paint: Paint) -> Vec<Line> {
     let faults = refusal.faults.iter().enumerate().take(FAULTS);
     let mut lines: Vec<_> = faults
-        .map(|(at, (place, cause))| {
+        .map(|(at, fault)| {
             let mut line = Line::new(if at == 0 { "refused" } else { "" }, paint);
-            line.sentence(Ink::Bad, &plain::line(&format!("{place}: {cause}")));
+            line.sentence(
+                Ink::Bad,
+                &plain::line(&format!("{}: {}", fault.place, fault.cause)),
+            );
             line
         })
         .collect();
@@ -108,18 +111,18 @@ pub(crate) fn rolled_back(paint: Paint) -> Line {
 }
 
 /// What was done to the run lately and is not said by another line; the newest first.
-pub(crate) fn events(snapshot: &Snapshot, paint: Paint) -> Vec<Line> {
-    let refused = snapshot.reload_status.refusal.is_some();
+pub(crate) fn events(view: &RunView, paint: Paint) -> Vec<Line> {
+    let refused = view.reload_status.refusal.is_some();
     let said = |event: &Event| event.what == "moved" || (refused && event.what == "refused");
-    let events = snapshot.reload_status.events.iter().rev();
+    let events = view.reload_status.events.iter().rev();
     let events = events
-        .take_while(|event| snapshot.elapsed <= event.at + RECENT)
+        .take_while(|event| view.run.seconds <= event.at_seconds + RECENT)
         .filter(|event| !said(event));
     events
         .take(EVENTS)
         .map(|event| {
             let mut line = Line::new("event", paint);
-            let text = format!("{}  {}", span(event.at), plain::line(&event.text));
+            let text = format!("{}  {}", span(event.at_seconds), plain::line(&event.text));
             line.sentence(Ink::Dim, &text);
             line
         })

@@ -4,22 +4,21 @@ use std::collections::BTreeMap;
 
 use super::look::Look;
 use super::requests::section;
-use crate::metrics::{MOVES, RELOAD_RESULTS, Snapshot};
 use crate::report::text::table::{Side, Table};
 use crate::report::{Ink, plain};
 use crate::view::format::{count, span, time};
+use crate::view::{MOVES, RELOAD_RESULTS, ReloadStatus};
 
 /// Events told; older ones are in the JSON.
 const EVENTS: usize = 20;
 
-pub(crate) fn changes(snapshot: &Snapshot, look: Look) -> String {
-    let reload_status = &snapshot.reload_status;
-    let reloads = words(&RELOAD_RESULTS, &snapshot.reloads);
+pub(crate) fn changes(reload_status: &ReloadStatus, look: Look) -> String {
+    let reloads = words(&RELOAD_RESULTS, &reload_status.reloads);
     let mut body = String::new();
     for (label, words) in [
         ("reloads", reloads),
         ("moved", words(&MOVES, &reload_status.moved)),
-        ("last", last(snapshot)),
+        ("last", last(reload_status)),
     ] {
         if !words.is_empty() {
             let label = look.paint.ink(Ink::Dim, &format!("{label:<9}"));
@@ -27,7 +26,7 @@ pub(crate) fn changes(snapshot: &Snapshot, look: Look) -> String {
         }
     }
     if !reload_status.events.is_empty() {
-        body += &events(snapshot, look);
+        body += &events(reload_status, look);
     }
     if body.is_empty() {
         return String::new();
@@ -44,22 +43,19 @@ fn words(known: &[&str], counted: &BTreeMap<String, u64>) -> String {
     told.collect::<Vec<_>>().join("  ")
 }
 
-fn last(snapshot: &Snapshot) -> String {
-    let Some(last) = &snapshot.reload_status.last else {
+fn last(reload_status: &ReloadStatus) -> String {
+    let Some(last) = &reload_status.last else {
         return String::new();
     };
-    let moved = match last.took {
-        Some(took) => format!(
-            "{} from the save to the last user's move",
-            time(took.as_micros() as f64)
-        ),
+    let moved = match last.took_seconds {
+        Some(took) => format!("{} from the save to the last user's move", time(took)),
         None => "not every user had moved to it".to_owned(),
     };
     format!("release {}: {moved}", last.release)
 }
 
-fn events(snapshot: &Snapshot, look: Look) -> String {
-    let events = &snapshot.reload_status.events;
+fn events(reload_status: &ReloadStatus, look: Look) -> String {
+    let events = &reload_status.events;
     let before = events.len().saturating_sub(EVENTS);
     let columns = [
         ("at", Side::Right),
@@ -69,7 +65,7 @@ fn events(snapshot: &Snapshot, look: Look) -> String {
     let mut table = Table::new(&columns);
     for event in events.iter().skip(before) {
         table.row(vec![
-            span(event.at).into(),
+            span(event.at_seconds).into(),
             event.what.as_str().into(),
             plain::line(&event.text).into(),
         ]);

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::look::Look;
-use crate::metrics::{BUILT_IN, Outcome, Snapshot, Status, StopCause};
 use crate::report::{Ink, generator, protection};
 use crate::text;
-use crate::view::format::{bytes, count, rate, share, span, time};
+use crate::view::format::{bytes, count, measured, rate, share, span, time};
+use crate::view::{BUILT_IN, Endpoint, RunView, StopCause};
 
 /// Columns of a label and the blank behind it.
 const LABEL: usize = 10;
@@ -15,8 +15,8 @@ const LABEL: usize = 10;
 /// Statuses named at most.
 const STATUSES: usize = 8;
 
-pub(crate) fn head(snapshot: &Snapshot, look: Look) -> String {
-    let run = &snapshot.run;
+pub(crate) fn head(view: &RunView, look: Look) -> String {
+    let run = &view.run;
     let title = format!("throng {}  run {}  seed {}", run.version, run.id, run.seed);
     let mut text = format!("{}\n", look.paint.ink(Ink::Bold, &title));
     let users = if run.users == 1 { "user" } else { "users" };
@@ -24,9 +24,9 @@ pub(crate) fn head(snapshot: &Snapshot, look: Look) -> String {
         "{} {users} against {} for {}\n\n",
         count(run.users),
         text::line(&run.base_url),
-        span(snapshot.elapsed)
+        span(run.seconds)
     );
-    for (label, words) in lines(snapshot, look)
+    for (label, words) in lines(view, look)
         .into_iter()
         .filter(|(_, words)| !words.is_empty())
     {
@@ -39,29 +39,23 @@ pub(crate) fn head(snapshot: &Snapshot, look: Look) -> String {
     text
 }
 
-fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
-    let requests = snapshot.requests();
-    let total = requests.total();
-    let outcomes = Outcome::ALL.into_iter().filter(|outcome| {
-        matches!(outcome, Outcome::Ok | Outcome::Expected) || requests.get(*outcome) > 0
-    });
+fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
+    let requests = &view.load.requests;
+    let total = requests.outcomes.total;
+    let outcomes = requests.outcomes.named().into_iter();
+    let outcomes =
+        outcomes.filter(|(name, of_it)| matches!(*name, "ok" | "expected") || *of_it > 0);
     let outcomes: Vec<_> = outcomes
-        .map(|outcome| {
-            let of_it = requests.get(outcome);
-            let words = format!(
-                "{} {} ({})",
-                outcome.as_str(),
-                count(of_it),
-                share(of_it, total)
-            );
-            if outcome.failed() {
+        .map(|(name, of_it)| {
+            let words = format!("{name} {} ({})", count(of_it), share(of_it, total));
+            if matches!(name, "unexpected" | "error") {
                 look.paint.ink(Ink::Bad, &words)
             } else {
                 words
             }
         })
         .collect();
-    let sessions = snapshot.sessions();
+    let sessions = &view.load.sessions;
     let ended = [
         (sessions.completed, "completed"),
         (sessions.failed, "failed"),
@@ -72,8 +66,9 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         .filter(|(sessions, _)| *sessions > 0)
         .map(|(sessions, how)| format!("{} {how}", count(sessions)))
         .collect();
-    let (sent, received) = snapshot.bytes();
-    let stopped = snapshot.stopped_by.as_ref().map(|stop| {
+    let sent = requests.bytes_sent.unwrap_or_default();
+    let received = requests.bytes_received.unwrap_or_default();
+    let stopped = view.ending.stopped_by.as_ref().map(|stop| {
         let words = match stop.cause {
             StopCause::Valve => {
                 format!("by its safety valve: {}: {}", stop.rule, stop.figures)
@@ -82,16 +77,16 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         };
         look.paint.ink(Ink::Bad, &words)
     });
-    let generator = generator::verdict(snapshot).map(|(good, words)| {
+    let generator = generator::verdict(&view.generator).map(|(good, words)| {
         let ink = if good { Ink::Good } else { Ink::Bad };
         look.paint.ink(ink, &words)
     });
     // A folder is known to the person who named it.
-    let built_in = match &*snapshot.run.scripts {
+    let built_in = match &*view.run.scripts {
         BUILT_IN => BUILT_IN.to_owned(),
         _ => String::new(),
     };
-    let not_sent = generator::not_sent(snapshot);
+    let not_sent = generator::not_sent(&view.generator);
     let not_sent = not_sent.map(|words| look.paint.ink(Ink::Bad, &words));
     let mut lines = vec![
         ("scripts", built_in),
@@ -100,10 +95,10 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
         ("stopped", stopped.unwrap_or_default()),
         (
             "requests",
-            format!("{} ({}/s)", count(total), rate(snapshot.rate())),
+            format!("{} ({}/s)", count(total), rate(requests.per_second)),
         ),
         ("outcomes", outcomes.join("  ")),
-        ("statuses", statuses(snapshot)),
+        ("statuses", statuses(&view.endpoints)),
         (
             "sessions",
             if ended.is_empty() {
@@ -112,56 +107,47 @@ fn lines(snapshot: &Snapshot, look: Look) -> Vec<(&'static str, String)> {
                 ended.join("  ")
             },
         ),
-        ("left", left_behind(snapshot)),
+        ("left", left_behind(view)),
         (
             "bytes",
             format!("{} sent  {} received", bytes(sent), bytes(received)),
         ),
     ];
-    let mut spared = protection::counts(snapshot);
-    let opens = snapshot.guard.opens();
+    let mut spared = protection::counts(&view.protection);
+    let opens = view.protection.breaker.opens;
     if opens > 0 {
         spared.push(format!("breakers opened {} x", count(opens)));
     }
     lines.push(("protected", spared.join("; ")));
     for (label, times) in [
-        ("service", snapshot.service()),
-        ("response", snapshot.response()),
+        ("service", &view.load.latency_seconds),
+        ("response", &view.load.response_latency_seconds),
     ] {
-        if times.is_empty() {
-            continue;
+        if times.count > 0 {
+            let figures = [
+                ("mean", times.mean),
+                ("p50", times.p50),
+                ("p90", times.p90),
+                ("p95", times.p95),
+                ("p99", times.p99),
+                ("max", times.max),
+            ];
+            let words = figures.map(|(name, seconds)| format!("{name} {}", measured(seconds)));
+            lines.push((label, words.join("  ")));
         }
-        let at = |quantile| time(times.quantile(quantile) as f64);
-        lines.push((
-            label,
-            format!(
-                "mean {}  p50 {}  p90 {}  p95 {}  p99 {}  max {}",
-                time(times.mean()),
-                at(0.5),
-                at(0.9),
-                at(0.95),
-                at(0.99),
-                time(times.max() as f64),
-            ),
-        ));
     }
-    if !snapshot.totals.lag.is_empty() {
-        let lag = &snapshot.totals.lag;
-        lines.push((
-            "lag",
-            format!(
-                "p99 {}  max {} (how late throng's own timers were)",
-                time(lag.quantile(0.99) as f64),
-                time(lag.max() as f64),
-            ),
-        ));
+    let lag = view.generator.lag_seconds;
+    if let (Some(p99), Some(max)) = (lag.p99, lag.max) {
+        let (p99, max) = (time(p99), time(max));
+        let words = format!("p99 {p99}  max {max} (how late throng's own timers were)");
+        lines.push(("lag", words));
     }
     lines
 }
 
 /// What the run created and is still there, and how it goes.
-fn left_behind(snapshot: &Snapshot) -> String {
-    let kinds = snapshot.left_behind.iter();
+fn left_behind(view: &RunView) -> String {
+    let kinds = view.ending.left_behind.iter();
     let kinds: Vec<_> = kinds
         .map(|(kind, things)| format!("{} x{}", text::line(kind), count(*things)))
         .collect();
@@ -172,12 +158,10 @@ fn left_behind(snapshot: &Snapshot) -> String {
 }
 
 /// The most frequent first; the rest is in the JSON.
-fn statuses(snapshot: &Snapshot) -> String {
-    let mut counts = BTreeMap::<Status, u64>::new();
-    for totals in snapshot.totals.series.values() {
-        for (status, outcomes) in &totals.statuses {
-            *counts.entry(*status).or_default() += outcomes.total();
-        }
+fn statuses(endpoints: &[Endpoint]) -> String {
+    let mut counts = BTreeMap::<&str, u64>::new();
+    for (status, requests) in endpoints.iter().flat_map(|endpoint| &endpoint.status) {
+        *counts.entry(status).or_default() += requests;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, requests)| Reverse(*requests));

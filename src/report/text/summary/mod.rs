@@ -9,26 +9,26 @@ pub mod versions;
 
 pub use look::{Look, WIDTH};
 
-use crate::metrics::Snapshot;
+use crate::view::RunView;
 
 /// The summary without colour in [`WIDTH`] columns.
-pub fn text(snapshot: &Snapshot) -> String {
-    styled(snapshot, Look::default())
+pub fn text(view: &RunView) -> String {
+    styled(view, Look::default())
 }
 
 /// The summary as it should look; each section ends with a line's end.
-pub fn styled(snapshot: &Snapshot, look: Look) -> String {
+pub fn styled(view: &RunView, look: Look) -> String {
     let sections = [
-        head::head(snapshot, look),
-        requests::by_type(snapshot, look),
-        versions::versions(snapshot, look),
-        requests::by_endpoint(snapshot, look),
-        requests::errors(snapshot, look),
-        scripts::failed_sessions(snapshot, look),
-        scripts::checks(snapshot, look),
-        scripts::metrics(snapshot, look),
-        scripts::errors(snapshot, look),
-        changes::changes(snapshot, look),
+        head::head(view, look),
+        requests::by_type(view, look),
+        versions::versions(&view.types, look),
+        requests::by_endpoint(view, look),
+        requests::errors(&view.load.errors, look),
+        scripts::failed_sessions(&view.load.sessions, look),
+        scripts::checks(&view.scripts.checks, look),
+        scripts::metrics(&view.scripts.metrics, look),
+        scripts::errors(&view.scripts.script_errors, look),
+        changes::changes(&view.reload_status, look),
     ];
     let said: Vec<_> = sections
         .into_iter()

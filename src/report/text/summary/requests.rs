@@ -1,10 +1,10 @@
 //! Requests by type and by endpoint, and what failed of them.
 
 use super::look::Look;
-use crate::metrics::{Histogram, Outcomes, Snapshot};
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
 use crate::report::{Ink, plain};
-use crate::view::format::{count, rate, time};
+use crate::view::format::{count, measured, rate};
+use crate::view::{ErrorKind, Latency, Outcomes, RunView};
 
 /// Columns of counts, after those that name the row.
 const COUNTS: [(&str, Side); 6] = [
@@ -26,43 +26,35 @@ const TIMES: [(&str, Side); 6] = [
     ("max", Side::Right),
 ];
 
-pub(crate) fn by_type(snapshot: &Snapshot, look: Look) -> String {
+pub(crate) fn by_type(view: &RunView, look: Look) -> String {
     let mut table = table(&[("type", Side::Left), ("sessions", Side::Right)]);
-    for (kind, name) in snapshot.types() {
-        let totals = snapshot
-            .totals
-            .types
-            .get(&kind)
-            .cloned()
-            .unwrap_or_default();
-        let mut row = vec![name.into(), count(totals.sessions.total()).into()];
-        row.extend(counts(snapshot, &snapshot.totals.outcomes(Some(kind))));
-        row.extend(times(&totals.service));
+    for of in &view.types {
+        let mut row = vec![of.name.as_str().into(), count(of.sessions.total).into()];
+        row.extend(counts(&of.requests.outcomes, of.requests.per_second));
+        row.extend(times(&of.latency_seconds));
         table.row(row);
     }
     section("By type", &rendered(table, 1, look), look)
 }
 
-pub(crate) fn by_endpoint(snapshot: &Snapshot, look: Look) -> String {
-    let endpoints = snapshot.endpoints();
-    if endpoints.is_empty() {
+pub(crate) fn by_endpoint(view: &RunView, look: Look) -> String {
+    if view.endpoints.is_empty() {
         return String::new();
     }
     let mut table = table(&[("method", Side::Left), ("name", Side::Left)]);
-    for endpoint in &endpoints {
+    for endpoint in &view.endpoints {
         let mut row = vec![
-            endpoint.operation.verb.into(),
-            endpoint.operation.name.into(),
+            endpoint.method.as_str().into(),
+            endpoint.name.as_str().into(),
         ];
-        row.extend(counts(snapshot, &endpoint.totals.outcomes()));
-        row.extend(times(&endpoint.totals.service));
+        row.extend(counts(&endpoint.outcomes, endpoint.per_second));
+        row.extend(times(&endpoint.latency_seconds));
         table.row(row);
     }
     section("By endpoint", &rendered(table, 2, look), look)
 }
 
-pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
-    let failures = crate::view::errors(snapshot);
+pub(crate) fn errors(failures: &[ErrorKind], look: Look) -> String {
     if failures.is_empty() {
         return String::new();
     }
@@ -73,11 +65,11 @@ pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
     ];
     let mut table = Table::new(&columns);
     for failure in failures {
-        let example = failure.example.unwrap_or_default();
+        let example = failure.example.as_deref().unwrap_or_default();
         table.row(vec![
-            Cell::inked(failure.kind, Ink::Bad),
+            Cell::inked(failure.kind.clone(), Ink::Bad),
             count(failure.count).into(),
-            plain::line(&example).into(),
+            plain::line(example).into(),
         ]);
     }
     section("Failures", &look.table(&table, 1, ""), look)
@@ -97,7 +89,7 @@ fn rendered(mut table: Table, keys: usize, look: Look) -> String {
     look.table(&table, keys, TIMES[0].0)
 }
 
-fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
+fn counts(outcomes: &Outcomes, per_second: f64) -> [Cell; COUNTS.len()] {
     let number = |number: u64| {
         if number == 0 {
             NOTHING.into()
@@ -111,8 +103,8 @@ fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
         number(0)
     };
     [
-        number(outcomes.total()),
-        rate(snapshot.per_second(outcomes.total())).into(),
+        number(outcomes.total),
+        rate(per_second).into(),
         number(outcomes.ok),
         number(outcomes.expected),
         failed,
@@ -120,21 +112,9 @@ fn counts(snapshot: &Snapshot, outcomes: &Outcomes) -> [Cell; COUNTS.len()] {
     ]
 }
 
-fn times(times: &Histogram) -> [Cell; TIMES.len()] {
-    let at = |quantile| times.quantile(quantile) as f64;
+fn times(times: &Latency) -> [Cell; TIMES.len()] {
     let figures = [
-        times.mean(),
-        at(0.5),
-        at(0.9),
-        at(0.95),
-        at(0.99),
-        times.max() as f64,
+        times.mean, times.p50, times.p90, times.p95, times.p99, times.max,
     ];
-    figures.map(|micros| {
-        if times.is_empty() {
-            NOTHING.into()
-        } else {
-            time(micros).into()
-        }
-    })
+    figures.map(|seconds| measured(seconds).into())
 }

@@ -4,26 +4,29 @@ use std::cmp::Reverse;
 
 use super::look::Look;
 use super::requests::section;
-use crate::metrics::{Custom, CustomValue, Snapshot};
 use crate::report::text::table::{Cell, Side, Table};
 use crate::report::{Ink, plain};
 use crate::view::format::{count, figure, share};
+use crate::view::{Check, Figures, Metric, MetricValue, ScriptError, Sessions};
 
-pub(crate) fn failed_sessions(snapshot: &Snapshot, look: Look) -> String {
-    let mut reasons: Vec<_> = snapshot.totals.failed_sessions.iter().collect();
+pub(crate) fn failed_sessions(sessions: &Sessions, look: Look) -> String {
+    let mut reasons: Vec<_> = sessions.failures.iter().flatten().collect();
     if reasons.is_empty() {
         return String::new();
     }
-    reasons.sort_by_key(|(_, sessions)| Reverse(**sessions));
+    reasons.sort_by_key(|one| Reverse(one.count));
     let mut table = Table::new(&[("count", Side::Right), ("because", Side::Left)]);
-    for (reason, sessions) in reasons {
-        table.row(vec![count(*sessions).into(), plain::line(reason).into()]);
+    for one in reasons {
+        table.row(vec![
+            count(one.count).into(),
+            plain::line(&one.reason).into(),
+        ]);
     }
     section("Failed sessions", &look.table(&table, 1, ""), look)
 }
 
-pub(crate) fn checks(snapshot: &Snapshot, look: Look) -> String {
-    if snapshot.totals.checks.is_empty() {
+pub(crate) fn checks(checks: &[Check], look: Look) -> String {
+    if checks.is_empty() {
         return String::new();
     }
     let columns = [
@@ -33,14 +36,14 @@ pub(crate) fn checks(snapshot: &Snapshot, look: Look) -> String {
         ("", Side::Right),
     ];
     let mut table = Table::new(&columns);
-    for (name, check) in &snapshot.totals.checks {
+    for check in checks {
         let ink = if check.failed > 0 {
             Ink::Bad
         } else {
             Ink::Good
         };
         table.row(vec![
-            name.as_str().into(),
+            check.name.as_str().into(),
             count(check.passed).into(),
             count(check.failed).into(),
             Cell::inked(share(check.passed, check.passed + check.failed), ink),
@@ -49,15 +52,15 @@ pub(crate) fn checks(snapshot: &Snapshot, look: Look) -> String {
     section("Checks", &look.table(&table, 1, ""), look)
 }
 
-pub(crate) fn metrics(snapshot: &Snapshot, look: Look) -> String {
+pub(crate) fn metrics(metrics: &[Metric], look: Look) -> String {
     let mut table = Table::new(&[("metric", Side::Left), ("value", Side::Left)]);
     let mut any = false;
-    for custom in snapshot.totals.custom.values() {
-        for (labels, value) in &custom.values {
+    for metric in metrics {
+        for value in &metric.values {
             any = true;
             table.row(vec![
-                metric_name(custom, labels).into(),
-                metric_value(value).into(),
+                metric_name(metric, value).into(),
+                metric_value(&value.figures).into(),
             ]);
         }
     }
@@ -67,8 +70,8 @@ pub(crate) fn metrics(snapshot: &Snapshot, look: Look) -> String {
     section("Metrics of the scripts", &look.table(&table, 1, ""), look)
 }
 
-pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
-    let mut errors: Vec<_> = snapshot.totals.script_errors.iter().collect();
+pub(crate) fn errors(errors: &[ScriptError], look: Look) -> String {
+    let mut errors: Vec<_> = errors.iter().collect();
     if errors.is_empty() {
         return String::new();
     }
@@ -85,7 +88,7 @@ pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
         } else {
             format!("{} {times}", count(error.count))
         };
-        let kind = plain::line(snapshot.type_name(error.kind));
+        let kind = plain::line(&error.kind);
         body += &format!(
             "{place}\n    {often}, type {kind}, version {}\n",
             error.version
@@ -97,36 +100,43 @@ pub(crate) fn errors(snapshot: &Snapshot, look: Look) -> String {
     section("Script errors", &body, look)
 }
 
-fn metric_name(custom: &Custom, values: &[String]) -> String {
-    let declaration = &custom.declaration;
-    if values.is_empty() {
-        return declaration.name.clone();
+fn metric_name(metric: &Metric, value: &MetricValue) -> String {
+    if value.labels.is_empty() {
+        return metric.name.clone();
     }
-    let labels = declaration.labels.iter().zip(values);
+    let labels = value.labels.iter();
     let labels: Vec<_> = labels
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    format!("{}{{{}}}", declaration.name, labels.join(", "))
+    format!("{}{{{}}}", metric.name, labels.join(", "))
 }
 
-fn metric_value(value: &CustomValue) -> String {
-    match value {
-        CustomValue::Counter(value) | CustomValue::Gauge(value) => figure(*value),
-        CustomValue::Histogram { sum, values, .. } => {
-            let at = |quantile| figure(value.quantile(quantile).unwrap_or_default());
-            let mean = if values.is_empty() {
+fn metric_value(figures: &Figures) -> String {
+    match figures {
+        Figures::Single { value } => figure(*value),
+        Figures::Histogram {
+            count: values,
+            sum,
+            p50,
+            p95,
+            p99,
+            max,
+            ..
+        } => {
+            let told = |one: &Option<f64>| figure(one.unwrap_or_default());
+            let mean = if *values == 0 {
                 0.0
             } else {
-                sum / values.count() as f64
+                sum / *values as f64
             };
             format!(
                 "count {}  mean {}  p50 {}  p95 {}  p99 {}  max {}",
-                count(values.count()),
+                count(*values),
                 figure(mean),
-                at(0.5),
-                at(0.95),
-                at(0.99),
-                at(1.0),
+                told(p50),
+                told(p95),
+                told(p99),
+                told(max),
             )
         }
     }

@@ -2,10 +2,10 @@
 
 use super::look::Look;
 use super::requests::section;
-use crate::metrics::{Snapshot, Version};
 use crate::report::Ink;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::view::format::{count, share, time, version};
+use crate::view::format::{count, measured, share, version};
+use crate::view::{UserType, Version};
 
 const COLUMNS: [(&str, Side); 11] = [
     ("type", Side::Left),
@@ -22,17 +22,13 @@ const COLUMNS: [(&str, Side); 11] = [
 ];
 
 /// The types that had more than one version.
-pub(crate) fn versions(snapshot: &Snapshot, look: Look) -> String {
+pub(crate) fn versions(types: &[UserType], look: Look) -> String {
     let mut table = Table::new(&COLUMNS);
     let mut any = false;
-    for (kind, name) in snapshot.types() {
-        let versions = snapshot.versions_of(kind);
-        if versions.len() < 2 {
-            continue;
-        }
+    for of in types.iter().filter(|of| of.versions.len() > 1) {
         any = true;
-        for (at, one) in versions.iter().enumerate() {
-            table.row(row(if at == 0 { name } else { "" }, one));
+        for (at, one) in of.versions.iter().enumerate() {
+            table.row(row(if at == 0 { &of.name } else { "" }, one));
         }
     }
     if !any {
@@ -43,29 +39,23 @@ pub(crate) fn versions(snapshot: &Snapshot, look: Look) -> String {
     section("Versions", &look.table(&table, 2, "p50"), look)
 }
 
-fn row(name: &str, one: &Version<'_>) -> Vec<Cell> {
-    let requests = one.totals.outcomes;
+fn row(name: &str, one: &Version) -> Vec<Cell> {
+    let requests = one.requests;
     let mut row = vec![
         name.into(),
-        version(one.number).into(),
+        version(one.version).into(),
         figure(one.users.max(0) as u64),
-        figure(requests.total()),
+        figure(requests.total),
         bad(requests.failed()),
         if requests.failed() == 0 {
             "".into()
         } else {
-            Cell::inked(share(requests.failed(), requests.total()), Ink::Bad)
+            Cell::inked(share(requests.failed(), requests.total), Ink::Bad)
         },
     ];
-    row.extend([0.5, 0.95, 0.99].map(|quantile| {
-        let times = &one.totals.service;
-        if times.is_empty() {
-            NOTHING.into()
-        } else {
-            time(times.quantile(quantile) as f64).into()
-        }
-    }));
-    row.extend([figure(one.totals.steps), bad(one.totals.script_errors)]);
+    let times = &one.latency_seconds;
+    row.extend([times.p50, times.p95, times.p99].map(|seconds| measured(seconds).into()));
+    row.extend([figure(one.steps), bad(one.script_errors)]);
     row
 }
 

@@ -1,0 +1,61 @@
+//! The one place where views are made: by the first reader who asks for a snapshot's, for all of them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use super::RunView;
+use crate::metrics::Snapshot;
+
+/// The views of a run, one of each snapshot. Nothing is made where nobody reads, and nothing on the threads of the run:
+/// readers make what they read.
+#[derive(Clone)]
+pub struct Views {
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    made: Arc<Mutex<Option<Made>>>,
+}
+
+/// The newest view, and of what it was made.
+struct Made {
+    snapshot: Arc<Snapshot>,
+    view: Arc<RunView>,
+}
+
+impl Views {
+    pub fn new(snapshots: watch::Receiver<Arc<Snapshot>>) -> Self {
+        Self {
+            snapshots,
+            made: Arc::default(),
+        }
+    }
+
+    /// The run as it is now; [`Views::next`] waits for another one.
+    pub fn latest(&mut self) -> Arc<RunView> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        // Looked at under the lock: views are made in the order of their snapshots. Cloned at once: the run waits while
+        // the value is borrowed.
+        let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
+        match &*made {
+            Some(made) if Arc::ptr_eq(&made.snapshot, &snapshot) => Arc::clone(&made.view),
+            _ => {
+                let view = Arc::new(RunView::of(&snapshot));
+                *made = Some(Made {
+                    snapshot,
+                    view: Arc::clone(&view),
+                });
+                view
+            }
+        }
+    }
+
+    /// The next one that this reader has not seen; none when no more will come.
+    pub async fn next(&mut self) -> Option<Arc<RunView>> {
+        self.snapshots.changed().await.ok()?;
+        Some(self.latest())
+    }
+
+    /// Whether no more will come.
+    pub fn is_over(&self) -> bool {
+        self.snapshots.has_changed().is_err()
+    }
+}
