@@ -95,17 +95,6 @@ impl Unit {
         }
     }
 
-    /// A value that was measured, in as many digits as tell something: `91.3%`, `12.5ms`, `10.43s`, `25.1`.
-    pub fn show_measured(self, value: f64) -> String {
-        let steps = match self {
-            Self::Share => 1e3,
-            Self::Time if value < 1.0 => 1e4,
-            Self::Time => 1e2,
-            Self::Rate => 1e1,
-        };
-        self.show((value * steps).round() / steps)
-    }
-
     /// Reads a bound; otherwise why it is none, and what to do.
     pub(super) fn read(self, text: &str) -> Result<f64, (String, String)> {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::text;
 use crate::view::Generator;
-use crate::view::format::{count, time};
+use crate::view::format::{count, cpu, time};
 
 /// `overloaded in 12 of 60 s`; none while it was not, or nothing was judged.
 pub fn overloaded(generator: &Generator) -> Option<String> {
@@ -39,8 +39,9 @@ pub fn verdict(generator: &Generator) -> Option<(bool, String)> {
         ));
     };
     let mut figures = Vec::new();
-    if let Some(share) = generator.busiest_thread {
-        figures.push(format!("busiest thread {:.0}% of a core", share * 100.0));
+    if generator.busiest_thread.is_some() {
+        let share = cpu(generator.busiest_thread);
+        figures.push(format!("busiest thread {share} of a core"));
     }
     if let Some(p99) = generator.lag_seconds.p99 {
         figures.push(format!("lag p99 {}", time(p99)));

@@ -1,6 +1,6 @@
 //! What was done to spare the target, in words.
 
-use crate::view::format::{count, time};
+use crate::view::format::{count, span, time};
 use crate::view::{Breaker, BreakerState, Protection, Waits};
 
 /// Requests that were throttled, steps that were left out: one piece each.
@@ -41,8 +41,8 @@ pub fn shut(breaker: &Breaker) -> String {
         (BreakerState::HalfOpen, true) => "is being tried".to_owned(),
         (BreakerState::HalfOpen, false) => "is to be tried by the next request".to_owned(),
         (BreakerState::Open, _) => {
-            let left = breaker.tries_in_seconds.unwrap_or_default();
-            format!("is left alone, tries again in {:.0} s", left.ceil())
+            let left = span(breaker.tries_in_seconds.unwrap_or_default().ceil());
+            format!("is left alone, tries again in {left}")
         }
     };
     format!("{} {what}", breaker.name)

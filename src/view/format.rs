@@ -1,23 +1,21 @@
-//! Figures as people read them.
+//! Figures as people read them: a blank between figure and unit, as SI has it, and a dash for what was not measured. The
+//! page has the same in `format.js`; `tests/view/format.json` holds both to it.
 
 /// What stands where there is no figure.
 pub const NOTHING: &str = "-";
 
-/// Seconds with three digits: `812us`, `3.12ms`, `12.3ms`, `1.24s`, `90s`.
+/// Seconds with three digits: `812 µs`, `3.12 ms`, `12.3 ms`, `1.24 s`, `90.0 s`.
 pub fn time(seconds: f64) -> String {
     let micros = seconds * 1e6;
-    const UNITS: [(f64, &str); 3] = [(1.0, "us"), (1e3, "ms"), (1e6, "s")];
-    if micros.round() < 1000.0 {
-        return format!("{}us", micros.round());
+    if micros.round() < 1e3 {
+        return format!("{} µs", micros.round());
     }
-    let (scale, unit) = if three_digits(micros / 1e3).is_some() {
-        UNITS[1]
-    } else {
-        UNITS[2]
-    };
-    match three_digits(micros / scale) {
-        Some(digits) => format!("{digits}{unit}"),
-        None => format!("{:.0}{unit}", micros / scale),
+    if let Some(digits) = three_digits(seconds * 1e3) {
+        return format!("{digits} ms");
+    }
+    match three_digits(seconds) {
+        Some(digits) => format!("{digits} s"),
+        None => format!("{} s", count(seconds.round() as u64)),
     }
 }
 
@@ -56,7 +54,7 @@ pub fn bytes(bytes: u64) -> String {
         scaled /= 1e3;
         match three_digits(scaled) {
             Some(digits) => return format!("{digits} {unit}"),
-            None => last = format!("{scaled:.0} {unit}"),
+            None => last = format!("{} {unit}", count(scaled.round() as u64)),
         }
     }
     last
@@ -80,24 +78,35 @@ pub fn per_second(rate_told: Option<f64>) -> String {
     rate_told.map_or_else(|| NOTHING.to_owned(), |told| format!("{}/s", rate(told)))
 }
 
-/// A part of a whole in percent: `84.2%`, `<0.1%`; [`NOTHING`] of nothing.
+/// A part of a whole in per cent: `84.2 %`, `<0.1 %`; [`NOTHING`] of nothing.
 pub fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
+    ratio((whole > 0).then(|| part as f64 / whole as f64))
+}
+
+/// A share, 0 to 1, in per cent; [`NOTHING`] where there is none. What is neither nothing nor all is never said to be.
+pub fn ratio(share: Option<f64>) -> String {
+    let Some(percent) = share.map(|share| share * 100.0) else {
         return NOTHING.to_owned();
-    }
-    if part == 0 {
-        return "0%".to_owned();
-    }
-    let percent = part as f64 * 100.0 / whole.max(1) as f64;
-    if percent < 0.05 {
-        "<0.1%".to_owned()
-    } else if percent > 99.95 && part != whole {
-        ">99.9%".to_owned()
-    } else if part == whole {
-        "100%".to_owned()
+    };
+    if percent <= 0.0 {
+        "0 %".to_owned()
+    } else if percent < 0.05 {
+        "<0.1 %".to_owned()
+    } else if percent == 100.0 {
+        "100 %".to_owned()
+    } else if percent > 99.95 && percent < 100.0 {
+        ">99.9 %".to_owned()
     } else {
-        format!("{percent:.1}%")
+        format!("{percent:.1} %")
     }
+}
+
+/// A share of a core in whole per cent, `99 %`: as `top` says it; [`NOTHING`] where the system does not tell.
+pub fn cpu(cores: Option<f64>) -> String {
+    cores.map_or_else(
+        || NOTHING.to_owned(),
+        |cores| format!("{:.0} %", cores * 100.0),
+    )
 }
 
 /// A version; 0 stands for all that are too old to be distinguished.

@@ -106,12 +106,12 @@ fn a_version_that_fails_is_taken_back_at_once_and_says_why() {
     assert!(
         event
             .text
-            .starts_with("release 2 is rolled back to release 1: one: 100.0 % ("),
+            .starts_with("release 2 is rolled back to release 1: one: 100 % ("),
         "{}",
         event.text
     );
     assert!(
-        event.text.contains("of its requests fail, 0.0 % (0 of "),
+        event.text.contains("of its requests fail, 0 % (0 of "),
         "{}",
         event.text
     );

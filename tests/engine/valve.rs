@@ -167,31 +167,31 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
             "failed > 90% for 3s",
             vec![BROKEN; 5],
             3,
-            "100% for 3 s (60 requests)",
+            "100 % for 3 s (60 requests)",
         ),
         (
             "failed > 89% for 3s",
             vec![REFUSED, BROKEN, REFUSED],
             3,
-            "90% to 100% for 3 s (40 requests)",
+            "90.0 % to 100 % for 3 s (40 requests)",
         ),
         (
             "failed > 50% for 2s",
             vec![errors; 3],
             2,
-            "60% for 2 s (20 requests)",
+            "60.0 % for 2 s (20 requests)",
         ),
         (
             "errors > 50% for 2s",
             vec![BROKEN, LOST, LOST],
             3,
-            "60% for 2 s (20 requests)",
+            "60.0 % for 2 s (20 requests)",
         ),
         (
             "unexpected > 20% for 1s",
             vec![GOOD, LOST, errors],
             3,
-            "30% for 1 s (10 requests)",
+            "30.0 % for 1 s (10 requests)",
         ),
         (
             "p99 > 10s for 2s",
@@ -203,13 +203,13 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
             "p50 > 19ms for 2s",
             vec![slow; 2],
             2,
-            "20ms for 2 s (198 requests)",
+            "20.0 ms for 2 s (198 requests)",
         ),
         (
             "p95 < 6ms for 2s",
             vec![SLOW, GOOD, GOOD],
             3,
-            "5ms for 2 s (20 requests)",
+            "5.00 ms for 2 s (20 requests)",
         ),
         (
             "rate > 9 for 2s",
@@ -227,7 +227,7 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
             "script_errors > 20% for 2s",
             vec![faulty; 2],
             2,
-            "30% for 2 s (20 steps)",
+            "30.0 % for 2 s (20 steps)",
         ),
         (
             "script_errors > 99% for 2s",
@@ -239,7 +239,7 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
                 2
             ],
             2,
-            "100% for 2 s (4 steps)",
+            "100 % for 2 s (4 steps)",
         ),
         (
             "failed_checks > 50% for 2s",
@@ -251,7 +251,7 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
                 2
             ],
             2,
-            "75% for 2 s (8 checks)",
+            "75.0 % for 2 s (8 checks)",
         ),
     ] {
         assert_eq!(
@@ -285,7 +285,7 @@ fn a_second_without_requests_neither_ends_the_time_nor_is_part_of_it() {
     let (at, text) = met(&["failed > 90% for 3s"], &seconds).unwrap();
     assert_eq!(
         (at, text.as_str()),
-        (7, "failed > 90% for 3s: 100% for 3 s (60 requests)")
+        (7, "failed > 90% for 3s: 100 % for 3 s (60 requests)")
     );
     for rule in [
         "failed > 90% for 3s",
@@ -310,7 +310,7 @@ fn requests_that_throng_cut_say_nothing_of_the_target() {
         met(&["failed > 90% for 2s"], &[cut; 2]),
         Some((
             2,
-            "failed > 90% for 2s: 100% for 2 s (40 requests)".to_owned()
+            "failed > 90% for 2s: 100 % for 2 s (40 requests)".to_owned()
         ))
     );
     let only_cut = Second { cut: 50, ..SILENT };
@@ -353,7 +353,7 @@ fn of_several_rules_the_one_that_is_met_first_is_told() {
     let (at, text) = met(&rules, &[BROKEN, lost, lost, lost]).unwrap();
     assert_eq!(
         (at, text.as_str()),
-        (3, "errors > 50% for 2s: 100% for 2 s (20 requests)")
+        (3, "errors > 50% for 2s: 100 % for 2 s (20 requests)")
     );
     let (at, text) = met(&rules, &[lost, SLOW, SLOW, SLOW]).unwrap();
     assert_eq!(
@@ -371,7 +371,7 @@ fn why_a_run_ended_itself_is_in_the_news_and_in_the_sum_of_its_parts() {
         cause: StopCause::Valve,
         at: Duration::from_secs(1),
         rule: "failed > 90% for 60s".to_owned(),
-        figures: "100% for 60 s (60 requests)".to_owned(),
+        figures: "100 % for 60 s (60 requests)".to_owned(),
     };
     aggregator.stopped_by(stop.clone());
     aggregator.phase(Phase::Stopping);

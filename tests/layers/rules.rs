@@ -166,9 +166,10 @@ pub const ROOMS: &[Room] = &[
         floor: 4,
         may_use: &[
             "clock", "http", "ledger", "metrics", "pace", "plan", "random", "request", "script",
-            "secrets", "text",
+            "secrets", "text", "view",
         ],
         never: &[
+            "RunView",
             "std::io::stdout",
             "std::io::stderr",
             "println",

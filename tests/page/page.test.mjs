@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
+import * as figures from "../../src/page/assets/format.js";
 import { Scene, TOKEN, sum, until } from "./scene.mjs";
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
@@ -118,6 +119,13 @@ describe("a run that is watched", () => {
         assert.equal(number(requests), lines.reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0), request);
       }
     });
+  });
+
+  test("figures are written as in the summary", () => {
+    const words = JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../view/format.json")));
+    for (const [of, rows] of Object.entries(words)) {
+      assert.deepEqual(rows.map(([figure]) => [figure, figures[of](figure)]), rows, of);
+    }
   });
 
   test("a page that is opened late shows the whole history", async () => {

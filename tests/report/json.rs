@@ -212,7 +212,7 @@ fn a_run_that_ended_itself_says_why() {
         summary(&snapshot)["stopped_by"],
         json!({
             "cause": "valve", "at_seconds": 42.5, "rule": "failed > 90% for 30s",
-            "figures": "91.3% to 100% for 30 s (4210 requests)",
+            "figures": "91.3 % to 100 % for 30 s (4,210 requests)",
         })
     );
 }

@@ -24,8 +24,8 @@ fn eighty_columns_show_everything() {
         "running   42 s  18 s left  http://127.0.0.1:9501  run 7f3a\n\
          users     40 of 60  new 12  active 28  admin 0\n\
          requests  1,050  25.0/s now  25.0/s mean\n\
-         outcomes  ok 95.2%  failed 20 (1.9%)  expected 1.9%  cancelled 10\n\
-         times     p50 480ms  p95 948ms  p99 990ms  last second\n\
+         outcomes  ok 95.2 %  failed 20 (1.9 %)  expected 1.9 %  cancelled 10\n\
+         times     p50 480 ms  p95 948 ms  p99 990 ms  last second\n\
          sessions  31 completed  1 failed  1 interrupted\n\
          failure   POST /api/v1/users: timeout\n\
          failure   POST /api/v1/users: 500\n\
@@ -84,7 +84,7 @@ fn where_there_is_nothing_to_say_nothing_is_said() {
     assert!(screen(80, &pause).contains("requests  87  - now  17.4/s mean"));
     let line = lines.update(&RunView::of(&pause)).unwrap();
     assert!(
-        line.contains("paused  users 0  requests 87 (-)  ok 100%"),
+        line.contains("paused  users 0  requests 87 (-)  ok 100 %"),
         "{line}"
     );
 }
@@ -96,8 +96,8 @@ fn forty_columns_show_what_matters_most() {
         "running  42 s 18 s left\n\
          users    40 of 60 new 12 active 28\n\
          requests 1,050 25.0/s now 25.0/s mean\n\
-         outcomes ok 95.2% failed 20 (1.9%)\n\
-         times    p50 480ms p95 948ms p99 990ms\n\
+         outcomes ok 95.2 % failed 20 (1.9 %)\n\
+         times    p50 480 ms p95 948 ms\n\
          sessions 31 completed 1 failed\n\
          failure  POST /api/v1/users: timeout\n\
          failure  POST /api/v1/users: 500\n\
@@ -235,7 +235,7 @@ fn a_plain_line_comes_every_five_seconds_and_tells_what_is_new() {
         );
     }
     assert_eq!(said, [
-        (5, "   5 s  users 60  requests 400 (80.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 2.00ms  p95 2.00ms  p99 2.00ms".to_owned()),
-        (10, "  10 s  users 60  requests 600 (40.0/s)  ok 100%  expected 0%  failed 0 (+0)  p50 4.00ms  p95 4.00ms  p99 4.00ms  1 min 30 s left".to_owned()),
+        (5, "   5 s  users 60  requests 400 (80.0/s)  ok 100 %  expected 0 %  failed 0 (+0)  p50 2.00 ms  p95 2.00 ms  p99 2.00 ms".to_owned()),
+        (10, "  10 s  users 60  requests 600 (40.0/s)  ok 100 %  expected 0 %  failed 0 (+0)  p50 4.00 ms  p95 4.00 ms  p99 4.00 ms  1 min 30 s left".to_owned()),
     ]);
 }

@@ -188,7 +188,7 @@ pub fn stop() -> StopReason {
         cause: throng::metrics::StopCause::Valve,
         at: Duration::from_millis(42_500),
         rule: "failed > 90% for 30s".to_owned(),
-        figures: "91.3% to 100% for 30 s (4210 requests)".to_owned(),
+        figures: "91.3 % to 100 % for 30 s (4,210 requests)".to_owned(),
     }
 }
 

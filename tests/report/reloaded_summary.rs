@@ -14,10 +14,10 @@ fn versions_stand_below_each_other() {
         section(&text(&under_way()), "Versions"),
         [
             "Versions",
-            "type    version  users  count  failed           p50    p95    p99  steps  script errors",
-            "active        1      -    500       5   1.0%  251ms  475ms  496ms    500              -",
-            "              2      5  1,000      20   2.0%  502ms  950ms  991ms  1,000              -",
-            "              3     45    400      40  10.0%  301ms  481ms  498ms    400              2",
+            "type    version  users  count  failed             p50     p95     p99  steps  script errors",
+            "active        1      -    500       5   1.0 %  251 ms  475 ms  496 ms    500              -",
+            "              2      5  1,000      20   2.0 %  502 ms  950 ms  991 ms  1,000              -",
+            "              3     45    400      40  10.0 %  301 ms  481 ms  498 ms    400              2",
         ]
     );
     let narrow = Look {
@@ -28,11 +28,11 @@ fn versions_stand_below_each_other() {
     let narrow = styled(&under_way(), narrow);
     assert_eq!(
         section(&narrow, "Versions")[4],
-        "              3     45    400      40  10.0%"
+        "              3     45    400      40  10.0 %"
     );
     assert_eq!(
-        section(&narrow, "type    version    p50")[3],
-        "              3  301ms  481ms  498ms    400              2"
+        section(&narrow, "type    version     p50")[3],
+        "              3  301 ms  481 ms  498 ms    400              2"
     );
 }
 
@@ -42,7 +42,7 @@ fn the_end_of_a_run_shows_no_column_for_users_that_are_gone() {
     snapshot.users.clear();
     assert_eq!(
         section(&text(&snapshot), "Versions")[1],
-        "type    version  count  failed           p50    p95    p99  steps  script errors"
+        "type    version  count  failed             p50     p95     p99  steps  script errors"
     );
 }
 
@@ -68,7 +68,7 @@ fn what_was_done_to_the_run_is_told_with_its_time() {
             "Changes",
             "reloads   2 accepted  1 unchanged  1 refused",
             "moved     93 copied  2 restarted",
-            "last      release 3: 1.23s from the save to the last user's move",
+            "last      release 3: 1.23 s from the save to the last user's move",
             "  at  what     happened",
             "12 s  reload   release 2: active 1 -> 2",
             "13 s  moved    the last user moved 0.8 s after the change",

@@ -25,13 +25,13 @@ fn the_head_says_the_run_in_a_few_lines() {
          \n\
          generator kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
-         outcomes  ok 1,000 (95.2%)  expected 20 (1.9%)  unexpected 10 (1.0%)  error 10 (1.0%)\n\
-         \x20         cancelled 10 (1.0%)\n\
+         outcomes  ok 1,000 (95.2 %)  expected 20 (1.9 %)  unexpected 10 (1.0 %)  error 10 (1.0 %)\n\
+         \x20         cancelled 10 (1.0 %)\n\
          statuses  200 x1,000  none x30  409 x10  500 x10\n\
          sessions  31 completed  1 failed  1 interrupted\n\
          bytes     105 kB sent  1.57 MB received\n\
-         service   mean 481ms  p50 480ms  p90 897ms  p95 948ms  p99 990ms  max 1.00s\n\
-         response  mean 482ms  p50 481ms  p90 897ms  p95 949ms  p99 991ms  max 1.00s\n"
+         service   mean 481 ms  p50 480 ms  p90 897 ms  p95 948 ms  p99 990 ms  max 1.00 s\n\
+         response  mean 482 ms  p50 481 ms  p90 897 ms  p95 949 ms  p99 991 ms  max 1.00 s\n"
         ),
         "{text}"
     );
@@ -43,7 +43,7 @@ fn the_head_says_first_why_a_run_ended_itself() {
     assert!(!text(&snapshot).contains("stopped   "));
     snapshot.stopped_by = Some(stop());
     assert!(text(&snapshot).contains(
-        "\nstopped   by its safety valve: failed > 90% for 30s: 91.3% to 100% for 30 s (4210 \
+        "\nstopped   by its safety valve: failed > 90% for 30s: 91.3 % to 100 % for 30 s (4,210 \
          requests)\nrequests  1,050"
     ));
 }
@@ -51,7 +51,7 @@ fn the_head_says_first_why_a_run_ended_itself() {
 #[test]
 fn the_head_says_first_for_how_long_the_generator_was_overloaded() {
     assert!(text(&overloaded()).contains(
-        "\n\ngenerator overloaded in 12 of 42 s (busiest thread 99% of a core, lag p99 300us): \
+        "\n\ngenerator overloaded in 12 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
          times of those seconds say more about it than about the target\nrequests  1,050"
     ));
 }
@@ -79,11 +79,11 @@ fn tables_line_up_and_a_wide_one_is_parted() {
         ]
     );
     assert_eq!(
-        section(&text, "method  name                  mean"),
+        section(&text, "method  name                   mean"),
         [
-            "method  name                  mean     p50     p90     p95     p99     max",
-            "POST    /api/v1/users       5.00ms  5.00ms  5.00ms  5.00ms  5.00ms  5.00ms",
-            "GET     /api/v1/users/{id}   500ms   502ms   901ms   950ms   991ms   1.00s",
+            "method  name                   mean      p50      p90      p95      p99      max",
+            "POST    /api/v1/users       5.00 ms  5.00 ms  5.00 ms  5.00 ms  5.00 ms  5.00 ms",
+            "GET     /api/v1/users/{id}   500 ms   502 ms   901 ms   950 ms   991 ms   1.00 s",
         ]
     );
     let wide = styled(
@@ -112,7 +112,7 @@ fn failures_and_what_scripts_said_are_there() {
     );
     assert_eq!(
         section(&text, "Checks")[2],
-        "has a name       3       1  75.0%"
+        "has a name       3       1  75.0 %"
     );
     assert_eq!(
         section(&text, "Metrics")[3],

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::plan::Setting;
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
-use crate::view::format::{NOTHING, count, figure, measured, per_second, span, time};
+use crate::view::format::{count, figure, measured, per_second, ratio, span, time};
 use crate::view::{BreakerState, Left, Phase, Protection};
 use crate::web::api::{ErrorBody, Run, Version, Versions};
 
@@ -55,8 +55,8 @@ pub fn status(run: &Run) -> String {
             "{}, {} now; failures {} now, {} over all",
             count(requests.total),
             per_second(run.rates.requests),
-            per_cent(run.rates.failures),
-            per_cent(run.rates.failures_mean)
+            ratio(run.rates.failures),
+            ratio(run.rates.failures_mean)
         ),
     );
     if let (Some(p50), Some(p95), Some(p99)) = (
@@ -95,7 +95,7 @@ pub fn status(run: &Run) -> String {
         .last
         .as_ref()
         .map(|last| match last.took_seconds {
-            Some(took) => format!(", the last user moved after {took:.1} s"),
+            Some(took) => format!(", the last user moved after {}", time(took)),
             None => ", users are moving".to_owned(),
         });
     line(
@@ -190,8 +190,8 @@ fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
             (BreakerState::Closed, _) => continue,
             (BreakerState::HalfOpen, _) => "is being tried".to_owned(),
             (BreakerState::Open, left) => format!(
-                "is left alone, tries again in {:.0} s",
-                left.unwrap_or_default().ceil()
+                "is left alone, tries again in {}",
+                span(left.unwrap_or_default().ceil())
             ),
         };
         lines.push(("breaker", format!("{} {state}", breaker.name)));
@@ -224,7 +224,7 @@ pub fn versions(all: &Versions) -> String {
                 standing(one).to_owned(),
                 one.users.to_string(),
                 count(one.requests.total),
-                per_cent(one.failure_rate),
+                ratio(one.failure_rate),
                 p50,
                 p95,
                 p99,
@@ -266,13 +266,6 @@ fn standing(one: &Version) -> &'static str {
         (false, true) => "canary",
         (false, false) => "",
     }
-}
-
-fn per_cent(share: Option<f64>) -> String {
-    share.map_or_else(
-        || NOTHING.to_owned(),
-        |share| format!("{:.1}%", share * 100.0),
-    )
 }
 
 fn phase(phase: Phase) -> &'static str {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::action::{Action, Monitor};
 use crate::metrics::Snapshot;
+use crate::view::format::{ratio, time};
 
 /// What makes a level: in each second for [`RISE`], more failures or longer answers than this.
 struct Level {
@@ -78,7 +79,8 @@ impl LoadShedding {
         };
         self.within = 0;
         let from = std::mem::replace(&mut self.level, to);
-        let figures = format!("failed {:.1}%, p95 {} ms", failed * 100.0, p95.as_millis());
+        let (failed, p95) = (ratio(Some(failed)), time(p95.as_secs_f64()));
+        let figures = format!("failed {failed}, p95 {p95}");
         Some(LevelChange { from, to, figures })
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::action::{Action, Monitor};
 use crate::metrics::{Rate, Snapshot, StopCause};
-use crate::plan::{Measure, Rule};
+use crate::plan::{Measure, Rule, Unit};
+use crate::view::format::{count, rate, ratio, time};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
 const SLACK: Duration = Duration::from_millis(200);
@@ -113,9 +114,13 @@ impl RuleState {
 }
 
 impl Streak {
-    /// `91.3% to 100% for 60 s (4210 requests)`
+    /// `91.3 % to 100 % for 60 s (4,210 requests)`
     fn figures(&self, measure: Measure) -> String {
-        let show = |value| measure.unit().show_measured(value);
+        let show = |value| match measure.unit() {
+            Unit::Share => ratio(Some(value)),
+            Unit::Time => time(value),
+            Unit::Rate => rate(value),
+        };
         let (least, most) = (show(self.least), show(self.most));
         let range = if least == most {
             least
@@ -128,7 +133,7 @@ impl Streak {
             _ => "requests",
         };
         let seconds = self.time.as_secs_f64().round();
-        format!("{range} for {seconds} s ({} {what})", self.count)
+        format!("{range} for {seconds} s ({} {what})", count(self.count))
     }
 }
 

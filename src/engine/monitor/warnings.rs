@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{Action, Monitor};
 use crate::http::ErrorKind;
 use crate::metrics::{Batch, FailureKind, FailureNote, Snapshot};
+use crate::view::format::{cpu, time};
 
 /// Places that are named one by one; more would be a flood.
 const PLACES: usize = 10;
@@ -84,10 +85,9 @@ impl Monitor for OverloadWarning {
             return Vec::new();
         }
         self.given = true;
-        let thread = interval.busiest_thread.map(|share| {
-            let percent = share * 100.0;
-            format!("its busiest thread used {percent:.0} % of a core, ")
-        });
+        let thread = interval
+            .busiest_thread
+            .map(|share| format!("its busiest thread used {} of a core, ", cpu(Some(share))));
         let remedy = if interval
             .busiest_thread
             .is_none_or(|share| share > MOSTLY_BUSY)
@@ -97,10 +97,10 @@ impl Monitor for OverloadWarning {
             "other programs take the time of this machine: give the generator one of its own"
         };
         vec![Action::warn(format!(
-            "the generator is overloaded: {}its timers were {:.1} ms late (p99) in the last \
+            "the generator is overloaded: {}its timers were {} late (p99) in the last \
              second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
-            interval.lag_p99.as_secs_f64() * 1e3
+            time(interval.lag_p99.as_secs_f64())
         ))]
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::releases::{CanaryRelease, CanaryType, VersionChange};
 use crate::metrics::{self, Rate, Snapshot, TypeId, VersionTotals, lower_bound};
 use crate::plan::{CanaryRules, Reload};
+use crate::view::format::{self, count};
 
 /// Steps that a new version makes before it goes on for all, however long that takes.
 pub const STEPS_NEEDED: u64 = 200;
@@ -146,12 +147,8 @@ impl CanaryAnalysis {
 }
 
 fn share(rate: Rate) -> String {
-    let per_cent = if rate.of == 0 {
-        0.0
-    } else {
-        rate.hits as f64 * 100.0 / rate.of as f64
-    };
-    format!("{per_cent:.1} % ({} of {})", rate.hits, rate.of)
+    let share = format::share(rate.hits, rate.of);
+    format!("{share} ({} of {})", count(rate.hits), count(rate.of))
 }
 
 impl Pair {

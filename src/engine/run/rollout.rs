@@ -9,6 +9,7 @@ use crate::engine::release::{Judgement, Transition};
 use crate::metrics::{Reload, Settings, Snapshot, TypeId};
 use crate::plan::live::keys;
 use crate::plan::{Change, LiveSettings, Setting};
+use crate::view::format::time;
 
 impl Run {
     /// Sends the roster to all shards, and what there is to know of it to those who watch.
@@ -52,8 +53,8 @@ impl Run {
         };
         self.publisher.reload_ends(took);
         if rollout.moves_users() {
-            let seconds = took.as_secs_f64();
-            let text = format!("the last user moved {seconds:.1} s after the change");
+            let took = time(took.as_secs_f64());
+            let text = format!("the last user moved {took} after the change");
             tracing::info!(target: "throng::run", "{text}");
             self.record("moved", &text);
         }

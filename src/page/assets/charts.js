@@ -1,7 +1,7 @@
 // The charts, all on one clock.
 
 import { element } from "./dom.js";
-import { clock, count, rate, time } from "./format.js";
+import { NONE, clock, count, rate, time } from "./format.js";
 
 const COLORS = ["#3b7ddd", "#2e9e6b", "#c77b1a", "#8d5bd6", "#d1477a", "#3a9fb5", "#8a8f2a", "#b5533c"];
 const OUTCOMES = [["ok", "#2e9e6b"], ["expected", "#3b7ddd"], ["unexpected", "#c9382c"], ["error", "#c77b1a"], ["cancelled", "#808895"]];
@@ -74,8 +74,8 @@ class Chart {
       scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.08] } },
       axes: [{ ...axis, incrs: SPANS, values: (_, all) => all.map(clock) }, { ...axis, size: 64, values: (_, all) => all.map((value) => this.show(value)) }],
       series: [
-        { label: "at", value: (_, value) => (value === null ? "–" : clock(value)) },
-        ...series.map(([label, stroke], index) => ({ label, stroke, dash: FORMS[index % FORMS.length], width: 1.5, paths: path, points: { show: false }, value: (_, value) => (value === null ? "–" : this.show(value)) })),
+        { label: "at", value: (_, value) => (value === null ? NONE : clock(value)) },
+        ...series.map(([label, stroke], index) => ({ label, stroke, dash: FORMS[index % FORMS.length], width: 1.5, paths: path, points: { show: false }, value: (_, value) => this.show(value) })),
       ],
       hooks: { draw: [(plot) => this.#mark(plot)], setCursor: [(plot) => this.#legend(plot)] },
     };
@@ -181,13 +181,13 @@ const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.l
 export class Charts {
   constructor(place) {
     this.all = [
-      new Chart(place, "Users", types, (value) => (value === null ? "–" : count(value)), { stepped: true }),
-      new Chart(place, "Requests/s, by outcome", outcomes, (value) => (value === null ? "–" : rate(value))),
+      new Chart(place, "Users", types, count, { stepped: true }),
+      new Chart(place, "Requests/s, by outcome", outcomes, rate),
       new Chart(place, "Service time", percentiles("latency_seconds"), time),
       new Chart(place, "Response time", percentiles("response_latency_seconds"), time),
     ];
     this.heat = new Heat(place);
-    this.all.push(new Chart(place, "Load generator", health, (value) => (value === null ? "–" : rate(value))));
+    this.all.push(new Chart(place, "Load generator", health, rate));
     new ResizeObserver(() => this.#resized()).observe(place);
   }
 

@@ -1,20 +1,62 @@
-// Numbers as people read them.
+// Figures as people read them: the same as in the summary, which has them from src/view/format.rs; tests/view/format.json
+// holds both to it.
 
-const NONE = "–";
+/** What stands where nothing was measured. */
+export const NONE = "-";
+
 const whole = new Intl.NumberFormat("en");
 
-export const count = (value) => whole.format(value);
-export const rate = (value) => (value === null ? NONE : value >= 100 ? whole.format(Math.round(value)) : value.toFixed(1));
-export const share = (value) => (value === null ? NONE : `${(100 * value).toFixed(value > 0 && value < 0.1 ? 2 : 1)} %`);
+/** So many decimals; a tie goes to the even digit, where toFixed takes the larger one. */
+function fixed(value, decimals) {
+  const scale = 10 ** decimals;
+  const below = Math.floor(value * scale);
+  const tie = (value * 2 ** (decimals + 1)) % 2 === 1;
+  return (tie && below % 2 === 0 ? below / scale : value).toFixed(decimals);
+}
+
+/** Three digits of a figure below a thousand. */
+const digits = (value) => (value < 9.995 ? fixed(value, 2) : value < 99.95 ? fixed(value, 1) : value < 999.5 ? fixed(value, 0) : null);
+
+/** Three digits and the first unit in which there are no more; in the last one as many as there are. */
+function scaled(units) {
+  for (const [value, unit] of units) {
+    const shown = digits(value);
+    if (shown !== null) return `${shown} ${unit}`;
+  }
+  const [value, unit] = units.at(-1);
+  return `${whole.format(Math.round(value))} ${unit}`;
+}
+
+export const count = (value) => (value === null ? NONE : whole.format(value));
+/** Events a second. */
+export const rate = (value) => (value === null ? NONE : (digits(value) ?? whole.format(Math.round(value))));
 /** Null of nothing. */
 export const of = (part, all) => (all > 0 ? part / all : null);
+/** A share of a core. */
+export const cpu = (cores) => (cores === null ? NONE : `${fixed(cores * 100, 0)} %`);
+
+/** A share, 0 to 1: what is neither nothing nor all is never said to be. */
+export function share(value) {
+  if (value === null) return NONE;
+  const percent = value * 100;
+  if (percent <= 0) return "0 %";
+  if (percent < 0.05) return "<0.1 %";
+  if (percent === 100) return "100 %";
+  if (percent > 99.95 && percent < 100) return ">99.9 %";
+  return `${fixed(percent, 1)} %`;
+}
 
 /** Seconds of a latency. */
 export function time(seconds) {
   if (seconds === null || seconds === undefined) return NONE;
-  if (seconds < 1e-3) return `${Math.round(seconds * 1e6)} µs`;
-  if (seconds < 1) return `${(seconds * 1e3).toPrecision(3)} ms`;
-  return `${seconds.toPrecision(3)} s`;
+  const micros = Math.round(seconds * 1e6);
+  return micros < 1e3 ? `${micros} µs` : scaled([[seconds * 1e3, "ms"], [seconds, "s"]]);
+}
+
+/** Bytes in decimal units. */
+export function bytes(value) {
+  if (value < 1e3) return `${value} B`;
+  return scaled(["kB", "MB", "GB", "TB", "PB"].map((unit) => [(value /= 1e3), unit]));
 }
 
 /** Seconds of a run's age: 1:02:03. */
@@ -22,8 +64,4 @@ export function clock(seconds) {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
   const two = (value) => String(value).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
-export function bytes(value) {
-  return value >= 1 << 20 ? `${(value / (1 << 20)).toFixed(1)} MiB` : `${(value / 1024).toFixed(0)} KiB`;
 }

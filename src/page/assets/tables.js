@@ -1,7 +1,7 @@
 // What was asked, what failed, what the scripts did.
 
 import { Sheet, by, element, say } from "./dom.js";
-import { bytes, clock, count, of, rate, share, time } from "./format.js";
+import { bytes, clock, count, cpu, of, rate, share, time } from "./format.js";
 
 const failed = (requests) => requests.unexpected + requests.error;
 const failures = { name: "failed", show: (row) => share(of(failed(row.requests), row.requests.total)), value: (row) => of(failed(row.requests), row.requests.total), class: (row) => (failed(row.requests) ? "bad" : null) };
@@ -110,8 +110,8 @@ export class Tables {
 
   #health({ health, protection }) {
     const parts = [
-      `timers up to ${time(health.lag_seconds)} late, 99 % of them within ${time(health.lag_p99_seconds)}`, health.cpu === null ? "CPU unknown" : `${Math.round(health.cpu * 100)} % of a core`,
-      ...(health.busiest_thread === null ? [] : [`busiest thread ${Math.round(health.busiest_thread * 100)} %`]),
+      `timers up to ${time(health.lag_seconds)} late, 99 % of them within ${time(health.lag_p99_seconds)}`, health.cpu === null ? "CPU unknown" : `${cpu(health.cpu)} of a core`,
+      ...(health.busiest_thread === null ? [] : [`busiest thread ${cpu(health.busiest_thread)}`]),
       `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
     ];
     const place = by("health");

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph, Sparkline};
 use super::look::Look;
 use super::tables;
 use crate::report::{Ink, generator, plain};
-use crate::view::format::{NOTHING, count, measured, rate, share, span, time};
+use crate::view::format::{NOTHING, count, cpu, measured, rate, share, span, time};
 use crate::view::{Latency, ReloadStatus, RunView};
 
 /// Lines of the events and columns of the chart below which they are left out, with their frames.
@@ -139,10 +139,7 @@ fn facts(view: &RunView, look: &Look) -> Vec<Line<'static>> {
                 ),
                 Span::raw(format!(
                     "  cpu {}  {} connections",
-                    health.cpu.map_or_else(
-                        || NOTHING.to_owned(),
-                        |cores| format!("{:.0}%", cores * 100.0)
-                    ),
+                    cpu(health.cpu),
                     count(health.connections)
                 )),
                 part(

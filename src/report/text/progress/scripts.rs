@@ -52,14 +52,14 @@ fn step(of: &UserType) -> String {
     format!("{step}: {there} of {all} moved")
 }
 
-/// `canary  release 4 on 10% (5 users)  12 s and 80 steps left`
+/// `canary  release 4 on 10 % (5 users)  12 s and 80 steps left`
 pub(crate) fn canary(canary: &Canary, paint: Paint) -> Line {
     let mut line = Line::new("canary", paint);
     let users = if canary.users == 1 { "user" } else { "users" };
     line.inked(
         Ink::Bold,
         &format!(
-            "release {} on {}% ({} {users})",
+            "release {} on {} % ({} {users})",
             canary.release,
             figure(canary.share * 100.0),
             count(canary.users)
