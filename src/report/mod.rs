@@ -4,15 +4,10 @@
 //! full-screen view ([`tui`]), JSON ([`json`]), the text of Prometheus ([`prometheus`]).
 //! It must never know the engine, scripts, or where a run's facts came from.
 
-pub mod generator;
 pub mod json;
 mod output;
-mod paint;
-mod plain;
 pub mod prometheus;
-pub mod protection;
 pub mod text;
 pub mod tui;
 
 pub use output::Output;
-pub use paint::{Ink, Paint};

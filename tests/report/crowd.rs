@@ -6,7 +6,7 @@ use throng::metrics::{
     Aggregator, CustomKind, Declaration, Generator, Health, Left, OperationRef, Outcome, Phase,
     Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
 };
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::{progress, summary};
 use throng::view::RunView;
 

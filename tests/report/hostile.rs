@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use throng::metrics::{Breaker, BreakerState, Event, FailureKind, Refusal, Scope, Snapshot};
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::progress::Lines;
 use throng::report::text::summary;
 use throng::report::tui::{Look, TABS, draw};

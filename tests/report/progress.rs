@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use indicatif::InMemoryTerm;
 use throng::metrics::{Aggregator, Left, Phase, Recorder, Snapshot};
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::progress::{Lines, Live};
 use throng::view::RunView;
 use tracing_subscriber::fmt::MakeWriter as _;

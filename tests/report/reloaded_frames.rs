@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use throng::metrics::{Phase, Snapshot, TypeId};
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::progress::Lines;
 use throng::view::RunView;
 

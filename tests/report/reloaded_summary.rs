@@ -1,7 +1,7 @@
 //! Old and new beside each other in the summary.
 
 use throng::metrics::Snapshot;
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::summary::{Look, WIDTH};
 
 use super::crowd::{snapshot, styled, text};

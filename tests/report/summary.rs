@@ -1,5 +1,5 @@
 use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot};
-use throng::report::Paint;
+use throng::report::text::Paint;
 use throng::report::text::summary::{Look, WIDTH};
 
 use super::crowd::{overloaded, run, snapshot, styled, text};

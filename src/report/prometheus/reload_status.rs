@@ -6,7 +6,7 @@ use prometheus::proto::{Metric, MetricFamily, MetricType};
 
 use super::family::{counter, family, gauge};
 use crate::plan::Setting;
-use crate::report::plain;
+use crate::text;
 use crate::view::{Phase, Refusal, ReloadStatus, RunView, Settings};
 
 /// Faults of one refusal that are exported.
@@ -80,7 +80,12 @@ fn counts(label: &str, counted: &BTreeMap<String, u64>) -> Vec<(MetricType, Metr
 
 /// Faults that are cut to the same words are one: a series may be there only once.
 fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
-    let cut = |text: &str| plain::line(text).chars().take(LETTERS).collect::<String>();
+    let cut = |text: &str| {
+        text::line(text.trim())
+            .chars()
+            .take(LETTERS)
+            .collect::<String>()
+    };
     let faults = refusal.faults.iter().take(FAULTS);
     let faults: BTreeSet<_> = faults
         .map(|fault| (cut(&fault.place), cut(&fault.cause)))

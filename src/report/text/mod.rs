@@ -1,6 +1,12 @@
 //! Text for people. In: a snapshot, and how wide and how colourful the text may be. Out: the lines of the progress display
 //! and the summary. It must never know where they are written.
 
+pub(super) mod generator;
+mod paint;
+pub(super) mod plain;
 pub mod progress;
+pub(super) mod protection;
 pub mod summary;
 pub mod table;
+
+pub use paint::{Ink, Paint};

@@ -1,6 +1,6 @@
 //! Columns that line up.
 
-use crate::report::{Ink, Paint};
+use crate::report::text::{Ink, Paint};
 use crate::text;
 
 /// Between two columns.

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::look::{Look, TABS};
-use crate::report::{Ink, plain};
+use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span};
 use crate::view::{Left, Phase, RunView};
 

@@ -2,7 +2,7 @@ use std::cell::Cell;
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::report::Ink;
+use crate::report::text::Ink;
 
 /// What can be looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

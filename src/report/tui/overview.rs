@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Paragraph, Sparkline};
 
 use super::look::Look;
 use super::tables;
-use crate::report::{Ink, generator, plain};
+use crate::report::text::{Ink, generator, plain};
 use crate::view::format::{NOTHING, count, cpu, measured, rate, share, span, time};
 use crate::view::{Latency, ReloadStatus, RunView};
 

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
 
 use super::look::Look;
 use crate::report::text::table::shortened;
-use crate::report::{Ink, plain};
+use crate::report::text::{Ink, plain};
 use crate::view::RunView;
 use crate::view::format::{NOTHING, count, measured, rate, share, version};
 

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::{pairs, scripts};
-use crate::report::{Ink, Paint, generator, plain, protection as words};
+use crate::report::text::{Ink, Paint, generator, plain, protection as words};
 use crate::view::format::{count, measured, per_second, rate, share, span};
 use crate::view::{Left, Note, Phase, Protection, RunView};
 

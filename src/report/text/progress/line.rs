@@ -1,6 +1,6 @@
 //! One line of the live display.
 
-use crate::report::{Ink, Paint};
+use crate::report::text::{Ink, Paint};
 use crate::text;
 
 /// A label and its pieces, the most important first.

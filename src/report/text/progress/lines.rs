@@ -1,6 +1,7 @@
 //! Progress in plain lines, for pipes and files.
 
-use crate::report::{Output, generator, plain};
+use crate::report::Output;
+use crate::report::text::{generator, plain};
 use crate::view::format::{count, measured, per_second, share, span};
 use crate::view::{Histogram, Latency, Left, Phase, RunView};
 

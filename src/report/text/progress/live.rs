@@ -9,7 +9,8 @@ use indicatif::{
 use super::frame;
 use super::log::LogLines;
 use super::stderr::Stderr;
-use crate::report::{Output, Paint};
+use crate::report::Output;
+use crate::report::text::Paint;
 use crate::view::RunView;
 
 /// A redraw that comes sooner waits for the next one.

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::moving::moving;
-use crate::report::{Ink, Paint};
+use crate::report::text::{Ink, Paint};
 use crate::view::format::{count, measured, share, version};
 use crate::view::{RunView, UserType, Version};
 

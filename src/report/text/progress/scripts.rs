@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::moving::{RECENT, moving, recent};
 use super::pairs::pair;
-use crate::report::{Ink, Paint, plain};
+use crate::report::text::{Ink, Paint, plain};
 use crate::view::format::{count, figure, span, time, version};
 use crate::view::{Canary, Event, Refusal, RunView, UserType};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::look::Look;
 use super::requests::section;
 use crate::report::text::table::{Side, Table};
-use crate::report::{Ink, plain};
+use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span, time};
 use crate::view::{MOVES, RELOAD_RESULTS, ReloadStatus};
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::look::Look;
-use crate::report::{Ink, generator, protection};
+use crate::report::text::{Ink, generator, protection};
 use crate::text;
 use crate::view::format::{bytes, count, measured, rate, share, span, time};
 use crate::view::{BUILT_IN, Endpoint, RunView, StopCause};

@@ -1,6 +1,6 @@
 //! How wide and how colourful a summary is.
 
-use crate::report::Paint;
+use crate::report::text::Paint;
 use crate::report::text::table::{GAP, Table};
 
 /// The width for which the tables are laid out where nobody says.

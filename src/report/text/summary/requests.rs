@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::report::{Ink, plain};
+use crate::report::text::{Ink, plain};
 use crate::view::format::{count, measured, rate};
 use crate::view::{ErrorKind, Latency, Outcomes, RunView};
 

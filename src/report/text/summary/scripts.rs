@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::look::Look;
 use super::requests::section;
 use crate::report::text::table::{Cell, Side, Table};
-use crate::report::{Ink, plain};
+use crate::report::text::{Ink, plain};
 use crate::view::format::{count, figure, share};
 use crate::view::{Check, Figures, Metric, MetricValue, ScriptError, Sessions};
 

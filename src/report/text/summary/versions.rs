@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::requests::section;
-use crate::report::Ink;
+use crate::report::text::Ink;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
 use crate::view::format::{count, measured, share, version};
 use crate::view::{UserType, Version};
