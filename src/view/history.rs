@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::RunView;
 use super::load::Outcomes;
+use super::run_view::RunView;
 use crate::metrics::SparseHistogram;
 
 /// Moments kept: when they are as many, every two become one.

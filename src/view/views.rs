@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::RunView;
+use super::run_view::RunView;
 use crate::metrics::Snapshot;
 
 /// The views of a run, one of each snapshot. Nothing is made where nobody reads, and nothing on the threads of the run:

@@ -276,6 +276,23 @@ const WINGS: &[(&str, Wings)] = &[
         ],
     ),
     (
+        "view",
+        &[
+            &["history", "views"],
+            &["run_view"],
+            &["live"],
+            &[
+                "generator",
+                "load",
+                "protection",
+                "reload_status",
+                "run",
+                "scripts",
+            ],
+            &["buckets", "format", "latency"],
+        ],
+    ),
+    (
         "script",
         &[
             &["fuzz_api", "watch"],
@@ -289,6 +306,10 @@ const WINGS: &[(&str, Wings)] = &[
             &["fair_share", "live_settings", "source", "pattern"],
             &["budgets", "diagnostic", "feed"],
         ],
+    ),
+    (
+        "report",
+        &[&["tui"], &["json", "prometheus", "text"], &["output"]],
     ),
     (
         "engine",

@@ -1,4 +1,6 @@
-//! A view in the text format of Prometheus (version 0.0.4); `docs/metrics.md` lists the names.
+//! The text format of Prometheus (version 0.0.4); `docs/metrics.md` lists the names.
+//!
+//! In: the view of a run. Out: every family that has something to say. It must never know who scrapes it.
 
 mod custom;
 mod family;

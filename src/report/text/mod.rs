@@ -1,5 +1,7 @@
-//! Text for people. In: a snapshot, and how wide and how colourful the text may be. Out: the lines of the progress display
-//! and the summary. It must never know where they are written.
+//! Text for people.
+//!
+//! In: the view of a run, and how wide and how colourful the text may be. Out: the lines of the progress display, and the
+//! summary. It must never know where they are written.
 
 pub(super) mod generator;
 mod paint;

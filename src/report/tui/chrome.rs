@@ -3,8 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::{Clear, Paragraph};
 
+use super::frame::framed;
 use super::look::{Look, TABS};
 use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span};
@@ -74,10 +75,7 @@ pub(crate) fn log(frame: &mut Frame<'_>, area: Rect, log: &[String]) {
         .iter()
         .map(|line| Line::from(plain::line(line)))
         .collect();
-    frame.render_widget(
-        Paragraph::new(lines).block(Block::bordered().title("log")),
-        area,
-    );
+    frame.render_widget(Paragraph::new(lines).block(framed("log")), area);
 }
 
 pub(crate) fn foot(frame: &mut Frame<'_>, area: Rect, look: &Look) {
@@ -102,9 +100,7 @@ pub(crate) fn help(frame: &mut Frame<'_>) {
         height,
     );
     let lines: Vec<Line<'_>> = HELP.into_iter().map(Line::from).collect();
-    let block = Block::bordered()
-        .title("keys")
-        .title_alignment(Alignment::Center);
+    let block = framed("keys").title_alignment(Alignment::Center);
     frame.render_widget(Clear, area);
     frame.render_widget(Paragraph::new(lines).block(block), area);
 }

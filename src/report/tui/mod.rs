@@ -1,6 +1,10 @@
-//! The full-screen view: a run, and what is looked at of it, drawn into a buffer of cells. It knows no terminal.
+//! The full-screen view.
+//!
+//! In: the view of a run, and what is looked at of it. Out: a buffer of cells. It must never know the terminal that shows
+//! them, or the keys.
 
 mod chrome;
+mod frame;
 mod look;
 mod overview;
 mod tables;

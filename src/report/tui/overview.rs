@@ -3,8 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph, Sparkline};
+use ratatui::widgets::{Paragraph, Sparkline};
 
+use super::frame::framed;
 use super::look::Look;
 use super::tables;
 use crate::report::text::{Ink, generator, plain};
@@ -19,7 +20,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
     let facts = facts(view, look);
     let [left, right] = beside(figures, &facts);
-    let facts = Paragraph::new(facts).block(Block::bordered().title("figures"));
+    let facts = Paragraph::new(facts).block(framed("figures"));
     frame.render_widget(facts, left);
     let wide = usize::from(right.width.saturating_sub(2));
     let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
@@ -33,7 +34,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     let chart = Sparkline::default()
         .data(newest)
         .style(look.style(Ink::Meant));
-    frame.render_widget(chart.block(Block::bordered().title(title)), right);
+    frame.render_widget(chart.block(framed(&title)), right);
     let types = (view.types.len() as u16 + 3).min(rest.height);
     // A frame around nothing says less than another row.
     let types = match rest.height - types < LEAST_EVENTS {
@@ -44,8 +45,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
     tables::types(frame, below, view, look);
     frame.render_widget(
-        Paragraph::new(happened(&view.reload_status, look))
-            .block(Block::bordered().title("events")),
+        Paragraph::new(happened(&view.reload_status, look)).block(framed("events")),
         events,
     );
 }

@@ -4,8 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{self, Span, Text};
-use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
+use ratatui::widgets::{Cell, Paragraph, Row, Table, Wrap};
 
+use super::frame::framed;
 use super::look::Look;
 use crate::report::text::table::shortened;
 use crate::report::text::{Ink, plain};
@@ -65,7 +66,7 @@ fn show(
     let table = Table::new(lines, widths.map(Constraint::Length))
         .column_spacing(GAP)
         .header(heads);
-    frame.render_widget(table.block(Block::bordered().title(title)), area);
+    frame.render_widget(table.block(framed(&title)), area);
 }
 
 /// The width of the first column, and of the figures that there is room for.
@@ -252,7 +253,7 @@ fn lines_of(
 ) {
     let first = look.first_of(lines.len());
     let rest: Vec<text::Line<'_>> = lines.into_iter().skip(first).collect();
-    let block = Block::bordered().title(title.to_owned());
+    let block = framed(title);
     frame.render_widget(
         Paragraph::new(rest).wrap(Wrap { trim: false }).block(block),
         area,

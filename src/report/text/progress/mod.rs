@@ -1,7 +1,7 @@
 //! What one sees while the run goes on.
 //!
-//! [`Live`] redraws a few lines at the foot of a terminal and lets log lines pass above them;
-//! [`Lines`] writes a plain line every few seconds where there is no terminal.
+//! In: views, as they come. Out: [`Live`], a few lines at the foot of a terminal below those of the log, and [`Lines`], a line
+//! every few seconds where there is no terminal. It must never know what the run does with a key or a signal.
 
 mod frame;
 mod line;

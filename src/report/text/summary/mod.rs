@@ -1,4 +1,6 @@
-//! The summary at the end of a run, to be read by people.
+//! The summary at the end of a run.
+//!
+//! In: the last view of a run, and how it should look. Out: its sections. It must never know where they are printed.
 
 mod changes;
 mod head;

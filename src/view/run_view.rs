@@ -1,0 +1,64 @@
+use serde::Serialize;
+
+use super::generator::Generator;
+use super::live::Live;
+use super::load::{self, Endpoint, Load, Series, UserType};
+use super::protection::Protection;
+use super::reload_status::ReloadStatus;
+use super::run::{Ending, Run};
+use super::scripts::Scripts;
+use crate::metrics::{Settings, Snapshot};
+
+/// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunView {
+    /// What is known of it from the start.
+    pub run: Run,
+    /// What holds only now, and is in no summary.
+    #[serde(skip)]
+    pub live: Live,
+    /// How throng itself kept up.
+    pub generator: Generator,
+    /// How it ended.
+    #[serde(flatten)]
+    pub ending: Ending,
+    /// What was sent, and what came of it.
+    #[serde(flatten)]
+    pub load: Load,
+    /// What was done to spare the target.
+    pub protection: Protection,
+    /// By type of user.
+    pub types: Vec<UserType>,
+    /// By method and name.
+    pub endpoints: Vec<Endpoint>,
+    /// By type, method and name; in no summary, which would be long.
+    #[serde(skip)]
+    pub series: Vec<Series>,
+    /// What the scripts said.
+    #[serde(flatten)]
+    pub scripts: Scripts,
+    /// The scripts as they are, and how they came to be so.
+    pub reload_status: ReloadStatus,
+    /// What can be changed while the run is out.
+    pub settings: Settings,
+}
+
+impl RunView {
+    /// What a snapshot says.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            run: Run::of(snapshot),
+            live: Live::of(snapshot),
+            generator: Generator::of(snapshot),
+            ending: Ending::of(snapshot),
+            load: Load::of(snapshot),
+            protection: Protection::of(snapshot),
+            types: load::types(snapshot),
+            endpoints: load::endpoints(snapshot),
+            series: load::series(snapshot),
+            scripts: Scripts::of(snapshot),
+            reload_status: ReloadStatus::of(snapshot),
+            settings: snapshot.settings.clone(),
+        }
+    }
+}
