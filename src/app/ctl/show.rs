@@ -6,7 +6,7 @@ use crate::plan::Setting;
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
 use crate::view::format::{count, figure, measured, per_second, ratio, span, time};
-use crate::view::{BreakerState, Left, Phase, Protection};
+use crate::view::{BreakerState, Left, Protection};
 use crate::web::api::{ErrorBody, Run, Version, Versions};
 
 /// The events that `status` shows.
@@ -28,7 +28,7 @@ pub fn status(run: &Run) -> String {
         format!(
             "{} {}, {} old{left}, against {}",
             run.run,
-            phase(run.phase),
+            run.phase.as_str(),
             span(run.elapsed_seconds),
             run.target
         ),
@@ -265,16 +265,5 @@ fn standing(one: &Version) -> &'static str {
         (true, _) => "current",
         (false, true) => "canary",
         (false, false) => "",
-    }
-}
-
-fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Starting => "starting",
-        Phase::Running => "running",
-        Phase::Paused => "paused",
-        Phase::Stopping => "stopping",
-        Phase::Cleaning => "cleaning",
-        Phase::Done => "done",
     }
 }

@@ -30,6 +30,20 @@ pub enum Phase {
     Done,
 }
 
+impl Phase {
+    /// The word for it, everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Starting => "starting",
+            Phase::Running => "running",
+            Phase::Paused => "paused",
+            Phase::Stopping => "stopping",
+            Phase::Cleaning => "cleaning",
+            Phase::Done => "done",
+        }
+    }
+}
+
 /// What is left until the run ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -31,10 +31,10 @@ pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         Some(Left::Sessions(left)) => format!("{} sessions left", count(left)),
         None => "no end".to_owned(),
     };
-    let (word, ink) = phase(view.live.phase);
+    let phase = view.live.phase;
     let line = Line::from(vec![
         Span::styled("throng  ", look.style(Ink::Bold)),
-        Span::styled(word, look.style(ink)),
+        Span::styled(phase.as_str(), look.style(ink(phase))),
         Span::raw(format!("  {}, {left}  ", span(view.run.seconds))),
         Span::raw(plain::line(&view.run.base_url)),
         Span::styled(format!("  run {}", view.run.id), look.style(Ink::Dim)),
@@ -56,14 +56,12 @@ pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     frame.render_widget(Line::from(tabs.collect::<Vec<_>>()), second);
 }
 
-fn phase(phase: Phase) -> (&'static str, Ink) {
+fn ink(phase: Phase) -> Ink {
     match phase {
-        Phase::Starting => ("starting", Ink::Meant),
-        Phase::Running => ("running", Ink::Good),
-        Phase::Paused => ("paused", Ink::Meant),
-        Phase::Stopping => ("stopping", Ink::Bad),
-        Phase::Cleaning => ("cleaning up", Ink::Meant),
-        Phase::Done => ("done", Ink::Bold),
+        Phase::Starting | Phase::Paused | Phase::Cleaning => Ink::Meant,
+        Phase::Running => Ink::Good,
+        Phase::Stopping => Ink::Bad,
+        Phase::Done => Ink::Bold,
     }
 }
 

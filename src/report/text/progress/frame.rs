@@ -4,7 +4,7 @@ use super::line::Line;
 use super::{pairs, scripts};
 use crate::report::text::{Ink, Paint, generator, plain, protection as words};
 use crate::view::format::{count, measured, per_second, rate, share, span};
-use crate::view::{Left, Note, Phase, Protection, RunView};
+use crate::view::{Left, Note, Protection, RunView};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;
@@ -78,7 +78,7 @@ fn last_failures(view: &RunView) -> impl Iterator<Item = &str> {
 }
 
 fn head(view: &RunView, paint: Paint) -> Line {
-    let mut line = Line::new(phase(view.live.phase), paint);
+    let mut line = Line::new(view.live.phase.as_str(), paint);
     line.inked(Ink::Bold, &span(view.run.seconds));
     match view.live.left {
         Some(Left::Seconds(left)) => line.plain(&format!("{} left", span(left))),
@@ -186,15 +186,4 @@ fn protection(protection: &Protection, paint: Paint) -> Vec<Line> {
         lines.push(line);
     }
     lines
-}
-
-fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Starting => "starting",
-        Phase::Running => "running",
-        Phase::Paused => "paused",
-        Phase::Stopping => "stopping",
-        Phase::Cleaning => "cleaning",
-        Phase::Done => "done",
-    }
 }
