@@ -2,7 +2,7 @@ use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot};
 use throng::report::text::Paint;
 use throng::report::text::summary::{Look, WIDTH};
 
-use super::crowd::{overloaded, run, snapshot, styled, text};
+use super::crowd::{NEW, overloaded, request, run, snapshot, snapshot_of, styled, text};
 use super::reloaded::stop;
 
 pub fn widest(text: &str) -> usize {
@@ -96,6 +96,26 @@ fn tables_line_up_and_a_wide_one_is_parted() {
     );
     assert_eq!(section(&wide, "By endpoint").len(), 4);
     assert!(section(&wide, "By endpoint")[1].ends_with("max"));
+}
+
+#[test]
+fn the_micro_sign_is_one_column_wide() {
+    let fast = snapshot_of(&request(NEW, "GET", "/fast", 812));
+    let text = styled(
+        &fast,
+        Look {
+            width: 200,
+            whole: false,
+            paint: Paint::PLAIN,
+        },
+    );
+    let rows = section(&text, "By endpoint");
+    assert!(rows[2].ends_with("  812 µs"), "{text}");
+    assert_eq!(
+        rows[1].chars().count(),
+        rows[2].chars().count(),
+        "the heading ends where its column does: {text}"
+    );
 }
 
 #[test]
