@@ -174,7 +174,7 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
     let page = snapshot
         .endpoints()
         .into_iter()
-        .find(|one| one.name == "/page")
+        .find(|one| one.operation.name == "/page")
         .unwrap();
     let (_, failure) = page.totals.failures.first_key_value().unwrap();
     let example = failure.example.as_ref().unwrap();
@@ -187,7 +187,7 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
     let own = snapshot
         .endpoints()
         .into_iter()
-        .find(|one| one.name == "/own");
+        .find(|one| one.operation.name == "/own");
     assert_eq!(
         own.unwrap().totals.outcomes().error,
         0,

@@ -274,7 +274,7 @@ fn what_waits_for_the_rate_waits_by_the_clock_of_the_run() {
     let target = Target::fine();
     let scripts = Folder::of("browse", BROWSE);
     let began = Instant::now();
-    let run = Run::start_fast(&target, &scripts, browsing(20, 1, 4, at_rate(50.0)));
+    let run = Run::start(&target, &scripts, browsing(20, 1, 4, at_rate(50.0)));
     let snapshot = run.end().snapshot;
     assert!(
         began.elapsed() < Duration::from_secs(4),

@@ -27,7 +27,7 @@ fn hostile() -> Snapshot {
     for failure in &mut snapshot.failures {
         (failure.text, failure.request, failure.answer) = (words(), words(), words());
         failure.failure = FailureKind::Network(words().into());
-        failure.name = HOSTILE.into();
+        failure.operation.name = HOSTILE.into();
     }
     for totals in snapshot.totals.series.values_mut() {
         for failure in totals.failures.values_mut() {
