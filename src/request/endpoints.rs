@@ -143,6 +143,7 @@ fn is_of((protocol, verb, _): &(Protocol, Box<str>, ByName), operation: Operatio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::{Recorder, TypeId};
 
     #[test]
     fn an_endpoint_keeps_its_number_and_too_many_have_none() {
@@ -166,5 +167,31 @@ mod tests {
             first.map(|id| endpoints.describe(id)),
             Some("GET /0".to_owned())
         );
+    }
+
+    #[test]
+    fn a_series_leads_to_its_endpoint_unless_it_counts_many() {
+        let (endpoints, mut recorder) = (Endpoints::new(Arc::default()), Recorder::new());
+        let mut meet = |name: &str| {
+            let operation = OperationRef::http("GET", name);
+            let id = recorder.series(TypeId(0), operation);
+            let before = endpoints.of_series(id);
+            let met = endpoints.meet(id, &recorder.known()[id.index()], operation);
+            (before, met, endpoints.of_series(id))
+        };
+        let (before, met, found) = meet("/0");
+        assert_eq!(before, None);
+        assert!(met.is_some() && met == found);
+        assert_eq!(meet("/0"), (met, met, met));
+        // These are counted, and limited by nothing.
+        for number in 1..MAX_NAMES {
+            recorder.series(TypeId(0), OperationRef::http("GET", &format!("/{number}")));
+        }
+        let other = recorder.series(TypeId(0), OperationRef::http("GET", "/one too many"));
+        let series = &recorder.known()[other.index()];
+        assert_eq!(&*series.operation.name, OTHER);
+        let operation = OperationRef::http("GET", "/one too many");
+        assert!(endpoints.meet(other, series, operation).is_some());
+        assert_eq!(endpoints.of_series(other), None);
     }
 }

@@ -90,13 +90,13 @@ mod tests {
     const KIND: TypeId = TypeId(0);
 
     /// A run in which each second one session ends as given.
-    struct Run {
+    struct FakeRun {
         hub: Aggregator,
         recorder: Recorder,
         quarantine: Quarantine,
     }
 
-    impl Run {
+    impl FakeRun {
         fn new() -> Self {
             let info = RunInfo {
                 types: vec!["active".to_owned()],
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_type_whose_script_fails_in_every_session_for_30_seconds_is_quarantined_once() {
-        let mut run = Run::new();
+        let mut run = FakeRun::new();
         let quarantined: Vec<u64> = (0..50)
             .filter(|at| {
                 !run.second(*at, SessionResult::Failed("script"), true)
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn one_good_session_or_a_failure_of_the_target_quarantines_nobody() {
-        let mut run = Run::new();
+        let mut run = FakeRun::new();
         for at in 0..100 {
             let good = at % 20 == 19;
             let result = if good {
@@ -151,7 +151,7 @@ mod tests {
             };
             assert_eq!(run.second(at, result, !good), []);
         }
-        let mut down = Run::new();
+        let mut down = FakeRun::new();
         assert!((0..100).all(|at| {
             down.second(at, SessionResult::Failed("refused"), false)
                 .is_empty()
