@@ -1,4 +1,4 @@
-//! throng fills an HTTP API with users: each type of user is a Lua script, each user a coroutine of it.
+//! throng simulates users of an HTTP API: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],

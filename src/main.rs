@@ -1,4 +1,4 @@
-//! Fills an HTTP API with users; see the library for the rooms.
+//! Simulates users of an HTTP API; see the library for the rooms.
 
 use std::process::ExitCode;
 

@@ -275,15 +275,15 @@ fn all_faults_of_a_plan_come_at_once_those_of_settings_first() {
         [
             "users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
             "error-rate 100.5: must be a percentage from 0 to 100; give one such as 15",
-            "think-factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
-            "user-types new,new: new is there twice; name each type once; its weight in the script says how many there are",
+            "think-factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
+            "user-types new,new: new is given twice; name each type once; its weight in the script says how many there are",
             "min-requests 9: more than --max-requests 3; give a minimum that is at most the maximum",
-            "sessions 0: the run would end before it begins; give a whole number from 1, or leave it out for one session a user",
-            "cleanup-interval 0: cleaning up would never pause; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
-            "threads 1025: the crowd divides over 1 to 1024 threads; give the number of cores, or leave it out",
-            "canary 100%/0s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
-            "canary 100%/0s: a canary takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
-            "canary-tolerance NaN: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
+            "sessions 0: must be above 0; give a whole number from 1, or leave it out for one session a user",
+            "cleanup-interval 0: must be above 0; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
+            "threads 1025: must be 1 to 1024 threads; give the number of cores, or leave it out",
+            "canary 100%/0s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
+            "canary 100%/0s: the duration must be above 0; give a share and a time, such as 10%/20s or 0.1/20s",
+            "canary-tolerance NaN: must be 0 to 100 percentage points; give a number from 0 to 100, such as 2",
         ]
     );
 }
@@ -293,15 +293,15 @@ fn a_target_is_http_with_a_host_and_no_secrets() {
     for (url, fault) in [
         (
             "ftp://example.com/",
-            "base-url ftp://example.com/: only http and https targets can be visited; give a URL such as http://127.0.0.1:9501",
+            "base-url ftp://example.com/: must be an http or https URL; give a URL such as http://127.0.0.1:9501",
         ),
         (
             "https://ann:secret@example.com/",
-            "base-url https://example.com/: names a user, which would end in logs; leave it out of the URL; scripts log in by auth.basic",
+            "base-url https://example.com/: has a user name, which would appear in logs; leave it out of the URL; scripts log in by auth.basic",
         ),
         (
             "http://example.com/?a=1",
-            "base-url http://example.com/?a=1: has a query or a fragment, which no request can keep; end the URL with its path",
+            "base-url http://example.com/?a=1: has a query or a fragment, which requests cannot keep; end the URL with its path",
         ),
     ] {
         assert_eq!(
@@ -334,7 +334,7 @@ fn a_ramp_that_was_asked_for_fits_into_the_run() {
     assert_eq!(
         ramp(61),
         [
-            "ramp 61s: longer than the run of 60s, so the last users would never arrive; give a shorter ramp or a longer duration"
+            "ramp 61s: longer than the run of 60s, so the last users would never start; give a shorter ramp or a longer duration"
         ]
     );
 }

@@ -61,7 +61,7 @@ pub fn begin(named: Option<&Path>, policy: Policy, run: Run) -> Result<Ledger, F
         (Ok(folder), Policy::Required) => {
             folder.probe().map_err(|why| {
                 Failure::Usage(format!(
-                    "what the run creates cannot be written down: {why}; name another folder with \
+                    "what the run creates cannot be recorded: {why}; name another folder with \
                      --state-dir, or go on without with --ledger best-effort"
                 ))
             })?;

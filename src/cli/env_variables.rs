@@ -49,7 +49,7 @@ pub(super) fn strange(
                 .max_by(|one, other| alike(one).total_cmp(&alike(other)));
             let meant = nearest.filter(|other| alike(other) >= ALIKE);
             let meant = meant.map_or_else(String::new, |other| format!("; did you mean {other}?"));
-            format!("the variable {name} says nothing to throng{meant}")
+            format!("throng reads no variable {name}{meant}")
         })
         .collect()
 }
@@ -93,7 +93,7 @@ pub(super) fn fault(command: &Command, args: &[OsString], error: &clap::Error) -
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     Some(Fault::new(
         format!("{variable}={}", quoted(value)),
-        format!("is no value of {long}"),
+        format!("is not a valid value of {long}"),
         "give true or false, or leave it empty",
     ))
 }

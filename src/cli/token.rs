@@ -28,11 +28,11 @@ pub fn token_fault(text: &str) -> Option<(String, &'static str)> {
     if text.is_empty() {
         Some(("is empty".to_owned(), REMEDY))
     } else if text.len() < SHORTEST_TOKEN {
-        let cause = format!("has {} characters, which are soon guessed", text.len());
+        let cause = format!("has {} characters, which are easily guessed", text.len());
         Some((cause, REMEDY))
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         Some((
-            "has a blank or a letter that no HTTP header carries".to_owned(),
+            "has a blank or a character that no HTTP header carries".to_owned(),
             REMEDY,
         ))
     } else {

@@ -34,12 +34,12 @@ pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
     };
     let enough = (total / least).ceil();
     let remedy = if enough <= f64::from(super::live::MAX_USERS) {
-        format!("with {enough} users each has one, or give other weights")
+        format!("use at least {enough} users or other weights")
     } else {
-        "give other weights".to_owned()
+        "use other weights".to_owned()
     };
     Some(format!(
-        "nobody plays {}: {crowd} too few for such a share; {remedy}",
+        "no users of {}: {crowd} too few for such a share; {remedy}",
         names.join(", ")
     ))
 }

@@ -19,12 +19,12 @@ pub(super) fn faults(length: Length, ramp: Option<Duration>, faults: &mut Vec<Fa
     match length {
         Length::Duration(Duration::ZERO) => faults.push(Fault::new(
             "duration 0",
-            "the run would end before it begins",
+            "must be above 0",
             "give a time such as 300, 5m or 1h30m, or leave it out for one session a user",
         )),
         Length::Sessions(0) => faults.push(Fault::new(
             "sessions 0",
-            "the run would end before it begins",
+            "must be above 0",
             "give a whole number from 1, or leave it out for one session a user",
         )),
         Length::Duration(duration) => {
@@ -32,7 +32,7 @@ pub(super) fn faults(length: Length, ramp: Option<Duration>, faults: &mut Vec<Fa
                 faults.push(Fault::new(
                     format!("ramp {}s", ramp.as_secs_f64()),
                     format!(
-                        "longer than the run of {}s, so the last users would never arrive",
+                        "longer than the run of {}s, so the last users would never start",
                         duration.as_secs_f64()
                     ),
                     "give a shorter ramp or a longer duration",

@@ -51,7 +51,7 @@ impl Limits {
         {
             faults.push(Fault::new(
                 format!("max-rps {rate}"),
-                "a run makes a thousandth of a request a second to ten million",
+                "must be 0.001 to 10,000,000 requests a second",
                 "give requests a second such as 50 or 0.5, or pause the run",
             ));
         }
@@ -61,7 +61,7 @@ impl Limits {
         {
             faults.push(Fault::new(
                 format!("max-connections {most}"),
-                "a run has one connection to ten million",
+                "must be 1 to 10,000,000 connections",
                 "give a whole number from 1",
             ));
         }

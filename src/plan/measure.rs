@@ -103,7 +103,7 @@ impl Unit {
                 None => match number(text) {
                     Some(value) if value > 1.0 => {
                         return Err((
-                            format!("{text} is more than all, for a part of one"),
+                            format!("{text} is more than 1, as a fraction"),
                             format!("write {text}% for per cent"),
                         ));
                     }
@@ -112,8 +112,8 @@ impl Unit {
             }
             .ok_or_else(|| {
                 (
-                    format!("{text:?} is not a share"),
-                    "give per cent such as 90%, or a part of one such as 0.9".to_owned(),
+                    format!("{text:?} is not a valid share"),
+                    "give per cent such as 90%, or a fraction such as 0.9".to_owned(),
                 )
             }),
             // A bare number is milliseconds to users of other tools and seconds here: it would never be met, silently.
@@ -125,13 +125,13 @@ impl Unit {
                 .map(|time| time.as_secs_f64())
                 .ok_or_else(|| {
                     (
-                        format!("{text:?} is not a time"),
+                        format!("{text:?} is not a valid duration"),
                         "give one with its unit, such as 500ms or 10s".to_owned(),
                     )
                 }),
             Self::Rate => number(text.strip_suffix("/s").unwrap_or(text)).ok_or_else(|| {
                 (
-                    format!("{text:?} is not a number of requests a second"),
+                    format!("{text:?} is not a valid request rate"),
                     "give one such as 25".to_owned(),
                 )
             }),

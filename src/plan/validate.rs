@@ -41,14 +41,14 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     {
         faults.push(Fault::new(
             "cleanup-interval 0",
-            "cleaning up would never pause",
+            "must be above 0",
             "give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
         ));
     }
     if !(1..=VIRTUAL_SHARDS).contains(&plan.shards) {
         faults.push(Fault::new(
             format!("threads {}", plan.shards),
-            format!("the crowd divides over 1 to {VIRTUAL_SHARDS} threads"),
+            format!("must be 1 to {VIRTUAL_SHARDS} threads"),
             "give the number of cores, or leave it out",
         ));
     }
@@ -72,7 +72,7 @@ fn types(plan: &Plan, faults: &mut Vec<Fault>) {
     if types.is_empty() || types.iter().any(String::is_empty) {
         faults.push(Fault::new(
             format!("user-types {:?}", types.join(",")),
-            "a type without a name",
+            "has an empty type name",
             "give names with commas between them, such as new,active",
         ));
     }
@@ -81,7 +81,7 @@ fn types(plan: &Plan, faults: &mut Vec<Fault>) {
         if !seen.insert(name) {
             faults.push(Fault::new(
                 format!("user-types {}", types.join(",")),
-                format!("{name} is there twice"),
+                format!("{name} is given twice"),
                 "name each type once; its weight in the script says how many there are",
             ));
             break;
@@ -97,7 +97,7 @@ fn requests(plan: &Plan, faults: &mut Vec<Fault>) {
         if value == Some(0) {
             faults.push(Fault::new(
                 format!("{name} 0"),
-                "a session has at least one request",
+                "must be at least 1",
                 "give a whole number from 1",
             ));
         }
@@ -125,16 +125,16 @@ fn reload(reload: &Reload, faults: &mut Vec<Fault>) {
             ));
         };
         if !(rules.share > 0.0 && rules.share < 1.0) {
-            fault("a share that tries something first lies between none and all");
+            fault("the share must be above 0% and below 100%");
         }
         if rules.time.is_zero() {
-            fault("a canary takes some time");
+            fault("the duration must be above 0");
         }
     }
     if !(0.0..=100.0).contains(&reload.tolerance) {
         faults.push(Fault::new(
             format!("canary-tolerance {}", reload.tolerance),
-            "a difference of two rates lies between 0 and 100 points",
+            "must be 0 to 100 percentage points",
             "give a number from 0 to 100, such as 2",
         ));
     }
@@ -150,7 +150,7 @@ fn base_url(url: &Url, faults: &mut Vec<Fault>) {
     };
     if !matches!(url.scheme(), "http" | "https") {
         fault(
-            "only http and https targets can be visited",
+            "must be an http or https URL",
             "give a URL such as http://127.0.0.1:9501",
         );
     } else if url.host_str().is_none_or(str::is_empty) {
@@ -158,13 +158,13 @@ fn base_url(url: &Url, faults: &mut Vec<Fault>) {
     }
     if !url.username().is_empty() || url.password().is_some() {
         fault(
-            "names a user, which would end in logs",
+            "has a user name, which would appear in logs",
             "leave it out of the URL; scripts log in by auth.basic",
         );
     }
     if url.query().is_some() || url.fragment().is_some() {
         fault(
-            "has a query or a fragment, which no request can keep",
+            "has a query or a fragment, which requests cannot keep",
             "end the URL with its path",
         );
     }

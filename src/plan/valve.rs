@@ -70,7 +70,7 @@ impl Rule {
         let above = self.side == Side::Above;
         // Requests that never fail and seconds without a request are there; answers in no time are not.
         let (least, most, remedy) = match self.measure.unit() {
-            Unit::Share => (-1.0, 1.0, "give a bound between none and all, such as 90%"),
+            Unit::Share => (-1.0, 1.0, "give a bound between 0% and 100%, such as 90%"),
             Unit::Time => (0.0, f64::MAX, "give a bound above 0, such as 10s"),
             Unit::Rate => (-1.0, f64::MAX, "give a bound above 0, such as 25"),
         };
@@ -85,14 +85,11 @@ impl Rule {
             self.bound > most
         };
         let (cause, remedy) = if never || self.bound.is_nan() {
-            ("no run can come to that", remedy)
+            ("can never be true", remedy)
         } else if always {
-            ("every run is so", remedy)
+            ("is always true", remedy)
         } else if self.time < SHORTEST_STREAK {
-            (
-                "the figures are looked at once a second",
-                "give a time from 1s",
-            )
+            ("rules are evaluated once a second", "give a time from 1s")
         } else {
             return None;
         };
@@ -127,7 +124,7 @@ impl FromStr for Rule {
         let measure = Measure::named(name).ok_or_else(|| {
             let names = Measure::ALL.map(Measure::name).join(", ");
             fault((
-                format!("{name:?} is not a measure"),
+                format!("{name:?} is not a valid measure"),
                 format!("give one of {names}"),
             ))
         })?;
@@ -150,7 +147,7 @@ impl FromStr for Rule {
             bound: measure.unit().read(&bound).map_err(fault)?,
             time: parse_span(&time).ok_or_else(|| {
                 fault((
-                    format!("{time:?} is not a time"),
+                    format!("{time:?} is not a valid duration"),
                     "give seconds such as 60s, or units such as 1m30s".to_owned(),
                 ))
             })?,

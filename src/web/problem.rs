@@ -95,7 +95,7 @@ impl Problem {
     /// The run has not said what became of a command.
     pub(in crate::web) fn timed_out(after: Duration) -> Self {
         let error = format!(
-            "the run has not answered for {} s; what was asked for may yet be done",
+            "the run has not answered for {} s; the command may still be executed",
             after.as_secs_f64()
         );
         Self::new(StatusCode::GATEWAY_TIMEOUT, error)
@@ -128,7 +128,8 @@ impl Problem {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             body: ErrorBody {
-                error: "the scripts were refused, and the crowd goes on unchanged".to_owned(),
+                error: "the scripts were refused; users continue with the previous release"
+                    .to_owned(),
                 faults: faults.collect(),
             },
             wait: None,

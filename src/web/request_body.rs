@@ -43,7 +43,7 @@ pub(in crate::web) async fn object_within(
         Ok(Ok(bytes)) => bytes,
         Ok(Err(_)) => return Err(too_large()),
         Err(_) => {
-            let error = "the body of the request did not come";
+            let error = "the body of the request did not arrive in time";
             return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, error));
         }
     };
@@ -53,7 +53,7 @@ pub(in crate::web) async fn object_within(
     if !is_json(&parts.headers) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "the body is not said to be JSON: send the header `Content-Type: application/json`",
+            "the body is not declared as JSON: send the header `Content-Type: application/json`",
         ));
     }
     match serde_json::from_slice(&bytes) {
@@ -83,13 +83,10 @@ pub(crate) async fn nothing(request: Request, time: Duration) -> Result<(), Prob
 /// A key that means nothing here.
 pub(crate) fn unknown(key: &str, known: &[&str]) -> Fault {
     let (cause, remedy) = match known {
-        [] => (
-            "nothing can be said with this request",
-            "leave the body out".to_owned(),
-        ),
-        [one] => ("there is no such key", format!("the only one is {one}")),
+        [] => ("this request has no body", "leave the body out".to_owned()),
+        [one] => ("is not a valid key", format!("the only one is {one}")),
         several => (
-            "there is no such key",
+            "is not a valid key",
             format!("give some of {}", several.join(", ")),
         ),
     };

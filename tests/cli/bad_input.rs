@@ -25,11 +25,11 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--user-types", "new,,admin"],
-        "--user-types \"new,,admin\": a type without a name; give names with commas between them, such as new,active",
+        "--user-types \"new,,admin\": has an empty type name; give names with commas between them, such as new,active",
     ),
     (
         &["--user-types", "new,new"],
-        "--user-types new,new: new is there twice; name each type once; its weight in the script says how many there are",
+        "--user-types new,new: new is given twice; name each type once; its weight in the script says how many there are",
     ),
     (
         &["--min-requests", "9", "--max-requests", "3"],
@@ -37,11 +37,11 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--min-requests", "0"],
-        "--min-requests 0: a session has at least one request; give a whole number from 1",
+        "--min-requests 0: must be at least 1; give a whole number from 1",
     ),
     (
         &["--max-requests", "-1"],
-        "--max-requests -1: is not a number of requests; give a whole number from 1",
+        "--max-requests -1: is not a valid number of requests; give a whole number from 1",
     ),
     (
         &["--error-rate", "101"],
@@ -69,7 +69,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--base-url", "ftp://example.com"],
-        "--base-url ftp://example.com/: only http and https targets can be visited; give a URL such as http://127.0.0.1:9501",
+        "--base-url ftp://example.com/: must be an http or https URL; give a URL such as http://127.0.0.1:9501",
     ),
     (
         &["--base-url", "http://"],
@@ -81,19 +81,19 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--base-url", "http://ann:hunter2@example.com"],
-        "--base-url http://example.com/: names a user, which would end in logs; leave it out of the URL; scripts log in by auth.basic",
+        "--base-url http://example.com/: has a user name, which would appear in logs; leave it out of the URL; scripts log in by auth.basic",
     ),
     (
         &["--duration", "5x"],
-        "--duration 5x: is not a time; give seconds such as 300, or units such as 5m or 1h30m",
+        "--duration 5x: is not a valid duration; give seconds such as 300, or units such as 5m or 1h30m",
     ),
     (
         &["--duration", "-5"],
-        "--duration -5: is not a time; give seconds such as 300, or units such as 5m or 1h30m",
+        "--duration -5: is not a valid duration; give seconds such as 300, or units such as 5m or 1h30m",
     ),
     (
         &["--duration", "0"],
-        "--duration 0: the run would end before it begins; give a time such as 300, 5m or 1h30m, or leave it out for one session a user",
+        "--duration 0: must be above 0; give a time such as 300, 5m or 1h30m, or leave it out for one session a user",
     ),
     (
         &["--duration", "5m", "--continuous"],
@@ -105,35 +105,35 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--sessions", "1.5"],
-        "--sessions 1.5: is not a number of sessions; give a whole number from 1",
+        "--sessions 1.5: is not a valid number of sessions; give a whole number from 1",
     ),
     (
         &["--ramp", "10m", "--duration", "5m"],
-        "--ramp 600s: longer than the run of 300s, so the last users would never arrive; give a shorter ramp or a longer duration",
+        "--ramp 600s: longer than the run of 300s, so the last users would never start; give a shorter ramp or a longer duration",
     ),
     (
         &["--ramp", "slow"],
-        "--ramp slow: is not a time; give seconds such as 10, or units such as 1m; 0 is all at once",
+        "--ramp slow: is not a valid duration; give seconds such as 10, or units such as 1m; 0 is all at once",
     ),
     (
         &["--cleanup-interval", "0"],
-        "--cleanup-interval 0: cleaning up would never pause; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
+        "--cleanup-interval 0: must be above 0; give a time such as 3600 or 10m, or --cleanup alone to clean up at the end",
     ),
     (
         &["--cleanup-interval", "x"],
-        "--cleanup-interval x: is not a time; give seconds such as 3600, or units such as 1h",
+        "--cleanup-interval x: is not a valid duration; give seconds such as 3600, or units such as 1h",
     ),
     (
         &["--seed", "-1"],
-        "--seed -1: is not a seed; give a whole number from 0 to 18446744073709551615",
+        "--seed -1: is not a valid seed; give a whole number from 0 to 18446744073709551615",
     ),
     (
         &["--threads", "0"],
-        "--threads 0: the crowd divides over 1 to 1024 threads; give the number of cores, or leave it out",
+        "--threads 0: must be 1 to 1024 threads; give the number of cores, or leave it out",
     ),
     (
         &["--think-factor", "-1"],
-        "--think-factor -1: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
+        "--think-factor -1: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
     ),
     (
         &["--trace", "new", "--dry-run"],
@@ -141,11 +141,11 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--trace", "new,admin"],
-        "--trace new,admin: is not the name of one type; give one, such as --trace new",
+        "--trace new,admin: is not a valid user type; give one, such as --trace new",
     ),
     (
         &["-e", "K-Y"],
-        "-e K-Y: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+        "-e K-Y: the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
     ),
     (
         &["-e", "@"],
@@ -157,19 +157,19 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["-e", "1ST=secret"],
-        "-e 1ST=...: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+        "-e 1ST=...: the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
     ),
     (
         &["--resolve", "example.com:443"],
-        "--resolve example.com:443: is not host:port:address; give one such as api.example.com:443:127.0.0.1",
+        "--resolve example.com:443: is not a valid HOST:PORT:ADDR; give one such as api.example.com:443:127.0.0.1",
     ),
     (
         &["--resolve", "example.com:0:127.0.0.1"],
-        "--resolve example.com:0:127.0.0.1: is not host:port:address; give one such as api.example.com:443:127.0.0.1",
+        "--resolve example.com:0:127.0.0.1: is not a valid HOST:PORT:ADDR; give one such as api.example.com:443:127.0.0.1",
     ),
     (
         &["--resolve", "example.com:443:other.test"],
-        "--resolve example.com:443:other.test: is not host:port:address; give one such as api.example.com:443:127.0.0.1",
+        "--resolve example.com:443:other.test: is not a valid HOST:PORT:ADDR; give one such as api.example.com:443:127.0.0.1",
     ),
     (
         &["--allow-host", "10.0.0.0/33"],
@@ -185,19 +185,19 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--proxy", "socks5://u:hunter2@proxy:1080"],
-        "--proxy proxy:1080: is not the URL of an HTTP proxy; give one such as http://127.0.0.1:3128",
+        "--proxy proxy:1080: is not a valid HTTP proxy URL; give one such as http://127.0.0.1:3128",
     ),
     (
         &["--connect-timeout", "0"],
-        "--connect-timeout 0: is not a time to wait; give seconds such as 5, or units such as 500ms",
+        "--connect-timeout 0: is not a valid duration; give seconds such as 5, or units such as 500ms",
     ),
     (
         &["--request-timeout", "soon"],
-        "--request-timeout soon: is not a time to wait; give seconds such as 5, or units such as 500ms",
+        "--request-timeout soon: is not a valid duration; give seconds such as 5, or units such as 500ms",
     ),
     (
         &["--body-limit", "10MB5"],
-        "--body-limit 10MB5: is not a size; give bytes such as 500000, or units such as 512KiB or 10MiB",
+        "--body-limit 10MB5: is not a valid size; give bytes such as 500000, or units such as 512KiB or 10MiB",
     ),
     (
         &["--cert", "c.pem"],
@@ -213,7 +213,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--listen", "9900"],
-        "--listen 9900: is not an address with a port; give one such as 127.0.0.1:9900, with port 0 for any free one",
+        "--listen 9900: is not a valid address with a port; give one such as 127.0.0.1:9900, with port 0 for any free one",
     ),
     (
         &["--listen", "127.0.0.1:1", "--no-listen"],
@@ -225,23 +225,23 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--log-format", "xml"],
-        "--log-format xml: is not a log format; give text or json",
+        "--log-format xml: is not a valid log format; give text or json",
     ),
     (
         &["--color", "blue"],
-        "--color blue: is not a time to use colours; give auto, always or never",
+        "--color blue: is not a valid color mode; give auto, always or never",
     ),
     (
         &["--script-dir", ""],
-        "--script-dir \"\": is not a folder; give the path of a folder, or leave it out",
+        "--script-dir \"\": is not a valid path; give the path of a folder, or leave it out",
     ),
     (
         &["--summary-json", ""],
-        "--summary-json \"\": is not a file; give the path of a file, or leave it out",
+        "--summary-json \"\": is not a valid path; give the path of a file, or leave it out",
     ),
     (
         &["--ca", ""],
-        "--ca \"\": is not a file; give the path of a PEM file, or leave it out",
+        "--ca \"\": is not a valid path; give the path of a PEM file, or leave it out",
     ),
 ];
 
@@ -274,10 +274,10 @@ fn all_faults_of_a_line_are_told_at_once() {
         refusal(&line),
         "5 things are wrong\n  \
          --base-url example.com: does not begin with http:// or https://; give a URL such as http://127.0.0.1:9501\n  \
-         --duration x: is not a time; give seconds such as 300, or units such as 5m or 1h30m\n  \
+         --duration x: is not a valid duration; give seconds such as 300, or units such as 5m or 1h30m\n  \
          --users 0: must be a whole number from 1 to 1,000,000; give one such as 300\n  \
          --error-rate 200: must be a percentage from 0 to 100; give one such as 15\n  \
-         -e K-: the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
+         -e K-: the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
     );
 }
 

@@ -116,48 +116,48 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
         ),
         (
             "set canary=100",
-            "canary 100: must be a percentage from 0 to less than 100; give one such as 10; 0 is that a change is for all at once",
+            "canary 100: must be a percentage from 0 to less than 100; give one such as 10; 0 for no canary",
         ),
         (
             "set think_factor=NaN",
-            "think_factor NaN: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
+            "think_factor NaN: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
         ),
         (
             "set weights.new=-1",
-            "weights.new -1: must be a number from 0; give one such as 25; 0 is nobody",
+            "weights.new -1: must be a number from 0; give one such as 25; 0 for no users",
         ),
         (
             "set weights.=1",
-            "weights.: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
+            "weights.: is not a valid setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         (
             "set ramp=3",
-            "ramp: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
+            "ramp: is not a valid setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         ("set users", "users: has no =; give one such as users=300"),
         (
             "set error_rate=1 error-rate=2",
-            "error-rate=2: error_rate is there twice; give it once",
+            "error-rate=2: error_rate is given twice; give it once",
         ),
         (
             "status --url 127.0.0.1:9900",
-            "--url 127.0.0.1:9900: is not where a run listens; give one such as http://127.0.0.1:9900",
+            "--url 127.0.0.1:9900: is not a valid URL of a run; give one such as http://127.0.0.1:9900",
         ),
         (
             "status --url https://127.0.0.1:9900",
-            "--url https://127.0.0.1:9900: is not where a run listens; give one such as http://127.0.0.1:9900",
+            "--url https://127.0.0.1:9900: is not a valid URL of a run; give one such as http://127.0.0.1:9900",
         ),
         (
             "status --url http://ann:hunter2@127.0.0.1:9900",
-            "--url http://...@...: names a user, which no run knows; leave it out, and give the run's token with --token",
+            "--url http://...@...: has a user name, which no run has; leave it out, and give the run's token with --token",
         ),
         (
             "status --run 3f9a --url http://127.0.0.1:9900",
-            "--run with --url: each of them says which run is meant; give one of them",
+            "--run with --url: each of them selects a run; give one of them",
         ),
         (
             "pause --token short",
-            "--token ...: has 5 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+            "--token ...: has 5 characters, which are easily guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
         ),
     ] {
         let line: Vec<&str> = std::iter::once("ctl").chain(line.split(' ')).collect();
@@ -170,9 +170,9 @@ fn all_that_cannot_be_is_told_at_once() {
     assert_eq!(
         refusal(&["ctl", "--url", "x", "set", "users=0", "foo=1", "bar"]),
         "4 things are wrong\n  \
-         --url x: is not where a run listens; give one such as http://127.0.0.1:9900\n  \
+         --url x: is not a valid URL of a run; give one such as http://127.0.0.1:9900\n  \
          users 0: must be a whole number from 1 to 1,000,000; give one such as 300\n  \
-         foo: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE\n  \
+         foo: is not a valid setting; give some of users, error_rate, think_factor, canary, weights.TYPE\n  \
          bar: has no =; give one such as users=300"
     );
 }

@@ -125,7 +125,7 @@ fn a_value_that_cannot_be_is_told_with_the_variable_it_came_from() {
                 refusal(&["run"]),
                 "2 things are wrong\n  \
              --users none (from THRONG_USERS): must be a whole number from 1 to 1,000,000; give one such as 300\n  \
-             -e A-B=... (from THRONG_VARS): the key is not a name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
+             -e A-B=... (from THRONG_VARS): the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit"
             );
         },
     );

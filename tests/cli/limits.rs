@@ -79,31 +79,31 @@ fn what_makes_no_sense_is_refused() {
     for (words, says) in [
         (
             vec!["--max-rps", "fast"],
-            "--max-rps fast: is not a number of requests a second; give one such as 50 or 0.5",
+            "--max-rps fast: is not a valid request rate; give one such as 50 or 0.5",
         ),
         (
             vec!["--max-rps", "0"],
-            "--max-rps 0: a run makes a thousandth of a request a second to ten million; give requests a second such as 50 or 0.5, or pause the run",
+            "--max-rps 0: must be 0.001 to 10,000,000 requests a second; give requests a second such as 50 or 0.5, or pause the run",
         ),
         (
             vec!["--max-rps", "NaN"],
-            "--max-rps NaN: a run makes a thousandth of a request a second to ten million; give requests a second such as 50 or 0.5, or pause the run",
+            "--max-rps NaN: must be 0.001 to 10,000,000 requests a second; give requests a second such as 50 or 0.5, or pause the run",
         ),
         (
             vec!["--max-connections", "-1"],
-            "--max-connections -1: is not a number of connections; give a whole number from 1",
+            "--max-connections -1: is not a valid number of connections; give a whole number from 1",
         ),
         (
             vec!["--max-connections", "0"],
-            "--max-connections 0: a run has one connection to ten million; give a whole number from 1",
+            "--max-connections 0: must be 1 to 10,000,000 connections; give a whole number from 1",
         ),
         (
             vec!["--breaker", "x"],
-            "--breaker x: is not a number of failures; give a whole number such as 20, or 0 for none",
+            "--breaker x: is not a valid number of failures; give a whole number such as 20, or 0 for none",
         ),
         (
             vec!["--breaker", "5", "--no-breaker"],
-            "--breaker with --no-breaker: one leaves a failing target alone and the other never does; give one of them",
+            "--breaker with --no-breaker: one sets the circuit breaker and the other turns it off; give one of them",
         ),
     ] {
         let line: Vec<&str> = std::iter::once("run").chain(words).collect();

@@ -111,59 +111,59 @@ fn what_was_given_is_told_from_what_stands_by_itself() {
 const VALUES: &[(&[&str], &str)] = &[
     (
         &["--watch", "inotify"],
-        "--watch inotify: is not a way to watch the scripts; give auto, native, poll or off",
+        "--watch inotify: is not a valid watch mode; give auto, native, poll or off",
     ),
     (
         &["--reload-at", "once"],
-        "--reload-at once: is not a moment at which users move; give step, session or now",
+        "--reload-at once: is not a valid time to reload; give step, session or now",
     ),
     (
         &["--canary", "10%"],
-        "--canary 10%: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+        "--canary 10%: is not a valid share and duration; give both, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "10%/soon"],
-        "--canary 10%/soon: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+        "--canary 10%/soon: is not a valid share and duration; give both, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "few/20s"],
-        "--canary few/20s: is not a share and a time; give both, such as 10%/20s or 0.1/20s",
+        "--canary few/20s: is not a valid share and duration; give both, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "10/20s"],
-        "--canary 1000%/20s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary 1000%/20s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "100%/20s"],
-        "--canary 100%/20s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary 100%/20s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "0/1m"],
-        "--canary 0%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary 0%/60s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "-5%/1m"],
-        "--canary -5%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary -5%/60s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "NaN/1m"],
-        "--canary NaN%/60s: a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary NaN%/60s: the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary", "7%/0"],
-        "--canary 7%/0s: a canary takes some time; give a share and a time, such as 10%/20s or 0.1/20s",
+        "--canary 7%/0s: the duration must be above 0; give a share and a time, such as 10%/20s or 0.1/20s",
     ),
     (
         &["--canary-tolerance", "some"],
-        "--canary-tolerance some: is not a number; give points from 0 to 100, such as 2",
+        "--canary-tolerance some: is not a valid number; give points from 0 to 100, such as 2",
     ),
     (
         &["--canary-tolerance", "-1"],
-        "--canary-tolerance -1: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
+        "--canary-tolerance -1: must be 0 to 100 percentage points; give a number from 0 to 100, such as 2",
     ),
     (
         &["--canary-tolerance", "100.5"],
-        "--canary-tolerance 100.5: a difference of two rates lies between 0 and 100 points; give a number from 0 to 100, such as 2",
+        "--canary-tolerance 100.5: must be 0 to 100 percentage points; give a number from 0 to 100, such as 2",
     ),
     (
         &["--token", ""],
@@ -171,11 +171,11 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--token", "hunter2"],
-        "--token ...: has 7 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+        "--token ...: has 7 characters, which are easily guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
     ),
     (
         &["--token", "correct horse"],
-        "--token ...: has a blank or a letter that no HTTP header carries; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
+        "--token ...: has a blank or a character that no HTTP header carries; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own",
     ),
     (
         &["--token", "@"],
@@ -250,9 +250,9 @@ fn a_reload_or_token_that_cannot_be_is_told_with_its_variable_and_without_the_se
             assert_eq!(
                 refusal(&["run"]),
                 "3 things are wrong\n  \
-             --token ... (from THRONG_TOKEN): has 4 characters, which are soon guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own\n  \
-             --watch never (from THRONG_WATCH): is not a way to watch the scripts; give auto, native, poll or off\n  \
-             --canary 200%/20s (from THRONG_CANARY): a share that tries something first lies between none and all; give a share and a time, such as 10%/20s or 0.1/20s"
+             --token ... (from THRONG_TOKEN): has 4 characters, which are easily guessed; give 8 or more letters, digits and signs, or @FILE to read them from a file; a run without one makes its own\n  \
+             --watch never (from THRONG_WATCH): is not a valid watch mode; give auto, native, poll or off\n  \
+             --canary 200%/20s (from THRONG_CANARY): the share must be above 0% and below 100%; give a share and a time, such as 10%/20s or 0.1/20s"
             );
         },
     );

@@ -72,11 +72,11 @@ fn rules_that_cannot_be_are_told_all_at_once() {
         ),
         (
             vec!["--stop-if", "failed > 100% for 5s"],
-            "--stop-if 'failed > 100% for 5s': no run can come to that; give a bound between none and all, such as 90%",
+            "--stop-if 'failed > 100% for 5s': can never be true; give a bound between 0% and 100%, such as 90%",
         ),
         (
             vec!["--stop-if", "failed > 5% for 60s", "--no-valve"],
-            "--stop-if with --no-valve: one ends the run by a rule and the other by none; give one of them; a rule takes the place of the default one for its measure",
+            "--stop-if with --no-valve: one adds a stop rule and the other turns all of them off; give one of them; a rule takes the place of the default one for its measure",
         ),
         (
             vec![
@@ -87,7 +87,7 @@ fn rules_that_cannot_be_are_told_all_at_once() {
             ],
             "2 things are wrong\n  \
              --stop-if \"failed > 5%\": does not say for how long; give one such as 'failed > 90% for 60s' or 'p99 > 10s for 30s'\n  \
-             --stop-if \"checks > 5% for 5s\": \"checks\" is not a measure; give one of failed, errors, unexpected, p50, p90, p95, p99, rate, script_errors, failed_checks",
+             --stop-if \"checks > 5% for 5s\": \"checks\" is not a valid measure; give one of failed, errors, unexpected, p50, p90, p95, p99, rate, script_errors, failed_checks",
         ),
     ] {
         let line: Vec<&str> = std::iter::once("run")

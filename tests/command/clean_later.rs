@@ -166,7 +166,7 @@ fn a_run_that_goes_on_is_left_alone() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let listed = json(&place.cleanup(&["--list", "--json"]));
-    assert_eq!(listed[0]["state"], "going_on");
+    assert_eq!(listed[0]["state"], "in_progress");
     let ended = place.cleanup(&["--all"]).with_code(0);
     assert!(
         ended.stdout.contains("left alone: going on"),
@@ -355,7 +355,7 @@ fn a_ledger_that_cannot_be_read_is_named_and_left_alone() {
     assert!(listed.stdout.contains("unreadable"), "{}", listed.stdout);
     let ended = place.cleanup(&["--all"]).with_code(1);
     assert!(
-        ended.stdout.contains("run broken: left alone: "),
+        ended.stdout.contains("run broken: skipped: "),
         "{}",
         ended.stdout
     );

@@ -221,7 +221,7 @@ fn what_cannot_be_is_said_with_its_place_and_nothing_changes() {
     for fault in [
         "users 0: must be a whole number from 1 to 1,000,000",
         "error_rate x: must be a percentage from 0 to 100",
-        "foo: is not a setting",
+        "foo: is not a valid setting",
         "bar: has no =",
     ] {
         ended.said(fault);
@@ -291,7 +291,7 @@ fn one_of_several_runs_must_be_named_and_a_dead_one_is_forgotten() {
     let none = throng(["ctl", "status"]).variable("XDG_RUNTIME_DIR", keys.path().to_str().unwrap());
     none.end()
         .with_code(1)
-        .said("no run of this user goes on here");
+        .said("this user has no run on this machine");
     throng(["ctl", "status", "--url", &url])
         .end()
         .with_code(1)

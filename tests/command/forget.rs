@@ -24,7 +24,7 @@ fn what_a_run_left_is_told_and_then_its_ledger_is_gone() {
 
     let told = json(&place.cleanup(&["--forget", &second, "--json"]).with_code(0));
     let wanted = serde_json::json!([{
-        "run": second, "target": url, "left_alone": null,
+        "run": second, "target": url, "skipped": null,
         "forgotten": { "thing": { "confirmed": 2, "unconfirmed": 0 } },
     }]);
     assert_eq!(told, wanted);
@@ -45,11 +45,11 @@ fn a_run_that_goes_on_is_not_forgotten() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     let ended = place.cleanup(&["--forget", &id]).with_code(1);
-    let why = "left alone: it goes on, or a clean-up is at it; stop that first";
+    let why = "skipped: it is in progress, or a clean-up is processing it; stop that first";
     assert!(ended.stdout.contains(why), "{}", ended.stdout);
     let told = json(&place.cleanup(&["--forget", &id, "--json"]).with_code(1));
     assert_eq!(told[0]["forgotten"], serde_json::Value::Null);
-    assert!(!told[0]["left_alone"].is_null());
+    assert!(!told[0]["skipped"].is_null());
     run.signal("INT");
     run.end().with_code(0);
     place.cleanup(&["--run", &id]).with_code(0);
@@ -67,7 +67,7 @@ fn what_cannot_be_read_is_forgotten_and_what_is_no_ledger_stays() {
     std::fs::write(file("mine"), "a file of somebody's own").unwrap();
     let ended = place.cleanup(&["--forget", "mine"]).with_code(1);
     assert!(
-        ended.stdout.contains("run mine: left alone: "),
+        ended.stdout.contains("run mine: skipped: "),
         "{}",
         ended.stdout
     );
@@ -96,5 +96,5 @@ fn it_names_one_run_and_stands_alone() {
         ended.said(&format!("--forget with {}: ", other[0]));
     }
     let ended = place.cleanup(&["--forget", "../x"]).with_code(2);
-    ended.said("is not the id of a run");
+    ended.said("is not a valid run id");
 }

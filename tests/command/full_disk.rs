@@ -201,7 +201,7 @@ fn a_folder_that_cannot_be_written_keeps_a_run_from_starting_or_is_said() {
     let ended = with_short_files(&target, &scripts, &state, &[])
         .end()
         .with_code(2);
-    ended.said("what the run creates cannot be written down: ");
+    ended.said("what the run creates cannot be recorded: ");
     ended.said("--ledger best-effort");
     assert_eq!(made(&target), 0);
     let words = ["--ledger", "best-effort", "--sessions", "2"];

@@ -201,7 +201,7 @@ fn a_token_comes_from_a_file_that_must_hold_one() {
     };
     refused("No such file");
     fs::write(&file, "short\n").unwrap();
-    refused("the token has 5 characters, which are soon guessed");
+    refused("the token has 5 characters, which are easily guessed");
     fs::write(&file, "two words of it\n").unwrap();
     refused("the token has a blank");
     assert_eq!(target.count(), 0, "nothing was sent");

@@ -42,7 +42,7 @@ fn it_ends_by_itself() {
 #[test]
 fn it_wants_a_time_and_a_port() {
     let ended = throng(["run", "--linger", "soon"]).end().with_code(2);
-    ended.said("--linger soon: is not a time; give seconds such as 30");
+    ended.said("--linger soon: is not a valid duration; give seconds such as 30");
     let ended = throng(["run", "--linger", "5", "--no-listen"])
         .end()
         .with_code(2);

@@ -234,7 +234,7 @@ fn a_place_that_cannot_be_written_is_said_before_the_run() {
             format!("{root}/missing/out.json"),
             "its folder is not there; make it",
         ),
-        (format!("{root}/new/"), "is no name of a file"),
+        (format!("{root}/new/"), "is not a valid file name"),
         (
             format!("{root}/scripts/browse.lua/out.json"),
             "Not a directory",

@@ -17,7 +17,7 @@ fn uneven() -> Folder {
         .with("tiny", &weighing(1))
 }
 
-const UNPLAYED: &str = "nobody plays small (weight 1 of 100), tiny (weight 1 of 100): 10 users are too few for such a share; with 100 users each has one, or give other weights";
+const UNPLAYED: &str = "no users of small (weight 1 of 100), tiny (weight 1 of 100): 10 users are too few for such a share; use at least 100 users or other weights";
 
 #[test]
 fn types_that_get_no_user_are_named_in_the_plan() {

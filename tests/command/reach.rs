@@ -107,7 +107,7 @@ fn a_run_whose_every_request_was_refused_failed() {
         .with_summary()
         .end()
         .with_code(1);
-    ended.said("every request was to a place where this run may not connect to; --allow-host says where else it may");
+    ended.said("every request was to a host that is not allowed; allow it with --allow-host");
     assert_eq!((target.count(), other.count()), (0, 0));
     assert_eq!(ended.summary()["requests"]["total"], json!(4));
 }

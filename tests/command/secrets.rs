@@ -455,9 +455,9 @@ fn files_of_values_tell_their_faults_by_line_and_column_without_values() {
     std::fs::write(&file, text).unwrap();
     let ended = planted.run(&["--dry-run"]).end().with_code(2);
     let place = file.display();
-    ended.said(&format!("{place}:2:2: the key is not a name"));
+    ended.said(&format!("{place}:2:2: the key is not a valid name"));
     ended.said(&format!(
-        "{place}:4:3: the quote that is opened here is never closed"
+        "{place}:4:3: the quote opened here is never closed"
     ));
     all_of(&ended, "a file with faults");
     std::fs::remove_file(&file).unwrap();

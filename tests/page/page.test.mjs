@@ -276,7 +276,7 @@ describe("a run that is watched", () => {
     const answer = (pattern) => until(`answered ${pattern}`, async () => pattern.test(await text(page, "#answer")), () => text(page, "#answer"));
     const press = (name) => page.locator("#controls button", { hasText: name }).first().click();
     const share = async (value) => {
-      const number = page.getByLabel("try first, %, as a number");
+      const number = page.getByLabel("canary, %, as a number");
       await number.fill(String(value));
       await number.press("Enter");
     };
@@ -432,7 +432,7 @@ test("a run that is killed is missed, and one that comes back is followed", asyn
   await until("had begun", async () => number(await tile(page, "Requests")) > 0);
   made.run.kill("SIGKILL");
   await until("missed it", async () => (await text(page, "#phase")) === "lost", () => text(page, "#phase"));
-  assert.match(await text(page, "#notice"), /last that it told/);
+  assert.match(await text(page, "#notice"), /these are its last figures/);
   assert.ok(number(await tile(page, "Requests")) > 0);
   const port = new URL(made.page).port;
   made.start(["run", "--builtin", "--base-url", made.service, "--users", "3", "--continuous", "--think-factor", "0.3", "--listen", `127.0.0.1:${port}`, "--state-dir", join(made.folder, "other")]);
@@ -446,7 +446,7 @@ test("a run that is killed is missed, and one that comes back is followed", asyn
 test("a page that is opened before the first sample says so", async () => {
   const made = await scene(3);
   const page = await open(made);
-  await until("said something", async () => /just begun/.test(await text(page, "#notice")) || Number(await page.evaluate(() => document.body.dataset.points)) > 0);
+  await until("said something", async () => /just started/.test(await text(page, "#notice")) || Number(await page.evaluate(() => document.body.dataset.points)) > 0);
   await ready(page);
   assert.ok(await page.locator("#notice").isHidden());
   assert.deepEqual(page.faults, []);

@@ -56,7 +56,7 @@ fn a_value_that_cannot_be_is_refused_in_the_same_words_everywhere() {
                 Scalar::Number(-0.5),
                 Scalar::Other("null"),
             ],
-            "must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
+            "must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
         ),
         (
             Setting::Canary,
@@ -67,7 +67,7 @@ fn a_value_that_cannot_be_is_refused_in_the_same_words_everywhere() {
                 Scalar::Number(f64::NAN),
                 Scalar::Other("[]"),
             ],
-            "must be a percentage from 0 to less than 100; give one such as 10; 0 is that a change is for all at once",
+            "must be a percentage from 0 to less than 100; give one such as 10; 0 for no canary",
         ),
     ] {
         for value in values {

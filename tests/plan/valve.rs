@@ -137,66 +137,66 @@ fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
         ),
         ("failed > 90%", "does not say for how long", NO_RULE),
         ("failed > 90% for60s", "does not say for how long", NO_RULE),
-        ("> 90% for 60s", "\"\" is not a measure", MEASURES),
+        ("> 90% for 60s", "\"\" is not a valid measure", MEASURES),
         (
             "p(95) > 500ms for 5s",
-            "\"p(95)\" is not a measure",
+            "\"p(95)\" is not a valid measure",
             MEASURES,
         ),
         (
             "Failed > 90% for 5s",
-            "\"Failed\" is not a measure",
+            "\"Failed\" is not a valid measure",
             MEASURES,
         ),
         ("p99 > 500 for 5s", "500 has no unit", "write 500ms or 500s"),
         (
             "p99 > 5% for 5s",
-            "\"5%\" is not a time",
+            "\"5%\" is not a valid duration",
             "give one with its unit, such as 500ms or 10s",
         ),
         (
             "failed > 90 for 5s",
-            "90 is more than all, for a part of one",
+            "90 is more than 1, as a fraction",
             "write 90% for per cent",
         ),
         (
             "failed > -5% for 5s",
-            "\"-5%\" is not a share",
-            "give per cent such as 90%, or a part of one such as 0.9",
+            "\"-5%\" is not a valid share",
+            "give per cent such as 90%, or a fraction such as 0.9",
         ),
         (
             "failed > NaN for 5s",
-            "\"NaN\" is not a share",
-            "give per cent such as 90%, or a part of one such as 0.9",
+            "\"NaN\" is not a valid share",
+            "give per cent such as 90%, or a fraction such as 0.9",
         ),
         (
             "failed > for 5s",
-            "\"\" is not a share",
-            "give per cent such as 90%, or a part of one such as 0.9",
+            "\"\" is not a valid share",
+            "give per cent such as 90%, or a fraction such as 0.9",
         ),
         (
             "rate < 10% for 5s",
-            "\"10%\" is not a number of requests a second",
+            "\"10%\" is not a valid request rate",
             "give one such as 25",
         ),
         (
             "rate < inf for 5s",
-            "\"inf\" is not a number of requests a second",
+            "\"inf\" is not a valid request rate",
             "give one such as 25",
         ),
         (
             "failed > 5% for",
-            "\"\" is not a time",
+            "\"\" is not a valid duration",
             "give seconds such as 60s, or units such as 1m30s",
         ),
         (
             "failed > 5% for ever",
-            "\"ever\" is not a time",
+            "\"ever\" is not a valid duration",
             "give seconds such as 60s, or units such as 1m30s",
         ),
         (
             "failed > 5% for 5s and on",
-            "\"5s and on\" is not a time",
+            "\"5s and on\" is not a valid duration",
             "give seconds such as 60s, or units such as 1m30s",
         ),
     ] {
@@ -210,55 +210,55 @@ fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
 
 #[test]
 fn a_rule_that_no_run_or_every_run_would_meet_is_refused() {
-    const BOUND: &str = "give a bound between none and all, such as 90%";
+    const BOUND: &str = "give a bound between 0% and 100%, such as 90%";
     for (text, fault) in [
         (
             "failed > 100% for 5s",
             format!(
-                "stop-if 'failed > 100% for 5s': no run can come to that; \
+                "stop-if 'failed > 100% for 5s': can never be true; \
                                           {BOUND}"
             ),
         ),
         (
             "errors > 150% for 5s",
             format!(
-                "stop-if 'errors > 150% for 5s': no run can come to that; \
+                "stop-if 'errors > 150% for 5s': can never be true; \
                                           {BOUND}"
             ),
         ),
         (
             "failed < 0% for 5s",
             format!(
-                "stop-if 'failed < 0% for 5s': no run can come to that; \
+                "stop-if 'failed < 0% for 5s': can never be true; \
                                         {BOUND}"
             ),
         ),
         (
             "failed < 101% for 5s",
             format!(
-                "stop-if 'failed < 101% for 5s': every run is so; \
+                "stop-if 'failed < 101% for 5s': is always true; \
                                           {BOUND}"
             ),
         ),
         (
             "p99 < 0s for 5s",
-            "stop-if 'p99 < 0ms for 5s': no run can come to that; give a bound above 0, such as \
+            "stop-if 'p99 < 0ms for 5s': can never be true; give a bound above 0, such as \
              10s"
             .to_owned(),
         ),
         (
             "p99 > 0s for 5s",
-            "stop-if 'p99 > 0ms for 5s': every run is so; give a bound above 0, such as 10s"
+            "stop-if 'p99 > 0ms for 5s': is always true; give a bound above 0, such as 10s"
                 .to_owned(),
         ),
         (
             "rate < 0 for 5s",
-            "stop-if 'rate < 0 for 5s': no run can come to that; give a bound above 0, such as 25"
+            "stop-if 'rate < 0 for 5s': can never be true; give a bound above 0, such as 25"
                 .to_owned(),
         ),
         (
             "failed > 5% for 0.5s",
-            "stop-if 'failed > 5% for 0.5s': the figures are looked at once a second; give a time \
+            "stop-if 'failed > 5% for 0.5s': rules are evaluated once a second; give a time \
              from 1s"
                 .to_owned(),
         ),

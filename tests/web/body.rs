@@ -37,7 +37,7 @@ async fn a_value_that_cannot_be_is_told_by_name() {
     let mut site = steered();
     for (change, place, cause) in [
         (json!({}), "the body", "changes nothing"),
-        (json!({ "user": 3 }), "user", "is not a setting"),
+        (json!({ "user": 3 }), "user", "is not a valid setting"),
         (
             json!({ "users": 0 }),
             "users 0",
@@ -150,27 +150,27 @@ async fn a_command_takes_no_more_words_than_it_has() {
         (
             "pause",
             json!({ "for": 3 }),
-            ("for", "nothing can be said with this request"),
+            ("for", "this request has no body"),
         ),
         (
             "stop",
             json!({ "now": true }),
-            ("now", "nothing can be said with this request"),
+            ("now", "this request has no body"),
         ),
         (
             "rollback",
             json!({ "kind": "a" }),
-            ("kind", "there is no such key"),
+            ("kind", "is not a valid key"),
         ),
         (
             "rollback",
             json!({ "type": 3 }),
-            ("type 3", "is not the name of a type"),
+            ("type 3", "is not a valid type name"),
         ),
         (
             "rollback",
             json!({ "type": "" }),
-            ("type \"\"", "is not the name of a type"),
+            ("type \"\"", "is not a valid type name"),
         ),
     ] {
         let refused = said(site.request("POST", &format!("/api/v1/{path}")).json(&body)).await;

@@ -58,6 +58,6 @@ fn a_body_that_does_not_come_is_not_waited_for_without_end() {
     });
     let refused = raw(site.address(), "Content-Length: 10", b"{");
     assert!(refused.starts_with("HTTP/1.1 408 "), "{refused}");
-    assert!(refused.contains("the body of the request did not come"));
+    assert!(refused.contains("the body of the request did not arrive in time"));
     assert!(site.is_unmoved());
 }

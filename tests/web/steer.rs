@@ -102,7 +102,7 @@ async fn what_the_run_refuses_is_told_with_its_status() {
     let request = site.request("POST", "/api/v1/reload");
     let (said, _) = site.answered(request, Err(scripts)).await;
     let whole = json!({
-        "error": "the scripts were refused, and the crowd goes on unchanged",
+        "error": "the scripts were refused; users continue with the previous release",
         "faults": [{ "place": place.0, "cause": place.1 }],
     });
     assert_eq!(said.of_status(), (422, &whole));
@@ -176,7 +176,7 @@ async fn a_run_that_does_not_answer_is_not_waited_for_without_end() {
         (late.status, late.error()),
         (
             504,
-            "the run has not answered for 0.05 s; what was asked for may yet be done"
+            "the run has not answered for 0.05 s; the command may still be executed"
         )
     );
     assert!(!site.is_unmoved(), "the command was given");

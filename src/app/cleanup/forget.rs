@@ -15,16 +15,18 @@ use crate::text;
 pub fn forget(folder: &Directory, run: &Found, json: bool) -> Result<bool, Failure> {
     let fault = |why: LedgerError| Failure::Run(why.to_string());
     let lock = match &run.state {
-        State::GoingOn => None,
+        State::InProgress => None,
         State::Strange(_) => None,
         State::Over | State::Unreadable(_) => folder.lock(&run.id).map_err(fault)?,
     };
-    let left_alone = match (&run.state, &lock) {
+    let skipped = match (&run.state, &lock) {
         (State::Strange(why), _) => Some(why.clone()),
-        (_, None) => Some("it goes on, or a clean-up is at it; stop that first".to_owned()),
+        (_, None) => {
+            Some("it is in progress, or a clean-up is processing it; stop that first".to_owned())
+        }
         (_, Some(_)) => None,
     };
-    let forgotten = Forgotten { run, left_alone };
+    let forgotten = Forgotten { run, skipped };
     if let Some(lock) = lock {
         if !json {
             // Where nobody can be told it stays.
@@ -37,5 +39,5 @@ pub fn forget(folder: &Directory, run: &Found, json: bool) -> Result<bool, Failu
     } else {
         print(&format!("{}\n", text::line(&forgotten.to_string())))?;
     }
-    Ok(forgotten.left_alone.is_none())
+    Ok(forgotten.skipped.is_none())
 }

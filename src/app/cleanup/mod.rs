@@ -62,7 +62,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         let mut printed = Ok(());
         for run in &found {
             if stopped {
-                outcomes.push(Outcome::untouched(run, "the clean-up was stopped"));
+                outcomes.push(Outcome::skipped(run, "the clean-up was stopped"));
                 continue;
             }
             let (outcome, cut) = one::clean(&folder, run, cleanup.rps, &mut signals).await;
@@ -90,7 +90,7 @@ fn chosen(found: Vec<Found>, cleanup: &Cleanup, folder: &Directory) -> Result<Ve
     }
     let over: Vec<Found> = found
         .into_iter()
-        .filter(|run| run.state != State::GoingOn)
+        .filter(|run| run.state != State::InProgress)
         .collect();
     if over.len() > 1 {
         return Err(Failure::Usage(format!(

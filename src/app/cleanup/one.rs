@@ -33,28 +33,28 @@ pub struct Outcome {
     /// What is left.
     pub left: Counts,
     /// Why nothing was tried.
-    pub untouched: Option<String>,
+    pub skipped: Option<String>,
 }
 
 impl Outcome {
     /// A run that was left alone.
-    pub fn untouched(run: &Found, why: impl Into<String>) -> Self {
-        let told = run.told.as_ref();
+    pub fn skipped(run: &Found, why: impl Into<String>) -> Self {
+        let read = run.read.as_ref();
         Self {
             run: run.id.clone(),
-            target: told.map(|(run, _)| run.target.base_url.clone()),
+            target: read.map(|(run, _)| run.target.base_url.clone()),
             deleted: 0,
-            of: told.map_or(0, |(_, left)| left.total()),
-            left: told.map(|(_, left)| left.clone()).unwrap_or_default(),
-            untouched: Some(why.into()),
+            of: read.map_or(0, |(_, left)| left.total()),
+            left: read.map(|(_, left)| left.clone()).unwrap_or_default(),
+            skipped: Some(why.into()),
         }
     }
 
     /// Whether nothing is left. A run that goes on is none of a clean-up's business.
     pub fn is_fine(&self) -> bool {
-        match &self.untouched {
+        match &self.skipped {
             None => self.left.is_empty(),
-            Some(why) => why == State::GoingOn.as_str(),
+            Some(why) => why == State::InProgress.as_str(),
         }
     }
 }
@@ -65,8 +65,8 @@ impl fmt::Display for Outcome {
         if let Some(target) = &self.target {
             write!(f, " at {target}")?;
         }
-        if let Some(why) = &self.untouched {
-            return write!(f, ": left alone: {why}");
+        if let Some(why) = &self.skipped {
+            return write!(f, ": skipped: {why}");
         }
         write!(f, ": {} of {} things deleted", self.deleted, self.of)?;
         if !self.left.is_empty() {
@@ -88,18 +88,18 @@ pub async fn clean(
     signals: &mut Signals,
 ) -> (Outcome, bool) {
     if run.state != State::Over {
-        return (Outcome::untouched(run, run.state.as_str()), false);
+        return (Outcome::skipped(run, run.state.as_str()), false);
     }
     let ledger = match open(folder, run) {
         Ok(Some(ledger)) => ledger,
-        Ok(None) => return (Outcome::untouched(run, State::GoingOn.as_str()), false),
-        Err(why) => return (Outcome::untouched(run, why), false),
+        Ok(None) => return (Outcome::skipped(run, State::InProgress.as_str()), false),
+        Err(why) => return (Outcome::skipped(run, why), false),
     };
     match prepare(&ledger, rps) {
         Ok(cleanup) => finish(run, ledger.0, cleanup, signals).await,
         Err(why) => {
             ledger.0.close().await;
-            (Outcome::untouched(run, why), false)
+            (Outcome::skipped(run, why), false)
         }
     }
 }
@@ -119,7 +119,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
     let url: url::Url = target
         .base_url
         .parse()
-        .map_err(|why| format!("its target {} is no URL: {why}", target.base_url))?;
+        .map_err(|why| format!("its target {} is not a valid URL: {why}", target.base_url))?;
     let words = http_settings::words(target)?;
     let http = http_settings::settings(&words, &url, &run.id)
         .and_then(|settings| settings.load())
@@ -175,13 +175,13 @@ async fn finish(
     let outcome = Outcome {
         run: run.id.clone(),
         target: run
-            .told
+            .read
             .as_ref()
             .map(|(run, _)| run.target.base_url.clone()),
         deleted: done.deleted.get(),
         of: done.of.get(),
         left,
-        untouched: None,
+        skipped: None,
     };
     (outcome, cut)
 }

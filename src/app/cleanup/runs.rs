@@ -13,7 +13,7 @@ pub struct Found {
     /// Its id: the name of its file.
     pub id: String,
     /// The run as its ledger tells it, and what it left; none where that cannot be read.
-    pub told: Option<(Run, Counts)>,
+    pub read: Option<(Run, Counts)>,
     /// What it is doing.
     pub state: State,
 }
@@ -22,7 +22,7 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// It goes on, or a clean-up is at it.
-    GoingOn,
+    InProgress,
     /// It is over.
     Over,
     /// Its ledger cannot be read; it is left alone.
@@ -35,7 +35,7 @@ impl State {
     /// In a word or two.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::GoingOn => "going on",
+            Self::InProgress => "in progress",
             Self::Over => "over",
             Self::Unreadable(why) | Self::Strange(why) => why,
         }
@@ -54,7 +54,7 @@ pub fn find(folder: &Directory, cleanup: &Cleanup) -> Result<Vec<Found>, Failure
         if ids.is_empty() {
             let option = if cleanup.forget { "forget" } else { "run" };
             return Err(Failure::Usage(format!(
-                "--{option} {named}: no such run left anything, as far as {} knows; throng cleanup --list shows those that did",
+                "--{option} {named}: {} has no ledger of this run; throng cleanup --list shows those that it has",
                 folder.place().display()
             )));
         }
@@ -63,7 +63,7 @@ pub fn find(folder: &Directory, cleanup: &Cleanup) -> Result<Vec<Found>, Failure
     if let Some(age) = cleanup.older_than {
         found.retain(|run| is_older(run, age));
     }
-    found.sort_by_key(|run| run.told.as_ref().map(|(run, _)| run.started));
+    found.sort_by_key(|run| run.read.as_ref().map(|(run, _)| run.started));
     Ok(found)
 }
 
@@ -73,22 +73,26 @@ fn look(folder: &Directory, id: String) -> Found {
         let store = Store::open(&folder.file(&id), Durability::Process)?;
         Ok((store.run()?, store.counts()?))
     };
-    let told: Result<_, LedgerError> = read();
+    let read: Result<_, LedgerError> = read();
     let locked = match folder.lock(&id) {
         Ok(lock) => lock.is_none(),
         Err(_) => false,
     };
-    match told {
-        Ok(told) => Found {
+    match read {
+        Ok(read) => Found {
             id,
-            told: Some(told),
-            state: if locked { State::GoingOn } else { State::Over },
+            read: Some(read),
+            state: if locked {
+                State::InProgress
+            } else {
+                State::Over
+            },
         },
         Err(why) => Found {
             id,
-            told: None,
+            read: None,
             state: match why {
-                _ if locked => State::GoingOn,
+                _ if locked => State::InProgress,
                 why if why.is_strange() => State::Strange(why.to_string()),
                 why => State::Unreadable(why.to_string()),
             },
@@ -98,7 +102,7 @@ fn look(folder: &Directory, id: String) -> Found {
 
 /// Of a run that tells nothing nobody knows; it is shown.
 fn is_older(run: &Found, age: Duration) -> bool {
-    let Some((run, _)) = &run.told else {
+    let Some((run, _)) = &run.read else {
         return true;
     };
     state_dir::now().saturating_sub(run.started) > age.as_secs()
@@ -109,17 +113,17 @@ pub struct Forgotten<'a> {
     /// The run, as it was told before.
     pub run: &'a Found,
     /// Why its ledger is still there, if it is.
-    pub left_alone: Option<String>,
+    pub skipped: Option<String>,
 }
 
 impl fmt::Display for Forgotten<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "run {}", self.run.id)?;
-        if let Some((run, _)) = &self.run.told {
+        if let Some((run, _)) = &self.run.read {
             write!(f, " at {}", run.target.base_url)?;
         }
-        match (&self.left_alone, &self.run.told) {
-            (Some(why), _) => write!(f, ": left alone: {why}"),
+        match (&self.skipped, &self.run.read) {
+            (Some(why), _) => write!(f, ": skipped: {why}"),
             (None, Some((_, left))) => {
                 write!(f, ": forgotten: {left}; nothing was deleted on the target")
             }

@@ -20,13 +20,13 @@ pub fn runs(folder: &Directory, found: &[Found], json: bool) -> String {
     }
     if found.is_empty() {
         return format!(
-            "no run left anything, as far as {} knows\n",
+            "no run left anything, according to {}\n",
             folder.place().display()
         );
     }
     let mut text = format!("{:<10} {:<20} {:<10} left\n", "run", "began", "state");
     for run in found {
-        let (began, left) = match (&run.told, &run.state) {
+        let (began, left) = match (&run.read, &run.state) {
             (_, State::Unreadable(why) | State::Strange(why)) => ("?".to_owned(), why.clone()),
             (Some((run, left)), _) => (
                 moment(run.started),
@@ -70,7 +70,7 @@ pub fn things(folder: &Directory, found: &[Found], json: bool) -> Result<String,
 
 /// What a run left, before it is forgotten: at most so many things one by one.
 pub fn forgotten(folder: &Directory, run: &Found, most: usize) -> String {
-    let Some((_, left)) = &run.told else {
+    let Some((_, left)) = &run.read else {
         return format!("what it left cannot be read: {}\n", run.state.as_str());
     };
     let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(most);
@@ -89,13 +89,13 @@ pub fn forgotten(folder: &Directory, run: &Found, most: usize) -> String {
 
 /// What became of a run that was to be forgotten: an array of one, as for runs that are cleaned up.
 pub fn forgetting(forgotten: &Forgotten<'_>) -> String {
-    let told = forgotten.run.told.as_ref();
-    let gone = told.filter(|_| forgotten.left_alone.is_none());
+    let read = forgotten.run.read.as_ref();
+    let gone = read.filter(|_| forgotten.skipped.is_none());
     let one = json!({
         "run": forgotten.run.id,
-        "target": told.map(|(run, _)| &run.target.base_url),
+        "target": read.map(|(run, _)| &run.target.base_url),
         "forgotten": gone.map(|(_, left)| counts(left)),
-        "left_alone": forgotten.left_alone,
+        "skipped": forgotten.skipped,
     });
     lines(&Value::Array(vec![one]))
 }
@@ -109,18 +109,18 @@ pub fn outcomes(outcomes: &[Outcome]) -> String {
             "deleted": outcome.deleted,
             "of": outcome.of,
             "left": counts(&outcome.left),
-            "left_alone": outcome.untouched,
+            "skipped": outcome.skipped,
         })
     };
     lines(&outcomes.iter().map(one).collect())
 }
 
 fn run(found: &Found) -> Value {
-    let told = found.told.as_ref();
+    let read = found.read.as_ref();
     json!({
         "run": found.id,
         "state": match &found.state {
-            State::GoingOn => "going_on",
+            State::InProgress => "in_progress",
             State::Over => "over",
             State::Unreadable(_) | State::Strange(_) => "unreadable",
         },
@@ -128,10 +128,10 @@ fn run(found: &Found) -> Value {
             State::Unreadable(why) | State::Strange(why) => Some(why),
             _ => None,
         },
-        "began": told.map(|(run, _)| moment(run.started)),
-        "version": told.map(|(run, _)| &run.version),
-        "target": told.map(|(run, _)| &run.target.base_url),
-        "left": told.map(|(_, left)| counts(left)),
+        "began": read.map(|(run, _)| moment(run.started)),
+        "version": read.map(|(run, _)| &run.version),
+        "target": read.map(|(run, _)| &run.target.base_url),
+        "left": read.map(|(_, left)| counts(left)),
     })
 }
 

@@ -38,7 +38,7 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
         let base = base.strip_suffix(ROOT).unwrap_or(base).to_owned();
         if given.is_some() && is_overheard(url) {
             complain(&format!(
-                "warning: the token goes to {base} unencrypted, where whoever is in between can read it; use https, or a tunnel (ssh -L)"
+                "warning: the token goes to {base} unencrypted, where others on the network can read it; use https, or a tunnel (ssh -L)"
             ));
         }
         let token = given.or_else(|| key_for(url));
@@ -62,10 +62,10 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
             token: given.or_else(|| Some(Token::new(&key.token))),
         }),
         ([], None) => Err(Failure::Run(format!(
-            "no run of this user goes on here; if it does elsewhere, {name}"
+            "this user has no run on this machine; if it is elsewhere, {name}"
         ))),
         ([], Some(id)) => Err(Failure::Run(format!(
-            "there is no run {id} of this user here; `throng ctl status` without --run finds those that are, else {name}"
+            "this user has no run {id} on this machine; `throng ctl status` without --run finds others; if it is elsewhere, {name}"
         ))),
         (several, _) => {
             let lines: Vec<String> = several
@@ -78,7 +78,7 @@ pub async fn run(client: &Client, ctl: &Ctl) -> Result<Found, Failure> {
                 })
                 .collect();
             Err(Failure::Usage(format!(
-                "several runs go on; say which:\n{}",
+                "several runs are in progress; choose one:\n{}",
                 lines.join("\n")
             )))
         }
@@ -153,10 +153,10 @@ fn forget(file: &Path, key: &Key) {
 /// What to say when nobody answers.
 pub fn silence(base: &str, why: &reqwest::Error) -> String {
     if why.is_timeout() {
-        format!("{base} does not answer in time; is it a run of throng?")
+        format!("{base} does not respond in time; is it a run of throng?")
     } else {
         format!(
-            "nobody answers at {base}; the run may have ended, or listens elsewhere: it says where at its start"
+            "no response from {base}; the run may have ended, or listens elsewhere: it prints its address at its start"
         )
     }
 }

@@ -147,7 +147,7 @@ impl RunClient {
         let text = answer.text().await.map_err(silent)?;
         let strange = || {
             Failure::Run(format!(
-                "{} answered {status}, but not as a run of throng does; is it one?",
+                "{} responded {status}, but not like a run of throng; is it one?",
                 self.run.base
             ))
         };

@@ -188,9 +188,9 @@ fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
     for breaker in &protection.breaker.scopes {
         let state = match (breaker.state, breaker.tries_in_seconds) {
             (BreakerState::Closed, _) => continue,
-            (BreakerState::HalfOpen, _) => "is being tried".to_owned(),
+            (BreakerState::HalfOpen, _) => "is half-open".to_owned(),
             (BreakerState::Open, left) => format!(
-                "is left alone, tries again in {}",
+                "is open, tries again in {}",
                 span(left.unwrap_or_default().ceil())
             ),
         };

@@ -39,7 +39,7 @@ pub fn shortage(plan: &Plan) -> Option<String> {
         None => format!("{connections} users"),
     };
     Some(format!(
-        "{whose} may need {needed} open files, and this process may have {limit}; requests beyond that cannot leave (error generator). \
+        "{whose} may need {needed} open files, and this process may have {limit}; requests beyond that are not sent (error generator). \
          Raise the limit before: `ulimit -n {needed}` (as root where it says no), LimitNOFILE={needed} in a unit of systemd, \
          `--ulimit nofile={needed}` of docker; or bound the connections with --max-connections"
     ))

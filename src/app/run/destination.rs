@@ -102,7 +102,7 @@ fn new_file(path: &Path) -> Result<Destination, Fault> {
     }
     let named = path.as_os_str().as_encoded_bytes();
     if named.ends_with(b"/") || path.file_name().is_none() {
-        return Err(("is no name of a file".to_owned(), ANOTHER));
+        return Err(("is not a valid file name".to_owned(), ANOTHER));
     }
     let folder = folder_of(path);
     if !folder.is_dir() {

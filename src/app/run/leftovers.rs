@@ -20,7 +20,7 @@ pub fn report(resolved: &Resolved, ended: &Ended, keeping: LedgerPlace) -> Optio
         tracing::error!("left behind: {} more", left - MOST_LISTED as u64);
     }
     for kept in &ended.unwritten {
-        tracing::error!("in no ledger, and on the target: {kept}");
+        tracing::error!("on the target, and in no ledger: {kept}");
     }
     let written = left.saturating_sub(ended.unwritten.len() as u64);
     if written == 0 {

@@ -39,7 +39,7 @@ impl PortOwner {
     pub fn in_use(&self) -> String {
         match self {
             Self::Throng(Some(run)) => {
-                format!("{self} listens there (`throng ctl status --run {run}` looks at it)")
+                format!("{self} listens there (`throng ctl status --run {run}` shows it)")
             }
             Self::Throng(None) => format!("{self} listens there"),
             Self::Other => format!("it is taken by {self}"),

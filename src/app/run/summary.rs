@@ -123,7 +123,7 @@ fn code(resolved: &Resolved, ended: &Ended, last: &RunView) -> u8 {
         Verdict::Aborted => INTERRUPTED,
         Verdict::NothingAllowed => {
             tracing::error!(
-                "every request was to a place where this run may not connect to; --allow-host says where else it may"
+                "every request was to a host that is not allowed; allow it with --allow-host"
             );
             FAILED
         }

@@ -1,21 +1,21 @@
 use clap::Args;
 
-/// Whose things are deleted.
+/// Which runs are cleaned up.
 #[derive(Debug, Args)]
 pub struct CleanupWords {
     /// What this run left [default: the only run that left something]
     #[arg(long, value_name = "ID", env = "THRONG_RUN")]
     pub run: Option<String>,
 
-    /// What every run left; runs that go on are left alone
+    /// What every run left; runs in progress are skipped
     #[arg(long)]
     pub all: bool,
 
-    /// Delete nothing; show which runs left what or, with --run, each thing
+    /// Delete nothing; list the runs and what they left or, with --run, each item
     #[arg(long)]
     pub list: bool,
 
-    /// Delete nothing; take the ledger of this run away, for a target that is gone: what the run left is told, and known no more
+    /// Delete nothing; print what this run left and remove its ledger, for a target that is gone
     #[arg(long, value_name = "RUN")]
     pub forget: Option<String>,
 
@@ -27,7 +27,7 @@ pub struct CleanupWords {
     #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
     pub state_dir: Option<String>,
 
-    /// Requests a second, at most [default: 1000]
+    /// Maximum requests a second [default: 1000]
     #[arg(
         long,
         value_name = "N",

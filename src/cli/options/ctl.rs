@@ -6,7 +6,7 @@ pub struct CtlWords {
     #[command(subcommand)]
     pub verb: Verb,
 
-    /// The run's id, where several go on
+    /// The run's id, if several are in progress
     #[arg(long, value_name = "ID", env = "THRONG_RUN", global = true)]
     pub run: Option<String>,
 
@@ -14,7 +14,7 @@ pub struct CtlWords {
     #[arg(long, value_name = "URL", env = "THRONG_URL", global = true)]
     pub url: Option<String>,
 
-    /// The run's token, or @FILE [default: as the run left it for its user]
+    /// The run's token, or @FILE [default: from the run's key file]
     #[arg(
         long,
         value_name = "TOKEN",
@@ -24,7 +24,7 @@ pub struct CtlWords {
     )]
     pub token: Option<String>,
 
-    /// Print the answer of the control API as JSON
+    /// Print the response of the control API as JSON
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -32,19 +32,19 @@ pub struct CtlWords {
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
-    /// What the run is doing, and what is wrong with a refused save
+    /// Figures, settings, scripts, faults and the last events
     Status,
     /// Every version of every type with its figures
     Versions,
-    /// Look at the script folders now, also where they were refused or rolled back
+    /// Read the script folders now, also if they were refused or rolled back
     Reload,
-    /// Go back to the release before, or one type to its version before
+    /// Roll back to the previous release, or one type to its previous version
     Rollback {
         /// The type; without it, all that the last release changed
         #[arg(value_name = "TYPE")]
         kind: Option<String>,
     },
-    /// End the canary: the new version is for all
+    /// End the canary: all users run the new version
     Promote,
     /// Change users, error_rate, think_factor, canary or weights.TYPE
     Set {
@@ -52,10 +52,10 @@ pub enum Verb {
         #[arg(value_name = "KEY=VALUE", required = true)]
         values: Vec<String>,
     },
-    /// Begin no step, and stop the run's clock
+    /// Pause the run: no step starts, and its clock stops
     Pause,
-    /// Go on after a pause
+    /// Resume the run
     Resume,
-    /// End the run in order
+    /// Stop the run gracefully
     Stop,
 }

@@ -4,11 +4,11 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "HTTP")]
 pub struct HttpOptions {
-    /// Trust these authorities too (PEM), beside the system's
+    /// Trust the CAs and certificates in this file (PEM) in addition to the system's
     #[arg(long, value_name = "FILE", env = "THRONG_CA")]
     pub ca: Option<String>,
 
-    /// Show this certificate to the target (PEM, with its chain); needs --key
+    /// Client certificate (PEM, with its chain); needs --key
     #[arg(long, value_name = "FILE", env = "THRONG_CERT")]
     pub cert: Option<String>,
 
@@ -20,9 +20,9 @@ pub struct HttpOptions {
     #[arg(long, env = "THRONG_INSECURE", value_parser = super::flag::flag())]
     pub insecure: bool,
 
-    /// Use this address for a host and port, instead of asking DNS; may be repeated
+    /// Use this address for a host and port instead of DNS; may be repeated
     ///
-    /// In the environment several have commas between them.
+    /// In the environment several are separated by commas.
     #[arg(
         long,
         value_name = "HOST:PORT:ADDR",
@@ -31,11 +31,11 @@ pub struct HttpOptions {
     )]
     pub resolve: Vec<String>,
 
-    /// Go through an HTTP proxy: http://host:port
+    /// Use an HTTP proxy: http://host:port
     #[arg(long, value_name = "URL", env = "THRONG_PROXY", hide_env_values = true)]
     pub proxy: Option<String>,
 
-    /// Longest wait for a connection [default: 5]
+    /// Timeout for a connection [default: 5]
     #[arg(
         long,
         value_name = "TIME",
@@ -44,7 +44,7 @@ pub struct HttpOptions {
     )]
     pub connect_timeout: Option<String>,
 
-    /// Longest time of a request, from its start to the end of the answer [default: 30]
+    /// Timeout for a request, from its start to the end of the response [default: 30]
     #[arg(
         long,
         value_name = "TIME",
@@ -53,7 +53,7 @@ pub struct HttpOptions {
     )]
     pub request_timeout: Option<String>,
 
-    /// Longest body of an answer, after decompression: 500000, 512KiB, 10MiB [default: 10MiB]
+    /// Maximum size of a response body, after decompression: 500000, 512KiB, 10MiB [default: 10MiB]
     #[arg(
         long,
         value_name = "SIZE",
@@ -62,15 +62,15 @@ pub struct HttpOptions {
     )]
     pub body_limit: Option<String>,
 
-    /// Speak HTTP/1.1 only
+    /// Use HTTP/1.1 only
     #[arg(long, env = "THRONG_HTTP1", value_parser = super::flag::flag())]
     pub http1: bool,
 
-    /// Speak HTTP/2 only, also without TLS (prior knowledge)
+    /// Use HTTP/2 only, also without TLS (prior knowledge)
     #[arg(long, env = "THRONG_HTTP2", value_parser = super::flag::flag())]
     pub http2: bool,
 
-    /// Send no X-Throng-Run header, which says which run a request is of
+    /// Do not send X-Throng-Run, which identifies the run's requests
     #[arg(long, env = "THRONG_NO_RUN_HEADER", value_parser = super::flag::flag())]
     pub no_run_header: bool,
 }

@@ -1,6 +1,6 @@
 use clap::Args;
 
-/// Where it is written down what the run creates.
+/// Where what the run creates is recorded.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Ledger")]
 pub struct LedgerWords {
@@ -10,12 +10,12 @@ pub struct LedgerWords {
 
     /// What happens when the ledger cannot be written: required or best-effort [default: required]
     ///
-    /// required: nothing is created that is not written down, and the run stops. best-effort: the run goes on and keeps
+    /// required: nothing is created that is not recorded, and the run stops. best-effort: the run continues and keeps
     /// in memory what it could not write.
     #[arg(long, value_name = "HOW", env = "THRONG_LEDGER")]
     pub ledger: Option<String>,
 
-    /// Requests a second of a clean-up, at most [default: 1000]
+    /// Maximum requests a second of a clean-up [default: 1000]
     #[arg(
         long,
         value_name = "N",

@@ -1,10 +1,10 @@
 use clap::Args;
 
-/// When the run ends. One of the three; without any, each user lives one session.
+/// When the run ends. One of the three; without any, each user runs one session.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How long")]
 pub struct LengthWords {
-    /// Keep the crowd at its size for this long: 300, 5m, 1h30m
+    /// Run for this long: 300, 5m, 1h30m
     #[arg(
         short,
         long,
@@ -14,11 +14,11 @@ pub struct LengthWords {
     )]
     pub duration: Option<String>,
 
-    /// Keep the crowd at its size until a signal comes
+    /// Run until a signal
     #[arg(long, env = "THRONG_CONTINUOUS", value_parser = super::flag::flag())]
     pub continuous: bool,
 
-    /// Keep the crowd at its size until this many sessions, of all users together, have begun
+    /// Run until this many sessions, of all users together, have begun
     #[arg(
         long,
         value_name = "N",
@@ -27,7 +27,7 @@ pub struct LengthWords {
     )]
     pub sessions: Option<String>,
 
-    /// Time over which the users arrive; 0 is all at once [default: 1 s for each 100 users]
+    /// Time over which the users start; 0 is all at once [default: 1 s for each 100 users]
     #[arg(
         long,
         value_name = "TIME",

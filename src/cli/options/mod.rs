@@ -32,14 +32,14 @@ pub use users::CrowdWords;
 
 const EXAMPLES: &str = "\
 Examples:
-  throng demo                                      60 users on a service of its own
+  throng demo                                      60 users against a demo service
   throng run --base-url http://127.0.0.1:9501      100 users of the scripts here, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
   throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
 
-Exit codes: 0 fine, 1 the run failed, 2 usage, 3 scripts rejected,
-6 ended by the safety valve, 130 stopped twice.";
+Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected,
+6 stopped by the safety valve, 130 stopped at once by a second signal.";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -47,14 +47,14 @@ Examples:
   throng run --builtin --base-url http://127.0.0.1:9501   the built-in types, against `throng service`
   throng run --script-dir scripts --user-types new,active --error-rate 0
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
-  throng run --stop-if 'p95 > 2s for 30s'          ends itself when answers are slow
+  throng run --stop-if 'p95 > 2s for 30s'          stops itself when responses are slow
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed
-  throng run --continuous --canary 10%/20s         a tenth of the users tries changed scripts first
+  throng run --continuous --canary 10%/20s         a tenth of the users runs changed scripts first
   throng run -e API_KEY=secret -e TOKEN=@token.txt
 
 Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has a variable
-(--base-url: THRONG_BASE_URL, -e: THRONG_VARS); what is typed wins.";
+(--base-url: THRONG_BASE_URL, -e: THRONG_VARS); the command line wins.";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -62,29 +62,29 @@ Examples:
   throng demo --users 200 --duration 5m
   throng demo --trace new
 
-Takes every option of `throng run` but --base-url. 60 users for 60 s, unless told otherwise.";
+Takes every option of `throng run` but --base-url. 60 users for 60 s by default.";
 
 const CTL_EXAMPLES: &str = "\
 Examples:
   throng ctl status
   throng ctl set users=300 error_rate=5 think_factor=0.5 weights.new=30
-  throng ctl reload                                look at the script folders now
-  throng ctl rollback active                       one type back to its version before
+  throng ctl reload                                read the script folders now
+  throng ctl rollback active                       one type to its previous version
   throng ctl versions --json
 
-Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or is not there, 2 usage.";
+Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or was not found, 2 usage.";
 
 const CLEANUP_EXAMPLES: &str = "\
 Examples:
-  throng cleanup                                   what the only run left that left something
+  throng cleanup                                   what the only run with a ledger left
   throng cleanup --list                            which runs left what
-  throng cleanup --list --run 1f0c2a9b             each thing, and why it is still there
+  throng cleanup --list --run 1f0c2a9b             each item, and why it is still there
   throng cleanup --all --older-than 1h
   throng cleanup --all --cleanup-rps 50            gently
 
 Exit codes: 0 nothing is left, 1 something is, 2 usage.";
 
-/// Fills an HTTP API with users: each type of user is a Lua script.
+/// Simulates users of an HTTP API with Lua scripts that you can edit while it runs
 #[derive(Debug, Parser)]
 #[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 pub struct Words {
@@ -94,22 +94,22 @@ pub struct Words {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Send a crowd to a target
+    /// Run simulated users against a target
     #[command(after_help = RUN_EXAMPLES)]
     Run(Box<RunWords>),
-    /// The same, with the types inside the program where no script folder is named or here
+    /// The same, with the built-in types if there is no script folder
     #[command(name = "user:populate", after_help = RUN_EXAMPLES)]
     Populate(Box<RunWords>),
-    /// Start a service on this machine and send a crowd to it
+    /// Start the demo service on this machine and run users against it
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Box<RunWords>),
-    /// Look at a run that goes on, and steer it
+    /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlWords>),
     /// Delete what runs left on their targets, also after a kill or a full disk
     #[command(after_help = CLEANUP_EXAMPLES)]
     Cleanup(Box<CleanupWords>),
-    /// Start the service alone, a target to try scripts on
+    /// Start the demo service alone, a target to try scripts on
     Service(Box<user_service::Options>),
     /// Print the completion script of a shell
     Completions {

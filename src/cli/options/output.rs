@@ -4,19 +4,19 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputWords {
-    /// Show each request
+    /// Log each request
     #[arg(short, long, env = "THRONG_VERBOSE", value_parser = super::flag::flag())]
     pub verbose: bool,
 
-    /// Show also headers and bodies, with secrets masked
+    /// Also log headers and bodies, with secrets masked
     #[arg(long, env = "THRONG_DEBUG", value_parser = super::flag::flag())]
     pub debug: bool,
 
-    /// Show no progress, only the summary and faults
+    /// No progress, only the summary and errors
     #[arg(short, long, env = "THRONG_QUIET", value_parser = super::flag::flag())]
     pub quiet: bool,
 
-    /// Show the run on the whole terminal, with keys to steer it; plain progress where it is too small or none
+    /// Show the run in a full-screen view, with keys to control it; plain progress if there is no terminal or it is too small
     #[arg(long, env = "THRONG_TUI", value_parser = super::flag::flag())]
     pub tui: bool,
 
@@ -24,11 +24,11 @@ pub struct OutputWords {
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,
 
-    /// Where the live page, /metrics and the control API answer [default: 127.0.0.1:9900, or a free port when that one is taken]
+    /// Address of the live page, /metrics and the control API [default: 127.0.0.1:9900, or a free port if that one is in use]
     #[arg(long, value_name = "ADDR", env = "THRONG_LISTEN")]
     pub listen: Option<String>,
 
-    /// What whoever steers the run must show: 8 or more characters, or @FILE [default: made, and printed]
+    /// Token required to control the run: 8 or more characters, or @FILE [default: made, and printed]
     #[arg(
         long,
         value_name = "TOKEN",
@@ -37,7 +37,7 @@ pub struct OutputWords {
     )]
     pub token: Option<String>,
 
-    /// Let whoever has the token edit the scripts on the live page
+    /// Allow editing the scripts on the live page, with the token
     #[arg(long, env = "THRONG_EDIT", value_parser = super::flag::flag())]
     pub edit: bool,
 
@@ -45,7 +45,7 @@ pub struct OutputWords {
     #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag::flag())]
     pub no_listen: bool,
 
-    /// Keep answering at --listen for this long after the run, so that its last figures are read: 30, 5m
+    /// Keep the port of --listen open for this long after the run, so that its last figures are read: 30, 5m
     #[arg(
         long,
         value_name = "TIME",
@@ -54,7 +54,7 @@ pub struct OutputWords {
     )]
     pub linger: Option<String>,
 
-    /// How log lines look: text or json [default: text]
+    /// Format of log lines: text or json [default: text]
     #[arg(long, value_name = "FORMAT", env = "THRONG_LOG_FORMAT")]
     pub log_format: Option<String>,
 

@@ -1,23 +1,23 @@
 use clap::Args;
 
-/// How changed scripts reach the users who are out.
+/// How changed scripts reach active users.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reloads")]
 pub struct ReloadWords {
     /// How a change of the script folders is noticed: auto, native, poll or off [default: auto]
     ///
-    /// native is the system's own watching, poll looks again and again, auto polls where there is nothing native; off
+    /// native uses the system's file events, poll reads the folders repeatedly, auto polls if there are no file events; off
     /// leaves it to `throng ctl reload`.
     #[arg(long, value_name = "HOW", env = "THRONG_WATCH")]
     pub watch: Option<String>,
 
     /// When users move to changed scripts: step, session or now [default: step]
     ///
-    /// Before their next step, with their next session, or at once, which cuts the step under way.
+    /// Before their next step, with their next session, or at once, which cancels the step in progress.
     #[arg(long, value_name = "WHEN", env = "THRONG_RELOAD_AT")]
     pub reload_at: Option<String>,
 
-    /// Let a share of the users try changed scripts for a time first: 10%/20s [default: all at once]
+    /// Run changed scripts with a share of the users first, for this time: 10%/20s [default: all at once]
     #[arg(
         long,
         value_name = "SHARE/TIME",
@@ -26,7 +26,7 @@ pub struct ReloadWords {
     )]
     pub canary: Option<String>,
 
-    /// Points of failure or script-error rate that a canary may be worse by before it is rolled back [default: 2]
+    /// Percentage points by which a canary's failure or script-error rate may be worse before it is rolled back [default: 2]
     #[arg(
         long,
         value_name = "POINTS",

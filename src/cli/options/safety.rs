@@ -1,14 +1,14 @@
 use clap::Args;
 
-/// When the run ends itself, what it may at most do, and how it spares a target that suffers.
+/// When the run stops itself, its limits, and how it spares an overloaded target.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Safety")]
 pub struct SafetyWords {
-    /// End the run when this is so: 'MEASURE > VALUE for TIME'; may be repeated [default: failed > 90% for 60s, errors > 50% for 15s, p99 > 10s for 30s]
+    /// Stop the run when this holds: 'MEASURE > VALUE for TIME'; may be repeated [default: failed > 90% for 60s, errors > 50% for 15s, p99 > 10s for 30s]
     ///
     /// Measures: failed, errors, unexpected (shares of the requests), p50, p90, p95, p99 (service times), rate (requests
-    /// a second), script_errors (share of the steps), failed_checks (share of the checks). Also < for >. A rule takes the
-    /// place of the default rule for its measure; the others stay. In the environment several have semicolons between them.
+    /// a second), script_errors (share of the steps), failed_checks (share of the checks). Also < for >. A rule replaces
+    /// the default rule for its measure; the others stay. In the environment several are separated by semicolons.
     #[arg(
         long,
         value_name = "RULE",
@@ -18,11 +18,11 @@ pub struct SafetyWords {
     )]
     pub stop_if: Vec<String>,
 
-    /// Never end the run for what it does to the target
+    /// Never stop the run because of the target's state
     #[arg(long, env = "THRONG_NO_VALVE", value_parser = super::flag::flag())]
     pub no_valve: bool,
 
-    /// Most requests a second of the whole run, evenly spaced
+    /// Maximum requests a second of the whole run, evenly spaced
     #[arg(
         long,
         value_name = "N",
@@ -31,7 +31,7 @@ pub struct SafetyWords {
     )]
     pub max_rps: Option<String>,
 
-    /// Most connections of the whole run that are open at once, idle ones included
+    /// Maximum open connections of the whole run, idle ones included
     #[arg(
         long,
         value_name = "N",
@@ -40,9 +40,9 @@ pub struct SafetyWords {
     )]
     pub max_connections: Option<String>,
 
-    /// Leave a target, or one of its endpoints, alone after so many network errors or 5xx in a row; 0 never [default: 20]
+    /// Open the circuit breaker of a host or endpoint after this many network errors or 5xx in a row; 0: never [default: 20]
     ///
-    /// One request tries again after a while; users wait until it is answered.
+    /// One request tries again after a while; users wait for its response.
     #[arg(
         long,
         value_name = "N",
@@ -55,11 +55,11 @@ pub struct SafetyWords {
     #[arg(long, hide = true, env = "THRONG_NO_BREAKER", value_parser = super::flag::flag())]
     pub no_breaker: bool,
 
-    /// Let a request time out after 1.5 times what 95 of 100 of its endpoint take: 100ms to 30s
+    /// Time out requests after 1.5 times the p95 of their endpoint, within 100ms to 30s
     #[arg(long, env = "THRONG_ADAPTIVE_TIMEOUT", value_parser = super::flag::flag())]
     pub adaptive_timeout: bool,
 
-    /// Leave out steps that scripts mark as heavy while the target suffers
+    /// Skip steps that scripts mark as heavy while the target is overloaded
     #[arg(long, env = "THRONG_DEGRADE", value_parser = super::flag::flag())]
     pub degrade: bool,
 }

@@ -4,23 +4,23 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Scripts")]
 pub struct ScriptWords {
-    /// Folder whose .lua files are the types [default: scripts, which must be here then]
+    /// Folder whose .lua files are the user types [default: scripts, which must be here then]
     #[arg(short, long, value_name = "DIR", env = "THRONG_SCRIPT_DIR")]
     pub script_dir: Option<String>,
 
-    /// Run the types inside the program, which are written for the service of `throng service`
+    /// Run the built-in types, which are written for `throng service`
     #[arg(long, env = "THRONG_BUILTIN", value_parser = super::flag::flag())]
     pub builtin: bool,
 
     /// Folder of the modules that scripts require [default: lib beside the script folder]
     ///
-    /// Modules that it lacks are looked for inside the program.
+    /// Missing modules are taken from the built-in ones.
     #[arg(long, value_name = "DIR", env = "THRONG_LIB_DIR")]
     pub lib_dir: Option<String>,
 
     /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file, @FILE reads lines KEY=VALUE, KEY alone reads the environment
     ///
-    /// May be repeated, the last of a key counts. In the environment several have semicolons or line ends between them. What comes from a file or the
+    /// May be repeated, the last of a key counts. In the environment several are separated by semicolons or line breaks. What comes from a file or the
     /// environment is a secret, and so is a password, token or key that is typed: no output shows it.
     #[arg(
         short = 'e',

@@ -1,17 +1,17 @@
 use clap::Args;
 
-/// Where the crowd goes.
+/// What the users connect to.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetWords {
-    /// The target; paths of scripts are added to it [default: http://localhost]
+    /// The target; paths of scripts are appended [default: http://localhost]
     #[arg(short, long, value_name = "URL", env = "THRONG_BASE_URL")]
     pub base_url: Option<String>,
 
-    /// Let users connect to this place too: a host, an address or a range such as 10.0.0.0/8; may be repeated
+    /// Allow users to connect to this host too: a host, an address or a range such as 10.0.0.0/8; may be repeated
     ///
-    /// They connect to the host of --base-url otherwise, whatever scripts and redirects say. In the environment several have
-    /// commas between them.
+    /// They connect to the host of --base-url otherwise, whatever scripts and redirects say. In the environment several are
+    /// separated by commas.
     #[arg(
         long,
         value_name = "HOST[:PORT]|CIDR",

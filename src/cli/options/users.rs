@@ -1,10 +1,10 @@
 use clap::Args;
 
-/// Who comes.
+/// Which users run.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What runs")]
 pub struct CrowdWords {
-    /// Size of the crowd [default: 100; demo: 60]
+    /// Number of users [default: 100; demo: 60]
     #[arg(
         short,
         long,
@@ -14,13 +14,13 @@ pub struct CrowdWords {
     )]
     pub users: Option<String>,
 
-    /// Types that take part, with commas between them [default: all]
+    /// User types to run, separated by commas [default: all]
     ///
     /// The names of the files in the script folder, without `.lua`. Their weights stay as the scripts say.
     #[arg(long, value_name = "A,B", env = "THRONG_USER_TYPES")]
     pub user_types: Option<String>,
 
-    /// Fewest requests of a session [default: 10 for a type without a range]
+    /// Minimum requests per session [default: 10 for a type without a range]
     ///
     /// Clamps the range that a script declares, only when it is given.
     #[arg(
@@ -32,7 +32,7 @@ pub struct CrowdWords {
     )]
     pub min_requests: Option<String>,
 
-    /// Most requests of a session [default: 100 for a type without a range]
+    /// Maximum requests per session [default: 100 for a type without a range]
     ///
     /// Clamps the range that a script declares, only when it is given.
     #[arg(
@@ -53,7 +53,7 @@ pub struct CrowdWords {
     )]
     pub error_rate: Option<String>,
 
-    /// Factor on every pause: 0.5 is half as long, 0 none [default: 1]
+    /// Factor on every think time: 0.5 is half as long, 0 none [default: 1]
     #[arg(
         long,
         value_name = "FACTOR",
@@ -62,7 +62,7 @@ pub struct CrowdWords {
     )]
     pub think_factor: Option<String>,
 
-    /// Where all randomness starts: the same number, the same crowd [default: drawn, and printed]
+    /// Seed of all randomness: the same seed, the same users and draws [default: drawn, and printed]
     #[arg(
         long,
         value_name = "N",
@@ -71,7 +71,7 @@ pub struct CrowdWords {
     )]
     pub seed: Option<String>,
 
-    /// Threads that share the users [default: the number of cores]
+    /// Threads among which the users are divided [default: the number of cores]
     #[arg(
         long,
         value_name = "N",
@@ -86,7 +86,7 @@ pub struct CrowdWords {
     #[arg(long, env = "THRONG_CLEANUP", value_parser = super::flag::flag())]
     pub cleanup: bool,
 
-    /// Clean up this often while running; implies --cleanup [default: 3600 with --continuous]
+    /// Also clean up at this interval during the run; implies --cleanup [default: 3600 with --continuous]
     #[arg(
         long,
         value_name = "SECS",

@@ -17,7 +17,7 @@ pub(in crate::cli) fn cleanup(
         None,
         |text| parse_span(text).map(Some),
         (
-            "is not a time",
+            "is not a valid duration",
             "give seconds such as 3600, or units such as 1h or 2d",
         ),
     );
@@ -27,7 +27,7 @@ pub(in crate::cli) fn cleanup(
             if typed.on_the_line(other) {
                 faults.push(
                     format!("--forget with --{name}"),
-                    "the run that is forgotten is named by --forget alone",
+                    "--forget itself names the run",
                     format!("leave --{name} out"),
                 );
             }
@@ -42,7 +42,7 @@ pub(in crate::cli) fn cleanup(
         (Some(_), true) if typed.on_the_line("run") => {
             faults.push(
                 "--run with --all",
-                "each of them says whose things are meant",
+                "each of them selects runs",
                 "give one of them",
             );
             Whose::All
@@ -70,7 +70,7 @@ fn run(option: &str, id: &str, faults: &mut Faults<'_>) -> String {
     if id.is_empty() || !id.chars().all(plain) {
         faults.push(
             format!("--{option} {}", quoted(id)),
-            "is not the id of a run",
+            "is not a valid run id",
             "give one such as 1f0c2a9b; throng cleanup --list shows them",
         );
     }

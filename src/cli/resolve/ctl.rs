@@ -47,7 +47,7 @@ fn which(
             (false, true) => run = None,
             _ => faults.push(
                 "--run with --url",
-                "each of them says which run is meant",
+                "each of them selects a run",
                 "give one of them",
             ),
         }
@@ -65,7 +65,7 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
     let Some(url) = url.filter(|url| url.scheme() == "http" && url.has_host()) else {
         faults.push(
             format!("--url {}", quoted(text)),
-            "is not where a run listens",
+            "is not a valid URL of a run",
             REMEDY,
         );
         return None;
@@ -74,7 +74,7 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
         // What stands before the @ is a secret.
         faults.push(
             "--url http://...@...",
-            "names a user, which no run knows",
+            "has a user name, which no run has",
             "leave it out, and give the run's token with --token",
         );
         return None;
@@ -92,7 +92,7 @@ fn change(values: &[String], faults: &mut Faults<'_>) -> Change {
         };
         let key = plain(key);
         if !seen.insert(key.clone()) {
-            faults.push(text, format!("{key} is there twice"), "give it once");
+            faults.push(text, format!("{key} is given twice"), "give it once");
         } else if let Err(fault) = change.read(&key, Scalar::Text(value)) {
             faults.push(fault.thing, fault.cause, fault.remedy);
         }

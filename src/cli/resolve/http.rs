@@ -29,7 +29,7 @@ pub(super) fn http(
         if value.as_deref() == Some("") {
             faults.push(
                 format!("--{option} \"\""),
-                "is not a file",
+                "is not a valid path",
                 "give the path of a PEM file, or leave it out",
             );
         }
@@ -63,7 +63,7 @@ pub(super) fn http(
             DEFAULT_BODY_LIMIT,
             |text| parse_size(text).filter(|size| *size > 0),
             (
-                "is not a size",
+                "is not a valid size",
                 "give bytes such as 500000, or units such as 512KiB or 10MiB",
             ),
         ),
@@ -108,7 +108,7 @@ fn timeout(
         default,
         read,
         (
-            "is not a time to wait",
+            "is not a valid duration",
             "give seconds such as 5, or units such as 500ms",
         ),
     )
@@ -138,7 +138,7 @@ fn resolve(text: &str, faults: &mut Faults<'_>) -> Option<Resolve> {
     if resolved.is_none() {
         faults.push(
             format!("--resolve {}", quoted(text)),
-            "is not host:port:address",
+            "is not a valid HOST:PORT:ADDR",
             "give one such as api.example.com:443:127.0.0.1",
         );
     }
@@ -154,7 +154,7 @@ fn proxy(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
         let shown = text.rsplit_once('@').map_or(text, |(_, host)| host);
         faults.push(
             format!("--proxy {}", quoted(shown)),
-            "is not the URL of an HTTP proxy",
+            "is not a valid HTTP proxy URL",
             "give one such as http://127.0.0.1:3128",
         );
     }

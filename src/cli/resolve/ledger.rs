@@ -10,7 +10,7 @@ pub(super) fn state_dir(word: Option<&str>, faults: &mut Faults<'_>) -> Option<P
     if word == Some("") {
         faults.push(
             "--state-dir \"\"",
-            "is no folder",
+            "is not a valid path",
             "give the path of a folder, or leave it out",
         );
     }
@@ -30,7 +30,7 @@ pub(super) fn policy(words: &LedgerWords, faults: &mut Faults<'_>) -> Policy {
         Policy::default(),
         read,
         (
-            "is not a way to keep a ledger",
+            "is not a valid ledger policy",
             "give required or best-effort",
         ),
     )
@@ -48,7 +48,7 @@ pub(super) fn rps(word: Option<&str>, faults: &mut Faults<'_>) -> f64 {
         DEFAULT_CLEANUP_RPS,
         read,
         (
-            "is not a rate of requests",
+            "is not a valid request rate",
             "give a number above 0, such as 100",
         ),
     )

@@ -6,7 +6,7 @@ use crate::cli::span::parse_span;
 use crate::cli::value_sources::Typed;
 use crate::plan::Length;
 
-const NOT_A_SPAN: &str = "is not a time";
+const NOT_A_SPAN: &str = "is not a valid duration";
 const SPAN_REMEDY: &str = "give seconds such as 300, or units such as 5m or 1h30m";
 
 /// When the run ends, or `None` where nothing says so. The three options exclude each other; one that is typed wins over
@@ -50,7 +50,10 @@ pub(super) fn length(
         }
         "sessions" => {
             let read = |text: &str| text.parse().ok().map(Length::Sessions);
-            let fault = ("is not a number of sessions", "give a whole number from 1");
+            let fault = (
+                "is not a valid number of sessions",
+                "give a whole number from 1",
+            );
             Some(faults.read(
                 "sessions",
                 words.sessions.as_deref(),

@@ -23,7 +23,7 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
     if words.summary_json.as_deref() == Some("") {
         faults.push(
             "--summary-json \"\"",
-            "is not a file",
+            "is not a valid path",
             "give the path of a file, or leave it out",
         );
     }
@@ -36,14 +36,14 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
             words.color.as_deref(),
             Color::Auto,
             color,
-            ("is not a time to use colours", "give auto, always or never"),
+            ("is not a valid color mode", "give auto, always or never"),
         ),
         log_format: faults.read(
             "log-format",
             words.log_format.as_deref(),
             LogFormat::Text,
             log_format,
-            ("is not a log format", "give text or json"),
+            ("is not a valid log format", "give text or json"),
         ),
         summary_json: words.summary_json.as_deref().map(PathBuf::from),
     }
@@ -112,7 +112,7 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
         return Listen::Nowhere;
     }
     let fault = (
-        "is not an address with a port",
+        "is not a valid address with a port",
         "give one such as 127.0.0.1:9900, with port 0 for any free one",
     );
     let default = read_address(DEFAULT_LISTEN).map_or(Listen::Nowhere, Listen::Default);
@@ -157,7 +157,7 @@ pub(super) fn linger(words: &OutputWords, listen: Listen, faults: &mut Faults<'_
         Duration::ZERO,
         parse_span,
         (
-            "is not a time",
+            "is not a valid duration",
             "give seconds such as 30, or units such as 5m",
         ),
     );

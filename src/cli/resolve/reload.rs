@@ -18,7 +18,7 @@ pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
         Watch::Auto,
         read,
         (
-            "is not a way to watch the scripts",
+            "is not a valid watch mode",
             "give auto, native, poll or off",
         ),
     )
@@ -38,10 +38,7 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
             words.reload_at.as_deref(),
             ReloadAt::Step,
             at,
-            (
-                "is not a moment at which users move",
-                "give step, session or now",
-            ),
+            ("is not a valid time to reload", "give step, session or now"),
         ),
         canary: faults.read(
             "canary",
@@ -49,7 +46,7 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
             None,
             |text| canary_rules(text).map(Some),
             (
-                "is not a share and a time",
+                "is not a valid share and duration",
                 "give both, such as 10%/20s or 0.1/20s",
             ),
         ),
@@ -58,7 +55,10 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
             words.canary_tolerance.as_deref(),
             DEFAULT_CANARY_TOLERANCE,
             |text| text.strip_suffix('%').unwrap_or(text).parse().ok(),
-            ("is not a number", "give points from 0 to 100, such as 2"),
+            (
+                "is not a valid number",
+                "give points from 0 to 100, such as 2",
+            ),
         ),
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn valve(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<
             (true, false) => {}
             _ => faults.push(
                 "--stop-if with --no-valve",
-                "one ends the run by a rule and the other by none",
+                "one adds a stop rule and the other turns all of them off",
                 "give one of them; a rule takes the place of the default one for its measure",
             ),
         }
@@ -47,17 +47,14 @@ pub(super) fn limits(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults
             words.max_rps.as_deref(),
             None,
             |text| text.parse().ok().map(Some),
-            (
-                "is not a number of requests a second",
-                "give one such as 50 or 0.5",
-            ),
+            ("is not a valid request rate", "give one such as 50 or 0.5"),
         ),
         max_connections: faults.read(
             "max-connections",
             words.max_connections.as_deref(),
             None,
             |text| text.parse().ok().map(Some),
-            ("is not a number of connections", whole),
+            ("is not a valid number of connections", whole),
         ),
         breaker: breaker(words, typed, faults),
         adaptive_timeout: words.adaptive_timeout,
@@ -72,7 +69,7 @@ fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> O
         DEFAULT_BREAKER,
         |text| text.parse().ok(),
         (
-            "is not a number of failures",
+            "is not a valid number of failures",
             "give a whole number such as 20, or 0 for none",
         ),
     );
@@ -85,7 +82,7 @@ fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> O
             (false, true) => return None,
             _ => faults.push(
                 "--breaker with --no-breaker",
-                "one leaves a failing target alone and the other never does",
+                "one sets the circuit breaker and the other turns it off",
                 "give one of them",
             ),
         }

@@ -21,7 +21,7 @@ pub(super) fn folders(
         if value.as_deref() == Some("") {
             faults.push(
                 format!("--{option} \"\""),
-                "is not a folder",
+                "is not a valid path",
                 "give the path of a folder, or leave it out",
             );
         }
@@ -35,7 +35,7 @@ pub(super) fn folders(
             faults.push(
                 "throng run",
                 format!(
-                    "there is no folder '{DEFAULT_SCRIPT_DIR}' here, so it is not said what to \
+                    "there is no folder '{DEFAULT_SCRIPT_DIR}' here, so there is nothing to \
                          run"
                 ),
                 "name a folder of scripts with --script-dir, or give --builtin for the types \

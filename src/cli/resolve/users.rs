@@ -30,7 +30,10 @@ pub(super) fn types(words: &CrowdWords) -> Option<Vec<String>> {
 
 pub(super) fn requests(words: &CrowdWords, faults: &mut Faults<'_>) -> RequestLimits {
     let mut limit = |option, value: &Option<String>| {
-        let fault = ("is not a number of requests", "give a whole number from 1");
+        let fault = (
+            "is not a valid number of requests",
+            "give a whole number from 1",
+        );
         faults.read(
             option,
             value.as_deref(),
@@ -59,7 +62,7 @@ pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
 
 pub(super) fn seed(words: &CrowdWords, faults: &mut Faults<'_>) -> Option<u64> {
     let fault = (
-        "is not a seed",
+        "is not a valid seed",
         "give a whole number from 0 to 18446744073709551615",
     );
     faults.read(
@@ -73,7 +76,7 @@ pub(super) fn seed(words: &CrowdWords, faults: &mut Faults<'_>) -> Option<u64> {
 
 pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults<'_>) -> usize {
     let fault = (
-        "is not a number of threads",
+        "is not a valid number of threads",
         "give the number of cores, or leave it out",
     );
     faults.read(
@@ -92,7 +95,7 @@ pub(super) fn cleanup(
     faults: &mut Faults<'_>,
 ) -> Option<Cleanup> {
     let fault = (
-        "is not a time",
+        "is not a valid duration",
         "give seconds such as 3600, or units such as 1h",
     );
     let read = |text: &str| parse_span(text).map(Some);
@@ -134,7 +137,7 @@ pub(super) fn mode(words: &CrowdWords, typed: &Typed<'_>, faults: &mut Faults<'_
     if traced.is_empty() || traced.contains(',') {
         faults.push(
             format!("--trace {}", quoted(traced)),
-            "is not the name of one type",
+            "is not a valid user type",
             "give one, such as --trace new",
         );
     }

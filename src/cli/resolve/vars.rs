@@ -40,7 +40,7 @@ fn var(text: &str, shown: bool, faults: &mut Faults<'_>) -> Option<Var> {
                 .map_or((text, ""), |(key, _)| (key, "=..."));
             faults.push(
                 format!("-e {}{rest}", quoted(key)),
-                "the key is not a name",
+                "the key is not a valid name",
                 "give KEY=VALUE, with a key of letters, digits and _ that does not begin with a \
                  digit",
             );

@@ -176,7 +176,7 @@ function outcomes(points) {
   return OUTCOMES.map(([name, color], place) => [name, color, points.map((point) => each(point, place))]);
 }
 
-const health = (points) => [["lag, ms", COLORS[4], points.map((point) => point.lag_seconds * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => (point.cpu === null ? null : point.cpu * 100))]];
+const health = (points) => [["scheduler lag, ms", COLORS[4], points.map((point) => point.lag_seconds * 1e3)], ["CPU, % of a core", COLORS[0], points.map((point) => (point.cpu === null ? null : point.cpu * 100))]];
 
 export class Charts {
   constructor(place) {

@@ -1,4 +1,4 @@
-// Texts of scripts that nobody has saved yet: kept for this tab, also over a reload of the page; whoever closes it is asked.
+// Texts of scripts that nobody has saved yet: kept for this tab, also over a reload of the page; closing it asks first.
 
 const KEPT = "throng-drafts";
 

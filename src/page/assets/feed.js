@@ -21,7 +21,7 @@ export async function follow(token, hears) {
       const answer = await fetch("/api/v1/feed", { headers: authorization(token()), signal: quiet.signal, cache: "no-store" });
       if (!answer.ok) {
         const trouble = await answer.json().catch(() => ({}));
-        hears.lost(trouble.error ?? `the run answered ${answer.status}`, answer.status);
+        hears.lost(trouble.error ?? `the run responded ${answer.status}`, answer.status);
         if (answer.status === 401) await hears.unlocked();
       } else {
         for await (const { event, data } of events(answer.body)) {
@@ -30,10 +30,10 @@ export async function follow(token, hears) {
           hears[event]?.(data);
           if (event === "end") return;
         }
-        hears.lost("throng is gone; this is the last that it told");
+        hears.lost("throng has ended; these are its last figures");
       }
     } catch {
-      hears.lost("throng does not answer; this is the last that it told");
+      hears.lost("throng does not respond; these are its last figures");
     } finally {
       clearTimeout(timer);
     }

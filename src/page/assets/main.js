@@ -35,7 +35,7 @@ function draw() {
 follow(steer.token, {
   history(past) {
     if (past.points) history.replace(past);
-    if (history.points.length === 0) notice("The run has just begun: its first figures come within a second.");
+    if (history.points.length === 0) notice("The run has just started: its first figures appear within a second.");
     draw();
     scripts.list();
   },
@@ -56,11 +56,11 @@ follow(steer.token, {
   },
   end() {
     phase("over");
-    notice("The run is over; this is what it came to.");
+    notice("The run is over; these are its last figures.");
   },
   lost(why, status) {
     phase(status === 401 ? "locked" : "lost", "bad");
-    notice(status === 401 ? "This run is watched from beyond its own machine: sign in with its token to see it." : `${why}.`);
+    notice(status === 401 ? "This page was opened from another machine: sign in with the run's token to see the run." : `${why}.`);
   },
   unlocked: steer.unlocked,
 });

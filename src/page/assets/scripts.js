@@ -1,5 +1,5 @@
 // The script folders: a file with its faults at their lines, and, with --edit, an editor. What is typed stays until it is saved or
-// discarded by hand, whatever else is opened and whoever else saves the file.
+// discarded, whatever else is opened and no matter who else saves the file.
 
 import { by, element, say } from "./dom.js";
 import { Drafts } from "./drafts.js";
@@ -29,7 +29,7 @@ export class Scripts {
     this.#links = new Map((files ?? []).map(({ path }) => [path, element("li", {}, element("button", { type: "button", onclick: () => this.open(path) }, path), element("span", { class: "dim" }))]));
     by("files").replaceChildren(
       element("h2", {}, "Scripts"),
-      element("p", { class: "dim" }, error ?? (editable ? "They can be edited here, with the token." : "To edit them here, begin the run with --edit.")),
+      element("p", { class: "dim" }, error ?? (editable ? "They can be edited here, with the token." : "To edit them here, start the run with --edit.")),
       element("ul", {}, ...this.#links.values()),
     );
     this.#marks();
@@ -46,7 +46,7 @@ export class Scripts {
       const answer = await fetch(`/api/v1/${path}`, { headers: authorization(this.steer.token()), cache: "no-store" });
       return await answer.json();
     } catch {
-      return { error: "throng does not answer" };
+      return { error: "throng does not respond" };
     }
   }
 
@@ -85,7 +85,7 @@ export class Scripts {
     [this.editor, this.lines, this.path, this.script, this.#shown] = [undefined, undefined, path, script, ""];
     const draft = this.drafts.get(path);
     if (script.error) {
-      const kept = draft ? [element("p", {}, "Your text, which is not saved:"), element("pre", { tabindex: "0" }, draft.text)] : [];
+      const kept = draft ? [element("p", {}, "Your unsaved text:"), element("pre", { tabindex: "0" }, draft.text)] : [];
       return this.place.replaceChildren(element("h2", {}, path), element("p", { class: "bad" }, script.error), ...kept);
     }
     this.base = script.print;
@@ -123,7 +123,7 @@ export class Scripts {
   async #begin() {
     const draft = this.drafts.get(this.path);
     if (!this.steer.token()) {
-      this.#tell(draft ? "A text of yours is not saved. Sign in with the token of the run, and go on with Edit." : "Sign in with the token of the run first.");
+      this.#tell(draft ? "You have unsaved text. Sign in with the token of the run, and continue with Edit." : "Sign in with the token of the run first.");
       return by("token").focus();
     }
     const opened = this.#opened;

@@ -42,7 +42,7 @@ export class Steer {
 
   /** A command that changes nothing shows whether the token is the right one. */
   async #unlock(token) {
-    if (!token) return this.#tell("Type the token that the run printed when it began.", true);
+    if (!token) return this.#tell("Enter the token that the run printed at its start.", true);
     sessionStorage.setItem(KEPT, token);
     const { status, said } = await this.#send("PATCH", "run", {});
     if (status === 401 || status === 403 || status === 429 || status === 0) {
@@ -51,7 +51,7 @@ export class Steer {
     }
     by("token").value = "";
     this.#open(true);
-    this.#tell("Signed in: what you do is in the run's record as done by the page.");
+    this.#tell("Signed in: the run records your commands as given by the page.");
     for (const done of this.#unlocked.splice(0)) done();
   }
 
@@ -86,7 +86,7 @@ export class Steer {
 
   /** Does it and says what became of it; gives the answer. */
   async act(method, path, body) {
-    this.#tell("asked …");
+    this.#tell("sent …");
     const { status, said } = await this.#send(method, path, body);
     const fine = status === 200;
     const faults = (said.faults ?? []).map(({ place, cause, remedy }) => `${place}: ${cause}${remedy ? `; ${remedy}` : ""}`);
@@ -101,7 +101,7 @@ export class Steer {
       const answer = await fetch(`/api/v1/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
       return { status: answer.status, said: await answer.json() };
     } catch {
-      return { status: 0, said: { error: "throng does not answer" } };
+      return { status: 0, said: { error: "throng does not respond" } };
     }
   }
 
@@ -125,7 +125,7 @@ export class Steer {
       this.#add("users", "users", 1, most, 1, (value) => ({ users: value }), MOST_USERS);
       this.#add("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
       this.#add("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
-      this.#add("canary", "try first, %", 0, 99, 1, (value) => ({ canary: value }));
+      this.#add("canary", "canary, %", 0, 99, 1, (value) => ({ canary: value }));
       for (const type of types) this.#add(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
     }
     for (const [name, dial] of this.#dials) {

@@ -9,7 +9,7 @@ const percentile = (name, values) => ({ name, show: (row) => time(values(row)), 
 
 /** In how many of its seconds the run itself says that it was overloaded; null: in none. */
 export function overload({ overloaded_seconds: overloaded, judged_seconds: judged }) {
-  return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds say more about it than about the target.` : null;
+  return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds are more its own than the target's.` : null;
 }
 
 export class Tables {
@@ -59,7 +59,7 @@ export class Tables {
 
   show(now, open) {
     this.types.show(now.types);
-    this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more, which the summary has` : "");
+    this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more; the summary lists all` : "");
     this.versions.show(now.versions.types.flatMap(({ type, versions }) => versions.map((one) => ({ type, ...one }))));
     this.#failures(now.failures);
     this.#errors(now, open);
@@ -78,7 +78,7 @@ export class Tables {
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
         element("div", { class: "pair" },
           element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
-          element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.answer || "none came"))))));
+          element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.answer || "none"))))));
     this.failures.replaceChildren(element("h2", {}, "Last failures"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 
@@ -94,7 +94,7 @@ export class Tables {
       return element("li", {}, where, ` ${why} `, more);
     };
     const lines = [
-      ...refused.map((fault) => line(fault.place, fault.cause, element("b", { class: "bad" }, "refused; the crowd goes on with the scripts from before"))),
+      ...refused.map((fault) => line(fault.place, fault.cause, element("b", { class: "bad" }, "refused; users continue with the previous scripts"))),
       ...errors.map((one) => line(one.place, one.message, element("span", { class: "dim" }, `${count(one.count)} times, ${one.type} version ${one.version}`))),
     ];
     this.errors.replaceChildren(element("h2", {}, "Script errors"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
@@ -110,7 +110,7 @@ export class Tables {
 
   #health({ health, protection }) {
     const parts = [
-      `timers up to ${time(health.lag_seconds)} late, 99 % of them within ${time(health.lag_p99_seconds)}`, health.cpu === null ? "CPU unknown" : `${cpu(health.cpu)} of a core`,
+      `scheduler lag p99 ${time(health.lag_p99_seconds)}, at most ${time(health.lag_seconds)}`, health.cpu === null ? "CPU unknown" : `${cpu(health.cpu)} of a core`,
       ...(health.busiest_thread === null ? [] : [`busiest thread ${cpu(health.busiest_thread)}`]),
       `${count(health.connections)} connections`, `${count(health.vms)} Lua VMs with ${bytes(health.lua_memory)}`,
     ];

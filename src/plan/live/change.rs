@@ -71,7 +71,7 @@ impl Change {
             )),
             None => Err(Fault::new(
                 key,
-                "is not a setting",
+                "is not a valid setting",
                 format!("give some of {}", keys()),
             )),
         }

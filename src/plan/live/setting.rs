@@ -78,7 +78,7 @@ const ROWS: [Row; 4] = [
         values: Values {
             unit: Unit::Number,
             bounds: (Bound::Included(0.0), Bound::Included(1e6)),
-            such_as: "0.5 for half as long; 0 is no pauses",
+            such_as: "0.5 for half as long; 0 for no pauses",
         },
         planned: |plan| plan.think_factor,
         set_in_plan: |plan, factor| plan.think_factor = factor,
@@ -91,7 +91,7 @@ const ROWS: [Row; 4] = [
         values: Values {
             unit: Unit::PerCent,
             bounds: (Bound::Included(0.0), Bound::Excluded(100.0)),
-            such_as: "10; 0 is that a change is for all at once",
+            such_as: "10; 0 for no canary",
         },
         planned: |plan| plan.reload.canary_per_cent(),
         set_in_plan: |plan, share| plan.reload.canary = plan.reload.canary_rules(share),
@@ -102,7 +102,7 @@ const ROWS: [Row; 4] = [
 const WEIGHT: Values = Values {
     unit: Unit::Number,
     bounds: (Bound::Included(0.0), Bound::Excluded(f64::INFINITY)),
-    such_as: "25; 0 is nobody",
+    such_as: "25; 0 for no users",
 };
 
 impl Setting {

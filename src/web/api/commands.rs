@@ -96,7 +96,7 @@ fn type_of(object: request_body::Object) -> Result<Option<String>, Vec<Fault>> {
             ("type", Value::String(name)) if !name.is_empty() => kind = Some(name),
             ("type", value) => faults.push(Fault::new(
                 format!("type {value}"),
-                "is not the name of a type",
+                "is not a valid type name",
                 "give one such as \"active\", or leave it out for all that changed last",
             )),
             _ => faults.push(request_body::unknown(&key, &["type"])),

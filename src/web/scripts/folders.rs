@@ -65,7 +65,7 @@ impl ScriptFolders {
             )));
         }
         let bytes = fs::read(&file).map_err(|why| sorry(&why))?;
-        String::from_utf8(bytes).map_err(|_| sorry(&"it is no UTF-8"))
+        String::from_utf8(bytes).map_err(|_| sorry(&"it is not valid UTF-8"))
     }
 
     /// Puts a text in the place of the one that `was` the print of, as a whole or not at all.

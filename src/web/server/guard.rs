@@ -51,7 +51,7 @@ fn check_query(uri: &Uri) -> Result<(), Problem> {
         if is_secret_key(&key) {
             return Err(Problem::new(
                 StatusCode::BAD_REQUEST,
-                "a URL is no place for a token, since histories and logs keep it: send the header `Authorization: Bearer TOKEN`, and begin the next run with another token if this one was real",
+                "a token must not be in a URL, since histories and logs keep it: send the header `Authorization: Bearer TOKEN`, and begin the next run with another token if this one was real",
             ));
         }
     }
@@ -75,7 +75,7 @@ fn same_origin(request: &Request) -> Result<(), Problem> {
     if (of_another && !navigates) || origin.is_some_and(|origin| of_ours(origin).is_none()) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
-            "the page of another site sent this, and no other site may",
+            "the page of another site sent this, which is not allowed",
         ));
     }
     Ok(())

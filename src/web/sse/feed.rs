@@ -91,9 +91,7 @@ impl Feed {
         if told.viewers.len() >= MAX_VIEWERS {
             return Err(Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
-                format!(
-                    "{MAX_VIEWERS} people watch this run, and there is no room for more; close a page"
-                ),
+                format!("{MAX_VIEWERS} clients watch this run, which is the maximum; close a page"),
             ));
         }
         let (frames, waiting) = mpsc::channel(BACKLOG);

@@ -37,7 +37,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
     for (text, fault) in [
         (
             "user = 3",
-            ":1:1: user: is not a setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
+            ":1:1: user: is not a valid setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
         ),
         (
             "\n users = \"many\"",
@@ -73,11 +73,11 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "think_factor = inf",
-            ":1:16: think_factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
+            ":1:16: think_factor inf: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
         ),
         (
             "think_factor = 2026-01-01",
-            ":1:16: think_factor 2026-01-01: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 is no pauses",
+            ":1:16: think_factor 2026-01-01: must be a number from 0 to 1,000,000; give one such as 0.5 for half as long; 0 for no pauses",
         ),
         (
             "weights = 5",
@@ -89,11 +89,11 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "[weights]\none = -5",
-            ":2:7: weights.one -5: must be a number from 0; give one such as 25; 0 is nobody",
+            ":2:7: weights.one -5: must be a number from 0; give one such as 25; 0 for no users",
         ),
         (
             "[weights]\none = []",
-            ":2:7: weights.one []: must be a number from 0; give one such as 25; 0 is nobody",
+            ":2:7: weights.one []: must be a number from 0; give one such as 25; 0 for no users",
         ),
         (
             "[[weights]]\none = 5",

@@ -60,7 +60,7 @@ impl FullScreen {
         let shown = self.play(&mut views, commands);
         self.log.release();
         if let Err(why) = shown {
-            tracing::warn!("the full-screen view ended ({why}); the run goes on");
+            tracing::warn!("the full-screen view ended ({why}); the run continues");
         }
     }
 

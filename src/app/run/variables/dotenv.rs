@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         let key = self.key()?;
         self.skip_blanks();
         if !self.rest.starts_with('=') {
-            return Err(self.fault("there is no = behind the key; write KEY=VALUE"));
+            return Err(self.fault("there is no = after the key; write KEY=VALUE"));
         }
         self.advance(1);
         self.skip_blanks();
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
                 self.skip_blanks();
                 if !self.line_rest().is_empty() && !self.rest.starts_with('#') {
                     return Err(self.fault(
-                        "something stands behind the closing quote; begin a \
+                        "there is text after the closing quote; begin a \
                                            comment with #, or write \\\" for a quote inside",
                     ));
                 }
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         let length = all.find(|c| !is_part(c)).unwrap_or(all.len());
         if all.starts_with(|c: char| c.is_ascii_digit()) || length == 0 {
             return Err(self.fault(
-                "the key is not a name; give it letters, digits and _, and no \
+                "the key is not a valid name; give it letters, digits and _, and no \
                                    digit at its beginning",
             ));
         }
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         self.advance(length);
         match self.rest.chars().next() {
             Some(next) if !matches!(next, '=' | ' ' | '\t' | '\n' | '\r') => Err(self.fault(
-                "the key is not a name; give it letters, digits and _, and no digit at its \
+                "the key is not a valid name; give it letters, digits and _, and no digit at its \
                  beginning",
             )),
             _ => Ok(key),
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
     }
 
     fn quoted(&mut self, quote: char) -> Result<String, Fault> {
-        let opened = self.fault("the quote that is opened here is never closed");
+        let opened = self.fault("the quote opened here is never closed");
         self.advance(1);
         let mut value = String::new();
         loop {
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
                     Some(same @ ('"' | '\\' | '$')) => same,
                     _ => {
                         return Err(self.fault(
-                            "there is no such escape; write \\n \\r \\t \\\" \
+                            "not a valid escape; write \\n \\r \\t \\\" \
                                                 \\\\ or \\$, or use single quotes",
                         ));
                     }
