@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use throng::cli::{self, Refusal, Surroundings};
+use throng::cli::{self, Environment, Refusal};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -82,7 +82,7 @@ fn words_of_throng(line: &str) -> Option<Vec<String>> {
 
 #[test]
 fn every_command_line_in_a_page_is_understood() {
-    let around = Surroundings {
+    let around = Environment {
         cores: 2,
         scripts_here: true,
         fresh_seed: 1,
@@ -97,7 +97,7 @@ fn every_command_line_in_a_page_is_understood() {
             let line = std::iter::once("throng".to_owned()).chain(words);
             match cli::parse(line, &around) {
                 Ok(_) => {}
-                Err(Refusal::Words(error)) if error.exit_code() == 0 => {}
+                Err(Refusal::Usage(error)) if error.exit_code() == 0 => {}
                 Err(refusal) => panic!("{}: {refusal}", page.display()),
             }
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::process::version::VERSION;
-use crate::cli::{HttpVersion, HttpWords};
+use crate::cli::{HttpConfig, HttpVersion};
 use url::Url;
 
 use crate::http::{self, Allowed, Origin, Reach, Resolve, Settings, SettingsError, TlsSettings};
@@ -13,7 +13,7 @@ use crate::ledger::{Secret, Target};
 ///
 /// # Errors
 /// When the base URL is none.
-pub fn settings(words: &HttpWords, base_url: &Url, run: &str) -> Result<Settings, SettingsError> {
+pub fn settings(words: &HttpConfig, base_url: &Url, run: &str) -> Result<Settings, SettingsError> {
     let home = Origin::of(base_url)?;
     Ok(Settings {
         connect_timeout: words.connect_timeout,
@@ -47,7 +47,7 @@ pub fn settings(words: &HttpWords, base_url: &Url, run: &str) -> Result<Settings
 }
 
 /// How the ledger tells a later clean-up to reach the target.
-pub fn target(words: &HttpWords, base_url: &Url) -> Target {
+pub fn target(words: &HttpConfig, base_url: &Url) -> Target {
     // A later clean-up may be started elsewhere.
     let whole = |file: &PathBuf| std::path::absolute(file).unwrap_or_else(|_| file.clone());
     Target {
@@ -82,7 +82,7 @@ pub fn target(words: &HttpWords, base_url: &Url) -> Target {
 ///
 /// # Errors
 /// Names what cannot be read.
-pub fn words(target: &Target) -> Result<HttpWords, String> {
+pub fn words(target: &Target) -> Result<HttpConfig, String> {
     let allowed = target.allowed.iter().map(|text| {
         let read = text.parse::<Allowed>();
         read.map_err(|why| format!("the place {text} {why}"))
@@ -92,7 +92,7 @@ pub fn words(target: &Target) -> Result<HttpWords, String> {
         url.parse::<Url>()
             .map_err(|why| format!("the proxy's URL: {why}"))
     });
-    Ok(HttpWords {
+    Ok(HttpConfig {
         ca: target.ca.clone(),
         identity: target.identity.clone(),
         insecure: target.insecure,

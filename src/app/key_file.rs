@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::app::process::exit::Failure;
-use crate::cli::{TokenWord, token_fault};
+use crate::cli::{TokenSource, token_fault};
 use crate::web::Token;
 
 /// How the name of a key's file ends.
@@ -31,11 +31,11 @@ pub struct Key {
 ///
 /// # Errors
 /// When the file that it was to come from cannot be read, or holds none.
-pub fn token(word: Option<&TokenWord>) -> Result<Token, Failure> {
+pub fn token(word: Option<&TokenSource>) -> Result<Token, Failure> {
     match word {
         None => Ok(Token::new(uuid::Uuid::new_v4().simple().to_string())),
-        Some(TokenWord::Typed(token)) => Ok(Token::new(token)),
-        Some(TokenWord::File(file)) => {
+        Some(TokenSource::Typed(token)) => Ok(Token::new(token)),
+        Some(TokenSource::File(file)) => {
             let fault = |why: &str| Failure::Usage(format!("--token @{}: {why}", file.display()));
             let text = fs::read_to_string(file)
                 .map_err(|why| fault(&format!("{why}; name a file that can be read")))?;

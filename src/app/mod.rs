@@ -17,7 +17,7 @@ mod state_dir;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::cli::{self, Refusal, Request, Surroundings};
+use crate::cli::{self, Environment, Refusal, Request};
 use crate::text;
 use process::{open_files, output};
 
@@ -25,7 +25,7 @@ pub use process::exit::{FAILED, INTERRUPTED, REJECTED, STOP_RULE, SUCCESS, USAGE
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut request = match cli::parse(args, &Surroundings::look()) {
+    let mut request = match cli::parse(args, &Environment::look()) {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal),
     };
@@ -50,9 +50,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// What is to be said of variables that nothing reads: a run says it in its log.
 fn look_at_variables(request: &mut Request) {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let strange = cli::strange_variables(request, names);
+    let strange = cli::unknown_variables(request, names);
     match request {
-        Request::Run(resolved) | Request::Demo(resolved) => resolved.strange_variables = strange,
+        Request::Run(resolved) | Request::Demo(resolved) => resolved.unknown_variables = strange,
         Request::Completions(_) => {}
         _ => strange
             .iter()
@@ -62,7 +62,7 @@ fn look_at_variables(request: &mut Request) {
 
 fn refuse(refusal: &Refusal) -> ExitCode {
     match refusal {
-        Refusal::Words(words) => {
+        Refusal::Usage(words) => {
             let plain = words.render().to_string();
             if words.use_stderr() && matches!(text::page(&plain), std::borrow::Cow::Owned(_)) {
                 // It quotes what was typed.
@@ -73,7 +73,7 @@ fn refuse(refusal: &Refusal) -> ExitCode {
             }
             ExitCode::from(u8::try_from(words.exit_code()).unwrap_or(USAGE))
         }
-        Refusal::Values(_) => {
+        Refusal::Invalid(_) => {
             output::complain(&format!("error: {refusal}"));
             ExitCode::from(USAGE)
         }

@@ -3,7 +3,7 @@ use std::path::Path;
 
 /// What the meaning of a line depends on beside the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct Environment {
     /// Cores that this process may use.
     pub cores: usize,
     /// Whether a folder named `scripts` is here.
@@ -12,7 +12,7 @@ pub struct Surroundings {
     pub fresh_seed: u64,
 }
 
-impl Surroundings {
+impl Environment {
     /// Looks around.
     pub fn look() -> Self {
         Self {

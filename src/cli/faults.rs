@@ -1,15 +1,15 @@
-use super::value_sources::Typed;
+use super::value_sources::ValueSources;
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
 
 /// Collects what is wrong with the values of a line.
 pub(super) struct Faults<'a> {
     found: Vec<Fault>,
-    typed: &'a Typed<'a>,
+    typed: &'a ValueSources<'a>,
 }
 
 impl<'a> Faults<'a> {
-    pub(super) fn of(typed: &'a Typed<'a>) -> Self {
+    pub(super) fn of(typed: &'a ValueSources<'a>) -> Self {
         Self {
             found: Vec::new(),
             typed,

@@ -1,4 +1,4 @@
-//! The words someone typed, turned into what they mean.
+//! The command line, turned into what it means.
 //!
 //! In: arguments, and `THRONG_*` variables where an argument is not given. Out: a [`Request`] whose values are checked, or a
 //! [`Refusal`] that names every fault at once. Two layers: [`options`] holds what was typed, as text; `resolve` gives it
@@ -23,14 +23,14 @@ use clap::FromArgMatches;
 use crate::plan::{Fault, span};
 
 pub use env_variables::CLOCK_SPEED;
-pub use environment::Surroundings;
+pub use environment::Environment;
 pub use resolved::{
-    Cleanup, Color, Ctl, Deed, HttpVersion, HttpWords, Lib, Listen, LogFormat, Mode, Output,
-    Resolve, Resolved, Scripts, Verbosity, Whose,
+    Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Lib, Listen, LogFormat, Mode, Output,
+    Resolve, Resolved, RunSelection, Scripts, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};
-pub use token::{SHORTEST_TOKEN, TokenWord, token_fault};
+pub use token::{SHORTEST_TOKEN, TokenSource, token_fault};
 
 /// What the caller is asked to do.
 #[derive(Debug)]
@@ -52,20 +52,20 @@ pub enum Request {
 /// Why there is nothing to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// Words that clap does not know. `--help` and `--version` come this way too: ask `exit_code()` (0 for these), and
+    /// What clap refuses. `--help` and `--version` come this way too: ask `exit_code()` (0 for these), and
     /// let `print()` choose between stdout and stderr.
     #[error(transparent)]
-    Words(#[from] clap::Error),
+    Usage(#[from] clap::Error),
     /// Values that cannot be, all of them.
     #[error("{}", faults::page(.0))]
-    Values(Vec<Fault>),
+    Invalid(Vec<Fault>),
 }
 
 /// Reads the arguments (the first is the program's name).
 ///
 /// # Errors
 /// [`Refusal`], also for `--help` and `--version`.
-pub fn parse<I, T>(args: I, around: &Surroundings) -> Result<Request, Refusal>
+pub fn parse<I, T>(args: I, environment: &Environment) -> Result<Request, Refusal>
 where
     I: IntoIterator<Item = T>,
     T: Into<OsString>,
@@ -77,23 +77,27 @@ where
         Ok(matches) => matches,
         Err(error) => {
             return Err(match env_variables::fault(&whole, &args, &error) {
-                Some(fault) => Refusal::Values(vec![fault]),
-                None => Refusal::Words(error),
+                Some(fault) => Refusal::Invalid(vec![fault]),
+                None => Refusal::Usage(error),
             });
         }
     };
-    let words =
-        options::Words::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let typed = value_sources::Typed::of(&matches);
-    match words.command {
-        options::Command::Run(run) => resolve::run(*run, &typed, around, resolve::Purpose::Run)
-            .map(|resolved| Request::Run(Box::new(resolved))),
-        options::Command::Populate(run) => {
-            resolve::run(*run, &typed, around, resolve::Purpose::Populate)
+    let line = options::CommandLine::from_arg_matches(&matches)
+        .map_err(|error| error.format(&mut command))?;
+    let typed = value_sources::ValueSources::of(&matches);
+    match line.command {
+        options::Command::Run(run) => {
+            resolve::run(*run, &typed, environment, resolve::Purpose::Run)
                 .map(|resolved| Request::Run(Box::new(resolved)))
         }
-        options::Command::Demo(run) => resolve::run(*run, &typed, around, resolve::Purpose::Demo)
-            .map(|resolved| Request::Demo(Box::new(resolved))),
+        options::Command::Populate(run) => {
+            resolve::run(*run, &typed, environment, resolve::Purpose::Populate)
+                .map(|resolved| Request::Run(Box::new(resolved)))
+        }
+        options::Command::Demo(run) => {
+            resolve::run(*run, &typed, environment, resolve::Purpose::Demo)
+                .map(|resolved| Request::Demo(Box::new(resolved)))
+        }
         options::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
         }
@@ -103,12 +107,12 @@ where
         options::Command::Service(service) => Ok(Request::Service(service)),
         options::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }
-    .map_err(Refusal::Values)
+    .map_err(Refusal::Invalid)
 }
 
 /// Says of each of these variables of the environment that has this program's prefix and is read by nothing what it may have been
 /// meant to be.
-pub fn strange_variables(
+pub fn unknown_variables(
     request: &Request,
     names: impl IntoIterator<Item = String>,
 ) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::script_var::Var;
-use super::token::TokenWord;
+use super::token::TokenSource;
 use crate::http::Allowed;
 use crate::ledger::Policy;
 use crate::plan::{Change, Plan, Setting, Watch};
@@ -36,7 +36,7 @@ pub struct Resolved {
     pub vars: Vec<Var>,
     pub scripts: Scripts,
     pub lib: Lib,
-    pub http: HttpWords,
+    pub http: HttpConfig,
     /// The folder of the ledgers; none: this user's.
     pub state_dir: Option<PathBuf>,
     /// What happens when the ledger cannot be written.
@@ -48,10 +48,10 @@ pub struct Resolved {
     /// How long that stays when the run is over.
     pub linger: Duration,
     /// What anyone who steers the run must show; without one the run makes its own.
-    pub token: Option<TokenWord>,
+    pub token: Option<TokenSource>,
     pub watch: Watch,
     /// What is to be said of variables that nothing reads; filled where the environment is read.
-    pub strange_variables: Vec<String>,
+    pub unknown_variables: Vec<String>,
     /// Settings that the line or the environment says: `throng.toml` does not change them.
     pub given: Vec<Setting>,
 }
@@ -87,7 +87,7 @@ pub enum Lib {
 
 /// How requests travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HttpWords {
+pub struct HttpConfig {
     /// PEM file of authorities to trust beside the system's.
     pub ca: Option<PathBuf>,
     /// PEM files of the certificate to show and of its key.
@@ -177,18 +177,18 @@ pub enum Listen {
 /// What a line of `ctl` means.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ctl {
-    pub deed: Deed,
+    pub deed: CtlCommand,
     /// The run's id; none: the only one.
     pub run: Option<String>,
     /// Where it listens; none: where it says so itself.
     pub url: Option<Url>,
-    pub token: Option<TokenWord>,
+    pub token: Option<TokenSource>,
     pub json: bool,
 }
 
 /// What is done to a run.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum CtlCommand {
     Status,
     Versions,
     Reload,
@@ -204,7 +204,7 @@ pub enum Deed {
 /// What a line of `cleanup` means.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cleanup {
-    pub whose: Whose,
+    pub whose: RunSelection,
     /// Whether things are shown only.
     pub list: bool,
     /// Whether the run's ledger is taken away, and nothing is sent.
@@ -218,9 +218,9 @@ pub struct Cleanup {
     pub json: bool,
 }
 
-/// Whose things are meant.
+/// RunSelection things are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum RunSelection {
     /// Of the one run that left something.
     Only,
     /// Of this run.

@@ -6,14 +6,14 @@ pub const SHORTEST_TOKEN: usize = 8;
 
 /// The token as typed. It is a secret, which no message shows.
 #[derive(Clone, PartialEq, Eq)]
-pub enum TokenWord {
+pub enum TokenSource {
     /// The token itself, without a fault.
     Typed(String),
     /// The file that holds it.
     File(PathBuf),
 }
 
-impl fmt::Debug for TokenWord {
+impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Typed(_) => f.write_str("Typed(***)"),

@@ -1,12 +1,12 @@
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-/// Where the words came from: the line wins over the environment also between options that exclude each other.
-pub(super) struct Typed<'a> {
+/// Where each value came from: the command line wins over the environment also between options that exclude each other.
+pub(super) struct ValueSources<'a> {
     matches: Option<&'a ArgMatches>,
 }
 
-impl<'a> Typed<'a> {
+impl<'a> ValueSources<'a> {
     pub(super) fn of(matches: &'a ArgMatches) -> Self {
         Self {
             matches: matches.subcommand().map(|(_, matches)| matches),

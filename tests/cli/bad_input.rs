@@ -292,7 +292,7 @@ fn a_demo_refuses_a_target_of_its_own() {
 
 #[test]
 fn an_unknown_option_is_named_with_the_one_that_was_meant() {
-    let Err(Refusal::Words(error)) = parse(&["run", "--usres", "5"]) else {
+    let Err(Refusal::Usage(error)) = parse(&["run", "--usres", "5"]) else {
         panic!()
     };
     let message = error.to_string();
@@ -325,7 +325,7 @@ fn an_option_without_its_value_is_named() {
             "error: invalid value 'tcl' for '<SHELL>'",
         ),
     ] {
-        let Err(Refusal::Words(error)) = parse(&line) else {
+        let Err(Refusal::Usage(error)) = parse(&line) else {
             panic!("{line:?}")
         };
         assert!(error.to_string().starts_with(start), "{error}");

@@ -2,7 +2,7 @@
 
 use super::environment::with;
 use super::{parse, refusal};
-use throng::cli::{Ctl, Deed, Refusal, Request, TokenWord};
+use throng::cli::{Ctl, CtlCommand, Refusal, Request, TokenSource};
 use throng::plan::Change;
 
 fn ctl(words: &[&str]) -> Ctl {
@@ -18,15 +18,18 @@ fn ctl(words: &[&str]) -> Ctl {
 #[test]
 fn every_verb_is_a_deed_to_the_only_run() {
     for (line, deed) in [
-        ("status", Deed::Status),
-        ("versions", Deed::Versions),
-        ("reload", Deed::Reload),
-        ("rollback", Deed::Rollback(None)),
-        ("rollback active", Deed::Rollback(Some("active".to_owned()))),
-        ("promote", Deed::Promote),
-        ("pause", Deed::Pause),
-        ("resume", Deed::Resume),
-        ("stop", Deed::Stop),
+        ("status", CtlCommand::Status),
+        ("versions", CtlCommand::Versions),
+        ("reload", CtlCommand::Reload),
+        ("rollback", CtlCommand::Rollback(None)),
+        (
+            "rollback active",
+            CtlCommand::Rollback(Some("active".to_owned())),
+        ),
+        ("promote", CtlCommand::Promote),
+        ("pause", CtlCommand::Pause),
+        ("resume", CtlCommand::Resume),
+        ("stop", CtlCommand::Stop),
     ] {
         let expected = Ctl {
             deed,
@@ -53,12 +56,12 @@ fn a_run_is_named_before_the_verb_or_after_it() {
         assert_eq!((asked.run.as_deref(), asked.json), (Some("3f9a"), true));
         assert_eq!(
             asked.token,
-            Some(TokenWord::Typed("s3cr3t-t0ken".to_owned()))
+            Some(TokenSource::Typed("s3cr3t-t0ken".to_owned()))
         );
     }
     let asked = ctl(&["pause", "--url", "http://10.1.2.3:9900", "--token", "@key"]);
     assert_eq!(asked.url.unwrap().as_str(), "http://10.1.2.3:9900/");
-    assert_eq!(asked.token, Some(TokenWord::File("key".into())));
+    assert_eq!(asked.token, Some(TokenSource::File("key".into())));
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn values_to_set_are_a_change_of_the_plan() {
     ] {
         let line: Vec<&str> = std::iter::once("set").chain(words.split(' ')).collect();
         let change = Change::of(change.iter().copied()).unwrap();
-        assert_eq!(ctl(&line).deed, Deed::Set(change), "{words}");
+        assert_eq!(ctl(&line).deed, CtlCommand::Set(change), "{words}");
     }
 }
 
@@ -194,13 +197,13 @@ fn a_line_without_a_verb_or_without_what_it_needs_is_refused() {
             "error: unexpected argument 'now' found",
         ),
     ] {
-        let Err(Refusal::Words(error)) = parse(&line) else {
+        let Err(Refusal::Usage(error)) = parse(&line) else {
             panic!("{line:?}")
         };
         assert!(error.to_string().starts_with(start), "{error}");
         assert_eq!(error.exit_code(), 2);
     }
-    let Err(Refusal::Words(help)) = parse(&["ctl"]) else {
+    let Err(Refusal::Usage(help)) = parse(&["ctl"]) else {
         panic!("no help")
     };
     assert!(
@@ -224,7 +227,7 @@ fn variables_name_the_run_and_its_token_unless_it_is_typed() {
             assert_eq!(asked.run.as_deref(), Some("3f9a"));
             assert_eq!(
                 asked.token,
-                Some(TokenWord::Typed("of-the-environment".to_owned()))
+                Some(TokenSource::Typed("of-the-environment".to_owned()))
             );
             assert_eq!(
                 ctl(&["status", "--run", "beef"]).run.as_deref(),
@@ -233,7 +236,7 @@ fn variables_name_the_run_and_its_token_unless_it_is_typed() {
             // What is typed wins also over a variable that it excludes.
             let asked = ctl(&["status", "--url", "http://localhost:1"]);
             assert_eq!((asked.run, asked.url.is_some()), (None, true));
-            let Err(Refusal::Words(help)) = parse(&["ctl", "--help"]) else {
+            let Err(Refusal::Usage(help)) = parse(&["ctl", "--help"]) else {
                 panic!("no help")
             };
             let help = help.to_string();

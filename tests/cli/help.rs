@@ -1,11 +1,11 @@
 use clap::{Arg, Command, CommandFactory};
 use throng::cli::Refusal;
-use throng::cli::options::Words;
+use throng::cli::options::CommandLine;
 
 use super::parse;
 
 fn command_named(name: &str) -> Command {
-    let mut all = Words::command();
+    let mut all = CommandLine::command();
     all.build();
     all.find_subcommand(name).unwrap().clone()
 }
@@ -80,7 +80,7 @@ fn help_has_examples_and_defaults() {
 #[test]
 fn the_long_help_has_the_variables_and_the_short_one_their_rule() {
     let help = |flag| match parse(&["run", flag]) {
-        Err(Refusal::Words(help)) => {
+        Err(Refusal::Usage(help)) => {
             assert_eq!(help.exit_code(), 0);
             help.to_string()
         }

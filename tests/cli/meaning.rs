@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{AROUND, demo, parse, run};
 use throng::cli::{
-    self, Color, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
-    Surroundings, Var, Verbosity,
+    self, Color, Environment, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
+    Var, Verbosity,
 };
 use throng::plan::{Cleanup, Length, Plan, RequestLimits, Watch};
 
@@ -222,11 +222,11 @@ fn a_trace_is_one_user_of_one_type_for_one_session() {
 
 #[test]
 fn scripts_are_those_named_then_those_here_then_those_inside() {
-    let nowhere = Surroundings {
+    let nowhere = Environment {
         scripts_here: false,
         ..AROUND
     };
-    let folders = |words: &[&str], around: &Surroundings| match cli::parse(
+    let folders = |words: &[&str], around: &Environment| match cli::parse(
         ["throng", "run"].iter().chain(words),
         around,
     ) {
@@ -259,7 +259,7 @@ fn scripts_are_those_named_then_those_here_then_those_inside() {
 
 #[test]
 fn without_a_folder_the_types_inside_must_be_asked_for() {
-    let nowhere = Surroundings {
+    let nowhere = Environment {
         scripts_here: false,
         ..AROUND
     };
@@ -275,7 +275,7 @@ fn without_a_folder_the_types_inside_must_be_asked_for() {
         &["run", "--trace", "new"],
         &["run", "--lib-dir", "m"],
     ] {
-        let Err(refusal @ cli::Refusal::Values(_)) = line(words) else {
+        let Err(refusal @ cli::Refusal::Invalid(_)) = line(words) else {
             panic!("{words:?}");
         };
         let said = refusal.to_string();

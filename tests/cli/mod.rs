@@ -10,9 +10,9 @@ mod reloads;
 mod safety;
 mod spans;
 
-use throng::cli::{self, Refusal, Request, Resolved, Surroundings};
+use throng::cli::{self, Environment, Refusal, Request, Resolved};
 
-const AROUND: Surroundings = Surroundings {
+const AROUND: Environment = Environment {
     cores: 4,
     scripts_here: true,
     fresh_seed: 424_242,
@@ -49,7 +49,7 @@ fn demo(words: &[&str]) -> Resolved {
 /// The message about a line that is refused for its values.
 fn refusal(line: &[&str]) -> String {
     match parse(line) {
-        Err(refusal @ Refusal::Values(_)) => refusal.to_string(),
+        Err(refusal @ Refusal::Invalid(_)) => refusal.to_string(),
         other => panic!("{line:?} gave {other:?}"),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::environment::with;
 use super::{demo, parse, refusal, run};
-use throng::cli::{Refusal, TokenWord};
+use throng::cli::{Refusal, TokenSource};
 use throng::plan::{CanaryRules, Reload, ReloadAt, Setting, Watch};
 
 #[test]
@@ -80,14 +80,14 @@ fn a_token_is_typed_or_in_a_file_and_never_shown() {
     let resolved = run(&["--token", "s3cr3t-t0ken"]);
     assert_eq!(
         resolved.token,
-        Some(TokenWord::Typed("s3cr3t-t0ken".to_owned()))
+        Some(TokenSource::Typed("s3cr3t-t0ken".to_owned()))
     );
     let shown = format!("{resolved:?}");
     assert!(shown.contains("token: Some(Typed(***))"), "{shown}");
     assert!(!shown.contains("s3cr3t"), "{shown}");
     assert_eq!(
         run(&["--token", "@key.txt"]).token,
-        Some(TokenWord::File(PathBuf::from("key.txt")))
+        Some(TokenSource::File(PathBuf::from("key.txt")))
     );
 }
 
@@ -214,7 +214,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
             assert_eq!(reload.canary.map(|rules| rules.share), Some(0.1));
             assert_eq!(
                 resolved.token,
-                Some(TokenWord::Typed("of-the-environment".to_owned()))
+                Some(TokenSource::Typed("of-the-environment".to_owned()))
             );
             assert_eq!(resolved.given, [Setting::Users, Setting::Canary]);
             let words =
@@ -224,8 +224,8 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
             assert_eq!(resolved.watch, Watch::Off);
             assert_eq!((reload.at, reload.tolerance), (ReloadAt::Now, 0.0));
             assert_eq!(reload.canary.map(|rules| rules.share), Some(0.5));
-            assert_eq!(resolved.token, Some(TokenWord::File("typed".into())));
-            let Err(Refusal::Words(help)) = parse(&["run", "--help"]) else {
+            assert_eq!(resolved.token, Some(TokenSource::File("typed".into())));
+            let Err(Refusal::Usage(help)) = parse(&["run", "--help"]) else {
                 panic!("no help")
             };
             let help = help.to_string();

@@ -95,7 +95,7 @@ fn rules_that_cannot_be_are_told_all_at_once() {
             .collect();
         assert_eq!(refusal(&line), message, "{words:?}");
     }
-    let Err(Refusal::Words(error)) = parse(&["run", "--stop-if"]) else {
+    let Err(Refusal::Usage(error)) = parse(&["run", "--stop-if"]) else {
         panic!()
     };
     assert_eq!(error.exit_code(), 2);

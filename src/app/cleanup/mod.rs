@@ -15,7 +15,7 @@ use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::{print, print_json};
 use crate::app::process::signals::{self, Signals};
 use crate::app::state_dir;
-use crate::cli::{Cleanup, Output, Whose};
+use crate::cli::{Cleanup, Output, RunSelection};
 use crate::ledger::Directory;
 use crate::text;
 use one::Outcome;
@@ -31,7 +31,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
     let found = runs::find(&folder, &cleanup)?;
     if cleanup.list {
         let page = match &cleanup.whose {
-            Whose::Run(_) => show::things(&folder, &found, cleanup.json)?,
+            RunSelection::Run(_) => show::things(&folder, &found, cleanup.json)?,
             _ => show::runs(&folder, &found, cleanup.json),
         };
         match cleanup.json {
@@ -85,7 +85,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
 
 /// The runs whose things are deleted.
 fn chosen(found: Vec<Found>, cleanup: &Cleanup, folder: &Directory) -> Result<Vec<Found>, Failure> {
-    if cleanup.whose != Whose::Only {
+    if cleanup.whose != RunSelection::Only {
         return Ok(found);
     }
     let over: Vec<Found> = found

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::process::exit::Failure;
 use crate::app::state_dir;
-use crate::cli::{Cleanup, Whose};
+use crate::cli::{Cleanup, RunSelection};
 use crate::ledger::{Counts, Directory, Durability, LedgerError, Run, Store};
 
 /// A run that has a ledger.
@@ -49,7 +49,7 @@ impl State {
 pub fn find(folder: &Directory, cleanup: &Cleanup) -> Result<Vec<Found>, Failure> {
     let usage = |why: LedgerError| Failure::Usage(why.to_string());
     let mut ids = folder.runs().map_err(usage)?;
-    if let Whose::Run(named) = &cleanup.whose {
+    if let RunSelection::Run(named) = &cleanup.whose {
         ids.retain(|id| id == named);
         if ids.is_empty() {
             let option = if cleanup.forget { "forget" } else { "run" };

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::complain;
-use crate::cli::{Ctl, Deed};
+use crate::cli::{Ctl, CtlCommand};
 use crate::text;
 use crate::web::api::{CommandResult, ErrorBody, ROOT, Run, Versions};
 use find::Found;
@@ -62,18 +62,18 @@ enum Answer<T> {
 impl RunClient {
     async fn execute(self) -> Result<ExitCode, Failure> {
         match &self.ctl.deed {
-            Deed::Status => self.show::<Run>("run", show::status).await,
-            Deed::Versions => self.show::<Versions>("versions", show::versions).await,
-            Deed::Reload => self.post("reload", None).await,
-            Deed::Rollback(kind) => {
+            CtlCommand::Status => self.show::<Run>("run", show::status).await,
+            CtlCommand::Versions => self.show::<Versions>("versions", show::versions).await,
+            CtlCommand::Reload => self.post("reload", None).await,
+            CtlCommand::Rollback(kind) => {
                 let body = kind.as_ref().map(|kind| json!({ "type": kind }));
                 self.post("rollback", body).await
             }
-            Deed::Promote => self.post("promote", None).await,
-            Deed::Pause => self.post("pause", None).await,
-            Deed::Resume => self.post("resume", None).await,
-            Deed::Stop => self.post("stop", None).await,
-            Deed::Set(change) => {
+            CtlCommand::Promote => self.post("promote", None).await,
+            CtlCommand::Pause => self.post("pause", None).await,
+            CtlCommand::Resume => self.post("resume", None).await,
+            CtlCommand::Stop => self.post("stop", None).await,
+            CtlCommand::Set(change) => {
                 let body = serde_json::to_value(change).map_err(anyhow::Error::from)?;
                 self.command(Method::PATCH, "run", Some(body)).await
             }

@@ -87,7 +87,7 @@ fn begin(
     resolved.plan = config.plan.as_ref().clone();
     if dry {
         let passed_over = config.bundle.passed_over();
-        for words in &resolved.strange_variables {
+        for words in &resolved.unknown_variables {
             complain(&format!("warning: {words}"));
         }
         print(&secrets.text(&dry_run::text(&resolved, &config.specs, passed_over)))?;
@@ -233,7 +233,7 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
         plan.base_url,
         plan.seed
     );
-    let notes = resolved.strange_variables.iter().cloned();
+    let notes = resolved.unknown_variables.iter().cloned();
     let notes = notes.chain(config.bundle.passed_over());
     for words in notes.chain(RunConfig::without_users(plan, &config.specs)) {
         tracing::warn!("{words}");

@@ -2,7 +2,7 @@ use clap::Args;
 
 /// Which runs are cleaned up.
 #[derive(Debug, Args)]
-pub struct CleanupWords {
+pub struct CleanupOptions {
     /// What this run left [default: the only run that left something]
     #[arg(long, value_name = "ID", env = "THRONG_RUN")]
     pub run: Option<String>,

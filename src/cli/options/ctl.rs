@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 
 /// Which run, and what to do to it.
 #[derive(Debug, Args)]
-pub struct CtlWords {
+pub struct CtlOptions {
     #[command(subcommand)]
     pub verb: Verb,
 

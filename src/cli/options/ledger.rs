@@ -3,7 +3,7 @@ use clap::Args;
 /// Where what the run creates is recorded.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Ledger")]
-pub struct LedgerWords {
+pub struct LedgerOptions {
     /// Folder of the ledgers, which hold what runs created [default: $XDG_STATE_HOME/throng or ~/.local/state/throng]
     #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
     pub state_dir: Option<String>,

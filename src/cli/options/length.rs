@@ -3,7 +3,7 @@ use clap::Args;
 /// When the run ends. One of the three; without any, each user runs one session.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How long")]
-pub struct LengthWords {
+pub struct LengthOptions {
     /// Run for this long: 300, 5m, 1h30m
     #[arg(
         short,

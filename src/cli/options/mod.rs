@@ -18,17 +18,17 @@ mod users;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-pub use cleanup::CleanupWords;
-pub use ctl::{CtlWords, Verb};
+pub use cleanup::CleanupOptions;
+pub use ctl::{CtlOptions, Verb};
 pub use http::HttpOptions;
-pub use ledger::LedgerWords;
-pub use length::LengthWords;
-pub use output::OutputWords;
-pub use reload::ReloadWords;
-pub use safety::SafetyWords;
-pub use scripts::ScriptWords;
-pub use target::TargetWords;
-pub use users::CrowdWords;
+pub use ledger::LedgerOptions;
+pub use length::LengthOptions;
+pub use output::OutputOptions;
+pub use reload::ReloadOptions;
+pub use safety::SafetyOptions;
+pub use scripts::ScriptOptions;
+pub use target::TargetOptions;
+pub use users::UserOptions;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,7 +87,7 @@ Exit codes: 0 nothing is left, 1 something is, 2 usage.";
 /// Simulates users of an HTTP API with Lua scripts that you can edit while it runs
 #[derive(Debug, Parser)]
 #[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
-pub struct Words {
+pub struct CommandLine {
     #[command(subcommand)]
     pub command: Command,
 }
@@ -96,19 +96,19 @@ pub struct Words {
 pub enum Command {
     /// Run simulated users against a target
     #[command(after_help = RUN_EXAMPLES)]
-    Run(Box<RunWords>),
+    Run(Box<RunOptions>),
     /// The same, with the built-in types if there is no script folder
     #[command(name = "user:populate", after_help = RUN_EXAMPLES)]
-    Populate(Box<RunWords>),
+    Populate(Box<RunOptions>),
     /// Start the demo service on this machine and run users against it
     #[command(after_help = DEMO_EXAMPLES)]
-    Demo(Box<RunWords>),
+    Demo(Box<RunOptions>),
     /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
-    Ctl(Box<CtlWords>),
+    Ctl(Box<CtlOptions>),
     /// Delete what runs left on their targets, also after a kill or a full disk
     #[command(after_help = CLEANUP_EXAMPLES)]
-    Cleanup(Box<CleanupWords>),
+    Cleanup(Box<CleanupOptions>),
     /// Start the demo service alone, a target to try scripts on
     Service(Box<user_service::Options>),
     /// Print the completion script of a shell
@@ -120,28 +120,28 @@ pub enum Command {
 
 /// The options of `run` and `demo`, by the headings of their help.
 #[derive(Debug, Args)]
-pub struct RunWords {
+pub struct RunOptions {
     #[command(flatten)]
-    pub crowd: CrowdWords,
+    pub crowd: UserOptions,
     #[command(flatten)]
-    pub length: LengthWords,
+    pub length: LengthOptions,
     #[command(flatten)]
-    pub safety: SafetyWords,
+    pub safety: SafetyOptions,
     #[command(flatten)]
-    pub ledger: LedgerWords,
+    pub ledger: LedgerOptions,
     #[command(flatten)]
-    pub target: TargetWords,
+    pub target: TargetOptions,
     #[command(flatten)]
     pub http: HttpOptions,
     #[command(flatten)]
-    pub output: OutputWords,
+    pub output: OutputOptions,
     #[command(flatten)]
-    pub scripts: ScriptWords,
+    pub scripts: ScriptOptions,
     #[command(flatten)]
-    pub reload: ReloadWords,
+    pub reload: ReloadOptions,
 }
 
 /// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.
 pub(super) fn command(short: bool) -> clap::Command {
-    Words::command().mut_subcommands(|sub| sub.mut_args(|arg| arg.hide_env(short)))
+    CommandLine::command().mut_subcommands(|sub| sub.mut_args(|arg| arg.hide_env(short)))
 }

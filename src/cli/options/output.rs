@@ -3,7 +3,7 @@ use clap::Args;
 /// What is shown, and where.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
-pub struct OutputWords {
+pub struct OutputOptions {
     /// Log each request
     #[arg(short, long, env = "THRONG_VERBOSE", value_parser = super::flag::flag())]
     pub verbose: bool,

@@ -3,7 +3,7 @@ use clap::Args;
 /// How changed scripts reach active users.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reloads")]
-pub struct ReloadWords {
+pub struct ReloadOptions {
     /// How a change of the script folders is noticed: auto, native, poll or off [default: auto]
     ///
     /// native uses the system's file events, poll reads the folders repeatedly, auto polls if there are no file events; off

@@ -3,7 +3,7 @@ use clap::Args;
 /// When the run stops itself, its limits, and how it spares an overloaded target.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Safety")]
-pub struct SafetyWords {
+pub struct SafetyOptions {
     /// Stop the run when this holds: 'MEASURE > VALUE for TIME'; may be repeated [default: failed > 90% for 60s, errors > 50% for 15s, p99 > 10s for 30s]
     ///
     /// Measures: failed, errors, unexpected (shares of the requests), p50, p90, p95, p99 (service times), rate (requests

@@ -3,7 +3,7 @@ use clap::Args;
 /// Which scripts, and what they read.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Scripts")]
-pub struct ScriptWords {
+pub struct ScriptOptions {
     /// Folder whose .lua files are the user types [default: scripts, which must be here then]
     #[arg(short, long, value_name = "DIR", env = "THRONG_SCRIPT_DIR")]
     pub script_dir: Option<String>,

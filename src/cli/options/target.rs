@@ -3,7 +3,7 @@ use clap::Args;
 /// What the users connect to.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Target")]
-pub struct TargetWords {
+pub struct TargetOptions {
     /// The target; paths of scripts are appended [default: http://localhost]
     #[arg(short, long, value_name = "URL", env = "THRONG_BASE_URL")]
     pub base_url: Option<String>,

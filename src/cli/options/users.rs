@@ -3,7 +3,7 @@ use clap::Args;
 /// Which users run.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What runs")]
-pub struct CrowdWords {
+pub struct UserOptions {
     /// Number of users [default: 100; demo: 60]
     #[arg(
         short,

@@ -1,19 +1,19 @@
 use super::ledger;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::CleanupWords;
-use crate::cli::resolved::{Cleanup, Whose};
+use crate::cli::options::CleanupOptions;
+use crate::cli::resolved::{Cleanup, RunSelection};
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 use crate::plan::Fault;
 
 pub(in crate::cli) fn cleanup(
-    words: &CleanupWords,
-    typed: &Typed<'_>,
+    options: &CleanupOptions,
+    typed: &ValueSources<'_>,
 ) -> Result<Cleanup, Vec<Fault>> {
     let mut faults = Faults::of(typed);
     let older_than = faults.read(
         "older-than",
-        words.older_than.as_deref(),
+        options.older_than.as_deref(),
         None,
         |text| parse_span(text).map(Some),
         (
@@ -21,7 +21,7 @@ pub(in crate::cli) fn cleanup(
             "give seconds such as 3600, or units such as 1h or 2d",
         ),
     );
-    if words.forget.is_some() {
+    if options.forget.is_some() {
         for other in ["run", "all", "list", "older_than"] {
             let name = other.replace('_', "-");
             if typed.on_the_line(other) {
@@ -33,10 +33,10 @@ pub(in crate::cli) fn cleanup(
             }
         }
     }
-    let whose = match (&words.run, words.all) {
-        _ if words.forget.is_some() => {
-            let id = words.forget.as_deref().unwrap_or_default();
-            Whose::Run(run("forget", id, &mut faults))
+    let whose = match (&options.run, options.all) {
+        _ if options.forget.is_some() => {
+            let id = options.forget.as_deref().unwrap_or_default();
+            RunSelection::Run(run("forget", id, &mut faults))
         }
         // A variable of the surroundings gives way to what is typed.
         (Some(_), true) if typed.on_the_line("run") => {
@@ -45,22 +45,22 @@ pub(in crate::cli) fn cleanup(
                 "each of them selects runs",
                 "give one of them",
             );
-            Whose::All
+            RunSelection::All
         }
-        (_, true) => Whose::All,
-        (Some(id), false) => Whose::Run(run("run", id, &mut faults)),
-        (None, false) => Whose::Only,
+        (_, true) => RunSelection::All,
+        (Some(id), false) => RunSelection::Run(run("run", id, &mut faults)),
+        (None, false) => RunSelection::Only,
     };
-    let state_dir = ledger::state_dir(words.state_dir.as_deref(), &mut faults);
-    let rps = ledger::rps(words.cleanup_rps.as_deref(), &mut faults);
+    let state_dir = ledger::state_dir(options.state_dir.as_deref(), &mut faults);
+    let rps = ledger::rps(options.cleanup_rps.as_deref(), &mut faults);
     faults.or(Cleanup {
         whose,
-        list: words.list,
-        forget: words.forget.is_some(),
+        list: options.list,
+        forget: options.forget.is_some(),
         older_than,
         state_dir,
         rps,
-        json: words.json,
+        json: options.json,
     })
 }
 

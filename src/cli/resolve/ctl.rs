@@ -4,43 +4,46 @@ use url::Url;
 
 use super::token;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{CtlWords, Verb};
-use crate::cli::resolved::{Ctl, Deed};
-use crate::cli::value_sources::Typed;
+use crate::cli::options::{CtlOptions, Verb};
+use crate::cli::resolved::{Ctl, CtlCommand};
+use crate::cli::value_sources::ValueSources;
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault};
 
-pub(in crate::cli) fn ctl(words: CtlWords, typed: &Typed<'_>) -> Result<Ctl, Vec<Fault>> {
+pub(in crate::cli) fn ctl(
+    options: CtlOptions,
+    typed: &ValueSources<'_>,
+) -> Result<Ctl, Vec<Fault>> {
     let mut faults = Faults::of(typed);
-    let (run, url) = which(&words, typed, &mut faults);
-    let token = token::token(words.token.as_deref(), &mut faults);
-    let deed = match words.verb {
-        Verb::Status => Deed::Status,
-        Verb::Versions => Deed::Versions,
-        Verb::Reload => Deed::Reload,
-        Verb::Rollback { kind } => Deed::Rollback(kind),
-        Verb::Promote => Deed::Promote,
-        Verb::Set { values } => Deed::Set(change(&values, &mut faults)),
-        Verb::Pause => Deed::Pause,
-        Verb::Resume => Deed::Resume,
-        Verb::Stop => Deed::Stop,
+    let (run, url) = which(&options, typed, &mut faults);
+    let token = token::token(options.token.as_deref(), &mut faults);
+    let deed = match options.verb {
+        Verb::Status => CtlCommand::Status,
+        Verb::Versions => CtlCommand::Versions,
+        Verb::Reload => CtlCommand::Reload,
+        Verb::Rollback { kind } => CtlCommand::Rollback(kind),
+        Verb::Promote => CtlCommand::Promote,
+        Verb::Set { values } => CtlCommand::Set(change(&values, &mut faults)),
+        Verb::Pause => CtlCommand::Pause,
+        Verb::Resume => CtlCommand::Resume,
+        Verb::Stop => CtlCommand::Stop,
     };
     faults.or(Ctl {
         deed,
         run,
         url,
         token,
-        json: words.json,
+        json: options.json,
     })
 }
 
 /// The run, by its id or by where it listens: two names of one thing may name two things.
 fn which(
-    words: &CtlWords,
-    typed: &Typed<'_>,
+    options: &CtlOptions,
+    typed: &ValueSources<'_>,
     faults: &mut Faults<'_>,
 ) -> (Option<String>, Option<Url>) {
-    let (mut run, mut url) = (words.run.as_deref(), words.url.as_deref());
+    let (mut run, mut url) = (options.run.as_deref(), options.url.as_deref());
     if run.is_some() && url.is_some() {
         match (typed.on_the_line("run"), typed.on_the_line("url")) {
             (true, false) => url = None,

@@ -7,24 +7,24 @@ use url::Url;
 use super::target;
 use crate::cli::byte_size::parse_size;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{HttpOptions, TargetWords};
+use crate::cli::options::{HttpOptions, TargetOptions};
 use crate::cli::resolved::{
-    DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, HttpVersion, HttpWords,
+    DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_REQUEST_TIMEOUT, HttpConfig, HttpVersion,
     Resolve,
 };
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 
 pub(super) fn http(
-    words: &HttpOptions,
-    target: &TargetWords,
-    typed: &Typed<'_>,
+    options: &HttpOptions,
+    target: &TargetOptions,
+    typed: &ValueSources<'_>,
     faults: &mut Faults<'_>,
-) -> HttpWords {
+) -> HttpConfig {
     for (option, value) in [
-        ("ca", &words.ca),
-        ("cert", &words.cert),
-        ("key", &words.key),
+        ("ca", &options.ca),
+        ("cert", &options.cert),
+        ("key", &options.key),
     ] {
         if value.as_deref() == Some("") {
             faults.push(
@@ -34,32 +34,35 @@ pub(super) fn http(
             );
         }
     }
-    HttpWords {
-        ca: words.ca.as_deref().map(PathBuf::from),
-        identity: identity(words, faults),
-        insecure: words.insecure,
-        resolve: words
+    HttpConfig {
+        ca: options.ca.as_deref().map(PathBuf::from),
+        identity: identity(options, faults),
+        insecure: options.insecure,
+        resolve: options
             .resolve
             .iter()
             .filter_map(|text| resolve(text, faults))
             .collect(),
         allowed: target::allowed(target, faults),
-        proxy: words.proxy.as_deref().and_then(|text| proxy(text, faults)),
+        proxy: options
+            .proxy
+            .as_deref()
+            .and_then(|text| proxy(text, faults)),
         connect_timeout: timeout(
             "connect-timeout",
-            words.connect_timeout.as_deref(),
+            options.connect_timeout.as_deref(),
             DEFAULT_CONNECT_TIMEOUT,
             faults,
         ),
         request_timeout: timeout(
             "request-timeout",
-            words.request_timeout.as_deref(),
+            options.request_timeout.as_deref(),
             DEFAULT_REQUEST_TIMEOUT,
             faults,
         ),
         body_limit: faults.read(
             "body-limit",
-            words.body_limit.as_deref(),
+            options.body_limit.as_deref(),
             DEFAULT_BODY_LIMIT,
             |text| parse_size(text).filter(|size| *size > 0),
             (
@@ -67,13 +70,13 @@ pub(super) fn http(
                 "give bytes such as 500000, or units such as 512KiB or 10MiB",
             ),
         ),
-        version: version(words, typed, faults),
-        run_header: !words.no_run_header,
+        version: version(options, typed, faults),
+        run_header: !options.no_run_header,
     }
 }
 
-fn identity(words: &HttpOptions, faults: &mut Faults<'_>) -> Option<(PathBuf, PathBuf)> {
-    match (&words.cert, &words.key) {
+fn identity(options: &HttpOptions, faults: &mut Faults<'_>) -> Option<(PathBuf, PathBuf)> {
+    match (&options.cert, &options.key) {
         (Some(cert), Some(key)) => Some((PathBuf::from(cert), PathBuf::from(key))),
         (Some(cert), None) => {
             faults.push(
@@ -161,8 +164,12 @@ fn proxy(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
     url
 }
 
-fn version(words: &HttpOptions, typed: &Typed<'_>, faults: &mut Faults<'_>) -> HttpVersion {
-    match (words.http1, words.http2) {
+fn version(
+    options: &HttpOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> HttpVersion {
+    match (options.http1, options.http2) {
         (false, false) => HttpVersion::Negotiated,
         (true, false) => HttpVersion::Http1,
         (false, true) => HttpVersion::Http2,

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::cli::faults::Faults;
-use crate::cli::options::LedgerWords;
+use crate::cli::options::LedgerOptions;
 use crate::ledger::Policy;
 use crate::plan::DEFAULT_CLEANUP_RPS;
 
@@ -18,7 +18,7 @@ pub(super) fn state_dir(word: Option<&str>, faults: &mut Faults<'_>) -> Option<P
 }
 
 /// What happens when the ledger cannot be written.
-pub(super) fn policy(words: &LedgerWords, faults: &mut Faults<'_>) -> Policy {
+pub(super) fn policy(options: &LedgerOptions, faults: &mut Faults<'_>) -> Policy {
     let read = |text: &str| match text {
         "required" => Some(Policy::Required),
         "best-effort" => Some(Policy::BestEffort),
@@ -26,7 +26,7 @@ pub(super) fn policy(words: &LedgerWords, faults: &mut Faults<'_>) -> Policy {
     };
     faults.read(
         "ledger",
-        words.ledger.as_deref(),
+        options.ledger.as_deref(),
         Policy::default(),
         read,
         (

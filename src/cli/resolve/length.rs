@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use crate::cli::faults::Faults;
-use crate::cli::options::LengthWords;
+use crate::cli::options::LengthOptions;
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 use crate::plan::Length;
 
 const NOT_A_SPAN: &str = "is not a valid duration";
@@ -12,14 +12,14 @@ const SPAN_REMEDY: &str = "give seconds such as 300, or units such as 5m or 1h30
 /// When the run ends, or `None` where nothing says so. The three options exclude each other; one that is typed wins over
 /// one of the environment.
 pub(super) fn length(
-    words: &LengthWords,
-    typed: &Typed<'_>,
+    options: &LengthOptions,
+    typed: &ValueSources<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Length> {
     let given = [
-        ("duration", words.duration.is_some()),
-        ("continuous", words.continuous),
-        ("sessions", words.sessions.is_some()),
+        ("duration", options.duration.is_some()),
+        ("continuous", options.continuous),
+        ("sessions", options.sessions.is_some()),
     ];
     let mut asked: Vec<&str> = given
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn length(
             let read = |text: &str| parse_span(text).map(Length::Duration);
             Some(faults.read(
                 "duration",
-                words.duration.as_deref(),
+                options.duration.as_deref(),
                 Length::Once,
                 read,
                 (NOT_A_SPAN, SPAN_REMEDY),
@@ -56,7 +56,7 @@ pub(super) fn length(
             );
             Some(faults.read(
                 "sessions",
-                words.sessions.as_deref(),
+                options.sessions.as_deref(),
                 Length::Once,
                 read,
                 fault,
@@ -66,11 +66,11 @@ pub(super) fn length(
     }
 }
 
-pub(super) fn ramp(words: &LengthWords, faults: &mut Faults<'_>) -> Option<Duration> {
+pub(super) fn ramp(options: &LengthOptions, faults: &mut Faults<'_>) -> Option<Duration> {
     let read = |text: &str| parse_span(text).map(Some);
     faults.read(
         "ramp",
-        words.ramp.as_deref(),
+        options.ramp.as_deref(),
         None,
         read,
         (

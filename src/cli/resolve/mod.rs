@@ -26,64 +26,66 @@ pub(super) use purpose::Purpose;
 
 use crate::plan::{Fault, Length, Plan, Setting};
 
-use super::Surroundings;
+use super::Environment;
 use super::faults::Faults;
-use super::options::RunWords;
+use super::options::RunOptions;
 use super::resolved::{Mode, Resolved};
-use super::value_sources::Typed;
+use super::value_sources::ValueSources;
 use purpose::DEMO_LENGTH;
 
 pub(super) fn run(
-    words: RunWords,
-    typed: &Typed<'_>,
-    around: &Surroundings,
+    options: RunOptions,
+    typed: &ValueSources<'_>,
+    environment: &Environment,
     purpose: Purpose,
 ) -> Result<Resolved, Vec<Fault>> {
     let mut faults = Faults::of(typed);
-    let base_url = target::base_url(&words.target, typed, purpose, &mut faults);
-    let length =
-        length::length(&words.length, typed, &mut faults).unwrap_or(if purpose == Purpose::Demo {
+    let base_url = target::base_url(&options.target, typed, purpose, &mut faults);
+    let length = length::length(&options.length, typed, &mut faults).unwrap_or(
+        if purpose == Purpose::Demo {
             DEMO_LENGTH
         } else {
             Length::Once
-        });
-    let seed = users::seed(&words.crowd, &mut faults);
-    let mode = users::mode(&words.crowd, typed, &mut faults);
+        },
+    );
+    let seed = users::seed(&options.crowd, &mut faults);
+    let mode = users::mode(&options.crowd, typed, &mut faults);
     let mut plan = Plan {
-        users: users::users(&words.crowd, purpose, &mut faults),
-        types: users::types(&words.crowd),
-        requests: users::requests(&words.crowd, &mut faults),
+        users: users::users(&options.crowd, purpose, &mut faults),
+        types: users::types(&options.crowd),
+        requests: users::requests(&options.crowd, &mut faults),
         length,
-        ramp: length::ramp(&words.length, &mut faults),
-        error_rate: users::error_rate(&words.crowd, &mut faults),
+        ramp: length::ramp(&options.length, &mut faults),
+        error_rate: users::error_rate(&options.crowd, &mut faults),
         base_url,
-        seed: seed.unwrap_or(around.fresh_seed),
+        seed: seed.unwrap_or(environment.fresh_seed),
         vars: std::collections::BTreeMap::new(),
-        cleanup: users::cleanup(&words.crowd, length, &mut faults),
-        cleanup_rps: ledger::rps(words.ledger.cleanup_rps.as_deref(), &mut faults),
-        shards: users::threads(&words.crowd, around.cores, &mut faults),
-        think_factor: users::think_factor(&words.crowd, &mut faults),
+        cleanup: users::cleanup(&options.crowd, length, &mut faults),
+        cleanup_rps: ledger::rps(options.ledger.cleanup_rps.as_deref(), &mut faults),
+        shards: users::threads(&options.crowd, environment.cores, &mut faults),
+        think_factor: users::think_factor(&options.crowd, &mut faults),
         weights: std::collections::BTreeMap::new(),
-        reload: reload::reload(&words.reload, &mut faults),
-        valve: safety::valve(&words.safety, typed, &mut faults),
-        limits: safety::limits(&words.safety, typed, &mut faults),
+        reload: reload::reload(&options.reload, &mut faults),
+        valve: safety::valve(&options.safety, typed, &mut faults),
+        limits: safety::limits(&options.safety, typed, &mut faults),
     };
-    let vars = vars::vars(&words.scripts, typed, &mut faults);
-    let http = http::http(&words.http, &words.target, typed, &mut faults);
-    let state_dir = ledger::state_dir(words.ledger.state_dir.as_deref(), &mut faults);
-    let policy = ledger::policy(&words.ledger, &mut faults);
-    let output = output::output(&words.output, typed, &mut faults);
-    let listen = output::listen(&words.output, typed, &mut faults);
-    let linger = output::linger(&words.output, listen, &mut faults);
-    let token = token::token(words.output.token.as_deref(), &mut faults);
-    let watch = reload::watch(&words.reload, &mut faults);
-    let (scripts, lib) = scripts::folders(&words.scripts, typed, around, purpose, &mut faults);
-    let edit = output::edit(&words.output, listen, &scripts, &mut faults);
+    let vars = vars::vars(&options.scripts, typed, &mut faults);
+    let http = http::http(&options.http, &options.target, typed, &mut faults);
+    let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
+    let policy = ledger::policy(&options.ledger, &mut faults);
+    let output = output::output(&options.output, typed, &mut faults);
+    let listen = output::listen(&options.output, typed, &mut faults);
+    let linger = output::linger(&options.output, listen, &mut faults);
+    let token = token::token(options.output.token.as_deref(), &mut faults);
+    let watch = reload::watch(&options.reload, &mut faults);
+    let (scripts, lib) =
+        scripts::folders(&options.scripts, typed, environment, purpose, &mut faults);
+    let edit = output::edit(&options.output, listen, &scripts, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
     if mode == Mode::Trace {
-        plan = traced(plan, &words);
+        plan = traced(plan, &options);
     }
     faults.or(Resolved {
         mode,
@@ -101,18 +103,18 @@ pub(super) fn run(
         linger,
         token,
         watch,
-        strange_variables: Vec::new(),
-        given: given(&words),
+        unknown_variables: Vec::new(),
+        given: given(&options),
     })
 }
 
 /// Settings that the line or the environment says.
-fn given(words: &RunWords) -> Vec<Setting> {
+fn given(options: &RunOptions) -> Vec<Setting> {
     let said = [
-        (Setting::Users, &words.crowd.users),
-        (Setting::ErrorRate, &words.crowd.error_rate),
-        (Setting::ThinkFactor, &words.crowd.think_factor),
-        (Setting::Canary, &words.reload.canary),
+        (Setting::Users, &options.crowd.users),
+        (Setting::ErrorRate, &options.crowd.error_rate),
+        (Setting::ThinkFactor, &options.crowd.think_factor),
+        (Setting::Canary, &options.reload.canary),
     ];
     said.into_iter()
         .filter(|(_, text)| text.is_some())
@@ -121,10 +123,10 @@ fn given(words: &RunWords) -> Vec<Setting> {
 }
 
 /// The plan of one user of the type that is traced, whatever else was said about the crowd.
-fn traced(plan: Plan, words: &RunWords) -> Plan {
+fn traced(plan: Plan, options: &RunOptions) -> Plan {
     Plan {
         users: 1,
-        types: words.crowd.trace.clone().map(|one| vec![one]),
+        types: options.crowd.trace.clone().map(|one| vec![one]),
         length: Length::Once,
         ramp: Some(Duration::ZERO),
         shards: 1,

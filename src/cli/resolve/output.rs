@@ -3,12 +3,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::faults::Faults;
-use crate::cli::options::OutputWords;
+use crate::cli::options::OutputOptions;
 use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Verbosity};
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 
-pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Output {
+pub(super) fn output(
+    options: &OutputOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Output {
     let color = |text: &str| match text {
         "auto" => Some(Color::Auto),
         "always" => Some(Color::Always),
@@ -20,46 +24,46 @@ pub(super) fn output(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
         "json" => Some(LogFormat::Json),
         _ => None,
     };
-    if words.summary_json.as_deref() == Some("") {
+    if options.summary_json.as_deref() == Some("") {
         faults.push(
             "--summary-json \"\"",
             "is not a valid path",
             "give the path of a file, or leave it out",
         );
     }
-    let tui = tui(words, typed, faults);
+    let tui = tui(options, typed, faults);
     Output {
         tui,
-        verbosity: verbosity(words, typed, faults),
+        verbosity: verbosity(options, typed, faults),
         color: faults.read(
             "color",
-            words.color.as_deref(),
+            options.color.as_deref(),
             Color::Auto,
             color,
             ("is not a valid color mode", "give auto, always or never"),
         ),
         log_format: faults.read(
             "log-format",
-            words.log_format.as_deref(),
+            options.log_format.as_deref(),
             LogFormat::Text,
             log_format,
             ("is not a valid log format", "give text or json"),
         ),
-        summary_json: words.summary_json.as_deref().map(PathBuf::from),
+        summary_json: options.summary_json.as_deref().map(PathBuf::from),
     }
 }
 
 /// The full-screen view shows the log in its own place, which is text.
-fn tui(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> bool {
+fn tui(options: &OutputOptions, typed: &ValueSources<'_>, faults: &mut Faults<'_>) -> bool {
     let others = [
-        ("quiet", words.quiet),
+        ("quiet", options.quiet),
         (
             "log-format json",
-            words.log_format.as_deref() == Some("json"),
+            options.log_format.as_deref() == Some("json"),
         ),
     ];
     for (name, given) in others {
-        if words.tui && given && typed.on_the_line("tui") {
+        if options.tui && given && typed.on_the_line("tui") {
             faults.push(
                 format!("--tui with --{name}"),
                 "one takes the whole terminal and the other has no use for it",
@@ -67,19 +71,27 @@ fn tui(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> bool 
             );
         }
     }
-    words.tui && others.iter().all(|(_, given)| !given)
+    options.tui && others.iter().all(|(_, given)| !given)
 }
 
-fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Verbosity {
-    let loud = match (words.debug, words.verbose) {
+fn verbosity(
+    options: &OutputOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Verbosity {
+    let loud = match (options.debug, options.verbose) {
         (true, _) => Verbosity::Debug,
         (false, true) => Verbosity::Verbose,
         (false, false) => Verbosity::Normal,
     };
-    if !words.quiet || loud == Verbosity::Normal {
-        return if words.quiet { Verbosity::Quiet } else { loud };
+    if !options.quiet || loud == Verbosity::Normal {
+        return if options.quiet {
+            Verbosity::Quiet
+        } else {
+            loud
+        };
     }
-    let name = if words.debug { "debug" } else { "verbose" };
+    let name = if options.debug { "debug" } else { "verbose" };
     match (
         typed.on_the_line("quiet"),
         typed.on_the_line("verbose") || typed.on_the_line("debug"),
@@ -97,8 +109,12 @@ fn verbosity(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) ->
     }
 }
 
-pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Listen {
-    if words.no_listen && words.listen.is_some() {
+pub(super) fn listen(
+    options: &OutputOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Listen {
+    if options.no_listen && options.listen.is_some() {
         match (typed.on_the_line("listen"), typed.on_the_line("no_listen")) {
             (false, true) => return Listen::Nowhere,
             (true, false) => {}
@@ -108,7 +124,7 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
                 "give one of them",
             ),
         }
-    } else if words.no_listen {
+    } else if options.no_listen {
         return Listen::Nowhere;
     }
     let fault = (
@@ -118,7 +134,7 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
     let default = read_address(DEFAULT_LISTEN).map_or(Listen::Nowhere, Listen::Default);
     faults.read(
         "listen",
-        words.listen.as_deref(),
+        options.listen.as_deref(),
         default,
         |text| read_address(text).map(Listen::Asked),
         fault,
@@ -127,33 +143,33 @@ pub(super) fn listen(words: &OutputWords, typed: &Typed<'_>, faults: &mut Faults
 
 /// Whether scripts may be edited on the live page: only those of a folder, and only where there is a page.
 pub(super) fn edit(
-    words: &OutputWords,
+    options: &OutputOptions,
     listen: Listen,
     scripts: &Scripts,
     faults: &mut Faults<'_>,
 ) -> bool {
-    if words.edit && listen == Listen::Nowhere {
+    if options.edit && listen == Listen::Nowhere {
         faults.push(
             "--edit with --no-listen",
             "one is for the live page and the other opens no port",
             "give one of them",
         );
     }
-    if words.edit && *scripts == Scripts::Embedded {
+    if options.edit && *scripts == Scripts::Embedded {
         faults.push(
             "--edit",
             "the built-in scripts cannot be edited",
             "name a folder of scripts with --script-dir",
         );
     }
-    words.edit
+    options.edit
 }
 
 /// How long the listener stays when the run is over.
-pub(super) fn linger(words: &OutputWords, listen: Listen, faults: &mut Faults<'_>) -> Duration {
+pub(super) fn linger(options: &OutputOptions, listen: Listen, faults: &mut Faults<'_>) -> Duration {
     let linger = faults.read(
         "linger",
-        words.linger.as_deref(),
+        options.linger.as_deref(),
         Duration::ZERO,
         parse_span,
         (

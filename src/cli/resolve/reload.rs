@@ -1,10 +1,10 @@
 use crate::cli::faults::Faults;
-use crate::cli::options::ReloadWords;
+use crate::cli::options::ReloadOptions;
 use crate::cli::span::parse_span;
 use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch};
 
 /// How a change is noticed.
-pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
+pub(super) fn watch(options: &ReloadOptions, faults: &mut Faults<'_>) -> Watch {
     let read = |text: &str| match text {
         "auto" => Some(Watch::Auto),
         "native" => Some(Watch::Native),
@@ -14,7 +14,7 @@ pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
     };
     faults.read(
         "watch",
-        words.watch.as_deref(),
+        options.watch.as_deref(),
         Watch::Auto,
         read,
         (
@@ -25,7 +25,7 @@ pub(super) fn watch(words: &ReloadWords, faults: &mut Faults<'_>) -> Watch {
 }
 
 /// What becomes of a change; its rules are the plan's.
-pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
+pub(super) fn reload(options: &ReloadOptions, faults: &mut Faults<'_>) -> Reload {
     let at = |text: &str| match text {
         "step" => Some(ReloadAt::Step),
         "session" => Some(ReloadAt::Session),
@@ -35,14 +35,14 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
     Reload {
         at: faults.read(
             "reload-at",
-            words.reload_at.as_deref(),
+            options.reload_at.as_deref(),
             ReloadAt::Step,
             at,
             ("is not a valid time to reload", "give step, session or now"),
         ),
         canary: faults.read(
             "canary",
-            words.canary.as_deref(),
+            options.canary.as_deref(),
             None,
             |text| canary_rules(text).map(Some),
             (
@@ -52,7 +52,7 @@ pub(super) fn reload(words: &ReloadWords, faults: &mut Faults<'_>) -> Reload {
         ),
         tolerance: faults.read(
             "canary-tolerance",
-            words.canary_tolerance.as_deref(),
+            options.canary_tolerance.as_deref(),
             DEFAULT_CANARY_TOLERANCE,
             |text| text.strip_suffix('%').unwrap_or(text).parse().ok(),
             (

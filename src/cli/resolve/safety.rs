@@ -1,12 +1,16 @@
 use crate::cli::faults::Faults;
-use crate::cli::options::SafetyWords;
-use crate::cli::value_sources::Typed;
+use crate::cli::options::SafetyOptions;
+use crate::cli::value_sources::ValueSources;
 use crate::plan::{DEFAULT_BREAKER, DEFAULT_VALVE, Limits, Rule};
 
 /// The rules of the safety valve: those given, and the default ones for measures of which none is given. Whether a rule
 /// makes sense is the plan's to say.
-pub(super) fn valve(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Vec<Rule> {
-    if words.no_valve && !words.stop_if.is_empty() {
+pub(super) fn valve(
+    options: &SafetyOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Vec<Rule> {
+    if options.no_valve && !options.stop_if.is_empty() {
         match (typed.on_the_line("stop_if"), typed.on_the_line("no_valve")) {
             (false, true) => return Vec::new(),
             (true, false) => {}
@@ -16,12 +20,12 @@ pub(super) fn valve(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<
                 "give one of them; a rule takes the place of the default one for its measure",
             ),
         }
-    } else if words.no_valve {
+    } else if options.no_valve {
         return Vec::new();
     }
     let from_environment = typed.in_the_environment("stop_if");
     let mut given = Vec::new();
-    for text in &words.stop_if {
+    for text in &options.stop_if {
         if from_environment && text.trim().is_empty() {
             continue;
         }
@@ -39,33 +43,41 @@ pub(super) fn valve(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<
 }
 
 /// What the run may at most do; whether that makes sense is the plan's to say.
-pub(super) fn limits(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Limits {
+pub(super) fn limits(
+    options: &SafetyOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Limits {
     let whole = "give a whole number from 1";
     Limits {
         max_rps: faults.read(
             "max-rps",
-            words.max_rps.as_deref(),
+            options.max_rps.as_deref(),
             None,
             |text| text.parse().ok().map(Some),
             ("is not a valid request rate", "give one such as 50 or 0.5"),
         ),
         max_connections: faults.read(
             "max-connections",
-            words.max_connections.as_deref(),
+            options.max_connections.as_deref(),
             None,
             |text| text.parse().ok().map(Some),
             ("is not a valid number of connections", whole),
         ),
-        breaker: breaker(words, typed, faults),
-        adaptive_timeout: words.adaptive_timeout,
-        degrade: words.degrade,
+        breaker: breaker(options, typed, faults),
+        adaptive_timeout: options.adaptive_timeout,
+        degrade: options.degrade,
     }
 }
 
-fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Option<u32> {
+fn breaker(
+    options: &SafetyOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<u32> {
     let given = faults.read(
         "breaker",
-        words.breaker.as_deref(),
+        options.breaker.as_deref(),
         DEFAULT_BREAKER,
         |text| text.parse().ok(),
         (
@@ -73,7 +85,7 @@ fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> O
             "give a whole number such as 20, or 0 for none",
         ),
     );
-    if words.no_breaker && words.breaker.is_some() && given > 0 {
+    if options.no_breaker && options.breaker.is_some() && given > 0 {
         match (
             typed.on_the_line("breaker"),
             typed.on_the_line("no_breaker"),
@@ -87,5 +99,5 @@ fn breaker(words: &SafetyWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> O
             ),
         }
     }
-    (!words.no_breaker && given > 0).then_some(given)
+    (!options.no_breaker && given > 0).then_some(given)
 }

@@ -1,22 +1,22 @@
 use std::path::{Path, PathBuf};
 
 use super::purpose::Purpose;
-use crate::cli::Surroundings;
+use crate::cli::Environment;
 use crate::cli::faults::Faults;
-use crate::cli::options::ScriptWords;
+use crate::cli::options::ScriptOptions;
 use crate::cli::resolved::{DEFAULT_SCRIPT_DIR, Lib, Scripts};
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 
 pub(super) fn folders(
-    words: &ScriptWords,
-    typed: &Typed<'_>,
-    around: &Surroundings,
+    options: &ScriptOptions,
+    typed: &ValueSources<'_>,
+    environment: &Environment,
     purpose: Purpose,
     faults: &mut Faults<'_>,
 ) -> (Scripts, Lib) {
     for (option, value) in [
-        ("script-dir", &words.script_dir),
-        ("lib-dir", &words.lib_dir),
+        ("script-dir", &options.script_dir),
+        ("lib-dir", &options.lib_dir),
     ] {
         if value.as_deref() == Some("") {
             faults.push(
@@ -26,10 +26,10 @@ pub(super) fn folders(
             );
         }
     }
-    let scripts = match &words.script_dir {
-        _ if is_builtin(words, typed, faults) => Scripts::Embedded,
+    let scripts = match &options.script_dir {
+        _ if is_builtin(options, typed, faults) => Scripts::Embedded,
         Some(folder) => Scripts::Folder(PathBuf::from(folder)),
-        None if around.scripts_here => Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR)),
+        None if environment.scripts_here => Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR)),
         None if purpose == Purpose::Run => {
             // Somebody else's API is no target for types that were written for another one.
             faults.push(
@@ -45,7 +45,7 @@ pub(super) fn folders(
         }
         None => Scripts::Embedded,
     };
-    let lib = match (&words.lib_dir, &scripts) {
+    let lib = match (&options.lib_dir, &scripts) {
         (Some(folder), _) => Lib::Named(PathBuf::from(folder)),
         (None, Scripts::Folder(folder)) => Lib::Beside(beside(folder)),
         (None, Scripts::Embedded) => Lib::Embedded,
@@ -54,9 +54,9 @@ pub(super) fn folders(
 }
 
 /// Whether the types inside the program were asked for, and no folder by a stronger word.
-fn is_builtin(words: &ScriptWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> bool {
-    if !words.builtin || words.script_dir.is_none() {
-        return words.builtin;
+fn is_builtin(options: &ScriptOptions, typed: &ValueSources<'_>, faults: &mut Faults<'_>) -> bool {
+    if !options.builtin || options.script_dir.is_none() {
+        return options.builtin;
     }
     let (builtin, folder) = (
         typed.on_the_line("builtin"),

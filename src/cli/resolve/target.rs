@@ -2,8 +2,8 @@ use url::Url;
 
 use super::purpose::Purpose;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::TargetWords;
-use crate::cli::value_sources::Typed;
+use crate::cli::options::TargetOptions;
+use crate::cli::value_sources::ValueSources;
 use crate::http::{Allowed, NotAllowed};
 use crate::plan::Plan;
 
@@ -11,13 +11,13 @@ const REMEDY: &str = "give a URL such as http://127.0.0.1:9501";
 
 /// The target; its rules are the plan's.
 pub(super) fn base_url(
-    words: &TargetWords,
-    typed: &Typed<'_>,
+    options: &TargetOptions,
+    typed: &ValueSources<'_>,
     purpose: Purpose,
     faults: &mut Faults<'_>,
 ) -> Url {
     let default = Plan::default().base_url;
-    let Some(text) = words.base_url.as_deref() else {
+    let Some(text) = options.base_url.as_deref() else {
         return default;
     };
     if purpose == Purpose::Demo {
@@ -53,9 +53,9 @@ pub(super) fn base_url(
 }
 
 /// The places beside the target that users may connect to.
-pub(super) fn allowed(words: &TargetWords, faults: &mut Faults<'_>) -> Vec<Allowed> {
+pub(super) fn allowed(options: &TargetOptions, faults: &mut Faults<'_>) -> Vec<Allowed> {
     let mut allowed = Vec::new();
-    for text in &words.allow_host {
+    for text in &options.allow_host {
         match text.parse::<Allowed>() {
             Ok(place) => allowed.push(place),
             Err(why) => {

@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use crate::cli::faults::Faults;
-use crate::cli::token::{TokenWord, token_fault};
+use crate::cli::token::{TokenSource, token_fault};
 
 /// The token, typed or in a file; what the file holds, only its reader knows.
-pub(super) fn token(text: Option<&str>, faults: &mut Faults<'_>) -> Option<TokenWord> {
+pub(super) fn token(text: Option<&str>, faults: &mut Faults<'_>) -> Option<TokenSource> {
     let text = text?;
     match text.strip_prefix('@') {
         Some("") => faults.push(
@@ -12,11 +12,11 @@ pub(super) fn token(text: Option<&str>, faults: &mut Faults<'_>) -> Option<Token
             "names no file",
             "give the path of a file after the @",
         ),
-        Some(file) => return Some(TokenWord::File(PathBuf::from(file))),
+        Some(file) => return Some(TokenSource::File(PathBuf::from(file))),
         None => match token_fault(text) {
             // A token that is wrong is a secret all the same.
             Some((cause, remedy)) => faults.push("--token ...", cause, remedy),
-            None => return Some(TokenWord::Typed(text.to_owned())),
+            None => return Some(TokenSource::Typed(text.to_owned())),
         },
     }
     None

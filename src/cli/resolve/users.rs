@@ -1,34 +1,34 @@
 use super::purpose::{DEMO_USERS, Purpose};
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::CrowdWords;
+use crate::cli::options::UserOptions;
 use crate::cli::resolved::Mode;
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 use crate::plan::{
     Cleanup, DEFAULT_CLEANUP_INTERVAL, DEFAULT_ERROR_RATE, DEFAULT_USERS, Length, RequestLimits,
     Setting,
 };
 
-pub(super) fn users(words: &CrowdWords, purpose: Purpose, faults: &mut Faults<'_>) -> u32 {
+pub(super) fn users(options: &UserOptions, purpose: Purpose, faults: &mut Faults<'_>) -> u32 {
     let default = if purpose == Purpose::Demo {
         DEMO_USERS
     } else {
         DEFAULT_USERS
     };
-    let users = faults.setting(Setting::Users, words.users.as_deref(), f64::from(default));
+    let users = faults.setting(Setting::Users, options.users.as_deref(), f64::from(default));
     // A whole number within its bounds, as it was read.
     users as u32
 }
 
 /// The names between commas; what is wrong with them is the plan's to say.
-pub(super) fn types(words: &CrowdWords) -> Option<Vec<String>> {
-    words
+pub(super) fn types(options: &UserOptions) -> Option<Vec<String>> {
+    options
         .user_types
         .as_deref()
         .map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
 }
 
-pub(super) fn requests(words: &CrowdWords, faults: &mut Faults<'_>) -> RequestLimits {
+pub(super) fn requests(options: &UserOptions, faults: &mut Faults<'_>) -> RequestLimits {
     let mut limit = |option, value: &Option<String>| {
         let fault = (
             "is not a valid number of requests",
@@ -43,45 +43,45 @@ pub(super) fn requests(words: &CrowdWords, faults: &mut Faults<'_>) -> RequestLi
         )
     };
     RequestLimits {
-        min: limit("min-requests", &words.min_requests),
-        max: limit("max-requests", &words.max_requests),
+        min: limit("min-requests", &options.min_requests),
+        max: limit("max-requests", &options.max_requests),
     }
 }
 
-pub(super) fn error_rate(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
+pub(super) fn error_rate(options: &UserOptions, faults: &mut Faults<'_>) -> f64 {
     faults.setting(
         Setting::ErrorRate,
-        words.error_rate.as_deref(),
+        options.error_rate.as_deref(),
         DEFAULT_ERROR_RATE,
     )
 }
 
-pub(super) fn think_factor(words: &CrowdWords, faults: &mut Faults<'_>) -> f64 {
-    faults.setting(Setting::ThinkFactor, words.think_factor.as_deref(), 1.0)
+pub(super) fn think_factor(options: &UserOptions, faults: &mut Faults<'_>) -> f64 {
+    faults.setting(Setting::ThinkFactor, options.think_factor.as_deref(), 1.0)
 }
 
-pub(super) fn seed(words: &CrowdWords, faults: &mut Faults<'_>) -> Option<u64> {
+pub(super) fn seed(options: &UserOptions, faults: &mut Faults<'_>) -> Option<u64> {
     let fault = (
         "is not a valid seed",
         "give a whole number from 0 to 18446744073709551615",
     );
     faults.read(
         "seed",
-        words.seed.as_deref(),
+        options.seed.as_deref(),
         None,
         |text| text.parse().ok().map(Some),
         fault,
     )
 }
 
-pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults<'_>) -> usize {
+pub(super) fn threads(options: &UserOptions, cores: usize, faults: &mut Faults<'_>) -> usize {
     let fault = (
         "is not a valid number of threads",
         "give the number of cores, or leave it out",
     );
     faults.read(
         "threads",
-        words.threads.as_deref(),
+        options.threads.as_deref(),
         cores,
         |text| text.parse().ok(),
         fault,
@@ -90,7 +90,7 @@ pub(super) fn threads(words: &CrowdWords, cores: usize, faults: &mut Faults<'_>)
 
 /// An interval implies cleaning up; a run without an end has one always.
 pub(super) fn cleanup(
-    words: &CrowdWords,
+    options: &UserOptions,
     length: Length,
     faults: &mut Faults<'_>,
 ) -> Option<Cleanup> {
@@ -101,12 +101,12 @@ pub(super) fn cleanup(
     let read = |text: &str| parse_span(text).map(Some);
     let interval = faults.read(
         "cleanup-interval",
-        words.cleanup_interval.as_deref(),
+        options.cleanup_interval.as_deref(),
         None,
         read,
         fault,
     );
-    if !words.cleanup && words.cleanup_interval.is_none() {
+    if !options.cleanup && options.cleanup_interval.is_none() {
         return None;
     }
     let endless = (length == Length::Continuous).then_some(DEFAULT_CLEANUP_INTERVAL);
@@ -115,15 +115,19 @@ pub(super) fn cleanup(
     })
 }
 
-pub(super) fn mode(words: &CrowdWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Mode {
-    let Some(traced) = &words.trace else {
-        return if words.dry_run {
+pub(super) fn mode(
+    options: &UserOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Mode {
+    let Some(traced) = &options.trace else {
+        return if options.dry_run {
             Mode::DryRun
         } else {
             Mode::Run
         };
     };
-    if words.dry_run {
+    if options.dry_run {
         match (typed.on_the_line("trace"), typed.on_the_line("dry_run")) {
             (false, true) => return Mode::DryRun,
             (true, false) => {}

@@ -1,15 +1,19 @@
 use std::path::PathBuf;
 
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::ScriptWords;
+use crate::cli::options::ScriptOptions;
 use crate::cli::script_var::Var;
-use crate::cli::value_sources::Typed;
+use crate::cli::value_sources::ValueSources;
 
 /// The values for scripts, in the order in which they were said: of one key the last counts.
-pub(super) fn vars(words: &ScriptWords, typed: &Typed<'_>, faults: &mut Faults<'_>) -> Vec<Var> {
+pub(super) fn vars(
+    options: &ScriptOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Vec<Var> {
     let from_environment = typed.in_the_environment("vars");
     let separators: &[char] = if from_environment { &[';', '\n'] } else { &[] };
-    words
+    options
         .vars
         .iter()
         .flat_map(|text| text.split(separators))

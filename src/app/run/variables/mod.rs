@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::app::process::exit::Failure;
-use crate::cli::{Resolved, TokenWord, Var};
+use crate::cli::{Resolved, TokenSource, Var};
 use crate::secrets::{Masker, is_secret_key};
 
 /// Values longer than this are no variables.
@@ -56,9 +56,9 @@ fn of_the_line(resolved: &Resolved) -> Vec<String> {
             .into_owned()
     });
     let token = match &resolved.token {
-        Some(TokenWord::Typed(token)) => Some(token.clone()),
+        Some(TokenSource::Typed(token)) => Some(token.clone()),
         // One that cannot be read is told of when it is needed.
-        Some(TokenWord::File(file)) => std::fs::read_to_string(file)
+        Some(TokenSource::File(file)) => std::fs::read_to_string(file)
             .ok()
             .map(|text| text.trim_end().to_owned()),
         None => None,
