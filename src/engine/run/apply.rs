@@ -73,7 +73,8 @@ impl Run {
 
     /// A deadline is over.
     pub(super) fn keep_deadlines(&mut self) {
-        match self.shutdown.due(self.now()) {
+        let now = self.now();
+        match self.shutdown.due(now) {
             Some(Due::Drain) => self.drain(),
             Some(Due::CancelSteps) => self.shards.broadcast(&Order::CancelSteps),
             Some(Due::End) => self.shards.broadcast(&Order::End),

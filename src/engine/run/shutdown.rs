@@ -15,11 +15,13 @@ pub struct Shutdown {
     draining: Option<Instant>,
     /// Since when a signal, a command or a monitor wants it to end.
     requested: Option<Instant>,
+    /// The last deadline that was acted on: one that passes while the run does something else is not lost.
+    met: Option<Due>,
     is_aborted: bool,
 }
 
 /// What a deadline asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
     /// Users finish their request and leave.
     Drain,
@@ -39,6 +41,7 @@ impl Shutdown {
             request_timeout,
             draining: None,
             requested: None,
+            met: None,
             is_aborted: false,
         }
     }
@@ -46,7 +49,10 @@ impl Shutdown {
     /// The run is to end; false if that was so already.
     pub fn request(&mut self, now: Instant) -> bool {
         let is_first = self.requested.is_none();
-        self.requested.get_or_insert(now);
+        if is_first {
+            self.requested = Some(now);
+            self.met = None;
+        }
         is_first
     }
 
@@ -80,30 +86,32 @@ impl Shutdown {
         self.draining.is_some() || self.is_aborted
     }
 
-    /// When the next deadline of a shutdown under way is; none when the last one is over, or there is no shutdown.
-    pub fn next_deadline(&self, now: Instant) -> Option<Instant> {
-        let (since, deadlines) = self.since()?;
-        [deadlines.cut, deadlines.end, deadlines.leave_behind]
-            .map(|after| since + after)
-            .into_iter()
-            .find(|due| *due > now)
+    /// When the next deadline of a shutdown under way is, which may be past; none when the last one was acted on, or
+    /// there is no shutdown.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.ahead()?.first().map(|(at, _)| *at)
     }
 
-    /// What is due now that a deadline is over.
-    pub fn due(&self, now: Instant) -> Option<Due> {
-        let Some((since, deadlines)) = self.since() else {
+    /// What is due now that a deadline is over, once.
+    pub fn due(&mut self, now: Instant) -> Option<Due> {
+        let Some(ahead) = self.ahead() else {
             return Some(Due::Drain);
         };
-        let elapsed = now.saturating_duration_since(since);
-        if elapsed >= deadlines.leave_behind {
-            Some(Due::LeaveBehind)
-        } else if elapsed >= deadlines.end {
-            Some(Due::End)
-        } else if elapsed >= deadlines.cut {
-            Some(Due::CancelSteps)
-        } else {
-            None
-        }
+        let (_, due) = ahead.into_iter().rfind(|(at, _)| *at <= now)?;
+        self.met = Some(due);
+        Some(due)
+    }
+
+    /// The deadlines that were not acted on; none where there is no shutdown.
+    fn ahead(&self) -> Option<Vec<(Instant, Due)>> {
+        let (since, deadlines) = self.since()?;
+        let all = [
+            (since + deadlines.cut, Due::CancelSteps),
+            (since + deadlines.end, Due::End),
+            (since + deadlines.leave_behind, Due::LeaveBehind),
+        ];
+        let ahead = all.into_iter().filter(|(_, due)| self.met < Some(*due));
+        Some(ahead.collect())
     }
 
     /// Until when a teardown may take that would otherwise have until `patience`.
@@ -143,7 +151,7 @@ mod tests {
     fn a_shutdown_that_was_asked_for_goes_by_its_deadlines() {
         let now = Instant::now();
         let mut shutdown = shutdown();
-        assert_eq!(shutdown.next_deadline(now), None);
+        assert_eq!(shutdown.next_deadline(), None);
         assert_eq!(shutdown.due(now), Some(Due::Drain));
         assert!(shutdown.request(now));
         shutdown.drain(now);
@@ -157,9 +165,23 @@ mod tests {
         ] {
             assert_eq!(shutdown.due(now + seconds(at)), due, "{at} s");
             let next = next.map(|next| now + seconds(next));
-            assert_eq!(shutdown.next_deadline(now + seconds(at)), next, "{at} s");
+            assert_eq!(shutdown.next_deadline(), next, "{at} s");
+            assert_eq!(shutdown.due(now + seconds(at)), None, "once, at {at} s");
         }
         assert_eq!(shutdown.cleanup_deadline(), Some(now + seconds(28)));
+    }
+
+    #[test]
+    fn a_deadline_that_passes_while_something_else_is_done_is_kept_later() {
+        let now = Instant::now();
+        let mut shutdown = shutdown();
+        shutdown.request(now);
+        shutdown.drain(now);
+        assert_eq!(shutdown.due(now + seconds(10)), Some(Due::CancelSteps));
+        // The run is busy from second 19 to second 23: two deadlines have passed, and the later one holds.
+        assert_eq!(shutdown.next_deadline(), Some(now + seconds(20)));
+        assert_eq!(shutdown.due(now + seconds(23)), Some(Due::LeaveBehind));
+        assert_eq!(shutdown.next_deadline(), None);
     }
 
     #[test]

@@ -281,7 +281,7 @@ impl Run {
     /// What is due next: the end of the duration, or the next deadline of a shutdown.
     fn next_deadline(&self) -> Option<Instant> {
         if self.shutdown.is_under_way() {
-            return self.shutdown.next_deadline(self.now());
+            return self.shutdown.next_deadline();
         }
         let end = self.config.plan.arrivals().end()?;
         self.clock.end_of(end)
