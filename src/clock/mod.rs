@@ -91,7 +91,9 @@ impl Clock {
         if self.is_real() {
             return due;
         }
-        self.origin + self.real_span(due.saturating_duration_since(self.origin))
+        // Rounded up, so that nobody who waited until then finds it still to come.
+        let real = self.real_span(due.saturating_duration_since(self.origin));
+        self.origin + real + Duration::from_nanos(1)
     }
 
     /// What this clock showed at the machine's instant.
