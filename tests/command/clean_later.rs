@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::program::{run, throng};
 use super::{Answer, Ended, Folder, Program, Target};
+use crate::support::patience::until;
 
 /// Each user makes one thing with a secret of its deleter, and stays if it is told to.
 pub(super) const MAKER: &str = "
@@ -162,9 +163,9 @@ fn a_run_that_goes_on_is_left_alone() {
     let run = place.run(&target, &["--users", "1", "-e", "stay=600"]);
     let run = run.start();
     target.wait_for(1);
-    while json(&place.cleanup(&["--list", "--json"]))[0]["left"]["thing"]["confirmed"] != 1 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    until("a thing that is confirmed", || {
+        json(&place.cleanup(&["--list", "--json"]))[0]["left"]["thing"]["confirmed"] == 1
+    });
     let listed = json(&place.cleanup(&["--list", "--json"]));
     assert_eq!(listed[0]["state"], "in_progress");
     let ended = place.cleanup(&["--all"]).with_code(0);
@@ -301,9 +302,7 @@ fn a_signal_ends_a_clean_up_and_the_rest_is_kept() {
     let cleaning = throng(["cleanup", "--cleanup-rps", "20"])
         .variable("THRONG_STATE_DIR", place.state.to_str().unwrap())
         .start();
-    while deletions(&target).len() < 5 {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    until("five deletions", || deletions(&target).len() >= 5);
     cleaning.signal("INT");
     let ended = cleaning.end().with_code(1);
     ended.said("stopping; what is not deleted yet stays in the ledger");

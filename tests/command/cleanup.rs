@@ -1,10 +1,10 @@
 //! What a run creates it deletes: at the end, after a stop, while it goes on; what it cannot delete it lists.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::program::run;
 use super::{Answer, Folder, Service, Target};
+use crate::support::patience::until;
 
 /// How the service logs people in, and its administrator.
 const ACCOUNTS: &str = "
@@ -129,7 +129,10 @@ fn the_stock_crowd_leaves_nothing_behind_when_it_is_stopped() {
         "--cleanup",
     ];
     let run = run(&service.url(), &scripts, &words).with_summary().start();
-    std::thread::sleep(Duration::from_millis(2_500));
+    until("accounts and more", || {
+        counted(&service, "POST /api/v1/users", "201") >= 10
+            && service.counted().values().sum::<u64>() > 500
+    });
     run.signal("INT");
     let ended = run.end().with_code(0);
     assert_eq!(things(&service), before, "{}", ended.stderr);
@@ -260,9 +263,9 @@ fn a_service_that_is_gone_before_the_clean_up_leaves_a_list() {
     let scripts = Folder::of("maker", &script);
     let words = ["--users", "1", "--ramp", "0", "--cleanup"];
     let run = run(&service.url(), &scripts.path(), &words).start();
-    while counted(&service, "POST /api/v1/users", "201") < 2 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("two accounts", || {
+        counted(&service, "POST /api/v1/users", "201") == 2
+    });
     service.stop();
     run.signal("TERM");
     let ended = run.end().with_code(1);

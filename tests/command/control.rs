@@ -3,15 +3,15 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::program::{Program, Run};
 use super::{Ended, Folder, Target, throng};
+use crate::support::patience::wait_for;
 
 const STEPS: &str =
-    "return { requests = 1000000, think = 0.02, step = function() http.get '/' end }";
+    "return { requests = 1000000, think = 0.1, step = function() http.get '/' end }";
 
 /// A run of ten users, and the folder in which it leaves its key.
 struct Steered {
@@ -36,6 +36,7 @@ fn start(target: &Target, scripts: &Folder, words: &[&str]) -> Steered {
         .args(&["--base-url", &target.url(), "--script-dir"])
         .arg(scripts.path())
         .args(words)
+        .fast()
         .with_summary()
         .start();
     run.wait_for("control at http://");
@@ -64,15 +65,10 @@ impl Steered {
     }
 
     fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        let patience = Instant::now() + Duration::from_secs(20);
-        loop {
-            let status = self.status();
-            if is_so(&status) {
-                return status;
-            }
-            assert!(Instant::now() < patience, "never {what}: {status:#}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        wait_for(
+            || Some(self.status()).filter(&is_so),
+            || format!("never {what}: {:#}", self.status()),
+        )
     }
 
     fn key_files(&self) -> Vec<PathBuf> {
@@ -321,11 +317,9 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
                 None,
             )
         };
-        let mut told = reload();
-        while told.0 == 429 {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-            told = reload();
-        }
+        // More than ten requests a second are asked to come later.
+        let obeyed = || Some(reload()).filter(|told| told.0 != 429);
+        let told = wait_for(obeyed, || "it takes no reload".to_owned());
         assert_eq!(told.0, 200, "{}", told.1);
     };
     let resident = || {

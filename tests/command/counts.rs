@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::program::run;
 use super::service::{ask, samples};
 use super::{Folder, Service, Target, throng};
+use crate::support::patience::until;
 
 /// Requests by endpoint and status, from a summary.
 fn by_endpoint(summary: &Value) -> BTreeMap<(String, String), u64> {
@@ -146,7 +147,7 @@ fn what_is_shown_while_running_grows_to_what_the_summary_says() {
     let target = Target::fine();
     // Each user makes 20 requests over a second or so and then waits for the end.
     let script = "return { requests = 1000, think = 0, step = function(user)
-        for _ = 1, 20 do http.get('/page') think(0.05) end
+        for _ = 1, 20 do http.get('/page') think(0.2) end
         think(1000)
     end }";
     let (scripts, url) = (Folder::of("slow", script), target.url());
@@ -161,10 +162,11 @@ fn what_is_shown_while_running_grows_to_what_the_summary_says() {
         &url,
         "--script-dir",
     ];
-    let run = throng(line).arg(scripts.path()).with_summary().start();
+    let run = throng(line).arg(scripts.path());
+    let run = run.fast().with_summary().start();
     let address = run.metrics_address();
     let mut seen = vec![0.0];
-    while seen.last() != Some(&120.0) {
+    until("all that were made", || {
         let (status, text) = ask(address, "GET", "/metrics", None, None);
         assert_eq!(status, 200);
         let counts = samples(&text, "throng_requests_total");
@@ -184,9 +186,8 @@ fn what_is_shown_while_running_grows_to_what_the_summary_says() {
             "{seen:?} {shown}"
         );
         seen.push(shown);
-        assert!(seen.len() < 400, "{seen:?}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+        shown == 120.0
+    });
     run.signal("INT");
     let summary = run.end().with_code(0).summary();
     assert_eq!(target.count(), 120);

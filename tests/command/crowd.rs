@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::program::run;
 use super::service::{ask, samples};
 use super::{Folder, Target, browsing, throng};
+use crate::support::patience::until;
 
 /// Requests by path.
 fn paths(target: &Target) -> BTreeMap<String, usize> {
@@ -186,41 +187,45 @@ fn fewer_sessions_than_users_are_that_many() {
 #[test]
 fn a_duration_keeps_the_crowd_at_its_size_and_ends_on_time() {
     let target = Target::fine();
-    let script = "return { requests = 2, think = 0.05, step = function() http.get '/page' end }";
+    let script = "return { requests = 2, think = 0.2, step = function() http.get '/page' end }";
     let (scripts, url) = (Folder::of("brief", script), target.url());
     let line = [
         "run",
         "--listen",
         "127.0.0.1:0",
         "--duration",
-        "3",
+        "15",
         "--users",
         "8",
         "--ramp",
-        "0.5",
+        "2.5",
         "--base-url",
         &url,
         "--script-dir",
     ];
-    let run = throng(line).arg(scripts.path()).with_summary().start();
+    let run = throng(line).arg(scripts.path());
+    let run = run.fast().with_summary().start();
     let address = run.metrics_address();
-    std::thread::sleep(Duration::from_millis(1_700));
-    let mut alive = Vec::new();
-    for _ in 0..3 {
+    let alive = || {
         let (_, text) = ask(address, "GET", "/metrics", None, None);
-        alive.push(samples(&text, "throng_users")[0].1);
-        std::thread::sleep(Duration::from_millis(300));
+        samples(&text, "throng_users")
+            .first()
+            .map_or(0.0, |sample| sample.1)
+    };
+    until("all of them", || alive() == 8.0);
+    for _ in 0..3 {
+        target.wait_for(target.count() + 20);
+        assert_eq!(alive(), 8.0);
     }
-    assert_eq!(alive, [8.0; 3]);
     let ended = run.end().with_code(0);
     let summary = ended.summary();
     let seconds = summary["run"]["seconds"].as_f64().unwrap();
-    assert!((3.0..3.5).contains(&seconds), "{seconds}");
+    assert!((15.0..17.5).contains(&seconds), "{seconds}");
     assert!(ended.took < Duration::from_secs(5), "{:?}", ended.took);
     assert_eq!(summary["requests"]["cancelled"], 0);
     assert_eq!(summary["requests"]["total"], target.count());
     assert_eq!(summary["requests"]["ok"], target.count());
-    // A session takes a tenth of a second or two; each user lives many.
+    // A session takes a second or less; each user lives many.
     let completed = summary["sessions"]["completed"].as_u64().unwrap();
     assert!(completed > 5 * 8, "{completed}");
     assert!(summary["sessions"]["interrupted"].as_u64().unwrap() <= 8);

@@ -162,10 +162,8 @@ fn a_second_signal_ends_a_teardown_that_waits() {
     let scripts = Folder::of("t", &browsing(1)).with("_crowd", crowd);
     let run = run(&target.url(), &scripts.path(), &["--users", "1"]).start();
     target.wait_for(2);
-    run.signal("INT");
-    std::thread::sleep(Duration::from_millis(200));
     let asked = Instant::now();
-    run.signal("INT");
+    run.signal_twice();
     run.end().with_code(130);
     assert!(
         asked.elapsed() < Duration::from_secs(2),

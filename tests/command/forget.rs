@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::clean_later::{MAKER, Place, deletions, id_of, json, target};
+use crate::support::patience::wait_for;
 
 #[test]
 fn what_a_run_left_is_told_and_then_its_ledger_is_gone() {
@@ -37,13 +38,12 @@ fn a_run_that_goes_on_is_not_forgotten() {
     let (target, place) = (target(|_| Answer::ok()), Place::new(MAKER));
     let run = place.run(&target, &["--users", "1", "-e", "stay=600"]);
     let run = run.start();
-    let id = loop {
-        let told = json(&place.cleanup(&["--list", "--json"]));
-        if told[0]["left"]["thing"]["confirmed"] == 1 {
-            break told[0]["run"].as_str().unwrap().to_owned();
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    };
+    let listed = || json(&place.cleanup(&["--list", "--json"]));
+    let told = wait_for(
+        || Some(listed()).filter(|told| told[0]["left"]["thing"]["confirmed"] == 1),
+        || format!("it made nothing: {}", listed()),
+    );
+    let id = told[0]["run"].as_str().unwrap().to_owned();
     let ended = place.cleanup(&["--forget", &id]).with_code(1);
     let why = "skipped: it is in progress, or a clean-up is processing it; stop that first";
     assert!(ended.stdout.contains(why), "{}", ended.stdout);

@@ -3,9 +3,9 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::program::FAST;
 use super::{Answer, Folder, Target};
-
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::patience::{until, wait_for};
 
 /// A terminal with a shell in it, and its own server of tmux.
 struct Terminal {
@@ -55,15 +55,11 @@ impl Terminal {
     }
 
     fn until(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let text = self.tmux(&["capture-pane", "-p"]);
-            if is_so(&text) {
-                return text;
-            }
-            assert!(Instant::now() < until, "never {what}:\n{text}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let text = || self.tmux(&["capture-pane", "-p"]);
+        wait_for(
+            || Some(text()).filter(|text| is_so(text)),
+            || format!("never {what}:\n{}", text()),
+        )
     }
 }
 
@@ -96,7 +92,7 @@ impl Terminal {
 
 fn run(base_url: &str, folder: &Folder, words: &str) -> String {
     format!(
-        "{} run --tui --continuous --ramp 0 --base-url {base_url} --script-dir {} --state-dir {} {words}",
+        "THRONG_CLOCK_SPEED={FAST} {} run --tui --continuous --ramp 0 --base-url {base_url} --script-dir {} --state-dir {} {words}",
         env!("CARGO_BIN_EXE_throng"),
         folder.path().display(),
         folder.root().join("state").display(),
@@ -108,7 +104,7 @@ fn started() -> (Target, Folder, Terminal) {
     let target = Target::new(|_| Answer::ok());
     let folder = Folder::of(
         "one",
-        "return { think = 0.05, requests = 1000000, step = function() http.get '/page' end }",
+        "return { think = 0.2, requests = 1000000, step = function() http.get '/page' end }",
     );
     let terminal = Terminal::open(&folder);
     terminal.line(&run(
@@ -172,7 +168,7 @@ fn a_second_q_ends_it_at_once() {
 fn a_terminal_that_goes_away_ends_the_run_in_order() {
     let target = Target::new(|_| Answer::ok());
     let script =
-        "return { think = 0.05, requests = 1000000, step = function() http.get '/page' end }";
+        "return { think = 0.2, requests = 1000000, step = function() http.get '/page' end }";
     let folder = Folder::of("one", script);
     let terminal = Terminal::open(&folder);
     let file = folder.root().join("out.json");
@@ -180,11 +176,7 @@ fn a_terminal_that_goes_away_ends_the_run_in_order() {
     terminal.line(&run(&target.url(), &folder, &words));
     terminal.until("the crowd", |text| text.contains("5 of 5"));
     drop(terminal);
-    let until = Instant::now() + PATIENCE;
-    while !file.exists() {
-        assert!(Instant::now() < until, "it never ends");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("its end", || file.exists());
     let summary: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(summary["sessions"]["interrupted"], 5);
@@ -198,10 +190,7 @@ fn a_terminal_that_goes_away_ends_the_run_in_order() {
             .status
             .success()
     };
-    while is_there() {
-        assert!(Instant::now() < until, "it is still there");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("it gone", || !is_there());
 }
 
 #[test]

@@ -109,9 +109,7 @@ fn a_run_that_fails_or_is_cut_takes_its_key_away() {
     let run = started(run(keys.path(), &silent, &scripts, &words));
     silent.wait_for(1);
     assert_eq!(files(keys.path()).len(), 1);
-    run.signal("INT");
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    run.signal("INT");
+    run.signal_twice();
     run.end().with_code(130);
     assert_eq!(files(keys.path()), [] as [PathBuf; 0]);
 }

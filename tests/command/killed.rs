@@ -1,10 +1,10 @@
 //! A run that is killed in the middle: what it created is found in its ledger and deleted later.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::program::{run, throng};
 use super::{Folder, Program, Service};
+use crate::support::patience::until;
 
 /// What there is on the service: accounts that are not deleted, roles, permissions.
 fn things(service: &Service) -> [usize; 3] {
@@ -29,11 +29,11 @@ fn files(state: &Path) -> Vec<String> {
     names.collect()
 }
 
-/// A moment of the run, by the clock of this process, so that each time is another.
-fn some_moment() -> Duration {
+/// A moment of the run, by the requests that came until then: each time another, by the clock of this process.
+fn some_moment() -> u64 {
     let now = std::time::SystemTime::now();
     let since = now.duration_since(std::time::UNIX_EPOCH).unwrap();
-    Duration::from_millis(800 + u64::from(since.subsec_nanos()) % 2_500)
+    500 + u64::from(since.subsec_nanos()) % 2_500
 }
 
 fn killed_and_cleaned() {
@@ -59,17 +59,21 @@ fn killed_and_cleaned() {
         let made = ("POST /api/v1/users".to_owned(), "201".to_owned());
         service.counted().get(&made).copied().unwrap_or_default()
     };
-    while made() <= 10 && run.is_running() {
-        std::thread::sleep(Duration::from_millis(10));
-    }
     let moment = some_moment();
-    std::thread::sleep(moment);
+    until("that moment", || {
+        let asked: u64 = service.counted().values().sum();
+        !run.is_running() || made() > 10 && asked > moment
+    });
     assert!(run.is_running());
     run.signal("KILL");
     drop(run);
     let ended = cleanup(&state, &["--all"]).end();
-    assert_eq!(ended.code, Some(0), "after {moment:?}: {ended:#?}");
-    assert_eq!(things(&service), before, "after {moment:?}: {ended:#?}");
+    assert_eq!(ended.code, Some(0), "after {moment} requests: {ended:#?}");
+    assert_eq!(
+        things(&service),
+        before,
+        "after {moment} requests: {ended:#?}"
+    );
     assert_eq!(files(&state), [""; 0], "nothing is left of the ledger");
     assert!(made() > 10, "{} users were made", made());
 }

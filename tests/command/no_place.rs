@@ -2,10 +2,11 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::program::{Program, program, run, throng};
 use super::{Folder, Target, browsing};
+use crate::support::patience::until;
 
 /// `throng run` with what the shell makes of it: `"$@"` is the program and its words.
 fn by_the_shell(line: &str, target: &Target, scripts: &Folder, words: &[&str]) -> Program {
@@ -202,22 +203,18 @@ fn a_second_signal_ends_it_while_it_writes() {
     .start();
     let pid = run.wait_for("pid ").replace("pid ", "");
     run.wait_for("lag ");
-    let signal = || {
+    let signal = |name: &str| {
         let sent = std::process::Command::new("kill")
-            .args(["-INT", &pid])
+            .args(["-s", name, &pid])
             .status();
         sent.is_ok_and(|sent| sent.success())
     };
-    // Background jobs of a shell ignore SIGINT, unless they listen for it.
+    let is_there = || Path::new(&format!("/proc/{pid}/exe")).exists();
+    assert!(signal("INT"));
+    // The first one lets it write, as long as that takes.
     std::thread::sleep(Duration::from_millis(100));
-    let asked = Instant::now();
-    assert!(signal());
-    std::thread::sleep(Duration::from_millis(100));
-    assert!(signal(), "the first one lets it write");
-    while Path::new(&format!("/proc/{pid}/exe")).exists() {
-        assert!(asked.elapsed() < Duration::from_secs(20), "it does not end");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    assert!(is_there() && signal("TERM"));
+    until("its end", || !is_there());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::service::{ask, samples};
 use super::{Ended, Program, Service, throng};
+use crate::support::patience::until;
 
 fn line(service: &Service, words: &str) -> Program {
     throng(words.split(' '))
@@ -20,14 +21,7 @@ fn stopped_after(requests: u64, words: &str) -> (Value, Ended, Service) {
     let service = Service::start();
     let run = line(&service, words).start();
     let throng = run.metrics_address();
-    let began = Instant::now();
-    while counted_by(throng) < requests {
-        assert!(
-            began.elapsed() < Duration::from_secs(30),
-            "fewer than {requests} requests"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("so many requests", || counted_by(throng) >= requests);
     run.signal("INT");
     let asked = Instant::now();
     let ended = run.end().with_code(0);

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::program::Run;
 use super::service::{ask, samples};
 use super::{Ended, Folder, Service, Target, throng};
+use crate::support::patience::until;
 
 /// `throng run` for as long as the test wants, watching a folder of scripts.
 fn watch(base_url: &str, scripts: &Path, words: &[&str]) -> Run {
@@ -24,6 +24,7 @@ fn watch(base_url: &str, scripts: &Path, words: &[&str]) -> Run {
         .args(&["--base-url", base_url, "--script-dir"])
         .arg(scripts)
         .args(words)
+        .fast()
         .with_summary()
         .start()
 }
@@ -45,15 +46,6 @@ fn stock() -> Folder {
         }
     }
     folder
-}
-
-/// Looks again and again until it is so.
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(30);
-    while !is_so() {
-        assert!(Instant::now() < patience, "never: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// A metric's values by one of its labels.
@@ -112,7 +104,7 @@ const HURRIED: [&str; 6] = [
     "--users",
     "20",
     "--think-factor",
-    "0.05",
+    "0.2",
     "--error-rate",
     "0",
 ];
@@ -254,14 +246,14 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
         "--users",
         "20",
         "--think-factor",
-        "0.02",
+        "0.1",
         "--max-requests",
         "20",
     ];
     let run = watch(&service.url(), &folder.path(), &words);
     let metrics = Metrics(run.metrics_address());
     until("first requests", || all_asked(&service) > 100);
-    let prober = "return { weight = 100, requests = 20, think = 0.1, step = function() http.get('/health', { name = '/probed' }) end }";
+    let prober = "return { weight = 100, requests = 20, think = 0.5, step = function() http.get('/health', { name = '/probed' }) end }";
     fs::write(folder.path().join("prober.lua"), prober).unwrap();
     run.wait_for("reload: release 2: prober joins");
     let users = |name: &str| {
@@ -293,7 +285,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
 fn a_canary_that_fails_goes_back_by_itself_and_stays_away_until_a_file_changes() {
     let service = Service::start();
     let good =
-        "return { requests = 100000, think = 0.02, step = function() http.get '/health' end }";
+        "return { requests = 100000, think = 0.1, step = function() http.get '/health' end }";
     let folder = Folder::of("one", good);
     let words = ["--users", "20", "--canary", "10%/60s"];
     let run = watch(&service.url(), &folder.path(), &words);
@@ -330,7 +322,7 @@ fn a_canary_that_fails_goes_back_by_itself_and_stays_away_until_a_file_changes()
 #[test]
 fn the_settings_file_is_read_at_the_start_and_watched() {
     let target = Target::fine();
-    let script = "return { requests = 100000, think = 0.02, step = function() http.get '/' end }";
+    let script = "return { requests = 100000, think = 0.1, step = function() http.get '/' end }";
     let folder = Folder::of("one", script).with("two", script);
     let file = folder.path().join("throng.toml");
     fs::write(
@@ -383,7 +375,7 @@ fn where_the_system_cannot_watch_the_folders_are_looked_at() {
     let target = Target::fine();
     let script = |path: &str| {
         format!(
-            "return {{ requests = 100000, think = 0.02, step = function() http.get '/{path}' end }}"
+            "return {{ requests = 100000, think = 0.1, step = function() http.get '/{path}' end }}"
         )
     };
     let folder = Folder::of("one", &script("old"));

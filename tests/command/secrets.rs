@@ -9,6 +9,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::program::{Ended, Program};
 use super::{Answer, Folder, Target, throng};
+use crate::support::patience::until;
 
 /// Each with the place that it comes from.
 const TYPED: &str = "typed s3cr\"et/+1";
@@ -299,11 +300,7 @@ fn no_page_of_a_run_shows_a_secret() {
     .unwrap();
     run.wait_for("the changed scripts were refused");
     let status = || page(address, "/api/v1/run");
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !status().contains("\"what\":\"refused\"") {
-        assert!(std::time::Instant::now() < until, "{}", status());
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+    until("told", || status().contains("\"what\":\"refused\""));
     for path in [
         "/",
         "/metrics",

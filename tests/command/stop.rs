@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::program::{Run, program, run};
 use super::{Answer, Folder, Target};
+use crate::support::patience::until;
 
 const SLOW: &str = "return { requests = 50, think = 0,
     step = function() http.get '/slow' end,
@@ -106,12 +107,8 @@ fn a_terminal_that_is_closed_leaves_nothing_behind() {
         .start();
     target.wait_for(20);
     terminal.signal("KILL");
-    let until = Instant::now() + Duration::from_secs(30);
     let file = scripts.root().join("out.json");
-    while !file.exists() {
-        assert!(Instant::now() < until, "it never ends");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("its end", || file.exists());
     let summary: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     assert_eq!(summary["left_behind"], serde_json::json!({}));
@@ -157,7 +154,7 @@ fn hang_ups_are_never_a_second_signal_and_an_interrupt_after_one_is() {
     let words = ["--users", "3", "--ramp", "0"];
     let mut run = run(&target.url(), &scripts.path(), &words).start();
     target.wait_for(3);
-    // A shell and the system may both send it.
+    // A shell and the system may both send it. It ends by none of them, as time shows.
     for _ in 0..3 {
         run.signal("HUP");
         std::thread::sleep(Duration::from_millis(100));
@@ -194,14 +191,8 @@ fn a_second_signal_ends_setup_teardown_and_cleaning_too() {
                 .iter()
                 .any(|request| request.path == held || request.method == held)
         };
-        let until = Instant::now() + Duration::from_secs(20);
-        while !is_held() {
-            assert!(Instant::now() < until, "{held} never came");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        run.signal("INT");
-        std::thread::sleep(Duration::from_millis(100));
-        run.signal("INT");
+        until(held, is_held);
+        run.signal_twice();
         let asked = Instant::now();
         let ended = run.end();
         assert!(
@@ -225,10 +216,8 @@ fn a_second_signal_ends_it_at_once() {
     .with_summary()
     .start();
     target.wait_for(3);
-    run.signal("INT");
-    std::thread::sleep(Duration::from_millis(200));
     let asked = Instant::now();
-    run.signal("INT");
+    run.signal_twice();
     let ended = run.end().with_code(130);
     assert!(
         asked.elapsed() < Duration::from_secs(2),

@@ -24,6 +24,7 @@ fn a_run_whose_every_request_fails_ends_itself_and_says_by_which_rule() {
     let (target, scripts) = (answering(500), Folder::of("busy", BUSY));
     let ended = run(&target.url(), &scripts.path(), &TWO)
         .args(&["--stop-if", "failed > 90% for 2s"])
+        .fast()
         .with_summary()
         .end()
         .with_code(6);
@@ -68,6 +69,7 @@ fn a_run_without_a_valve_goes_on() {
     let ended = run(&target.url(), &scripts.path(), &words)
         .arg("--no-valve")
         .variable("THRONG_STOP_IF", "failed > 90% for 1s; errors > 1% for 1s")
+        .fast()
         .with_summary()
         .end()
         .with_code(0);
@@ -84,6 +86,7 @@ fn a_run_that_does_well_is_left_alone() {
     let rules = "failed > 1% for 1s;errors > 1% for 1s;p99 > 5s for 1s;script_errors > 1% for 1s";
     let ended = run(&target.url(), &scripts.path(), &words)
         .variable("THRONG_STOP_IF", rules)
+        .fast()
         .with_summary()
         .end()
         .with_code(0);
@@ -100,6 +103,7 @@ fn a_target_that_refuses_connections_meets_the_rule_of_errors() {
     let words = ["--users", "30", "--ramp", "3", "--continuous"];
     let ended = run(&format!("http://{nobody}"), &scripts.path(), &words)
         .args(&["--stop-if", "errors > 50% for 2s"])
+        .fast()
         .with_summary()
         .end()
         .with_code(6);
@@ -120,6 +124,7 @@ fn a_slow_target_meets_the_rule_of_times() {
             "--stop-if",
             "failed > 5% for 1s",
         ])
+        .fast()
         .with_summary()
         .end()
         .with_code(6);
@@ -147,6 +152,7 @@ fn a_run_that_its_valve_ended_is_cleaned_up() {
     let scripts = Folder::of("maker", script);
     let ended = run(&target.url(), &scripts.path(), &TWO)
         .args(&["--cleanup", "--stop-if", "unexpected > 80% for 2s"])
+        .fast()
         .with_summary()
         .end()
         .with_code(6);
@@ -174,12 +180,11 @@ fn a_signal_after_the_valve_changes_nothing_and_two_cut_the_run() {
     });
     let run = run(&target.url(), &scripts.path(), &TWO)
         .args(&["--stop-if", "failed > 90% for 1s"])
+        .fast()
         .with_summary()
         .start();
     run.wait_for("the safety valve ends the run");
-    run.signal("INT");
-    std::thread::sleep(Duration::from_millis(200));
-    run.signal("INT");
+    run.signal_twice();
     let summary = run.end().with_code(130).summary();
     assert_eq!(
         summary["stopped_by"]["rule"], "failed > 90% for 1s",

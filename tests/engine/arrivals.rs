@@ -271,24 +271,22 @@ fn what_is_sent_again_keeps_to_the_rate() {
         let run = Run::start_with(STEADY, &url, &settings, 1, &scripts, |plan: &mut Plan| {
             plan.users = 20;
             plan.shards = 2;
-            plan.length = Length::Duration(Duration::from_secs(3));
+            plan.length = Length::Continuous;
             plan.limits = Limits {
                 max_rps: Some(50.0),
                 breaker: None,
                 ..Limits::default()
             };
         });
-        let snapshot = run.end().snapshot;
+        let lost = |snapshot: &Snapshot| {
+            snapshot.requests().error + snapshot.totals.protection.stale_retries
+        };
+        run.until("lost", |snapshot| lost(snapshot) > 40);
+        run.stop();
         let times: Vec<Instant> = server.arrivals().into_iter().map(|(at, ..)| at).collect();
         let most = most_in(&times, Duration::from_secs(1));
         // N x (window + 5 ms) + 1 for each part, and what a busy machine holds up.
         assert!(most <= 62, "{most} in a second, work of {work:?}");
-        assert!(times.len() > 20, "{}", times.len());
-        let failures = snapshot.requests().error;
-        let resends = snapshot.totals.protection.stale_retries;
-        assert!(
-            failures + resends > 20,
-            "{failures} failed, {resends} sent again"
-        );
+        assert!(times.len() > 40, "{}", times.len());
     });
 }

@@ -178,8 +178,10 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
         .unwrap();
     let (_, failure) = page.totals.failures.first_key_value().unwrap();
     let example = failure.example.as_ref().unwrap();
-    // 1.5 x about 20 ms is less than the least.
-    assert!(example.contains("no answer within 100"), "{example}");
+    // 1.5 x about 20 ms is less than the least, and what a busy machine adds is less than what is slow.
+    let limit = example.split("no answer within ").nth(1).unwrap();
+    let limit: f64 = limit.split("ms").next().unwrap().parse().unwrap();
+    assert!((100.0..600.0).contains(&limit), "{example}");
     assert!(
         example.contains("(adaptive timeout: 1.5 x the p95 of its endpoint)"),
         "{example}"

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use throng::engine::ShutdownDeadlines;
+use throng::http::Settings;
 use throng::plan::{Length, Limits, Plan};
 
 use super::{Command, Folder, Run, STEADY, Target};
@@ -230,16 +232,15 @@ fn connections_are_never_more_than_allowed_and_every_user_gets_its_turn() {
     end } } }";
     at_once([(7, 2), (1, 2), (3, 1)], |(most, shards)| {
         let target = Counting::start();
-        let fine = Target::fine();
         let limits = Limits {
             max_connections: Some(most),
             ..Limits::default()
         };
         let plan = browsing(50, shards, 3_600, limits);
-        let run = Run::start(&fine, &Folder::of("both", SCRIPT), |it| {
-            plan(it);
-            it.base_url = format!("http://{}", target.address).parse().unwrap();
-        });
+        // By the machine's clock, as what is waited for is the target.
+        let (url, settings) = (format!("http://{}", target.address), Settings::default());
+        let (scripts, asked) = (Folder::of("both", SCRIPT), ShutdownDeadlines::ASKED);
+        let run = Run::start_by(1.0, asked, &url, &settings, 1, &scripts, plan);
         until("a turn for every user", || {
             target.answered.lock().unwrap().len() == 50
         });

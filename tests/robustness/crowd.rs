@@ -1,7 +1,6 @@
 //! Whole runs of the real program with bad scripts, against bad targets, and through a restart of the service.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -135,19 +134,19 @@ fn the_crowd_goes_on_when_the_service_comes_back() {
     let service = Service::start();
     let address = service.address();
     let script =
-        "return { requests = 1000000, think = 0.01, step = function() http.get('/health') end }";
+        "return { requests = 1000000, think = 0.05, step = function() http.get('/health') end }";
     let scripts = Folder::of("visitor", script);
     let words = [
         "--users",
         "5",
-        "--duration",
-        "9s",
+        "--continuous",
         "--ramp",
         "0",
         "--no-valve",
         "--verbose",
     ];
     let run = run(&format!("http://{address}"), &scripts.path(), &words)
+        .fast()
         .with_summary()
         .start();
     run.wait_for("-> 200");
@@ -155,11 +154,11 @@ fn the_crowd_goes_on_when_the_service_comes_back() {
     run.wait_for("cannot connect");
     let again = Service::start_at(address);
     run.wait_for("-> 200");
-    let ended = run.end();
+    run.signal("INT");
+    let ended = run.end().with_code(0);
     drop(again);
     assert!(!ended.stderr.contains("panic"), "{}", ended.stderr);
     let summary: Value = ended.summary();
     assert!(summary["requests"]["ok"].as_u64().unwrap() > 0);
     assert!(summary["requests"]["error"].as_u64().unwrap() > 0);
-    assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Nothing that a test waits for takes as long; what does hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(5);
 

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// No test needs as long; what does hangs.
-const PATIENCE: Duration = Duration::from_secs(40);
+use super::patience::{PATIENCE, until, wait_for};
+
+/// Seconds of a fast run in one of the machine's; a program of a release build has no clock but the machine's.
+pub const FAST: f64 = if cfg!(debug_assertions) { 5.0 } else { 1.0 };
 
 /// A command line that nothing of the machine's own surroundings reaches.
 pub struct Program {
@@ -63,6 +65,11 @@ impl Program {
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
+    }
+
+    /// Lets the run's clock go [`FAST`]: for what the run itself waits for, and no particular time of the target.
+    pub fn fast(self) -> Self {
+        self.variable("THRONG_CLOCK_SPEED", &FAST.to_string())
     }
 
     /// Asks for the summary as JSON too; [`Ended::summary`] reads it.
@@ -169,29 +176,27 @@ impl Run {
         rest.split('/').next().unwrap().parse().unwrap()
     }
 
+    /// Sends two signals that end it at once: of two kinds, as the system makes one of equal ones that come together.
+    pub fn signal_twice(&self) {
+        self.signal("INT");
+        self.signal("TERM");
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
     /// Waits for its end.
     pub fn end(mut self) -> Ended {
-        let until = Instant::now() + PATIENCE;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(
-                Instant::now() < until,
-                "it does not end; it said:\n{}",
-                self.stderr.so_far()
-            );
-            std::thread::sleep(Duration::from_millis(5));
-        };
+        let status = wait_for(
+            || self.child.try_wait().unwrap(),
+            || format!("it does not end; it said:\n{}", self.stderr.so_far()),
+        );
         let took = self.began.elapsed();
         // The pipes are closed, so that what is read is all.
-        while !(self.stdout.reader.is_finished() && self.stderr.reader.is_finished()) {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        until("the end of what it says", || {
+            self.stdout.reader.is_finished() && self.stderr.reader.is_finished()
+        });
         let summary = std::fs::read_to_string(self.home.path().join("summary.json")).ok();
         Ended {
             code: status.code(),
