@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::budgets::SLICE_BUDGET;
+use crate::clock::Clock;
 use crate::request::Shutdown;
 
 /// A stretch without an interruption that is longer than this holds up the shard.
@@ -38,6 +39,7 @@ pub type Turn = Option<OwnedSemaphorePermit>;
 
 /// One a shard.
 pub struct FairShare {
+    clock: Clock,
     queue: Arc<Semaphore>,
     known: RefCell<Vec<Known>>,
 }
@@ -51,16 +53,21 @@ struct Known {
     known_until: Instant,
 }
 
-impl Default for FairShare {
-    fn default() -> Self {
+impl FairShare {
+    /// Nobody is known for anything; users rest by this clock.
+    pub fn new(clock: Clock) -> Self {
         Self {
+            clock,
             queue: Arc::new(Semaphore::new(1)),
             known: RefCell::default(),
         }
     }
-}
 
-impl FairShare {
+    /// The instant in `span`, by the clock that users rest by; none beyond all instants.
+    pub fn instant_in(&self, span: Duration) -> Option<Instant> {
+        self.clock.now().checked_add(span)
+    }
+
     /// The next turn. It comes after the shard has looked at its sockets and clocks at least once.
     pub async fn turn(&self) -> Turn {
         let turn = self.next().await;
@@ -79,7 +86,7 @@ impl FairShare {
         loop {
             if let Some(until) = self.resting(who, latest, shutdown) {
                 tokio::select! {
-                    () = tokio::time::sleep_until(until) => {}
+                    () = self.clock.sleep_until(until) => {}
                     () = shutdown.wait() => {}
                 }
                 continue;
@@ -107,7 +114,7 @@ impl FairShare {
         let known = self.known.borrow();
         let until = known.iter().find(|one| one.who == who)?.rests_until;
         let until = latest.map_or(until, |latest| until.min(latest));
-        Some(until).filter(|until| *until > Instant::now())
+        Some(until).filter(|until| *until > self.clock.now())
     }
 
     /// Notes that the script of a type held the shard for so long at a stretch.
@@ -115,7 +122,7 @@ impl FairShare {
         if stretch < LONG {
             return;
         }
-        let now = Instant::now();
+        let now = self.clock.now();
         let rests_until = now + rest(stretch);
         let known_until = rests_until + remembered(stretch);
         let mut known = self.known.borrow_mut();
@@ -139,7 +146,7 @@ impl FairShare {
         if known.is_empty() {
             return false;
         }
-        let now = Instant::now();
+        let now = self.clock.now();
         known.retain(|one| one.known_until > now);
         known.iter().any(|one| one.who == who)
     }

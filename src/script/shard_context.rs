@@ -45,12 +45,13 @@ pub struct ShardContext {
 impl ShardContext {
     /// For scripts whose requests share this, with the settings at first.
     pub fn new(requests: Rc<Shared>, terms: Terms, settings: LiveSettings) -> Self {
+        let fair_share = FairShare::new(terms.run.clock);
         Self {
             terms,
             requests,
             settings: RefCell::new(settings),
             kinds: RefCell::default(),
-            fair_share: FairShare::default(),
+            fair_share,
             epochs: Cell::default(),
         }
     }

@@ -143,7 +143,7 @@ impl Case {
     /// A user does the step, and another one of the same VM its own.
     async fn act(self) {
         let target = Target::echo().await;
-        let stage = Stage::new(&self.folder(), target.address);
+        let stage = Stage::with_short_rests(&self.folder(), target.address);
         let vm = stage.vm("one");
         let (bad, good) = (stage.user(&vm, 0), stage.user(&vm, 1));
         let began = Instant::now();

@@ -108,7 +108,7 @@ fn a_memory_bomb_ends_its_step_and_the_memory_comes_back() {
             let folder = Folder::step(&format!(
                 "if user.id == 0 then {bomb} end say(http.get('/').status)"
             ));
-            let stage = Stage::new(&folder, target.address);
+            let stage = Stage::with_short_rests(&folder, target.address);
             let vm = stage.vm("one");
             let (bad, good) = (stage.user(&vm, 0), stage.user(&vm, 1));
             let end = bad.step(0).await;

@@ -1,4 +1,5 @@
-//! A real server that remembers what it was asked.
+//! A real server that remembers what it was asked, on the test's own thread: it answers while the test waits, as the
+//! users of a shard do. [`target`](super::target) has threads of its own, for runs and programs, and any bytes to say.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

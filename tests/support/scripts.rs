@@ -115,9 +115,14 @@ impl Folder {
 }
 
 pub fn terms() -> Terms {
+    terms_at(1.0)
+}
+
+/// The same by a clock of this speed.
+pub fn terms_at(speed: f64) -> Terms {
     Terms {
         run: RunInfo {
-            clock: Clock::default(),
+            clock: Clock::with_speed(speed),
             seed: 7,
             base_path: String::new(),
             secrets: Arc::default(),

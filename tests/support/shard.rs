@@ -16,7 +16,7 @@ use throng::script::{
     Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm, VmResources,
 };
 
-use super::scripts::{Folder, terms};
+use super::scripts::{Folder, terms, terms_at};
 
 /// A world and the scripts that run in it.
 pub struct Stage {
@@ -29,6 +29,12 @@ pub struct Stage {
 impl Stage {
     pub fn new(folder: &Folder, target: SocketAddr) -> Self {
         Self::with(folder, target, terms(), &Settings::default())
+    }
+
+    /// One whose users rest for a thousandth of their time: scripts that hold a shard, in a debug build for seconds,
+    /// let its other users wait for minutes.
+    pub fn with_short_rests(folder: &Folder, target: SocketAddr) -> Self {
+        Self::with(folder, target, terms_at(1_000.0), &Settings::default())
     }
 
     pub fn of(bundle: Arc<Bundle>, target: SocketAddr) -> Self {

@@ -7,7 +7,6 @@ use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use mlua::Lua;
-use tokio::time::Instant;
 
 use super::cpu_budget::Slice;
 use super::{callbacks, sandbox};
@@ -173,7 +172,7 @@ fn wait(user: &Rc<User>) -> Queue {
 /// Queues as [`wait`] does, and rests before as a long stretch of this user's type wants it, but for no longer than `at_most`.
 fn rest_and_wait(user: &Rc<User>, at_most: Duration) -> Queue {
     let user = Rc::clone(user);
-    let latest = Instant::now().checked_add(at_most);
+    let latest = user.shard.fair_share.instant_in(at_most);
     Box::pin(async move {
         let shard = &user.shard;
         let fair_share = &shard.fair_share;
