@@ -105,6 +105,10 @@ impl Writer {
             Value::Number(_) => {
                 return Err(EncodeError::new("is infinite, which JSON cannot hold"));
             }
+            // It takes more room than this as JSON: refused before all of it is written.
+            Value::String(string) if self.text.len() + string.as_bytes().len() > MAX_BYTES - 2 => {
+                return Err(too_long());
+            }
             Value::String(string) => match std::str::from_utf8(&string.as_bytes()) {
                 Ok(string) => self.plain(string)?,
                 Err(_) if self.any_bytes => self.plain(&*string.to_string_lossy())?,
@@ -131,10 +135,7 @@ impl Writer {
             }
         }
         if self.text.len() > MAX_BYTES {
-            return Err(EncodeError::new(format!(
-                "is past the {} MiB that one text may have",
-                MAX_BYTES >> 20
-            )));
+            return Err(too_long());
         }
         Ok(())
     }
@@ -316,6 +317,13 @@ struct Field {
 enum Shape {
     Array(usize),
     Object,
+}
+
+fn too_long() -> EncodeError {
+    EncodeError::new(format!(
+        "is past the {} MiB that one text may have",
+        MAX_BYTES >> 20
+    ))
 }
 
 fn bad_key(key: &Value) -> String {
