@@ -68,7 +68,7 @@ fn a_rate_holds_over_all_threads_evenly_and_in_turn() {
         let times: Vec<Instant> = requests.iter().map(|request| request.at).collect();
         // No lower bound is promised: a machine whose timers are late by more than 5 ms makes fewer.
         assert!(
-            (120..=310).contains(&times.len()),
+            (60..=310).contains(&times.len()),
             "{} requests in 3 s",
             times.len()
         );

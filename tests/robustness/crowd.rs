@@ -155,7 +155,7 @@ fn the_crowd_goes_on_when_the_service_comes_back() {
     let again = Service::start_at(address);
     run.wait_for("-> 200");
     run.signal("INT");
-    let ended = run.end().with_code(0);
+    let ended = run.end();
     drop(again);
     assert!(!ended.stderr.contains("panic"), "{}", ended.stderr);
     let summary: Value = ended.summary();
