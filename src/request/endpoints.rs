@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn an_endpoint_keeps_its_number_and_too_many_have_none() {
         let endpoints = Endpoints::new(Arc::default());
-        let first = endpoints.of("GET", "/0");
+        let first = endpoints.of(OperationRef::http("GET", "/0"));
         assert_eq!(first, Some(EndpointId(0)));
         assert_ne!(endpoints.of(OperationRef::http("PUT", "/0")), first);
         for number in 1..MAX_NAMES {
