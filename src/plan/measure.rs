@@ -36,7 +36,7 @@ pub enum Unit {
 }
 
 impl Measure {
-    /// Every measure, in the order in which they are told.
+    /// Every measure, in the order in which they are listed.
     pub const ALL: [Self; 10] = [
         Self::Failed,
         Self::Errors,

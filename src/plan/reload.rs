@@ -68,7 +68,7 @@ pub enum Watch {
     Native,
     /// By looking again and again: for file systems that tell nothing, such as network shares.
     Poll,
-    /// Not at all: a reload comes by hand only.
+    /// Not at all: only a command reloads.
     Off,
 }
 

@@ -1,7 +1,7 @@
 //! The listener of a run.
 //!
 //! Comes in: a bound socket, the views of the run, a configuration (the way to the run and the token for it, what
-//! must not be told, how much clients may take), and a stop.
+//! must not be shown, how much clients may take), and a stop.
 //! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, the live page at `/`, the control API and the page's feed at `/api/v1`,
 //! and the commands that it was given.
 //! Must never know: Lua, the client's side of HTTP, how the run is made.

@@ -36,7 +36,10 @@ fn rooms_of_one_floor_do_not_know_each_other() {
         found("http/client/a.rs", "use crate::metrics::Sample;").len(),
         1
     );
-    assert_eq!(found("report/text/a.rs", "use crate::engine::Run;").len(), 1);
+    assert_eq!(
+        found("report/text/a.rs", "use crate::engine::Run;").len(),
+        1
+    );
     assert_eq!(found("plan/a.rs", "use crate::script::Bundle;").len(), 1);
     assert_eq!(
         found("script/api/a.rs", "use crate::plan::Plan;"),

@@ -29,7 +29,7 @@ pub fn forget(folder: &Directory, run: &Found, json: bool) -> Result<bool, Failu
     let forgotten = Forgotten { run, skipped };
     if let Some(lock) = lock {
         if !json {
-            // Where nobody can be told it stays.
+            // If it cannot be printed, the ledger stays.
             print(&show::forgotten(folder, run, MOST_LISTED))?;
         }
         folder.forget(&run.id, lock).map_err(fault)?;

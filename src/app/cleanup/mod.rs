@@ -24,7 +24,7 @@ use runs::{Found, State};
 /// Lists or deletes, and says what is left.
 ///
 /// # Errors
-/// When no run can be told, or the folder cannot be read.
+/// When there is no such run, or the folder cannot be read.
 pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
     let _screen = Screen::open(&Output::default(), &std::sync::Arc::default());
     let folder = state_dir::folder(cleanup.state_dir.as_deref())?;
@@ -58,7 +58,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         let mut signals = Signals::open().map_err(anyhow::Error::from)?;
         let mut outcomes = Vec::new();
         let mut stopped = false;
-        // What is deleted is deleted, also where nobody can be told.
+        // What is deleted is deleted, even if that cannot be printed.
         let mut printed = Ok(());
         for run in &found {
             if stopped {

@@ -37,7 +37,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// A run that was left alone.
+    /// A run that was skipped.
     pub fn skipped(run: &Found, why: impl Into<String>) -> Self {
         let read = run.read.as_ref();
         Self {
@@ -50,7 +50,7 @@ impl Outcome {
         }
     }
 
-    /// Whether nothing is left. A run that goes on is none of a clean-up's business.
+    /// Whether nothing is left. A run in progress does not concern a clean-up.
     pub fn is_fine(&self) -> bool {
         match &self.skipped {
             None => self.left.is_empty(),

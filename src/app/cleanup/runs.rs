@@ -21,13 +21,13 @@ pub struct Found {
 /// What a run with a ledger is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// It goes on, or a clean-up is at it.
+    /// It is in progress, or a clean-up is processing it.
     InProgress,
     /// It is over.
     Over,
-    /// Its ledger cannot be read; it is left alone.
+    /// Its ledger cannot be read; it is skipped.
     Unreadable(String),
-    /// It has the name of a ledger and is none; it is left alone.
+    /// It has the name of a ledger and is none; it is skipped.
     Strange(String),
 }
 
@@ -67,7 +67,7 @@ pub fn find(folder: &Directory, cleanup: &Cleanup) -> Result<Vec<Found>, Failure
     Ok(found)
 }
 
-/// What can be told of a run without touching it.
+/// What is known of a run without touching it.
 fn look(folder: &Directory, id: String) -> Found {
     let read = || {
         let store = Store::open(&folder.file(&id), Durability::Process)?;
@@ -110,7 +110,7 @@ fn is_older(run: &Found, age: Duration) -> bool {
 
 /// What became of a run that was to be forgotten.
 pub struct Forgotten<'a> {
-    /// The run, as it was told before.
+    /// The run, as it was read before.
     pub run: &'a Found,
     /// Why its ledger is still there, if it is.
     pub skipped: Option<String>,

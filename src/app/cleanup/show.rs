@@ -74,7 +74,7 @@ pub fn forgotten(folder: &Directory, run: &Found, most: usize) -> String {
         return format!("what it left cannot be read: {}\n", run.state.as_str());
     };
     let read = || Store::open(&folder.file(&run.id), Durability::Process)?.list(most);
-    // It could be read a moment ago; the count is told in any case.
+    // It could be read a moment ago; the count is printed in any case.
     let things: Vec<RemainingEntry> = read().unwrap_or_default();
     let mut text = String::new();
     for entry in &things {

@@ -1,4 +1,4 @@
-//! Progress and the log on stderr while a run goes on.
+//! Progress and the log on stderr during a run.
 //!
 //! In: snapshots, entries of the log, keys. Out: lines or a full-screen view; commands that keys give.
 //! Must never know: how the run was put together, and what is reported at its end.

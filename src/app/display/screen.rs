@@ -1,4 +1,4 @@
-//! What stands on stderr while a run goes on: progress, and the log above it.
+//! What stderr shows during a run: progress, and the log above it.
 
 use std::io::IsTerminal;
 use std::sync::Arc;

@@ -36,7 +36,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The same without what must not be told.
+    /// The same with secrets masked.
     #[must_use]
     pub fn masked(self, secrets: &Masker) -> Self {
         match self {

@@ -1,4 +1,4 @@
-//! What is said of a panic: a bug of throng's, whose words may hold what must not be told.
+//! The report of a panic: a bug of throng's, whose message may hold secrets.
 
 use std::sync::Arc;
 

@@ -106,7 +106,7 @@ pub struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
-    /// None where this process was told not to mind it.
+    /// None if this process was started with it ignored.
     #[cfg(unix)]
     hang_up: Option<tokio::signal::unix::Signal>,
 }
@@ -160,7 +160,7 @@ fn hang_up_is_ignored() -> bool {
     ignored.is_some_and(|mask| mask & 1 == 1)
 }
 
-/// It cannot be told without `/proc`; so the signal does what the system does with it.
+/// Unknown without `/proc`; so the signal has the system's default effect.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 fn hang_up_is_ignored() -> bool {
     true

@@ -1,4 +1,4 @@
-//! Settings that may be changed while a run goes on.
+//! Settings that may be changed during a run.
 //!
 //! In: values as people and programs write them. Out: a [`Change`], of which every value can be, and the
 //! [`LiveSettings`] that it makes of those before; the names, units and bounds of all stand in one table.

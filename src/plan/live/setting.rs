@@ -11,20 +11,20 @@ use serde::{Deserialize, Serialize};
 use super::value::{Invalid, Scalar, Unit, Values};
 use crate::plan::Plan;
 
-/// More users than this are a slip of the finger.
+/// Maximum number of users: more are a typing error.
 pub const MAX_USERS: u32 = 1_000_000;
 
 /// A setting that is one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
-    /// Size of the crowd.
+    /// Number of users.
     Users,
     /// Per cent of the requests that are deliberate mistakes.
     ErrorRate,
     /// Factor on every think time.
     ThinkFactor,
-    /// Per cent of the users that try changed scripts first; 0: they are for all at once.
+    /// Per cent of the users that run changed scripts first; 0: no canary.
     Canary,
 }
 
@@ -106,7 +106,7 @@ const WEIGHT: Values = Values {
 };
 
 impl Setting {
-    /// All of them, in the order in which they are told.
+    /// All of them, in the order in which they are listed.
     pub const ALL: [Self; ROWS.len()] = {
         let mut all = [Self::Users; ROWS.len()];
         let mut place = 0;
@@ -119,7 +119,7 @@ impl Setting {
 
     /// Its place among them.
     pub(super) fn place(self) -> usize {
-        // The rows stand in the order of the settings, which a test holds.
+        // The rows are in the order of the settings, which a test holds.
         self as usize
     }
 

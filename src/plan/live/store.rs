@@ -59,7 +59,7 @@ impl LiveSettings {
     }
 
     /// The same after a file of settings has changed from `before` to `now`: a value that changed in it is set, one that
-    /// was taken out goes back to `base`, and one that stays leaves alone what was set by hand meanwhile.
+    /// was taken out goes back to `base`, and one that stays does not change what a command set meanwhile.
     #[must_use]
     pub fn with_file(mut self, before: &Change, now: &Change, base: &Self) -> Self {
         for setting in Setting::ALL {

@@ -1,4 +1,4 @@
-//! All that is told of a run, and to whom.
+//! Who watches the run, and what they are sent.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,30 +13,30 @@ use crate::view::{Added, History, Phase, RunView, Views};
 use crate::web::connection_activity::Activity;
 use crate::web::problem::Problem;
 
-/// Frames that wait for a viewer who does not read; with one a second, its patience in seconds. Then it is dropped.
+/// Frames that wait for a viewer who does not read: with one a second, after so many seconds it is dropped.
 const BACKLOG: usize = 30;
-/// People who watch at once.
+/// Viewers at once.
 pub const MAX_VIEWERS: usize = 128;
 
-/// All that is told, and to whom.
+/// The run as it is sent, and its viewers.
 pub struct Feed {
     secrets: Arc<Masker>,
-    state: Mutex<Told>,
+    state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct Told {
+struct State {
     history: History,
     /// The latest view, and whether its interval is new.
     latest: Option<(Arc<RunView>, bool)>,
-    viewers: Vec<Listener>,
+    viewers: Vec<Viewer>,
     over: bool,
-    /// The whole history as it was told last, until there is more.
+    /// The whole history as it was sent last, until there is more.
     past: Option<Bytes>,
 }
 
 /// Where a viewer's frames go.
-struct Listener {
+struct Viewer {
     frames: mpsc::Sender<Bytes>,
     activity: Arc<Activity>,
 }
@@ -54,62 +54,62 @@ impl Feed {
         let mut next = Some(views.latest());
         while let Some(view) = next {
             let done = view.live.phase == Phase::Done;
-            self.tell(view);
+            self.publish(view);
             next = if done { None } else { views.next().await };
         }
         self.end();
     }
 
-    fn tell(&self, view: Arc<RunView>) {
-        let mut told = self.lock();
-        let kept = told.history.add(&view);
-        told.latest = Some((view, kept != Added::Nothing));
-        told.past = None;
-        if told.viewers.is_empty() {
+    fn publish(&self, view: Arc<RunView>) {
+        let mut state = self.lock();
+        let kept = state.history.add(&view);
+        state.latest = Some((view, kept != Added::Nothing));
+        state.past = None;
+        if state.viewers.is_empty() {
             return;
         }
         if kept == Added::Halved {
-            let past = self.past(&mut told);
-            told.send(&past);
-        } else if let Some(now) = self.now(&told) {
-            told.send(&now);
+            let past = self.past(&mut state);
+            state.send(&past);
+        } else if let Some(now) = self.now(&state) {
+            state.send(&now);
         }
     }
 
     fn end(&self) {
-        let mut told = self.lock();
-        told.over = true;
+        let mut state = self.lock();
+        state.over = true;
         let end = event::event("end", 0, "{}");
-        told.send(&end);
-        told.viewers.clear();
+        state.send(&end);
+        state.viewers.clear();
     }
 
     /// A new viewer: everything so far, and then what comes.
     pub fn join(&self, activity: &Arc<Activity>) -> Result<EventStream, Problem> {
-        let mut told = self.lock();
-        told.viewers.retain(|viewer| !viewer.frames.is_closed());
-        if told.viewers.len() >= MAX_VIEWERS {
+        let mut state = self.lock();
+        state.viewers.retain(|viewer| !viewer.frames.is_closed());
+        if state.viewers.len() >= MAX_VIEWERS {
             return Err(Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!("{MAX_VIEWERS} clients watch this run, which is the maximum; close a page"),
             ));
         }
         let (frames, waiting) = mpsc::channel(BACKLOG);
-        let first = [Some(self.past(&mut told)), self.now_again(&told)];
-        let last = told.over.then(|| event::event("end", 0, "{}"));
+        let first = [Some(self.past(&mut state)), self.now_again(&state)];
+        let last = state.over.then(|| event::event("end", 0, "{}"));
         for frame in first.into_iter().flatten().chain(last) {
             // There is room for these.
             let _ = frames.try_send(frame);
         }
-        if !told.over {
+        if !state.over {
             let activity = Arc::clone(activity);
-            told.viewers.push(Listener { frames, activity });
+            state.viewers.push(Viewer { frames, activity });
         }
         Ok(EventStream::new(waiting, activity))
     }
 
-    fn past(&self, told: &mut Told) -> Bytes {
-        let Told { past, history, .. } = told;
+    fn past(&self, state: &mut State) -> Bytes {
+        let State { past, history, .. } = state;
         let past = past.get_or_insert_with(|| {
             let text = history::json(history);
             event::event(
@@ -122,15 +122,15 @@ impl Feed {
     }
 
     /// The latest moment: a point of the charts only where its second is new.
-    fn now(&self, told: &Told) -> Option<Bytes> {
-        let (view, new) = told.latest.as_ref()?;
-        let last = told.history.moments().last().filter(|_| *new);
+    fn now(&self, state: &State) -> Option<Bytes> {
+        let (view, new) = state.latest.as_ref()?;
+        let last = state.history.moments().last().filter(|_| *new);
         Some(self.now_with(view, last.map(history::point)))
     }
 
-    /// The same for anyone who has the whole history already.
-    fn now_again(&self, told: &Told) -> Option<Bytes> {
-        let (view, _) = told.latest.as_ref()?;
+    /// The same for a viewer that has the whole history already.
+    fn now_again(&self, state: &State) -> Option<Bytes> {
+        let (view, _) = state.latest.as_ref()?;
         Some(self.now_with(view, None))
     }
 
@@ -140,13 +140,13 @@ impl Feed {
         event::event("now", number, &self.secrets.quoted(&text))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Told> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Told {
-    /// Hands a frame to everyone; who has not read for so long has no room for it, and goes.
+impl State {
+    /// Sends a frame to all; a viewer that has no room for it has not read for too long, and is dropped.
     fn send(&mut self, frame: &Bytes) {
         self.viewers
             .retain(|viewer| match viewer.frames.try_send(frame.clone()) {

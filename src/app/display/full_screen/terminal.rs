@@ -49,7 +49,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal. A panic gives it back before it is told.
+    /// Takes the terminal. A panic gives it back before it is reported.
     pub fn enter() -> io::Result<Self> {
         let terminal = ManuallyDrop::new(ratatui::try_init()?);
         Ok(Self { terminal })

@@ -57,7 +57,7 @@ fn of_the_line(resolved: &Resolved) -> Vec<String> {
     });
     let token = match &resolved.token {
         Some(TokenSource::Typed(token)) => Some(token.clone()),
-        // One that cannot be read is told of when it is needed.
+        // One that cannot be read is reported when it is needed.
         Some(TokenSource::File(file)) => std::fs::read_to_string(file)
             .ok()
             .map(|text| text.trim_end().to_owned()),
