@@ -275,7 +275,7 @@ fn one_of_several_runs_must_be_named_and_a_dead_one_is_forgotten() {
         .ctl(&["pause", "--run", "nobody"])
         .end()
         .with_code(1)
-        .said("there is no run nobody");
+        .said("this user has no run nobody");
     let url = format!("http://{}", key["address"].as_str().unwrap());
     assert_eq!(steered.json(&["status", "--url", &url])["run"], id);
     steered.done(&["resume", "--url", &url]);
@@ -291,7 +291,7 @@ fn one_of_several_runs_must_be_named_and_a_dead_one_is_forgotten() {
     throng(["ctl", "status", "--url", &url])
         .end()
         .with_code(1)
-        .said("nobody answers at");
+        .said("no response from");
 }
 
 #[test]

@@ -21,7 +21,8 @@ fn what_a_run_left_is_told_and_then_its_ledger_is_gone() {
     assert!(ended.stdout.ends_with(&last), "{}", ended.stdout);
     assert_eq!(target.count(), before, "nothing is sent");
     let ended = place.cleanup(&["--forget", &first]).with_code(2);
-    ended.said(&format!("--forget {first}: no such run left anything"));
+    ended.said(&format!("--forget {first}: "));
+    ended.said("has no ledger of this run");
 
     let told = json(&place.cleanup(&["--forget", &second, "--json"]).with_code(0));
     let wanted = serde_json::json!([{

@@ -100,7 +100,7 @@ fn on_a_small_disk(
 fn nothing_is_forgotten(ended: &Ended, target: &Target) {
     let listed = ended
         .stderr
-        .matches("in no ledger, and on the target: ")
+        .matches("on the target, and in no ledger: ")
         .count();
     let left = ended.summary()["left_behind"]["thing"]
         .as_u64()
@@ -209,7 +209,7 @@ fn a_folder_that_cannot_be_written_keeps_a_run_from_starting_or_is_said() {
     let ended = with_short_files(&target, &scripts, &state, &words)
         .end()
         .with_code(0);
-    let listed = ended.stderr.matches("in no ledger, and on the target: ");
+    let listed = ended.stderr.matches("on the target, and in no ledger: ");
     assert_eq!(listed.count(), made(&target), "{}", ended.stderr);
     assert!(made(&target) > 0);
 }

@@ -175,7 +175,7 @@ fn a_key_stays_while_somebody_listens_who_does_not_answer_and_goes_when_nobody_d
     ctl(keys.path(), &["status"])
         .end()
         .with_code(1)
-        .said("nobody answers at http://127.0.0.1:");
+        .said("no response from http://127.0.0.1:");
     assert!(busy.exists(), "a busy run keeps its key");
     assert!(!dead.exists(), "a dead run's key is cleaned up");
     assert!(

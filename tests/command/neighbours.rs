@@ -54,7 +54,7 @@ fn the_second_says_which_run_has_the_port() {
     for keys in [keys.path(), stranger.path()] {
         street.run(keys, &address).end().with_code(2).said(&format!(
             "--listen {address}: another throng, run {id} listens there (`throng ctl status --run \
-             {id}` looks at it); name another one"
+             {id}` shows it); name another one"
         ));
     }
     first.signal("INT");
