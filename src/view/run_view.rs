@@ -8,6 +8,7 @@ use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
 use super::scripts::Scripts;
 use crate::metrics::{Settings, Snapshot};
+use crate::plan::Setting;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -39,8 +40,11 @@ pub struct RunView {
     pub scripts: Scripts,
     /// The scripts as they are, and how they came to be so.
     pub reload_status: ReloadStatus,
-    /// What can be changed while the run is out.
+    /// What can be changed while the run is out; what nobody has told is 0.
     pub settings: Settings,
+    /// Whether anybody has told what they are.
+    #[serde(skip)]
+    pub has_settings: bool,
 }
 
 impl RunView {
@@ -58,7 +62,18 @@ impl RunView {
             series: load::series(snapshot),
             scripts: Scripts::of(snapshot),
             reload_status: ReloadStatus::of(snapshot),
-            settings: snapshot.settings.clone(),
+            settings: settings(&snapshot.settings),
+            has_settings: snapshot.settings.told(),
         }
     }
+}
+
+/// All that there are, so that readers find each.
+fn settings(told: &Settings) -> Settings {
+    let mut all = told.clone();
+    let numbers = Setting::ALL.into_iter();
+    for setting in numbers.filter(|one| !matches!(one, Setting::Users)) {
+        all.numbers.entry(setting.name().to_owned()).or_default();
+    }
+    all
 }

@@ -197,7 +197,7 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
             "p99 > 10s for 2s",
             vec![GOOD, SLOW, SLOW],
             3,
-            "12s for 2 s (10 requests)",
+            "12.0 s for 2 s (10 requests)",
         ),
         (
             "p50 > 19ms for 2s",
@@ -215,13 +215,13 @@ fn a_rule_is_met_when_its_measure_is_beyond_the_bound_for_all_its_time() {
             "rate > 9 for 2s",
             vec![LOST, GOOD],
             2,
-            "10 for 2 s (20 requests)",
+            "10.0/s for 2 s (20 requests)",
         ),
         (
             "rate < 1 for 2s",
             vec![GOOD, SILENT, SILENT],
             3,
-            "0 for 2 s (0 requests)",
+            "0.00/s for 2 s (0 requests)",
         ),
         (
             "script_errors > 20% for 2s",
@@ -358,7 +358,7 @@ fn of_several_rules_the_one_that_is_met_first_is_told() {
     let (at, text) = met(&rules, &[lost, SLOW, SLOW, SLOW]).unwrap();
     assert_eq!(
         (at, text.as_str()),
-        (4, "p99 > 10s for 3s: 12s for 3 s (15 requests)")
+        (4, "p99 > 10s for 3s: 12.0 s for 3 s (15 requests)")
     );
     assert_eq!(met(&[], &[BROKEN; 99]), None);
 }

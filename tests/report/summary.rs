@@ -25,7 +25,8 @@ fn the_head_says_the_run_in_a_few_lines() {
          \n\
          generator kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
-         outcomes  ok 1,000 (95.2 %)  expected 20 (1.9 %)  unexpected 10 (1.0 %)  error 10 (1.0 %)\n\
+         outcomes  ok 1,000 (95.2 %)  expected 20 (1.9 %)  unexpected 10 (1.0 %)  \
+         error 10 (1.0 %)\n\
          \x20         cancelled 10 (1.0 %)\n\
          statuses  200 x1,000  none x30  409 x10  500 x10\n\
          sessions  31 completed  1 failed  1 interrupted\n\

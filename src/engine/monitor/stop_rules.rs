@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::action::{Action, Monitor};
 use crate::metrics::{Rate, Snapshot, StopCause};
 use crate::plan::{Measure, Rule, Unit};
-use crate::view::format::{count, rate, ratio, time};
+use crate::view::format::{count, per_second, ratio, time};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
 const SLACK: Duration = Duration::from_millis(200);
@@ -119,7 +119,7 @@ impl Streak {
         let show = |value| match measure.unit() {
             Unit::Share => ratio(Some(value)),
             Unit::Time => time(value),
-            Unit::Rate => rate(value),
+            Unit::Rate => per_second(Some(value)),
         };
         let (least, most) = (show(self.least), show(self.most));
         let range = if least == most {

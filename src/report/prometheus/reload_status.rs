@@ -25,7 +25,9 @@ pub(crate) fn families(view: &RunView) -> Vec<MetricFamily> {
             f64::from(u8::from(view.live.phase == Phase::Paused)),
         )],
     ));
-    families.extend(settings(&view.settings));
+    if view.has_settings {
+        families.extend(settings(&view.settings));
+    }
     families
 }
 
@@ -97,9 +99,6 @@ fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
 }
 
 fn settings(settings: &Settings) -> Vec<MetricFamily> {
-    if !settings.told() {
-        return Vec::new();
-    }
     let weights = settings.weights.iter();
     let numbers = Setting::ALL.into_iter().filter_map(|setting| {
         let value = match setting {

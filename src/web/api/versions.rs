@@ -92,8 +92,7 @@ fn of_type(view: &RunView, of: &UserType) -> Vec<Version> {
 
 /// The version that plays; none when the type's file is gone.
 fn current(view: &RunView, of: &UserType, previous: &[u32], canary: Option<u32>) -> Option<u32> {
-    let settings = &view.settings;
-    if settings.told() && !settings.weights.contains_key(&of.name) {
+    if view.has_settings && !view.settings.weights.contains_key(&of.name) {
         return None;
     }
     let before_the_trial = previous.iter().rev().find(|one| Some(**one) != canary);
