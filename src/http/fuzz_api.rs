@@ -6,24 +6,24 @@ use super::message::Jar;
 use super::message::Request;
 use super::message::{ErrorKind, HttpError};
 
-/// An answer that was read to its end.
+/// A response that was read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
     pub status: u16,
     pub headers: Headers,
     pub body: Vec<u8>,
-    /// What `Content-Length` said, where it counts.
+    /// `Content-Length`, if it applies.
     pub length: Option<u64>,
     pub reusable: bool,
-    /// Bytes of the pieces that were given in until the answer was complete.
+    /// Bytes consumed until the response was complete.
     pub given: usize,
 }
 
-/// Reads one answer from pieces as a connection would give them, then from its close where `closes`; nothing when it is
+/// Reads one response from pieces as a connection would deliver them, then from its close if `closes`; none when it is
 /// not complete.
 ///
 /// # Errors
-/// The kind of the first fault, and its words.
+/// The kind of the first error, and its message.
 pub fn answer<'a>(
     pieces: impl IntoIterator<Item = &'a [u8]>,
     closes: bool,
@@ -59,10 +59,10 @@ pub fn answer<'a>(
     }))
 }
 
-/// Decodes a chunked body from pieces: what came out, how many bytes it took, and whether it came to its end.
+/// Decodes a chunked body from pieces: the data, the consumed bytes, and whether it is complete.
 ///
 /// # Errors
-/// The kind of the first fault, and its words.
+/// The kind of the first error, and its message.
 pub fn chunked<'a>(
     pieces: impl IntoIterator<Item = &'a [u8]>,
     limit: usize,
@@ -77,7 +77,7 @@ pub fn chunked<'a>(
 /// The bytes of a request, with a body that is small enough to be joined to its head.
 ///
 /// # Errors
-/// Why it is not sent at all.
+/// Why it cannot be sent.
 pub fn written(request: &Request, cookie: Option<&[u8]>) -> Result<Vec<u8>, String> {
     request.check().map_err(|fault| plain(fault).1)?;
     let extras = Extras {
@@ -98,12 +98,12 @@ pub fn written(request: &Request, cookie: Option<&[u8]>) -> Result<Vec<u8>, Stri
 pub struct Cookies(Jar);
 
 impl Cookies {
-    /// Keeps what the answer to a request sets.
+    /// Stores the cookies that a response sets.
     pub fn keep(&self, request: &Request, headers: &Headers) {
         self.0.keep(request, headers);
     }
 
-    /// What goes along with a request.
+    /// The cookies sent with a request.
     pub fn value_for(&self, request: &Request) -> Option<Vec<u8>> {
         self.0.value_for(request)
     }

@@ -1,8 +1,8 @@
-//! throng's own HTTP client: the load path.
+//! The HTTP client that generates the load.
 //!
 //! In: [`Settings`] once for a run, a [`Transport`] for a shard, a [`Client`] for a user, a [`Request`] for a hop.
 //! Out: a [`Response`] or a [`Failure`], each with the time of every phase and the bytes of both directions.
-//! It must never know Lua, metrics or the plan. All but the settings belongs to one thread; HTTP/2 needs a `LocalSet`.
+//! It must never know Lua, metrics or the plan. All except the settings belongs to one thread; HTTP/2 needs a `LocalSet`.
 //!
 //! Each wing uses those after it: `client` (send), `pool` (reuse), `connect` (dial), `h2` and `h1` (the two codecs),
 //! `message` (plain data). A connection of HTTP/1.1 has no task of its own: its codec is polled by the caller.

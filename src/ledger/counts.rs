@@ -75,8 +75,8 @@ impl fmt::Display for RemainingEntry {
         let id = self.id.as_deref().unwrap_or("unknown");
         let why = match (&self.why, self.confirmed) {
             (Some(why), _) => why,
-            (None, true) => "nobody has tried to delete it",
-            (None, false) => "its creation was never confirmed, and nobody has looked it up",
+            (None, true) => "not deleted yet",
+            (None, false) => "its creation was never confirmed, and it was not looked up yet",
         };
         write!(f, "{} {id}: {why}", self.kind)
     }

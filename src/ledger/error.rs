@@ -13,17 +13,17 @@ pub enum LedgerError {
         why: rusqlite::Error,
     },
     /// Another version of throng wrote it.
-    #[error("{}: has the form {found}, and this throng knows {known}; use the throng that wrote it", place.display())]
+    #[error("{}: has format {found}, and this version of throng supports {known}; use the version that wrote it", place.display())]
     Form {
         place: PathBuf,
         found: i64,
         known: i64,
     },
     /// It is no ledger at all.
-    #[error("{}: is no ledger of throng", place.display())]
+    #[error("{}: is not a ledger of throng", place.display())]
     Strange { place: PathBuf },
     /// What stands in it cannot be read.
-    #[error("{}: holds what cannot be read: {why}", place.display())]
+    #[error("{}: has unreadable content: {why}", place.display())]
     Content {
         place: PathBuf,
         why: serde_json::Error,
@@ -32,10 +32,10 @@ pub enum LedgerError {
     #[error("{0}")]
     Nowhere(String),
     /// There is no thread that could write it.
-    #[error("no thread for the ledger: {0}")]
+    #[error("cannot start the ledger's thread: {0}")]
     Thread(std::io::Error),
     /// The thread that writes it has ended.
-    #[error("nobody writes the ledger any more, which is a mistake in throng")]
+    #[error("the ledger's thread has ended; this is a bug in throng")]
     Gone,
 }
 

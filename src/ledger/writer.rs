@@ -147,7 +147,7 @@ impl Writer {
         let written = if patient {
             match self.trouble.borrow().clone() {
                 Some(Trouble::Refuses(why) | Trouble::InMemory(why)) => Err(why),
-                None => Err("it was left alone".to_owned()),
+                None => Err("it is retried later".to_owned()),
             }
         } else {
             self.store.write(&group).map_err(|why| why.to_string())
@@ -155,7 +155,7 @@ impl Writer {
         let answer = match written {
             Ok(()) => {
                 if self.store.again().is_some() {
-                    tracing::info!("the ledger takes what is created again");
+                    tracing::info!("the ledger can be written again");
                     self.store.is_fine();
                     self.trouble.send_replace(None);
                 }
@@ -180,7 +180,7 @@ impl Writer {
         if self.policy == Policy::Required || full {
             self.store.owe(group);
             let why = if full && self.policy == Policy::BestEffort {
-                format!("{why}, and {MOST_UNWRITTEN} things in memory are the most")
+                format!("{why}, and the maximum of {MOST_UNWRITTEN} entries in memory is reached")
             } else {
                 why
             };
@@ -204,7 +204,7 @@ impl Writer {
         } = missing;
         if *is_lost && self.said.len() < MOST_SAID && self.said.insert(endpoint.clone()) {
             tracing::warn!(
-                "{endpoint}: what it created cannot be deleted: {why}, and creates.find does not say how to look it up"
+                "{endpoint}: what it created cannot be deleted: {why}, and there is no creates.find to look it up"
             );
         }
     }
@@ -233,7 +233,7 @@ impl Writer {
             match self.store.write(&[]) {
                 Ok(()) => self.store.is_fine(),
                 Err(why) => {
-                    tracing::debug!("the ledger still takes nothing: {why}");
+                    tracing::debug!("the ledger still cannot be written: {why}");
                     self.store.leave_alone();
                 }
             }

@@ -41,7 +41,7 @@ impl Masker {
             return Ok(Self::default());
         }
         let search = AhoCorasick::new(needles.iter().map(|needle| &needle.bytes))
-            .map_err(|why| format!("so many secrets cannot be kept out of what is shown: {why}"))?;
+            .map_err(|why| format!("too many secrets to mask: {why}"))?;
         Ok(Self {
             fixed: Some(Fixed { search, needles }),
         })

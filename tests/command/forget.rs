@@ -12,7 +12,7 @@ fn what_a_run_left_is_told_and_then_its_ledger_is_gone() {
     let before = target.count();
     let ended = place.cleanup(&["--forget", &first]).with_code(0);
     for id in ["1", "2", "3"] {
-        let line = format!("thing {id}: nobody has tried to delete it\n");
+        let line = format!("thing {id}: not deleted yet\n");
         assert!(ended.stdout.contains(&line), "{}", ended.stdout);
     }
     let url = format!("{}/", target.url());

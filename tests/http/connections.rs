@@ -258,7 +258,7 @@ fn a_server_that_says_nothing_is_a_timeout_that_tells_the_phase() {
         let failure = plain().send(&request).await.unwrap_err();
         assert_eq!(failure.kind, ErrorKind::Timeout);
         assert!(
-            failure.message.contains("receiving the answer"),
+            failure.message.contains("receiving the response"),
             "{failure}"
         );
         assert!(failure.sent);

@@ -74,7 +74,7 @@ fn the_target_is_reached_at_any_port_and_another_host_is_not() {
         assert_eq!(
             failure.message,
             format!(
-                "{other}: not allowed: users of this run connect to 127.0.0.1 only; to let them reach 127.0.0.2 too, start it with --allow-host 127.0.0.2"
+                "{other}: not allowed: users of this run may connect only to 127.0.0.1; to allow 127.0.0.2 too, start it with --allow-host 127.0.0.2"
             )
         );
         assert!(!failure.sent);
@@ -237,7 +237,7 @@ fn metadata_of_clouds_is_never_reached_however_it_is_written() {
             for settings in [&everywhere, &Settings::default()] {
                 let failure = get(settings, &format!("http://{host}/")).await.unwrap_err();
                 assert_eq!(failure.kind, ErrorKind::NotAllowed, "{host}");
-                let said = "asks for its credentials, and throng never connects there";
+                let said = "get their credentials; throng never connects to it";
                 assert!(failure.message.ends_with(said), "{}", failure.message);
             }
         }
@@ -246,7 +246,7 @@ fn metadata_of_clouds_is_never_reached_however_it_is_written() {
             "http://metadata.google.internal",
         ] {
             let why = bound(base, &[]).load().unwrap_err().to_string();
-            assert!(why.contains("never connects there"), "{why}");
+            assert!(why.contains("never connects to it"), "{why}");
         }
     });
 }

@@ -141,7 +141,7 @@ fn a_certificate_that_is_given_is_held_to_its_name_and_its_dates() {
             (&expired, "expired on 2020-02-03 00:00:00 UTC"),
             (
                 &early,
-                "not valid yet: it begins on 2990-01-01 00:00:00 UTC, and this machine's clock says 2",
+                "not valid before 2990-01-01 00:00:00 UTC, and this machine's clock says 2",
             ),
             (
                 &other,
@@ -149,7 +149,7 @@ fn a_certificate_that_is_given_is_held_to_its_name_and_its_dates() {
             ),
             (
                 &nameless,
-                "wrong name: it names no host at all (subjectAltName), so not api.test either",
+                "wrong name: it has no host name (subjectAltName), so it is not valid for api.test",
             ),
         ] {
             let why = own.refusal(Some(own)).await.unwrap();
@@ -267,15 +267,15 @@ fn what_is_no_tls_is_said_with_what_to_write() {
         for (answer, wanted) in [
             (
                 &b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"[..],
-                "the server speaks plain HTTP there, no TLS: use http://",
+                "the server speaks plain HTTP on this port, not TLS: use http://",
             ),
             (
                 b"<!DOCTYPE HTML>\n<html><head><title>Error response</title></head></html>",
-                "the server speaks plain HTTP there, no TLS: use http://",
+                "the server speaks plain HTTP on this port, not TLS: use http://",
             ),
             (
                 b"SSH-2.0-OpenSSH_9.2\r\n",
-                "the server speaks no TLS there: its answer begins with \"SSH-2\"",
+                "the server does not speak TLS on this port: its response begins with \"SSH-2\"",
             ),
             (
                 b"",
@@ -283,7 +283,7 @@ fn what_is_no_tls_is_said_with_what_to_write() {
             ),
             (
                 b"\x15\x03\x01\x00\x02\x02\x46",
-                "the server speaks neither TLS 1.2 nor TLS 1.3, the versions that throng has",
+                "the server supports neither TLS 1.2 nor TLS 1.3, the versions that throng supports",
             ),
             (
                 b"\x15\x03\x01\x00\x02\x02\x28",
@@ -291,11 +291,11 @@ fn what_is_no_tls_is_said_with_what_to_write() {
             ),
             (
                 b"\x15\x03\x01\x00\x02\x02\x70",
-                "the server refused TLS: it knows no host of that name",
+                "the server refused TLS: it has no host of that name",
             ),
             (
                 b"\x15\x03\x03\x00\x02\x02\x78",
-                "the server refused TLS: it speaks none of the versions of HTTP",
+                "the server refused TLS: it supports none of the offered HTTP versions",
             ),
         ] {
             let address = serve(move |mut stream, _| async move {
@@ -331,7 +331,7 @@ fn plain_http_to_tls_is_said_with_what_to_write() {
         assert!(
             failure
                 .message
-                .ends_with(": the server speaks TLS there, no plain HTTP: use https://"),
+                .ends_with(": the server speaks TLS on this port, not plain HTTP: use https://"),
             "{failure}"
         );
     });
@@ -372,7 +372,7 @@ fn a_connection_that_cannot_be_made_is_said_in_words() {
         assert_eq!(
             refused.message,
             format!(
-                "{address}: cannot connect to 127.0.0.1: connection refused: nothing listens at that port"
+                "{address}: cannot connect to 127.0.0.1: connection refused: nothing listens on that port"
             )
         );
         // Reserved never to exist (RFC 6761, 6.4); a machine without a network says so instead.
@@ -380,7 +380,7 @@ fn a_connection_that_cannot_be_made_is_said_in_words() {
         assert_eq!(unknown.kind, ErrorKind::Dns);
         let words = [
             "no such host: \"nowhere.invalid\"",
-            "no name server answers for \"nowhere.invalid\"",
+            "no name server responds for \"nowhere.invalid\"",
         ];
         assert!(
             words.iter().any(|words| unknown.message.contains(words)),

@@ -147,7 +147,7 @@ fn too_many_redirects_are_told_with_their_last_one() {
         );
         assert_eq!(
             failure.message,
-            format!("{address}: status 302 is one redirect more than 10")
+            format!("{address}: status 302 exceeds the limit of 10 redirects")
         );
     });
 }

@@ -112,7 +112,7 @@ fn what_is_no_ledger_or_of_another_form_is_named_and_left_alone() {
     drop(db);
     let said = open("new").to_string();
     assert!(
-        said.contains("has the form 99, and this throng knows 1"),
+        said.contains("has format 99, and this version of throng supports 1"),
         "{said}"
     );
     assert!(

@@ -134,7 +134,7 @@ fn what_a_browser_would_refuse_is_an_error() {
             ),
             (
                 "all('ftp://x/')",
-                "http.cookies.all: \"ftp://x/\" has the scheme \"ftp\"; http and https are spoken",
+                "http.cookies.all: \"ftp://x/\" has the scheme \"ftp\"; only http and https are supported",
             ),
             (
                 "set('a')",
@@ -167,15 +167,15 @@ fn what_a_browser_would_refuse_is_an_error() {
             ),
             (
                 "set('a', 'b', { domain = 'other.test' })",
-                "is not kept for 127.0.0.1: its domain is neither the host nor above it",
+                "is not kept for 127.0.0.1: its domain is neither the host nor a parent of it",
             ),
             (
                 "set('a', 'b', { url = 'http://x.co.uk/', domain = 'co.uk' })",
-                "is not kept for x.co.uk: anybody may have hosts below its domain",
+                "is not kept for x.co.uk: its domain is a public suffix",
             ),
             (
                 "set('a', 'b', { url = 'http://x.test/', secure = true })",
-                "is not kept for x.test: it is for https alone",
+                "is not kept for x.test: it is secure",
             ),
             (
                 "set('a', ('x'):rep(5000))",

@@ -328,7 +328,7 @@ fn wrong_calls_are_said_with_what_to_write() {
         ("http:get('/x')", "http.get: path is a table, a string was expected".to_owned()),
         ("http.get('/x', 'y')", "http.get: opts is a string, a table was expected".to_owned()),
         ("http.get('x')", "http.get: the path \"x\" must begin with / or be a whole URL".to_owned()),
-        ("http.get('ftp://x/y')", "http.get: \"ftp://x/y\" has the scheme \"ftp\"; http and https are spoken".to_owned()),
+        ("http.get('ftp://x/y')", "http.get: \"ftp://x/y\" has the scheme \"ftp\"; only http and https are supported".to_owned()),
         ("http.request('G T', '/x')", "http.request: \"G T\" is not a valid method".to_owned()),
         ("http.get('/x', { parms = {} })", format!("http.get: unknown option 'parms'; there are: {options}")),
         ("http.get('/x', { {} })", format!("http.get: unknown option '1'; there are: {options}")),

@@ -287,7 +287,7 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ login = { path = 'ftp://x/', fields = {}, token = '/t' } }",
-            "auth.setup: login.path: \"ftp://x/\" has the scheme \"ftp\"; http and https are spoken",
+            "auth.setup: login.path: \"ftp://x/\" has the scheme \"ftp\"; only http and https are supported",
         ),
         (
             "{ login = { path = '/l', fields = {}, token = 'access_token' } }",

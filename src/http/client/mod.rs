@@ -1,4 +1,4 @@
-//! One user's client: the right connection, the timeout, cookies, and when a request is sent again.
+//! One user's client: connection, timeout, cookies, and retries after a stale connection.
 //!
 //! In: the settings of a run, the transport of a shard, the requests of a user. Out: responses and failures, one hop each.
 //! It must never know scripts, sessions or retries of failed requests.

@@ -11,11 +11,11 @@ use crate::http::message::Origin;
 use crate::http::message::{ErrorKind, Failure, HttpError};
 use crate::http::message::{Phase, Progress};
 
-/// Connects to `origin` as users will, through the proxy and with the handshake of TLS where there are such, and closes
-/// the connection again. Nothing is sent that the target could answer.
+/// Connects to `origin` as users will, through the proxy and with the TLS handshake if configured, and closes
+/// the connection again. No request is sent.
 ///
 /// # Errors
-/// Why users will not reach it, or that it took longer than `limit`.
+/// Why users cannot connect, or that it took longer than `limit`.
 pub async fn probe(
     loaded: &LoadedSettings,
     origin: &Origin,
@@ -25,7 +25,7 @@ pub async fn probe(
     let progress = Progress::new();
     let connected: Result<Result<(), HttpError>, _> = timeout(limit, async {
         let mut connected = transport.connector().connect(origin, &progress).await?;
-        // It was reached: how the connection ends does not matter.
+        // The target was reached: errors on closing do not matter.
         let _ = connected.io.shutdown().await;
         Ok(())
     })
@@ -42,7 +42,7 @@ pub async fn probe(
         ),
     };
     if fault.kind == ErrorKind::Timeout && progress.phase() == Phase::Tls {
-        // It waits for the end of a line that TLS never writes.
+        // Such a server waits for the end of a line, which a TLS handshake never contains.
         fault.what = format!("{} (if it speaks plain HTTP, use http://)", fault.what).into();
     }
     Err(Failure::new(fault, origin, &progress))

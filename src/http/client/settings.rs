@@ -1,4 +1,4 @@
-//! What holds for a whole run: how connections are made, what is believed, how long is waited.
+//! Settings of a whole run: how connections are made, which certificates are trusted, timeouts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::http::connect::{Lookup, Resolve};
 use crate::http::connect::{Proxy, ProxyError};
 use crate::http::message::OriginError;
 
-/// To a usable connection: lookup, TCP and TLS together.
+/// Until the connection is usable: lookup, TCP and TLS together.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// From the call of `send` to the last byte of the answer.
+/// From the call of `send` to the last byte of the response.
 pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of one body, as received and as decoded.
 pub const DEFAULT_BODY_LIMIT: usize = 10 * 1024 * 1024;
-/// Connections of one user at a time, as browsers have it for HTTP/1.1.
+/// Concurrent connections of one user, as in browsers for HTTP/1.1.
 pub const DEFAULT_CONNECTIONS_PER_USER: usize = 6;
 
-/// Plain data, built from what the user typed. [`Settings::load`] turns it into what shards use.
+/// Plain data, built from the options. [`Settings::load`] turns it into what shards use.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub connect_timeout: Duration,
@@ -29,9 +29,9 @@ pub struct Settings {
     pub body_limit: usize,
     pub tls: TlsSettings,
     pub resolve: Vec<Resolve>,
-    /// Who knows the addresses of a host.
+    /// How addresses of hosts are resolved.
     pub lookup: Lookup,
-    /// Where connections may go.
+    /// The hosts to which connections are allowed.
     pub reach: Reach,
     /// `http://[user:password@]host:port`: plain requests go through it, https by CONNECT.
     pub proxy: Option<String>,
@@ -39,7 +39,7 @@ pub struct Settings {
     pub user_agent: String,
     /// The id that each request carries as `X-Throng-Run`.
     pub run: Option<String>,
-    /// Ask for gzip, br and zstd, and decode what comes.
+    /// Accept gzip, br and zstd, and decode them.
     pub decompress: bool,
     /// Connections of one user at a time (HTTP/1.1); further requests wait.
     pub connections_per_user: usize,
@@ -71,7 +71,7 @@ pub enum SettingsError {
     #[error("the base URL {0}")]
     Home(#[from] OriginError),
     #[error(
-        "{0} is where a cloud machine asks for its credentials, and throng never connects there"
+        "{0} is an address from which cloud machines get their credentials; throng never connects to it"
     )]
     Metadata(String),
     #[error(transparent)]
@@ -87,7 +87,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Reads and checks the files, once for all shards. Takes some milliseconds for the system's certificates.
+    /// Reads and checks the files, once for all shards. Reading the system's certificates takes some milliseconds.
     pub fn load(&self) -> Result<LoadedSettings, SettingsError> {
         if self.user_agent.bytes().any(|byte| byte < b' ') {
             return Err(SettingsError::UserAgent(self.user_agent.clone()));
@@ -123,7 +123,7 @@ pub struct LoadedSettings {
 }
 
 impl LoadedSettings {
-    /// The longest that a request may take, unless it says so itself.
+    /// Timeout of requests that do not set their own.
     pub fn request_timeout(&self) -> Duration {
         self.settings.request_timeout
     }

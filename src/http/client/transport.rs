@@ -1,4 +1,4 @@
-//! What the users of one shard share.
+//! State shared by the users of one shard.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::http::h1::{Extras, Scratch};
 use crate::http::message::Origin;
 use crate::http::message::Request;
 
-/// What the users of one shard share: looked-up names, TLS sessions, buffers, the header lines that are
+/// State shared by the users of one shard: resolved names, TLS sessions, buffers, the header lines that are
 /// always the same. Belongs to one thread.
 #[derive(Debug)]
 pub struct Transport {
@@ -57,12 +57,12 @@ impl Transport {
         self.connector.open_connections()
     }
 
-    /// The longest that a request may take, unless it says so itself.
+    /// Timeout of requests that do not set their own.
     pub fn request_timeout(&self) -> std::time::Duration {
         self.settings().request_timeout
     }
 
-    /// How many of them there may be.
+    /// The limit on open connections.
     pub fn connection_limit(&self) -> &Rc<ConnectionLimit> {
         self.connector.limit()
     }
@@ -90,16 +90,16 @@ impl Transport {
         }
     }
 
-    /// Remembers that the server of `origin` picked HTTP/1.1, so that no user's requests wait for each other there.
+    /// Remembers that the server of `origin` chose HTTP/1.1, so that requests of a user do not wait for each other there.
     pub(crate) fn note_http1(&self, origin: &Origin) {
         if self.may_multiplex(origin) {
             self.http1_only.borrow_mut().push(origin.clone());
         }
     }
 
-    /// What goes into the head of `request` besides what its caller says.
+    /// What is added to the head of `request`.
     pub(crate) fn extras<'a>(&'a self, request: &Request, cookie: Option<&'a [u8]>) -> Extras<'a> {
-        // https goes through a tunnel, of which the target's own requests know nothing.
+        // With https the proxy is a tunnel, and requests to the target do not mention it.
         let proxy = self
             .connector
             .proxy()

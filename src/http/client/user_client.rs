@@ -1,4 +1,4 @@
-//! One user's side of HTTP: its connections, its cookies, one request at a time or several at once.
+//! The HTTP client of one user: its connections, its cookies, one request at a time or several at once.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -19,19 +19,19 @@ use crate::http::message::{ErrorKind, Failure, HttpError};
 use crate::http::message::{Phase, Progress};
 use crate::http::pool::{Connection, Pool};
 
-/// What a request may be late beyond two round trips, and its loss still be taken for the race with an idle time-out:
-/// what a busy machine and its scheduler add to them.
+/// Margin over two round trips within which a lost connection is attributed to the race with an idle timeout:
+/// the delay that a busy machine and its scheduler may add.
 const RACE_MARGIN: Duration = Duration::from_millis(2);
-/// How often a request is sent again at most over HTTP/2, where no server began with it.
+/// Maximum retries of a request over HTTP/2 that no server has processed.
 const MOST_RESENDS: u32 = 10;
 
-/// What a request passes before it is sent again.
+/// Consulted before a request is retried.
 pub trait Gate {
-    /// Waits until it may go; false: it is not sent again. No timeout and no latency has the wait in it.
+    /// Waits until the retry may be sent; false: no retry. The wait is part of no timeout and no latency.
     fn pass(&self) -> Pin<Box<dyn Future<Output = bool> + '_>>;
 }
 
-/// The gate of who has no limits.
+/// The gate of clients without limits.
 struct Open;
 
 impl Gate for Open {
@@ -49,7 +49,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Opens nothing: connections come with the first requests.
+    /// Opens no connection yet.
     pub fn new(transport: Rc<Transport>) -> Self {
         let limit = transport.settings().connections_per_user;
         let pool = Pool::new(limit, Rc::clone(transport.connection_limit()));
@@ -71,15 +71,15 @@ impl Client {
         &self.jar
     }
 
-    /// One hop: one request on the wire, one answer, whatever its status. Never follows a redirect.
+    /// Sends one request and reads one response, whatever its status. Never follows a redirect.
     ///
-    /// Dropping the future gives the request up: its connection is closed and never used again.
+    /// Dropping the future cancels the request: its connection is closed and never reused.
     pub async fn send(&self, request: &Request) -> Result<Response, Box<Failure>> {
         self.send_observed(request, &Progress::new()).await
     }
 
-    /// As [`send`](Self::send), while `progress`, fresh from [`Progress::new`], tells how far the request has come:
-    /// also whether it had been sent whole when the future was dropped.
+    /// As [`send`](Self::send); `progress`, fresh from [`Progress::new`], records the progress of the request,
+    /// including whether it had been sent completely when the future was dropped.
     pub async fn send_observed(
         &self,
         request: &Request,
@@ -88,8 +88,8 @@ impl Client {
         self.send_gated(request, progress, &Open).await
     }
 
-    /// As [`send_observed`](Self::send_observed), while `gate` says when the request may be sent again: after the race with
-    /// an idle time-out, once, and where an HTTP/2 server says that it has not begun with it.
+    /// As [`send_observed`](Self::send_observed); `gate` decides when the request may be retried: after the race with
+    /// an idle timeout, once, and when an HTTP/2 server says that it has not processed it.
     pub async fn send_gated(
         &self,
         request: &Request,
@@ -107,14 +107,17 @@ impl Client {
             if let Ok(answered) = timeout_at(due, attempt.as_mut()).await {
                 break answered;
             }
-            // In what the run itself throttled there was nothing to answer.
+            // Time in which the run itself throttled the request does not count.
             let later = deadline + progress.held();
             if later <= due {
-                // The others on an HTTP/2 connection go on; the next request had better not be one of them.
+                // Other requests on the HTTP/2 connection continue; the next one uses another connection.
                 self.pool.unshare(&request.origin);
                 break Err(HttpError::new(
                     ErrorKind::Timeout,
-                    format!("no answer within {limit:?}: {}", progress.phase().as_str()),
+                    format!(
+                        "no response within {limit:?}: {}",
+                        progress.phase().as_str()
+                    ),
                 ));
             }
             due = later;
@@ -133,7 +136,7 @@ impl Client {
     ) -> Result<Response, HttpError> {
         let Answer { head, body, .. } = answer;
         let timings = progress.timings_at(answer.at);
-        // An answer to the last session's request sets no cookie of this one.
+        // A response to the last session's request sets no cookie of this one.
         if head.sets_cookies && session == self.pool.epoch() {
             self.jar.keep(request, &head.headers);
         }
@@ -163,7 +166,7 @@ impl Client {
     ) -> Result<Answer, HttpError> {
         request.check()?;
         if self.transport.may_multiplex(&request.origin) {
-            // Boxed: HTTP/2 is larger than all the rest, and most requests do not speak it.
+            // Boxed: the HTTP/2 future is larger than all others, and most requests do not use it.
             if let Some(done) = Box::pin(self.multiplex(request, progress, gate)).await {
                 return done;
             }
@@ -175,7 +178,7 @@ impl Client {
             match self.exchange(connection, request, progress).await {
                 Err(fault) if used && fault.kind == ErrorKind::Reset => {
                     if progress.bytes_sent() == 0 {
-                        // It had been closed before anything was written: nobody has seen the request.
+                        // It had been closed before anything was written: the server has not seen the request.
                         progress.restart();
                         continue;
                     }
@@ -191,7 +194,7 @@ impl Client {
             }
         }
         progress.set_reused(false);
-        // Boxed: connecting is large and rare, and every waiting user would carry the room for it.
+        // Boxed: connecting is large and rare, and would enlarge the future of every waiting user.
         Box::pin(self.open_and_exchange(request, progress)).await
     }
 
@@ -236,7 +239,7 @@ impl Client {
         self.exchange(connection, request, progress).await
     }
 
-    /// Sends by HTTP/2; nothing when the server turns out to speak HTTP/1.1, whose connection is then in the pool.
+    /// Sends over HTTP/2; none when the server negotiated HTTP/1.1, whose connection is then in the pool.
     async fn multiplex(
         &self,
         request: &Request,
@@ -300,7 +303,7 @@ impl Client {
         connection.exchange(request, &extras, progress, limit).await
     }
 
-    /// The user's HTTP/2 connection to an origin, made if need be, and whether it had been there.
+    /// The user's HTTP/2 connection to an origin, opened if needed, and whether it existed.
     async fn shared(
         &self,
         request: &Request,
@@ -331,14 +334,14 @@ impl Client {
     }
 }
 
-/// Whether a connection was lost by the race with a server that closes it for having been idle: the close was on its way
-/// when the request was written, so it comes within about a round trip, and a server that worked at the request takes
-/// longer. Only what may be repeated is then sent again (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+/// Whether a connection was lost by the race with a server that closes idle connections: the close was in transit
+/// when the request was written, so it arrives within about a round trip, and a server that processed the request takes
+/// longer. Only idempotent requests are then retried (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
 fn is_idle_race(request: &Request, progress: &Progress, handshake: Duration) -> bool {
     request.method.is_idempotent() && progress.on_the_wire() <= 2 * handshake + RACE_MARGIN
 }
 
-/// Asks for leave to send a request again, and takes the attempt for lost time.
+/// Asks the gate for a retry, and counts the attempt as `blocked` time.
 async fn send_again(progress: &Progress, gate: &dyn Gate) -> bool {
     let wasted = progress.restart();
     let again = progress.held_by(gate.pass()).await;

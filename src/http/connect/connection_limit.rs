@@ -1,4 +1,4 @@
-//! How many connections a shard may have open at once: its part of `--max-connections`.
+//! The limit on a shard's open connections: its quota of `--max-connections`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -10,34 +10,34 @@ use tokio::sync::oneshot;
 
 use crate::http::message::Progress;
 
-/// The right to have one connection open; free again when dropped.
+/// Permit for one open connection; released when dropped.
 pub(crate) struct ConnectionPermit(Rc<ConnectionLimit>);
 
-/// The connections that a shard may have open, the requests that wait for one, and the idle ones that could close for
+/// The open connections of a shard, the requests that wait for one, and the idle connections that can be closed for
 /// them.
 ///
-/// Without a limit nothing is counted and nothing remembered.
+/// Without a limit nothing is tracked.
 #[derive(Default)]
 pub struct ConnectionLimit {
     limit: Cell<Option<usize>>,
     taken: Cell<usize>,
     waiting: RefCell<VecDeque<oneshot::Sender<ConnectionPermit>>>,
-    /// Idle connections, the one longest idle first; those that are used again or closed meanwhile are left in it.
+    /// Idle connections, longest idle first; entries of connections that were reused or closed meanwhile stay in it.
     idle: RefCell<VecDeque<Idle>>,
     serial: Cell<u64>,
     waited: Cell<(u64, Duration)>,
-    /// Wants to know when a connection closes while there are more than there may be.
+    /// Notified when a connection closes while the limit is exceeded.
     watcher: RefCell<Option<Watcher>>,
 }
 
 type Watcher = Box<dyn Fn(usize)>;
 
-/// A user's connections, as the limit needs them: those that are idle may have to close for another user's.
+/// A user's connections: idle ones may be closed for another user.
 pub(crate) trait IdleConnections {
-    /// Closes the idle connection of this number; false when it is not there any more, or not idle.
+    /// Closes the idle connection of this number; false when it is gone or not idle.
     fn close(&self, serial: u64) -> bool;
 
-    /// Whether it would close.
+    /// Whether `close` would succeed.
     fn holds(&self, serial: u64) -> bool;
 }
 
@@ -48,14 +48,14 @@ struct Idle {
 }
 
 impl ConnectionLimit {
-    /// At most so many from now on; idle connections beyond it close at once, those in use when they are done.
+    /// Sets the limit; excess idle connections close at once, those in use when they are done.
     pub fn set_limit(self: &Rc<Self>, limit: usize) {
         self.limit.set(Some(limit));
         while self.taken.get() > limit && self.close_one() {}
         self.admit_waiting();
     }
 
-    /// Says how many are open whenever one closes while there are more than there may be.
+    /// Reports the number of open connections whenever one closes while the limit is exceeded.
     pub fn watch(&self, watcher: impl Fn(usize) + 'static) {
         *self.watcher.borrow_mut() = Some(Box::new(watcher));
     }
@@ -75,16 +75,16 @@ impl ConnectionLimit {
         self.waited.take()
     }
 
-    /// Whether a request waits that gets no permit by what others of this shard do.
+    /// Whether a request waits for a permit that no connection of this shard can release.
     pub fn is_starved(&self) -> bool {
         self.limit.get() == Some(0) && self.waiting.borrow().iter().any(|waits| !waits.is_closed())
     }
 
-    /// Waits for the right to open a connection, in the order of asking; another user's idle connection gives way.
-    /// None: there is no limit. What is waited is told to `progress`.
+    /// Waits for a permit to open a connection, in order of arrival; closes another user's idle connection if there is one.
+    /// None: there is no limit. The wait is recorded in `progress`.
     pub(crate) async fn take(self: &Rc<Self>, progress: &Progress) -> Option<ConnectionPermit> {
         let limit = self.limit.get()?;
-        // Those who left the queue would keep others waiting for nothing.
+        // Entries of requests that stopped waiting would block the others.
         self.admit_waiting();
         if self.taken.get() < limit && self.waiting.borrow().is_empty() {
             return Some(self.permit());
@@ -92,7 +92,7 @@ impl ConnectionLimit {
         let (sender, mut permit) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
         self.close_one();
-        // Where an idle one gave way at once, nobody was throttled.
+        // If an idle one was closed at once, the request was not throttled.
         if let Ok(permit) = permit.try_recv() {
             return Some(permit);
         }
@@ -100,11 +100,11 @@ impl ConnectionLimit {
             let (count, time) = self.waited.get();
             self.waited.set((count + 1, time + held));
         });
-        // A waiter is forgotten only by the end of the shard.
+        // A waiter is dropped only at the end of the shard.
         permit.await.ok()
     }
 
-    /// A connection is idle from now on; gives the number by which it may be asked to close.
+    /// Registers an idle connection; returns the number for `close`.
     pub(crate) fn rests<T: IdleConnections + 'static>(&self, of: &Rc<T>) -> u64 {
         if self.limit.get().is_none() {
             return 0;
@@ -116,7 +116,7 @@ impl ConnectionLimit {
         serial
     }
 
-    /// After a connection has become idle: one closes where somebody waits, or where there are more than there may be.
+    /// After a connection became idle: closes one if a request waits or the limit is exceeded.
     pub(crate) fn relieve(&self) {
         let Some(limit) = self.limit.get() else {
             return;
@@ -163,7 +163,7 @@ impl ConnectionLimit {
             let Some(waits) = self.waiting.borrow_mut().pop_front() else {
                 return;
             };
-            // One who has left gives it back by not taking it; its place in the queue is gone by then.
+            // A waiter that is gone returns the permit when the send fails; its queue entry is removed by then.
             if !waits.is_closed() {
                 let _ = waits.send(self.permit());
             }

@@ -22,13 +22,13 @@ use crate::http::message::{Phase, Progress};
 /// A new connection.
 pub(crate) struct Connected {
     pub io: Io,
-    /// Whether HTTP/2 is to be spoken on it.
+    /// Whether it speaks HTTP/2.
     pub http2: bool,
     /// How long its own TCP handshake took, and that of a tunnel: about a round trip to the target.
     pub handshake: Duration,
 }
 
-/// Makes the connections of one shard.
+/// Opens the connections of one shard.
 #[derive(Debug)]
 pub(crate) struct Connector {
     options: Options,
@@ -63,7 +63,7 @@ impl Connector {
         self.open.get()
     }
 
-    /// How many of them there may be.
+    /// The limit on open connections.
     pub fn limit(&self) -> &Rc<ConnectionLimit> {
         &self.limit
     }
@@ -72,13 +72,13 @@ impl Connector {
         self.options.proxy.as_deref()
     }
 
-    /// Whether a connection to `origin` speaks HTTP/2 without asking; a proxy for plain requests does not.
+    /// Whether a connection to `origin` speaks HTTP/2 without negotiation; a proxy for plain requests does not.
     pub fn prior_knowledge(&self, origin: &Origin) -> bool {
         self.options.http_version == HttpVersion::Http2PriorKnowledge
             && (origin.is_https() || self.proxy().is_none())
     }
 
-    /// Connects to `origin`, or to the proxy for it, within the connect timeout, once there may be one more connection.
+    /// Connects to `origin`, or to its proxy, within the connect timeout, once the connection limit permits it.
     pub async fn connect(
         &self,
         origin: &Origin,
@@ -125,7 +125,7 @@ impl Connector {
         })
     }
 
-    /// The addresses of the peer that may be connected to, in the order to try.
+    /// The allowed addresses of the peer, in the order to try.
     async fn allowed(
         &self,
         origin: &Origin,
@@ -133,7 +133,7 @@ impl Connector {
     ) -> Result<Vec<IpAddr>, HttpError> {
         let bounds = &self.options.reach;
         let (peer, entry) = match self.proxy() {
-            // Anyone who starts a run names its proxy, and no script does.
+            // The proxy is an option of the run, which scripts cannot change.
             Some(proxy) => {
                 bounds.through_proxy(origin)?;
                 (&proxy.origin, Entry::Open)

@@ -1,4 +1,4 @@
-//! Names to addresses, remembered for a shard.
+//! DNS lookups, cached per shard.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -17,10 +17,10 @@ use crate::http::message::Origin;
 use crate::http::message::shortage;
 use crate::http::message::{ErrorKind, HttpError};
 
-/// How long an address is believed.
+/// How long an address is cached.
 const TTL: Duration = Duration::from_secs(60);
 
-/// An address that holds for a host and port instead of a lookup, as curl's `--resolve`.
+/// An address to use for a host and port instead of a lookup, as curl's `--resolve`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolve {
     pub host: String,
@@ -28,23 +28,23 @@ pub struct Resolve {
     pub address: IpAddr,
 }
 
-/// Who is asked for the addresses of a host that no [`Resolve`] names.
+/// How hosts without a [`Resolve`] are looked up.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Lookup {
-    /// The system: its files and its name servers.
+    /// The system's resolver.
     #[default]
     System,
-    /// A function, for tests: a name server that fails now and then.
+    /// A function, for tests of intermittent failures.
     By(fn(&str) -> Result<Vec<IpAddr>, String>),
 }
 
-/// The names that a shard has looked up. Requests that ask for one name at one time share one lookup.
+/// The DNS cache of a shard. Concurrent requests for one name share one lookup.
 #[derive(Debug)]
 pub(crate) struct Dns {
     names: RefCell<FxHashMap<Box<str>, Entry>>,
     fixed: Vec<Resolve>,
     by: Lookup,
-    /// Where to start among the addresses of a name: no part of what a user does, so it need not be the same again.
+    /// Random start among the addresses of a name; does not need the seed, because it does not affect what users do.
     random: RefCell<Xoshiro256PlusPlus>,
 }
 
@@ -54,9 +54,9 @@ type Found = OnceCell<Result<Vec<IpAddr>, NoAddress>>;
 struct Entry {
     born: Instant,
     lookup: Rc<Found>,
-    /// Addresses that have connected since.
+    /// Addresses that have connected since the lookup.
     answered: Vec<IpAddr>,
-    /// Addresses that have not, while another one did.
+    /// Addresses that did not respond while another one did.
     silent: Vec<IpAddr>,
 }
 
@@ -72,7 +72,7 @@ impl Dns {
         }
     }
 
-    /// The addresses of an origin's host; never none.
+    /// The addresses of an origin's host; never empty.
     pub async fn addresses(&self, origin: &Origin) -> Result<Vec<IpAddr>, HttpError> {
         let host = origin.host();
         let fixed =
@@ -92,7 +92,7 @@ impl Dns {
     }
 
     /// The addresses of a host in the order to try: from a random one on, so that connections are spread over all of
-    /// them, the families in turn (RFC 8305, 4). Those that never answered while others did come last.
+    /// them, with alternating address families (RFC 8305, 4). Those that never responded while others did come last.
     pub fn order(&self, host: &str, addresses: &[IpAddr]) -> Vec<IpAddr> {
         let names = self.names.borrow();
         let silent = |address: &IpAddr| {
@@ -114,7 +114,7 @@ impl Dns {
         first
     }
 
-    /// An address of a host connected, and others that had been tried before it had not answered by then.
+    /// Records that an address of a host connected before others that were tried earlier.
     pub fn answered(&self, host: &str, address: IpAddr, beaten: &[IpAddr]) {
         let mut names = self.names.borrow_mut();
         let Some(entry) = names.get_mut(host) else {
@@ -125,7 +125,7 @@ impl Dns {
             entry.answered.push(address);
         }
         for &address in beaten {
-            // One that answers at other times is only slow, and has its share all the same.
+            // One that responds at other times is only slow, and keeps its share.
             if !entry.answered.contains(&address) && !entry.silent.contains(&address) {
                 entry.silent.push(address);
             }
@@ -148,7 +148,7 @@ impl Dns {
         lookup
     }
 
-    /// A failed lookup is shared by those who waited for it and then forgotten.
+    /// A failed lookup is shared by the requests that waited for it and not cached.
     fn forget(&self, host: &str, failed: &Rc<Found>) {
         let mut names = self.names.borrow_mut();
         if names
@@ -160,7 +160,7 @@ impl Dns {
     }
 }
 
-/// The same addresses, those of the two families in turn, the family of the first one first.
+/// The same addresses with alternating families, beginning with the family of the first.
 fn in_turn(addresses: &[IpAddr]) -> Vec<IpAddr> {
     let first = addresses.first().is_some_and(IpAddr::is_ipv6);
     let (one, other): (Vec<IpAddr>, Vec<IpAddr>) = addresses
@@ -174,7 +174,7 @@ fn in_turn(addresses: &[IpAddr]) -> Vec<IpAddr> {
         .collect()
 }
 
-/// Whose fault it is, and what happened.
+/// The kind of failure, and what happened.
 type NoAddress = (ErrorKind, String);
 
 async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, NoAddress> {
@@ -195,26 +195,26 @@ async fn lookup(by: Lookup, host: &str) -> Result<Vec<IpAddr>, NoAddress> {
     Ok(addresses)
 }
 
-/// Asks the system on a thread: it blocks. A thread of its own and not one of tokio's, which panics where there is
-/// none.
+/// Calls the blocking system resolver on a thread. A separate one, because tokio's pool panics when no thread can be
+/// started.
 async fn by_the_system(host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
     let (reply, answer) = oneshot::channel();
     let name = host.to_owned();
     let thread = std::thread::Builder::new().name("lookup".to_owned());
     let started = thread.spawn(move || {
         let found = (name.as_str(), 0).to_socket_addrs();
-        // The one that asked may have gone away.
+        // The request may have been cancelled.
         let _ = reply.send(found.map(Vec::from_iter));
     });
     if let Err(why) = started {
-        let what = format!("cannot look the host up: no thread for it: {why}");
+        let what = format!("cannot look up the host: no thread for the lookup: {why}");
         return Err((ErrorKind::Generator, what));
     }
     let found = answer
         .await
-        .unwrap_or_else(|_| Err(io::Error::other("the look-up ended by a panic")));
+        .unwrap_or_else(|_| Err(io::Error::other("the lookup panicked")));
     found.map_err(|error| {
-        // The resolver tells many things as one; it needs descriptors as everybody does.
+        // The resolver reports many causes alike; a lack of descriptors is one of them.
         let lacking = shortage(&error).or_else(|| shortage(&File::open("/dev/null").err()?));
         match lacking {
             Some(hint) => (

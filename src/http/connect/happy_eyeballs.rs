@@ -1,4 +1,4 @@
-//! TCP to one of a host's addresses (RFC 8305): the next one is tried beside those that do not answer, the first that
+//! TCP to one of a host's addresses (RFC 8305): further ones are tried concurrently with those that do not respond, the first that
 //! connects is taken, and the others are closed.
 
 use std::future::{Future, poll_fn};
@@ -14,13 +14,13 @@ use super::dns::Dns;
 use crate::http::message::Origin;
 use crate::http::message::{ErrorKind, HttpError};
 
-/// How long an address has for itself before the next one is tried too (RFC 8305, 5: Connection Attempt Delay).
+/// Delay before the next address is tried too (RFC 8305, 5: Connection Attempt Delay).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// A connection, and how long its handshake took.
 type Reached = Result<(TcpStream, Duration), HttpError>;
 
-/// One address being tried; dropped, its socket is closed.
+/// A connection attempt to one address; dropping it closes the socket.
 struct Attempt {
     to: IpAddr,
     connecting: Pin<Box<dyn Future<Output = Reached>>>,
@@ -29,7 +29,7 @@ struct Attempt {
 /// Connects to one of `addresses`, at the port of `peer`; all of them may be connected to.
 ///
 /// # Errors
-/// What the last attempt said, once all have failed. Nothing else ends it: the caller has a deadline.
+/// The error of the last attempt, once all have failed. There is no timeout here: the caller has a deadline.
 pub(crate) async fn connect(dns: &Dns, addresses: &[IpAddr], peer: &Origin) -> Reached {
     if let [only] = addresses {
         return attempt(SocketAddr::new(*only, peer.port())).await;
@@ -64,14 +64,14 @@ async fn attempt(address: SocketAddr) -> Reached {
         .await
         .map_err(|error| HttpError::unconnected(&error, address.ip()))?;
     let took = began.elapsed();
-    // A request is one write: there is nothing to wait for.
+    // A request is one write, so Nagle's algorithm would only delay it.
     stream
         .set_nodelay(true)
         .map_err(|error| HttpError::lost(&error))?;
     Ok((stream, took))
 }
 
-/// The first attempt to end, which is then none of them any more.
+/// Waits for the first attempt to end and removes it.
 async fn first(running: &mut Vec<Attempt>) -> (IpAddr, Reached) {
     poll_fn(|cx| {
         for at in 0..running.len() {

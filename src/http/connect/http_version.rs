@@ -1,12 +1,12 @@
-//! Which version of HTTP a connection speaks.
+//! Which HTTP version a connection speaks.
 
-/// Which versions of HTTP are spoken.
+/// The HTTP versions to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HttpVersion {
-    /// HTTP/1.1 over TCP; over TLS what the server picks by ALPN.
+    /// HTTP/1.1 over TCP; over TLS what the server chooses by ALPN.
     #[default]
     Auto,
     Http1,
-    /// HTTP/2 at once, without asking, also over TCP (RFC 9113, 3.3).
+    /// HTTP/2 with prior knowledge, also over TCP (RFC 9113, 3.3).
     Http2PriorKnowledge,
 }

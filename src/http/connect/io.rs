@@ -14,7 +14,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::connection_limit::ConnectionPermit;
 
-/// How often TLS is asked what has come on an idle connection; no server has so much to say there.
+/// Maximum TLS reads on an idle connection; no server sends that many records there.
 const TICKETS: usize = 16;
 
 /// A connection's bytes. Dropping it closes the connection; what was written and flushed is with the kernel
@@ -32,7 +32,7 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// Counts a shard's open connections, and has the right to be one.
+/// Counts the connection as open, and holds its permit.
 #[derive(Debug)]
 pub(crate) struct Open(Rc<Cell<usize>>, Option<ConnectionPermit>);
 
@@ -65,9 +65,9 @@ impl Io {
         }
     }
 
-    /// Whether nothing has come and nothing has closed since the last answer: only such a connection is used again.
+    /// Whether nothing was received and nothing was closed since the last response: only such a connection is reused.
     ///
-    /// Asks the kernel: what the reactor knows is as old as its last turn, and a close may have come since.
+    /// Asks the kernel: the reactor's state dates from its last poll, and a close may have arrived since.
     pub async fn is_quiet(&mut self) -> bool {
         match &mut self.stream {
             Stream::Tcp(stream) => is_empty(stream),
@@ -84,7 +84,7 @@ impl Io {
                     if is_empty(stream.get_ref().0) {
                         return true;
                     }
-                    // A session ticket may have come, which only TLS itself can tell from data, as soon as the reactor
+                    // A session ticket may have arrived, which only TLS can distinguish from data, as soon as the reactor
                     // knows of it.
                     if stream.get_ref().0.readable().await.is_err() {
                         return false;
@@ -96,7 +96,7 @@ impl Io {
     }
 }
 
-/// Whether the kernel has neither a byte nor a close nor an error of a connection.
+/// Whether the kernel has no byte, close or error for a connection.
 fn is_empty(stream: &TcpStream) -> bool {
     let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
     matches!(recv(stream, &mut [0], flags), Err(Errno::AGAIN))

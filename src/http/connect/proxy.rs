@@ -1,4 +1,4 @@
-//! A proxy between throng and its targets: where it is and how it is asked (RFC 9110, 9.3.6).
+//! A proxy between throng and its targets (RFC 9110, 9.3.6).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use crate::http::h1::Reader;
 use crate::http::message::{ErrorKind, HttpError};
 use crate::http::message::{Origin, OriginError, Scheme};
 
-/// A proxy, spoken to in plain HTTP/1.1.
+/// A proxy, used over plain HTTP/1.1.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
     pub origin: Origin,
@@ -19,12 +19,12 @@ pub(crate) struct Proxy {
     pub authorization: Option<String>,
 }
 
-/// Why a URL is of no use as a proxy.
+/// Why a URL cannot be used as a proxy.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
     #[error("the proxy {0}")]
     Origin(#[from] OriginError),
-    #[error("the proxy {0:?} is to be reached by https; proxies are reached by http")]
+    #[error("the proxy {0:?} has the scheme https; only http is supported for proxies")]
     Https(String),
 }
 
@@ -51,7 +51,7 @@ impl Proxy {
         })
     }
 
-    /// Asks for a tunnel to `target` on a connection to the proxy.
+    /// Requests a tunnel to `target` on a connection to the proxy.
     pub async fn tunnel(&self, stream: &mut TcpStream, target: &Origin) -> Result<(), HttpError> {
         let address = target.address();
         let mut head = format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n");
@@ -62,11 +62,14 @@ impl Proxy {
         let lost = |error: std::io::Error| {
             HttpError::new(
                 ErrorKind::Connect,
-                format!("the proxy {} broke off: {error}", self.origin.address()),
+                format!(
+                    "the connection to the proxy {} failed: {error}",
+                    self.origin.address()
+                ),
             )
         };
         stream.write_all(head.as_bytes()).await.map_err(lost)?;
-        // No body follows a tunnel's head: the bytes after it are the target's, which speaks only when spoken to.
+        // A tunnel's response has no body: bytes after it would be the target's, which sends nothing before a request.
         let mut reader = Reader::new(0, true);
         let mut byte = [0];
         loop {

@@ -1,15 +1,15 @@
-//! The chunked transfer coding (RFC 9112, 7.1), decoded as the bytes come.
+//! Streaming decoder of the chunked transfer coding (RFC 9112, 7.1).
 
 use crate::http::message::HttpError;
 
-/// The longest size line (with its extensions) and the longest sum of trailers, in bytes.
+/// Maximum size line (with its extensions) and maximum total of trailers, in bytes.
 const LINE_LIMIT: usize = 8 * 1024;
 
 /// A decoder that takes bytes in pieces of any size.
 #[derive(Debug, Default)]
 pub(crate) struct Chunked {
     state: State,
-    /// The size being read, then what is left of the chunk.
+    /// The size being read, then the remaining bytes of the chunk.
     left: u64,
     /// Bytes of the size line or of the trailers so far.
     line: usize,
@@ -22,15 +22,15 @@ enum State {
     Size,
     /// After at least one digit.
     Digits,
-    /// In white space after the size, which nothing but an extension may follow.
+    /// In white space after the size, which only an extension may follow.
     Blank,
-    /// In an extension, which means nothing to us.
+    /// In an extension, which is ignored.
     Extension,
     SizeLf,
     Data,
     DataCr,
     DataLf,
-    /// At the begin of a trailer line, which may be the last and empty one.
+    /// At the start of a trailer line, which may be the final empty one.
     TrailerStart,
     Trailer,
     TrailerLf,
@@ -39,8 +39,8 @@ enum State {
 }
 
 impl Chunked {
-    /// Takes what it can of `input`, appends data to `body`, and returns how much it took: less than
-    /// all of it only when the body is over.
+    /// Consumes `input`, appends data to `body`, and returns the consumed length: less than
+    /// all of it only when the body is complete.
     pub fn push(
         &mut self,
         input: &[u8],
@@ -107,7 +107,7 @@ impl Chunked {
             (State::EndLf, b'\n') => State::Done,
             (state, other) => {
                 return Err(HttpError::protocol(format!(
-                    "broken chunked body: byte {other:#04x} {}",
+                    "invalid chunked body: byte {other:#04x} {}",
                     state.place()
                 )));
             }
@@ -125,7 +125,9 @@ impl Chunked {
             .left
             .checked_mul(16)
             .map(|size| size + u64::from(value))
-            .ok_or_else(|| HttpError::protocol("broken chunked body: a chunk size over 64 bits"))?;
+            .ok_or_else(|| {
+                HttpError::protocol("invalid chunked body: a chunk size over 64 bits")
+            })?;
         Ok(())
     }
 
@@ -133,7 +135,7 @@ impl Chunked {
         self.line += 1;
         if self.line > LINE_LIMIT {
             return Err(HttpError::protocol(format!(
-                "broken chunked body: a size line or trailers over {LINE_LIMIT} bytes"
+                "invalid chunked body: a size line or trailers over {LINE_LIMIT} bytes"
             )));
         }
         Ok(next)
@@ -152,7 +154,7 @@ impl State {
     }
 }
 
-/// The fault of a body that is longer than a client takes.
+/// The error of a body over the limit.
 pub(crate) fn over(limit: usize) -> HttpError {
     HttpError::too_large(format!("the body is over the limit of {limit} bytes"))
 }

@@ -1,4 +1,4 @@
-//! The head of an answer: what httparse reads, and what it says of the body and of the connection (RFC 9112, 6).
+//! The head of a response, parsed by httparse, and what it says about the body and the connection (RFC 9112, 6).
 
 use std::mem::MaybeUninit;
 
@@ -13,23 +13,23 @@ use crate::http::message::HttpError;
 pub(crate) const HEAD_LIMIT: usize = 64 * 1024;
 /// The most fields of a head.
 pub(crate) const FIELD_LIMIT: usize = 256;
-/// What nearly all heads fit into: a small array on the stack.
+/// Nearly all heads fit into this: a small array on the stack.
 const USUAL_FIELDS: usize = 32;
 
-/// The head of one answer, 1xx included.
+/// The head of one response, 1xx included.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub status: u16,
     pub version: Version,
     pub headers: Headers,
     pub framing: Framing,
-    /// Whether the other side will take another request, as far as the head tells.
+    /// Whether the connection stays open according to the head.
     pub keep_alive: bool,
     pub encoded: bool,
     pub sets_cookies: bool,
 }
 
-/// How the end of a body is told, when there is one.
+/// How the end of the body is determined, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
     Length(u64),
@@ -38,12 +38,12 @@ pub(crate) enum Framing {
     Close,
 }
 
-/// Reads a head from the begin of `input`: the head and its length in bytes, or nothing while it is incomplete.
+/// Reads a head from the start of `input`: the head and its length in bytes, or none while it is incomplete.
 pub(crate) fn parse(input: &[u8]) -> Result<Option<(Head, usize)>, HttpError> {
     let mut fields = [MaybeUninit::<Header<'_>>::uninit(); USUAL_FIELDS];
     match parse_into(input, &mut fields) {
         Ok(parsed) => finish(Ok(parsed), input, None),
-        // Rare, and only what is refused costs another look.
+        // Rare: only rejected heads are parsed again.
         Err(_) => {
             let mut fields = [MaybeUninit::<Header<'_>>::uninit(); FIELD_LIMIT];
             match legacy::tolerated(input) {
@@ -72,7 +72,7 @@ fn parse_into<'h, 'b>(
     })
 }
 
-/// `came` is what came, where `input` is what [`legacy::tolerated`] made of it.
+/// `came` is the original input, where `input` is the result of [`legacy::tolerated`].
 fn finish(
     parsed: Result<Parsed<'_, '_>, httparse::Error>,
     input: &[u8],
@@ -91,14 +91,14 @@ fn finish(
         }
         Ok(None) => Ok(None),
         Err(httparse::Error::TooManyHeaders) => Err(HttpError::protocol(format!(
-            "the answer has more than {FIELD_LIMIT} header fields"
+            "the response has more than {FIELD_LIMIT} header fields"
         ))),
-        // An alert is all that a server of TLS says to plain HTTP (RFC 8446, 5.1 and 6).
+        // A TLS server responds to plain HTTP only with an alert (RFC 8446, 5.1 and 6).
         Err(_) if matches!(input, [0x15, 3, ..]) => Err(HttpError::protocol(
-            "the server speaks TLS there, no plain HTTP: use https://",
+            "the server speaks TLS on this port, not plain HTTP: use https://",
         )),
         Err(error) => Err(HttpError::protocol(format!(
-            "the answer is not HTTP/1.1: {error} in {:?}",
+            "the response is not HTTP/1.1: {error} in {:?}",
             String::from_utf8_lossy(&came.unwrap_or(input)[..input.len().min(40)])
         ))),
     }
@@ -145,11 +145,11 @@ fn lines<'a>(headers: &[Header<'_>], raw: &'a [u8]) -> &'a [u8] {
         .unwrap_or(lines)
 }
 
-/// What the fields of a head say about its message.
+/// What the fields of a head say about the message.
 #[derive(Default)]
 struct Said {
     length: Option<u64>,
-    /// Whether chunked is the last transfer coding, when there is one.
+    /// Whether chunked is the last transfer coding, if there is one.
     chunked: Option<bool>,
     close: bool,
     keep_alive: bool,
@@ -172,7 +172,7 @@ impl Said {
             14 if is("content-length") => {
                 if self.length.is_some() {
                     return Err(HttpError::protocol(
-                        "the answer has two Content-Length fields",
+                        "the response has two Content-Length fields",
                     ));
                 }
                 self.length = Some(length(field.value)?);
@@ -191,7 +191,7 @@ impl Said {
     fn coding(&mut self, token: &[u8]) -> Result<(), HttpError> {
         if self.chunked == Some(true) {
             return Err(HttpError::protocol(
-                "the answer has a transfer coding after chunked",
+                "the response has a transfer coding after chunked",
             ));
         }
         if token.eq_ignore_ascii_case(b"chunked") {
@@ -200,7 +200,7 @@ impl Said {
             self.chunked = Some(false);
         } else {
             return Err(HttpError::protocol(format!(
-                "the transfer coding {:?} was not asked for",
+                "the transfer coding {:?} is not supported",
                 String::from_utf8_lossy(token)
             )));
         }
@@ -223,7 +223,7 @@ fn length(value: &[u8]) -> Result<u64, HttpError> {
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| {
             HttpError::protocol(format!(
-                "the Content-Length {:?} is no length",
+                "the Content-Length {:?} is not a valid length",
                 String::from_utf8_lossy(value)
             ))
         })

@@ -1,13 +1,13 @@
-//! What a recipient of HTTP/1.1 has to take from others: later versions of HTTP/1 and folded field lines.
+//! What a recipient of HTTP/1.1 has to tolerate: later versions of HTTP/1 and folded field lines.
 
-/// A head as [`httparse`] takes it, byte for byte as long as `input`: another minor version than 0 is 1 (RFC 9110, 2.5),
-/// and a line break within a field is blanks (RFC 9112, 5.2). Nothing where there is neither.
+/// A head as [`httparse`] accepts it, with the length of `input`: any minor version other than 0 becomes 1 (RFC 9110, 2.5),
+/// and a line break within a field becomes spaces (RFC 9112, 5.2). None where there is neither.
 ///
-/// A field line that is folded into the status line is no field (RFC 9112, 2.2) and stays what it is.
+/// A field line that is folded into the status line is invalid (RFC 9112, 2.2) and stays as it is.
 pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
     let start = input.iter().position(|byte| !b"\r\n".contains(byte))?;
     let mut plain = None;
-    // What came so far may end with the digit.
+    // The input so far may end with the digit.
     if let Some([b'2'..=b'9'] | [b'2'..=b'9', b' ', ..]) = input[start..].strip_prefix(b"HTTP/1.") {
         plain.get_or_insert_with(|| input.to_vec())[start + 7] = b'1';
     }
@@ -15,7 +15,7 @@ pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
         let found = input[from..].iter().position(|&byte| byte == b'\n');
         found.map(|at| from + at)
     };
-    // The line break behind the status line is none within a field.
+    // The line break after the status line is not a fold.
     let mut next = breaks(start).and_then(|at| breaks(at + 1));
     while let Some(at) = next {
         match &input[at + 1..] {
@@ -35,7 +35,7 @@ pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
     plain
 }
 
-/// Field lines in which every fold, with the blanks around it, has become one blank.
+/// Field lines in which every fold, with the spaces around it, is replaced by one space.
 pub(super) fn unfolded(lines: &[u8]) -> Vec<u8> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let mut out = Vec::with_capacity(lines.len());

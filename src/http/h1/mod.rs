@@ -1,6 +1,6 @@
-//! HTTP/1.1 on one connection: a request in, its answer out, polled in the caller's own task.
+//! HTTP/1.1 on one connection: sends a request and reads its response, polled in the caller's own task.
 //!
-//! In: the bytes of a connection, a request, what the shard adds to each head. Out: an answer, or an error with what it
+//! In: the bytes of a connection, a request, what the shard adds to each head. Out: a response, or an error with what it
 //! means for a second try. It must never know of pools, timeouts, redirects and cookies.
 
 mod chunked;
@@ -29,7 +29,7 @@ use super::message::{ErrorKind, HttpError};
 use super::message::{Phase, Progress};
 pub(crate) use scratch::Scratch;
 
-/// Sends a request and reads its answer. On a fault, or when dropped, the connection is of no further use.
+/// Sends a request and reads its response. After an error, or when dropped, the connection cannot be reused.
 pub(crate) async fn exchange<Io: AsyncRead + AsyncWrite + Unpin>(
     io: &mut Io,
     scratch: &Scratch,
@@ -53,7 +53,7 @@ pub(crate) async fn exchange<Io: AsyncRead + AsyncWrite + Unpin>(
     let mut answer = exchange
         .reader
         .finish(at)
-        .ok_or_else(|| HttpError::protocol("the answer has no head"))?;
+        .ok_or_else(|| HttpError::protocol("the response has no head"))?;
     answer.reusable &= written;
     Ok(answer)
 }
@@ -65,13 +65,13 @@ struct Exchange<'a, Io> {
     extras: &'a Extras<'a>,
     progress: &'a Progress,
     outgoing: Outgoing,
-    /// Why the other side took no more of the request; it may still have said something first.
+    /// Why writing the request failed; a response may still have arrived.
     refusal: Option<io::Error>,
     reader: Reader,
 }
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Exchange<'_, Io> {
-    /// Both directions at once: a server may answer before it has read the whole request.
+    /// Both directions concurrently: a server may respond before it has read the whole request.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Instant, HttpError>> {
         if !self.outgoing.is_done() && self.refusal.is_none() {
             self.poll_send(cx);
@@ -115,7 +115,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Exchange<'_, Io> {
                 self.progress.set_status(status);
             }
             if pushed? {
-                // All in one piece: it came when its first byte came, and the clock is not read again.
+                // All in one piece: the time of the first byte is that of the last, which saves reading the clock.
                 return Poll::Ready(Ok(first.unwrap_or_else(Instant::now)));
             }
         }
@@ -138,7 +138,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Exchange<'_, Io> {
             }
             return fault;
         }
-        // A close without the farewell of TLS: the length of the body tells whether anything is missing.
+        // A close without close_notify: the length of the body tells whether anything is missing.
         match (error.kind(), self.reader.close()) {
             (io::ErrorKind::UnexpectedEof, Err(fault)) => fault,
             _ => HttpError::lost(error),

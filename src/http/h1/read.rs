@@ -1,4 +1,4 @@
-//! An answer from the bytes of a connection, without any I/O: bytes in, in pieces of any size; the answer out.
+//! Parser of responses without I/O: takes bytes in pieces of any size.
 
 use std::time::Instant;
 
@@ -8,23 +8,23 @@ use super::chunked::{Chunked, over};
 use super::head::{self, Framing, HEAD_LIMIT, Head};
 use crate::http::message::{ErrorKind, HttpError};
 
-/// The most answers of the kind 1xx before the final one.
+/// Maximum interim responses (1xx) before the final one.
 const INFORMATIONAL_LIMIT: u32 = 16;
-/// What is set aside for a body at once; a length that was only said earns no more.
+/// Initial allocation for a body; an announced length alone does not allocate more.
 const FIRST_RESERVE: usize = 256 * 1024;
 
-/// Reads one answer. A complete answer in one piece, the usual case, is read where it lies:
+/// Reads one response. A complete response in one piece, the usual case, is read in place:
 /// one allocation for the headers and one for the body.
 #[derive(Debug)]
 pub(crate) struct Reader {
     state: State,
-    /// The begin of a head whose end has not come.
+    /// The beginning of an incomplete head.
     carry: Vec<u8>,
     head: Option<Head>,
     body: Vec<u8>,
     whole: Option<Bytes>,
     limit: usize,
-    /// The answer to HEAD: lengths speak of a body that does not come.
+    /// The response to HEAD: its lengths describe a body that is not sent.
     bodiless: bool,
     informational: u32,
     leftover: bool,
@@ -39,20 +39,20 @@ enum State {
     Done,
 }
 
-/// One answer as it was read.
+/// One response as it was read.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub head: Head,
-    /// As it came, before decoding.
+    /// As received, before decoding.
     pub body: Bytes,
-    /// Whether the connection is at a clean end of a message and stays open.
+    /// Whether the connection is at the end of the message and stays open.
     pub reusable: bool,
-    /// When its last byte came.
+    /// When its last byte arrived.
     pub at: Instant,
 }
 
 impl Reader {
-    /// `limit` is the longest body in bytes; `bodiless` holds for an answer to HEAD.
+    /// `limit` is the maximum body in bytes; `bodiless` is for a response to HEAD.
     pub fn new(limit: usize, bodiless: bool) -> Self {
         Self {
             state: State::Head,
@@ -67,7 +67,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes; true when the answer is complete.
+    /// Takes the next bytes; true when the response is complete.
     pub fn push(&mut self, input: &[u8]) -> Result<bool, HttpError> {
         let mut rest = input;
         while matches!(self.state, State::Head) && !rest.is_empty() {
@@ -116,7 +116,7 @@ impl Reader {
         Ok(done)
     }
 
-    /// The connection is closed: the end of an answer that is told so, a fault in all others.
+    /// The connection is closed: the end of a response that is delimited by the close, an error for all others.
     pub fn close(&mut self) -> Result<(), HttpError> {
         match &self.state {
             State::Done => Ok(()),
@@ -126,13 +126,13 @@ impl Reader {
             }
             State::Head if self.carry.is_empty() && self.informational == 0 => Err(HttpError::new(
                 ErrorKind::Reset,
-                "the connection was closed before an answer",
+                "the connection was closed before a response",
             )),
             State::Head => {
-                // Its last bytes were not looked at unless a line ended in them.
+                // Its last bytes were not parsed unless a line ended in them.
                 head::parse(&self.carry)?;
                 Err(HttpError::truncated(
-                    "the connection was closed within the head of the answer",
+                    "the connection was closed within the response head",
                 ))
             }
             State::Length(left) => Err(HttpError::truncated(format!(
@@ -146,12 +146,12 @@ impl Reader {
         }
     }
 
-    /// The status, once the final head is there.
+    /// The status, once the final head is complete.
     pub fn status(&self) -> Option<u16> {
         self.head.as_ref().map(|head| head.status)
     }
 
-    /// The answer, when it is complete.
+    /// The response, when it is complete.
     pub fn finish(self, at: Instant) -> Option<Answer> {
         let head = self.head?;
         Some(Answer {
@@ -162,7 +162,7 @@ impl Reader {
         })
     }
 
-    /// Reads on in the head and returns what lies after it; nothing while it has no end.
+    /// Continues reading the head and returns the rest after it; none while it is incomplete.
     fn push_head<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], HttpError> {
         if self.carry.is_empty() {
             let Some((head, length)) = head::parse(input)? else {
@@ -174,7 +174,7 @@ impl Reader {
         }
         let before = self.carry.len();
         self.carry.extend_from_slice(input);
-        // A head ends with a line: without one among the new bytes there is nothing to look for.
+        // A head ends with a line: without a line end in the new bytes it cannot be complete.
         let parsed = if input.contains(&b'\n') {
             head::parse(&self.carry)?
         } else {
@@ -200,12 +200,12 @@ impl Reader {
     fn accept(&mut self, mut head: Head) -> Result<(), HttpError> {
         if head.status == 101 {
             return Err(HttpError::protocol(
-                "the answer switches protocols, unasked",
+                "the response switches protocols, which was not requested",
             ));
         }
         if head.status < 100 {
             return Err(HttpError::protocol(format!(
-                "the answer has the status {}, which there is not",
+                "the response has the invalid status {}",
                 head.status
             )));
         }
@@ -213,7 +213,7 @@ impl Reader {
             self.informational += 1;
             if self.informational > INFORMATIONAL_LIMIT {
                 return Err(HttpError::protocol(format!(
-                    "status {} after {} answers of the kind 1xx",
+                    "status {} after {} interim responses (1xx)",
                     head.status,
                     self.informational - 1
                 )));
@@ -245,7 +245,7 @@ impl Reader {
 fn fits(head: usize) -> Result<(), HttpError> {
     if head > HEAD_LIMIT {
         return Err(HttpError::protocol(format!(
-            "the head of the answer is over {HEAD_LIMIT} bytes"
+            "the response head is over {HEAD_LIMIT} bytes"
         )));
     }
     Ok(())

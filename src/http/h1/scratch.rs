@@ -1,12 +1,12 @@
-//! The two buffers of a shard: every connection reads into the one and writes from the other.
+//! The two buffers of a shard: all connections read into one and write from the other.
 
 use std::cell::{RefCell, RefMut};
 
-/// How much is read at once, in bytes.
+/// Bytes per read.
 const INCOMING: usize = 64 * 1024;
 
-/// The buffers of a shard, each borrowed within one poll and never across a wait: so a connection that
-/// waits, be it idle or in the middle of a request, owns no buffer, and the bytes in use stay in the cache.
+/// The buffers of a shard, each borrowed within one poll and never across an await: so a connection that
+/// waits, idle or during a request, owns no buffer, and the bytes in use stay in the CPU cache.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     incoming: RefCell<Box<[u8]>>,
@@ -21,12 +21,12 @@ impl Scratch {
         }
     }
 
-    /// The room to read into.
+    /// The read buffer.
     pub fn incoming(&self) -> RefMut<'_, Box<[u8]>> {
         self.incoming.borrow_mut()
     }
 
-    /// The room to build a head and a small body in.
+    /// The write buffer, for a head and a small body.
     pub fn outgoing(&self) -> RefMut<'_, Vec<u8>> {
         self.outgoing.borrow_mut()
     }

@@ -11,12 +11,12 @@ use tokio::io::AsyncWrite;
 use crate::http::message::Hints;
 use crate::http::message::Request;
 
-/// Bodies up to this many bytes are copied behind the head; longer ones are written from where they lie.
+/// Bodies up to this many bytes are copied after the head; longer ones are written without a copy.
 const JOINED_BODY: usize = 16 * 1024;
 /// The end of a chunked body.
 const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
 
-/// What a shard or a connection adds to each head.
+/// Header lines that a shard or a connection adds to each head.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extras<'a> {
     /// `User-Agent: ...\r\n`
@@ -25,15 +25,15 @@ pub(crate) struct Extras<'a> {
     pub run: &'a [u8],
     /// `Accept-Encoding: ...\r\n`, or nothing
     pub accept_encoding: &'a [u8],
-    /// The value of `Cookie`, in place of what the caller wrote.
+    /// The value of `Cookie`, instead of the caller's.
     pub cookie: Option<&'a [u8]>,
-    /// Whether the request goes through a proxy that wants the whole URL.
+    /// Whether the request goes to a proxy, which needs the full URL.
     pub absolute: bool,
     /// The value of `Proxy-Authorization`.
     pub proxy_authorization: Option<&'a str>,
 }
 
-/// Puts the head, and the body if it is small, into `out`; true when the body is in it.
+/// Writes the head, and the body if it is small, into `out`; true if the body is included.
 pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) -> bool {
     let headers = &request.headers;
     out.extend_from_slice(request.method.as_str().as_bytes());
@@ -88,8 +88,8 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
     joined
 }
 
-/// The fields of the caller, but for those that tell the length of the body, which only this file knows, and for
-/// `Cookie` where the jar has joined it: there is one such field in a request (RFC 6265bis, 5.8).
+/// The fields of the caller, except those for the length of the body, which this file sets, and except
+/// `Cookie` if the jar has merged it: a request has only one such field (RFC 6265bis, 5.8).
 fn own_fields(out: &mut Vec<u8>, request: &Request, has_cookie: bool) {
     let headers = &request.headers;
     let framed = headers.has(Hints::CONTENT_LENGTH, "content-length")
@@ -117,7 +117,7 @@ fn field(out: &mut Vec<u8>, name: &str, value: &str) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Methods whose requests say that their body is empty (RFC 9110, 8.6).
+/// Methods whose requests declare an empty body (RFC 9110, 8.6).
 fn expects_body(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
@@ -165,13 +165,13 @@ impl Decimal {
     }
 }
 
-/// What of a request is still to be written.
+/// The part of a request that is still to be written.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    /// Nothing was tried yet.
+    /// Nothing was written yet.
     Fresh,
     Rest(Box<Rest>),
-    /// All is with TLS, which may hold some of it.
+    /// All was handed to TLS, which may buffer some of it.
     Flush,
     Done,
 }
@@ -179,7 +179,7 @@ pub(crate) enum Outgoing {
 type Rest = bytes::buf::Chain<bytes::buf::Chain<Bytes, Bytes>, Bytes>;
 
 impl Outgoing {
-    /// Writes as much as goes; ready when all of it is with the kernel. `sent` counts the bytes.
+    /// Writes as much as possible; ready when all of it was handed to the kernel. `sent` counts the bytes.
     pub fn poll_write(
         &mut self,
         cx: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! Requests and answers between their own shapes and those of the `http` crate (RFC 9113, 8).
+//! Conversion of requests and responses to and from the types of the `http` crate (RFC 9113, 8).
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use crate::http::message::Headers;
 use crate::http::message::HttpError;
 use crate::http::message::Request;
 
-/// Fields of HTTP/1.1 that speak of its connection; HTTP/2 forbids them or has them by itself.
+/// Connection-specific fields of HTTP/1.1; HTTP/2 forbids them or adds its own.
 const CONNECTION_FIELDS: [&str; 7] = [
     "connection",
     "keep-alive",
@@ -28,10 +28,10 @@ const CONNECTION_FIELDS: [&str; 7] = [
     "content-length",
 ];
 
-/// Says which run a request is of.
+/// Identifies the run of a request.
 const RUN: HeaderName = HeaderName::from_static("x-throng-run");
 
-/// A body in one piece, that tells when it was taken.
+/// A body in one piece that records when it was sent.
 #[derive(Debug)]
 pub(crate) struct Piece {
     bytes: Bytes,
@@ -39,7 +39,7 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    /// The body, and whether all of it has been handed over; an empty one is from the begin.
+    /// The body, and whether all of it was handed over; an empty one is so from the start.
     pub fn new(bytes: Bytes) -> (Self, Rc<Cell<bool>>) {
         let taken = Rc::new(Cell::new(bytes.is_empty()));
         let piece = Self {
@@ -75,14 +75,14 @@ impl Body for Piece {
     }
 }
 
-/// The request as hyper takes it.
+/// The request for hyper.
 pub(crate) fn outgoing(
     request: &Request,
     extras: &Extras<'_>,
     body: Piece,
 ) -> Result<http::Request<Piece>, HttpError> {
     let invalid =
-        |error: http::Error| HttpError::protocol(format!("the request is no HTTP: {error}"));
+        |error: http::Error| HttpError::protocol(format!("the request is not valid HTTP: {error}"));
     let authority = request
         .headers
         .get_str("host")
@@ -125,13 +125,13 @@ pub(crate) fn outgoing(
     Ok(outgoing)
 }
 
-/// The value in a prepared line `Name: value\r\n`.
+/// The value of a prepared line `Name: value\r\n`.
 fn value_of(line: &[u8]) -> Option<HeaderValue> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     HeaderValue::try_from(line[colon + 1..].trim_ascii()).ok()
 }
 
-/// The head of an answer in the shape that HTTP/1.1 has.
+/// The head of a response in the form of HTTP/1.1.
 pub(crate) fn incoming(parts: &http::response::Parts) -> Result<Head, HttpError> {
     let mut headers = Headers::new();
     for (name, value) in &parts.headers {

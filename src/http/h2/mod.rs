@@ -1,6 +1,6 @@
-//! HTTP/2 on one connection, by hyper: requests in, their answers out, all at once.
+//! HTTP/2 on one connection, by hyper: concurrent requests and their responses.
 //!
-//! In: the bytes of a connection, requests, what the shard adds to each head. Out: answers, or errors with what they
+//! In: the bytes of a connection, requests, what the shard adds to each head. Out: responses, or errors with what they
 //! mean for a second try. It must never know of pools, timeouts, redirects and cookies. Unlike HTTP/1.1 a connection
 //! has a task of its own, for it must read while nobody waits.
 
@@ -30,18 +30,18 @@ pub(crate) use stream_error::{Processed, StreamError};
 use stream_error::{broken_off, fault};
 use wire::{Counted, Wire};
 
-/// A connection that takes many requests at once; closed when the last clone is dropped and the last answer is there.
+/// A connection for concurrent requests; closed when the last clone is dropped and the last response is complete.
 #[derive(Debug, Clone)]
 pub(crate) struct Multiplexed {
     sender: SendRequest<Piece>,
     wire: Rc<Wire>,
-    /// How long it took to make, without TLS.
+    /// How long connecting took, without TLS.
     handshake: Duration,
-    /// Requests under way, and the number of its rest when there are none.
+    /// Requests in flight, and the number of the idle connection when there are none.
     use_of: Rc<(Cell<u32>, Cell<u64>)>,
 }
 
-/// Runs hyper's tasks on the thread of the shard.
+/// Runs hyper's tasks on the shard's thread.
 #[derive(Debug, Clone, Copy)]
 struct OnThisThread;
 
@@ -52,7 +52,7 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for OnThisThread {
 }
 
 impl Multiplexed {
-    /// Begins HTTP/2 on a connection that took so long to make. Needs a `LocalSet` or a local runtime around it.
+    /// Starts HTTP/2 on a new connection; `handshake` is the duration of connecting, without TLS. Needs a `LocalSet` or a local runtime.
     pub async fn begin<Io>(io: Io, handshake: Duration) -> Result<Self, HttpError>
     where
         Io: AsyncRead + AsyncWrite + Unpin + 'static,
@@ -64,7 +64,7 @@ impl Multiplexed {
             .await
             .map_err(|error| fault(&error, false).fault)?;
         tokio::task::spawn_local(async move {
-            // Each request learns by itself why its connection ended.
+            // Each request gets the reason why its connection ended.
             let _ended = connection.await;
         });
         Ok(Self {
@@ -75,28 +75,28 @@ impl Multiplexed {
         })
     }
 
-    /// One more request is under way.
+    /// A request starts.
     pub fn enter(&self) {
         self.use_of.0.set(self.use_of.0.get() + 1);
     }
 
-    /// One fewer; true when it was the last.
+    /// A request ends; true when it was the last.
     pub fn leave(&self) -> bool {
         self.use_of.0.set(self.use_of.0.get() - 1);
         self.use_of.0.get() == 0
     }
 
-    /// It is idle, by this number.
+    /// It is idle, with this number.
     pub fn rest_as(&self, serial: u64) {
         self.use_of.1.set(serial);
     }
 
-    /// Whether it is idle by this number, and was not used since.
+    /// Whether it is idle with this number, and was not used since.
     pub fn is_idle_as(&self, serial: u64) -> bool {
         self.use_of.0.get() == 0 && self.use_of.1.get() == serial
     }
 
-    /// Whether it takes requests.
+    /// Whether it accepts requests.
     pub fn is_open(&self) -> bool {
         !self.sender.is_closed()
     }
@@ -106,22 +106,22 @@ impl Multiplexed {
         Rc::ptr_eq(&self.use_of, &other.use_of)
     }
 
-    /// How long it took to make, without TLS.
+    /// How long connecting took, without TLS.
     pub fn handshake(&self) -> Duration {
         self.handshake
     }
 
-    /// Whether it takes requests, with what has come for it until now. Its task reads all that comes; while it is idle,
-    /// a close or a GOAWAY may lie in the kernel that the task has had no turn to read.
+    /// Whether it accepts requests, after reading what has arrived. Its task does the reading; while it is idle,
+    /// a close or a GOAWAY may be in the kernel's buffer that the task has not read yet.
     pub async fn is_open_now(&self) -> bool {
         if self.use_of.0.get() == 0 && self.is_open() {
-            // The reactor has its turn before the task that yields has, and wakes the connection's task first.
+            // The reactor runs before the yielding task, and wakes the connection's task first.
             tokio::task::yield_now().await;
         }
         self.is_open()
     }
 
-    /// Sends a request and reads its answer. Dropping the future resets the stream; others go on.
+    /// Sends a request and reads its response. Dropping the future resets the stream; others continue.
     pub async fn exchange(
         &mut self,
         request: &Request,
@@ -143,7 +143,7 @@ impl Multiplexed {
                     all_handed = true;
                     written = wire.sent();
                 }
-                // A body may wait in hyper for the server's window: it is out when that many bytes are.
+                // A body may wait in hyper for the server's window: it is sent when that many bytes were written.
                 let whole = wire.sent() - begun >= request.body.len() as u64;
                 if all_handed && wire.sent() > written && whole {
                     wire.settle(progress);
@@ -158,14 +158,14 @@ impl Multiplexed {
         let read = match answered {
             Ok(response) => {
                 let bodiless = request.method == http::Method::HEAD;
-                // A server that has said all may stop the rest of an upload in the same way (RFC 9113, 8.1).
+                // A server that has sent its response may stop the rest of an upload in the same way (RFC 9113, 8.1).
                 let uploaded = || taken.get() && wire.sent() - begun >= request.body.len() as u64;
                 read(response, progress, body_limit, bodiless, uploaded).await
             }
             Err(mut unsent) => {
                 let kept = unsent.take_message().is_some();
                 let mut failed = fault(unsent.error(), false);
-                // Without a byte on the connection since, it cannot have left: it waited for a stream, or was not
+                // Without a byte written since, it cannot have been sent: it waited for a stream, or was not
                 // written.
                 let unwritten = matches!(failed.processed, Processed::No | Processed::Unknown)
                     && failed.closing
@@ -194,7 +194,7 @@ async fn read(
     progress.set_status(parts.status.as_u16());
     let head = message::incoming(&parts)?;
     let bodiless = bodiless || matches!(head.status, 204 | 304);
-    // hyper has read it from the head; of a body that may not come it says nothing.
+    // hyper has read it from the head; it is 0 for responses without a body.
     let expected = body.size_hint().exact().filter(|_| !bodiless);
     let mut whole = Vec::new();
     let mut only = Bytes::new();
@@ -216,7 +216,7 @@ async fn read(
             whole.extend_from_slice(&data);
         }
     }
-    // hyper takes RST_STREAM(NO_ERROR) for an end, as it is behind END_STREAM (RFC 9113, 8.1).
+    // hyper treats RST_STREAM(NO_ERROR) as an end, as it is after END_STREAM (RFC 9113, 8.1).
     if !body.is_end_stream() && !bodiless {
         let come = whole.len().max(only.len()) as u64;
         let short = expected.map_or_else(&uploaded, |expected| come < expected);

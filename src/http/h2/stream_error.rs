@@ -1,28 +1,28 @@
-//! What went wrong with a request of HTTP/2, and what the server may have done with it.
+//! Errors of HTTP/2 requests, and whether the server may have processed them.
 
 use std::error::Error;
 
 use crate::http::message::{ErrorKind, HttpError};
 
-/// What went wrong with a request, and what that means for sending it again.
+/// An error of a request, and whether it can be retried.
 #[derive(Debug)]
 pub(crate) struct StreamError {
     pub fault: HttpError,
     pub processed: Processed,
-    /// Whether the connection takes no more requests, as far as is known.
+    /// Whether the connection accepts no more requests, as far as known.
     pub closing: bool,
 }
 
-/// What a server may have done with a request that got no answer (RFC 9113, 8.7).
+/// Whether a server may have processed a request without a response (RFC 9113, 8.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Processed {
-    /// It never left.
+    /// It was not sent.
     NotSent,
-    /// The server says that it has not begun (RFC 9113, 6.8 and 8.7).
+    /// The server says that it did not process it (RFC 9113, 6.8 and 8.7).
     No,
-    /// The connection was lost: as with a stale connection of HTTP/1.1.
+    /// The connection was lost, as with a stale connection of HTTP/1.1.
     Unknown,
-    /// It has begun.
+    /// It may have processed it.
     Yes,
 }
 
@@ -36,7 +36,7 @@ impl From<HttpError> for StreamError {
     }
 }
 
-/// An error within a body of which so many bytes have come.
+/// An error within a body after so many bytes.
 pub(super) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64>) -> StreamError {
     let mut failed = fault(error, true);
     // The h2 crate itself refuses a stream whose DATA is not what content-length says, as RFC 9113, 8.1.1 wants.
@@ -45,13 +45,13 @@ pub(super) fn broken_off(error: &hyper::Error, come: usize, expected: Option<u64
     });
     if let Some(expected) = expected.filter(|&expected| malformed && (come as u64) < expected) {
         failed.fault = HttpError::truncated(format!(
-            "the HTTP/2 body has not the {expected} bytes that its content-length says"
+            "the HTTP/2 body does not have the {expected} bytes of its content-length"
         ));
     }
     failed
 }
 
-/// The error of the protocol that is behind one of hyper's.
+/// The h2 error behind one of hyper's.
 fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
@@ -63,7 +63,7 @@ fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
     None
 }
 
-/// hyper's error in our words. `begun` says that the head of the answer had come.
+/// Converts hyper's error. `begun`: the head of the response had arrived.
 pub(super) fn fault(error: &hyper::Error, begun: bool) -> StreamError {
     if let Some(error) = h2_error(error) {
         return of_h2(error, begun);
@@ -72,7 +72,7 @@ pub(super) fn fault(error: &hyper::Error, begun: bool) -> StreamError {
     while let Some(cause) = last.source() {
         last = cause;
     }
-    lost(begun, format!("HTTP/2 broke off: {last}"))
+    lost(begun, format!("the HTTP/2 connection failed: {last}"))
 }
 
 fn of_h2(error: &h2::Error, begun: bool) -> StreamError {
@@ -81,7 +81,7 @@ fn of_h2(error: &h2::Error, begun: bool) -> StreamError {
     }
     let refused =
         error.is_reset() && error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-    // A stream that dies by GOAWAY is above the last one that the server says it has seen.
+    // A stream that ends by GOAWAY is above the last one that the server names.
     let gone = error.is_go_away() && error.is_remote();
     let kind = if error.is_remote() {
         ErrorKind::Reset

@@ -1,4 +1,4 @@
-//! The bytes of an HTTP/2 connection, counted, for many requests share it.
+//! Byte counts of an HTTP/2 connection, which many requests share.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::http::message::Progress;
 
-/// What has gone over a connection, and who waits for something to go.
+/// The bytes of a connection, and the waker of the next write.
 ///
-/// Which request a byte belongs to is not known below the framing: each request takes what nobody has taken yet,
+/// Which request a byte belongs to is not known below the framing: each request takes the bytes not attributed yet,
 /// so that the sum over the requests is that of the connection.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
@@ -37,7 +37,7 @@ impl Wire {
         }
     }
 
-    /// Books the bytes that nobody has taken yet to one request.
+    /// Attributes the bytes that were not attributed yet to one request.
     pub fn settle(&self, progress: &Progress) {
         let sent = self.sent.get() - self.sent_taken.replace(self.sent.get());
         let received = self.received.get() - self.received_taken.replace(self.received.get());
@@ -63,8 +63,8 @@ impl<Io> Counted<Io> {
         (counted, wire)
     }
 
-    /// What a write came to. One that fails is no end yet: what the server said before it closed is still to be read, and
-    /// its GOAWAY tells which requests it has not begun. The end comes behind it, when the connection is read.
+    /// The result of a write. A failed write does not end the connection: what the server sent before it closed is still read, and
+    /// its GOAWAY says which requests it did not process. The end is reported when reading reaches it.
     fn wrote(&self, written: io::Result<usize>, all: usize) -> usize {
         match written {
             Ok(bytes) => {
@@ -122,7 +122,7 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Counted<Io> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // As with a write.
+        // As for a write.
         let _broken = ready!(Pin::new(&mut self.io).poll_flush(cx));
         Poll::Ready(Ok(()))
     }

@@ -1,4 +1,4 @@
-//! Bodies as they were before `Content-Encoding` (RFC 9110, 8.4): gzip, deflate, br, zstd.
+//! Decoding of `Content-Encoding` (RFC 9110, 8.4): gzip, deflate, br, zstd.
 
 use std::io;
 
@@ -11,14 +11,14 @@ use bytes::Bytes;
 use super::failure::{ErrorKind, HttpError};
 use super::headers::Headers;
 
-/// How much is decoded at once, in bytes: a bomb is found out after at most so much too much.
+/// Bytes decoded at once: a decompression bomb exceeds the limit by at most this much.
 const PIECE: usize = 32 * 1024;
 
-/// Undoes the codings of a body, the last one first; `identity` and empty elements of the list are none.
-/// `limit` is the longest result in bytes.
+/// Undoes the codings of a body, the last one first; `identity` and empty list elements are skipped.
+/// `limit` is the maximum result in bytes.
 ///
 /// # Errors
-/// A coding that nobody asked for, and a body that is not coded as it says: `decode`.
+/// An unsupported coding, and a body that is not coded as declared: `decode`.
 pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, HttpError> {
     let mut codings = Vec::new();
     for value in headers.get_all("content-encoding") {
@@ -29,7 +29,7 @@ pub(crate) fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Byt
     }
     let mut body = body;
     for coding in codings.iter().rev() {
-        // An answer without content may still name the coding that content would have had.
+        // A response without content may still name a coding.
         if body.is_empty() {
             break;
         }
@@ -51,14 +51,14 @@ fn decoder(coding: &[u8], body: &[u8]) -> Option<(&'static str, Box<dyn DecodeV2
         b"gzip" | b"x-gzip" => ("gzip", Box::new(GzipDecoder::new())),
         b"br" => ("br", Box::new(BrotliDecoder::new())),
         b"zstd" => ("zstd", Box::new(ZstdDecoder::new())),
-        // The RFC means zlib; servers that send the bare stream are old and many.
+        // The RFC means zlib; many old servers send the raw stream.
         b"deflate" if is_zlib(body) => ("deflate", Box::new(ZlibDecoder::new())),
         b"deflate" => ("deflate", Box::new(DeflateDecoder::new())),
         _ => return None,
     })
 }
 
-/// Whether a stream begins as RFC 1950, 2.2, has it.
+/// Whether a stream has a zlib header (RFC 1950, 2.2).
 fn is_zlib(body: &[u8]) -> bool {
     matches!(body, [first, second, ..]
         if first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0)
@@ -71,7 +71,7 @@ fn run(
     limit: usize,
 ) -> Result<Bytes, HttpError> {
     let broken = |error: io::Error| {
-        let what = format!("the {name} body is broken: {error}");
+        let what = format!("the {name} body is corrupt: {error}");
         HttpError::new(ErrorKind::Decode, what)
     };
     let mut decoded = Vec::new();
@@ -81,7 +81,7 @@ fn run(
     loop {
         let left = input.unwritten().len();
         let mut output = WriteBuffer::new_initialized(&mut piece);
-        // When all is read, what the decoder still holds comes out, or it says that the end is missing.
+        // At the end of input, the decoder outputs its rest or reports that the end is missing.
         let finished = if ended || left == 0 {
             decoder.finish(&mut output).map_err(broken)?
         } else {
@@ -106,14 +106,14 @@ fn run(
     }
 }
 
-/// Whether another member (RFC 1952, 2.2) or frame (RFC 8878, 3.1) follows; anything else behind the end is ignored, as
-/// browsers do.
+/// Whether another member (RFC 1952, 2.2) or frame (RFC 8878, 3.1) follows; anything else after the end is ignored, as
+/// in browsers.
 fn continues(name: &str, rest: &[u8]) -> bool {
     match name {
         "gzip" => rest.starts_with(&[0x1f, 0x8b]),
         "zstd" => matches!(
             rest,
-            // The second is that of a skippable frame, which holds nothing of the body.
+            // The second is that of a skippable frame, which has no data of the body.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]
         ),
         _ => false,

@@ -1,4 +1,4 @@
-//! A request that got no usable answer: what kind, what happened, how far it had come.
+//! A request without a usable response: the kind of failure, the message, the progress.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,37 +8,37 @@ use super::origin::Origin;
 use super::progress::Progress;
 use super::timings::Timings;
 
-/// What went wrong, as scripts, metrics and reports name it.
+/// The kind of failure, as named in scripts, metrics and reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ErrorKind {
     /// The host has no address, or the lookup failed.
     Dns,
-    /// No TCP connection, or a proxy that would not connect.
+    /// No TCP connection, or a proxy that could not connect.
     Connect,
     /// The TLS handshake failed, certificates included.
     Tls,
     /// The connect timeout or the request's own timeout ran out.
     Timeout,
-    /// The connection was reset or closed before any byte of an answer, or reset within one.
+    /// The connection was reset or closed before any byte of a response, or reset within one.
     Reset,
-    /// What came is not HTTP, or the request could not be put on the wire without breaking HTTP.
+    /// The response is not valid HTTP, or the request cannot be sent as valid HTTP.
     Protocol,
-    /// The connection closed within an answer.
+    /// The connection closed within a response.
     Truncated,
-    /// The body does not decode as its `Content-Encoding` says.
+    /// The body is not coded as its `Content-Encoding` says.
     Decode,
     /// The body, as received or as decoded, is over the limit.
     TooLarge,
-    /// Too many redirects, or one that leads nowhere.
+    /// Too many redirects, or an invalid location.
     Redirects,
     /// The run is not allowed to connect there: nothing was sent.
     NotAllowed,
-    /// This machine has no descriptor, port or memory for a connection: nothing was sent, and the target is not to blame.
+    /// This machine has no descriptor, port or memory for a connection: nothing was sent, and it is not the target's failure.
     Generator,
 }
 
 impl ErrorKind {
-    /// All kinds, in the order of a request's life.
+    /// All kinds, in the order of a request's phases.
     pub const ALL: [Self; 12] = [
         Self::NotAllowed,
         Self::Generator,
@@ -54,7 +54,7 @@ impl ErrorKind {
         Self::Redirects,
     ];
 
-    /// The word for it: `dns`, `connect`, `too_large`, ...
+    /// Its name: `dns`, `connect`, `too_large`, ...
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -79,7 +79,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// A request that got no usable answer.
+/// A request without a usable response.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -87,11 +87,11 @@ pub struct Failure {
     /// What happened, beginning with `host:port`.
     pub message: String,
     pub timings: Timings,
-    /// Whether any byte of the request went on the wire.
+    /// Whether any byte of the request was sent.
     pub sent: bool,
     pub bytes_sent: u64,
     pub bytes_received: u64,
-    /// The status, when the head of the answer had come.
+    /// The status, if the head of the response had arrived.
     pub status: Option<u16>,
 }
 
@@ -109,7 +109,7 @@ impl Failure {
     }
 }
 
-/// A failure as the place that found it knows it: without the origin and the clock.
+/// A failure without origin and times, which the caller adds.
 #[derive(Debug)]
 pub(crate) struct HttpError {
     pub kind: ErrorKind,

@@ -1,21 +1,21 @@
-//! Header fields of a request or an answer: one block of lines in one allocation.
+//! Header fields of a request or a response: one block of lines in one allocation.
 
 use std::fmt;
 
-/// Header fields in the order in which they were written or came, kept as the lines of HTTP/1.1
-/// (`name: value\r\n`): a request's block is copied to the wire as it is and an answer's block is
+/// Header fields in the order in which they were written or received, stored as the lines of HTTP/1.1
+/// (`name: value\r\n`): a request's block is copied to the wire as it is and a response's block is
 /// copied from it, so neither costs an allocation a field. Names compare without regard to case.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers {
     block: Vec<u8>,
     hints: Hints,
-    /// What is not to be added to them.
+    /// Fields that must not be added automatically.
     left_out: Hints,
-    /// The same, of names that have no hint.
+    /// The same, for names without a hint.
     left_out_too: Option<Box<[Box<str>]>>,
 }
 
-/// A field that would break the request apart, or that servers refuse with all of it (RFC 9110, 5.5).
+/// A field that would inject headers, or for which servers reject the whole request (RFC 9110, 5.5).
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvalidHeader {
     #[error("{0:?} is not a header name")]
@@ -26,7 +26,7 @@ pub enum InvalidHeader {
     Value(String),
 }
 
-/// Which fields that steer the client may be in a block: so that the usual request, which has none of them, is not searched.
+/// Which fields that control the client may be in a block, so that usual requests without them need no search.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hints(u16);
 
@@ -44,7 +44,7 @@ impl Hints {
     const ALL: Self = Self(u16::MAX);
 
     fn of(name: &str) -> Self {
-        // By length first: most names differ there already.
+        // The length first: most names differ in it.
         let (known, hint) = match name.len() {
             4 => ("host", Self::HOST),
             6 => ("cookie", Self::COOKIE),
@@ -71,7 +71,7 @@ impl Headers {
         Self::default()
     }
 
-    /// Adds a field after those that are there, also when there is one of that name.
+    /// Appends a field, also if there is one of that name.
     pub fn push(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), InvalidHeader> {
         let value = value.as_ref();
         if name.is_empty() || !name.bytes().all(is_token) {
@@ -89,7 +89,7 @@ impl Headers {
         Ok(())
     }
 
-    /// Removes every field of that name; whether there was one.
+    /// Removes every field of that name; returns whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         if !self.contains(name) {
             return false;
@@ -98,7 +98,7 @@ impl Headers {
         true
     }
 
-    /// Removes every field whose name is not wanted.
+    /// Keeps only the fields whose names `wanted` accepts.
     pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         let mut block = Vec::with_capacity(self.block.len());
         for (name, value) in self.iter() {
@@ -112,7 +112,7 @@ impl Headers {
         self.block = block;
     }
 
-    /// Has no field of that name added where one would be, such as `User-Agent`.
+    /// Prevents that a field of that name, such as `User-Agent`, is added automatically.
     pub fn leave_out(&mut self, name: &str) {
         let hint = Hints::of(name);
         self.left_out.0 |= hint.0;
@@ -122,14 +122,14 @@ impl Headers {
         }
     }
 
-    /// Whether no field of that name is to be added.
+    /// Whether a field of that name must not be added.
     pub fn leaves_out(&self, name: &str) -> bool {
         let mut others = self.left_out_too.iter().flatten();
         self.left_out.0 & Hints::of(name).0 != 0
             || others.any(|other| other.eq_ignore_ascii_case(name))
     }
 
-    /// Whether nothing is to be added under that name: there is one, or there shall be none.
+    /// Whether nothing is to be added under that name: it exists, or is suppressed.
     pub fn is_settled(&self, name: &str) -> bool {
         self.leaves_out(name) || self.contains(name)
     }
@@ -181,17 +181,17 @@ impl Headers {
         }
     }
 
-    /// Whether a field is there, asked first of the hint.
+    /// Whether a field exists; checks the hint first.
     pub(crate) fn has(&self, hint: Hints, name: &str) -> bool {
         self.hints.0 & hint.0 != 0 && self.contains(name)
     }
 
-    /// As [`is_settled`](Self::is_settled), asked first of the hint.
+    /// As [`is_settled`](Self::is_settled); checks the hint first.
     pub(crate) fn settles(&self, hint: Hints, name: &str) -> bool {
         self.left_out.0 & hint.0 != 0 || self.has(hint, name)
     }
 
-    /// The lines as they go on the wire.
+    /// The lines as they are sent.
     pub(crate) fn lines(&self) -> &[u8] {
         &self.block
     }
@@ -251,7 +251,7 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// What no value of a field may have; a tab may be in one.
+/// Forbidden characters of a field's value; a tab is allowed.
 pub(crate) fn is_control(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }

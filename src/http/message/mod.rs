@@ -1,6 +1,6 @@
 //! Requests, responses and failures as plain data, whatever the version of HTTP.
 //!
-//! In: what a caller asks for and what a connection yields. Out: checked values, and the rules of HTTP that hold for all
+//! In: what a caller requests and what a connection delivers. Out: checked values, and the rules of HTTP that apply to all
 //! versions (cookies, redirects, decoding, timings). It must never know how bytes are sent or where they come from.
 
 mod cookies;

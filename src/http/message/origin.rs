@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-/// The two schemes that are spoken.
+/// The two supported schemes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scheme {
     Http,
@@ -20,7 +20,7 @@ impl Scheme {
         }
     }
 
-    /// The port that a URL may leave out.
+    /// The default port.
     pub fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
@@ -38,12 +38,12 @@ pub struct Origin {
     authority: Box<str>,
 }
 
-/// Why a URL names no place that requests can go to.
+/// Why a URL cannot be requested.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OriginError {
     #[error("{url:?} is not a URL: {reason}")]
     Url { url: String, reason: String },
-    #[error("{url:?} has the scheme {scheme:?}; http and https are spoken")]
+    #[error("{url:?} has the scheme {scheme:?}; only http and https are supported")]
     Scheme { url: String, scheme: String },
     #[error("{url:?} names no host")]
     Host { url: String },
@@ -112,7 +112,7 @@ impl Origin {
         self.port
     }
 
-    /// What the `Host` header says: the port only when it is not the scheme's own.
+    /// The value of the `Host` header: with the port only when it is not the default.
     pub fn authority(&self) -> &str {
         &self.authority
     }
@@ -121,7 +121,7 @@ impl Origin {
         self.scheme == Scheme::Https
     }
 
-    /// `host:port` with the port always there, as messages and CONNECT want it.
+    /// `host:port`, always with the port, for messages and CONNECT.
     pub fn address(&self) -> String {
         if self.host.contains(':') {
             format!("[{}]:{}", self.host, self.port)
@@ -137,7 +137,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Path and query of a URL, as they go on the request line.
+/// Path and query of a URL, as on the request line.
 pub(crate) fn target(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),

@@ -1,4 +1,4 @@
-//! How far one request has come: written by the exchange, read by its sender, also after giving up.
+//! The progress of one request: written by the exchange, read by its sender, also after it gave up.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -19,7 +19,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// What a request that ran out of time was waiting for.
+    /// What a request was doing when it timed out.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Blocked => "waiting for a free connection",
@@ -28,19 +28,19 @@ impl Phase {
             Self::Tls => "in the TLS handshake",
             Self::Send => "sending the request",
             Self::Wait => "waiting for the first byte",
-            Self::Receive => "receiving the answer",
+            Self::Receive => "receiving the response",
         }
     }
 }
 
-/// How far one request has come. The caller owns it and may look between polls of
+/// The progress of one request. The caller owns it and may read it between polls of
 /// [`Client::send_observed`](crate::http::Client::send_observed), and after dropping that future:
 ///
 /// ```ignore
 /// let progress = Progress::new();
 /// let mut sending = pin!(client.send_observed(&request, &progress));
-/// // poll `sending`; as soon as `progress.sent_at()` is some, the whole request has left
-/// // for the kernel: dropping `sending` now lets the server see a complete request and a close.
+/// // poll `sending`; as soon as `progress.sent_at()` is some, the whole request was handed
+/// // to the kernel: if `sending` is dropped now, the server sees a complete request and a close.
 /// ```
 #[derive(Debug)]
 pub struct Progress {
@@ -59,15 +59,15 @@ pub struct Progress {
 /// The phases of one attempt on a connection.
 const ATTEMPT: [Phase; 3] = [Phase::Send, Phase::Wait, Phase::Receive];
 
-/// An attempt that came to nothing: its phases, and when the whole request had left.
+/// A failed attempt: its phases, and when the whole request had been sent.
 #[derive(Debug)]
 pub(crate) struct Wasted {
     spent: [Duration; 3],
     sent_at: Option<Instant>,
 }
 
-/// A wait for the limits of the run, which ends when this is dropped, also by cancellation; then it says how long it
-/// was.
+/// A wait for the limits of the run, which ends when this is dropped, also by cancellation; then it records its
+/// duration.
 pub(crate) struct Held<'a, F: Fn(Duration)> {
     progress: &'a Progress,
     ended: F,
@@ -115,12 +115,12 @@ impl Progress {
         self.bytes_sent.get()
     }
 
-    /// Bytes of the answer read, after TLS.
+    /// Bytes of the response read, after TLS.
     pub fn bytes_received(&self) -> u64 {
         self.bytes_received.get()
     }
 
-    /// The status, once the head of the final answer has come.
+    /// The status, once the head of the final response has arrived.
     pub fn status(&self) -> Option<u16> {
         self.status.get()
     }
@@ -130,13 +130,13 @@ impl Progress {
         self.reused.get()
     }
 
-    /// Time in which the limits of the run held the request back: part of `blocked`, of no timeout, and of no latency.
+    /// Time in which the limits of the run throttled the request: part of `blocked`, of no timeout, and of no latency.
     pub fn held(&self) -> Duration {
         let present = self.held_since.get();
         self.held.get() + present.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// The limits of the run hold the request back from now on, until the guard is dropped.
+    /// Throttling starts, until the guard is dropped.
     pub(crate) fn hold<F: Fn(Duration)>(&self, ended: F) -> Held<'_, F> {
         self.held_since.set(Some(Instant::now()));
         Held {
@@ -145,7 +145,7 @@ impl Progress {
         }
     }
 
-    /// They do so no more; gives for how long they did.
+    /// Throttling ends; returns its duration.
     fn release(&self) -> Duration {
         let since = self.held_since.take();
         let held = since.map_or(Duration::ZERO, |since| since.elapsed());
@@ -153,7 +153,7 @@ impl Progress {
         held
     }
 
-    /// The phases so far, the current one up to now.
+    /// The phases so far, including the current one until now.
     pub fn timings(&self) -> Timings {
         self.timings_at(Instant::now())
     }
@@ -191,14 +191,14 @@ impl Progress {
         self.enter_at(phase, Instant::now());
     }
 
-    /// The first byte of an answer has come; the time of its coming.
+    /// Records the time of the first byte of a response.
     pub(crate) fn first_byte(&self) -> Instant {
         let now = Instant::now();
         self.enter_at(Phase::Receive, now);
         now
     }
 
-    /// The whole request is with the kernel. An answer may have begun before that: then nothing is left to wait for.
+    /// The whole request was handed to the kernel. If a response has begun before that, there is no wait phase.
     pub(crate) fn sent(&self) {
         let now = Instant::now();
         self.sent_at.set(Some(now));
@@ -207,12 +207,12 @@ impl Progress {
         }
     }
 
-    /// For how long this attempt has been on its connection: since the first byte was handed to the kernel.
+    /// The time since the first byte of this attempt was handed to the kernel.
     pub(crate) fn on_the_wire(&self) -> Duration {
         self.timings().service()
     }
 
-    /// The request is to be sent again: what the attempt cost is time without a connection. Gives what that was.
+    /// The request is to be retried: the attempt counts as `blocked` time. Returns the attempt.
     pub(crate) fn restart(&self) -> Wasted {
         self.enter(Phase::Blocked);
         let spent = ATTEMPT.map(|phase| self.spent[phase as usize].take());
@@ -224,7 +224,7 @@ impl Progress {
         }
     }
 
-    /// It is not sent again after all: the attempt was the only one.
+    /// It is not retried after all: restores the attempt.
     pub(crate) fn resume(&self, wasted: Wasted) {
         self.enter(Phase::Wait);
         let blocked = &self.spent[Phase::Blocked as usize];
@@ -239,7 +239,7 @@ impl Progress {
         self.sent_at.set(wasted.sent_at);
     }
 
-    /// Waits for something by which the limits of the run hold the request back.
+    /// Awaits a limit of the run, recorded as throttling.
     pub(crate) async fn held_by<T>(&self, wait: impl Future<Output = T>) -> T {
         let _held = self.hold(|_| {});
         wait.await

@@ -1,4 +1,4 @@
-//! Where an answer sends a request next (RFC 9110, 15.4).
+//! Redirects (RFC 9110, 15.4).
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -15,10 +15,10 @@ use super::request::Request;
 use super::response::Response;
 use super::{cookies, origin};
 
-/// Hops after which a user gives up, as browsers and k6 do about.
+/// Maximum redirects, similar to browsers and k6.
 pub const DEFAULT_LIMIT: usize = 10;
 
-/// Fields that speak of a body that no longer goes along.
+/// Fields that describe a body that is not sent again.
 const BODY_FIELDS: [&str; 6] = [
     "content-type",
     "content-length",
@@ -27,20 +27,20 @@ const BODY_FIELDS: [&str; 6] = [
     "content-location",
     "transfer-encoding",
 ];
-/// All that goes along to another origin, beside what speaks of a body that goes along too: any other field may be a
-/// secret of the first one, whatever its name.
+/// The only fields sent to another origin, besides those that describe a body that is sent again: any other may be a
+/// secret of the first origin, whatever its name.
 const PUBLIC_FIELDS: [&str; 4] = ["accept", "accept-encoding", "accept-language", "user-agent"];
-/// Fields that speak of a body, and that its new reader needs.
+/// Fields that describe a body, which its receiver needs.
 const CONTENT_FIELDS: [&str; 3] = ["content-type", "content-encoding", "content-language"];
 
-/// The next hop, or nothing when the answer is no redirect (a 3xx without `Location` is none, and neither are 300 and 304).
+/// The next request, or none when the response is not a redirect (nor are a 3xx without `Location`, 300 and 304).
 ///
-/// 301 and 302 turn POST into GET, 303 everything but HEAD; 307 and 308 keep method and body. When the origin changes
-/// all fields stay behind but `Accept`, `Accept-Encoding`, `Accept-Language`, `User-Agent` and, with a body that goes
-/// along, `Content-Type`, `Content-Encoding` and `Content-Language`; they do not come back with a later hop. Of a
-/// `Cookie` those go on that the answer does not set anew. A fragment is ignored, and bytes of `Location` that are no
-/// UTF-8 are percent-encoded. Fails with [`ErrorKind::Redirects`] when the place cannot be gone to. Counting hops is
-/// the caller's.
+/// 301 and 302 change POST to GET, 303 everything except HEAD; 307 and 308 keep method and body. When the origin changes
+/// all fields are dropped except `Accept`, `Accept-Encoding`, `Accept-Language`, `User-Agent` and, with a body that is sent
+/// again, `Content-Type`, `Content-Encoding` and `Content-Language`; later redirects do not restore them. Of a
+/// `Cookie` those are sent that the response does not set. A fragment is ignored, and bytes of `Location` that are not
+/// UTF-8 are percent-encoded. Fails with [`ErrorKind::Redirects`] for an invalid location. Counting redirects is
+/// up to the caller.
 pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Box<Failure>>> {
     let location = response.headers.get("location")?;
     let method = match (response.status, &request.method) {
@@ -62,7 +62,7 @@ pub fn next(request: &Request, response: &Response) -> Option<Result<Request, Bo
             Err(fail(
                 request,
                 response,
-                &format!("leads to {location:?}, which is nowhere: {reason}"),
+                &format!("redirects to {location:?}, which is not a valid location: {reason}"),
             ))
         }
     })
@@ -76,7 +76,7 @@ fn destination(request: &Request, location: &[u8]) -> Result<(Origin, String), S
     Ok((origin, origin::target(&url)))
 }
 
-/// A place as text: bytes that are no UTF-8 (Latin-1, as old servers write it) become `%E9` as in browsers.
+/// A location as text: bytes that are not UTF-8 (Latin-1 of old servers) become `%E9` as in browsers.
 fn text(location: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(location) {
         return Cow::Borrowed(text);
@@ -91,7 +91,7 @@ fn text(location: &[u8]) -> Cow<'_, str> {
     Cow::Owned(whole)
 }
 
-/// What the caller wrote as `Cookie` is older than what the answer sets under the same names: the jar has that.
+/// Cookies of the caller are older than those that the response sets under the same names, which are in the jar.
 fn renew_cookies(headers: &mut Headers, response: &Response) {
     if !headers.has(Hints::COOKIE, "cookie") {
         return;
@@ -106,7 +106,7 @@ fn renew_cookies(headers: &mut Headers, response: &Response) {
         .join(&b"; "[..]);
     headers.remove("cookie");
     if let Some(left) = cookies::without(&own, &set) {
-        // It was a header before.
+        // It was a valid header before.
         let _ = headers.push("Cookie", left);
     }
 }
@@ -150,12 +150,12 @@ fn follow(
     }
 }
 
-/// The failure of a user that has followed `limit` redirects and got one more, `response`.
+/// The failure of a request that has followed `limit` redirects and got one more, `response`.
 pub fn too_many(request: &Request, response: &Response, limit: usize) -> Box<Failure> {
     fail(
         request,
         response,
-        &format!("is one redirect more than {limit}"),
+        &format!("exceeds the limit of {limit} redirects"),
     )
 }
 

@@ -1,4 +1,4 @@
-//! One request as the caller means it.
+//! A request as the caller describes it.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use super::failure::HttpError;
 use super::headers::{Headers, Hints};
 use super::origin::Origin;
 
-/// One request: one hop, one answer.
+/// One request, without redirects.
 ///
 /// The client adds `Host`, `User-Agent` and `Accept-Encoding` unless they are in `headers`, to a `Cookie` of `headers`
-/// the cookies of the user's jar that have other names, and `Content-Length` always by itself, unless `headers` has
-/// `Transfer-Encoding: chunked`: then the body goes as a chunk. `Connection: close` in `headers` closes the connection
-/// after the answer.
+/// the cookies of the user's jar that have other names, and always `Content-Length`, unless `headers` has
+/// `Transfer-Encoding: chunked`: then the body is sent as one chunk. `Connection: close` in `headers` closes the connection
+/// after the response.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: Method,
@@ -24,12 +24,12 @@ pub struct Request {
     pub target: String,
     pub headers: Headers,
     pub body: Bytes,
-    /// From the call of `send` to the last byte of the answer; the shard's own when absent.
+    /// From the call of `send` to the last byte of the response; none: the shard's default.
     pub timeout: Option<Duration>,
 }
 
 impl Request {
-    /// A request without headers of its own and without a body.
+    /// A request without headers and body.
     pub fn new(method: Method, origin: Rc<Origin>, target: impl Into<String>) -> Self {
         Self {
             method,
@@ -41,12 +41,12 @@ impl Request {
         }
     }
 
-    /// The whole URL, for messages.
+    /// The full URL, for messages.
     pub fn url(&self) -> String {
         format!("{}{}", self.origin, self.target)
     }
 
-    /// Whether the caller has the connection closed after the answer.
+    /// Whether the caller wants the connection to be closed after the response.
     pub(crate) fn wants_close(&self) -> bool {
         self.headers.has(Hints::CONNECTION, "connection")
             && self.headers.get_all("connection").any(|value| {
@@ -56,7 +56,7 @@ impl Request {
             })
     }
 
-    /// Whether the request line would still be one line with three words.
+    /// Whether the request line would be valid: one line with three words.
     pub(crate) fn check(&self) -> Result<(), HttpError> {
         if self.method == Method::CONNECT {
             return Err(HttpError::protocol(

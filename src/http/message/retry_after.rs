@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use super::headers::Headers;
 
-/// For how long a target asks to be left alone, from `now` on; none: it does not, or in words that nobody reads. A moment
-/// that has passed is no time at all. A date may have each of the three forms of RFC 9110, 5.6.7, and seconds may have a
-/// fraction: the RFC has none, but servers send them.
+/// The requested delay from `now` on; none without a valid value. A moment
+/// in the past is zero. A date may have each of the three formats of RFC 9110, 5.6.7, and seconds may have a
+/// fraction: the RFC does not allow it, but servers send them.
 pub fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let value = headers.get_str("retry-after")?.trim();
     if value.bytes().next()?.is_ascii_digit() {
@@ -16,7 +16,7 @@ pub fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// Digits, and a dot with more of them.
+/// Digits, optionally with a fraction.
 fn seconds(value: &str) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     if !whole
@@ -26,7 +26,7 @@ fn seconds(value: &str) -> Option<Duration> {
     {
         return None;
     }
-    // More digits than a number has are for ever.
+    // Overflow saturates.
     let whole = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
     let fraction = format!("0.{fraction}0").parse().unwrap_or(0.0);
     Some(whole.saturating_add(Duration::from_secs_f64(fraction)))

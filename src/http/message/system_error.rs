@@ -1,4 +1,4 @@
-//! Errors of the operating system as a message that says what to do.
+//! Messages for errors of the operating system that say what to do.
 
 use std::io;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::failure::{ErrorKind, HttpError};
 use super::tls_error;
 
-/// What this machine lacks, and what to do, where that is why the system said no (numbers of Linux).
+/// What this machine ran out of, and what to do, for errors with that cause (errno of Linux).
 pub fn shortage(error: &io::Error) -> Option<&'static str> {
     if error.kind() == io::ErrorKind::AddrNotAvailable {
         return Some(
@@ -35,16 +35,16 @@ impl HttpError {
         }
         let why = match error.kind() {
             io::ErrorKind::ConnectionRefused => {
-                "connection refused: nothing listens at that port".into()
+                "connection refused: nothing listens on that port".into()
             }
             io::ErrorKind::ConnectionReset => "the connection was reset at once".into(),
-            io::ErrorKind::TimedOut => "nothing answers there (timed out)".into(),
+            io::ErrorKind::TimedOut => "no response (timed out)".into(),
             io::ErrorKind::HostUnreachable => "no route to that host".into(),
             io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
                 "this machine has no route to that network".into()
             }
             io::ErrorKind::PermissionDenied => {
-                "this machine does not let it connect there (a firewall, or a sandbox)".into()
+                "this machine does not permit the connection (a firewall or a sandbox)".into()
             }
             _ => error.to_string(),
         };
@@ -54,7 +54,7 @@ impl HttpError {
         )
     }
 
-    /// No address for a host. What systems say of it (`Name or service not known`) is not what people look for.
+    /// No address for a host. The system's message (`Name or service not known`) does not help users.
     pub fn unknown_host(host: &str, error: &io::Error) -> String {
         let said = error.to_string();
         let unknown = [
@@ -66,7 +66,7 @@ impl HttpError {
         if unknown.iter().any(|words| said.contains(words)) {
             format!("no such host: {host:?} has no address; is the name right?")
         } else if said.contains("Temporary failure") || said.contains("Try again") {
-            format!("no name server answers for {host:?}: is this machine on the network?")
+            format!("no name server responds for {host:?}: is this machine on the network?")
         } else {
             format!("the address of {host:?} cannot be found: {said}")
         }

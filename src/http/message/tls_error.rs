@@ -1,4 +1,4 @@
-//! What went wrong with TLS, as a message that says what to do.
+//! Messages for TLS errors that say what to do.
 
 use std::io;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use time::macros::format_description;
 
 use crate::http::message::failure::{ErrorKind, HttpError};
 
-/// How many of a certificate's names are told.
+/// Maximum names of a certificate in a message.
 const NAMES: usize = 5;
 
-/// Why a chain is not trusted, beyond what rustls tells.
+/// Why a chain is not trusted, in more detail than rustls.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Untrusted {
-    #[error("the certificate is signed by itself alone")]
+    #[error("the certificate is self-signed")]
     SelfSigned,
     #[error("there are no root certificates")]
     NoRoots,
@@ -30,11 +30,11 @@ impl From<Untrusted> for Error {
     }
 }
 
-/// The fault of a handshake that failed with `error`, after the server had said `first`.
+/// The error of a failed handshake, with the first bytes from the server.
 pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
-    // A server that cannot read a request may answer with a page alone, as HTTP/0.9 did.
+    // A server that cannot parse a request may respond with only a page, as in HTTP/0.9.
     if first.starts_with(b"HTTP/") || first.starts_with(b"<") {
-        return fault("the server speaks plain HTTP there, no TLS: use http://".to_owned());
+        return fault("the server speaks plain HTTP on this port, not TLS: use http://".to_owned());
     }
     let cut = matches!(
         error.kind(),
@@ -45,7 +45,7 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
     );
     match of(error) {
         Some(Error::InvalidMessage(_)) if !is_tls(first) => fault(format!(
-            "the server speaks no TLS there: its answer begins with {:?}",
+            "the server does not speak TLS on this port: its response begins with {:?}",
             String::from_utf8_lossy(first)
         )),
         Some(why) => fault(words(why)),
@@ -58,11 +58,11 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8]) -> HttpError {
     }
 }
 
-/// The fault of a connection that TLS broke off later: with TLS 1.3 a server looks at our certificate after the handshake.
+/// The error of a connection that TLS ended later: with TLS 1.3 a server checks the client certificate after the handshake.
 pub(crate) fn broken(error: &io::Error) -> HttpError {
     fault(match of(error) {
         Some(why @ Error::AlertReceived(_)) => words(why),
-        _ => format!("broken TLS: {error}"),
+        _ => format!("TLS error: {error}"),
     })
 }
 
@@ -74,7 +74,7 @@ fn of(error: &io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Whether these bytes begin a record of TLS (RFC 8446, 5.1).
+/// Whether these bytes begin a TLS record (RFC 8446, 5.1).
 fn is_tls(first: &[u8]) -> bool {
     matches!(first, [20..=24, 3, ..])
 }
@@ -96,14 +96,14 @@ fn words(why: &Error) -> String {
         ) => old(),
         Error::NoCertificatesPresented => "the server has no certificate".to_owned(),
         Error::NoApplicationProtocol => {
-            "the server speaks none of the versions of HTTP that it was offered".to_owned()
+            "the server supports none of the offered HTTP versions".to_owned()
         }
         other => format!("the TLS handshake failed: {other}"),
     }
 }
 
 fn old() -> String {
-    "the server speaks neither TLS 1.2 nor TLS 1.3, the versions that throng has".to_owned()
+    "the server supports neither TLS 1.2 nor TLS 1.3, the versions that throng supports".to_owned()
 }
 
 fn certificate(reason: &CertificateError) -> String {
@@ -116,7 +116,7 @@ fn certificate(reason: &CertificateError) -> String {
             format!("expired on {}", date(*not_after))
         }
         CertificateError::NotValidYetContext { time, not_before } => format!(
-            "not valid yet: it begins on {}, and this machine's clock says {}",
+            "not valid before {}, and this machine's clock says {}",
             date(*not_before),
             date(*time)
         ),
@@ -125,15 +125,15 @@ fn certificate(reason: &CertificateError) -> String {
             presented,
         } => wrong_name(expected, presented),
         CertificateError::InvalidPurposeContext { presented, .. } => purpose(presented),
-        CertificateError::BadEncoding => "it cannot be read; --insecure takes it".to_owned(),
+        CertificateError::BadEncoding => "it cannot be read; --insecure accepts it".to_owned(),
         CertificateError::UnhandledCriticalExtension => {
-            "it has a critical extension that is not understood; --insecure takes it".to_owned()
+            "it has a critical extension that is not understood; --insecure accepts it".to_owned()
         }
-        CertificateError::BadSignature => "its signature is not its issuer's".to_owned(),
+        CertificateError::BadSignature => "its signature does not match its issuer".to_owned(),
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "its signature or its key is of a kind, or as short, that nobody should believe; \
-             --insecure takes it"
+             --insecure accepts it"
                 .to_owned()
         }
         CertificateError::Other(OtherError(other)) => {
@@ -144,10 +144,10 @@ fn certificate(reason: &CertificateError) -> String {
             }
             match other.downcast_ref::<webpki::Error>() {
                 Some(webpki::Error::UnsupportedCertVersion) => {
-                    "it is no X.509 certificate of version 3; --insecure takes it".to_owned()
+                    "it is not an X.509 certificate of version 3; --insecure accepts it".to_owned()
                 }
                 Some(webpki::Error::UnsupportedCriticalExtension) => {
-                    "it has a critical extension that is not understood; --insecure takes it"
+                    "it has a critical extension that is not understood; --insecure accepts it"
                         .to_owned()
                 }
                 Some(webpki::Error::CaUsedAsEndEntity) => {
@@ -155,7 +155,7 @@ fn certificate(reason: &CertificateError) -> String {
                      certificate, or --insecure"
                         .to_owned()
                 }
-                Some(why) => format!("{why:?}; --insecure takes it"),
+                Some(why) => format!("{why:?}; --insecure accepts it"),
                 None => other.to_string(),
             }
         }
@@ -167,7 +167,7 @@ fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
     let asked = expected.to_str();
     if presented.is_empty() {
         return format!(
-            "wrong name: it names no host at all (subjectAltName), so not {asked} either"
+            "wrong name: it has no host name (subjectAltName), so it is not valid for {asked}"
         );
     }
     let mut names: Vec<_> = presented
@@ -199,7 +199,7 @@ fn bare(name: &str) -> &str {
 fn purpose(presented: &[ExtendedKeyPurpose]) -> String {
     let purposes: Vec<_> = presented.iter().map(ToString::to_string).collect();
     format!(
-        "it is not for servers (extendedKeyUsage: {}); --insecure takes it",
+        "it is not for servers (extendedKeyUsage: {}); --insecure accepts it",
         if purposes.is_empty() {
             "none".to_owned()
         } else {
@@ -217,7 +217,7 @@ fn date(at: UnixTime) -> String {
         .unwrap_or_else(|| format!("second {} of Unix time", at.as_secs()))
 }
 
-/// What a server means with the alert by which it ends a connection (RFC 8446, 6.2).
+/// The meaning of the alert with which a server ends a connection (RFC 8446, 6.2).
 fn alerted(alert: AlertDescription) -> String {
     let meaning = match alert {
         AlertDescription::ProtocolVersion => return old(),
@@ -226,7 +226,7 @@ fn alerted(alert: AlertDescription) -> String {
              certificate (--cert and --key)"
         }
         AlertDescription::CertificateRequired => {
-            "it wants a client certificate: add --cert FILE and --key FILE"
+            "it requires a client certificate: add --cert FILE and --key FILE"
         }
         AlertDescription::UnknownCA
         | AlertDescription::BadCertificate
@@ -235,14 +235,14 @@ fn alerted(alert: AlertDescription) -> String {
         | AlertDescription::CertificateRevoked
         | AlertDescription::CertificateExpired
         | AlertDescription::AccessDenied => {
-            "it does not take the client certificate (--cert), or misses one"
+            "it rejects the client certificate (--cert), or requires one"
         }
         AlertDescription::NoApplicationProtocol => {
-            "it speaks none of the versions of HTTP that it was offered (--http1, --http2)"
+            "it supports none of the offered HTTP versions (--http1, --http2)"
         }
-        AlertDescription::UnrecognisedName => "it knows no host of that name",
-        AlertDescription::InternalError => "it says that it has an error of its own",
-        _ => "it broke off",
+        AlertDescription::UnrecognisedName => "it has no host of that name",
+        AlertDescription::InternalError => "it reports an internal error",
+        _ => "it aborted the handshake",
     };
     format!("the server refused TLS: {meaning} (alert {alert:?})")
 }

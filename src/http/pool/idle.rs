@@ -1,4 +1,4 @@
-//! The connections of one user: several to be used one request at a time, or one for all requests to an origin.
+//! The connections of one user: several HTTP/1.1 connections, or one HTTP/2 connection per origin.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,37 +12,37 @@ use crate::http::connect::{ConnectionLimit, IdleConnections};
 use crate::http::h2::Multiplexed;
 use crate::http::message::Origin;
 
-/// The connections of one user: HTTP/1.1, idle and how many there may be; HTTP/2, one an origin.
+/// The connections of one user: idle HTTP/1.1 connections and their limit, one HTTP/2 connection per origin.
 #[derive(Debug)]
 pub(crate) struct Pool {
     open: Rc<OpenConnections>,
     connection_limit: Rc<ConnectionLimit>,
-    /// Held while a connection is made that may turn out to be one for all: others wait for what it becomes.
+    /// Held while a connection is opened that may become a shared HTTP/2 connection: other requests wait for the result.
     gate: Mutex<()>,
     slots: Semaphore,
     limit: usize,
-    /// Counts `clear`: a connection that was out at that time does not come back.
+    /// Counts calls of `clear`: a connection in use at that time is not returned to the pool.
     epoch: Cell<u32>,
 }
 
-/// What stays open between requests.
+/// The connections that stay open between requests.
 #[derive(Debug, Default)]
 pub(crate) struct OpenConnections {
     idle: RefCell<Vec<Connection>>,
     shared: RefCell<Vec<(Rc<Origin>, Multiplexed)>>,
 }
 
-/// One HTTP/1.1 connection, at a clean end of a message.
+/// An idle HTTP/1.1 connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub io: Io,
     pub origin: Rc<Origin>,
     /// Whether it has served a request.
     pub used: bool,
-    /// How long it took to make, without TLS.
+    /// How long connecting took, without TLS.
     pub handshake: Duration,
     epoch: u32,
-    /// By which the shard's connection limit knows it while it is idle.
+    /// Its number in the shard's connection limit while it is idle.
     serial: u64,
 }
 
@@ -60,7 +60,7 @@ impl IdleConnections for OpenConnections {
         let at = shared
             .iter()
             .position(|(_, connection)| connection.is_idle_as(serial));
-        // Its own task closes it, once the last handle is gone.
+        // Its task closes it when the last handle is dropped.
         let closed = at.map(|at| shared.remove(at));
         drop(shared);
         closed.is_some()
@@ -76,7 +76,7 @@ impl IdleConnections for OpenConnections {
     }
 }
 
-/// A request on an HTTP/2 connection: after the last one it is idle.
+/// A request on an HTTP/2 connection; the connection is idle after the last one.
 pub(crate) struct Busy {
     connection: Multiplexed,
     open: Rc<OpenConnections>,
@@ -105,13 +105,13 @@ impl Pool {
         }
     }
 
-    /// Waits until the user may use one more connection, in the order of asking; free again when dropped.
+    /// Waits for a permit for one more connection of the user, in order of arrival; released when dropped.
     pub async fn slot(&self) -> Option<SemaphorePermit<'_>> {
-        // Only a closed semaphore refuses, and this one is never closed.
+        // Acquiring fails only on a closed semaphore, and this one is never closed.
         self.slots.acquire().await.ok()
     }
 
-    /// An idle connection to `origin` that the other side has not closed.
+    /// An idle connection to `origin` that the peer has not closed.
     pub async fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
         loop {
             let mut connection = self.latest(origin)?;
@@ -121,7 +121,7 @@ impl Pool {
         }
     }
 
-    /// The one that was used last: it is the least likely to have been closed.
+    /// The one used last: it is the least likely to have been closed.
     fn latest(&self, origin: &Rc<Origin>) -> Option<Connection> {
         let mut idle = self.open.idle.borrow_mut();
         let at = idle
@@ -130,7 +130,7 @@ impl Pool {
         Some(idle.swap_remove(at))
     }
 
-    /// The HTTP/2 connection to `origin`, while it takes requests.
+    /// The HTTP/2 connection to `origin`, if it accepts requests.
     pub fn shared(&self, origin: &Rc<Origin>) -> Option<Multiplexed> {
         let mut shared = self.open.shared.borrow_mut();
         shared.retain(|(_, connection)| connection.is_open());
@@ -140,20 +140,20 @@ impl Pool {
             .map(|(_, connection)| connection.clone())
     }
 
-    /// Keeps an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
+    /// Stores an HTTP/2 connection for all requests to `origin`, unless the session ended since `epoch`.
     pub fn share(&self, origin: Rc<Origin>, connection: Multiplexed, epoch: u32) {
         if epoch == self.epoch.get() {
             self.open.shared.borrow_mut().push((origin, connection));
         }
     }
 
-    /// Forgets an HTTP/2 connection that takes no more requests; those on it go on.
+    /// Removes an HTTP/2 connection that accepts no more requests; those on it continue.
     pub fn retire(&self, connection: &Multiplexed) {
         let mut shared = self.open.shared.borrow_mut();
         shared.retain(|(_, other)| !other.is(connection));
     }
 
-    /// Forgets the HTTP/2 connection to `origin`; requests on it go on.
+    /// Removes the HTTP/2 connection to `origin`; requests on it continue.
     pub fn unshare(&self, origin: &Rc<Origin>) {
         self.open
             .shared
@@ -161,7 +161,7 @@ impl Pool {
             .retain(|(to, _)| !same(to, origin));
     }
 
-    /// The right to make a connection that others may wait for.
+    /// Lock for opening a connection that other requests may wait for.
     pub async fn gate(&self) -> MutexGuard<'_, ()> {
         self.gate.lock().await
     }
@@ -183,17 +183,17 @@ impl Pool {
         }
     }
 
-    /// Makes room for one more connection: idle ones to other origins give way.
+    /// Makes room for one more connection by closing idle ones to other origins.
     pub fn make_room(&self) {
         let mut idle = self.open.idle.borrow_mut();
-        // Those that hold a slot are out; this caller holds one.
+        // Connections in use hold a slot, and so does this caller.
         let out = self.limit - self.slots.available_permits();
         while !idle.is_empty() && idle.len() + out > self.limit {
             idle.remove(0);
         }
     }
 
-    /// Takes a connection back for the next request.
+    /// Returns a connection for the next request.
     pub fn give_back(&self, mut connection: Connection) {
         if connection.epoch == self.epoch.get() {
             connection.serial = self.connection_limit.rests(&self.open);
@@ -202,7 +202,7 @@ impl Pool {
         }
     }
 
-    /// One more request on an HTTP/2 connection, until it is dropped.
+    /// Registers a request on an HTTP/2 connection until it is dropped.
     pub fn busy(&self, connection: &Multiplexed) -> Busy {
         connection.enter();
         Busy {
@@ -215,7 +215,7 @@ impl Pool {
     /// Closes the idle connections now, and those in use as soon as they are done.
     pub fn clear(&self) {
         self.epoch.set(self.epoch.get().wrapping_add(1));
-        // Closing one may admit a waiting request, which looks for idle ones: not under a borrow.
+        // Closing one may admit a waiting request, which borrows the idle list: so not under a borrow.
         drop(self.open.idle.take());
         drop(self.open.shared.take());
     }

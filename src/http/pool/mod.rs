@@ -1,6 +1,6 @@
-//! The connections of one user that are open: idle ones of HTTP/1.1, shared ones of HTTP/2.
+//! The open connections of one user: idle HTTP/1.1 connections, shared HTTP/2 connections.
 //!
-//! In: connections that were made or given back. Out: one that can carry the next request.
+//! In: new and returned connections. Out: one for the next request.
 //! It must never know requests, cookies or timeouts.
 
 mod idle;

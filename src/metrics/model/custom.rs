@@ -43,14 +43,14 @@ pub struct Declaration {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CustomError {
     #[error(
-        "`{0}` is no name for a metric or label: small letters, digits and _, not beginning with a digit"
+        "`{0}` is not a valid name for a metric or label: use lower-case letters, digits and _, not beginning with a digit"
     )]
     Name(String),
     #[error(
         "the metric `{0}` clashes with one that is declared already: another kind, other labels, or the parts of a histogram"
     )]
     Clash(String),
-    #[error("a run has at most {MAX_METRICS} metrics of its own")]
+    #[error("a run has at most {MAX_METRICS} metrics of scripts")]
     TooMany,
     #[error("the metric `{name}` has {expected} label(s), but {given} value(s) were given")]
     Labels {
@@ -58,7 +58,7 @@ pub enum CustomError {
         expected: usize,
         given: usize,
     },
-    #[error("{value} is no value for the {kind} `{name}`")]
+    #[error("{value} is not a valid value for the {kind} `{name}`")]
     Value {
         name: String,
         kind: &'static str,

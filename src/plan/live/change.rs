@@ -66,8 +66,8 @@ impl Change {
             }
             None if key == "weights" => Err(Fault::new(
                 format!("{key} {value}"),
-                "must be a share for each type",
-                "give some such as 30 for weights.new",
+                "must have a weight for each type",
+                "give values such as 30 for weights.new",
             )),
             None => Err(Fault::new(
                 key,

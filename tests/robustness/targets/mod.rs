@@ -53,9 +53,9 @@ pub enum How {
 
 /// The groups of the table, in the order of the document.
 pub const GROUPS: [(&str, &[Case]); 4] = [
-    ("Targets that do not answer", silence::CASES),
-    ("Heads that are none", heads::CASES),
-    ("Bodies without an end, or with a false one", bodies::CASES),
+    ("Targets that do not respond", silence::CASES),
+    ("Invalid heads", heads::CASES),
+    ("Endless, truncated and invalid bodies", bodies::CASES),
     ("HTTP/2", http2::CASES),
 ];
 

@@ -1,4 +1,4 @@
-//! A place beside the target that users may connect to, as someone wrote it: `HOST[:PORT]` or a range of addresses.
+//! An entry of `--allow-host`: `HOST[:PORT]` or a range of addresses.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,12 +8,12 @@ use url::Host;
 
 use super::metadata;
 
-/// A place that users may connect to.
+/// A host or a range that users may connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
-    /// Whatever addresses this name has, at one port or all.
+    /// All addresses of this name, at one port or all.
     Name { host: Box<str>, port: Option<u16> },
-    /// Addresses, whatever names lead there.
+    /// Addresses, whatever their names.
     Range {
         first: IpAddr,
         bits: u8,
@@ -21,14 +21,16 @@ pub enum Allowed {
     },
 }
 
-/// Why a text names no place that users may be allowed to connect to.
+/// Why an entry is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAllowed {
     #[error("is neither a host nor a range of addresses")]
     Form,
-    #[error("has more bits than such an address has")]
+    #[error("has more prefix bits than such an address has")]
     Bits,
-    #[error("is where a cloud machine asks for its credentials, and throng never connects there")]
+    #[error(
+        "is an address from which cloud machines get their credentials; throng never connects to it"
+    )]
     Metadata,
 }
 
@@ -56,7 +58,7 @@ impl Allowed {
         }
     }
 
-    /// Whether some address may be allowed by it at `port`, so that names are worth looking up.
+    /// Whether it allows any addresses at `port`, so that names need a lookup.
     pub(crate) fn asks_for_addresses(&self, port: u16) -> bool {
         match self {
             Self::Name { .. } => false,
@@ -92,7 +94,7 @@ impl FromStr for Allowed {
         if let Ok(address) = text.parse() {
             return Self::range(address, 128, None);
         }
-        // The colons within brackets are the address's own.
+        // Colons within brackets belong to the address.
         let port = text.rsplit_once(':').filter(|_| !text.ends_with(']'));
         let (host, port) = match port {
             Some((host, port)) => (host, Some(port.parse().map_err(|_| NotAllowed::Form)?)),
@@ -101,9 +103,9 @@ impl FromStr for Allowed {
         if port == Some(0) {
             return Err(NotAllowed::Form);
         }
-        // As URLs read hosts, so that both sides of the comparison look alike.
+        // Parsed as in URLs, so that both sides of the comparison are normalized alike.
         match Host::parse(host).map_err(|_| NotAllowed::Form)? {
-            // A star would be a name like any other to the parser, and a promise to the reader.
+            // The parser would accept `*` as a name, and readers would expect a wildcard.
             Host::Domain(name) if name.contains('*') => Err(NotAllowed::Form),
             Host::Domain(name) => {
                 let host = normalized(&name);
@@ -127,7 +129,7 @@ impl Allowed {
         if bits >= width && metadata::is_address(first) {
             return Err(NotAllowed::Metadata);
         }
-        // One address is compared as connections to it are; the numbers of a range mean what they say.
+        // A single address is normalized as connections are; a range is taken literally.
         let (first, bits) = if bits >= width {
             let plain = metadata::plain(first);
             (plain, if plain.is_ipv4() { 32 } else { 128 })
@@ -158,7 +160,7 @@ impl fmt::Display for Allowed {
     }
 }
 
-/// A host as it is compared: in lower case, without the dot that ends a full name.
+/// A host for comparison: in lower case, without a trailing dot.
 pub(super) fn normalized(host: &str) -> Box<str> {
     let host = host.strip_suffix('.').unwrap_or(host);
     host.to_ascii_lowercase().into()

@@ -1,8 +1,8 @@
-//! Where machines of a cloud ask for their own credentials: no load ever goes there.
+//! Metadata services of clouds, which hand out credentials: throng never connects to them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Services that hand out metadata and credentials to anyone who can connect, by the clouds' own documents.
+/// Services that hand out metadata and credentials to any client, according to the clouds' documentation.
 const SERVICES: [IpAddr; 11] = [
     // AWS, Google Cloud, Azure, Oracle, OpenStack, DigitalOcean and others
     v4(169, 254, 169, 254),
@@ -21,7 +21,7 @@ const SERVICES: [IpAddr; 11] = [
     v4(168, 63, 129, 16),
 ];
 
-/// Names that stand for them, for those who look names up elsewhere: a proxy.
+/// Their names, for proxies, which resolve names themselves.
 const NAMES: [&str; 4] = [
     "metadata.google.internal",
     "metadata.goog",
@@ -47,7 +47,7 @@ pub fn is_name(host: &str) -> bool {
     NAMES.contains(&host)
 }
 
-/// The address where a connection ends: an IPv4 address may be written in IPv6 as mapped or compatible (RFC 4291,
+/// The effective address of a connection: an IPv4 address may be written in IPv6 as mapped or compatible (RFC 4291,
 /// 2.5.5), for NAT64 (RFC 6052, 2.1) or for 6to4 (RFC 3056, 2).
 pub fn plain(address: IpAddr) -> IpAddr {
     let IpAddr::V6(long) = address else {

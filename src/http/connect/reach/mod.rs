@@ -1,5 +1,5 @@
-//! Where users may connect to. Asked at every new connection, before the look-up and after it: whatever a script,
-//! a redirect or a fixed address leads to, nothing else is reached.
+//! Where users may connect to. Checked for every new connection, before and after the lookup: whatever a script,
+//! a redirect or a fixed address says, nothing else is reached.
 
 mod allowed;
 mod metadata;
@@ -12,7 +12,7 @@ pub use allowed::{Allowed, NotAllowed};
 use crate::http::message::Origin;
 use crate::http::message::{ErrorKind, HttpError};
 
-/// Where users may connect to: the services of clouds that hand out credentials never.
+/// Where users may connect to; never to metadata services of clouds.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
     bounds: Option<Bounds>,
@@ -24,12 +24,12 @@ struct Bounds {
     allowed: Vec<Allowed>,
 }
 
-/// What is known of an origin before its host is looked up.
+/// The decision before the lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
     /// Its host may be connected to.
     Open,
-    /// It may, where its address is in a range.
+    /// Depends on its addresses.
     ByAddress,
 }
 
@@ -49,14 +49,14 @@ impl Reach {
         }
     }
 
-    /// The host of the target itself, where nobody may go there.
+    /// The target's host, if it is a metadata service.
     pub(crate) fn forbidden_home(&self) -> Option<&str> {
         let home = &*self.bounds.as_ref()?.home;
         let address = home.parse().is_ok_and(metadata::is_address);
         (address || metadata::is_name(home)).then_some(home)
     }
 
-    /// Whether the host of `origin` is worth a look-up.
+    /// Whether the host of `origin` needs a lookup.
     pub(crate) fn entry(&self, origin: &Origin) -> Result<Entry, HttpError> {
         let (host, port) = (normalized(origin.host()), origin.port());
         if metadata::is_name(&host) {
@@ -76,7 +76,7 @@ impl Reach {
         Err(bounds.refusal(&host, None))
     }
 
-    /// Those of a host's addresses that may be connected to; never none.
+    /// The allowed ones among a host's addresses; never empty.
     pub(crate) fn admit(
         &self,
         origin: &Origin,
@@ -99,7 +99,7 @@ impl Reach {
         Ok(addresses)
     }
 
-    /// The answer to a failed look-up: where the name alone does not open the way, nothing is allowed there.
+    /// The error of a failed lookup: without an address, a host that is not allowed by name is not allowed.
     pub(crate) fn unknown(&self, origin: &Origin, entry: Entry, failed: HttpError) -> HttpError {
         match &self.bounds {
             Some(bounds) if entry == Entry::ByAddress => {
@@ -109,7 +109,7 @@ impl Reach {
         }
     }
 
-    /// Whether a proxy may be asked for `origin`. It looks names up by itself, so that only their letters count.
+    /// Whether a proxy may be used for `origin`. It resolves names itself, so that only the name is compared.
     pub(crate) fn through_proxy(&self, origin: &Origin) -> Result<(), HttpError> {
         let entry = self.entry(origin)?;
         if let Ok(address) = origin.host().parse() {
@@ -142,7 +142,7 @@ impl Bounds {
         HttpError::new(
             ErrorKind::NotAllowed,
             format!(
-                "not allowed: users of this run connect to {} only; to let them reach {host}{found} too, start it with --allow-host {host}",
+                "not allowed: users of this run may connect only to {}; to allow {host}{found} too, start it with --allow-host {host}",
                 places.join(", ")
             ),
         )
@@ -153,7 +153,7 @@ fn credentials(place: &str) -> HttpError {
     HttpError::new(
         ErrorKind::NotAllowed,
         format!(
-            "not allowed: {place} is where a cloud machine asks for its credentials, and throng never connects there"
+            "not allowed: {place} is an address from which cloud machines get their credentials; throng never connects to it"
         ),
     )
 }

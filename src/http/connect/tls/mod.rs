@@ -1,4 +1,4 @@
-//! TLS by rustls: the handshake, and our own certificate. `verifier` says which certificates are trusted.
+//! TLS by rustls: the handshake, and the client certificate. `verifier` decides which certificates are trusted.
 
 mod pem;
 mod verifier;
@@ -26,13 +26,13 @@ pub use pem::TlsError;
 use pem::{certificates, private_key};
 use verifier::Verifier;
 
-/// Sessions that a shard keeps for resumption, over all its users and origins.
+/// TLS sessions cached per shard for resumption, over all users and origins.
 const SESSIONS: usize = 1024;
 
-/// Which certificates are trusted, and which one the target is shown.
+/// Which certificates are trusted, and the client certificate.
 #[derive(Debug, Clone, Default)]
 pub struct TlsSettings {
-    /// A PEM file of authorities that are trusted besides the system's.
+    /// A PEM file of CAs that are trusted in addition to the system's.
     pub ca: Option<PathBuf>,
     /// PEM files of a client certificate (with its chain) and its key.
     pub identity: Option<(PathBuf, PathBuf)>,
@@ -79,7 +79,7 @@ impl Config {
         })
     }
 
-    /// The same with session tickets of its own, for one shard.
+    /// The same with a separate session cache, for one shard.
     pub fn for_shard(&self) -> Self {
         let mut client = ClientConfig::clone(&self.client);
         client.resumption = Resumption::in_memory_sessions(SESSIONS);
@@ -97,7 +97,7 @@ impl Config {
         let name = ServerName::try_from(origin.host().to_owned()).map_err(|_| {
             HttpError::new(
                 ErrorKind::Tls,
-                "the host is no name that a certificate could have",
+                "the host is not a valid name for a certificate",
             )
         })?;
         let mut handshake = TlsConnector::from(self.client.clone()).connect(name, stream);
@@ -118,7 +118,7 @@ pub(crate) fn is_http2(stream: &TlsStream<TcpStream>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(b"h2")
 }
 
-/// What the server says first, seen before TLS reads it: a server without TLS tells by it what it is.
+/// The first bytes from the server, recorded before TLS reads them: they identify a server without TLS.
 #[derive(Default)]
 struct FirstBytes {
     bytes: [u8; 5],
@@ -131,7 +131,7 @@ impl FirstBytes {
             return;
         }
         let mut buffer = ReadBuf::new(&mut self.bytes);
-        // A connection that is broken is TLS's to report.
+        // TLS reports a broken connection.
         if let Poll::Ready(Ok(length)) = stream.poll_peek(cx, &mut buffer) {
             self.length = length;
         }

@@ -1,4 +1,4 @@
-//! Certificates and keys as files hold them.
+//! Certificates and keys in PEM files.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub enum TlsError {
         path: PathBuf,
         source: rustls::Error,
     },
-    #[error("the client certificate {} and its key do not work together: {source}", path.display())]
+    #[error("the client certificate {} and its key do not match: {source}", path.display())]
     Identity {
         path: PathBuf,
         source: rustls::Error,

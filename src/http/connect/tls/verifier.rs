@@ -1,4 +1,4 @@
-//! Which certificates of servers are trusted.
+//! Verification of server certificates.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use super::pem::{TlsError, certificates};
 use crate::http::message::tls_error::Untrusted;
 
-/// Trusts what the authorities of the system and of `--ca` have signed, and a certificate that is itself in `--ca`.
+/// Trusts certificates signed by the CAs of the system and of `--ca`, and certificates that are themselves in `--ca`.
 #[derive(Debug)]
 struct Authorities {
     roots: RootCertStore,
@@ -27,7 +27,7 @@ struct Authorities {
 impl Authorities {
     fn load(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
-        // A machine without certificates, or with some broken ones, can still load plain HTTP.
+        // A machine without certificates, or with some invalid ones, can still use plain HTTP.
         let (_, _) =
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let given = ca.map(certificates).transpose()?.unwrap_or_default();
@@ -69,7 +69,7 @@ impl Authorities {
         verify_server_name(&certificate, server_name)
     }
 
-    /// Why a chain that leads to no trusted authority is refused.
+    /// Why a chain without a trusted CA is rejected.
     fn explain(&self, why: Error, end_entity: &CertificateDer<'_>, now: UnixTime) -> Error {
         if !is_untrusted_issuer(&why) {
             why
@@ -82,7 +82,7 @@ impl Authorities {
         }
     }
 
-    /// Whether a certificate that is trusted for itself may be used now: without any authority, only its issuer is wrong.
+    /// Whether a directly trusted certificate is valid now: without any CA, only its issuer is wrong.
     fn is_valid_now(
         &self,
         certificate: &ParsedCertificate<'_>,
@@ -96,8 +96,8 @@ impl Authorities {
         }
     }
 
-    /// Whether a certificate that was refused as `why` says is its own issuer. An authority's is not looked at any further
-    /// than to its names, for rustls-webpki takes none for a server.
+    /// Whether a certificate that was rejected for `why` is its own issuer. For a CA certificate only the names are compared,
+    /// since rustls-webpki accepts none for a server.
     fn is_self_signed(&self, end_entity: &CertificateDer<'_>, why: &Error, now: UnixTime) -> bool {
         let (Ok(certificate), Ok(anchor)) = (
             webpki::EndEntityCert::try_from(end_entity),
@@ -114,8 +114,8 @@ impl Authorities {
     }
 }
 
-/// Whether a certificate is refused for its issuer alone: an authority's own, shown as a server's, as `openssl req -x509`
-/// makes them, is such a one too.
+/// Whether a certificate is rejected only for its issuer; this includes a CA certificate used by a server, as `openssl req -x509`
+/// makes them.
 fn is_untrusted_issuer(why: &Error) -> bool {
     matches!(
         why,
@@ -133,14 +133,14 @@ fn is_authority(why: &Error) -> bool {
 /// The verifier of every handshake.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    /// None trusts every certificate (`--insecure`), whatever its version, its key and its extensions: it is not even
-    /// parsed. Signatures of the handshake are not checked then, for they would prove the possession of an untrusted key.
+    /// None trusts every certificate (`--insecure`), whatever its version, key and extensions: it is not even
+    /// parsed. Handshake signatures are not checked then, because they would prove possession of an untrusted key.
     authorities: Option<Authorities>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
-    /// Trusts the system's authorities and those in `ca`.
+    /// Trusts the system's CAs and those in `ca`.
     pub fn new(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
         Ok(Self {
             authorities: Some(Authorities::load(provider, ca)?),
@@ -203,7 +203,7 @@ impl ServerCertVerifier for Verifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let mut schemes = self.algorithms.supported_schemes();
         if self.authorities.is_none() {
-            // What ring cannot check can be taken unchecked.
+            // Schemes that ring cannot check are accepted unchecked.
             schemes.extend([
                 SignatureScheme::ECDSA_NISTP521_SHA512,
                 SignatureScheme::RSA_PKCS1_SHA1,

@@ -1,25 +1,25 @@
-//! What a cookie is, and why one is not kept.
+//! Cookies, and why one is rejected.
 
 use super::line::LONGEST;
 
-/// A cookie as it is kept.
+/// A stored cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cookie {
-    /// Empty for a cookie that has no name.
+    /// Empty for a cookie without a name.
     pub name: Box<[u8]>,
-    /// As it came, with its quotes.
+    /// As received, with its quotes.
     pub value: Box<[u8]>,
-    /// In small letters, without a leading dot.
+    /// In lower case, without a leading dot.
     pub domain: Box<str>,
     /// Begins with a slash.
     pub path: Box<[u8]>,
-    /// Whether it goes to its domain alone, and to no host below.
+    /// Whether it is sent to its domain only, and not to subdomains.
     pub host_only: bool,
-    /// Whether it goes over https alone, or to this machine.
+    /// Whether it is sent over https or to this machine only.
     pub secure: bool,
-    /// Whether a page's own scripts would not see it.
+    /// Whether it is hidden from scripts of a page.
     pub http_only: bool,
-    /// Milliseconds since 1970; none: with the session.
+    /// Milliseconds since 1970; none: a session cookie.
     pub expires: Option<i64>,
 }
 
@@ -36,7 +36,7 @@ impl Cookie {
             && self.path == other.path
     }
 
-    /// Adds `name=value`, or the value alone where there is no name.
+    /// Appends `name=value`, or only the value without a name.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         if !self.name.is_empty() {
             out.extend_from_slice(&self.name);
@@ -46,22 +46,22 @@ impl Cookie {
     }
 }
 
-/// A cookie that is set by hand.
+/// A cookie set by a script.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NewCookie<'a> {
     pub name: &'a [u8],
     pub value: &'a [u8],
-    /// Empty: the host of the place where it is set, and no host below.
+    /// Empty: only the host that sets it.
     pub domain: &'a [u8],
-    /// Begins with a slash; none: the folder of the place where it is set.
+    /// Begins with a slash; none: the folder of the URL that sets it.
     pub path: Option<&'a [u8]>,
-    /// Seconds that it lives; none: with the session.
+    /// Lifetime in seconds; none: a session cookie.
     pub max_age: Option<i64>,
     pub secure: bool,
     pub http_only: bool,
 }
 
-/// Why a cookie is not kept.
+/// Why a cookie is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CookieError {
     #[error(
@@ -76,15 +76,15 @@ pub enum CookieError {
     TooLong,
     #[error("its path does not begin with /, or has a control character or a semicolon in it")]
     Path,
-    #[error("its domain is neither the host nor above it")]
+    #[error("its domain is neither the host nor a parent of it")]
     Domain,
-    #[error("anybody may have hosts below its domain (publicsuffix.org)")]
+    #[error("its domain is a public suffix (publicsuffix.org)")]
     PublicSuffix,
-    #[error("it is for https alone, and the URL is none")]
+    #[error("it is secure, and the URL is not https")]
     Insecure,
-    #[error("a cookie of that name is for https alone, and the URL is none")]
+    #[error("a secure cookie of that name exists, and the URL is not https")]
     Overlays,
-    #[error("__Secure- wants secure, and __Host- also the path / and no domain")]
+    #[error("__Secure- requires secure, and __Host- also the path / and no domain")]
     Prefix,
     #[error("there are {0} cookies already")]
     Full(usize),

@@ -1,13 +1,13 @@
-//! The date of a cookie's `Expires`, in any form that browsers take (RFC 6265bis, 5.1.1).
+//! The date of a cookie's `Expires`, in any form that browsers accept (RFC 6265bis, 5.1.1).
 
 use time::{Date, Month, Time};
 
-/// First letters of the months, from January.
+/// The first three letters of the months, from January.
 const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
 ];
 
-/// What has been found so far; whatever comes first counts.
+/// What has been found so far; the first of each counts.
 #[derive(Default)]
 struct Found {
     time: Option<[u8; 3]>,
@@ -16,7 +16,7 @@ struct Found {
     year: Option<i32>,
 }
 
-/// Seconds since 1970, UTC whatever zone the text names; nothing when there is no such moment.
+/// Seconds since 1970, in UTC whatever zone the text names; none for an invalid date.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     let mut found = Found::default();
     for token in text.split(|&byte| is_delimiter(byte)) {
@@ -67,7 +67,7 @@ fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x20..=0x2f | 0x3b..=0x40 | 0x5b..=0x60 | 0x7b..=0x7e)
 }
 
-/// So many digits, and behind them nothing or something else: `1st`.
+/// So many digits, followed by the end or a non-digit: `1st`.
 fn number(token: &[u8], least: usize, most: usize) -> Option<i32> {
     let digits = token.iter().take_while(|byte| byte.is_ascii_digit());
     let count = digits.count();
@@ -78,7 +78,7 @@ fn number(token: &[u8], least: usize, most: usize) -> Option<i32> {
     Some(digits.fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0')))
 }
 
-/// `7:05:9`, and behind it nothing or what is no digit.
+/// `7:05:9`, followed by the end or a non-digit.
 fn time(token: &[u8]) -> Option<[u8; 3]> {
     let mut fields = token.splitn(3, |&byte| byte == b':');
     let (hour, minute, second) = (fields.next()?, fields.next()?, fields.next()?);

@@ -1,8 +1,8 @@
-//! Which hosts belong together (RFC 6265bis, 5.1.3), and which are secure enough.
+//! Domain matching (RFC 6265bis, 5.1.3), and which hosts count as secure.
 
 use std::net::IpAddr;
 
-/// Whether a cookie of `domain` goes to `host`; both in small letters, as the URL standard writes hosts.
+/// Whether a cookie of `domain` is sent to `host`; both in lower case, as the URL standard writes hosts.
 pub(crate) fn matches(host: &str, domain: &str) -> bool {
     host == domain
         || (host
@@ -12,13 +12,13 @@ pub(crate) fn matches(host: &str, domain: &str) -> bool {
             && !is_address(host))
 }
 
-/// Whether anybody may have names below this one, as with `com` and `github.io`: by the list of publicsuffix.org, and by its
+/// Whether the domain is a public suffix, such as `com` and `github.io`: by the list of publicsuffix.org, and by its
 /// rule that the last label of any other name is one.
 pub(crate) fn is_public_suffix(domain: &str) -> bool {
     psl::suffix_str(domain) == Some(domain)
 }
 
-/// Whether nothing listens on the way to this host: browsers take such a connection for as secure as https.
+/// Whether the host is this machine: browsers treat such a connection as secure as https.
 pub(crate) fn is_loopback(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),

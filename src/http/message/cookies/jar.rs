@@ -1,4 +1,4 @@
-//! The cookies of one user: what is kept, and what goes along (RFC 6265bis, 5.7 and 5.8).
+//! The cookie jar of one user: storage and retrieval (RFC 6265bis, 5.7 and 5.8).
 
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,17 +10,17 @@ use crate::http::message::headers::{Headers, Hints, is_control};
 use crate::http::message::origin::Origin;
 use crate::http::message::request::Request;
 
-/// The most cookies of one user. Browsers keep some 180 of a site; what is set beyond is dropped.
+/// Maximum cookies of one user. Browsers keep some 180 per site; further ones are dropped.
 const MOST: usize = 180;
 
 /// The cookies of one user.
 #[derive(Debug, Default)]
 pub struct Jar {
-    /// In the order in which they are sent: longer paths first, then those that were made earlier.
+    /// In the order in which they are sent: longer paths first, then older ones.
     cookies: RefCell<Vec<Cookie>>,
 }
 
-/// Where a request goes, as far as cookies care.
+/// The parts of a URL that matter for cookies.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     host: &'a str,
@@ -39,7 +39,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The folder of the request: the path of a cookie that names none (5.1.4).
+    /// The folder of the request: the default path of a cookie (5.1.4).
     fn folder(&self) -> &'a [u8] {
         match self.path.iter().rposition(|&byte| byte == b'/') {
             None | Some(0) => b"/",
@@ -66,8 +66,8 @@ fn is_below(path: &[u8], of: &[u8]) -> bool {
 }
 
 impl Jar {
-    /// The value of `Cookie` for a request: what its caller wrote, and what the jar has beside it under other names.
-    /// Nothing when what the caller wrote goes as it is.
+    /// The value of `Cookie` for a request: the caller's cookies, and those of the jar with other names.
+    /// None when the caller's value is sent unchanged.
     pub(crate) fn value_for(&self, request: &Request) -> Option<Vec<u8>> {
         let cookies = self.cookies.borrow();
         let writes = request.headers.has(Hints::COOKIE, "cookie");
@@ -97,7 +97,7 @@ impl Jar {
         (value.len() > own || fields > 1).then_some(value)
     }
 
-    /// Keeps what an answer sets. Cookies that the RFC refuses are dropped in silence, as browsers do.
+    /// Stores what a response sets. Cookies that the RFC rejects are dropped silently, as in browsers.
     pub(crate) fn keep(&self, request: &Request, headers: &Headers) {
         let place = Place::of(&request.origin, &request.target);
         for value in headers.get_all("set-cookie") {
@@ -107,10 +107,10 @@ impl Jar {
         }
     }
 
-    /// Keeps a cookie as if an answer of `origin` to a request for `target` had set it.
+    /// Stores a cookie as if a response of `origin` to a request for `target` had set it.
     ///
     /// # Errors
-    /// Why browsers would not keep it.
+    /// Why browsers would reject it.
     pub fn set(
         &self,
         origin: &Origin,
@@ -151,7 +151,7 @@ impl Jar {
         self.store(Place::of(origin, target), &line, now())
     }
 
-    /// The cookies that go along with a request for `target`, or all, in the order in which they are sent.
+    /// The cookies sent with a request for `target`, or all, in the order in which they are sent.
     pub fn cookies(&self, to: Option<(&Origin, &str)>) -> Vec<Cookie> {
         let place = to.map(|(origin, target)| Place::of(origin, target));
         let now = now();
@@ -165,12 +165,12 @@ impl Jar {
             .collect()
     }
 
-    /// Forgets the cookies of a name, or all.
+    /// Removes the cookies of a name, or all.
     pub fn forget(&self, name: Option<&[u8]>) {
         let mut cookies = self.cookies.borrow_mut();
         match name {
             Some(name) => cookies.retain(|cookie| *cookie.name != *name),
-            // Its memory goes too.
+            // This also frees the memory.
             None => *cookies = Vec::new(),
         }
     }
@@ -185,7 +185,7 @@ impl Jar {
                     || domain::matches(&cookie.domain, &old.domain))
                 && is_below(&cookie.path, &old.path)
         };
-        // What https set is not for those to change who can change what goes over plain http.
+        // A cookie set over https must not be overwritten over plain http, which an attacker could modify.
         if !cookie.secure && !place.secure && cookies.iter().any(overlays) {
             return Err(CookieError::Overlays);
         }
@@ -197,7 +197,7 @@ impl Jar {
             return Ok(());
         }
         if let Some(known) = known {
-            // It keeps its place in the order: its age is that of the first of its kind.
+            // It keeps its position: its creation time is that of the cookie that it replaces.
             cookies[known] = cookie;
             return Ok(());
         }
@@ -214,7 +214,7 @@ impl Jar {
     }
 }
 
-/// The cookie that a line makes, if its host may set it (RFC 6265bis, 5.7).
+/// The cookie of a line, if its host may set it (RFC 6265bis, 5.7).
 fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, CookieError> {
     if line.secure && !place.secure {
         return Err(CookieError::Insecure);
@@ -246,7 +246,7 @@ fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, CookieEr
     };
     let secure = begins("__Secure-");
     let host = begins("__Host-");
-    // A name that only a value spells out would pass for one on its way back.
+    // A value without a name could be read as a prefixed name when it is sent.
     if (secure || host) && (line.name.is_empty() || !line.secure) {
         return Err(CookieError::Prefix);
     }
@@ -279,12 +279,12 @@ fn admit(place: Place<'_>, line: &Line<'_>, now: i64) -> Result<Cookie, CookieEr
 fn names(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     value.split(|&byte| byte == b';').map(|pair| {
         let at = pair.iter().position(|&byte| byte == b'=');
-        // Without a name it is all value.
+        // Without a name it is only a value.
         pair[..at.unwrap_or(0)].trim_ascii()
     })
 }
 
-/// Takes the cookies of these names out of a value of `Cookie`; nothing when none is left.
+/// Removes the cookies of these names from a value of `Cookie`; none when none is left.
 pub(crate) fn without(value: &[u8], set: &[&[u8]]) -> Option<Vec<u8>> {
     let mut left = Vec::new();
     let pairs = value.split(|&byte| byte == b';');
@@ -296,7 +296,7 @@ pub(crate) fn without(value: &[u8], set: &[&[u8]]) -> Option<Vec<u8>> {
     (!left.is_empty()).then_some(left)
 }
 
-/// The names of the cookies that an answer sets.
+/// The names of the cookies that a response sets.
 pub(crate) fn names_set(headers: &Headers) -> Vec<&[u8]> {
     let lines = headers.get_all("set-cookie").filter_map(line::parse);
     lines.map(|line| line.name).collect()

@@ -1,24 +1,24 @@
-//! One `Set-Cookie`, taken apart (RFC 6265bis, 5.6).
+//! Parser of `Set-Cookie` (RFC 6265bis, 5.6).
 
 use super::date;
 use crate::http::message::headers::is_control;
 
-/// The longest cookie that is kept, name and value together, in bytes: what browsers take.
+/// Maximum length of name and value together, in bytes, as in browsers.
 pub(crate) const LONGEST: usize = 4_096;
-/// A longer value of an attribute, in bytes, is as if it were not there.
+/// Attributes with a longer value, in bytes, are ignored.
 const LONGEST_ATTRIBUTE: usize = 1_024;
 
-/// What an answer asks a client to keep.
+/// The content of a `Set-Cookie`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line<'a> {
-    /// Empty for a cookie that has no name.
+    /// Empty for a cookie without a name.
     pub name: &'a [u8],
     pub value: &'a [u8],
-    /// Without its leading dot; empty and none are the same: the host of the request.
+    /// Without its leading dot; empty or none: the host of the request.
     pub domain: &'a [u8],
     /// Begins with a slash; none: the folder of the request.
     pub path: Option<&'a [u8]>,
-    /// Seconds that it lives; wins over `expires`.
+    /// Lifetime in seconds; takes precedence over `expires`.
     pub max_age: Option<i64>,
     /// Seconds since 1970.
     pub expires: Option<i64>,
@@ -26,9 +26,9 @@ pub(crate) struct Line<'a> {
     pub http_only: bool,
 }
 
-/// Takes a value of `Set-Cookie` apart; nothing when browsers would ignore all of it.
+/// Parses a value of `Set-Cookie`; none when browsers would ignore it.
 pub(crate) fn parse(text: &[u8]) -> Option<Line<'_>> {
-    // Sent back, a control character would have the target refuse every request that follows.
+    // With a control character in a cookie, the target would reject every following request.
     if text.iter().copied().any(is_control) {
         return None;
     }
@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<Line<'_>> {
 }
 
 impl<'a> Line<'a> {
-    /// The last attribute of a name counts, but one that means nothing is as if it were not there.
+    /// The last attribute of a name counts, but invalid ones are ignored.
     fn attribute(&mut self, name: &[u8], value: &'a [u8]) {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         if is("expires") {
@@ -75,7 +75,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Digits, and a minus before them perhaps; more than a number holds is for ever.
+/// Digits, optionally with a minus; overflow saturates.
 fn seconds(text: &[u8]) -> Option<i64> {
     let (digits, sign) = match text.strip_prefix(b"-") {
         Some(digits) => (digits, -1),

@@ -1,6 +1,6 @@
-//! One user's cookies, as browsers keep and send them (RFC 6265bis).
+//! One user's cookies, stored and sent as in browsers (RFC 6265bis).
 //!
-//! A jar of our own: it is asked before each request, and what it sends has to be in the RFC's order.
+//! Implemented here because the jar is read before each request, and its order has to be that of the RFC.
 
 mod cookie;
 mod date;
