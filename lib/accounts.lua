@@ -1,4 +1,4 @@
--- accounts: people and their way in: registering, logging in and out, tokens, passwords.
+-- accounts: registering, logging in and out, tokens, passwords.
 --
 -- An account is a plain table that a script keeps in user.state: id, username, email, password,
 -- guest.
@@ -10,10 +10,10 @@ local accounts = {}
 
 local ME <const> = "/api/v1/auth/me"
 
--- Headers that keep the user's token out of a call.
+-- Headers of a call without the user's token.
 local NOBODY <const> = { Authorization = false }
 
--- Where the service takes credentials and what its answer means; everything in `auth` follows this.
+-- How to log in to the service; all functions of `auth` use this.
 auth.setup {
   login = {
     path = "/api/v1/auth/login",
@@ -26,7 +26,7 @@ auth.setup {
   logout = { path = "/api/v1/auth/logout" },
 }
 
--- The account that may do everything: of the demo service unless the run names another with
+-- The administrator: that of the demo service unless the run sets another with
 -- -e admin_email=... -e admin_password=...
 function accounts.administrator()
   return {
@@ -39,7 +39,7 @@ local function bearer(token) return { Authorization = "Bearer " .. token } end
 
 local function new_password() return random.string(12) .. random.int(10, 99) .. "x" end
 
--- A guest will be gone soon. The name says so, because others must not count on finding one: see
+-- A guest closes its account soon. Its name says so, so that other users do not rely on it: see
 -- lib/people.lua.
 local function new_account(guest)
   return {
@@ -51,7 +51,7 @@ local function new_account(guest)
   }
 end
 
--- Says how a clean-up finds and deletes the account that a request is about to make.
+-- Declares how a clean-up finds and deletes the account that a request creates.
 local function created(account)
   return {
     kind = "user",
@@ -62,13 +62,13 @@ local function created(account)
   }
 end
 
--- Makes an account; nil and the reason if the service would not. Anyone may register: no token is
--- sent.
+-- Creates an account; nil and the reason if the service refused. Registering needs no
+-- token.
 function accounts.register(opts)
   local path <const> = "/api/v1/users"
   local guest = opts and opts.guest
   if random.mistake "given_up" then
-    -- Turned away in the middle of it. The account may be there or not: next time it is another
+    -- Gave up. The account may exist or not, so the next attempt uses another
     -- address.
     local account = new_account(guest)
     local creates = created(account)
@@ -78,7 +78,7 @@ function accounts.register(opts)
   local form = { json = account, headers = NOBODY, creates = created(account) }
   local res = forms.submit(http.post, path, form)
   if not res.ok then return nil, "registration failed: " .. (res.error or res.status) end
-  if random.mistake "invalid_fields" then -- pressed the button twice
+  if random.mistake "invalid_fields" then -- the form is submitted twice
     http.post(path, { json = account, headers = NOBODY, expect = 409 })
   end
   account.id = res:json().id
@@ -86,8 +86,8 @@ function accounts.register(opts)
   return account
 end
 
--- Logs in, with a wrong password first if so; false and the reason when it could not be done. A
--- login that failed for reasons of the world is tried again, as anyone would.
+-- Logs in, sometimes with a wrong password first; false and the reason when it failed. A
+-- login that failed because of the network or the service is retried.
 function accounts.login(account)
   if random.mistake "wrong_password" then
     auth.login({ email = account.email, password = new_password() }, { expect = 401 })
@@ -102,7 +102,7 @@ function accounts.login(account)
   return false, "login failed: " .. (res.error or res.status)
 end
 
--- A token of this account that no longer opens anything: the one that its last logout killed.
+-- An invalid token of this account: the one that its last logout revoked.
 local function dead_token(account)
   if not account.dead_token then
     local token = auth.token()
@@ -113,8 +113,8 @@ local function dead_token(account)
   return account.dead_token
 end
 
--- Asks the service who one is, as pages do when they open; first perhaps with a token that has had
--- its day.
+-- Requests the own account, as pages do when they open; sometimes first with an expired
+-- token.
 function accounts.who_am_i(account)
   if random.mistake "expired_token" then
     local token = dead_token(account)
@@ -126,7 +126,7 @@ function accounts.who_am_i(account)
   return api.get(ME)
 end
 
--- Renews the token before its time; when that cannot be done, logs in again.
+-- Refreshes the token early; if that fails, logs in again.
 function accounts.refresh(account)
   if random.mistake "garbage_token" then
     local form = { refresh_token = random.string(40) }
@@ -135,7 +135,7 @@ function accounts.refresh(account)
   if not auth.refresh() then accounts.login(account) end
 end
 
--- A new password for oneself, at times too weak at first, or with the old one wrong.
+-- Changes the own password, sometimes with a weak one first, or with a wrong old one.
 function accounts.change_password(account)
   local path <const> = "/api/v1/users/{id}/change-password"
   local params = { id = account.id }
@@ -154,7 +154,7 @@ function accounts.change_password(account)
   if api.put(path, { params = params, json = form }).ok then account.password = password end
 end
 
--- The end of a session: guests close their account, which ends their tokens too; others log out.
+-- The end of a session: guests close their account, which revokes their tokens; others log out.
 function accounts.leave(account)
   if not auth.token() then return end
   if account.guest then

@@ -1,12 +1,12 @@
--- api: the calls that need a token, as people make them: now and then something goes wrong first.
+-- api: calls that need a token, sometimes preceded by a mistake.
 --
--- api.get, api.post, api.put and api.delete take what http.get and the others take. Whatever goes
--- wrong is declared with `expect`, and then the right call follows: who calls these functions never
--- sees a mistake.
+-- api.get, api.post, api.put and api.delete have the arguments of http.get and the others. Every
+-- mistake is declared with `expect`, and then the right call follows: callers of these functions
+-- do not notice it.
 
 local api = {}
 
--- What administrators alone may do. Nobody has the id that we ask for, so nothing can come of it.
+-- Calls for administrators only. The id does not exist, so they have no effect.
 local DOORS <const> = {
   { "DELETE", "/api/v1/users/{id}" },
   { "PUT", "/api/v1/users/{id}/activate" },
@@ -15,7 +15,7 @@ local DOORS <const> = {
   { "DELETE", "/api/v1/permissions/{id}" },
 }
 
--- A copy of opts with some of them changed; false takes one away.
+-- A copy of opts with changes; false removes a key.
 function api.with(opts, changes)
   local copy = {}
   for key, value in pairs(opts or {}) do
@@ -27,13 +27,13 @@ function api.with(opts, changes)
   return copy
 end
 
--- A link kept from another day: the login is over, so the call leaves without a token.
+-- An old link: the login has expired, so the call is sent without a token.
 local function without_token(method, path, opts)
   local headers = { Authorization = false }
   http.request(method, path, api.with(opts, { headers = headers, expect = 401, creates = false }))
 end
 
--- 403 for most people. To an administrator the door opens, on an empty room: 404.
+-- 403 for most users, 404 for an administrator, since the id does not exist.
 local function wrong_door()
   local door = random.pick(DOORS)
   http.request(door[1], door[2], { params = { id = random.uuid() }, expect = { 403, 404 } })
@@ -48,8 +48,8 @@ local function call(method, path, opts)
     end
     think(0.2, 1)
   end
-  -- Only reading is given up: whether a change was made after all, nobody could know. Patience is 0
-  -- because a service close by answers within a millisecond.
+  -- Only reads are given up: after a change its result would be unknown. The time is 0
+  -- because a local service responds within a millisecond.
   if method == "GET" and random.mistake "given_up" then
     http.get(path, api.with(opts, { give_up_after = 0 }))
   end

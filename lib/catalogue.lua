@@ -1,23 +1,23 @@
--- catalogue: what roles and permissions have in common: named things with a switch, kept by
+-- catalogue: common functions of roles and permissions: named items with a switch, managed by
 -- administrators.
 --
 --   local roles = catalogue { kind = "role", path = "/api/v1/roles", form = function() ... end }
 --
--- gives a table of functions. A thing is a plain table for user.state: id and name.
+-- returns a table of functions. An item is a plain table for user.state: id and name.
 
 local accounts = require "accounts"
 local api = require "api"
 local forms = require "forms"
 local switches = require "switches"
 
--- spec.kind: what the ledger calls it; spec.path: where it lives; spec.form: what a new one says.
+-- spec.kind: its kind in the ledger; spec.path: its path; spec.form: the body of a new one.
 return function(spec)
   local things = {}
   local ONE <const> = spec.path .. "/{id}"
 
   local NAMED <const> = spec.path .. "?search={name}&limit=100"
 
-  -- Says how a clean-up finds and deletes the thing.
+  -- Declares how a clean-up finds and deletes the item.
   local function created(form)
     return {
       kind = spec.kind,
@@ -35,18 +35,18 @@ return function(spec)
     }
   end
 
-  -- Makes a thing; nil if the service would not.
+  -- Creates an item; nil if the service refused.
   function things.create()
     local form = spec.form()
     local res = forms.submit(api.post, spec.path, { json = form, creates = created(form) })
     if not res.ok then return nil end
-    if random.mistake "invalid_fields" then -- the name is taken by now
+    if random.mistake "invalid_fields" then -- the name is taken now
       api.post(spec.path, { json = form, expect = 409 })
     end
     return { id = res:json().id, name = form.name }
   end
 
-  -- A page of the list; query as the service takes it.
+  -- A page of the list; query are the parameters of the service.
   function things.list(query)
     local res = api.get(spec.path, { query = query })
     return res.ok and res:json().items or {}

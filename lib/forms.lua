@@ -1,10 +1,10 @@
--- forms: bodies that people type: they take their time, and do not always get it right at once.
+-- forms: bodies that users type, with think time and sometimes with mistakes.
 
 local api = require "api"
 
 local forms = {}
 
--- What people write into a field and no service should take.
+-- Invalid values that a service should reject.
 local BLUNDERS <const> = {
   { "username", "x" },
   { "email", "nobody at nowhere" },
@@ -19,7 +19,7 @@ local BLUNDERS <const> = {
   { "roleIds", json.array {} },
 }
 
--- The form with one field filled in wrong.
+-- The form with one invalid field.
 local function spoilt(form)
   local fitting = {}
   for _, blunder in ipairs(BLUNDERS) do
@@ -29,7 +29,7 @@ local function spoilt(form)
   return api.with(form, { [blunder[1]] = blunder[2] })
 end
 
--- Sends opts.json with `send` (http.post, api.put, ...). A refused form is corrected and sent
+-- Sends opts.json with `send` (http.post, api.put, ...). A rejected form is corrected and sent
 -- again.
 function forms.submit(send, path, opts)
   think(1, 3)

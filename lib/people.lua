@@ -1,4 +1,4 @@
--- people: looking others up, and changing accounts.
+-- people: finding other users, and changing accounts.
 
 local api = require "api"
 local forms = require "forms"
@@ -11,13 +11,13 @@ local USER <const> = "/api/v1/users/{id}"
 local BY_EMAIL <const> = "/api/v1/users/email/{email}"
 local BY_USERNAME <const> = "/api/v1/users/username/{username}"
 
--- Someone who was on a list a moment ago may be gone when the clean-up of a long run passes by.
+-- An account from a list may have been deleted by the clean-up of a long run meanwhile.
 local HERE_OR_GONE <const> = { 200, 404 }
 
--- What people are looked for by: a name, letter by letter.
+-- Search terms: names, letter by letter.
 local NAMES <const> = { "anna", "chen", "clara", "daniel", "elena", "maria", "martin", "viktor" }
 
--- Guests close their accounts at any moment: nobody follows a link to one of them.
+-- Guests close their accounts at any moment, so links to them are not followed.
 local function who_stay(list)
   local staying = {}
   for _, person in ipairs(list) do
@@ -28,17 +28,17 @@ end
 
 local function found(res) return res.ok and who_stay(res:json().items) or {} end
 
--- A page of the list; query as the service takes it: page, limit, search, is_active, is_deleted.
+-- A page of the list; query: page, limit, search, is_active, is_deleted.
 function people.list(query) return found(api.get(USERS, { query = query })) end
 
--- Any page of the list, as one who leafs through it.
+-- A random page of the list.
 function people.leaf() return people.list { page = random.int(1, 5), limit = 10 } end
 
 function people.search(q)
   return found(api.get("/api/v1/users/search", { query = { q = q, limit = 10 } }))
 end
 
--- A burst: what is typed is searched for at each letter, until the name is whole.
+-- A burst: a search at each letter, until the name is complete.
 function people.type_a_name()
   local name = random.pick(NAMES)
   local list = {}
@@ -59,7 +59,7 @@ local function by_username(name, expect)
   return api.get(BY_USERNAME, { params = { username = name }, expect = expect })
 end
 
--- Links that lead nowhere: to a person or a page that there is not, or to what is no id at all.
+-- Broken links: to a user or a page that does not exist, or with an invalid id.
 local DEAD_LINKS <const> = {
   { 50, function() by_id(random.uuid(), 404) end },
   { 15, function() by_email(random.email(), 404) end },
@@ -68,7 +68,7 @@ local DEAD_LINKS <const> = {
   { 10, function() api.get(USERS, { query = { page = 0 }, expect = 400 }) end },
 }
 
--- Looks one person up: by id mostly, else by address or name.
+-- Looks up one user: mostly by id, else by address or name.
 function people.look_up(person)
   if random.mistake "not_found" then random.weighted(DEAD_LINKS)() end
   local way = random.weighted { id = 60, email = 20, username = 20 }
@@ -77,16 +77,16 @@ function people.look_up(person)
   return by_id(person.id, HERE_OR_GONE)
 end
 
--- Changes what an account says of itself. Addresses and user names stay: others may look for them.
+-- Changes an account, except address and user name, by which other users may look it up.
 function people.edit(account)
   local form = { phone_number = random.phone(), document_number = random.string(9) }
   if random.chance(0.3) then form.name = random.name() end
   return forms.submit(api.put, USER, { params = { id = account.id }, json = form })
 end
 
--- The functions below are for administrators, and for accounts that they made themselves.
+-- The functions below are for administrators, and for accounts that they created.
 
--- Keeps an account out for a while.
+-- Deactivates an account for a while.
 function people.suspend(account) switches.off_and_on(USER, account.id) end
 
 function people.reset_password(account)

@@ -1,4 +1,4 @@
--- profiles: what people say about themselves. An account knows whether it has one: account.profile.
+-- profiles: profiles of accounts. account.profile says whether an account has one.
 
 local accounts = require "accounts"
 local api = require "api"
@@ -10,7 +10,7 @@ local PROFILE <const> = "/api/v1/users/{userId}/profile"
 local LANGUAGES <const> = { "de", "en", "es", "fr", "it", "pt-BR" }
 local TIMEZONES <const> = { "Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC" }
 
--- Says how a clean-up finds and deletes the profile: before its user, which it needs.
+-- Declares how a clean-up finds and deletes the profile: before its user, on which it depends.
 local function created()
   return {
     kind = "profile",
@@ -34,19 +34,19 @@ local function new_form()
   }
 end
 
--- Gives an account its profile.
+-- Creates the profile of an account.
 function profiles.create(account)
   local params = { userId = account.id }
   local form = { params = params, json = new_form(), creates = created() }
   local res = forms.submit(api.post, PROFILE, form)
   account.profile = res.ok
-  if res.ok and random.mistake "invalid_fields" then -- one is enough
+  if res.ok and random.mistake "invalid_fields" then -- a second one is refused
     api.post(PROFILE, { params = params, json = new_form(), expect = 409 })
   end
   return res
 end
 
--- Reads the profile of an account; without one there is nothing to be read.
+-- Reads the profile of an account, if it has one.
 function profiles.read(account)
   if random.mistake "not_found" then
     api.get(PROFILE, { params = { userId = random.uuid() }, expect = 404 })

@@ -1,5 +1,5 @@
--- roles: what an account may be. The functions are those of lib/catalogue.lua, and giving and
--- taking.
+-- roles: roles of accounts. The functions are those of lib/catalogue.lua, and assigning and
+-- revoking.
 
 local accounts = require "accounts"
 local api = require "api"
@@ -23,13 +23,13 @@ local roles = catalogue {
   end,
 }
 
--- A role that someone holds cannot be deleted: a clean-up takes it from its holder first.
+-- An assigned role cannot be deleted: a clean-up revokes it first.
 local function assignment(ids)
   return {
     kind = "assignment",
     needs = { "user", "role" },
     delete = { method = "POST", path = TAKE, json = { roleIds = ids } },
-    -- All are given at once or none is, so one tells of all.
+    -- All are assigned at once or none, so one entry stands for all.
     find = { path = HELD, list = "/items", where = { id = ids[1] }, id = "/id" },
     as = accounts.administrator(),
   }
@@ -43,24 +43,24 @@ local function ids_of(list)
   return ids
 end
 
--- The roles that an account holds.
+-- The roles of an account.
 function roles.held(account) return api.get(HELD, { params = { userId = account.id } }) end
 
--- Gives a role to someone and takes it away again.
+-- Assigns a role and revokes it again.
 function roles.lend(account, role)
   local params = { userId = account.id, roleId = role.id }
   local given = api.post(ONE, { params = params, creates = assignment { role.id } })
   if not given.ok then return end
   if random.mistake "invalid_fields" then
-    api.post(ONE, { params = params, expect = 409 }) -- has it already
+    api.post(ONE, { params = params, expect = 409 }) -- already assigned
   elseif random.mistake "invalid_fields" then
-    http.delete("/api/v1/roles/{id}", { params = { id = role.id }, expect = 409 }) -- still held
+    http.delete("/api/v1/roles/{id}", { params = { id = role.id }, expect = 409 }) -- still assigned
   end
   think(0.2, 1)
   api.delete(ONE, { params = params })
 end
 
--- Gives several roles at once and takes them away again.
+-- Assigns several roles at once and revokes them again.
 function roles.lend_all(account, list)
   local opts = { params = { userId = account.id }, json = { roleIds = ids_of(list) } }
   local creates = assignment(opts.json.roleIds)

@@ -1,14 +1,14 @@
--- switches: what can be switched off and on: accounts, roles, permissions.
+-- switches: deactivating and activating accounts, roles, permissions.
 
 local api = require "api"
 
 local switches = {}
 
--- Switches the thing at path (such as "/api/v1/roles/{id}") off, and after a while on again.
+-- Deactivates the item at path (such as "/api/v1/roles/{id}"), and activates it after a while.
 function switches.off_and_on(path, id)
   local off <const>, on <const> = path .. "/deactivate", path .. "/activate"
   local params = { id = id }
-  if random.mistake "invalid_fields" then -- it is on already
+  if random.mistake "invalid_fields" then -- it is active already
     api.put(on, { params = params, expect = 400 })
   end
   if not api.put(off, { params = params }).ok then return end

@@ -1,4 +1,4 @@
--- system: the service about itself. No token is needed.
+-- system: status of the service. No token is needed.
 
 local system = {}
 
@@ -6,7 +6,7 @@ function system.welcome() return http.get("/") end
 function system.health() return http.get("/health") end
 function system.metrics() return http.get("/metrics") end
 
--- One of them: most who ask only want to know whether the service is up.
+-- One of them: mostly the health check.
 function system.look()
   local asked = random.weighted { welcome = 30, health = 55, metrics = 15 }
   return system[asked]()

@@ -1,4 +1,4 @@
--- active: half of the crowd. Logs in, looks people up, keeps the own account and profile in order,
+-- active: half of the users. Logs in, looks up other users, maintains the own account and profile,
 -- logs out.
 
 local accounts = require "accounts"
@@ -11,14 +11,14 @@ local system = require "system"
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
 local function refresh(user) accounts.refresh(user.state.account) end
 
--- Leafs through the list and opens somebody.
+-- Reads a page of the list and opens an account.
 local function browse()
   local person = random.pick(people.leaf())
   think(0.2, 1)
   if person then people.look_up(person) end
 end
 
--- Types a name into the search, and opens who is found.
+-- Types a name into the search, and opens an account that is found.
 local function search()
   local person = random.pick(people.type_a_name())
   if person then people.look_up(person) end
@@ -30,10 +30,10 @@ local function change_password(user) accounts.change_password(user.state.account
 local function read_profile(user) profiles.read(user.state.account) end
 local function edit_profile(user) profiles.edit(user.state.account) end
 
--- Takes the profile off the net; the next look at it makes a new one.
+-- Deletes the profile; the next step that needs one creates it.
 local function withdraw_profile(user) profiles.delete(user.state.account) end
 
--- What may I do here?
+-- Reads the own permissions.
 local function look_at_rights(user)
   roles.held(user.state.account)
   if random.chance(0.5) then
@@ -48,8 +48,8 @@ return {
   requests = { 30, 100 },
   think = { 0.1, 2.0 },
 
-  -- A session of a run begins with an account of its own: the crowd changes nothing that it did not
-  -- make.
+  -- Each session begins with its own account, so that users change only what they have
+  -- created.
   on_start = function(user)
     local account, why = accounts.register()
     if not account then return false, why end

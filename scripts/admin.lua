@@ -1,5 +1,5 @@
--- admin: one user in five. An administrator: hires people and lets them go, keeps roles and
--- permissions, gives roles. Whatever is changed here was made here, in the same session:
+-- admin: one user in five. An administrator: creates and deletes accounts, manages roles and
+-- permissions, assigns roles. It changes only what it created in the same session:
 -- user.state.made.
 
 local accounts = require "accounts"
@@ -11,7 +11,7 @@ local system = require "system"
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
 
--- One of the things made in this session, or nil.
+-- One of the items created in this session, or nil.
 local function any(user, kind) return random.pick(user.state.made[kind]) end
 
 local function keep(user, kind, thing)
@@ -22,13 +22,13 @@ local function hire(user) keep(user, "accounts", accounts.register()) end
 local function make_role(user) keep(user, "roles", roles.create()) end
 local function make_permission(user) keep(user, "permissions", permissions.create()) end
 
--- Goes through the list and opens somebody.
+-- Reads the list and opens an account.
 local function look_around()
   local person = random.pick(people.list { page = random.int(1, 5), limit = 20 })
   if person then people.look_up(person) end
 end
 
--- Who has been kept out, and who has left?
+-- Lists deactivated and deleted accounts.
 local function look_for_the_lost()
   people.list { is_active = false }
   people.list { is_deleted = true }
@@ -49,7 +49,7 @@ local function reset_password(user)
   if account then people.reset_password(account) end
 end
 
--- Hires somebody for a day: a guest, who is gone again in the same step.
+-- Creates a guest account and deletes it in the same step.
 local function hire_a_guest()
   local guest = accounts.register { guest = true }
   if not guest then return end
@@ -62,7 +62,7 @@ local function keep_profile(user)
   if account then profiles[random.pick { "read", "edit", "delete" }](account) end
 end
 
--- Reads, changes or switches a role or a permission.
+-- Reads, changes, activates or deactivates a role or a permission.
 local function tend(things, kind)
   return function(user)
     local thing = any(user, kind)
@@ -70,12 +70,12 @@ local function tend(things, kind)
   end
 end
 
--- Goes through the list of roles or permissions.
+-- Reads the list of roles or permissions.
 local function survey(things)
   return function() things.list { limit = 20, is_active = true } end
 end
 
--- A draft is thrown away before anybody uses it.
+-- Creates a draft and deletes it before it is used.
 local function draft(things)
   return function()
     local thing = things.create()

@@ -1,6 +1,6 @@
--- new: one user in five. Somebody who has just heard of the service: registers, logs in, fills in a
--- profile and looks around. Some only try it out as guests, and close the account again before they
--- go.
+-- new: one user in five. A new user of the service: registers, logs in, fills in a
+-- profile and reads. Some register as guests, and close the account at the end of the
+-- session.
 
 local accounts = require "accounts"
 local people = require "people"
@@ -11,7 +11,7 @@ local GUESTS <const> = 0.3
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
 
--- Opens the list, and somebody on it.
+-- Opens the list, and an account on it.
 local function browse()
   local person = random.pick(people.leaf())
   think(0.2, 1)

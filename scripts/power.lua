@@ -1,5 +1,5 @@
--- power: one user in ten. Works with the service all day, from several machines: searches much and
--- in parallel, brings people in by the batch, exports lists page by page.
+-- power: one user in ten. A heavy user, with several logins: searches much and
+-- in parallel, creates accounts in batches, exports lists page by page.
 
 local accounts = require "accounts"
 local people = require "people"
@@ -10,13 +10,13 @@ local system = require "system"
 
 local MACHINES <const> = 3
 
--- A metric of the script's own: it stands in the summary, and among throng's own at /metrics.
+-- A metric of the script: it is reported in the summary and at /metrics.
 local hits = metrics.histogram("search_hits", { help = "People found by one search." })
 
 local function who_am_i(user) accounts.who_am_i(user.state.account) end
 local function refresh(user) accounts.refresh(user.state.account) end
 
--- Another machine, logged in since the morning: its token may have expired over lunch.
+-- Another machine with an older login: its token may have expired.
 local function another_machine(user)
   local token = random.pick(user.state.tokens)
   if not token then return end
@@ -24,7 +24,7 @@ local function another_machine(user)
   http.get("/api/v1/auth/me", { headers = headers, expect = { 200, 401 } })
 end
 
--- Several searches at once, then everybody who was found first.
+-- Several concurrent searches, then the first account of each.
 local function search_at_once()
   local results = { parallel { people.type_a_name, people.type_a_name, people.leaf } }
   for _, list in ipairs(results) do
@@ -33,7 +33,7 @@ local function search_at_once()
   end
 end
 
--- Reads the list page by page, as one who takes it home.
+-- Exports the list page by page.
 local function export()
   for page = 1, random.int(3, 6) do
     local list = people.list { page = page, limit = 50, is_active = true }
@@ -42,7 +42,7 @@ local function export()
   end
 end
 
--- Filters whatever can be filtered.
+-- Lists with all filters.
 local function filter()
   parallel {
     function() people.list { search = "ann", is_active = true, limit = 50 } end,
@@ -52,7 +52,7 @@ local function filter()
   }
 end
 
--- Brings in a few people at once, and gives each a profile.
+-- Creates a few accounts at once, each with a profile.
 local function import(user)
   local batch = {}
   for i = 1, random.int(2, 4) do
@@ -64,7 +64,7 @@ local function import(user)
   end
 end
 
--- Goes through some of those who were brought in.
+-- Reads some of the accounts that it created.
 local function tend_people(user)
   for _ = 1, 3 do
     local account = random.pick(user.state.accounts)
@@ -103,7 +103,7 @@ return {
 
   on_stop = function(user)
     for _, token in ipairs(user.state.tokens) do
-      -- A stop that comes between two logins leaves the last token in the list and in use.
+      -- After a stop between two logins the last token is both in the list and in use.
       if token ~= auth.token() then
         local headers = { Authorization = "Bearer " .. token }
         http.post("/api/v1/auth/logout", { headers = headers, expect = { 200, 401 } })

@@ -1,18 +1,18 @@
-//! The program's clock: what time it is, and waiting for a time.
+//! The program's clock: the time, and timers.
 //!
-//! In: a speed, 1 but in tests. Out: instants, and sleeps until them. Whatever a run does by the clock (ramps, thinking,
-//! rates, back-off, deadlines, seconds of snapshots) asks this one; how long the network takes is measured by the
-//! machine's own. Must never know: runs, pauses, who waits.
+//! In: a speed, 1 except in tests. Out: instants, and sleeps until them. Everything that a run schedules (ramps, think time,
+//! rates, backoff, deadlines, snapshots) uses this clock; network times are measured by the
+//! machine's own. It must never know: runs, pauses, who waits.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tokio::time::error::Elapsed;
 
-/// A clock, to be copied to everyone who waits by it.
+/// A clock; copies share its start and speed.
 ///
-/// It reads tokio's clock, so it stands still and jumps where a runtime's time is paused (`tokio::time::pause`). Beside that
-/// it can go faster than the machine's, which keeps the order of things where real sockets answer in real time.
+/// It reads tokio's clock, so it follows a runtime's paused time (`tokio::time::pause`). Besides,
+/// it can run faster than the machine's clock, which keeps the order of events when real sockets respond in real time.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     origin: Instant,
@@ -28,7 +28,7 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// A clock that goes `speed` times as fast as the machine's from now on; a speed that is no positive number is 1.
+    /// A clock that runs `speed` times as fast as the machine's from now on; a speed that is not a positive number is 1.
     pub fn with_speed(speed: f64) -> Self {
         let usable = speed.is_finite() && speed > 0.0;
         Self {
@@ -38,7 +38,7 @@ impl Clock {
         }
     }
 
-    /// The present instant.
+    /// The current instant.
     pub fn now(&self) -> Instant {
         let now = Instant::now();
         if self.is_real() {
@@ -47,7 +47,7 @@ impl Clock {
         self.at_real(now)
     }
 
-    /// The present time of day.
+    /// The current time of day.
     pub fn time_of_day(&self) -> SystemTime {
         if self.is_real() {
             return SystemTime::now();
@@ -55,7 +55,7 @@ impl Clock {
         self.wall + self.now().saturating_duration_since(self.origin)
     }
 
-    /// How long ago an instant of this clock was; zero for one to come.
+    /// The time since an instant of this clock; zero for a future one.
     pub fn since(&self, instant: Instant) -> Duration {
         self.now().saturating_duration_since(instant)
     }
@@ -65,7 +65,7 @@ impl Clock {
         tokio::time::sleep(self.real_span(span)).await;
     }
 
-    /// Waits until `due`; not at all when that is past.
+    /// Waits until `due`; returns at once if it has passed.
     pub async fn sleep_until(&self, due: Instant) {
         tokio::time::sleep_until(self.real_instant(due)).await;
     }
@@ -73,7 +73,7 @@ impl Clock {
     /// Waits for `work`, but only until `due`.
     ///
     /// # Errors
-    /// When `due` came first; the work is dropped.
+    /// When `due` passed first; the work is dropped.
     pub async fn timeout_at<F: Future>(&self, due: Instant, work: F) -> Result<F::Output, Elapsed> {
         tokio::time::timeout_at(self.real_instant(due), work).await
     }
@@ -81,7 +81,7 @@ impl Clock {
     /// Waits for `work`, but for `span` at most.
     ///
     /// # Errors
-    /// When the time was over first; the work is dropped.
+    /// When the time elapsed first; the work is dropped.
     pub async fn timeout<F: Future>(&self, span: Duration, work: F) -> Result<F::Output, Elapsed> {
         tokio::time::timeout(self.real_span(span), work).await
     }
@@ -117,7 +117,7 @@ impl Clock {
         if self.is_real() {
             return span;
         }
-        // What no machine lives to see needs no exactness.
+        // Spans beyond any lifetime of a machine need not be exact.
         Duration::try_from_secs_f64(span.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
     }
 
@@ -126,7 +126,7 @@ impl Clock {
     }
 }
 
-/// A tick each period of a [`Clock`], on whole periods after its start; ticks that were missed are left out.
+/// Ticks of a [`Clock`], at whole periods after its start; missed ticks are skipped.
 #[derive(Debug)]
 pub struct Ticks {
     clock: Clock,
@@ -146,7 +146,7 @@ impl Ticks {
         }
     }
 
-    /// Waits for the next tick. Safe to cancel: a tick is taken when it was waited for.
+    /// Waits for the next tick. Cancel-safe: a tick is consumed only when the wait completes.
     pub async fn tick(&mut self) {
         self.clock.sleep_until(self.next).await;
         let passed = self.clock.since(self.start);
@@ -162,7 +162,7 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Waits on a runtime as a shard has it.
+    /// Waits on a runtime like that of a shard.
     fn wait<T>(work: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -201,7 +201,7 @@ mod tests {
         wait(clock.sleep(250 * MS));
         let missed = clock.since(start);
         wait(ticks.tick());
-        // The one that was due is taken at once, all others are left out.
+        // The tick that was due fires at once, all others are skipped.
         let next = ticks.next;
         assert!(next > start + missed, "{:?} {missed:?}", next - start);
         assert_eq!((next - start).as_nanos() % (100 * MS).as_nanos(), 0);

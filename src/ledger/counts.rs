@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Things of one kind that are still on the target.
+/// Items of one kind that are still on the target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// The target confirmed that it made them.
+    /// Confirmed by the target.
     pub confirmed: u64,
-    /// Nobody knows: the answer was never seen.
+    /// Unknown: there was no response.
     pub unconfirmed: u64,
 }
 
@@ -15,7 +15,7 @@ pub struct Count {
 pub struct Counts(pub BTreeMap<String, Count>);
 
 impl Counts {
-    /// Number of things.
+    /// Number of items.
     pub fn total(&self) -> u64 {
         let counts = self.0.values();
         counts
@@ -28,7 +28,7 @@ impl Counts {
         self.total() == 0
     }
 
-    /// Adds things that another store knows of.
+    /// Adds the items of another store.
     pub(crate) fn add(&mut self, other: Self) {
         for (kind, count) in other.0 {
             let ours = self.0.entry(kind).or_default();
@@ -55,18 +55,18 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Something that is still there, as it is listed: nothing secret.
+/// An item that is still on the target, as listed: without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemainingEntry {
     /// What it is: `user`.
     pub kind: String,
     /// Its id, if it is known.
     pub id: Option<String>,
-    /// Whether the target confirmed that it made it.
+    /// Whether the target confirmed it.
     pub confirmed: bool,
-    /// When its request was about to leave: seconds since 1970 (UTC).
+    /// When its request was about to be sent: seconds since 1970 (UTC).
     pub at: u64,
-    /// Why the last try to delete it failed.
+    /// Why the last attempt to delete it failed.
     pub why: Option<String>,
 }
 

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use super::error::LedgerError;
 use super::lock::Lock;
 
-/// How the name of a ledger ends.
+/// Extension of a ledger.
 const ENDING: &str = "ledger";
-/// How the name of its lock ends.
+/// Extension of its lock.
 const LOCK: &str = "lock";
 
-/// Where ledgers lie: a file a run, named by the run's id.
+/// The directory of ledgers: one file per run, named by the run's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory(PathBuf);
 
@@ -19,7 +19,7 @@ impl Directory {
         Self(place.into())
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn place(&self) -> &Path {
         &self.0
     }
@@ -29,10 +29,10 @@ impl Directory {
         self.0.join(format!("{run}.{ENDING}"))
     }
 
-    /// Makes it, for its user alone, where it is not there.
+    /// Creates it if it does not exist, accessible to its user only.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the operating system.
     pub fn make(&self) -> Result<(), LedgerError> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
@@ -43,10 +43,10 @@ impl Directory {
             .map_err(|why| LedgerError::at(&self.0, why))
     }
 
-    /// Whether ledgers can be written here: tried, and nothing left behind.
+    /// Checks that ledgers can be written here, with a temporary file.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the operating system.
     pub fn probe(&self) -> Result<(), LedgerError> {
         self.make()?;
         let probe = self.0.join(format!(".probe-{}", std::process::id()));
@@ -58,7 +58,7 @@ impl Directory {
     /// The ids of all runs that have a ledger here, in order.
     ///
     /// # Errors
-    /// When the directory is there but cannot be read.
+    /// When the directory exists but cannot be read.
     pub fn runs(&self) -> Result<Vec<String>, LedgerError> {
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
@@ -78,33 +78,33 @@ impl Directory {
         Ok(runs)
     }
 
-    /// Locks the ledger of a run; none while its run goes on or a clean-up works on it.
+    /// Locks the ledger of a run; none while the run or a clean-up holds the lock.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the operating system.
     pub fn lock(&self, run: &str) -> Result<Option<Lock>, LedgerError> {
         Lock::acquire(self.0.join(format!("{run}.{LOCK}")))
     }
 
-    /// Takes the ledger of a run away whatever is left in it, and releases its lock.
+    /// Removes the ledger of a run whatever is left in it, and releases its lock.
     ///
     /// # Errors
-    /// When its file stays.
+    /// When its file cannot be removed.
     pub fn forget(&self, run: &str, lock: Lock) -> Result<(), LedgerError> {
         let file = self.file(run);
-        // First that which holds it all: where it stays nothing else is touched.
+        // The main file first: if it cannot be removed, nothing else is touched.
         fs::remove_file(&file).map_err(|why| LedgerError::at(&file, why))?;
         self.remove(run, Some(lock));
         Ok(())
     }
 
-    /// Takes the ledger of a run away, and releases its lock.
+    /// Removes the ledger of a run, and releases its lock.
     pub(crate) fn remove(&self, run: &str, lock: Option<Lock>) {
         let file = self.file(run);
         for ending in ["-wal", "-shm", "-journal", ""] {
             let mut name = file.clone().into_os_string();
             name.push(ending);
-            // Most of them are gone with the last connection.
+            // SQLite removes most of them with the last connection.
             let _ = fs::remove_file(name);
         }
         if let Some(lock) = lock {

@@ -13,39 +13,39 @@ pub struct Deletion {
     pub method: String,
     /// With parameters in braces, filled from [`Entry::params`].
     pub path: String,
-    /// JSON to send with it, for what is taken away in bulk.
+    /// JSON to send with it, for bulk deletions.
     pub body: Option<Value>,
 }
 
-/// Where an unconfirmed thing is looked up, and which part of the answer is it.
+/// How to look up an unconfirmed item, and where it is in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
     /// With parameters in braces, filled from [`Entry::params`].
     pub path: String,
-    /// RFC 6901: the list in the answer whose items are looked at; without one the answer itself is the item.
+    /// RFC 6901: the list in the response; without one the response itself is the item.
     pub list: Option<String>,
-    /// Fields that the item must have, with these values, to be the thing.
+    /// Fields with values that identify the item.
     pub fields: BTreeMap<String, Value>,
-    /// RFC 6901: the id in the item; where it leads nowhere the thing does not exist.
+    /// RFC 6901: the id in the item; without an id it does not exist.
     pub id: String,
 }
 
-/// How somebody logs in to delete something: what that takes, and no more.
+/// The login of the account that deletes: only what it needs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// Where the credentials go, with POST: after the base URL, or a whole URL.
+    /// Where the credentials are sent, with POST: a path after the base URL, or a full URL.
     pub path: String,
     /// The body: secret.
     pub credentials: Value,
-    /// RFC 6901: the access token in the answer.
+    /// RFC 6901: the access token in the response.
     pub token: String,
     /// Whether the body is a form rather than JSON.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub form: bool,
-    /// Id and secret of the client, as basic credentials: secret.
+    /// Client id and secret, as basic credentials: secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<(String, String)>,
-    /// Further header fields.
+    /// Further headers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
 }
@@ -58,46 +58,46 @@ impl fmt::Debug for Login {
     }
 }
 
-/// One thing that a request is meant to create.
+/// One item that a request is meant to create.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// What it is: `user`, `role`.
     pub kind: String,
-    /// Kinds that must outlive it: a profile needs its user, so profiles are deleted before users.
+    /// Kinds that it depends on: a profile needs its user, so profiles are deleted before users.
     pub needs: Vec<String>,
-    /// Values for the path of its deletion: its `id`, and the parameters of the request that made it.
+    /// Values for the path of its deletion: its `id`, and the parameters of the request that created it.
     pub params: BTreeMap<String, String>,
     /// How to delete it.
     pub delete: Deletion,
     /// How to find out whether it exists, when its creation was not confirmed.
     pub find: Option<Lookup>,
-    /// Who may delete it; none: nobody needs to log in.
+    /// The account that may delete it; none: no login is needed.
     pub login: Option<Arc<Login>>,
     /// Whether the target confirmed that it exists.
     pub confirmed: bool,
-    /// Why it is not confirmed although the target answered, if so.
+    /// Why it is not confirmed in spite of a response, if so.
     pub doubt: Option<String>,
-    /// When its request was about to leave; none before it is written down.
+    /// When its request was about to be sent; none before it is recorded.
     pub at: Option<SystemTime>,
 }
 
-/// The target answered, and its answer gives no id.
+/// The target's response has no id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingId {
-    /// What it gave instead.
+    /// What it has instead.
     pub why: String,
     /// The method and the name of the request.
     pub endpoint: String,
-    /// Whether such things cannot be looked up either.
+    /// Whether such items cannot be looked up either.
     pub is_lost: bool,
 }
 
-/// Names an entry within its run: the handle that it was handed in at, and a count of that handle's.
+/// Identifies an entry within its run: its handle, and a count of that handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub(super) i64);
 
-/// A moment in the run: sessions that were over by then. A pass of the clean-up deletes what these made and nothing that
-/// later ones did, so that it never sees a part of a session: it would delete users whose assignments it has not seen.
+/// A moment in the run: the sessions that had ended by then. A pass of the clean-up deletes what these created and nothing of
+/// later ones, so that it never sees a part of a session: it would delete users before their role assignments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cutoff(pub(super) i64);
 

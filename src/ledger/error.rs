@@ -6,7 +6,7 @@ pub enum LedgerError {
     /// The directory of the ledgers, or a file in it.
     #[error("{}: {why}", place.display())]
     Place { place: PathBuf, why: String },
-    /// SQLite says no: a full disk, a file that was damaged.
+    /// An error of SQLite: a full disk, a damaged file.
     #[error("{}: {why}", place.display())]
     Store {
         place: PathBuf,
@@ -19,10 +19,10 @@ pub enum LedgerError {
         found: i64,
         known: i64,
     },
-    /// It is no ledger at all.
+    /// It is not a ledger.
     #[error("{}: is not a ledger of throng", place.display())]
     Strange { place: PathBuf },
-    /// What stands in it cannot be read.
+    /// Its content cannot be read.
     #[error("{}: has unreadable content: {why}", place.display())]
     Content {
         place: PathBuf,
@@ -31,7 +31,7 @@ pub enum LedgerError {
     /// There is no directory for it.
     #[error("{0}")]
     Nowhere(String),
-    /// There is no thread that could write it.
+    /// Its thread cannot be started.
     #[error("cannot start the ledger's thread: {0}")]
     Thread(std::io::Error),
     /// The thread that writes it has ended.
@@ -40,7 +40,7 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// Whether the file is none of throng's, as far as anybody can tell.
+    /// Whether the file is not a ledger, as far as can be determined.
     pub fn is_strange(&self) -> bool {
         match self {
             Self::Strange { .. } => true,
@@ -51,7 +51,7 @@ impl LedgerError {
         }
     }
 
-    /// What the system says of a place.
+    /// An error of the operating system for a path.
     pub(crate) fn at(place: &Path, why: impl ToString) -> Self {
         Self::Place {
             place: place.to_owned(),

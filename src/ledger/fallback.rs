@@ -1,4 +1,4 @@
-//! Where the writer keeps things: the file, and beside it what the file would not take.
+//! The writer's storage: the file, and in memory what could not be written to it.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -13,14 +13,14 @@ use super::lock::Lock;
 use super::run::Run;
 use super::store::{Durability, FIRST_PASS, Store, Write};
 
-/// How long a file that could not be written is left alone before the next try.
+/// Delay before writing a file is retried.
 const RETRY: Duration = Duration::from_secs(1);
-/// Things moved back to the file in one go.
+/// Entries that are moved back to the file at once.
 const MOVED_AT_ONCE: usize = 500;
 
-/// Where a ledger is kept.
+/// Where a ledger is stored.
 pub(crate) enum Place {
-    /// In a file, which is made with the first thing.
+    /// In a file, which is created with the first entry.
     File {
         directory: Directory,
         durability: Durability,
@@ -28,32 +28,32 @@ pub(crate) enum Place {
     },
     /// In memory: it ends with the process.
     Memory,
-    /// There is no place for it, and why.
+    /// Nowhere, for this reason.
     Nowhere(String),
 }
 
-/// The file of a run, and what it would not take.
+/// The file of a run, and what could not be written to it.
 pub(crate) struct FallbackStore {
     place: Place,
     run: Run,
     file: Option<Store>,
-    /// Descriptors for the file, until it is made: connections may have taken all others by then.
+    /// Descriptors reserved for the file until it is created: connections may use all others by then.
     reserve: Vec<File>,
-    /// Things that the file would not take, and how many they are at most.
+    /// Entries that could not be written, and their maximum.
     spare: Option<Store>,
     unwritten: HashSet<EntryId>,
-    /// What became of things in the file, and the file would not take.
+    /// Changes of entries in the file that could not be written.
     owed: Vec<Write>,
-    /// Things that are still in the file and that it should have forgotten.
+    /// Entries in the file that should be deleted.
     gone: HashSet<EntryId>,
-    /// Things of which the file does not know yet that they were confirmed, and under which id.
+    /// Confirmed entries, with their ids, that are unconfirmed in the file.
     confirmed: HashMap<EntryId, Option<String>>,
     again: Option<Instant>,
     /// The pass of the clean-up that will see the sessions that end now.
     pass: Cell<i64>,
 }
 
-/// As many descriptors as a file in WAL mode needs, with its lock and its directory.
+/// Descriptors that a file in WAL mode needs, with its lock and its directory.
 fn reserve() -> Vec<File> {
     let open = |_| File::open("/dev/null").ok();
     (0..8).filter_map(open).collect()
@@ -77,45 +77,45 @@ impl FallbackStore {
         }
     }
 
-    /// Writes into the file, and first what it still owes.
+    /// Writes to the file, pending changes first.
     pub fn write(&mut self, writes: &[Write]) -> Result<(), LedgerError> {
-        self.settle_debts()?;
+        self.flush_pending()?;
         if !writes.is_empty() {
             self.file()?.apply(writes)
         } else if self.again.is_some() {
-            // Whether it takes anything is known only when it has taken something.
+            // Only a successful write shows that it can be written.
             self.file()?.touch()
         } else {
             Ok(())
         }
     }
 
-    /// When the file is tried again; none: it is fine.
+    /// When writing is retried; none: the file can be written.
     pub fn again(&self) -> Option<Instant> {
         self.again
     }
 
-    /// The file would not take something: it is left alone for a while.
-    pub fn leave_alone(&mut self) {
+    /// A write failed: writing is retried after a delay.
+    pub fn postpone(&mut self) {
         self.again = Some(Instant::now() + RETRY);
     }
 
-    /// The file takes things again.
-    pub fn is_fine(&mut self) {
+    /// The file can be written again.
+    pub fn recover(&mut self) {
         self.again = None;
     }
 
-    /// Whether it ends with the process, and its target too.
+    /// Whether it ends with the process, like its target.
     pub fn is_ephemeral(&self) -> bool {
         matches!(self.place, Place::Memory)
     }
 
-    /// Number of things that are in memory only.
+    /// Number of entries that are in memory only.
     pub fn unwritten(&self) -> usize {
         self.unwritten.len()
     }
 
-    /// Keeps in memory what the file would not take.
+    /// Keeps in memory what could not be written.
     pub fn keep(&mut self, writes: Vec<Write>) -> Result<(), LedgerError> {
         for write in writes {
             match &write {
@@ -128,13 +128,13 @@ impl FallbackStore {
                 | Write::Fail(id, _)
                     if !self.unwritten.contains(id) =>
                 {
-                    self.owe([write]);
+                    self.queue([write]);
                     continue;
                 }
                 Write::Over(ids) => {
                     let written = ids.iter().filter(|id| !self.unwritten.contains(id));
                     let written = Write::Over(written.copied().collect());
-                    self.owe([written]);
+                    self.queue([written]);
                 }
                 _ => {}
             }
@@ -158,8 +158,8 @@ impl FallbackStore {
         Ok(())
     }
 
-    /// What became of things in the file, when nothing new may be created: it is written once the file takes it.
-    pub fn owe(&mut self, writes: impl IntoIterator<Item = Write>) {
+    /// Queues changes of entries until the file can be written.
+    pub fn queue(&mut self, writes: impl IntoIterator<Item = Write>) {
         for write in writes {
             match &write {
                 Write::Intend(..) => continue,
@@ -171,7 +171,7 @@ impl FallbackStore {
         }
     }
 
-    fn settle_debts(&mut self) -> Result<(), LedgerError> {
+    fn flush_pending(&mut self) -> Result<(), LedgerError> {
         if !self.owed.is_empty() {
             let owed = std::mem::take(&mut self.owed);
             let done = self.file().and_then(|file| file.apply(&owed));
@@ -212,7 +212,7 @@ impl FallbackStore {
         Ok(())
     }
 
-    /// The file; created and locked if it is not there yet.
+    /// The file; created and locked if it does not exist yet.
     fn file(&mut self) -> Result<&mut Store, LedgerError> {
         if self.file.is_none() {
             let made = match &mut self.place {
@@ -236,11 +236,11 @@ impl FallbackStore {
             made.begin_pass(self.pass.get());
             self.file = Some(made);
         }
-        // It was put there just now; the error is never seen.
+        // It was set above, so this error cannot occur.
         self.file.as_mut().ok_or(LedgerError::Gone)
     }
 
-    /// Sessions that end from now on are not of this cutoff.
+    /// Sessions that end later are not part of this cutoff.
     pub fn cut(&self) -> Cutoff {
         let pass = self.pass.get();
         self.pass.set(pass + 1);
@@ -254,7 +254,7 @@ impl FallbackStore {
         self.file.iter().chain(&self.spare)
     }
 
-    /// Each kind that is left, with what it needs.
+    /// Each remaining kind, with its dependencies.
     pub fn kinds(&self) -> Result<std::collections::BTreeMap<String, Vec<String>>, LedgerError> {
         let mut all = std::collections::BTreeMap::<String, Vec<String>>::new();
         for store in self.stores() {
@@ -284,7 +284,7 @@ impl FallbackStore {
         };
         page.retain(|(id, _)| !self.gone.contains(id));
         if page.is_empty() {
-            // An empty page is the reader's last one.
+            // The reader stops at an empty page.
             return self.page(kinds, last, cutoff, most);
         }
         for (id, entry) in &mut page {
@@ -306,7 +306,7 @@ impl FallbackStore {
         Ok(counts)
     }
 
-    /// What is left, thing by thing.
+    /// The remaining items.
     pub fn list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
         let mut list = Vec::new();
         for store in self.stores() {
@@ -316,17 +316,17 @@ impl FallbackStore {
         Ok(list)
     }
 
-    /// What is in memory only, thing by thing.
+    /// The items that are in memory only.
     pub fn unwritten_list(&self, most: usize) -> Result<Vec<RemainingEntry>, LedgerError> {
         self.spare
             .as_ref()
             .map_or(Ok(Vec::new()), |spare| spare.list(most))
     }
 
-    /// Closes the file; takes it away if nothing is left in it.
+    /// Closes the file; removes it if nothing is left in it.
     pub fn close(mut self) -> Result<(), LedgerError> {
         let empty = match &self.file {
-            // What it could not forget is gone all the same: taking it away needs no place on the disk.
+            // Pending deletions do not matter: removing the file needs no disk space.
             Some(file) => file.counts_without(&self.gone)?.is_empty(),
             None => true,
         };

@@ -1,4 +1,4 @@
-//! The ledger as others hold it: one handle to read it, and one for each shard that records entries.
+//! Access to the ledger: one handle for readers, and one for each shard that records entries.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use super::run::Run;
 use super::store::{Durability, Store, Write};
 use super::writer::{Message, Policy, Trouble, WINDOW, Writer};
 
-/// Answers once the entry is on file.
+/// Resolves once the entry is written.
 pub type Committed = oneshot::Receiver<Result<(), String>>;
 
 /// How a ledger is opened.
@@ -25,9 +25,9 @@ pub type Committed = oneshot::Receiver<Result<(), String>>;
 pub struct OpenOptions {
     /// What happens when it cannot be written.
     pub policy: Policy,
-    /// What a commit outlives.
+    /// What a commit survives.
     pub durability: Durability,
-    /// How long a group of changes is open.
+    /// How long a group of changes is collected.
     pub window: Duration,
 }
 
@@ -46,11 +46,11 @@ impl Default for OpenOptions {
 pub struct Left {
     /// Everything, by kind.
     pub counts: Counts,
-    /// Of that, what is on no file: this is the only list of it.
+    /// Those that are in no file: this is their only list.
     pub unwritten: Vec<RemainingEntry>,
 }
 
-/// The ledger of a run: cheap to clone, one writer behind all of them.
+/// The ledger of a run: cheap to clone, with one writer.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     sender: Sender<Message>,
@@ -58,10 +58,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger of a run that begins: its file is made with the first entry.
+    /// The ledger of a new run: its file is created with the first entry.
     ///
     /// # Errors
-    /// When there is no thread for it.
+    /// When its thread cannot be started.
     pub fn begin(
         directory: Directory,
         run: Run,
@@ -75,10 +75,10 @@ impl Ledger {
         Self::start(FallbackStore::new(place, run, None), options)
     }
 
-    /// A ledger that ends with the process: for a target that does so too.
+    /// A ledger in memory, for a target that ends with the process.
     ///
     /// # Errors
-    /// When there is no thread for it.
+    /// When its thread cannot be started.
     pub fn in_memory(run: Run) -> Result<Self, LedgerError> {
         let options = OpenOptions {
             window: Duration::ZERO,
@@ -87,21 +87,21 @@ impl Ledger {
         Self::start(FallbackStore::new(Place::Memory, run, None), &options)
     }
 
-    /// The ledger of a run that has no place for one, and why.
+    /// The ledger of a run without a directory for it, and why.
     ///
     /// # Errors
-    /// When there is no thread for it.
+    /// When its thread cannot be started.
     pub fn nowhere(run: Run, why: String, options: &OpenOptions) -> Result<Self, LedgerError> {
         Self::start(FallbackStore::new(Place::Nowhere(why), run, None), options)
     }
 
-    /// The ledger of a run that is over, and that run.
+    /// The ledger of a finished run, and that run.
     ///
     /// # Errors
-    /// When it cannot be read; then it is left alone.
+    /// When it cannot be read; then it stays unchanged.
     pub fn resume(directory: &Directory, id: &str, lock: Lock) -> Result<(Self, Run), LedgerError> {
         let options = OpenOptions {
-            // What is deleted may be written down late: deleting it again does no harm. But it must be written.
+            // Deletions may be recorded late, since deleting again is harmless, but they must be recorded.
             policy: Policy::BestEffort,
             ..OpenOptions::default()
         };
@@ -144,8 +144,8 @@ impl Ledger {
         })
     }
 
-    /// A handle of its own for a shard. No two handles of a run have the same number. `sessions`: whether it matters
-    /// which sessions are over.
+    /// A handle for a shard, with a number that is unique in the run. `sessions`: whether it matters
+    /// which sessions have ended.
     pub fn handle(&self, number: u16, sessions: bool) -> LedgerHandle {
         LedgerHandle {
             sender: self.sender.clone(),
@@ -155,12 +155,12 @@ impl Ledger {
         }
     }
 
-    /// What is wrong with it, whenever that changes.
+    /// Its trouble, whenever that changes.
     pub fn trouble(&self) -> watch::Receiver<Option<Trouble>> {
         self.trouble.clone()
     }
 
-    /// Each kind that is left, with what it needs.
+    /// Each remaining kind, with its dependencies.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -168,10 +168,10 @@ impl Ledger {
         self.ask(FallbackStore::kinds).await
     }
 
-    /// The sessions that are over by now, for [`Ledger::page`].
+    /// The sessions that have ended, for [`Ledger::page`].
     ///
     /// # Errors
-    /// When nobody writes it any more.
+    /// When its thread has ended.
     pub async fn cut(&self) -> Result<Cutoff, LedgerError> {
         self.ask(|store| Ok(store.cut())).await
     }
@@ -199,7 +199,7 @@ impl Ledger {
         self.ask(FallbackStore::counts).await
     }
 
-    /// What is left, thing by thing, at most so many.
+    /// The remaining items, at most so many.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -207,20 +207,20 @@ impl Ledger {
         self.ask(move |store| store.list(most)).await
     }
 
-    /// Something is not there any more.
+    /// An item was deleted.
     pub fn gone(&self, id: EntryId) {
         self.tell(Write::Forget(id));
     }
 
-    /// Something could not be deleted.
+    /// An item could not be deleted.
     pub fn failed(&self, id: EntryId, why: String) {
         self.tell(Write::Fail(id, why));
     }
 
-    /// Writes what there is to write, and takes the file away if nothing is left. What is handed in later is refused.
+    /// Writes pending changes, and removes the file if nothing is left. Later entries are refused.
     pub async fn close(&self) -> Left {
         let (reply, closed) = oneshot::channel();
-        // Where the writer is gone it has said why.
+        // If the writer has ended, it has reported why.
         let _ = self.sender.send(Message::Close(reply));
         let closed = closed.await.unwrap_or_default();
         Left {
@@ -246,7 +246,7 @@ impl Ledger {
     }
 }
 
-/// Where the requests of one shard hand in what they mean to create. No lock, no waiting but for the commit.
+/// Records the entries of one shard. No lock; only the commit is awaited.
 #[derive(Debug)]
 pub struct LedgerHandle {
     sender: Sender<Message>,
@@ -256,13 +256,13 @@ pub struct LedgerHandle {
 }
 
 impl LedgerHandle {
-    /// Hands in what a request is about to create. It may leave once the answer is there.
+    /// Records what a request is about to create. The request may be sent once the result is there.
     pub fn intend(&self, entry: Entry) -> (EntryId, Committed) {
         let count = self.count.get() + 1;
         self.count.set(count);
         let id = EntryId::of(self.number, count);
         let (reply, committed) = oneshot::channel();
-        // Where the writer is gone, so is the other end: those that wait are told.
+        // If the writer has ended, the receiver gets an error.
         let _ = self
             .sender
             .send(Message::Intend(id, Box::new(entry), reply));
@@ -274,22 +274,22 @@ impl LedgerHandle {
         self.tell(Write::Confirm(id, given));
     }
 
-    /// The target answered without an id: it stays unconfirmed.
+    /// The response had no id: the entry stays unconfirmed.
     pub fn missing_id(&self, id: EntryId, missing: MissingId) {
         let _ = self.sender.send(Message::MissingId(id, missing));
     }
 
-    /// The target refused it, or it was never asked.
+    /// The target refused it, or the request was not sent.
     pub fn forget(&self, id: EntryId) {
         self.tell(Write::Forget(id));
     }
 
-    /// Whether it matters which sessions are over.
+    /// Whether it matters which sessions have ended.
     pub fn minds_sessions(&self) -> bool {
         self.sessions
     }
 
-    /// The session that made these is over.
+    /// The session that created these has ended.
     pub fn over(&self, made: Vec<EntryId>) {
         if !made.is_empty() {
             self.tell(Write::Over(made));

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::error::LedgerError;
 
-/// Held by the process that works on the ledger of a run: the run itself, or a clean-up. The system releases it when the
+/// Held by the process that uses the ledger of a run: the run itself, or a clean-up. The system releases it when the
 /// process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -15,7 +15,7 @@ impl Lock {
     /// Takes the lock; none where another process holds it.
     ///
     /// # Errors
-    /// When the file cannot be made or locked.
+    /// When the file cannot be created or locked.
     pub(crate) fn acquire(place: PathBuf) -> Result<Option<Self>, LedgerError> {
         let mut options = File::options();
         options.write(true).create(true).truncate(false);
@@ -31,9 +31,9 @@ impl Lock {
         }
     }
 
-    /// Releases it and removes its file: there is no ledger left to lock.
+    /// Releases it and removes its file.
     pub(crate) fn release(self) {
-        // Removed while it is held, so that nobody else's file is. Where it stays it is empty, and in nobody's way.
+        // Removed while it is locked, so that no file of another process is removed. An empty file may stay; it is harmless.
         let _ = fs::remove_file(&self.place);
         drop(self.file);
     }

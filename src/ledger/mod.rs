@@ -1,11 +1,11 @@
-//! What runs create on their targets, written down before it is created: one SQLite file a run, until nothing is left in it.
+//! Records what runs create on their targets before it is created: one SQLite file per run, until nothing is left in it.
 //!
-//! In: entries as plain data, from the requests that mean to create something, and what became of them. Out: what is
+//! In: entries as plain data, from requests that create something, and their results. Out: what is
 //! still there, in the order in which it can be deleted, page by page. It must never know Lua, HTTP clients or metrics.
 //!
-//! In reading order: [`Entry`] is one thing and [`Run`] the run that makes it; [`Store`] is the file, which a thread of its own
-//! writes in groups ([`Ledger`]); a [`LedgerHandle`] is where one shard hands its entries in. [`Directory`] is where the files lie, and
-//! a [`Lock`] says that somebody is at work on one.
+//! In reading order: [`Entry`] is one item and [`Run`] the run that creates it; [`Store`] is the file, which a thread of its own
+//! writes in groups ([`Ledger`]); each shard records its entries with a [`LedgerHandle`]. [`Directory`] has the files, and
+//! a [`Lock`] shows that a process uses one.
 
 mod counts;
 mod directory;

@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 pub struct Run {
     /// Its id, which its requests carry.
     pub id: String,
-    /// When it began: seconds since 1970 (UTC).
+    /// When it started: seconds since 1970 (UTC).
     pub started: u64,
-    /// The throng that ran it.
+    /// The version of throng that ran it.
     pub version: String,
     /// How its target is reached.
     pub target: Target,
 }
 
-/// What nobody is shown.
+/// A value that is never shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
@@ -34,13 +34,13 @@ impl fmt::Debug for Secret {
 pub struct Target {
     /// The base URL, with its path.
     pub base_url: String,
-    /// Files with authorities, and with a client's certificate and key: absolute.
+    /// Absolute paths of CA files, and of the client certificate and key.
     pub ca: Option<PathBuf>,
     /// Certificate and key.
     pub identity: Option<(PathBuf, PathBuf)>,
-    /// Believe any certificate.
+    /// Trust any certificate.
     pub insecure: bool,
-    /// Addresses in place of look-ups: host, port, address.
+    /// Addresses instead of lookups: host, port, address.
     pub resolve: Vec<(String, u16, IpAddr)>,
     /// Where else requests may go, as `--allow-host` has it.
     pub allowed: Vec<String>,
@@ -48,18 +48,18 @@ pub struct Target {
     pub proxy: Option<Secret>,
     /// `auto`, `1` or `2`.
     pub http: String,
-    /// Longest wait for a connection.
+    /// Connect timeout.
     pub connect_timeout: Duration,
-    /// Longest time of a request.
+    /// Request timeout.
     pub request_timeout: Duration,
-    /// Longest body of an answer, in bytes.
+    /// Maximum response body, in bytes.
     pub body_limit: usize,
-    /// Whether requests say which run they are of.
+    /// Whether requests have `X-Throng-Run`.
     pub run_header: bool,
 }
 
 impl Target {
-    /// A target that is reached without anything special.
+    /// A target with default settings.
     pub fn plain(base_url: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),

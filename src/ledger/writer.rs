@@ -1,4 +1,4 @@
-//! The thread that writes a ledger: changes come in one by one and are committed in groups.
+//! The thread that writes a ledger: changes arrive one by one and are committed in groups.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -12,49 +12,49 @@ use super::error::LedgerError;
 use super::fallback::FallbackStore;
 use super::store::Write;
 
-/// How long a group is open for those who come after the first; their requests wait for it.
+/// How long a group of entries is collected; their requests wait for it.
 pub const WINDOW: Duration = Duration::from_millis(2);
-/// How long what became of things may wait for a group: nobody waits for it.
-const NEWS_WINDOW: Duration = Duration::from_millis(20);
-/// Things that are kept in memory while the file takes none; then nothing more is created.
+/// How long a group of results is collected: no request waits for it.
+const RESULT_WINDOW: Duration = Duration::from_millis(20);
+/// Maximum entries in memory while the file cannot be written; then nothing more is created.
 pub const MOST_UNWRITTEN: usize = 100_000;
-/// Endpoints of which is said that what they create is lost; names can be as many as a script likes.
-const MOST_SAID: usize = 100;
+/// Maximum endpoints with a warning that their items cannot be deleted; scripts may use any number of names.
+const MAX_WARNINGS: usize = 100;
 
 /// What happens when the ledger cannot be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Policy {
-    /// Nothing is created that is not written down, and the run stops.
+    /// Nothing is created that is not recorded, and the run stops.
     #[default]
     Required,
-    /// The run goes on; what cannot be written is kept in memory, up to [`MOST_UNWRITTEN`] things.
+    /// The run continues; what cannot be written is kept in memory, up to [`MOST_UNWRITTEN`] entries.
     BestEffort,
 }
 
 /// What is wrong with the ledger of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// It takes nothing, and so nothing is created any more.
+    /// It cannot be written, so nothing is created any more.
     Refuses(String),
-    /// It takes nothing; what is created is kept in memory.
+    /// It cannot be written; entries are kept in memory.
     InMemory(String),
 }
 
 /// From a handle, or from a reader.
 pub(super) enum Message {
-    /// Something is about to be created; the request waits for the answer.
+    /// An item is about to be created; the request waits for the result.
     Intend(EntryId, Box<Entry>, oneshot::Sender<Result<(), String>>),
-    /// What became of something.
+    /// The result of an entry.
     News(Write),
-    /// An answer without an id.
+    /// A response without an id.
     MissingId(EntryId, MissingId),
-    /// A question.
+    /// A query.
     Ask(Box<dyn FnOnce(&FallbackStore) + Send>),
     /// The last message.
     Close(oneshot::Sender<Closed>),
 }
 
-/// What a ledger says at its end.
+/// The result of closing a ledger.
 #[derive(Debug, Default)]
 pub(super) struct Closed {
     pub left: Counts,
@@ -70,12 +70,12 @@ pub(super) struct Writer {
     pub group: Vec<Write>,
     pub waiting: Vec<oneshot::Sender<Result<(), String>>>,
     pub due: Option<Instant>,
-    /// Endpoints of which it was said that what they create is lost.
+    /// Endpoints with a warning that their items cannot be deleted.
     pub said: BTreeSet<String>,
 }
 
 impl Writer {
-    /// Until nobody can hand anything in any more, or the last message.
+    /// Runs until all senders are dropped, or the last message.
     pub fn run(mut self) {
         loop {
             let until = [self.due, self.store.again()].into_iter().flatten().min();
@@ -94,7 +94,7 @@ impl Writer {
                         return self.close(Some(reply));
                     }
                     if !self.waiting.is_empty() {
-                        // Changes that come meanwhile are of this group. Sleeping costs less than being woken by each.
+                        // Changes that arrive meanwhile join this group. Sleeping costs less than waking for each.
                         std::thread::sleep(self.window);
                         while let Ok(message) = self.inbox.try_recv() {
                             if let Some(reply) = self.take(message) {
@@ -110,7 +110,7 @@ impl Writer {
         }
     }
 
-    /// Gives where the last word goes, if this was the last message.
+    /// Returns the channel for the result, if this was the last message.
     fn take(&mut self, message: Message) -> Option<oneshot::Sender<Closed>> {
         match message {
             Message::Intend(id, entry, waiting) => {
@@ -119,10 +119,10 @@ impl Writer {
             }
             Message::News(write) => {
                 self.group.push(write);
-                self.due.get_or_insert_with(|| Instant::now() + NEWS_WINDOW);
+                self.due.get_or_insert_with(|| Instant::now() + RESULT_WINDOW);
             }
             Message::MissingId(id, missing) => {
-                self.say_once(&missing);
+                self.warn_once(&missing);
                 return self.take(Message::News(Write::Doubt(id, missing.why)));
             }
             Message::Ask(question) => {
@@ -156,29 +156,29 @@ impl Writer {
             Ok(()) => {
                 if self.store.again().is_some() {
                     tracing::info!("the ledger can be written again");
-                    self.store.is_fine();
+                    self.store.recover();
                     self.trouble.send_replace(None);
                 }
                 Ok(())
             }
             Err(why) => {
                 if !patient {
-                    self.store.leave_alone();
+                    self.store.postpone();
                 }
                 self.refused(group, why)
             }
         };
         for waiting in self.waiting.drain(..) {
-            // A waiter that is gone has taken its entry back.
+            // A waiter that is gone has withdrawn its entry.
             let _ = waiting.send(answer.clone());
         }
     }
 
-    /// The file would not take a group.
+    /// A group could not be written.
     fn refused(&mut self, group: Vec<Write>, why: String) -> Result<(), String> {
         let full = self.store.unwritten() + self.waiting.len() > MOST_UNWRITTEN;
         if self.policy == Policy::Required || full {
-            self.store.owe(group);
+            self.store.queue(group);
             let why = if full && self.policy == Policy::BestEffort {
                 format!("{why}, and the maximum of {MOST_UNWRITTEN} entries in memory is reached")
             } else {
@@ -195,21 +195,21 @@ impl Writer {
         })
     }
 
-    /// That things are lost is said at the first one of each endpoint.
-    fn say_once(&mut self, missing: &MissingId) {
+    /// Warns at the first lost item of each endpoint.
+    fn warn_once(&mut self, missing: &MissingId) {
         let MissingId {
             why,
             endpoint,
             is_lost,
         } = missing;
-        if *is_lost && self.said.len() < MOST_SAID && self.said.insert(endpoint.clone()) {
+        if *is_lost && self.said.len() < MAX_WARNINGS && self.said.insert(endpoint.clone()) {
             tracing::warn!(
                 "{endpoint}: what it created cannot be deleted: {why}, and there is no creates.find to look it up"
             );
         }
     }
 
-    /// Once, until it changes.
+    /// Reports trouble once, until it changes.
     fn say(&self, trouble: Trouble) {
         let same = |one: &Option<Trouble>| {
             matches!(
@@ -228,20 +228,20 @@ impl Writer {
     }
 
     fn close(mut self, reply: Option<oneshot::Sender<Closed>>) {
-        // One more try, however recently it failed.
+        // A last attempt, however recently it failed.
         if self.store.again().is_some() {
             match self.store.write(&[]) {
-                Ok(()) => self.store.is_fine(),
+                Ok(()) => self.store.recover(),
                 Err(why) => {
                     tracing::debug!("the ledger still cannot be written: {why}");
-                    self.store.leave_alone();
+                    self.store.postpone();
                 }
             }
         }
         self.commit();
         let read = |store: &FallbackStore| -> Result<Closed, LedgerError> {
             Ok(Closed {
-                // What is on a target that ends with the process is not left behind.
+                // Items on a target that ends with the process are not left behind.
                 left: if store.is_ephemeral() {
                     Counts::default()
                 } else {

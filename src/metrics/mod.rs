@@ -1,11 +1,11 @@
 //! What the run measures.
 //!
-//! Comes in: [`Sample`]s and other facts, told to the [`Recorder`] of the shard that saw them.
-//! Goes out: a [`Batch`] a second from each shard, added up by the [`Aggregator`] into a [`Snapshot`],
+//! In: [`Sample`]s and other facts, reported to the [`Recorder`] of their shard.
+//! Out: a [`Batch`] per second from each shard, added up by the [`Aggregator`] into a [`Snapshot`],
 //! plain data that anything may read.
-//! Must never know: Lua, HTTP, clocks of the run, or who reads the snapshots.
+//! It must never know: Lua, HTTP, clocks of the run, or who reads the snapshots.
 //!
-//! One rule carries the room: everything that is counted is a [`Totals`], and totals add up. A
+//! The main rule: everything that is counted is a [`Totals`], and totals add up. A
 //! batch is the totals of one shard and one interval; a run is the sum of its batches; a run on
 //! several machines is the sum of their snapshots.
 

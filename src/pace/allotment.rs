@@ -1,7 +1,7 @@
-/// A whole that parts share, moved between them without ever being more: what one is to have more, another must have
-/// given back first.
+/// A total that parts share, redistributed without ever being exceeded: before one part gets more, another must have
+/// returned it.
 ///
-/// Each order to a part has a number, and a part that gives back says by which order: what it says of an older one may be
+/// Each order to a part has a number, and a part that returns a share names the order: a report about an older one may be
 /// out of date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allotment {
@@ -15,38 +15,38 @@ pub struct Allotment {
 struct Part {
     /// The most that it can be using now.
     held: u64,
-    /// What it was told last.
+    /// Its last order.
     told: u64,
-    /// What it should have.
+    /// Its target share.
     aim: u64,
     order: u64,
     gone: bool,
 }
 
-/// Tells a part what it may use from now on.
+/// An order to a part: what it may use from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Which part.
     pub part: usize,
     /// As much as this.
     pub limit: u64,
-    /// The number to give back by.
+    /// The number of the order.
     pub order: u64,
 }
 
 /// What a part could use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Want {
-    /// Uses now, or waits for.
+    /// In use, or waited for.
     pub need: u64,
-    /// Holds besides, and could do without.
+    /// Held in addition, and not needed.
     pub keep: u64,
-    /// Would take of what nobody needs or holds; what nobody takes either is divided evenly.
+    /// Wanted of what is neither needed nor held; the rest is divided evenly.
     pub spare: u64,
 }
 
 impl Allotment {
-    /// Evenly at first, among parts of which each wants so much.
+    /// An even division at first, among parts with these wants.
     pub fn new(total: u64, wants: &[u64]) -> Self {
         let shares = fill(total, wants, 0);
         let part = |share: u64| Part {
@@ -63,25 +63,25 @@ impl Allotment {
         }
     }
 
-    /// What a part was told last.
+    /// The last order to a part.
     pub fn limit(&self, part: usize) -> u64 {
         self.parts.get(part).map_or(0, |part| part.told)
     }
 
-    /// The whole.
+    /// The total.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// The whole is another one from now on; [`Self::aim`] makes it so.
+    /// Sets the total; takes effect with [`Self::aim`].
     pub fn set_total(&mut self, total: u64) {
         self.total = total;
     }
 
-    /// Aims at shares by what the parts want: needs first, then what they hold, then what they would take of the rest.
-    /// Gives the orders to those who get less; the others' come with [`Self::grants`].
+    /// Computes the target shares from the wants: needs first, then what is held, then the rest.
+    /// Returns the orders to parts that get less; those to the others follow with [`Self::grants`].
     pub fn aim(&mut self, wants: &[Want]) -> Vec<Quota> {
-        // Where there is less than one for each, they take turns.
+        // With less than one for each, the parts take turns.
         self.turn = (self.turn + 1) % self.parts.len().max(1);
         let at = |place: usize| wants.get(place).copied().unwrap_or_default();
         let parts = 0..self.parts.len();
@@ -121,7 +121,7 @@ impl Allotment {
         }
     }
 
-    /// A part is gone: nobody uses what it had.
+    /// A part has ended: its share is free.
     pub fn gone(&mut self, part: usize) {
         if let Some(part) = self.parts.get_mut(part) {
             *part = Part {
@@ -132,13 +132,13 @@ impl Allotment {
         }
     }
 
-    /// Who may have more, now that others gave back.
+    /// The orders to parts that get more, after others have returned shares.
     pub fn grants(&mut self) -> Vec<Quota> {
         let held: u64 = self.parts.iter().map(|part| part.held).sum();
         let mut free = self.total.saturating_sub(held);
         let mut orders = Vec::new();
         for (place, part) in self.parts.iter_mut().enumerate() {
-            // What it has not given back yet it may keep.
+            // A part may keep what it has not returned yet.
             let limit = part.aim.min(part.held + free);
             if limit <= part.told {
                 continue;
@@ -163,8 +163,8 @@ impl Part {
     }
 }
 
-/// Max-min fair shares ("water filling", Bertsekas and Gallager, "Data Networks", 6.5.2): nobody gets more than it wants,
-/// and who gets less gets as much as any other. What does not divide goes to the first ones from `turn` on.
+/// Max-min fair shares ("water filling", Bertsekas and Gallager, "Data Networks", 6.5.2): no part gets more than it wants,
+/// and a part that gets less gets as much as any other. The remainder goes to the first ones from `turn` on.
 fn fill(total: u64, wants: &[u64], turn: usize) -> Vec<u64> {
     let mut shares = vec![0; wants.len()];
     let mut left = total;

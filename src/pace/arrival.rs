@@ -3,26 +3,26 @@ use std::time::Duration;
 
 /// Decides when users start, whether they begin another session, and when a run is over.
 ///
-/// Times are those of the run's clock, which starts at zero and stands still in a pause. A model holds no state: what
-/// has happened so far is told to it.
+/// Times are on the run's clock, which starts at zero and stops in a pause. A model has no state: what
+/// has happened so far is an argument.
 pub trait ArrivalModel: fmt::Debug {
-    /// When the next user starts, where so many have before it: not before `elapsed`.
+    /// When the next user starts, after so many others: not before `elapsed`.
     fn next_start(&self, elapsed: Duration, started: u32) -> Duration;
 
     /// Whether a user begins another session after one that has just ended.
     fn repeats(&self, user: UserProgress) -> bool;
 
-    /// Sessions that all users together may begin; none: as many as there is time for.
+    /// Maximum sessions of all users together; none: no maximum.
     fn sessions(&self) -> Option<u64>;
 
-    /// When the run is over, whatever its users do; none: once the last user has left.
+    /// When the run ends, whatever its users do; none: when the last user has left.
     fn end(&self) -> Option<Duration>;
 
-    /// What the run has before it; none: nobody knows.
+    /// What is left of the run; none: unknown.
     fn remaining(&self, run: RunProgress) -> Option<Remaining>;
 }
 
-/// What one user has done when its session has ended.
+/// The progress of one user at the end of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserProgress {
     /// Sessions in a row that were not completed, this one included.
@@ -31,18 +31,18 @@ pub struct UserProgress {
     pub lost_target: bool,
 }
 
-/// What all users have done so far.
+/// The progress of all users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RunProgress {
     /// On the run's clock.
     pub elapsed: Duration,
-    /// Size of the crowd.
+    /// Number of users.
     pub users: u32,
     /// Sessions that have ended.
     pub sessions: u64,
 }
 
-/// What a run has before it.
+/// What is left of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remaining {
     Time(Duration),

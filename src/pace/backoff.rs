@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-/// How long a user waits after sessions that failed.
+/// The wait of a user after failed sessions.
 ///
 /// "Full jitter" (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a uniform draw below a
-/// ceiling that doubles with each failure. Ours starts at `base` instead of 0, so that no user hammers a target that is down.
+/// ceiling that doubles with each failure. Here it starts at `base` instead of 0, so that no user retries a dead target at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     /// The shortest wait.
@@ -25,7 +25,7 @@ impl Backoff {
     /// The wait after `failures_in_a_row` failures (from 1; 0 counts as 1), where `unit_random` is a draw from 0 to 1.
     /// The ceiling is `base` x 2^failures, at most `cap`.
     pub fn delay(&self, failures_in_a_row: u32, unit_random: f64) -> Duration {
-        // 2^31 x any useful base is beyond any useful cap.
+        // 2^31 times any useful base exceeds any useful cap.
         let doubled = 1u32 << failures_in_a_row.clamp(1, 31);
         let ceiling = self.base.saturating_mul(doubled).min(self.cap);
         let room = ceiling.saturating_sub(self.base);

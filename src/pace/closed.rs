@@ -2,25 +2,25 @@ use std::time::Duration;
 
 use super::{ArrivalModel, Ramp, Remaining, RunProgress, UserProgress};
 
-/// Sessions in a row that a user tries where each user is to have one, and the target is lost in the middle of it.
+/// Maximum attempts at a session when each user has one and the connection to the target is lost during it.
 const MAX_TRIES: u32 = 5;
 
-/// When a run ends by itself.
+/// When a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
     /// Each user has one session.
     Once,
     /// A user whose session ended begins the next one, until this much time has passed since the start.
     Duration(Duration),
-    /// As `Duration`, without an end: a signal stops it.
+    /// As `Duration`, until a signal.
     Continuous,
-    /// The crowd stays at its size until this many sessions, of all users together, have begun; the run ends with the
+    /// Users begin further sessions until this many, of all users together, have begun; the run ends with the
     /// last of them.
     Sessions(u64),
 }
 
-/// The closed model (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI 2006): a crowd of
-/// a fixed size arrives over a ramp, and a user begins its next session only when the one before has ended.
+/// The closed model (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI 2006): a
+/// fixed number of users starts over a ramp, and a user begins its next session only when the previous one has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClosedModel {
     pub ramp: Ramp,

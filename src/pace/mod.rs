@@ -1,4 +1,4 @@
-//! When is the next one, and who may: pure arithmetic.
+//! When users start, think, retry and send: pure arithmetic.
 //!
 //! In: counts, spans and a random number that the caller drew. Out: spans and shares. It must never know clocks, timers,
 //! tokio or where randomness comes from, so that tables test it.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The arrival of a crowd: `users` users, evenly spread over a span.
+/// The ramp: `users` users start evenly spread over a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ramp {
     pub users: u32,
@@ -9,7 +9,7 @@ pub struct Ramp {
 
 impl Ramp {
     /// When user number `n` (from 0) starts, counted from the start of the run. The first starts at once, the last
-    /// one step before the span is over; numbers beyond the crowd start at its end.
+    /// one step before the end of the span; numbers beyond `users` start at its end.
     pub fn start_of(&self, n: u32) -> Duration {
         if n >= self.users {
             return self.over;

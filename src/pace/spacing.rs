@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-/// A timer fires late by a millisecond or two, and then all that were due meanwhile go at once: so much is made up for,
+/// A timer fires late by a millisecond or two, and then all requests that were due are sent at once: so much is caught up,
 /// and no more.
 const LATE: Duration = Duration::from_millis(5);
 
 /// Requests evenly spaced at a rate that may change: a token bucket of one token (Turner, "New Directions in
-/// Communications", 1986), so that a quiet second is no credit for the next one.
+/// Communications", 1986), so that unused rate is not carried over.
 ///
-/// In any span there go at most rate x (span + 5 ms) + 1. Rates are thousandths of a request a second; times count from
+/// In any span at most rate x (span + 5 ms) + 1 requests are sent. Rates are thousandths of a request a second; times count from
 /// any fixed moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spacing {
@@ -17,7 +17,7 @@ pub struct Spacing {
 }
 
 impl Spacing {
-    /// Place number `part` of `parts` that share a rate evenly from the moment 0: their first requests are apart, too.
+    /// Part number `part` of `parts` that share a rate evenly from the moment 0: their first requests are spaced, too.
     pub fn of(part: usize, parts: usize, millis_per_second: u64) -> Self {
         Self {
             credit: 1.0 - part as f64 / parts.max(1) as f64,
@@ -26,7 +26,7 @@ impl Spacing {
         }
     }
 
-    /// From `now` on this is the rate.
+    /// Sets the rate from `now` on.
     pub fn set(&mut self, now: Duration, millis_per_second: u64) {
         self.advance(now);
         self.per_second = millis_per_second as f64 / 1000.0;
@@ -35,10 +35,10 @@ impl Spacing {
         }
     }
 
-    /// One goes now, if one may; otherwise in how long; none: never at this rate.
+    /// Takes a token; otherwise returns the time until the next one; none: never at this rate.
     pub fn go(&mut self, now: Duration) -> Result<(), Option<Duration>> {
         self.advance(now);
-        // What is left of a nanosecond is not worth another timer.
+        // A fraction of a nanosecond needs no further timer.
         if self.credit >= 1.0 - 1e-9 {
             self.credit -= 1.0;
             return Ok(());

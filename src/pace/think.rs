@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The pause of a user between two steps, in seconds as scripts write it.
+/// The think time between two steps, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Think {
     /// Always the same.
@@ -9,11 +9,11 @@ pub enum Think {
     Range(f64, f64),
 }
 
-/// The longest pause: a day. A script that asks for more, or for infinity, gets this.
+/// The maximum think time: a day. Larger values and infinity are clamped to it.
 pub const LONGEST_THINK: Duration = Duration::from_secs(24 * 3600);
 
 impl Think {
-    /// The pause for one draw from 0 to 1, stretched by `factor`. Below zero and NaN are no pause.
+    /// The think time for a random number from 0 to 1, multiplied by `factor`. Negative values and NaN are 0.
     pub fn draw(&self, unit_random: f64, factor: f64) -> Duration {
         let seconds = match *self {
             Self::Fixed(seconds) => seconds,

@@ -1,13 +1,13 @@
-//! Who is in the crowd: how many users of each type, which user is of which type, which shard has which user.
+//! The division of users: how many of each type, which user has which type, which shard has which user.
 
-/// The parts that a crowd is divided into, whatever the number of threads; one of them never moves apart.
+/// The users are divided into this many virtual shards, whatever the number of threads; one of them is never split.
 pub const VIRTUAL_SHARDS: usize = 1024;
 
-/// Golden ratio without its whole part. Its multiples, taken modulo 1, fill the unit interval more evenly than those
+/// The fractional part of the golden ratio. Its multiples, modulo 1, fill the unit interval more evenly than those
 /// of any other number (H. Weyl, "Über die Gleichverteilung von Zahlen mod. Eins", 1916).
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
-/// Says which types get no user though they have a weight, since the crowd is too small for their shares; none where there are none.
+/// A message about types that get no user in spite of a weight, because there are too few users; none without such types.
 /// A type is its name, its weight and its users.
 pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
     let has_a_share = |weight: f64| weight.is_finite() && weight > 0.0;
@@ -45,8 +45,8 @@ pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
 }
 
 /// Divides `users` over types by their weights: the largest-remainder method (A. Hamilton, 1792). Each type gets its
-/// share rounded down; what is left goes, one each, to the largest remainders, and between equal ones to the first.
-/// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; where all are 0, or there are none, so are the counts.
+/// share rounded down; the rest goes, one each, to the largest remainders, and among equal ones to the first.
+/// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; if all are 0, so are the counts.
 pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
     let weights: Vec<f64> = weights
         .iter()
@@ -75,7 +75,7 @@ pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
     let mut order: Vec<usize> = (0..quotas.len())
         .filter(|index| scaled[*index] > 0.0)
         .collect();
-    // A sort that keeps the order of equals; nine digits, since 3/10 of 10 is 3.0000000000000004 in binary.
+    // A stable sort; nine digits, since 3/10 of 10 is 3.0000000000000004 in binary.
     let remainder = |index: usize| ((quotas[index] - f64::from(counts[index])) * 1e9).round();
     order.sort_by(|a, b| remainder(*b).total_cmp(&remainder(*a)));
     for index in order
@@ -88,13 +88,13 @@ pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
     counts
 }
 
-/// The whole part of a quota, forgiving the last bits that binary fractions lose.
+/// The integer part of a quota, tolerant of rounding errors.
 fn whole(quota: f64) -> u32 {
     (quota + 1e-9).floor() as u32
 }
 
 /// The type of each user, by number, so that the first hundred users and the users of each shard have about the mix
-/// of the whole crowd. The same counts give the same types.
+/// of all users. The same counts give the same types.
 ///
 /// User n has the point n x [`GOLDEN`] modulo 1; the types take the users in the order of their points.
 pub fn assign(counts: &[u32]) -> Vec<u16> {
@@ -111,9 +111,9 @@ pub fn assign(counts: &[u32]) -> Vec<u16> {
     types
 }
 
-/// The types of a crowd that changes: `counts` as wished, and as few users as can be in another type than in `now`.
-/// Each type keeps its first users; those beyond its count, and users that were not there, are spread over the types
-/// that want more, in the way of [`assign`].
+/// The types after a change: `counts` as requested, with as few users as possible in another type than in `now`.
+/// Each type keeps its first users; those beyond its count, and new users, are spread over the types
+/// that need more, as in [`assign`].
 pub fn reassign(now: &[u16], counts: &[u32]) -> Vec<u16> {
     let users: usize = counts.iter().map(|count| *count as usize).sum();
     let mut wanted = counts.to_vec();

@@ -1,11 +1,11 @@
 use std::fmt;
 
-/// One thing that is wrong, said so that the reader can put it right.
+/// A fault with its cause and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Fault {
     /// What is wrong, with its value: `users 0`.
     pub thing: String,
-    /// Why it cannot be: `a crowd has at least one user`.
+    /// Why it is invalid: `must be a whole number from 1`.
     pub cause: String,
     /// What to do: `give a number from 1`.
     pub remedy: String,

@@ -1,4 +1,4 @@
-//! What is said of the length of a run.
+//! The length of a run: its description and its rules.
 
 use std::time::Duration;
 

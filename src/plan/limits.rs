@@ -1,28 +1,28 @@
-//! What a run may at most do to its target, and how it behaves towards one that suffers.
+//! The limits of a run, and how it treats an overloaded target.
 
 use super::Fault;
 
-/// Failures in a row after which a target, or one of its endpoints, is left alone.
+/// Failures in a row after which the circuit breaker of a host or an endpoint opens.
 pub const DEFAULT_BREAKER: u32 = 20;
 
-/// More requests a second than this are a slip of the finger.
+/// A higher rate is considered a typing error.
 const MOST_RPS: f64 = 1e7;
 
-/// More connections than this are a slip of the finger.
+/// More connections are considered a typing error.
 const MOST_CONNECTIONS: u64 = 10_000_000;
 
 /// The limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// Requests a second of the whole run; none: as many as there are.
+    /// Maximum requests a second of the whole run; none: no limit.
     pub max_rps: Option<f64>,
-    /// Connections of the whole run that are open at once; none: as many as users have.
+    /// Maximum open connections of the whole run; none: no limit.
     pub max_connections: Option<u64>,
     /// Failures in a row after which the circuit breaker opens; none: never.
     pub breaker: Option<u32>,
-    /// Whether requests time out by what their endpoint usually takes.
+    /// Whether timeouts adapt to the latencies of endpoints.
     pub adaptive_timeout: bool,
-    /// Whether heavy steps are left out while the target suffers.
+    /// Whether heavy steps are skipped while the target is overloaded.
     pub degrade: bool,
 }
 

@@ -1,15 +1,15 @@
-//! What a rule of the safety valve looks at.
+//! Measures of stop rules.
 
 use super::span::{number, parse_span};
 
-/// What is looked at each second.
+/// A figure of each second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Requests whose outcome is `unexpected` or `error`.
     Failed,
-    /// Requests whose outcome is `error`: no whole answer.
+    /// Requests whose outcome is `error`: no usable response.
     Errors,
-    /// Requests whose outcome is `unexpected`: an answer with a status that the script did not want.
+    /// Requests whose outcome is `unexpected`: a status that the script does not expect.
     Unexpected,
     /// Median of the service times.
     P50,
@@ -20,18 +20,18 @@ pub enum Measure {
     Rate,
     /// Steps that raised an error.
     ScriptErrors,
-    /// Checks that did not hold.
+    /// Failed checks.
     FailedChecks,
 }
 
-/// What a measure is counted in.
+/// The unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A part of one, 0 to 1.
+    /// A fraction, 0 to 1.
     Share,
     /// Seconds.
     Time,
-    /// A second.
+    /// Per second.
     Rate,
 }
 
@@ -50,7 +50,7 @@ impl Measure {
         Self::FailedChecks,
     ];
 
-    /// The word for it in a rule.
+    /// Its name in a rule.
     pub fn name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
@@ -84,7 +84,7 @@ impl Measure {
 }
 
 impl Unit {
-    /// A value as a rule has it: `90%`, `500ms`, `10s`, `25`.
+    /// A value as in a rule: `90%`, `500ms`, `10s`, `25`.
     pub fn show(self, value: f64) -> String {
         let rounded = |value: f64| (value * 1e6).round() / 1e6;
         match self {
@@ -95,7 +95,7 @@ impl Unit {
         }
     }
 
-    /// Reads a bound; otherwise why it is none, and what to do.
+    /// Reads a bound; otherwise the cause and the remedy.
     pub(super) fn read(self, text: &str) -> Result<f64, (String, String)> {
         match self {
             Self::Share => match text.strip_suffix('%') {
@@ -116,7 +116,7 @@ impl Unit {
                     "give per cent such as 90%, or a fraction such as 0.9".to_owned(),
                 )
             }),
-            // A bare number is milliseconds to users of other tools and seconds here: it would never be met, silently.
+            // In other tools a bare number is milliseconds: read as seconds, the rule would silently never be met.
             Self::Time if number(text).is_some() => Err((
                 format!("{text} has no unit"),
                 format!("write {text}ms or {text}s"),

@@ -1,7 +1,7 @@
 //! What will run, as plain data.
 //!
-//! In: values that someone has already parsed. Out: a [`Plan`], every fault of it at once, and the arithmetic of the
-//! crowd (how many users of each type, which user is of which type). It must never know files, sockets, clocks or the
+//! In: parsed values. Out: a [`Plan`], all its faults at once, and the division of
+//! users (how many of each type, which user has which type). It must never know files, sockets, clocks or the
 //! command line: the same plan can be read from a file or sent to another machine.
 
 pub mod crowd;
@@ -35,73 +35,73 @@ pub use reload::{
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
-/// Users when nobody says how many.
+/// Default number of users.
 pub const DEFAULT_USERS: u32 = 100;
 
-/// Share of requests that are deliberate mistakes, per cent.
+/// Default per cent of requests that are deliberate mistakes.
 pub const DEFAULT_ERROR_RATE: f64 = 15.0;
 
-/// The target when nobody names one.
+/// Default target.
 pub const DEFAULT_BASE_URL: &str = "http://localhost";
 
-/// Time between two clean-ups of a run without an end.
+/// Default interval of clean-ups in a run without an end.
 pub const DEFAULT_CLEANUP_INTERVAL: Duration = Duration::from_secs(3600);
 
-/// Requests a second of a clean-up, at most: what a run of 1,000 users made is gone in seconds, and a service that has just
-/// had a crowd is not overrun.
+/// Default maximum rate of a clean-up, per second: the items of 1,000 users are deleted in seconds, without overloading
+/// a service right after a run.
 pub const DEFAULT_CLEANUP_RPS: f64 = 1_000.0;
 
 /// Time that the default ramp gives each user: one second for a hundred of them.
 pub const RAMP_PER_USER: Duration = Duration::from_millis(10);
 
-/// One run: who comes, for how long, against what.
+/// One run: which users, for how long, against which target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// Size of the crowd, from 1.
+    /// Number of users, from 1.
     pub users: u32,
-    /// The types that take part; `None` is all that the script folder has.
+    /// The types to run; `None` is all in the script folder.
     pub types: Option<Vec<String>>,
     /// Requests of a session.
     pub requests: RequestLimits,
     /// When the run ends.
     pub length: Length,
-    /// Time over which the users arrive; `None` is [`RAMP_PER_USER`] for each. See [`Plan::ramp`].
+    /// Time over which the users start; `None` is [`RAMP_PER_USER`] for each. See [`Plan::ramp`].
     pub ramp: Option<Duration>,
     /// Per cent of the requests that are deliberate mistakes, 0 to 100.
     pub error_rate: f64,
-    /// Where the crowd goes: http or https, with a host, without user info.
+    /// The base URL: http or https, with a host, without user info.
     pub base_url: Url,
-    /// Where all randomness of the run starts.
+    /// Seed of all randomness of the run.
     pub seed: u64,
     /// What scripts read as `vars`, from `-e KEY=VALUE`.
     pub vars: BTreeMap<String, String>,
     /// Whether, and when, what the run created is deleted.
     pub cleanup: Option<Cleanup>,
-    /// Requests a second of a clean-up, at most.
+    /// Maximum requests a second of a clean-up.
     pub cleanup_rps: f64,
-    /// Threads that share the users, 1 to [`crowd::VIRTUAL_SHARDS`].
+    /// Number of threads, 1 to [`crowd::VIRTUAL_SHARDS`].
     pub shards: usize,
-    /// Factor on every think time: 1 as written, 0 without pauses.
+    /// Factor on every think time; 0 for none.
     pub think_factor: f64,
-    /// Shares of types in the crowd, in place of those in their scripts; 0 is nobody.
+    /// Weights of types, instead of those in their scripts; 0 for no users.
     pub weights: BTreeMap<String, f64>,
-    /// How changed scripts reach users who are out.
+    /// How changed scripts are applied during the run.
     pub reload: Reload,
-    /// When the run ends itself before it does harm; none: never.
+    /// When the run stops itself; none: never.
     pub valve: Vec<Rule>,
-    /// What it may at most do to its target.
+    /// Its limits.
     pub limits: Limits,
 }
 
 /// Deleting what the run created: always at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cleanup {
-    /// Also this often while running, for sessions that have ended.
+    /// Also at this interval during the run, for sessions that have ended.
     pub interval: Option<Duration>,
 }
 
 impl Default for Plan {
-    /// The run that `throng run` without any option means (but for the seed, 0 here).
+    /// The defaults of `throng run` (except the seed, which is 0 here).
     fn default() -> Self {
         #[expect(clippy::expect_used, reason = "a constant that the tests parse")]
         let base_url = Url::parse(DEFAULT_BASE_URL).expect("the default base URL is a URL");
@@ -128,12 +128,12 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// The time over which the users arrive.
+    /// The time over which the users start.
     pub fn ramp(&self) -> Duration {
         self.ramp.unwrap_or(RAMP_PER_USER * self.users)
     }
 
-    /// Who starts when, and when the run is over.
+    /// When users start, and when the run ends.
     pub fn arrivals(&self) -> ClosedModel {
         ClosedModel {
             ramp: Ramp {

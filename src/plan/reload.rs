@@ -1,11 +1,11 @@
-//! How changed scripts reach users who are out.
+//! How changed scripts are applied during a run.
 
 use std::time::Duration;
 
 /// Points by which a new version may fail more often than the old one before it is rolled back.
 pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 
-/// How long a canary takes when only its share was given.
+/// Default duration of a canary.
 pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 
 /// What happens when the scripts have changed.
@@ -13,7 +13,7 @@ pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 pub struct Reload {
     /// When a user moves to the new version.
     pub at: ReloadAt,
-    /// Who tries it first; none: it is for all at once.
+    /// The canary; none: all users at once.
     pub canary: Option<CanaryRules>,
     /// In points of failure or script-error rate (2 is from 1 % to 3 %), from 0.
     pub tolerance: f64,
@@ -27,12 +27,12 @@ pub enum ReloadAt {
     Step,
     /// With its next session.
     Session,
-    /// At once: the step under way is cut where it waits.
+    /// At once: the step under way is cancelled where it waits.
     Now,
 }
 
 impl Reload {
-    /// The rules of a canary with this share in per cent, as long as the plan says; none where it is 0.
+    /// The rules of a canary with this share in per cent, with the duration of the plan; none for 0.
     pub fn canary_rules(&self, per_cent: f64) -> Option<CanaryRules> {
         let time = self.canary.map_or(DEFAULT_CANARY_TIME, |rules| rules.time);
         (per_cent > 0.0).then(|| CanaryRules {
@@ -41,15 +41,15 @@ impl Reload {
         })
     }
 
-    /// Per cent of the users that try a change first; 0 is that it is for all at once.
+    /// Per cent of the users that run a change first; 0: all users at once.
     pub fn canary_per_cent(&self) -> f64 {
-        // A share such as 0.07 is not 7 hundredths to the last bit.
+        // A share such as 0.07 is not exactly 7 hundredths.
         self.canary
             .map_or(0.0, |rules| (rules.share * 1e8).round() / 1e6)
     }
 }
 
-/// A share of the users that try a new version for a time.
+/// A share of the users that runs a new version for a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CanaryRules {
     /// Above 0, below 1.
@@ -58,15 +58,15 @@ pub struct CanaryRules {
     pub time: Duration,
 }
 
-/// How a change of the script folders is noticed.
+/// How changes of the script folders are detected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Watch {
-    /// The system's own watching; where that cannot be had, by looking again and again.
+    /// By notifications of the operating system, or by polling where these are not available.
     #[default]
     Auto,
-    /// The system's own watching, or no run.
+    /// By notifications of the operating system only.
     Native,
-    /// By looking again and again: for file systems that tell nothing, such as network shares.
+    /// By polling: for file systems without notifications, such as network shares.
     Poll,
     /// Not at all: only a command reloads.
     Off,

@@ -9,11 +9,11 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
-    /// The range from which a session of a type draws its number of requests, both ends included.
+    /// The range of a session's number of requests, both ends included.
     ///
-    /// A declared range is clamped by the limits that are given. Without a declared one the limits are the range, and
+    /// A declared range is clamped by the given limits. Without a declared one the limits are the range, and
     /// [`DEFAULT_REQUESTS`] stands for a limit that is not given. The first never exceeds the second: where only one
-    /// limit is given and lies beyond the other end, both ends are that limit.
+    /// limit is given and exceeds the other end, both ends are that limit.
     pub fn clamp(&self, declared: Option<(u32, u32)>) -> (u32, u32) {
         let Some((low, high)) = declared else {
             let low = self.min.unwrap_or(DEFAULT_REQUESTS.0);

@@ -9,7 +9,7 @@ const UNITS: [(&str, f64); 5] = [
     ("s", 1.0),
 ];
 
-/// The longest span that is understood: ten years.
+/// The longest valid span: ten years.
 const LONGEST: f64 = 10.0 * 366.0 * 86_400.0;
 
 /// Reads a span of time: a number of seconds (`300`, `0.5`), or numbers with units, the largest first (`5m`, `1h30m`, `500ms`).

@@ -9,7 +9,7 @@ use super::crowd::VIRTUAL_SHARDS;
 use super::{Fault, Plan, Reload, Rule, Setting, length};
 
 impl Plan {
-    /// Whether the plan can run; otherwise everything that is wrong with it. A fault's `thing` begins with the name
+    /// Checks the plan; reports all its faults. A fault's `thing` begins with the name
     /// of the field as the command line spells it, without dashes.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Plan {
 
 fn faults(plan: &Plan) -> Vec<Fault> {
     let mut faults = Vec::new();
-    // A canary has a time, too: it is checked with the rules of reloads.
+    // A canary also has a duration: it is checked with the rules of reloads.
     let numbers = Setting::ALL.into_iter();
     for setting in numbers.filter(|setting| *setting != Setting::Canary) {
         live(setting, plan, &mut faults);
@@ -58,7 +58,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     faults
 }
 
-/// A live setting at the beginning.
+/// The initial value of a live setting.
 fn live(setting: Setting, plan: &Plan, faults: &mut Vec<Fault>) {
     let value = setting.planned(plan);
     if let Err(why) = setting.check(value) {
@@ -115,7 +115,7 @@ fn requests(plan: &Plan, faults: &mut Vec<Fault>) {
 
 fn reload(reload: &Reload, faults: &mut Vec<Fault>) {
     if let Some(rules) = &reload.canary {
-        // 7 % is 0.07, and a hundred times that is a little more than 7.
+        // 7 % is 0.07, and a hundred times that is slightly more than 7.
         let per_cent = (rules.share * 1e8).round() / 1e6;
         let mut fault = |cause| {
             faults.push(Fault::new(
@@ -170,7 +170,7 @@ fn base_url(url: &Url, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The URL without what stands before the `@`, fit to be shown.
+/// The URL without the part before the `@`, safe to show.
 fn without_secrets(url: &Url) -> String {
     let mut shown = url.clone();
     let hidden = shown.set_username("").is_ok() & shown.set_password(None).is_ok();

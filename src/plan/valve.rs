@@ -1,7 +1,7 @@
-//! The safety valve: rules by which a run ends itself before it does harm.
+//! The safety valve: stop rules that protect the target.
 //!
-//! A rule is `measure > value for duration`: `failed > 90% for 60s`. Such rules are the thresholds that k6 aborts on
-//! (`abortOnFail`), told of each second instead of the whole run so far, which a long good past would hide.
+//! A rule is `measure > value for duration`: `failed > 90% for 60s`. Such rules are like k6's thresholds with
+//! `abortOnFail`, but on each second instead of the whole run so far, in which a long good past would hide a problem.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::span::parse_span;
 use super::{Fault, Measure, Unit};
 
-/// The rules of a run that names none: the target refuses nearly all, every second request finds nobody, or answers
-/// take so long that they only pile up.
+/// The default rules: nearly all requests fail, half get no response, or responses
+/// take so long that they pile up.
 pub const DEFAULT_VALVE: [Rule; 3] = [
     Rule {
         measure: Measure::Failed,
@@ -33,12 +33,12 @@ pub const DEFAULT_VALVE: [Rule; 3] = [
     },
 ];
 
-/// The figures are looked at once a second.
+/// Rules are evaluated once a second.
 pub const SHORTEST_STREAK: Duration = Duration::from_secs(1);
 
 const EXAMPLE: &str = "give one such as 'failed > 90% for 60s' or 'p99 > 10s for 30s'";
 
-/// One rule: met when the measure is beyond the bound in each second for so long.
+/// A rule is met when the measure is beyond the bound in each second of the duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
     pub measure: Measure,
@@ -49,7 +49,7 @@ pub struct Rule {
     pub time: Duration,
 }
 
-/// Which side of the bound does harm.
+/// The side of the bound that meets the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Above,
@@ -65,10 +65,10 @@ impl Rule {
         }
     }
 
-    /// Why the rule makes no sense, if it does not.
+    /// What is wrong with the rule, if anything.
     pub(super) fn fault(&self) -> Option<Fault> {
         let above = self.side == Side::Above;
-        // Requests that never fail and seconds without a request are there; answers in no time are not.
+        // A share or a rate of 0 is possible; a latency of 0 is not.
         let (least, most, remedy) = match self.measure.unit() {
             Unit::Share => (-1.0, 1.0, "give a bound between 0% and 100%, such as 90%"),
             Unit::Time => (0.0, f64::MAX, "give a bound above 0, such as 10s"),

@@ -4,9 +4,9 @@ use time::{Date, macros::date as day};
 
 use super::Stream;
 
-/// The first day of [`date`] unless it is told: with [`DEFAULT_TO`], birthdays of grown people.
+/// Default first day of [`date`]: with [`DEFAULT_TO`], dates of birth of adults.
 pub const DEFAULT_FROM: Date = day!(1950 - 01 - 01);
-/// The last day of [`date`] unless it is told.
+/// Default last day of [`date`].
 pub const DEFAULT_TO: Date = day!(2005 - 12 - 31);
 
 /// A day from `from` to `to`, both included.

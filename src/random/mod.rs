@@ -1,10 +1,10 @@
-//! Draws: the values that users make up.
+//! Random values for users.
 //!
 //! In: a [`Stream`], one for each user and purpose, all of them derived from the seed of the run. Out: numbers, texts,
-//! people. Each function is pure over its stream, so that one seed gives one crowd on every machine.
-//! It never knows Lua, the clock or the network, nor which user is at work.
+//! people. Each function is pure over its stream, so that one seed gives the same users on every machine.
+//! It must never know Lua, the clock or the network, nor which user draws.
 //!
-//! The values are part of the contract (a seed is quoted in reports), so the tests hold golden ones.
+//! The values are part of the contract (a seed is quoted in reports), so the tests check golden ones.
 
 mod date;
 mod number;

@@ -1,9 +1,9 @@
-//! People who do not exist, with addresses and numbers that reach nobody.
+//! Fictitious people, with addresses and phone numbers that reach nobody.
 
 use super::Stream;
 use super::words::{FAMILY_NAMES, GIVEN_NAMES};
 
-/// A name, and what is made of it.
+/// A name, and values derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person {
     pub given: &'static str,
@@ -23,7 +23,7 @@ impl Person {
         format!("{} {}", self.given, self.family)
     }
 
-    /// `ada.fischer.{unique}@example.com`: a domain that RFC 2606 keeps free, so no mail ever arrives.
+    /// `ada.fischer.{unique}@example.com`: a domain reserved by RFC 2606, so no mail ever arrives.
     pub fn email(self, unique: &str) -> String {
         format!("{}.{}.{unique}@example.com", self.given, self.family).to_ascii_lowercase()
     }
@@ -40,7 +40,7 @@ const AREAS: [u16; 20] = [
     907,
 ];
 
-/// A number in the form of E.164 (`+12065550142`): 555-0100 to 555-0199, which the North American plan keeps for fiction.
+/// A number in E.164 format (`+12065550142`): 555-0100 to 555-0199, which the North American plan reserves for fiction.
 pub fn phone(stream: &mut Stream) -> String {
     let area = AREAS[stream.below(AREAS.len() as u64) as usize];
     format!("+1{area}55501{:02}", stream.below(100))

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng as _, SeedableRng, TryRng};
 
-/// What a stream is drawn for. Streams apart keep a change in one place (say, one more `random.int` in a step) from
-/// moving the values of all others (say, think times).
+/// The purpose of a stream. Separate streams prevent that a change in one place (say, one more `random.int` in a step)
+/// changes the values of all others (say, think times).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Pauses between steps.
@@ -26,7 +26,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// The number that goes into the mixture: never change one, add new ones at the end.
+    /// The number that is mixed in: never change one, add new ones at the end.
     fn code(self) -> u64 {
         match self {
             Purpose::Think => 1,
@@ -54,7 +54,7 @@ impl Stream {
         Stream::from_words([seed, user, purpose.code()])
     }
 
-    /// The stream of a branch: takes one word of this stream, so that each `parallel` has streams of its own.
+    /// The stream of a branch: takes one word of this stream, so that each `parallel` has its own streams.
     pub fn branch(&mut self, index: u32) -> Self {
         Stream::from_words([self.word(), 0, Purpose::Branch(index).code()])
     }
@@ -87,17 +87,17 @@ impl Stream {
         (self.word() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// True in a share `p` of the calls: never for 0 and below, always for 1 and above.
+    /// True with probability `p`: never for 0 and below, always for 1 and above.
     pub fn chance(&mut self, p: f64) -> bool {
         self.float() < p
     }
 
-    /// A place in a list of `count`, from 0; nothing of an empty list.
+    /// An index of a list of `count`, from 0; none for an empty list.
     pub fn index(&mut self, count: usize) -> Option<usize> {
         (count > 0).then(|| self.below(count as u64) as usize)
     }
 
-    /// A number under `count`, each as likely (Lemire, 2019); 0 for 0.
+    /// Uniform below `count` (Lemire, 2019); 0 for 0.
     pub(crate) fn below(&mut self, count: u64) -> u64 {
         let mut product = u128::from(self.word()) * u128::from(count);
         if (product as u64) < count {

@@ -3,7 +3,7 @@
 use super::Stream;
 use super::words::WORDS;
 
-/// What [`string`] draws from unless it is told.
+/// Default alphabet of [`string`].
 pub const ALPHANUMERIC: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// A random UUID (RFC 9562, version 4) in its usual form of 36 characters.
@@ -32,7 +32,7 @@ pub fn string(stream: &mut Stream, length: usize, alphabet: &str) -> String {
         .collect()
 }
 
-/// So many English words as a sentence: a capital first, a full stop at the end.
+/// A sentence of English words, with a capital first and a full stop at the end.
 pub fn sentence(stream: &mut Stream, words: usize) -> String {
     let mut text = String::with_capacity(8 * words);
     for place in 0..words {

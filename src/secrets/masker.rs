@@ -8,13 +8,13 @@ use super::needles::{self, Needle};
 use super::recent;
 use super::view::{Plus, View};
 
-/// What stands in a secret's place.
+/// The replacement of a secret.
 pub const MASK: &str = "***";
 
-/// How deep a text is decoded: JSON in a line of JSON, percents in it.
+/// How deeply a text is decoded: JSON in a line of JSON, percent-encoding in it.
 const DEPTH: usize = 3;
 
-/// Knows the secrets of a run, and takes them out of texts.
+/// Masks the secrets of a run in texts.
 #[derive(Default)]
 pub struct Masker {
     fixed: Option<Fixed>,
@@ -26,11 +26,11 @@ struct Fixed {
 }
 
 impl Masker {
-    /// Knows these, but for those that are shorter than [`SHORTEST_SECRET`](super::SHORTEST_SECRET) or longer than
+    /// Masks these, except those that are shorter than [`SHORTEST_SECRET`](super::SHORTEST_SECRET) or longer than
     /// [`LONGEST_SECRET`](super::LONGEST_SECRET).
     ///
     /// # Errors
-    /// When they are too many to be searched for.
+    /// When there are too many to search for.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let needles: Vec<Needle> = secrets
             .into_iter()
@@ -47,7 +47,7 @@ impl Masker {
         })
     }
 
-    /// A text of any form.
+    /// Masks a text of any format.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.knows_nothing() {
             return Cow::Borrowed(text);
@@ -57,8 +57,8 @@ impl Masker {
         without(text, spans)
     }
 
-    /// A text of JSON or of Prometheus: what stands in quotes is masked but for the keys of objects, so that the form
-    /// holds whatever the secrets are.
+    /// Masks a text in JSON or Prometheus format: quoted strings except keys of objects, so that the format
+    /// stays valid whatever the secrets are.
     pub fn quoted<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.knows_nothing() {
             return Cow::Borrowed(text);
@@ -71,7 +71,7 @@ impl Masker {
                 let mut inside = Vec::new();
                 let view = View::of(&text.as_bytes()[start..end]);
                 if view.bytes.contains(&b'\\') {
-                    // As it is written, a secret that ends with \ would end within an escape.
+                    // In escaped form, a secret that ends with \ would end within an escape.
                     self.look(&view.without_escapes(), DEPTH - 1, &mut inside);
                 } else {
                     self.look(&view, DEPTH, &mut inside);
@@ -83,7 +83,7 @@ impl Masker {
         without(text, spans)
     }
 
-    /// A text that is kept: see [`Masker::text`].
+    /// As [`Masker::text`], for an owned text.
     pub fn owned(&self, text: String) -> String {
         match self.text(&text) {
             Cow::Owned(masked) => masked,
@@ -128,7 +128,7 @@ impl Masker {
     }
 }
 
-/// It is shown in messages of tests and nowhere else, and there without its secrets.
+/// Used only in messages of tests, without the secrets.
 impl fmt::Debug for Masker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Masker(***)")
@@ -139,7 +139,7 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }
 
-/// Where the string that began at `start` has its closing quote; the text's end where it has none.
+/// The closing quote of the string that began at `start`; the text's end if there is none.
 fn end_of_string(text: &str, start: usize) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(start) {
@@ -153,7 +153,7 @@ fn end_of_string(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// The text with the mask in the place of these, which may overlap.
+/// The text with these ranges, which may overlap, masked.
 fn without(text: &str, mut spans: Vec<(usize, usize)>) -> Cow<'_, str> {
     if spans.is_empty() {
         return Cow::Borrowed(text);

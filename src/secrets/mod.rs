@@ -1,12 +1,12 @@
-//! What must not be told, and texts without it.
+//! Masking of secrets in texts.
 //!
-//! Comes in: the secrets of a run (passwords, tokens, keys), and texts that are about to leave it. Goes out: the same texts
-//! with `***` where a secret stood, raw or in one of the forms that HTTP and JSON give it.
-//! Must never know: where secrets come from, where texts go.
+//! In: the secrets of a run (passwords, tokens, keys), and texts to be written. Out: the same texts
+//! with `***` in place of secrets, raw or in one of the encodings of HTTP and JSON.
+//! It must never know: where secrets come from, where texts go.
 //!
-//! Two kinds are known. Those of the run are there before its first user and known everywhere ([`Masker::new`]). Those
-//! that users get on the way (tokens of the target, passwords of accounts) are known to the thread on which they live
-//! ([`remember`]), since what tells of them is written there: no lock is needed, and nothing is done for a request that nobody tells of.
+//! There are two kinds. Those of the run exist before its first user and are known everywhere ([`Masker::new`]). Those
+//! that users get during the run (tokens of the target, passwords of accounts) are known to the thread of the user
+//! ([`remember`]), since texts with them are written there: no lock is needed, and requests that are not logged cost nothing.
 
 mod masker;
 mod names;
@@ -18,8 +18,8 @@ pub use masker::{MASK, Masker};
 pub use names::{is_secret_field, is_secret_key};
 pub use recent::{MOST_REMEMBERED, remember};
 
-/// A shorter value is not masked wherever it stands, in bytes: `1`, `true` or `admin` would blot out what has nothing to do with it.
+/// Shorter values, in bytes, are not masked everywhere: `1`, `true` or `admin` would hide unrelated text.
 pub const SHORTEST_SECRET: usize = 6;
 
-/// A longer value, in bytes, is data and no secret.
+/// Longer values, in bytes, are considered data.
 pub const LONGEST_SECRET: usize = 16 << 10;

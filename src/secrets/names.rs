@@ -1,6 +1,6 @@
-//! Names that say that their value is a secret.
+//! Names whose values are secret.
 
-/// A field whose name holds one of these words is a secret.
+/// A field whose name contains one of these words is secret.
 const FIELDS: [&str; 8] = [
     "password",
     "passwd",
@@ -11,7 +11,7 @@ const FIELDS: [&str; 8] = [
     "api-key",
     "apikey",
 ];
-/// A variable whose name holds one of these is one too: anyone who names a variable means a value, not a table's key.
+/// A variable whose name contains one of these is secret too: unlike `key` in a body, such a variable is a value.
 const KEYS: [&str; 12] = [
     "pass",
     "pwd",
@@ -30,7 +30,7 @@ const KEYS: [&str; 12] = [
 /// Whether a field of a body, a query or a head is secret by its name.
 pub fn is_secret_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    // `token_type` and `expires` tell nothing.
+    // `token_type` and `expires` are not secret.
     FIELDS.iter().any(|word| name.contains(word)) && name != "token_type"
 }
 

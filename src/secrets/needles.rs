@@ -1,18 +1,18 @@
-//! The forms of a secret that are looked for.
+//! The encoded forms of a secret to search for.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::SHORTEST_SECRET;
 
-/// A form of a secret.
+/// An encoded form of a secret.
 pub struct Needle {
     pub bytes: Vec<u8>,
-    /// Whether it is the middle of base64, whose ends hold bits of it too.
+    /// Whether it is the middle of base64 text, whose ends contain bits of it too.
     pub in_base64: bool,
 }
 
-/// All forms of a secret but those that a view undoes (`%41`, `\n`).
+/// All forms of a secret except those that a view decodes (`%41`, `\n`).
 pub fn forms(secret: &str) -> Vec<Needle> {
     let mut needles: Vec<Needle> = pieces(secret).flat_map(of_piece).collect();
     needles.sort_by(|one, other| one.bytes.cmp(&other.bytes));
@@ -20,10 +20,10 @@ pub fn forms(secret: &str) -> Vec<Needle> {
     needles
 }
 
-/// The whole, and each of its lines: a key of many lines is shown line by line.
+/// The whole, and each of its lines: a multi-line key may be shown line by line.
 fn pieces(secret: &str) -> impl Iterator<Item = &str> {
     let whole = secret.trim_end_matches(['\r', '\n']);
-    // `-----BEGIN PRIVATE KEY-----` is none.
+    // `-----BEGIN PRIVATE KEY-----` is not secret.
     let lines = secret
         .lines()
         .map(str::trim)
@@ -69,7 +69,7 @@ fn hex(bytes: &[u8], digits: &[u8; 16]) -> Vec<u8> {
         .collect()
 }
 
-/// The letters of base64 that are the same whatever stands around the secret, which begins at `offset` of a group of three bytes
+/// The characters of base64 that do not depend on the text around the secret, which begins at `offset` of a group of three bytes
 /// (`user:SECRET` of Basic).
 fn inside_base64(engine: &base64::engine::GeneralPurpose, bytes: &[u8], offset: usize) -> Vec<u8> {
     let mut padded = vec![0; offset];

@@ -1,4 +1,4 @@
-//! The secrets that users of this thread got on the way.
+//! The secrets that users of this thread got during the run.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,13 +8,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::SHORTEST_SECRET;
 
-/// Secrets that a thread remembers; of more the oldest are forgotten. About 2 MB.
+/// Maximum secrets of a thread; the oldest are dropped. About 2 MB.
 pub const MOST_REMEMBERED: usize = 16_384;
 
-/// The last bytes of a secret, in small letters: those of tokens differ, while many begin alike.
+/// The last bytes of a secret, in lower case: those of tokens differ, while many begin alike.
 type End = [u8; SHORTEST_SECRET];
 
-/// Not the secret itself: its length, and a hash of it in small letters to tell it by. The host of a URL has no others.
+/// Not the secret itself: its length, and a hash of its lower case, since the host of a URL is in lower case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Known {
     length: usize,
@@ -40,7 +40,7 @@ thread_local! {
     static RECENT: RefCell<Recent> = RefCell::default();
 }
 
-/// From now on texts that are masked on this thread do not show this.
+/// Masks this in later texts of this thread.
 pub fn remember(secret: &str) {
     let bytes = secret.as_bytes();
     let Some(end) = bytes.last_chunk::<SHORTEST_SECRET>() else {
@@ -51,7 +51,7 @@ pub fn remember(secret: &str) {
     RECENT.with_borrow_mut(|recent| recent.add(end, known));
 }
 
-/// Tells where in `bytes` secrets of this thread stand.
+/// Finds the secrets of this thread in `bytes`.
 pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
     RECENT.with_borrow(|recent| {
         if recent.order.is_empty() {
@@ -84,7 +84,7 @@ pub(super) fn is_empty() -> bool {
 
 impl Recent {
     fn add(&mut self, end: End, known: Known) {
-        // One each, but for secrets that end alike: a vector's first growth would make room for four.
+        // Usually one each: the default growth of a vector would allocate four.
         let all = self
             .by_end
             .entry(end)

@@ -1,15 +1,15 @@
-//! A text as its reader decodes it, with the way back to where each byte stood.
+//! A decoded text, with the original position of each byte.
 
 use std::borrow::Cow;
 
-/// Bytes, and where in the text each of them began; the last place is the text's end.
+/// Bytes, and the position in the text of each; the last position is the text's end.
 pub struct View<'a> {
     pub bytes: Cow<'a, [u8]>,
-    /// None: where it stands now.
+    /// None: the positions are unchanged.
     places: Option<Vec<usize>>,
 }
 
-/// What a plus stands for.
+/// The meaning of a plus.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Plus {
     Itself,
@@ -17,7 +17,7 @@ pub enum Plus {
 }
 
 impl<'a> View<'a> {
-    /// The text as it is.
+    /// The text without decoding.
     pub fn of(text: &'a [u8]) -> Self {
         Self {
             bytes: Cow::Borrowed(text),
@@ -25,7 +25,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where in the text a range of the bytes stood.
+    /// The range of the text for a range of the bytes.
     pub fn place(&self, from: usize, to: usize) -> (usize, usize) {
         (self.origin(from), self.origin(to))
     }
@@ -34,7 +34,7 @@ impl<'a> View<'a> {
         self.places.as_ref().map_or(at, |places| places[at])
     }
 
-    /// `%41` undone, as in URLs (RFC 3986). A plus is a space in a query and in a form (WHATWG URL), and itself in a path.
+    /// Decodes `%41`, as in URLs (RFC 3986). A plus is a space in a query and in a form (WHATWG URL), and itself in a path.
     pub fn without_percents(&self, plus: Plus) -> View<'static> {
         self.undone(|rest| match rest {
             [b'+', ..] if plus == Plus::Space => Some((1, vec![b' '])),
@@ -46,7 +46,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// `\n`, `\"`, `\u0041` undone, as in JSON (RFC 8259) and in quoted words of a log.
+    /// Decodes `\n`, `\"`, `\u0041`, as in JSON (RFC 8259) and in quoted texts of a log.
     pub fn without_escapes(&self) -> View<'static> {
         self.undone(|rest| {
             let [b'\\', escaped, tail @ ..] = rest else {
@@ -66,7 +66,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Takes what `undo` says of the rest at each place: how many bytes go, and what they meant.
+    /// Applies `undo` to the rest at each position: it returns the consumed length and the decoded character.
     fn undone(&self, undo: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> View<'static> {
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut places = Vec::with_capacity(self.bytes.len() + 1);
@@ -93,7 +93,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// What stands behind `\u`: a character, or two of them that make one.
+/// The character after `\u`: one escape, or a surrogate pair.
 fn unicode(tail: &[u8]) -> Option<(usize, Vec<u8>)> {
     let four = |digits: &[u8]| -> Option<u32> {
         digits

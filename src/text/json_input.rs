@@ -1,16 +1,16 @@
-//! JSON texts as servers send them, before they are parsed: what the parser would refuse though it can be read, and the numbers
-//! of which it would lose digits.
+//! Preparation of JSON texts before parsing: what the parser would reject although it can be read, and numbers
+//! that would lose digits.
 
 /// Whole numbers of fewer digits have 64 bits.
 const LONG: usize = 19;
 
-/// The text without a byte order mark, which RFC 8259, 8.1 allows to ignore.
+/// The text without a byte order mark, which may be ignored (RFC 8259, 8.1).
 pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// The text with the replacement character in place of each escape of half a surrogate pair, which stands for no character
-/// (RFC 8259, 8.2); none where there is no such escape.
+/// The text with the replacement character instead of each unpaired surrogate escape
+/// (RFC 8259, 8.2); none without such an escape.
 pub fn mended(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut mended: Option<Vec<u8>> = None;
     let mut at = 0;
@@ -29,11 +29,11 @@ pub fn mended(bytes: &[u8]) -> Option<Vec<u8>> {
     mended
 }
 
-/// A text as a value, whatever a server put before it and into it: a byte order mark and halves of surrogate pairs do not
-/// matter.
+/// Parses a text, tolerating a byte order mark and unpaired
+/// surrogates.
 ///
 /// # Errors
-/// What is no JSON, with line and column.
+/// Invalid JSON, with line and column.
 pub fn read(bytes: &[u8]) -> serde_json::Result<serde_json::Value> {
     let bytes = without_mark(bytes);
     serde_json::from_slice(bytes).or_else(|why| match mended(bytes) {
@@ -48,7 +48,7 @@ enum Half {
     Low,
 }
 
-/// Which half of a pair an escape at the beginning stands for.
+/// Which surrogate an escape at the beginning is.
 fn surrogate(text: &[u8]) -> Option<Half> {
     let [b'\\', b'u', digits @ ..] = text else {
         return None;
@@ -66,8 +66,8 @@ fn surrogate(text: &[u8]) -> Option<Half> {
     }
 }
 
-/// Whether so many digits follow one another that a whole number of them may have more than 64 bits. One byte in nineteen
-/// says it.
+/// Whether there are enough consecutive digits for an integer of more than 64 bits. Checking one byte in nineteen
+/// is enough.
 pub fn has_long_number(bytes: &[u8]) -> bool {
     let is_digit = |byte: &&u8| byte.is_ascii_digit();
     (LONG - 1..bytes.len()).step_by(LONG).any(|at| {
@@ -77,8 +77,8 @@ pub fn has_long_number(bytes: &[u8]) -> bool {
     })
 }
 
-/// The numbers of a text that the parser gives as floats, in their order: the digits of whole ones, which are beyond 64 bits,
-/// and nothing for those that are written with a point or an exponent.
+/// The numbers of a text that the parser reads as floats, in order: the digits of integers beyond 64 bits,
+/// and none for those with a decimal point or an exponent.
 pub fn floats(bytes: &[u8]) -> Vec<Option<&str>> {
     let mut floats = Vec::new();
     let mut at = 0;
@@ -89,7 +89,7 @@ pub fn floats(bytes: &[u8]) -> Vec<Option<&str>> {
                 let is_part =
                     |byte: &&u8| matches!(**byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
                 let length = bytes[at..].iter().take_while(is_part).count();
-                // Only ASCII was taken.
+                // Only ASCII was consumed.
                 let number = std::str::from_utf8(&bytes[at..at + length]).unwrap_or_default();
                 at += length;
                 if number.contains(['.', 'e', 'E']) || number == "-0" {

@@ -1,41 +1,41 @@
-//! Texts of targets and scripts, made fit to be read on a terminal.
+//! Escaping of texts of targets and scripts for terminals.
 //!
-//! Comes in: any text. Goes out: the same text with every character escaped that a terminal obeys or that changes the
-//! order in which others are shown. Must never know: where texts come from, where they go.
+//! In: any text. Out: the same text with terminal control characters escaped, and those that change the
+//! display order. It must never know: where texts come from, where they go.
 //!
-//! Anyone who writes a text that throng did not make itself sends it through here: [`line`] for a text that is to stay
-//! one line, [`page`] for lines that were made so already, [`json`] for JSON.
+//! Every text from outside is escaped before it is written: with [`line`] for a text that must stay
+//! one line, [`page`] for lines that were escaped already, [`json`] for JSON.
 
 pub mod json_input;
 use std::borrow::Cow;
 
-/// The text on one line: `\n`, `\t`, `\u{1b}` stand for the characters that are not shown.
+/// The text on one line: control characters are escaped as `\n`, `\t`, `\u{1b}`.
 ///
-/// Escaped are the controls of C0, DEL and C1 (ECMA-48; U+009B begins a command as ESC [ does), the separators of
-/// lines and paragraphs, and the controls of direction (UAX #9), which let a text show in another order than it has.
+/// Escapes the controls of C0, DEL and C1 (ECMA-48; U+009B begins a command like ESC [), the separators of
+/// lines and paragraphs, and bidirectional controls (UAX #9), which change the display order.
 pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_shown, |letter, to| {
         to.extend(letter.escape_default());
     })
 }
 
-/// As [`line`], but for line ends, which stay. Its parts are throng's own or have been through [`line`].
+/// As [`line`], but keeps line breaks. Its parts are throng's own or were escaped by [`line`].
 pub fn page(text: &str) -> Cow<'_, str> {
     let shown = |letter: char| letter == '\n' || is_shown(letter);
     escaped(text, shown, |letter, to| to.extend(letter.escape_default()))
 }
 
-/// JSON that says the same and shows none of them: in strings they become escapes (RFC 8259, 7), elsewhere JSON has
+/// Equivalent JSON without these characters: in strings they become escapes (RFC 8259, 7), elsewhere JSON has
 /// none.
 pub fn json(text: &str) -> Cow<'_, str> {
     let shown = |letter: char| matches!(letter, '\n' | '\r' | '\t') || is_shown(letter);
     escaped(text, shown, |letter, to| {
-        // All of them lie below U+10000.
+        // All of them are below U+10000.
         to.push_str(&format!("\\u{:04x}", u32::from(letter)));
     })
 }
 
-/// Whether a character may stand on a terminal as it is.
+/// Whether a character may be written to a terminal unescaped.
 pub fn is_shown(letter: char) -> bool {
     !letter.is_control()
         && !matches!(

@@ -7,7 +7,7 @@ use super::load::Outcomes;
 use super::run_view::RunView;
 use crate::metrics::SparseHistogram;
 
-/// Moments kept: when they are as many, every two become one.
+/// Maximum moments: beyond that, pairs of moments are merged.
 pub const MAX_MOMENTS: usize = 600;
 
 /// What happened in some seconds of a run.
@@ -15,9 +15,9 @@ pub const MAX_MOMENTS: usize = 600;
 pub struct Moment {
     /// The number of its first interval.
     pub number: u64,
-    /// How many intervals it is made of; parts of a second belong to the one before, or else to the one after.
+    /// The number of its intervals; parts of a second belong to the previous one, or else to the next.
     pub intervals: u64,
-    /// The run's age at its end, and in clean-up what that takes on top.
+    /// The run's age at its end, plus the time of clean-up.
     pub at_seconds: f64,
     pub seconds: f64,
     /// Users alive at its end, by type.
@@ -26,9 +26,9 @@ pub struct Moment {
     pub outcomes: BTreeMap<Arc<str>, Outcomes>,
     pub service: Times,
     pub response: Times,
-    /// The latest that a timer fired.
+    /// The maximum timer lag.
     pub lag_seconds: f64,
-    /// Processors in use, on the average; none where the system does not tell.
+    /// Processors in use, on average; none where the system does not report it.
     pub cpu: Option<f64>,
     /// Connections open at its end.
     pub connections: u64,
@@ -80,7 +80,7 @@ impl Moment {
         }
     }
 
-    /// Becomes what it and the one after it are together.
+    /// Merges the next moment into this one.
     fn add(&mut self, next: Self) {
         let seconds = self.seconds + next.seconds;
         self.cpu = match (self.cpu, next.cpu) {
@@ -107,7 +107,7 @@ impl Moment {
 #[derive(Clone, Debug)]
 pub struct History {
     moments: Vec<Moment>,
-    /// Intervals that make a moment.
+    /// Intervals per moment.
     stride: u64,
     last: u64,
     /// The run's age at the last interval.
@@ -134,11 +134,11 @@ impl Names {
 /// What became of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
-    /// Its interval is known already.
+    /// Its interval was added before.
     Nothing,
     /// It is the newest moment, or part of it.
     Moment,
-    /// It is, and every two moments have become one.
+    /// The same, and pairs of moments were merged.
     Halved,
 }
 
@@ -195,7 +195,7 @@ impl History {
         &self.moments
     }
 
-    /// Intervals that make a moment.
+    /// Intervals per moment.
     pub fn stride(&self) -> u64 {
         self.stride
     }

@@ -9,7 +9,7 @@ use tokio::time::timeout_at;
 
 use super::transport::Transport;
 use crate::http::h1;
-use crate::http::h1::Answer;
+use crate::http::h1::ReadResponse;
 use crate::http::h2::{Multiplexed, Processed, StreamError};
 use crate::http::message::Jar;
 use crate::http::message::Request;
@@ -23,7 +23,7 @@ use crate::http::pool::{Connection, Pool};
 /// the delay that a busy machine and its scheduler may add.
 const RACE_MARGIN: Duration = Duration::from_millis(2);
 /// Maximum retries of a request over HTTP/2 that no server has processed.
-const MOST_RESENDS: u32 = 10;
+const MAX_RETRIES: u32 = 10;
 
 /// Consulted before a request is retried.
 pub trait Gate {
@@ -129,12 +129,12 @@ impl Client {
 
     fn accept(
         &self,
-        answer: Answer,
+        answer: ReadResponse,
         request: &Request,
         progress: &Progress,
         session: u32,
     ) -> Result<Response, HttpError> {
-        let Answer { head, body, .. } = answer;
+        let ReadResponse { head, body, .. } = answer;
         let timings = progress.timings_at(answer.at);
         // A response to the last session's request sets no cookie of this one.
         if head.sets_cookies && session == self.pool.epoch() {
@@ -163,7 +163,7 @@ impl Client {
         request: &Request,
         progress: &Progress,
         gate: &dyn Gate,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<ReadResponse, HttpError> {
         request.check()?;
         if self.transport.may_multiplex(&request.origin) {
             // Boxed: the HTTP/2 future is larger than all others, and most requests do not use it.
@@ -184,7 +184,7 @@ impl Client {
                     }
                     if progress.bytes_received() > 0
                         || !is_idle_race(request, progress, handshake)
-                        || !send_again(progress, gate).await
+                        || !ask_for_retry(progress, gate).await
                     {
                         return Err(fault);
                     }
@@ -203,7 +203,7 @@ impl Client {
         mut connection: Connection,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<ReadResponse, HttpError> {
         let transport = &*self.transport;
         let cookie = self.jar.value_for(request);
         progress.enter(Phase::Send);
@@ -227,7 +227,7 @@ impl Client {
         &self,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<ReadResponse, HttpError> {
         self.pool.make_room();
         let epoch = self.pool.epoch();
         let connected = self
@@ -245,7 +245,7 @@ impl Client {
         request: &Request,
         progress: &Progress,
         gate: &dyn Gate,
-    ) -> Option<Result<Answer, HttpError>> {
+    ) -> Option<Result<ReadResponse, HttpError>> {
         let mut resends = 0;
         let mut tries = 0;
         loop {
@@ -270,14 +270,14 @@ impl Client {
                 self.pool.retire(&connection);
             }
             tries += 1;
-            let again = tries <= MOST_RESENDS
+            let again = tries <= MAX_RETRIES
                 && match failed.processed {
                     Processed::NotSent => true,
-                    Processed::No => send_again(progress, gate).await,
+                    Processed::No => ask_for_retry(progress, gate).await,
                     Processed::Unknown if reused && resends == 0 => {
                         resends += 1;
                         is_idle_race(request, progress, connection.handshake())
-                            && send_again(progress, gate).await
+                            && ask_for_retry(progress, gate).await
                     }
                     Processed::Unknown | Processed::Yes => false,
                 };
@@ -295,7 +295,7 @@ impl Client {
         connection: &mut Multiplexed,
         request: &Request,
         progress: &Progress,
-    ) -> Result<Answer, StreamError> {
+    ) -> Result<ReadResponse, StreamError> {
         let cookie = self.jar.value_for(request);
         let extras = self.transport.extras(request, cookie.as_deref());
         let limit = self.transport.settings().body_limit;
@@ -342,11 +342,11 @@ fn is_idle_race(request: &Request, progress: &Progress, handshake: Duration) -> 
 }
 
 /// Asks the gate for a retry, and counts the attempt as `blocked` time.
-async fn send_again(progress: &Progress, gate: &dyn Gate) -> bool {
-    let wasted = progress.restart();
-    let again = progress.held_by(gate.pass()).await;
+async fn ask_for_retry(progress: &Progress, gate: &dyn Gate) -> bool {
+    let attempt = progress.restart();
+    let again = progress.throttled_by(gate.pass()).await;
     if !again {
-        progress.resume(wasted);
+        progress.resume(attempt);
     }
     again
 }

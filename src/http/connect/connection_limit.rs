@@ -105,7 +105,7 @@ impl ConnectionLimit {
     }
 
     /// Registers an idle connection; returns the number for `close`.
-    pub(crate) fn rests<T: IdleConnections + 'static>(&self, of: &Rc<T>) -> u64 {
+    pub(crate) fn register_idle<T: IdleConnections + 'static>(&self, of: &Rc<T>) -> u64 {
         if self.limit.get().is_none() {
             return 0;
         }
@@ -117,7 +117,7 @@ impl ConnectionLimit {
     }
 
     /// After a connection became idle: closes one if a request waits or the limit is exceeded.
-    pub(crate) fn relieve(&self) {
+    pub(crate) fn close_if_needed(&self) {
         let Some(limit) = self.limit.get() else {
             return;
         };

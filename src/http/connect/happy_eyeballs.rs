@@ -1,5 +1,5 @@
-//! TCP to one of a host's addresses (RFC 8305): further ones are tried concurrently with those that do not respond, the first that
-//! connects is taken, and the others are closed.
+//! TCP to one of a host's addresses (RFC 8305): further ones are tried concurrently with those that do not respond,
+//! the first that connects is used, and the others are closed.
 
 use std::future::{Future, poll_fn};
 use std::net::{IpAddr, SocketAddr};

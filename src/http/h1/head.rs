@@ -109,7 +109,7 @@ fn read(response: &httparse::Response<'_, '_>, raw: &[u8]) -> Result<Head, HttpE
         Some(0) => Version::HTTP_10,
         _ => Version::HTTP_11,
     };
-    let mut said = Said::default();
+    let mut said = FieldSummary::default();
     for field in response.headers.iter() {
         said.note(field)?;
     }
@@ -147,7 +147,7 @@ fn lines<'a>(headers: &[Header<'_>], raw: &'a [u8]) -> &'a [u8] {
 
 /// What the fields of a head say about the message.
 #[derive(Default)]
-struct Said {
+struct FieldSummary {
     length: Option<u64>,
     /// Whether chunked is the last transfer coding, if there is one.
     chunked: Option<bool>,
@@ -157,7 +157,7 @@ struct Said {
     cookies: bool,
 }
 
-impl Said {
+impl FieldSummary {
     fn note(&mut self, field: &Header<'_>) -> Result<(), HttpError> {
         let name = field.name;
         let is = |known: &str| name.eq_ignore_ascii_case(known);

@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 pub(crate) use chunked::{Chunked, over};
 pub(crate) use head::{Framing, HEAD_LIMIT, Head};
-pub(crate) use read::{Answer, Reader};
+pub(crate) use read::{ReadResponse, Reader};
 use write::Outgoing;
 pub(crate) use write::{Extras, encode};
 
@@ -37,7 +37,7 @@ pub(crate) async fn exchange<Io: AsyncRead + AsyncWrite + Unpin>(
     extras: &Extras<'_>,
     progress: &Progress,
     body_limit: usize,
-) -> Result<Answer, HttpError> {
+) -> Result<ReadResponse, HttpError> {
     let mut exchange = Exchange {
         io,
         scratch,

@@ -41,7 +41,7 @@ enum State {
 
 /// One response as it was read.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ReadResponse {
     pub head: Head,
     /// As received, before decoding.
     pub body: Bytes,
@@ -152,9 +152,9 @@ impl Reader {
     }
 
     /// The response, when it is complete.
-    pub fn finish(self, at: Instant) -> Option<Answer> {
+    pub fn finish(self, at: Instant) -> Option<ReadResponse> {
         let head = self.head?;
-        Some(Answer {
+        Some(ReadResponse {
             reusable: head.keep_alive && !self.leftover,
             body: self.whole.unwrap_or_else(|| Bytes::from(self.body)),
             head,

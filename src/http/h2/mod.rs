@@ -21,7 +21,7 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::h1::{Answer, Extras, HEAD_LIMIT, over};
+use super::h1::{ReadResponse, Extras, HEAD_LIMIT, over};
 use super::message::HttpError;
 use super::message::Request;
 use super::message::{Phase, Progress};
@@ -52,7 +52,8 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for OnThisThread {
 }
 
 impl Multiplexed {
-    /// Starts HTTP/2 on a new connection; `handshake` is the duration of connecting, without TLS. Needs a `LocalSet` or a local runtime.
+    /// Starts HTTP/2 on a new connection; `handshake` is the duration of connecting, without TLS. Needs a `LocalSet`
+    /// or a local runtime.
     pub async fn begin<Io>(io: Io, handshake: Duration) -> Result<Self, HttpError>
     where
         Io: AsyncRead + AsyncWrite + Unpin + 'static,
@@ -128,7 +129,7 @@ impl Multiplexed {
         extras: &Extras<'_>,
         progress: &Progress,
         body_limit: usize,
-    ) -> Result<Answer, StreamError> {
+    ) -> Result<ReadResponse, StreamError> {
         progress.enter(Phase::Send);
         let (body, taken) = Piece::new(request.body.clone());
         let outgoing = message::outgoing(request, extras, body)?;
@@ -188,7 +189,7 @@ async fn read(
     limit: usize,
     bodiless: bool,
     uploaded: impl Fn() -> bool,
-) -> Result<Answer, StreamError> {
+) -> Result<ReadResponse, StreamError> {
     progress.first_byte();
     let (parts, mut body) = response.into_parts();
     progress.set_status(parts.status.as_u16());
@@ -227,7 +228,7 @@ async fn read(
             .into());
         }
     }
-    Ok(Answer {
+    Ok(ReadResponse {
         head,
         body: if whole.is_empty() { only } else { whole.into() },
         reusable: true,

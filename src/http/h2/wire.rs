@@ -63,9 +63,9 @@ impl<Io> Counted<Io> {
         (counted, wire)
     }
 
-    /// The result of a write. A failed write does not end the connection: what the server sent before it closed is still read, and
+    /// The result of a write. A failed write does not end the connection: what the server sent before is still read, and
     /// its GOAWAY says which requests it did not process. The end is reported when reading reaches it.
-    fn wrote(&self, written: io::Result<usize>, all: usize) -> usize {
+    fn count_written(&self, written: io::Result<usize>, all: usize) -> usize {
         match written {
             Ok(bytes) => {
                 self.count(bytes);
@@ -104,7 +104,7 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Counted<Io> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.io).poll_write(cx, buf));
-        Poll::Ready(Ok(self.wrote(written, buf.len())))
+        Poll::Ready(Ok(self.count_written(written, buf.len())))
     }
 
     fn poll_write_vectored(
@@ -114,7 +114,7 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Counted<Io> {
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.io).poll_write_vectored(cx, bufs));
         let all = bufs.iter().map(|buf| buf.len()).sum();
-        Poll::Ready(Ok(self.wrote(written, all)))
+        Poll::Ready(Ok(self.count_written(written, all)))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -61,7 +61,7 @@ const ATTEMPT: [Phase; 3] = [Phase::Send, Phase::Wait, Phase::Receive];
 
 /// A failed attempt: its phases, and when the whole request had been sent.
 #[derive(Debug)]
-pub(crate) struct Wasted {
+pub(crate) struct FailedAttempt {
     spent: [Duration; 3],
     sent_at: Option<Instant>,
 }
@@ -213,34 +213,34 @@ impl Progress {
     }
 
     /// The request is to be retried: the attempt counts as `blocked` time. Returns the attempt.
-    pub(crate) fn restart(&self) -> Wasted {
+    pub(crate) fn restart(&self) -> FailedAttempt {
         self.enter(Phase::Blocked);
         let spent = ATTEMPT.map(|phase| self.spent[phase as usize].take());
         let blocked = &self.spent[Phase::Blocked as usize];
         blocked.set(blocked.get() + spent.iter().sum::<Duration>());
-        Wasted {
+        FailedAttempt {
             spent,
             sent_at: self.sent_at.take(),
         }
     }
 
     /// It is not retried after all: restores the attempt.
-    pub(crate) fn resume(&self, wasted: Wasted) {
+    pub(crate) fn resume(&self, attempt: FailedAttempt) {
         self.enter(Phase::Wait);
         let blocked = &self.spent[Phase::Blocked as usize];
         blocked.set(
             blocked
                 .get()
-                .saturating_sub(wasted.spent.iter().sum::<Duration>()),
+                .saturating_sub(attempt.spent.iter().sum::<Duration>()),
         );
-        for (phase, spent) in ATTEMPT.into_iter().zip(wasted.spent) {
+        for (phase, spent) in ATTEMPT.into_iter().zip(attempt.spent) {
             self.spent[phase as usize].set(spent);
         }
-        self.sent_at.set(wasted.sent_at);
+        self.sent_at.set(attempt.sent_at);
     }
 
     /// Awaits a limit of the run, recorded as throttling.
-    pub(crate) async fn held_by<T>(&self, wait: impl Future<Output = T>) -> T {
+    pub(crate) async fn throttled_by<T>(&self, wait: impl Future<Output = T>) -> T {
         let _held = self.hold(|_| {});
         wait.await
     }

@@ -87,8 +87,8 @@ impl Drop for Busy {
     fn drop(&mut self) {
         if self.connection.leave() {
             self.connection
-                .rest_as(self.connection_limit.rests(&self.open));
-            self.connection_limit.relieve();
+                .rest_as(self.connection_limit.register_idle(&self.open));
+            self.connection_limit.close_if_needed();
         }
     }
 }
@@ -196,9 +196,9 @@ impl Pool {
     /// Returns a connection for the next request.
     pub fn give_back(&self, mut connection: Connection) {
         if connection.epoch == self.epoch.get() {
-            connection.serial = self.connection_limit.rests(&self.open);
+            connection.serial = self.connection_limit.register_idle(&self.open);
             self.open.idle.borrow_mut().push(connection);
-            self.connection_limit.relieve();
+            self.connection_limit.close_if_needed();
         }
     }
 

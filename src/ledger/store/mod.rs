@@ -1,7 +1,7 @@
-//! The ledger of one run as a SQLite file: a row a thing, with what many things have in common in tables of its own.
+//! The ledger of one run as a SQLite file: one row per item, with common parts in separate tables.
 //!
-//! In: entries, and what became of them. Out: what is still there, in the order in which it can be deleted, page by page.
-//! It must never know threads, channels, or who asks.
+//! In: entries, and their results. Out: what is still there, in the order in which it can be deleted, page by page.
+//! It must never know threads, channels, or its callers.
 
 mod reading;
 mod row;
@@ -19,11 +19,11 @@ use row::Numbers;
 
 /// Marks a file as a ledger of throng (SQLite's `application_id`): "thrg".
 const APPLICATION: i64 = 0x7468_7267;
-/// The form of what is in it (SQLite's `user_version`).
+/// The format version (SQLite's `user_version`).
 const FORM: i64 = 1;
-/// The number of the first pass of a clean-up; 0 is for sessions that go on.
+/// The number of the first pass of a clean-up; 0 is for sessions in progress.
 pub(super) const FIRST_PASS: i64 = 1;
-/// How long another process may hold the file.
+/// How long to wait for another process that has locked the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const SCHEMA: &str = "
@@ -45,12 +45,12 @@ CREATE TABLE entry (
     why TEXT                                -- why the last try to delete it failed
 );";
 
-/// What a commit outlives.
+/// What a commit survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// The end of the process and of the system, however it ends, but not that of the power.
+    /// Any end of the process and of the system, except a power failure.
     Process,
-    /// That too: each commit waits for the disk.
+    /// Also a power failure: each commit waits for the disk.
     Power,
 }
 
@@ -61,13 +61,13 @@ pub enum Write {
     Intend(EntryId, Box<Entry>),
     /// The target confirmed it, under this id if it gave one.
     Confirm(EntryId, Option<String>),
-    /// The target answered without an id, and what it gave instead.
+    /// The response had no id, and what it had instead.
     Doubt(EntryId, String),
-    /// It was never made, or it is gone.
+    /// It was never created, or it was deleted.
     Forget(EntryId),
     /// It could not be deleted.
     Fail(EntryId, String),
-    /// The session that made these is over.
+    /// The session that created these has ended.
     Over(Vec<EntryId>),
 }
 
@@ -76,7 +76,7 @@ pub struct Store {
     db: Connection,
     place: PathBuf,
     numbers: Numbers,
-    /// What `over` is for sessions that end from now on.
+    /// The value of `over` for sessions that end from now on.
     pass: Cell<i64>,
 }
 
@@ -84,7 +84,7 @@ impl Store {
     /// A new ledger, which only its user can read.
     ///
     /// # Errors
-    /// What the system or SQLite says; then there is no file.
+    /// The error of the system or SQLite; then there is no file.
     pub fn create(place: &Path, run: &Run, durability: Durability) -> Result<Self, LedgerError> {
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
@@ -95,25 +95,25 @@ impl Store {
             .map_err(|why| LedgerError::at(place, why))?;
         let made = Self::connect(place, durability).and_then(|store| store.begin(run));
         made.inspect_err(|_| {
-            // Half of a ledger is none.
+            // A partial ledger is removed.
             let _ = std::fs::remove_file(place);
         })
     }
 
-    /// A ledger that ends with the process.
+    /// A ledger in memory.
     ///
     /// # Errors
-    /// When there is no memory left.
+    /// When memory is exhausted.
     pub fn in_memory(run: &Run) -> Result<Self, LedgerError> {
         let place = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|why| fault(&place, why))?;
         Self::of(db, place).begin(run)
     }
 
-    /// A ledger that is there.
+    /// An existing ledger.
     ///
     /// # Errors
-    /// When it is not there, is no ledger, has another form, or is damaged. The file stays as it is.
+    /// When it does not exist, is not a ledger, has another format, or is damaged. The file stays unchanged.
     pub fn open(place: &Path, durability: Durability) -> Result<Self, LedgerError> {
         let store = Self::connect(place, durability)?;
         let number = |pragma: &str| -> Result<i64, LedgerError> {
@@ -164,7 +164,7 @@ impl Store {
     fn begin(mut self, run: &Run) -> Result<Self, LedgerError> {
         let text = serde_json::to_string(run).map_err(|why| self.unreadable(why))?;
         let mut make = || {
-            // A file says so by itself from now on; in memory there is no such mode, which is no fault.
+            // The mode is stored in the file; a database in memory does not have it, which is not an error.
             self.db
                 .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             let tx = self.db.transaction()?;
@@ -193,17 +193,17 @@ impl Store {
     /// Writes a group of changes: all of them, or none.
     ///
     /// # Errors
-    /// What SQLite says; then nothing has changed.
+    /// The error of SQLite; then nothing has changed.
     pub fn apply(&mut self, writes: &[Write]) -> Result<(), LedgerError> {
         let done = self.try_apply(writes);
         if done.is_err() {
-            // Numbers that were given in what was taken back are worth nothing.
+            // Numbers assigned in a rolled back transaction are invalid.
             self.numbers = Numbers::default();
         }
         done.map_err(|why| fault(&self.place, why))
     }
 
-    /// Writes something that changes nothing.
+    /// A write without a change.
     pub(super) fn touch(&self) -> Result<(), LedgerError> {
         let touched = self.db.execute("UPDATE run SET run = run", []);
         touched.map(drop).map_err(|why| fault(&self.place, why))

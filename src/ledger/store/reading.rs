@@ -1,4 +1,4 @@
-//! What a ledger holds, read back.
+//! Reading a ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::ledger::entry::{Cutoff, Entry, EntryId, Login};
 use crate::ledger::error::LedgerError;
 
 impl Store {
-    /// Each kind with what it needs, as far as things of it are left.
+    /// Each kind with remaining items, and its dependencies.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -27,7 +27,7 @@ impl Store {
         Ok(kinds)
     }
 
-    /// Recipes of which there are things.
+    /// Recipes with remaining items.
     fn used(&self) -> Result<Vec<(i64, Recipe<'static>)>, LedgerError> {
         let sql = "SELECT id, text FROM recipe WHERE id IN (SELECT DISTINCT recipe FROM entry)";
         let read = || -> rusqlite::Result<Vec<(i64, String)>> {
@@ -45,8 +45,8 @@ impl Store {
             .collect()
     }
 
-    /// Things of these kinds that were made before `before`, the last first, at most `most`; with a cutoff only of sessions
-    /// that were over at that moment.
+    /// Items of these kinds that were created before `before`, the last first, at most `most`; with a cutoff only of sessions
+    /// that had ended at that moment.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -124,7 +124,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// The same, but for these.
+    /// The same, except these.
     pub(in crate::ledger) fn counts_without(
         &self,
         gone: &HashSet<EntryId>,
@@ -149,7 +149,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// What is left, thing by thing, the first made first; what could not be deleted before what nobody has tried.
+    /// The remaining items, in order of creation; those that could not be deleted before those without an attempt.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -158,7 +158,7 @@ impl Store {
         Ok(lines.into_iter().map(|(_, kept)| kept).collect())
     }
 
-    /// The same, but for these.
+    /// The same, except these.
     pub(in crate::ledger) fn list_without(
         &self,
         gone: &HashSet<EntryId>,
@@ -199,7 +199,7 @@ impl Store {
         read().map_err(|why| fault(&self.place, why))
     }
 
-    /// Some of what is left, in no order.
+    /// Some remaining items, in no order.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -208,7 +208,7 @@ impl Store {
         self.page(&kinds, EntryId::LAST, None, most)
     }
 
-    /// Things of sessions that are over.
+    /// Items of sessions that have ended.
     ///
     /// # Errors
     /// When they cannot be read.

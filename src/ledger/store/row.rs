@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::ledger::entry::{Deletion, Entry, EntryId, Login, Lookup};
 
-/// Recipes and accounts whose numbers are remembered; scripts that make one for each thing cannot fill the memory.
+/// Recipes and accounts whose numbers are cached; bounded, because scripts may use one for each item.
 const REMEMBERED: usize = 4_096;
 
-/// Numbers of texts that the file holds once.
+/// Cached numbers of texts that the file stores once.
 #[derive(Default)]
 pub(super) struct Numbers {
     recipes: HashMap<String, i64>,
@@ -177,7 +177,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The number of a text in one of the tables that hold each text once.
+/// The number of a text in one of the tables that store each text once.
 fn number(
     db: &Connection,
     known: &mut HashMap<String, i64>,

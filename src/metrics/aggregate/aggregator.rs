@@ -1,4 +1,4 @@
-//! Where the batches of all shards come together.
+//! Adds up the batches of all shards.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::metrics::{
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
 pub struct Aggregator {
-    /// What the next snapshot will say.
+    /// The next snapshot.
     state: Snapshot,
     /// The latest levels by shard.
     health: BTreeMap<usize, Health>,
-    /// How late timers were in this interval, by shard: one that is late is not lost among many.
+    /// Timer lag in this interval by shard, so that one late shard is not averaged away.
     lags: BTreeMap<usize, Histogram>,
-    /// Users alive by shard, and the most of them in this interval.
+    /// Active users by shard, and their maximum in this interval.
     alive: BTreeMap<usize, (i64, i64)>,
     cpu: Option<cpu::Meter>,
 }
@@ -45,14 +45,14 @@ impl Aggregator {
         }
     }
 
-    /// Looks at no processor time: what it says depends on what it is told alone.
+    /// Without a CPU meter, so that snapshots depend only on the given batches.
     #[must_use]
     pub fn without_cpu(self) -> Self {
         Self { cpu: None, ..self }
     }
 
-    /// Adds what a shard counted. Gives back the script errors that are new to the run, which
-    /// each deserve to be said once.
+    /// Adds a shard's batch. Returns the script errors that are new to the run, which
+    /// are each logged once.
     pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
         let state = &mut self.state;
         for (series, totals) in &batch.totals.series {
@@ -75,7 +75,7 @@ impl Aggregator {
             let versions = state.users.entry(kind).or_default();
             let users = versions.entry(version).or_default();
             *users += delta;
-            // A version is forgotten with its last user, else reloads would pile up.
+            // A version is removed with its last user, otherwise reloads would accumulate.
             if *users == 0 {
                 versions.remove(&version);
             }
@@ -108,28 +108,28 @@ impl Aggregator {
         said
     }
 
-    /// What the run is doing; [`Phase::Starting`] until told.
+    /// Sets the phase; [`Phase::Starting`] at first.
     pub fn phase(&mut self, phase: Phase) {
         self.state.phase = phase;
     }
 
-    /// The names of the types, when new ones have come: only ever more, in the same order.
+    /// Sets the names of the types: new ones are only appended.
     pub fn types(&mut self, names: Vec<String>) {
         self.state.run.types = names;
     }
 
-    /// The settings as they are.
+    /// The current settings.
     pub fn settings(&mut self, settings: Settings) {
         self.state.run.users = u64::from(settings.users);
         self.state.settings = settings;
     }
 
-    /// Why the run ends itself.
+    /// Why the run stops itself.
     pub fn stopped_by(&mut self, stop: StopReason) {
         self.state.stopped_by = Some(stop);
     }
 
-    /// What is left alone or left out, to be changed.
+    /// The protection status, to be changed.
     pub fn guard(&mut self) -> &mut Guard {
         &mut self.state.guard
     }
@@ -139,12 +139,12 @@ impl Aggregator {
         self.state.left_behind = kinds;
     }
 
-    /// What is known of the scripts, to be changed.
+    /// The reload status, to be changed.
     pub fn reload_status(&mut self) -> &mut ReloadStatus {
         &mut self.state.reload_status
     }
 
-    /// What is left of the run, if it has an end.
+    /// What is left until the run ends, if it has an end.
     pub fn left(&mut self, left: Option<Left>) {
         self.state.left = left;
     }
@@ -154,7 +154,7 @@ impl Aggregator {
         self.state.versions.insert(kind, version);
     }
 
-    /// The newest version of every type that is there.
+    /// The newest version of every existing type.
     pub fn versions(&mut self, all: BTreeMap<TypeId, u32>) {
         self.state.versions = all;
     }
@@ -164,7 +164,7 @@ impl Aggregator {
         *self.state.reloads.entry(result.to_owned()).or_default() += 1;
     }
 
-    /// The last snapshot with what was done to the run since; its counts and its interval are those of before.
+    /// The last snapshot with the events since then; its counts and its interval are unchanged.
     pub fn news(&self, last: &Snapshot) -> Arc<Snapshot> {
         let state = &self.state;
         Arc::new(Snapshot {
@@ -180,13 +180,13 @@ impl Aggregator {
         })
     }
 
-    /// The sums so far, and a new interval; once a second. `elapsed` is the run's age.
+    /// Takes a snapshot and starts a new interval; once a second. `elapsed` is the run's age.
     pub fn tick(&mut self, elapsed: Duration) -> Arc<Snapshot> {
         self.tick_after(elapsed, elapsed.saturating_sub(self.state.elapsed))
     }
 
-    /// The same, where the interval that ends was as long as `length`: what is done before the first user and after the
-    /// last takes time that is no part of the run's age.
+    /// The same for an interval of `length`: setup, teardown and clean-up take time that is not
+    /// part of the run's age.
     pub fn tick_after(&mut self, elapsed: Duration, length: Duration) -> Arc<Snapshot> {
         let since = elapsed.saturating_sub(self.state.elapsed);
         self.state.elapsed = elapsed;
@@ -210,8 +210,8 @@ impl Aggregator {
         snapshot
     }
 
-    /// How the generator kept up in the interval that ends. Less than half a second says too little, and one that was
-    /// longer, since the process was stopped meanwhile, is no more than one second.
+    /// Checks whether the generator kept up in the interval. Less than half a second is too short, and one that was
+    /// longer because the process was suspended counts as one second.
     fn judge(&mut self, since: Duration) {
         let lags = std::mem::take(&mut self.lags).into_values();
         let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
@@ -230,5 +230,5 @@ impl Aggregator {
     }
 }
 
-/// The shortest time of which is said whether the generator kept up.
+/// The shortest interval for which overload is checked.
 const LEAST_JUDGED: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! How much of the processors this process uses, and its threads.
+//! CPU usage of this process and its threads.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,26 +6,26 @@ use std::time::{Duration, Instant};
 
 use crate::metrics::model::generator::Load;
 
-/// Ticks a second in which the kernel reports processor time; 100 on every Linux platform.
+/// Ticks per second of the kernel's CPU times; 100 on every Linux platform.
 const TICKS_PER_SECOND: u64 = 100;
 
-/// Within less, the kernel's ticks are too coarse to tell a share.
+/// The kernel's ticks are too coarse for shorter intervals.
 const LEAST_SPAN: Duration = Duration::from_millis(200);
 
-/// Threads that make and measure the load, beside the one that asks, by how their names begin.
+/// Threads that generate and measure the load, besides the calling one, by prefixes of their names.
 const MEASURING: [&str; 2] = ["shard-", "ledger"];
 
-/// Threads of the demo service where it is part of the process: a target, and no part of the generator.
+/// Threads of the demo service inside this process: they belong to the target, not to the generator.
 const TARGET: &str = "user-service";
 
-/// What was used up to a moment. By the clock on the wall: the run's own stands while it is paused, and the
-/// process goes on.
+/// CPU usage up to a moment, on the machine's clock: the run's clock stops in a pause, and the
+/// process continues.
 pub(crate) struct Meter {
     at: Instant,
     before: Option<Reading>,
 }
 
-/// Processor time up to a moment.
+/// CPU time up to a moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Reading {
     /// Of all threads, also of those that have ended.
@@ -41,9 +41,9 @@ struct Thread {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
-    /// Makes and measures the load.
+    /// Generates and measures the load.
     Measures,
-    /// Of a target in the same process.
+    /// Belongs to a target in the same process.
     Target,
     Other,
 }
@@ -56,7 +56,7 @@ impl Meter {
         }
     }
 
-    /// What was used since the last answer; none if that was just now, or nothing tells.
+    /// CPU usage since the last call; none if that was too recent, or it is not available.
     pub fn load(&mut self, now: Instant) -> Option<Load> {
         let span = now.saturating_duration_since(self.at);
         if span < LEAST_SPAN {
@@ -73,7 +73,7 @@ impl Meter {
 }
 
 impl Reading {
-    /// None where `/proc` is not.
+    /// None without `/proc`.
     fn now() -> Option<Self> {
         let (_, _, process) = stat(&fs::read_to_string("/proc/self/stat").ok()?)?;
         let own = fs::read_to_string("/proc/thread-self/stat").ok();
@@ -127,7 +127,7 @@ impl Reading {
     }
 }
 
-/// A process or a thread by proc(5)'s `stat`: its id, what its name says it is, and the processor time it used so far,
+/// A process or a thread from `stat` of proc(5): its id, its role by its name, and the CPU time it used so far,
 /// user and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are counted from its
 /// end only.
 fn stat(text: &str) -> Option<(u32, Role, Duration)> {
@@ -180,7 +180,7 @@ mod tests {
                 (1, Role::Measures, 400),
                 (2, Role::Target, 1_300),
                 (3, Role::Other, 1_950),
-                // This one came meanwhile.
+                // This thread was started meanwhile.
                 (4, Role::Measures, 450),
             ],
         );

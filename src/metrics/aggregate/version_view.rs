@@ -1,4 +1,4 @@
-//! The versions of a type, one beside the other.
+//! The versions of a type, side by side.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use crate::metrics::model::version::fold_versions;
 use crate::metrics::{MAX_VERSIONS, Snapshot, TypeId, VersionTotals};
 
-/// One version of a type, with all that is known of it.
+/// One version of a type with its figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version<'a> {
-    /// The release that brought it; 0 stands for all that are too old to be distinguished.
+    /// The release that brought it; 0 is all older ones together.
     pub number: u32,
     pub totals: Cow<'a, VersionTotals>,
-    /// Users that live in it.
+    /// Users that run it.
     pub users: i64,
 }
 
@@ -47,7 +47,7 @@ impl Snapshot {
         lives.sort_unstable_by(|one, other| other.cmp(one));
         for (number, users) in lives {
             let idle = members.len().saturating_sub(apart.len());
-            // What has counted nothing is either new, or was counted among the older ones.
+            // A version without counts is either new, or was folded into the older ones.
             let is_new = number > newest_apart || apart.len() < MAX_VERSIONS;
             let known = members.contains_key(&number);
             let number = if known || (is_new && idle < MAX_VERSIONS) {
@@ -63,7 +63,7 @@ impl Snapshot {
         members.into_values().collect()
     }
 
-    /// Folds the versions that are too many to be distinguished.
+    /// Folds the versions beyond the bound.
     pub(crate) fn fold_versions(&mut self) {
         for (kind, totals) in &mut self.totals.types {
             let users = self.users.get(kind);

@@ -1,4 +1,4 @@
-//! What a shard hands over each second.
+//! What a shard reports each second.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{FailureNote, Totals, TypeId};
 
-/// How a shard is doing, as it measured itself.
+/// The health of a shard, as measured by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// How late the last timer fired; each one told is counted, the rest of this struct are levels.
+    /// How late the last timer fired; every report is counted, the other fields are levels.
     pub lag: Duration,
     pub open_connections: u64,
     /// Bytes held by the shard's Lua VMs.
@@ -18,18 +18,18 @@ pub struct Health {
     pub vms: u64,
 }
 
-/// What one recorder counted since it was last asked. Holds only what changed.
+/// What one recorder counted since the last batch. Contains only changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     pub totals: Totals,
-    /// Change in the number of users alive, by type and version.
+    /// Change in the number of active users, by type and version.
     pub users: Vec<(TypeId, u32, i64)>,
-    /// The most users alive at once.
+    /// The maximum number of concurrent users.
     pub peak_users: i64,
     /// Users that moved to another version, by how.
     pub moved: BTreeMap<String, u64>,
     /// The last failures, at most ten.
     pub failures: Vec<FailureNote>,
-    /// The latest levels, if any were told.
+    /// The latest levels, if any were reported.
     pub health: Option<Health>,
 }

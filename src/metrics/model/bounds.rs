@@ -1,4 +1,4 @@
-//! How many different words are counted separately, so that memory does not grow with what scripts and targets say.
+//! Bounds on the number of distinct labels, so that memory does not grow with texts of scripts and targets.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ pub const MAX_METHODS: usize = 16;
 /// [`OTHER`].
 pub(crate) const MAX_STATUSES: usize = 1_000;
 
-/// Stands for everything beyond a bound, so that totals stay whole.
+/// The label of everything beyond a bound, so that totals stay correct.
 pub const OTHER: &str = "__other__";
 
 /// Distinct checks, reasons of failed sessions, script errors: further ones fold into [`OTHER`].
 pub(crate) const MAX_WORDS: usize = 100;
 
-/// The entry of `word`, or that of [`OTHER`] when there is no room for another.
+/// The entry of `word`, or that of [`OTHER`] when the bound is reached.
 pub(crate) fn bounded_entry<'a, V: Default>(
     map: &'a mut BTreeMap<String, V>,
     word: &str,

@@ -1,8 +1,8 @@
-//! Checks: yes-or-no questions that scripts ask of what they got.
+//! Checks: conditions that scripts evaluate on responses.
 
 use serde::{Deserialize, Serialize};
 
-/// How often a check held and did not.
+/// How often a check passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub passed: u64,

@@ -1,4 +1,4 @@
-//! Metrics that scripts declare for themselves.
+//! Metrics declared by scripts.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::pairs;
 use crate::metrics::{Histogram, OTHER};
 
-/// Distinct sets of label values a metric keeps; further ones are counted under [`OTHER`].
+/// Distinct sets of label values of a metric; further ones are counted under [`OTHER`].
 pub const MAX_LABEL_SETS: usize = 100;
 
 /// Metrics that scripts may declare in one run.
@@ -39,7 +39,7 @@ pub struct Declaration {
     pub labels: Vec<String>,
 }
 
-/// What is wrong with a declaration or a value; words for the script's author.
+/// What is wrong with a declaration or a value; a message for the script's author.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CustomError {
     #[error(
@@ -122,7 +122,7 @@ impl CustomValue {
                 *sum += more;
                 values.add(&others);
             }
-            // One name has one kind; a declaration that clashes is refused.
+            // A name has one kind; a conflicting declaration is rejected.
             _ => {}
         }
     }
@@ -132,7 +132,7 @@ impl CustomValue {
         match self {
             CustomValue::Histogram { values, whole, .. } => {
                 let value = values.quantile(quantile) as f64 / MILLIONTHS;
-                // A bin has a width, and its edge is no whole number.
+                // The upper edge of a bin need not be an integer.
                 Some(if *whole { value.round() } else { value })
             }
             _ => None,
@@ -163,7 +163,7 @@ pub struct Custom {
 }
 
 impl Custom {
-    /// Adds what was counted elsewhere; for gauges the later word wins.
+    /// Adds the counts of another recorder; for gauges the later value is kept.
     pub fn add(&mut self, other: Custom) {
         for (labels, value) in other.values {
             let full = self.values.len() >= MAX_LABEL_SETS && !self.values.contains_key(&labels);

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::status::Status;
 use crate::metrics::{Operation, Outcome, TypeId};
 
-/// Failures told in full between two batches: with a batch a second, about ten a second.
+/// Failures reported in full between two batches: about ten a second.
 pub(crate) const MAX_NOTES: usize = 10;
 
-/// What failed requests are counted by.
+/// The key by which failed requests are counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
@@ -31,7 +31,7 @@ impl FailureKind {
     }
 }
 
-/// `status 500` or the word for the network's failure.
+/// `status 500` or the name of the network error.
 impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -41,16 +41,16 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// How often something failed, and the first example that was seen.
+/// How often something failed, and its first example.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub count: u64,
-    /// One line; not there when another batch carried it.
+    /// One line; none if another batch has it.
     pub example: Option<String>,
 }
 
 impl Failure {
-    /// Adds counts; the example that was there first stays.
+    /// Adds counts; keeps the first example.
     pub fn add(&mut self, other: Failure) {
         self.count += other.count;
         if self.example.is_none() {
@@ -66,23 +66,23 @@ pub struct FailureNote {
     pub operation: Operation,
     pub outcome: Outcome,
     pub failure: FailureKind,
-    /// One line in the words of its recorder.
+    /// One line, as its recorder wrote it.
     pub text: String,
-    /// What was sent and what came, line by line, the beginnings of bodies included; empty where there was nothing.
+    /// Request and response, line by line, including the beginnings of bodies; empty if there was none.
     #[serde(default)]
     pub request: String,
     #[serde(default)]
     pub answer: String,
 }
 
-/// A failed request in words.
+/// A failed request as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Example {
     /// One line.
     pub line: String,
-    /// What was sent, if it is told.
+    /// The request, if shown.
     pub request: String,
-    /// What came.
+    /// The response.
     pub answer: String,
 }
 

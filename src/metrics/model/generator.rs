@@ -1,22 +1,22 @@
-//! Whether the generator itself kept up: what its figures are worth.
+//! Whether the generator itself kept up, which determines how reliable its figures are.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A second in which the 99th percentile of the lag of a shard's timers was over this was one of overload.
+/// The generator is overloaded in a second in which the 99th percentile of a shard's timer lag exceeds this.
 pub const LAG_LIMIT: Duration = Duration::from_millis(10);
 
-/// A second in which a thread used more of a core than this was one of overload.
+/// The generator is overloaded in a second in which a thread uses more of a core than this.
 pub const THREAD_LIMIT: f64 = 0.85;
 
-/// What the generator used of the processors in some time.
+/// CPU usage of the generator in an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Load {
     pub over: Duration,
     /// Processor time of all its threads.
     pub used: Duration,
-    /// Share of a core that the busiest of its measuring threads used; none where the system does not tell.
+    /// Share of a core that the busiest of its threads used; none where the system does not report it.
     pub busiest: Option<f64>,
 }
 
@@ -27,23 +27,23 @@ impl Load {
     }
 }
 
-/// How the generator kept up, over the seconds in which users were out.
+/// How the generator kept up, over the seconds with active users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Generator {
-    /// Seconds that were judged.
+    /// Seconds that were checked.
     pub judged: u64,
-    /// Those of them in which it was overloaded.
+    /// Those in which it was overloaded.
     pub overloaded: u64,
-    /// Processor time that it used in them.
+    /// CPU time that it used in them.
     pub used: Duration,
-    /// The time in which it was used.
+    /// The duration of that usage.
     pub over: Duration,
-    /// Share of a core that a thread of it used, in the second in which that was most.
+    /// Maximum share of a core used by one of its threads in one second.
     pub busiest_thread: Option<f64>,
 }
 
 impl Generator {
-    /// Processors in use, on the average; none where nothing was measured.
+    /// Processors in use, on average; none where nothing was measured.
     pub fn cores(&self) -> Option<f64> {
         (!self.over.is_zero()).then(|| self.used.as_secs_f64() / self.over.as_secs_f64())
     }
@@ -59,7 +59,7 @@ impl Generator {
         }
     }
 
-    /// Adds another part of the same run: its processors come on top, in the same time.
+    /// Adds another part of the same run: CPU times add up, durations do not.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.judged += other.judged;
         self.overloaded += other.overloaded;
@@ -69,12 +69,12 @@ impl Generator {
     }
 }
 
-/// Whether a second with such a lag (99th percentile) and such a busiest thread was one of overload.
+/// Whether a second with this lag (99th percentile) and busiest thread counts as overload.
 pub(crate) fn is_overloaded(lag_p99: Duration, busiest: Option<f64>) -> bool {
     lag_p99 > LAG_LIMIT || busiest.is_some_and(|share| share > THREAD_LIMIT)
 }
 
-/// The larger of two shares of which either may be unknown.
+/// The larger of two shares; either may be unknown.
 pub(crate) fn more(one: Option<f64>, other: Option<f64>) -> Option<f64> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.max(other)),

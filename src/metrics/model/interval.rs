@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::generator::more;
 use crate::metrics::{Histogram, Outcomes, TypeId};
 
-/// What one type did between two snapshots.
+/// The figures of one type between two snapshots.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IntervalType {
     pub outcomes: Outcomes,
@@ -27,40 +27,40 @@ impl Default for IntervalType {
     }
 }
 
-/// The shortest part of a second of which rates are told, in seconds: a few requests in some milliseconds would be
+/// The shortest interval for which rates are computed, in seconds: a few requests in some milliseconds would be
 /// thousands a second.
 const SHORTEST: f64 = 0.5;
 
 /// What happened between two snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
-    /// How long it was by the run's clock, which stands still in a pause and goes on in clean-up.
+    /// Its length on the run's clock, which stops in a pause and continues in clean-up.
     pub seconds: f64,
-    /// Which one it is, from 1: a snapshot that tells news before the second is over has the one before.
+    /// Its number, from 1: a snapshot within a second has the number of the previous interval.
     pub number: u64,
     pub types: BTreeMap<TypeId, IntervalType>,
-    /// The latest that a timer fired.
+    /// The maximum timer lag.
     pub lag: Duration,
-    /// How late the timers fired of the shard on which they were latest: the 99th percentile.
+    /// The 99th percentile of the timer lag, on the shard where it is largest.
     pub lag_p99: Duration,
-    /// Share of a core that the busiest thread used; none where the system does not tell.
+    /// Share of a core that the busiest thread used; none where the system does not report it.
     pub busiest_thread: Option<f64>,
-    /// Whether the generator was overloaded: what its figures say is as much of it as of the target.
+    /// Whether the generator was overloaded.
     pub overloaded: bool,
 }
 
 impl Interval {
-    /// Whether it was long enough for rates and judgements; a pause, and what is left of a second at the end, are not.
+    /// Whether it was long enough for rates and checks; a pause and an incomplete second at the end are not.
     pub fn is_whole(&self) -> bool {
         self.seconds >= SHORTEST
     }
 
-    /// Requests a second; none of too short a time.
+    /// Requests a second; none for too short an interval.
     pub fn rate(&self) -> Option<f64> {
         self.per_second(self.outcomes().total())
     }
 
-    /// Requests a second of one type; none of too short a time.
+    /// Requests a second of one type; none for too short an interval.
     pub fn rate_of(&self, kind: TypeId) -> Option<f64> {
         let requests = self
             .types
@@ -107,7 +107,7 @@ impl Interval {
     }
 }
 
-/// A count over a stretch of time; nothing in no time is nothing.
+/// A count per second; 0 in zero time is 0.
 pub(crate) fn per_second(count: u64, seconds: f64) -> f64 {
     if seconds > 0.0 {
         count as f64 / seconds
@@ -116,7 +116,7 @@ pub(crate) fn per_second(count: u64, seconds: f64) -> f64 {
     }
 }
 
-/// All of them in one.
+/// All of them merged.
 pub(crate) fn sum<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
     let mut sum = Histogram::fine();
     histograms.for_each(|histogram| sum.add(histogram));

@@ -1,4 +1,4 @@
-//! What a request asks of the target, in the words of its protocol.
+//! Operations: what a request does on the target, in the terms of its protocol.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum Protocol {
     Http,
 }
 
-/// An operation that is about to be counted. It is borrowed, so that one that is known is found without an allocation.
+/// An operation to be counted. It is borrowed, so that a known one is found without an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationRef<'a> {
     pub protocol: Protocol,
@@ -40,7 +40,7 @@ impl fmt::Display for OperationRef<'_> {
     }
 }
 
-/// What is counted apart: of all requests with the same protocol, verb and name.
+/// The key by which requests are counted: protocol, verb and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Operation {
     pub protocol: Protocol,

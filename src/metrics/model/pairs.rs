@@ -1,4 +1,4 @@
-//! Serialises a map whose keys are no strings as a list of pairs, which every format can hold.
+//! Serializes a map with keys that are not strings as a list of pairs, which every format supports.
 
 use std::collections::BTreeMap;
 

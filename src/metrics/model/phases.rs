@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Most phases of a protocol.
+/// Maximum number of phases of a protocol.
 pub const MAX_PHASES: usize = 8;
 
 /// The names of a protocol's phases, declared once, in a static.
@@ -39,7 +39,7 @@ pub struct PhaseTotals {
 
 #[derive(Clone, Debug)]
 enum Names {
-    /// Those of a protocol of this process: sums are found by index.
+    /// Those of a protocol of this process, found by index.
     Declared(PhaseNames),
     /// Those of another process, or of several protocols.
     Read(Vec<String>),
@@ -84,7 +84,7 @@ impl PhaseTotals {
             .zip(self.micros)
     }
 
-    /// Whether these very names are its own; it takes them where it has none yet.
+    /// Whether these names are its own; adopts them if it has none yet.
     fn has(&mut self, names: PhaseNames) -> bool {
         match self.names {
             Names::Declared([]) => {
@@ -96,7 +96,7 @@ impl PhaseTotals {
         }
     }
 
-    /// Adds by name. What is beyond the most phases is counted with the last of them, so that the sum stays whole.
+    /// Adds by name. Phases beyond the maximum are added to the last one, so that the sum stays correct.
     #[cold]
     fn merge<'a>(&mut self, others: impl Iterator<Item = (&'a str, u64)>) {
         let mut names: Vec<String> = self.iter().map(|(name, _)| name.to_owned()).collect();

@@ -1,4 +1,4 @@
-//! What throng did to spare the target: requests that were throttled, circuit breakers, steps that were left out.
+//! What throng did to spare the target: throttled requests, circuit breakers, skipped steps.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::pairs;
 
-/// Scopes of circuit breakers that are distinguished.
+/// Maximum number of circuit breakers that are listed.
 pub const MAX_SCOPES: usize = 200;
 
-/// Requests that were throttled, and for how long in all. No such time is part of a latency.
+/// Requests that were throttled, and for how long in total; not included in any latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
     pub requests: u64,
@@ -25,7 +25,7 @@ impl Waits {
     }
 }
 
-/// What was counted of it; sums add up.
+/// Counts that add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Protection {
     /// By `--max-rps`.
@@ -34,16 +34,16 @@ pub struct Protection {
     pub unseated: Waits,
     /// By a circuit breaker.
     pub broken: Waits,
-    /// Calls that were not sent after all, because a breaker stayed open.
+    /// Calls that were not sent because a breaker stayed open.
     pub given_up: u64,
     /// Requests that were retried after a failure.
     pub retries: u64,
-    /// Requests that the client retried by itself (RFC 9110, 9.2.2): their connection was closing, and no answer had
+    /// Requests that the client retried (RFC 9110, 9.2.2): their connection was closing, and no response had
     /// begun.
     pub stale_retries: u64,
-    /// Requests that timed out by what their endpoint usually takes.
+    /// Requests that timed out by an adaptive timeout.
     pub adaptive_timeouts: u64,
-    /// Heavy steps that were left out.
+    /// Heavy steps that were skipped.
     pub left_out: u64,
 }
 
@@ -101,14 +101,14 @@ impl fmt::Display for Scope {
     }
 }
 
-/// How a circuit breaker stands.
+/// The state of a circuit breaker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerState {
-    /// Requests go.
+    /// Requests are sent.
     #[default]
     Closed,
-    /// One request tries whether it goes again.
+    /// One trial request is sent.
     HalfOpen,
     /// Requests wait.
     Open,
@@ -124,26 +124,26 @@ impl BreakerState {
     }
 }
 
-/// A circuit breaker that was open at one time or another.
+/// A circuit breaker that opened at least once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
     pub state: BreakerState,
-    /// Whether a request is trying just now.
+    /// Whether the trial request is in flight.
     pub trying: bool,
     /// How often it opened.
     pub opens: u64,
-    /// How often the target asked by `Retry-After` to be left alone.
+    /// How often it opened because of the target's `Retry-After`.
     pub asked: u64,
-    /// The run's age when it will try again; none when it does not wait for that.
+    /// The run's age at the next trial request; none when none is due.
     pub tries_at: Option<Duration>,
 }
 
-/// How the run stands to its target now.
+/// The current protection status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
     #[serde(with = "pairs")]
     pub breakers: BTreeMap<Scope, Breaker>,
-    /// 0: nothing is left out.
+    /// 0: nothing is skipped.
     pub level: u8,
 }
 
@@ -154,7 +154,7 @@ impl Guard {
         all.filter(|(_, breaker)| breaker.state != BreakerState::Closed)
     }
 
-    /// Whether a host is left alone, or being tried: nobody else goes there.
+    /// Whether the breaker of a host is open or half open.
     pub fn holds_off(&self) -> bool {
         self.shut().any(|(scope, breaker)| {
             matches!(scope, Scope::Host(_))
@@ -166,7 +166,7 @@ impl Guard {
         self.breakers.values().map(|breaker| breaker.opens).sum()
     }
 
-    /// Adds what another part of the run knows.
+    /// Merges the status of another part of the run.
     pub(crate) fn merge(&mut self, other: Guard) {
         self.level = self.level.max(other.level);
         for (scope, theirs) in other.breakers {

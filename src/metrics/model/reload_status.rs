@@ -1,4 +1,4 @@
-//! What happened to the scripts and settings while the crowd was out.
+//! What happened to scripts and settings during the run.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::TypeId;
 
-/// Events kept; older ones are forgotten.
+/// Maximum events; older ones are dropped.
 pub const MAX_EVENTS: usize = 200;
 
-/// How reloads end, in the order in which they are shown.
+/// Results of reloads, in the order in which they are shown.
 pub const RELOAD_RESULTS: [&str; 5] = [
     "accepted",
     "unchanged",
@@ -19,32 +19,32 @@ pub const RELOAD_RESULTS: [&str; 5] = [
     "promoted",
 ];
 
-/// How users take their state along, in the order in which it is shown.
+/// How the state of users moves, in the order in which it is shown.
 pub const MOVES: [&str; 3] = ["copied", "migrated", "restarted"];
 
-/// The scripts of a run as they are now, and how they came to be so.
+/// The current scripts of a run, and their changes so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReloadStatus {
     /// The newest release that was accepted.
     pub release: u32,
-    /// Why the folders as they are now were refused; none when they were not.
+    /// Why the current state of the folders was refused; none if it was not.
     pub refusal: Option<Refusal>,
-    /// Whether the folders hold scripts that were rolled back: they stay away until one changes, or somebody asks.
+    /// Whether the folders hold scripts that were rolled back: they are not applied until one changes, or on request.
     pub rolled_back: bool,
     /// The last change of scripts that was accepted, rolled back or promoted.
     pub last: Option<Reload>,
     /// The canary under way.
     pub canary: Option<Canary>,
-    /// Versions that a type can go back to, its present one last.
+    /// Versions available for a rollback of a type, the current one last.
     pub previous: BTreeMap<TypeId, Vec<u32>>,
     /// Users whose state moved to another version, by how: `copied`, `migrated`, `restarted` (the state could not
-    /// be taken along, so `on_start` ran again).
+    /// be kept, so `on_start` ran again).
     pub moved: BTreeMap<String, u64>,
     /// What was done to the run, oldest first, at most [`MAX_EVENTS`].
     pub events: VecDeque<Event>,
 }
 
-/// Why a state of the folders was not taken.
+/// Why a state of the folders was refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The run's age at that moment.
@@ -57,7 +57,7 @@ pub struct Refusal {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reload {
     pub release: u32,
-    /// The types that have a new version by it.
+    /// The types that it gave a new version.
     pub types: Vec<TypeId>,
     /// The run's age when it was published.
     pub at: Duration,
@@ -70,9 +70,9 @@ pub struct Reload {
 pub struct Canary {
     pub release: u32,
     pub types: Vec<TypeId>,
-    /// Share of the users that try it, 0 to 1.
+    /// Target share of the users, 0 to 1.
     pub share: f64,
-    /// Users that try it.
+    /// Users that run it.
     pub users: u64,
     /// Steps that they have made, and how many are needed.
     pub steps: u64,
@@ -81,7 +81,7 @@ pub struct Canary {
     pub left: Duration,
 }
 
-/// Something that was done to the run.
+/// An event of the run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Event {
     /// The run's age.
@@ -97,7 +97,7 @@ pub struct Event {
 }
 
 impl ReloadStatus {
-    /// Remembers an event.
+    /// Adds an event.
     pub fn event(&mut self, event: Event) {
         if self.events.len() >= MAX_EVENTS {
             self.events.pop_front();
@@ -105,8 +105,8 @@ impl ReloadStatus {
         self.events.push_back(event);
     }
 
-    /// Adds what another part of the run knows. The part with the newer release is right; moves
-    /// add up, and nothing that happened is forgotten.
+    /// Merges the status of another part of the run. The part with the newer release is right; moves
+    /// add up, and events are merged.
     pub(crate) fn merge(&mut self, other: ReloadStatus) {
         let (mut newer, older) = if other.release > self.release {
             (other, std::mem::take(self))
@@ -137,7 +137,7 @@ impl ReloadStatus {
 }
 
 impl Reload {
-    /// The later one; of the same one, when all parts are through with it.
+    /// The later change; for the same one, the time when all parts have finished it.
     fn merged(self, other: Reload) -> Reload {
         if self.release != other.release {
             return if other.at > self.at { other } else { self };
@@ -150,7 +150,7 @@ impl Reload {
     }
 }
 
-/// Versions of both, ascending, but for the present one of the first, which stays last.
+/// Versions of both, ascending, with the current one of the first last.
 fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
     let present = ours.last().or(theirs.last()).copied();
     let both: BTreeSet<_> = ours.iter().chain(theirs).copied().collect();
@@ -158,19 +158,19 @@ fn union(ours: &[u32], theirs: &[u32]) -> Vec<u32> {
     before.chain(present).collect()
 }
 
-/// The settings of a run as they are.
+/// The current settings of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub users: u32,
     /// The other settings that are one number, by name.
     #[serde(flatten)]
     pub numbers: BTreeMap<String, f64>,
-    /// Share of each type in the crowd, by name.
+    /// Weight of each type, by name.
     pub weights: BTreeMap<String, f64>,
 }
 
 impl Settings {
-    /// Whether anybody has said what they are.
+    /// Whether they were set.
     pub fn told(&self) -> bool {
         *self != Settings::default()
     }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What stands for the folder of scripts that are inside the program.
+/// The name of the script folder for built-in scripts.
 pub const BUILT_IN: &str = "built in";
 
-/// What is known of a run before it begins.
+/// Facts of a run that are known before it starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInfo {
     pub id: String,

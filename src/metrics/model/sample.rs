@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::phases::Phases;
 use super::status::Status;
 
-/// A type of user: its index in the run's list of types ([`RunInfo::types`](crate::metrics::RunInfo)).
+/// A user type: its index in the run's list of types ([`RunInfo::types`](crate::metrics::RunInfo)).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct TypeId(pub u16);
 
-/// An operation of one type of user, interned by one recorder; means nothing to another.
+/// An operation of one user type, interned by one recorder; not valid for another recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesId(pub(crate) u32);
 
@@ -29,13 +29,13 @@ impl SeriesId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// The target did what was asked.
+    /// The target did what was requested.
     Ok,
-    /// The refusal that the script declared came, or the user gave up as declared.
+    /// An error status that the script declared, or the user gave up as declared.
     Expected,
-    /// An answer with any other status.
+    /// A response with any other status.
     Unexpected,
-    /// No whole answer: the network or the protocol failed.
+    /// No complete response: the network or the protocol failed.
     Error,
     /// Cancelled by a stop or a reload.
     Cancelled,
@@ -51,7 +51,7 @@ impl Outcome {
         Outcome::Cancelled,
     ];
 
-    /// The word used in labels and documents.
+    /// Its name in labels and documents.
     pub fn as_str(self) -> &'static str {
         match self {
             Outcome::Ok => "ok",
@@ -116,24 +116,24 @@ impl Outcomes {
     }
 }
 
-/// One request that ended, of any protocol. Every hop of a redirect, refresh or retry is one of its own.
+/// One request that ended, of any protocol. Every redirect, refresh and retry is a request.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// Which operation it was, of which type of user.
     pub series: SeriesId,
-    /// The version of the behaviour that made the request.
+    /// The version of the script that made the request.
     pub version: u32,
-    /// How it was answered.
+    /// The status of its response.
     pub status: Status,
     pub outcome: Outcome,
-    /// Kind of the network's failure, a short word of a fixed list (`timeout`, `reset`, ...).
+    /// Kind of the network error, from a fixed list (`timeout`, `reset`, ...).
     pub error: Option<&'static str>,
-    /// From the moment of sending to the last byte; none where nothing of it ever left: it was not allowed, could not be
-    /// written down, or met nobody. Then it has no response time either, and its time is in its phases.
+    /// From sending to the last byte; none if nothing was sent: it was not allowed, could not be
+    /// recorded, or could not connect. Then it has no response time either, and its time is in its phases.
     pub service: Option<Duration>,
     /// From the moment when the plan meant to send to the last byte.
     pub response: Duration,
-    /// Where its time went.
+    /// Its phases.
     pub phases: Phases,
     /// Bytes written to the wire.
     pub sent: u64,

@@ -1,11 +1,11 @@
-//! Mistakes of a script's author, as they happened at run time.
+//! Script errors at run time.
 
 use serde::{Deserialize, Serialize};
 
 use super::bounds::MAX_WORDS;
 use crate::metrics::{OTHER, TypeId};
 
-/// One error raised by a script, told to the recorder.
+/// One error raised by a script, as reported to the recorder.
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptFault<'a> {
     pub kind: TypeId,
@@ -42,12 +42,12 @@ impl ScriptError {
         }
     }
 
-    /// Counted together: the same mistake in the same type.
+    /// Counted together: the same error in the same type.
     pub(crate) fn same_as(&self, other: &ScriptError) -> bool {
         self.kind == other.kind && self.said_by(other.version, &other.place, &other.message)
     }
 
-    /// Said together: the same mistake, whichever type met it.
+    /// Logged together: the same error in any type.
     pub(crate) fn said_by(&self, version: u32, place: &str, message: &str) -> bool {
         self.version == version && self.place == place && self.message == message
     }
@@ -56,7 +56,7 @@ impl ScriptError {
         self.place != OTHER
     }
 
-    /// Becomes one of the rest of its type.
+    /// Folds it into the other errors of its type.
     fn folded(self) -> Self {
         ScriptError {
             version: 0,
@@ -68,13 +68,13 @@ impl ScriptError {
     }
 }
 
-/// Whether an error of this version would have a line of its own: there is room, or one of
-/// an older version gives way. Else the errors of old scripts would hide those of new ones.
+/// Whether an error of this version gets an entry of its own: the bound is not reached, or an entry of
+/// an older version is folded. Otherwise errors of old scripts would hide those of new ones.
 pub(crate) fn has_room(known: &[ScriptError], version: u32) -> bool {
     !is_full(known) || giving_way(known, version).is_some()
 }
 
-/// Remembers an error for which [`has_room`] says yes.
+/// Adds an error for which [`has_room`] is true.
 pub(crate) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
     if is_full(known)
         && let Some(at) = giving_way(known, error.version)
@@ -84,7 +84,7 @@ pub(crate) fn remember(known: &mut Vec<ScriptError>, error: ScriptError) {
     known.push(error);
 }
 
-/// Counts an error where the same one is, else as a new one, else among the rest of its type.
+/// Counts an error in the entry of the same error, or in a new one, or among the other errors of its type.
 pub(crate) fn add_script_error(known: &mut Vec<ScriptError>, mut error: ScriptError) {
     if is_full(known) && error.is_apart() && !known.iter().any(|other| other.same_as(&error)) {
         match giving_way(known, error.version) {
@@ -109,7 +109,7 @@ fn is_full(known: &[ScriptError]) -> bool {
     known.iter().filter(|error| error.is_apart()).count() >= MAX_WORDS
 }
 
-/// The one of the oldest version, if that is older than this one.
+/// The entry of the oldest version, if that is older than this one.
 fn giving_way(known: &[ScriptError], version: u32) -> Option<usize> {
     let apart = known.iter().enumerate().filter(|(_, one)| one.is_apart());
     let (at, oldest) = apart.min_by_key(|(_, one)| one.version)?;

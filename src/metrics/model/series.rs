@@ -17,17 +17,17 @@ pub struct Series {
     pub operation: Operation,
 }
 
-/// What a series counts.
+/// The counts of a series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesTotals {
-    /// Requests by status and outcome: every request is in here once.
+    /// Requests by status and outcome: every request counts once.
     pub statuses: BTreeMap<Status, Outcomes>,
     /// Failed requests only.
     #[serde(with = "pairs")]
     pub failures: BTreeMap<FailureKind, Failure>,
-    /// Service time of every request that left and was not cancelled.
+    /// Service time of every request that was sent and not cancelled.
     pub service: Histogram,
-    /// Where the time went of every request that was not cancelled.
+    /// Phases of every request that was not cancelled.
     pub phases: PhaseTotals,
     pub sent: u64,
     pub received: u64,

@@ -1,13 +1,13 @@
-//! Sessions: how the lives of users ended.
+//! Sessions and how they ended.
 
 use serde::{Deserialize, Serialize};
 
 /// How one session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionResult<'a> {
-    /// Its requests are spent.
+    /// It made its requests.
     Completed,
-    /// The script or the target ended it; the reason in a few words without values that vary.
+    /// The script or the target ended it; a short reason without variable values.
     Failed(&'a str),
     /// The run ended first.
     Interrupted,

@@ -20,13 +20,13 @@ pub enum Phase {
     #[default]
     Starting,
     Running,
-    /// No step begins; the run's clock stands still.
+    /// No step starts; the run's clock is stopped.
     Paused,
-    /// No new steps; what is under way ends.
+    /// No new steps; those under way end.
     Stopping,
     /// What the run created is being deleted.
     Cleaning,
-    /// Nothing changes any more.
+    /// The final state.
     Done,
 }
 
@@ -67,33 +67,33 @@ pub struct Snapshot {
     pub phase: Phase,
     pub elapsed: Duration,
     pub left: Option<Left>,
-    /// Users alive, by type and version.
+    /// Active users, by type and version.
     pub users: BTreeMap<TypeId, BTreeMap<u32, i64>>,
     pub totals: Totals,
     pub interval: Interval,
     /// The last failures, oldest first, at most ten.
     pub failures: Vec<FailureNote>,
-    /// Levels summed over shards; `lag` is the largest of the last ones told.
+    /// Levels summed over shards; `lag` is the largest of the last reports.
     pub health: Health,
     /// Processors in use by this process in the interval: 1 is one whole core.
     pub cpu_ratio: Option<f64>,
     /// How the generator kept up.
     pub generator: Generator,
-    /// The most users that were alive at once.
+    /// The maximum number of concurrent users.
     pub peak_users: u64,
     /// The newest version of each type.
     pub versions: BTreeMap<TypeId, u32>,
     /// Reloads of scripts by result: `accepted`, `unchanged`, `refused`, `rolled_back`, `promoted`.
     pub reloads: BTreeMap<String, u64>,
-    /// The scripts as they are now.
+    /// The current scripts.
     pub reload_status: ReloadStatus,
-    /// The settings as they are.
+    /// The current settings.
     pub settings: Settings,
-    /// Why the run ended itself; none when it did not.
+    /// Why the run stopped itself; none if it did not.
     pub stopped_by: Option<StopReason>,
-    /// What is left alone or left out for the target's sake.
+    /// The protection status.
     pub guard: Guard,
-    /// What the run created and is still on the target, by kind; told when the run is over.
+    /// What the run created and is still on the target, by kind; set when the run is over.
     pub left_behind: BTreeMap<String, u64>,
 }
 
@@ -151,7 +151,7 @@ impl Snapshot {
         }
     }
 
-    /// The word for a type; `?` when it is not in the run's list.
+    /// The name of a type; `?` when it is not in the run's list.
     pub fn type_name(&self, kind: TypeId) -> &str {
         self.run
             .types
@@ -159,8 +159,8 @@ impl Snapshot {
             .map_or("?", String::as_str)
     }
 
-    /// The types of the run, in the run's order. A name that begins with `_` is no type of user
-    /// but what the run does beside them; it is there once it has made a request, and comes last.
+    /// The types of the run, in the run's order. A name that begins with `_` is not a user type
+    /// but setup, teardown or clean-up; it is listed last, after its first request.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &str)> {
         let all = (0..)
             .map(TypeId)
@@ -172,14 +172,14 @@ impl Snapshot {
         users.chain(beside)
     }
 
-    /// Users alive of one type.
+    /// Active users of one type.
     pub fn users_of(&self, kind: TypeId) -> i64 {
         self.users
             .get(&kind)
             .map_or(0, |versions| versions.values().sum())
     }
 
-    /// Users alive.
+    /// Active users.
     pub fn users_alive(&self) -> i64 {
         self.users.values().flat_map(BTreeMap::values).sum()
     }
@@ -194,7 +194,7 @@ impl Snapshot {
         self.per_second(self.requests().total())
     }
 
-    /// A count over the time that the run has taken.
+    /// A count per second of the run.
     pub fn per_second(&self, count: u64) -> f64 {
         per_second(count, self.elapsed.as_secs_f64())
     }

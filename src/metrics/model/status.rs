@@ -1,15 +1,15 @@
-//! How an operation was answered, in the words of its protocol.
+//! The status of a response, in the terms of its protocol.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest text that is kept; `FAILED_PRECONDITION` of gRPC has 19 bytes.
+/// Maximum length; `FAILED_PRECONDITION` of gRPC has 19 bytes.
 const LONGEST: usize = 23;
 
-/// The protocol's own text for an answer: HTTP's number, gRPC's name. Held in place, so that counting allocates nothing;
-/// a longer text keeps its beginning. It sorts as text does, and no answer comes first.
+/// The protocol's status text: HTTP's number, gRPC's name. Stored inline, so that counting does not allocate;
+/// longer texts are truncated. Sorts as text, with no response first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "Cow<'static, str>", from = "Cow<'static, str>")]
 pub struct Status {
@@ -18,7 +18,7 @@ pub struct Status {
 }
 
 impl Status {
-    /// No answer came.
+    /// No response.
     pub const NONE: Self = Self {
         bytes: [0; LONGEST],
         length: 0,
@@ -42,17 +42,17 @@ impl Status {
         self.length == 0
     }
 
-    /// The text; `none` where no answer came.
+    /// The text; `none` without a response.
     pub fn as_str(&self) -> &str {
         if self.is_none() {
             return "none";
         }
-        // It was cut between characters; the default is never seen.
+        // It was truncated between characters, so the default is not used.
         std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
     }
 }
 
-/// A number as text, as HTTP has it; 0, which HTTP has not, is no answer.
+/// A number as text, as in HTTP; 0 is no response.
 impl From<u16> for Status {
     fn from(mut number: u16) -> Self {
         if number == 0 {

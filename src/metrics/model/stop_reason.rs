@@ -2,19 +2,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What ends a run before its time.
+/// What stops a run early.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StopCause {
-    /// A rule of its safety valve was met.
+    /// A stop rule was met.
     #[default]
     Valve,
-    /// What it creates could not be written down.
+    /// The ledger could not be written.
     Ledger,
 }
 
 impl StopCause {
-    /// The word for it in JSON.
+    /// Its name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Valve => "valve",
@@ -23,7 +23,7 @@ impl StopCause {
     }
 }
 
-/// Why a run ended itself before its time.
+/// Why a run stopped itself early.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopReason {
     /// What ended it.
@@ -32,6 +32,6 @@ pub struct StopReason {
     pub at: Duration,
     /// The rule that was met: `failed > 90% for 60s`.
     pub rule: String,
-    /// The figures that met it, as half a sentence.
+    /// The figures that met it, as a phrase.
     pub figures: String,
 }

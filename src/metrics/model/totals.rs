@@ -13,16 +13,16 @@ use crate::metrics::{
     Series, SeriesTotals, Sessions, TypeId,
 };
 
-/// What is counted for a type as a whole; its requests are in its series.
+/// The counts of a type besides its requests, which are in its series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TypeTotals {
-    /// Time from sending to the last byte, of every request that left and was not cancelled.
+    /// Time from sending to the last byte, of every request that was sent and not cancelled.
     pub service: Histogram,
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,
     pub sessions: Sessions,
-    /// The same requests by the version that made them; 0 is all that are older than those
-    /// told apart, as recorder and aggregator see to it.
+    /// The same requests by the version that made them; 0 is all versions older than those
+    /// counted separately, which recorder and aggregator ensure.
     pub versions: BTreeMap<u32, VersionTotals>,
 }
 
@@ -46,7 +46,7 @@ impl TypeTotals {
     }
 }
 
-/// All that was counted in some stretch of time by some part of the crowd.
+/// Everything counted in some interval for some users.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     pub types: BTreeMap<TypeId, TypeTotals>,
@@ -58,11 +58,11 @@ pub struct Totals {
     pub checks: BTreeMap<String, Check>,
     /// The scripts' own metrics by name.
     pub custom: BTreeMap<String, Custom>,
-    /// How late the shards' timers were.
+    /// Timer lag of the shards.
     pub lag: Histogram,
     /// What was done to spare the target.
     pub protection: Protection,
-    /// Requests that this machine could not send, by what it lacked; they are in no series.
+    /// Requests that this machine could not send, by reason; they are in no series.
     pub not_sent: BTreeMap<String, u64>,
 }
 
@@ -83,8 +83,8 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Adds what another part counted. Sums do not depend on the order; beyond a bound, which
-    /// words keep their own line does.
+    /// Adds the counts of another part. Sums do not depend on the order; beyond a bound, which
+    /// labels are counted separately does.
     pub fn add(&mut self, other: Totals) {
         for (kind, totals) in &other.types {
             self.types.entry(*kind).or_default().add(totals);

@@ -1,4 +1,4 @@
-//! What one version of a type did, so that old and new can be laid side by side.
+//! Figures of one version of a type, to compare old and new.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{Histogram, Outcomes};
 
-/// Versions of a type that are distinguished; what older ones did is added up under 0.
+/// Versions of a type that are counted separately; older ones are added up under 0.
 pub const MAX_VERSIONS: usize = 10;
 
-/// What one version of a type counted.
+/// Figures of one version of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VersionTotals {
     /// Its requests.
     pub outcomes: Outcomes,
-    /// Service time of every request that left and was not cancelled.
+    /// Service time of every request that was sent and not cancelled.
     pub service: Histogram,
-    /// Calls of its steps that ended, in whatever way.
+    /// Steps that ended, successfully or not.
     pub steps: u64,
     /// Errors that it raised.
     pub script_errors: u64,
@@ -52,8 +52,8 @@ pub(crate) fn add_versions(
     }
 }
 
-/// Keeps [`MAX_VERSIONS`] of one type apart: those that are alive before the others, since
-/// one old version may outlive many that were tried and rolled back; then the newest.
+/// Keeps [`MAX_VERSIONS`] of one type separate: those with users before the others, since
+/// one old version may outlast many that were rolled back; then the newest.
 pub(crate) fn fold_versions(known: &mut BTreeMap<u32, VersionTotals>, alive: impl Fn(u32) -> bool) {
     let apart = known.keys().copied().filter(|one| *one > 0);
     let mut ranked: Vec<_> = apart.map(|one| (alive(one), one)).collect();

@@ -1,4 +1,4 @@
-//! What one recorder counts by type and version, found without a look into a map.
+//! Counts of one recorder by type and version, found without a map lookup.
 
 use crate::metrics::model::version::VersionTotals;
 use crate::metrics::{MAX_VERSIONS, Outcome, Sample, TypeId, TypeTotals};
@@ -14,7 +14,7 @@ pub(crate) struct CountsByType {
 #[derive(Default)]
 pub(crate) struct TypeCounts {
     pub(crate) totals: TypeTotals,
-    /// In the order in which they were met. Few, and mostly one: a scan beats a map.
+    /// In order of first use. Few, and mostly one: a scan is faster than a map.
     versions: Vec<(u32, VersionTotals)>,
 }
 
@@ -27,7 +27,7 @@ impl CountsByType {
         self.types[at].get_or_insert_with(TypeCounts::default)
     }
 
-    /// Hands over what was counted since the last time.
+    /// Takes what was counted since the last call.
     pub(crate) fn take(&mut self) -> impl Iterator<Item = (TypeId, TypeTotals)> {
         let counted = (0..).map(TypeId).zip(&mut self.types);
         counted.filter_map(|(kind, counts)| Some((kind, counts.take()?.whole())))
@@ -54,8 +54,8 @@ impl TypeCounts {
         &mut self.versions[at].1
     }
 
-    /// The place of a version that was not met before. The oldest one makes room for it, or
-    /// it is itself too old to be distinguished.
+    /// The slot of a new version. The oldest one is folded to make room, or
+    /// the version is itself too old to be counted separately.
     #[cold]
     fn meet(&mut self, number: u32) -> usize {
         let apart = self.versions.iter().map(|(one, _)| *one);

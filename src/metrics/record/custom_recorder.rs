@@ -1,4 +1,4 @@
-//! The shard's side of the metrics that scripts declare.
+//! A shard's values of metrics declared by scripts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,19 +11,19 @@ use crate::metrics::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS, OTHER,
 };
 
-/// Sets of label values of a metric that are found at once: more than are counted separately, since many may be the
-/// same in other words.
+/// Sets of label values with a fast lookup: more than are counted separately, since several may be the
+/// same after redaction.
 const MOST_KNOWN: usize = 2 * MAX_LABEL_SETS;
 
 /// A declared metric, as one recorder knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MetricId(u32);
 
-/// The metrics that one recorder's scripts declared, and what was not handed over yet.
+/// The metrics declared by one recorder's scripts, and counts since the last batch.
 #[derive(Default)]
 pub(crate) struct CustomRecorder {
     metrics: Vec<Metric>,
-    /// Label values joined, to look a set up without allocating.
+    /// Joined label values, to look up a set without allocating.
     joined: String,
 }
 
@@ -58,7 +58,7 @@ impl CustomRecorder {
             };
         }
         let mut words = std::iter::once(&declaration.name).chain(&declaration.labels);
-        // A name in other words is none: it is refused, in those words.
+        // A redacted name is not valid: it is rejected, as redacted.
         if let Some(masked) = words.find_map(|word| match redacted(redaction, word) {
             Cow::Owned(masked) => Some(masked),
             Cow::Borrowed(_) => None,
@@ -132,7 +132,7 @@ impl CustomRecorder {
         Ok(())
     }
 
-    /// Hands over what was counted since the last time.
+    /// Takes what was counted since the last call.
     pub(crate) fn take(&mut self) -> BTreeMap<String, Custom> {
         self.metrics.iter_mut().filter_map(Metric::take).collect()
     }
@@ -146,7 +146,7 @@ impl Metric {
         if self.sets.len() < MAX_LABEL_SETS {
             let word = |label: &&str| redacted(redaction, label).into_owned();
             let labels: Vec<String> = labels.iter().map(word).collect();
-            // Two sets may be the same in other words.
+            // Two sets may be the same after redaction.
             let same =
                 redaction.and_then(|_| self.sets.iter().position(|(known, _)| *known == labels));
             let at = same.unwrap_or(self.sets.len());
@@ -173,7 +173,7 @@ impl Metric {
         if values.is_empty() && self.announced {
             return None;
         }
-        // A declared metric without labels is there from the start, at zero.
+        // A declared metric without labels is exported from the start, at zero.
         let plain =
             self.declaration.labels.is_empty() && self.declaration.kind != CustomKind::Gauge;
         if !self.announced && plain {
@@ -202,7 +202,7 @@ fn repeated(labels: &[String]) -> Option<&String> {
     })
 }
 
-/// Whether a histogram is exported as names of which another metric has one.
+/// Whether the exported names of a histogram collide with another metric.
 fn shadows(histogram: &Declaration, other: &Declaration) -> bool {
     histogram.kind == CustomKind::Histogram
         && other
@@ -211,7 +211,7 @@ fn shadows(histogram: &Declaration, other: &Declaration) -> bool {
             .is_some_and(|rest| matches!(rest, "_bucket" | "_count" | "_sum"))
 }
 
-/// What Prometheus takes, in small letters; `le` and names that begin with `__` are its own.
+/// Valid names in Prometheus, in lower case; `le` and names that begin with `__` are reserved.
 fn is_name(word: &str) -> bool {
     if word == "le" || word.starts_with("__") {
         return false;

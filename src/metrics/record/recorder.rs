@@ -19,10 +19,10 @@ use crate::metrics::{
     SeriesTotals, SessionResult, Totals, TypeId,
 };
 
-/// Failure kinds a series gives an example of.
+/// Failure kinds of a series for which an example is kept.
 const MAX_EXAMPLES: usize = 32;
 
-/// Collects what one shard sees; [`Recorder::take`] hands it over and starts again from zero.
+/// Counts the events of one shard; [`Recorder::take`] returns the counts and starts again from zero.
 #[derive(Default)]
 pub struct Recorder {
     known_series: SeriesIndex,
@@ -32,9 +32,9 @@ pub struct Recorder {
     types: CountsByType,
     users: Users,
     custom: CustomRecorder,
-    /// Errors that were said before, whether or not they happened again.
+    /// Errors that were reported before, whether or not they happened again.
     said: Vec<ScriptError>,
-    /// What is rare enough to be counted straight into the form that is handed over.
+    /// Rare events, counted directly in the form of a batch.
     rest: Totals,
     notes: Vec<FailureNote>,
     health: Option<Health>,
@@ -45,11 +45,11 @@ pub struct Recorder {
 
 #[derive(Default)]
 struct Slot {
-    /// As in the index; here it costs no other line of the cache.
+    /// As in the index; kept here to save a cache line.
     kind: TypeId,
     totals: SeriesTotals,
     touched: bool,
-    /// Failures of which an example was given in this run.
+    /// Failures with an example in this run.
     exemplified: Vec<(Outcome, FailureKind)>,
 }
 
@@ -58,14 +58,14 @@ impl Recorder {
         Self::default()
     }
 
-    /// Keeps the words of scripts and answers in this redaction: names, labels, reasons, examples, errors.
+    /// Redacts the texts of scripts and responses: names, labels, reasons, examples, errors.
     #[must_use]
     pub fn redacted(mut self, redaction: Redaction) -> Self {
         self.redaction = Some(redaction);
         self
     }
 
-    /// What is kept of words that are new.
+    /// The redacted form of a new text.
     fn word<'a>(&self, text: &'a str) -> Cow<'a, str> {
         redacted(self.redaction.as_ref(), text)
     }
@@ -78,7 +78,7 @@ impl Recorder {
             None => self.new_series(kind, operation),
         };
         if self.slots.len() <= index as usize {
-            // Indices are given one after the other.
+            // Indices are assigned consecutively.
             let kind = self.known_series.get(index).kind;
             self.slots.push(Slot {
                 kind,
@@ -88,7 +88,7 @@ impl Recorder {
         SeriesId(index)
     }
 
-    /// A name that was reworded is looked up by its own words each time: there are few of them.
+    /// A redacted name is looked up by its original text each time: there are few of them.
     #[cold]
     fn new_series(&mut self, kind: TypeId, operation: OperationRef<'_>) -> u32 {
         let (verb, name) = (self.word(operation.verb), self.word(operation.name));
@@ -100,17 +100,17 @@ impl Recorder {
         self.known_series.add(kind, operation)
     }
 
-    /// Every series that was met, by number.
+    /// Every known series, by number.
     pub fn known(&self) -> &[Series] {
         self.known_series.all()
     }
 
-    /// What was done to spare the target since the last batch, to be added to.
+    /// Protection counts since the last batch, to be added to.
     pub fn protection(&mut self) -> &mut Protection {
         &mut self.rest.protection
     }
 
-    /// Counts one request that ended. `example` says it in one line; it is called only for the
+    /// Counts one request that ended. `example` describes it in one line; it is called only for the
     /// first failure of a kind in a series, and for the last few failures.
     pub fn record<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
         let index = sample.series.0;
@@ -163,7 +163,7 @@ impl Recorder {
         }
     }
 
-    /// Counts one request that this machine could not send, for want of descriptors or ports.
+    /// Counts one request that this machine could not send for lack of descriptors or ports.
     pub fn not_sent(&mut self, why: &str) {
         let why = self.word(why).into_owned();
         *bounded_entry(&mut self.rest.not_sent, &why) += 1;
@@ -183,13 +183,13 @@ impl Recorder {
         }
     }
 
-    /// Users that came to life (or went, below zero), by the version they live in.
+    /// Users that started (or left, below zero), by their version.
     pub fn users(&mut self, kind: TypeId, version: u32, delta: i32) {
         self.users.change(kind, version, i64::from(delta));
     }
 
     /// Counts one error of a script. True for the first of its version, place and message in
-    /// this recorder; [`Aggregator::absorb`](crate::metrics::Aggregator::absorb) tells which are new to the run.
+    /// this recorder; [`Aggregator::absorb`](crate::metrics::Aggregator::absorb) returns those that are new to the run.
     pub fn script_error(&mut self, fault: ScriptFault<'_>) -> bool {
         let (place, message) = (self.word(fault.place), self.word(fault.message));
         let traceback = self.word(fault.traceback);
@@ -214,7 +214,7 @@ impl Recorder {
         first
     }
 
-    /// Counts one step that ended, in whatever way.
+    /// Counts one step that ended, successfully or not.
     pub fn step(&mut self, kind: TypeId, version: u32) {
         self.types.of(kind).version(version).steps += 1;
     }
@@ -224,7 +224,7 @@ impl Recorder {
         self.users.moved(how);
     }
 
-    /// Counts one answer to a script's check.
+    /// Counts one result of a script's check.
     pub fn check(&mut self, name: &str, ok: bool) {
         if let Some(check) = self.rest.checks.get_mut(name) {
             return check.count(ok);
@@ -233,12 +233,12 @@ impl Recorder {
         bounded_entry(&mut self.rest.checks, &name).count(ok);
     }
 
-    /// Declares a metric of a script; the same declaration again gives the same metric.
+    /// Declares a metric of a script; repeated declarations return the same metric.
     pub fn declare(&mut self, declaration: Declaration) -> Result<MetricId, CustomError> {
         self.custom.declare(declaration, self.redaction.as_ref())
     }
 
-    /// Gives a metric a value: a counter adds it, a gauge becomes it, a histogram counts it.
+    /// Records a value: a counter adds it, a gauge is set to it, a histogram counts it.
     pub fn update(
         &mut self,
         metric: MetricId,
@@ -249,18 +249,18 @@ impl Recorder {
             .update(metric, labels, value, self.redaction.as_ref())
     }
 
-    /// Counts a timer that fired so late.
+    /// Records the lag of a timer.
     pub fn lag(&mut self, lag: Duration) {
         self.rest.lag.record(lag);
     }
 
-    /// Tells how the shard is doing; more than once a second is welcome.
+    /// Reports the health of the shard; may be called more than once a second.
     pub fn health(&mut self, health: Health) {
         self.lag(health.lag);
         self.health = Some(health);
     }
 
-    /// What was counted since the last time.
+    /// The counts since the last call.
     pub fn take(&mut self) -> Batch {
         let mut totals = std::mem::take(&mut self.rest);
         for index in self.touched.drain(..) {

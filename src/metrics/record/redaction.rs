@@ -1,12 +1,12 @@
-//! What must not be told is taken out of words before they are kept.
+//! Removes secrets from texts before they are stored.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Rewrites words before they are kept: what must not be told is taken out.
+/// Rewrites texts before they are stored: secrets are removed.
 pub type Redaction = Arc<dyn for<'a> Fn(&'a str) -> Cow<'a, str> + Send + Sync>;
 
-/// The text as it may be kept; as it is where there is none.
+/// The redacted text; unchanged without a redaction.
 pub(crate) fn redacted<'a>(redaction: Option<&Redaction>, text: &'a str) -> Cow<'a, str> {
     redaction.map_or(Cow::Borrowed(text), |redaction| redaction(text))
 }

@@ -1,4 +1,4 @@
-//! How series are found fast and kept few.
+//! Fast lookup of series, with a bounded number of them.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,7 +36,7 @@ impl SeriesIndex {
         known.names.get(operation.name).copied()
     }
 
-    /// The index of a series that was not found by these words.
+    /// The index of a series that was not found.
     #[cold]
     pub(crate) fn add(&mut self, kind: TypeId, operation: OperationRef<'_>) -> u32 {
         let operation = OperationRef {
@@ -77,7 +77,7 @@ impl Verb {
     }
 }
 
-/// The word itself while there is room for it among `known`, else [`OTHER`].
+/// The word itself if there is room for it among `known`, else [`OTHER`].
 fn bounded<'a>(known: &mut FxHashSet<Box<str>>, room: usize, word: &'a str) -> &'a str {
     if known.contains(word) {
         word

@@ -1,4 +1,4 @@
-//! How many users of a shard there are, and which versions they move to.
+//! The number of users of a shard, and their moves between versions.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use crate::metrics::TypeId;
 pub(crate) struct Users {
     changes: BTreeMap<(TypeId, u32), i64>,
     alive: i64,
-    /// The most that were alive at once.
+    /// The maximum number of concurrent users.
     peak: i64,
     moved: BTreeMap<&'static str, u64>,
 }
 
-/// What was counted since the last time.
+/// The counts since the last call.
 pub(crate) struct Taken {
-    /// Change in the number of users alive, by type and version.
+    /// Change in the number of active users, by type and version.
     pub changes: Vec<(TypeId, u32, i64)>,
     pub peak: i64,
     /// Users that moved to another version, by how.
@@ -24,7 +24,7 @@ pub(crate) struct Taken {
 }
 
 impl Users {
-    /// Users that came to life, or went, below zero.
+    /// Users that started, or left, below zero.
     pub(crate) fn change(&mut self, kind: TypeId, version: u32, delta: i64) {
         *self.changes.entry((kind, version)).or_default() += delta;
         self.alive += delta;

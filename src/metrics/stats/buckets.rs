@@ -1,21 +1,21 @@
 //! Counts of values in bins whose width grows with the value, as in HDR histograms (Tene, <https://hdrhistogram.org>):
-//! the same bins, of which only those near a recorded value take room.
+//! the same bins, of which only those near a recorded value use memory.
 
-/// Buckets that are made together.
+/// Buckets that are allocated together.
 const BLOCK: usize = 16;
 
 type Block = [u64; BLOCK];
 
-/// No block was made yet.
+/// No block was allocated yet.
 const ABSENT: u16 = u16::MAX;
 
-/// How often which value was counted. Room: 128 bytes for each 16 neighbouring bins of which one was met, 2 bytes for
+/// Counts by value. Memory: 128 bytes for each 16 neighbouring bins with a recorded value, 2 bytes for
 /// each 16 bins below the largest value.
 #[derive(Clone, Debug)]
 pub(crate) struct Buckets {
     /// Values below `2 << bits` have a bin each; above, every octave has `1 << bits` of them.
     bits: u32,
-    /// By bin / [`BLOCK`]: where its block stands.
+    /// By bin / [`BLOCK`]: the position of its block.
     places: Vec<u16>,
     blocks: Vec<Block>,
 }
@@ -38,7 +38,7 @@ impl Buckets {
         block[bin % BLOCK] = block[bin % BLOCK].saturating_add(times);
     }
 
-    /// Adds the counts of other bins of as many digits.
+    /// Adds other buckets of as many digits.
     pub(crate) fn add(&mut self, other: &Self) {
         debug_assert_eq!(self.bits, other.bits);
         for (at, theirs) in other.present() {
@@ -49,7 +49,7 @@ impl Buckets {
         }
     }
 
-    /// The bins that hold something, ascending: the lowest value of each, and its count.
+    /// The bins with values, ascending: the lowest value of each, and its count.
     pub(crate) fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.counted().map(|(bin, count)| (self.lowest(bin), count))
     }
@@ -61,7 +61,7 @@ impl Buckets {
             below = below.saturating_add(*count);
             below >= rank
         })?;
-        // The last bin of all ends where u64 does.
+        // The last bin ends at u64::MAX.
         Some(self.lowest(bin + 1).wrapping_sub(1))
     }
 
@@ -92,7 +92,7 @@ impl Buckets {
             self.places.resize(at + 1, ABSENT);
         }
         if self.blocks.len() == self.blocks.capacity() {
-            // A vector doubles; of many that hold little, a third is room enough.
+            // A vector would double; for many small ones a third is enough.
             self.blocks.reserve_exact(self.blocks.len() / 3 + 1);
         }
         // Four digits of 64 bits are 52,224 blocks.
@@ -111,7 +111,7 @@ impl Buckets {
         (u64::BITS - value.leading_zeros()).saturating_sub(self.bits + 1)
     }
 
-    /// The lowest value of a bin; 0 for the one behind the last.
+    /// The lowest value of a bin; 0 after the last one.
     fn lowest(&self, bin: usize) -> u64 {
         let bin = bin as u64;
         let octave = (bin >> self.bits).saturating_sub(1);

@@ -6,13 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::buckets::Buckets;
 
-/// The longest time told apart; anything longer is counted as this long.
+/// The longest time; anything longer is counted as this.
 pub const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Values in microseconds (script metrics: millionths), within 1 % (coarse) or 0.1 % (fine).
 ///
 /// Count, sum, minimum and maximum are exact; only where a value lies between the extremes is
-/// rounded. Room is taken only near values that came, so that the many series that are seldom used
+/// rounded. Memory is used only near recorded values, so that the many series that are seldom used
 /// stay small: ten values take about 1 kB, thousands up to a second 4 to 14 kB when coarse.
 #[derive(Clone, Debug)]
 pub struct Histogram {
@@ -150,13 +150,13 @@ impl Histogram {
         counts
     }
 
-    /// The bins that hold something: lower edge and count, ascending.
+    /// The bins with values: lower edge and count, ascending.
     pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.bins.iter().flat_map(Buckets::recorded)
     }
 }
 
-/// Equal counts in equal bins; how much room the bins have grown to does not matter.
+/// Equal counts in equal bins; the allocated size does not matter.
 impl PartialEq for Histogram {
     fn eq(&self, other: &Self) -> bool {
         (self.digits, self.count, self.sum, self.min, self.max)
@@ -165,7 +165,7 @@ impl PartialEq for Histogram {
     }
 }
 
-/// What travels: only the bins that hold something.
+/// The serialized form: only the bins with values.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     digits: u8,

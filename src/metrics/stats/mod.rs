@@ -1,4 +1,4 @@
-//! Arithmetic of measurements: histograms, and how far two rates lie apart.
+//! Statistics: histograms, and the confidence interval of a difference of rates.
 //!
 //! In: numbers. Out: counts, quantiles, bounds. It must never know what is measured.
 

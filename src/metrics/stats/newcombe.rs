@@ -1,12 +1,12 @@
-//! How far two rates lie apart, as far as so many trials can tell: pure arithmetic.
+//! The confidence interval of the difference of two rates: pure arithmetic.
 //!
 //! The interval is Newcombe's hybrid score interval (R. G. Newcombe, "Interval estimation for the
 //! difference between independent proportions: comparison of eleven methods", Statistics in
 //! Medicine 17, 1998, method 10), which is made of Wilson's score intervals of the two rates. It
-//! holds for few trials and for rates near 0, where canaries live.
+//! is valid for few trials and for rates near 0, as in canaries.
 
-/// The normal deviate of a two-sided interval of 95 %. Anyone who asks once a second whether only
-/// one end is beyond a line asks often, so the end of the two-sided interval (97.5 % to one side)
+/// The normal deviate of a two-sided interval of 95 %. A check of one
+/// end once a second is repeated often, so the end of the two-sided interval (97.5 % to one side)
 /// is used, not that of a one-sided 95 % (1.645).
 const Z: f64 = 1.96;
 
@@ -30,19 +30,19 @@ pub fn upper_bound(new: Rate, old: Rate) -> f64 {
     let (low, _) = old.interval();
     let bound = match (new.share(), old.share()) {
         (Some(new), Some(old)) => new - old + (high - new).hypot(old - low),
-        // Nothing is known of one: it may be anywhere.
+        // Without trials the rate is unknown.
         _ => high - low,
     };
     bound.clamp(-1.0, 1.0)
 }
 
 impl Rate {
-    /// Hits of trials, 0 to 1; none of no trial. More hits than trials are as many.
+    /// Hits of trials, 0 to 1; none without trials. Hits are at most the trials.
     pub fn share(self) -> Option<f64> {
         (self.of > 0).then(|| self.hits.min(self.of) as f64 / self.of as f64)
     }
 
-    /// Wilson's score interval; of no trial it is 0 to 1.
+    /// Wilson's score interval; 0 to 1 without trials.
     fn interval(self) -> (f64, f64) {
         let Some(share) = self.share() else {
             return (0.0, 1.0);

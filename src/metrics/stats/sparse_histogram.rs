@@ -1,15 +1,15 @@
-//! Times of a stretch of a run, small enough to be kept by the hundred: a histogram of which only the bins that hold something
+//! Times of an interval of a run, small enough to store hundreds of them: a histogram of which only the bins with values
 //! are stored.
 
 use crate::metrics::Histogram;
 
-/// Buckets of an octave; a bin is at most 1/32 of its value wide.
+/// Buckets per octave; a bin is at most 1/32 of its value wide.
 const BINS: u64 = 32;
 const BITS: u32 = BINS.trailing_zeros();
-/// Buckets that make a cell of a heat map: four cells an octave.
+/// Buckets per cell of a heat map: four cells per octave.
 const CELL: u16 = 8;
 
-/// How often which time was measured, in microseconds.
+/// Counts by time, in microseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SparseHistogram(Vec<(u16, u32)>);
 
@@ -42,7 +42,7 @@ impl SparseHistogram {
         self.0.iter().map(|(_, count)| u64::from(*count)).sum()
     }
 
-    /// The time below which this share (0 to 1) lies, in microseconds, to the middle of its bin; none of nothing.
+    /// The quantile of a share (0 to 1) in microseconds, to the middle of its bin; none when empty.
     pub fn quantile(&self, share: f64) -> Option<u64> {
         let rank = (share * self.count() as f64).ceil().max(1.0) as u64;
         let mut below = 0;
@@ -53,7 +53,7 @@ impl SparseHistogram {
         Some(u64::midpoint(lower_edge(*bin), lower_edge(bin + 1)))
     }
 
-    /// Cells of a heat map that hold something: the number of the cell, and how many.
+    /// Cells of a heat map with values: the number of the cell, and the count.
     pub fn cells(&self) -> Vec<(u16, u32)> {
         let mut cells: Vec<(u16, u32)> = Vec::new();
         for (bin, count) in &self.0 {
@@ -66,7 +66,7 @@ impl SparseHistogram {
         cells
     }
 
-    /// Where a cell begins, in microseconds.
+    /// The lower edge of a cell, in microseconds.
     pub fn cell_edge(cell: u16) -> u64 {
         lower_edge(cell * CELL)
     }

@@ -1,4 +1,4 @@
-//! What is to be changed of the settings.
+//! Changes of live settings.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ pub fn keys() -> String {
     names.join(", ")
 }
 
-/// Before the name of a type, in the key of its share.
+/// Prefix of a type's name in the key of its weight.
 const WEIGHTS: &str = "weights.";
 
-/// Values to change, each of which can be; what is absent stays as it is.
+/// Valid values to change; absent ones stay.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     pub(super) numbers: BTreeMap<Setting, f64>,
@@ -27,10 +27,10 @@ pub struct Change {
 }
 
 impl Change {
-    /// The change of values by their keys, as a command line has them.
+    /// A change from keys and values, as on a command line.
     ///
     /// # Errors
-    /// Every value that cannot be.
+    /// Every invalid value.
     pub fn of<'a>(
         values: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Vec<Fault>> {
@@ -47,7 +47,7 @@ impl Change {
     /// Reads the value of a key: a setting's name, or `weights.` and the name of a type.
     ///
     /// # Errors
-    /// When there is no such key, or the value cannot be; the fault's `thing` is the key and the value.
+    /// When the key is unknown or the value invalid; the fault's `thing` is the key and the value.
     pub fn read(&mut self, key: &str, value: Scalar<'_>) -> Result<(), Fault> {
         let of_value = |why: Invalid| {
             let thing = format!("{key} {value}");
@@ -77,12 +77,12 @@ impl Change {
         }
     }
 
-    /// The value that a setting is to have.
+    /// The new value of a setting.
     pub fn get(&self, setting: Setting) -> Option<f64> {
         self.numbers.get(&setting).copied()
     }
 
-    /// Shares of types in the crowd, in place of those in their scripts; 0 is nobody.
+    /// Weights of types, instead of those in their scripts; 0 for no users.
     pub fn weights(&self) -> &BTreeMap<String, f64> {
         &self.weights
     }
@@ -92,15 +92,15 @@ impl Change {
         *self == Self::default()
     }
 
-    /// The same but for settings that someone else has said already.
+    /// The same without these settings.
     #[must_use]
-    pub fn without(mut self, said: &[Setting]) -> Self {
-        self.numbers.retain(|setting, _| !said.contains(setting));
+    pub fn without(mut self, settings: &[Setting]) -> Self {
+        self.numbers.retain(|setting, _| !settings.contains(setting));
         self
     }
 }
 
-/// As the control API takes it.
+/// The form of the control API.
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

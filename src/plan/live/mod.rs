@@ -1,8 +1,8 @@
 //! Settings that may be changed during a run.
 //!
-//! In: values as people and programs write them. Out: a [`Change`], of which every value can be, and the
-//! [`LiveSettings`] that it makes of those before; the names, units and bounds of all stand in one table.
-//! It must never know where a value was written, which types there are, or whether anybody would be left.
+//! In: values as people and programs write them. Out: a [`Change`] with valid values, and the
+//! [`LiveSettings`] after it; names, units and bounds of all settings are in one table.
+//! It must never know where a value was written, which types there are, or whether any users would be left.
 
 mod change;
 mod setting;

@@ -1,6 +1,6 @@
 //! The table of settings.
 //!
-//! A new one takes a variant and its row here, a field of [`Plan`] that the row names, and the place where the run or a
+//! A new one needs a variant and its row here, a field of [`Plan`] that the row names, and the place where the run or a
 //! script asks for it. Reading, bounds, messages, the API, `throng ctl`, `throng.toml`, snapshots and metrics follow from
 //! the row; an option on the command line is one of `cli` that reads it by [`Setting::read`].
 
@@ -34,12 +34,12 @@ struct Row {
     name: &'static str,
     /// What it is, in one sentence.
     doc: &'static str,
-    /// Its metric; what is counted in per cent is exported as a ratio.
+    /// Its metric; percentages are exported as ratios.
     metric: &'static str,
     values: Values,
-    /// What a plan says of it.
+    /// Its value in a plan.
     planned: fn(&Plan) -> f64,
-    /// Makes a plan say something else of it.
+    /// Sets its value in a plan.
     set_in_plan: fn(&mut Plan, f64),
 }
 
@@ -98,7 +98,7 @@ const ROWS: [Row; 4] = [
     },
 ];
 
-/// The share of one type, of which there is one for each.
+/// The weight of one type.
 const WEIGHT: Values = Values {
     unit: Unit::Number,
     bounds: (Bound::Included(0.0), Bound::Excluded(f64::INFINITY)),
@@ -117,7 +117,7 @@ impl Setting {
         all
     };
 
-    /// Its place among them.
+    /// Its index.
     pub(super) fn place(self) -> usize {
         // The rows are in the order of the settings, which a test holds.
         self as usize
@@ -138,7 +138,7 @@ impl Setting {
         self.row().doc
     }
 
-    /// Its metric and the value there: what is counted in per cent is exported as a ratio.
+    /// Its metric and the exported value: percentages are exported as ratios.
     pub fn metric(self, value: f64) -> (&'static str, f64) {
         let is_share = self.row().values.unit == Unit::PerCent;
         (
@@ -156,30 +156,30 @@ impl Setting {
     /// Reads a value.
     ///
     /// # Errors
-    /// When it cannot be.
+    /// When it is invalid.
     pub fn read(self, value: Scalar<'_>) -> Result<f64, Invalid> {
         self.row().values.read(value)
     }
 
-    /// Whether a number can be its value.
+    /// Whether a number is a valid value.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When it is not.
     pub fn check(self, value: f64) -> Result<f64, Invalid> {
         self.row().values.check(value)
     }
 
-    /// Whether it is counted in whole numbers.
+    /// Whether its values are integers.
     pub(super) fn is_whole(self) -> bool {
         self.row().values.unit == Unit::Whole
     }
 
-    /// What a plan says of it.
+    /// Its value in a plan.
     pub(in crate::plan) fn planned(self, plan: &Plan) -> f64 {
         (self.row().planned)(plan)
     }
 
-    /// Makes a plan say something else of it.
+    /// Sets its value in a plan.
     pub(super) fn set_in_plan(self, plan: &mut Plan, value: f64) {
         (self.row().set_in_plan)(plan, value);
     }
@@ -189,7 +189,7 @@ impl Setting {
     }
 }
 
-/// Reads the share of one type.
+/// Reads the weight of one type.
 pub(super) fn read_weight(value: Scalar<'_>) -> Result<f64, Invalid> {
     WEIGHT.read(value)
 }

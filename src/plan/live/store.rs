@@ -1,4 +1,4 @@
-//! What the settings are.
+//! The current values of live settings.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::plan::Plan;
 /// The value of every setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LiveSettings {
-    /// By the place of the setting in its table.
+    /// By the index of the setting.
     numbers: [f64; Setting::ALL.len()],
     weights: BTreeMap<String, f64>,
 }
 
 impl LiveSettings {
-    /// Those that a plan begins with.
+    /// The initial values from a plan.
     pub fn of(plan: &Plan) -> Self {
         Self {
             numbers: Setting::ALL.map(|setting| setting.planned(plan)),
@@ -24,7 +24,7 @@ impl LiveSettings {
         }
     }
 
-    /// Makes a plan begin with these.
+    /// Writes these values to a plan.
     pub fn set_in_plan(&self, plan: &mut Plan) {
         for setting in Setting::ALL {
             setting.set_in_plan(plan, self.get(setting));
@@ -37,13 +37,13 @@ impl LiveSettings {
         self.numbers[setting.place()]
     }
 
-    /// Size of the crowd.
+    /// Number of users.
     pub fn users(&self) -> u32 {
-        // Every way to a value keeps it whole and within the bounds.
+        // Every way to set the value keeps it an integer within its bounds.
         self.get(Setting::Users) as u32
     }
 
-    /// Shares that were set in place of those of the scripts.
+    /// Weights that override those of the scripts.
     pub fn weights(&self) -> &BTreeMap<String, f64> {
         &self.weights
     }
@@ -81,13 +81,13 @@ impl LiveSettings {
         self
     }
 
-    /// The same with these shares of all types.
+    /// The same with these weights of all types.
     #[must_use]
     pub fn with_weights(self, weights: BTreeMap<String, f64>) -> Self {
         Self { weights, ..self }
     }
 
-    /// What is otherwise than `before`, one value each: `users 100 -> 300`.
+    /// The differences to `before`, one value each: `users 100 -> 300`.
     pub fn since(&self, before: &Self) -> Vec<String> {
         let numbers = Setting::ALL.into_iter().map(|setting| {
             let (old, new) = (before.get(setting), self.get(setting));

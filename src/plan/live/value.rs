@@ -1,17 +1,17 @@
-//! Which values a setting can have, and how one is read.
+//! Valid values of a setting, and reading them.
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds as _};
 
-/// Which values can be.
+/// The valid values.
 pub(super) struct Values {
     pub(super) unit: Unit,
     pub(super) bounds: (Bound<f64>, Bound<f64>),
-    /// What to give instead of one that cannot be.
+    /// An example for the remedy.
     pub(super) such_as: &'static str,
 }
 
-/// What a value is counted in.
+/// The unit of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Whole,
@@ -28,11 +28,11 @@ pub enum Scalar<'a> {
     Whole(i128),
     /// Another number of JSON or TOML.
     Number(f64),
-    /// No number, as it is written.
+    /// Not a number, as written.
     Other(&'a str),
 }
 
-/// Why a value cannot be, and what to give instead; the same words wherever it comes from.
+/// Why a value is invalid, and the remedy; the same message for all sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     /// Follows the name and the value: `must be a whole number from 1 to 1,000,000`.
