@@ -1,16 +1,16 @@
-"""Requests by endpoint and status: as the run counted them, as its target did, and what must hold between the two.
+"""Requests by endpoint and status: the run's counts, the target's counts, and the rules between the two.
 
-The target counts every request that reaches it once: by the status of its answer, as 499 when its user was gone before, as `dropped` when its
-weather closed the connection. The run counts every request once, by the status that came, or as `none`. A request on a kept-alive connection that is closed
-under it without a byte of an answer is sent again when it may be (RFC 9112, 9.3.1): one request of the run, two of the target, the first of them 499 or
-`dropped`. So, for each endpoint:
+The target counts every request that it receives once: by the status of its response, as 499 when the client had closed the connection before, as
+`dropped` when its faults closed it. The run counts every request once, by its status, or as `none`. A request on a kept-alive connection that is
+closed without a byte of a response is retried if that is allowed (RFC 9112, 9.3.1): one request of the run, two of the target, the first of them 499
+or `dropped`. So, for each endpoint:
 
-1. no status was counted more often by the run than by the target: nobody invents answers;
-2. answers that the target counted beyond the run's are at most the run's `none`: somebody was gone before they came;
-3. so are its 499 and `dropped`, where a request may not be sent again;
-4. where the run has no `none`, every status is counted equally often on both sides, to the last one;
+1. no status was counted more often by the run than by the target;
+2. responses that the target counted beyond the run's are at most the run's `none`: the client was gone before they arrived;
+3. so are its 499 and `dropped`, where a request may not be retried;
+4. where the run has no `none`, every status is counted equally often on both sides;
 
-and over all of them, the requests that the target never saw are at least those that found nobody listening, at most those without an answer.
+and in total, the requests that the target never saw are at least those that could not connect, at most those without a response.
 """
 
 import collections
@@ -46,16 +46,16 @@ def add(totals, more):
 
 
 class Comparison:
-    """What holds and what does not."""
+    """The rules and their violations."""
 
     def __init__(self, summary, target):
         run = of_run(summary)
         self.broken = []
         self.sent = sum(sum(statuses.values()) for statuses in run.values())
         self.seen = sum(sum(statuses.values()) for statuses in target.values())
-        # Answers counted alike, `none` of the run, answers of the target that nobody took, and what it gave no answer to.
+        # Responses counted by both, `none` of the run, responses of the target that the run did not read, and requests without a response.
         self.equal = self.unanswered = self.untaken = self.lost = 0
-        # Requests that must have been, and may have been, sent twice.
+        # Requests that must have been, and may have been, retried.
         self.again, self.again_at_most = 0, 0
         for endpoint in sorted(set(run) | set(target)):
             self.one(endpoint, run.get(endpoint, {}), target.get(endpoint, {}))
@@ -66,7 +66,7 @@ class Comparison:
         if most < self.nobody or fewest > self.unanswered:
             self.broken.append(
                 f"{fewest} to {most} requests never came to the target: neither {self.nobody} (nobody listened)"
-                f" nor up to {self.unanswered} (no answer)"
+                f" nor up to {self.unanswered} (no response)"
             )
 
     def one(self, endpoint, run, target):

@@ -1,13 +1,13 @@
-"""Whether a figure that was taken again and again grows, or only wavers."""
+"""Whether a sampled figure grows, or only fluctuates."""
 
 import statistics
 
 
 class Growth:
-    """A line through the second half of a run, when caches, pools and histograms have found their size.
+    """A line through the second half of a run, when caches, pools and histograms have reached their size.
 
-    The line is that of Theil and Sen (the median of the slopes between all pairs): a spike does not bend it. A figure grows when what the
-    line gains over that half is more than is allowed for, and more than the samples waver around it.
+    The line is the Theil-Sen estimator (the median of the slopes between all pairs), which is robust against spikes. A figure grows when the
+    line gains more over that half than is allowed, and more than the samples deviate from it.
     """
 
     def __init__(self, times, values, allowed):
@@ -18,7 +18,7 @@ class Growth:
         self.gained = self.slope * (times[-1] - times[0]) if times else 0.0
         middle = statistics.median(values) - self.slope * statistics.median(times)
         off = [abs(value - middle - self.slope * time) for time, value in zip(times, values)]
-        # 1.48 makes a median of deviations a standard deviation.
+        # The factor 1.48 converts a median absolute deviation to a standard deviation.
         self.noise = 1.48 * statistics.median(off)
         tenth = max(1, len(values) // 5)
         self.first, self.last = statistics.median(values[:tenth]), statistics.median(values[-tenth:])

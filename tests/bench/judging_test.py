@@ -1,4 +1,4 @@
-"""What tests/bench/soak decides by: growth and counts."""
+"""Tests of the verdicts of tests/bench/soak: growth and counts."""
 
 import random
 import unittest
@@ -67,7 +67,7 @@ class Counting(unittest.TestCase):
         run = self.run_of({("POST", "/a"): {"200": 7, "none": 3}}, [("connect", 1), ("reset", 2)])
         for more in (("POST /a 499 1", "POST /a 200 8"), ("POST /a dropped 2", "POST /a 200 7"), ("POST /a 200 7",)):
             self.assertEqual(Comparison(run, self.target(*more)).broken, [], more)
-        # Who found nobody listening cannot have been seen; and more than had no answer cannot be missing here.
+        # Requests that could not connect were not seen; and at most those without a response can be missing here.
         for more in (("POST /a 200 10",), ("POST /a 499 4", "POST /a 200 7")):
             self.assertTrue(Comparison(run, self.target(*more)).broken, more)
 

@@ -1,9 +1,9 @@
-//! What the ledger costs: how long a creating request waits for its commit, and the CPU of an entry, by what a commit outlives
-//! and how long a group is open.
+//! What the ledger costs: how long a creating request waits for its commit, and the CPU of an entry, by durability
+//! and by how long a group is collected.
 //!
 //!     cargo bench --bench ledger [-- USERS [SECONDS]]
 //!
-//! USERS tasks (200) on one thread each hand an entry in, wait for its commit, confirm it, and pause for 5 ms; the ledger lies
+//! USERS tasks (200) on one thread each record an entry, wait for its commit, confirm it, and pause for 5 ms; the ledger is
 //! in the folder for temporary files (TMPDIR chooses another disk). Each case runs SECONDS (3).
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail where it stands")]
 

@@ -1,4 +1,4 @@
-"""Processes that are measured: started on chosen cores, ended by their id, read for CPU and memory."""
+"""Measured processes: started on chosen cores, ended by their id, sampled for CPU and memory."""
 
 import json
 import os
@@ -82,7 +82,7 @@ class Process:
         self.cpu_seconds = None
         self.peak_kib = 0
         self.status = None
-        # Variables of someone's own runs would change what is measured.
+        # THRONG_* variables of the caller would change the measurement.
         environment = {key: value for key, value in os.environ.items() if not key.startswith("THRONG_")}
         with open(self.log, "wb") as out:
             self.child = subprocess.Popen(
@@ -117,7 +117,7 @@ class Process:
         return False
 
     def wait(self, at_most):
-        """Waits for the end by itself."""
+        """Waits until it ends."""
         deadline = self.started + at_most
         while self.look():
             if time.monotonic() > deadline:
@@ -127,7 +127,7 @@ class Process:
         return self
 
     def end(self):
-        """Asks it to end, then makes it."""
+        """Terminates it, then kills it."""
         for ask, patience in ((signal.SIGTERM, 3), (signal.SIGTERM, 3), (signal.SIGKILL, 5)):
             if not self.look():
                 return

@@ -1,7 +1,7 @@
-//! What measuring costs: `cargo bench --bench metrics` prints one line for each part, in
-//! processor time, so that a busy machine changes it little.
+//! The cost of recording metrics: `cargo bench --bench metrics` prints one line for each part, in
+//! CPU time, which depends little on the load of the machine.
 //!
-//! The worst case that the bounds allow is 500 names; a shard of the stock crowd has about 100 series.
+//! The worst case that the bounds allow is 500 names; a shard of the stock types has about 100 series.
 
 use std::hint::black_box;
 use std::sync::Arc;

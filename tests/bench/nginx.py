@@ -1,4 +1,4 @@
-"""A target that costs as little as possible: nginx with one process on one core, answering 140 bytes from memory."""
+"""A target that costs as little as possible: nginx with one process on one core, responding with 140 bytes from memory."""
 
 import pathlib
 import shutil
