@@ -119,7 +119,8 @@ impl Writer {
             }
             Message::News(write) => {
                 self.group.push(write);
-                self.due.get_or_insert_with(|| Instant::now() + RESULT_WINDOW);
+                self.due
+                    .get_or_insert_with(|| Instant::now() + RESULT_WINDOW);
             }
             Message::MissingId(id, missing) => {
                 self.warn_once(&missing);

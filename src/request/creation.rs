@@ -111,7 +111,7 @@ impl<'a> Creation<'a> {
                 ledger.missing_id(
                     self.id,
                     MissingId {
-                        why: format!("its answer had {what} at {pointer}, which is no id"),
+                        why: format!("its response had {what} at {pointer}, which is not an id"),
                         endpoint: format!("{method} {name}"),
                         is_lost: !self.is_findable,
                     },
@@ -119,7 +119,7 @@ impl<'a> Creation<'a> {
                 Ok(())
             }
             Err(Missing::Nothing(why)) => Err(format!(
-                "creates.id = \"{pointer}\" leads nowhere in the answer of {name} ({}): {why}",
+                "creates.id = \"{pointer}\" matches nothing in the response of {name} ({}): {why}",
                 response.status
             )),
         }

@@ -22,15 +22,15 @@ pub enum NoId {
     Object,
     #[error("a list")]
     List,
-    #[error("a number that is not whole")]
+    #[error("a number that is not an integer")]
     Fraction,
-    #[error("a text of no characters")]
+    #[error("an empty text")]
     Empty,
-    #[error("a text of blanks")]
+    #[error("a text of whitespace")]
     Blank,
     #[error("a text that makes a dot segment")]
     Dots,
-    #[error("a text that is no Unicode")]
+    #[error("a text that is not Unicode")]
     Text,
 }
 
@@ -59,7 +59,7 @@ pub fn document(body: &[u8]) -> Result<&RawValue, String> {
 /// When nothing stands at the pointer (RFC 6901), or what is no id.
 pub fn id_in(body: &[u8], pointer: &str) -> Result<String, Missing> {
     let document =
-        document(body).map_err(|why| Missing::Nothing(format!("it is no JSON: {why}")))?;
+        document(body).map_err(|why| Missing::Nothing(format!("it is not valid JSON: {why}")))?;
     match at(document, pointer) {
         None => Err(Missing::Nothing(format!("it has nothing at {pointer}"))),
         Some(value) => id_of(value).map_err(Missing::Other),

@@ -67,7 +67,7 @@ pub fn fill<V: AsRef<[u8]>>(
         let name = String::from_utf8_lossy(&rest[open + 1..close]);
         let Some((name, value)) = params.get_key_value(&*name) else {
             return Err(format!(
-                "{} needs params.{name}, which is missing or nil (a brace that is meant as such is written %7B)",
+                "{} needs params.{name}, which is missing or nil (write a literal brace as %7B)",
                 shown(path)
             ));
         };

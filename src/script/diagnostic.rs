@@ -216,12 +216,12 @@ fn hint(message: String) -> String {
                 ": (nil)" | ": 0x0" | ": (null)" => "json.null".to_owned(),
                 _ => format!("a {kind}"),
             };
-            return format!("an error without words: {what}");
+            return format!("an error without a message: {what}");
         }
     }
     match message.as_str() {
         "not enough memory" => NO_MEMORY.to_owned(),
-        "nil" => "an error without words: nil".to_owned(),
+        "nil" => "an error without a message: nil".to_owned(),
         _ => message,
     }
 }

@@ -98,7 +98,7 @@ fn faults_of_all_scripts_are_told_at_once_with_file_and_line() {
     ended.said("scripts/broken.lua:2: ");
     ended.said("scripts/idle.lua: has no steps; write steps = ");
     ended.said("scripts/heavy.lua: weight is \"much\"; it takes a number above 0");
-    ended.said("scripts/odd.lua: the table has 'stepps', which nothing reads; there are: weight,");
+    ended.said("scripts/odd.lua: the table has the unknown key 'stepps'; there are: weight,");
     ended.said("scripts/raises.lua:2: attempt to index a nil value (local 'nothing')");
     assert!(!ended.stderr.contains("fine.lua"), "{}", ended.stderr);
 }

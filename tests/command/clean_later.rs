@@ -206,7 +206,7 @@ fn what_cannot_be_deleted_stays_listed_with_the_reason() {
     let place = Place::new(MAKER);
     let run = id_of(&place.run(&stubborn, &["--users", "3"]).end());
     let ended = place.cleanup(&[]).with_code(1);
-    ended.said("left behind: thing 1: DELETE /things/{id} was answered with 403");
+    ended.said("left behind: thing 1: DELETE /things/{id} returned 403");
     assert!(
         ended
             .stdout
@@ -218,7 +218,7 @@ fn what_cannot_be_deleted_stays_listed_with_the_reason() {
     assert!(
         listed
             .stdout
-            .contains("thing 1: DELETE /things/{id} was answered with 403"),
+            .contains("thing 1: DELETE /things/{id} returned 403"),
         "{}",
         listed.stdout
     );
@@ -249,7 +249,7 @@ fn a_deleter_that_may_not_log_in_any_more_is_said_and_asked_once() {
     place.run(&target, &["--users", "5"]).end().with_code(0);
     open.store(false, std::sync::atomic::Ordering::Relaxed);
     let ended = place.cleanup(&[]).with_code(1);
-    let why = "the login for clean-up was answered with 401";
+    let why = "the login for clean-up returned 401";
     assert_eq!(ended.stderr.matches(why).count(), 5, "{}", ended.stderr);
     let logins = target
         .requests()

@@ -94,9 +94,7 @@ fn what_cannot_be_deleted_for_now_keeps_what_it_needs() {
         .variable("THRONG_STATE_DIR", place)
         .end()
         .with_code(1);
-    ended.said(
-        "left behind: badge 2: DELETE /badge/{id}/of/{parent} was answered with 503 (5 tries)",
-    );
+    ended.said("left behind: badge 2: DELETE /badge/{id}/of/{parent} returned 503 (5 tries)");
     ended.said("left behind: user 1: the badge that needs it is still there");
     let [users, _] = deletions(&target);
     assert_eq!(users.into_keys().collect::<Vec<_>>(), ["3"]);
@@ -121,7 +119,7 @@ fn what_the_target_refuses_to_delete_keeps_nothing() {
     let ended = run(&target.url(), &scripts.path(), &words)
         .end()
         .with_code(1);
-    ended.said("left behind: badge 2: DELETE /badge/{id}/of/{parent} was answered with 403");
+    ended.said("left behind: badge 2: DELETE /badge/{id}/of/{parent} returned 403");
     assert!(
         !ended.stderr.contains("left behind: user"),
         "{}",

@@ -237,10 +237,10 @@ fn what_cannot_be_deleted_is_listed_and_fails_the_run() {
     )
     .end()
     .with_code(1);
-    ended.said("left behind: kept of/kept: DELETE /kept/{id} was answered with 403");
-    ended.said("left behind: sick of/sick: DELETE /sick/{id} was answered with 503 (5 tries)");
+    ended.said("left behind: kept of/kept: DELETE /kept/{id} returned 403");
+    ended.said("left behind: sick of/sick: DELETE /sick/{id} returned 503 (5 tries)");
     ended.said("left behind: mute of/mute: ");
-    ended.said("left behind: lost unknown: its creation was never confirmed, and creates.find does not say how to look it up");
+    ended.said("left behind: lost unknown: its creation was never confirmed, and there is no creates.find to look it up");
     assert!(!ended.stderr.contains("fine"), "{}", ended.stderr);
     let tries = |path: &str| {
         target
@@ -333,7 +333,7 @@ fn what_an_interval_could_not_delete_is_tried_again_at_the_end_and_listed() {
     run.wait_for("of 1 things deleted");
     run.signal("INT");
     let ended = run.end().with_code(1);
-    ended.said("left behind: thing of/thing: DELETE /thing/{id} was answered with 403");
+    ended.said("left behind: thing of/thing: DELETE /thing/{id} returned 403");
     let tries = target
         .requests()
         .iter()
@@ -355,5 +355,5 @@ fn a_deletion_that_finds_none_of_a_kind_is_said_to_be_misspelt() {
     let scripts = Folder::of("maker", &script);
     let words = ["--users", "2", "--ramp", "0", "--cleanup"];
     let ended = run(&service.url(), &scripts.path(), &words).end();
-    ended.said("clean-up: /api/v1/user/{id} was answered with 404 or 410 for each user (2); is creates.delete.path right?");
+    ended.said("clean-up: /api/v1/user/{id} returned 404 or 410 for each user (2); is creates.delete.path right?");
 }

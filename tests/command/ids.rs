@@ -13,12 +13,12 @@ use crate::support::on_one_thread;
 /// Answers as JSON texts, and what they are called where they are no ids.
 const NO_IDS: [(&str, &str); 9] = [
     ("null", "null"),
-    ("\"\"", "a text of no characters"),
-    ("\" \"", "a text of blanks"),
+    ("\"\"", "an empty text"),
+    ("\" \"", "a text of whitespace"),
     ("true", "a boolean"),
     ("{\"a\":1}", "an object"),
     ("[7]", "a list"),
-    ("1.5", "a number that is not whole"),
+    ("1.5", "a number that is not an integer"),
     ("\"..\"", "a text that makes a dot segment"),
     ("\"%2E\"", "a text that makes a dot segment"),
 ];
@@ -68,13 +68,13 @@ fn without_a_look_up_they_are_listed_with_the_reason_and_said_once() {
     .end()
     .with_code(1);
     assert_eq!(paths(&target, "DELETE"), [""; 0]);
-    let rest = "at /id, which is no id, and creates.find does not say how to look it up";
+    let rest = "at /id, which is not an id, and there is no creates.find to look it up";
     for (_, what) in NO_IDS {
         ended.said(&format!(
-            "left behind: thing unknown: its answer had {what} {rest}"
+            "left behind: thing unknown: its response had {what} {rest}"
         ));
     }
-    let said = "POST /things/{n}: what it created cannot be deleted: its answer had null at /id";
+    let said = "POST /things/{n}: what it created cannot be deleted: its response had null at /id";
     assert_eq!(ended.stderr.matches(said).count(), 1, "{}", ended.stderr);
     assert_eq!(ended.stderr.matches("cannot be deleted: ").count(), 1);
 }
@@ -110,7 +110,7 @@ fn a_pointer_to_nothing_is_an_error_of_the_script_and_the_thing_stays() {
     let ended = run(&target.url(), &scripts.path(), &words)
         .end()
         .with_code(1);
-    ended.said("maker.lua:3: http.post: creates.id = \"/id\" leads nowhere in the answer of /things/{n} (201): it has nothing at /id");
+    ended.said("maker.lua:3: http.post: creates.id = \"/id\" matches nothing in the response of /things/{n} (201): it has nothing at /id");
     ended.said("left behind: thing unknown: its creation was never confirmed");
     assert_eq!(paths(&target, "DELETE"), [""; 0]);
 }
@@ -190,7 +190,7 @@ fn of_older_ledgers_too_only_ids_become_part_of_a_path() {
     };
     let ended = cleanup(&[]).with_code(1);
     assert_eq!(paths(&target, "DELETE"), ["/one/7"]);
-    ended.said("its id is the text \"null\", which is no id, and creates.find does not say how to look it up");
+    ended.said("its id is the text \"null\", which is not an id, and there is no creates.find to look it up");
     let listed = cleanup(&["--list", "--run", "old", "--json"]);
     let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
     assert_eq!(listed.as_array().unwrap().len(), 7);

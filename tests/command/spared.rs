@@ -110,5 +110,5 @@ fn heavy_is_checked_with_the_scripts() {
         .arg(scripts.path())
         .end()
         .with_code(3);
-    ended.said("steps[1] has heavy = 4; it takes true, or 1 to 3, where 3 is left out first");
+    ended.said("steps[1] has heavy = 4; it takes true, or 1 to 3, where 3 is skipped first");
 }

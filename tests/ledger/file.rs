@@ -151,7 +151,7 @@ fn a_doubt_is_listed_and_digits_of_a_body_survive_it() {
         let (id, committed) = handle.intend(thing.clone());
         committed.await.unwrap().unwrap();
         let doubt = throng::ledger::MissingId {
-            why: "its answer had null at /id, which is no id".to_owned(),
+            why: "its response had null at /id, which is not an id".to_owned(),
             endpoint: "POST /users".to_owned(),
             is_lost: false,
         };

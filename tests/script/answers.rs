@@ -58,7 +58,7 @@ fn a_body_that_is_no_json_is_said_and_an_empty_one_is_nil() {
         let said = act1.fine();
         assert_eq!(said[..2], [true, true]);
         let why = said[2].as_str().unwrap();
-        assert!(why.starts_with("the body is no JSON ("), "{why}");
+        assert!(why.starts_with("the body is not valid JSON ("), "{why}");
         assert!(why.ends_with("it begins with: <html>hello"), "{why}");
         let failed = act(
             "local r = http.get('/') say(r:json() == nil) say(r.body == nil) \

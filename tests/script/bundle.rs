@@ -54,7 +54,7 @@ fn another_lib_folder_can_be_named() {
     assert_eq!(
         faults[0].to_string(),
         format!(
-            "{}: is no folder; name one with --lib-dir, or leave it out",
+            "{}: is not a folder; give one with --lib-dir, or leave it out",
             missing.display()
         )
     );

@@ -84,15 +84,15 @@ fn each_fault_has_its_words() {
         ),
         (
             "{ steps = { f, nil, f } }",
-            "steps has a hole: 3 is there, 2 is nil; is a name misspelt, or defined further down?",
+            "steps has a hole: 3 is set, 2 is nil; is a name misspelt, or defined further down?",
         ),
         (
             "{ steps = { f, look = f } }",
-            "steps has 'look', which nothing reads; it is a list such as { { 40, look_up }, { 15, edit } }",
+            "steps has the unknown key 'look'; it is a list such as { { 40, look_up }, { 15, edit } }",
         ),
         (
             "{ steps = { { 1, f, nmae = 'x' } } }",
-            "steps[1] has 'nmae', which nothing reads; there are: weight, function, name, heavy",
+            "steps[1] has the unknown key 'nmae'; there are: weight, function, name, heavy",
         ),
         (
             "{ steps = { { 1, f, name = 5 } } }",
@@ -140,11 +140,11 @@ fn each_fault_has_its_words() {
         ("migrate = true", "migrate is true; it takes a function"),
         (
             "wieght = 5",
-            "the table has 'wieght', which nothing reads; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key 'wieght'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
         ),
         (
             "5",
-            "the table has '1', which nothing reads; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key '1'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
         ),
     ] {
         assert_eq!(
@@ -176,8 +176,8 @@ fn all_faults_of_all_files_come_at_once() {
     );
     for words in [
         "setup is 5; it takes a function",
-        "the table has 'tear_down', which nothing reads; there are: setup, teardown",
-        "the table has '1', which nothing reads; there are: setup, teardown",
+        "the table has the unknown key 'tear_down'; there are: setup, teardown",
+        "the table has the unknown key '1'; there are: setup, teardown",
     ] {
         assert!(
             faults.contains(&format!("scripts/_crowd.lua: {words}")),

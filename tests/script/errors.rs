@@ -17,10 +17,10 @@ fn every_form_of_error_has_a_place_and_words() {
             "local a = nil + 1",
             "attempt to perform arithmetic on a nil value",
         ),
-        ("error()", "an error without words: nil"),
-        ("error(nil)", "an error without words: nil"),
+        ("error()", "an error without a message: nil"),
+        ("error(nil)", "an error without a message: nil"),
         ("error(5)", "5"),
-        ("error({})", "an error without words: a table"),
+        ("error({})", "an error without a message: a table"),
         (
             "error(setmetatable({}, { __tostring = function() return 'mine' end }))",
             "mine",
@@ -31,9 +31,9 @@ fn every_form_of_error_has_a_place_and_words() {
         ),
         (
             "error(function() end)",
-            "an error without words: a function",
+            "an error without a message: a function",
         ),
-        ("error(json.null)", "an error without words: json.null"),
+        ("error(json.null)", "an error without a message: json.null"),
     ] {
         let act = on_one_thread(async { act(body, nowhere()).await });
         let fault = act.fault();

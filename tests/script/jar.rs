@@ -130,7 +130,7 @@ fn what_a_browser_would_refuse_is_an_error() {
             ),
             (
                 "get('a', 'x')",
-                "http.cookies.get: the url \"x\" must begin with / or be a whole URL",
+                "http.cookies.get: the url \"x\" must begin with / or be a full URL",
             ),
             (
                 "all('ftp://x/')",
@@ -142,7 +142,7 @@ fn what_a_browser_would_refuse_is_an_error() {
             ),
             (
                 "set('a', 'b', { pth = '/' })",
-                "http.cookies.set: opts has 'pth', which nothing reads; there are: url, domain, path, max_age, secure, http_only",
+                "http.cookies.set: opts has the unknown key 'pth'; there are: url, domain, path, max_age, secure, http_only",
             ),
             (
                 "set('a', 'b', { secure = 1 })",
@@ -154,32 +154,35 @@ fn what_a_browser_would_refuse_is_an_error() {
             ),
             (
                 "set('a;b', 'c')",
-                "the cookie \"a;b\" is not kept for 127.0.0.1: its name has",
+                "the cookie \"a;b\" is not accepted for 127.0.0.1: its name has",
             ),
-            ("set('', 'c')", "is not kept for 127.0.0.1: it has no name"),
+            (
+                "set('', 'c')",
+                "is not accepted for 127.0.0.1: it has no name",
+            ),
             (
                 "set('a', 'b\\r\\nX: y')",
-                "is not kept for 127.0.0.1: its value has",
+                "is not accepted for 127.0.0.1: its value has",
             ),
             (
                 "set('a', 'b', { path = 'x' })",
-                "is not kept for 127.0.0.1: its path does not begin with /",
+                "is not accepted for 127.0.0.1: its path does not begin with /",
             ),
             (
                 "set('a', 'b', { domain = 'other.test' })",
-                "is not kept for 127.0.0.1: its domain is neither the host nor a parent of it",
+                "is not accepted for 127.0.0.1: its domain is neither the host nor a parent of it",
             ),
             (
                 "set('a', 'b', { url = 'http://x.co.uk/', domain = 'co.uk' })",
-                "is not kept for x.co.uk: its domain is a public suffix",
+                "is not accepted for x.co.uk: its domain is a public suffix",
             ),
             (
                 "set('a', 'b', { url = 'http://x.test/', secure = true })",
-                "is not kept for x.test: it is secure",
+                "is not accepted for x.test: it is secure",
             ),
             (
                 "set('a', ('x'):rep(5000))",
-                "is not kept for 127.0.0.1: name and value have more than 4096 bytes",
+                "is not accepted for 127.0.0.1: name and value have more than 4096 bytes",
             ),
             (
                 "clear(5)",

@@ -107,29 +107,29 @@ fn a_word_to_count_by_has_at_most_200_bytes() {
         for (body, words) in [
             (
                 format!("http.get('/x', {{ name = '{long}' }})"),
-                "http.get: name has 201 bytes; it is a word to count by, of at most 200",
+                "http.get: name has 201 bytes; it is a label, of at most 200",
             ),
             (
                 format!("metrics.check('{long}', true)"),
-                "metrics.check: name has 201 bytes; it is a word to count by, of at most 200",
+                "metrics.check: name has 201 bytes; it is a label, of at most 200",
             ),
             (
                 format!("http.get('/x', {{ tags = {{ page = '{long}' }} }})"),
-                "http.get: tags.page has 201 bytes; it is a word to count by, of at most 200",
+                "http.get: tags.page has 201 bytes; it is a label, of at most 200",
             ),
             (
                 format!("http.get('/x', {{ tags = {{ ['{long}'] = 1 }} }})"),
-                "http.get: a name in tags has 201 bytes; it is a word to count by, of at most 200",
+                "http.get: a name in tags has 201 bytes; it is a label, of at most 200",
             ),
             (
                 format!("http.post('/x', {{ creates = {{ kind = '{long}', {kind} }} }})"),
-                "http.post: creates.kind has 201 bytes; it is a word to count by, of at most 200",
+                "http.post: creates.kind has 201 bytes; it is a label, of at most 200",
             ),
             (
                 format!(
                     "http.post('/x', {{ creates = {{ kind = 'a', needs = {{ '{long}' }}, {kind} }} }})"
                 ),
-                "http.post: a kind in creates.needs has 201 bytes; it is a word to count by, of at most 200",
+                "http.post: a kind in creates.needs has 201 bytes; it is a label, of at most 200",
             ),
         ] {
             let fault = act(&body, nowhere()).await.fault();
@@ -164,7 +164,7 @@ fn a_word_to_count_by_has_at_most_200_bytes() {
     let top = format!("metrics.counter('{long}') return {{ step = function() end }}");
     let fault = Folder::one(&top).fault();
     assert!(
-        fault.ends_with("metrics: a name has 201 bytes; it is a word to count by, of at most 200"),
+        fault.ends_with("metrics: a name has 201 bytes; it is a label, of at most 200"),
         "{fault}"
     );
 }
@@ -181,7 +181,7 @@ fn a_run_has_a_hundred_kinds_of_things() {
         let act = act(body, target.address).await;
         assert_eq!(
             act.fault(),
-            "scripts/one.lua:3: http.post: creates.kind: \"kind 101\" is one kind too many, there are 100; a kind says what a thing is, such as user, and params tell one from another"
+            "scripts/one.lua:3: http.post: creates.kind: \"kind 101\" exceeds the maximum of 100 kinds; a kind is a class of items, such as user, and params identify one from another"
         );
         assert_eq!(act.ledger.len(), 100);
     });

@@ -91,7 +91,7 @@ fn wrong_declarations_are_said_when_the_file_loads() {
         ("metrics.counter('no name')", "metrics: "),
         (
             "metrics.counter('x', { lables = {} })",
-            "metrics: \"x\" has 'lables', which nothing reads; there are: help, labels",
+            "metrics: \"x\" has the unknown key 'lables'; there are: help, labels",
         ),
         ("metrics.counter('x') metrics.gauge('x')", "metrics: "),
         (

@@ -32,11 +32,11 @@ fn what_is_misspelt_or_misplaced_is_said_with_what_there_is() {
         ),
         (
             creates("id = 'id'"),
-            "http.post: creates.id \"id\" is no JSON pointer; write \"/id\"",
+            "http.post: creates.id \"id\" is not a JSON pointer; write \"/id\"",
         ),
         (
             creates("fnid = {}"),
-            "http.post: creates has 'fnid', which nothing reads; there are: kind, id, delete",
+            "http.post: creates has the unknown key 'fnid'; there are: kind, id, delete",
         ),
         (
             "http.get('/x').json()".to_owned(),

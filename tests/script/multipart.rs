@@ -152,17 +152,11 @@ fn parts_that_cannot_be_sent_are_named() {
         ),
         (
             "{ { name = 'a', content = 'x', file = 'y' } }",
-            "multipart[1] has 'file', which nothing \
-                                                           reads; there are: name, content, \
-                                                           filename, type, headers"
-                .to_owned(),
+            "multipart[1] has the unknown key 'file'; there are: name, content, filename, type, headers".to_owned(),
         ),
         (
             "{ a = { content = 'x', contentType = 'y' } }",
-            "multipart.a has 'contentType', which \
-                                                          nothing reads; there are: content, \
-                                                          filename, type, headers"
-                .to_owned(),
+            "multipart.a has the unknown key 'contentType'; there are: content, filename, type, headers".to_owned(),
         ),
         (
             "{ a = { filename = 'x' } }",
@@ -199,7 +193,7 @@ fn parts_that_cannot_be_sent_are_named() {
         ),
         (
             "{ a = 'x' }, headers = { ['Content-Type'] = 'text/plain' }",
-            "headers.Content-Type: \"text/plain\" is no type of a multipart body; ".to_owned(),
+            "headers.Content-Type: \"text/plain\" is not a multipart type; ".to_owned(),
         ),
         (
             "{ a = '1\\r\\n--x2' }, headers = { ['Content-Type'] = 'multipart/form-data; \

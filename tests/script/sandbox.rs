@@ -226,7 +226,7 @@ fn errors_of_the_host_are_plain_strings_in_a_script() {
     assert!(
         words(0).starts_with(place)
             && words(0)
-                .ends_with(": http.get: the path \"no slash\" must begin with / or be a whole URL"),
+                .ends_with(": http.get: the path \"no slash\" must begin with / or be a full URL"),
         "{}",
         words(0)
     );

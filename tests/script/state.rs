@@ -94,7 +94,7 @@ end }",
         let vm = stage.vm("one");
         let (zero, one) = (stage.user(&vm, 0), stage.user(&vm, 1));
         assert!(matches!(zero.step(0).await, CallEnd::Done));
-        let words = "body of a response is read after the step that got it; keep what you need of it in user.state";
+        let words = "body of a response can be read only in its step; store what you need of it in user.state";
         let others = one.step(0).await;
         assert_eq!(
             fault_of(&others).to_string(),

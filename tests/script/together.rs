@@ -119,7 +119,7 @@ fn wrong_arguments_are_said() {
         ),
         (
             "parallel { print, f = print }",
-            "parallel: 'f' is no place in a list; write parallel { function() ... end, ... }",
+            "parallel: 'f' is not a list index; write parallel { function() ... end, ... }",
         ),
         (
             "local f = {} for i = 1, 101 do f[i] = print end parallel(f)",

@@ -271,11 +271,11 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ logn = {} }",
-            "auth.setup has 'logn', which nothing reads; there are: login, refresh, logout",
+            "auth.setup has the unknown key 'logn'; there are: login, refresh, logout",
         ),
         (
             "{ login = { path = '/l', fields = {}, token = '/t', expires = '/e' } }",
-            "auth.setup: login has 'expires', which nothing reads; there are: path, fields, token, refresh, expires_in, json, form, client, headers",
+            "auth.setup: login has the unknown key 'expires'; there are: path, fields, token, refresh, expires_in, json, form, client, headers",
         ),
         (
             "{ login = 5 }",
@@ -283,7 +283,7 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ login = { path = 'login', fields = {}, token = '/t' } }",
-            "auth.setup: login.path: \"login\" must begin with / or be a whole URL",
+            "auth.setup: login.path: \"login\" must begin with / or be a full URL",
         ),
         (
             "{ login = { path = 'ftp://x/', fields = {}, token = '/t' } }",
@@ -291,7 +291,7 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ login = { path = '/l', fields = {}, token = 'access_token' } }",
-            "auth.setup: login.token is \"access_token\", which is no JSON pointer; write \"/access_token\"",
+            "auth.setup: login.token is \"access_token\", which is not a JSON pointer; write \"/access_token\"",
         ),
         (
             "{ login = { path = '/l', fields = { 5 }, token = '/t' } }",

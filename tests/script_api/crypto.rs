@@ -76,7 +76,7 @@ fn what_cannot_be_decoded_gives_nil_and_a_message() {
     );
     is(
         "select(2, crypto.hex.decode('0g'))",
-        "no hex: byte 103 at place 2 is no digit",
+        "not hex: byte 103 at position 2 is not a digit",
     );
 }
 

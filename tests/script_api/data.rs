@@ -453,7 +453,7 @@ fn bad_files_are_named_with_the_line() {
         ),
         (
             "data.csv('latin.csv')",
-            "data.csv: latin.csv line 3 is no UTF-8",
+            "data.csv: latin.csv line 3 is not UTF-8",
         ),
         (
             "data.csv('none.csv')",
@@ -473,12 +473,12 @@ fn bad_files_are_named_with_the_line() {
         ),
         (
             "data.json('object.json')",
-            "data.json: object.json is no JSON array: invalid type: map, expected an array of rows \
+            "data.json: object.json is not a JSON array: invalid type: map, expected an array of rows \
              at line 1 column 0",
         ),
         (
             "data.json('broken.json')",
-            "data.json: broken.json is no JSON array: expected value at line 3 column 1",
+            "data.json: broken.json is not a JSON array: expected value at line 3 column 1",
         ),
     ] {
         assert_eq!(raised(&lua, call), words);

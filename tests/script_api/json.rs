@@ -199,7 +199,7 @@ fn depth_and_number_of_values_are_capped() {
         "local t = {('x'):rep(1 << 20)} for _ = 1, 30 do t = {t, t} end json.encode(t)",
     );
     assert!(
-        words.ends_with("is past the 16 MiB that one text may have"),
+        words.ends_with("exceeds the 16 MiB that one text may have"),
         "{words}"
     );
 }
@@ -214,23 +214,23 @@ fn what_json_cannot_hold_is_named_by_its_path() {
         ),
         (
             "{['a b'] = 0/0}",
-            "value[\"a b\"] is NaN (not a number), which JSON cannot hold",
+            "value[\"a b\"] is NaN (not a number), which JSON cannot represent",
         ),
         (
             "{{x = math.huge}}",
-            "value[1].x is infinite, which JSON cannot hold",
+            "value[1].x is infinite, which JSON cannot represent",
         ),
         (
             "{name = '\\xff'}",
-            "value.name is a string that is no UTF-8 (byte 1); use base64.encode for bytes",
+            "value.name is a string that is not UTF-8 (byte 1); use base64.encode for bytes",
         ),
         (
             "{a = {1, 2, b = 3}}",
-            "value.a is a list and also has the key \"b\"; JSON has no such mixture",
+            "value.a is a list and also has the key \"b\"; JSON cannot represent both in one table",
         ),
         (
             "json.array({x = 1})",
-            "value is marked as an array and also has the key \"x\"; JSON has no such mixture",
+            "value is marked as an array and also has the key \"x\"; JSON cannot represent both in one table",
         ),
         (
             "{1, nil, 3}",

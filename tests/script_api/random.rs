@@ -248,7 +248,7 @@ fn wrong_arguments_are_named() {
         ),
         (
             "random.weighted({1, 2})",
-            "random.weighted: choice 1 is no table, { weight, value } was expected",
+            "random.weighted: choice 1 is not a table; { weight, value } was expected",
         ),
         (
             "random.weighted({{1, 'a'}, {-1, 'b'}})",
@@ -260,7 +260,7 @@ fn wrong_arguments_are_named() {
         ),
         (
             "random.weighted({a = 0})",
-            "random.weighted: the weights add up to nothing",
+            "random.weighted: the weights add up to 0",
         ),
         (
             "random.weighted({[true] = 1})",

@@ -73,7 +73,7 @@ fn what_is_no_time_gives_nil_and_a_message() {
         let words: String = lua.load(chunk).eval().unwrap();
         assert_eq!(
             words,
-            format!("{text:?} is no time such as \"2026-11-23T10:15:00Z\" (RFC 3339)")
+            format!("{text:?} is not a time such as \"2026-11-23T10:15:00Z\" (RFC 3339)")
         );
     }
 }

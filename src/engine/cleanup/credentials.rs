@@ -110,7 +110,7 @@ impl Credentials {
             }
             Reply::Answer(response) => {
                 let why = format!(
-                    "the login for clean-up was answered with {}: {}",
+                    "the login for clean-up returned {}: {}",
                     response.status,
                     masking::mask_body(&response.body)
                 );

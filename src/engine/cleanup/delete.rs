@@ -122,10 +122,10 @@ impl Deleter {
             Some(200..=299) => Ok(DeleteResult::Deleted),
             Some(404 | 410) => Ok(DeleteResult::Missing),
             Some(status) => Err(NotDeleted::from(format!(
-                "{} {} was answered with {status}",
+                "{} {} returned {status}",
                 entry.delete.method, entry.delete.path
             ))),
-            None => Err(NotDeleted::for_now("no answer")),
+            None => Err(NotDeleted::for_now("no response")),
         }
     }
 
@@ -138,11 +138,11 @@ impl Deleter {
     ) -> Result<Option<String>, NotDeleted> {
         let Some(find) = &entry.find else {
             let why = match (unfit, &entry.doubt) {
-                (Some(what), _) => format!("its id is {what}, which is no id"),
+                (Some(what), _) => format!("its id is {what}, which is not an id"),
                 (None, Some(doubt)) => doubt.clone(),
                 (None, None) => "its creation was never confirmed".to_owned(),
             };
-            return Err(format!("{why}, and creates.find does not say how to look it up").into());
+            return Err(format!("{why}, and there is no creates.find to look it up").into());
         };
         self.settle_down(entry).await;
         let path = &find.path;
@@ -153,12 +153,12 @@ impl Deleter {
         };
         let reply = self.send(entry, &look, params).await?;
         let Reply::Answer(response) = reply else {
-            return Err(NotDeleted::for_now("no answer"));
+            return Err(NotDeleted::for_now("no response"));
         };
         match response.status {
             404 | 410 => Ok(None),
             200..=299 => Ok(found(find, &response.body)?),
-            status => Err(format!("{path} was answered with {status}").into()),
+            status => Err(format!("{path} returned {status}").into()),
         }
     }
 
@@ -223,7 +223,7 @@ impl Deleter {
             why = match &reply {
                 Reply::Failed { message, .. } => message.clone(),
                 other => format!(
-                    "{} {} was answered with {}",
+                    "{} {} returned {}",
                     what.method,
                     what.path,
                     other.status().unwrap_or(0)

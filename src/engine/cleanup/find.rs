@@ -18,7 +18,7 @@ pub fn found(find: &Lookup, body: &[u8]) -> Result<Option<String>, String> {
         None => vec![answer],
         Some(list) => at(answer, list)
             .and_then(items)
-            .ok_or_else(|| format!("{path} answered without a list at {list}"))?,
+            .ok_or_else(|| format!("{path} responded without a list at {list}"))?,
     };
     let Some(item) = candidates.into_iter().find(|item| is_it(find, item)) else {
         return Ok(None);
@@ -26,11 +26,11 @@ pub fn found(find: &Lookup, body: &[u8]) -> Result<Option<String>, String> {
     match at(item, &find.id).map(id_of) {
         // `/items/0/id` of an empty list.
         None if ends_in_a_list(item, &find.id) => Ok(None),
-        None => Err(format!("{path} answered without an id at {}", find.id)),
+        None => Err(format!("{path} responded without an id at {}", find.id)),
         Some(Ok(id)) => Ok(Some(id)),
         Some(Err(NoId::Null)) => Ok(None),
         Some(Err(what)) => Err(format!(
-            "{path} answered with {what} at {}, which is no id",
+            "{path} responded with {what} at {}, which is not an id",
             find.id
         )),
     }
@@ -105,7 +105,7 @@ mod tests {
             (json!({}), "an object"),
             (json!(1.5), "a number that is not whole"),
         ] {
-            let why = format!("/things answered with {words} at /id, which is no id");
+            let why = format!("/things responded with {words} at /id, which is not an id");
             assert_eq!(of(&find, &json!({ "id": value })), Err(why));
         }
         let long = b"[{\"id\":123456789012345678901,\"n\":\"a\"},{\"id\":123456789012345678902,\"n\":\"b\"}]";
@@ -129,10 +129,10 @@ mod tests {
         for answer in [json!({ "other": 1 }), json!({ "items": {} })] {
             assert_eq!(
                 why(&find, answer),
-                "/things answered without a list at /items"
+                "/things responded without a list at /items"
             );
         }
-        let without = "/things answered without an id at /id";
+        let without = "/things responded without an id at /id";
         assert_eq!(why(&find, json!({ "items": [{ "name": "a" }] })), without);
         find.list = None;
         assert_eq!(why(&find, json!({})), without);

@@ -100,7 +100,7 @@ pub async fn clean(
     for ((kind, path), (deleted, missing)) in &*cleaner.found.borrow() {
         if *deleted == 0 && *missing > 0 {
             tracing::warn!(
-                "clean-up: {path} was answered with 404 or 410 for each {kind} ({missing}); is creates.delete.path right?"
+                "clean-up: {path} returned 404 or 410 for each {kind} ({missing}); is creates.delete.path right?"
             );
         }
     }

@@ -21,7 +21,7 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::h1::{ReadResponse, Extras, HEAD_LIMIT, over};
+use super::h1::{Extras, HEAD_LIMIT, ReadResponse, over};
 use super::message::HttpError;
 use super::message::Request;
 use super::message::{Phase, Progress};

@@ -95,7 +95,8 @@ impl Change {
     /// The same without these settings.
     #[must_use]
     pub fn without(mut self, settings: &[Setting]) -> Self {
-        self.numbers.retain(|setting, _| !settings.contains(setting));
+        self.numbers
+            .retain(|setting, _| !settings.contains(setting));
         self
     }
 }

@@ -47,7 +47,7 @@ fn destination(path: &str, base: &str) -> Result<(Option<Origin>, String), Strin
         return Ok((None, fill(base, path, &none)?));
     }
     if !path.contains("://") {
-        return Err(format!("\"{path}\" must begin with / or be a whole URL"));
+        return Err(format!("\"{path}\" must begin with / or be a full URL"));
     }
     let (origin, target) = Origin::parse(path).map_err(|why| why.to_string())?;
     Ok((Some(origin), target))

@@ -90,7 +90,7 @@ pub fn name(what: &str, word: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::runtime(format!(
-        "{what} has {} bytes; it is a word to count by, of at most {LONGEST_NAME}",
+        "{what} has {} bytes; it is a label, of at most {LONGEST_NAME}",
         word.len()
     )))
 }
@@ -138,7 +138,7 @@ pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
             return Ok(());
         }
         Err(Error::runtime(format!(
-            "{what} has '{key}', which nothing reads; there are: {keys}"
+            "{what} has the unknown key '{key}'; there are: {keys}"
         )))
     })
 }

@@ -28,7 +28,7 @@ const SETUP: Function = Function::new("auth", "setup", "Declares how the target 
 const LOGIN: Function = Function::new(
     "auth",
     "login",
-    "Sends the account's fields and keeps the tokens of a success.",
+    "Sends the account's fields and stores the tokens on success.",
 )
 .takes(&[
     required("account", "table<string, any>"),
@@ -39,28 +39,35 @@ const LOGIN: Function = Function::new(
 const LOGOUT: Function = Function::new(
     "auth",
     "logout",
-    "Ends the token on the target and forgets it; nil when nobody is logged in.",
+    "Revokes the token on the target and forgets it; nil when not logged in.",
 )
 .takes(&[optional("opts", "RequestOptions")])
 .returns(&["Response?"])
 .waits();
-const REFRESH: Function = Function::new("auth", "refresh", "Gets a new token; whether one came.")
-    .returns(&["boolean"])
-    .waits();
+const REFRESH: Function = Function::new(
+    "auth",
+    "refresh",
+    "Gets a new token; returns whether it succeeded.",
+)
+.returns(&["boolean"])
+.waits();
 const TOKEN: Function =
     Function::new("auth", "token", "The access token, or nil.").returns(&["string?"]);
 const REFRESH_TOKEN: Function =
     Function::new("auth", "refresh_token", "The refresh token, or nil.").returns(&["string?"]);
-const CLEAR: Function = Function::new("auth", "clear", "Forgets everything and sends nothing.");
-const BEARER: Function =
-    Function::new("auth", "bearer", "Every request carries this bearer token.")
-        .takes(&[required("token", "string")]);
-const BASIC: Function = Function::new("auth", "basic", "Every request carries basic credentials.")
+const CLEAR: Function = Function::new(
+    "auth",
+    "clear",
+    "Forgets all credentials and sends nothing.",
+);
+const BEARER: Function = Function::new("auth", "bearer", "Every request has this bearer token.")
+    .takes(&[required("token", "string")]);
+const BASIC: Function = Function::new("auth", "basic", "Every request has basic credentials.")
     .takes(&[required("name", "string"), required("password", "string")]);
 const HEADER: Function = Function::new(
     "auth",
     "header",
-    "Every request carries this field too; false takes it away.",
+    "Every request has this header too; false removes it.",
 )
 .takes(&[
     required("name", "string"),
@@ -70,7 +77,7 @@ const HEADER: Function = Function::new(
 /// `auth`.
 pub const TABLE: Namespace = Namespace {
     name: "auth",
-    doc: "Who the user is on the target.",
+    doc: "Tokens and credentials of the user.",
     functions: &[
         &SETUP,
         &LOGIN,
@@ -181,7 +188,7 @@ fn login(table: &Registration<'_>, answers: &Answers, declared: &Rc<Declared>) -
                     .accept(&scheme, &response.body)
             {
                 return Err(mlua::Error::runtime(format!(
-                    "auth.login: the answer of {} has no token at {}; see auth.setup",
+                    "auth.login: the response of {} has no token at {}; see auth.setup",
                     scheme.login.endpoint.path, scheme.login.answer.token
                 )));
             }

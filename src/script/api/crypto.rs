@@ -49,7 +49,7 @@ const HMAC_SHA256_RAW: Function = Function::new(
 /// `crypto` itself; the codings are tables in it.
 pub const TABLE: Namespace = Namespace {
     name: "crypto",
-    doc: "Digests, and texts for bytes.",
+    doc: "Digests and encodings.",
     functions: &[&SHA256, &SHA256_RAW, &HMAC_SHA256, &HMAC_SHA256_RAW],
     values: &[],
 };
@@ -67,7 +67,7 @@ const fn decode(table: &'static str) -> Function {
     Function::new(
         table,
         "decode",
-        "The bytes of a text; nil and a message for a wrong one.",
+        "The bytes of a text; nil and a message for invalid text.",
     )
     .takes(TEXT)
     .returns(&["string?", "string?"])
@@ -90,14 +90,14 @@ pub const BASE64_TABLE: Namespace = Namespace {
 /// Base64 for URLs (RFC 4648, 5).
 pub const BASE64URL_TABLE: Namespace = Namespace {
     name: "crypto.base64url",
-    doc: "Base64 for URLs without padding, as JWTs have it.",
+    doc: "Base64 for URLs without padding, as in JWTs.",
     functions: &[&BASE64URL_ENCODE, &BASE64URL_DECODE],
     values: &[],
 };
 /// Two hexadecimal digits a byte.
 pub const HEX_TABLE: Namespace = Namespace {
     name: "crypto.hex",
-    doc: "Two hexadecimal digits a byte.",
+    doc: "Two hexadecimal digits per byte.",
     functions: &[&HEX_ENCODE, &HEX_DECODE],
     values: &[],
 };
@@ -174,7 +174,7 @@ impl Coding {
             let text = bytes(&path, "the text", &text)?;
             match (self.decode)(&text.as_bytes()) {
                 Ok(bytes) => Ok((Some(lua.create_string(bytes)?), None)),
-                Err(words) => Ok((None, Some(format!("no {name}: {words}")))),
+                Err(words) => Ok((None, Some(format!("not {name}: {words}")))),
             }
         })?;
         table.finish()
@@ -223,7 +223,7 @@ fn unhex(text: &[u8]) -> std::result::Result<Vec<u8>, String> {
     let digit = |place: usize| {
         let byte = text[place];
         let four = char::from(byte).to_digit(16);
-        four.ok_or_else(|| format!("byte {byte} at place {} is no digit", place + 1))
+        four.ok_or_else(|| format!("byte {byte} at position {} is not a digit", place + 1))
     };
     (0..text.len())
         .step_by(2)

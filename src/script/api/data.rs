@@ -61,7 +61,7 @@ const JSON: Function = Function::new("data", "json", "A feed of the elements of 
 /// `data`.
 pub const TABLE: Namespace = Namespace {
     name: "data",
-    doc: "Rows out of files, read while the script loads.",
+    doc: "Rows of data files, read while the script loads.",
     functions: &[&CSV, &JSON],
     values: &[],
 };
@@ -69,18 +69,18 @@ pub const TABLE: Namespace = Namespace {
 /// What [`CSV`] takes beside the path.
 pub const OPTIONS: Options = Options {
     kind: "CsvOptions",
-    doc: "The form of a CSV file.",
+    doc: "The format of a CSV file.",
     fields: &[
         optional("separator", "string").doc("The character between fields; a comma by default.")
     ],
 };
 
-const LEN: Function = Function::method("feed", "len", "How many rows.").returns(&["integer"]);
-const GET: Function = Function::method("feed", "get", "Row i, from 1; nil behind the end.")
+const LEN: Function = Function::method("feed", "len", "The number of rows.").returns(&["integer"]);
+const GET: Function = Function::method("feed", "get", "Row i, from 1; nil past the end.")
     .takes(&[required("i", "integer")])
     .returns(&["any"]);
 const PICK: Function = Function::method("feed", "pick", "Any row.").returns(&["any"]);
-const NEXT: Function = Function::method("feed", "next", "The rows in turn.").returns(&["any"]);
+const NEXT: Function = Function::method("feed", "next", "The next row, in turn.").returns(&["any"]);
 const TAKE: Function = Function::method(
     "feed",
     "take",

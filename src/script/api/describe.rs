@@ -216,10 +216,7 @@ impl Options {
 
     /// What is said of a key that there is not, behind the name of the table.
     pub fn unknown(&self, key: &str) -> String {
-        format!(
-            "has '{key}', which nothing reads; there are: {}",
-            self.keys()
-        )
+        format!("has the unknown key '{key}'; there are: {}", self.keys())
     }
 }
 

@@ -46,7 +46,7 @@ const DECODE: Function = Function::new(
 const ARRAY: Function = Function::new(
     "json",
     "array",
-    "Marks a table as a list, so that an empty one is written as one.",
+    "Marks a table as a list, so that an empty one is encoded as a list.",
 )
 .takes(&[optional("list", "any[]")])
 .returns(&["any[]"]);
@@ -62,7 +62,7 @@ pub const TABLE: Namespace = Namespace {
 /// What [`ENCODE`] takes beside the value.
 pub const OPTIONS: Options = Options {
     kind: "JsonOptions",
-    doc: "How JSON is written.",
+    doc: "The format of JSON.",
     fields: &[optional("pretty", "boolean").doc("Over several lines, indented.")],
 };
 

@@ -34,7 +34,7 @@ const ERROR: Function = Function::new("log", "error", "A line at level error.").
 /// `log`: debug, info, warn, error.
 pub const TABLE: Namespace = Namespace {
     name: "log",
-    doc: "Lines among those of the run, with the user's type and number.",
+    doc: "Writes to the log, with the user's type and number.",
     functions: &[&DEBUG, &INFO, &WARN, &ERROR],
     values: &[],
 };

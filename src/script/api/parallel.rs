@@ -81,7 +81,7 @@ fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
             Ok(())
         }
         other => Err(mlua::Error::runtime(format!(
-            "parallel: '{}' is no place in a list; write parallel {{ function() ... end, ... }}",
+            "parallel: '{}' is not a list index; write parallel {{ function() ... end, ... }}",
             other.to_string().unwrap_or_default()
         ))),
     })?;

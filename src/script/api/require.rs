@@ -19,7 +19,7 @@ const DEPTH: usize = 32;
 /// `require`.
 pub const REQUIRE: describe::Function = describe::Function::global(
     "require",
-    "What a module returns, which runs once in each VM.",
+    "The result of a module, which runs once in each VM.",
 )
 .takes(&[required("name", "string")])
 .returns(&["any"]);
@@ -49,7 +49,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
         if loading.borrow().contains(&name) {
             let path = format!("{} -> {name}", loading.borrow().join(" -> "));
             return Err(mlua::Error::runtime(format!(
-                "modules require each other in a circle: {path}"
+                "modules require each other in a cycle: {path}"
             )));
         }
         if loading.borrow().len() >= DEPTH {

@@ -56,7 +56,7 @@ fn prepare(from: &Value, to: &Value) -> mlua::Result<(Rc<Context>, Duration)> {
         let seconds = argument::number("think", name, value)?;
         if seconds < 0.0 {
             return Err(mlua::Error::runtime(format!(
-                "think: {name} is {seconds}, a number from 0 up was expected"
+                "think: {name} is {seconds}, a number of at least 0 was expected"
             )));
         }
         Ok(seconds)

@@ -53,19 +53,19 @@ const NOW: Function = Function::new(
     "Seconds since 1970-01-01 UTC, with a fraction.",
 )
 .returns(&["number"]);
-const MONOTONIC: Function =
-    Function::new("time", "monotonic", "Seconds for differences.").returns(&["number"]);
-const ISO: Function = Function::new(
+const MONOTONIC: Function = Function::new(
     "time",
-    "iso",
-    "Now, or the given seconds, as RFC 3339 has it.",
+    "monotonic",
+    "Seconds of a monotonic clock, for differences.",
 )
-.takes(&[optional("t", "number")])
-.returns(&["string"]);
+.returns(&["number"]);
+const ISO: Function = Function::new("time", "iso", "Now, or the given seconds, in RFC 3339.")
+    .takes(&[optional("t", "number")])
+    .returns(&["string"]);
 const PARSE: Function = Function::new(
     "time",
     "parse",
-    "The seconds of a time in RFC 3339; nil and a message when it is none.",
+    "The seconds of an RFC 3339 time; nil and a message when it is not one.",
 )
 .takes(&[required("text", "string")])
 .returns(&["number?", "string?"]);
@@ -73,7 +73,7 @@ const PARSE: Function = Function::new(
 /// `time`.
 pub const TABLE: Namespace = Namespace {
     name: "time",
-    doc: "What the clock says, and times as text.",
+    doc: "The time, and times as text.",
     functions: &[&NOW, &MONOTONIC, &ISO, &PARSE],
     values: &[],
 };
@@ -130,5 +130,5 @@ fn text(seconds: f64, whole: bool) -> Result<String> {
 
 fn no_time(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
-    format!("{short:?} is no time such as \"2026-11-23T10:15:00Z\" (RFC 3339)")
+    format!("{short:?} is not a time such as \"2026-11-23T10:15:00Z\" (RFC 3339)")
 }

@@ -47,11 +47,11 @@ pub enum FeedError {
         fields: u64,
         expected: u64,
     },
-    #[error(" line {line} is no UTF-8")]
+    #[error(" line {line} is not UTF-8")]
     Encoding { line: u64 },
     #[error(": {0}")]
     Csv(String),
-    #[error(" is no JSON array: {0}")]
+    #[error(" is not a JSON array: {0}")]
     Json(String),
     #[error(" has more than 4 GiB of text")]
     Size,

@@ -243,11 +243,11 @@ impl Reader<'_> {
             .find(|(key, _)| !matches!(key, Value::Integer(place) if (1..=count).contains(place)));
         match beside {
             Some((Value::Integer(place), _)) if place > count => self.fault(format!(
-                "steps has a hole: {place} is there, {} is nil; is a name misspelt, or defined further down?",
+                "steps has a hole: {place} is set, {} is nil; is a name misspelt, or defined further down?",
                 count + 1
             )),
             Some((key, _)) => self.fault(format!(
-                "steps has '{}', which nothing reads; it is a list such as {{ {{ 40, look_up }}, {{ 15, edit }} }}",
+                "steps has the unknown key '{}'; it is a list such as {{ {{ 40, look_up }}, {{ 15, edit }} }}",
                 key.to_string().unwrap_or_default()
             )),
             None if count == 0 => self.fault(
@@ -309,7 +309,7 @@ fn step(item: &Value) -> Result<Step, String> {
         Value::Integer(heavy) if (0..=i64::from(MOST)).contains(&heavy) => heavy as u8,
         other => {
             return Err(format!(
-                "has heavy = {}; it takes true, or 1 to {MOST}, where {MOST} is left out first",
+                "has heavy = {}; it takes true, or 1 to {MOST}, where {MOST} is skipped first",
                 show(&other)
             ));
         }
@@ -318,7 +318,7 @@ fn step(item: &Value) -> Result<Step, String> {
         let key = key.to_string().unwrap_or_default();
         if !["1", "2", "name", "heavy"].contains(&key.as_str()) {
             return Err(format!(
-                "has '{key}', which nothing reads; there are: weight, function, name, heavy"
+                "has the unknown key '{key}'; there are: weight, function, name, heavy"
             ));
         }
     }

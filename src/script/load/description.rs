@@ -10,9 +10,9 @@ pub const USER: Object = Object {
     fields: &[
         required("id", "integer").doc("Its number in the run, from 0."),
         required("type", "string").doc("Its type."),
-        required("session", "integer").doc("Which session of the user this is, from 1."),
+        required("session", "integer").doc("Number of this session of the user, from 1."),
         required("requests_left", "integer").doc("Requests left in this session."),
-        required("state", "table").doc("For the script, fresh in every session."),
+        required("state", "table").doc("For the script, new in every session."),
     ],
     methods: &[],
 };
@@ -22,18 +22,17 @@ pub const CONTRACT: Options = Options {
     kind: "Contract",
     doc: "One type of user.",
     fields: &[
-        optional("weight", "number").doc("Its share of the users, in relation to the other types."),
-        optional("requests", "integer|integer[]")
-            .doc("The least and the most requests of a session."),
-        optional("think", "number|number[]|fun(user: User): number").doc("Seconds between steps."),
+        optional("weight", "number").doc("Its share of the users, relative to the other types."),
+        optional("requests", "integer|integer[]").doc("Minimum and maximum requests of a session."),
+        optional("think", "number|number[]|fun(user: User): number").doc("Think time in seconds."),
         optional("on_start", "fun(user: User): false?, string?")
             .doc("Called once at the start of a session."),
-        optional("steps", "(Step|fun(user: User))[]").doc("What is drawn from, each turn."),
-        optional("step", "fun(user: User): false?, string?")
-            .doc("Called each turn, in place of steps."),
+        optional("steps", "(Step|fun(user: User))[]")
+            .doc("The steps, one of which is drawn each time."),
+        optional("step", "fun(user: User): false?, string?").doc("Called instead of steps."),
         optional("on_stop", "fun(user: User)").doc("Called at the end of a session."),
         optional("migrate", "fun(state: table, from: integer): table")
-            .doc("Makes a state of an older version into one of this."),
+            .doc("Converts the state of another version to this one."),
     ],
 };
 
@@ -44,6 +43,6 @@ pub const STEP: Options = Options {
     fields: &[
         optional("name", "string").doc("Its name in the log and in the report."),
         optional("heavy", "boolean|integer")
-            .doc("How soon it is left out while the target suffers."),
+            .doc("How early it is skipped while the target is overloaded."),
     ],
 };

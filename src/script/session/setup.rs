@@ -49,9 +49,7 @@ impl SetupScript {
             if key != "setup" && key != "teardown" {
                 faults.push(Diagnostic::at(
                     &source.path,
-                    format!(
-                        "the table has '{key}', which nothing reads; there are: setup, teardown"
-                    ),
+                    format!("the table has the unknown key '{key}'; there are: setup, teardown"),
                 ));
             }
         }
@@ -91,7 +89,7 @@ impl SetupScript {
         }
         json::to_value(&value).map(Some).map_err(|why| {
             let mut fault = Diagnostic::from_lua(&why, &self.path);
-            fault.message = format!("what setup returned is no plain data: {}", fault.message);
+            fault.message = format!("the result of setup is not plain data: {}", fault.message);
             fault
         })
     }

@@ -252,7 +252,7 @@ fn passed_over_words(files: &[String]) -> Option<String> {
     };
     Some(format!(
         "{what} {have} no name of a type, which begins with a small letter and ends with .lua; \
-         rename it, or begin it with _ if it is no type"
+         rename it, or begin it with _ if it is not a type"
     ))
 }
 

@@ -133,9 +133,7 @@ pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
         PermissionDenied => {
             fault("cannot be read: permission denied; let this user read it".to_owned())
         }
-        NotFound if file.is_symlink() => {
-            fault("is a link that leads nowhere; mend it or remove it".to_owned())
-        }
+        NotFound if file.is_symlink() => fault("is a broken link; fix it or remove it".to_owned()),
         _ => Unreadable {
             words: format!("cannot be read: {why}"),
             starved: is_starved(&why),
@@ -143,7 +141,11 @@ pub fn read_file(file: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
     };
     let meta = std::fs::metadata(file).map_err(unreadable)?;
     if !meta.is_file() {
-        let what = if meta.is_dir() { "a folder" } else { "no file" };
+        let what = if meta.is_dir() {
+            "a folder"
+        } else {
+            "not a file"
+        };
         return Err(fault(format!(
             "cannot be read: it is {what}; rename it or remove it"
         )));

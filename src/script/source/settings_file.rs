@@ -38,7 +38,7 @@ pub fn read_source(source: &Source, types: Vec<&str>) -> Result<Change, Vec<Diag
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let at = error.span().map_or(text.len(), |span| span.start);
-        reader.fault(at, format!("is no valid TOML: {}", error.message()));
+        reader.fault(at, format!("is not valid TOML: {}", error.message()));
     }
     // What is left of a text with errors would only give more of them.
     if reader.faults.is_empty() {
@@ -57,7 +57,7 @@ fn text(source: &Source) -> Result<&str, Diagnostic> {
         let before = &source.text[..why.valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let place = format!("{}:{line}", source.path);
-        Diagnostic::at(place, "is no UTF-8; save the file as UTF-8")
+        Diagnostic::at(place, "is not UTF-8; save the file as UTF-8")
     })
 }
 

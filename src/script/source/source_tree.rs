@@ -148,7 +148,7 @@ impl Reading {
             if !lib.is_dir() {
                 self.faults.push(Diagnostic::at(
                     lib.display().to_string(),
-                    "is no folder; name one with --lib-dir, or leave it out",
+                    "is not a folder; give one with --lib-dir, or leave it out",
                 ));
                 return None;
             }

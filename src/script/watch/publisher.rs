@@ -50,7 +50,7 @@ impl Publisher {
         let why = why.or(panic.downcast_ref::<&str>().copied());
         let words = format!(
             "could not be read: {}; the crowd goes on as it is, and the next change is tried again; please report this",
-            why.unwrap_or("a panic without words")
+            why.unwrap_or("a panic without a message")
         );
         match asked {
             Some(ticket) => self.refuse(&words, Instant::now(), ticket),

@@ -221,6 +221,6 @@ fn a_pipe_a_folder_and_a_circle_of_links_do_not_hold_it_up() {
     assert!(faults[0].starts_with("scripts/folder.lua: "), "{faults:#?}");
     assert_eq!(
         faults[1],
-        "scripts/pipe.lua: cannot be read: it is no file; rename it or remove it"
+        "scripts/pipe.lua: cannot be read: it is not a file; rename it or remove it"
     );
 }

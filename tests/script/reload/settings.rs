@@ -101,11 +101,11 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "users = 3\nusers = 4",
-            ":2:1: is no valid TOML: duplicate key",
+            ":2:1: is not valid TOML: duplicate key",
         ),
         (
             "users = ",
-            ":1:9: is no valid TOML: string values must be quoted, expected literal string",
+            ":1:9: is not valid TOML: string values must be quoted, expected literal string",
         ),
     ] {
         let faults = read(text).unwrap_err();
@@ -118,7 +118,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
     }
     assert_eq!(
         read(b"users = 3\nb = '\xe9'").unwrap_err()[0].to_string(),
-        "scripts/throng.toml:2: is no UTF-8; save the file as UTF-8"
+        "scripts/throng.toml:2: is not UTF-8; save the file as UTF-8"
     );
     let many = read("user = 3\nerror_rate = -1\n[weights]\nghost = 'x'").unwrap_err();
     let places: Vec<&str> = many.iter().map(|fault| fault.place.as_str()).collect();

@@ -17,8 +17,8 @@ pub const LOGIN_SCHEME: Options = Options {
     doc: "How the target logs users in.",
     fields: &[
         required("login", "LoginCall").doc("How a user logs in."),
-        optional("refresh", "RefreshCall").doc("How a token is renewed."),
-        optional("logout", "LogoutCall").doc("How a token is ended."),
+        optional("refresh", "RefreshCall").doc("How a token is refreshed."),
+        optional("logout", "LogoutCall").doc("How a token is revoked."),
     ],
 };
 /// The call that logs in.
@@ -26,47 +26,47 @@ pub const LOGIN_CALL: Options = Options {
     kind: "LoginCall",
     doc: "How a user logs in.",
     fields: &[
-        required("path", "string").doc("After the base URL, or a whole URL."),
+        required("path", "string").doc("Appended to the base URL, or a full URL."),
         required("fields", "string[]").doc("The fields of the account that are sent."),
         required("token", "string").doc("JSON pointer to the access token."),
         optional("refresh", "string").doc("JSON pointer to the refresh token."),
         optional("expires_in", "string").doc("JSON pointer to the seconds until it expires."),
-        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
-        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
-        optional("client", "string[]")
-            .doc("Id and secret of the client, sent as basic credentials."),
-        optional("headers", "table<string, string>").doc("Further header fields."),
+        optional("json", "table<string, any>").doc("Further fields; all fields are sent as JSON."),
+        optional("form", "table<string, any>")
+            .doc("Further fields; all fields are sent as a form."),
+        optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further headers."),
     ],
 };
 /// The call that renews a token.
 pub const REFRESH_CALL: Options = Options {
     kind: "RefreshCall",
-    doc: "How a token is renewed.",
+    doc: "How a token is refreshed.",
     fields: &[
-        required("path", "string").doc("After the base URL, or a whole URL."),
+        required("path", "string").doc("Appended to the base URL, or a full URL."),
         optional("field", "string").doc("The name of the refresh token."),
         optional("token", "string").doc("JSON pointer to the access token."),
         optional("refresh", "string").doc("JSON pointer to the refresh token."),
         optional("expires_in", "string").doc("JSON pointer to the seconds until it expires."),
-        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
-        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
-        optional("client", "string[]")
-            .doc("Id and secret of the client, sent as basic credentials."),
-        optional("headers", "table<string, string>").doc("Further header fields."),
+        optional("json", "table<string, any>").doc("Further fields; all fields are sent as JSON."),
+        optional("form", "table<string, any>")
+            .doc("Further fields; all fields are sent as a form."),
+        optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further headers."),
     ],
 };
 /// The call that ends a token.
 pub const LOGOUT_CALL: Options = Options {
     kind: "LogoutCall",
-    doc: "How a token is ended.",
+    doc: "How a token is revoked.",
     fields: &[
-        required("path", "string").doc("After the base URL, or a whole URL."),
-        optional("field", "string").doc("As what the token goes along."),
-        optional("json", "table<string, any>").doc("Further fields, and all of them as JSON."),
-        optional("form", "table<string, any>").doc("Further fields, and all of them as a form."),
-        optional("client", "string[]")
-            .doc("Id and secret of the client, sent as basic credentials."),
-        optional("headers", "table<string, string>").doc("Further header fields."),
+        required("path", "string").doc("Appended to the base URL, or a full URL."),
+        optional("field", "string").doc("The field in which the token is sent."),
+        optional("json", "table<string, any>").doc("Further fields; all fields are sent as JSON."),
+        optional("form", "table<string, any>")
+            .doc("Further fields; all fields are sent as a form."),
+        optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
+        optional("headers", "table<string, string>").doc("Further headers."),
     ],
 };
 
@@ -155,7 +155,7 @@ impl Part {
         let pointer = self.text(key)?;
         if let Some(text) = pointer.as_ref().filter(|text| !text.starts_with('/')) {
             return Err(Error::runtime(format!(
-                "auth.setup: {} is \"{text}\", which is no JSON pointer; write \"/{text}\"",
+                "auth.setup: {} is \"{text}\", which is not a JSON pointer; write \"/{text}\"",
                 self.name_of(key)
             )));
         }

@@ -25,15 +25,15 @@ pub const RESPONSE: Object = Object {
     doc: "How a request ended.",
     fields: &[
         required("ok", "boolean").doc("The status is 200 to 399."),
-        optional("status", "integer").doc("The status; nil when no response came."),
-        required("headers", "table<string, any>").doc("Header fields by name in small letters."),
+        optional("status", "integer").doc("The status; nil without a response."),
+        required("headers", "table<string, any>").doc("Headers by lower-case name."),
         optional("body", "string").doc("The body."),
-        optional("url", "string").doc("Where the response came from, after redirects."),
-        required("redirects", "Hop[]").doc("The hops before it."),
+        optional("url", "string").doc("The full URL of the response, after redirects."),
+        required("redirects", "Hop[]").doc("The redirects before it."),
         optional("duration", "number").doc("Seconds until the last byte."),
         optional("timings", "Timings").doc("Seconds of each phase."),
-        optional("given_up", "boolean").doc("True when the user turned away."),
-        optional("error", "string").doc("Why no response came."),
+        optional("given_up", "boolean").doc("True when the user gave up."),
+        optional("error", "string").doc("Why there is no response."),
         optional("message", "string").doc("The same in words."),
     ],
     methods: &[&JSON],
@@ -199,7 +199,7 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
 /// The body as Lua values; nil and why when it is no JSON, which is the target's fault and not the script's.
 fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
     let Some(response) = kept(answer, "json()")? else {
-        return Ok((Value::Nil, Some("there was no answer".to_owned())));
+        return Ok((Value::Nil, Some("there was no response".to_owned())));
     };
     if response.body.is_empty() {
         return Ok((Value::Nil, Some("the body is empty".to_owned())));
@@ -208,14 +208,14 @@ fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
         Ok(value) => Ok((value, None)),
         Err(json::DecodeError::Text(why)) => {
             let start = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);
-            let why = format!("the body is no JSON ({why}); it begins with: {start}");
+            let why = format!("the body is not valid JSON ({why}); it begins with: {start}");
             Ok((Value::Nil, Some(why)))
         }
         Err(json::DecodeError::Lua(error)) => Err(error),
     }
 }
 
-/// The answer in Rust behind the table; none when there was no answer.
+/// The answer in Rust behind the table; none when there was no response.
 fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Answered>>> {
     let Some(handle) = answer.raw_get::<Option<i64>>(1)? else {
         return Ok(None);
@@ -224,7 +224,7 @@ fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Answered>>> {
     match user.user.answers.borrow().get(handle) {
         Some(response) => Ok(Some(response)),
         None => Err(mlua::Error::runtime(format!(
-            "{what} of a response is read after the step that got it; keep what you need of it in user.state"
+            "{what} of a response can be read only in its step; store what you need of it in user.state"
         ))),
     }
 }

@@ -28,25 +28,24 @@ use crate::script::vm::read_only;
 /// What `opts` may hold.
 pub const OPTIONS: Options = Options {
     kind: "RequestOptions",
-    doc: "What a request may say beside its path.",
+    doc: "The options of a request.",
     fields: &[
         optional("params", "table<string, any>").doc("Values for the braces of the path."),
         optional("query", "table<string, any>")
             .doc("The query: numbers, strings, true, or lists of them."),
-        optional("headers", "table<string, any>")
-            .doc("Header fields; false sends none of that name."),
+        optional("headers", "table<string, any>").doc("Headers; false omits one."),
         optional("json", "any").doc("A body as application/json."),
         optional("form", "table<string, any>").doc("A body as application/x-www-form-urlencoded."),
         optional("multipart", "table<string, any>|Part[]").doc("The parts of multipart/form-data."),
-        optional("body", "string").doc("A body as it is."),
+        optional("body", "string").doc("A body, sent as it is."),
         optional("expect", "integer|string|(integer|string)[]")
-            .doc("The statuses that this call counts on."),
+            .doc("The statuses that this call expects."),
         optional("give_up_after", "number")
-            .doc("Seconds after which the user turns away on purpose."),
-        optional("creates", "Creates").doc("What it makes on the target."),
+            .doc("Seconds after which the user gives up on purpose."),
+        optional("creates", "Creates").doc("What it creates on the target."),
         optional("timeout", "number").doc("Seconds for the whole request."),
-        optional("retry", "integer|Retry").doc("How often it is sent again after a failure."),
-        optional("name", "string").doc("Another name to be counted under."),
+        optional("retry", "integer|Retry").doc("How often it is retried after a failure."),
+        optional("name", "string").doc("Another name to count the request under."),
         optional("tags", "table<string, string>").doc("Further counters, by tag and value."),
         optional("redirects", "integer|boolean").doc("How many redirects are followed."),
     ],
@@ -71,7 +70,7 @@ fn is_known(context: &Context, kind: &str) -> mlua::Result<()> {
     }
     if kinds.len() >= MOST_KINDS {
         return Err(mlua::Error::runtime(format!(
-            "creates.kind: \"{kind}\" is one kind too many, there are {MOST_KINDS}; a kind says what a thing is, such as user, and params tell one from another"
+            "creates.kind: \"{kind}\" exceeds the maximum of {MOST_KINDS} kinds; a kind is a class of items, such as user, and params identify one of them"
         )));
     }
     kinds.insert(kind.to_owned());
@@ -218,7 +217,7 @@ fn split_origin(path: &[u8]) -> mlua::Result<Split<'_>> {
     }
     let Some(authority) = memmem::find(path, b"://").map(|at| at + 3) else {
         return Err(mlua::Error::runtime(format!(
-            "the path \"{}\" must begin with / or be a whole URL",
+            "the path \"{}\" must begin with / or be a full URL",
             String::from_utf8_lossy(path)
         )));
     };
@@ -227,7 +226,7 @@ fn split_origin(path: &[u8]) -> mlua::Result<Split<'_>> {
     let (origin, rest) = path.split_at(length.map_or(path.len(), |length| authority + length));
     if origin.contains(&b'{') {
         return Err(mlua::Error::runtime(format!(
-            "{:?} has a brace in its host; params fill the path only, so put the URL together before",
+            "{:?} has a brace in its host; params fill only the path, so build the URL before",
             String::from_utf8_lossy(path)
         )));
     }

@@ -14,7 +14,7 @@ pub fn boundary(kind: &[u8]) -> Result<Option<String>, String> {
     let multipart = essence.get(..10);
     if !multipart.is_some_and(|begin| begin.eq_ignore_ascii_case("multipart/")) {
         return Err(format!(
-            "{essence:?} is no type of a multipart body; leave the header out, or write multipart/..."
+            "{essence:?} is not a multipart type; omit the header, or write multipart/..."
         ));
     }
     loop {
@@ -64,7 +64,7 @@ fn checked(boundary: String) -> Result<String, String> {
         return Ok(boundary);
     }
     Err(format!(
-        "the boundary {boundary:?} cannot be one; write 1 to {LONGEST} letters, digits or any of '()+_,-./:=? (RFC 2046, 5.1.1)"
+        "the boundary {boundary:?} is not valid; write 1 to {LONGEST} letters, digits or any of '()+_,-./:=? (RFC 2046, 5.1.1)"
     ))
 }
 
@@ -92,22 +92,19 @@ mod tests {
             }
         }
         for (kind, words) in [
-            (
-                "text/plain",
-                "\"text/plain\" is no type of a multipart body",
-            ),
-            ("", "\"\" is no type"),
+            ("text/plain", "\"text/plain\" is not a multipart type"),
+            ("", "\"\" is not a multipart type"),
             (
                 "multipart/form-data; boundary=",
-                "the boundary \"\" cannot be one",
+                "the boundary \"\" is not valid",
             ),
             (
                 "multipart/form-data; boundary=\"a \"",
-                "the boundary \"a \" cannot",
+                "the boundary \"a \" is not",
             ),
             (
                 "multipart/form-data; boundary=é",
-                "the boundary \"é\" cannot",
+                "the boundary \"é\" is not",
             ),
         ] {
             let why = boundary(kind.as_bytes()).err().unwrap_or_default();

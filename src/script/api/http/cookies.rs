@@ -14,21 +14,21 @@ use crate::script::user::context::Context;
 const GET: Function = Function::new(
     "http.cookies",
     "get",
-    "The value that goes along to this path or URL; without one the first of that name.",
+    "The value that is sent to this path or URL; without one the first of that name.",
 )
 .takes(&[required("name", "string"), optional("url", "string")])
 .returns(&["string?"]);
 const ALL: Function = Function::new(
     "http.cookies",
     "all",
-    "What goes along to this path or URL, or all, in the order in which they are sent.",
+    "The cookies sent to this path or URL, or all, in the order in which they are sent.",
 )
 .takes(&[optional("url", "string")])
 .returns(&["Cookie[]"]);
 const SET: Function = Function::new(
     "http.cookies",
     "set",
-    "Sets a cookie as if a response of the target had done it.",
+    "Sets a cookie as if a response had set it.",
 )
 .takes(&[
     required("name", "string"),
@@ -38,7 +38,7 @@ const SET: Function = Function::new(
 const CLEAR: Function = Function::new(
     "http.cookies",
     "clear",
-    "Forgets the cookies of a name, or all.",
+    "Removes the cookies of a name, or all.",
 )
 .takes(&[optional("name", "string")]);
 
@@ -55,12 +55,12 @@ pub const COOKIE_OPTIONS: Options = Options {
     kind: "CookieOptions",
     doc: "The attributes of a cookie.",
     fields: &[
-        optional("url", "string").doc("A path or URL whose response would set it."),
-        optional("domain", "string").doc("Its domain; this host alone without it."),
+        optional("url", "string").doc("The path or URL whose response would have set it."),
+        optional("domain", "string").doc("Its domain; by default this host only."),
         optional("path", "string").doc("Its path; / by default."),
-        optional("max_age", "number").doc("Seconds until it expires; 0 takes it away."),
-        optional("secure", "boolean").doc("Whether it is sent over TLS alone."),
-        optional("http_only", "boolean").doc("Whether it is kept from a page's own scripts."),
+        optional("max_age", "number").doc("Seconds until it expires; 0 removes it."),
+        optional("secure", "boolean").doc("Whether it is sent over TLS only."),
+        optional("http_only", "boolean").doc("Whether it is hidden from scripts of a page."),
     ],
 };
 
@@ -68,7 +68,7 @@ pub const COOKIE_OPTIONS: Options = Options {
 pub const COOKIE: Object = Object {
     kind: "Cookie",
     name: "cookie",
-    doc: "A cookie that the user keeps.",
+    doc: "A cookie of the user.",
     fields: &[
         required("name", "string"),
         required("value", "string"),
@@ -183,7 +183,7 @@ fn set(_: &Lua, (name, value, opts): (Value, Value, Value)) -> mlua::Result<()> 
     let jar = context.user.requester.client.cookies();
     jar.set(&origin, &target, &new).map_err(|why| {
         mlua::Error::runtime(format!(
-            "http.cookies.set: the cookie \"{}\" is not kept for {}: {why}",
+            "http.cookies.set: the cookie \"{}\" is not accepted for {}: {why}",
             name.to_string_lossy(),
             origin.host()
         ))
@@ -226,7 +226,7 @@ fn place(context: &Context, function: &str, url: &Value) -> mlua::Result<(Origin
                 given
             } else {
                 return Err(mlua::Error::runtime(format!(
-                    "{function}: the url \"{given}\" must begin with / or be a whole URL"
+                    "{function}: the url \"{given}\" must begin with / or be a full URL"
                 )));
             }
         }

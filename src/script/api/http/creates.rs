@@ -16,22 +16,22 @@ use crate::script::api::{argument, json};
 /// The option `creates`.
 pub const CREATES: Options = Options {
     kind: "Creates",
-    doc: "What a request makes on the target, for the clean-up.",
+    doc: "What a request creates on the target, for the clean-up.",
     fields: &[
-        required("kind", "string").doc("What it is: a word of your own."),
+        required("kind", "string").doc("What it is, a word of your own."),
         optional("id", "string").doc("JSON pointer to the id in the response."),
-        required("delete", "Deletion").doc("How it is deleted."),
-        optional("find", "Find").doc("Where to look whether it exists."),
-        optional("needs", "string[]").doc("Kinds that must outlive it."),
+        required("delete", "Deletion").doc("How to delete it."),
+        optional("find", "Find").doc("How to look up whether it exists."),
+        optional("needs", "string[]").doc("Kinds that it depends on."),
         optional("as", "table<string, any>").doc("The account that may delete it."),
     ],
 };
 /// How a created thing is deleted.
 pub const DELETION: Options = Options {
     kind: "Deletion",
-    doc: "How a created thing is deleted.",
+    doc: "How a created item is deleted.",
     fields: &[
-        optional("method", "string").doc("The method; DELETE unless it says otherwise."),
+        optional("method", "string").doc("The method; DELETE by default."),
         required("path", "string").doc("The path, with the id and the params of the request."),
         optional("json", "any").doc("A body to send."),
     ],
@@ -39,12 +39,12 @@ pub const DELETION: Options = Options {
 /// Where a created thing is looked up.
 pub const FIND: Options = Options {
     kind: "Find",
-    doc: "Where a created thing is looked up.",
+    doc: "How a created item is looked up.",
     fields: &[
-        required("path", "string").doc("The path that is asked with GET."),
+        required("path", "string").doc("The path to request with GET."),
         optional("params", "table<string, any>").doc("Values for its braces."),
         optional("list", "string").doc("JSON pointer to a list in the response."),
-        optional("where", "table<string, any>").doc("The fields that the right item has."),
+        optional("where", "table<string, any>").doc("The fields that identify the item."),
         optional("id", "string").doc("JSON pointer to the id in the item."),
     ],
 };
@@ -77,7 +77,7 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
         Value::Nil => None,
         account => {
             let scheme = scheme.ok_or_else(|| {
-                mlua::Error::runtime("creates.as names an account, but no module has said with auth.setup how to log in")
+                mlua::Error::runtime("creates.as has an account, but no module has declared with auth.setup how to log in")
             })?;
             let account = json::to_value(&account)?;
             let missing = scheme
@@ -97,7 +97,7 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
     let id = spec.get::<Option<String>>("id")?;
     if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
         return Err(mlua::Error::runtime(format!(
-            "creates.id \"{id}\" is no JSON pointer; write \"/{id}\""
+            "creates.id \"{id}\" is not a JSON pointer; write \"/{id}\""
         )));
     }
     let (find, found_by) = find(spec)?;
@@ -148,7 +148,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
     for pointer in list.iter().chain([&id]) {
         if !pointer.starts_with('/') && !pointer.is_empty() {
             return Err(mlua::Error::runtime(format!(
-                "creates.find: \"{pointer}\" is no JSON pointer; write \"/{pointer}\""
+                "creates.find: \"{pointer}\" is not a JSON pointer; write \"/{pointer}\""
             )));
         }
     }
@@ -158,7 +158,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
             serde_json::Value::Object(fields) => fields.into_iter().collect(),
             _ => {
                 return Err(mlua::Error::runtime(
-                    "creates.find.where is no table of fields; write where = { name = form.name }",
+                    "creates.find.where is not a table of fields; write where = { name = form.name }",
                 ));
             }
         },

@@ -48,6 +48,6 @@ fn range(value: &Value) -> mlua::Result<(u16, u16)> {
 
 fn fault(got: &str) -> mlua::Error {
     mlua::Error::runtime(format!(
-        "expect: {got} is no status; write a number from 100 to 599, a class such as \"4xx\", or a list of these"
+        "expect: {got} is not a status; write a number from 100 to 599, a class such as \"4xx\", or a list of these"
     ))
 }

@@ -12,11 +12,11 @@ use crate::script::vm::read_only;
 const NEEDED: [(&str, &str); 2] = [
     (
         "host",
-        "every request has one (RFC 9112, 3.2); write the host that it shall name",
+        "every request has one (RFC 9112, 3.2); write the host instead",
     ),
     (
         "content-length",
-        "it is counted from the body and cannot be taken away",
+        "it is computed from the body and cannot be removed",
     ),
 ];
 
@@ -31,7 +31,7 @@ pub fn set(headers: &mut Headers, fields: &Table, what: &str) -> mlua::Result<()
         let Value::String(name) = name else {
             let name = name.to_string()?;
             return Err(mlua::Error::runtime(format!(
-                "{what} has a value at {name}, which is no name; write {what} = {{ [\"X-Name\"] = \
+                "{what} has a value at {name}, which is not a name; write {what} = {{ [\"X-Name\"] = \
                  \"value\" }}"
             )));
         };

@@ -197,10 +197,10 @@ pub const PART: Options = Options {
     doc: "A part of multipart/form-data.",
     fields: &[
         required("name", "string").doc("The name of its field."),
-        required("content", "string").doc("What the part holds."),
+        required("content", "string").doc("The content of the part."),
         optional("filename", "string").doc("The name of its file."),
         optional("type", "string").doc("Its Content-Type."),
-        optional("headers", "table<string, string>").doc("Further header fields of the part."),
+        optional("headers", "table<string, string>").doc("Further headers of the part."),
     ],
 };
 /// A part whose name is its key in the table.

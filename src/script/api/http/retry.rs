@@ -10,12 +10,13 @@ use crate::script::api::describe::{Options, optional};
 /// The option `retry` as a table.
 pub const RETRY: Options = Options {
     kind: "Retry",
-    doc: "How often a call is sent again, after what.",
+    doc: "How often a call is retried, and after what.",
     fields: &[
-        optional("times", "integer").doc("How often; also the first item without a name."),
-        optional("any_method", "boolean").doc("Also where sending twice may do its work twice."),
-        optional("on", "integer|integer[]").doc("After which statuses."),
-        optional("pause", "number").doc("Seconds before the first retry."),
+        optional("times", "integer").doc("How often; also the first value of a list."),
+        optional("any_method", "boolean")
+            .doc("Also POST and PATCH, whose work may then be done twice."),
+        optional("on", "integer|integer[]").doc("The statuses to retry."),
+        optional("pause", "number").doc("Minimum seconds before the first retry."),
     ],
 };
 

@@ -136,6 +136,6 @@ pub fn text(value: &Value, place: &str) -> mlua::Result<String> {
 fn utf8(bytes: Vec<u8>, place: &str) -> mlua::Result<String> {
     String::from_utf8(bytes).map_err(|why| {
         let found = String::from_utf8_lossy(why.as_bytes());
-        mlua::Error::runtime(format!("{place} is {found:?}, which is no UTF-8 text"))
+        mlua::Error::runtime(format!("{place} is {found:?}, which is not UTF-8"))
     })
 }

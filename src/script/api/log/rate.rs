@@ -75,7 +75,7 @@ impl LogRate {
         });
         tracing::warn!(
             target: "throng::script",
-            "{} lines of log and print were left out: a thread writes at most {LINES} lines and {} kB of them a second",
+            "{} lines of log and print were dropped: a thread writes at most {LINES} lines and {} kB of them a second",
             written.dropped,
             BYTES >> 10
         );

@@ -7,10 +7,13 @@ use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
 use crate::script::api::describe::{Function, Registration, required};
 
-pub(super) const PICK: Function =
-    Function::new("random", "pick", "One of the list; nil when it is empty.")
-        .takes(&[required("list", "any[]")])
-        .returns(&["any"]);
+pub(super) const PICK: Function = Function::new(
+    "random",
+    "pick",
+    "An element of the list; nil when it is empty.",
+)
+.takes(&[required("list", "any[]")])
+.returns(&["any"]);
 pub(super) const WEIGHTED: Function = Function::new(
     "random",
     "weighted",
@@ -19,7 +22,7 @@ pub(super) const WEIGHTED: Function = Function::new(
 .takes(&[required("choices", "table")])
 .returns(&["any"]);
 pub(super) const SHUFFLE: Function =
-    Function::new("random", "shuffle", "A new list in another order.")
+    Function::new("random", "shuffle", "A new list in random order.")
         .takes(&[required("list", "any[]")])
         .returns(&["any[]"]);
 
@@ -60,7 +63,7 @@ fn listed<S: Source>(choices: &Table) -> Result<Value> {
     for place in 1..=count {
         let Value::Table(pair) = choices.raw_get(place)? else {
             return Err(Error::runtime(format!(
-                "random.weighted: choice {place} is no table, {{ weight, value }} was expected"
+                "random.weighted: choice {place} is not a table; {{ weight, value }} was expected"
             )));
         };
         weights.push(weight(&format!("choice {place}"), &pair.raw_get(1)?)?);
@@ -98,7 +101,7 @@ fn drawn<S: Source>(weights: &[f64]) -> Result<usize> {
     draw::<S, _>("random.weighted", |stream, _| {
         draws::weighted(stream, weights)
     })?
-    .ok_or_else(|| Error::runtime("random.weighted: the weights add up to nothing"))
+    .ok_or_else(|| Error::runtime("random.weighted: the weights add up to 0"))
 }
 
 fn weight(of: &str, value: &Value) -> Result<f64> {

@@ -8,34 +8,35 @@ use crate::script::api::argument::{integer, number};
 use crate::script::api::describe::{Function, Registration, optional, required};
 
 pub(super) const INT: Function =
-    Function::new("random", "int", "A whole number, both ends included.")
+    Function::new("random", "int", "An integer from lo to hi, inclusive.")
         .takes(&[required("lo", "integer"), required("hi", "integer")])
         .returns(&["integer"]);
 pub(super) const FLOAT: Function =
     Function::new("random", "float", "A number from 0 to 1, or from lo to hi.")
         .takes(&[optional("lo", "number"), optional("hi", "number")])
         .returns(&["number"]);
-pub(super) const UNIFORM: Function = Function::new("random", "uniform", "A number from a to b.")
-    .takes(&[required("a", "number"), required("b", "number")])
-    .returns(&["number"]);
-pub(super) const CHANCE: Function = Function::new(
-    "random",
-    "chance",
-    "True in a share p (0 to 1) of the cases.",
-)
-.takes(&[required("p", "number")])
-.returns(&["boolean"]);
+pub(super) const UNIFORM: Function =
+    Function::new("random", "uniform", "A uniform number from a to b.")
+        .takes(&[required("a", "number"), required("b", "number")])
+        .returns(&["number"]);
+pub(super) const CHANCE: Function =
+    Function::new("random", "chance", "True with probability p (0 to 1).")
+        .takes(&[required("p", "number")])
+        .returns(&["boolean"]);
 pub(super) const NORMAL: Function = Function::new("random", "normal", "A Gaussian number.")
     .takes(&[required("mean", "number"), required("sd", "number")])
     .returns(&["number"]);
-pub(super) const LOGNORMAL: Function =
-    Function::new("random", "lognormal", "As latencies and sizes often are.")
-        .takes(&[required("median", "number"), required("sigma", "number")])
-        .returns(&["number"]);
+pub(super) const LOGNORMAL: Function = Function::new(
+    "random",
+    "lognormal",
+    "A log-normal number, the typical shape of latencies and sizes.",
+)
+.takes(&[required("median", "number"), required("sigma", "number")])
+.returns(&["number"]);
 pub(super) const EXPONENTIAL: Function = Function::new(
     "random",
     "exponential",
-    "As the time between independent events.",
+    "An exponential number, such as the time between independent events.",
 )
 .takes(&[required("mean", "number")])
 .returns(&["number"]);

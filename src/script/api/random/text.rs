@@ -21,7 +21,7 @@ pub(super) const UUID: Function =
 pub(super) const UNIQUE: Function = Function::new(
     "random",
     "unique",
-    "A text that no other user and no other run has.",
+    "A string that no other user and no other run gets.",
 )
 .returns(&["string"]);
 pub(super) const STRING: Function = Function::new(
@@ -33,27 +33,27 @@ pub(super) const STRING: Function = Function::new(
 .returns(&["string"]);
 pub(super) const NAME: Function =
     Function::new("random", "name", "A given and a family name.").returns(&["string"]);
-pub(super) const EMAIL: Function = Function::new(
+pub(super) const EMAIL: Function =
+    Function::new("random", "email", "A unique address at example.com.").returns(&["string"]);
+pub(super) const USERNAME: Function =
+    Function::new("random", "username", "A unique user name.").returns(&["string"]);
+pub(super) const PHONE: Function = Function::new(
     "random",
-    "email",
-    "An address at example.com; no two are alike.",
+    "phone",
+    "A phone number from those reserved for fiction.",
 )
 .returns(&["string"]);
-pub(super) const USERNAME: Function =
-    Function::new("random", "username", "A user name; no two are alike.").returns(&["string"]);
-pub(super) const PHONE: Function =
-    Function::new("random", "phone", "A number from those kept for fiction.").returns(&["string"]);
 pub(super) const SENTENCE: Function = Function::new(
     "random",
     "sentence",
-    "English words, 6 to 12 or as many as told, with a full stop.",
+    "English words, 6 to 12 or as many as given, with a full stop.",
 )
 .takes(&[optional("words", "integer")])
 .returns(&["string"]);
 pub(super) const DATE: Function = Function::new(
     "random",
     "date",
-    "A day; by default a birthday of a grown person.",
+    "A day; by default an adult's date of birth.",
 )
 .takes(&[optional("from", "string"), optional("to", "string")])
 .returns(&["string"]);
@@ -143,7 +143,7 @@ fn letters(alphabet: &Value) -> Result<String> {
     match std::str::from_utf8(&alphabet.as_bytes()) {
         Ok("") => Err(Error::runtime("random.string: alphabet is empty")),
         Ok(letters) => Ok(letters.to_owned()),
-        Err(_) => Err(Error::runtime("random.string: alphabet is no UTF-8")),
+        Err(_) => Err(Error::runtime("random.string: alphabet is not UTF-8")),
     }
 }
 
