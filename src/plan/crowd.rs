@@ -46,7 +46,7 @@ pub fn without_users(types: &[(&str, f64, u32)], users: u32) -> Option<String> {
 
 /// Divides `users` over types by their weights: the largest-remainder method (A. Hamilton, 1792). Each type gets its
 /// share rounded down; the rest goes, one each, to the largest remainders, and among equal ones to the first.
-/// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; if all are 0, so are the counts.
+/// The counts add up to `users`. Weights that are negative, NaN or infinite count as 0; if all are 0, or there are none, so are the counts.
 pub fn apportion(weights: &[f64], users: u32) -> Vec<u32> {
     let weights: Vec<f64> = weights
         .iter()

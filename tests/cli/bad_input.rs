@@ -173,7 +173,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--allow-host", "10.0.0.0/33"],
-        "--allow-host 10.0.0.0/33: has more bits than such an address has; give one such as api.example.com, api.example.com:8080, 10.0.0.5 or 10.0.0.0/8",
+        "--allow-host 10.0.0.0/33: has more prefix bits than such an address has; give one such as api.example.com, api.example.com:8080, 10.0.0.5 or 10.0.0.0/8",
     ),
     (
         &["--allow-host", "http://api.test/x"],
@@ -181,7 +181,7 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--allow-host", "169.254.169.254"],
-        "--allow-host 169.254.169.254: is where a cloud machine asks for its credentials, and throng never connects there; leave it out",
+        "--allow-host 169.254.169.254: is an address from which cloud machines get their credentials; throng never connects to it; leave it out",
     ),
     (
         &["--proxy", "socks5://u:hunter2@proxy:1080"],

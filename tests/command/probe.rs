@@ -104,8 +104,8 @@ fn https_to_a_plain_port_is_said_with_what_to_write() {
     });
     let ended = ask_once(&format!("https://{address}"), &["--duration", "1"]);
     ended.said(&format!(
-        "WARN the target cannot be reached: {address}: the server speaks plain HTTP on this port, not TLS: \
-         use http://"
+        "WARN the target cannot be reached: {address}: the server speaks plain HTTP on this port, \
+         not TLS: use http://"
     ));
     assert_eq!(warnings(&ended), 1);
 }

@@ -152,11 +152,15 @@ fn parts_that_cannot_be_sent_are_named() {
         ),
         (
             "{ { name = 'a', content = 'x', file = 'y' } }",
-            "multipart[1] has the unknown key 'file'; there are: name, content, filename, type, headers".to_owned(),
+            "multipart[1] has the unknown key 'file'; \
+             there are: name, content, filename, type, headers"
+                .to_owned(),
         ),
         (
             "{ a = { content = 'x', contentType = 'y' } }",
-            "multipart.a has the unknown key 'contentType'; there are: content, filename, type, headers".to_owned(),
+            "multipart.a has the unknown key 'contentType'; \
+             there are: content, filename, type, headers"
+                .to_owned(),
         ),
         (
             "{ a = { filename = 'x' } }",

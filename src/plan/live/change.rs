@@ -66,8 +66,8 @@ impl Change {
             }
             None if key == "weights" => Err(Fault::new(
                 format!("{key} {value}"),
-                "must have a weight for each type",
-                "give values such as 30 for weights.new",
+                "must be a share for each type",
+                "give some such as 30 for weights.new",
             )),
             None => Err(Fault::new(
                 key,
@@ -92,11 +92,10 @@ impl Change {
         *self == Self::default()
     }
 
-    /// The same without these settings.
+    /// The same without the settings in `other`.
     #[must_use]
-    pub fn without(mut self, settings: &[Setting]) -> Self {
-        self.numbers
-            .retain(|setting, _| !settings.contains(setting));
+    pub fn without(mut self, said: &[Setting]) -> Self {
+        self.numbers.retain(|setting, _| !said.contains(setting));
         self
     }
 }

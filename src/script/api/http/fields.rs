@@ -31,8 +31,8 @@ pub fn set(headers: &mut Headers, fields: &Table, what: &str) -> mlua::Result<()
         let Value::String(name) = name else {
             let name = name.to_string()?;
             return Err(mlua::Error::runtime(format!(
-                "{what} has a value at {name}, which is not a name; write {what} = {{ [\"X-Name\"] = \
-                 \"value\" }}"
+                "{what} has a value at {name}, which is not a name; write \
+                 {what} = {{ [\"X-Name\"] = \"value\" }}"
             )));
         };
         sorted.insert(name.to_string_lossy(), value);
