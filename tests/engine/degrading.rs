@@ -179,7 +179,7 @@ fn a_request_times_out_by_what_its_endpoint_takes() {
     let (_, failure) = page.totals.failures.first_key_value().unwrap();
     let example = failure.example.as_ref().unwrap();
     // 1.5 x about 20 ms is less than the least, and what a busy machine adds is less than what is slow.
-    let limit = example.split("no answer within ").nth(1).unwrap();
+    let limit = example.split("no response within ").nth(1).unwrap();
     let limit: f64 = limit.split("ms").next().unwrap().parse().unwrap();
     assert!((100.0..600.0).contains(&limit), "{example}");
     assert!(

@@ -131,7 +131,7 @@ fn a_circle_of_modules_prints_its_path() {
         .lib("c.lua", "local a = require 'a'\nreturn {}");
     assert_eq!(
         folder.fault(),
-        "lib/c.lua:1: modules require each other in a circle: a -> b -> c -> a"
+        "lib/c.lua:1: modules require each other in a cycle: a -> b -> c -> a"
     );
 }
 

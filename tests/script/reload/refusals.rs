@@ -93,7 +93,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
     watched.folder.write("lib/b.lua", "\nlocal a = require 'a'");
     assert_eq!(
         watched.fault(),
-        "lib/b.lua:2: modules require each other in a circle: a -> b -> a"
+        "lib/b.lua:2: modules require each other in a cycle: a -> b -> a"
     );
     watched.folder.remove("lib/a.lua");
     let missing = watched.fault();

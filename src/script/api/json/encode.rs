@@ -99,11 +99,11 @@ impl Writer {
             Value::Number(number) if number.is_finite() => self.plain(number)?,
             Value::Number(number) if number.is_nan() => {
                 return Err(EncodeError::new(
-                    "is NaN (not a number), which JSON cannot hold",
+                    "is NaN (not a number), which JSON cannot represent",
                 ));
             }
             Value::Number(_) => {
-                return Err(EncodeError::new("is infinite, which JSON cannot hold"));
+                return Err(EncodeError::new("is infinite, which JSON cannot represent"));
             }
             // It takes more room than this as JSON: refused before all of it is written.
             Value::String(string) if self.text.len() + string.as_bytes().len() > MAX_BYTES - 2 => {
@@ -114,7 +114,7 @@ impl Writer {
                 Err(_) if self.any_bytes => self.plain(&*string.to_string_lossy())?,
                 Err(error) => {
                     return Err(EncodeError::new(format!(
-                        "is a string that is no UTF-8 (byte {}); use base64.encode for bytes",
+                        "is a string that is not UTF-8 (byte {}); use base64.encode for bytes",
                         error.valid_up_to() + 1
                     )));
                 }
@@ -237,7 +237,7 @@ impl Writer {
                 "is a list"
             };
             return Err(EncodeError::new(format!(
-                "{list} and also has the key {key:?}; JSON has no such mixture"
+                "{list} and also has the key {key:?}; JSON cannot represent both in one table"
             )));
         }
         if highest as usize != count {
@@ -321,14 +321,17 @@ enum Shape {
 
 fn too_long() -> EncodeError {
     EncodeError::new(format!(
-        "is past the {} MiB that one text may have",
+        "exceeds the {} MiB that one text may have",
         MAX_BYTES >> 20
     ))
 }
 
 fn bad_key(key: &Value) -> String {
     match key {
-        Value::String(key) => format!("has the key {:?}, which is no UTF-8", key.to_string_lossy()),
+        Value::String(key) => format!(
+            "has the key {:?}, which is not UTF-8",
+            key.to_string_lossy()
+        ),
         Value::Integer(_) | Value::Number(_) => format!(
             "has the number {} as a key; keys are strings, or 1, 2, 3... in a list",
             key.to_string().unwrap_or_default()
