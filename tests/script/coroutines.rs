@@ -207,11 +207,11 @@ fn a_pause_that_is_no_pause_is_an_error_of_the_script() {
             ),
             (
                 "think(-1)",
-                "think: seconds is -1, a number from 0 up was expected",
+                "think: seconds is -1, a number of at least 0 was expected",
             ),
             (
                 "think(1, -2)",
-                "think: longest is -2, a number from 0 up was expected",
+                "think: longest is -2, a number of at least 0 was expected",
             ),
             (
                 "think(1, math.huge)",

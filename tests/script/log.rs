@@ -73,13 +73,13 @@ fn what_is_too_much_for_a_second_is_counted_and_the_count_is_said() {
     let left_out: usize = log
         .lines()
         .filter_map(|line| {
-            let (before, _) = line.split_once(" lines of log and print were left out")?;
+            let (before, _) = line.split_once(" lines of log and print were dropped")?;
             before.rsplit(' ').next()?.parse::<usize>().ok()
         })
         .sum();
     let notes = log
         .lines()
-        .filter(|line| line.contains("were left out"))
+        .filter(|line| line.contains("were dropped"))
         .count();
     let written = log.lines().count() - notes;
     assert_eq!(written + left_out, 5_500);
@@ -181,7 +181,7 @@ fn a_run_has_a_hundred_kinds_of_things() {
         let act = act(body, target.address).await;
         assert_eq!(
             act.fault(),
-            "scripts/one.lua:3: http.post: creates.kind: \"kind 101\" exceeds the maximum of 100 kinds; a kind is a class of items, such as user, and params identify one from another"
+            "scripts/one.lua:3: http.post: creates.kind: \"kind 101\" exceeds the maximum of 100 kinds; a kind is a class of items, such as user, and params identify one of them"
         );
         assert_eq!(act.ledger.len(), 100);
     });

@@ -322,7 +322,7 @@ fn false_takes_away_what_is_added_by_itself() {
 fn wrong_calls_are_said_with_what_to_write() {
     let options = "params, query, headers, json, form, multipart, body, expect, give_up_after, creates, timeout, retry, name, tags, redirects";
     let not_a_status =
-        "no status; write a number from 100 to 599, a class such as \"4xx\", or a list of these";
+        "not a status; write a number from 100 to 599, a class such as \"4xx\", or a list of these";
     for (call, words) in [
         ("http.get()", "http.get: path is nil, a string was expected".to_owned()),
         ("http:get('/x')", "http.get: path is a table, a string was expected".to_owned()),
@@ -348,7 +348,7 @@ fn wrong_calls_are_said_with_what_to_write() {
         ("http.get('/x', { headers = { 'A: b' } })", "http.get: headers has a value at 1, which is not a name; write headers = { [\"X-Name\"] = \"value\" }".to_owned()),
         ("http.get('/x', { headers = { a = 'x\\0y' } })", "http.get: headers.a: ".to_owned()),
         ("http.get('/x', { headers = { Host = false } })", "http.get: headers.Host is false, but every request has one (RFC 9112, 3.2)".to_owned()),
-        ("http.post('/x', { body = 'x', headers = { ['Content-Length'] = false } })", "http.post: headers.Content-Length is false, but it is counted from the body".to_owned()),
+        ("http.post('/x', { body = 'x', headers = { ['Content-Length'] = false } })", "http.post: headers.Content-Length is false, but it is computed from the body".to_owned()),
         ("http.get('/x/{id}', { params = { id = json.null } })", "http.get: params.id is json.null; write a string, a number or a boolean".to_owned()),
         ("http.get('/x', { query = { a = { b = 1 } } })", "http.get: query.a is a table with names; write a list of strings, numbers or booleans".to_owned()),
         ("http.get('/x', { query = 'a=1' })", "http.get: option query is a string; it takes a table".to_owned()),
