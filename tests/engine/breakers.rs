@@ -309,7 +309,8 @@ fn a_crowd_leaves_a_failing_target_alone_and_goes_on_when_it_is_back() {
     assert!(waits > Duration::from_secs(1), "{protection:?}");
     assert!(snapshot.requests().total() < 1_500, "each tenth has waited");
     let response = snapshot.response().quantile(0.9);
-    assert!(response < 1_000_000, "{response} us of {waits:?}");
+    let is_free = u128::from(response) < waits.as_micros() / 2;
+    assert!(is_free, "{response} us of {waits:?}");
     assert_eq!(snapshot.requests().total() as usize, target.count());
     let said: Vec<&str> = snapshot
         .reload_status
