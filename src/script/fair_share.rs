@@ -4,7 +4,7 @@
 //! turn; between two turns the shard looks after all others, so that a request waits for one turn, however many
 //! such scripts there are. Where Lua cannot be interrupted (in the comparator of `table.sort`, a pattern, one call that copies
 //! megabytes, a coroutine of the script's own) a script keeps the shard until it is through: the users of its type then queue
-//! before every call for a while, and rest together for as long as [`rest`] says.
+//! before every call for a while, and rest together for as long as [`cool_down`] says.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use crate::request::Shutdown;
 pub const LONG: Duration = Duration::from_millis(4);
 /// Between two stretches that are short enough: a request is sent and answered meanwhile.
 const BREATH: Duration = Duration::from_millis(2);
-/// A stretch that is longer is one that requests had better not meet: those that queue behind it wait a little longer still.
-const BEARABLE: Duration = Duration::from_millis(40);
-/// A stretch counts for no more than this, so that the rest ends some day.
+/// The pause after a stretch that is not short, in stretches.
+const COOL_DOWN: u32 = 100;
+/// A stretch counts for no more than this, so that the pause ends within minutes.
 const LONGEST: Duration = Duration::from_secs(1);
 /// For how many times its last long stretch a type is known for it, though for no longer than [`MEMORY`]. One of some
 /// milliseconds may be the machine's, which stood still meanwhile: to queue for that costs each call some hundred
@@ -123,7 +123,7 @@ impl FairShare {
             return;
         }
         let now = self.clock.now();
-        let rests_until = now + rest(stretch);
+        let rests_until = now + cool_down(stretch);
         let known_until = rests_until + remembered(stretch);
         let mut known = self.known.borrow_mut();
         known.retain(|one| one.who == who || one.known_until > now);
@@ -152,17 +152,36 @@ impl FairShare {
     }
 }
 
-/// How long the users of a type rest after a stretch, so that of all requests less than 1 % wait for longer than a slice may
-/// compute: two short stretches are no longer than that, a long one may come once in two hundred times its excess.
-fn rest(stretch: Duration) -> Duration {
+/// How long the users of a type pause after a stretch of computing (decision 6): next to nothing after one that requests can
+/// wait for twice, else so long that it takes less than 1 % of the time, and so holds up less than 1 % of the requests.
+fn cool_down(stretch: Duration) -> Duration {
     if stretch <= SLICE_BUDGET / 2 {
         return BREATH;
     }
-    let excess = stretch.min(LONGEST).saturating_sub(BEARABLE);
-    stretch.max(excess * 200)
+    stretch.min(LONGEST) * COOL_DOWN
 }
 
 /// For how long after its rest a type is known for a stretch.
 fn remembered(stretch: Duration) -> Duration {
     (stretch * REMEMBERED).min(MEMORY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_stretch_costs_a_breath_and_a_long_one_a_hundred_times_itself() {
+        let ms = Duration::from_millis;
+        for (stretch, pause) in [
+            (ms(4), ms(2)),
+            (ms(25), ms(2)),
+            (ms(26), ms(2_600)),
+            (ms(300), ms(30_000)),
+            (ms(1_000), ms(100_000)),
+            (ms(60_000), ms(100_000)),
+        ] {
+            assert_eq!(cool_down(stretch), pause, "{stretch:?}");
+        }
+    }
 }
