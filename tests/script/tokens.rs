@@ -244,7 +244,7 @@ fn wrong_calls_are_said() {
         let end = Stage::new(&folder, empty.address).one().step(0).await;
         assert_eq!(
             super::support::fault_of(&end).to_string(),
-            "scripts/one.lua:2: auth.login: the answer of /empty has no token at /t; see auth.setup"
+            "scripts/one.lua:2: auth.login: the response of /empty has no token at /t; see auth.setup"
         );
     });
 }

@@ -68,11 +68,11 @@ fn what_cannot_be_decoded_gives_nil_and_a_message() {
     is("select(1, crypto.base64.decode('a'))", "nil");
     is(
         "select(2, crypto.base64.decode('Zm9_'))",
-        "no base64: Invalid symbol 95, offset 3.",
+        "not base64: Invalid symbol 95, offset 3.",
     );
     is(
         "select(2, crypto.hex.decode('abc'))",
-        "no hex: 3 digits, an even number was expected",
+        "not hex: 3 digits, an even number was expected",
     );
     is(
         "select(2, crypto.hex.decode('0g'))",
