@@ -56,7 +56,7 @@ fn a_url_that_is_none_is_named() {
     let scripts = Folder::of("browse", &browsing(1));
     for (url, why) in [
         ("127.0.0.1:9", "does not begin with http:// or https://"),
-        ("ftp://127.0.0.1/", "only http and https"),
+        ("ftp://127.0.0.1/", "must be an http or https URL"),
         ("http://", "empty host"),
         ("http://127.0.0.1:99999", "invalid port number"),
     ] {

@@ -155,6 +155,7 @@ fn a_second_q_ends_it_at_once() {
     let url = format!("http://{}", silent.local_addr().unwrap());
     terminal.line(&run(&url, &folder, "--users 5 --no-listen"));
     terminal.until("the crowd", |text| text.contains("5 of 5"));
+    let _under_way = silent.accept().unwrap();
     terminal.press(&["q"]);
     terminal.until("stopping", |text| text.contains("throng  stopping"));
     let began = Instant::now();

@@ -46,7 +46,7 @@ fn a_script_that_names_another_host_gets_refused_and_that_host_sees_nothing() {
     assert_eq!(summary["errors"][0]["count"], 6);
     let checks = checks(&summary);
     assert!(checks.contains(&"not_allowed"), "{checks:?}");
-    let remedy = "to let them reach 127.0.0.2 too, start it with --allow-host 127.0.0.2";
+    let remedy = "to allow 127.0.0.2 too, start it with --allow-host 127.0.0.2";
     assert!(
         checks.iter().any(|said| said.contains(remedy)),
         "{checks:?}"

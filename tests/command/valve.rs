@@ -28,16 +28,16 @@ fn a_run_whose_every_request_fails_ends_itself_and_says_by_which_rule() {
         .with_summary()
         .end()
         .with_code(6);
-    ended.said("the safety valve ends the run: failed > 90% for 2s: 100% for ");
+    ended.said("the safety valve ends the run: failed > 90% for 2s: 100 % for ");
     ended.said("--stop-if sets other rules, --no-valve none");
-    ended.said("the run was ended by its safety valve: failed > 90% for 2s: 100% for ");
+    ended.said("the run was ended by its safety valve: failed > 90% for 2s: 100 % for ");
     assert!(ended.took < Duration::from_secs(15), "{:?}", ended.took);
     let summary = ended.summary();
     let stop = &summary["stopped_by"];
     assert_eq!(stop["rule"], "failed > 90% for 2s");
     let figures = stop["figures"].as_str().unwrap();
     assert!(
-        figures.starts_with("100% for ") && figures.ends_with(" requests)"),
+        figures.starts_with("100 % for ") && figures.ends_with(" requests)"),
         "{figures}"
     );
     let at = stop["at_seconds"].as_f64().unwrap();

@@ -96,7 +96,7 @@ async fn a_value_that_cannot_be_is_told_by_name() {
         (
             json!({ "weights": [1, 2] }),
             "weights [1,2]",
-            "must have a weight for each type",
+            "must be a share for each type",
         ),
         (
             json!({ "weights": { "a": "b" } }),

@@ -139,7 +139,7 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
     let lag = view.generator.lag_seconds;
     if let (Some(p99), Some(max)) = (lag.p99, lag.max) {
         let (p99, max) = (time(p99), time(max));
-        let words = format!("p99 {p99}  max {max} (how late throng's own timers were)");
+        let words = format!("p99 {p99}  max {max} (scheduler lag: how late timers fired)");
         lines.push(("lag", words));
     }
     lines
