@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::admission::Limits;
 use super::endpoints::Endpoints;
-use super::run_clock::Clock;
+use super::pausable_clock::Clock;
 use super::shutdown::Shutdown;
 use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};

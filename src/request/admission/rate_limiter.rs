@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::clock;
 use crate::pace::Spacing;
-use crate::request::run_clock::Clock;
+use crate::request::pausable_clock::Clock;
 use crate::request::waiting::Waiting;
 
 /// One a shard. Users pass in the order of asking.
