@@ -11,14 +11,14 @@ use crate::clock;
 /// One a shard, paused and resumed by the shard at moments that are the same for all shards.
 ///
 /// A moment of the run is the machine's moment less all the pauses before it.
-pub struct Clock {
+pub struct PausableClock {
     source: clock::Clock,
     paused: Cell<Duration>,
     since: Cell<Option<Instant>>,
     resumed: Notify,
 }
 
-impl Clock {
+impl PausableClock {
     /// A clock that goes as `source` does.
     pub fn new(source: clock::Clock) -> Self {
         Self {

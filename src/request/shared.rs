@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::admission::Limits;
 use super::endpoints::Endpoints;
-use super::pausable_clock::Clock;
+use super::pausable_clock::PausableClock;
 use super::shutdown::Shutdown;
 use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};
@@ -60,7 +60,7 @@ pub struct Shared {
     /// Counts what happens.
     pub recorder: RefCell<Recorder>,
     /// The run's time, which stands still in a pause.
-    pub clock: Clock,
+    pub clock: PausableClock,
     /// Says that the run is ending.
     pub shutdown: Shutdown,
     /// What breakers and timeouts tell apart.
@@ -85,7 +85,7 @@ impl Shared {
         Self {
             recorder: RefCell::new(run.recorder()),
             endpoints: Endpoints::new(Arc::clone(&run.secrets)),
-            clock: Clock::new(run.clock),
+            clock: PausableClock::new(run.clock),
             run,
             transport: Transport::new(http),
             origin: Rc::new(origin),

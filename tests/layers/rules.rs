@@ -268,7 +268,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "masking",
                 "path_template",
                 "reply",
-                "run_clock",
+                "pausable_clock",
                 "shutdown",
                 "waiting",
             ],

@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use mlua::Lua;
-use throng::script::api::time::{self, Clock};
+use throng::script::api::time::{self, TimeSource};
 
 use super::raised;
 
@@ -12,7 +12,7 @@ const NOW: f64 = 1_795_428_900.25;
 fn vm() -> Lua {
     let lua = Lua::new();
     let ticks = Cell::new(0.0);
-    let clock = Clock {
+    let clock = TimeSource {
         now: Rc::new(|| NOW),
         monotonic: Rc::new(move || ticks.replace(ticks.get() + 0.5)),
     };
@@ -31,7 +31,7 @@ fn the_clock_comes_through_the_seam() {
 
 #[test]
 fn the_clock_of_the_machine_goes_forward() {
-    let clock = Clock::system();
+    let clock = TimeSource::system();
     assert!((clock.now)() > 1.7e9);
     let first = (clock.monotonic)();
     assert!(first >= 0.0 && (clock.monotonic)() >= first);

@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::clock;
-use crate::request::Clock;
+use crate::request::PausableClock;
 use crate::request::admission::RateLimiter;
 
 /// The pace of a clean-up, however many requests are under way at once.
 pub struct Pacing {
     rate: RateLimiter,
-    clock: Clock,
+    clock: PausableClock,
     paused_until: Cell<Instant>,
 }
 
@@ -27,7 +27,7 @@ impl Pacing {
         let millis_per_second = (rps * 1000.0).ceil() as u64;
         Self {
             rate: RateLimiter::new(clock, 0, 1, Some(millis_per_second)),
-            clock: Clock::new(clock),
+            clock: PausableClock::new(clock),
             paused_until: Cell::new(clock.now()),
         }
     }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::clock;
 use crate::pace::Spacing;
-use crate::request::pausable_clock::Clock;
+use crate::request::pausable_clock::PausableClock;
 use crate::request::waiting::Waiting;
 
 /// One a shard. Users pass in the order of asking.
@@ -72,13 +72,13 @@ impl RateLimiter {
     }
 
     /// Whether the next one passes without a wait; it has passed then.
-    pub fn is_open(&self, clock: &Clock) -> bool {
+    pub fn is_open(&self, clock: &PausableClock) -> bool {
         self.spacing.borrow().is_none()
             || (self.waiting.get() == 0 && !clock.is_paused() && self.try_pass(false).is_ok())
     }
 
     /// Waits for its turn, and while the run is paused.
-    pub async fn pass(&self, clock: &Clock) {
+    pub async fn pass(&self, clock: &PausableClock) {
         let _waiting = Waiting::count(&self.waiting);
         let _head = self.head.lock().await;
         loop {

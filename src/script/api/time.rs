@@ -1,6 +1,6 @@
 //! `time`: what the clock says, and times as text.
 //!
-//! In: a [`Clock`]. Out: seconds as numbers, and texts in the form of RFC 3339. It never waits: that is `think`.
+//! In: a [`TimeSource`]. Out: seconds as numbers, and texts in the form of RFC 3339. It never waits: that is `think`.
 //!
 //! What a script sees: `now()` (seconds since 1970-01-01 UTC, with a fraction), `monotonic()` (seconds from any fixed
 //! moment, for differences), `iso([t])` (`2026-11-23T10:15:00Z`, with milliseconds when `t` has a fraction) and
@@ -24,18 +24,18 @@ const MILLISECONDS: StaticFormatDescription =
 
 /// Where the time comes from, both in seconds.
 #[derive(Clone)]
-pub struct Clock {
+pub struct TimeSource {
     /// Since 1970-01-01 UTC.
     pub now: Rc<dyn Fn() -> f64>,
     /// Since any fixed moment; never runs backwards.
     pub monotonic: Rc<dyn Fn() -> f64>,
 }
 
-impl Clock {
+impl TimeSource {
     /// The clocks of the machine.
     pub fn system() -> Self {
         let start = Instant::now();
-        Clock {
+        Self {
             now: Rc::new(|| {
                 // A clock before 1970 reads as 1970.
                 SystemTime::UNIX_EPOCH
@@ -82,7 +82,7 @@ pub const TABLE: Namespace = Namespace {
 ///
 /// # Errors
 /// When the VM has no memory left.
-pub fn table(lua: &Lua, clock: &Clock) -> Result<Table> {
+pub fn table(lua: &Lua, clock: &TimeSource) -> Result<Table> {
     let time = Registration::new(lua, &TABLE)?;
     let now = clock.now.clone();
     time.function(&NOW, move |_, ()| Ok(now()))?;

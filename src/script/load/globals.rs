@@ -52,7 +52,7 @@ pub fn install(
     globals.set("vars", vars::table(lua, &terms.vars)?)?;
     globals.set("require", require::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
-    globals.set("time", time::table(lua, &time::Clock::system())?)?;
+    globals.set("time", time::table(lua, &time::TimeSource::system())?)?;
     globals.set(
         "data",
         data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, &resources.cursors))?,

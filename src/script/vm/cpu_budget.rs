@@ -10,7 +10,7 @@ use mlua::debug::Debug;
 use mlua::{HookTriggers, Lua, VmState, WeakLua};
 
 use super::callbacks;
-use super::execution::{self, Clock, Place};
+use super::execution::{self, Place, SliceClock};
 use crate::script::budgets::{LOAD_BUDGET, SLICE_BUDGET, TURN};
 
 /// How often the hook looks at the clock. Single instructions may copy megabytes (`..` of large texts), so that looks are
@@ -31,7 +31,7 @@ const POLLER: &str = "=__mlua_async_poll";
 /// Frames that are searched for a line of a script.
 const FRAMES: usize = 20;
 
-impl Clock {
+impl SliceClock {
     /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
     /// It is read at the first look of a turn, for it costs a system call.
     fn is_over(&self) -> bool {
@@ -49,7 +49,7 @@ impl Clock {
 /// inside a step.
 #[must_use]
 pub struct Slice {
-    outer: Option<Clock>,
+    outer: Option<SliceClock>,
     outer_turned: bool,
     outer_first: Option<Duration>,
     /// An overrun belongs to the slice in which it happened, also when nobody asks for it.
@@ -59,7 +59,7 @@ pub struct Slice {
 impl Slice {
     /// Starts the clock for `budget`, in a place that cannot be interrupted.
     pub fn start(budget: Duration) -> Self {
-        Self::with(Clock {
+        Self::with(SliceClock {
             start: Instant::now(),
             spent: Duration::ZERO,
             budget,
@@ -69,7 +69,7 @@ impl Slice {
 
     /// Starts the clock for a turn of a slice that has computed for `spent`.
     pub fn turn(spent: Duration) -> Self {
-        Self::with(Clock {
+        Self::with(SliceClock {
             start: Instant::now(),
             spent,
             budget: SLICE_BUDGET,
@@ -77,7 +77,7 @@ impl Slice {
         })
     }
 
-    fn with(clock: Clock) -> Self {
+    fn with(clock: SliceClock) -> Self {
         execution::with(|now| now.ticks.set(0));
         if execution::with(|now| now.clock.get()).is_none() {
             see_cpu(clock.start);

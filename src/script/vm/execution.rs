@@ -12,7 +12,7 @@ pub(crate) type Place = Option<String>;
 
 /// The clock of a slice.
 #[derive(Clone, Copy)]
-pub(crate) struct Clock {
+pub(crate) struct SliceClock {
     /// When this turn began.
     pub start: Instant,
     /// What was computed in the turns before it.
@@ -48,7 +48,7 @@ thread_local! {
 /// One a thread.
 pub(crate) struct Execution {
     /// The clock of the slice under way.
-    pub clock: Cell<Option<Clock>>,
+    pub clock: Cell<Option<SliceClock>>,
     /// What the thread had computed at the first look at that clock.
     pub cpu_at_first_look: Cell<Option<Duration>>,
     /// When the thread's own clock was read last, and what it said.
