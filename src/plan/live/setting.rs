@@ -2,7 +2,9 @@
 //!
 //! A new one needs a variant and its row here, a field of [`Plan`] that the row names, and the place where the run or a
 //! script asks for it. Reading, bounds, messages, the API, `throng ctl`, `throng.toml`, snapshots and metrics follow from
-//! the row; an option on the command line is one of `cli` that reads it by [`Setting::read`].
+//! the row; an option on the command line is one of `cli` that reads it by [`Setting::read`]. By hand: the control on the
+//! page (`page/assets/steer.js`), `web/api/openapi.json`, `docs/summary.schema.json`, the help of `ctl set` and the tables
+//! of the documents.
 
 use std::ops::Bound;
 
