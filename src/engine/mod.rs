@@ -2,6 +2,7 @@
 //!
 //! Never knows terminals, files or web pages.
 
+mod arc_serde;
 mod cleanup;
 mod command;
 mod config;
@@ -11,7 +12,6 @@ mod protocol;
 mod release;
 mod roster;
 mod run;
-mod serial;
 mod shard;
 
 pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};

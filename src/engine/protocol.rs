@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
 use super::roster::Roster;
-use super::serial;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::LiveSettings;
 use crate::request::admission::TimeoutsByEndpoint;
@@ -27,7 +27,7 @@ pub enum Order {
     /// Users of this type begin no session for so long.
     Quarantine { kind: TypeId, period: Duration },
     /// From now on this is who plays what.
-    Roster(#[serde(with = "serial::shared")] Arc<Roster>),
+    Roster(#[serde(with = "arc_serde::shared")] Arc<Roster>),
     /// The run's clock stands still since this moment.
     Pause { at: Duration },
     /// It goes on at this moment.
@@ -43,7 +43,7 @@ pub enum Order {
     /// How a circuit breaker stands.
     Breaker { scope: Scope, signal: BreakerSignal },
     /// How long requests of each endpoint may take.
-    Timeouts(#[serde(with = "serial::shared_pairs")] Arc<TimeoutsByEndpoint>),
+    Timeouts(#[serde(with = "arc_serde::shared_pairs")] Arc<TimeoutsByEndpoint>),
     /// The level of load shedding.
     ShedLevel(u8),
     /// Every shard is empty: the run is over.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::serial;
+use super::arc_serde;
 use crate::metrics::TypeId;
 use crate::script::Bundle;
 
@@ -18,13 +18,13 @@ pub struct Roster {
     /// Counts up with every change.
     pub revision: u64,
     /// By the ids of the types; a type that was deleted keeps its place.
-    #[serde(with = "serial::shared")]
+    #[serde(with = "arc_serde::shared")]
     pub types: Arc<[UserType]>,
     /// The type of each user, by its number; its length is the size of the crowd.
-    #[serde(with = "serial::shared")]
+    #[serde(with = "arc_serde::shared")]
     pub users: Arc<[u16]>,
     /// The sources of every version that somebody plays, by the number of the release that brought it.
-    #[serde(with = "serial::shared_values")]
+    #[serde(with = "arc_serde::shared_values")]
     pub bundles: BTreeMap<u32, Arc<Bundle>>,
 }
 
@@ -32,7 +32,7 @@ pub struct Roster {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserType {
     /// Its name.
-    #[serde(with = "serial::shared")]
+    #[serde(with = "arc_serde::shared")]
     pub name: Arc<str>,
     /// What its users play; none when its file is gone.
     pub stable: Option<ScriptVersion>,

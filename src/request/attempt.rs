@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::admit::Permit;
 use super::call::Call;
 use super::expect::Expect;
-use super::permit::Permit;
 use super::reply::{Reply, WITHHELD};
 use super::request_log;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};

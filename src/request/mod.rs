@@ -5,6 +5,7 @@
 //! Must never know: Lua, scripts, shards.
 
 pub mod admission;
+mod admit;
 mod attempt;
 pub mod auth;
 mod call;
@@ -15,30 +16,29 @@ mod endpoint_name;
 pub mod endpoints;
 pub mod entity_id;
 mod expect;
-mod hops;
 pub mod masking;
 mod path_segment;
 pub mod path_template;
 mod pausable_clock;
-mod permit;
 mod pipeline;
-mod renewal;
+mod redirects;
 mod reply;
 mod request_log;
 mod requester;
 mod retry;
-mod shared;
+mod shared_context;
 mod shutdown;
-mod waiting;
+mod token_refresh;
+mod waiting_gauge;
 
 pub use call::{Call, CallOptions, Creates, Redirects};
 pub use cancel::{CancelToken, Cancelled};
 pub use expect::Expect;
 pub use pausable_clock::PausableClock;
 pub use pipeline::perform;
-pub use renewal::renew;
 pub use reply::{Answered, Place, Redirect, Reply};
 pub use requester::{Network, Requester, Session};
 pub use retry::Retry;
-pub use shared::{LogDetail, RunInfo, Shared};
+pub use shared_context::{LogDetail, RunInfo, Shared};
 pub use shutdown::Shutdown;
+pub use token_refresh::renew;

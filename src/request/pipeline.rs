@@ -1,14 +1,14 @@
 //! Carries out a call: hops, retries, tokens, the ledger.
 
+use super::admit::Permit;
 use super::attempt::Attempt;
 use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::creation::{Creation, NotRecorded};
-use super::hops::{carries_token, first_request, follow};
-use super::permit::Permit;
-use super::renewal;
+use super::redirects::{carries_token, first_request, follow};
 use super::reply::Reply;
 use super::requester::Requester;
+use super::token_refresh;
 
 /// Sends a call as its user, with the user's token, and follows where it leads.
 ///
@@ -23,7 +23,7 @@ pub async fn perform(
 ) -> Result<Reply, Cancelled> {
     cancel.check()?;
     if carries_token(user, &call) && !call.options.expect.names(401) {
-        renewal::renew_if_due(user, cancel).await?;
+        token_refresh::renew_if_due(user, cancel).await?;
     }
     let mut creation = match call.options.creates.take() {
         None => None,
@@ -65,7 +65,7 @@ async fn with_fresh_token(
 ) -> Result<Reply, Cancelled> {
     let followed = follow(user, call, cancel).await?;
     match followed.refused_token {
-        Some(token) if renewal::is_renewed(user, token, cancel).await? => {
+        Some(token) if token_refresh::is_renewed(user, token, cancel).await? => {
             Ok(follow(user, call, cancel).await?.reply)
         }
         _ => Ok(followed.reply),

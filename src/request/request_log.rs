@@ -9,7 +9,7 @@ use crate::text;
 
 use super::masking::{mask_body, mask_header, mask_url};
 use super::requester::Requester;
-use super::shared::LogDetail;
+use super::shared_context::LogDetail;
 
 /// How much of a body is shown.
 const BODY_SHOWN: usize = 2_000;

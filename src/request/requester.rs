@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use super::auth::tokens::Tokens;
-use super::shared::Shared;
+use super::shared_context::Shared;
 use crate::http::{Client, ErrorKind, Failure};
 use crate::ledger::EntryId;
 use crate::metrics::TypeId;

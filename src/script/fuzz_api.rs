@@ -8,12 +8,12 @@ use mlua::{Lua, LuaString, Table};
 use super::diagnostic::Diagnostic;
 use super::session::state;
 use super::source::bundle::Source;
-use super::source::{graph, settings_file};
+use super::source::{require_graph, settings_file};
 use crate::plan::Change;
 
 /// The modules that a source names, and whether it may need every module.
 pub fn modules(source: &[u8]) -> (BTreeSet<String>, bool) {
-    graph::named(source)
+    require_graph::named(source)
 }
 
 /// What a `throng.toml` says to a crowd of these types.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::load::contract::{Contract, Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::load::resources::VmResources;
-use super::session::setup::SetupScript;
+use super::session::crowd_script::SetupScript;
 use super::source::bundle::Bundle;
 use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use throng::script::api::describe::{Field, Function, Object, Options};
+use throng::script::api::signature::{Field, Function, Object, Options};
 use throng::script::api::{GLOBALS, NAMESPACES, OBJECTS, OPTIONS};
 use throng::script::{CONTRACT, STEP, USER};
 

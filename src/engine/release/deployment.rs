@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::canary::{CanaryAnalysis, Judgement};
 use super::releases::{CanaryRelease, OfferOutcome, Releases, VersionChange};
-use super::rollout::Rollout;
+use super::rollout_progress::Rollout;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};

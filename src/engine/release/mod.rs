@@ -6,7 +6,7 @@
 mod canary;
 mod deployment;
 mod releases;
-mod rollout;
+mod rollout_progress;
 mod saved_file;
 pub mod settings_file;
 

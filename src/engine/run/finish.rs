@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::outcome::{Ended, StartError, Verdict};
 use super::state::{Run, at};
+use super::verdict::{Ended, StartError, Verdict};
 use crate::clock::Ticks;
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::{is_refusal, overload_summary};

@@ -9,10 +9,10 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::{mpsc, watch};
 use tokio::task::LocalSet;
 
-use super::outcome::{Ended, StartError};
-use super::pending::Reader;
+use super::pending_commands::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use super::state::{Parts, Run};
+use super::verdict::{Ended, StartError};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::shards::Shards;
 use crate::engine::protection::{QuotaKind, Quotas, Usage};
 use crate::engine::protocol::Order;
-use crate::engine::shard::limits::{set_limit, take_usage};
+use crate::engine::shard::quota_keeper::{set_limit, take_usage};
 use crate::metrics::{Breaker, Scope};
 use crate::pace::Quota;
 use crate::request::circuit_breaker::BreakerReport;

@@ -10,13 +10,13 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
-use super::outcome::StartError;
-use super::pending::{PendingCommands, Reader};
+use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
 use super::publisher::Publisher;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
+use super::verdict::StartError;
 use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};

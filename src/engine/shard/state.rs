@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::active_users::ActiveUsers;
 use super::assignment::Assignment;
-use super::limits::QuotaKeeper;
 use super::quarantined_types::QuarantinedTypes;
+use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::vm_pool::VmPool;

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
-use super::limits::QuotaKeeper;
 use super::panic_report::PanicReport;
 use super::quarantined_types::QuarantinedTypes;
+use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::state::{ShardState, StopStages, UserRules};

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::pace::Spacing;
 use crate::request::pausable_clock::PausableClock;
-use crate::request::waiting::Waiting;
+use crate::request::waiting_gauge::Waiting;
 
 /// One a shard. Users pass in the order of asking.
 pub struct RateLimiter {

@@ -4,8 +4,8 @@
 //! know: what a request is, who sends it, how messages travel.
 
 pub mod coordinator;
-mod local;
 mod messages;
+mod shard_breakers;
 
-pub use local::{Breakers, Circuits};
 pub use messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
+pub use shard_breakers::{Breakers, Circuits};

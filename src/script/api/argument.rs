@@ -5,7 +5,7 @@
 
 use mlua::{Error, LuaString, Result, Table, Value};
 
-use super::whole;
+use super::big_integer;
 use crate::script::vm::read_only;
 
 /// Bytes of a word under which something is counted or listed: `name`, `creates.kind`, checks, tags, labels, steps.
@@ -63,7 +63,7 @@ pub fn number(function: &str, name: &str, value: &Value) -> Result<f64> {
         Value::Number(number) => Err(Error::runtime(format!(
             "{function}: {name} is {number}, a finite number was expected"
         ))),
-        other => match whole::digits(other) {
+        other => match big_integer::digits(other) {
             Some(digits) => Ok(digits.parse().unwrap_or(f64::MAX)),
             None => Err(wrong(function, name, other, "a number")),
         },

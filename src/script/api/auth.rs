@@ -11,8 +11,8 @@ use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
 
-use super::describe::{Function, Namespace, Registration, optional, required};
 use super::http::{Answers, call};
+use super::signature::{Function, Namespace, Registration, optional, required};
 use super::{Declared, argument, json, words};
 use crate::http::Headers;
 use crate::request::auth::calls;

@@ -1,6 +1,6 @@
 //! Everything that scripts can call or write, by its descriptions.
 
-use super::describe::{Function, Namespace, Object, Options};
+use super::signature::{Function, Namespace, Object, Options};
 use super::{auth, crypto, data, http, json, log, metrics, parallel, random, require, think, time};
 
 /// The tables of functions.

@@ -16,7 +16,7 @@ use mlua::{Error, Lua, LuaString, Result, Table, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::argument;
-use super::describe::{Field, Function, Namespace, Registration, required};
+use super::signature::{Field, Function, Namespace, Registration, required};
 use crate::script::vm::cpu_budget;
 
 /// Bytes that one call takes: it runs outside the instruction hook, at some hundred megabytes a second.

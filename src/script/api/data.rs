@@ -19,10 +19,10 @@ use std::sync::Arc;
 
 use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
-use super::describe::{
+use super::random::Source;
+use super::signature::{
     Function, Namespace, Object, Options, Registration, method, optional, required,
 };
-use super::random::Source;
 use super::{argument, json};
 use crate::script::feed::Cursor;
 use crate::script::feed::Edition;

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use mlua::{Lua, LuaString, Table, Value};
 use tracing::Level;
 
-use super::describe::{Field, Function, Namespace, Registration, optional, required};
 use super::json::{self, Form, Layout};
+use super::signature::{Field, Function, Namespace, Registration, optional, required};
 use crate::script::user::context;
 use crate::secrets::Masker;
 use crate::text;

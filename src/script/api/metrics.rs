@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 
-use super::describe::{
+use super::signature::{
     Field, Function, Namespace, Object, Options, Registration, method, optional, required,
 };
 use super::{Declared, argument};

@@ -4,25 +4,25 @@
 
 pub mod argument;
 pub mod auth;
+pub mod big_integer;
 mod catalogue;
 pub mod crowd;
 pub mod crypto;
 pub mod current_user;
 pub mod data;
-mod declared;
-pub mod describe;
 pub mod http;
 pub mod json;
 pub mod log;
 pub mod metrics;
+mod module_declarations;
 pub mod parallel;
 pub mod random;
 pub mod require;
+pub mod signature;
 pub mod think;
 pub mod time;
 pub mod vars;
-pub mod whole;
 
 pub use argument::words;
 pub use catalogue::{GLOBALS, NAMESPACES, OBJECTS, OPTIONS};
-pub use declared::Declared;
+pub use module_declarations::Declared;

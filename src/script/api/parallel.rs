@@ -8,7 +8,7 @@ use std::task::Poll;
 use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
-use super::describe::{self, required};
+use super::signature::{self, required};
 use crate::script::user::context::Context;
 use crate::script::vm::protected_call::Catch;
 use crate::script::vm::scope::{self, Ended, Scope};
@@ -23,7 +23,7 @@ const DEPTH: u32 = 4;
 type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 
 /// `parallel`.
-pub const PARALLEL: describe::Function = describe::Function::global(
+pub const PARALLEL: signature::Function = signature::Function::global(
     "parallel",
     "Runs up to 100 functions at the same time and returns the first result of each, in their \
      order.",
@@ -38,7 +38,7 @@ pub const PARALLEL: describe::Function = describe::Function::global(
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
     let catch = Catch::new(lua)?;
-    let parallel = describe::waiting(lua, &PARALLEL, move |lua, functions: Value| {
+    let parallel = signature::waiting(lua, &PARALLEL, move |lua, functions: Value| {
         let prepared = prepare(&functions);
         let catch = catch.clone();
         async move {

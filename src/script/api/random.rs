@@ -21,7 +21,7 @@ pub use source::Source;
 use mlua::{Lua, Result, Table, Value};
 
 use super::argument;
-use super::describe::{Function, Namespace, Registration, required};
+use super::signature::{Function, Namespace, Registration, required};
 
 const MISTAKE: Function = Function::new(
     "random",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use crate::script::api::argument;
-use crate::script::api::describe::{self, required};
+use crate::script::api::signature::{self, required};
 use crate::script::source::bundle::Bundle;
 use crate::script::vm::compile::chunk;
 use crate::script::vm::natives;
@@ -17,7 +17,7 @@ use crate::script::vm::protected_call::Catch;
 const DEPTH: usize = 32;
 
 /// `require`.
-pub const REQUIRE: describe::Function = describe::Function::global(
+pub const REQUIRE: signature::Function = signature::Function::global(
     "require",
     "The result of a module, which runs once in each VM.",
 )
@@ -33,7 +33,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     let loading = Rc::new(RefCell::new(Vec::<String>::new()));
     let bundle = Arc::clone(bundle);
     let catch = Catch::new(lua)?;
-    let require = describe::function(lua, &REQUIRE, move |lua, name: Value| {
+    let require = signature::function(lua, &REQUIRE, move |lua, name: Value| {
         let name = argument::string("require", "name", &name)?.to_string_lossy();
         let known: Value = loaded.raw_get(name.as_str())?;
         if !known.is_nil() {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use mlua::{Function, Lua, Value};
 
 use super::argument;
-use super::describe::{self, optional, required};
+use super::signature::{self, optional, required};
 use crate::pace::Think;
 use crate::plan::Setting;
 use crate::script::user::context::Context;
 use crate::script::vm::scope;
 
 /// `think`.
-pub const THINK: describe::Function = describe::Function::global(
+pub const THINK: signature::Function = signature::Function::global(
     "think",
     "A pause inside a step of so many seconds, or of a number drawn between the two.",
 )
@@ -25,7 +25,7 @@ pub const THINK: describe::Function = describe::Function::global(
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    describe::waiting(lua, &THINK, |_, (from, to): (Value, Value)| {
+    signature::waiting(lua, &THINK, |_, (from, to): (Value, Value)| {
         let prepared = prepare(&from, &to);
         async move {
             let (context, pause) = prepared?;

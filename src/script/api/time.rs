@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, macros::format_description};
 
 use super::argument;
-use super::describe::{Function, Namespace, Registration, optional, required};
+use super::signature::{Function, Namespace, Registration, optional, required};
 
 const WHOLE: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");

@@ -3,13 +3,13 @@
 //! Never knows Lua, users, or where files are kept.
 
 mod cursor;
+mod feed_cache;
 mod leases;
-mod library;
 mod rows;
 
 pub(crate) use cursor::Cursor;
 pub use cursor::Cursors;
+pub use feed_cache::Library;
 pub(crate) use leases::Edition;
 pub use leases::Lease;
-pub use library::Library;
 pub use rows::{Feed, FeedError, Kind};

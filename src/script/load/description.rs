@@ -1,6 +1,6 @@
 //! What a script returns and what its functions are given, described as data.
 
-use crate::script::api::describe::{Object, Options, optional, required};
+use crate::script::api::signature::{Object, Options, optional, required};
 
 /// What steps and hooks are given.
 pub const USER: Object = Object {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{LuaString, Table, Value};
 
-use super::actor::Actor;
+use super::script_user::Actor;
 use super::state;
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic;

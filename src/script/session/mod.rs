@@ -2,7 +2,7 @@
 //! In: a VM and a user. Out: how each call ended.
 //! Never knows how many users there are, or when a session begins.
 
-pub mod actor;
+pub mod crowd_script;
 pub mod migrate_state;
-pub mod setup;
+pub mod script_user;
 pub mod state;

@@ -1,7 +1,7 @@
 //! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
-use crate::script::api::whole;
-use crate::script::api::whole::Whole;
+use crate::script::api::big_integer;
+use crate::script::api::big_integer::Whole;
 use crate::script::diagnostic;
 use crate::script::vm::read_only;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
@@ -111,7 +111,7 @@ impl Walk {
             | Value::String(_) => Ok(()),
             Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
             Value::Table(inner) => self.table(inner, &step(path, key)),
-            Value::UserData(_) if whole::digits(value).is_some() => Ok(()),
+            Value::UserData(_) if big_integer::digits(value).is_some() => Ok(()),
             other => Err(format!(
                 "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
                 step(path, key),
@@ -148,7 +148,7 @@ fn carry(value: Value, from: &Lua, to: &Lua) -> mlua::Result<Value> {
     Ok(match value {
         Value::String(bytes) => Value::String(to.create_string(bytes.as_bytes())?),
         Value::Table(inner) => Value::Table(copy(&inner, from, to)?),
-        Value::UserData(data) => match whole::digits(&Value::UserData(data.clone())) {
+        Value::UserData(data) => match big_integer::digits(&Value::UserData(data.clone())) {
             Some(digits) => Whole::of(to, &digits)?,
             None => Value::UserData(data),
         },

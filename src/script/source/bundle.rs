@@ -11,7 +11,7 @@ pub use super::file::{Place, Source};
 
 use super::data_files::{Feeds, ReadDataFile, Stamp};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
-use super::graph::Graph;
+use super::require_graph::Graph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;

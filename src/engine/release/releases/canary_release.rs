@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::division::Division;
+use super::allocation::Division;
 use super::release::{Release, TypeVersion};
 use crate::metrics::TypeId;
 

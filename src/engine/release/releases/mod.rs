@@ -1,11 +1,11 @@
 //! Every release of the scripts and who plays what: the past ones, the present one, the canary. Pure data: it knows no
 //! thread and no clock.
 
+mod allocation;
 mod canary_release;
-mod division;
+mod candidate;
 mod history;
 mod names;
-mod offered;
 mod queries;
 mod release;
 
@@ -17,11 +17,11 @@ use crate::metrics::TypeId;
 use crate::plan::{Change, Fault, LiveSettings, Plan, RequestLimits};
 use crate::script::{Bundle, Fresh, TypeSpec};
 
+use allocation::{Division, check_users};
 pub use canary_release::{CanaryRelease, CanaryType, VersionChange};
-use division::{Division, check_users};
+use candidate::Offered;
 use history::History;
 use names::TypeNames;
-use offered::Offered;
 use release::{Release, TypeVersion};
 
 /// What became of scripts that were offered.

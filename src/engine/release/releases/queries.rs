@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::release::TypeVersion;
-use super::{CanaryRelease, Releases, division};
+use super::{CanaryRelease, Releases, allocation};
 use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 use crate::plan::LiveSettings;
@@ -114,7 +114,7 @@ impl Releases {
         let settings = self.settings();
         let weights = self
             .playing()
-            .map(|(version, name)| (name.to_owned(), division::weight(version, name, settings)))
+            .map(|(version, name)| (name.to_owned(), allocation::weight(version, name, settings)))
             .collect();
         settings.clone().with_weights(weights)
     }

@@ -8,7 +8,7 @@ use crate::request::auth::calls;
 use crate::request::auth::scheme::{
     Endpoint, LoginCall, LogoutCall, Pointers, RefreshCall, Scheme,
 };
-use crate::script::api::describe::{Options, optional, required};
+use crate::script::api::signature::{Options, optional, required};
 use crate::script::api::{argument, json};
 
 /// What `auth.setup` takes.

@@ -7,11 +7,11 @@ use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
 use crate::http::{Headers, Timings};
 use crate::request::{Answered, Redirect, Reply};
-use crate::script::api::describe::{self, Object, optional, required};
 use crate::script::api::json;
+use crate::script::api::signature::{self, Object, optional, required};
 use crate::script::user::context::{self, Context};
 
-const JSON: describe::Function = describe::Function::method(
+const JSON: signature::Function = signature::Function::method(
     "res",
     "json",
     "The body as Lua values; nil and a message when it is not JSON.",

@@ -21,7 +21,7 @@ use crate::http::Origin;
 use crate::request::auth::scheme::Scheme;
 use crate::request::{Call, Redirects, path_template};
 use crate::script::api::argument;
-use crate::script::api::describe::{Options, optional};
+use crate::script::api::signature::{Options, optional};
 use crate::script::user::context::Context;
 use crate::script::vm::read_only;
 

@@ -5,7 +5,7 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::values;
 use crate::http::{Cookie, NewCookie, Origin};
 use crate::script::api::argument;
-use crate::script::api::describe::{
+use crate::script::api::signature::{
     Function, Namespace, Object, Options, Registration, optional, required,
 };
 use crate::script::user::context;

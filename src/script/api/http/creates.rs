@@ -10,7 +10,7 @@ use crate::ledger::{Deletion, Entry, Lookup};
 use crate::request::Creates;
 use crate::request::auth::calls::login_of;
 use crate::request::auth::scheme::Scheme;
-use crate::script::api::describe::{Options, optional, required};
+use crate::script::api::signature::{Options, optional, required};
 use crate::script::api::{argument, json};
 
 /// The option `creates`.

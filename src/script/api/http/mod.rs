@@ -24,7 +24,7 @@ pub use creates::{CREATES, DELETION, FIND};
 pub use multipart::PART;
 pub use retry::RETRY;
 
-use super::describe::{Field, Function, Namespace, Registration, optional, required};
+use super::signature::{Field, Function, Namespace, Registration, optional, required};
 use super::{Declared, argument};
 use crate::request::Call;
 use crate::script::user::context;

@@ -12,7 +12,7 @@ use super::values::{bytes, items};
 use super::{content_type, fields};
 use crate::http::Headers;
 use crate::script::api::argument;
-use crate::script::api::describe::{Options, optional, required};
+use crate::script::api::signature::{Options, optional, required};
 use crate::script::vm::read_only;
 
 /// The parts of a body.

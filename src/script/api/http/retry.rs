@@ -5,7 +5,7 @@ use mlua::{LuaString, Table, Value};
 use super::option_value;
 use crate::request::Retry;
 use crate::script::api::argument;
-use crate::script::api::describe::{Options, optional};
+use crate::script::api::signature::{Options, optional};
 
 /// The option `retry` as a table.
 pub const RETRY: Options = Options {

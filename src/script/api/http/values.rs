@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use mlua::{Table, Value};
 
-use crate::script::api::{argument, whole};
+use crate::script::api::{argument, big_integer};
 use crate::script::vm::read_only;
 
 /// Values for the braces of a path, by name; any bytes.
@@ -115,7 +115,7 @@ pub fn bytes(value: &Value, place: &str) -> mlua::Result<Vec<u8>> {
         Value::Integer(number) => Ok(number.to_string().into_bytes()),
         Value::Number(number) => Ok(number.to_string().into_bytes()),
         Value::Boolean(flag) => Ok(flag.to_string().into_bytes()),
-        other => match whole::digits(other) {
+        other => match big_integer::digits(other) {
             Some(digits) => Ok(digits.into_bytes()),
             None => Err(mlua::Error::runtime(format!(
                 "{place} is {}; write a string, a number or a boolean",

@@ -8,7 +8,7 @@ use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::limits::MAX_VALUES;
-use crate::script::api::whole::Whole;
+use crate::script::api::big_integer::Whole;
 use crate::script::vm::cpu_budget;
 use crate::text::json_input;
 

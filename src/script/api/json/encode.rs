@@ -7,7 +7,7 @@ use mlua::{Error, LuaSerdeExt, Table, Value};
 use super::super::argument::kind;
 use super::fault::{EncodeError, Segment};
 use super::limits::{MAX_BYTES, MAX_DEPTH};
-use crate::script::api::whole::digits;
+use crate::script::api::big_integer::digits;
 use crate::script::vm::read_only;
 
 /// How the text is laid out.

@@ -5,7 +5,7 @@ use mlua::{Error, LuaString, Result, Table, Value};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
-use crate::script::api::describe::{Function, Registration, required};
+use crate::script::api::signature::{Function, Registration, required};
 
 pub(super) const PICK: Function = Function::new(
     "random",

@@ -5,7 +5,7 @@ use mlua::{Error, Result, Value};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{integer, number};
-use crate::script::api::describe::{Function, Registration, optional, required};
+use crate::script::api::signature::{Function, Registration, optional, required};
 
 pub(super) const INT: Function =
     Function::new("random", "int", "An integer from lo to hi, inclusive.")

@@ -6,7 +6,7 @@ use time::{Date, format_description::well_known::Iso8601};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument;
-use crate::script::api::describe::{Function, Registration, optional, required};
+use crate::script::api::signature::{Function, Registration, optional, required};
 use crate::script::vm::cpu_budget;
 
 /// The longest `random.string`, in characters.

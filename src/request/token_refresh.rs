@@ -2,7 +2,7 @@
 
 use super::auth::calls;
 use super::cancel::{CancelToken, Cancelled};
-use super::hops::follow;
+use super::redirects::follow;
 use super::reply::{Reply, requested_pause};
 use super::requester::Requester;
 

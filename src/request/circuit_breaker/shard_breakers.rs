@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::http::Origin;
 use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
 use crate::request::endpoints::{EndpointId, Endpoints};
-use crate::request::waiting::Waiting;
+use crate::request::waiting_gauge::Waiting;
 
 /// The longest that a call waits for a breaker to close; then it ends without having been sent.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);

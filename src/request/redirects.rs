@@ -7,12 +7,12 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
+use super::admit::{self, NotAdmitted, Permit};
 use super::attempt::Attempt;
 use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::endpoint_name;
 use super::expect::Expect;
-use super::permit::{self, NotAdmitted, Permit};
 use super::reply::{Answered, CIRCUIT_OPEN, Place, Redirect, Reply};
 use super::requester::Requester;
 use crate::http::redirect;
@@ -51,7 +51,7 @@ pub async fn follow(
     let mut name = Cow::Borrowed(&*call.name);
     let mut redirects = Vec::new();
     loop {
-        let permit = match permit::acquire(user, cancel, &name, &request).await {
+        let permit = match admit::acquire(user, cancel, &name, &request).await {
             Ok(permit) => permit,
             Err(NotAdmitted::StayedOpen(why)) => return Ok(not_sent(user, why).into()),
             Err(NotAdmitted::Cancelled(cancelled)) => return Err(cancelled),
