@@ -1,4 +1,4 @@
-//! How shared values are serialised: as what they hold. Read back they are shared by nobody yet.
+//! Serialises values behind an `Arc` as what they hold. Read back, each has an `Arc` of its own.
 
 /// An `Arc` of anything, of a slice or of a text.
 pub mod shared {

@@ -9,30 +9,30 @@ use crate::script::ReloadEvent;
 #[derive(Debug)]
 pub enum Command {
     /// End the run in order: users finish their request and leave, what they made is cleaned up.
-    Stop(By),
+    Stop(Initiator),
     /// End the run at once.
     Abort,
     /// Begin no step, and stop the run's clock.
-    Pause(Answer),
+    Pause(CommandReply),
     /// Go on after a pause.
-    Resume(Answer),
+    Resume(CommandReply),
     /// Change settings.
-    Set(Change, Answer),
+    Set(Change, CommandReply),
     /// Look at the script folders now, also where their state was refused or rolled back before.
-    Reload(Answer),
+    Reload(CommandReply),
     /// Somebody saved this file: look at the script folders now.
-    Edited(String, Answer),
+    Edited(String, CommandReply),
     /// Back to the version before: of one type by its name, or of all that the last bundle changed. It ends a canary.
-    Rollback(Option<String>, Answer),
+    Rollback(Option<String>, CommandReply),
     /// End the canary: the new version is for all.
-    Promote(Answer),
+    Promote(CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
 }
 
 /// Who does something to a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum By {
+pub enum Initiator {
     /// The run itself: its stop rules, its breakers, its canaries.
     #[default]
     Run,
@@ -50,7 +50,7 @@ pub enum By {
     Terminal,
 }
 
-impl By {
+impl Initiator {
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,20 +65,20 @@ impl By {
     }
 }
 
-/// Where the answer to a command goes, and who asked; nobody need wait for it.
+/// Where the reply to a command goes, and who gave the command; nobody need wait for it.
 #[derive(Debug)]
-pub struct Answer {
-    pub by: By,
+pub struct CommandReply {
+    pub by: Initiator,
     to: oneshot::Sender<Result<Done, Refused>>,
 }
 
-impl Answer {
-    /// The answer to this one goes there.
-    pub fn new(by: By, to: oneshot::Sender<Result<Done, Refused>>) -> Self {
+impl CommandReply {
+    /// The reply to this one goes there.
+    pub fn new(by: Initiator, to: oneshot::Sender<Result<Done, Refused>>) -> Self {
         Self { by, to }
     }
 
-    /// Answers, if anybody waits.
+    /// Replies, if anybody waits.
     pub fn send(self, said: Result<Done, Refused>) {
         let _ = self.to.send(said);
     }

@@ -17,7 +17,7 @@ mod shard;
 pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
-pub use command::{Answer, By, Command, Done, Refused};
+pub use command::{Command, CommandReply, Done, Initiator, Refused};
 pub use config::RunConfig;
 pub use monitor::{LevelChange, LoadShedding, StopRules};
 pub use run::{Ended, Orchestrator, ShutdownDeadlines, StartError, Verdict};

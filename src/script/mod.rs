@@ -39,4 +39,4 @@ pub use source::fingerprint::Fingerprint;
 pub use user::context::{Context, User};
 pub use validate::{Checked, TypeSpec, bundle as check, whole as check_whole};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
-pub use watch::reload_event::{Fresh, LoaderRequest, ReloadEvent, STARVED};
+pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

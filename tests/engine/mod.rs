@@ -21,13 +21,14 @@ use std::time::{Duration, Instant};
 
 use throng::clock::Clock;
 use throng::engine::{
-    Answer as Reply, By, Command, Done, Ended, Orchestrator, Refused, RunConfig, ShutdownDeadlines,
+    Command, CommandReply, Done, Ended, Initiator, Orchestrator, Refused, RunConfig,
+    ShutdownDeadlines,
 };
 use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Change, Plan};
 use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, Fresh, Place, ReloadEvent, Terms};
+use throng::script::{self, Bundle, LoadedScripts, Place, ReloadEvent, Terms};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
@@ -164,21 +165,21 @@ impl Run {
         let place = Place::Folder(scripts.path());
         let bundle = Arc::new(Bundle::read(&place, None).unwrap());
         let specs = script::check(&bundle, &self.terms).unwrap();
-        let fresh = Fresh {
+        let loaded = LoadedScripts {
             bundle,
             specs,
             settings,
             saved: Instant::now(),
             by_hand: None,
         };
-        let offer = ReloadEvent::Fresh(Box::new(fresh));
+        let offer = ReloadEvent::Loaded(Box::new(loaded));
         self.commands.send(Command::ReloadEvent(offer)).unwrap();
     }
 
     /// Gives a command and waits for the answer.
-    fn tell(&self, command: impl FnOnce(Reply) -> Command) -> Result<String, Refused> {
+    fn tell(&self, command: impl FnOnce(CommandReply) -> Command) -> Result<String, Refused> {
         let (answer, answered) = oneshot::channel();
-        let answer = Reply::new(By::Api, answer);
+        let answer = CommandReply::new(Initiator::Api, answer);
         self.commands.send(command(answer)).unwrap();
         let said = answered.blocking_recv().unwrap();
         said.map(|Done(text)| text)
@@ -210,7 +211,9 @@ impl Run {
     /// Stops it, and says how it ended and how long that took.
     fn stop(self) -> (Ended, Duration) {
         let asked = Instant::now();
-        self.commands.send(Command::Stop(By::Signal)).unwrap();
+        self.commands
+            .send(Command::Stop(Initiator::Signal))
+            .unwrap();
         (self.thread.join().unwrap(), asked.elapsed())
     }
 

@@ -1,6 +1,6 @@
 //! What becomes of scripts that are offered while the crowd is out.
 
-use throng::engine::{By, Command, Refused};
+use throng::engine::{Command, Initiator, Refused};
 use throng::metrics::{Snapshot, TypeId};
 use throng::plan::Length;
 
@@ -193,7 +193,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
     let scripts = Folder::of("one", leaving);
     let run = run(&target, &scripts);
     target.wait_for(10);
-    run.commands.send(Command::Stop(By::Signal)).unwrap();
+    run.commands.send(Command::Stop(Initiator::Signal)).unwrap();
     run.offer(&scripts.with("one", &steps("new")));
     let change = change(&[("users", "3")]);
     let refused = run.tell(|answer| Command::Set(change, answer)).unwrap_err();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
-use throng::engine::{Answer, Command, Done, Refused};
+use throng::engine::{Command, CommandReply, Done, Refused};
 use throng::metrics::Snapshot;
 use throng::view::Views;
 use throng::web::{Config, Control, Limits, Server, Token, serve};
@@ -143,7 +143,7 @@ pub async fn said(request: RequestBuilder) -> Said {
     }
 }
 
-fn in_words(command: Command) -> (String, Option<Answer>) {
+fn in_words(command: Command) -> (String, Option<CommandReply>) {
     match command {
         Command::Pause(answer) => ("pause".to_owned(), Some(answer)),
         Command::Resume(answer) => ("resume".to_owned(), Some(answer)),

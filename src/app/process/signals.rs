@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::app::process::exit::INTERRUPTED;
 use crate::app::process::terminal;
-use crate::engine::{By, Command};
+use crate::engine::{Command, Initiator};
 
 /// What an end at once may take, to write down what was counted; then the process ends, whatever it is at.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub fn listen(commands: UnboundedSender<Command>) -> std::io::Result<()> {
     let again = commands.clone();
     watch(
         // Where nobody takes commands any more the run is over.
-        move || drop(commands.send(Command::Stop(By::Signal))),
+        move || drop(commands.send(Command::Stop(Initiator::Signal))),
         move || match again.send(Command::Abort) {
             Ok(()) => LAST_WORDS,
             Err(_) => CLOSING,

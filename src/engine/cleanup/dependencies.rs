@@ -1,4 +1,5 @@
-//! What has to stay for now: it is dependencies by a thing that could not be deleted, and without it that thing never can be.
+//! Entries that cannot be deleted yet: another entry that is still there depends on them, and could not be deleted
+//! without them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::ledger::Entry;
 
-/// Kind and id of each thing that is dependencies, and the kind of what needs it.
+/// Kind and id of each entry that is needed, and the kind of what needs it.
 #[derive(Debug, Default)]
 pub struct Dependencies(RefCell<BTreeMap<(String, String), String>>);
 

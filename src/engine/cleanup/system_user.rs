@@ -1,4 +1,4 @@
-//! The one user that is nobody: it sends the requests of setup, teardown and clean-up.
+//! The run's own user, which sends the requests of setup, teardown and clean-up.
 
 use std::rc::Rc;
 

@@ -46,7 +46,7 @@ struct Done {
 
 /// What becomes of a canary.
 #[derive(Debug, PartialEq)]
-pub enum Judgement {
+pub enum CanaryVerdict {
     /// It goes on.
     Wait,
     /// The new version is for all.
@@ -85,23 +85,23 @@ impl CanaryAnalysis {
     }
 
     /// Looks at what was done until now.
-    pub fn judge(&self, snapshot: &Snapshot) -> Judgement {
+    pub fn judge(&self, snapshot: &Snapshot) -> CanaryVerdict {
         let mut all = (Done::default(), Done::default());
         for pair in &self.pairs {
             let (old, new) = pair.since(snapshot);
             all = (all.0.plus(old), all.1.plus(new));
             if let Some(why) = self.worse(snapshot.type_name(pair.kind), old, new) {
-                return Judgement::RollBack(why);
+                return CanaryVerdict::RollBack(why);
             }
         }
         if let Some(why) = self.worse("all types together", all.0, all.1) {
-            return Judgement::RollBack(why);
+            return CanaryVerdict::RollBack(why);
         }
         let over = snapshot.elapsed >= self.began + self.rules.time;
         if over && all.1.steps >= STEPS_NEEDED {
-            Judgement::Promote
+            CanaryVerdict::Promote
         } else {
-            Judgement::Wait
+            CanaryVerdict::Wait
         }
     }
 

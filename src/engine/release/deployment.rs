@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::canary::{CanaryAnalysis, Judgement};
-use super::releases::{CanaryRelease, OfferOutcome, Releases, VersionChange};
-use super::rollout_progress::Rollout;
+use super::canary::{CanaryAnalysis, CanaryVerdict};
+use super::releases::{CanaryRelease, CandidateOutcome, Releases, VersionChange};
+use super::rollout_progress::RolloutProgress;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
 use crate::plan::{CanaryRules, Change, LiveSettings, Reload};
-use crate::script::Fresh;
+use crate::script::LoadedScripts;
 
 /// The scripts of a run and how far they have come.
 pub struct Deployment {
     releases: Releases,
     canary: Option<CanaryAnalysis>,
-    rollout: Option<Rollout>,
+    rollout: Option<RolloutProgress>,
     /// The version of each type, as last published.
     published: BTreeMap<TypeId, u32>,
     /// What was said last of types without users.
@@ -67,12 +67,12 @@ impl Deployment {
     /// When nobody would be left to play.
     pub fn take(
         &mut self,
-        fresh: &Fresh,
+        loaded: &LoadedScripts,
         share: Option<f64>,
         settings: LiveSettings,
-    ) -> Result<(OfferOutcome, Option<u32>), Refused> {
+    ) -> Result<(CandidateOutcome, Option<u32>), Refused> {
         let canary = self.releases.canary().map(|canary| canary.number);
-        let taken = self.releases.take(fresh, share, settings)?;
+        let taken = self.releases.take(loaded, share, settings)?;
         let ended = canary.filter(|_| self.canary.take().is_some());
         Ok((taken, ended))
     }
@@ -100,7 +100,7 @@ impl Deployment {
     }
 
     /// What is to become of the canary, if there is one.
-    pub fn judge_canary(&self, snapshot: &Snapshot) -> Option<Judgement> {
+    pub fn judge_canary(&self, snapshot: &Snapshot) -> Option<CanaryVerdict> {
         Some(self.canary.as_ref()?.judge(snapshot))
     }
 
@@ -174,7 +174,7 @@ impl Deployment {
 
     /// Users are on their way to what is published next, since the change was saved.
     pub fn begin_rollout(&mut self, saved: Instant, moves_users: bool) {
-        self.rollout = Some(Rollout::new(saved, moves_users));
+        self.rollout = Some(RolloutProgress::new(saved, moves_users));
     }
 
     /// Every user of one of so many shards is where the roster of this revision wants it. Gives the rollout that is over
@@ -185,7 +185,7 @@ impl Deployment {
         revision: u64,
         at: Instant,
         shards: usize,
-    ) -> Option<(Rollout, Duration)> {
+    ) -> Option<(RolloutProgress, Duration)> {
         let took = self
             .rollout
             .as_mut()?

@@ -10,7 +10,7 @@ mod rollout_progress;
 mod saved_file;
 pub mod settings_file;
 
-pub use canary::Judgement;
+pub use canary::CanaryVerdict;
 pub use deployment::{Deployment, Transition};
-pub use releases::{OfferOutcome, Releases};
+pub use releases::{CandidateOutcome, Releases};
 pub use saved_file::SavedFile;

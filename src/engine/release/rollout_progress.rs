@@ -1,11 +1,11 @@
-//! How long users take to get to what was published.
+//! The progress of a rollout: which shards follow the newest roster, and how long it took all of them.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Users on their way to what was published last.
 #[derive(Debug)]
-pub struct Rollout {
+pub struct RolloutProgress {
     /// When the first sign of the change was seen.
     saved: Instant,
     /// The roster that has to be followed.
@@ -16,7 +16,7 @@ pub struct Rollout {
     moves_users: bool,
 }
 
-impl Rollout {
+impl RolloutProgress {
     /// Of what was saved then. Types that only come or go move nobody.
     pub fn new(saved: Instant, moves_users: bool) -> Self {
         Self {
@@ -64,7 +64,7 @@ mod tests {
     fn it_is_over_with_the_last_shard_that_follows_the_newest_roster() {
         let saved = Instant::now();
         let at = |seconds| saved + Duration::from_secs(seconds);
-        let mut rollout = Rollout::new(saved, true);
+        let mut rollout = RolloutProgress::new(saved, true);
         rollout.follow(1);
         assert_eq!(rollout.settled(0, 1, at(1), 2), None);
         rollout.follow(2);

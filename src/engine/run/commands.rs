@@ -1,7 +1,7 @@
 //! Commands: what others want of a run under way.
 
 use super::state::Run;
-use crate::engine::command::{Answer, By, Command, Done, Refused};
+use crate::engine::command::{Command, CommandReply, Done, Initiator, Refused};
 use crate::engine::protocol::Order;
 use crate::engine::release::SavedFile;
 use crate::metrics::Phase;
@@ -19,7 +19,7 @@ impl Run {
     /// Obeys a command, and lets those who watch see at once what became of it.
     pub(super) fn obey(&mut self, command: Command) {
         self.act(command);
-        self.publisher.act_for(By::Run);
+        self.publisher.act_for(Initiator::Run);
         self.publisher.publish_news();
         self.pending.send_replies();
     }
@@ -44,51 +44,55 @@ impl Run {
                 self.publisher.act_for(by);
                 self.consider(offer);
             }
-            Command::Reload(answer) => self.ask_reader(answer, None),
-            Command::Edited(file, answer) => {
-                self.publisher.act_for(answer.by);
+            Command::Reload(reply) => self.ask_reader(reply, None),
+            Command::Edited(file, reply) => {
+                self.publisher.act_for(reply.by);
                 self.announce("edit", &format!("{file} was saved"));
                 let saved = SavedFile::new(file, self.deployment.releases());
-                self.ask_reader(answer, Some(saved));
+                self.ask_reader(reply, Some(saved));
             }
-            Command::Pause(answer) => self.answer_by(answer, Self::pause),
-            Command::Resume(answer) => self.answer_by(answer, Self::resume),
-            Command::Promote(answer) => self.answer_by(answer, Self::promote),
-            Command::Set(change, answer) => self.answer_by(answer, |run| run.set(&change)),
-            Command::Rollback(kind, answer) => {
-                self.answer_by(answer, |run| run.roll_back(kind.as_deref()));
+            Command::Pause(reply) => self.act_and_reply(reply, Self::pause),
+            Command::Resume(reply) => self.act_and_reply(reply, Self::resume),
+            Command::Promote(reply) => self.act_and_reply(reply, Self::promote),
+            Command::Set(change, reply) => self.act_and_reply(reply, |run| run.set(&change)),
+            Command::Rollback(kind, reply) => {
+                self.act_and_reply(reply, |run| run.roll_back(kind.as_deref()));
             }
         }
     }
 
     /// Does something to the run, unless it is ending, and answers.
-    fn answer_by(&mut self, answer: Answer, act: impl FnOnce(&mut Self) -> Result<Done, Refused>) {
-        self.publisher.act_for(answer.by);
+    fn act_and_reply(
+        &mut self,
+        reply: CommandReply,
+        act: impl FnOnce(&mut Self) -> Result<Done, Refused>,
+    ) {
+        self.publisher.act_for(reply.by);
         let said = if self.is_stopping() {
             Err(too_late())
         } else {
             act(self)
         };
-        self.pending.reply(answer, said);
+        self.pending.reply(reply, said);
     }
 
     /// Answers the question with this number, if it is one.
     pub(super) fn answer(&mut self, number: Option<u64>, said: Result<Done, Refused>) {
-        if let Some((answer, saved)) = self.pending.take_asked(number) {
+        if let Some((reply, saved)) = self.pending.take_asked(number) {
             let said = said.map(|done| {
                 let outcome = saved.and_then(|saved| saved.outcome(self.deployment.releases()));
                 outcome.map_or(done, Done)
             });
-            self.pending.reply(answer, said);
+            self.pending.reply(reply, said);
         }
     }
 
     /// The answer comes with what the reader has to offer.
-    fn ask_reader(&mut self, answer: Answer, saved: Option<SavedFile>) {
+    fn ask_reader(&mut self, reply: CommandReply, saved: Option<SavedFile>) {
         if self.pending.has_reader() && !self.is_stopping() {
-            self.pending.ask_reader(answer, saved);
+            self.pending.ask_reader(reply, saved);
         } else {
-            self.answer_by(answer, |_| Err(Refused::NotNow(BUILT_IN.to_owned())));
+            self.act_and_reply(reply, |_| Err(Refused::NotNow(BUILT_IN.to_owned())));
         }
     }
 
@@ -131,7 +135,7 @@ impl Run {
 
 fn number_of(offer: &ReloadEvent) -> Option<u64> {
     match offer {
-        ReloadEvent::Fresh(fresh) => fresh.by_hand,
+        ReloadEvent::Loaded(loaded) => loaded.by_hand,
         ReloadEvent::Refused { by_hand, .. } => *by_hand,
         ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => Some(*by_hand),
         ReloadEvent::Note(_) => None,

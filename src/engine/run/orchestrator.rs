@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 
 use super::pending_commands::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
-use super::state::{Parts, Run};
+use super::state::{Run, RunParts};
 use super::verdict::{Ended, StartError};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
@@ -22,7 +22,7 @@ use crate::plan::LiveSettings;
 use crate::script::{Context, Diagnostic, SetupScript, ShardContext, User};
 
 /// Leads one run.
-pub struct Orchestrator(Parts);
+pub struct Orchestrator(RunParts);
 
 impl Orchestrator {
     /// An orchestrator, the snapshots it will publish, and where it takes commands.
@@ -51,7 +51,7 @@ impl Orchestrator {
         });
         let (snapshots, seen) = watch::channel(aggregator.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
-        let parts = Parts {
+        let parts = RunParts {
             config,
             snapshots,
             commands,
@@ -66,7 +66,7 @@ impl Orchestrator {
     /// Stops by other deadlines than [`ShutdownDeadlines::ASKED`].
     #[must_use]
     pub fn with_deadlines(self, deadlines: ShutdownDeadlines) -> Self {
-        Self(Parts {
+        Self(RunParts {
             deadlines,
             ..self.0
         })
@@ -76,7 +76,7 @@ impl Orchestrator {
     #[must_use]
     pub fn with_reader(self, reader: Reader) -> Self {
         let reader = Some(reader);
-        Self(Parts { reader, ..self.0 })
+        Self(RunParts { reader, ..self.0 })
     }
 
     /// Runs to the end; blocks the calling thread.

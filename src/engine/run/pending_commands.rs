@@ -1,8 +1,8 @@
-//! Commands on their way: those that wait for the reader of the script folders, and answers that wait for a snapshot.
+//! Pending commands: those that wait for the reader of the script folders, and replies that wait for a snapshot.
 
 use std::collections::BTreeMap;
 
-use crate::engine::command::{Answer, By, Done, Refused};
+use crate::engine::command::{CommandReply, Done, Initiator, Refused};
 use crate::engine::release::SavedFile;
 use crate::script::LoaderRequest;
 
@@ -14,9 +14,9 @@ pub struct PendingCommands {
     reader: Option<Reader>,
     last_number: u64,
     /// They wait for the reader, by the number of their question.
-    asked: BTreeMap<u64, (Answer, Option<SavedFile>)>,
+    asked: BTreeMap<u64, (CommandReply, Option<SavedFile>)>,
     /// They wait until everyone can see what they say.
-    replies: Vec<(Answer, Result<Done, Refused>)>,
+    replies: Vec<(CommandReply, Result<Done, Refused>)>,
 }
 
 impl PendingCommands {
@@ -36,33 +36,33 @@ impl PendingCommands {
     }
 
     /// Asks the reader to look at the folders; the answer waits for what it offers.
-    pub fn ask_reader(&mut self, answer: Answer, saved: Option<SavedFile>) {
+    pub fn ask_reader(&mut self, reply: CommandReply, saved: Option<SavedFile>) {
         let Some(reader) = &self.reader else { return };
         self.last_number += 1;
-        self.asked.insert(self.last_number, (answer, saved));
+        self.asked.insert(self.last_number, (reply, saved));
         reader(LoaderRequest::Reload(self.last_number));
     }
 
     /// Who made the reader look: who asked the question with this number, or who saved a file.
-    pub fn asked_by(&self, number: Option<u64>) -> By {
+    pub fn asked_by(&self, number: Option<u64>) -> Initiator {
         let asked = number.and_then(|number| self.asked.get(&number));
-        asked.map_or(By::Files, |(answer, _)| answer.by)
+        asked.map_or(Initiator::Files, |(reply, _)| reply.by)
     }
 
     /// The question with this number, if it is one, which waits no longer.
-    pub fn take_asked(&mut self, number: Option<u64>) -> Option<(Answer, Option<SavedFile>)> {
+    pub fn take_asked(&mut self, number: Option<u64>) -> Option<(CommandReply, Option<SavedFile>)> {
         self.asked.remove(&number?)
     }
 
     /// An answer for after the next snapshot.
-    pub fn reply(&mut self, answer: Answer, said: Result<Done, Refused>) {
-        self.replies.push((answer, said));
+    pub fn reply(&mut self, reply: CommandReply, said: Result<Done, Refused>) {
+        self.replies.push((reply, said));
     }
 
     /// Everyone can see it now: sends the answers.
     pub fn send_replies(&mut self) {
-        for (answer, said) in self.replies.drain(..) {
-            answer.send(said);
+        for (reply, said) in self.replies.drain(..) {
+            reply.send(said);
         }
     }
 }

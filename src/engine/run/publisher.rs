@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::engine::command::{By, Done};
+use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
     Aggregator, Batch, Breaker, Canary, Event, Left, Phase, Refusal, Reload, Scope, ScriptError,
@@ -20,7 +20,7 @@ pub struct Publisher {
     snapshots: watch::Sender<Arc<Snapshot>>,
     secrets: Arc<Masker>,
     /// Who does what is being done to the run.
-    by: By,
+    by: Initiator,
 }
 
 impl Publisher {
@@ -33,7 +33,7 @@ impl Publisher {
             aggregator,
             snapshots,
             secrets,
-            by: By::Run,
+            by: Initiator::Run,
         }
     }
 
@@ -43,7 +43,7 @@ impl Publisher {
     }
 
     /// From now on events are of this one.
-    pub fn act_for(&mut self, by: By) {
+    pub fn act_for(&mut self, by: Initiator) {
         self.by = by;
     }
 

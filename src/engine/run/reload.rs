@@ -2,18 +2,18 @@
 
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
-use crate::engine::release::OfferOutcome;
+use crate::engine::release::CandidateOutcome;
 use crate::metrics::Refusal;
-use crate::script::{Diagnostic, Fresh, ReloadEvent, STARVED};
+use crate::script::{Diagnostic, LoadedScripts, ReloadEvent, STARVED};
 use crate::text;
 
 impl Run {
     /// Takes, refuses or reports what the reader of the script folders offers.
     pub(super) fn consider(&mut self, offer: ReloadEvent) {
         match offer {
-            ReloadEvent::Fresh(fresh) => {
-                let number = fresh.by_hand;
-                let said = self.take_scripts(&fresh);
+            ReloadEvent::Loaded(loaded) => {
+                let number = loaded.by_hand;
+                let said = self.take_scripts(&loaded);
                 if let Err(refused) = &said {
                     let faults = vec![("throng.toml".to_owned(), refused.to_string())];
                     self.refuse(faults);
@@ -68,18 +68,18 @@ impl Run {
         self.publisher.refused(Refusal { at, faults });
     }
 
-    fn take_scripts(&mut self, fresh: &Fresh) -> Result<Done, Refused> {
+    fn take_scripts(&mut self, loaded: &LoadedScripts) -> Result<Done, Refused> {
         let before = self.settings();
         let settings = self.deployment.releases().settings().clone();
-        let settings = self.config.settings_file.read(&fresh.settings, settings);
+        let settings = self.config.settings_file.read(&loaded.settings, settings);
         let share = self.config.settings_file.canary_rules(&settings);
         let share = share.map(|rules| rules.share);
-        let (taken, ended_canary) = self.deployment.take(fresh, share, settings)?;
+        let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
         self.order_settings();
-        self.config.settings_file.accept(fresh.settings.clone());
+        self.config.settings_file.accept(loaded.settings.clone());
         let mended = self.publisher.mended();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));
-        if let (Some(release), OfferOutcome::Published { .. } | OfferOutcome::Canary) =
+        if let (Some(release), CandidateOutcome::Published { .. } | CandidateOutcome::Canary) =
             (ended_canary, &taken)
         {
             let text =
@@ -87,15 +87,15 @@ impl Run {
             self.announce("canary", &text);
         }
         let done = match taken {
-            OfferOutcome::RolledBack => match set {
+            CandidateOutcome::RolledBack => match set {
                 Some(set) => set,
                 None => self.announce(
                     "reload",
                     "the scripts are those that were rolled back; they stay away until one changes",
                 ),
             },
-            OfferOutcome::Unchanged => self.take_unchanged(ended_canary, set, mended),
-            OfferOutcome::Published {
+            CandidateOutcome::Unchanged => self.take_unchanged(ended_canary, set, mended),
+            CandidateOutcome::Published {
                 changed,
                 joined,
                 left,
@@ -104,10 +104,10 @@ impl Run {
                 let known = &self.publisher.last().versions;
                 let text = self.deployment.described(&joined, &left, known);
                 let moves_users = !changed.is_empty();
-                self.begin_rollout(fresh.saved, [changed, joined].concat(), moves_users);
+                self.begin_rollout(loaded.saved, [changed, joined].concat(), moves_users);
                 self.announce("reload", &text)
             }
-            OfferOutcome::Canary => {
+            CandidateOutcome::Canary => {
                 self.publisher.count_reload("accepted");
                 let text = self.begin_canary();
                 self.announce("canary", &text)

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
 use crate::engine::protocol::Order;
-use crate::engine::release::{Judgement, Transition};
+use crate::engine::release::{CanaryVerdict, Transition};
 use crate::metrics::{Reload, Settings, Snapshot, TypeId};
 use crate::plan::live::keys;
 use crate::plan::{Change, LiveSettings, Setting};
@@ -78,12 +78,12 @@ impl Run {
         }
         match self.deployment.judge_canary(snapshot) {
             None => {}
-            Some(Judgement::Wait) => {
+            Some(CanaryVerdict::Wait) => {
                 let view = self.deployment.canary_view(snapshot);
                 self.publisher.canary(view);
             }
-            Some(Judgement::Promote) => drop(self.promote()),
-            Some(Judgement::RollBack(why)) => drop(self.end_canary(&why)),
+            Some(CanaryVerdict::Promote) => drop(self.promote()),
+            Some(CanaryVerdict::RollBack(why)) => drop(self.end_canary(&why)),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::engine::shard::thread;
-use crate::engine::shard::thread::Start;
+use crate::engine::shard::thread::ShardStart;
 use crate::plan::LiveSettings;
 
 /// Stands for every roster: that of a shard that is gone.
@@ -68,7 +68,7 @@ impl Shards {
             let (orders, receiver) = mpsc::unbounded_channel();
             let sender = sender.clone();
             let (gate, began) = oneshot::channel();
-            let start = Start {
+            let start = ShardStart {
                 shard: index,
                 config: config.clone(),
                 roster: Arc::clone(roster),

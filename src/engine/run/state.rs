@@ -31,8 +31,8 @@ use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
 
-/// What a run is made of.
-pub struct Parts {
+/// The parts from which a run is made.
+pub struct RunParts {
     pub config: RunConfig,
     pub snapshots: watch::Sender<Arc<Snapshot>>,
     pub commands: mpsc::UnboundedReceiver<Command>,
@@ -62,8 +62,8 @@ pub struct Run {
 
 impl Run {
     /// A run before its first user.
-    pub fn new(parts: Parts, context: Rc<Context>) -> Self {
-        let Parts {
+    pub fn new(parts: RunParts, context: Rc<Context>) -> Self {
+        let RunParts {
             config,
             snapshots,
             commands,

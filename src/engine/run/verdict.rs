@@ -1,4 +1,4 @@
-//! How runs end, and why they do not begin.
+//! The verdict on a run: how it ended, or why it did not begin.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How a shard keeps to its quotas of the run's limits, and what it reports of them.
+//! Keeps a shard to its quotas of the run's limits, and reports how much of them it uses.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -16,7 +16,7 @@ const MAX_NETWORK_ERRORS: u32 = 3;
 
 /// How a session ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum End {
+pub enum SessionEnd {
     /// Its requests are spent.
     Completed,
     /// The run ended first.
@@ -30,7 +30,7 @@ pub enum End {
 }
 
 /// Random streams that decide over a session, apart from those of its script.
-pub struct Draws {
+pub struct SessionStreams {
     /// Which step comes next, how many requests there are.
     pub steps: Stream,
     /// Pauses.
@@ -40,28 +40,34 @@ pub struct Draws {
 }
 
 /// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled.
-pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
+pub async fn live(
+    state: &ShardState,
+    actor: &mut Actor,
+    streams: &mut SessionStreams,
+) -> SessionEnd {
     let user = Rc::clone(&actor.context.user);
     let (low, high) = state.requests_of(&user);
-    let drawn = draws.steps.int(i64::from(low), i64::from(high));
+    let drawn = streams.steps.int(i64::from(low), i64::from(high));
     user.requester.begin_session(drawn);
     if let Err(fault) = actor.begin() {
         return script_error(state, actor, &fault);
     }
     let end = tokio::select! {
         biased;
-        end = work(state, actor, draws) => end,
-        () = state.stop.cancel_steps.wait() => End::Interrupted,
+        end = work(state, actor, streams) => end,
+        () = state.stop.cancel_steps.wait() => SessionEnd::Interrupted,
     };
-    if !matches!(end, End::GaveUp(_)) || user.requester.network.errors.get() == 0 {
+    if !matches!(end, SessionEnd::GaveUp(_)) || user.requester.network.errors.get() == 0 {
         // The end comes first: once it is there, no `on_stop` begins.
         let left = tokio::select! {
             biased;
             () = state.stop.end.wait() => CallEnd::Left,
             call = actor.stop() => call,
         };
-        if let (CallEnd::Failed(fault), End::Completed | End::Interrupted | End::Removed) =
-            (left, &end)
+        if let (
+            CallEnd::Failed(fault),
+            SessionEnd::Completed | SessionEnd::Interrupted | SessionEnd::Removed,
+        ) = (left, &end)
         {
             let failed = script_error(state, actor, &fault);
             return close(actor, failed);
@@ -70,13 +76,13 @@ pub async fn live(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> E
     close(actor, end)
 }
 
-fn close(actor: &Actor, end: End) -> End {
+fn close(actor: &Actor, end: SessionEnd) -> SessionEnd {
     actor.end();
     actor.context.user.requester.client.clear();
     end
 }
 
-async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
+async fn work(state: &ShardState, actor: &mut Actor, streams: &mut SessionStreams) -> SessionEnd {
     let user = Rc::clone(&actor.context.user);
     user.requester.planned.set(Some(Instant::now()));
     if let Some(end) = after(state, actor, actor.start().await) {
@@ -86,13 +92,13 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
     let mut shares = shares_of(&actor.vm.contract.steps);
     while user.requester.session.requests_left.get() > 0 {
         if user.shard.requests.shutdown.is_set() {
-            return End::Interrupted;
+            return SessionEnd::Interrupted;
         }
-        if let Err(end) = pause(state, actor, draws).await {
+        if let Err(end) = pause(state, actor, streams).await {
             return end;
         }
         if state.has_no_place(&user) {
-            return End::Removed;
+            return SessionEnd::Removed;
         }
         if state.rules.reload_at != ReloadAt::Session
             && migrate::between_steps(state, actor)
@@ -105,7 +111,7 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
             shares = shares_of(&actor.vm.contract.steps);
         }
         let made = user.requester.session.requests_made.get();
-        let Some(index) = draw(state, actor, draws, &shares) else {
+        let Some(index) = draw(state, actor, streams, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
                 () = user.shard.requests.limits.shed_level.changed() => {}
@@ -127,13 +133,18 @@ async fn work(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> End {
             tokio::task::yield_now().await;
         }
     }
-    End::Completed
+    SessionEnd::Completed
 }
 
 /// Which step comes next. One that is shed is drawn all the same, so that the others come in their usual order, and
 /// another one in its place; none: all are shed.
-fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) -> Option<usize> {
-    let index = weighted(&mut draws.steps, shares).unwrap_or(0);
+fn draw(
+    state: &ShardState,
+    actor: &Actor,
+    streams: &mut SessionStreams,
+    shares: &[f64],
+) -> Option<usize> {
+    let index = weighted(&mut streams.steps, shares).unwrap_or(0);
     let shed_level = &state.context.requests.limits.shed_level;
     let Steps::Drawn(steps) = &actor.vm.contract.steps else {
         return Some(index);
@@ -152,7 +163,7 @@ fn draw(state: &ShardState, actor: &Actor, draws: &mut Draws, shares: &[f64]) ->
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });
-    weighted(&mut draws.steps, &shares.collect::<Vec<_>>())
+    weighted(&mut streams.steps, &shares.collect::<Vec<_>>())
 }
 
 /// Makes one step; none: it was cancelled at its wait, for a new version.
@@ -175,10 +186,14 @@ async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd
 }
 
 /// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
-async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Result<(), End> {
+async fn pause(
+    state: &ShardState,
+    actor: &mut Actor,
+    streams: &mut SessionStreams,
+) -> Result<(), SessionEnd> {
     let user = Rc::clone(&actor.context.user);
     let pause = actor
-        .think(draws.think.float())
+        .think(streams.think.float())
         .map_err(|fault| script_error(state, actor, &fault))?;
     let clock = &user.shard.requests.clock;
     if pause.is_zero() && !clock.is_paused() {
@@ -192,7 +207,7 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
                 user.requester.planned.set(Some(clock.source().real_instant(until)));
                 return Ok(());
             }
-            () = user.shard.requests.shutdown.wait() => return Err(End::Interrupted),
+            () = user.shard.requests.shutdown.wait() => return Err(SessionEnd::Interrupted),
             // A user that is to move at once moves during its pause, and goes on with it.
             () = migrate::due(state, actor), if state.rules.reload_at == ReloadAt::Now => {}
         }
@@ -205,15 +220,15 @@ async fn pause(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Resu
 }
 
 /// What a call of the script means for the session; none: it goes on.
-fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
+fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<SessionEnd> {
     let user = &actor.context.user;
     user.requester.planned.set(None);
     match call {
-        CallEnd::Left => Some(End::Interrupted),
+        CallEnd::Left => Some(SessionEnd::Interrupted),
         CallEnd::Failed(fault) => Some(script_error(state, actor, &fault)),
         CallEnd::Declined(why) => {
             let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
-            Some(End::GaveUp(why))
+            Some(SessionEnd::GaveUp(why))
         }
         CallEnd::Done
             if user.requester.network.is_unreachable.get()
@@ -226,15 +241,15 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<End> {
                 .borrow()
                 .clone()
                 .unwrap_or_default();
-            Some(End::GaveUp(why))
+            Some(SessionEnd::GaveUp(why))
         }
         CallEnd::Done => None,
     }
 }
 
-fn script_error(state: &ShardState, actor: &Actor, fault: &Diagnostic) -> End {
+fn script_error(state: &ShardState, actor: &Actor, fault: &Diagnostic) -> SessionEnd {
     state.count_script_error(actor, fault);
-    End::Script(format!("script error at {}", fault.place))
+    SessionEnd::Script(format!("script error at {}", fault.place))
 }
 
 fn shares_of(steps: &Steps) -> Vec<f64> {

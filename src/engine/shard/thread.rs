@@ -25,8 +25,8 @@ use crate::request::Shared;
 use crate::request::admission::Limits;
 use crate::script::ShardContext;
 
-/// Where a shard begins.
-pub struct Start {
+/// What a shard starts with.
+pub struct ShardStart {
     /// Which shard it is.
     pub shard: usize,
     /// The run.
@@ -43,11 +43,11 @@ pub struct Start {
 
 /// Runs a shard until it is told that the run is over. The thread's main function.
 pub fn run(
-    start: Start,
+    start: ShardStart,
     orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
 ) {
-    let Start {
+    let ShardStart {
         shard,
         config,
         roster,

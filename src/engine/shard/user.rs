@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUser;
-use super::session::{Draws, End};
+use super::session::{SessionEnd, SessionStreams};
 use super::state::ShardState;
 use super::{migrate, session};
 use crate::metrics::{SessionResult, TypeId};
@@ -43,7 +43,7 @@ pub async fn live(
             purpose,
         )
     };
-    let mut draws = Draws {
+    let mut streams = SessionStreams {
         steps: stream(Purpose::Steps),
         think: stream(Purpose::Think),
         pace: stream(Purpose::Pace),
@@ -64,7 +64,7 @@ pub async fn live(
             }
             continue;
         }
-        match live_as(&state, &context, &mut draws, kind).await {
+        match live_as(&state, &context, &mut streams, kind).await {
             Next::Look => {}
             Next::Leave => return,
         }
@@ -75,7 +75,7 @@ pub async fn live(
 async fn live_as(
     state: &ShardState,
     context: &Rc<Context>,
-    draws: &mut Draws,
+    streams: &mut SessionStreams,
     kind: TypeId,
 ) -> Next {
     let user = &context.user;
@@ -88,12 +88,12 @@ async fn live_as(
         }
         return Next::Look;
     };
-    let next = sessions(state, &mut actor, draws).await;
+    let next = sessions(state, &mut actor, streams).await;
     migrate::leave(state, &actor);
     next
 }
 
-async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> Next {
+async fn sessions(state: &ShardState, actor: &mut Actor, streams: &mut SessionStreams) -> Next {
     let user = Rc::clone(&actor.context.user);
     let backoff = Backoff::default();
     let mut failures = 0;
@@ -109,7 +109,7 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
         if !state.sessions.take() {
             return Next::Leave;
         }
-        let end = Box::pin(session::live(state, actor, draws)).await;
+        let end = Box::pin(session::live(state, actor, streams)).await;
         state
             .context
             .requests
@@ -117,10 +117,10 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
             .over(user.requester.session.created.take());
         count(state, &user, &end);
         match end {
-            End::Removed => return Next::Look,
-            End::Interrupted => return Next::Leave,
-            End::Completed => failures = 0,
-            End::Script(_) | End::GaveUp(_) => failures += 1,
+            SessionEnd::Removed => return Next::Look,
+            SessionEnd::Interrupted => return Next::Leave,
+            SessionEnd::Completed => failures = 0,
+            SessionEnd::Script(_) | SessionEnd::GaveUp(_) => failures += 1,
         }
         let progress = UserProgress {
             failures,
@@ -130,15 +130,15 @@ async fn sessions(state: &ShardState, actor: &mut Actor, draws: &mut Draws) -> N
             return Next::Leave;
         }
         if failures > 0 {
-            let delay = backoff.delay(failures, draws.pace.float());
-            rest(state, actor, delay, matches!(end, End::Script(_))).await;
+            let delay = backoff.delay(failures, streams.pace.float());
+            rest(state, actor, delay, matches!(end, SessionEnd::Script(_))).await;
         }
     }
 }
 
 /// Whether the target answered at first and then did not.
-fn lost_target(user: &User, end: &End) -> bool {
-    matches!(end, End::GaveUp(_))
+fn lost_target(user: &User, end: &SessionEnd) -> bool {
+    matches!(end, SessionEnd::GaveUp(_))
         && user.requester.session.requests_made.get() > 0
         && user.requester.network.errors.get() > 0
 }
@@ -160,11 +160,11 @@ async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script:
     }
 }
 
-fn count(state: &ShardState, user: &User, end: &End) {
+fn count(state: &ShardState, user: &User, end: &SessionEnd) {
     let result = match end {
-        End::Completed => SessionResult::Completed,
-        End::Interrupted | End::Removed => SessionResult::Interrupted,
-        End::Script(why) | End::GaveUp(why) => SessionResult::Failed(why),
+        SessionEnd::Completed => SessionResult::Completed,
+        SessionEnd::Interrupted | SessionEnd::Removed => SessionResult::Interrupted,
+        SessionEnd::Script(why) | SessionEnd::GaveUp(why) => SessionResult::Failed(why),
     };
     let mut recorder = state.context.requests.recorder.borrow_mut();
     recorder.session(user.requester.kind.get(), result);

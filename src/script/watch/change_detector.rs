@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::reload_event::{Fresh, ReloadEvent};
+use super::reload_event::{LoadedScripts, ReloadEvent};
 use super::settings::LoaderSettings;
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
@@ -118,15 +118,15 @@ impl ChangeDetector {
         Ok(match looked {
             Ok((bundle, Checked { specs, settings })) => {
                 let notes = self.accept(&bundle);
-                let fresh = Fresh {
+                let loaded = LoadedScripts {
                     bundle,
                     specs,
                     settings,
                     saved,
                     by_hand,
                 };
-                let fresh = ReloadEvent::Fresh(Box::new(fresh));
-                std::iter::once(fresh)
+                let loaded = ReloadEvent::Loaded(Box::new(loaded));
+                std::iter::once(loaded)
                     .chain(notes.into_iter().map(ReloadEvent::Note))
                     .collect()
             }

@@ -23,7 +23,7 @@ impl Publisher {
             return (self.events)(event);
         }
         let by_hand = match event {
-            ReloadEvent::Fresh(fresh) => fresh.by_hand,
+            ReloadEvent::Loaded(loaded) => loaded.by_hand,
             ReloadEvent::Refused { by_hand, .. } => by_hand,
             ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => {
                 Some(by_hand)

@@ -17,7 +17,7 @@ pub const STARVED: &str =
 #[derive(Debug)]
 pub enum ReloadEvent {
     /// All of it is fine.
-    Fresh(Box<Fresh>),
+    Loaded(Box<LoadedScripts>),
     /// Something is wrong, so nothing of it is taken.
     Refused {
         /// All that is wrong.
@@ -41,9 +41,9 @@ pub enum ReloadEvent {
     Note(String),
 }
 
-/// A state of the folders that may be taken.
+/// Scripts of the folders that were read and passed the checks.
 #[derive(Debug)]
-pub struct Fresh {
+pub struct LoadedScripts {
     /// The scripts.
     pub bundle: Arc<Bundle>,
     /// What the run needs to know of its types: those that take part.

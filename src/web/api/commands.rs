@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use serde_json::Value;
 
 use super::settings;
-use crate::engine::{Answer, Command};
+use crate::engine::{Command, CommandReply};
 use crate::plan::Fault;
 use crate::view::{Phase, Views};
 use crate::web::control::{Access, CommandResult, source};
@@ -76,7 +76,11 @@ pub async fn stop(
 }
 
 /// A command without parameters.
-async fn simple(access: &Access, request: Request, command: fn(Answer) -> Command) -> Response {
+async fn simple(
+    access: &Access,
+    request: Request,
+    command: fn(CommandReply) -> Command,
+) -> Response {
     let control = access.command(&request)?;
     let by = source(request.headers());
     request_body::nothing(request, control.timeout()).await?;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 
 use super::rate_limit::RateLimit;
 use super::sender::Control;
-use crate::engine::By;
+use crate::engine::Initiator;
 use crate::web::auth::{self, Client, LoginAttempts};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
@@ -61,10 +61,10 @@ impl Access {
 }
 
 /// Who says so in `X-Throng-Client`: it is for the run's record and opens nothing.
-pub fn source(headers: &HeaderMap) -> By {
+pub fn source(headers: &HeaderMap) -> Initiator {
     match auth::single(headers, CLIENT) {
-        Some("page") => By::Page,
-        Some("ctl") => By::Ctl,
-        _ => By::Api,
+        Some("page") => Initiator::Page,
+        Some("ctl") => Initiator::Ctl,
+        _ => Initiator::Api,
     }
 }

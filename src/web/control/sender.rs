@@ -4,7 +4,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::engine::{Answer, By, Command, Done, Refused};
+use crate::engine::{Command, CommandReply, Done, Initiator, Refused};
 use crate::web::auth::Token;
 use crate::web::problem::Problem;
 
@@ -51,11 +51,11 @@ impl Control {
     /// Gives a command and waits for its answer.
     pub(in crate::web) async fn ask(
         &self,
-        by: By,
-        command: impl FnOnce(Answer) -> Command,
+        by: Initiator,
+        command: impl FnOnce(CommandReply) -> Command,
     ) -> Result<Done, Problem> {
         let (answer, answered) = oneshot::channel::<Result<Done, Refused>>();
-        self.send(command(Answer::new(by, answer)))?;
+        self.send(command(CommandReply::new(by, answer)))?;
         match timeout(self.timeout, answered).await {
             Ok(Ok(answered)) => answered.map_err(Problem::from),
             // The run ended with the command unread.

@@ -150,10 +150,10 @@ fn a_data_file_moves_the_types_that_read_it() {
         watched
             .folder
             .write(&format!("scripts/{file}"), "name\ncy\ndi\n");
-        let fresh = watched.fresh();
-        let after = of(&fresh.bundle);
+        let loaded = watched.loaded();
+        let after = of(&loaded.bundle);
         assert_eq!(moved(&before, &after), [kind]);
-        assert_eq!(fresh.bundle.feed(file, Kind::Csv).unwrap().len(), 2);
+        assert_eq!(loaded.bundle.feed(file, Kind::Csv).unwrap().len(), 2);
         before = after;
     }
     // The old bundle keeps the rows that it began with.
@@ -168,7 +168,7 @@ fn a_data_file_moves_the_types_that_read_it() {
         "{fault}"
     );
     watched.folder.write("scripts/two.csv", "name\ncy\ndi\n");
-    assert_eq!(of(&watched.fresh().bundle), before);
+    assert_eq!(of(&watched.loaded().bundle), before);
 }
 
 #[test]
@@ -182,11 +182,11 @@ fn a_data_file_that_a_new_script_asks_for_is_watched_from_then_on() {
     watched
         .folder
         .write("scripts/data/people.csv", "name\nada\n");
-    let before = of(&watched.fresh().bundle);
+    let before = of(&watched.loaded().bundle);
     watched
         .folder
         .write("scripts/data/people.csv", "name\nbo\n");
-    assert_eq!(moved(&before, &of(&watched.fresh().bundle)), ["one"]);
+    assert_eq!(moved(&before, &of(&watched.loaded().bundle)), ["one"]);
 }
 
 #[test]
@@ -202,8 +202,8 @@ fn a_data_file_that_stays_the_same_is_not_read_again() {
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     file.set_modified(time).unwrap();
     watched.folder.write("scripts/two.lua", marked(""));
-    let fresh = watched.fresh();
+    let loaded = watched.loaded();
     let rows = |bundle: &Bundle| bundle.feed("people.csv", Kind::Csv).unwrap();
-    assert!(Arc::ptr_eq(&rows(&fresh.bundle), &rows(&watched.first)));
-    assert_eq!(moved(&of(&watched.first), &of(&fresh.bundle)), ["two"]);
+    assert!(Arc::ptr_eq(&rows(&loaded.bundle), &rows(&watched.first)));
+    assert_eq!(moved(&of(&watched.first), &of(&loaded.bundle)), ["two"]);
 }

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use throng::plan::Watch;
 use throng::script::{
-    self, Bundle, Fresh, Loader, LoaderRequest, LoaderSettings, LoaderTimings, Places, ReloadEvent,
+    self, Bundle, LoadedScripts, Loader, LoaderRequest, LoaderSettings, LoaderTimings, Places,
+    ReloadEvent,
 };
 
 use super::support::{Folder, terms};
@@ -49,7 +50,7 @@ impl Watched {
     fn with(folder: Folder, change: impl FnOnce(&mut LoaderSettings)) -> Self {
         let watched = Self::begin(folder, change);
         watched.ask(0);
-        assert_eq!(watched.fresh().by_hand, Some(0));
+        assert_eq!(watched.loaded().by_hand, Some(0));
         watched
     }
 
@@ -74,9 +75,9 @@ impl Watched {
     }
 
     /// The next offer, which must be fine.
-    fn fresh(&self) -> Box<Fresh> {
+    fn loaded(&self) -> Box<LoadedScripts> {
         match self.next() {
-            ReloadEvent::Fresh(fresh) => fresh,
+            ReloadEvent::Loaded(loaded) => loaded,
             other => panic!("{other:#?}"),
         }
     }
@@ -111,7 +112,7 @@ impl Watched {
 
     /// The text of type `one` in what comes next, which must be fine.
     fn one(&self) -> String {
-        text(&self.fresh().bundle, "one")
+        text(&self.loaded().bundle, "one")
     }
 
     fn ask(&self, ticket: u64) {

@@ -11,9 +11,9 @@ fn fault(text: &str) -> String {
     let fault = watched.fault();
     watched.quiet();
     watched.folder.write("scripts/one.lua", marked("a"));
-    let fresh = watched.fresh();
+    let loaded = watched.loaded();
     for name in ["one", "other"] {
-        assert_eq!(fresh.bundle.closure(name), watched.first.closure(name));
+        assert_eq!(loaded.bundle.closure(name), watched.first.closure(name));
     }
     fault
 }
@@ -102,7 +102,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
         "{missing}"
     );
     watched.folder.write("lib/a.lua", "return {}");
-    watched.fresh();
+    watched.loaded();
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_metric_keeps_its_kind_and_labels_over_the_run() {
     watched
         .folder
         .write("scripts/one.lua", metric("gauge('level')"));
-    watched.fresh();
+    watched.loaded();
     // Neither is forgotten when no script declares it any more.
     watched.folder.write(
         "scripts/one.lua",
@@ -144,7 +144,7 @@ fn a_metric_keeps_its_kind_and_labels_over_the_run() {
     watched
         .folder
         .write("scripts/one.lua", metric("counter('orders')"));
-    watched.fresh();
+    watched.loaded();
 }
 
 #[test]
@@ -159,9 +159,9 @@ fn only_the_wanted_types_take_part_but_all_must_be_fine() {
     assert_eq!(watched.fault(), "scripts/three.lua:1: three");
     watched.folder.write("scripts/three.lua", marked("b"));
     let part = |watched: &Watched| {
-        let fresh = watched.fresh();
-        let specs = fresh.specs.iter().map(|spec| spec.name.clone());
-        (specs.collect::<Vec<_>>(), names(&fresh.bundle).len())
+        let loaded = watched.loaded();
+        let specs = loaded.specs.iter().map(|spec| spec.name.clone());
+        (specs.collect::<Vec<_>>(), names(&loaded.bundle).len())
     };
     assert_eq!(
         part(&watched),

@@ -86,15 +86,15 @@ fn a_touched_file_and_an_editors_own_files_are_no_news() {
 fn a_type_joins_leaves_and_returns() {
     let watched = one();
     watched.folder.write("scripts/two.lua", marked("two"));
-    assert_eq!(names(&watched.fresh().bundle), ["one", "two"]);
+    assert_eq!(names(&watched.loaded().bundle), ["one", "two"]);
     watched.folder.remove("scripts/one.lua");
-    let fresh = watched.fresh();
-    assert_eq!(names(&fresh.bundle), ["two"]);
-    assert_eq!(fresh.specs.len(), 1);
+    let loaded = watched.loaded();
+    assert_eq!(names(&loaded.bundle), ["two"]);
+    assert_eq!(loaded.specs.len(), 1);
     watched.folder.write("scripts/one.lua", marked("a"));
-    let fresh = watched.fresh();
-    assert_eq!(names(&fresh.bundle), ["one", "two"]);
-    assert_eq!(fresh.bundle.closure("one"), watched.first.closure("one"));
+    let loaded = watched.loaded();
+    assert_eq!(names(&loaded.bundle), ["one", "two"]);
+    assert_eq!(loaded.bundle.closure("one"), watched.first.closure("one"));
 }
 
 #[test]
@@ -108,16 +108,16 @@ fn a_folder_of_modules_appears_changes_vanishes_and_comes_back() {
     };
     for _ in 0..2 {
         watched.folder.write("lib/deep/x.lua", "return 1");
-        let mut fresh = watched.fresh();
-        if module(&fresh.bundle).is_none() {
+        let mut loaded = watched.loaded();
+        if module(&loaded.bundle).is_none() {
             // The folder was seen before the file in it.
-            fresh = watched.fresh();
+            loaded = watched.loaded();
         }
-        assert_eq!(module(&fresh.bundle).unwrap(), "return 1");
+        assert_eq!(module(&loaded.bundle).unwrap(), "return 1");
         watched.folder.write("lib/deep/x.lua", "return 2");
-        assert_eq!(module(&watched.fresh().bundle).unwrap(), "return 2");
+        assert_eq!(module(&watched.loaded().bundle).unwrap(), "return 2");
         std::fs::remove_dir_all(watched.folder.at("lib")).unwrap();
-        assert_eq!(module(&watched.fresh().bundle), None);
+        assert_eq!(module(&watched.loaded().bundle), None);
     }
 }
 
@@ -183,9 +183,9 @@ fn a_swap_of_the_link_to_the_data_is_one_offer() {
         folder.write(&format!("scripts/..{version}/two.lua"), marked(mark));
         symlink(format!("..{version}"), scripts.join("..data_tmp")).unwrap();
         std::fs::rename(scripts.join("..data_tmp"), scripts.join("..data")).unwrap();
-        let fresh = watched.fresh();
-        assert_eq!(text(&fresh.bundle, "one"), marked(mark));
-        assert_eq!(text(&fresh.bundle, "two"), marked(mark));
+        let loaded = watched.loaded();
+        assert_eq!(text(&loaded.bundle, "one"), marked(mark));
+        assert_eq!(text(&loaded.bundle, "two"), marked(mark));
         watched.quiet();
     }
 }
@@ -207,9 +207,9 @@ fn a_swap_of_a_link_on_the_way_to_the_folder_is_offered() {
     });
     symlink("2", watched.folder.at("next")).unwrap();
     watched.folder.rename("next", "current");
-    let fresh = watched.fresh();
-    assert_eq!(text(&fresh.bundle, "one"), marked("b"));
-    assert!(fresh.bundle.module("x").is_some());
+    let loaded = watched.loaded();
+    assert_eq!(text(&loaded.bundle, "one"), marked("b"));
+    assert!(loaded.bundle.module("x").is_some());
     watched.folder.write("2/scripts/one.lua", marked("c"));
     assert_eq!(watched.one(), marked("c"));
 }
@@ -261,7 +261,7 @@ fn a_checkout_of_fifty_files_ends_with_the_right_ones() {
             .all(|name| text(bundle, name) == marked("a"))
     };
     let mut offers = 1;
-    while !right(&watched.fresh().bundle) {
+    while !right(&watched.loaded().bundle) {
         offers += 1;
     }
     assert!(offers <= 3, "{offers}");
@@ -274,9 +274,9 @@ fn a_thousand_saves_in_a_row_leave_one_state_in_memory() {
     let mut bundles = Vec::new();
     let mut last = String::new();
     let mut take = |offer: ReloadEvent| {
-        if let ReloadEvent::Fresh(fresh) = offer {
-            last = text(&fresh.bundle, "one");
-            bundles.push(Arc::downgrade(&fresh.bundle));
+        if let ReloadEvent::Loaded(loaded) = offer {
+            last = text(&loaded.bundle, "one");
+            bundles.push(Arc::downgrade(&loaded.bundle));
         }
         last.clone()
     };
@@ -309,6 +309,6 @@ fn saves_without_a_pause_do_not_hold_it_up() {
     let pause = Duration::from_millis(5);
     // The writer never leaves half a second of quiet.
     let offers = under_saves(&watched.folder, pause, || [watched.next(), watched.next()]);
-    let fine = |offer: &ReloadEvent| matches!(offer, ReloadEvent::Fresh(_));
+    let fine = |offer: &ReloadEvent| matches!(offer, ReloadEvent::Loaded(_));
     assert!(offers.iter().all(fine), "{offers:#?}");
 }

@@ -132,9 +132,9 @@ fn what_is_wrong_is_named_with_line_and_column() {
 fn a_change_of_it_is_offered_and_moves_nobody() {
     let watched = Watched::new(Folder::one(&marked("")));
     watched.folder.write("scripts/throng.toml", "users = 5\n");
-    let fresh = watched.fresh();
-    assert_eq!(fresh.settings.get(Setting::Users), Some(5.0));
-    assert_eq!(fresh.bundle.closure("one"), watched.first.closure("one"));
+    let loaded = watched.loaded();
+    assert_eq!(loaded.settings.get(Setting::Users), Some(5.0));
+    assert_eq!(loaded.bundle.closure("one"), watched.first.closure("one"));
     watched
         .folder
         .write("scripts/throng.toml", "users = 'five'\n");
@@ -143,5 +143,5 @@ fn a_change_of_it_is_offered_and_moves_nobody() {
         "scripts/throng.toml:1:9: users 'five': must be a whole number from 1 to 1,000,000; give one such as 300"
     );
     watched.folder.remove("scripts/throng.toml");
-    assert!(watched.fresh().settings.is_empty());
+    assert!(watched.loaded().settings.is_empty());
 }

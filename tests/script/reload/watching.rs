@@ -55,7 +55,7 @@ fn a_change_before_the_watch_began_is_found() {
     let (say, offers) = mpsc::channel();
     let _loader = Loader::start(settings, move |offer| say.send(offer).unwrap()).unwrap();
     match offers.recv_timeout(PATIENCE).unwrap() {
-        ReloadEvent::Fresh(fresh) => assert_eq!(text(&fresh.bundle, "one"), marked("b")),
+        ReloadEvent::Loaded(loaded) => assert_eq!(text(&loaded.bundle, "one"), marked("b")),
         other => panic!("{other:#?}"),
     }
 }
@@ -68,9 +68,9 @@ fn switched_off_nothing_is_noticed_until_somebody_asks() {
     watched.folder.write("scripts/one.lua", marked("b"));
     watched.quiet();
     watched.ask(7);
-    let fresh = watched.fresh();
+    let loaded = watched.loaded();
     assert_eq!(
-        (fresh.by_hand, text(&fresh.bundle, "one")),
+        (loaded.by_hand, text(&loaded.bundle, "one")),
         (Some(7), marked("b"))
     );
 }
@@ -81,9 +81,9 @@ fn every_question_is_answered_also_when_nothing_changed() {
     watched.ask(1);
     watched.ask(2);
     for ticket in [1, 2] {
-        let fresh = watched.fresh();
-        assert_eq!(fresh.by_hand, Some(ticket));
-        assert_eq!(fresh.bundle.fingerprint(), watched.first.fingerprint());
+        let loaded = watched.loaded();
+        assert_eq!(loaded.by_hand, Some(ticket));
+        assert_eq!(loaded.bundle.fingerprint(), watched.first.fingerprint());
     }
     watched.folder.write("scripts/one.lua", "error('no')");
     watched.fault();
@@ -110,7 +110,7 @@ fn scripts_inside_the_program_are_read_again_when_asked() {
         settings.first = first;
     });
     watched.ask(1);
-    assert_eq!(watched.fresh().bundle.fingerprint(), fingerprint);
+    assert_eq!(watched.loaded().bundle.fingerprint(), fingerprint);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_folder_that_does_not_come_to_rest_is_not_read() {
         other => panic!("{other:#?}"),
     }
     watched.ask(2);
-    watched.fresh();
+    watched.loaded();
 }
 
 #[test]
@@ -145,13 +145,13 @@ fn a_changed_crowd_script_is_said_once_to_come_too_late() {
     watched
         .folder
         .write("scripts/_crowd.lua", "return { setup = function() end }");
-    watched.fresh();
+    watched.loaded();
     assert_eq!(watched.note(), late);
     watched.folder.write("scripts/one.lua", marked("b"));
-    watched.fresh();
+    watched.loaded();
     watched.quiet();
     watched.folder.remove("scripts/_crowd.lua");
-    watched.fresh();
+    watched.loaded();
     assert_eq!(watched.note(), late);
 }
 
@@ -185,7 +185,7 @@ fn a_panic_is_told_and_not_repeated() {
         )
     );
     folder.write("scripts/one.lua", marked("c"));
-    assert!(matches!(next(), ReloadEvent::Fresh(_)));
+    assert!(matches!(next(), ReloadEvent::Loaded(_)));
     drop(loader);
     assert!(offers.try_recv().is_err());
 }

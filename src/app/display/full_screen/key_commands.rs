@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::terminal::Terminal;
-use crate::engine::{Answer, By, Command, Done, Refused};
+use crate::engine::{Command, CommandReply, Done, Initiator, Refused};
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Setting};
 use crate::report::tui::{Look, TABS};
@@ -96,7 +96,7 @@ impl KeyCommands {
     fn stop(&mut self, look: &mut Look) {
         let (command, said) = match std::mem::replace(&mut self.stopping, true) {
             false => (
-                Command::Stop(By::Terminal),
+                Command::Stop(Initiator::Terminal),
                 "the run ends: users finish their request and leave; q again ends it at once",
             ),
             true => (Command::Abort, "the run ends at once"),
@@ -122,11 +122,11 @@ impl KeyCommands {
         }
     }
 
-    fn ask(&mut self, look: &mut Look, command: impl FnOnce(Answer) -> Command) {
+    fn ask(&mut self, look: &mut Look, command: impl FnOnce(CommandReply) -> Command) {
         let (answer, asked) = oneshot::channel();
         let sent = self
             .commands
-            .send(command(Answer::new(By::Terminal, answer)));
+            .send(command(CommandReply::new(Initiator::Terminal, answer)));
         look.said = if sent.is_ok() {
             "asked ..."
         } else {

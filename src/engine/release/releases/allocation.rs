@@ -1,4 +1,4 @@
-//! How the users are divided among the types, and the settings by which they are.
+//! The allocation of users to types, and the settings that decide it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::plan::{Fault, LiveSettings, crowd};
 
 /// Which type each user is of.
 #[derive(Debug)]
-pub struct Division {
+pub struct Allocation {
     /// The types of the users, by their numbers.
     users: Arc<[u16]>,
     /// The one place where they stand.
@@ -19,7 +19,7 @@ pub struct Division {
     revision: u64,
 }
 
-impl Division {
+impl Allocation {
     /// At the beginning of a run.
     pub fn begin(release: &Release, names: &TypeNames, settings: LiveSettings) -> Self {
         let counts = counts(release, names, &settings);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::allocation::Division;
+use super::allocation::Allocation;
 use super::release::{Release, TypeVersion};
 use crate::metrics::TypeId;
 
@@ -40,12 +40,12 @@ impl CanaryRelease {
         contents: Release,
         changed: &[(TypeId, VersionChange)],
         share: f64,
-        division: &Division,
+        allocation: &Allocation,
     ) -> Self {
         let mut types = Vec::new();
         let mut below = BTreeMap::new();
         for (kind, change) in changed {
-            let numbers = division.numbers_of(*kind);
+            let numbers = allocation.numbers_of(*kind);
             let users = (numbers.len() as f64 * share).ceil() as usize;
             if let Some(last) = users.checked_sub(1).and_then(|last| numbers.get(last)) {
                 below.insert(*kind, last + 1);

@@ -1,19 +1,19 @@
-//! What the script folders held when they were read last.
+//! The candidate for the next release: what the script folders held when they were read last.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::script::{Bundle, Fresh};
+use crate::script::{Bundle, LoadedScripts};
 
 /// The scripts that were offered last, as the folders are.
 #[derive(Debug)]
-pub struct Offered {
+pub struct Candidate {
     bundle: Arc<Bundle>,
     /// Whether they were rolled back: then they stay away until a script changes.
     is_rolled_back: bool,
 }
 
-impl Offered {
+impl Candidate {
     /// Those that a run begins with.
     pub fn begin(bundle: &Arc<Bundle>) -> Self {
         Self {
@@ -23,8 +23,8 @@ impl Offered {
     }
 
     /// The folders are as they were offered, and nothing of that is rolled back.
-    pub fn accept(&mut self, fresh: &Fresh) {
-        *self = Self::begin(&fresh.bundle);
+    pub fn accept(&mut self, loaded: &LoadedScripts) {
+        *self = Self::begin(&loaded.bundle);
     }
 
     /// They stay away.
@@ -38,8 +38,10 @@ impl Offered {
     }
 
     /// Whether what is offered now was rolled back before, and nobody asks for it by hand.
-    pub fn keeps_away(&self, fresh: &Fresh) -> bool {
-        fresh.by_hand.is_none() && self.is_rolled_back && same_scripts(&self.bundle, &fresh.bundle)
+    pub fn keeps_away(&self, loaded: &LoadedScripts) -> bool {
+        loaded.by_hand.is_none()
+            && self.is_rolled_back
+            && same_scripts(&self.bundle, &loaded.bundle)
     }
 
     /// The types that use a file, by name; none of a file that is no script and no module.

@@ -15,18 +15,18 @@ use crate::engine::command::Refused;
 use crate::engine::roster::CROWD;
 use crate::metrics::TypeId;
 use crate::plan::{Change, Fault, LiveSettings, Plan, RequestLimits};
-use crate::script::{Bundle, Fresh, TypeSpec};
+use crate::script::{Bundle, LoadedScripts, TypeSpec};
 
-use allocation::{Division, check_users};
+use allocation::{Allocation, check_users};
 pub use canary_release::{CanaryRelease, CanaryType, VersionChange};
-use candidate::Offered;
+use candidate::Candidate;
 use history::History;
 use names::TypeNames;
 use release::{Release, TypeVersion};
 
-/// What became of scripts that were offered.
+/// What became of the scripts that were offered as the next release.
 #[derive(Debug, PartialEq, Eq)]
-pub enum OfferOutcome {
+pub enum CandidateOutcome {
     /// They are those that play already.
     Unchanged,
     /// They were rolled back before, and stay away.
@@ -48,8 +48,8 @@ pub struct Releases {
     history: History,
     /// The canary under way.
     canary: Option<CanaryRelease>,
-    division: Division,
-    offered: Offered,
+    allocation: Allocation,
+    candidate: Candidate,
     limits: RequestLimits,
 }
 
@@ -73,11 +73,11 @@ impl Releases {
             .collect();
         let (names, history) = (TypeNames::new(names), History::begin(types));
         Self {
-            division: Division::begin(history.current(), &names, LiveSettings::of(plan)),
+            allocation: Allocation::begin(history.current(), &names, LiveSettings::of(plan)),
             names,
             history,
             canary: None,
-            offered: Offered::begin(bundle),
+            candidate: Candidate::begin(bundle),
             limits,
         }
     }
@@ -89,36 +89,36 @@ impl Releases {
     /// When no users would be left.
     pub fn take(
         &mut self,
-        fresh: &Fresh,
+        loaded: &LoadedScripts,
         share: Option<f64>,
         settings: LiveSettings,
-    ) -> Result<OfferOutcome, Refused> {
-        if self.offered.keeps_away(fresh) {
+    ) -> Result<CandidateOutcome, Refused> {
+        if self.candidate.keeps_away(loaded) {
             self.set(settings)?;
-            return Ok(OfferOutcome::RolledBack);
+            return Ok(CandidateOutcome::RolledBack);
         }
-        let release = self.release_of(fresh);
+        let release = self.release_of(loaded);
         let difference = Difference::between(self.history.current(), &release);
         if difference.is_empty() {
-            let is_set = settings != *self.division.settings();
-            self.offered.accept(fresh);
+            let is_set = settings != *self.allocation.settings();
+            self.candidate.accept(loaded);
             let ended = self.canary.take().is_some();
             if is_set || ended {
                 self.set(settings)?;
             }
-            return Ok(OfferOutcome::Unchanged);
+            return Ok(CandidateOutcome::Unchanged);
         }
         check_users(&release, &self.names, &settings)?;
         self.history.use_number(release.number);
-        self.offered.accept(fresh);
+        self.candidate.accept(loaded);
         if let Some(share) = share {
             let (contents, changed) = (release.clone(), &difference.changed);
-            let canary = CanaryRelease::new(contents, changed, share, &self.division);
+            let canary = CanaryRelease::new(contents, changed, share, &self.allocation);
             if !canary.types.is_empty() {
                 self.set(settings)?;
                 self.canary = Some(canary);
-                self.division.revise();
-                return Ok(OfferOutcome::Canary);
+                self.allocation.revise();
+                return Ok(CandidateOutcome::Canary);
             }
         }
         self.canary = None;
@@ -129,7 +129,7 @@ impl Releases {
             joined,
             left,
         } = difference;
-        Ok(OfferOutcome::Published {
+        Ok(CandidateOutcome::Published {
             changed: changed.into_iter().map(|(kind, _)| kind).collect(),
             joined,
             left,
@@ -179,8 +179,8 @@ impl Releases {
     /// The canary is over, its users go back.
     pub fn roll_back_canary(&mut self) -> Option<CanaryRelease> {
         let canary = self.canary.take()?;
-        self.offered.roll_back();
-        self.division.revise();
+        self.candidate.roll_back();
+        self.allocation.revise();
         Some(canary)
     }
 
@@ -194,7 +194,7 @@ impl Releases {
                 "there is no release before this one to go back to".to_owned(),
             ));
         };
-        self.offered.roll_back();
+        self.candidate.roll_back();
         self.divide();
         Ok(both)
     }
@@ -218,25 +218,25 @@ impl Releases {
                 "{name} has no version before this one to go back to"
             )));
         };
-        self.offered.roll_back();
+        self.candidate.roll_back();
         self.divide();
         Ok(VersionChange { old, new })
     }
 
     fn divide(&mut self) {
-        self.division.divide(self.history.current(), &self.names);
+        self.allocation.divide(self.history.current(), &self.names);
     }
 
     fn divide_by(&mut self, settings: LiveSettings) {
         let current = self.history.current();
-        self.division.set(settings, current, &self.names);
+        self.allocation.set(settings, current, &self.names);
     }
 
-    /// The release of what was offered: what is known already keeps its version.
-    fn release_of(&mut self, fresh: &Fresh) -> Release {
+    /// The release that the candidate would be: what is known already keeps its version.
+    fn release_of(&mut self, loaded: &LoadedScripts) -> Release {
         let number = self.history.next_number();
         let mut types: Vec<Option<TypeVersion>> = vec![None; self.names.count()];
-        for spec in &fresh.specs {
+        for spec in &loaded.specs {
             let place = self.names.find_or_add(&spec.name);
             let canary = self.canary.as_ref().map(CanaryRelease::contents);
             let known = [Some(self.history.current()), canary]
@@ -244,11 +244,11 @@ impl Releases {
                 .flatten()
                 .filter_map(|release| release.types.get(place)?.as_ref())
                 .find(|version| {
-                    version.bundle.closure(&spec.name) == fresh.bundle.closure(&spec.name)
+                    version.bundle.closure(&spec.name) == loaded.bundle.closure(&spec.name)
                 });
             let version = known
                 .cloned()
-                .unwrap_or_else(|| TypeVersion::new(number, &fresh.bundle, spec, self.limits));
+                .unwrap_or_else(|| TypeVersion::new(number, &loaded.bundle, spec, self.limits));
             if types.len() <= place {
                 types.resize(place + 1, None);
             }

@@ -1,4 +1,4 @@
-//! What is read of the releases.
+//! Read-only queries on the releases: the roster, what was published, what can be rolled back.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,14 +36,14 @@ impl Releases {
         Arc::new(Roster {
             revision: self.revision(),
             types,
-            users: Arc::clone(self.division.users()),
+            users: Arc::clone(self.allocation.users()),
             bundles,
         })
     }
 
     /// Counts up with every change.
     pub fn revision(&self) -> u64 {
-        self.division.revision()
+        self.allocation.revision()
     }
 
     /// The release that plays.
@@ -58,7 +58,7 @@ impl Releases {
 
     /// Whether the folders hold scripts that were rolled back.
     pub fn is_rolled_back(&self) -> bool {
-        self.offered.is_rolled_back()
+        self.candidate.is_rolled_back()
     }
 
     /// All names, by the ids of the types.
@@ -89,7 +89,7 @@ impl Releases {
     /// The types that use a file of the folders as they are, by the name that messages give it; none of a file that is no
     /// script and no module.
     pub fn types_of(&self, file: &str) -> Option<Vec<TypeId>> {
-        let users = self.offered.types_of(file)?;
+        let users = self.candidate.types_of(file)?;
         let known = (0u16..).map(TypeId).zip(self.names.iter());
         Some(
             known
@@ -106,7 +106,7 @@ impl Releases {
 
     /// The settings as they are, with those weights that were set in place of the scripts'.
     pub fn settings(&self) -> &LiveSettings {
-        self.division.settings()
+        self.allocation.settings()
     }
 
     /// The settings with the weight of each type that is there, wherever that was set.
@@ -122,7 +122,7 @@ impl Releases {
     /// Which types nobody plays though they have a weight, in words.
     pub fn without_users(&self) -> Option<String> {
         let current = self.history.current();
-        self.division.without_users(current, &self.names)
+        self.allocation.without_users(current, &self.names)
     }
 
     /// The types that are there, and their names.
