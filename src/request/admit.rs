@@ -1,4 +1,4 @@
-//! What a request passes before it is sent: circuit breakers, then the run's rate.
+//! Admits a request: it passes circuit breakers, then the run's rate, before it is sent.
 //!
 //! What is waited here is throng's own doing: the plan's moment for the request moves by it, so that it is part of no
 //! latency.
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cancel::{CancelToken, Cancelled};
-use super::circuit_breaker::{Circuits, Ending, StayedOpen};
+use super::circuit_breaker::{BreakerTimeout, Circuits, Ending};
 use super::endpoints::EndpointId;
 use super::reply::requested_pause;
 use super::requester::Requester;
@@ -35,7 +35,7 @@ pub struct Permit<'a> {
 #[derive(Debug)]
 pub enum NotAdmitted {
     /// The circuit breaker of its target stayed open for too long.
-    StayedOpen(String),
+    BreakerTimeout(String),
     /// Its call has to end.
     Cancelled(Cancelled),
 }
@@ -46,9 +46,9 @@ impl From<Cancelled> for NotAdmitted {
     }
 }
 
-impl From<StayedOpen> for NotAdmitted {
-    fn from(StayedOpen(why): StayedOpen) -> Self {
-        Self::StayedOpen(why)
+impl From<BreakerTimeout> for NotAdmitted {
+    fn from(BreakerTimeout(why): BreakerTimeout) -> Self {
+        Self::BreakerTimeout(why)
     }
 }
 
@@ -71,7 +71,7 @@ pub async fn acquire<'a>(
         permit.circuits.set(circuits);
     }
     let admitted = permit.wait().await;
-    if let Err(NotAdmitted::StayedOpen(_)) = admitted {
+    if let Err(NotAdmitted::BreakerTimeout(_)) = admitted {
         shared.recorder.borrow_mut().protection().given_up += 1;
     }
     admitted.map(|()| permit)

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 
-use super::shutdown::Shutdown;
+use super::shutdown::ShutdownSignal;
 
 /// The call ends without a reply: the run is over, and its user leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,11 +11,11 @@ pub struct Cancelled;
 
 /// What ends a call before its reply is there.
 #[derive(Clone, Copy)]
-pub struct CancelToken<'a>(Option<&'a Shutdown>);
+pub struct CancelToken<'a>(Option<&'a ShutdownSignal>);
 
 impl<'a> CancelToken<'a> {
     /// The shutdown ends it: a step of a user.
-    pub fn on(shutdown: &'a Shutdown) -> Self {
+    pub fn on(shutdown: &'a ShutdownSignal) -> Self {
         Self(Some(shutdown))
     }
 

@@ -1,4 +1,4 @@
-//! From a call to its sample: what a request passes before it leaves, its hops and retries, the token of its user, the
+//! From a call to its sample: what a request passes before it leaves, its redirects and retries, the token of its user, the
 //! ledger and the outcome.
 //!
 //! In: a call as plain data, who sends it, and what cancels it. Out: its reply, and one sample for each request on the wire.
@@ -39,6 +39,6 @@ pub use pipeline::perform;
 pub use reply::{Answered, Place, Redirect, Reply};
 pub use requester::{Network, Requester, Session};
 pub use retry::Retry;
-pub use shared_context::{LogDetail, RunInfo, Shared};
-pub use shutdown::Shutdown;
-pub use token_refresh::renew;
+pub use shared_context::{LogDetail, RunInfo, SharedContext};
+pub use shutdown::ShutdownSignal;
+pub use token_refresh::refresh_token;

@@ -1,4 +1,4 @@
-//! Carries out a call: hops, retries, tokens, the ledger.
+//! Carries out a call: redirects, retries, tokens, the ledger.
 
 use super::admit::Permit;
 use super::attempt::Attempt;
@@ -23,7 +23,7 @@ pub async fn perform(
 ) -> Result<Reply, Cancelled> {
     cancel.check()?;
     if carries_token(user, &call) && !call.options.expect.names(401) {
-        token_refresh::renew_if_due(user, cancel).await?;
+        token_refresh::refresh_if_due(user, cancel).await?;
     }
     let mut creation = match call.options.creates.take() {
         None => None,
@@ -65,7 +65,7 @@ async fn with_fresh_token(
 ) -> Result<Reply, Cancelled> {
     let followed = follow(user, call, cancel).await?;
     match followed.refused_token {
-        Some(token) if token_refresh::is_renewed(user, token, cancel).await? => {
+        Some(token) if token_refresh::refresh_after_401(user, token, cancel).await? => {
             Ok(follow(user, call, cancel).await?.reply)
         }
         _ => Ok(followed.reply),

@@ -1,4 +1,4 @@
-//! A request and the redirects it leads to; each hop on the wire is one request and one sample.
+//! Sends a request and follows its redirects; each of them on the wire is one request and one sample.
 
 use std::borrow::Cow;
 use std::future::{Future, poll_fn};
@@ -53,7 +53,7 @@ pub async fn follow(
     loop {
         let permit = match admit::acquire(user, cancel, &name, &request).await {
             Ok(permit) => permit,
-            Err(NotAdmitted::StayedOpen(why)) => return Ok(not_sent(user, why).into()),
+            Err(NotAdmitted::BreakerTimeout(why)) => return Ok(not_sent(user, why).into()),
             Err(NotAdmitted::Cancelled(cancelled)) => return Err(cancelled),
         };
         let adaptive = adapt(user, call, &mut request, &permit);

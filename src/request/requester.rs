@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use super::auth::tokens::Tokens;
-use super::shared_context::Shared;
+use super::shared_context::SharedContext;
 use crate::http::{Client, ErrorKind, Failure};
 use crate::ledger::EntryId;
 use crate::metrics::TypeId;
@@ -21,7 +21,7 @@ pub struct Requester {
     /// Of which script version its next sample is.
     pub version: Cell<u32>,
     /// What it shares with the others of its thread.
-    pub shared: Rc<Shared>,
+    pub shared: Rc<SharedContext>,
     /// Its connections and cookies.
     pub client: Client,
     /// Its tokens.
@@ -66,7 +66,7 @@ pub struct Network {
 
 impl Requester {
     /// Before its first session.
-    pub fn new(number: u64, kind: TypeId, shared: Rc<Shared>, version: u32) -> Self {
+    pub fn new(number: u64, kind: TypeId, shared: Rc<SharedContext>, version: u32) -> Self {
         Self {
             number,
             kind: Cell::new(kind),

@@ -1,4 +1,4 @@
-//! What all requests of one thread share.
+//! Context that all requesters of one thread share: connections, recorder, clock, limits, ledger.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::admission::Limits;
 use super::endpoints::Endpoints;
 use super::pausable_clock::PausableClock;
-use super::shutdown::Shutdown;
+use super::shutdown::ShutdownSignal;
 use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
@@ -49,8 +49,8 @@ pub enum LogDetail {
     Everything,
 }
 
-/// One a thread.
-pub struct Shared {
+/// Shared by all requesters of a thread; there is one for each thread that sends requests.
+pub struct SharedContext {
     /// The run.
     pub run: RunInfo,
     /// Makes connections.
@@ -62,7 +62,7 @@ pub struct Shared {
     /// The run's time, which stands still in a pause.
     pub clock: PausableClock,
     /// Says that the run is ending.
-    pub shutdown: Shutdown,
+    pub shutdown: ShutdownSignal,
     /// What breakers and timeouts tell apart.
     pub endpoints: Endpoints,
     /// What holds requests back.
@@ -73,7 +73,7 @@ pub struct Shared {
     pub names: RefCell<Vec<Rc<str>>>,
 }
 
-impl Shared {
+impl SharedContext {
     /// For requests that are sent like this, to this target, within these limits.
     pub fn new(
         run: RunInfo,
@@ -89,7 +89,7 @@ impl Shared {
             run,
             transport: Transport::new(http),
             origin: Rc::new(origin),
-            shutdown: Shutdown::default(),
+            shutdown: ShutdownSignal::default(),
             limits,
             ledger,
             names: RefCell::default(),

@@ -4,14 +4,14 @@ use std::cell::Cell;
 
 use tokio::sync::Notify;
 
-/// One a shard; set once by the shard, read by each of its users.
+/// A signal for each shard; set once by the shard, read by each of its users.
 #[derive(Default)]
-pub struct Shutdown {
+pub struct ShutdownSignal {
     set: Cell<bool>,
     changed: Notify,
 }
 
-impl Shutdown {
+impl ShutdownSignal {
     /// From now on users make no new steps and requests of a step under way are its last.
     pub fn set(&self) {
         self.set.set(true);

@@ -1,4 +1,4 @@
-//! A new token in time, and after a 401.
+//! Refreshes the access token of a user: shortly before it expires, and after a 401.
 
 use super::auth::calls;
 use super::cancel::{CancelToken, Cancelled};
@@ -6,13 +6,13 @@ use super::redirects::follow;
 use super::reply::{Reply, requested_pause};
 use super::requester::Requester;
 
-/// Renews the token shortly before its end, so that no request of the user meets a 401 for it.
+/// Refreshes the token shortly before its end, so that no request of the user meets a 401 for it.
 ///
 /// # Errors
 /// When the call that it is for has to end.
-pub async fn renew_if_due(user: &Requester, cancel: CancelToken<'_>) -> Result<(), Cancelled> {
+pub async fn refresh_if_due(user: &Requester, cancel: CancelToken<'_>) -> Result<(), Cancelled> {
     if user.tokens.borrow().is_due() {
-        Box::pin(renew(user, cancel)).await?;
+        Box::pin(refresh_token(user, cancel)).await?;
     }
     Ok(())
 }
@@ -21,7 +21,7 @@ pub async fn renew_if_due(user: &Requester, cancel: CancelToken<'_>) -> Result<(
 ///
 /// # Errors
 /// When the call that it is for has to end.
-pub async fn is_renewed(
+pub async fn refresh_after_401(
     user: &Requester,
     version: u64,
     cancel: CancelToken<'_>,
@@ -38,7 +38,7 @@ pub async fn is_renewed(
             return Ok(false);
         }
     }
-    Box::pin(renew(user, cancel)).await
+    Box::pin(refresh_token(user, cancel)).await
 }
 
 /// Asks for a new access token; whether one came. Branches of a user that ask at once wait for one and the same; a
@@ -46,7 +46,7 @@ pub async fn is_renewed(
 ///
 /// # Errors
 /// When the call that it is for has to end.
-pub async fn renew(user: &Requester, cancel: CancelToken<'_>) -> Result<bool, Cancelled> {
+pub async fn refresh_token(user: &Requester, cancel: CancelToken<'_>) -> Result<bool, Cancelled> {
     let tokens = &user.tokens;
     let (turn, version, failed) = {
         let mut tokens = tokens.borrow_mut();
@@ -76,7 +76,7 @@ pub async fn renew(user: &Requester, cancel: CancelToken<'_>) -> Result<bool, Ca
         return Ok(false);
     };
     cancel.check()?;
-    // It carries no token of the user's, creates nothing and is not repeated: its hops are all there is to it.
+    // It carries no token of the user's, creates nothing and is not repeated: its redirects are all there is to it.
     let reply = follow(user, &call, cancel).await?.reply;
     let mut tokens = tokens.borrow_mut();
     if tokens.version() != version {

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::budgets::SLICE_BUDGET;
 use crate::clock::Clock;
-use crate::request::Shutdown;
+use crate::request::ShutdownSignal;
 
 /// A stretch without an interruption that is longer than this holds up the shard.
 pub const LONG: Duration = Duration::from_millis(4);
@@ -81,7 +81,7 @@ impl FairShare {
         &self,
         who: Type,
         latest: Option<Instant>,
-        shutdown: &Shutdown,
+        shutdown: &ShutdownSignal,
     ) -> Turn {
         loop {
             if let Some(until) = self.resting(who, latest, shutdown) {
@@ -107,7 +107,12 @@ impl FairShare {
     }
 
     /// Until when the users of a type rest, though no longer than until `latest`; none when they need not.
-    fn resting(&self, who: Type, latest: Option<Instant>, shutdown: &Shutdown) -> Option<Instant> {
+    fn resting(
+        &self,
+        who: Type,
+        latest: Option<Instant>,
+        shutdown: &ShutdownSignal,
+    ) -> Option<Instant> {
         if shutdown.is_set() {
             return None;
         }

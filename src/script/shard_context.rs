@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::fair_share::FairShare;
 use crate::plan::{LiveSettings, Setting};
-use crate::request::{RunInfo, Shared};
+use crate::request::{RunInfo, SharedContext};
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct ShardContext {
     /// The run's settings.
     pub terms: Terms,
     /// What its requests share.
-    pub requests: Rc<Shared>,
+    pub requests: Rc<SharedContext>,
     /// The settings of now, as the run told them last.
     settings: RefCell<LiveSettings>,
     /// Kinds of things that its users meant to create.
@@ -44,7 +44,7 @@ pub struct ShardContext {
 
 impl ShardContext {
     /// For scripts whose requests share this, with the settings at first.
-    pub fn new(requests: Rc<Shared>, terms: Terms, settings: LiveSettings) -> Self {
+    pub fn new(requests: Rc<SharedContext>, terms: Terms, settings: LiveSettings) -> Self {
         let fair_share = FairShare::new(terms.run.clock);
         Self {
             terms,

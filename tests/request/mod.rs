@@ -15,8 +15,8 @@ use throng::plan;
 use throng::request::admission::Limits;
 use throng::request::circuit_breaker::BreakerSignal;
 use throng::request::{
-    Call, CancelToken, Cancelled, Creates, LogDetail, Reply, Requester, Retry, RunInfo, Shared,
-    perform,
+    Call, CancelToken, Cancelled, Creates, LogDetail, Reply, Requester, Retry, RunInfo,
+    SharedContext, perform,
 };
 use tokio::io::AsyncWriteExt;
 
@@ -47,7 +47,8 @@ fn requester_by(clock: Clock, target: SocketAddr, limits: Limits, ledger: &Ledge
     };
     let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
     let http = Settings::default().load().unwrap();
-    let shared = Shared::new(run, http, origin, limits, ledger.handle(1, true)).named(["one"]);
+    let shared =
+        SharedContext::new(run, http, origin, limits, ledger.handle(1, true)).named(["one"]);
     Requester::new(0, TypeId(0), Rc::new(shared), 1)
 }
 

@@ -11,7 +11,7 @@ use throng::http::{Origin, Settings};
 use throng::ledger::{Entry, EntryId, Ledger, Run, Target};
 use throng::metrics::{Batch, Outcome, TypeId};
 use throng::plan::{LiveSettings, Plan};
-use throng::request::Shared;
+use throng::request::SharedContext;
 use throng::script::{
     Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm, VmResources,
 };
@@ -83,7 +83,7 @@ impl Stage {
         let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
         let limits = throng::request::admission::Limits::none();
         let http = settings.load().unwrap();
-        let requests = Shared::new(
+        let requests = SharedContext::new(
             terms.run.clone(),
             http,
             origin,

@@ -13,7 +13,7 @@ use crate::app::process::version::VERSION;
 use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
-use crate::request::{LogDetail, RunInfo, Shutdown};
+use crate::request::{LogDetail, RunInfo, ShutdownSignal};
 
 /// How often it is said how far a clean-up is.
 const PROGRESS: Duration = Duration::from_secs(2);
@@ -145,7 +145,10 @@ async fn finish(
     cleanup: engine::Cleanup,
     signals: &mut Signals,
 ) -> (Outcome, bool) {
-    let (over, done) = (Rc::<Shutdown>::default(), Rc::<CleanupProgress>::default());
+    let (over, done) = (
+        Rc::<ShutdownSignal>::default(),
+        Rc::<CleanupProgress>::default(),
+    );
     tracing::info!("throng {VERSION} deletes what run {} left", run.id);
     let mut cleaning = std::pin::pin!(cleanup.run(Rc::clone(&over), Rc::clone(&done)));
     let mut progress = tokio::time::interval(PROGRESS);

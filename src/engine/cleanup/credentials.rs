@@ -11,7 +11,7 @@ use super::OVER;
 use crate::http::Headers;
 use crate::ledger::{Entry, Login};
 use crate::request::auth::calls::login_call;
-use crate::request::{CancelToken, Reply, Requester, Shutdown, masking, perform};
+use crate::request::{CancelToken, Reply, Requester, ShutdownSignal, masking, perform};
 use crate::text::json_input;
 
 /// A token that opens the door for an account.
@@ -39,13 +39,13 @@ type Cell = Rc<OnceCell<Result<Rc<BearerToken>, LoginError>>>;
 /// Credentials of a clean-up, by account.
 pub struct Credentials {
     user: Rc<Requester>,
-    over: Rc<Shutdown>,
+    over: Rc<ShutdownSignal>,
     known: RefCell<BTreeMap<String, Cell>>,
 }
 
 impl Credentials {
     /// Nobody is logged in yet.
-    pub fn new(user: &Rc<Requester>, over: &Rc<Shutdown>) -> Self {
+    pub fn new(user: &Rc<Requester>, over: &Rc<ShutdownSignal>) -> Self {
         Self {
             user: Rc::clone(user),
             over: Rc::clone(over),

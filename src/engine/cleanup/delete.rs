@@ -17,7 +17,7 @@ use crate::pace::Backoff;
 use crate::random::{Purpose, Stream};
 use crate::request::entity_id::{NoId, check_id};
 use crate::request::path_template::fill;
-use crate::request::{Call, CancelToken, Expect, Reply, Requester, Shutdown, perform};
+use crate::request::{Call, CancelToken, Expect, Reply, Requester, ShutdownSignal, perform};
 
 /// Tries for one deletion.
 const TRIES: u32 = 5;
@@ -75,7 +75,7 @@ impl From<String> for NotDeleted {
 /// Deletes things, several at a time.
 pub struct Deleter {
     user: Rc<Requester>,
-    over: Rc<Shutdown>,
+    over: Rc<ShutdownSignal>,
     credentials: Credentials,
     pacing: Pacing,
     random: RefCell<Stream>,
@@ -88,7 +88,7 @@ impl Deleter {
     }
 
     /// Sends as this user, so many requests a second at most, until `over` is set.
-    pub fn new(user: &Rc<Requester>, rps: f64, over: &Rc<Shutdown>) -> Self {
+    pub fn new(user: &Rc<Requester>, rps: f64, over: &Rc<ShutdownSignal>) -> Self {
         let seed = user.shared.run.seed;
         Self {
             user: Rc::clone(user),

@@ -11,7 +11,7 @@ use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::TypeId;
 use crate::request::admission::Limits;
-use crate::request::{RunInfo, Shared, Shutdown};
+use crate::request::{RunInfo, SharedContext, ShutdownSignal};
 
 /// A clean-up of what one run left on its target.
 pub struct Cleanup {
@@ -34,11 +34,11 @@ impl Cleanup {
     /// When the ledger cannot be read.
     pub async fn run(
         self,
-        over: Rc<Shutdown>,
+        over: Rc<ShutdownSignal>,
         progress: Rc<CleanupProgress>,
     ) -> Result<(), LedgerError> {
         let ledger = self.ledger.handle(0, false);
-        let shared = Shared::new(self.run, self.http, self.origin, Limits::none(), ledger);
+        let shared = SharedContext::new(self.run, self.http, self.origin, Limits::none(), ledger);
         let user = system_user::of(shared.named([CROWD]), TypeId(0));
         let options = CleanupOptions {
             only_over: false,

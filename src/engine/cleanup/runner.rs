@@ -12,7 +12,7 @@ use super::OVER;
 use super::delete::{DeleteResult, Deleter, NotDeleted};
 use super::dependencies::Dependencies;
 use crate::ledger::{Cutoff, Entry, EntryId, Ledger, LedgerError, RemainingEntry};
-use crate::request::{Requester, Shutdown};
+use crate::request::{Requester, ShutdownSignal};
 
 /// Deletions under way at once: gentle to a target that has just had a whole crowd.
 const AT_ONCE: usize = 16;
@@ -76,7 +76,7 @@ pub async fn clean(
     user: &Rc<Requester>,
     ledger: &Ledger,
     options: CleanupOptions,
-    over: Rc<Shutdown>,
+    over: Rc<ShutdownSignal>,
     progress: Rc<CleanupProgress>,
 ) -> Result<(), LedgerError> {
     let cutoff = if options.only_over {
@@ -141,7 +141,7 @@ struct Cleaner {
     dependencies: Dependencies,
     /// Only what sessions made that were over when it began.
     cutoff: Option<Cutoff>,
-    over: Rc<Shutdown>,
+    over: Rc<ShutdownSignal>,
     progress: Rc<CleanupProgress>,
 }
 

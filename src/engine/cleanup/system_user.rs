@@ -6,7 +6,7 @@ use crate::engine::config::RunConfig;
 use crate::metrics::TypeId;
 use crate::plan;
 use crate::request::admission::Limits;
-use crate::request::{Requester, Shared};
+use crate::request::{Requester, SharedContext};
 
 /// Its number: no user of any crowd has it.
 const NUMBER: u64 = u64::MAX;
@@ -17,7 +17,7 @@ const NUMBER: u64 = u64::MAX;
 /// When the base URL is none.
 pub fn of_run(config: &RunConfig) -> Result<Rc<Requester>, String> {
     let (run, http) = (config.terms.run.clone(), config.http.clone());
-    let shared = Shared::new(
+    let shared = SharedContext::new(
         run,
         http,
         config.origin()?,
@@ -47,6 +47,6 @@ fn limits(config: &RunConfig) -> Limits {
 }
 
 /// The system's own user, whose requests are counted under a type.
-pub fn of(shared: Shared, kind: TypeId) -> Rc<Requester> {
+pub fn of(shared: SharedContext, kind: TypeId) -> Rc<Requester> {
     Rc::new(Requester::new(NUMBER, kind, Rc::new(shared), 1))
 }

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use crate::engine::cleanup::runner::{self, CleanupOptions, CleanupProgress, MOST_LISTED};
 use crate::engine::config::RunConfig;
 use crate::ledger::{Ledger, LedgerError, RemainingEntry};
-use crate::request::{Requester, Shutdown};
+use crate::request::{Requester, ShutdownSignal};
 
 /// Cleans up while the run goes on, and once more at its end.
 pub struct BackgroundCleanup {
@@ -16,7 +16,7 @@ pub struct BackgroundCleanup {
     /// Requests a second, at most.
     rps: f64,
     /// Says that the time for clean-up is over.
-    over: Rc<Shutdown>,
+    over: Rc<ShutdownSignal>,
     /// The last one in the background, under way or done.
     background: Option<JoinHandle<()>>,
 }

@@ -17,7 +17,7 @@ use crate::engine::roster::Roster;
 use crate::metrics::{ScriptFault, TypeId};
 use crate::pace::ArrivalModel;
 use crate::plan::ReloadAt;
-use crate::request::Shutdown;
+use crate::request::ShutdownSignal;
 use crate::script::{Actor, Diagnostic, ShardContext, User};
 
 /// State shared by the users of a shard.
@@ -48,9 +48,9 @@ pub struct ShardState {
 #[derive(Default)]
 pub struct StopStages {
     /// Steps are cancelled.
-    pub cancel_steps: Shutdown,
+    pub cancel_steps: ShutdownSignal,
     /// Everything is dropped.
-    pub end: Shutdown,
+    pub end: ShutdownSignal,
 }
 
 /// How the users of every shard live.

@@ -21,7 +21,7 @@ use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::http::Origin;
 use crate::plan::LiveSettings;
-use crate::request::Shared;
+use crate::request::SharedContext;
 use crate::request::admission::Limits;
 use crate::script::ShardContext;
 
@@ -129,7 +129,7 @@ fn script_context(
         rate,
     );
     let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
-    let requests = Shared::new(terms.run.clone(), http, origin, limits, ledger)
+    let requests = SharedContext::new(terms.run.clone(), http, origin, limits, ledger)
         .named(roster.types.iter().map(|of| &*of.name));
     Rc::new(ShardContext::new(Rc::new(requests), terms, settings))
 }

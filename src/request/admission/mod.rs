@@ -12,7 +12,7 @@ pub use rate_limiter::RateLimiter;
 pub use shed_level::{MOST, ShedLevel};
 pub use timeouts::{LEAST_SAMPLES, LONGEST, SHORTEST, Timeouts, TimeoutsByEndpoint};
 
-use super::circuit_breaker::Breakers;
+use super::circuit_breaker::ShardBreakers;
 use crate::clock::Clock;
 use crate::plan;
 
@@ -21,7 +21,7 @@ pub struct Limits {
     /// The shard's part of `--max-rps`.
     pub rate: RateLimiter,
     /// Which hosts and endpoints get no requests.
-    pub breakers: Breakers,
+    pub breakers: ShardBreakers,
     /// How long endpoints take.
     pub timeouts: Timeouts,
     /// How much the target suffers.
@@ -39,7 +39,7 @@ impl Limits {
     ) -> Self {
         Self {
             rate: RateLimiter::new(clock, part, parts, millis_per_second),
-            breakers: Breakers::new(clock, plan.breaker, parts),
+            breakers: ShardBreakers::new(clock, plan.breaker, parts),
             timeouts: Timeouts::new(plan.adaptive_timeout),
             shed_level: ShedLevel::default(),
         }

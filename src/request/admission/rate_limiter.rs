@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::pace::Spacing;
 use crate::request::pausable_clock::PausableClock;
-use crate::request::waiting_gauge::Waiting;
+use crate::request::waiting_gauge::WaitingGuard;
 
 /// One a shard. Users pass in the order of asking.
 pub struct RateLimiter {
@@ -79,7 +79,7 @@ impl RateLimiter {
 
     /// Waits for its turn, and while the run is paused.
     pub async fn pass(&self, clock: &PausableClock) {
-        let _waiting = Waiting::count(&self.waiting);
+        let _waiting = WaitingGuard::count(&self.waiting);
         let _head = self.head.lock().await;
         loop {
             clock.running().await;

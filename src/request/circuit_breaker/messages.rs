@@ -57,6 +57,6 @@ pub enum Ending {
     Unknown,
 }
 
-/// A call that waited too long: why it was not sent.
+/// A call waited too long for a breaker to close: why it was not sent.
 #[derive(Debug)]
-pub struct StayedOpen(pub String);
+pub struct BreakerTimeout(pub String);

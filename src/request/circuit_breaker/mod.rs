@@ -7,5 +7,5 @@ pub mod coordinator;
 mod messages;
 mod shard_breakers;
 
-pub use messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
-pub use shard_breakers::{Breakers, Circuits};
+pub use messages::{BreakerReport, BreakerSignal, BreakerTimeout, Ending};
+pub use shard_breakers::{Circuits, ShardBreakers};

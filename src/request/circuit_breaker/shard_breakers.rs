@@ -1,4 +1,4 @@
-//! Circuit breakers as the requests of a shard meet them: failures in a row are reported, open circuits are waited for.
+//! The circuit breakers of a shard, as its requests meet them: failures in a row are reported, open circuits are waited for.
 //!
 //! Whether a breaker is open is decided for the whole run, by the run; here are counts, and the circuit of each host
 //! and endpoint.
@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::messages::{BreakerReport, BreakerSignal, Ending, StayedOpen};
+use super::messages::{BreakerReport, BreakerSignal, BreakerTimeout, Ending};
 use crate::clock::Clock;
 use crate::http::Origin;
 use crate::metrics::{BreakerState, MAX_SCOPES, Scope};
 use crate::request::endpoints::{EndpointId, Endpoints};
-use crate::request::waiting_gauge::Waiting;
+use crate::request::waiting_gauge::WaitingGuard;
 
 /// The longest that a call waits for a breaker to close; then it ends without having been sent.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -63,7 +63,7 @@ struct Circuit {
 }
 
 /// The circuit breakers of one thread.
-pub struct Breakers {
+pub struct ShardBreakers {
     clock: Clock,
     threshold: Option<u32>,
     /// Failures in a row from which on they are told: other shards may have seen the rest of them.
@@ -79,7 +79,7 @@ pub struct Breakers {
 
 type Listener = Box<dyn Fn(BreakerReport)>;
 
-impl Breakers {
+impl ShardBreakers {
     /// All closed. They open after so many failures in a row, over all of so many shards; none: never.
     pub fn new(clock: Clock, threshold: Option<u32>, shards: usize) -> Self {
         let shards = u32::try_from(shards).unwrap_or(u32::MAX).max(1);
@@ -137,7 +137,7 @@ impl Breakers {
     ///
     /// # Errors
     /// When that takes longer than [`LONGEST_WAIT`].
-    pub async fn wait(&self, circuits: &Cell<Circuits>) -> Result<(), StayedOpen> {
+    pub async fn wait(&self, circuits: &Cell<Circuits>) -> Result<(), BreakerTimeout> {
         // The endpoint first: a request that may try at a host should not wait any more.
         if let Some(at) = circuits.get().endpoint
             && self.wait_at(at).await?
@@ -159,7 +159,7 @@ impl Breakers {
     }
 
     /// True: it is let try.
-    async fn wait_at(&self, at: usize) -> Result<bool, StayedOpen> {
+    async fn wait_at(&self, at: usize) -> Result<bool, BreakerTimeout> {
         let Some(one) = self.all.borrow().get(at).cloned() else {
             return Ok(false);
         };
@@ -167,7 +167,7 @@ impl Breakers {
             return Ok(false);
         }
         let until = self.clock.now() + LONGEST_WAIT;
-        let _waiting = Waiting::count(&one.waiting);
+        let _waiting = WaitingGuard::count(&one.waiting);
         loop {
             match (one.state.get(), one.probe.get()) {
                 (BreakerState::Closed, _) => return Ok(false),
@@ -183,7 +183,7 @@ impl Breakers {
             }
             let changed = self.clock.timeout_at(until, one.changed.notified());
             if changed.await.is_err() {
-                return Err(StayedOpen(format!(
+                return Err(BreakerTimeout(format!(
                     "not sent: the circuit breaker of {} was open for {} s",
                     one.scope,
                     LONGEST_WAIT.as_secs()

@@ -17,7 +17,7 @@ use super::{Declared, argument, json, words};
 use crate::http::Headers;
 use crate::request::auth::calls;
 use crate::request::auth::scheme::Scheme;
-use crate::request::{Call, Reply, renew};
+use crate::request::{Call, Reply, refresh_token};
 use crate::script::user::context;
 use crate::script::user::context::Context;
 use crate::script::vm::scope;
@@ -110,7 +110,7 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
         let context = scope::need_waiting("auth.refresh");
         async move {
             let user = &context?.user;
-            match renew(&user.requester, user.cancel_token()).await {
+            match refresh_token(&user.requester, user.cancel_token()).await {
                 Ok(renewed) => Ok(renewed),
                 Err(cancelled) => user.leave(cancelled).await,
             }
