@@ -27,7 +27,7 @@ mod watch;
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
 pub use load::contract::{Step, Steps};
-pub use load::description::{CONTRACT, STEP, USER};
+pub use load::contract_signature::{CONTRACT, STEP, USER};
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use load::resources::VmResources;
 pub use session::crowd_script::SetupScript;

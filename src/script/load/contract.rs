@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Table, Value};
 
-use super::description::CONTRACT;
+use super::contract_signature::CONTRACT;
 use crate::pace::Think;
 use crate::request::admission::MOST;
 use crate::script::api::argument::LONGEST_NAME;

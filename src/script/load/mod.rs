@@ -3,7 +3,7 @@
 //! Never knows users, sessions, or when a bundle is loaded.
 
 pub mod contract;
-pub mod description;
+pub mod contract_signature;
 pub mod globals;
 pub mod instance;
 pub mod resources;
