@@ -8,7 +8,7 @@ use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::plan::{Change, LiveSettings, Plan, crowd};
-use crate::script::{Bundle, Terms, TypeSpec};
+use crate::script::{Bundle, ScriptConfig, TypeSpec};
 
 /// The run as all shards see it.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub struct RunConfig {
     /// How requests are sent.
     pub http: LoadedSettings,
     /// What the scripts may know of the run; shard numbers are filled in by each shard.
-    pub terms: Terms,
+    pub script_config: ScriptConfig,
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
     /// What `throng.toml` said at the beginning.
@@ -36,7 +36,7 @@ impl RunConfig {
         bundle: Arc<Bundle>,
         specs: Vec<TypeSpec>,
         http: LoadedSettings,
-        terms: Terms,
+        script_config: ScriptConfig,
         ledger: Ledger,
     ) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl RunConfig {
             bundle,
             specs: specs.into(),
             http,
-            terms,
+            script_config,
             ledger,
         }
     }
@@ -61,7 +61,7 @@ impl RunConfig {
 
     /// What `setup` returned: users know it.
     pub(crate) fn set_crowd(&mut self, crowd: Option<Arc<serde_json::Value>>) {
-        self.terms.crowd = crowd;
+        self.script_config.crowd = crowd;
     }
 
     /// Users of each type at the beginning.

@@ -11,7 +11,7 @@ use crate::request::{RunInfo, SharedContext};
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
 #[derive(Debug, Clone)]
-pub struct Terms {
+pub struct ScriptConfig {
     /// What requests need of them.
     pub run: RunInfo,
     /// Tells this run from all others in what it creates; not seeded.
@@ -29,7 +29,7 @@ pub struct Terms {
 /// One shard's shared things.
 pub struct ShardContext {
     /// The run's settings.
-    pub terms: Terms,
+    pub script_config: ScriptConfig,
     /// What its requests share.
     pub requests: Rc<SharedContext>,
     /// The settings of now, as the run told them last.
@@ -44,10 +44,14 @@ pub struct ShardContext {
 
 impl ShardContext {
     /// For scripts whose requests share this, with the settings at first.
-    pub fn new(requests: Rc<SharedContext>, terms: Terms, settings: LiveSettings) -> Self {
-        let fair_share = FairShare::new(terms.run.clock);
+    pub fn new(
+        requests: Rc<SharedContext>,
+        script_config: ScriptConfig,
+        settings: LiveSettings,
+    ) -> Self {
+        let fair_share = FairShare::new(script_config.run.clock);
         Self {
-            terms,
+            script_config,
             requests,
             settings: RefCell::new(settings),
             kinds: RefCell::default(),

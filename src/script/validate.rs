@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::load::contract::{Contract, Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::load::resources::VmResources;
-use super::session::crowd_script::SetupScript;
+use super::session::crowd_script::CrowdScript;
 use super::source::bundle::Bundle;
 use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::vm::{compile, sandbox};
 
 /// What the run needs to know of a type before its first user: plain data.
@@ -46,8 +46,11 @@ pub struct Checked {
 ///
 /// # Errors
 /// Every fault of every file.
-pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
-    whole(bundle, terms, &[]).map(|checked| checked.specs)
+pub fn bundle(
+    bundle: &Arc<Bundle>,
+    script_config: &ScriptConfig,
+) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
+    whole(bundle, script_config, &[]).map(|checked| checked.specs)
 }
 
 /// As [`bundle`], with `throng.toml`. `earlier` are metrics of the run that keep their kind and labels.
@@ -56,7 +59,7 @@ pub fn bundle(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Vec<TypeSpec>, Vec<
 /// Every fault of every file.
 pub fn whole(
     bundle: &Arc<Bundle>,
-    terms: &Terms,
+    script_config: &ScriptConfig,
     earlier: &[Declaration],
 ) -> Result<Checked, Vec<Diagnostic>> {
     let mut faults = Vec::new();
@@ -65,7 +68,7 @@ pub fn whole(
     let mut files = BTreeMap::new();
     let resources = VmResources::alone();
     for (name, source) in &bundle.types {
-        match Vm::load(bundle, name, 0, terms, &resources) {
+        match Vm::load(bundle, name, 0, script_config, &resources) {
             Ok(vm) => {
                 specs.push(spec(name, &source.path, &vm.contract));
                 files.insert(name.clone(), vm.declared.files.take());
@@ -78,7 +81,7 @@ pub fn whole(
             Err(found) => faults.extend(found),
         }
     }
-    if let Err(found) = SetupScript::load(bundle, terms) {
+    if let Err(found) = CrowdScript::load(bundle, script_config) {
         faults.extend(found);
     }
     faults.extend(modules(bundle));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use throng::script::{self, Bundle, Place};
 
 use super::root;
-use crate::support::scripts::terms;
+use crate::support::scripts::script_config;
 
 fn page() -> String {
     fs::read_to_string(root().join("docs/lua-api.md")).unwrap()
@@ -56,7 +56,7 @@ fn load(name: &str, text: &str) -> Result<(), String> {
     };
     let place = Place::Folder(folder.path().to_owned());
     let bundle = Bundle::read(&place, Some(&root().join("lib"))).map_err(faults)?;
-    script::check(&Arc::new(bundle), &terms())
+    script::check(&Arc::new(bundle), &script_config())
         .map(drop)
         .map_err(faults)
 }

@@ -339,7 +339,7 @@ fn one_endpoint_is_left_alone_for_as_long_as_it_asks_and_the_others_are_not() {
     let script = "return { requests = 1000, think = 0.2, steps = { { 1, function(user)
         if user.id == 0 then http.get '/busy' else http.get '/free' end end } } }";
     let run = Run::start(&target, &Folder::of("browse", script), crowd(4, 16));
-    let clock = run.terms.run.clock;
+    let clock = run.script_config.run.clock;
     let snapshot = run.end().snapshot;
     let mut busy = BTreeMap::new();
     for request in target.requests() {

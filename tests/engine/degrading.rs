@@ -117,7 +117,10 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
     let heaviest = || count("/export") + count("/haul");
     // What was under way comes in; while the light steps go on, the heaviest do not.
     let before = settled(
-        run.terms.run.clock.real_span(Duration::from_secs(2)),
+        run.script_config
+            .run
+            .clock
+            .real_span(Duration::from_secs(2)),
         heaviest,
     );
     let light = count("/light");

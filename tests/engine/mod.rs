@@ -28,7 +28,7 @@ use throng::http::Settings;
 use throng::metrics::Snapshot;
 use throng::plan::{Change, Plan};
 use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, LoadedScripts, Place, ReloadEvent, Terms};
+use throng::script::{self, Bundle, LoadedScripts, Place, ReloadEvent, ScriptConfig};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{oneshot, watch};
 
@@ -69,7 +69,7 @@ struct Run {
     commands: UnboundedSender<Command>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     thread: JoinHandle<Ended>,
-    terms: Terms,
+    script_config: ScriptConfig,
 }
 
 impl Run {
@@ -119,7 +119,7 @@ impl Run {
             ..Plan::default()
         };
         change(&mut plan);
-        let terms = Terms {
+        let script_config = ScriptConfig {
             run: RunInfo {
                 clock: Clock::with_speed(speed),
                 seed,
@@ -134,16 +134,23 @@ impl Run {
             shards: plan.shards,
         };
         let bundle = Arc::new(Bundle::read(&Place::Folder(scripts.path()), None).unwrap());
-        let specs = script::check(&bundle, &terms).unwrap();
+        let specs = script::check(&bundle, &script_config).unwrap();
         let http = settings.load().unwrap();
         let ledger = throng::ledger::Ledger::in_memory(throng::ledger::Run {
-            id: terms.run_id.clone(),
+            id: script_config.run_id.clone(),
             started: 0,
             version: String::new(),
             target: throng::ledger::Target::plain(plan.base_url.as_str()),
         })
         .unwrap();
-        let config = RunConfig::new(Arc::new(plan), bundle, specs, http, terms.clone(), ledger);
+        let config = RunConfig::new(
+            Arc::new(plan),
+            bundle,
+            specs,
+            http,
+            script_config.clone(),
+            ledger,
+        );
         let (orchestrator, snapshots, commands) = Orchestrator::new(config, "test");
         let orchestrator = orchestrator.with_deadlines(deadlines);
         let thread = std::thread::spawn(move || orchestrator.run().unwrap());
@@ -151,7 +158,7 @@ impl Run {
             commands,
             snapshots,
             thread,
-            terms,
+            script_config,
         }
     }
 
@@ -164,7 +171,7 @@ impl Run {
     fn offer_with(&self, scripts: &Folder, settings: Change) {
         let place = Place::Folder(scripts.path());
         let bundle = Arc::new(Bundle::read(&place, None).unwrap());
-        let specs = script::check(&bundle, &self.terms).unwrap();
+        let specs = script::check(&bundle, &self.script_config).unwrap();
         let loaded = LoadedScripts {
             bundle,
             specs,
@@ -200,12 +207,12 @@ impl Run {
 
     /// How much of the run's time went by since an instant of the machine's.
     fn passed(&self, since: Instant) -> Duration {
-        self.terms.run.clock.span_of_real(since.elapsed())
+        self.script_config.run.clock.span_of_real(since.elapsed())
     }
 
     /// Lets so much of the run's time go by, to see that something does not happen in it.
     fn let_pass(&self, span: Duration) {
-        std::thread::sleep(self.terms.run.clock.real_span(span));
+        std::thread::sleep(self.script_config.run.clock.real_span(span));
     }
 
     /// Stops it, and says how it ended and how long that took.

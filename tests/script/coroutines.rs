@@ -141,14 +141,14 @@ fn the_think_function_of_a_type_cannot_wait() {
             "return { think = function(user) return user.state.pause or think(1) end, step = function(user) user.state.pause = 0.5 end }",
         );
         let stage = Stage::new(&folder, nowhere());
-        let actor = stage.one();
-        let fault = actor.think(0.0).unwrap_err();
+        let script_user = stage.one();
+        let fault = script_user.think(0.0).unwrap_err();
         assert_eq!(
             fault.to_string(),
             "scripts/one.lua:1: think waits, and cannot be called inside a function that cannot wait"
         );
-        let _ = actor.step(0).await;
-        assert_eq!(actor.think(0.0).unwrap().as_secs_f64(), 0.5);
+        let _ = script_user.step(0).await;
+        assert_eq!(script_user.think(0.0).unwrap().as_secs_f64(), 0.5);
     });
 }
 

@@ -9,7 +9,7 @@ use throng::metrics::Snapshot;
 use throng::plan::{Plan, RequestLimits};
 use throng::script;
 
-use super::support::{Folder, Target, terms};
+use super::support::{Folder, Target, script_config};
 
 /// Runs a small crowd to its end.
 async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
@@ -21,16 +21,16 @@ async fn run(folder: &Folder, target: &Target, plan: Plan) -> Arc<Snapshot> {
         ..plan
     };
     let bundle = folder.bundle();
-    let mut terms = terms();
-    terms.run.seed = plan.seed;
-    terms.shards = plan.shards;
-    let specs = script::check(&bundle, &terms).unwrap();
+    let mut script_config = script_config();
+    script_config.run.seed = plan.seed;
+    script_config.shards = plan.shards;
+    let specs = script::check(&bundle, &script_config).unwrap();
     let config = RunConfig::new(
         Arc::new(plan),
         bundle,
         specs,
         Settings::default().load().unwrap(),
-        terms,
+        script_config,
         super::support::ledger(),
     );
     let (orchestrator, _snapshots, _commands) = Orchestrator::new(config, "test");

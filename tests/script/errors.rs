@@ -156,15 +156,15 @@ fn errors_in_start_and_stop_are_told() {
     );
     on_one_thread(async {
         let stage = Stage::new(&folder, nowhere());
-        let actor = stage.one();
+        let script_user = stage.one();
         assert_eq!(
-            fault_of(&actor.start().await).to_string(),
+            fault_of(&script_user.start().await).to_string(),
             "scripts/one.lua:1: in start"
         );
         assert_eq!(
-            fault_of(&actor.stop().await).to_string(),
+            fault_of(&script_user.stop().await).to_string(),
             "scripts/one.lua:2: in stop"
         );
-        assert!(matches!(actor.step(0).await, CallEnd::Done));
+        assert!(matches!(script_user.step(0).await, CallEnd::Done));
     });
 }

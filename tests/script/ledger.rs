@@ -94,10 +94,10 @@ fn the_wait_for_the_ledger_is_no_latency_and_the_request_leaves_after_it() {
         );
         let window = std::time::Duration::from_millis(400);
         let stage = super::support::Stage::on_file(&folder, target.address, window);
-        let actor = stage.one();
+        let script_user = stage.one();
         let began = tokio::time::Instant::now();
-        actor.context.user.requester.planned.set(Some(began));
-        let _ = actor.step(0).await;
+        script_user.context.user.requester.planned.set(Some(began));
+        let _ = script_user.step(0).await;
         assert!(began.elapsed() >= window, "it waited");
         let batch = stage.counted();
         let totals = batch.totals.types.values().next().unwrap();

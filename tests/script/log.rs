@@ -59,10 +59,10 @@ fn what_is_too_much_for_a_second_is_counted_and_the_count_is_said() {
                 "for i = 1, 50 do print(i) end for i = 1, 5 do log.info(('x'):rep(4000)) end log.debug('not wanted')",
             );
             let stage = Stage::new(&folder, nowhere());
-            let actor = stage.one();
+            let script_user = stage.one();
             let began = std::time::Instant::now();
             for _ in 0..100 {
-                let end = actor.step(0).await;
+                let end = script_user.step(0).await;
                 assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
             }
             let seconds = began.elapsed().as_secs() as usize + 1;

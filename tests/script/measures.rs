@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use throng::metrics::CustomValue;
 
-use super::support::{Folder, Stage, act, fault_of, nowhere, terms};
+use super::support::{Folder, Stage, act, fault_of, nowhere, script_config};
 use crate::support::on_one_thread;
 
 const METRICS: &str =
@@ -114,8 +114,8 @@ fn wrong_declarations_are_said_when_the_file_loads() {
 #[test]
 fn the_crowd_is_what_setup_returned() {
     on_one_thread(async {
-        let mut terms = terms();
-        terms.crowd = Some(Arc::new(
+        let mut script_config = script_config();
+        script_config.crowd = Some(Arc::new(
             json!({ "admin": { "email": "a", "roles": [1, 2] }, "list": [3, 4], "none": null }),
         ));
         let folder = Folder::step(
@@ -125,7 +125,7 @@ fn the_crowd_is_what_setup_returned() {
         let stage = Stage::with(
             &folder,
             nowhere(),
-            terms,
+            script_config,
             &throng::http::Settings::default(),
         );
         let end = stage.one().step(0).await;

@@ -96,12 +96,12 @@ fn unique_texts_differ_between_calls_users_and_runs_of_one_seed() {
     let unique = |run: &str, number: u64| {
         on_one_thread(async {
             let folder = Folder::step("say(random.unique()) say(random.unique())");
-            let mut terms = super::support::terms();
-            terms.run_id = run.to_owned();
+            let mut script_config = super::support::script_config();
+            script_config.run_id = run.to_owned();
             let stage = Stage::with(
                 &folder,
                 nowhere(),
-                terms,
+                script_config,
                 &throng::http::Settings::default(),
             );
             stage.user(&stage.vm("one"), number).step(0).await;

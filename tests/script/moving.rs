@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use throng::script::{Actor, CallEnd, Moved, Vm, VmResources};
+use throng::script::{CallEnd, Moved, ScriptUser, Vm, VmResources};
 
 use super::support::{Folder, Stage, Target, nowhere};
 use crate::support::on_one_thread;
@@ -14,9 +14,9 @@ fn second(stage: &Stage, folder: &Folder) -> Rc<Vm> {
 }
 
 /// Moves to a script that does only this.
-fn move_to(stage: &Stage, actor: &Actor, text: &str) -> (Actor, Moved) {
+fn move_to(stage: &Stage, script_user: &ScriptUser, text: &str) -> (ScriptUser, Moved) {
     let folder = Folder::one(text);
-    actor.move_to(second(stage, &folder)).unwrap()
+    script_user.move_to(second(stage, &folder)).unwrap()
 }
 
 #[test]
@@ -40,9 +40,9 @@ fn every_kind_of_plain_data_comes_along() {
             s.after = true
         end }"#;
         let stage = Stage::new(&Folder::step(fill), nowhere());
-        let actor = stage.one();
-        assert!(matches!(actor.step(0).await, CallEnd::Done));
-        let (moved, how) = move_to(&stage, &actor, tell);
+        let script_user = stage.one();
+        assert!(matches!(script_user.step(0).await, CallEnd::Done));
+        let (moved, how) = move_to(&stage, &script_user, tell);
         assert!(matches!(how, Moved::Copied), "{how:?}");
         let end = moved.step(0).await;
         assert!(matches!(end, CallEnd::Done), "{end:?}");
@@ -53,7 +53,7 @@ fn every_kind_of_plain_data_comes_along() {
         // What the new one does is not seen in the old.
         let (back, _) = move_to(
             &stage,
-            &actor,
+            &script_user,
             "return { step = function(user) say(user.state.after == nil) end }",
         );
         back.step(0).await;
@@ -77,9 +77,9 @@ fn the_user_stays_itself() {
         let unmoved = stage.said();
 
         let stage = Stage::new(&Folder::one(draw), target.address);
-        let actor = stage.one();
-        actor.step(0).await;
-        let (moved, _) = move_to(&stage, &actor, draw);
+        let script_user = stage.one();
+        script_user.step(0).await;
+        let (moved, _) = move_to(&stage, &script_user, draw);
         moved.step(0).await;
         assert_eq!(
             stage.said(),
@@ -102,12 +102,12 @@ fn the_user_stays_itself() {
 fn migrate_gets_a_copy_and_the_old_number() {
     on_one_thread(async {
         let stage = Stage::new(&Folder::step("user.state.n = 5"), nowhere());
-        let actor = stage.one();
-        actor.step(0).await;
+        let script_user = stage.one();
+        script_user.step(0).await;
         let text = "return {
             migrate = function(state, from) return { was = state.n, from = from } end,
             step = function(user) say { user.state.was, user.state.from, user.state.n } end }";
-        let (moved, how) = move_to(&stage, &actor, text);
+        let (moved, how) = move_to(&stage, &script_user, text);
         assert!(matches!(how, Moved::Migrated), "{how:?}");
         moved.step(0).await;
         assert_eq!(stage.said(), [json!([5, 1])]);
@@ -138,13 +138,13 @@ fn a_migrate_that_fails_leaves_a_fresh_state_and_says_where() {
     ] {
         on_one_thread(async {
             let stage = Stage::new(&Folder::step("user.state.n = 5"), nowhere());
-            let actor = stage.one();
-            actor.step(0).await;
+            let script_user = stage.one();
+            script_user.step(0).await;
             let text = format!(
                 "return {{ migrate = function(state)\n{body}\nend,
                 step = function(user) say(next(user.state) == nil) end }}"
             );
-            let (moved, how) = move_to(&stage, &actor, &text);
+            let (moved, how) = move_to(&stage, &script_user, &text);
             let Moved::Restarted(fault) = how else {
                 panic!("{body}: {how:?}")
             };

@@ -387,15 +387,15 @@ fn wrong_calls_are_said_with_what_to_write() {
 fn a_base_path_comes_before_every_path() {
     on_one_thread(async {
         let target = Target::echo().await;
-        let mut terms = super::support::terms();
-        terms.run.base_path = "/base".to_owned();
+        let mut script_config = super::support::script_config();
+        script_config.run.base_path = "/base".to_owned();
         let folder = super::support::Folder::step(
             "http.get('/users/{id}', { params = { id = 1 } }) auth.bearer('x')",
         );
         let stage = super::support::Stage::with(
             &folder,
             target.address,
-            terms,
+            script_config,
             &throng::http::Settings::default(),
         );
         let _ = stage.one().step(0).await;

@@ -88,7 +88,7 @@ impl std::io::Write for Sink {
 
 #[test]
 fn what_is_told_of_requests_holds_no_secret() {
-    use super::support::{Folder, Stage, Target, json, terms};
+    use super::support::{Folder, Stage, Target, json, script_config};
     let text = logged(|| {
         crate::support::on_one_thread(async {
             let target = Target::start(|_, _| {
@@ -105,10 +105,10 @@ return { step = function()
   http.post('/form', { form = { password = 'form-hush', name = 'ada' } })
 end }",
             );
-            let mut terms = terms();
-            terms.run.log = throng::request::LogDetail::Everything;
+            let mut script_config = script_config();
+            script_config.run.log = throng::request::LogDetail::Everything;
             let settings = throng::http::Settings::default();
-            let stage = Stage::with(&folder, target.address, terms, &settings);
+            let stage = Stage::with(&folder, target.address, script_config, &settings);
             let end = stage.one().step(0).await;
             assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
             assert_eq!(target.seen()[2].header("x-session"), ["own-hush"]);

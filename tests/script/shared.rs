@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::support::{Folder, Stage, Target, fault_of, nowhere, terms};
+use super::support::{Folder, Stage, Target, fault_of, nowhere, script_config};
 use crate::support::on_one_thread;
 
 /// A stage whose `crowd` is this.
 fn with_crowd(body: &str, crowd: serde_json::Value) -> Stage {
-    let mut terms = terms();
-    terms.crowd = Some(Arc::new(crowd));
+    let mut script_config = script_config();
+    script_config.crowd = Some(Arc::new(crowd));
     let settings = throng::http::Settings::default();
-    Stage::with(&Folder::step(body), nowhere(), terms, &settings)
+    Stage::with(&Folder::step(body), nowhere(), script_config, &settings)
 }
 
 #[test]
@@ -222,12 +222,17 @@ fn what_reads_a_table_reads_the_crowd() {
             "words": { "a": "found" }, "weights": { "one": 1 }, "names": { "name": "x" },
             "query": { "q": [1, 2], "r": "s" }, "statuses": [200, 404], "none": null,
         });
-        let mut terms = terms();
-        terms.crowd = Some(Arc::new(crowd));
+        let mut script_config = script_config();
+        script_config.crowd = Some(Arc::new(crowd));
         let settings = throng::http::Settings::default();
-        let stage = Stage::with(&Folder::step(body), target.address, terms, &settings);
-        let actor = stage.one();
-        let end = actor.step(0).await;
+        let stage = Stage::with(
+            &Folder::step(body),
+            target.address,
+            script_config,
+            &settings,
+        );
+        let script_user = stage.one();
+        let end = script_user.step(0).await;
         assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
         assert_eq!(
             json!(stage.said()),
@@ -262,12 +267,12 @@ fn a_part_of_the_crowd_in_the_state_comes_along_to_another_version() {
     on_one_thread(async {
         let crowd = json!({ "people": [{ "name": "ann", "tags": ["a", "b"] }] });
         let stage = with_crowd("user.state.who = crowd.people[1]", crowd);
-        let actor = stage.one();
-        let end = actor.step(0).await;
+        let script_user = stage.one();
+        let end = script_user.step(0).await;
         assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
         let folder = Folder::step("say(json.encode(user.state.who))");
         let resources = throng::script::VmResources::alone();
-        let (moved, _) = actor
+        let (moved, _) = script_user
             .move_to(stage.vm_of(&folder.bundle(), "one", 2, &resources))
             .unwrap();
         moved.step(0).await;

@@ -55,13 +55,13 @@ fn plain_data_stays_from_step_to_step_and_is_fresh_in_a_session() {
     on_one_thread(async {
         let body = "local s = user.state s.n = (s.n or 0) + 1 s.null = json.null s.bytes = '\\0\\255' s.t = { 1, { true } } s.same = s.t say(s.n)";
         let stage = Stage::new(&Folder::step(body), nowhere());
-        let actor = stage.one();
+        let script_user = stage.one();
         for _ in 0..2 {
-            assert!(matches!(actor.step(0).await, CallEnd::Done));
+            assert!(matches!(script_user.step(0).await, CallEnd::Done));
         }
-        actor.end();
-        actor.begin().unwrap();
-        assert!(matches!(actor.step(0).await, CallEnd::Done));
+        script_user.end();
+        script_user.begin().unwrap();
+        assert!(matches!(script_user.step(0).await, CallEnd::Done));
         assert_eq!(stage.said(), [1, 2, 1]);
     });
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use throng::plan::{LiveSettings, Plan};
 
-use super::support::{Folder, Stage, Target, act, nowhere, terms};
+use super::support::{Folder, Stage, Target, act, nowhere, script_config};
 use crate::support::{on_one_thread, read_request, serve};
 
 #[test]
@@ -151,7 +151,7 @@ fn thinking_takes_its_time_stretched() {
             let stage = Stage::with(
                 &Folder::step(body),
                 nowhere(),
-                terms(),
+                script_config(),
                 &throng::http::Settings::default(),
             );
             let plan = Plan {
@@ -159,9 +159,9 @@ fn thinking_takes_its_time_stretched() {
                 ..Plan::default()
             };
             stage.shard.set(LiveSettings::of(&plan));
-            let actor = stage.one();
+            let script_user = stage.one();
             let began = Instant::now();
-            let end = actor.step(0).await;
+            let end = script_user.step(0).await;
             let took = began.elapsed().as_millis();
             assert!(matches!(end, throng::script::CallEnd::Done), "{end:?}");
             assert!(
@@ -177,10 +177,10 @@ fn a_pause_inside_a_step_is_no_part_of_the_response_time() {
     let response = on_one_thread(async {
         let target = Target::start(|_, _| Some(super::support::status(200))).await;
         let stage = Stage::new(&Folder::step("think(0.2) http.get('/')"), target.address);
-        let actor = stage.one();
+        let script_user = stage.one();
         let now = tokio::time::Instant::now();
-        actor.context.user.requester.planned.set(Some(now));
-        actor.step(0).await;
+        script_user.context.user.requester.planned.set(Some(now));
+        script_user.step(0).await;
         assert!(now.elapsed() >= Duration::from_millis(200));
         stage.counted().totals.types[&throng::metrics::TypeId(0)]
             .response

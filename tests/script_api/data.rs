@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mlua::Lua;
 use throng::random::{Purpose, Stream};
-use throng::script::api::data::{self, Cursors, Feed, FeedSources, Holder, Kind, Lease, Library};
+use throng::script::api::data::{self, Cursors, Feed, FeedCache, FeedSources, Holder, Kind, Lease};
 use throng::script::api::random::{Identity, Source};
 
 use super::raised;
@@ -52,8 +52,8 @@ const PEOPLE: &str = "name,city,zip\nAda,London,01234\nBo,\"New, \
                       York\",00501\nCé,Wien,1010\nDi,Rome,00118\nEd,Oslo,0150\n";
 const ITEMS: &str = r#"[{"id": 1, "tags": []}, {"id": 2, "tags": ["x"]}, "three", [4], null]"#;
 
-fn feed_sources(shard: u32, shards: u32, library: &Arc<Library>) -> FeedSources {
-    let (library, books) = (Arc::clone(library), Arc::clone(library));
+fn feed_sources(shard: u32, shards: u32, cache: &Arc<FeedCache>) -> FeedSources {
+    let (cache, books) = (Arc::clone(cache), Arc::clone(cache));
     let open = move |path: &str, kind: Kind| -> Result<Arc<Feed>, String> {
         let bytes: &[u8] = match path {
             "people.csv" | "copy/people.csv" => PEOPLE.as_bytes(),
@@ -71,12 +71,12 @@ fn feed_sources(shard: u32, shards: u32, library: &Arc<Library>) -> FeedSources 
             "latin.csv" => b"a,b\nx,y\n\xe9,z\n",
             other => return Err(format!(": no such file in the bundle ({other})")),
         };
-        let feed = library.feed(kind, bytes);
+        let feed = cache.feed(kind, bytes);
         feed.map_err(|fault| fault.to_string())
     };
     FeedSources {
         open: Rc::new(open),
-        library: books,
+        cache: books,
         cursors: Rc::new(Cursors::new(shard, shards)),
     }
 }
@@ -153,9 +153,9 @@ fn a_header_alone_is_a_feed_without_rows() {
 
 #[test]
 fn next_goes_round_the_rows_of_the_shard() {
-    let library = Arc::default();
+    let cache = Arc::default();
     let names = |shard| {
-        let lua = loaded(&feed_sources(shard, 2, &library));
+        let lua = loaded(&feed_sources(shard, 2, &cache));
         all(
             &lua,
             "local t = {} for i = 1, 6 do t[i] = people:next().name end return t",
@@ -165,7 +165,7 @@ fn next_goes_round_the_rows_of_the_shard() {
     assert_eq!(names(0), "Ada Cé Ed Ada Cé Ed");
     assert_eq!(names(1), "Bo Di Bo Di Bo Di");
     // More shards than rows: the last ones share.
-    let lua = loaded(&feed_sources(7, 8, &library));
+    let lua = loaded(&feed_sources(7, 8, &cache));
     let names = all(
         &lua,
         "local t = {} for i = 1, 5 do t[i] = people:next().name end return t",
@@ -220,13 +220,13 @@ fn take_gives_a_row_to_one_user_until_the_session_ends() {
 
 #[test]
 fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
-    let library: Arc<Library> = Arc::default();
+    let cache: Arc<FeedCache> = Arc::default();
     let taken: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
             .map(|shard| {
-                let library = Arc::clone(&library);
+                let cache = Arc::clone(&cache);
                 scope.spawn(move || {
-                    let lua = loaded(&feed_sources(shard, 4, &library));
+                    let lua = loaded(&feed_sources(shard, 4, &cache));
                     // Users of one thread only: it has all rows.
                     let names = if shard == 3 {
                         all(&lua, TAKE)
@@ -249,9 +249,9 @@ fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
     let counts: Vec<usize> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|shard| {
-                let library = Arc::clone(&library);
+                let cache = Arc::clone(&cache);
                 scope.spawn(move || {
-                    let lua = loaded(&feed_sources(shard, 8, &library));
+                    let lua = loaded(&feed_sources(shard, 8, &cache));
                     let take = "local row = people:take() return row and 1 or 0";
                     let mut most = 0;
                     for _ in 0..50 {
@@ -268,22 +268,22 @@ fn whoever_asks_first_has_the_row_on_any_number_of_threads() {
             .collect()
     });
     assert!(counts.iter().sum::<usize>() >= 50, "{counts:?}");
-    let lua = loaded(&feed_sources(0, 1, &library));
+    let lua = loaded(&feed_sources(0, 1, &cache));
     let mut names = all(&lua, TAKE);
     names.sort();
     assert_eq!(names.concat_all(), "Ada Bo Cé Di Ed", "no row is lost");
 }
 
 /// Feeds of which `people.csv` is what stands here now.
-fn edited(text: &'static str, library: &Arc<Library>) -> FeedSources {
-    let feeds = Arc::clone(library);
+fn edited(text: &'static str, cache: &Arc<FeedCache>) -> FeedSources {
+    let feeds = Arc::clone(cache);
     let open = move |_: &str, kind: Kind| {
         let feed = feeds.feed(kind, text.as_bytes());
         feed.map_err(|fault| fault.to_string())
     };
     FeedSources {
         open: Rc::new(open),
-        library: Arc::clone(library),
+        cache: Arc::clone(cache),
         cursors: Rc::new(Cursors::new(0, 1)),
     }
 }
@@ -298,17 +298,17 @@ fn reading(feed_sources: &FeedSources) -> Lua {
 
 #[test]
 fn a_row_that_is_held_is_not_given_again_when_the_file_is_edited() {
-    let library: Arc<Library> = Arc::default();
+    let cache: Arc<FeedCache> = Arc::default();
     let old = reading(&edited(
         "name,city\nAda,Rome\nBo,Oslo\nBo,Oslo\nCy,Wien\n",
-        &library,
+        &cache,
     ));
     let take = "return people:take().name .. ' ' .. people:take().name";
     assert_eq!(old.load(take).eval::<String>().unwrap(), "Ada Bo");
     let leases = USER.take();
     // A row more, one changed, the columns in another order, and the file has another path by its dots.
     let text = "city,name\nOslo,Bo\nRom,Ada\nRome,Ada\nOslo,Bo\nParis,Di\nWien,Cy\n";
-    let new = reading(&edited(text, &library));
+    let new = reading(&edited(text, &cache));
     let rest = all(&new, TAKE);
     assert_eq!(
         rest.concat_all(),
@@ -342,17 +342,17 @@ fn a_row_that_is_held_is_not_given_again_when_the_file_is_edited() {
 
 #[test]
 fn an_edit_back_and_forth_keeps_the_books() {
-    let library: Arc<Library> = Arc::default();
-    let one = reading(&edited("name\na\nb\n", &library));
+    let cache: Arc<FeedCache> = Arc::default();
+    let one = reading(&edited("name\na\nb\n", &cache));
     let take = "local row = people:take() return row and row.name";
     assert_eq!(
         one.load(take).eval::<Option<String>>().unwrap().as_deref(),
         Some("a")
     );
     let held = USER.take();
-    let two = reading(&edited("name\na\nb\nc\n", &library));
+    let two = reading(&edited("name\na\nb\nc\n", &cache));
     drop(one);
-    let three = reading(&edited("name\na\nb\n", &library));
+    let three = reading(&edited("name\na\nb\n", &cache));
     assert_eq!(
         three
             .load(take)
@@ -376,10 +376,10 @@ fn an_edit_back_and_forth_keeps_the_books() {
 
 #[test]
 fn a_json_file_keeps_digits_and_leaves_out_a_byte_order_mark() {
-    let library = Library::default();
+    let cache = FeedCache::default();
     let text = b"\xef\xbb\xbf[ {\"id\": 18446744073709551616, \"f\": 1e20}, \
                  [12345678901234567890123], \"\\ud800\", 3 ,\n null ]";
-    let feed = library.feed(Kind::Json, text).unwrap();
+    let feed = cache.feed(Kind::Json, text).unwrap();
     let lua = Lua::new();
     let row =
         |row| throng::script::api::json::to_bytes(&data::row_to_lua(&lua, &feed, row).unwrap());
@@ -396,16 +396,16 @@ fn a_json_file_keeps_digits_and_leaves_out_a_byte_order_mark() {
             "null"
         ]
     );
-    assert!(library.feed(Kind::Json, b"[]").unwrap().is_empty());
+    assert!(cache.feed(Kind::Json, b"[]").unwrap().is_empty());
 }
 
 #[test]
 fn a_feed_is_parsed_once_and_freed_with_its_last_user() {
-    let library = Arc::new(Library::default());
-    let one = library.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
-    let two = library.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
+    let cache = Arc::new(FeedCache::default());
+    let one = cache.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
+    let two = cache.feed(data::Kind::Csv, PEOPLE.as_bytes()).unwrap();
     assert!(Arc::ptr_eq(&one, &two));
-    let other = library.feed(data::Kind::Csv, b"a\n1\n").unwrap();
+    let other = cache.feed(data::Kind::Csv, b"a\n1\n").unwrap();
     assert_eq!((one.len(), other.len()), (5, 1));
     let weak = Arc::downgrade(&one);
     drop((one, two));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use throng::clock::Clock;
 use throng::request::{LogDetail, RunInfo};
-use throng::script::{self, Bundle, Diagnostic, Place, Terms, TypeSpec};
+use throng::script::{self, Bundle, Diagnostic, Place, ScriptConfig, TypeSpec};
 
 /// A script folder and the `lib` beside it.
 pub struct Folder(TempDir);
@@ -97,7 +97,7 @@ impl Folder {
     }
 
     pub fn check(&self) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
-        script::check(&self.read()?, &terms())
+        script::check(&self.read()?, &script_config())
     }
 
     /// Every fault of the folder as the user reads it.
@@ -114,13 +114,13 @@ impl Folder {
     }
 }
 
-pub fn terms() -> Terms {
-    terms_at(1.0)
+pub fn script_config() -> ScriptConfig {
+    script_config_at(1.0)
 }
 
 /// The same by a clock of this speed.
-pub fn terms_at(speed: f64) -> Terms {
-    Terms {
+pub fn script_config_at(speed: f64) -> ScriptConfig {
+    ScriptConfig {
         run: RunInfo {
             clock: Clock::with_speed(speed),
             seed: 7,

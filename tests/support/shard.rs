@@ -13,10 +13,11 @@ use throng::metrics::{Batch, Outcome, TypeId};
 use throng::plan::{LiveSettings, Plan};
 use throng::request::SharedContext;
 use throng::script::{
-    Actor, Bundle, CallEnd, Context, Diagnostic, ShardContext, Terms, User, Vm, VmResources,
+    Bundle, CallEnd, Context, Diagnostic, ScriptConfig, ScriptUser, ShardContext, User, Vm,
+    VmResources,
 };
 
-use super::scripts::{Folder, terms, terms_at};
+use super::scripts::{Folder, script_config, script_config_at};
 
 /// A world and the scripts that run in it.
 pub struct Stage {
@@ -28,22 +29,32 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(folder: &Folder, target: SocketAddr) -> Self {
-        Self::with(folder, target, terms(), &Settings::default())
+        Self::with(folder, target, script_config(), &Settings::default())
     }
 
     /// One whose users rest for a thousandth of their time: scripts that hold a shard, in a debug build for seconds,
     /// let its other users wait for minutes.
     pub fn with_short_rests(folder: &Folder, target: SocketAddr) -> Self {
-        Self::with(folder, target, terms_at(1_000.0), &Settings::default())
+        Self::with(
+            folder,
+            target,
+            script_config_at(1_000.0),
+            &Settings::default(),
+        )
     }
 
     pub fn of(bundle: Arc<Bundle>, target: SocketAddr) -> Self {
-        Self::made(bundle, target, terms(), &Settings::default())
+        Self::made(bundle, target, script_config(), &Settings::default())
     }
 
-    pub fn with(folder: &Folder, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
+    pub fn with(
+        folder: &Folder,
+        target: SocketAddr,
+        script_config: ScriptConfig,
+        settings: &Settings,
+    ) -> Self {
         let bundle = folder.read().unwrap_or_else(|faults| panic!("{faults:#?}"));
-        Self::made(bundle, target, terms, settings)
+        Self::made(bundle, target, script_config, settings)
     }
 
     /// A stage whose ledger lies in a folder and keeps a group open for so long.
@@ -63,20 +74,25 @@ impl Stage {
         Self::writing(
             folder.bundle(),
             target,
-            terms(),
+            script_config(),
             &Settings::default(),
             ledger,
         )
     }
 
-    fn made(bundle: Arc<Bundle>, target: SocketAddr, terms: Terms, settings: &Settings) -> Self {
-        Self::writing(bundle, target, terms, settings, ledger())
+    fn made(
+        bundle: Arc<Bundle>,
+        target: SocketAddr,
+        script_config: ScriptConfig,
+        settings: &Settings,
+    ) -> Self {
+        Self::writing(bundle, target, script_config, settings, ledger())
     }
 
     fn writing(
         bundle: Arc<Bundle>,
         target: SocketAddr,
-        terms: Terms,
+        script_config: ScriptConfig,
         settings: &Settings,
         ledger: Ledger,
     ) -> Self {
@@ -84,7 +100,7 @@ impl Stage {
         let limits = throng::request::admission::Limits::none();
         let http = settings.load().unwrap();
         let requests = SharedContext::new(
-            terms.run.clone(),
+            script_config.run.clone(),
             http,
             origin,
             limits,
@@ -93,7 +109,7 @@ impl Stage {
         .named(bundle.types.keys());
         let shard = Rc::new(ShardContext::new(
             Rc::new(requests),
-            terms,
+            script_config,
             LiveSettings::of(&Plan::default()),
         ));
         let said = Rc::default();
@@ -118,7 +134,7 @@ impl Stage {
         version: u32,
         resources: &VmResources,
     ) -> Rc<Vm> {
-        let vm = Vm::load(bundle, kind, version, &self.shard.terms, resources)
+        let vm = Vm::load(bundle, kind, version, &self.shard.script_config, resources)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
         let said = Rc::clone(&self.said);
         let say = vm
@@ -133,17 +149,17 @@ impl Stage {
     }
 
     /// A user in its first session, with ten requests.
-    pub fn user(&self, vm: &Rc<Vm>, number: u64) -> Actor {
+    pub fn user(&self, vm: &Rc<Vm>, number: u64) -> ScriptUser {
         let user = User::new(number, TypeId(0), Rc::clone(&self.shard), 1);
         user.requester.session.number.set(1);
         user.requester.session.requests_left.set(10);
-        let actor = Actor::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
-        actor.begin().unwrap();
-        actor
+        let script_user = ScriptUser::new(Rc::clone(vm), Context::new(Rc::new(user))).unwrap();
+        script_user.begin().unwrap();
+        script_user
     }
 
     /// The only user of a type of its own.
-    pub fn one(&self) -> Actor {
+    pub fn one(&self) -> ScriptUser {
         self.user(&self.vm("one"), 0)
     }
 
@@ -205,8 +221,8 @@ impl Act {
 /// Runs one step, whose body begins in line 2 of `scripts/one.lua`, against a target.
 pub async fn act(body: &str, target: SocketAddr) -> Act {
     let stage = Stage::new(&Folder::step(body), target);
-    let actor = stage.one();
-    let end = actor.step(0).await;
+    let script_user = stage.one();
+    let end = script_user.step(0).await;
     Act {
         end,
         said: stage.said(),

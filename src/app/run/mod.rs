@@ -35,7 +35,9 @@ use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
-use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, Terms};
+use crate::script::{
+    Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig,
+};
 use crate::secrets::Masker;
 use crate::view::Views;
 use crate::web::scripts::ScriptFolders;
@@ -62,12 +64,16 @@ fn begin(
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
     }
-    let terms = terms(&resolved, secrets);
-    let sources = scripts::load(&resolved, &terms)?;
-    let http = http_settings::settings(&resolved.http, &resolved.plan.base_url, &terms.run_id)
-        .and_then(|settings| settings.load())
-        .map_err(|why| Failure::Usage(why.to_string()))?;
-    let reader = sources.reader(&resolved, &terms);
+    let script_config = script_config(&resolved, secrets);
+    let sources = scripts::load(&resolved, &script_config)?;
+    let http = http_settings::settings(
+        &resolved.http,
+        &resolved.plan.base_url,
+        &script_config.run_id,
+    )
+    .and_then(|settings| settings.load())
+    .map_err(|why| Failure::Usage(why.to_string()))?;
+    let reader = sources.reader(&resolved, &script_config);
     let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
     let taken = sources.settings_of(&resolved.given);
     let plan = Arc::new(resolved.plan);
@@ -77,13 +83,22 @@ fn begin(
         LedgerPlace::File if !dry => state_dir::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
-            run_of(&terms.run_id, target),
+            run_of(&script_config.run_id, target),
         )?,
-        _ => Ledger::in_memory(run_of(&terms.run_id, target)).map_err(anyhow::Error::from)?,
+        _ => {
+            Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
+        }
     };
     let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
-    let config = RunConfig::new(plan, sources.bundle, sources.specs, http, terms, ledger)
-        .with_settings(sources.settings, &taken);
+    let config = RunConfig::new(
+        plan,
+        sources.bundle,
+        sources.specs,
+        http,
+        script_config,
+        ledger,
+    )
+    .with_settings(sources.settings, &taken);
     resolved.plan = config.plan.as_ref().clone();
     if dry {
         let passed_over = config.bundle.passed_over();
@@ -132,8 +147,8 @@ fn execute(
     (keeping, json): (LedgerPlace, Option<Destination>),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
-    let run = config.terms.run_id.clone();
-    let secrets = Arc::clone(&config.terms.run.secrets);
+    let run = config.script_config.run_id.clone();
+    let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
     let mut views = Views::new(snapshots);
     let (offers, keys) = (commands.clone(), commands.clone());
@@ -221,14 +236,14 @@ fn start_failure(why: crate::engine::StartError) -> Failure {
 }
 
 fn log_start(resolved: &Resolved, config: &RunConfig) {
-    let (plan, terms) = (&resolved.plan, &config.terms);
+    let (plan, script_config) = (&resolved.plan, &config.script_config);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",
         Scripts::Folder(_) => "",
     };
     tracing::info!(
         "run {} of {} users against {}, seed {}{built_in}",
-        terms.run_id,
+        script_config.run_id,
         plan.users,
         plan.base_url,
         plan.seed
@@ -240,9 +255,9 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     }
 }
 
-fn terms(resolved: &Resolved, secrets: &Arc<Masker>) -> Terms {
+fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
     let plan = &resolved.plan;
-    Terms {
+    ScriptConfig {
         run_id: run_id(),
         run: RunInfo {
             seed: plan.seed,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::app::process::exit::Failure;
 use crate::cli::{Lib, Mode, Resolved, Scripts};
 use crate::plan::{Change, Setting, Watch};
-use crate::script::{self, Bundle, LoaderSettings, LoaderTimings, Place, Places, Terms, TypeSpec};
+use crate::script::{
+    self, Bundle, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
+};
 
 /// What a run is made of, read and found fine.
 pub struct Sources {
@@ -21,7 +23,7 @@ pub struct Sources {
 
 impl Sources {
     /// How the scripts are read again while the crowd is out.
-    pub fn reader(&self, resolved: &Resolved, terms: &Terms) -> LoaderSettings {
+    pub fn reader(&self, resolved: &Resolved, script_config: &ScriptConfig) -> LoaderSettings {
         let watch = match resolved.mode {
             Mode::Run => resolved.watch,
             Mode::DryRun | Mode::Trace => Watch::Off,
@@ -30,7 +32,7 @@ impl Sources {
             places: self.places.clone(),
             watch,
             patience: LoaderTimings::default(),
-            terms: terms.clone(),
+            script_config: script_config.clone(),
             types: resolved.plan.types.clone(),
             first: Arc::clone(&self.bundle),
         }
@@ -46,7 +48,7 @@ impl Sources {
 ///
 /// # Errors
 /// Every fault of the folders, or a type in `--user-types` that there is not.
-pub fn load(resolved: &Resolved, terms: &Terms) -> Result<Sources, Failure> {
+pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources, Failure> {
     let places = Places {
         scripts: match &resolved.scripts {
             Scripts::Embedded => Place::Stock,
@@ -59,7 +61,7 @@ pub fn load(resolved: &Resolved, terms: &Terms) -> Result<Sources, Failure> {
     };
     let bundle = Bundle::read(&places.scripts, places.lib.as_deref());
     let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
-    let checked = script::check_whole(&bundle, terms, &[]).map_err(Failure::Scripts)?;
+    let checked = script::check_whole(&bundle, script_config, &[]).map_err(Failure::Scripts)?;
     Ok(Sources {
         places,
         bundle,

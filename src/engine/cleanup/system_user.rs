@@ -16,7 +16,7 @@ const NUMBER: u64 = u64::MAX;
 /// # Errors
 /// When the base URL is none.
 pub fn of_run(config: &RunConfig) -> Result<Rc<Requester>, String> {
-    let (run, http) = (config.terms.run.clone(), config.http.clone());
+    let (run, http) = (config.script_config.run.clone(), config.http.clone());
     let shared = SharedContext::new(
         run,
         http,
@@ -38,7 +38,7 @@ fn limits(config: &RunConfig) -> Limits {
         ..config.plan.limits
     };
     Limits::new(
-        config.terms.run.clock,
+        config.script_config.run.clock,
         &plan,
         0,
         1,

@@ -12,14 +12,14 @@ use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::{is_refusal, overload_summary};
 use crate::engine::protocol::Report;
 use crate::metrics::{Phase, Snapshot, StopCause};
-use crate::script::SetupScript;
+use crate::script::CrowdScript;
 
 /// How long shards have for their last count after an abort.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Run {
     /// Teardown, clean-up and the last count.
-    pub async fn finish(mut self, script: Option<&SetupScript>, crowd: Option<&Json>) -> Ended {
+    pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
         let is_aborted = self.shutdown.is_aborted();
         if let Some(script) = script.filter(|_| !is_aborted) {
             self.tear_down(script, crowd).await;
@@ -69,7 +69,7 @@ impl Run {
     /// Ends a run that did not begin: what its setup created is deleted all the same.
     pub async fn give_up(
         self,
-        script: Option<&SetupScript>,
+        script: Option<&CrowdScript>,
         crowd: Option<&Json>,
         why: StartError,
     ) -> StartError {

@@ -19,7 +19,7 @@ use crate::engine::config::RunConfig;
 use crate::engine::release::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
-use crate::script::{Context, Diagnostic, SetupScript, ShardContext, User};
+use crate::script::{Context, CrowdScript, Diagnostic, ShardContext, User};
 
 /// Leads one run.
 pub struct Orchestrator(RunParts);
@@ -37,7 +37,7 @@ impl Orchestrator {
         let names = config.names();
         let releases = Releases::new(&config.plan, &config.bundle, &config.specs, &names);
         let mut aggregator = Aggregator::new(RunInfo {
-            id: config.terms.run_id.clone(),
+            id: config.script_config.run_id.clone(),
             seed: config.plan.seed,
             started_at: now(),
             users: u64::from(config.plan.users),
@@ -97,10 +97,10 @@ impl Orchestrator {
         let system = system_user::of_run(&self.0.config).map_err(StartError::Machine)?;
         let requests = Rc::clone(&system.shared);
         let settings = LiveSettings::of(&self.0.config.plan);
-        let shard = ShardContext::new(requests, self.0.config.terms.clone(), settings);
+        let shard = ShardContext::new(requests, self.0.config.script_config.clone(), settings);
         let context = Context::new(Rc::new(User::of(system, Rc::new(shard))));
-        let script =
-            SetupScript::load(&self.0.config.bundle, &self.0.config.terms).map_err(|faults| {
+        let script = CrowdScript::load(&self.0.config.bundle, &self.0.config.script_config)
+            .map_err(|faults| {
                 StartError::Setup(
                     faults
                         .into_iter()

@@ -45,7 +45,7 @@ impl Run {
     }
 
     fn refuse(&mut self, faults: Vec<(String, String)>) {
-        let secrets = &self.config.terms.run.secrets;
+        let secrets = &self.config.script_config.run.secrets;
         let masked = |(place, cause)| (secrets.owned(place), secrets.owned(cause));
         let faults: Vec<_> = faults.into_iter().map(masked).collect();
         let lines: Vec<String> = faults

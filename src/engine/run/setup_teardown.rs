@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::state::Run;
 use crate::clock::Ticks;
-use crate::script::{Diagnostic, SetupScript};
+use crate::script::{CrowdScript, Diagnostic};
 
 /// How long teardown may take where nobody asked for a stop.
 const TEARDOWN: Duration = Duration::from_secs(60);
@@ -18,7 +18,7 @@ impl Run {
     ///
     /// # Errors
     /// What the script raised.
-    pub async fn set_up(&mut self, script: &SetupScript) -> Result<Option<Json>, Diagnostic> {
+    pub async fn set_up(&mut self, script: &CrowdScript) -> Result<Option<Json>, Diagnostic> {
         let context = Rc::clone(&self.context);
         let mut setup = pin!(script.setup(&context));
         while !self.is_stopping() {
@@ -31,7 +31,7 @@ impl Run {
     }
 
     /// Calls `teardown`, within its time.
-    pub(super) async fn tear_down(&mut self, script: &SetupScript, crowd: Option<&Json>) {
+    pub(super) async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
         let context = Rc::clone(&self.context);
         let mut teardown = pin!(script.teardown(&context, crowd));
         let clock = self.source();

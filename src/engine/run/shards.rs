@@ -91,7 +91,7 @@ impl Shards {
         }
         drop(sender);
         self.all_ready(gates.len()).await?;
-        let began = config.terms.run.clock.now().into_std();
+        let began = config.script_config.run.clock.now().into_std();
         for gate in gates {
             // A shard that is gone by now will have said so.
             let _ = gate.send(began);

@@ -72,7 +72,7 @@ impl Run {
             releases,
             reader,
         } = parts;
-        let now = config.terms.run.clock.now();
+        let now = config.script_config.run.clock.now();
         let limits = config.plan.limits;
         let roster = releases.roster();
         let users: Vec<usize> = (0..config.plan.shards)
@@ -86,7 +86,7 @@ impl Run {
         let breakers = limits
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
-        let secrets = Arc::clone(&config.terms.run.secrets);
+        let secrets = Arc::clone(&config.script_config.run.secrets);
         Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
@@ -248,7 +248,7 @@ impl Run {
 
     /// The clock by which the run goes, which no pause stops.
     pub(super) fn source(&self) -> Clock {
-        self.config.terms.run.clock
+        self.config.script_config.run.clock
     }
 
     /// The present instant.

@@ -78,7 +78,7 @@ impl EventLoop {
         let state = &self.state;
         let (began, arrivals) = (state.rules.began, &state.rules.arrivals);
         let roster = state.assignment.roster();
-        for (number, _) in users_of(&roster, state.context.terms.shard, self.shards) {
+        for (number, _) in users_of(&roster, state.context.script_config.shard, self.shards) {
             if !self.started.insert(number) {
                 continue;
             }

@@ -9,7 +9,7 @@ use super::state::ShardState;
 use crate::plan::ReloadAt;
 use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{Actor, CallEnd, Diagnostic, Step, Steps};
+use crate::script::{CallEnd, Diagnostic, ScriptUser, Step, Steps};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -42,19 +42,19 @@ pub struct SessionStreams {
 /// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled.
 pub async fn live(
     state: &ShardState,
-    actor: &mut Actor,
+    script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
 ) -> SessionEnd {
-    let user = Rc::clone(&actor.context.user);
+    let user = Rc::clone(&script_user.context.user);
     let (low, high) = state.requests_of(&user);
     let drawn = streams.steps.int(i64::from(low), i64::from(high));
     user.requester.begin_session(drawn);
-    if let Err(fault) = actor.begin() {
-        return script_error(state, actor, &fault);
+    if let Err(fault) = script_user.begin() {
+        return script_error(state, script_user, &fault);
     }
     let end = tokio::select! {
         biased;
-        end = work(state, actor, streams) => end,
+        end = work(state, script_user, streams) => end,
         () = state.stop.cancel_steps.wait() => SessionEnd::Interrupted,
     };
     if !matches!(end, SessionEnd::GaveUp(_)) || user.requester.network.errors.get() == 0 {
@@ -62,56 +62,60 @@ pub async fn live(
         let left = tokio::select! {
             biased;
             () = state.stop.end.wait() => CallEnd::Left,
-            call = actor.stop() => call,
+            call = script_user.stop() => call,
         };
         if let (
             CallEnd::Failed(fault),
             SessionEnd::Completed | SessionEnd::Interrupted | SessionEnd::Removed,
         ) = (left, &end)
         {
-            let failed = script_error(state, actor, &fault);
-            return close(actor, failed);
+            let failed = script_error(state, script_user, &fault);
+            return close(script_user, failed);
         }
     }
-    close(actor, end)
+    close(script_user, end)
 }
 
-fn close(actor: &Actor, end: SessionEnd) -> SessionEnd {
-    actor.end();
-    actor.context.user.requester.client.clear();
+fn close(script_user: &ScriptUser, end: SessionEnd) -> SessionEnd {
+    script_user.end();
+    script_user.context.user.requester.client.clear();
     end
 }
 
-async fn work(state: &ShardState, actor: &mut Actor, streams: &mut SessionStreams) -> SessionEnd {
-    let user = Rc::clone(&actor.context.user);
+async fn work(
+    state: &ShardState,
+    script_user: &mut ScriptUser,
+    streams: &mut SessionStreams,
+) -> SessionEnd {
+    let user = Rc::clone(&script_user.context.user);
     user.requester.planned.set(Some(Instant::now()));
-    if let Some(end) = after(state, actor, actor.start().await) {
+    if let Some(end) = after(state, script_user, script_user.start().await) {
         return end;
     }
-    let mut version = actor.vm.version;
-    let mut shares = shares_of(&actor.vm.contract.steps);
+    let mut version = script_user.vm.version;
+    let mut shares = shares_of(&script_user.vm.contract.steps);
     while user.requester.session.requests_left.get() > 0 {
         if user.shard.requests.shutdown.is_set() {
             return SessionEnd::Interrupted;
         }
-        if let Err(end) = pause(state, actor, streams).await {
+        if let Err(end) = pause(state, script_user, streams).await {
             return end;
         }
         if state.has_no_place(&user) {
             return SessionEnd::Removed;
         }
         if state.rules.reload_at != ReloadAt::Session
-            && migrate::between_steps(state, actor)
-            && let Some(end) = after(state, actor, actor.start().await)
+            && migrate::between_steps(state, script_user)
+            && let Some(end) = after(state, script_user, script_user.start().await)
         {
             return end;
         }
-        if actor.vm.version != version {
-            version = actor.vm.version;
-            shares = shares_of(&actor.vm.contract.steps);
+        if script_user.vm.version != version {
+            version = script_user.vm.version;
+            shares = shares_of(&script_user.vm.contract.steps);
         }
         let made = user.requester.session.requests_made.get();
-        let Some(index) = draw(state, actor, streams, &shares) else {
+        let Some(index) = draw(state, script_user, streams, &shares) else {
             // Every step is shed: it rests until the target is better, or the roster is another.
             tokio::select! {
                 () = user.shard.requests.limits.shed_level.changed() => {}
@@ -120,8 +124,8 @@ async fn work(state: &ShardState, actor: &mut Actor, streams: &mut SessionStream
             }
             continue;
         };
-        let call = step(state, actor, index).await;
-        if let Some(end) = call.and_then(|call| after(state, actor, call)) {
+        let call = step(state, script_user, index).await;
+        if let Some(end) = call.and_then(|call| after(state, script_user, call)) {
             return end;
         }
         if user.requester.session.requests_made.get() == made {
@@ -140,13 +144,13 @@ async fn work(state: &ShardState, actor: &mut Actor, streams: &mut SessionStream
 /// another one in its place; none: all are shed.
 fn draw(
     state: &ShardState,
-    actor: &Actor,
+    script_user: &ScriptUser,
     streams: &mut SessionStreams,
     shares: &[f64],
 ) -> Option<usize> {
     let index = weighted(&mut streams.steps, shares).unwrap_or(0);
     let shed_level = &state.context.requests.limits.shed_level;
-    let Steps::Drawn(steps) = &actor.vm.contract.steps else {
+    let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
         return Some(index);
     };
     let out = |step: &Step| shed_level.skips(step.heavy);
@@ -167,34 +171,34 @@ fn draw(
 }
 
 /// Makes one step; none: it was cancelled at its wait, for a new version.
-async fn step(state: &ShardState, actor: &Actor, index: usize) -> Option<CallEnd> {
+async fn step(state: &ShardState, script_user: &ScriptUser, index: usize) -> Option<CallEnd> {
     let call = if state.rules.reload_at == ReloadAt::Now {
         tokio::select! {
             biased;
-            call = actor.step(index) => Some(call),
-            () = migrate::due(state, actor) => None,
+            call = script_user.step(index) => Some(call),
+            () = migrate::due(state, script_user) => None,
         }
     } else {
-        Some(actor.step(index).await)
+        Some(script_user.step(index).await)
     };
-    let user = &actor.context.user;
+    let user = &script_user.context.user;
     user.requester.planned.set(None);
     user.requester.session.step.replace(None);
     let mut recorder = state.context.requests.recorder.borrow_mut();
-    recorder.step(user.requester.kind.get(), actor.vm.version);
+    recorder.step(user.requester.kind.get(), script_user.vm.version);
     call
 }
 
 /// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
 async fn pause(
     state: &ShardState,
-    actor: &mut Actor,
+    script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
 ) -> Result<(), SessionEnd> {
-    let user = Rc::clone(&actor.context.user);
-    let pause = actor
+    let user = Rc::clone(&script_user.context.user);
+    let pause = script_user
         .think(streams.think.float())
-        .map_err(|fault| script_error(state, actor, &fault))?;
+        .map_err(|fault| script_error(state, script_user, &fault))?;
     let clock = &user.shard.requests.clock;
     if pause.is_zero() && !clock.is_paused() {
         return Ok(());
@@ -209,10 +213,10 @@ async fn pause(
             }
             () = user.shard.requests.shutdown.wait() => return Err(SessionEnd::Interrupted),
             // A user that is to move at once moves during its pause, and goes on with it.
-            () = migrate::due(state, actor), if state.rules.reload_at == ReloadAt::Now => {}
+            () = migrate::due(state, script_user), if state.rules.reload_at == ReloadAt::Now => {}
         }
-        if migrate::between_steps(state, actor)
-            && let Some(end) = after(state, actor, actor.start().await)
+        if migrate::between_steps(state, script_user)
+            && let Some(end) = after(state, script_user, script_user.start().await)
         {
             return Err(end);
         }
@@ -220,12 +224,12 @@ async fn pause(
 }
 
 /// What a call of the script means for the session; none: it goes on.
-fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<SessionEnd> {
-    let user = &actor.context.user;
+fn after(state: &ShardState, script_user: &ScriptUser, call: CallEnd) -> Option<SessionEnd> {
+    let user = &script_user.context.user;
     user.requester.planned.set(None);
     match call {
         CallEnd::Left => Some(SessionEnd::Interrupted),
-        CallEnd::Failed(fault) => Some(script_error(state, actor, &fault)),
+        CallEnd::Failed(fault) => Some(script_error(state, script_user, &fault)),
         CallEnd::Declined(why) => {
             let why = why.unwrap_or_else(|| "on_start returned false".to_owned());
             Some(SessionEnd::GaveUp(why))
@@ -247,8 +251,8 @@ fn after(state: &ShardState, actor: &Actor, call: CallEnd) -> Option<SessionEnd>
     }
 }
 
-fn script_error(state: &ShardState, actor: &Actor, fault: &Diagnostic) -> SessionEnd {
-    state.count_script_error(actor, fault);
+fn script_error(state: &ShardState, script_user: &ScriptUser, fault: &Diagnostic) -> SessionEnd {
+    state.count_script_error(script_user, fault);
     SessionEnd::Script(format!("script error at {}", fault.place))
 }
 

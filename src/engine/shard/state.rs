@@ -18,7 +18,7 @@ use crate::metrics::{ScriptFault, TypeId};
 use crate::pace::ArrivalModel;
 use crate::plan::ReloadAt;
 use crate::request::ShutdownSignal;
-use crate::script::{Actor, Diagnostic, ShardContext, User};
+use crate::script::{Diagnostic, ScriptUser, ShardContext, User};
 
 /// State shared by the users of a shard.
 pub struct ShardState {
@@ -141,14 +141,14 @@ impl ShardState {
     }
 
     /// Counts an error of a user's script.
-    pub fn count_script_error(&self, actor: &Actor, error: &Diagnostic) {
+    pub fn count_script_error(&self, script_user: &ScriptUser, error: &Diagnostic) {
         self.context
             .requests
             .recorder
             .borrow_mut()
             .script_error(ScriptFault {
-                kind: actor.context.user.requester.kind.get(),
-                version: actor.vm.version,
+                kind: script_user.context.user.requester.kind.get(),
+                version: script_user.vm.version,
                 place: &error.place,
                 message: &error.message,
                 traceback: &error.traceback.join("\n"),

@@ -86,7 +86,7 @@ pub fn run(
         let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
         let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
-            vms: VmPool::new(context.terms.clone()),
+            vms: VmPool::new(context.script_config.clone()),
             context,
             sessions: SessionQuota::of(&config.plan, &roster, shard),
             assignment: Assignment::new(roster, clock, began),
@@ -119,17 +119,21 @@ fn script_context(
     (settings, rate): (LiveSettings, Option<u64>),
     origin: Origin,
 ) -> Rc<ShardContext> {
-    let mut terms = config.terms.clone();
-    terms.shard = shard;
+    let mut script_config = config.script_config.clone();
+    script_config.shard = shard;
     let limits = Limits::new(
-        terms.run.clock,
+        script_config.run.clock,
         &config.plan.limits,
         shard,
         config.plan.shards,
         rate,
     );
     let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
-    let requests = SharedContext::new(terms.run.clone(), http, origin, limits, ledger)
+    let requests = SharedContext::new(script_config.run.clone(), http, origin, limits, ledger)
         .named(roster.types.iter().map(|of| &*of.name));
-    Rc::new(ShardContext::new(Rc::new(requests), terms, settings))
+    Rc::new(ShardContext::new(
+        Rc::new(requests),
+        script_config,
+        settings,
+    ))
 }

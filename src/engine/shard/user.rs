@@ -13,7 +13,7 @@ use super::{migrate, session};
 use crate::metrics::{SessionResult, TypeId};
 use crate::pace::{Backoff, UserProgress};
 use crate::random::{Purpose, Stream};
-use crate::script::{Actor, Context, User};
+use crate::script::{Context, ScriptUser, User};
 
 /// What a user does when it can have no more sessions as it is.
 enum Next {
@@ -80,7 +80,7 @@ async fn live_as(
 ) -> Next {
     let user = &context.user;
     user.requester.kind.set(kind);
-    let Some(mut actor) = migrate::enter(state, context, kind) else {
+    let Some(mut script_user) = migrate::enter(state, context, kind) else {
         // Its script does not load; perhaps the next one does.
         tokio::select! {
             () = state.assignment.changed() => {}
@@ -88,13 +88,17 @@ async fn live_as(
         }
         return Next::Look;
     };
-    let next = sessions(state, &mut actor, streams).await;
-    migrate::leave(state, &actor);
+    let next = sessions(state, &mut script_user, streams).await;
+    migrate::leave(state, &script_user);
     next
 }
 
-async fn sessions(state: &ShardState, actor: &mut Actor, streams: &mut SessionStreams) -> Next {
-    let user = Rc::clone(&actor.context.user);
+async fn sessions(
+    state: &ShardState,
+    script_user: &mut ScriptUser,
+    streams: &mut SessionStreams,
+) -> Next {
+    let user = Rc::clone(&script_user.context.user);
     let backoff = Backoff::default();
     let mut failures = 0;
     loop {
@@ -105,11 +109,11 @@ async fn sessions(state: &ShardState, actor: &mut Actor, streams: &mut SessionSt
         if !state.keeps_type(&user) {
             return Next::Look;
         }
-        migrate::between_sessions(state, actor);
+        migrate::between_sessions(state, script_user);
         if !state.sessions.take() {
             return Next::Leave;
         }
-        let end = Box::pin(session::live(state, actor, streams)).await;
+        let end = Box::pin(session::live(state, script_user, streams)).await;
         state
             .context
             .requests
@@ -131,7 +135,13 @@ async fn sessions(state: &ShardState, actor: &mut Actor, streams: &mut SessionSt
         }
         if failures > 0 {
             let delay = backoff.delay(failures, streams.pace.float());
-            rest(state, actor, delay, matches!(end, SessionEnd::Script(_))).await;
+            rest(
+                state,
+                script_user,
+                delay,
+                matches!(end, SessionEnd::Script(_)),
+            )
+            .await;
         }
     }
 }
@@ -145,14 +155,14 @@ fn lost_target(user: &User, end: &SessionEnd) -> bool {
 
 /// Rests between two sessions. A new version is entered at once, since there is no state to take along; where it was
 /// the script that failed, it is tried at once, too.
-async fn rest(state: &ShardState, actor: &mut Actor, delay: Duration, by_script: bool) {
+async fn rest(state: &ShardState, script_user: &mut ScriptUser, delay: Duration, by_script: bool) {
     let clock = &state.context.requests.clock;
     let (due, before) = (clock.now() + delay, clock.paused());
     loop {
         tokio::select! {
             _ = clock.sleep_until(due, before) => return,
             () = state.context.requests.shutdown.wait() => return,
-            () = migrate::due(state, actor) => migrate::between_sessions(state, actor),
+            () = migrate::due(state, script_user) => migrate::between_sessions(state, script_user),
         }
         if by_script {
             return;

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use crate::engine::roster::{Roster, ScriptVersion};
 use crate::metrics::TypeId;
-use crate::script::{Diagnostic, Terms, USERS_PER_VM, Vm, VmResources};
+use crate::script::{Diagnostic, ScriptConfig, USERS_PER_VM, Vm, VmResources};
 
 /// The VMs of a shard.
 pub struct VmPool {
-    terms: Terms,
+    script_config: ScriptConfig,
     resources: VmResources,
     pooled: RefCell<Vec<PooledVm>>,
     /// What did not load, and why it was said already.
@@ -34,11 +34,11 @@ pub enum NoVm {
 
 impl VmPool {
     /// A pool without VMs.
-    pub fn new(terms: Terms) -> Self {
+    pub fn new(script_config: ScriptConfig) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let resources = VmResources::new(count(terms.shard), count(terms.shards));
+        let resources = VmResources::new(count(script_config.shard), count(script_config.shards));
         Self {
-            terms,
+            script_config,
             resources,
             pooled: RefCell::default(),
             broken: RefCell::default(),
@@ -74,7 +74,7 @@ impl VmPool {
         let number = version.version;
         // A roster has the sources of all that it names.
         let (name, bundle) = roster.sources(kind, number).ok_or(NoVm::Reported)?;
-        let vm = Vm::load(bundle, name, number, &self.terms, &self.resources);
+        let vm = Vm::load(bundle, name, number, &self.script_config, &self.resources);
         let vm = Rc::new(vm.map_err(|faults| {
             self.give_up(kind, version);
             NoVm::Faults(faults)

@@ -13,7 +13,7 @@ use mlua::{Lua, Table, Value};
 
 use super::http::{Answers, call};
 use super::signature::{Function, Namespace, Registration, optional, required};
-use super::{Declared, argument, json, words};
+use super::{ModuleDeclarations, argument, json, words};
 use crate::http::Headers;
 use crate::request::auth::calls;
 use crate::request::auth::scheme::Scheme;
@@ -97,7 +97,11 @@ pub const TABLE: Namespace = Namespace {
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
+pub fn table(
+    lua: &Lua,
+    answers: &Answers,
+    declared: &Rc<ModuleDeclarations>,
+) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
     let modules = Rc::clone(declared);
     table.function(&SETUP, move |_, spec: Value| {
@@ -170,7 +174,11 @@ pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Res
     table.finish()
 }
 
-fn login(table: &Registration<'_>, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<()> {
+fn login(
+    table: &Registration<'_>,
+    answers: &Answers,
+    declared: &Rc<ModuleDeclarations>,
+) -> mlua::Result<()> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
     table.waiting(&LOGIN, move |lua, (account, opts): (Value, Value)| {
         let prepared = prepare_login(&lua, &account, &opts, &declared);
@@ -201,7 +209,7 @@ fn prepare_login(
     lua: &Lua,
     account: &Value,
     opts: &Value,
-    declared: &Declared,
+    declared: &ModuleDeclarations,
 ) -> mlua::Result<(Rc<Context>, Call, Arc<Scheme>)> {
     let context = scope::need_waiting("auth.login")?;
     let account = argument::table("auth.login", "account", account)?;
@@ -233,7 +241,7 @@ fn prepare_login(
 fn logout(
     table: &Registration<'_>,
     answers: &Answers,
-    declared: &Rc<Declared>,
+    declared: &Rc<ModuleDeclarations>,
 ) -> mlua::Result<()> {
     let (answers, declared) = (answers.clone(), Rc::clone(declared));
     table.waiting(&LOGOUT, move |lua, opts: Value| {
@@ -255,7 +263,7 @@ fn logout(
 fn prepare_logout(
     lua: &Lua,
     opts: &Value,
-    declared: &Declared,
+    declared: &ModuleDeclarations,
 ) -> mlua::Result<Option<(Rc<Context>, Call)>> {
     let context = scope::need_waiting("auth.logout")?;
     let opts = argument::optional_table("auth.logout", "opts", opts)?;

@@ -1,15 +1,15 @@
-//! Whole numbers of JSON that no integer of Lua holds: their digits are kept.
+//! Big integers: whole numbers of JSON that no integer of Lua holds. Their digits are kept.
 
 use mlua::{Error, Lua, MetaMethod, Result, Table, UserData, UserDataMethods, Value};
 
 /// Where a VM keeps those that are in use: the same digits are the same value, so that `==` and keys of tables work.
-const KNOWN: &str = "throng.whole_numbers";
+const KNOWN: &str = "throng.big_integers";
 
 /// A whole number beyond 64 bits with a sign: an id, say. A script writes it as text, and sends it as JSON, with all its
 /// digits; it calculates with it as with a float.
-pub struct Whole(Box<str>);
+pub struct BigInteger(Box<str>);
 
-impl Whole {
+impl BigInteger {
     /// The value of these digits.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl Whole {
         if !value.is_nil() {
             return Ok(value);
         }
-        let value = Value::UserData(lua.create_userdata(Whole(digits.into()))?);
+        let value = Value::UserData(lua.create_userdata(BigInteger(digits.into()))?);
         known.raw_set(digits, &value)?;
         Ok(value)
     }
@@ -40,8 +40,8 @@ pub fn digits(value: &Value) -> Option<String> {
     let Value::UserData(data) = value else {
         return None;
     };
-    let whole = data.borrow::<Whole>().ok()?;
-    Some(whole.0.to_string())
+    let integer = data.borrow::<BigInteger>().ok()?;
+    Some(integer.0.to_string())
 }
 
 /// The nearest float, of a number of any kind.
@@ -76,9 +76,11 @@ fn ordered(one: &Value, other: &Value) -> Result<std::cmp::Ordering> {
 
 type Calculation = fn(f64, f64) -> f64;
 
-impl UserData for Whole {
+impl UserData for BigInteger {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_method(MetaMethod::ToString, |_, whole, ()| Ok(whole.0.to_string()));
+        methods.add_meta_method(MetaMethod::ToString, |_, integer, ()| {
+            Ok(integer.0.to_string())
+        });
         methods.add_meta_function(MetaMethod::Concat, |_, (one, other): (Value, Value)| {
             let text = |value: &Value| match (value, digits(value)) {
                 (_, Some(digits)) => Ok(digits.into_bytes()),
@@ -101,8 +103,8 @@ impl UserData for Whole {
         methods.add_meta_function(MetaMethod::Le, |_, (one, other): (Value, Value)| {
             Ok(ordered(&one, &other)?.is_le())
         });
-        methods.add_meta_method(MetaMethod::Unm, |_, whole, ()| {
-            Ok(-whole.0.parse::<f64>().unwrap_or(f64::NAN))
+        methods.add_meta_method(MetaMethod::Unm, |_, integer, ()| {
+            Ok(-integer.0.parse::<f64>().unwrap_or(f64::NAN))
         });
         let calculations: [(MetaMethod, Calculation); 7] = [
             (MetaMethod::Add, |a, b| a + b),

@@ -1,7 +1,7 @@
 //! `data`: rows out of files, for users to work with.
 //!
 //! In: the feed of a file of the bundle, opened while a module loads. Out: its rows, which become Lua tables one by
-//! one when a user asks. A file is parsed once a run ([`Library`]), which also knows who holds which row; whose turn it is each
+//! one when a user asks. A file is parsed once a run ([`FeedCache`]), which also knows who holds which row; whose turn it is each
 //! shard knows for itself ([`Cursors`]). It never knows where the bundle is kept.
 //!
 //! What a script sees: `data.csv(path)` (with `{ separator = ";" }` for another than the comma), `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
@@ -9,8 +9,8 @@
 //! user of the run has until this session ends; `nil` when none is free).
 
 pub use crate::script::feed::Cursors;
+pub use crate::script::feed::FeedCache;
 pub use crate::script::feed::Lease;
-pub use crate::script::feed::Library;
 pub use crate::script::feed::{Feed, FeedError, Kind};
 
 use std::path::{Component, Path};
@@ -25,7 +25,7 @@ use super::signature::{
 };
 use super::{argument, json};
 use crate::script::feed::Cursor;
-use crate::script::feed::Edition;
+use crate::script::feed::FileVersion;
 
 /// The user at work, as feeds need it.
 pub trait Holder: Source {
@@ -42,7 +42,7 @@ pub struct FeedSources {
     /// The files of the bundle that loads.
     pub open: Rc<Open>,
     /// One for the run.
-    pub library: Arc<Library>,
+    pub cache: Arc<FeedCache>,
     /// One for the shard: all its VMs, of every type and version.
     pub cursors: Rc<Cursors>,
 }
@@ -129,14 +129,14 @@ pub fn table<H: Holder>(lua: &Lua, feed_sources: &FeedSources) -> Result<Table> 
                 .components()
                 .filter(|part| *part != Component::CurDir)
                 .collect();
-            let edition = feed_sources
-                .library
+            let version = feed_sources
+                .cache
                 .leases
                 .open(&path.to_string_lossy(), &feed);
             Ok(Handle::<H> {
                 feed,
                 cursor,
-                edition,
+                version,
                 holder: std::marker::PhantomData,
             })
         })?;
@@ -178,7 +178,7 @@ fn separated(function: &str, opts: &Value) -> Result<Kind> {
 struct Handle<H> {
     feed: Arc<Feed>,
     cursor: Rc<Cursor>,
-    edition: Arc<Edition>,
+    version: Arc<FileVersion>,
     holder: std::marker::PhantomData<H>,
 }
 
@@ -200,7 +200,7 @@ impl<H: Holder> UserData for Handle<H> {
             handle.row(lua, handle.cursor.turn())
         });
         method(methods, &TAKE, |lua, handle: &Self, ()| {
-            let Some(lease) = Edition::take(&handle.edition) else {
+            let Some(lease) = FileVersion::take(&handle.version) else {
                 return Ok(Value::Nil);
             };
             let row = lease.row();

@@ -7,7 +7,7 @@
 //! A value that JSON cannot hold is a mistake of the script's author and raises; a text that is no JSON came from the
 //! world, so `decode` returns `nil, message`.
 //!
-//! - Integers stay 64-bit integers; larger ones keep their digits as a value of their own ([`Whole`](super::big_integer::Whole)). A float keeps its
+//! - Integers stay 64-bit integers; larger ones keep their digits as a value of their own ([`BigInteger`](super::big_integer::BigInteger)). A float keeps its
 //!   point: `3.0` is written `3.0`.
 //! - An array carries a mark (a metatable), so that a decoded `[]` is written as `[]`; an unmarked `{}` is `{}`.
 //! - Keys are written in the order of their bytes, so that one value has one text.

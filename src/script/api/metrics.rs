@@ -7,7 +7,7 @@ use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 use super::signature::{
     Field, Function, Namespace, Object, Options, Registration, method, optional, required,
 };
-use super::{Declared, argument};
+use super::{ModuleDeclarations, argument};
 use crate::metrics::{CustomKind, Declaration};
 use crate::script::user::context;
 
@@ -87,7 +87,7 @@ pub const HISTOGRAM_OBJECT: Object = Object {
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
+pub fn table(lua: &Lua, declared: &Rc<ModuleDeclarations>) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
     for (described, kind) in [
         (&COUNTER, CustomKind::Counter),
@@ -219,7 +219,7 @@ impl Metric {
 }
 
 fn declare(
-    declared: &Declared,
+    declared: &ModuleDeclarations,
     kind: CustomKind,
     name: String,
     opts: Option<&Table>,

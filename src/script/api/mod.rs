@@ -25,4 +25,4 @@ pub mod vars;
 
 pub use argument::words;
 pub use catalogue::{GLOBALS, NAMESPACES, OBJECTS, OPTIONS};
-pub use module_declarations::Declared;
+pub use module_declarations::ModuleDeclarations;

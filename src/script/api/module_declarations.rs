@@ -1,4 +1,4 @@
-//! What the modules of a VM declare while they load.
+//! Declarations of the modules of a VM: what they set up while they load.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::script::feed::Kind;
 
 /// What the modules of one VM declared while they loaded.
 #[derive(Default)]
-pub struct Declared {
+pub struct ModuleDeclarations {
     /// How the target logs users in (`auth.setup`).
     pub scheme: RefCell<Option<Arc<Scheme>>>,
     /// Metrics of the scripts, in the order of their declaration.
@@ -23,7 +23,7 @@ pub struct Declared {
     pub closed: Cell<bool>,
 }
 
-impl Declared {
+impl ModuleDeclarations {
     /// The scheme, or an error that says where it should come from.
     ///
     /// # Errors

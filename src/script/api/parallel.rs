@@ -10,7 +10,7 @@ use mlua::{Function, Lua, MultiValue, Value};
 use super::argument;
 use super::signature::{self, required};
 use crate::script::user::context::Context;
-use crate::script::vm::protected_call::Catch;
+use crate::script::vm::protected_call::ProtectedCall;
 use crate::script::vm::scope::{self, Ended, Scope};
 use crate::script::vm::{cpu_budget, natives};
 
@@ -37,13 +37,13 @@ pub const PARALLEL: signature::Function = signature::Function::global(
 /// # Errors
 /// When Lua has no memory left.
 pub fn function(lua: &Lua) -> mlua::Result<Function> {
-    let catch = Catch::new(lua)?;
+    let protected = ProtectedCall::new(lua)?;
     let parallel = signature::waiting(lua, &PARALLEL, move |lua, functions: Value| {
         let prepared = prepare(&functions);
-        let catch = catch.clone();
+        let protected = protected.clone();
         async move {
             let (context, functions) = prepared?;
-            match join(&lua, &context, &catch, functions).await? {
+            match join(&lua, &context, &protected, functions).await? {
                 Ok(results) => Ok(MultiValue::from_iter(results)),
                 Err(raised) => Ok(natives::thrown(raised)),
             }
@@ -97,13 +97,13 @@ fn prepare(functions: &Value) -> mlua::Result<(Rc<Context>, Vec<Function>)> {
 async fn join(
     lua: &Lua,
     context: &Rc<Context>,
-    catch: &Catch,
+    protected: &ProtectedCall,
     functions: Vec<Function>,
 ) -> mlua::Result<Result<Vec<Value>, Value>> {
     let mut branches: Vec<Option<Branch>> = functions
         .into_iter()
         .map(|function| {
-            let (call, arguments) = catch.around(function);
+            let (call, arguments) = protected.around(function);
             let call = Box::pin(call.call_async::<MultiValue>(arguments));
             Some(Box::pin(Scope::new(lua, context.branch(), call)) as Branch)
         })
@@ -115,7 +115,7 @@ async fn join(
             let Some(branch) = slot else { continue };
             match branch.as_mut().poll(cx) {
                 Poll::Pending => open = true,
-                Poll::Ready(Ended::Done(Ok(values))) => match Catch::sort(values) {
+                Poll::Ready(Ended::Done(Ok(values))) => match ProtectedCall::sort(values) {
                     Ok(Ok(values)) => {
                         *result = values.into_iter().next().unwrap_or(Value::Nil);
                         *slot = None;

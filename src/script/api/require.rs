@@ -11,7 +11,7 @@ use crate::script::api::signature::{self, required};
 use crate::script::source::bundle::Bundle;
 use crate::script::vm::compile::chunk;
 use crate::script::vm::natives;
-use crate::script::vm::protected_call::Catch;
+use crate::script::vm::protected_call::ProtectedCall;
 
 /// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
 const DEPTH: usize = 32;
@@ -32,7 +32,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
     let loaded: Table = lua.create_table()?;
     let loading = Rc::new(RefCell::new(Vec::<String>::new()));
     let bundle = Arc::clone(bundle);
-    let catch = Catch::new(lua)?;
+    let protected = ProtectedCall::new(lua)?;
     let require = signature::function(lua, &REQUIRE, move |lua, name: Value| {
         let name = argument::string("require", "name", &name)?.to_string_lossy();
         let known: Value = loaded.raw_get(name.as_str())?;
@@ -59,8 +59,8 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
         }
         loading.borrow_mut().push(name.clone());
         let made = chunk(lua, source).and_then(|chunk| {
-            let (call, (chunk, handler)) = catch.around(chunk);
-            Catch::sort(call.call((chunk, handler, name.as_str()))?)
+            let (call, (chunk, handler)) = protected.around(chunk);
+            ProtectedCall::sort(call.call((chunk, handler, name.as_str()))?)
         });
         loading.borrow_mut().pop();
         let value = match made? {

@@ -1,4 +1,4 @@
-//! What scripts can call, as data: each function is registered together with its description, and in no other way.
+//! Signatures of what scripts can call, as data: each function is registered with its description, and in no other way.
 //!
 //! In: descriptions, and the Rust functions behind them. Out: tables and methods for a VM; the descriptions, from which
 //! types for editors and documents are made. It never knows what a function does.

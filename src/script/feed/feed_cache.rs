@@ -1,4 +1,4 @@
-//! The feeds of a process, each parsed once.
+//! Cache of the feeds of a process: each is parsed once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -10,14 +10,14 @@ use super::rows::{Feed, FeedError, Key, Kind};
 
 /// Feeds by content: VMs and versions that read the same bytes share the rows. A feed that nobody holds is freed.
 #[derive(Debug, Default)]
-pub struct Library {
+pub struct FeedCache {
     /// A std mutex, since nothing waits while it is held, and only modules that load come here.
     feeds: Mutex<HashMap<Key, Weak<Feed>>>,
     /// Who has which of their rows.
     pub(crate) leases: RunLeases,
 }
 
-impl Library {
+impl FeedCache {
     /// The feed of these bytes.
     ///
     /// # Errors

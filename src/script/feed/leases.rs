@@ -4,9 +4,9 @@
 //! lock, but not on the path of a request: a user takes a row once or so in a session, and the lock is held for as
 //! long as it takes to look at a queue.
 //!
-//! A file that is edited while users are out is another edition of the same file, and for a while users of both ask. A
-//! row is the same in two editions when all its fields are: what is held of one edition is given by no other until it
-//! comes back. Of equal rows in one file, the first of one edition is the first of the other, and so on.
+//! A file that is edited while users are out is another version of the same file, and for a while users of both ask. A
+//! row is the same in two versions when all its fields are: what is held of one version is given by no other until it
+//! comes back. Of equal rows in one file, the first of one version is the first of the other, and so on.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -23,30 +23,30 @@ pub struct RunLeases {
 struct Known {
     by_path: HashMap<(String, Kind), Weak<FileLeases>>,
     /// A copy of a file under another name has the same rows, and the same leases.
-    by_content: HashMap<Key, Weak<Edition>>,
+    by_content: HashMap<Key, Weak<FileVersion>>,
 }
 
 impl RunLeases {
-    /// The present edition of a file. It is kept by the VMs that read it and by who holds a row of it.
-    pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<Edition> {
+    /// The present version of a file. It is kept by the VMs that read it and by who holds a row of it.
+    pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<FileVersion> {
         let path = (path.to_owned(), feed.key().kind);
         let mut known = locked(&self.known);
-        let edition = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
-        let edition = edition.unwrap_or_else(|| {
+        let version = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
+        let version = version.unwrap_or_else(|| {
             let file = known.by_path.get(&path).and_then(Weak::upgrade);
             FileLeases::add(file.unwrap_or_default(), feed)
         });
         known.by_path.retain(|_, file| file.strong_count() > 0);
         known.by_content.retain(|_, known| known.strong_count() > 0);
-        known.by_path.insert(path, Arc::downgrade(&edition.file));
+        known.by_path.insert(path, Arc::downgrade(&version.file));
         known
             .by_content
-            .insert(feed.key(), Arc::downgrade(&edition));
-        edition
+            .insert(feed.key(), Arc::downgrade(&version));
+        version
     }
 }
 
-/// The rows of one file, in all its editions that are in use.
+/// The rows of one file, in all its versions that are in use.
 #[derive(Debug, Default)]
 struct FileLeases {
     state: Mutex<State>,
@@ -56,32 +56,32 @@ struct FileLeases {
 struct State {
     /// Editions have numbers, since one may come back.
     numbers: u64,
-    editions: Vec<Rows>,
-    /// What is held, by the keys of rows; known once there is a second edition.
+    versions: Vec<Rows>,
+    /// What is held, by the keys of rows; known once there is a second version.
     held: HashSet<u64>,
 }
 
-/// What is free of one edition.
+/// What is free of one version.
 #[derive(Debug)]
 struct Rows {
     number: u64,
     feed: Arc<Feed>,
-    /// Rows have keys from the second edition on.
+    /// Rows have keys from the second version on.
     keyed: bool,
     /// Rows that were never looked at begin here: a long feed costs nothing until it is used.
     fresh: usize,
     /// Rows that came back, the longest rested first.
     returned: VecDeque<usize>,
-    /// Rows that somebody holds in another edition, by key.
+    /// Rows that somebody holds in another version, by key.
     waiting: HashMap<u64, usize>,
 }
 
 impl FileLeases {
-    fn add(file: Arc<Self>, feed: &Arc<Feed>) -> Arc<Edition> {
+    fn add(file: Arc<Self>, feed: &Arc<Feed>) -> Arc<FileVersion> {
         let mut state = locked(&file.state);
-        let keyed = !state.editions.is_empty();
-        let State { editions, held, .. } = &mut *state;
-        for rows in editions.iter_mut().filter(|rows| keyed && !rows.keyed) {
+        let keyed = !state.versions.is_empty();
+        let State { versions, held, .. } = &mut *state;
+        for rows in versions.iter_mut().filter(|rows| keyed && !rows.keyed) {
             rows.keyed = true;
             let back: HashSet<usize> = rows.returned.iter().copied().collect();
             let keys = rows.feed.row_keys();
@@ -93,7 +93,7 @@ impl FileLeases {
         }
         state.numbers += 1;
         let number = state.numbers;
-        state.editions.push(Rows {
+        state.versions.push(Rows {
             number,
             feed: Arc::clone(feed),
             keyed,
@@ -102,14 +102,14 @@ impl FileLeases {
             waiting: HashMap::new(),
         });
         drop(state);
-        Arc::new(Edition { file, number })
+        Arc::new(FileVersion { file, number })
     }
 }
 
 impl State {
     fn take(&mut self, number: u64) -> Option<usize> {
         let rows = self
-            .editions
+            .versions
             .iter_mut()
             .find(|rows| rows.number == number)?;
         loop {
@@ -131,7 +131,7 @@ impl State {
     }
 
     fn give_back(&mut self, number: u64, row: usize) {
-        let Some(rows) = self.editions.iter_mut().find(|rows| rows.number == number) else {
+        let Some(rows) = self.versions.iter_mut().find(|rows| rows.number == number) else {
             return;
         };
         rows.returned.push_back(row);
@@ -140,7 +140,7 @@ impl State {
         }
         let key = rows.feed.row_keys()[row];
         self.held.remove(&key);
-        for rows in &mut self.editions {
+        for rows in &mut self.versions {
             if let Some(row) = rows.waiting.remove(&key) {
                 rows.returned.push_back(row);
             }
@@ -148,36 +148,36 @@ impl State {
     }
 }
 
-/// A file as it was at one time, among the editions that are in use.
+/// A file as it was at one time, among the versions that are in use.
 #[derive(Debug)]
-pub(crate) struct Edition {
+pub(crate) struct FileVersion {
     file: Arc<FileLeases>,
     number: u64,
 }
 
-impl Edition {
+impl FileVersion {
     /// A row that nobody has.
-    pub(crate) fn take(edition: &Arc<Self>) -> Option<Lease> {
-        let row = locked(&edition.file.state).take(edition.number)?;
+    pub(crate) fn take(version: &Arc<Self>) -> Option<Lease> {
+        let row = locked(&version.file.state).take(version.number)?;
         Some(Lease {
-            edition: Arc::clone(edition),
+            version: Arc::clone(version),
             row,
         })
     }
 }
 
-impl Drop for Edition {
+impl Drop for FileVersion {
     /// Nobody reads it, and nobody holds a row of it.
     fn drop(&mut self) {
         let mut state = locked(&self.file.state);
-        state.editions.retain(|rows| rows.number != self.number);
+        state.versions.retain(|rows| rows.number != self.number);
     }
 }
 
 /// A row that one user has. Dropping it gives the row back: keep it as long as the session lives.
 #[derive(Debug)]
 pub struct Lease {
-    edition: Arc<Edition>,
+    version: Arc<FileVersion>,
     row: usize,
 }
 
@@ -190,7 +190,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        locked(&self.edition.file.state).give_back(self.edition.number, self.row);
+        locked(&self.version.file.state).give_back(self.version.number, self.row);
     }
 }
 

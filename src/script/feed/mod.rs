@@ -9,7 +9,7 @@ mod rows;
 
 pub(crate) use cursor::Cursor;
 pub use cursor::Cursors;
-pub use feed_cache::Library;
-pub(crate) use leases::Edition;
+pub use feed_cache::FeedCache;
+pub(crate) use leases::FileVersion;
 pub use leases::Lease;
 pub use rows::{Feed, FeedError, Kind};

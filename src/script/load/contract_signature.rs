@@ -1,4 +1,4 @@
-//! What a script returns and what its functions are given, described as data.
+//! The contract of scripts as data: the table that a script returns, and the user that its functions are given.
 
 use crate::script::api::signature::{Object, Options, optional, required};
 

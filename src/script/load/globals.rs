@@ -10,11 +10,11 @@ use super::resources::VmResources;
 use crate::plan::Setting;
 use crate::script::api::current_user::CurrentUser;
 use crate::script::api::{
-    Declared, auth, crowd, crypto, data, http, json, log, metrics, parallel, random, require,
-    think, time, vars,
+    ModuleDeclarations, auth, crowd, crypto, data, http, json, log, metrics, parallel, random,
+    require, think, time, vars,
 };
 use crate::script::feed::Cursors;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context;
 use crate::script::vm::{compile, sandbox};
@@ -31,14 +31,14 @@ const MOST_MISTAKES: f64 = 0.95;
 pub fn install(
     lua: &Lua,
     bundle: &Arc<Bundle>,
-    terms: &Terms,
-    declared: &Rc<Declared>,
+    script_config: &ScriptConfig,
+    declared: &Rc<ModuleDeclarations>,
     resources: &VmResources,
 ) -> mlua::Result<()> {
     let globals = lua.globals();
     let answers = http::Answers::new(lua)?;
     let writer = log::LogWriter {
-        secrets: Arc::clone(&terms.run.secrets),
+        secrets: Arc::clone(&script_config.run.secrets),
         rate: Rc::clone(&resources.log_rate),
     };
     globals.set("http", http::table(lua, &answers, declared)?)?;
@@ -49,7 +49,7 @@ pub fn install(
     globals.set("think", think::function(lua)?)?;
     globals.set("json", json::table(lua)?)?;
     globals.set("log", log::table(lua, &writer)?)?;
-    globals.set("vars", vars::table(lua, &terms.vars)?)?;
+    globals.set("vars", vars::table(lua, &script_config.vars)?)?;
     globals.set("require", require::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
     globals.set("time", time::table(lua, &time::TimeSource::system())?)?;
@@ -67,7 +67,7 @@ pub fn install(
     let math: Table = globals.get("math")?;
     math.set("random", random::math_random::<CurrentUser>(lua)?)?;
     math.set("randomseed", random::math_randomseed(lua)?)?;
-    globals.set("crowd", crowd::value(lua, terms.crowd.as_deref())?)?;
+    globals.set("crowd", crowd::value(lua, script_config.crowd.as_deref())?)?;
     load_mistakes(lua, bundle, declared)?;
     let print = lua.create_function(move |_, words: Table| log::print(&words, &writer))?;
     sandbox::narrow(lua, print)
@@ -98,17 +98,17 @@ fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<
 
 fn feed_sources(
     bundle: &Arc<Bundle>,
-    declared: &Rc<Declared>,
+    declared: &Rc<ModuleDeclarations>,
     cursors: &Rc<Cursors>,
 ) -> data::FeedSources {
     let (bundle, declared) = (Arc::clone(bundle), Rc::clone(declared));
-    let library = Arc::clone(&bundle.feeds.library);
+    let cache = Arc::clone(&bundle.feeds.cache);
     data::FeedSources {
         open: Rc::new(move |path: &str, kind| {
             declared.files.borrow_mut().insert((path.to_owned(), kind));
             bundle.feed(path, kind)
         }),
-        library,
+        cache,
         cursors: Rc::clone(cursors),
     }
 }
@@ -119,7 +119,7 @@ fn odds(per_cent: f64) -> f64 {
     per_cent / (100.0 - per_cent).max(f64::MIN_POSITIVE)
 }
 
-fn random_table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
+fn random_table(lua: &Lua, declared: &Rc<ModuleDeclarations>) -> mlua::Result<Table> {
     let declared = Rc::clone(declared);
     random::table::<CurrentUser>(lua, move |kind| {
         let mistakes = declared.mistakes.borrow();
@@ -143,7 +143,7 @@ fn random_table(lua: &Lua, declared: &Rc<Declared>) -> mlua::Result<Table> {
 }
 
 /// Reads `lib/mistakes.lua`: `{ nominal = 15, kinds = { not_found = 0.15, ... } }`.
-fn load_mistakes(lua: &Lua, bundle: &Bundle, declared: &Declared) -> mlua::Result<()> {
+fn load_mistakes(lua: &Lua, bundle: &Bundle, declared: &ModuleDeclarations) -> mlua::Result<()> {
     let Some(source) = bundle.module(MISTAKES) else {
         return Ok(());
     };

@@ -9,10 +9,10 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::contract::Contract;
 use super::globals;
 use super::resources::VmResources;
-use crate::script::api::Declared;
+use crate::script::api::ModuleDeclarations;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::user::context;
 use crate::script::vm::{callbacks, compile, cpu_budget, sandbox};
@@ -31,7 +31,7 @@ pub struct Vm {
     /// The file of its script, for errors without a line.
     pub path: String,
     /// What its modules declared.
-    pub declared: Rc<Declared>,
+    pub declared: Rc<ModuleDeclarations>,
     /// The word `state`, made once.
     pub(crate) state_key: LuaString,
     /// Shared by the `user` tables.
@@ -47,14 +47,15 @@ impl Vm {
         bundle: &Arc<Bundle>,
         kind: &str,
         version: u32,
-        terms: &Terms,
+        script_config: &ScriptConfig,
         resources: &VmResources,
     ) -> Result<Self, Vec<Diagnostic>> {
         let source = bundle
             .types
             .get(kind)
             .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
-        let loaded = Loaded::run(bundle, source, terms, resources).map_err(|fault| vec![fault])?;
+        let loaded =
+            Loaded::run(bundle, source, script_config, resources).map_err(|fault| vec![fault])?;
         let contract = Contract::from_lua(&loaded.returned, &source.path)?;
         let state_key = loaded
             .lua
@@ -83,7 +84,7 @@ impl Vm {
 pub(crate) struct Loaded {
     pub lua: Lua,
     pub returned: Value,
-    pub declared: Rc<Declared>,
+    pub declared: Rc<ModuleDeclarations>,
 }
 
 impl Loaded {
@@ -91,13 +92,13 @@ impl Loaded {
     pub fn run(
         bundle: &Arc<Bundle>,
         source: &Source,
-        terms: &Terms,
+        script_config: &ScriptConfig,
         resources: &VmResources,
     ) -> Result<Self, Diagnostic> {
         let fault = |why: mlua::Error| Diagnostic::from_lua(&why, &source.path);
-        let declared = Rc::new(Declared::default());
+        let declared = Rc::new(ModuleDeclarations::default());
         let lua = sandbox::open().map_err(fault)?;
-        globals::install(&lua, bundle, terms, &declared, resources).map_err(fault)?;
+        globals::install(&lua, bundle, script_config, &declared, resources).map_err(fault)?;
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default()));
         callbacks::reset_no_wait();
         let slice = cpu_budget::Slice::start(LOAD_BUDGET);

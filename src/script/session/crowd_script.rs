@@ -1,4 +1,4 @@
-//! `_crowd.lua`: what is done once for the whole crowd, before the first user and after the last.
+//! `_crowd.lua`: setup before the first user and teardown after the last.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,31 +12,35 @@ use crate::script::diagnostic::Diagnostic;
 use crate::script::load::contract::show;
 use crate::script::load::instance::Loaded;
 use crate::script::load::resources::VmResources;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context::{Context, Phase};
 use crate::script::vm::cpu_budget;
 use crate::script::vm::scope::{Ended, Scope};
 
-/// The crowd's own script, loaded.
-pub struct SetupScript {
+/// `_crowd.lua`, loaded.
+pub struct CrowdScript {
     path: String,
     lua: Lua,
     setup: Option<Function>,
     teardown: Option<Function>,
 }
 
-impl SetupScript {
+impl CrowdScript {
     /// Loads `_crowd.lua` if the bundle has one.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn load(bundle: &Arc<Bundle>, terms: &Terms) -> Result<Option<Self>, Vec<Diagnostic>> {
+    pub fn load(
+        bundle: &Arc<Bundle>,
+        script_config: &ScriptConfig,
+    ) -> Result<Option<Self>, Vec<Diagnostic>> {
         let Some(source) = &bundle.crowd else {
             return Ok(None);
         };
         let one = |fault: Diagnostic| vec![fault];
-        let loaded = Loaded::run(bundle, source, terms, &VmResources::alone()).map_err(one)?;
+        let loaded =
+            Loaded::run(bundle, source, script_config, &VmResources::alone()).map_err(one)?;
         let Value::Table(table) = &loaded.returned else {
             return Err(one(Diagnostic::at(
                 &source.path,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{LuaString, Table, Value};
 
-use super::script_user::Actor;
+use super::script_user::ScriptUser;
 use super::state;
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic;
@@ -35,7 +35,7 @@ impl Moved {
     }
 }
 
-impl Actor {
+impl ScriptUser {
     /// The same user in another VM. Cookies, tokens, connections, requests left and random streams are the user's and
     /// stay with it; `user.state` is copied, and given to `migrate` where the new script has one.
     ///

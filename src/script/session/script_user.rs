@@ -1,4 +1,4 @@
-//! A user in its VM: calls of its script, one at a time, with the user's context around each poll.
+//! A user with its script in a VM: calls of the script, one at a time, with the user's context around each poll.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ pub enum CallEnd {
 }
 
 /// A user and its `user` table.
-pub struct Actor {
+pub struct ScriptUser {
     /// The user as its requests see it.
     pub context: Rc<Context>,
     /// Where it lives.
@@ -43,7 +43,7 @@ pub struct Actor {
     filled: Cell<bool>,
 }
 
-impl Actor {
+impl ScriptUser {
     /// Puts a user into a VM.
     ///
     /// # Errors

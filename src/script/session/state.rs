@@ -1,7 +1,7 @@
 //! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
 use crate::script::api::big_integer;
-use crate::script::api::big_integer::Whole;
+use crate::script::api::big_integer::BigInteger;
 use crate::script::diagnostic;
 use crate::script::vm::read_only;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
@@ -149,7 +149,7 @@ fn carry(value: Value, from: &Lua, to: &Lua) -> mlua::Result<Value> {
         Value::String(bytes) => Value::String(to.create_string(bytes.as_bytes())?),
         Value::Table(inner) => Value::Table(copy(&inner, from, to)?),
         Value::UserData(data) => match big_integer::digits(&Value::UserData(data.clone())) {
-            Some(digits) => Whole::of(to, &digits)?,
+            Some(digits) => BigInteger::of(to, &digits)?,
             None => Value::UserData(data),
         },
         // Numbers, booleans and json.null are the same everywhere; nothing else passed the check.

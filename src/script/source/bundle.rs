@@ -11,7 +11,7 @@ pub use super::file::{Place, Source};
 
 use super::data_files::{Feeds, ReadDataFile, Stamp};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
-use super::require_graph::Graph;
+use super::require_graph::RequireGraph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
@@ -155,7 +155,7 @@ impl Bundle {
             .modules
             .iter()
             .find(|(_, source)| source.path == path)?;
-        let graph = Graph::of(&self.modules);
+        let graph = RequireGraph::of(&self.modules);
         let reached = types().filter(|(_, source)| graph.reach(&source.text).contains(module));
         Some(reached.map(|(name, _)| name).collect())
     }
@@ -214,7 +214,7 @@ impl Bundle {
         declared: Vec<Declaration>,
     ) {
         let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
-        let graph = Graph::of(&self.modules);
+        let graph = RequireGraph::of(&self.modules);
         let closure = |(name, source): (&String, &Source)| {
             let mut builder = FingerprintBuilder::new();
             builder.part(&source.text);

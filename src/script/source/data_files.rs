@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
-use crate::script::feed::{Feed, Kind, Library};
+use crate::script::feed::{Feed, FeedCache, Kind};
 
 /// A data file (`data.csv`, `data.json`) may be this long.
 const DATA_LIMIT: u64 = 1 << 30;
@@ -69,7 +69,7 @@ pub fn is_starved(why: &std::io::Error) -> bool {
 /// One for a run, shared from bundle to bundle: a gigabyte that did not change is not read again.
 #[derive(Debug, Default)]
 pub struct Feeds {
-    pub(crate) library: Arc<Library>,
+    pub(crate) cache: Arc<FeedCache>,
     /// Whether a file could not be read for want of descriptors, since this was asked last.
     starved: AtomicBool,
     known: Mutex<HashMap<(PathBuf, Kind), Known>>,
@@ -114,7 +114,7 @@ impl Feeds {
         if Stamp::of(file) != stamp {
             return Err(": is being written just now".to_owned());
         }
-        let feed = self.library.feed(kind, &bytes);
+        let feed = self.cache.feed(kind, &bytes);
         feed.map_err(|fault| fault.to_string())
     }
 }

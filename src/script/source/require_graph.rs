@@ -1,4 +1,4 @@
-//! Who needs whom: the modules that a source reaches, read from its text.
+//! The graph of `require`: the modules that a source reaches, read from its text.
 //!
 //! `require` with a plain string names a module. Used in any other way it may name every module, so the source depends
 //! on all of them: an edit then moves a type too often, never too seldom.
@@ -22,11 +22,11 @@ struct Needs {
 
 /// The sources of a bundle and what each of them names.
 #[derive(Debug)]
-pub struct Graph {
+pub struct RequireGraph {
     modules: BTreeMap<String, Needs>,
 }
 
-impl Graph {
+impl RequireGraph {
     /// Reads what the modules name.
     pub fn of(modules: &BTreeMap<String, Source>) -> Self {
         let read = |(name, source): (&String, &Source)| (name.clone(), needs(&source.text));
@@ -157,7 +157,7 @@ mod tests {
             ("c".to_owned(), source("require 'c'")),
             ("every".to_owned(), source("pcall(require, 'a')")),
         ]);
-        let graph = Graph::of(&modules);
+        let graph = RequireGraph::of(&modules);
         let reach = |text: &str| Vec::from_iter(graph.reach(text.as_bytes()));
         assert_eq!(reach("require 'a'"), ["a", "b", "gone", "mistakes"]);
         assert_eq!(reach("require 'c'"), ["c"]);

@@ -52,7 +52,7 @@ impl User {
 
     /// The user that sends as this requester.
     pub fn of(requester: Rc<Requester>, shard: Rc<ShardContext>) -> Self {
-        let run = Rc::from(shard.terms.run_id.as_str());
+        let run = Rc::from(shard.script_config.run_id.as_str());
         Self {
             identity: Identity::new(run, requester.number),
             requester,

@@ -45,7 +45,7 @@ thread_local! {
     static EXECUTION: Execution = const { Execution::idle() };
 }
 
-/// One a thread.
+/// State of the Lua code that a thread runs; there is one for each thread.
 pub(crate) struct Execution {
     /// The clock of the slice under way.
     pub clock: Cell<Option<SliceClock>>,

@@ -1,4 +1,5 @@
-//! Calls of a script's functions by the host, whose errors stay what the script raised: mlua would make words of a table.
+//! Protected calls: the host calls a script's functions, and errors stay the values that were raised. By itself mlua
+//! would turn a table into text.
 
 use std::sync::Arc;
 
@@ -6,13 +7,13 @@ use mlua::{Error, Function, IntoLua, Lua, MultiValue, Result, Value};
 
 /// Lua's own `xpcall`, taken before scripts get another one.
 #[derive(Clone)]
-pub struct Catch {
+pub struct ProtectedCall {
     xpcall: Function,
     /// Gives words their traceback, as mlua does it, and lets all else be.
     handler: Function,
 }
 
-impl Catch {
+impl ProtectedCall {
     /// For a VM that is not yet narrowed.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::reload_event::{LoadedScripts, ReloadEvent};
 use super::settings::LoaderSettings;
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::data_files::{Feeds, Stamp};
 use crate::script::source::fingerprint::Fingerprint;
@@ -33,7 +33,7 @@ pub struct NoDescriptors;
 /// Knows what was seen last, and what the run has taken so far.
 pub struct ChangeDetector {
     places: Places,
-    terms: Terms,
+    script_config: ScriptConfig,
     types: Option<Vec<String>>,
     feeds: Arc<Feeds>,
     /// Metrics that the run may have counted.
@@ -52,7 +52,7 @@ impl ChangeDetector {
         let first = settings.first;
         Self {
             places: settings.places,
-            terms: settings.terms,
+            script_config: settings.script_config,
             types: settings.types,
             feeds: Arc::clone(&first.feeds),
             declared: first.declared().to_vec(),
@@ -140,7 +140,7 @@ impl ChangeDetector {
 
     fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Diagnostic>> {
         let bundle = Arc::new(Bundle::new(tree, Arc::clone(&self.feeds))?);
-        let checked = validate::whole(&bundle, &self.terms, &self.declared);
+        let checked = validate::whole(&bundle, &self.script_config, &self.declared);
         self.seen.data = bundle.stamps();
         self.fingerprint = bundle.fingerprint();
         Ok((bundle, self.select(checked?)?))

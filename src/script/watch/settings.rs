@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::plan::Watch;
-use crate::script::shard_context::Terms;
+use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::source::source_tree::Places;
 
@@ -18,7 +18,7 @@ pub struct LoaderSettings {
     /// When it looks.
     pub patience: LoaderTimings,
     /// The run's settings, as its scripts see them.
-    pub terms: Terms,
+    pub script_config: ScriptConfig,
     /// The types that take part; none: all that there are.
     pub types: Option<Vec<String>>,
     /// The bundle with which the run began, checked.

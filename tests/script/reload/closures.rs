@@ -6,11 +6,11 @@ use std::sync::Arc;
 use throng::script::api::data::Kind;
 use throng::script::{self, Bundle, Fingerprint};
 
-use super::{Folder, Watched, marked, terms};
+use super::{Folder, Watched, marked, script_config};
 
 fn closures(folder: &Folder) -> BTreeMap<String, Fingerprint> {
     let bundle = folder.bundle();
-    script::check(&bundle, &terms()).unwrap();
+    script::check(&bundle, &script_config()).unwrap();
     of(&bundle)
 }
 
@@ -110,7 +110,7 @@ fn a_module_that_goes_and_comes_back_moves_types_twice() {
 fn a_print_tells_states_apart_and_not_times() {
     let fingerprint = |folder: &Folder| {
         let bundle = folder.bundle();
-        script::check(&bundle, &terms()).unwrap();
+        script::check(&bundle, &script_config()).unwrap();
         bundle.fingerprint()
     };
     let folder = crowd();

@@ -18,7 +18,7 @@ use throng::script::{
     ReloadEvent,
 };
 
-use super::support::{Folder, terms};
+use super::support::{Folder, script_config};
 
 /// A type whose text has this mark.
 fn marked(mark: &str) -> String {
@@ -122,7 +122,7 @@ impl Watched {
 
 fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> LoaderSettings {
     let first = folder.bundle();
-    script::check(&first, &terms()).unwrap();
+    script::check(&first, &script_config()).unwrap();
     let mut settings = LoaderSettings {
         places: Places {
             scripts: folder.place(),
@@ -134,7 +134,7 @@ fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> Lo
             poll: Duration::from_secs(3600),
             ..LoaderTimings::default()
         },
-        terms: terms(),
+        script_config: script_config(),
         types: None,
         first,
     };

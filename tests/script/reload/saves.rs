@@ -199,7 +199,7 @@ fn a_swap_of_a_link_on_the_way_to_the_folder_is_offered() {
     symlink("1", folder.at("current")).unwrap();
     let place = Place::Folder(folder.at("current/scripts"));
     let first = Arc::new(throng::script::Bundle::read(&place, None).unwrap());
-    throng::script::check(&first, &super::terms()).unwrap();
+    throng::script::check(&first, &super::script_config()).unwrap();
     let folder = folder.script("one.lua", marked("a"));
     let watched = Watched::with(folder, |settings| {
         settings.places.scripts = place;

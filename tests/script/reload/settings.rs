@@ -3,13 +3,13 @@
 use throng::plan::{Change, Setting};
 use throng::script::{self, Diagnostic};
 
-use super::{Folder, Watched, marked, terms};
+use super::{Folder, Watched, marked, script_config};
 
 fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Diagnostic>> {
     let folder = Folder::one(&marked(""))
         .script("two.lua", marked(""))
         .script("throng.toml", text);
-    script::check_whole(&folder.bundle(), &terms(), &[]).map(|checked| checked.settings)
+    script::check_whole(&folder.bundle(), &script_config(), &[]).map(|checked| checked.settings)
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use throng::plan::Watch;
 use throng::script::{Bundle, Loader, LoaderRequest, Place, ReloadEvent};
 
-use super::{Folder, PATIENCE, Watched, marked, settings_for, terms, text, under_saves};
+use super::{Folder, PATIENCE, Watched, marked, script_config, settings_for, text, under_saves};
 
 fn polled(every: Duration) -> Watched {
     Watched::with(Folder::one(&marked("a")), |settings| {
@@ -103,7 +103,7 @@ fn every_question_is_answered_also_when_nothing_changed() {
 #[test]
 fn scripts_inside_the_program_are_read_again_when_asked() {
     let first = std::sync::Arc::new(Bundle::read(&Place::Stock, None).unwrap());
-    throng::script::check(&first, &terms()).unwrap();
+    throng::script::check(&first, &script_config()).unwrap();
     let fingerprint = first.fingerprint();
     let watched = Watched::with(Folder::one(&marked("a")), |settings| {
         settings.places.scripts = Place::Stock;

@@ -25,7 +25,7 @@ pub use multipart::PART;
 pub use retry::RETRY;
 
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
-use super::{Declared, argument};
+use super::{ModuleDeclarations, argument};
 use crate::request::Call;
 use crate::script::user::context;
 use crate::script::vm::scope;
@@ -76,7 +76,11 @@ pub const TABLE: Namespace = Namespace {
 ///
 /// # Errors
 /// When Lua has no memory left.
-pub fn table(lua: &Lua, answers: &Answers, declared: &Rc<Declared>) -> mlua::Result<Table> {
+pub fn table(
+    lua: &Lua,
+    answers: &Answers,
+    declared: &Rc<ModuleDeclarations>,
+) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
     for described in [&GET, &POST, &PUT, &PATCH, &DELETE, &HEAD, &OPTIONS] {
         let method = Method::from_bytes(described.name.to_ascii_uppercase().as_bytes())
@@ -122,7 +126,7 @@ fn prepare(
     method: Method,
     path: &Value,
     opts: &Value,
-    declared: &Declared,
+    declared: &ModuleDeclarations,
 ) -> mlua::Result<Prepared> {
     let context = scope::need_waiting(function)?;
     let scheme = declared.scheme.borrow();

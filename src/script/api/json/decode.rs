@@ -8,7 +8,7 @@ use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::limits::MAX_VALUES;
-use crate::script::api::big_integer::Whole;
+use crate::script::api::big_integer::BigInteger;
 use crate::script::vm::cpu_budget;
 use crate::text::json_input;
 
@@ -153,9 +153,9 @@ impl Seat<'_> {
 
 impl Seat<'_> {
     /// A whole number that no integer of Lua holds.
-    fn put_whole<E: serde::de::Error>(self, digits: &str) -> Result<(), E> {
-        let whole = self.build.keep(Whole::of(self.build.lua, digits))?;
-        self.put(whole)
+    fn put_big_integer<E: serde::de::Error>(self, digits: &str) -> Result<(), E> {
+        let integer = self.build.keep(BigInteger::of(self.build.lua, digits))?;
+        self.put(integer)
     }
 }
 
@@ -189,7 +189,7 @@ impl<'de> Visitor<'de> for Seat<'_> {
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
         match i64::try_from(value) {
             Ok(integer) => self.put(integer),
-            Err(_) => self.put_whole(&value.to_string()),
+            Err(_) => self.put_big_integer(&value.to_string()),
         }
     }
 
@@ -197,7 +197,7 @@ impl<'de> Visitor<'de> for Seat<'_> {
         let build = self.build;
         let number = build.next_float.replace(build.next_float.get() + 1);
         match build.floats.get(number) {
-            Some(Some(digits)) => self.put_whole(digits),
+            Some(Some(digits)) => self.put_big_integer(digits),
             _ => self.put(value),
         }
     }

@@ -19,7 +19,7 @@ pub use frame::{faulty, thrown};
 use mlua::ffi::lua_CFunction;
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
 
-/// What the functions need of the host.
+/// Values of the host that the functions need.
 pub struct Host {
     /// Turns an error of the host into what a script sees of it.
     pub describe: Function,
