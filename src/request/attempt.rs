@@ -30,8 +30,8 @@ struct End {
     status: u16,
     error: Option<&'static str>,
     timings: Timings,
-    sent: u64,
-    received: u64,
+    bytes_sent: u64,
+    bytes_received: u64,
 }
 
 impl<'a> Attempt<'a> {
@@ -67,8 +67,8 @@ impl<'a> Attempt<'a> {
             status: response.status,
             error: None,
             timings: response.timings,
-            sent: response.bytes_sent,
-            received: response.bytes_received,
+            bytes_sent: response.bytes_sent,
+            bytes_received: response.bytes_received,
         };
         self.permit.answered(response, end.outcome);
         self.permit.user.network.worked();
@@ -113,8 +113,8 @@ impl<'a> Attempt<'a> {
             status: failure.status.unwrap_or(0),
             error: Some(failure.kind.as_str()),
             timings: failure.timings,
-            sent: failure.bytes_sent,
-            received: failure.bytes_received,
+            bytes_sent: failure.bytes_sent,
+            bytes_received: failure.bytes_received,
         };
         self.record(&end, || {
             request_log::failure(self.permit.user, self.request, &failure.message)
@@ -219,8 +219,8 @@ impl<'a> Attempt<'a> {
             status: 0,
             error,
             timings: self.progress.timings(),
-            sent: self.progress.bytes_sent(),
-            received: self.progress.bytes_received(),
+            bytes_sent: self.progress.bytes_sent(),
+            bytes_received: self.progress.bytes_received(),
         }
     }
 
@@ -229,7 +229,7 @@ impl<'a> Attempt<'a> {
         let mut recorder = user.shared.recorder.borrow_mut();
         let timings = &end.timings;
         // What was sent on a connection that was closed already is time without one.
-        let left = (end.sent > 0 || end.status != 0) && !timings.service().is_zero();
+        let left = (end.bytes_sent > 0 || end.status != 0) && !timings.service().is_zero();
         let sample = Sample {
             series: self.permit.series,
             version: user.version.get(),
@@ -239,8 +239,8 @@ impl<'a> Attempt<'a> {
             service: left.then(|| timings.service()),
             response: self.planned.elapsed().saturating_sub(self.progress.held()),
             phases: phases(timings),
-            sent: end.sent,
-            received: end.received,
+            bytes_sent: end.bytes_sent,
+            bytes_received: end.bytes_received,
         };
         recorder.record(&sample, example);
         if !self.call.options.tags.is_empty() {

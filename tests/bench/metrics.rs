@@ -133,8 +133,8 @@ fn sample(series: SeriesId, status: u16, outcome: Outcome, at: usize) -> Sample 
         service: Some(Duration::from_micros(micros)),
         response: Duration::from_micros(micros + 100),
         phases: Phases::new(&PHASES, [0, 0, 0, 0, micros as u32, 50]),
-        sent: 120,
-        received: 900,
+        bytes_sent: 120,
+        bytes_received: 900,
     }
 }
 

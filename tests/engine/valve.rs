@@ -124,8 +124,8 @@ impl Course {
             service: Some(service),
             response: service,
             phases: Phases::default(),
-            sent: 0,
-            received: 0,
+            bytes_sent: 0,
+            bytes_received: 0,
         };
         self.recorder.record(&sample, String::new);
     }

@@ -21,8 +21,8 @@ pub fn sample(series: SeriesId, status: u16, outcome: Outcome) -> Sample {
         service: Some(Duration::from_millis(2)),
         response: Duration::from_millis(3),
         phases: Phases::new(&PHASES, [0, 0, 100, 0, 1_500, 400]),
-        sent: 100,
-        received: 1_000,
+        bytes_sent: 100,
+        bytes_received: 1_000,
     }
 }
 
@@ -55,7 +55,7 @@ fn a_request_is_counted_once_in_its_series_and_its_type() {
             ..Outcomes::default()
         }
     );
-    assert_eq!((totals.sent, totals.received), (200, 2_000));
+    assert_eq!((totals.bytes_sent, totals.bytes_received), (200, 2_000));
     assert_eq!(
         totals
             .phases
@@ -83,7 +83,7 @@ fn a_cut_request_is_counted_but_its_time_says_nothing() {
     let batch = recorder.take();
     let totals = &batch.totals.series[&series(ACTIVE, "GET", "/users")];
     assert_eq!(totals.outcomes().cancelled, 1);
-    assert_eq!(totals.sent, 100);
+    assert_eq!(totals.bytes_sent, 100);
     assert!(totals.service.is_empty());
     let of_type = &batch.totals.types[&ACTIVE];
     assert!(of_type.service.is_empty() && of_type.response.is_empty());
@@ -335,8 +335,8 @@ fn a_request_that_never_left_is_counted_and_is_in_no_time() {
         let never = Sample {
             error: Some(error),
             service: None,
-            sent: 0,
-            received: 0,
+            bytes_sent: 0,
+            bytes_received: 0,
             phases: Phases::new(&PHASES, [0, 10, 500, 0, 0, 0]),
             ..sample(users, 0, Outcome::Error)
         };

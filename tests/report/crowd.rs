@@ -83,8 +83,8 @@ pub fn record(recorder: &mut Recorder, request: &Request) {
         service: Some(Duration::from_micros(request.micros)),
         response: Duration::from_micros(request.micros + 1_000),
         phases: Phases::default(),
-        sent: 100,
-        received: 1_500,
+        bytes_sent: 100,
+        bytes_received: 1_500,
     };
     let what = request
         .error

@@ -59,8 +59,8 @@ impl Run {
                 service: Some(Duration::from_millis(2)),
                 response: Duration::from_millis(3),
                 phases: Phases::default(),
-                sent: 10,
-                received: 10,
+                bytes_sent: 10,
+                bytes_received: 10,
             };
             self.recorder.record(&sample, || failure.to_owned());
         }

@@ -142,8 +142,8 @@ fn request(seen: &mut Recorder, kind: TypeId, version: u32, outcome: Outcome, mi
         service: Some(Duration::from_micros(micros)),
         response: Duration::from_micros(micros),
         phases: Phases::default(),
-        sent: 0,
-        received: 0,
+        bytes_sent: 0,
+        bytes_received: 0,
     };
     seen.record(&sample, String::new);
 }

@@ -136,7 +136,7 @@ pub struct Sample {
     /// Its phases.
     pub phases: Phases,
     /// Bytes written to the wire.
-    pub sent: u64,
+    pub bytes_sent: u64,
     /// Bytes read from the wire.
-    pub received: u64,
+    pub bytes_received: u64,
 }

@@ -29,8 +29,8 @@ pub struct SeriesTotals {
     pub service: Histogram,
     /// Phases of every request that was not cancelled.
     pub phases: PhaseTotals,
-    pub sent: u64,
-    pub received: u64,
+    pub bytes_sent: u64,
+    pub bytes_received: u64,
 }
 
 impl Default for SeriesTotals {
@@ -40,8 +40,8 @@ impl Default for SeriesTotals {
             failures: BTreeMap::new(),
             service: Histogram::coarse(),
             phases: PhaseTotals::default(),
-            sent: 0,
-            received: 0,
+            bytes_sent: 0,
+            bytes_received: 0,
         }
     }
 }
@@ -49,8 +49,8 @@ impl Default for SeriesTotals {
 impl SeriesTotals {
     pub(crate) fn record(&mut self, sample: &Sample) {
         self.of_status(sample.status).count(sample.outcome);
-        self.sent += sample.sent;
-        self.received += sample.received;
+        self.bytes_sent += sample.bytes_sent;
+        self.bytes_received += sample.bytes_received;
         if sample.outcome != crate::metrics::Outcome::Cancelled {
             if let Some(service) = sample.service {
                 self.service.record(service);
@@ -83,7 +83,7 @@ impl SeriesTotals {
         }
         self.service.add(&other.service);
         self.phases.add(&other.phases);
-        self.sent += other.sent;
-        self.received += other.received;
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
     }
 }

@@ -203,7 +203,7 @@ impl Snapshot {
     pub fn bytes(&self) -> (u64, u64) {
         let series = self.totals.series.values();
         series.fold((0, 0), |(sent, received), one| {
-            (sent + one.sent, received + one.received)
+            (sent + one.bytes_sent, received + one.bytes_received)
         })
     }
 
