@@ -1,4 +1,4 @@
-//! What others may ask of a run under way, and the answers: these never leave the process.
+//! Commands that others give to a run under way, and the replies: these never leave the process.
 
 use tokio::sync::oneshot;
 

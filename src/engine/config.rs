@@ -1,4 +1,4 @@
-//! What every shard is told before the run: plain data, shared.
+//! The configuration of a run, as every shard gets it: plain data, shared.
 
 use std::sync::Arc;
 

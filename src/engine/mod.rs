@@ -1,4 +1,4 @@
-//! Who runs when: the orchestrator, its shards, their users. In: a plan, a bundle, commands; out: snapshots and a verdict.
+//! The engine: an orchestrator, its shards, their users. In: a plan, a bundle, commands; out: snapshots and a verdict.
 //!
 //! Never knows terminals, files or web pages.
 

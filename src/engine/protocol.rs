@@ -1,4 +1,4 @@
-//! What a run and its shards tell each other: plain data that could be sent to another process.
+//! Messages between a run and its shards: plain data that could be sent to another process.
 //!
 //! It must never hold a moment of this machine's clock, a channel, or anything that only this process can read.
 

@@ -1,4 +1,4 @@
-//! Who plays what, as every shard sees it: made whole by the run, never changed, swapped by a pointer.
+//! Release roster: which users run which version of which type. One immutable value, shared by all shards.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

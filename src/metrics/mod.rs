@@ -1,4 +1,4 @@
-//! What the run measures.
+//! Metrics of a run.
 //!
 //! In: [`Sample`]s and other facts, reported to the [`Recorder`] of their shard.
 //! Out: a [`Batch`] per second from each shard, added up by the [`Aggregator`] into a [`Snapshot`],

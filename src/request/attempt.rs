@@ -1,4 +1,4 @@
-//! One request on the wire and its one sample, whatever becomes of it.
+//! An attempt: one request on the wire and its one sample, whatever becomes of it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is asked for: plain data, ready to be sent.
+//! A call: what a script or a clean-up asks for, as plain data.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What a request means to create, from the moment it is written down to what became of it.
+//! The ledger entry of a request that creates something, from the moment it is written to what became of it.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! What is an id: a text or a whole number of an answer that can fill `{id}` in the path of a deletion, and nothing else.
+//! Ids: a text or a whole number of a response that can fill `{id}` in the path of a deletion, and nothing else.
 //! `DELETE /things/null` would delete nothing, `DELETE /things/` perhaps everything.
 //!
 //! Answers are read without a detour over numbers of 64 bits, so that whole numbers of any length keep their digits.

@@ -1,4 +1,4 @@
-//! Which answers a call counts on, and what an answer then is.
+//! `expect`: which responses a call counts on, and the outcome of a response by it.
 
 use crate::metrics::Outcome;
 

@@ -1,4 +1,4 @@
-//! What is never shown, by the name of its field: tokens, passwords, cookies. Values that are known to be secret are
+//! Masks fields by their names: tokens, passwords, cookies. Values that are known to be secret are
 //! masked wherever they stand: see [`crate::secrets`].
 
 use serde_json::Value;

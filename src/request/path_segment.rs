@@ -1,4 +1,4 @@
-//! What may stand in for one segment of a path. A value that is empty or made of dots would ask another place than the
+//! Values for one segment of a path. A value that is empty or made of dots would ask another place than the
 //! one that is meant: `DELETE /things/..` is `DELETE /` to most servers.
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::clock;
 
-/// One a shard, paused and resumed by the shard at moments that are the same for all shards.
+/// Each shard has one, paused and resumed by the shard at moments that are the same for all shards.
 ///
 /// A moment of the run is the machine's moment less all the pauses before it.
 pub struct PausableClock {

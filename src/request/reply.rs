@@ -1,4 +1,4 @@
-//! How a call ended: the response and the redirects that led there, or why there is none.
+//! The reply to a call: the response and the redirects that led there, or why there is none.
 
 use std::ops::Deref;
 use std::rc::Rc;

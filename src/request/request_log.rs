@@ -1,4 +1,4 @@
-//! What is said of single requests: lines for `--verbose`, headers and bodies for `--debug`, examples of failures.
+//! The log of single requests: lines for `--verbose`, headers and bodies for `--debug`, examples of failures.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Who sends requests: a user of the crowd, or the system itself in setup, teardown and clean-up.
+//! The requester: a user, or the run itself in setup, teardown and clean-up.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

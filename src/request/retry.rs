@@ -1,4 +1,4 @@
-//! When a call is sent again after a failure that may pass by itself, and after which pause.
+//! Retries: when a call is sent again after a failure that may pass by itself, and after which pause.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How long scripts may compute before they wait, have others have their turn, or are stopped.
+//! Budgets of time: how long scripts may compute before they wait, have others have their turn, or are stopped.
 
 use std::time::Duration;
 

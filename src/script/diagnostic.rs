@@ -1,4 +1,4 @@
-//! What is wrong with a script: where, what, and how its author can see it.
+//! A diagnostic of a script: what is wrong, where, and how its author can see it.
 
 use std::fmt;
 

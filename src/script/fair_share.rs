@@ -1,4 +1,4 @@
-//! Whose turn it is to compute: scripts that compute for long do so one at a time, and the shard's users come first.
+//! Fair share of the CPU: scripts that compute for long do so one at a time, and the shard's users come first.
 //!
 //! A script that computes on and on is interrupted after [`TURN`](crate::script::budgets::TURN) and queues for its next
 //! turn; between two turns the shard looks after all others, so that a request waits for one turn, however many
@@ -37,7 +37,7 @@ pub type Type = (u16, u32);
 /// The right to compute; the next in the queue has it when this is dropped.
 pub type Turn = Option<OwnedSemaphorePermit>;
 
-/// One a shard.
+/// The queue of scripts that compute for long; each shard has one.
 pub struct FairShare {
     clock: Clock,
     queue: Arc<Semaphore>,

@@ -1,4 +1,4 @@
-//! What all users of one shard share: made once per shard thread, reached through each user's context.
+//! Context that all users of one shard share: made once per shard thread, reached through each user's context.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

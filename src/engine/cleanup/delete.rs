@@ -1,4 +1,4 @@
-//! One thing of the ledger, deleted: looked up first if nobody knows whether it is there, with patience for what
+//! Deletes one ledger entry: looked up first if nobody knows whether it is there, with patience for what
 //! passes.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! What the answer of a look-up says: whether a thing is there, and under which id.
+//! Reads the response to a look-up: whether an item exists, and under which id.
 
 use serde_json::Value as Json;
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! How fast a clean-up goes: so many requests a second, none while the target asks for a pause.
+//! The pace of a clean-up: so many requests a second, none while the target asks for a pause.
 
 use std::cell::Cell;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a monitor is, and what it may ask for.
+//! The trait of monitors, and the actions that they may ask for.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a ledger that cannot be written means for the run.
+//! Ledger health: what a ledger that cannot be written means for the run.
 
 use super::action::Action;
 use crate::ledger::{MOST_UNWRITTEN, Trouble};

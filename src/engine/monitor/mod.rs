@@ -1,4 +1,4 @@
-//! What looks at a run every second for reasons to act.
+//! Monitors: they look at a run every second for reasons to act.
 //!
 //! In: snapshots, batches, and what is wrong with the ledger. Out: [`Action`]s, in the order in which they are to be
 //! taken. It must never know the run, its shards, a channel or the time of day.

@@ -1,4 +1,4 @@
-//! What a run does to protect its target and to keep to its limits.
+//! Protection of the target, and of the run's limits: quotas and adaptive timeouts.
 //!
 //! In: what shards used, and how long endpoints took. Out: quotas and timeouts. It must never know how they reach a shard,
 //! or what time it is.

@@ -1,4 +1,4 @@
-//! What is deployed to the users: the releases, the canary under way, and the rollout of what was published last.
+//! The deployment: the releases, the canary under way, and the rollout of what was published last.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

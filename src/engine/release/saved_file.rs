@@ -1,4 +1,4 @@
-//! What became of one file that was saved: the types that use it, whatever else changed at the same time.
+//! A file that was saved, and its outcome: the types that use it, and whatever else changed at the same time.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the world sees of a run: adds up batches, keeps events, publishes snapshots.
+//! Publishes the snapshots of a run: adds up batches, keeps events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is played, and by which settings, goes to the users: rosters to the shards, canaries and their ends, the way back.
+//! Rollout to the users: rosters and settings to the shards, canaries and their ends, roll-backs.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! How far a run is on its way to its end, and what is due next. Pure: the time is an argument.
+//! Shutdown of a run: how far it is on the way to its end, and what is due next. Pure: the time is an argument.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How a user moves to the version that the roster wants it in.
+//! Migration of a user to the version that the roster wants it in.
 
 use std::rc::Rc;
 

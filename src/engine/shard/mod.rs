@@ -1,4 +1,4 @@
-//! One thread with its part of the users: their sessions, VMs and connections.
+//! A shard: one thread with its part of the users, their sessions, VMs and connections.
 //!
 //! In: a config, a roster, orders. Out: reports. It must never know the run that it is part of, other shards, or why an
 //! order was given.

@@ -1,4 +1,4 @@
-//! What a shard reports to the run; reports of a run that is gone are dropped.
+//! Sends the reports of a shard to the run; those to a run that is gone are dropped.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One session of a user: start, steps, stop.
+//! A session of a user: start, steps, stop.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! One OS thread with its users: a current-thread runtime, its own VMs, connections and recorder. It shares nothing.
+//! The thread of a shard: a current-thread runtime, its own VMs, connections and recorder. It shares nothing.
 
 use std::rc::Rc;
 use std::sync::Arc;

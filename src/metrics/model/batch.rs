@@ -1,4 +1,4 @@
-//! What a shard reports each second.
+//! A batch: what a shard reports each second.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What happened between two snapshots.
+//! An interval: the difference of two snapshots.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

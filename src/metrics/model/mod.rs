@@ -1,4 +1,4 @@
-//! What is measured, as plain data that adds up and can be sent.
+//! The model: what is measured, as plain data that adds up and can be sent.
 //!
 //! In: samples and other facts. Out: totals, batches and snapshots. It must never know a shard, a clock, or who reads it.
 

@@ -1,4 +1,4 @@
-//! What throng did to spare the target: throttled requests, circuit breakers, skipped steps.
+//! Protection of the target: throttled requests, circuit breakers, skipped steps.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What happened to scripts and settings during the run.
+//! Reload status: what happened to scripts and settings during the run.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;

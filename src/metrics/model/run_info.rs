@@ -1,4 +1,4 @@
-//! What a run is, as it was started.
+//! Facts of a run, as it was started.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! One operation that ended, as the hot path reports it: a request, whatever its protocol.
+//! A sample: one operation that ended, as the hot path reports it, whatever its protocol.
 
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The reason for which a run was stopped early.
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};

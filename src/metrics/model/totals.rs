@@ -1,4 +1,4 @@
-//! Everything that is counted, as one value that adds up.
+//! Totals: everything that is counted, as one value that adds up.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What holds the requests of one thread back: its part of the run's rate, circuit breakers, adaptive timeouts, load
+//! Admission of the requests of one thread: its part of the run's rate, circuit breakers, adaptive timeouts, load
 //! shedding.
 //!
 //! In: quotas, timeouts and levels that the run hands down. Out: waits. Must never know: what a request is, nor the counts

@@ -1,4 +1,4 @@
-//! Lets requests through one after the other, at the shard's part of the run's rate.
+//! The rate limiter of a shard: requests pass one after the other, at its part of the run's rate.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::pace::Spacing;
 use crate::request::pausable_clock::PausableClock;
 use crate::request::waiting_gauge::WaitingGuard;
 
-/// One a shard. Users pass in the order of asking.
+/// Each shard has one. Users pass in the order of asking.
 pub struct RateLimiter {
     clock: clock::Clock,
     began: Instant,

@@ -1,4 +1,4 @@
-//! How much the target suffers, and what is left out for it.
+//! The level of load shedding, by which users skip heavy steps.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! How long a request may take by what its endpoint usually takes.
+//! Adaptive timeouts: how long a request may take by what its endpoint usually takes.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

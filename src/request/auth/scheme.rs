@@ -1,4 +1,4 @@
-//! How a target logs users in: plain data, as `auth.setup` declares it.
+//! The authentication scheme of a target: plain data, as `auth.setup` declares it.
 
 use serde_json::{Map, Value as Json};
 

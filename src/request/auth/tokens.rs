@@ -1,4 +1,4 @@
-//! What a user holds: the tokens of its login, and the fields that tell the target who asks.
+//! Tokens of a user: those of its login, and the fields that tell the target who asks.
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What shards and the run say to each other of circuit breakers: plain data.
+//! Messages about circuit breakers between shards and the run: plain data.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Everything that scripts can call or write, by its descriptions.
+//! Catalogue of everything that scripts can call or write, by its signatures.
 
 use super::signature::{Function, Namespace, Object, Options};
 use super::{auth, crypto, data, http, json, log, metrics, parallel, random, require, think, time};

@@ -48,7 +48,7 @@ pub const PRINT: Function =
 pub struct LogWriter {
     /// They are masked.
     pub secrets: Arc<Masker>,
-    /// One a shard.
+    /// Shared by the VMs of a shard.
     pub rate: Rc<LogRate>,
 }
 

@@ -1,4 +1,4 @@
-//! What scripts can call: one file for each Lua table, conversions only, each function with its description.
+//! The API of scripts: one file for each Lua table, conversions only, each function with its description.
 //! In: a fresh VM, and the user at work. Out: tables and functions, and their descriptions as data.
 //! Never knows how a script is loaded, and never sends, counts or limits by itself.
 

@@ -1,4 +1,4 @@
-//! Whose turn it is: which rows a shard has given with `next`.
+//! Cursors of feeds: which rows a shard has given with `next`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Who has which row: the leases of a run, by file.
+//! Leases of rows: who has which row, by file, for a run.
 //!
 //! All shards share them: anyone who asks first has the first row that is free, on any number of threads. That takes a
 //! lock, but not on the path of a request: a user takes a row once or so in a session, and the lock is held for as

@@ -1,4 +1,4 @@
-//! All that throng gives to a script, put into a new VM.
+//! The globals of a new VM: all that throng gives to a script.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,11 +1,11 @@
-//! What the VMs of a shard share, of every type and version.
+//! Resources that the VMs of a shard share, of every type and version.
 
 use std::rc::Rc;
 
 use crate::script::api::log::LogRate;
 use crate::script::feed::Cursors;
 
-/// One a shard, handed to each VM that is made there.
+/// Made once for each shard, and handed to each VM that is made there.
 #[derive(Clone)]
 pub struct VmResources {
     /// Whose turn it is in each feed.

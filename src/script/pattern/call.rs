@@ -1,4 +1,4 @@
-//! What the four functions share: the text and the pattern of a call, and how Lua words its errors.
+//! Parts that the four functions share: the text and the pattern of a call, and how Lua words its errors.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! What tells one state of the script folders from another.
+//! The fingerprint of the script folders, which tells one state of them from another.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Where changes of the sources would be seen.
+//! Watch roots: the folders in which changes of the sources would be seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! Who the user is, as far as made-up names need it.
+//! The identity of a user, as far as made-up names need it.
 
 use std::cell::Cell;
 use std::rc::Rc;

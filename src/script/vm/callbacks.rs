@@ -1,4 +1,4 @@
-//! Where Lua cannot wait: in functions that C calls, and in coroutines of a script's own.
+//! Callbacks in which Lua cannot wait: functions that C calls, and coroutines of a script's own.
 
 use super::execution::{self, Depth};
 

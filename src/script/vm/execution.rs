@@ -1,4 +1,4 @@
-//! What Lua does on this thread just now: the slice under way, and the callbacks around it.
+//! The state of Lua on this thread: the slice under way, and the callbacks around it.
 //!
 //! This is a thread-local since Lua's C functions are handed a `lua_State` and nothing else, and since one slice may
 //! enter several VMs. It is no part of the user that `context` finds: modules load, and bundles are checked, where there

@@ -1,4 +1,4 @@
-//! What a script may reach: Lua's library without its doors to the machine, and with caps.
+//! The sandbox of scripts: Lua's library without access to the machine, and with caps.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What is said of a state of the folders: whether it is news, and whether all of it is fine.
+//! Detects changes: whether a state of the folders is new, and whether all of it passes the checks.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

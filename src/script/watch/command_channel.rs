@@ -1,4 +1,4 @@
-//! How the worker is told what to do, and asked.
+//! The channel to the worker: its commands, and the handle with which others ask it.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, Sender};

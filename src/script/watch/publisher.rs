@@ -1,4 +1,4 @@
-//! How the reader's thread says things: its events, and its words on what went wrong with itself.
+//! Publishes the reader's events, and notes on what went wrong with the reader itself.
 
 use std::any::Any;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the reader of the script folders and the run say to each other, as plain data.
+//! Reload events: messages between the reader of the script folders and the run, as plain data.
 
 use std::sync::Arc;
 use std::time::Instant;

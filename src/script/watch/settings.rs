@@ -1,4 +1,4 @@
-//! What the watcher reads, how and when.
+//! Settings of the watcher: which folders it reads, how and when.
 
 use std::sync::Arc;
 use std::time::Duration;

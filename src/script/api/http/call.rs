@@ -1,4 +1,4 @@
-//! What a script asks for with `http.get(path, opts)`: read once, checked, every unknown option named.
+//! Options of a call, `http.get(path, opts)`: read once, checked, every unknown option named.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

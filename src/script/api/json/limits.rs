@@ -1,4 +1,4 @@
-//! How large a JSON text or value may be.
+//! Limits of JSON: how large a text or value may be.
 
 /// Containers within containers, counting the outermost: what deeper texts and values are refused for.
 pub const MAX_DEPTH: usize = 127;

@@ -1,4 +1,4 @@
-//! How much the scripts of a shard write in a second.
+//! The rate of the log: how much the scripts of a shard may write in a second.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

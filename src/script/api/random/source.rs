@@ -1,4 +1,4 @@
-//! Where the user at work comes from.
+//! The source of randomness: the stream of the user at work.
 
 use mlua::{Error, Result};
 

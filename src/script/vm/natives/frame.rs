@@ -1,4 +1,4 @@
-//! What the C functions of this room share, and what each of them must keep.
+//! The call frame that the C functions here share, and the rules that each of them must keep.
 //!
 //! - Lua raises errors with `longjmp`, over the frames of these functions: none of them holds a value with a destructor while it
 //!   calls Lua, and none panics.
