@@ -49,7 +49,7 @@ impl Desk {
         let url = format!("{}/{path}", self.url);
         let read: Value = client.get(&url).send().await.unwrap().json().await.unwrap();
         let text = format!("{begin}{}", read["text"].as_str().unwrap());
-        let body = json!({ "text": text, "print": read["print"] });
+        let body = json!({ "text": text, "fingerprint": read["fingerprint"] });
         let asked = client.put(&url).bearer_auth("the-token").json(&body);
         asked.send().await.unwrap().json().await.unwrap()
     }

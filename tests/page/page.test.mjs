@@ -245,7 +245,7 @@ describe("a run that is watched", () => {
     await page.keyboard.press("Control+s");
     await until("saved the first", async () => made.read("lib/api.lua").includes("-- first"));
     await other.keyboard.press("Control+s");
-    await until("told the second", async () => (await text(other, "#saved")).includes("changed by somebody else"), () => text(other, "#saved"));
+    await until("told the second", async () => (await text(other, "#saved")).includes("changed by someone else"), () => text(other, "#saved"));
     assert.ok(!made.read("lib/api.lua").includes("-- second"));
     await other.context().close();
   });
@@ -358,7 +358,7 @@ describe("a text that is not saved", () => {
     await until("was no draft any more", async () => (await page.evaluate(() => sessionStorage.getItem("throng-drafts"))) === null);
   });
 
-  test("stays when somebody else saves the file, and goes only by hand", async () => {
+  test("stays when someone else saves the file, and goes only on request", async () => {
     const path = "lib/api.lua";
     const original = made.read(path);
     await edit(path, "-- mine\n");
@@ -366,7 +366,7 @@ describe("a text that is not saved", () => {
     await told(/changed the file meanwhile/);
     assert.ok((await typed()).startsWith("-- mine"));
     await page.keyboard.press("Control+s");
-    await told(/changed by somebody else/);
+    await told(/changed by someone else/);
     assert.ok(made.read(path).startsWith("-- theirs"));
     await shot(page, "conflict");
     await press("Overwrite theirs");

@@ -45,8 +45,8 @@ impl Desk {
         std::fs::read_to_string(self.folder.path().join(path)).unwrap()
     }
 
-    async fn print(&self, path: &str) -> Value {
-        self.site.get(&format!("/api/v1/scripts/{path}")).await.body["print"].clone()
+    async fn fingerprint(&self, path: &str) -> Value {
+        self.site.get(&format!("/api/v1/scripts/{path}")).await.body["fingerprint"].clone()
     }
 }
 
@@ -105,7 +105,7 @@ async fn nothing_outside_the_folders_is_read_or_written() {
         let path = format!("/api/v1/scripts/{path}");
         let read = said(desk.site.bare("GET", &path)).await;
         assert_eq!(read.status, 404, "{path}: {read:?}");
-        let body = json!({ "text": "x", "print": "y" });
+        let body = json!({ "text": "x", "fingerprint": "y" });
         let written = said(desk.site.request("PUT", &path).json(&body)).await;
         assert_eq!(written.status, 404, "{path}: {written:?}");
     }
@@ -115,8 +115,8 @@ async fn nothing_outside_the_folders_is_read_or_written() {
 #[tokio::test]
 async fn a_save_is_read_at_once_and_says_what_became_of_it() {
     let mut desk = desk(true);
-    let print = desk.print("scripts/one.lua").await;
-    let body = json!({ "text": "-- new\n", "print": print });
+    let fingerprint = desk.fingerprint("scripts/one.lua").await;
+    let body = json!({ "text": "-- new\n", "fingerprint": fingerprint });
     let request = desk
         .site
         .request("PUT", "/api/v1/scripts/scripts/one.lua")
@@ -128,9 +128,9 @@ async fn a_save_is_read_at_once_and_says_what_became_of_it() {
     assert_eq!(done.of_status(), (200, &json!({ "done": "release 2" })));
     assert_eq!(words, "edited scripts/one.lua");
     assert_eq!(desk.on_disk("scripts/one.lua"), "-- new\n");
-    let print = desk.print("scripts/one.lua").await;
+    let fingerprint = desk.fingerprint("scripts/one.lua").await;
     let request = desk.site.request("PUT", "/api/v1/scripts/scripts/one.lua");
-    let request = request.json(&json!({ "text": "= =\n", "print": print }));
+    let request = request.json(&json!({ "text": "= =\n", "fingerprint": fingerprint }));
     let faults = vec![(
         "scripts/one.lua:1".to_owned(),
         "unexpected symbol".to_owned(),
@@ -153,18 +153,18 @@ async fn a_save_is_read_at_once_and_says_what_became_of_it() {
 #[tokio::test]
 async fn of_two_who_edit_the_same_text_one_is_refused() {
     let mut desk = desk(true);
-    let print = desk.print("scripts/one.lua").await;
+    let fingerprint = desk.fingerprint("scripts/one.lua").await;
     let save = |desk: &Desk, text: &str| {
         desk.site
             .request("PUT", "/api/v1/scripts/scripts/one.lua")
-            .json(&json!({ "text": text, "print": print }))
+            .json(&json!({ "text": text, "fingerprint": fingerprint }))
     };
     let first = save(&desk, "-- first\n");
     desk.site.answered(first, Ok(Done("fine".to_owned()))).await;
     let second = said(save(&desk, "-- second\n")).await;
     assert_eq!(second.status, 409);
     assert!(
-        second.error().contains("changed by somebody else"),
+        second.error().contains("changed by someone else"),
         "{second:?}"
     );
     assert_eq!(desk.on_disk("scripts/one.lua"), "-- first\n");
@@ -173,7 +173,7 @@ async fn of_two_who_edit_the_same_text_one_is_refused() {
 #[tokio::test]
 async fn who_may_not_write_does_not() {
     let mut desk = desk(false);
-    let body = json!({ "text": "x", "print": "y" });
+    let body = json!({ "text": "x", "fingerprint": "y" });
     let path = "/api/v1/scripts/scripts/one.lua";
     let closed = said(desk.site.request("PUT", path).json(&body)).await;
     assert_eq!(closed.status, 403);
@@ -187,7 +187,7 @@ async fn who_may_not_write_does_not() {
     let huge = said(
         open.site
             .request("PUT", path)
-            .json(&json!({ "text": long, "print": "y" })),
+            .json(&json!({ "text": long, "fingerprint": "y" })),
     )
     .await;
     assert_eq!(huge.status, 413);

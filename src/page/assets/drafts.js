@@ -21,13 +21,13 @@ export class Drafts {
 
   has = (path) => this.#all.has(path);
 
-  /** { text, print }: the text, and the print of the one that it was made from. */
+  /** { text, fingerprint }: the text, and the fingerprint of the one that it was made from. */
   get = (path) => this.#all.get(path);
 
-  keep(path, text, print) {
+  keep(path, text, fingerprint) {
     const known = this.#all.get(path);
-    if (known?.text === text && known.print === print) return;
-    this.#all.set(path, { text, print });
+    if (known?.text === text && known.fingerprint === fingerprint) return;
+    this.#all.set(path, { text, fingerprint });
     this.#store();
   }
 

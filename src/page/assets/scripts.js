@@ -88,7 +88,7 @@ export class Scripts {
       const kept = draft ? [element("p", {}, "Your unsaved text:"), element("pre", { tabindex: "0" }, draft.text)] : [];
       return this.place.replaceChildren(element("h2", {}, path), element("p", { class: "bad" }, script.error), ...kept);
     }
-    this.base = script.print;
+    this.base = script.fingerprint;
     this.lines = element("pre", { class: "lines", tabindex: "0", "aria-label": `Text of ${path}` });
     this.edit = element("button", { type: "button", hidden: !script.editable, onclick: () => this.#begin() }, "Edit");
     this.save = element("button", { type: "button", hidden: true, onclick: () => this.#save() }, "Save");
@@ -129,11 +129,11 @@ export class Scripts {
     const opened = this.#opened;
     const { open } = await import("./vendor/editor.js");
     if (opened !== this.#opened || this.editor) return;
-    if (draft) this.base = draft.print;
+    if (draft) this.base = draft.fingerprint;
     this.#edit(open, draft?.text ?? this.script.text);
     this.editor.focus();
     if (!draft) return;
-    if (this.base === this.script.print) this.#tell("This is your text; it is not saved yet.");
+    if (this.base === this.script.fingerprint) this.#tell("This is your text; it is not saved yet.");
     else this.#differs();
   }
 
@@ -159,12 +159,12 @@ export class Scripts {
     const { path, script } = this;
     if (script?.text === undefined) return;
     const now = await this.#read(path);
-    if (now.text === undefined || path !== this.path || now.print === this.script.print) return;
+    if (now.text === undefined || path !== this.path || now.fingerprint === this.script.fingerprint) return;
     const typed = this.editor?.text();
     const untouched = typed === this.script.text;
     this.script = now;
     if (typed === undefined || untouched || typed === now.text) {
-      this.base = now.print;
+      this.base = now.fingerprint;
       [this.#shown, this.overwrite.hidden] = ["", true];
       this.#mark();
       if (untouched && typed !== now.text) this.#follow(now.text);
@@ -190,7 +190,7 @@ export class Scripts {
     const { path, editor } = this;
     const text = editor.text();
     this.#tell("saving …");
-    const { fine, status, said } = await this.steer.act("PUT", `scripts/${path.split("/").map(encodeURIComponent).join("/")}`, { text, print: this.base });
+    const { fine, status, said } = await this.steer.act("PUT", `scripts/${path.split("/").map(encodeURIComponent).join("/")}`, { text, fingerprint: this.base });
     const faults = (said.faults ?? []).map(({ place, cause }) => `${place}: ${cause}`);
     // Saved, whatever the scripts are worth: the next save is of this text.
     const now = fine || status === 422 || status === 409 ? await this.#read(path) : {};
@@ -199,14 +199,14 @@ export class Scripts {
     if (this.path !== path || this.editor !== editor) return;
     this.#tell(fine ? said.done : [said.error, ...faults].join(" – "), fine ? "good" : "bad");
     if (now.text !== undefined) this.script = now;
-    if (saved) this.base = now.print;
+    if (saved) this.base = now.fingerprint;
     this.overwrite.hidden = saved || status !== 409;
     this.#keep();
   }
 
   /** What is on disk now was seen, and shall go. */
   #overwrite() {
-    this.base = this.script.print;
+    this.base = this.script.fingerprint;
     return this.#save();
   }
 

@@ -68,7 +68,7 @@ impl ScriptFolders {
         String::from_utf8(bytes).map_err(|_| sorry(&"it is not valid UTF-8"))
     }
 
-    /// Puts a text in the place of the one that `was` the print of, as a whole or not at all.
+    /// Puts a text in the place of the one with the fingerprint `was`, as a whole or not at all.
     pub(super) fn write(&self, path: &str, text: &str, was: &str) -> Result<(), Problem> {
         if text.len() > TEXT_LIMIT {
             let error = format!(
@@ -78,9 +78,9 @@ impl ScriptFolders {
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error));
         }
         let file = self.place(path)?;
-        if print(&self.read(path)?) != was {
+        if fingerprint(&self.read(path)?) != was {
             let error = format!(
-                "{path} was changed by somebody else meanwhile; load it again, and make your change in the new text"
+                "{path} was changed by someone else in the meantime; load it again and make your change in the new text"
             );
             return Err(Problem::new(StatusCode::CONFLICT, error));
         }
@@ -112,8 +112,8 @@ impl ScriptFolders {
     }
 }
 
-/// Tells a text from any other.
-pub(super) fn print(text: &str) -> String {
+/// A digest of a text.
+pub(super) fn fingerprint(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest
         .iter()

@@ -50,8 +50,8 @@ pub struct Files {
 pub struct Script {
     pub path: String,
     pub text: String,
-    /// Tells this text from any other: who saves says which one was edited.
-    pub print: String,
+    /// A digest of the text: a save names the text that was edited by it.
+    pub fingerprint: String,
     /// Whether it may be written: not where a secret in it is masked, which would be lost.
     pub editable: bool,
 }
@@ -72,14 +72,14 @@ pub async fn read(
     let text = folders.read(&path)?;
     let masked = *scripts.secrets.text(&text) != *text;
     Ok(Json(Script {
-        print: folders::print(&text),
+        fingerprint: folders::fingerprint(&text),
         editable: folders.editable() && !masked,
         path,
         text,
     }))
 }
 
-/// Saves a file and has it read at once: the answer says what became of it.
+/// Saves a file and has it read at once: the response says what became of it.
 pub async fn save(
     State(access): State<Access>,
     State(scripts): State<Scripts>,
@@ -115,9 +115,9 @@ fn words(mut said: request_body::Object) -> Result<(String, String), Problem> {
         _ => Err(Problem::new(
             StatusCode::BAD_REQUEST,
             format!(
-                "{key:?} is missing: give the new text as \"text\", and the \"print\" of the text that was edited"
+                "{key:?} is missing: give the new text as \"text\", and the \"fingerprint\" of the text that was edited"
             ),
         )),
     };
-    Ok((take("text")?, take("print")?))
+    Ok((take("text")?, take("fingerprint")?))
 }
