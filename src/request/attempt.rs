@@ -77,7 +77,7 @@ impl<'a> Attempt<'a> {
         });
         self.ended = true;
         if request_log::wanted(self.permit.user) {
-            request_log::answer(self.permit.user, self.request, response, end.outcome);
+            request_log::response(self.permit.user, self.request, response, end.outcome);
         }
     }
 
@@ -87,7 +87,7 @@ impl<'a> Attempt<'a> {
         self.record(&end, String::new);
         self.ended = true;
         if request_log::wanted(self.permit.user) {
-            request_log::no_answer(
+            request_log::no_response(
                 self.permit.user,
                 self.request,
                 "given up on purpose",
@@ -121,7 +121,7 @@ impl<'a> Attempt<'a> {
         });
         self.ended = true;
         if request_log::wanted(self.permit.user) {
-            request_log::no_answer(
+            request_log::no_response(
                 self.permit.user,
                 self.request,
                 &failure.message,
@@ -146,7 +146,7 @@ impl<'a> Attempt<'a> {
         drop(recorder);
         self.ended = true;
         if request_log::wanted(user) {
-            request_log::no_answer(
+            request_log::no_response(
                 user,
                 self.request,
                 &failure.message,
@@ -171,7 +171,7 @@ impl<'a> Attempt<'a> {
         });
         self.ended = true;
         if request_log::wanted(self.permit.user) {
-            request_log::no_answer(
+            request_log::no_response(
                 self.permit.user,
                 self.request,
                 &message,
@@ -197,7 +197,7 @@ impl<'a> Attempt<'a> {
         });
         self.ended = true;
         if request_log::wanted(self.permit.user) {
-            request_log::no_answer(
+            request_log::no_response(
                 self.permit.user,
                 self.request,
                 &why,

@@ -16,7 +16,7 @@ const BODY_SHOWN: usize = 2_000;
 /// How much of a body is kept as the example of a failure.
 const EXAMPLE_BODY: usize = 160;
 
-/// How much of a body is kept with the request and the answer of a failure.
+/// How much of a body is kept with the request and the response of a failure.
 const EXAMPLE_PART: usize = 1_000;
 
 /// Whether anything is said of single requests.
@@ -24,8 +24,8 @@ pub fn wanted(user: &Requester) -> bool {
     user.shared.run.log != LogDetail::Nothing
 }
 
-/// Says that an answer came. In a log of JSON the figures are fields of their own, times in seconds.
-pub fn answer(user: &Requester, request: &Request, response: &Response, outcome: Outcome) {
+/// Logs a response. In a log of JSON the figures are fields of their own, times in seconds.
+pub fn response(user: &Requester, request: &Request, response: &Response, outcome: Outcome) {
     let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
     let (status, outcome) = (response.status, outcome.as_str());
     let service = response.timings.service().as_secs_f64();
@@ -56,8 +56,8 @@ pub fn answer(user: &Requester, request: &Request, response: &Response, outcome:
     );
 }
 
-/// Says that no answer came, why, and how long it was waited for; `error` is the kind of the failure.
-pub fn no_answer(
+/// Logs that there was no response, why, and after how long; `error` is the kind of the failure.
+pub fn no_response(
     user: &Requester,
     request: &Request,
     why: &str,
@@ -94,9 +94,9 @@ pub fn refusal(user: &Requester, request: &Request, response: &Response) -> Exam
     let secrets = &user.shared.run.secrets;
     let body = mask_body(&response.body);
     let url = mask_url(&request.target);
-    let mut answer = format!("HTTP {}", response.status);
+    let mut text = format!("HTTP {}", response.status);
     part(
-        &mut answer,
+        &mut text,
         secrets,
         "",
         EXAMPLE_PART,
@@ -111,7 +111,7 @@ pub fn refusal(user: &Requester, request: &Request, response: &Response) -> Exam
             shorten(&secrets.text(&body), EXAMPLE_BODY)
         ),
         request: asked(user, request),
-        answer,
+        response: text,
     }
 }
 
@@ -124,7 +124,7 @@ pub fn failure(user: &Requester, request: &Request, message: &str) -> Example {
             mask_url(&request.target)
         ),
         request: asked(user, request),
-        answer: String::new(),
+        response: String::new(),
     }
 }
 

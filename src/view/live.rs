@@ -83,7 +83,7 @@ pub struct Note {
     pub text: String,
     /// What was sent and what came, line by line.
     pub request: String,
-    pub answer: String,
+    pub response: String,
 }
 
 impl Live {
@@ -128,7 +128,7 @@ impl Live {
                     what: note.failure.to_string(),
                     text: note.text.clone(),
                     request: note.request.clone(),
-                    answer: note.answer.clone(),
+                    response: note.response.clone(),
                 })
                 .collect(),
         }

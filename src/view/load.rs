@@ -145,7 +145,7 @@ pub struct Series {
     pub kind: String,
     pub method: String,
     pub name: String,
-    /// By status; `none` when no answer came.
+    /// By status; `none` when there was no response.
     pub statuses: Vec<(String, Outcomes)>,
     /// Service times.
     pub service: Buckets,
@@ -156,7 +156,7 @@ pub struct Series {
 pub struct Endpoint {
     pub method: String,
     pub name: String,
-    /// By status; `none` when no answer came.
+    /// By status; `none` when there was no response.
     pub status: BTreeMap<String, u64>,
     pub outcomes: Outcomes,
     pub latency_seconds: Latency,

@@ -59,13 +59,13 @@ pub struct Breaker {
     pub tries_in_seconds: Option<f64>,
 }
 
-/// What is left out while the target suffers.
+/// What is skipped while the target is overloaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Degradation {
-    /// 0: nothing is left out; 3: every heavy step.
+    /// 0: nothing is skipped; 3: every heavy step.
     pub level: u8,
-    /// Heavy steps that were left out.
-    pub steps_left_out: u64,
+    /// Heavy steps that were skipped.
+    pub steps_skipped: u64,
 }
 
 impl Protection {
@@ -114,7 +114,7 @@ impl Protection {
             adaptive_timeouts: counted.adaptive_timeouts,
             degradation: Degradation {
                 level: guard.level,
-                steps_left_out: counted.left_out,
+                steps_skipped: counted.steps_skipped,
             },
         }
     }

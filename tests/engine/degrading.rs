@@ -133,7 +133,7 @@ fn heavy_steps_are_left_out_while_the_target_suffers_and_come_back() {
         count("/export") > exports.0 && count("/haul") > exports.1
     });
     let (ended, _) = run.stop();
-    assert!(ended.snapshot.totals.protection.left_out > 20);
+    assert!(ended.snapshot.totals.protection.steps_skipped > 20);
     let events = &ended.snapshot.reload_status.events;
     let told = events.iter().filter(|event| event.what == "degrade");
     assert!(told.count() >= 2, "{events:?}");

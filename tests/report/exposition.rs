@@ -103,7 +103,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_setting_users", "gauge"),
             ("throng_setting_weight", "gauge"),
             ("throng_stale_retries_total", "counter"),
-            ("throng_steps_left_out_total", "counter"),
+            ("throng_steps_skipped_total", "counter"),
             ("throng_throttled_requests_total", "counter"),
             ("throng_throttled_seconds_total", "counter"),
             ("throng_users", "gauge"),

@@ -25,7 +25,7 @@ fn hostile() -> Snapshot {
     }
     snapshot.run.base_url.push_str(HOSTILE);
     for failure in &mut snapshot.failures {
-        (failure.text, failure.request, failure.answer) = (words(), words(), words());
+        (failure.text, failure.request, failure.response) = (words(), words(), words());
         failure.failure = FailureKind::Network(words().into());
         failure.operation.name = HOSTILE.into();
     }

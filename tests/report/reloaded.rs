@@ -169,7 +169,7 @@ pub fn restrained(snapshot: &mut Snapshot) {
     protection.retries = 31;
     protection.stale_retries = 4;
     protection.adaptive_timeouts = 7;
-    protection.left_out = 12;
+    protection.steps_skipped = 12;
     snapshot.guard.level = 2;
     let breaker = Breaker {
         state: BreakerState::Open,

@@ -49,7 +49,7 @@ fn with_failure() -> Snapshot {
         failure: FailureKind::Status(503.into()),
         text: format!("GET /users -> 503: {}", crowd::HOSTILE),
         request: "GET http://localhost/users\nAuthorization: Bearer ***".to_owned(),
-        answer: "HTTP 503\ntoo busy".to_owned(),
+        response: "HTTP 503\ntoo busy".to_owned(),
     });
     snapshot
 }

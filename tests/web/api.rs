@@ -66,7 +66,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "retries": 3,
             "stale_retries": 4,
             "adaptive_timeouts": 0,
-            "degradation": { "level": 1, "steps_left_out": 2 },
+            "degradation": { "level": 1, "steps_skipped": 2 },
         },
         "reload_status": {
             "release": 3,

@@ -119,7 +119,7 @@ fn last_second() -> Batch {
     protection.given_up = 1;
     protection.retries = 3;
     protection.stale_retries = 4;
-    protection.left_out = 2;
+    protection.steps_skipped = 2;
     seen.health(Health {
         lag: Duration::from_micros(1500),
         open_connections: 7,

@@ -173,10 +173,7 @@ fn protection(protection: &Protection) -> Vec<(&'static str, String)> {
         (protection.breaker.not_sent, "not sent"),
         (protection.retries, "retried"),
         (protection.stale_retries, "retried on a new connection"),
-        (
-            protection.degradation.steps_left_out,
-            "heavy steps left out",
-        ),
+        (protection.degradation.steps_skipped, "heavy steps skipped"),
     ] {
         if requests > 0 {
             told.push(format!("{} {what}", count(requests)));

@@ -163,7 +163,7 @@ fn draw(
         .recorder
         .borrow_mut()
         .protection()
-        .left_out += 1;
+        .steps_skipped += 1;
     let shares = steps
         .iter()
         .map(|step| if out(step) { 0.0 } else { step.weight });

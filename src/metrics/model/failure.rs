@@ -15,7 +15,7 @@ pub(crate) const MAX_NOTES: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
-    /// An answer with a status that nobody expected.
+    /// A response with a status that nobody expected.
     Status(Status),
     /// The network or the protocol failed: `timeout`, `reset`, ...
     Network(Cow<'static, str>),
@@ -72,7 +72,7 @@ pub struct FailureNote {
     #[serde(default)]
     pub request: String,
     #[serde(default)]
-    pub answer: String,
+    pub response: String,
 }
 
 /// A failed request as text.
@@ -83,7 +83,7 @@ pub struct Example {
     /// The request, if shown.
     pub request: String,
     /// The response.
-    pub answer: String,
+    pub response: String,
 }
 
 impl From<String> for Example {

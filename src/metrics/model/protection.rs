@@ -44,7 +44,7 @@ pub struct Protection {
     /// Requests that timed out by an adaptive timeout.
     pub adaptive_timeouts: u64,
     /// Heavy steps that were skipped.
-    pub left_out: u64,
+    pub steps_skipped: u64,
 }
 
 impl Protection {
@@ -60,7 +60,7 @@ impl Protection {
         self.retries += other.retries;
         self.stale_retries += other.stale_retries;
         self.adaptive_timeouts += other.adaptive_timeouts;
-        self.left_out += other.left_out;
+        self.steps_skipped += other.steps_skipped;
     }
 
     /// Whether anything was.

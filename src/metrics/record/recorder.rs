@@ -149,7 +149,7 @@ impl Recorder {
             }
         }
         if let (true, Some(text), Some(example)) = (noted, text, example) {
-            let (request, answer) = (word(&example.request), word(&example.answer));
+            let (request, response) = (word(&example.request), word(&example.response));
             let series = self.known_series.get(sample.series.0).clone();
             self.notes.push(FailureNote {
                 kind: series.kind,
@@ -158,7 +158,7 @@ impl Recorder {
                 failure: kind,
                 text,
                 request,
-                answer,
+                response,
             });
         }
     }

@@ -78,7 +78,7 @@ export class Tables {
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
         element("div", { class: "pair" },
           element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
-          element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.answer || "none"))))));
+          element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.response || "none"))))));
     this.failures.replaceChildren(element("h2", {}, "Last failures"), lines.length ? element("ul", {}, ...lines) : element("p", { class: "dim" }, "None so far."));
   }
 

@@ -1,4 +1,4 @@
-//! What is done to spare the target: requests throttled, circuit breakers, steps left out.
+//! What is done to spare the target: requests throttled, circuit breakers, steps skipped.
 
 use prometheus::proto::MetricFamily;
 
@@ -44,13 +44,13 @@ pub(crate) fn families(protection: &Protection) -> Vec<MetricFamily> {
             protection.adaptive_timeouts,
         ),
         one(
-            "throng_steps_left_out_total",
-            "Heavy steps that were left out because the target suffered.",
-            protection.degradation.steps_left_out,
+            "throng_steps_skipped_total",
+            "Heavy steps that were skipped because the target was overloaded.",
+            protection.degradation.steps_skipped,
         ),
         family(
             "throng_degradation_level",
-            "How much the target suffers: 0 is nothing left out, 3 every heavy step.",
+            "Level of load shedding: 0 skips nothing, 3 every heavy step.",
             [gauge(&[], f64::from(protection.degradation.level))],
         ),
     ];

@@ -3,7 +3,7 @@
 use crate::view::format::{count, span, time};
 use crate::view::{Breaker, BreakerState, Protection, Waits};
 
-/// Requests that were throttled, steps that were left out: one piece each.
+/// Requests that were throttled, steps that were skipped: one piece each.
 pub fn counts(protection: &Protection) -> Vec<String> {
     let held = |waits: Waits, by: &str| {
         (waits.requests > 0).then(|| {
@@ -24,10 +24,7 @@ pub fn counts(protection: &Protection) -> Vec<String> {
             protection.adaptive_timeouts,
             "timed out by --adaptive-timeout",
         ),
-        number(
-            protection.degradation.steps_left_out,
-            "heavy steps left out",
-        ),
+        number(protection.degradation.steps_skipped, "heavy steps skipped"),
     ]
     .into_iter()
     .flatten()

@@ -171,7 +171,7 @@ pub(crate) fn failures(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: 
             Span::raw(" "),
             Span::raw(plain::line(&note.text)),
         ]));
-        for (arrow, part) in [("> ", &note.request), ("< ", &note.answer)] {
+        for (arrow, part) in [("> ", &note.request), ("< ", &note.response)] {
             let words = part
                 .lines()
                 .map(|line| format!("    {arrow}{}", plain::line(line)));

@@ -33,7 +33,7 @@ def make():
         [
             stat("Users", "Users alive.", "short", f"sum(throng_users{{{JOB}}})", width=3),
             stat("Requests", "Requests/s that ended.", "reqps", total_rate("throng_requests_total"), width=3),
-            stat("Failures", "Share of the requests with a status that no script expects, or without an answer.", "percentunit", failures,
+            stat("Failures", "Share of the requests with a status that no script expects, or without a response.", "percentunit", failures,
                  [(YELLOW, 0.01), (RED, 0.05)], width=3),
             stat("Service time, p99", "From sending to the last byte.", "s", quantile(0.99, SERVICE), [(YELLOW, 0.5), (RED, 2)], width=3),
             stat("Response time, p99", "From the moment when the plan meant to send to the last byte.", "s", quantile(0.99, RESPONSE),
@@ -86,8 +86,8 @@ def make():
             states("Breakers", "Circuit breakers of hosts and endpoints that ever opened.", [
                 query(f"max by (kind, scope) (throng_breaker_state{{{JOB}}})", "{{scope}}"),
             ], [(0, "closed", GREEN), (1, "half open", YELLOW), (2, "open", RED)], width=8),
-            lines("Retries and steps left out", "Repeated requests and heavy steps left out, a second.", "ops", [
-                query(total_rate("throng_retries_total"), "retries"), query(total_rate("throng_steps_left_out_total"), "steps left out"),
+            lines("Retries and skipped steps", "Retried requests and skipped heavy steps, per second.", "ops", [
+                query(total_rate("throng_retries_total"), "retries"), query(total_rate("throng_steps_skipped_total"), "skipped steps"),
             ], width=8),
             row("Health of the generator"),
             lines("Lag", "How late the timers of the shards fire.", "s", percentiles(LAG, JOB)),
