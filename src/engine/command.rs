@@ -8,7 +8,7 @@ use crate::script::ReloadEvent;
 /// From outside to the orchestrator.
 #[derive(Debug)]
 pub enum Command {
-    /// End the run in order: users finish their request and leave, what they made is cleaned up.
+    /// End the run in order: users finish their requests and stop, what they made is cleaned up.
     Stop(Initiator),
     /// End the run at once.
     Abort,
@@ -24,7 +24,7 @@ pub enum Command {
     Edited(String, CommandReply),
     /// Back to the version before: of one type by its name, or of all that the last bundle changed. It ends a canary.
     Rollback(Option<String>, CommandReply),
-    /// End the canary: the new version is for all.
+    /// End the canary: all users move to the new version.
     Promote(CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),

@@ -15,7 +15,7 @@ pub struct Protection {
     pub retries: u64,
     /// Requests that the client retried by itself, because their connection was closing.
     pub stale_retries: u64,
-    /// Requests that timed out by what their endpoint usually takes.
+    /// Requests that timed out by --adaptive-timeout.
     pub adaptive_timeouts: u64,
     pub degradation: Degradation,
 }

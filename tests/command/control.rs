@@ -188,7 +188,10 @@ fn every_verb_does_what_it_says() {
         "{table}"
     );
 
-    assert_eq!(steered.done(&["rollback", "one"]), "one 2 -> 1, by hand\n");
+    assert_eq!(
+        steered.done(&["rollback", "one"]),
+        "one 2 -> 1, by command\n"
+    );
     steered
         .ctl(&["rollback"])
         .end()

@@ -31,8 +31,8 @@ fn a_target_that_is_down_is_retried_with_patience_counted_and_said() {
     ended.said(&format!(
         "{url}/ never answered; is it running, and is --base-url right?"
     ));
-    ended.said(&format!("{url}/ does not answer ("));
-    ended.said("users come back after 1-30 s");
+    ended.said(&format!("{url}/ does not respond ("));
+    ended.said("users retry after 1-30 s");
     let summary = ended.summary();
     let failed = summary["sessions"]["failed"].as_u64().unwrap();
     // In 3 s with pauses of 1 to 2 s, then 1 to 4 s: at least twice each, and never a hammering.
@@ -53,7 +53,7 @@ fn a_target_that_comes_up_later_is_used() {
     let url = format!("http://{address}");
     let words = ["--users", "3", "--ramp", "0", "--sessions", "100"];
     let run = run(&url, &scripts.path(), &words).with_summary().start();
-    run.wait_for("does not answer");
+    run.wait_for("does not respond");
     let target = Target::at(address, |_| Answer::ok());
     let ended = run.end().with_code(0);
     let summary = ended.summary();

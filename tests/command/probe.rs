@@ -90,7 +90,7 @@ fn a_target_that_cannot_be_reached_is_said_once_before_the_ramp() {
     let text = &ended.stderr;
     let (warned, failed) = (
         text.find("cannot be reached"),
-        text.find("does not answer ("),
+        text.find("does not respond ("),
     );
     assert!(warned < failed, "{text}");
 }

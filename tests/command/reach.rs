@@ -54,7 +54,7 @@ fn a_script_that_names_another_host_gets_refused_and_that_host_sees_nothing() {
     let lines = ended.stderr.lines();
     assert_eq!(lines.filter(|line| line.contains(remedy)).count(), 1);
     assert!(
-        !ended.stderr.contains("does not answer"),
+        !ended.stderr.contains("does not respond"),
         "{}",
         ended.stderr
     );

@@ -204,7 +204,7 @@ fn a_broken_save_is_refused_with_its_line_and_the_crowd_goes_on() {
     let good = fs::read_to_string(&power).unwrap();
     fs::write(&power, good.replace("return {", "retrun {")).unwrap();
     fs::write(folder.path().join("new.lua"), "return { weight = -1 }").unwrap();
-    run.wait_for("the changed scripts were refused, the crowd goes on with release 1");
+    run.wait_for("the changed scripts were refused; the run continues with release 1");
     let first = run.wait_for("scripts/new.lua");
     assert!(
         first.contains("weight is -1; it takes a number above 0"),
@@ -255,7 +255,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
     until("first requests", || all_asked(&service) > 100);
     let prober = "return { weight = 100, requests = 20, think = 0.5, step = function() http.get('/health', { name = '/probed' }) end }";
     fs::write(folder.path().join("prober.lua"), prober).unwrap();
-    run.wait_for("reload: release 2: prober joins");
+    run.wait_for("reload: release 2: prober is added");
     let users = |name: &str| {
         let all = metric(&metrics, "throng_users", "type");
         all.iter()
@@ -267,7 +267,7 @@ fn a_fifth_type_joins_and_a_deleted_one_leaves() {
         users("prober") == 10.0 && users("active") == 5.0
     });
     fs::remove_file(folder.path().join("active.lua")).unwrap();
-    run.wait_for("reload: release 3: active leaves");
+    run.wait_for("reload: release 3: active is removed");
     until("they are gone", || users("active") == 0.0);
     until("the crowd keeps its size", || {
         users("prober") + users("new") + users("admin") + users("power") == 20.0

@@ -81,7 +81,7 @@ async fn each_save_is_told_of_its_own_file() {
     // The release is another's.
     assert_eq!(
         desk.told("scripts/c.lua", "").await,
-        "scripts/c.lua is in use already: c 1"
+        "scripts/c.lua is already in use: c 1"
     );
     assert_eq!(
         desk.told("lib/spare.lua", "-- 1\n").await,

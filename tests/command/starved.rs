@@ -110,7 +110,7 @@ fn what_cannot_leave_for_want_of_descriptors_is_the_generators_fault() {
     let told = generator["passed"].as_u64().unwrap();
     // The end of the run may come between the two.
     assert!(told > 0 && told <= not_sent, "{told} of {not_sent}");
-    ended.said("requests cannot leave this machine, which is no failure of the target: ");
+    ended.said("this machine cannot send requests, which is not a failure of the target: ");
     ended.said("Too many open files (os error 24) (this process is out of file descriptors: raise `ulimit -n`)");
     assert!(
         ended
@@ -125,7 +125,7 @@ fn what_cannot_leave_for_want_of_descriptors_is_the_generators_fault() {
         ended.stderr
     );
     assert!(
-        !ended.stderr.contains("does not answer"),
+        !ended.stderr.contains("does not respond"),
         "{}",
         ended.stderr
     );

@@ -177,7 +177,7 @@ impl Run {
             specs,
             settings,
             saved: Instant::now(),
-            by_hand: None,
+            ticket: None,
         };
         let offer = ReloadEvent::Loaded(Box::new(loaded));
         self.commands.send(Command::ReloadEvent(offer)).unwrap();

@@ -125,12 +125,12 @@ fn a_rollback_goes_back_release_by_release_or_type_by_type() {
     let done = run
         .tell(|answer| Command::Rollback(Some("two".to_owned()), answer))
         .unwrap();
-    assert_eq!(done, "two 2 -> 1, by hand");
+    assert_eq!(done, "two 2 -> 1, by command");
     run.until("back", |snapshot| {
         users(snapshot, "two") == [(1, 5)] && users(snapshot, "one") == [(3, 5)]
     });
     let done = run.tell(|answer| Command::Rollback(None, answer)).unwrap();
-    assert_eq!(done, "from release 3 to release 2, by hand");
+    assert_eq!(done, "from release 3 to release 2, by command");
     run.until("back", |snapshot| users(snapshot, "one") == [(2, 5)]);
     let unknown = run
         .tell(|answer| Command::Rollback(Some("three".to_owned()), answer))
@@ -163,7 +163,7 @@ fn no_more_than_ten_versions_are_kept_and_told_apart() {
     let back = run
         .tell(|answer| Command::Rollback(Some("one".to_owned()), answer))
         .unwrap();
-    assert_eq!(back, "one 25 -> 24, by hand");
+    assert_eq!(back, "one 25 -> 24, by command");
     let (ended, _) = run.stop();
     let totals = &ended.snapshot.totals.types[&TypeId(0)];
     let apart = totals.versions.keys().filter(|one| **one > 0).count();

@@ -155,7 +155,7 @@ fn a_version_whose_script_errs_is_taken_back() {
 }
 
 #[test]
-fn a_canary_ends_by_hand_either_way() {
+fn a_canary_ends_by_command_either_way() {
     let target = target();
     let scripts = Folder::of("one", &steps("old"));
     let run = run(&target, &scripts, Duration::from_secs(600));

@@ -286,11 +286,11 @@ describe("a run that is watched", () => {
     made.write("scripts/power.lua", `-- tried\n${original}`);
     await until("was on trial", async () => (await made.api("run")).reload_status.canary !== null);
     await press("Promote canary");
-    await answer(/is for all: power \d+ -> \d+$/);
+    await answer(/is promoted to all users: power \d+ -> \d+$/);
     await share(0);
     await answer(/^canary 50 -> 0$/);
     await press("Roll back");
-    await answer(/^from release \d+ to release \d+, by hand$/);
+    await answer(/^from release \d+ to release \d+, by command$/);
     await press("Reload scripts");
     await answer(/^release \d+|^the scripts are/);
     const { events } = (await made.api("run")).reload_status;
@@ -393,7 +393,7 @@ describe("a text that is not saved", () => {
   });
 });
 
-test("a target that is left alone is named", async () => {
+test("the host of an open circuit breaker is named", async () => {
   const made = await scene(10, "--breaker", "5");
   const page = await open(made);
   await ready(page);

@@ -90,7 +90,7 @@ fn a_type_that_joins_has_nothing_to_be_compared_with() {
     let lines = below(&snapshot, 119);
     assert_eq!(
         lines[0],
-        "scripts   release 3  active 2 -> 3  fifth joins  all moved after 1.23 s"
+        "scripts   release 3  active 2 -> 3  fifth is added  all moved after 1.23 s"
     );
     assert!(!lines[1..].iter().any(|line| line.contains("fifth")));
 }
@@ -145,7 +145,7 @@ fn scripts_that_were_taken_back_are_said_to_wait() {
     assert_eq!(
         labelled(&below(&snapshot, 119), "rollback"),
         [
-            "rollback  the saved scripts were rolled back; they wait for a change or a reload by hand"
+            "rollback  the saved scripts were rolled back; they wait for a change or a reload command"
         ]
     );
 }

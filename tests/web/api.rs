@@ -97,7 +97,7 @@ async fn a_run_is_told_with_all_its_figures() {
                 "at_seconds": 2.5,
                 "what": "canary",
                 "by": "api",
-                "text": "release 3: 12.5 % of the users try active",
+                "text": "release 3 is a canary for 2 users (13 %) for 20 s: active 2 -> 3",
             }],
         },
     });

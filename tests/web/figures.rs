@@ -178,6 +178,6 @@ fn reload(aggregator: &mut Aggregator) {
         at: Duration::from_millis(2500),
         what: "canary".to_owned(),
         by: "api".to_owned(),
-        text: "release 3: 12.5 % of the users try active".to_owned(),
+        text: "release 3 is a canary for 2 users (13 %) for 20 s: active 2 -> 3".to_owned(),
     });
 }

@@ -123,7 +123,7 @@ async fn a_stop_is_given_without_waiting_for_the_end() {
         let asked = request(&site);
         let (said, given) = site.answered(asked, done("")).await;
         assert_eq!(given, "stop");
-        let whole = json!({ "done": "the run ends: users finish their request and leave" });
+        let whole = json!({ "done": "the run ends: users finish their requests and stop" });
         assert_eq!(said.of_status(), (200, &whole));
     }
     for phase in [Phase::Stopping, Phase::Cleaning] {

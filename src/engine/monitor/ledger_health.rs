@@ -12,7 +12,7 @@ pub fn react(trouble: Trouble, under_load: bool) -> Vec<Action> {
                 "what the run creates is kept in memory, since the ledger cannot be written: {why}"
             );
             let bound = format!(
-                "{text}; at most {MOST_UNWRITTEN} things, and what is left of them is listed at the end"
+                "{text}; at most {MOST_UNWRITTEN} items; those that remain are listed at the end"
             );
             return vec![Action::warn(bound), Action::Record("ledger", text)];
         }

@@ -110,10 +110,10 @@ impl Monitor for LoadShedding {
 impl LevelChange {
     fn actions(self) -> Vec<Action> {
         let what = match self.to {
-            0 => "nothing is left out any more",
-            1 => "the heaviest steps are left out (heavy = 3 or true)",
-            2 => "heavy steps are left out (heavy = 2, 3 or true)",
-            _ => "every heavy step is left out",
+            0 => "no step is skipped any more",
+            1 => "the heaviest steps are skipped (heavy = 3 or true)",
+            2 => "heavy steps are skipped (heavy = 2, 3 or true)",
+            _ => "every heavy step is skipped",
         };
         let Self { from, to, figures } = self;
         let text = format!("level {from} -> {to}: {what}; {figures} in the last second");

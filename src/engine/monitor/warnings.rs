@@ -60,13 +60,13 @@ impl Monitor for SilenceWarning {
             };
             self.is_silent = true;
             return vec![Action::warn(format!(
-                "{target} does not answer ({}); users come back after 1-30 s",
+                "{target} does not respond ({}); users retry after 1-30 s",
                 last.text
             ))];
         }
         if answered > 0 && self.is_silent {
             self.is_silent = false;
-            return vec![Action::warn(format!("{target} answers again"))];
+            return vec![Action::warn(format!("{target} responds again"))];
         }
         Vec::new()
     }
@@ -138,7 +138,7 @@ impl UnsentWarnings {
         for why in not_sent.keys() {
             if self.lacking.len() < PLACES && self.lacking.insert(why.clone()) {
                 actions.push(Action::error(format!(
-                    "requests cannot leave this machine, which is no failure of the target: {why}"
+                    "this machine cannot send requests, which is not a failure of the target: {why}"
                 )));
             }
         }

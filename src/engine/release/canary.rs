@@ -49,7 +49,7 @@ struct Done {
 pub enum CanaryVerdict {
     /// It goes on.
     Wait,
-    /// The new version is for all.
+    /// All users move to the new version.
     Promote,
     /// It is rolled back: why, in a sentence.
     RollBack(String),

@@ -109,7 +109,7 @@ impl Deployment {
         Some(self.canary.as_ref()?.view(snapshot))
     }
 
-    /// The canary is for all.
+    /// Promotes the canary: all users move to its release.
     ///
     /// # Errors
     /// When there is none.
@@ -122,7 +122,7 @@ impl Deployment {
             types: canary.types.iter().map(|of| of.kind).collect(),
             moves_users: true,
             text: format!(
-                "release {} is for all: {}",
+                "release {} is promoted to all users: {}",
                 canary.number,
                 self.moves(&canary)
             ),
@@ -239,8 +239,8 @@ impl Deployment {
             let names = kinds.iter().map(|kind| releases.name(*kind));
             names.map(|name| format!("{name} {what}")).collect()
         };
-        words.extend(named(joined, "joins"));
-        words.extend(named(left, "leaves"));
+        words.extend(named(joined, "is added"));
+        words.extend(named(left, "is removed"));
         format!("release {}: {}", releases.release(), words.join(", "))
     }
 

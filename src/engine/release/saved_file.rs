@@ -37,8 +37,8 @@ impl SavedFile {
                 let name = releases.name(*kind);
                 match (self.before.get(kind), now.get(kind)) {
                     (Some(old), Some(new)) => format!("{name} {old} -> {new}"),
-                    (None, Some(_)) => format!("{name} joins"),
-                    (_, None) => format!("{name} leaves"),
+                    (None, Some(_)) => format!("{name} is added"),
+                    (_, None) => format!("{name} is removed"),
                 }
             })
             .collect();
@@ -48,7 +48,7 @@ impl SavedFile {
                 Some(format!("{} {version}", releases.name(*kind)))
             });
             let played: Vec<String> = played.collect();
-            return Some(format!("{file} is in use already: {}", played.join(", ")));
+            return Some(format!("{file} is already in use: {}", played.join(", ")));
         }
         let moved = moved.join(", ");
         Some(match releases.canary() {

@@ -1,5 +1,5 @@
 //! `throng.toml` over time: a value that changes in the file is set, one that is taken out goes back to what the run
-//! would be without the file, and one that stays leaves alone what was set by hand meanwhile.
+//! would be without the file, and one that stays leaves alone what was set by a command in the meantime.
 
 use std::time::Duration;
 
@@ -58,8 +58,8 @@ mod tests {
         let mut settings_file =
             SettingsFile::new(&plan, change(&[("users", "50"), ("weights.new", "10")]));
         // By hand the users were set to 70 and the error rate to 3 meanwhile.
-        let by_hand = change(&[("users", "70"), ("error_rate", "3"), ("weights.new", "10")]);
-        let stood = LiveSettings::of(&plan).with(&by_hand);
+        let by_command = change(&[("users", "70"), ("error_rate", "3"), ("weights.new", "10")]);
+        let stood = LiveSettings::of(&plan).with(&by_command);
         let now = change(&[
             ("users", "50"),
             ("weights.new", "20"),

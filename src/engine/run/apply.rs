@@ -80,7 +80,7 @@ impl Run {
             Some(Due::End) => self.shards.broadcast(&Order::End),
             Some(Due::LeaveBehind) => {
                 let open = self.shards.open();
-                tracing::error!("{open} shard(s) did not end and are left behind");
+                tracing::error!("{open} shard(s) did not end and are abandoned");
                 self.shards.leave_behind();
             }
             None => {}

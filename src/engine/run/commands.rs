@@ -33,7 +33,7 @@ impl Run {
             Command::Stop(by) => {
                 self.publisher.act_for(by);
                 if self.request_shutdown() {
-                    self.announce("stop", "users finish their request and leave");
+                    self.announce("stop", "users finish their requests and stop");
                 }
             }
             Command::ReloadEvent(offer) if self.is_stopping() => {
@@ -105,7 +105,10 @@ impl Run {
         self.shards.broadcast(&Order::Pause {
             at: self.clock.since_began(now),
         });
-        Ok(self.announce("pause", "paused: no step begins, the clock stands still"))
+        Ok(self.announce(
+            "pause",
+            "paused: no step starts, and the run's clock is stopped",
+        ))
     }
 
     fn resume(&mut self) -> Result<Done, Refused> {
@@ -135,9 +138,9 @@ impl Run {
 
 fn number_of(offer: &ReloadEvent) -> Option<u64> {
     match offer {
-        ReloadEvent::Loaded(loaded) => loaded.by_hand,
-        ReloadEvent::Refused { by_hand, .. } => *by_hand,
-        ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => Some(*by_hand),
+        ReloadEvent::Loaded(loaded) => loaded.ticket,
+        ReloadEvent::Refused { ticket, .. } => *ticket,
+        ReloadEvent::Unread { ticket } | ReloadEvent::NoDescriptors { ticket } => Some(*ticket),
         ReloadEvent::Note(_) => None,
     }
 }

@@ -108,8 +108,8 @@ impl Publisher {
         self.aggregator.reload_status().refusal = Some(refusal);
     }
 
-    /// The folders as they are now are fine; whether they were refused before.
-    pub fn mended(&mut self) -> bool {
+    /// The folders as they are now are accepted; whether they were refused before.
+    pub fn take_refusal(&mut self) -> bool {
         self.aggregator.reload_status().refusal.take().is_some()
     }
 

@@ -12,7 +12,7 @@ impl Run {
     pub(super) fn consider(&mut self, offer: ReloadEvent) {
         match offer {
             ReloadEvent::Loaded(loaded) => {
-                let number = loaded.by_hand;
+                let number = loaded.ticket;
                 let said = self.take_scripts(&loaded);
                 if let Err(refused) = &said {
                     let faults = vec![("throng.toml".to_owned(), refused.to_string())];
@@ -20,22 +20,20 @@ impl Run {
                 }
                 self.answer(number, said);
             }
-            ReloadEvent::Refused {
-                faults, by_hand, ..
-            } => {
+            ReloadEvent::Refused { faults, ticket, .. } => {
                 let faults: Vec<_> = faults.iter().map(words).collect();
                 self.refuse(faults.clone());
-                self.answer(by_hand, Err(Refused::Scripts(faults)));
+                self.answer(ticket, Err(Refused::Scripts(faults)));
             }
-            ReloadEvent::Unread { by_hand } => {
+            ReloadEvent::Unread { ticket } => {
                 let why = "the script folders are not looked at any more".to_owned();
-                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
+                self.answer(Some(ticket), Err(Refused::NotNow(why)));
             }
-            ReloadEvent::NoDescriptors { by_hand } => {
+            ReloadEvent::NoDescriptors { ticket } => {
                 let why = format!(
                     "the script folders cannot be read just now: {STARVED}; they are tried again"
                 );
-                self.answer(Some(by_hand), Err(Refused::NotNow(why)));
+                self.answer(Some(ticket), Err(Refused::NotNow(why)));
             }
             ReloadEvent::Note(text) => {
                 tracing::warn!("{text}");
@@ -55,7 +53,7 @@ impl Run {
         let release = self.deployment.releases().release();
         tracing::error!(
             lines = lines.join("\n"),
-            "the changed scripts were refused, the crowd goes on with release {release}:"
+            "the changed scripts were refused; the run continues with release {release}:"
         );
         let first = lines.first().map_or("", String::as_str);
         let more = match lines.len() {
@@ -77,7 +75,7 @@ impl Run {
         let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
         self.order_settings();
         self.config.settings_file.accept(loaded.settings.clone());
-        let mended = self.publisher.mended();
+        let fixed = self.publisher.take_refusal();
         let set = (before != self.settings()).then(|| self.announce_settings(&before));
         if let (Some(release), CandidateOutcome::Published { .. } | CandidateOutcome::Canary) =
             (ended_canary, &taken)
@@ -91,10 +89,10 @@ impl Run {
                 Some(set) => set,
                 None => self.announce(
                     "reload",
-                    "the scripts are those that were rolled back; they stay away until one changes",
+                    "the scripts are those that were rolled back; none is applied until one changes",
                 ),
             },
-            CandidateOutcome::Unchanged => self.take_unchanged(ended_canary, set, mended),
+            CandidateOutcome::Unchanged => self.take_unchanged(ended_canary, set, fixed),
             CandidateOutcome::Published {
                 changed,
                 joined,
@@ -121,7 +119,7 @@ impl Run {
         &mut self,
         ended_canary: Option<u32>,
         set: Option<Done>,
-        mended: bool,
+        fixed: bool,
     ) -> Done {
         self.publisher.count_reload("unchanged");
         let release = self.deployment.releases().release();
@@ -132,7 +130,7 @@ impl Run {
                 self.announce("reload", &text)
             }
             (None, Some(set)) => set,
-            (None, None) if mended => self.announce("reload", &format!("mended: {now}")),
+            (None, None) if fixed => self.announce("reload", &format!("fixed: {now}")),
             (None, None) => self.announce("reload", &now),
         }
     }

@@ -97,13 +97,13 @@ impl Run {
 
     pub(super) fn roll_back(&mut self, kind: Option<&str>) -> Result<Done, Refused> {
         if self.deployment.releases().canary().is_some() {
-            return Ok(self.end_canary("by hand"));
+            return Ok(self.end_canary("by command"));
         }
         let back = self.deployment.roll_back(kind)?;
         self.publisher.count_reload("rolled_back");
         let text = self.begin_transition(back);
         self.publish();
-        Ok(self.announce("rollback", &format!("{text}, by hand")))
+        Ok(self.announce("rollback", &format!("{text}, by command")))
     }
 
     /// The users of the canary go back.

@@ -88,7 +88,7 @@ const ROWS: [Row; 4] = [
     Row {
         setting: Setting::Canary,
         name: "canary",
-        doc: "Share of the users that try changed scripts first; 0: a change is for all at once.",
+        doc: "Share of the users that try changed scripts first; 0: a change applies to all users at once.",
         metric: "throng_setting_canary_ratio",
         values: Values {
             unit: Unit::PerCent,

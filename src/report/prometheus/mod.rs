@@ -88,7 +88,7 @@ fn requests(view: &RunView) -> [MetricFamily; 3] {
     [
         family(
             "throng_requests_total",
-            "Requests that ended, by status (none: no answer) and outcome.",
+            "Requests that ended, by status (none: no response) and outcome.",
             counts,
         ),
         family(
@@ -123,7 +123,7 @@ fn scripts(view: &RunView) -> [MetricFamily; 3] {
     [
         family(
             "throng_script_version",
-            "Version of the behaviour that new sessions get.",
+            "Version of the script that new sessions run.",
             versions,
         ),
         family(
@@ -151,7 +151,7 @@ fn process(view: &RunView) -> [MetricFamily; 9] {
         ),
         family(
             "throng_scheduler_lag_seconds",
-            "How late the shards' timers fired, in seconds: large means that this machine is too busy to measure well.",
+            "How late the timers of the shards fired, in seconds; if large, this machine is too busy to measure accurately.",
             [histogram(&[], &generator.lag)],
         ),
         family(
@@ -166,17 +166,17 @@ fn process(view: &RunView) -> [MetricFamily; 9] {
         ),
         family(
             "throng_generator_judged_seconds_total",
-            "Seconds with users out in which was looked at whether throng itself kept up.",
+            "Seconds with active users in which throng checked whether it was itself overloaded.",
             [counter(&[], generator.judged_seconds as f64)],
         ),
         family(
             "throng_generator_overloaded_seconds_total",
-            "Seconds of them in which throng itself was overloaded: the times of those say more about it than about the target.",
+            "Seconds of these in which throng itself was overloaded; the latencies of such seconds are unreliable.",
             [counter(&[], generator.overloaded_seconds as f64)],
         ),
         family(
             "throng_generator_not_sent_total",
-            "Requests that this machine could not send, for want of descriptors, ports or memory; in no other count.",
+            "Requests that this machine could not send for lack of descriptors, ports or memory; counted nowhere else.",
             [counter(&[], not_sent as f64)],
         ),
         family(
@@ -186,7 +186,7 @@ fn process(view: &RunView) -> [MetricFamily; 9] {
         ),
         family(
             "throng_build_info",
-            "Always 1; the labels tell what runs.",
+            "Always 1; the labels identify the run.",
             [gauge(&[("version", &view.run.version)], 1.0)],
         ),
     ]

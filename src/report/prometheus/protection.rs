@@ -15,12 +15,12 @@ pub(crate) fn families(protection: &Protection) -> Vec<MetricFamily> {
     let mut families = vec![
         family(
             "throng_throttled_requests_total",
-            "Requests that throng itself throttled, by what: rate (--max-rps), connections (--max-connections), breaker.",
+            "Requests that throng itself throttled, by cause: rate (--max-rps), connections (--max-connections), breaker.",
             waits.map(|(by, waits)| counter(&[("by", by)], waits.requests as f64)),
         ),
         family(
             "throng_throttled_seconds_total",
-            "Seconds for which they were throttled, in all; no latency has them in it.",
+            "Total seconds for which requests were throttled; not part of any latency.",
             waits.map(|(by, waits)| counter(&[("by", by)], waits.seconds)),
         ),
         one(
@@ -35,12 +35,12 @@ pub(crate) fn families(protection: &Protection) -> Vec<MetricFamily> {
         ),
         one(
             "throng_stale_retries_total",
-            "Requests that the client retried by itself, because their connection was closing: it had been idle, or HTTP/2 said that they were not begun.",
+            "Requests that the client retried on its own because their connection was closing: it had been idle, or HTTP/2 reported that they were not processed.",
             protection.stale_retries,
         ),
         one(
             "throng_adaptive_timeouts_total",
-            "Requests that timed out by what their endpoint usually takes.",
+            "Requests that timed out by --adaptive-timeout.",
             protection.adaptive_timeouts,
         ),
         one(
@@ -80,12 +80,12 @@ fn breakers(all: &[Breaker]) -> [MetricFamily; 2] {
     [
         family(
             "throng_breaker_state",
-            "Circuit breakers that opened once: 0 closed, 1 half open, 2 open.",
+            "State of the circuit breakers that have ever opened: 0 closed, 1 half open, 2 open.",
             state,
         ),
         family(
             "throng_breaker_opens_total",
-            "How often a circuit breaker opened, by why: failures in a row, or the target's Retry-After.",
+            "How often a circuit breaker opened, by reason: consecutive failures, or the target's Retry-After.",
             opens,
         ),
     ]

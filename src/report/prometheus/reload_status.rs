@@ -46,12 +46,12 @@ fn scripts(reload_status: &ReloadStatus) -> Vec<MetricFamily> {
         ),
         family(
             "throng_script_moves_total",
-            "Users whose state moved to another version, by how.",
+            "Users that moved to another version, by what became of their state.",
             counts("how", &reload_status.moved),
         ),
         family(
             "throng_script_reload_duration_seconds",
-            "Seconds from the save to the moment when the last user had moved, of the last reload that all users followed.",
+            "Seconds from the save until the last user had moved, for the last completed reload.",
             took.map(|took| gauge(&[], took)),
         ),
         family(
@@ -66,7 +66,7 @@ fn scripts(reload_status: &ReloadStatus) -> Vec<MetricFamily> {
         ),
         family(
             "throng_canary_users",
-            "Users that try a new version; 0 when there is no canary.",
+            "Users that run the canary; 0 without one.",
             [gauge(&[], trying as f64)],
         ),
     ]
@@ -110,7 +110,7 @@ fn settings(settings: &Settings) -> Vec<MetricFamily> {
     });
     let weights = family(
         "throng_setting_weight",
-        "Share of a type in the crowd, relative to the others.",
+        "Weight of a type, relative to the others.",
         weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),
     );
     numbers.chain([weights]).collect()

@@ -33,12 +33,12 @@ pub(crate) fn families(view: &RunView) -> [MetricFamily; 5] {
     [
         family(
             "throng_users_by_version",
-            "Users alive now, by the version of the behaviour that they play.",
+            "Active users, by the version of the script that they run.",
             users,
         ),
         family(
             "throng_version_requests_total",
-            "Requests that ended, by the version that made them (older: those no longer told apart).",
+            "Requests that ended, by the version that made them (older: versions no longer counted separately).",
             requests,
         ),
         family(

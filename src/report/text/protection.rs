@@ -31,7 +31,7 @@ pub fn counts(protection: &Protection) -> Vec<String> {
     .collect()
 }
 
-/// A breaker that is not closed: `http://127.0.0.1:9501 is left alone, tries again in 3 s`.
+/// A breaker that is not closed: `http://127.0.0.1:9501 is open, tries again in 3 s`.
 pub fn shut(breaker: &Breaker) -> String {
     let what = match (breaker.state, breaker.is_tried) {
         (BreakerState::Closed, _) => "works".to_owned(),
@@ -39,7 +39,7 @@ pub fn shut(breaker: &Breaker) -> String {
         (BreakerState::HalfOpen, false) => "is to be tried by the next request".to_owned(),
         (BreakerState::Open, _) => {
             let left = span(breaker.tries_in_seconds.unwrap_or_default().ceil());
-            format!("is left alone, tries again in {left}")
+            format!("is open, tries again in {left}")
         }
     };
     format!("{} {what}", breaker.name)

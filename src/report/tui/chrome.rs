@@ -15,11 +15,11 @@ const KEYS: &str = "1-5 tab ←→  ↑↓ scroll  p pause  +/- users  r reload 
 const HELP: [&str; 9] = [
     "1 to 5, Tab, ←, →   another view",
     "↑, ↓, PgUp, PgDn    scroll",
-    "p                   pause, or go on",
+    "p                   pause, or resume",
     "+, -                a tenth more users, or fewer",
     "r                   look at the script folders now",
     "q, Ctrl-C           stop the run in order; again: at once",
-    "Ctrl-Z              to the shell; the run stands still until fg",
+    "Ctrl-Z              to the shell; the run is suspended until fg",
     "?                   this, or away with it",
     "",
 ];

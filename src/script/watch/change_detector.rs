@@ -94,9 +94,9 @@ impl ChangeDetector {
         tree: Tree,
         mark: SourceState,
         saved: Instant,
-        by_hand: Option<u64>,
+        ticket: Option<u64>,
     ) -> Result<Vec<ReloadEvent>, NoDescriptors> {
-        if self.has_seen(&mark) && by_hand.is_none() {
+        if self.has_seen(&mark) && ticket.is_none() {
             return Ok(Vec::new());
         }
         if tree.starved {
@@ -112,7 +112,7 @@ impl ChangeDetector {
             return Err(NoDescriptors);
         }
         // A data file that was written again, with what was in it before, is no news.
-        if self.fingerprint == before && by_hand.is_none() {
+        if self.fingerprint == before && ticket.is_none() {
             return Ok(Vec::new());
         }
         Ok(match looked {
@@ -123,7 +123,7 @@ impl ChangeDetector {
                     specs,
                     settings,
                     saved,
-                    by_hand,
+                    ticket,
                 };
                 let loaded = ReloadEvent::Loaded(Box::new(loaded));
                 std::iter::once(loaded)
@@ -133,7 +133,7 @@ impl ChangeDetector {
             Err(faults) => vec![ReloadEvent::Refused {
                 faults,
                 saved,
-                by_hand,
+                ticket,
             }],
         })
     }
@@ -180,7 +180,7 @@ impl ChangeDetector {
         let source = self.crowd.as_ref().or(before.as_ref());
         let crowd = source.filter(|_| before != self.crowd).map(|source| {
             format!(
-                "{} has changed; the crowd was set up already, so this holds from the next run on",
+                "{} has changed; setup has already run, so the change applies to the next run",
                 source.path
             )
         });

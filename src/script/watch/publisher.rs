@@ -22,16 +22,14 @@ impl Publisher {
         if !self.stop.load(Ordering::Relaxed) {
             return (self.events)(event);
         }
-        let by_hand = match event {
-            ReloadEvent::Loaded(loaded) => loaded.by_hand,
-            ReloadEvent::Refused { by_hand, .. } => by_hand,
-            ReloadEvent::Unread { by_hand } | ReloadEvent::NoDescriptors { by_hand } => {
-                Some(by_hand)
-            }
+        let ticket = match event {
+            ReloadEvent::Loaded(loaded) => loaded.ticket,
+            ReloadEvent::Refused { ticket, .. } => ticket,
+            ReloadEvent::Unread { ticket } | ReloadEvent::NoDescriptors { ticket } => Some(ticket),
             ReloadEvent::Note(_) => None,
         };
-        if let Some(by_hand) = by_hand {
-            (self.events)(ReloadEvent::Unread { by_hand });
+        if let Some(ticket) = ticket {
+            (self.events)(ReloadEvent::Unread { ticket });
         }
     }
 
@@ -40,7 +38,7 @@ impl Publisher {
         self.publish(ReloadEvent::Refused {
             faults: vec![Diagnostic::at(&self.place, words)],
             saved,
-            by_hand: Some(ticket),
+            ticket: Some(ticket),
         });
     }
 
@@ -49,7 +47,7 @@ impl Publisher {
         let why = panic.downcast_ref::<String>().map(String::as_str);
         let why = why.or(panic.downcast_ref::<&str>().copied());
         let words = format!(
-            "could not be read: {}; the crowd goes on as it is, and the next change is tried again; please report this",
+            "could not be read: {}; the run continues unchanged, and the next change is tried again; please report this",
             why.unwrap_or("a panic without a message")
         );
         match asked {

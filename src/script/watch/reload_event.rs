@@ -24,18 +24,18 @@ pub enum ReloadEvent {
         faults: Vec<Diagnostic>,
         /// When the first sign of it was seen.
         saved: Instant,
-        /// The question that this answers, if somebody asked.
-        by_hand: Option<u64>,
+        /// The question that this answers, if one was asked.
+        ticket: Option<u64>,
     },
-    /// Asked by hand: the folders cannot be looked at now (the watcher is ending).
+    /// Asked by a command: the folders cannot be read now (the watcher is ending).
     Unread {
         /// The question that this answers.
-        by_hand: u64,
+        ticket: u64,
     },
-    /// Asked by hand: there are no descriptors to read them with.
+    /// Asked by a command: there are no descriptors to read them with.
     NoDescriptors {
         /// The question that this answers.
-        by_hand: u64,
+        ticket: u64,
     },
     /// Something that the user of the program should know of the watching itself.
     Note(String),
@@ -52,8 +52,8 @@ pub struct LoadedScripts {
     pub settings: Change,
     /// When the first sign of it was seen.
     pub saved: Instant,
-    /// The question that this answers, if somebody asked.
-    pub by_hand: Option<u64>,
+    /// The question that this answers, if one was asked.
+    pub ticket: Option<u64>,
 }
 
 /// To the reader of the folders.

@@ -129,8 +129,8 @@ impl Worker {
                 Command::LoaderRequest(LoaderRequest::Reload(ticket)) => Some(ticket),
                 Command::Hint | Command::Stop => None,
             });
-        for by_hand in asked.into_iter().chain(left) {
-            self.publisher.publish(ReloadEvent::Unread { by_hand });
+        for ticket in asked.into_iter().chain(left) {
+            self.publisher.publish(ReloadEvent::Unread { ticket });
         }
     }
 
@@ -241,7 +241,7 @@ impl Worker {
             self.hint();
             return self
                 .publisher
-                .publish(ReloadEvent::NoDescriptors { by_hand: ticket });
+                .publish(ReloadEvent::NoDescriptors { ticket });
         }
         let words = "does not come to rest, so there is nothing whole to read; ask again when \
                      nobody writes to it";
@@ -262,10 +262,10 @@ impl Worker {
         mut tree: Tree,
         mark: SourceState,
         saved: Instant,
-        by_hand: Option<u64>,
+        ticket: Option<u64>,
     ) -> Result<(), NoDescriptors> {
         let ground = std::mem::take(&mut tree.ground);
-        for event in self.detector.examine(tree, mark, saved, by_hand)? {
+        for event in self.detector.examine(tree, mark, saved, ticket)? {
             self.publisher.publish(event);
         }
         self.starved = false;
@@ -277,8 +277,8 @@ impl Worker {
     fn starve(&mut self) {
         if !std::mem::replace(&mut self.starved, true) {
             self.publisher.publish(ReloadEvent::Note(format!(
-                "{} cannot be read: {STARVED}; it is tried again every {} s, and the crowd goes on \
-                 as it is",
+                "{} cannot be read: {STARVED}; it is tried again every {} s, and the run \
+                 continues unchanged",
                 self.publisher.place,
                 self.patience.poll.as_secs()
             )));

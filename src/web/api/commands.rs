@@ -70,7 +70,7 @@ pub async fn stop(
         Phase::Stopping | Phase::Cleaning => done("the run is ending already"),
         Phase::Starting | Phase::Running | Phase::Paused => {
             control.send(Command::Stop(by))?;
-            done("the run ends: users finish their request and leave")
+            done("the run ends: users finish their requests and stop")
         }
     }
 }

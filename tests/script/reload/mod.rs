@@ -50,7 +50,7 @@ impl Watched {
     fn with(folder: Folder, change: impl FnOnce(&mut LoaderSettings)) -> Self {
         let watched = Self::begin(folder, change);
         watched.ask(0);
-        assert_eq!(watched.loaded().by_hand, Some(0));
+        assert_eq!(watched.loaded().ticket, Some(0));
         watched
     }
 

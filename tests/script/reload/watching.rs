@@ -1,4 +1,4 @@
-//! How changes are noticed, what is answered by hand, and what the user is told of the watching.
+//! How changes are noticed, what a command is answered, and what the user is told of the watching.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -70,7 +70,7 @@ fn switched_off_nothing_is_noticed_until_somebody_asks() {
     watched.ask(7);
     let loaded = watched.loaded();
     assert_eq!(
-        (loaded.by_hand, text(&loaded.bundle, "one")),
+        (loaded.ticket, text(&loaded.bundle, "one")),
         (Some(7), marked("b"))
     );
 }
@@ -82,17 +82,15 @@ fn every_question_is_answered_also_when_nothing_changed() {
     watched.ask(2);
     for ticket in [1, 2] {
         let loaded = watched.loaded();
-        assert_eq!(loaded.by_hand, Some(ticket));
+        assert_eq!(loaded.ticket, Some(ticket));
         assert_eq!(loaded.bundle.fingerprint(), watched.first.fingerprint());
     }
     watched.folder.write("scripts/one.lua", "error('no')");
     watched.fault();
     watched.ask(3);
     match watched.next() {
-        ReloadEvent::Refused {
-            by_hand, faults, ..
-        } => {
-            assert_eq!(by_hand, Some(3));
+        ReloadEvent::Refused { ticket, faults, .. } => {
+            assert_eq!(ticket, Some(3));
             assert_eq!(faults[0].to_string(), "scripts/one.lua:1: no");
         }
         other => panic!("{other:#?}"),
@@ -126,7 +124,7 @@ fn a_folder_that_does_not_come_to_rest_is_not_read() {
     match answer {
         ReloadEvent::Refused {
             faults,
-            by_hand: Some(1),
+            ticket: Some(1),
             ..
         } => assert_eq!(
             faults[0].message,
@@ -141,7 +139,7 @@ fn a_folder_that_does_not_come_to_rest_is_not_read() {
 #[test]
 fn a_changed_crowd_script_is_said_once_to_come_too_late() {
     let watched = Watched::new(Folder::one(&marked("a")));
-    let late = "scripts/_crowd.lua has changed; the crowd was set up already, so this holds from the next run on";
+    let late = "scripts/_crowd.lua has changed; setup has already run, so the change applies to the next run";
     watched
         .folder
         .write("scripts/_crowd.lua", "return { setup = function() end }");
@@ -180,7 +178,7 @@ fn a_panic_is_told_and_not_repeated() {
     assert_eq!(
         *words,
         format!(
-            "{} could not be read: no room; the crowd goes on as it is, and the next change is tried again; please report this",
+            "{} could not be read: no room; the run continues unchanged, and the next change is tried again; please report this",
             folder.at("scripts").display()
         )
     );
@@ -210,7 +208,7 @@ fn it_ends_at_once_and_says_so_to_who_asked() {
     );
     for ticket in [1, 2] {
         match watched.offers.recv_timeout(PATIENCE).unwrap() {
-            ReloadEvent::Unread { by_hand } => assert_eq!(by_hand, ticket),
+            ReloadEvent::Unread { ticket: answered } => assert_eq!(answered, ticket),
             other => panic!("{other:#?}"),
         }
     }

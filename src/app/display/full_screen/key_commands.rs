@@ -97,7 +97,7 @@ impl KeyCommands {
         let (command, said) = match std::mem::replace(&mut self.stopping, true) {
             false => (
                 Command::Stop(Initiator::Terminal),
-                "the run ends: users finish their request and leave; q again ends it at once",
+                "the run ends: users finish their requests and stop; q again ends it at once",
             ),
             true => (Command::Abort, "the run ends at once"),
         };

@@ -37,11 +37,9 @@ impl Candidate {
         self.is_rolled_back
     }
 
-    /// Whether what is offered now was rolled back before, and nobody asks for it by hand.
+    /// Whether what is offered now was rolled back before, and no command asks for it.
     pub fn keeps_away(&self, loaded: &LoadedScripts) -> bool {
-        loaded.by_hand.is_none()
-            && self.is_rolled_back
-            && same_scripts(&self.bundle, &loaded.bundle)
+        loaded.ticket.is_none() && self.is_rolled_back && same_scripts(&self.bundle, &loaded.bundle)
     }
 
     /// The types that use a file, by name; none of a file that is no script and no module.

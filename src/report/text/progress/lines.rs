@@ -106,7 +106,7 @@ impl Lines {
         let shut = view.protection.shut().count();
         if let Some(breaker) = view.protection.shut().next() {
             let more = if shut > 1 { ", ..." } else { "" };
-            line += &format!("  left alone: {}{more}", plain::line(&breaker.name));
+            line += &format!("  open breaker: {}{more}", plain::line(&breaker.name));
         }
         let level = view.protection.degradation.level;
         if level > 0 {

@@ -36,11 +36,11 @@ pub(crate) fn scripts(view: &RunView, paint: Paint) -> Option<Line> {
 fn step(of: &UserType) -> String {
     let name = &of.name;
     let Some(to) = of.live.newest else {
-        return format!("{name} leaves");
+        return format!("{name} is removed");
     };
     let pair = pair(of);
     let Some(from) = pair.iter().find(|one| one.version != to) else {
-        return format!("{name} joins");
+        return format!("{name} is added");
     };
     let step = format!("{name} {} -> {}", version(from.version), version(to));
     if !of.is_parted() {
@@ -105,7 +105,7 @@ pub(crate) fn refusal(refusal: &Refusal, paint: Paint) -> Vec<Line> {
 /// That the folders hold what nobody plays.
 pub(crate) fn rolled_back(paint: Paint) -> Line {
     let mut line = Line::new("rollback", paint);
-    let text = "the saved scripts were rolled back; they wait for a change or a reload by hand";
+    let text = "the saved scripts were rolled back; they wait for a change or a reload command";
     line.sentence(Ink::Bad, text);
     line
 }
