@@ -89,7 +89,7 @@ impl Run {
                 Some(set) => set,
                 None => self.announce(
                     "reload",
-                    "the scripts are those that were rolled back; none is applied until one changes",
+                    "these scripts were rolled back; they are not applied until one changes",
                 ),
             },
             CandidateOutcome::Unchanged => self.take_unchanged(ended_canary, set, fixed),
