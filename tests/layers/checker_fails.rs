@@ -180,7 +180,7 @@ fn found_in(files: &[(&str, &str)]) -> Vec<String> {
 fn an_arrow_between_wings_upward_is_found() {
     let shard = ("engine/shard/made_up.rs", "pub struct Shard;");
     let to_run = "engine/protection/made_up.rs:2 -> engine/shard/made_up.rs: protection may use \
-                  serial; hand it what it needs, or move that into a wing below both";
+                  arc_serde; hand it what it needs, or move that into a wing below both";
     for text in [
         "\nuse crate::engine::shard::made_up::Shard;",
         "\nuse super::super::{shard::made_up::Shard as Other};",
