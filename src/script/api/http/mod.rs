@@ -1,6 +1,5 @@
 //! `http`: requests of a user. In: a path and options; out: a table with status, headers, body, or an error kind.
 
-mod answer;
 mod body;
 pub mod call;
 mod content_type;
@@ -10,6 +9,7 @@ mod expect;
 mod fields;
 mod multipart;
 mod option_value;
+mod response;
 mod retry;
 mod values;
 
@@ -18,10 +18,10 @@ use std::rc::Rc;
 use ::http::Method;
 use mlua::{Lua, Table, Value};
 
-pub use answer::{Answers, HOP, RESPONSE, TIMINGS};
 pub use cookies::{COOKIE, COOKIE_OPTIONS, TABLE as COOKIES_TABLE};
 pub use creates::{CREATES, DELETION, FIND};
 pub use multipart::PART;
+pub use response::{Answers, HOP, RESPONSE, TIMINGS};
 pub use retry::RETRY;
 
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
