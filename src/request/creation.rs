@@ -85,7 +85,7 @@ impl<'a> Creation<'a> {
     /// # Errors
     /// When the answer has nothing at all where the call says that the id is.
     pub fn settle(self, reply: &Reply, method: &Method, name: &str) -> Result<(), String> {
-        let Reply::Answer(response) = reply else {
+        let Reply::Response(response) = reply else {
             return Ok(());
         };
         let ledger = &self.user.shared.ledger;

@@ -36,7 +36,7 @@ pub use cancel::{CancelToken, Cancelled};
 pub use expect::Expect;
 pub use pausable_clock::PausableClock;
 pub use pipeline::perform;
-pub use reply::{Answered, Place, Redirect, Reply};
+pub use reply::{FinalResponse, Place, Redirect, Reply};
 pub use requester::{Network, Requester, Session};
 pub use retry::Retry;
 pub use shared_context::{LogDetail, RunInfo, SharedContext};

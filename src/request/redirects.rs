@@ -13,7 +13,7 @@ use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::endpoint_name;
 use super::expect::Expect;
-use super::reply::{Answered, CIRCUIT_OPEN, Place, Redirect, Reply};
+use super::reply::{CIRCUIT_OPEN, FinalResponse, Place, Redirect, Reply};
 use super::requester::Requester;
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Request, Response, Timings};
@@ -81,13 +81,13 @@ pub async fn follow(
                 let is_refused = response.status == 401
                     && !call.options.expect.names(401)
                     && request.headers.contains("authorization");
-                let answered = Answered {
+                let answered = FinalResponse {
                     response,
                     place: place_of(request),
                     redirects,
                 };
                 return Ok(Followed {
-                    reply: Reply::Answer(Rc::new(answered)),
+                    reply: Reply::Response(Rc::new(answered)),
                     refused_token: token.filter(|_| is_refused),
                 });
             }

@@ -18,14 +18,14 @@ const LONGEST_REQUESTED_PAUSE: Duration = Duration::from_secs(60);
 
 /// How a call ended.
 pub enum Reply {
-    /// The target answered.
-    Answer(Rc<Answered>),
+    /// The target responded.
+    Response(Rc<FinalResponse>),
     /// The user turned away, as the call declared.
     GivenUp {
         /// After how long.
         after: Duration,
     },
-    /// No usable answer came.
+    /// There was no usable response.
     Failed {
         /// `dns`, `connect`, `timeout`, ...
         kind: &'static str,
@@ -34,7 +34,7 @@ pub enum Reply {
         /// How far it came.
         timings: Timings,
     },
-    /// The target answered, but not what the call says of its answers: a mistake of who made the call.
+    /// The target responded, but not as the call declares: a mistake in the call.
     Misread {
         /// Of the call.
         method: Method,
@@ -44,19 +44,19 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// The status, if there was an answer.
+    /// The status, if there was a response.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Answer(response) => Some(response.status),
+            Self::Response(response) => Some(response.status),
             _ => None,
         }
     }
 }
 
-/// An answer, and where it came from.
+/// A response, and where it came from.
 #[derive(Debug)]
-pub struct Answered {
-    /// The last hop's answer.
+pub struct FinalResponse {
+    /// The last hop's response.
     pub response: Response,
     /// The last hop.
     pub place: Place,
@@ -79,17 +79,17 @@ impl Place {
     }
 }
 
-/// A hop that was answered with the way to the next one.
+/// A hop whose response led to the next one.
 #[derive(Debug)]
 pub struct Redirect {
     pub status: u16,
     pub place: Place,
-    /// Of the answer.
+    /// Of the response.
     pub headers: Headers,
 }
 
-/// Most readers want the answer alone.
-impl Deref for Answered {
+/// Most readers want the response alone.
+impl Deref for FinalResponse {
     type Target = Response;
 
     fn deref(&self) -> &Response {

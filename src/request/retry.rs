@@ -51,7 +51,7 @@ impl Retry {
             Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
         );
         let passing = match reply {
-            Reply::Answer(response) => {
+            Reply::Response(response) => {
                 self.on.contains(&response.status)
                     && expect.judge(response.status) == Outcome::Unexpected
             }
@@ -73,7 +73,7 @@ impl Retry {
         // The ceiling of the first one is twice the pause.
         let own = backoff.delay(u32::from(attempt), stream.float());
         let asked = match reply {
-            Reply::Answer(response) => reply::requested_pause(response),
+            Reply::Response(response) => reply::requested_pause(response),
             _ => None,
         };
         own.max(asked.unwrap_or_default())

@@ -84,13 +84,13 @@ pub async fn refresh_token(user: &Requester, cancel: CancelToken<'_>) -> Result<
         return Ok(tokens.access.is_some());
     }
     match &reply {
-        Reply::Answer(response) if response.status < 300 => {
+        Reply::Response(response) if response.status < 300 => {
             if tokens.renew(&refresh.answer, &response.body) {
                 return Ok(true);
             }
             tokens.fail(None);
         }
-        Reply::Answer(response) => tokens.fail(requested_pause(response)),
+        Reply::Response(response) => tokens.fail(requested_pause(response)),
         _ => tokens.fail(None),
     }
     Ok(false)

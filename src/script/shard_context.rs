@@ -38,7 +38,7 @@ pub struct ShardContext {
     pub kinds: RefCell<BTreeSet<String>>,
     /// Whose turn it is to compute.
     pub fair_share: FairShare,
-    /// How many steps have kept answers: see [`Answers`](super::user::context::Answers).
+    /// How many steps have kept responses: see [`KeptResponses`](super::user::context::KeptResponses).
     pub epochs: Cell<i64>,
 }
 

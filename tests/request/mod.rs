@@ -118,7 +118,7 @@ fn a_shutdown_cancels_what_waits_for_the_rate_and_nothing_is_counted() {
         let user = requester(target, slow(), &ledger());
         let shutdown = &user.shared.shutdown;
         let first = perform(&user, get("/x"), CancelToken::on(shutdown)).await;
-        assert!(matches!(first, Ok(Reply::Answer(_))));
+        assert!(matches!(first, Ok(Reply::Response(_))));
         let second = perform(&user, get("/x"), CancelToken::on(shutdown));
         let (second, ()) = tokio::join!(second, async {
             tokio::task::yield_now().await;

@@ -97,7 +97,7 @@ impl Credentials {
         let cancel = CancelToken::on(&self.over);
         let reply = perform(&self.user, Box::new(call), cancel).await;
         match reply.map_err(|_| passing(OVER.to_owned()))? {
-            Reply::Answer(response) if response.status < 300 => {
+            Reply::Response(response) if response.status < 300 => {
                 let answer: Option<Json> = json_input::read(&response.body).ok();
                 let token = answer
                     .as_ref()
@@ -108,7 +108,7 @@ impl Credentials {
                     .map(|token| BearerToken(token.to_owned()))
                     .ok_or_else(|| refused("the login for clean-up answered no token".to_owned()))
             }
-            Reply::Answer(response) => {
+            Reply::Response(response) => {
                 let why = format!(
                     "the login for clean-up returned {}: {}",
                     response.status,

@@ -152,7 +152,7 @@ impl Deleter {
             body: None,
         };
         let reply = self.send(entry, &look, params).await?;
-        let Reply::Answer(response) = reply else {
+        let Reply::Response(response) = reply else {
             return Err(NotDeleted::for_now("no response"));
         };
         match response.status {
@@ -204,7 +204,7 @@ impl Deleter {
             };
             let reply = self.once(what, params, pass.as_deref()).await?;
             match &reply {
-                Reply::Answer(response) => match response.status {
+                Reply::Response(response) => match response.status {
                     // A token that had its day; with a fresh one it is an answer.
                     401 if reauth_attempts == 0 && pass.is_some() => {
                         reauth_attempts += 1;

@@ -11,7 +11,7 @@ use ::http::Method;
 use base64::Engine;
 use mlua::{Lua, Table, Value};
 
-use super::http::{Answers, call};
+use super::http::{ResponseTables, call};
 use super::signature::{Function, Namespace, Registration, optional, required};
 use super::{ModuleDeclarations, argument, json, words};
 use crate::http::Headers;
@@ -99,7 +99,7 @@ pub const TABLE: Namespace = Namespace {
 /// When Lua has no memory left.
 pub fn table(
     lua: &Lua,
-    answers: &Answers,
+    responses: &ResponseTables,
     declared: &Rc<ModuleDeclarations>,
 ) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
@@ -109,7 +109,7 @@ pub fn table(
         *modules.scheme.borrow_mut() = Some(Arc::new(setup::scheme(&spec)?));
         Ok(())
     })?;
-    login(&table, answers, declared)?;
+    login(&table, responses, declared)?;
     table.waiting(&REFRESH, |_, ()| {
         let context = scope::need_waiting("auth.refresh");
         async move {
@@ -120,7 +120,7 @@ pub fn table(
             }
         }
     })?;
-    logout(&table, answers, declared)?;
+    logout(&table, responses, declared)?;
     table.function(&BEARER, |_, token: Value| {
         let token = text("auth.bearer", "token", &token)?;
         set_header(
@@ -176,17 +176,17 @@ pub fn table(
 
 fn login(
     table: &Registration<'_>,
-    answers: &Answers,
+    responses: &ResponseTables,
     declared: &Rc<ModuleDeclarations>,
 ) -> mlua::Result<()> {
-    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    let (responses, declared) = (responses.clone(), Rc::clone(declared));
     table.waiting(&LOGIN, move |lua, (account, opts): (Value, Value)| {
         let prepared = prepare_login(&lua, &account, &opts, &declared);
-        let answers = answers.clone();
+        let responses = responses.clone();
         async move {
             let (context, call, scheme) = prepared?;
             let reply = Box::pin(context.user.send(Box::new(call))).await;
-            if let Reply::Answer(response) = &reply
+            if let Reply::Response(response) = &reply
                 && response.status < 300
                 && !context
                     .user
@@ -200,7 +200,7 @@ fn login(
                     scheme.login.endpoint.path, scheme.login.answer.token
                 )));
             }
-            answers.table(&context, reply)
+            responses.table(&context, reply)
         }
     })
 }
@@ -240,13 +240,13 @@ fn prepare_login(
 
 fn logout(
     table: &Registration<'_>,
-    answers: &Answers,
+    responses: &ResponseTables,
     declared: &Rc<ModuleDeclarations>,
 ) -> mlua::Result<()> {
-    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    let (responses, declared) = (responses.clone(), Rc::clone(declared));
     table.waiting(&LOGOUT, move |lua, opts: Value| {
         let prepared = prepare_logout(&lua, &opts, &declared);
-        let answers = answers.clone();
+        let responses = responses.clone();
         async move {
             let Some((context, call)) = prepared? else {
                 return Ok(None);
@@ -254,7 +254,7 @@ fn logout(
             let reply = Box::pin(context.user.send(Box::new(call))).await;
             // Also when the target would not: anyone who leaves does not come back with that token.
             context.user.requester.tokens.borrow_mut().log_out();
-            answers.table(&context, reply).map(Some)
+            responses.table(&context, reply).map(Some)
         }
     })
 }

@@ -36,13 +36,13 @@ pub fn install(
     resources: &VmResources,
 ) -> mlua::Result<()> {
     let globals = lua.globals();
-    let answers = http::Answers::new(lua)?;
+    let responses = http::ResponseTables::new(lua)?;
     let writer = log::LogWriter {
         secrets: Arc::clone(&script_config.run.secrets),
         rate: Rc::clone(&resources.log_rate),
     };
-    globals.set("http", http::table(lua, &answers, declared)?)?;
-    globals.set("auth", auth::table(lua, &answers, declared)?)?;
+    globals.set("http", http::table(lua, &responses, declared)?)?;
+    globals.set("auth", auth::table(lua, &responses, declared)?)?;
     globals.set("random", random_table(lua, declared)?)?;
     globals.set("metrics", metrics::table(lua, declared)?)?;
     globals.set("parallel", parallel::function(lua)?)?;

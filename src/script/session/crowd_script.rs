@@ -125,7 +125,7 @@ impl CrowdScript {
         context.user.phase.set(Phase::Leaving);
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
-        context.user.answers.borrow_mut().clear();
+        context.user.responses.borrow_mut().clear();
         match ended {
             Ended::Done(Ok(value)) => Ok(value),
             Ended::Done(Err(why)) => Err(Diagnostic::from_lua(&why, &self.path)),

@@ -170,7 +170,7 @@ impl ScriptUser {
         user.enter(phase);
         let future = function.call_async::<MultiValue>(&self.table);
         let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
-        user.answers.borrow_mut().clear();
+        user.responses.borrow_mut().clear();
         match ended {
             Ended::Left => CallEnd::Left,
             Ended::Overrun(place) => CallEnd::Failed(self.overrun(function, place)),

@@ -11,7 +11,7 @@ use crate::metrics::TypeId;
 
 use super::identity::Identity;
 use crate::random::{Purpose, Stream};
-use crate::request::{Answered, Call, CancelToken, Cancelled, Reply, Requester, perform};
+use crate::request::{Call, CancelToken, Cancelled, FinalResponse, Reply, Requester, perform};
 use crate::script::feed::Lease;
 use crate::script::shard_context::ShardContext;
 
@@ -38,8 +38,8 @@ pub struct User {
     pub identity: Identity,
     /// Exclusive rows of feeds that this session holds.
     pub leases: RefCell<Vec<Lease>>,
-    /// Answers of the step under way that the script has not read yet, and which step that is.
-    pub answers: RefCell<Answers>,
+    /// Responses of the step under way that the script has not read yet, and which step that is.
+    pub responses: RefCell<KeptResponses>,
 }
 
 impl User {
@@ -60,7 +60,7 @@ impl User {
             phase: Cell::new(Phase::Leaving),
             leave: Cell::new(false),
             leases: RefCell::default(),
-            answers: RefCell::default(),
+            responses: RefCell::default(),
         }
     }
 
@@ -100,26 +100,26 @@ impl User {
     }
 }
 
-/// Answers whose body and headers Lua has not asked for yet; freed when the step ends.
+/// Responses whose body and headers Lua has not asked for yet; freed when the step ends.
 #[derive(Default)]
-pub struct Answers {
+pub struct KeptResponses {
     epoch: i64,
-    kept: Vec<Rc<Answered>>,
+    kept: Vec<Rc<FinalResponse>>,
 }
 
-impl Answers {
-    /// Keeps an answer and gives the handle by which Lua asks for it. No two steps of a shard have the same of its `epochs`:
+impl KeptResponses {
+    /// Keeps a response and gives the handle by which Lua asks for it. No two steps of a shard have the same of its `epochs`:
     /// a handle that one user left to another finds nothing.
-    pub fn keep(&mut self, answer: Rc<Answered>, epochs: &Cell<i64>) -> i64 {
+    pub fn keep(&mut self, response: Rc<FinalResponse>, epochs: &Cell<i64>) -> i64 {
         if self.kept.is_empty() {
             self.epoch = epochs.replace(epochs.get() + 1);
         }
-        self.kept.push(answer);
+        self.kept.push(response);
         (self.epoch << 20) | (self.kept.len() as i64 - 1)
     }
 
-    /// The answer behind a handle; none when its step is over.
-    pub fn get(&self, handle: i64) -> Option<Rc<Answered>> {
+    /// The response behind a handle; none when its step is over.
+    pub fn get(&self, handle: i64) -> Option<Rc<FinalResponse>> {
         if handle >> 20 != self.epoch {
             return None;
         }

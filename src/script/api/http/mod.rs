@@ -21,7 +21,7 @@ use mlua::{Lua, Table, Value};
 pub use cookies::{COOKIE, COOKIE_OPTIONS, TABLE as COOKIES_TABLE};
 pub use creates::{CREATES, DELETION, FIND};
 pub use multipart::PART;
-pub use response::{Answers, HOP, RESPONSE, TIMINGS};
+pub use response::{HOP, RESPONSE, ResponseTables, TIMINGS};
 pub use retry::RETRY;
 
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
@@ -78,7 +78,7 @@ pub const TABLE: Namespace = Namespace {
 /// When Lua has no memory left.
 pub fn table(
     lua: &Lua,
-    answers: &Answers,
+    responses: &ResponseTables,
     declared: &Rc<ModuleDeclarations>,
 ) -> mlua::Result<Table> {
     let table = Registration::new(lua, &TABLE)?;
@@ -86,13 +86,13 @@ pub fn table(
         let method = Method::from_bytes(described.name.to_ascii_uppercase().as_bytes())
             .map_err(mlua::Error::external)?;
         let function: Rc<str> = described.path().into();
-        let (answers, declared) = (answers.clone(), Rc::clone(declared));
+        let (responses, declared) = (responses.clone(), Rc::clone(declared));
         table.waiting(described, move |_, (path, opts): (Value, Value)| {
             let prepared = prepare(&function, method.clone(), &path, &opts, &declared);
-            send(prepared, answers.clone())
+            send(prepared, responses.clone())
         })?;
     }
-    let (answers, declared) = (answers.clone(), Rc::clone(declared));
+    let (responses, declared) = (responses.clone(), Rc::clone(declared));
     table.waiting(
         &REQUEST,
         move |_, (method, path, opts): (Value, Value, Value)| {
@@ -106,7 +106,7 @@ pub fn table(
                     })
                     .and_then(|method| prepare("http.request", method, &path, &opts, &declared))
             });
-            send(prepared, answers.clone())
+            send(prepared, responses.clone())
         },
     )?;
     table.value("cookies", cookies::table(lua)?)?;
@@ -115,10 +115,10 @@ pub fn table(
 
 type Prepared = (Rc<context::Context>, Box<Call>);
 
-async fn send(prepared: mlua::Result<Prepared>, answers: Answers) -> mlua::Result<Table> {
+async fn send(prepared: mlua::Result<Prepared>, responses: ResponseTables) -> mlua::Result<Table> {
     let (context, call) = prepared?;
     let reply = Box::pin(context.user.send(call)).await;
-    answers.table(&context, reply)
+    responses.table(&context, reply)
 }
 
 fn prepare(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
 use crate::http::{Headers, Timings};
-use crate::request::{Answered, Redirect, Reply};
+use crate::request::{FinalResponse, Redirect, Reply};
 use crate::script::api::json;
 use crate::script::api::signature::{self, Object, optional, required};
 use crate::script::user::context::{self, Context};
@@ -72,7 +72,7 @@ pub const TIMINGS: Object = Object {
 /// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
 /// single write from outside is a protected call of its own.
 #[derive(Clone)]
-pub struct Answers {
+pub struct ResponseTables {
     make: Function,
 }
 
@@ -88,21 +88,21 @@ return function(ok, duration, status, handle, error, message, given_up)
   }, meta)
 end";
 
-impl Answers {
+impl ResponseTables {
     /// The maker for a VM.
     ///
     /// # Errors
     /// When Lua has no memory left.
     pub fn new(lua: &Lua) -> mlua::Result<Self> {
-        let decode = lua.create_function(|lua, answer: Value| match answer {
-            Value::Table(answer) => json_of(lua, &answer),
+        let decode = lua.create_function(|lua, response: Value| match response {
+            Value::Table(response) => json_of(lua, &response),
             _ => Err(mlua::Error::runtime(
                 "json is called with a colon: res:json()",
             )),
         })?;
         let meta = lua.create_table()?;
-        let index = lua.create_function(move |lua, (answer, key): (Table, LuaString)| {
-            field(lua, &decode, &answer, &key)
+        let index = lua.create_function(move |lua, (response, key): (Table, LuaString)| {
+            field(lua, &decode, &response, &key)
         })?;
         meta.raw_set("__index", index)?;
         meta.raw_set("__name", "response")?;
@@ -111,19 +111,19 @@ impl Answers {
         Ok(Self { make })
     }
 
-    /// The table for a reply to the user at work, which keeps the answer until its step ends.
+    /// The table for a reply to the user at work, which keeps the response until its step ends.
     ///
     /// # Errors
     /// When Lua has no memory left.
     pub fn table(&self, context: &Context, reply: Reply) -> mlua::Result<Table> {
         match reply {
-            Reply::Answer(response) => {
+            Reply::Response(response) => {
                 let ok = (200..400).contains(&response.status);
                 let (status, duration) =
                     (response.status, response.timings.service().as_secs_f64());
                 let handle = context
                     .user
-                    .answers
+                    .responses
                     .borrow_mut()
                     .keep(response, &context.user.shard.epochs);
                 self.make.call((ok, duration, status, handle))
@@ -158,28 +158,28 @@ impl Answers {
     }
 }
 
-fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua::Result<Value> {
+fn field(lua: &Lua, decode: &Function, response: &Table, key: &LuaString) -> mlua::Result<Value> {
     let key = key.as_bytes();
     let made = match &*key {
         b"json" => return decode.clone().into_lua(lua),
-        b"body" => match kept(answer, "body")? {
+        b"body" => match kept(response, "body")? {
             Some(response) => lua.create_string(&response.body)?.into_lua(lua)?,
             None => Value::Nil,
         },
-        b"headers" => match kept(answer, "headers")? {
-            Some(answer) => headers(lua, &answer.headers)?.into_lua(lua)?,
+        b"headers" => match kept(response, "headers")? {
+            Some(response) => headers(lua, &response.headers)?.into_lua(lua)?,
             None => Value::Nil,
         },
-        b"timings" => match kept(answer, "timings")? {
+        b"timings" => match kept(response, "timings")? {
             Some(response) => timings(lua, &response.timings)?.into_lua(lua)?,
             None => Value::Nil,
         },
-        b"url" => match kept(answer, "url")? {
-            Some(answer) => answer.place.url().into_lua(lua)?,
+        b"url" => match kept(response, "url")? {
+            Some(response) => response.place.url().into_lua(lua)?,
             None => Value::Nil,
         },
-        b"redirects" => match kept(answer, "redirects")? {
-            Some(answer) => redirects(lua, &answer.redirects)?.into_lua(lua)?,
+        b"redirects" => match kept(response, "redirects")? {
+            Some(response) => redirects(lua, &response.redirects)?.into_lua(lua)?,
             None => Value::Nil,
         },
         b"status" | b"error" | b"message" | b"given_up" => Value::Nil,
@@ -191,14 +191,14 @@ fn field(lua: &Lua, decode: &Function, answer: &Table, key: &LuaString) -> mlua:
         }
     };
     if !made.is_nil() {
-        answer.raw_set(lua.create_string(&key)?, &made)?;
+        response.raw_set(lua.create_string(&key)?, &made)?;
     }
     Ok(made)
 }
 
 /// The body as Lua values; nil and why when it is no JSON, which is the target's fault and not the script's.
-fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
-    let Some(response) = kept(answer, "json()")? else {
+fn json_of(lua: &Lua, response: &Table) -> mlua::Result<(Value, Option<String>)> {
+    let Some(response) = kept(response, "json()")? else {
         return Ok((Value::Nil, Some("there was no response".to_owned())));
     };
     if response.body.is_empty() {
@@ -215,13 +215,13 @@ fn json_of(lua: &Lua, answer: &Table) -> mlua::Result<(Value, Option<String>)> {
     }
 }
 
-/// The answer in Rust behind the table; none when there was no response.
-fn kept(answer: &Table, what: &str) -> mlua::Result<Option<Rc<Answered>>> {
-    let Some(handle) = answer.raw_get::<Option<i64>>(1)? else {
+/// The response in Rust behind the table; none when there was no response.
+fn kept(response: &Table, what: &str) -> mlua::Result<Option<Rc<FinalResponse>>> {
+    let Some(handle) = response.raw_get::<Option<i64>>(1)? else {
         return Ok(None);
     };
     let user = context::need("response")?;
-    match user.user.answers.borrow().get(handle) {
+    match user.user.responses.borrow().get(handle) {
         Some(response) => Ok(Some(response)),
         None => Err(mlua::Error::runtime(format!(
             "{what} of a response can be read only in its step; store what you need of it in user.state"
