@@ -98,7 +98,7 @@ mod tests {
             id: "/id".to_owned(),
         };
         for (value, words) in [
-            (json!(""), "a text of no characters"),
+            (json!(""), "an empty text"),
             (json!(".."), "a text that makes a dot segment"),
             (json!(true), "a boolean"),
             (json!([1]), "a list"),
