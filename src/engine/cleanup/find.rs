@@ -103,7 +103,7 @@ mod tests {
             (json!(true), "a boolean"),
             (json!([1]), "a list"),
             (json!({}), "an object"),
-            (json!(1.5), "a number that is not whole"),
+            (json!(1.5), "a number that is not an integer"),
         ] {
             let why = format!("/things responded with {words} at /id, which is not an id");
             assert_eq!(of(&find, &json!({ "id": value })), Err(why));
