@@ -51,7 +51,7 @@ pub struct CallOptions {
     pub give_up_after: Option<Duration>,
     /// After how long a request counts as failed.
     pub timeout: Option<Duration>,
-    /// When it is sent again after a failure.
+    /// When it is retried after a failure.
     pub retry: Retry,
     /// How many redirects are followed.
     pub redirects: Redirects,

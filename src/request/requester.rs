@@ -32,7 +32,7 @@ pub struct Requester {
     pub session: Session,
     /// How it last fared with the network.
     pub network: Network,
-    /// Requests that were sent again, in all sessions.
+    /// Requests that were retried, in all sessions.
     retries: Cell<u32>,
 }
 
@@ -98,7 +98,7 @@ impl Requester {
         Stream::new(self.shared.run.seed, self.number, Purpose::Retry(number))
     }
 
-    /// What throng itself held back is part of no latency: the plan's moment for the next request moves by it.
+    /// The time for which throng throttled a request is part of no latency: the plan's moment for the next request moves by it.
     pub(super) fn postpone(&self, waited: std::time::Duration) {
         if let Some(planned) = self.planned.get() {
             self.planned.set(Some(planned + waited));

@@ -1,4 +1,4 @@
-//! Retries: when a call is sent again after a failure that may pass by itself, and after which pause.
+//! Retries: when a call is retried after a failure that may be temporary, and after which pause.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Statuses that pass by themselves: too many requests, and gateways without a service.
 const PASSING: [u16; 4] = [429, 502, 503, 504];
 
-/// How often a call is sent again, after what.
+/// How often a call is retried, after what.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retry {
     /// How often.

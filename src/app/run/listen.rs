@@ -29,7 +29,7 @@ impl Listener {
         self.address().map(from_here)
     }
 
-    /// Says where the run can be watched and steered. A token that was given is known to the person who gave it.
+    /// Says where the run can be watched and controlled. A token that was given is known to the person who gave it.
     pub fn say(&self, token: &Token, given: bool) {
         let Some(address) = self.address() else {
             return;

@@ -1,4 +1,4 @@
-//! The scripts as they are now, how they came to be so, and where the dials stand.
+//! The scripts as they are now, their reloads, and the live settings.
 
 use std::collections::{BTreeMap, BTreeSet};
 

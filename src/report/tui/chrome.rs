@@ -41,7 +41,7 @@ pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     ]);
     frame.render_widget(line, first);
     let tabs = TABS.iter().enumerate().flat_map(|(place, (tab, name))| {
-        // Without colours the chosen one still is told apart.
+        // The selected tab is visible without colours too.
         let words = match *tab == look.tab {
             true => format!("[{} {name}]", place + 1),
             false => format!(" {} {name} ", place + 1),

@@ -113,7 +113,7 @@ fn feed_sources(
     }
 }
 
-/// A mistake comes before the right call and not in its place, so a wished share of all requests is met by as many
+/// A mistake comes before the right call and not in its place, so a given share of all requests is met by as many
 /// mistakes for each right call: 15 % are 15 to 85.
 fn odds(per_cent: f64) -> f64 {
     per_cent / (100.0 - per_cent).max(f64::MIN_POSITIVE)

@@ -27,7 +27,7 @@ pub struct OfType {
 /// One version. Times are seconds; null where nothing was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
-    /// The number of the release that brought it; 0 is all that are older than those told apart.
+    /// The number of the release that brought it; 0 is all that are too old to be counted separately.
     pub version: u32,
     /// Whether it is the one for all. None is when the type's file is gone.
     pub current: bool,
@@ -95,8 +95,8 @@ fn current(view: &RunView, of: &UserType, previous: &[u32], canary: Option<u32>)
     if view.has_settings && !view.settings.weights.contains_key(&of.name) {
         return None;
     }
-    let before_the_trial = previous.iter().rev().find(|one| Some(**one) != canary);
-    before_the_trial.copied().or(of.live.newest)
+    let before_the_canary = previous.iter().rev().find(|one| Some(**one) != canary);
+    before_the_canary.copied().or(of.live.newest)
 }
 
 /// What it counted, where it did anything, without what it is to the run.

@@ -113,10 +113,10 @@ impl KeyCommands {
     /// A tenth more users, or fewer; at least one.
     fn users(&mut self, look: &mut Look, view: &RunView, sign: i64) {
         let now = i64::from(view.settings.users);
-        let wished = (now + sign * (now / 10).max(1)).max(1);
+        let target = (now + sign * (now / 10).max(1)).max(1);
         let mut change = Change::default();
-        let wished = Scalar::Whole(i128::from(wished));
-        match change.read(Setting::Users.name(), wished) {
+        let target = Scalar::Whole(i128::from(target));
+        match change.read(Setting::Users.name(), target) {
             Ok(()) => self.ask(look, |answer| Command::Set(change, answer)),
             Err(fault) => look.said = fault.to_string(),
         }

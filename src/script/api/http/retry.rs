@@ -1,4 +1,4 @@
-//! `retry`: when a call is sent again.
+//! `retry`: when a call is retried.
 
 use mlua::{LuaString, Table, Value};
 
