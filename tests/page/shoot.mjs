@@ -24,7 +24,9 @@ try {
   await page.click("#key button");
   await page.waitForSelector("#controls:not([hidden])");
   await until("had more users", async () => (await scene.api("run")).users.alive === 90);
-  await page.evaluate(() => window.scrollTo(0, 0));
+  // The page scrolls smoothly, and a picture would be taken on the way.
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
+  await page.waitForFunction(() => window.scrollY === 0);
   await page.screenshot({ path: out });
 } finally {
   await browser.close();
