@@ -40,9 +40,9 @@ pub struct RunView {
     pub scripts: Scripts,
     /// The scripts as they are, and how they came to be so.
     pub reload_status: ReloadStatus,
-    /// What can be changed while the run is out; what nobody has told is 0.
+    /// The live settings; each is 0 until the run has set them.
     pub settings: Settings,
-    /// Whether anybody has told what they are.
+    /// Whether the run has set them.
     #[serde(skip)]
     pub has_settings: bool,
 }
@@ -63,14 +63,14 @@ impl RunView {
             scripts: Scripts::of(snapshot),
             reload_status: ReloadStatus::of(snapshot),
             settings: settings(&snapshot.settings),
-            has_settings: snapshot.settings.told(),
+            has_settings: snapshot.settings.are_known(),
         }
     }
 }
 
-/// All that there are, so that readers find each.
-fn settings(told: &Settings) -> Settings {
-    let mut all = told.clone();
+/// All settings, so that readers find each.
+fn settings(known: &Settings) -> Settings {
+    let mut all = known.clone();
     let numbers = Setting::ALL.into_iter();
     for setting in numbers.filter(|one| !matches!(one, Setting::Users)) {
         all.numbers.entry(setting.name().to_owned()).or_default();

@@ -42,10 +42,10 @@ pub fn report(
     }
     // Each is finished, whatever became of the one before.
     let finished = outputs.iter_mut().map(|output| output.finish(last));
-    let told = finished.fold(true, |fine, one| fine & one.is_ok());
+    let is_reported = finished.fold(true, |fine, one| fine & one.is_ok());
     let code = code(resolved, ended, last);
     ExitCode::from(match code {
-        SUCCESS if !told => FAILED,
+        SUCCESS if !is_reported => FAILED,
         code => code,
     })
 }

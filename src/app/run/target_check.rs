@@ -15,13 +15,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A probe that is under way.
 pub struct Probe {
     begun: Instant,
-    told: Receiver<String>,
+    found: Receiver<String>,
 }
 
 impl Probe {
     /// Begins to connect, while the run is still being put together.
     pub fn begin(loaded: &LoadedSettings, base_url: &Url) -> Self {
-        let (tell, told) = channel();
+        let (sender, found) = channel();
         let begun = Instant::now();
         if let Ok(origin) = Origin::of(base_url) {
             let loaded = loaded.clone();
@@ -30,18 +30,18 @@ impl Probe {
                 .name("probe".to_owned())
                 .spawn(move || {
                     if let Some(why) = look(&loaded, &origin) {
-                        let _ = tell.send(why);
+                        let _ = sender.send(why);
                     }
                 });
         }
-        Self { begun, told }
+        Self { begun, found }
     }
 
     /// Warns of what it found. Returns when it has ended, or has had its time.
     pub fn warn(self) {
         let end = self.begun + PATIENCE + Duration::from_millis(200);
         let left = end.saturating_duration_since(Instant::now());
-        if let Ok(why) = self.told.recv_timeout(left) {
+        if let Ok(why) = self.found.recv_timeout(left) {
             tracing::warn!("the target cannot be reached: {why}");
         }
     }

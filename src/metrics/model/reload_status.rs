@@ -171,7 +171,7 @@ pub struct Settings {
 
 impl Settings {
     /// Whether they were set.
-    pub fn told(&self) -> bool {
+    pub fn are_known(&self) -> bool {
         *self != Settings::default()
     }
 }

@@ -141,7 +141,7 @@ impl Snapshot {
             self.run.types = other.run.types;
         }
         self.reload_status.merge(other.reload_status);
-        if !self.settings.told() {
+        if !self.settings.are_known() {
             self.settings = other.settings;
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);

@@ -108,7 +108,7 @@ impl Slice {
 
     /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
     /// work the wall's clock runs without it, so the thread's own decides. That was read up to [`CPU_GRAIN`] before the slice
-    /// began; what may have been computed meanwhile is not this slice's, so that it is never told too long.
+    /// began; what may have been computed meanwhile is not this slice's, so that it is never too long.
     pub fn stretch(&self, least: Duration) -> Duration {
         let Some(clock) = execution::with(|now| now.clock.get()) else {
             return Duration::ZERO;

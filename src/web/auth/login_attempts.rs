@@ -35,7 +35,7 @@ impl LoginAttempts {
         }
     }
 
-    /// How long this client, whose token is wrong again, is told to wait.
+    /// `Retry-After` of this client, whose token is wrong again.
     pub fn locked(&self, client: IpAddr) -> Option<Duration> {
         self.with(|clients| {
             let failures = clients.get(&network(client))?;

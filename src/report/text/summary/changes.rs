@@ -9,7 +9,7 @@ use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span, time};
 use crate::view::{MOVES, RELOAD_RESULTS, ReloadStatus};
 
-/// Events told; older ones are in the JSON.
+/// Events shown; older ones are in the JSON.
 const EVENTS: usize = 20;
 
 pub(crate) fn changes(reload_status: &ReloadStatus, look: Look) -> String {
@@ -36,11 +36,11 @@ pub(crate) fn changes(reload_status: &ReloadStatus, look: Look) -> String {
 
 /// `2 accepted  1 rolled back`
 fn words(known: &[&str], counted: &BTreeMap<String, u64>) -> String {
-    let told = known.iter().filter_map(|word| {
+    let words = known.iter().filter_map(|word| {
         let times = counted.get(*word).filter(|times| **times > 0)?;
         Some(format!("{} {}", count(*times), word.replace('_', " ")))
     });
-    told.collect::<Vec<_>>().join("  ")
+    words.collect::<Vec<_>>().join("  ")
 }
 
 fn last(reload_status: &ReloadStatus) -> String {

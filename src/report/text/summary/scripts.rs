@@ -6,7 +6,7 @@ use super::look::Look;
 use super::requests::section;
 use crate::report::text::table::{Cell, Side, Table};
 use crate::report::text::{Ink, plain};
-use crate::view::format::{count, figure, share};
+use crate::view::format::{NOTHING, count, figure, share};
 use crate::view::{Check, Figures, Metric, MetricValue, ScriptError, Sessions};
 
 pub(crate) fn failed_sessions(sessions: &Sessions, look: Look) -> String {
@@ -123,21 +123,44 @@ fn metric_value(figures: &Figures) -> String {
             max,
             ..
         } => {
-            let told = |one: &Option<f64>| figure(one.unwrap_or_default());
-            let mean = if *values == 0 {
-                0.0
-            } else {
-                sum / *values as f64
-            };
+            let shown = |one: Option<f64>| one.map_or_else(|| NOTHING.to_owned(), figure);
+            let mean = (*values > 0).then(|| sum / *values as f64);
             format!(
                 "count {}  mean {}  p50 {}  p95 {}  p99 {}  max {}",
                 count(*values),
-                figure(mean),
-                told(p50),
-                told(p95),
-                told(p99),
-                told(max),
+                shown(mean),
+                shown(*p50),
+                shown(*p95),
+                shown(*p99),
+                shown(*max),
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_histogram_without_values_has_no_times() {
+        let figures = |count, one: Option<f64>| Figures::Histogram {
+            count,
+            sum: 6.0,
+            p50: one,
+            p90: one,
+            p95: one,
+            p99: one,
+            max: one,
+            buckets: Vec::new(),
+        };
+        assert_eq!(
+            metric_value(&figures(0, None)),
+            "count 0  mean -  p50 -  p95 -  p99 -  max -"
+        );
+        assert_eq!(
+            metric_value(&figures(3, Some(2.0))),
+            "count 3  mean 2  p50 2  p95 2  p99 2  max 2"
+        );
     }
 }
