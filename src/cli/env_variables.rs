@@ -7,14 +7,13 @@ use clap::{Arg, Command};
 
 use super::faults::quoted;
 use crate::plan::Fault;
+use crate::text::did_you_mean;
 
 const PREFIX: &str = "THRONG_";
 /// Read elsewhere: by the log, and by the tests.
 const OTHERS: [&str; 3] = ["THRONG_LOG", "THRONG_CACHE", "THRONG_WRITE_DOCS"];
 /// How fast the clock of a run goes, for the tests: debug builds read it.
 pub const CLOCK_SPEED: &str = "THRONG_CLOCK_SPEED";
-/// Names that are less alike are no slip of the hand (Jaro-Winkler).
-const ALIKE: f64 = 0.85;
 
 /// The command without the variables that are empty: they count as not set.
 pub(super) fn without_empty(command: Command) -> Command {
@@ -43,12 +42,7 @@ pub(super) fn strange(
         .filter(|name| !known.contains(*name) && !taken.contains(*name));
     strange
         .map(|name| {
-            let alike = |other: &&String| strsim::jaro_winkler(name, other);
-            let nearest = known
-                .iter()
-                .max_by(|one, other| alike(one).total_cmp(&alike(other)));
-            let meant = nearest.filter(|other| alike(other) >= ALIKE);
-            let meant = meant.map_or_else(String::new, |other| format!("; did you mean {other}?"));
+            let meant = did_you_mean(name, known.iter().map(String::as_str));
             format!("throng reads no variable {name}{meant}")
         })
         .collect()

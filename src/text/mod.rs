@@ -1,12 +1,16 @@
-//! Escaping of texts of targets and scripts for terminals.
+//! Escaping of texts of targets and scripts for terminals, and suggestions for misspelt names.
 //!
 //! In: any text. Out: the same text with terminal control characters escaped, and those that change the
-//! display order. It must never know: where texts come from, where they go.
+//! display order; the known name that a word is like. It must never know: where texts come from, where they go.
 //!
 //! Every text from outside is escaped before it is written: with [`line`] for a text that must stay
 //! one line, [`page`] for lines that were escaped already, [`json`] for JSON.
 
+mod did_you_mean;
 pub mod json_input;
+
+pub use did_you_mean::{did_you_mean, nearest};
+
 use std::borrow::Cow;
 
 /// The text on one line: control characters are escaped as `\n`, `\t`, `\u{1b}`.
