@@ -1,6 +1,7 @@
 //! When is the next one, by tables.
 
 mod arrivals;
+mod profiles;
 mod shares;
 
 use std::time::Duration;
