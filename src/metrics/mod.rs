@@ -17,7 +17,7 @@ mod stats;
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::version_view::Version;
 pub use model::batch::{Batch, Health};
-pub use model::bounds::{MAX_METHODS, MAX_NAMES, OTHER};
+pub use model::bounds::{MAX_METHODS, MAX_NAMES, MAX_STEP_NAMES, OTHER};
 pub use model::check::Check;
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
@@ -25,6 +25,7 @@ pub use model::custom::{
 pub use model::failure::{Example, Failure, FailureKind, FailureNote};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::interval::{Interval, IntervalType};
+pub use model::journey::{JourneyEnd, JourneyTotals};
 pub use model::operation::{Operation, OperationRef, Protocol};
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
@@ -38,6 +39,7 @@ pub use model::series::{Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
 pub use model::status::Status;
+pub use model::step::{StepResult, StepResults, StepTotals};
 pub use model::stop_reason::{StopCause, StopReason};
 pub use model::totals::{Totals, TypeTotals};
 pub use model::version::{MAX_VERSIONS, VersionTotals};

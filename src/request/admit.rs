@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::cancel::{CancelToken, Cancelled};
 use super::circuit_breaker::{BreakerTimeout, Circuits, Ending};
 use super::endpoints::EndpointId;
+use super::pauses::Pause;
 use super::reply::requested_pause;
 use super::requester::Requester;
 use crate::http::{ErrorKind, Failure, Gate, Request, Response};
@@ -225,6 +226,8 @@ impl Drop for Permit<'_> {
 /// by it, which is one of the machine's clock as all latencies are.
 struct ThrottledWait<'a> {
     user: &'a Requester,
+    /// It is part of no step's duration either.
+    _pause: Pause<'a>,
     began: Instant,
     by: fn(&mut Protection) -> &mut Waits,
 }
@@ -233,6 +236,7 @@ impl<'a> ThrottledWait<'a> {
     fn by(user: &'a Requester, by: fn(&mut Protection) -> &mut Waits) -> Self {
         Self {
             user,
+            _pause: user.session.pause(),
             began: Instant::now(),
             by,
         }

@@ -39,6 +39,7 @@ impl<'a> Attempt<'a> {
     pub fn begin(permit: Permit<'a>, call: &'a Call, request: &'a Request) -> Self {
         let user = permit.user;
         user.session.begin_request();
+        user.session.last_request.set(Some(permit.series));
         let planned = user.planned.take().unwrap_or_else(Instant::now);
         Self {
             permit,
@@ -141,6 +142,7 @@ impl<'a> Attempt<'a> {
     fn not_sent(mut self, failure: &Failure) -> Reply {
         let user = self.permit.user;
         user.session.take_back_request();
+        user.session.count_failure();
         let mut recorder = user.shared.recorder.borrow_mut();
         recorder.not_sent(&failure.message);
         drop(recorder);
@@ -242,6 +244,9 @@ impl<'a> Attempt<'a> {
             bytes_sent: end.bytes_sent,
             bytes_received: end.bytes_received,
         };
+        if end.outcome.failed() {
+            user.session.count_failure();
+        }
         recorder.record(&sample, example);
         if !self.call.options.tags.is_empty() {
             count_tags(&mut recorder, &self.call.options.tags, end.outcome);

@@ -20,6 +20,7 @@ pub mod masking;
 mod path_segment;
 pub mod path_template;
 mod pausable_clock;
+mod pauses;
 mod pipeline;
 mod redirects;
 mod reply;

@@ -186,6 +186,7 @@ fn by_adaptive_timeout(user: &Requester, limit: Duration, failure: &mut Failure)
 /// The circuit breaker stayed open: the call ends without a request, and so does the session with its step.
 fn not_sent(user: &Requester, why: String) -> Reply {
     user.network.stayed_open(why.clone());
+    user.session.count_failure();
     Reply::Failed {
         kind: CIRCUIT_OPEN,
         message: why,

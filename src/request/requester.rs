@@ -6,10 +6,11 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use super::auth::tokens::Tokens;
+use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
 use crate::http::{Client, ErrorKind, Failure};
 use crate::ledger::EntryId;
-use crate::metrics::TypeId;
+use crate::metrics::{SeriesId, TypeId};
 use crate::random::{Purpose, Stream};
 
 /// What stays with it from session to session.
@@ -49,6 +50,12 @@ pub struct Session {
     pub requests_made: Cell<u32>,
     /// Requests under way: with `parallel` there may be several.
     pub in_flight: Cell<u32>,
+    /// What it last requested.
+    pub last_request: Cell<Option<SeriesId>>,
+    /// Requests that failed or could not be sent, and checks that failed; it only grows.
+    pub failures: Cell<u64>,
+    /// Time that is part of no step.
+    pub pauses: Pauses,
     /// Ledger entries, where it matters that the session is over.
     pub created: RefCell<Vec<EntryId>>,
 }
@@ -87,6 +94,7 @@ impl Requester {
         session.number.set(session.number.get() + 1);
         session.requests_left.set(requests);
         session.requests_made.set(0);
+        session.last_request.set(None);
         self.network.worked();
         self.tokens.borrow_mut().clear();
         self.client.clear();
@@ -112,6 +120,7 @@ impl Session {
         self.requests_left.set(self.requests_left.get() - 1);
         self.requests_made.set(self.requests_made.get() + 1);
         self.in_flight.set(self.in_flight.get() + 1);
+        self.pauses.update(self.in_flight.get());
     }
 
     /// The request was none: this machine could not send it.
@@ -123,6 +132,17 @@ impl Session {
     /// A request is no longer under way.
     pub(super) fn end_request(&self) {
         self.in_flight.set(self.in_flight.get() - 1);
+        self.pauses.update(self.in_flight.get());
+    }
+
+    /// From here on, until the pause is dropped, the user waits for nothing of the target: it thinks, or is throttled.
+    pub fn pause(&self) -> Pause<'_> {
+        Pause::begin(&self.pauses, &self.in_flight)
+    }
+
+    /// A request or a check failed.
+    pub fn count_failure(&self) {
+        self.failures.set(self.failures.get() + 1);
     }
 }
 

@@ -17,6 +17,7 @@ mod reload_status;
 mod run;
 mod run_view;
 mod scripts;
+mod steps;
 mod views;
 
 /// What a view says in the words of the counts.
@@ -38,4 +39,5 @@ pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadS
 pub use run::{Ending, Run, StoppedBy};
 pub use run_view::RunView;
 pub use scripts::{Check, Figures, Metric, MetricValue, ScriptError, Scripts};
+pub use steps::{Ended, Journey, LostAt, Results, Step};
 pub use views::Views;

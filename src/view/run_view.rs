@@ -7,6 +7,7 @@ use super::protection::Protection;
 use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
 use super::scripts::Scripts;
+use super::steps::{self, Journey, Step};
 use crate::metrics::{Settings, Snapshot};
 use crate::plan::Setting;
 
@@ -32,6 +33,10 @@ pub struct RunView {
     pub types: Vec<UserType>,
     /// By method and name.
     pub endpoints: Vec<Endpoint>,
+    /// Steps of each type.
+    pub steps: Vec<Step>,
+    /// Journeys of each type.
+    pub journeys: Vec<Journey>,
     /// By type, method and name; in no summary, which would be long.
     #[serde(skip)]
     pub series: Vec<Series>,
@@ -59,6 +64,8 @@ impl RunView {
             protection: Protection::of(snapshot),
             types: load::types(snapshot),
             endpoints: load::endpoints(snapshot),
+            steps: steps::steps(snapshot),
+            journeys: steps::journeys(snapshot),
             series: load::series(snapshot),
             scripts: Scripts::of(snapshot),
             reload_status: ReloadStatus::of(snapshot),

@@ -6,4 +6,5 @@ mod difference;
 mod histogram;
 pub mod recorder;
 mod reload_status;
+mod steps;
 mod versions;

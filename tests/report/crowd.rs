@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, CustomKind, Declaration, Generator, Health, Left, OperationRef, Outcome, Phase,
-    Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, TypeId,
+    Aggregator, CustomKind, Declaration, Generator, Health, JourneyEnd, Left, OperationRef, Outcome,
+    Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, StepResult,
+    TypeId,
 };
 use throng::report::text::Paint;
 use throng::report::text::{progress, summary};
@@ -180,7 +181,36 @@ pub fn overloaded() -> Snapshot {
     snapshot
 }
 
+/// Two steps of 100 ms and more, and a journey that 4 of 10 users finish.
+fn steps(recorder: &mut Recorder) {
+    for number in 0..100 {
+        let took = Duration::from_millis(100 + number);
+        let result = match number {
+            0 => StepResult::Error,
+            1 => StepResult::Cancelled,
+            2..5 => StepResult::Failed,
+            _ => StepResult::Ok,
+        };
+        recorder.step_ended(ACTIVE, "look up", result, took);
+    }
+    recorder.step_ended(NEW, "register", StepResult::Ok, Duration::from_millis(50));
+    for number in 0..10 {
+        recorder.journey_begun(ACTIVE, "checkout");
+        let end = match number {
+            0..3 => JourneyEnd::Finished { failed: false },
+            3 => JourneyEnd::Finished { failed: true },
+            4..6 => JourneyEnd::Lost { at: "pay" },
+            6 => JourneyEnd::Lost { at: "add to cart" },
+            7 => JourneyEnd::Error { at: "POST /orders" },
+            8 => JourneyEnd::Cancelled,
+            _ => continue,
+        };
+        recorder.journey_ended(ACTIVE, "checkout", end, Duration::from_secs(30));
+    }
+}
+
 fn others(recorder: &mut Recorder) {
+    steps(recorder);
     recorder.users(NEW, 1, 12);
     recorder.users(ACTIVE, 1, 28);
     for _ in 0..31 {

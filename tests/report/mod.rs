@@ -10,4 +10,5 @@ mod reloaded_frames;
 mod reloaded_summary;
 mod screen;
 mod side_by_side;
+mod steps;
 mod summary;

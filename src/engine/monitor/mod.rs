@@ -14,7 +14,7 @@ pub use action::{Action, Monitor};
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
 pub use stop_rules::StopRules;
-use warnings::{OverloadWarning, SilenceWarning, UnsentWarnings};
+use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
 pub use warnings::{is_refusal, overload_summary};
 
 use crate::metrics::{Batch, Snapshot};
@@ -33,6 +33,7 @@ impl Monitors {
             Box::new(Quarantine::default()),
             Box::new(SilenceWarning::new(plan.base_url.as_str())),
             Box::new(OverloadWarning::default()),
+            Box::new(StepNamesWarning::default()),
         ];
         if plan.limits.degrade {
             each.push(Box::new(LoadShedding::default()));

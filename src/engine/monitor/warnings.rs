@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Monitor};
 use crate::http::ErrorKind;
-use crate::metrics::{Batch, FailureKind, FailureNote, Snapshot};
+use crate::metrics::{Batch, FailureKind, FailureNote, MAX_STEP_NAMES, OTHER, Snapshot};
 use crate::view::format::{cpu, time};
 
 /// Places that are named one by one; more would be a flood.
@@ -101,6 +101,27 @@ impl Monitor for OverloadWarning {
              second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
             time(interval.lag_p99.as_secs_f64())
+        ))]
+    }
+}
+
+/// Warns once that steps and journeys have too many names.
+#[derive(Default)]
+pub struct StepNamesWarning {
+    given: bool,
+}
+
+impl Monitor for StepNamesWarning {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        let totals = &snapshot.totals;
+        let mut names = totals.steps.keys().chain(totals.journeys.keys());
+        if self.given || !names.any(|(_, name)| name == OTHER) {
+            return Vec::new();
+        }
+        self.given = true;
+        vec![Action::warn(format!(
+            "steps and journeys have more than {MAX_STEP_NAMES} names: further ones are counted as {OTHER}; give them fixed \
+             names, without an id or a number in them"
         ))]
     }
 }

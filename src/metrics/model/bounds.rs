@@ -8,6 +8,10 @@ pub const MAX_NAMES: usize = 500;
 /// Methods that are counted separately; further ones are counted as [`OTHER`].
 pub const MAX_METHODS: usize = 16;
 
+/// Names of steps and journeys, together and over all types, that are counted separately; further ones are counted as
+/// [`OTHER`].
+pub const MAX_STEP_NAMES: usize = 200;
+
 /// Statuses of a series that are counted separately, which is more than HTTP has; further ones are counted as
 /// [`OTHER`].
 pub(crate) const MAX_STATUSES: usize = 1_000;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::bounded_entry;
+use super::bounds::{MAX_STEP_NAMES, bounded_entry};
 use super::pairs;
 use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
-    Check, Custom, Histogram, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Protection, ScriptError,
-    Series, SeriesTotals, Sessions, TypeId,
+    Check, Custom, Histogram, JourneyTotals, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Protection,
+    ScriptError, Series, SeriesTotals, Sessions, StepTotals, TypeId,
 };
 
 /// The counts of a type besides its requests, which are in its series.
@@ -52,6 +52,12 @@ pub struct Totals {
     pub types: BTreeMap<TypeId, TypeTotals>,
     #[serde(with = "pairs")]
     pub series: BTreeMap<Series, SeriesTotals>,
+    /// By type and name.
+    #[serde(with = "pairs")]
+    pub steps: BTreeMap<(TypeId, String), StepTotals>,
+    /// By type and name.
+    #[serde(with = "pairs")]
+    pub journeys: BTreeMap<(TypeId, String), JourneyTotals>,
     /// Why sessions failed.
     pub failed_sessions: BTreeMap<String, u64>,
     pub script_errors: Vec<ScriptError>,
@@ -71,6 +77,8 @@ impl Default for Totals {
         Totals {
             types: BTreeMap::new(),
             series: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            journeys: BTreeMap::new(),
             failed_sessions: BTreeMap::new(),
             script_errors: Vec::new(),
             checks: BTreeMap::new(),
@@ -92,6 +100,14 @@ impl Totals {
         for (series, totals) in other.series {
             let series = self.bounded(series);
             self.series.entry(series).or_default().add(totals);
+        }
+        for (step, totals) in other.steps {
+            let step = self.bounded_step(step);
+            self.steps.entry(step).or_default().add(&totals);
+        }
+        for (journey, totals) in other.journeys {
+            let journey = self.bounded_step(journey);
+            self.journeys.entry(journey).or_default().add(&totals);
         }
         for (reason, count) in other.failed_sessions {
             *bounded_entry(&mut self.failed_sessions, &reason) += count;
@@ -144,5 +160,21 @@ impl Totals {
             series.operation.verb = OTHER.into();
         }
         series
+    }
+
+    /// The same for the name of a step or journey.
+    fn bounded_step(&self, (kind, name): (TypeId, String)) -> (TypeId, String) {
+        let known = || self.steps.keys().chain(self.journeys.keys());
+        if known().any(|(_, known)| *known == name) {
+            return (kind, name);
+        }
+        let names: BTreeSet<_> = known()
+            .map(|(_, name)| name)
+            .filter(|name| *name != OTHER)
+            .collect();
+        if names.len() < MAX_STEP_NAMES {
+            return (kind, name);
+        }
+        (kind, OTHER.to_owned())
     }
 }

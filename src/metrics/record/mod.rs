@@ -5,6 +5,7 @@
 
 pub mod counts;
 pub mod custom_recorder;
+pub mod named_counts;
 pub mod recorder;
 pub mod redaction;
 pub mod series_index;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::counts::CountsByType;
 use super::custom_recorder::CustomRecorder;
+use super::named_counts::{NamedCounts, StepNames};
 use super::redaction::{Redaction, redacted};
 use super::series_index::SeriesIndex;
 use super::users::Users;
@@ -14,9 +15,9 @@ use crate::metrics::model::bounds::bounded_entry;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
-    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, MetricId,
-    OperationRef, Outcome, Protection, Sample, ScriptError, ScriptFault, Series, SeriesId,
-    SeriesTotals, SessionResult, Totals, TypeId,
+    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, JourneyEnd,
+    JourneyTotals, MetricId, OperationRef, Outcome, Protection, Sample, ScriptError, ScriptFault,
+    Series, SeriesId, SeriesTotals, SessionResult, StepResult, StepTotals, Totals, TypeId,
 };
 
 /// Failure kinds of a series for which an example is kept.
@@ -30,6 +31,9 @@ pub struct Recorder {
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
     types: CountsByType,
+    step_names: StepNames,
+    steps: NamedCounts<StepTotals>,
+    journeys: NamedCounts<JourneyTotals>,
     users: Users,
     custom: CustomRecorder,
     /// Errors that were reported before, whether or not they happened again.
@@ -214,9 +218,59 @@ impl Recorder {
         first
     }
 
-    /// Counts one step that ended, successfully or not.
+    /// Counts one step that ended, successfully or not, for its version.
     pub fn step(&mut self, kind: TypeId, version: u32) {
         self.types.of(kind).version(version).steps += 1;
+    }
+
+    /// Counts one step by its name, also one that was cancelled; `duration` is without the user's pauses.
+    pub fn step_ended(&mut self, kind: TypeId, name: &str, result: StepResult, duration: Duration) {
+        let redaction = self.redaction.as_ref();
+        let step = self.steps.of(kind, name, &mut self.step_names, redaction);
+        step.record(result, duration);
+    }
+
+    /// Counts one journey that began.
+    pub fn journey_begun(&mut self, kind: TypeId, name: &str) {
+        self.journey(kind, name).begun += 1;
+    }
+
+    /// Counts one journey that ended; `duration` is with the user's pauses.
+    pub fn journey_ended(
+        &mut self,
+        kind: TypeId,
+        name: &str,
+        end: JourneyEnd<'_>,
+        duration: Duration,
+    ) {
+        let lost_at = match end {
+            JourneyEnd::Error { at } | JourneyEnd::Lost { at } => Some(self.word(at).into_owned()),
+            JourneyEnd::Finished { .. } | JourneyEnd::Cancelled => None,
+        };
+        let journey = self.journey(kind, name);
+        if let Some(at) = lost_at {
+            journey.lost_at(&at);
+        }
+        let result = match end {
+            JourneyEnd::Finished { failed } => {
+                journey.finished += 1;
+                if failed {
+                    StepResult::Failed
+                } else {
+                    StepResult::Ok
+                }
+            }
+            JourneyEnd::Error { .. } => StepResult::Error,
+            JourneyEnd::Lost { .. } => StepResult::Failed,
+            JourneyEnd::Cancelled => StepResult::Cancelled,
+        };
+        journey.ended.record(result, duration);
+    }
+
+    fn journey(&mut self, kind: TypeId, name: &str) -> &mut JourneyTotals {
+        let redaction = self.redaction.as_ref();
+        self.journeys
+            .of(kind, name, &mut self.step_names, redaction)
     }
 
     /// Counts a user that moved to another version: `copied`, `migrated` or `restarted`.
@@ -272,6 +326,8 @@ impl Recorder {
                 .insert(series, std::mem::take(&mut slot.totals));
         }
         totals.types.extend(self.types.take());
+        totals.steps.extend(self.steps.take());
+        totals.journeys.extend(self.journeys.take());
         totals.custom = self.custom.take();
         let users = self.users.take();
         Batch {

@@ -6,6 +6,7 @@ mod custom;
 mod family;
 pub mod protection;
 mod reload_status;
+mod steps;
 pub mod versions;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub fn text(view: &RunView) -> Result<String, prometheus::Error> {
 fn families(view: &RunView) -> Vec<MetricFamily> {
     let mut families = vec![users(view), sessions(view)];
     families.extend(requests(view));
+    families.extend(steps::families(view));
     families.extend(scripts(view));
     families.extend(versions::families(view));
     families.extend(reload_status::families(view));

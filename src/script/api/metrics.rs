@@ -106,13 +106,12 @@ pub fn table(lua: &Lua, declared: &Rc<ModuleDeclarations>) -> mlua::Result<Table
         let name = argument::string("metrics.check", "name", &name)?.to_string_lossy();
         argument::name("metrics.check: name", &name)?;
         let passed = !matches!(ok, Value::Nil | Value::Boolean(false));
-        context::need("metrics.check")?
-            .user
-            .shard
-            .requests
-            .recorder
-            .borrow_mut()
-            .check(&name, passed);
+        let requester = &context::need("metrics.check")?.user.requester;
+        if !passed {
+            requester.session.count_failure();
+        }
+        let mut recorder = requester.shared.recorder.borrow_mut();
+        recorder.check(&name, passed);
         Ok(passed)
     })?;
     table.finish()

@@ -30,6 +30,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
         async move {
             let (context, pause) = prepared?;
             let user = &context.user;
+            let _pause = user.requester.session.pause();
             let until = tokio::select! {
                 until = user.shard.requests.clock.sleep(pause) => until,
                 () = user.shard.requests.shutdown.wait() => {

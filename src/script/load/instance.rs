@@ -9,6 +9,7 @@ use mlua::{Lua, LuaString, Table, Value};
 use super::contract::Contract;
 use super::globals;
 use super::resources::VmResources;
+use super::step_names;
 use crate::script::api::ModuleDeclarations;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
@@ -26,6 +27,8 @@ pub struct Vm {
     pub lua: Lua,
     /// What its script returned.
     pub contract: Contract,
+    /// The name of each of its steps, under which that is counted.
+    pub step_names: Vec<Rc<str>>,
     /// The version of its type: the number of the bundle that last changed it.
     pub version: u32,
     /// The file of its script, for errors without a line.
@@ -65,6 +68,7 @@ impl Vm {
             user_meta(&loaded.lua).map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
         Ok(Self {
             lua: loaded.lua,
+            step_names: step_names::of(&contract.steps, bundle),
             contract,
             version,
             path: source.path.clone(),

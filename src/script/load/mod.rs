@@ -7,3 +7,4 @@ pub mod contract_signature;
 pub mod globals;
 pub mod instance;
 pub mod resources;
+pub mod step_names;

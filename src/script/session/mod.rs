@@ -6,3 +6,4 @@ pub mod crowd_script;
 pub mod migrate_state;
 pub mod script_user;
 pub mod state;
+mod step_timer;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use mlua::{Function, MultiValue, Table, Value};
 
 use super::state;
+use super::step_timer::StepTimer;
 use crate::pace::Think;
 use crate::plan::Setting;
 use crate::script::budgets::SLICE_BUDGET;
@@ -102,16 +103,22 @@ impl ScriptUser {
 
     /// The step with this index; a script with its own `step` has only one.
     pub async fn step(&self, index: usize) -> CallEnd {
-        let (function, name) = match &self.vm.contract.steps {
-            Steps::Own(function) => (function, None),
+        let function = match &self.vm.contract.steps {
+            Steps::Own(function) => function,
             Steps::Drawn(steps) => match steps.get(index) {
-                Some(step) => (&step.function, step.name.clone()),
+                Some(step) => &step.function,
                 None => return CallEnd::Done,
             },
         };
-        self.context.user.requester.session.step.replace(name);
+        let Some(name) = self.vm.step_names.get(index) else {
+            return CallEnd::Done;
+        };
+        let requester = &self.context.user.requester;
+        requester.session.step.replace(Some(Rc::clone(name)));
+        let timer = StepTimer::start(requester, Rc::clone(name));
         let end = self.call(function, Phase::Stepping).await;
-        self.context.user.requester.session.step.replace(None);
+        timer.end(&end);
+        requester.session.step.replace(None);
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.
             CallEnd::Declined(None) => CallEnd::Done,

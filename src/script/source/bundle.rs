@@ -134,6 +134,12 @@ impl Bundle {
         self.modules.get(name)
     }
 
+    /// The script or module that messages name by this path.
+    pub fn source(&self, path: &str) -> Option<&Source> {
+        let mut all = self.types.values().chain(self.modules.values());
+        all.find(|source| source.path == path)
+    }
+
     /// Names of all modules, for a message that says which there are.
     pub fn module_names(&self) -> impl Iterator<Item = &str> {
         self.modules.keys().map(String::as_str)

@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod data_files;
 pub mod file;
 pub mod fingerprint;
+pub mod function_name;
 pub mod lexer;
 pub mod lua_text;
 pub(crate) mod require_graph;

@@ -7,6 +7,7 @@ mod head;
 mod look;
 mod requests;
 mod scripts;
+mod steps;
 pub mod versions;
 
 pub use look::{Look, WIDTH};
@@ -25,6 +26,8 @@ pub fn styled(view: &RunView, look: Look) -> String {
         requests::by_type(view, look),
         versions::versions(&view.types, look),
         requests::by_endpoint(view, look),
+        steps::steps(&view.steps, look),
+        steps::journeys(&view.journeys, look),
         requests::errors(&view.load.errors, look),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),

@@ -1,0 +1,88 @@
+//! Pauses of a user: time in which it thinks or is throttled while it waits for no response. It is part of no step's duration.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The pauses of a user so far.
+#[derive(Default)]
+pub struct Pauses {
+    /// Branches that pause: with `parallel` there may be several.
+    pausing: Cell<u32>,
+    /// Since when nothing is waited for; none: something is, or nothing pauses.
+    since: Cell<Option<Instant>>,
+    total: Cell<Duration>,
+}
+
+impl Pauses {
+    /// All pauses that ended.
+    pub fn total(&self) -> Duration {
+        self.total.get()
+    }
+
+    /// So many requests are under way now: while there is one, no pause of another branch counts.
+    pub(super) fn update(&self, in_flight: u32) {
+        self.update_at(in_flight, Instant::now);
+    }
+
+    fn update_at(&self, in_flight: u32, now: impl FnOnce() -> Instant) {
+        let pauses = self.pausing.get() > 0 && in_flight == 0;
+        match self.since.get() {
+            None if pauses => self.since.set(Some(now())),
+            Some(since) if !pauses => {
+                let pause = now().saturating_duration_since(since);
+                self.total.set(self.total.get() + pause);
+                self.since.set(None);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A pause under way.
+pub struct Pause<'a> {
+    pauses: &'a Pauses,
+    in_flight: &'a Cell<u32>,
+}
+
+impl<'a> Pause<'a> {
+    pub(super) fn begin(pauses: &'a Pauses, in_flight: &'a Cell<u32>) -> Self {
+        pauses.pausing.set(pauses.pausing.get() + 1);
+        pauses.update(in_flight.get());
+        Self { pauses, in_flight }
+    }
+}
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        let pausing = &self.pauses.pausing;
+        pausing.set(pausing.get() - 1);
+        self.pauses.update(self.in_flight.get());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_count_once_and_only_while_nothing_is_requested() {
+        let pauses = Pauses::default();
+        let begin = Instant::now();
+        // At which second: how many branches pause, and how many requests are under way.
+        for (second, pausing, in_flight) in [
+            (0, 1, 0),
+            (1, 2, 0),
+            (3, 2, 1),
+            (7, 1, 1),
+            (9, 1, 0),
+            (17, 0, 0),
+            (20, 0, 1),
+        ] {
+            pauses.pausing.set(pausing);
+            pauses.update_at(in_flight, || begin + Duration::from_secs(second));
+        }
+        assert_eq!(pauses.total(), Duration::from_secs(3 + 8));
+    }
+}

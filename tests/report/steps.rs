@@ -1,0 +1,92 @@
+use serde_json::{Value, json};
+use throng::metrics::Snapshot;
+use throng::report::{json, prometheus};
+use throng::view::RunView;
+
+use super::crowd::{snapshot, text};
+use super::summary::section;
+
+fn summary(snapshot: &Snapshot) -> Value {
+    json::summary(&RunView::of(snapshot))
+}
+
+#[test]
+fn the_summary_has_a_table_of_steps_and_one_of_journeys_with_the_places_where_they_are_lost() {
+    let text = text(&snapshot());
+    assert_eq!(
+        section(&text, "Steps"),
+        [
+            "Steps",
+            "type    step      count    /s  ok  failed  error  cancelled",
+            "new     register      1  0.02   1       -      -          -",
+            "active  look up     100  2.38  95       3      1          1",
+        ]
+    );
+    assert_eq!(
+        section(&text, "Journeys"),
+        [
+            "Journeys",
+            "type    journey   begun  finished          lost  cancelled  failed  error",
+            "active  checkout     10         4  40.0 %     4          1       4      1",
+        ]
+    );
+    assert!(
+        text.contains("pay 2, POST /orders 1, add to cart 1"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_json_says_how_steps_and_journeys_ended() {
+    let summary = summary(&snapshot());
+    let step = &summary["steps"][1];
+    assert_eq!(
+        (&step["type"], &step["name"]),
+        (&json!("active"), &json!("look up"))
+    );
+    assert_eq!(
+        step["results"],
+        json!({ "total": 100, "ok": 95, "failed": 3, "error": 1, "cancelled": 1 })
+    );
+    // The cancelled one, of 101 ms, has no duration.
+    let mean = step["duration_seconds"]["mean"].as_f64().unwrap();
+    let all: u64 = (100..200).sum();
+    assert!((mean - (all - 101) as f64 / 99e3).abs() < 1e-9, "{mean}");
+    let mut journey = summary["journeys"][0].clone();
+    let duration = journey["duration_seconds"].take();
+    assert_eq!(duration["count"], 8);
+    assert_eq!(
+        journey,
+        json!({
+            "type": "active", "name": "checkout", "begun": 10, "under_way": 1, "finished": 4, "lost": 4,
+            "lost_at": [
+                { "place": "pay", "count": 2 },
+                { "place": "POST /orders", "count": 1 },
+                { "place": "add to cart", "count": 1 },
+            ],
+            "results": { "total": 9, "ok": 3, "failed": 4, "error": 1, "cancelled": 1 },
+            "duration_seconds": null,
+        })
+    );
+}
+
+#[test]
+fn the_exposition_has_the_same_figures() {
+    let text = prometheus::text(&RunView::of(&snapshot())).unwrap();
+    for line in [
+        "throng_steps_total{result=\"ok\",step=\"look up\",type=\"active\"} 95",
+        "throng_steps_total{result=\"failed\",step=\"look up\",type=\"active\"} 3",
+        "throng_steps_total{result=\"error\",step=\"look up\",type=\"active\"} 1",
+        "throng_steps_total{result=\"cancelled\",step=\"look up\",type=\"active\"} 1",
+        "throng_step_duration_seconds_count{step=\"look up\",type=\"active\"} 99",
+        "throng_step_duration_seconds_bucket{step=\"register\",type=\"new\",le=\"0.05\"} 1",
+        "throng_step_duration_seconds_bucket{step=\"register\",type=\"new\",le=\"0.025\"} 0",
+        "throng_journeys_total{journey=\"checkout\",result=\"ok\",type=\"active\"} 3",
+        "throng_journeys_total{journey=\"checkout\",result=\"failed\",type=\"active\"} 4",
+        "throng_journeys_total{journey=\"checkout\",result=\"error\",type=\"active\"} 1",
+        "throng_journeys_total{journey=\"checkout\",result=\"cancelled\",type=\"active\"} 1",
+        "throng_journey_duration_seconds_sum{journey=\"checkout\",type=\"active\"} 240",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}\n{text}");
+    }
+}
