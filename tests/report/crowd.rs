@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, CustomKind, Declaration, Generator, Health, JourneyEnd, Left, OperationRef, Outcome,
-    Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot, StepResult,
-    TypeId,
+    Aggregator, CustomKind, Declaration, Generator, Health, JourneyEnd, Left, OperationRef,
+    Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot,
+    StepResult, TypeId,
 };
 use throng::report::text::Paint;
 use throng::report::text::{progress, summary};

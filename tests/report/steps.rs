@@ -27,7 +27,7 @@ fn the_summary_has_a_table_of_steps_and_one_of_journeys_with_the_places_where_th
         [
             "Journeys",
             "type    journey   begun  finished          lost  cancelled  failed  error",
-            "active  checkout     10         4  40.0 %     4          1       4      1",
+            "active  checkout     10         4  50.0 %     4          1       4      1",
         ]
     );
     assert!(

@@ -5,6 +5,8 @@ import { bytes, clock, count, cpu, of, rate, share, time } from "./format.js";
 
 const failed = (requests) => requests.unexpected + requests.error;
 const failures = { name: "failed", show: (row) => share(of(failed(row.requests), row.requests.total)), value: (row) => of(failed(row.requests), row.requests.total), class: (row) => (failed(row.requests) ? "bad" : null) };
+const unsuccessful = ({ failed, error, total, cancelled }) => of(failed + error, total - cancelled);
+const places = (row) => row.lost_at.slice(0, 3).map(({ place, count: times }) => `${place} ${count(times)}`).join(", ") + (row.lost_at.length > 3 ? `, and ${row.lost_at.length - 3} more` : "");
 const percentile = (name, values) => ({ name, show: (row) => time(values(row)), value: values });
 
 /** In how many of its seconds the run itself says that it was overloaded; null: in none. */
@@ -39,6 +41,29 @@ export class Tables {
       percentile("p95", (row) => row.latency_seconds[1]),
       percentile("p99", (row) => row.latency_seconds[2]),
     ], "over the whole run");
+    this.steps = new Sheet(by("steps"), "Steps", [
+      { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
+      { name: "step", text: true, show: (row) => row.name, value: (row) => row.name },
+      { name: "count", show: (row) => count(row.results.total), value: (row) => row.results.total },
+      { name: "/s", show: (row) => rate(row.rate), value: (row) => row.rate },
+      { name: "ok", show: (row) => count(row.results.ok), value: (row) => row.results.ok },
+      { name: "failed", show: (row) => share(unsuccessful(row.results)), value: (row) => unsuccessful(row.results), class: (row) => (row.results.failed + row.results.error ? "bad" : null) },
+      percentile("p50", (row) => row.duration_seconds[0]),
+      percentile("p95", (row) => row.duration_seconds[1]),
+      percentile("p99", (row) => row.duration_seconds[2]),
+    ], "over the whole run, without pauses");
+    this.journeys = new Sheet(by("journeys"), "Journeys", [
+      { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
+      { name: "journey", text: true, show: (row) => row.name, value: (row) => row.name },
+      { name: "begun", show: (row) => count(row.begun), value: (row) => row.begun },
+      { name: "under way", show: (row) => count(row.under_way), value: (row) => row.under_way },
+      { name: "finished", show: (row) => count(row.finished), value: (row) => row.finished },
+      { name: "of those ended", show: (row) => share(of(row.finished, row.finished + row.lost)), value: (row) => of(row.finished, row.finished + row.lost) },
+      { name: "lost", show: (row) => count(row.lost), value: (row) => row.lost, class: (row) => (row.lost ? "bad" : null) },
+      { name: "lost at", text: true, show: places },
+      percentile("p50", (row) => row.duration_seconds[0]),
+      percentile("p95", (row) => row.duration_seconds[1]),
+    ], "over the whole run, with all pauses");
     this.versions = new Sheet(by("versions"), "Versions side by side", [
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
       { name: "version", show: (row) => (row.version ? String(row.version) : "older"), value: (row) => row.version },
@@ -60,11 +85,19 @@ export class Tables {
   show(now, open) {
     this.types.show(now.types);
     this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more; the summary lists all` : "");
+    this.#optional("steps", now.steps, now.more_steps);
+    this.#optional("journeys", now.journeys, now.more_journeys);
     this.versions.show(now.versions.types.flatMap(({ type, versions }) => versions.map((one) => ({ type, ...one }))));
     this.#failures(now.failures);
     this.#errors(now, open);
     this.#events(now.run.reload_status.events);
     this.#health(now.run);
+  }
+
+  /** A table that is shown once it has a row. */
+  #optional(name, rows, more) {
+    by(name).hidden = rows.length === 0;
+    this[name].show(rows, more ? `and ${more} more; the summary lists all` : "");
   }
 
   #failures(failures) {

@@ -5,11 +5,14 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::history::Point;
-use crate::view::{self, Latency, Note, Outcomes, RunView, ScriptError, UserType};
+use crate::view::{self, Latency, LostAt, Note, Outcomes, Results, RunView, ScriptError, UserType};
 use crate::web::api::{Run, Versions};
 
 /// Endpoints that are distinguished on the page: those with the most requests.
 const MAX_ENDPOINTS: usize = 100;
+
+/// Steps and journeys that are distinguished on the page, each.
+const MAX_STEPS: usize = 200;
 
 /// p50, p95, p99 in seconds, over the whole run; null of nothing.
 type Percentiles = [Option<f64>; 3];
@@ -24,6 +27,12 @@ struct Now<'a> {
     endpoints: Vec<Endpoint<'a>>,
     /// Endpoints that are not in the list.
     more_endpoints: usize,
+    steps: Vec<Step<'a>>,
+    /// Steps that are not in the list.
+    more_steps: usize,
+    journeys: Vec<Journey<'a>>,
+    /// Journeys that are not in the list.
+    more_journeys: usize,
     failures: &'a [Note],
     script_errors: &'a [ScriptError],
     /// The newest point of the charts; null when the last one still is it.
@@ -54,6 +63,32 @@ struct Endpoint<'a> {
     latency_seconds: Percentiles,
 }
 
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    name: &'a str,
+    results: Results,
+    /// Steps a second, over the whole run.
+    rate: f64,
+    duration_seconds: Percentiles,
+}
+
+#[derive(Serialize)]
+struct Journey<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    name: &'a str,
+    begun: u64,
+    under_way: u64,
+    finished: u64,
+    lost: u64,
+    /// The most frequent first.
+    lost_at: &'a [LostAt],
+    results: Results,
+    duration_seconds: Percentiles,
+}
+
 pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
     let mut endpoints: Vec<&view::Endpoint> = view.endpoints.iter().collect();
     endpoints.sort_by_key(|one| Reverse(one.outcomes.total));
@@ -75,6 +110,10 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
             })
             .collect(),
         more_endpoints,
+        steps: view.steps.iter().take(MAX_STEPS).map(step).collect(),
+        more_steps: view.steps.len().saturating_sub(MAX_STEPS),
+        journeys: view.journeys.iter().take(MAX_STEPS).map(journey).collect(),
+        more_journeys: view.journeys.len().saturating_sub(MAX_STEPS),
         failures: &view.live.failures,
         script_errors: &view.scripts.script_errors,
         point,
@@ -93,6 +132,30 @@ fn of_type(of: &UserType) -> OfType<'_> {
         latency_seconds: percentiles(&of.latency_seconds),
         response_latency_seconds: percentiles(&of.response_latency_seconds),
         sessions: [sessions.completed, sessions.failed, sessions.interrupted],
+    }
+}
+
+fn step(step: &view::Step) -> Step<'_> {
+    Step {
+        kind: &step.kind,
+        name: &step.name,
+        results: step.ended.results,
+        rate: step.per_second,
+        duration_seconds: percentiles(&step.ended.duration_seconds),
+    }
+}
+
+fn journey(journey: &view::Journey) -> Journey<'_> {
+    Journey {
+        kind: &journey.kind,
+        name: &journey.name,
+        begun: journey.begun,
+        under_way: journey.under_way,
+        finished: journey.finished,
+        lost: journey.lost,
+        lost_at: &journey.lost_at,
+        results: journey.ended.results,
+        duration_seconds: percentiles(&journey.ended.duration_seconds),
     }
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn journeys(journeys: &[Journey], look: Look) -> String {
         let duration = &journey.ended.duration_seconds;
         let mut row = names(&journey.kind, &journey.name);
         row.extend([figure(journey.begun), figure(journey.finished)]);
-        row.push(share(journey.finished, journey.begun).into());
+        row.push(share(journey.finished, journey.finished + journey.lost).into());
         row.extend([bad(journey.lost), figure(cancelled)]);
         row.extend([bad(failed), bad(error)]);
         row.extend([duration.mean, duration.p50, duration.p95, duration.max].map(time));
