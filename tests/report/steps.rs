@@ -74,18 +74,18 @@ fn the_json_says_how_steps_and_journeys_ended() {
 fn the_exposition_has_the_same_figures() {
     let text = prometheus::text(&RunView::of(&snapshot())).unwrap();
     for line in [
-        "throng_steps_total{result=\"ok\",step=\"look up\",type=\"active\"} 95",
-        "throng_steps_total{result=\"failed\",step=\"look up\",type=\"active\"} 3",
-        "throng_steps_total{result=\"error\",step=\"look up\",type=\"active\"} 1",
-        "throng_steps_total{result=\"cancelled\",step=\"look up\",type=\"active\"} 1",
-        "throng_step_duration_seconds_count{step=\"look up\",type=\"active\"} 99",
-        "throng_step_duration_seconds_bucket{step=\"register\",type=\"new\",le=\"0.05\"} 1",
-        "throng_step_duration_seconds_bucket{step=\"register\",type=\"new\",le=\"0.025\"} 0",
-        "throng_journeys_total{journey=\"checkout\",result=\"ok\",type=\"active\"} 3",
-        "throng_journeys_total{journey=\"checkout\",result=\"failed\",type=\"active\"} 4",
-        "throng_journeys_total{journey=\"checkout\",result=\"error\",type=\"active\"} 1",
-        "throng_journeys_total{journey=\"checkout\",result=\"cancelled\",type=\"active\"} 1",
-        "throng_journey_duration_seconds_sum{journey=\"checkout\",type=\"active\"} 240",
+        "throng_steps_total{type=\"active\",step=\"look up\",result=\"ok\"} 95",
+        "throng_steps_total{type=\"active\",step=\"look up\",result=\"failed\"} 3",
+        "throng_steps_total{type=\"active\",step=\"look up\",result=\"error\"} 1",
+        "throng_steps_total{type=\"active\",step=\"look up\",result=\"cancelled\"} 1",
+        "throng_step_duration_seconds_count{type=\"active\",step=\"look up\"} 99",
+        "throng_step_duration_seconds_bucket{type=\"new\",step=\"register\",le=\"0.05\"} 1",
+        "throng_step_duration_seconds_bucket{type=\"new\",step=\"register\",le=\"0.025\"} 0",
+        "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"ok\"} 3",
+        "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"failed\"} 4",
+        "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"error\"} 1",
+        "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"cancelled\"} 1",
+        "throng_journey_duration_seconds_sum{type=\"active\",journey=\"checkout\"} 240",
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");
     }

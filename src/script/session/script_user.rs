@@ -103,18 +103,20 @@ impl ScriptUser {
 
     /// The step with this index; a script with its own `step` has only one.
     pub async fn step(&self, index: usize) -> CallEnd {
-        let function = match &self.vm.contract.steps {
-            Steps::Own(function) => function,
-            Steps::Drawn(steps) => match steps.get(index) {
-                Some(step) => &step.function,
-                None => return CallEnd::Done,
-            },
-        };
         let Some(name) = self.vm.step_names.get(index) else {
             return CallEnd::Done;
         };
         let requester = &self.context.user.requester;
-        requester.session.step.replace(Some(Rc::clone(name)));
+        let function = match &self.vm.contract.steps {
+            Steps::Own(function) => function,
+            Steps::Drawn(steps) => match steps.get(index) {
+                Some(step) => {
+                    requester.session.step.replace(Some(Rc::clone(name)));
+                    &step.function
+                }
+                None => return CallEnd::Done,
+            },
+        };
         let timer = StepTimer::start(requester, Rc::clone(name));
         let end = self.call(function, Phase::Stepping).await;
         timer.end(&end);
