@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::state::ShardState;
+use crate::clock::Clock;
 use crate::metrics::Health;
 
 /// How often the loop's lateness is looked at: a turn of the loop that is longer than this is always seen, less at most
@@ -21,9 +22,10 @@ pub async fn watch(state: Rc<ShardState>) {
     let (start, ahead) = (clock.real_instant(began), clock.span_of_real(AHEAD));
     let (mut look, mut reports) = (looks_in(start.elapsed()), 0);
     let (mut vms, mut lua_memory) = (0, 0);
+    let machine = Clock::default();
     loop {
         let due = start + LOOK * (look + 1);
-        tokio::time::sleep_until(due).await;
+        machine.sleep_until(due).await;
         let lag = due.elapsed();
         look = (look + 1).max(looks_in(start.elapsed()));
         let reports_due = (clock.since(began) + ahead).as_secs();

@@ -16,6 +16,7 @@ use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::state::{ShardState, StopStages, UserRules};
 use super::vm_pool::VmPool;
+use crate::clock::FineTimers;
 use crate::engine::config::RunConfig;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
@@ -80,6 +81,10 @@ pub fn run(
         return;
     };
     LocalSet::new().block_on(&runtime, async {
+        // Where the system has none, tokio's timers do: later by a millisecond.
+        let _timers = FineTimers::start()
+            .inspect_err(|why| tracing::debug!("shard {shard} has no fine timers: {why}"))
+            .ok();
         let (rate, connections) = quotas;
         let is_limited = rate.or(connections).is_some();
         let context = script_context(&config, shard, &roster, (settings, rate), origin);
