@@ -68,7 +68,7 @@ return {
     { 4, edit_profile },
     { 1, withdraw_profile },
     { 2, look_at_rights },
-    { 11, system.look },
+    { 11, system.look, name = "look_at_system" },
   },
 
   on_stop = function(user)

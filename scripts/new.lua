@@ -44,7 +44,7 @@ return {
     { 12, correct_account },
     { 10, edit_profile },
     { 8, read_profile },
-    { 10, system.look },
+    { 10, system.look, name = "look_at_system" },
   },
 
   on_stop = function(user)

@@ -98,7 +98,7 @@ return {
     { 6, filter, heavy = 2 },
     { 4, import, heavy = true },
     { 12, tend_people },
-    { 16, system.look },
+    { 16, system.look, name = "look_at_system" },
   },
 
   on_stop = function(user)
