@@ -26,6 +26,10 @@ def reloads():
     return annotation("Reloads", f"sum by (result) (increase(throng_script_reloads_total{{{JOB}}}[$__interval])) > 0", "scripts {{result}}", "purple")
 
 
+def incidents(job=JOB):
+    return annotation("Incidents", f"max by (incident) (throng_incident{{{job}}}) > 0", "incident {{incident}}", "red")
+
+
 def make():
     failures = f"{total_rate('throng_requests_total', f', {FAILED}')} / {total_rate('throng_requests_total')}"
     return dashboard(
@@ -96,5 +100,5 @@ def make():
             lines("Connections", "Connections to the target that are open.", "short", [query(f"sum(throng_open_connections{{{JOB}}})", "open")], width=8),
             lines("Lua memory", "Memory that the Lua VMs of all shards hold.", "bytes", [query(f"sum(throng_lua_memory_bytes{{{JOB}}})", "Lua")], width=8),
         ],
-        annotations=[reloads()],
+        annotations=[reloads(), incidents()],
     )
