@@ -25,8 +25,8 @@ use crate::plan::{Fault, span};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::Environment;
 pub use resolved::{
-    Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Lib, Listen, LogFormat, Mode, Output,
-    Resolve, Resolved, RunSelection, Scripts, Verbosity,
+    Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
+    Mode, Output, Resolve, Resolved, RunSelection, Scripts, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};

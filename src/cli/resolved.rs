@@ -195,10 +195,20 @@ pub enum CtlCommand {
     /// One type, or all that the last release changed.
     Rollback(Option<String>),
     Promote,
+    Incident(Incident),
     Set(Change),
     Pause,
     Resume,
     Stop,
+}
+
+/// What is done to an incident, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incident {
+    /// It holds for so long, or as long as the plan says.
+    Begin(String, Option<Duration>),
+    /// It is over.
+    End(String),
 }
 
 /// What a line of `cleanup` means.

@@ -1,5 +1,7 @@
 //! Commands that others give to a run under way, and the replies: these never leave the process.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use crate::plan::{Change, Fault};
@@ -26,8 +28,19 @@ pub enum Command {
     Rollback(Option<String>, CommandReply),
     /// End the canary: all users move to the new version.
     Promote(CommandReply),
+    /// Begin an incident of the plan now, or end it before its time.
+    Incident(IncidentCommand, CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
+}
+
+/// What is done to an incident, by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IncidentCommand {
+    /// It holds for so long, or as long as the plan says.
+    Begin(String, Option<Duration>),
+    /// It is over.
+    End(String),
 }
 
 /// Who does something to a run.

@@ -24,6 +24,7 @@ pub use model::custom::{
 };
 pub use model::failure::{Example, Failure, FailureKind, FailureNote};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
+pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};
 pub use model::journey::{JourneyEnd, JourneyTotals};
 pub use model::operation::{Operation, OperationRef, Protocol};

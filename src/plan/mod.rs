@@ -6,6 +6,7 @@
 
 pub mod crowd;
 mod fault;
+mod incident;
 mod length;
 mod limits;
 pub mod live;
@@ -25,9 +26,10 @@ pub use crate::pace::Length;
 use crate::pace::{ClosedModel, Ramp};
 
 pub use fault::Fault;
+pub use incident::{Incident, Starts};
 pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
-pub use live::{Change, LiveSettings, Setting};
+pub use live::{Change, LiveSettings, Overlay, Setting};
 pub use measure::{Measure, Unit};
 pub use reload::{
     CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch,
@@ -91,6 +93,8 @@ pub struct Plan {
     pub valve: Vec<Rule>,
     /// Its limits.
     pub limits: Limits,
+    /// What holds for a while in place of the settings, and when.
+    pub incidents: Vec<Incident>,
 }
 
 /// Deleting what the run created: always at the end.
@@ -123,6 +127,7 @@ impl Default for Plan {
             reload: Reload::default(),
             valve: DEFAULT_VALVE.to_vec(),
             limits: Limits::default(),
+            incidents: Vec::new(),
         }
     }
 }

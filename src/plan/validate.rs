@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Plan, Reload, Rule, Setting, length};
+use super::{Fault, Plan, Reload, Rule, Setting, incident, length};
 
 impl Plan {
     /// Checks the plan; reports all its faults. A fault's `thing` begins with the name
@@ -55,6 +55,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
     plan.limits.faults(&mut faults);
+    incident::faults(&plan.incidents, &mut faults);
     faults
 }
 

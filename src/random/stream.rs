@@ -23,6 +23,8 @@ pub enum Purpose {
     Pace,
     /// The pause before this retry of the user.
     Retry(u32),
+    /// When the incident with this number begins.
+    Incident(u32),
 }
 
 impl Purpose {
@@ -36,6 +38,7 @@ impl Purpose {
             Purpose::Pace => 5,
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
             Purpose::Retry(number) => 2 << 32 | u64::from(number),
+            Purpose::Incident(number) => 3 << 32 | u64::from(number),
         }
     }
 }

@@ -65,6 +65,13 @@ impl ShardContext {
         self.settings.replace(settings);
     }
 
+    /// Which of these is the step that all users take now; none: each type's own, or it has no such step.
+    pub fn step_for_all(&self, mut names: impl Iterator<Item = Option<Rc<str>>>) -> Option<usize> {
+        let settings = self.settings.borrow();
+        let step = settings.step()?;
+        names.position(|name| name.as_deref() == Some(step))
+    }
+
     /// The value of a setting now.
     pub fn setting(&self, setting: Setting) -> f64 {
         self.settings.borrow().get(setting)

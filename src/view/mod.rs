@@ -9,6 +9,7 @@ mod buckets;
 pub mod format;
 mod generator;
 mod history;
+mod incident;
 mod latency;
 mod live;
 mod load;
@@ -28,6 +29,7 @@ pub use crate::metrics::{
 pub use buckets::Buckets;
 pub use generator::{Generator, Lag, NotSent};
 pub use history::{Added, History, MAX_MOMENTS, Moment, Times};
+pub use incident::{Held, Incident};
 pub use latency::Latency;
 pub use live::{Health, Interval, Left, Live, Note};
 pub use load::{

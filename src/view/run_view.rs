@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use super::generator::Generator;
+use super::incident::Incident;
 use super::live::Live;
 use super::load::{self, Endpoint, Load, Series, UserType};
 use super::protection::Protection;
@@ -47,6 +48,8 @@ pub struct RunView {
     pub reload_status: ReloadStatus,
     /// The live settings; each is 0 until the run has set them.
     pub settings: Settings,
+    /// The incidents of the plan.
+    pub incidents: Vec<Incident>,
     /// Whether the run has set them.
     #[serde(skip)]
     pub has_settings: bool,
@@ -70,6 +73,7 @@ impl RunView {
             scripts: Scripts::of(snapshot),
             reload_status: ReloadStatus::of(snapshot),
             settings: settings(&snapshot.settings),
+            incidents: snapshot.incidents.iter().map(Incident::of).collect(),
             has_settings: snapshot.settings.are_known(),
         }
     }

@@ -8,6 +8,7 @@ mod arrivals;
 mod breakers;
 mod crowd;
 mod degrading;
+mod incidents;
 mod limits;
 mod moving;
 mod reload;

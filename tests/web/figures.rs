@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, Left, OperationRef, Outcome,
-    Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope, ScriptFault, Settings,
-    Snapshot, TypeId,
+    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, IncidentStatus, Left,
+    OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope,
+    ScriptFault, Settings, Snapshot, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -43,6 +43,12 @@ pub fn filled() -> Arc<Snapshot> {
         .into(),
         weights: BTreeMap::from([("active".to_owned(), 75.0), ("new".to_owned(), 25.0)]),
     });
+    aggregator.incidents(vec![IncidentStatus {
+        name: "slow".to_owned(),
+        until: Some(Duration::from_secs(120)),
+        next: None,
+        held: vec![(Duration::from_secs(3), None)],
+    }]);
     aggregator.version(ACTIVE, 3);
     aggregator.version(NEW, 1);
     for result in ["accepted", "accepted", "refused"] {

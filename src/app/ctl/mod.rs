@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::complain;
-use crate::cli::{Ctl, CtlCommand};
+use crate::cli::{Ctl, CtlCommand, Incident};
 use crate::text;
 use crate::web::api::{CommandResult, ErrorBody, ROOT, Run, Versions};
 use find::Found;
@@ -70,6 +70,16 @@ impl RunClient {
                 self.post("rollback", body).await
             }
             CtlCommand::Promote => self.post("promote", None).await,
+            CtlCommand::Incident(command) => {
+                let body = match command {
+                    Incident::Begin(name, None) => json!({ "name": name }),
+                    Incident::Begin(name, Some(lasts)) => {
+                        json!({ "name": name, "for": lasts.as_secs_f64() })
+                    }
+                    Incident::End(name) => json!({ "name": name, "end": true }),
+                };
+                self.post("incident", Some(body)).await
+            }
             CtlCommand::Pause => self.post("pause", None).await,
             CtlCommand::Resume => self.post("resume", None).await,
             CtlCommand::Stop => self.post("stop", None).await,

@@ -52,6 +52,18 @@ pub enum Verb {
         #[arg(value_name = "KEY=VALUE", required = true)]
         values: Vec<String>,
     },
+    /// Begin an incident of the plan, or end it before its time
+    Incident {
+        /// Its name in the plan
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// How long it holds, such as 2m [default: as long as the plan says]
+        #[arg(long = "for", value_name = "TIME")]
+        lasts: Option<String>,
+        /// End it now
+        #[arg(long, conflicts_with = "lasts")]
+        end: bool,
+    },
     /// Pause the run: no step starts, and its clock stops
     Pause,
     /// Resume the run

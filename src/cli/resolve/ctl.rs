@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use url::Url;
 
 use super::token;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{CtlOptions, Verb};
-use crate::cli::resolved::{Ctl, CtlCommand};
+use crate::cli::resolved::{Ctl, CtlCommand, Incident};
+use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault};
@@ -23,6 +25,14 @@ pub(in crate::cli) fn ctl(
         Verb::Reload => CtlCommand::Reload,
         Verb::Rollback { kind } => CtlCommand::Rollback(kind),
         Verb::Promote => CtlCommand::Promote,
+        Verb::Incident { name, lasts, end } => {
+            let lasts = lasts.and_then(|text| span(&text, &mut faults));
+            CtlCommand::Incident(if end {
+                Incident::End(name)
+            } else {
+                Incident::Begin(name, lasts)
+            })
+        }
         Verb::Set { values } => CtlCommand::Set(change(&values, &mut faults)),
         Verb::Pause => CtlCommand::Pause,
         Verb::Resume => CtlCommand::Resume,
@@ -83,6 +93,19 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
         return None;
     }
     Some(url)
+}
+
+/// How long an incident holds.
+fn span(text: &str, faults: &mut Faults<'_>) -> Option<Duration> {
+    let span = parse_span(text).filter(|span| !span.is_zero());
+    if span.is_none() {
+        faults.push(
+            format!("--for {}", quoted(text)),
+            "is not a valid duration above 0",
+            "give seconds such as 120, or units such as 2m",
+        );
+    }
+    span
 }
 
 fn change(values: &[String], faults: &mut Faults<'_>) -> Change {

@@ -10,7 +10,7 @@ use super::rollout_progress::RolloutProgress;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
-use crate::plan::{CanaryRules, Change, LiveSettings, Reload};
+use crate::plan::{CanaryRules, Change, LiveSettings, Overlay, Reload};
 use crate::script::LoadedScripts;
 
 /// The scripts of a run and how far they have come.
@@ -59,6 +59,14 @@ impl Deployment {
     pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
         let settings = self.releases.settings_with(change)?;
         self.releases.set(settings)
+    }
+
+    /// From now on incidents hold these in place of the settings.
+    ///
+    /// # Errors
+    /// When no users would be left.
+    pub fn overlay(&mut self, overlays: Vec<Overlay>) -> Result<(), Refused> {
+        self.releases.overlay(overlays)
     }
 
     /// Takes scripts that were offered; gives what became of them, and the canary that they ended.

@@ -55,6 +55,9 @@ impl Run {
             Command::Resume(reply) => self.act_and_reply(reply, Self::resume),
             Command::Promote(reply) => self.act_and_reply(reply, Self::promote),
             Command::Set(change, reply) => self.act_and_reply(reply, |run| run.set(&change)),
+            Command::Incident(command, reply) => {
+                self.act_and_reply(reply, |run| run.incident(command));
+            }
             Command::Rollback(kind, reply) => {
                 self.act_and_reply(reply, |run| run.roll_back(kind.as_deref()));
             }

@@ -109,7 +109,7 @@ impl Run {
                 left = &mut cleaning => break left,
                 _ = second.tick() => self.tick(),
                 // The run may have been over by itself; then the first stop bounds what remains to do.
-                Some(command) = self.commands.recv() => self.obey(command),
+                Some(command) = self.pending.next() => self.obey(command),
                 () = at(clock, deadline) => self.cleanup.end(),
             }
         };

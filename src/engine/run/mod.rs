@@ -8,6 +8,7 @@ mod cleanup;
 mod clock;
 mod commands;
 mod finish;
+mod incidents;
 mod orchestrator;
 mod pending_commands;
 mod protection;

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::command::{CommandReply, Done, Initiator, Refused};
+use tokio::sync::mpsc;
+
+use crate::engine::command::{Command, CommandReply, Done, Initiator, Refused};
 use crate::engine::release::SavedFile;
 use crate::script::LoaderRequest;
 
 /// Reaches the reader of the script folders.
 pub type Reader = Box<dyn Fn(LoaderRequest) + Send>;
 
-/// Commands that are not answered yet.
+/// Commands that are not obeyed or not answered yet.
 pub struct PendingCommands {
+    commands: mpsc::UnboundedReceiver<Command>,
     reader: Option<Reader>,
     last_number: u64,
     /// They wait for the reader, by the number of their question.
@@ -21,13 +24,19 @@ pub struct PendingCommands {
 
 impl PendingCommands {
     /// None yet; without a reader, scripts cannot be read again.
-    pub fn new(reader: Option<Reader>) -> Self {
+    pub fn new(commands: mpsc::UnboundedReceiver<Command>, reader: Option<Reader>) -> Self {
         Self {
+            commands,
             reader,
             last_number: 0,
             asked: BTreeMap::new(),
             replies: Vec::new(),
         }
+    }
+
+    /// The next command; none once nobody is left who could give one.
+    pub async fn next(&mut self) -> Option<Command> {
+        self.commands.recv().await
     }
 
     /// Whether the script folders can be read again.

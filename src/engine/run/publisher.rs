@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
-    Aggregator, Batch, Breaker, Canary, Event, Left, Phase, Refusal, Reload, Scope, ScriptError,
-    Settings, Snapshot, StopReason, TypeId,
+    Aggregator, Batch, Breaker, Canary, Event, IncidentStatus, Left, Phase, Refusal, Reload, Scope,
+    ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 use crate::secrets::Masker;
 
@@ -96,6 +96,21 @@ impl Publisher {
     /// How much is left out.
     pub fn shed_level(&mut self, level: u8) {
         self.aggregator.guard().level = level;
+    }
+
+    /// How the incidents stand.
+    pub fn incidents(&mut self, states: Vec<IncidentStatus>) {
+        self.aggregator.incidents(states);
+    }
+
+    /// An incident holds from this age of the run on.
+    pub fn incident_began(&mut self, name: &str, at: Duration) {
+        self.aggregator.incident(name).begin(at);
+    }
+
+    /// An incident is over at this age of the run.
+    pub fn incident_ended(&mut self, name: &str, at: Duration) {
+        self.aggregator.incident(name).end(at);
     }
 
     /// Counts a reload by its result.

@@ -67,8 +67,8 @@ impl Run {
     }
 
     fn take_scripts(&mut self, loaded: &LoadedScripts) -> Result<Done, Refused> {
-        let before = self.settings();
-        let settings = self.deployment.releases().settings().clone();
+        let (before, beneath) = (self.settings(), self.beneath());
+        let settings = beneath.clone();
         let settings = self.config.settings_file.read(&loaded.settings, settings);
         let share = self.config.settings_file.canary_rules(&settings);
         let share = share.map(|rules| rules.share);
@@ -76,7 +76,8 @@ impl Run {
         self.order_settings();
         self.config.settings_file.accept(loaded.settings.clone());
         let fixed = self.publisher.take_refusal();
-        let set = (before != self.settings()).then(|| self.announce_settings(&before));
+        let is_set = before != self.settings() || beneath != self.beneath();
+        let set = is_set.then(|| self.announce_settings(&before, &beneath));
         if let (Some(release), CandidateOutcome::Published { .. } | CandidateOutcome::Canary) =
             (ended_canary, &taken)
         {

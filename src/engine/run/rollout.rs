@@ -137,24 +137,43 @@ impl Run {
                 keys()
             )));
         }
-        let before = self.settings();
+        let (before, beneath) = (self.settings(), self.beneath());
         self.deployment.set(change)?;
         self.order_settings();
         self.publish();
-        let Done(said) = self.announce_settings(&before);
+        let Done(said) = self.announce_settings(&before, &beneath);
         Ok(Done(match self.deployment.without_users() {
             Some(words) => format!("{said}; {words}"),
             None => said,
         }))
     }
 
-    /// What changed since the settings were `before`.
-    pub(super) fn announce_settings(&mut self, before: &LiveSettings) -> Done {
-        let said = self.settings().since(before);
+    /// What changed since the settings were `before`, and those beneath incidents `beneath`.
+    pub(super) fn announce_settings(
+        &mut self,
+        before: &LiveSettings,
+        beneath: &LiveSettings,
+    ) -> Done {
+        let mut said = self.settings().since(before);
+        let later = self.beneath().since(beneath);
+        let later: Vec<String> = later
+            .into_iter()
+            .filter(|one| !said.contains(one))
+            .collect();
+        if !later.is_empty() {
+            let holding: Vec<&str> = self.incidents.holding().collect();
+            let (later, holding) = (later.join(", "), holding.join(", "));
+            said.push(format!("{later} once {holding} is over"));
+        }
         if said.is_empty() {
             return Done("no change".to_owned());
         }
         self.announce("set", &said.join(", "))
+    }
+
+    /// The settings beneath all incidents.
+    pub(super) fn beneath(&self) -> LiveSettings {
+        self.deployment.releases().base_settings().clone()
     }
 
     /// From now on scripts go by the settings as they are: those of users, and `_crowd.lua`.

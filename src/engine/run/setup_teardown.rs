@@ -24,7 +24,7 @@ impl Run {
         while !self.is_stopping() {
             tokio::select! {
                 crowd = &mut setup => return crowd,
-                Some(command) = self.commands.recv() => self.obey(command),
+                Some(command) = self.pending.next() => self.obey(command),
             }
         }
         Ok(None)
@@ -46,7 +46,7 @@ impl Run {
                     }
                     return;
                 }
-                Some(command) = self.commands.recv() => self.obey(command),
+                Some(command) = self.pending.next() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = clock.sleep_until(until) => {
                     return tracing::error!("teardown took too long and was cancelled");

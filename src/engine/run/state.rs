@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
@@ -20,6 +20,7 @@ use super::verdict::StartError;
 use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
+use crate::engine::incidents::{Day, Incidents};
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
@@ -55,7 +56,7 @@ pub struct Run {
     pub(super) deployment: Deployment,
     pub(super) monitors: Monitors,
     pub(super) protection: Protection,
-    pub(super) commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) incidents: Incidents,
     pub(super) pending: PendingCommands,
     pub(super) cleanup: BackgroundCleanup,
 }
@@ -87,6 +88,7 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
+        let day = Day::real(time_of_day(config.script_config.run.clock));
         Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
@@ -99,8 +101,8 @@ impl Run {
                 breakers,
                 Rc::clone(&context.user.shard),
             ),
-            commands,
-            pending: PendingCommands::new(reader),
+            incidents: Incidents::new(&config.plan.incidents, config.plan.seed, day),
+            pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             context,
             config,
@@ -128,6 +130,7 @@ impl Run {
     /// Until the last shard has ended.
     pub async fn run(&mut self) {
         self.publisher.phase(Phase::Running);
+        self.publish_incidents();
         // Whole seconds of the run: shards report just before them.
         let clock = self.source();
         let mut second = Ticks::new(clock, self.clock.began(), Duration::from_secs(1));
@@ -137,9 +140,10 @@ impl Run {
         let mut trouble = self.config.ledger.trouble();
         while self.shards.open() > 0 && !self.shutdown.is_aborted() {
             let (deadline, half_open) = (self.next_deadline(), self.next_half_open());
+            let next_incident = self.next_incident();
             tokio::select! {
                 Some(report) = self.shards.next_report() => self.take(report),
-                Some(command) = self.commands.recv() => self.obey(command),
+                Some(command) = self.pending.next() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = at(clock, deadline) => self.keep_deadlines(),
                 () = at(clock, half_open) => self.half_open_breakers(),
@@ -147,6 +151,7 @@ impl Run {
                     let trouble = trouble.borrow_and_update().clone();
                     self.on_ledger_trouble(trouble);
                 }
+                () = at(clock, next_incident) => self.advance_incidents(),
                 () = at(clock, next_cleanup) => {
                     next_cleanup = interval.map(|interval| self.now() + interval);
                     self.cleanup.start();
@@ -299,6 +304,12 @@ impl Run {
             Remaining::Sessions(sessions) => Left::Sessions(sessions),
         })
     }
+}
+
+/// The time of day, in UTC, since midnight.
+fn time_of_day(clock: Clock) -> Duration {
+    let since = clock.time_of_day().duration_since(UNIX_EPOCH);
+    Duration::from_secs(since.unwrap_or_default().as_secs() % 86_400)
 }
 
 /// Ends at the time, or never.

@@ -153,6 +153,8 @@ fn draw(
     let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
         return Some(index);
     };
+    let names = steps.iter().map(|step| step.name.clone());
+    let index = state.context.step_for_all(names).unwrap_or(index);
     let out = |step: &Step| shed_level.skips(step.heavy);
     if shed_level.level() == 0 || !steps.get(index).is_some_and(out) {
         return Some(index);

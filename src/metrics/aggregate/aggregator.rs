@@ -10,8 +10,8 @@ use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Guard, Health, Histogram, Left, Phase, ReloadStatus, RunInfo, ScriptError, Settings,
-    Snapshot, StopReason, TypeId,
+    Batch, Guard, Health, Histogram, IncidentStatus, Left, Phase, ReloadStatus, RunInfo,
+    ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -159,6 +159,32 @@ impl Aggregator {
         self.state.versions = all;
     }
 
+    /// How the incidents stand; when each held is kept.
+    pub fn incidents(&mut self, states: Vec<IncidentStatus>) {
+        let mut before = std::mem::take(&mut self.state.incidents);
+        let held = |mut state: IncidentStatus| {
+            if let Some(known) = before.iter_mut().find(|known| known.name == state.name) {
+                state.held = std::mem::take(&mut known.held);
+            }
+            state
+        };
+        self.state.incidents = states.into_iter().map(held).collect();
+    }
+
+    /// The incident of this name, to be changed.
+    pub fn incident(&mut self, name: &str) -> &mut IncidentStatus {
+        let incidents = &mut self.state.incidents;
+        let known = incidents.iter().position(|one| one.name == name);
+        let place = known.unwrap_or_else(|| {
+            incidents.push(IncidentStatus {
+                name: name.to_owned(),
+                ..IncidentStatus::default()
+            });
+            incidents.len() - 1
+        });
+        &mut incidents[place]
+    }
+
     /// Counts one reload of the scripts by its result.
     pub fn reload(&mut self, result: &str) {
         *self.state.reloads.entry(result.to_owned()).or_default() += 1;
@@ -174,6 +200,7 @@ impl Aggregator {
             reloads: state.reloads.clone(),
             reload_status: state.reload_status.clone(),
             settings: state.settings.clone(),
+            incidents: state.incidents.clone(),
             stopped_by: state.stopped_by.clone(),
             guard: state.guard.clone(),
             ..last.clone()

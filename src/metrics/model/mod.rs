@@ -8,6 +8,7 @@ pub mod check;
 pub mod custom;
 pub mod failure;
 pub mod generator;
+pub mod incident;
 pub mod interval;
 pub mod journey;
 pub mod operation;

@@ -87,7 +87,7 @@ pub struct Event {
     /// The run's age.
     pub at: Duration,
     /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `quarantine`,
-    /// `stop`, `valve`, `breaker`, `degrade`, `watch`.
+    /// `stop`, `valve`, `breaker`, `degrade`, `watch`, `incident`.
     pub what: String,
     /// Who did it: `run`, `files`, `signal`, `page`, `ctl`, `api`, `terminal`.
     #[serde(default)]

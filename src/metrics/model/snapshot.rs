@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
 use crate::metrics::{
-    FailureNote, Generator, Guard, Health, Histogram, Interval, OperationRef, Outcomes,
-    ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
+    FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval, OperationRef,
+    Outcomes, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -89,6 +89,8 @@ pub struct Snapshot {
     pub reload_status: ReloadStatus,
     /// The current settings.
     pub settings: Settings,
+    /// The incidents of the plan.
+    pub incidents: Vec<IncidentStatus>,
     /// Why the run stopped itself; none if it did not.
     pub stopped_by: Option<StopReason>,
     /// The protection status.
@@ -143,6 +145,9 @@ impl Snapshot {
         self.reload_status.merge(other.reload_status);
         if !self.settings.are_known() {
             self.settings = other.settings;
+        }
+        if self.incidents.is_empty() {
+            self.incidents = other.incidents;
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
         self.guard.merge(other.guard);

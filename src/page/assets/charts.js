@@ -12,6 +12,13 @@ const SPANS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 1
 const HEIGHT = 170;
 const MARKED = { reload: "#8d5bd6", canary: "#8d5bd6", rollback: "#c77b1a", promote: "#8d5bd6", refused: "#c9382c", set: "#3a9fb5", pause: "#808895", resume: "#808895", valve: "#c9382c", breaker: "#c77b1a", stop: "#808895" };
 
+const BAND = "#c9382c22";
+
+/** Every span in which an incident held; one that still does reaches to the end of the chart. */
+function spans(incidents, end) {
+  return (incidents ?? []).flatMap(({ name, held }) => held.map(({ from_seconds: from, to_seconds: to }) => ({ name, from, to: to ?? end })));
+}
+
 /** `light-dark()` is resolved by a real property only. */
 function ink(name) {
   const probe = document.body.appendChild(element("i", { class: name }));
@@ -44,8 +51,9 @@ class Chart {
     place.append(this.card);
   }
 
-  draw(points, events) {
+  draw(points, events, incidents) {
     this.events = events;
+    this.incidents = incidents;
     const series = this.series(points);
     const data = [points.map((point) => point.at_seconds), ...series.map(([, , values]) => values)];
     const names = series.map(([name]) => name).join("\n");
@@ -82,9 +90,19 @@ class Chart {
     this.#plot = new uPlot(options, data, this.inside);
   }
 
-  /** What was done to the run, as lines. */
+  /** Incidents as bands with their names, what was done to the run as lines. */
   #mark({ ctx, valToPos, bbox, scales }) {
     ctx.save();
+    ctx.font = `${11 * (window.devicePixelRatio || 1)}px system-ui`;
+    ctx.textBaseline = "top";
+    for (const { name, from, to } of spans(this.incidents, scales.x.max)) {
+      if (to < scales.x.min || from > scales.x.max) continue;
+      const [left, right] = [Math.max(from, scales.x.min), Math.min(to, scales.x.max)].map((at) => Math.round(valToPos.call(this.#plot, at, "x", true)));
+      ctx.fillStyle = BAND;
+      ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+      ctx.fillStyle = MARKED.refused;
+      if (ctx.measureText(name).width < Math.max(right - left, bbox.left + bbox.width - left)) ctx.fillText(name, left + 4, bbox.top + 3);
+    }
     ctx.setLineDash([3, 3]);
     for (const { at_seconds: at, what } of this.events ?? []) {
       if (!(what in MARKED) || at < scales.x.min || at > scales.x.max) continue;
@@ -118,7 +136,7 @@ class Heat {
     place.append(this.card);
   }
 
-  draw(points) {
+  draw(points, incidents) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
     if (!width || points.length === 0) return;
@@ -141,6 +159,12 @@ class Heat {
         ctx.fillStyle = `rgb(59 125 221 / ${0.12 + 0.88 * Math.sqrt(many / point.seconds / most)})`;
         ctx.fillRect(start, y(edge) - tall / 4, Math.max(1, end - start + 0.5), tall / 4 + 0.5);
       }
+    }
+    ctx.fillStyle = BAND;
+    for (const span of spans(incidents, to)) {
+      if (span.to < from || span.from > to) continue;
+      const start = x(Math.max(span.from, from));
+      ctx.fillRect(start, 0, Math.max(2, x(Math.min(span.to, to)) - start), bottom);
     }
     ctx.fillStyle = ink("dim");
     ctx.font = "11px system-ui";
@@ -191,20 +215,20 @@ export class Charts {
     new ResizeObserver(() => this.#resized()).observe(place);
   }
 
-  draw(points, events) {
-    [this.points, this.events] = [points, events];
-    for (const chart of this.all) chart.draw(points, events);
-    this.heat.draw(points);
+  draw(points, events, incidents) {
+    [this.points, this.events, this.incidents] = [points, events, incidents];
+    for (const chart of this.all) chart.draw(points, events, incidents);
+    this.heat.draw(points, incidents);
   }
 
   /** Colours of the axes are drawn, so another theme draws them anew. */
   anew() {
     for (const chart of this.all) chart.resize(true);
-    if (this.points) this.draw(this.points, this.events);
+    if (this.points) this.draw(this.points, this.events, this.incidents);
   }
 
   #resized() {
     for (const chart of this.all) chart.resize(false);
-    if (this.points) this.heat.draw(this.points);
+    if (this.points) this.heat.draw(this.points, this.incidents);
   }
 }

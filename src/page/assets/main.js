@@ -14,7 +14,7 @@ const history = new History();
 const steer = new Steer();
 const scripts = new Scripts(steer);
 const [charts, tables, tiles] = [new Charts(by("charts")), new Tables(), new Tiles()];
-let events = [];
+let [events, incidents] = [[], []];
 
 function notice(text) {
   by("notice").hidden = !text;
@@ -27,7 +27,7 @@ function phase(text, color = "") {
 }
 
 function draw() {
-  charts.draw(history.points, events);
+  charts.draw(history.points, events, incidents);
   document.body.dataset.points = history.points.length;
   document.body.dataset.counted = history.sums().reduce((one, other) => one + other, 0);
 }
@@ -41,6 +41,7 @@ follow(steer.token, {
   },
   now(now) {
     events = now.run.reload_status.events;
+    incidents = now.run.incidents;
     if (now.point) history.add(now.point);
     if (history.points.length > 0) notice();
     phase(now.run.phase, { running: "good", paused: "warn", stopping: "warn", cleaning: "warn" }[now.run.phase]);

@@ -3,6 +3,7 @@
 import { Dial } from "./dial.js";
 import { by, element, say } from "./dom.js";
 import { authorization } from "./feed.js";
+import { clock } from "./format.js";
 
 const KEPT = "throng-token";
 /** No run takes more. */
@@ -23,6 +24,7 @@ export class Steer {
     this.pause = element("button", { type: "button", onclick: () => this.post(this.paused ? "resume" : "pause") }, "Pause");
     this.rollback = element("select", { "aria-label": "Type to roll back" }, element("option", { value: "" }, "all that changed last"));
     this.dials = element("div", { class: "dials" });
+    this.incidents = element("div", { class: "row", role: "group", "aria-label": "Incidents" });
     this.verbs = [
       this.pause, stop,
       element("button", { type: "button", onclick: () => this.post("reload") }, "Reload scripts"),
@@ -31,7 +33,7 @@ export class Steer {
       this.rollback,
       element("button", { type: "button", onclick: () => this.#forget() }, "Sign out"),
     ];
-    by("controls").append(element("div", { class: "row" }, ...this.verbs), this.dials);
+    by("controls").append(element("div", { class: "row" }, ...this.verbs), this.incidents, this.dials);
     if (this.token()) this.#open(true);
   }
 
@@ -115,6 +117,7 @@ export class Steer {
     say(this.pause, this.paused ? "Resume" : "Pause");
     const over = !["starting", "running", "paused"].includes(run.phase);
     for (const verb of this.verbs.slice(0, -1)) verb.disabled = over;
+    this.#showIncidents(run.incidents, over);
     const types = Object.keys(run.settings.weights);
     if (types.join() !== this.#types) {
       this.#types = types.join();
@@ -132,6 +135,24 @@ export class Steer {
       const [group, type] = name.split(".");
       dial.show(type ? run.settings.weights[type] : run.settings[group], over);
     }
+  }
+
+  /** A button for each incident of the plan: it begins it, or ends it while it holds. */
+  #showIncidents(incidents, over) {
+    if (this.incidents.childElementCount !== incidents.length) {
+      const button = ({ name }) => {
+        const one = element("button", { type: "button", onclick: () => this.post("incident", one.dataset.holds ? { name, end: true } : { name }) });
+        return one;
+      };
+      this.incidents.replaceChildren(...incidents.map(button));
+    }
+    incidents.forEach(({ name, until_seconds: until }, place) => {
+      const button = this.incidents.children[place];
+      button.disabled = over;
+      if (until === null) delete button.dataset.holds;
+      else button.dataset.holds = "yes";
+      say(button, until === null ? `Begin ${name}` : `End ${name} (until ${clock(until)})`);
+    });
   }
 
   #add(name, label, low, high, step, change, most = undefined) {

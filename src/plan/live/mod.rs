@@ -5,11 +5,13 @@
 //! It must never know where a value was written, which types there are, or whether any users would be left.
 
 mod change;
+mod overlay;
 mod setting;
 mod store;
 mod value;
 
 pub use change::{Change, keys};
+pub use overlay::Overlay;
 pub use setting::{MAX_USERS, Setting};
 pub use store::LiveSettings;
 pub use value::{Invalid, Scalar};

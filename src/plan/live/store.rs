@@ -11,8 +11,10 @@ use crate::plan::Plan;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LiveSettings {
     /// By the index of the setting.
-    numbers: [f64; Setting::ALL.len()],
+    pub(super) numbers: [f64; Setting::ALL.len()],
     weights: BTreeMap<String, f64>,
+    /// The step that every user whose type has it takes; only an incident sets it.
+    pub(super) step: Option<String>,
 }
 
 impl LiveSettings {
@@ -21,6 +23,7 @@ impl LiveSettings {
         Self {
             numbers: Setting::ALL.map(|setting| setting.planned(plan)),
             weights: plan.weights.clone(),
+            step: None,
         }
     }
 
@@ -46,6 +49,11 @@ impl LiveSettings {
     /// Weights that override those of the scripts.
     pub fn weights(&self) -> &BTreeMap<String, f64> {
         &self.weights
+    }
+
+    /// The step that every user whose type has it takes at each turn; none: each type's own.
+    pub fn step(&self) -> Option<&str> {
+        self.step.as_deref()
     }
 
     /// The same after a change.
@@ -97,10 +105,16 @@ impl LiveSettings {
             let old = before.weights.get(name).unwrap_or(new);
             (format!("weights.{name}"), *old, *new)
         });
+        let step = (self.step != before.step).then(|| {
+            let name =
+                |step: &Option<String>| step.clone().unwrap_or_else(|| "each its own".to_owned());
+            format!("step {} -> {}", name(&before.step), name(&self.step))
+        });
         numbers
             .chain(weights)
             .filter(|(_, old, new)| old != new)
             .map(|(name, old, new)| format!("{name} {old} -> {new}"))
+            .chain(step)
             .collect()
     }
 }

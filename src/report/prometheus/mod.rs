@@ -15,7 +15,7 @@ use prometheus::TextEncoder;
 use prometheus::proto::MetricFamily;
 
 use self::family::{counter, family, gauge, histogram};
-use crate::view::{Buckets, RunView};
+use crate::view::{Buckets, Incident, RunView};
 
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -29,6 +29,7 @@ fn families(view: &RunView) -> Vec<MetricFamily> {
     let mut families = vec![users(view), sessions(view)];
     families.extend(requests(view));
     families.extend(steps::families(view));
+    families.push(incidents(view));
     families.extend(scripts(view));
     families.extend(versions::families(view));
     families.extend(reload_status::families(view));
@@ -59,6 +60,16 @@ fn sessions(view: &RunView) -> MetricFamily {
         "throng_sessions_total",
         "Sessions of users that ended, by how they ended.",
         sessions,
+    )
+}
+
+fn incidents(view: &RunView) -> MetricFamily {
+    let holds = |one: &Incident| f64::from(u8::from(one.until_seconds.is_some()));
+    let incidents = view.incidents.iter();
+    family(
+        "throng_incident",
+        "1 while the incident holds, else 0.",
+        incidents.map(|one| gauge(&[("incident", &one.name)], holds(one))),
     )
 }
 

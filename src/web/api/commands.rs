@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::Value;
 
-use super::settings;
+use super::{incident as body_of_incident, settings};
 use crate::engine::{Command, CommandReply};
 use crate::plan::Fault;
 use crate::view::{Phase, Views};
@@ -41,6 +41,20 @@ pub async fn reload(State(access): State<Access>, request: Request) -> Response 
 
 pub async fn promote(State(access): State<Access>, request: Request) -> Response {
     simple(&access, request, Command::Promote).await
+}
+
+pub async fn incident(State(access): State<Access>, request: Request) -> Response {
+    let control = access.command(&request)?;
+    let by = source(request.headers());
+    let object = request_body::object(request, control.timeout()).await?;
+    let command =
+        body_of_incident::command(object.unwrap_or_default()).map_err(Problem::invalid)?;
+    done(
+        control
+            .ask(by, |answer| Command::Incident(command, answer))
+            .await?
+            .0,
+    )
 }
 
 pub async fn rollback(State(access): State<Access>, request: Request) -> Response {

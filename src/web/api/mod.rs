@@ -4,6 +4,7 @@
 //! Must never know: the page, files, and which paths there are.
 
 mod commands;
+mod incident;
 mod read;
 mod run;
 mod settings;
@@ -12,7 +13,7 @@ mod versions;
 pub use super::control::CommandResult;
 pub use super::problem::{ErrorBody, Fault, Problem};
 pub use super::request_body::BODY_LIMIT;
-pub(super) use commands::{pause, promote, reload, resume, rollback, set, stop};
+pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
 pub use read::OPENAPI;
 pub(super) use read::{openapi, run, versions};
 pub use run::{Percentiles, Rates, Run, Users, UsersOfType};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::view::{
-    Health, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView, Settings,
+    Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView, Settings,
 };
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -23,6 +23,7 @@ pub struct Run {
     pub left: Option<Left>,
     pub users: Users,
     pub settings: Settings,
+    pub incidents: Vec<Incident>,
     pub requests: Outcomes,
     pub rates: Rates,
     pub latency_seconds: Percentiles,
@@ -106,6 +107,7 @@ impl From<&RunView> for Run {
                     .collect(),
             },
             settings: view.settings.clone(),
+            incidents: view.incidents.clone(),
             requests: requests.outcomes,
             rates: Rates {
                 requests: live.interval.per_second,

@@ -41,6 +41,7 @@ fn api(state: AppState) -> Router {
         at("reload", post(api::reload)),
         at("rollback", post(api::rollback)),
         at("promote", post(api::promote)),
+        at("incident", post(api::incident)),
     ];
     routes
         .into_iter()

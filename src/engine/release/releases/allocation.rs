@@ -6,14 +6,18 @@ use super::names::TypeNames;
 use super::release::{Release, TypeVersion};
 use crate::engine::command::Refused;
 use crate::metrics::TypeId;
-use crate::plan::{Fault, LiveSettings, crowd};
+use crate::plan::{Fault, LiveSettings, Overlay, crowd};
 
 /// Which type each user is of.
 #[derive(Debug)]
 pub struct Allocation {
     /// The types of the users, by their numbers.
     users: Arc<[u16]>,
-    /// The one place where they stand.
+    /// The one place where they stand, beneath all incidents.
+    base: LiveSettings,
+    /// What incidents hold in place of them, in the order in which they began.
+    overlays: Vec<Overlay>,
+    /// What that comes to.
     settings: LiveSettings,
     /// Counts up with every change of who plays what.
     revision: u64,
@@ -25,6 +29,8 @@ impl Allocation {
         let counts = counts(release, names, &settings);
         Self {
             users: crowd::assign(&counts).into(),
+            base: settings.clone(),
+            overlays: Vec::new(),
             settings,
             revision: 0,
         }
@@ -43,9 +49,19 @@ impl Allocation {
             .collect()
     }
 
-    /// The settings, with those weights that were set in place of the scripts'.
+    /// The settings that hold now, with those weights that were set in place of the scripts'.
     pub fn settings(&self) -> &LiveSettings {
         &self.settings
+    }
+
+    /// The settings beneath all incidents.
+    pub fn base(&self) -> &LiveSettings {
+        &self.base
+    }
+
+    /// What would hold with these settings beneath the incidents of now.
+    pub fn over(&self, base: &LiveSettings) -> LiveSettings {
+        base.under(&self.overlays)
     }
 
     /// Counts up with every change of who plays what.
@@ -53,9 +69,17 @@ impl Allocation {
         self.revision
     }
 
-    /// From now on these settings hold.
-    pub fn set(&mut self, settings: LiveSettings, release: &Release, names: &TypeNames) {
-        self.settings = settings;
+    /// From now on these settings hold, beneath the incidents of now.
+    pub fn set(&mut self, base: LiveSettings, release: &Release, names: &TypeNames) {
+        self.settings = self.over(&base);
+        self.base = base;
+        self.divide(release, names);
+    }
+
+    /// From now on incidents hold these.
+    pub fn overlay(&mut self, overlays: Vec<Overlay>, release: &Release, names: &TypeNames) {
+        self.settings = self.base.under(&overlays);
+        self.overlays = overlays;
         self.divide(release, names);
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::engine::command::Refused;
 use crate::engine::roster::CROWD;
 use crate::metrics::TypeId;
-use crate::plan::{Change, Fault, LiveSettings, Plan, RequestLimits};
+use crate::plan::{Change, Fault, LiveSettings, Overlay, Plan, RequestLimits};
 use crate::script::{Bundle, LoadedScripts, TypeSpec};
 
 use allocation::{Allocation, check_users};
@@ -100,7 +100,7 @@ impl Releases {
         let release = self.release_of(loaded);
         let difference = Difference::between(self.history.current(), &release);
         if difference.is_empty() {
-            let is_set = settings != *self.allocation.settings();
+            let is_set = settings != *self.allocation.base();
             self.candidate.accept(loaded);
             let ended = self.canary.take().is_some();
             if is_set || ended {
@@ -108,7 +108,7 @@ impl Releases {
             }
             return Ok(CandidateOutcome::Unchanged);
         }
-        check_users(&release, &self.names, &settings)?;
+        check_users(&release, &self.names, &self.allocation.over(&settings))?;
         self.history.use_number(release.number);
         self.candidate.accept(loaded);
         if let Some(share) = share {
@@ -152,19 +152,32 @@ impl Releases {
             })
             .collect();
         if unknown.is_empty() {
-            Ok(self.settings().clone().with(change))
+            Ok(self.base_settings().clone().with(change))
         } else {
             Err(Refused::Invalid(unknown))
         }
     }
 
-    /// From now on these settings hold.
+    /// From now on these settings hold, beneath the incidents of now.
     ///
     /// # Errors
     /// When no users would be left.
     pub fn set(&mut self, settings: LiveSettings) -> Result<(), Refused> {
-        check_users(self.history.current(), &self.names, &settings)?;
+        let over = self.allocation.over(&settings);
+        check_users(self.history.current(), &self.names, &over)?;
         self.divide_by(settings);
+        Ok(())
+    }
+
+    /// From now on incidents hold these in place of the settings.
+    ///
+    /// # Errors
+    /// When no users would be left.
+    pub fn overlay(&mut self, overlays: Vec<Overlay>) -> Result<(), Refused> {
+        let current = self.history.current();
+        let settings = self.base_settings().under(&overlays);
+        check_users(current, &self.names, &settings)?;
+        self.allocation.overlay(overlays, current, &self.names);
         Ok(())
     }
 

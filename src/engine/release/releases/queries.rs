@@ -109,6 +109,11 @@ impl Releases {
         self.allocation.settings()
     }
 
+    /// The settings beneath all incidents.
+    pub fn base_settings(&self) -> &LiveSettings {
+        self.allocation.base()
+    }
+
     /// The settings with the weight of each type that is there, wherever that was set.
     pub fn settings_in_effect(&self) -> LiveSettings {
         let settings = self.settings();

@@ -1,0 +1,389 @@
+//! The incidents of a run: which hold now, and when the next one begins or ends. Pure: the time is an argument.
+
+use std::time::Duration;
+
+use crate::plan::{Incident, Overlay, Starts};
+use crate::random::{Purpose, Stream};
+
+/// The incidents of a run. Times are the run's age, which stands still in a pause.
+pub struct Incidents {
+    known: Vec<Known>,
+    /// In the order in which they began.
+    holding: Vec<Holding>,
+    day: Day,
+}
+
+/// One incident of the plan.
+struct Known {
+    incident: Incident,
+    /// When it begins next by itself.
+    next: Option<Duration>,
+    random: Stream,
+}
+
+/// An incident that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Holding {
+    place: usize,
+    since: Duration,
+    until: Duration,
+}
+
+/// How the run's age is mapped to the time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// How long a day is in the run.
+    pub length: Duration,
+    /// The time of day when the run began, as a part of that length.
+    pub began_at: Duration,
+}
+
+/// What happens to an incident.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IncidentEvent {
+    Began { name: String, until: Duration },
+    Ended { name: String },
+}
+
+/// How an incident stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncidentState {
+    pub name: String,
+    /// Since and until which age of the run it holds.
+    pub holds: Option<(Duration, Duration)>,
+    /// When it begins next by itself.
+    pub next: Option<Duration>,
+}
+
+/// The length of a day by the clock on the wall.
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Incidents {
+    /// At the beginning of a run.
+    pub fn new(incidents: &[Incident], seed: u64, day: Day) -> Self {
+        let known = (0u32..).zip(incidents).map(|(number, incident)| {
+            let mut known = Known {
+                incident: incident.clone(),
+                next: None,
+                random: Stream::new(seed, 0, Purpose::Incident(number)),
+            };
+            known.next = known.first(day);
+            known
+        });
+        Self {
+            known: known.collect(),
+            holding: Vec::new(),
+            day,
+        }
+    }
+
+    /// When the next incident begins or ends.
+    pub fn next_change(&self) -> Option<Duration> {
+        let ends = self.holding.iter().map(|holding| holding.until);
+        let starts = self.known.iter().filter_map(|known| known.next);
+        ends.chain(starts).min()
+    }
+
+    /// What has begun and ended by now: ends first, then starts, each in order of time.
+    pub fn advance(&mut self, now: Duration) -> Vec<IncidentEvent> {
+        let mut events = self.end(|holding| holding.until <= now);
+        let mut due: Vec<(Duration, usize)> = (0..)
+            .zip(&self.known)
+            .filter_map(|(place, known)| Some((known.next.filter(|next| *next <= now)?, place)))
+            .collect();
+        due.sort_unstable();
+        for (start, place) in due {
+            let known = &mut self.known[place];
+            let lasts = known.incident.lasts;
+            known.next = known.after(start, now, self.day);
+            // One whose whole time was missed, such as by a suspended machine, does not begin.
+            if start + lasts > now {
+                events.push(self.hold(place, now, start + lasts));
+            }
+        }
+        events
+    }
+
+    /// Begins an incident now; none when there is none of this name.
+    pub fn begin(
+        &mut self,
+        name: &str,
+        lasts: Option<Duration>,
+        now: Duration,
+    ) -> Option<IncidentEvent> {
+        let place = self.place(name)?;
+        let lasts = lasts.unwrap_or(self.known[place].incident.lasts);
+        Some(self.hold(place, now, now.saturating_add(lasts)))
+    }
+
+    /// Ends an incident before its time; false when it does not hold.
+    pub fn cancel(&mut self, name: &str) -> bool {
+        let Some(place) = self.place(name) else {
+            return false;
+        };
+        !self.end(|holding| holding.place == place).is_empty()
+    }
+
+    /// What holds now, in the order in which it began.
+    pub fn overlays(&self) -> impl Iterator<Item = &Overlay> {
+        let holding = self.holding.iter();
+        holding.map(|holding| &self.known[holding.place].incident.overlay)
+    }
+
+    /// The names of those that hold now.
+    pub fn holding(&self) -> impl Iterator<Item = &str> {
+        let holding = self.holding.iter();
+        holding.map(|holding| self.known[holding.place].incident.name.as_str())
+    }
+
+    /// The names of all incidents.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|known| known.incident.name.as_str())
+    }
+
+    /// How each incident stands.
+    pub fn states(&self) -> Vec<IncidentState> {
+        let state = |(place, known): (usize, &Known)| IncidentState {
+            name: known.incident.name.clone(),
+            holds: self
+                .holding
+                .iter()
+                .find(|holding| holding.place == place)
+                .map(|holding| (holding.since, holding.until)),
+            next: known.next,
+        };
+        self.known.iter().enumerate().map(state).collect()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.names().position(|known| known == name)
+    }
+
+    /// Holds an incident until then; one that holds already begins anew, after all others.
+    fn hold(&mut self, place: usize, now: Duration, until: Duration) -> IncidentEvent {
+        let before = self.holding.iter().find(|holding| holding.place == place);
+        let (since, until) = before.map_or((now, until), |one| (one.since, one.until.max(until)));
+        self.holding.retain(|holding| holding.place != place);
+        self.holding.push(Holding {
+            place,
+            since,
+            until,
+        });
+        IncidentEvent::Began {
+            name: self.known[place].incident.name.clone(),
+            until,
+        }
+    }
+
+    fn end(&mut self, is_over: impl Fn(&Holding) -> bool) -> Vec<IncidentEvent> {
+        let (mut over, holding) = self
+            .holding
+            .iter()
+            .partition::<Vec<Holding>, _>(|one| is_over(one));
+        self.holding = holding;
+        over.sort_by_key(|holding| holding.until);
+        let name = |holding: Holding| self.known[holding.place].incident.name.clone();
+        over.into_iter()
+            .map(|holding| IncidentEvent::Ended {
+                name: name(holding),
+            })
+            .collect()
+    }
+}
+
+impl Known {
+    /// When it begins first by itself.
+    fn first(&mut self, day: Day) -> Option<Duration> {
+        match self.incident.starts {
+            Starts::OnCommand => None,
+            Starts::At(at) => Some(at),
+            Starts::Daily(time) => Some(day.next(time, Duration::ZERO)),
+            Starts::Random { every } => Some(self.gap(every)),
+        }
+    }
+
+    /// When it begins after it began at `start`; what lies before `now` is left out.
+    fn after(&mut self, start: Duration, now: Duration, day: Day) -> Option<Duration> {
+        match self.incident.starts {
+            Starts::OnCommand | Starts::At(_) => None,
+            Starts::Daily(time) => Some(day.next(time, now + Duration::from_nanos(1))),
+            Starts::Random { every } => {
+                let mut next = start;
+                while next <= now {
+                    next += self.incident.lasts + self.gap(every);
+                }
+                Some(next)
+            }
+        }
+    }
+
+    /// The time from an end to the next start: exponential, so that starts come once in `every` on average.
+    fn gap(&mut self, every: Duration) -> Duration {
+        let mean = every.saturating_sub(self.incident.lasts).as_secs_f64();
+        // float() is below 1, so the logarithm is finite.
+        let seconds = -mean * (1.0 - self.random.float()).ln();
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4)
+    }
+}
+
+impl Day {
+    /// A day by the clock on the wall, for a run that began at this time of day.
+    pub fn real(began_at: Duration) -> Self {
+        Self {
+            length: DAY,
+            began_at,
+        }
+    }
+
+    /// The first age of the run, from `from` on, at which it is this time of day.
+    fn next(self, time: Duration, from: Duration) -> Duration {
+        let length = self.length.max(Duration::from_millis(1));
+        let scaled = length.mul_f64(time.as_secs_f64() / DAY.as_secs_f64());
+        let mut next = (scaled + length).saturating_sub(self.began_at);
+        if next >= length {
+            next -= length;
+        }
+        if next < from {
+            let days = (from - next).as_nanos().div_ceil(length.as_nanos());
+            next += length.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX));
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Change;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn incident(name: &str, starts: Starts, lasts: u64) -> Incident {
+        Incident {
+            name: name.to_owned(),
+            starts,
+            lasts: seconds(lasts),
+            overlay: Overlay {
+                change: Change::of([("error_rate", "50")]).expect("it is valid"),
+                step: Some(name.to_owned()),
+                ..Overlay::default()
+            },
+        }
+    }
+
+    fn begin(name: &str, until: u64) -> IncidentEvent {
+        IncidentEvent::Began {
+            name: name.to_owned(),
+            until: seconds(until),
+        }
+    }
+
+    fn end(name: &str) -> IncidentEvent {
+        IncidentEvent::Ended {
+            name: name.to_owned(),
+        }
+    }
+
+    fn steps(incidents: &Incidents) -> Vec<&str> {
+        incidents
+            .overlays()
+            .filter_map(|one| one.step.as_deref())
+            .collect()
+    }
+
+    #[test]
+    fn incidents_begin_and_end_in_their_order() {
+        let plan = [
+            incident("slow", Starts::At(seconds(10)), 20),
+            incident("failing", Starts::At(seconds(15)), 5),
+            incident("asked", Starts::OnCommand, 30),
+        ];
+        let mut incidents = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
+        assert_eq!(incidents.next_change(), Some(seconds(10)));
+        assert_eq!(incidents.advance(seconds(9)), []);
+        assert_eq!(incidents.advance(seconds(10)), [begin("slow", 30)]);
+        assert_eq!(incidents.advance(seconds(15)), [begin("failing", 20)]);
+        assert_eq!(steps(&incidents), ["slow", "failing"]);
+        // One that holds already becomes the last, and holds for longer.
+        let again = incidents.begin("slow", None, seconds(16));
+        assert_eq!(again, Some(begin("slow", 36)));
+        assert_eq!(steps(&incidents), ["failing", "slow"]);
+        assert_eq!(incidents.begin("nothing", None, seconds(16)), None);
+        let brief = incidents.begin("asked", Some(seconds(2)), seconds(17));
+        assert_eq!(brief, Some(begin("asked", 19)));
+        assert_eq!(incidents.next_change(), Some(seconds(19)));
+        assert_eq!(
+            incidents.advance(seconds(21)),
+            [end("asked"), end("failing")]
+        );
+        assert!(incidents.cancel("slow"));
+        assert!(!incidents.cancel("slow"));
+        assert_eq!(steps(&incidents), [""; 0]);
+        assert_eq!(incidents.next_change(), None);
+    }
+
+    #[test]
+    fn an_incident_whose_time_was_missed_does_not_begin() {
+        let plan = [incident("slow", Starts::At(seconds(10)), 20)];
+        let mut incidents = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
+        assert_eq!(incidents.advance(seconds(30)), []);
+        let mut late = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
+        assert_eq!(late.advance(seconds(29)), [begin("slow", 30)]);
+    }
+
+    #[test]
+    fn a_daily_incident_comes_at_its_time_of_day_also_in_a_short_day() {
+        let two = seconds(14 * 3_600);
+        let plan = [incident("lunch", Starts::Daily(two), 60)];
+        // The run begins at 13:00.
+        let mut real = Incidents::new(&plan, 1, Day::real(seconds(13 * 3_600)));
+        assert_eq!(real.advance(seconds(3_600)), [begin("lunch", 3_660)]);
+        assert_eq!(real.advance(seconds(3_660)), [end("lunch")]);
+        assert_eq!(real.next_change(), Some(seconds(25 * 3_600)));
+        // It begins at 15:00: the first one is tomorrow.
+        let late = Incidents::new(&plan, 1, Day::real(seconds(15 * 3_600)));
+        assert_eq!(late.next_change(), Some(seconds(23 * 3_600)));
+        // A day of 240 s that begins at midnight.
+        let short = Day {
+            length: seconds(240),
+            began_at: Duration::ZERO,
+        };
+        let mut compressed = Incidents::new(&plan, 1, short);
+        assert_eq!(compressed.next_change(), Some(seconds(140)));
+        assert_eq!(compressed.advance(seconds(141)), [begin("lunch", 200)]);
+        assert_eq!(compressed.known[0].next, Some(seconds(380)));
+        // Three days are missed.
+        assert_eq!(compressed.advance(seconds(1_000)), [end("lunch")]);
+        assert_eq!(compressed.next_change(), Some(seconds(1_100)));
+    }
+
+    #[test]
+    fn random_incidents_come_as_often_as_asked_and_repeat_with_the_seed() {
+        let every = seconds(100);
+        let plan = [incident("flaky", Starts::Random { every }, 10)];
+        let starts = |seed| {
+            let mut incidents = Incidents::new(&plan, seed, Day::real(Duration::ZERO));
+            let mut starts = Vec::new();
+            while let Some(next) = incidents
+                .next_change()
+                .filter(|next| *next < seconds(1_000_000))
+            {
+                for event in incidents.advance(next) {
+                    if matches!(event, IncidentEvent::Began { .. }) {
+                        starts.push(next);
+                    }
+                }
+            }
+            starts
+        };
+        let one = starts(1);
+        assert_eq!(one, starts(1));
+        assert_ne!(one, starts(2));
+        // 10,000 are expected, with a standard deviation below 100.
+        assert!((9_600..10_400).contains(&one.len()), "{}", one.len());
+        let is_apart = |pair: &[Duration]| pair[1] - pair[0] >= seconds(10);
+        assert!(one.windows(2).all(is_apart));
+    }
+}

@@ -1,0 +1,122 @@
+//! Incidents: they begin and end by the plan's times or by command, and what they hold is sent to the shards.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::state::Run;
+use crate::engine::command::{Done, IncidentCommand, Refused};
+use crate::engine::incidents::IncidentEvent;
+use crate::metrics::IncidentStatus;
+use crate::plan::Fault;
+use crate::plan::LiveSettings;
+use crate::plan::span::show_span;
+use crate::text::did_you_mean;
+
+impl Run {
+    /// When the next incident begins or ends; none while the clock stands still.
+    pub(super) fn next_incident(&self) -> Option<Instant> {
+        if self.is_stopping() {
+            return None;
+        }
+        self.clock.end_of(self.incidents.next_change()?)
+    }
+
+    /// Begins and ends what is due.
+    pub(super) fn advance_incidents(&mut self) {
+        let now = self.elapsed();
+        for event in self.incidents.advance(now) {
+            // Why one cannot hold is in the log.
+            let _ = self.on_incident(event, now);
+        }
+        self.publisher.publish_news();
+    }
+
+    /// Begins an incident, or ends it before its time.
+    pub(super) fn incident(&mut self, command: IncidentCommand) -> Result<Done, Refused> {
+        let now = self.elapsed();
+        match command {
+            IncidentCommand::Begin(name, lasts) => match self.incidents.begin(&name, lasts, now) {
+                Some(event) => self.on_incident(event, now),
+                None => Err(self.no_such_incident(&name)),
+            },
+            IncidentCommand::End(name) if self.incidents.cancel(&name) => {
+                self.on_incident(IncidentEvent::Ended { name }, now)
+            }
+            IncidentCommand::End(name) if self.incidents.names().any(|known| known == name) => Err(
+                Refused::NotNow(format!("the incident {name} is not under way")),
+            ),
+            IncidentCommand::End(name) => Err(self.no_such_incident(&name)),
+        }
+    }
+
+    fn on_incident(&mut self, event: IncidentEvent, now: Duration) -> Result<Done, Refused> {
+        let before = self.settings();
+        if let Err(refused) = self.hold() {
+            let IncidentEvent::Began { name, .. } = &event else {
+                return Err(refused);
+            };
+            self.incidents.cancel(name);
+            self.hold()?;
+            tracing::error!("incident {name}: {refused}");
+            self.record("incident", &format!("{name} cannot hold: {refused}"));
+            return Err(refused);
+        }
+        self.order_settings();
+        self.publish();
+        let changes = changes(&self.settings(), &before);
+        let text = match event {
+            IncidentEvent::Began { name, until } => {
+                self.publisher.incident_began(&name, now);
+                let lasts = show_span(until.saturating_sub(now));
+                format!("{name} begins, for {lasts}{changes}")
+            }
+            IncidentEvent::Ended { name } => {
+                self.publisher.incident_ended(&name, now);
+                format!("{name} is over{changes}")
+            }
+        };
+        self.publish_incidents();
+        Ok(self.announce("incident", &text))
+    }
+
+    /// From now on the incidents of now hold.
+    fn hold(&mut self) -> Result<(), Refused> {
+        let overlays = self.incidents.overlays().cloned().collect();
+        self.deployment.overlay(overlays)
+    }
+
+    /// How the incidents stand goes into the next snapshot.
+    pub(super) fn publish_incidents(&mut self) {
+        let states = self.incidents.states().into_iter();
+        let states = states.map(|state| IncidentStatus {
+            name: state.name,
+            until: state.holds.map(|(_, until)| until),
+            next: state.next,
+            held: Vec::new(),
+        });
+        self.publisher.incidents(states.collect());
+    }
+
+    fn no_such_incident(&self, name: &str) -> Refused {
+        let known: Vec<&str> = self.incidents.names().collect();
+        let remedy = if known.is_empty() {
+            "write one as [[incident]] in the plan file".to_owned()
+        } else {
+            format!("name one of: {}", known.join(", "))
+        };
+        let meant = did_you_mean(name, known.iter().copied());
+        let cause = format!("there is no such incident{meant}");
+        Refused::Invalid(vec![Fault::new(format!("incident {name}"), cause, remedy)])
+    }
+}
+
+/// `: error_rate 15 -> 50`, or nothing where another incident holds the same.
+fn changes(now: &LiveSettings, before: &LiveSettings) -> String {
+    let changes = now.since(before);
+    if changes.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", changes.join(", "))
+    }
+}

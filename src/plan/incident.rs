@@ -1,0 +1,165 @@
+//! Incidents: what holds for a while in place of the settings, and when.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::Fault;
+use super::live::Overlay;
+use super::span::show_span;
+
+/// One incident of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// Its name, which no other has.
+    pub name: String,
+    /// When it begins by itself.
+    pub starts: Starts,
+    /// How long it lasts.
+    pub lasts: Duration,
+    /// What holds meanwhile.
+    pub overlay: Overlay,
+}
+
+/// When an incident begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Starts {
+    /// Only when someone asks for it.
+    OnCommand,
+    /// Once, at this age of the run.
+    At(Duration),
+    /// Every day at this time of day, as seconds since midnight.
+    Daily(Duration),
+    /// At random moments, seeded: on average once in this time, from start to start.
+    Random { every: Duration },
+}
+
+/// The seconds of a day.
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Incident {
+    fn faults(&self, faults: &mut Vec<Fault>) {
+        let mut fault = |what: &str, cause: &str, remedy: &str| {
+            let thing = format!("incident {}{what}", self.name);
+            faults.push(Fault::new(thing, cause, remedy));
+        };
+        if self.lasts.is_zero() {
+            fault(
+                ": for 0",
+                "must be above 0",
+                "give a time such as for = \"2m\"",
+            );
+        }
+        match self.starts {
+            Starts::Daily(time) if time >= DAY => fault(
+                ": daily",
+                "is not a time of day",
+                "give one such as daily = \"14:00\"",
+            ),
+            Starts::Random { every } if every <= self.lasts => fault(
+                &format!(": every {}", show_span(every)),
+                "is no longer than the incident itself, which would never be over",
+                "give a longer time, such as random = { every = \"30m\", for = \"2m\" }",
+            ),
+            _ => {}
+        }
+        if self.overlay.is_empty() {
+            fault(
+                "",
+                "changes nothing",
+                "say what holds meanwhile, such as error_rate = 50, users = \"300%\" or step = \"checkout\"",
+            );
+        }
+        if let Some(per_cent) = self.overlay.users_per_cent
+            && !(per_cent > 0.0 && per_cent.is_finite())
+        {
+            fault(
+                &format!(": users {per_cent}%"),
+                "must be above 0 %",
+                "give a percentage such as users = \"300%\", or a whole number of users",
+            );
+        }
+    }
+}
+
+/// The faults of all incidents.
+pub(super) fn faults(incidents: &[Incident], faults: &mut Vec<Fault>) {
+    let mut names = BTreeSet::new();
+    for incident in incidents {
+        if incident.name.is_empty() {
+            faults.push(Fault::new(
+                "incident",
+                "has no name",
+                "give one such as name = \"slow payment\"",
+            ));
+        } else if !names.insert(&incident.name) {
+            faults.push(Fault::new(
+                format!("incident {}", incident.name),
+                "is there twice",
+                "give each incident a name of its own",
+            ));
+        }
+        incident.faults(faults);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Change;
+
+    fn incident(name: &str, starts: Starts) -> Incident {
+        Incident {
+            name: name.to_owned(),
+            starts,
+            lasts: Duration::from_secs(120),
+            overlay: Overlay {
+                change: Change::of([("error_rate", "50")]).expect("it is valid"),
+                ..Overlay::default()
+            },
+        }
+    }
+
+    #[test]
+    fn every_fault_is_said_at_once() {
+        let minute = Duration::from_secs(60);
+        let fine = incident("failing", Starts::At(minute));
+        let mut found = Vec::new();
+        super::faults(std::slice::from_ref(&fine), &mut found);
+        assert_eq!(found, []);
+        let wrong = [
+            fine.clone(),
+            fine,
+            incident("late", Starts::Daily(DAY)),
+            incident("often", Starts::Random { every: minute }),
+            Incident {
+                lasts: Duration::ZERO,
+                overlay: Overlay::default(),
+                ..incident("", Starts::OnCommand)
+            },
+            Incident {
+                overlay: Overlay {
+                    users_per_cent: Some(-1.0),
+                    ..Overlay::default()
+                },
+                ..incident("nobody", Starts::OnCommand)
+            },
+        ];
+        super::faults(&wrong, &mut found);
+        let said: Vec<String> = found.iter().map(Fault::to_string).collect();
+        for (place, part) in [
+            "incident failing: is there twice",
+            "incident late: daily: is not a time of day",
+            "incident often: every 1m: is no longer than",
+            "incident: has no name",
+            "incident : for 0: must be above 0",
+            "incident : changes nothing",
+            "incident nobody: users -1%: must be above 0 %",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert!(said[place].starts_with(part), "{}", said[place]);
+        }
+        assert_eq!(said.len(), 7, "{said:#?}");
+    }
+}

@@ -1,0 +1,187 @@
+//! Incidents: what they hold, at the target; what holds again afterwards.
+
+use std::time::Duration;
+
+use throng::engine::{Command, IncidentCommand, Refused};
+use throng::metrics::Snapshot;
+use throng::plan::{Change, Incident, Length, Overlay, Plan, Setting, Starts};
+
+use super::{Folder, Run, Target, change};
+
+const SHOP: &str = "return { requests = 100000, think = 0.1, steps = {
+    { 1, function(user) http.get('/browse') end, name = 'browse' },
+    { 1, function(user) http.get('/checkout') end, name = 'checkout' },
+} }";
+
+fn incident(name: &str, starts: Starts, seconds: u64, overlay: Overlay) -> Incident {
+    Incident {
+        name: name.to_owned(),
+        starts,
+        lasts: Duration::from_secs(seconds),
+        overlay,
+    }
+}
+
+fn overlay(values: &[(&str, &str)]) -> Overlay {
+    Overlay {
+        change: change(values),
+        ..Overlay::default()
+    }
+}
+
+fn crowd(incidents: Vec<Incident>) -> impl FnOnce(&mut Plan) {
+    move |plan| {
+        plan.users = 4;
+        plan.length = Length::Continuous;
+        plan.incidents = incidents;
+    }
+}
+
+fn number(snapshot: &Snapshot, setting: Setting) -> f64 {
+    snapshot.settings.numbers[setting.name()]
+}
+
+fn holds(snapshot: &Snapshot, name: &str) -> bool {
+    let mut incidents = snapshot.incidents.iter();
+    incidents.any(|one| one.name == name && one.until.is_some())
+}
+
+fn texts(snapshot: &Snapshot) -> Vec<String> {
+    let events = snapshot.reload_status.events.iter();
+    let incidents = events.filter(|event| event.what == "incident");
+    incidents.map(|event| event.text.clone()).collect()
+}
+
+#[test]
+fn an_incident_of_the_plan_holds_for_its_time_and_then_what_was_set_meanwhile() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let at = Starts::At(Duration::from_secs(2));
+    let slow = overlay(&[("think_factor", "3"), ("users", "2")]);
+    let run = Run::start(
+        &target,
+        &scripts,
+        crowd(vec![incident("slow", at, 6, slow)]),
+    );
+    run.until("four users", |seen| seen.users_alive() == 4);
+    let held = run.until("held", |seen| holds(seen, "slow"));
+    assert_eq!(number(&held, Setting::ThinkFactor), 3.0);
+    run.until("two users", |seen| seen.users_alive() == 2);
+    // What is set meanwhile is beneath it.
+    let said = run.tell(|reply| Command::Set(change(&[("think_factor", "0.5")]), reply));
+    assert!(said.unwrap().contains("slow"), "it says what holds instead");
+    assert_eq!(number(&run.snapshot(), Setting::ThinkFactor), 3.0);
+    let over = run.until("over", |seen| {
+        !holds(seen, "slow") && !seen.incidents[0].held.is_empty()
+    });
+    assert_eq!(number(&over, Setting::ThinkFactor), 0.5);
+    run.until("four users again", |seen| seen.users_alive() == 4);
+    let (from, to) = over.incidents[0].held[0];
+    let lasted = to.unwrap() - from;
+    assert!(
+        from >= Duration::from_secs(2) && from < Duration::from_secs(4),
+        "{from:?}"
+    );
+    assert!(
+        lasted >= Duration::from_secs(5) && lasted < Duration::from_secs(9),
+        "{lasted:?}"
+    );
+    assert_eq!(
+        texts(&over),
+        [
+            "slow begins, for 6s: users 4 -> 2, think_factor 1 -> 3",
+            "slow is over: users 2 -> 4, think_factor 3 -> 0.5"
+        ]
+    );
+    run.stop();
+}
+
+#[test]
+fn a_step_for_all_is_the_only_one_that_the_target_sees() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let rush = Overlay {
+        step: Some("checkout".to_owned()),
+        users_per_cent: Some(200.0),
+        ..Overlay::default()
+    };
+    let plan = crowd(vec![incident("rush", Starts::OnCommand, 600, rush)]);
+    let run = Run::start(&target, &scripts, plan);
+    run.until("requests", |seen| seen.requests().total() > 20);
+    let begin = IncidentCommand::Begin("rush".to_owned(), None);
+    let said = run.tell(|reply| Command::Incident(begin, reply)).unwrap();
+    assert_eq!(
+        said,
+        "rush begins, for 10m: users 4 -> 8, step each its own -> checkout"
+    );
+    run.until("eight users", |seen| seen.users_alive() == 8);
+    // Steps that were under way may still send theirs.
+    run.let_pass(Duration::from_secs(2));
+    let before = target.requests().len();
+    run.let_pass(Duration::from_secs(3));
+    let sent = target.requests().split_off(before);
+    assert!(!sent.is_empty());
+    let paths: Vec<&str> = sent.iter().map(|request| request.path.as_str()).collect();
+    assert!(paths.iter().all(|path| *path == "/checkout"), "{paths:?}");
+    let end = IncidentCommand::End("rush".to_owned());
+    run.tell(|reply| Command::Incident(end, reply)).unwrap();
+    run.until("four users", |seen| seen.users_alive() == 4);
+    let before = target.requests().len();
+    run.let_pass(Duration::from_secs(3));
+    let sent = target.requests().split_off(before);
+    assert!(sent.iter().any(|request| request.path == "/browse"));
+    run.stop();
+}
+
+#[test]
+fn of_two_incidents_on_one_setting_the_later_one_wins() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let failing = |rate| overlay(&[("error_rate", rate)]);
+    let plan = crowd(vec![
+        incident("first", Starts::OnCommand, 600, failing("30")),
+        incident("second", Starts::OnCommand, 600, failing("60")),
+    ]);
+    let run = Run::start(&target, &scripts, plan);
+    let begin = |name: &str, lasts| {
+        let begin = IncidentCommand::Begin(name.to_owned(), lasts);
+        run.tell(|reply| Command::Incident(begin, reply)).unwrap()
+    };
+    begin("first", None);
+    assert_eq!(number(&run.snapshot(), Setting::ErrorRate), 30.0);
+    begin("second", Some(Duration::from_secs(3)));
+    assert_eq!(number(&run.snapshot(), Setting::ErrorRate), 60.0);
+    let over = run.until("over", |seen| !holds(seen, "second"));
+    assert_eq!(number(&over, Setting::ErrorRate), 30.0);
+    run.stop();
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_changes_nothing() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let nobody = Overlay {
+        change: Change::of([("weights.shop", "0")]).unwrap(),
+        ..Overlay::default()
+    };
+    let plan = crowd(vec![incident("nobody", Starts::OnCommand, 60, nobody)]);
+    let run = Run::start(&target, &scripts, plan);
+    let tell = |command| run.tell(|reply| Command::Incident(command, reply));
+    let unknown = tell(IncidentCommand::Begin("nobdy".to_owned(), None));
+    let Err(Refused::Invalid(faults)) = unknown else {
+        panic!("{unknown:?}");
+    };
+    assert_eq!(
+        faults[0].to_string(),
+        "incident nobdy: there is no such incident; did you mean nobody?; name one of: nobody"
+    );
+    let refused = tell(IncidentCommand::Begin("nobody".to_owned(), None));
+    assert!(matches!(refused, Err(Refused::Invalid(_))), "{refused:?}");
+    assert!(!holds(&run.snapshot(), "nobody"));
+    let early = tell(IncidentCommand::End("nobody".to_owned()));
+    let Err(Refused::NotNow(why)) = early else {
+        panic!("{early:?}");
+    };
+    assert_eq!(why, "the incident nobody is not under way");
+    run.stop();
+}
