@@ -154,6 +154,7 @@ fn in_words(command: Command) -> (String, Option<CommandReply>) {
             let change = serde_json::to_string(&change).unwrap();
             (format!("set {change}"), Some(answer))
         }
+        Command::Incident(command, answer) => (format!("incident {command:?}"), Some(answer)),
         Command::Edited(file, answer) => (format!("edited {file}"), Some(answer)),
         Command::Stop(_) => ("stop".to_owned(), None),
         other => (format!("{other:?}"), None),

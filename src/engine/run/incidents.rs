@@ -68,7 +68,9 @@ impl Run {
         let text = match event {
             IncidentEvent::Began { name, until } => {
                 self.publisher.incident_began(&name, now);
-                let lasts = show_span(until.saturating_sub(now));
+                // It begins within a second of its time.
+                let left = until.saturating_sub(now).as_secs_f64().ceil();
+                let lasts = show_span(Duration::from_secs_f64(left));
                 format!("{name} begins, for {lasts}{changes}")
             }
             IncidentEvent::Ended { name } => {
