@@ -38,6 +38,12 @@ async fn a_run_is_told_with_all_its_figures() {
             "canary": 12.5,
             "weights": { "active": 75.0, "new": 25.0 },
         },
+        "incidents": [{
+            "name": "slow",
+            "until_seconds": 120.0,
+            "next_seconds": null,
+            "held": [{ "from_seconds": 3.0, "to_seconds": null }],
+        }],
         "requests": {
             "total": 16, "ok": 12, "expected": 1, "unexpected": 1, "error": 1, "cancelled": 1,
         },
