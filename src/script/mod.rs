@@ -32,7 +32,7 @@ pub use load::instance::{USERS_PER_VM, Vm};
 pub use load::resources::VmResources;
 pub use session::crowd_script::CrowdScript;
 pub use session::migrate_state::Moved;
-pub use session::script_user::{CallEnd, ScriptUser};
+pub use session::script_user::{CallEnd, Pause, ScriptUser};
 pub use shard_context::{ScriptConfig, ShardContext};
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;

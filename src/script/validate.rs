@@ -159,6 +159,7 @@ fn spec(name: &str, path: &str, contract: &Contract) -> TypeSpec {
         think: match &contract.think {
             ThinkTime::Draw(Think::Fixed(seconds)) => format!("{seconds} s"),
             ThinkTime::Draw(Think::Range(from, to)) => format!("{from}-{to} s"),
+            ThinkTime::Pace(seconds) => format!("pace {seconds} s"),
             ThinkTime::Ask(_) => "its own".to_owned(),
         },
         steps: match &contract.steps {

@@ -1,6 +1,7 @@
 //! A session of a user: start, steps, stop.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -9,7 +10,7 @@ use super::state::ShardState;
 use crate::plan::ReloadAt;
 use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{CallEnd, Diagnostic, ScriptUser, Step, Steps};
+use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Step, Steps};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -94,11 +95,12 @@ async fn work(
     }
     let mut version = script_user.vm.version;
     let mut shares = shares_of(&script_user.vm.contract.steps);
+    let mut step_began = None;
     while user.requester.session.requests_left.get() > 0 {
         if user.shard.requests.shutdown.is_set() {
             return SessionEnd::Interrupted;
         }
-        if let Err(end) = pause(state, script_user, streams).await {
+        if let Err(end) = pause(state, script_user, streams, &mut step_began).await {
             return end;
         }
         if state.has_no_place(&user) {
@@ -191,21 +193,36 @@ async fn step(state: &ShardState, script_user: &ScriptUser, index: usize) -> Opt
     call
 }
 
-/// Thinks before a step, or waits for the end of a pause of the run; the plan meant the next request to leave then.
+/// When a step was meant to begin, and all pauses of the run until then.
+type StepStart = (Instant, Duration);
+
+/// Thinks before a step, or waits until it is its time by the type's pace, or for the end of a pause of the run; the plan
+/// meant the next request to leave then.
 async fn pause(
     state: &ShardState,
     script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
+    step_began: &mut Option<StepStart>,
 ) -> Result<(), SessionEnd> {
     let user = Rc::clone(&script_user.context.user);
     let pause = script_user
-        .think(streams.think.float())
+        .pause(streams.think.float())
         .map_err(|fault| script_error(state, script_user, &fault))?;
     let clock = &user.shard.requests.clock;
-    if pause.is_zero() && !clock.is_paused() {
+    let now = (clock.now(), clock.paused());
+    let (due, before) = match (pause, *step_began) {
+        (Pause::Think(time), _) => (now.0 + time, now.1),
+        // A step that is late begins at once, and the next one counts from then: nothing is caught up with.
+        (Pause::Pace(time), Some((began, before))) => {
+            let due = began + time + now.1.saturating_sub(before);
+            (due.max(now.0), now.1)
+        }
+        (Pause::Pace(_), None) => now,
+    };
+    *step_began = Some((due, before));
+    if due <= now.0 && !clock.is_paused() {
         return Ok(());
     }
-    let (due, before) = (clock.now() + pause, clock.paused());
     loop {
         tokio::select! {
             until = clock.sleep_until(due, before) => {

@@ -40,6 +40,8 @@ pub enum ThinkTime {
     Draw(Think),
     /// Returned by a function of the script, in seconds.
     Ask(Function),
+    /// Until so many seconds after the start of the step before.
+    Pace(f64),
 }
 
 /// What a user does between start and stop.
@@ -170,6 +172,9 @@ impl Reader<'_> {
 
     fn think(&mut self) -> ThinkTime {
         let value = self.get("think");
+        if let Some(pace) = self.pace(&value) {
+            return ThinkTime::Pace(pace);
+        }
         let draw = match &value {
             Value::Nil => Some(DEFAULT_THINK),
             Value::Function(function) => return ThinkTime::Ask(function.clone()),
@@ -194,6 +199,25 @@ impl Reader<'_> {
             ));
         }
         ThinkTime::Draw(draw.unwrap_or(DEFAULT_THINK))
+    }
+
+    /// Seconds from the start of a step to the start of the next one, in place of think time.
+    fn pace(&mut self, think: &Value) -> Option<f64> {
+        let value = self.get("pace");
+        if value.is_nil() {
+            return None;
+        }
+        if !think.is_nil() {
+            self.fault("has both think and pace; keep think for a pause after each step, or pace for the time from the start of a step to the start of the next");
+        }
+        let pace = number(&value).filter(|seconds| *seconds > 0.0);
+        if pace.is_none() {
+            let value = show(&value);
+            self.fault(format!(
+                "pace is {value}; it takes seconds above 0, such as 2.0"
+            ));
+        }
+        pace
     }
 
     fn function(&mut self, key: &str) -> Option<Function> {

@@ -25,6 +25,9 @@ pub const CONTRACT: Options = Options {
         optional("weight", "number").doc("Its share of the users, relative to the other types."),
         optional("requests", "integer|integer[]").doc("Minimum and maximum requests of a session."),
         optional("think", "number|number[]|fun(user: User): number").doc("Think time in seconds."),
+        optional("pace", "number").doc(
+            "Seconds from the start of a step to the start of the next, in place of think time.",
+        ),
         optional("on_start", "fun(user: User): false?, string?")
             .doc("Called once at the start of a session."),
         optional("steps", "(Step|fun(user: User))[]")

@@ -20,6 +20,15 @@ use crate::script::vm::cpu_budget;
 use crate::script::vm::cpu_budget::Slice;
 use crate::script::vm::scope::{self, Ended, Scope};
 
+/// The pause before a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// So long after the end of the step before.
+    Think(Duration),
+    /// So long after its start.
+    Pace(Duration),
+}
+
 /// How a call of the script ended.
 #[derive(Debug)]
 pub enum CallEnd {
@@ -140,11 +149,26 @@ impl ScriptUser {
     ///
     /// # Errors
     /// When the script's own function fails or returns no number.
+    pub fn pause(&self, unit: f64) -> Result<Pause, Diagnostic> {
+        match &self.vm.contract.think {
+            ThinkTime::Pace(seconds) => {
+                let factor = self.context.user.shard.setting(Setting::ThinkFactor);
+                Ok(Pause::Pace(Think::Fixed(*seconds).draw(0.0, factor)))
+            }
+            ThinkTime::Draw(_) | ThinkTime::Ask(_) => self.think(unit).map(Pause::Think),
+        }
+    }
+
+    /// The think time, for one draw from 0 to 1; none of a type with a pace.
+    ///
+    /// # Errors
+    /// When the script's own function fails or returns no number.
     pub fn think(&self, unit: f64) -> Result<Duration, Diagnostic> {
         let factor = self.context.user.shard.setting(Setting::ThinkFactor);
         match &self.vm.contract.think {
             ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
             ThinkTime::Ask(function) => self.ask(function, factor),
+            ThinkTime::Pace(_) => Ok(Duration::ZERO),
         }
     }
 
