@@ -71,7 +71,7 @@ impl RunConfig {
             .iter()
             .map(|spec| weight(spec).unwrap_or(spec.weight))
             .collect();
-        crowd::apportion(&weights, plan.users)
+        crowd::apportion(&weights, plan.most_users())
     }
 
     /// Which types nobody plays at the beginning though they have a weight, in words.
@@ -85,7 +85,7 @@ impl RunConfig {
                 (spec.name.as_str(), *weight, users)
             })
             .collect();
-        crowd::without_users(&types, plan.users)
+        crowd::without_users(&types, plan.most_users())
     }
 
     /// Where paths without a host go.

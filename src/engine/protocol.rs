@@ -96,6 +96,7 @@ mod tests {
     use super::*;
     use crate::engine::roster::{ScriptVersion, UserType};
     use crate::metrics::{BreakerState, OperationRef};
+    use crate::pace::Profile;
     use crate::plan::Plan;
     use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Place};
@@ -135,6 +136,7 @@ mod tests {
             revision: 3,
             types: types.into(),
             users: [0, 0, 1].into(),
+            level: Some(Profile::constant(2.0)),
             bundles: BTreeMap::new(),
         }
     }

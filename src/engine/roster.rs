@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::arc_serde;
 use crate::metrics::TypeId;
+use crate::pace::Profile;
 use crate::script::Bundle;
 
 /// The name of what is no user: setup, teardown and clean-up.
@@ -23,6 +25,8 @@ pub struct Roster {
     /// The type of each user, by its number; its length is the size of the crowd.
     #[serde(with = "arc_serde::shared")]
     pub users: Arc<[u16]>,
+    /// How many users there are over the run's time, where that changes: those with the first numbers. None: all of them.
+    pub level: Option<Profile>,
     /// The sources of every version that somebody plays, by the number of the release that brought it.
     #[serde(with = "arc_serde::shared_values")]
     pub bundles: BTreeMap<u32, Arc<Bundle>>,
@@ -50,6 +54,20 @@ pub struct ScriptVersion {
 }
 
 impl Roster {
+    /// Whether the level of users, where there is one, has come to this user.
+    pub fn has_come_to(&self, number: u32, elapsed: Duration) -> bool {
+        let level = self.level.as_ref();
+        level.is_none_or(|level| level.level(elapsed) >= threshold(number))
+    }
+
+    /// When the level comes to this user, between two moments of the run.
+    pub fn comes_to(&self, number: u32, from: Duration, until: Duration) -> Option<Duration> {
+        match &self.level {
+            Some(level) => level.first_at_least(threshold(number), from, until),
+            None => Some(from),
+        }
+    }
+
     /// The type of a user; none when it does not belong to the crowd.
     pub fn kind_of(&self, number: u32) -> Option<TypeId> {
         self.users.get(number as usize).copied().map(TypeId)
@@ -79,4 +97,9 @@ impl Roster {
         let of = self.types.get(usize::from(kind.0))?;
         Some((&of.name, self.bundles.get(&version)?))
     }
+}
+
+/// The level from which on there is the user with this number: a level is rounded to whole users.
+fn threshold(number: u32) -> f64 {
+    f64::from(number) + 0.5
 }

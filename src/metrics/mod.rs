@@ -27,6 +27,7 @@ pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};
 pub use model::journey::{JourneyEnd, JourneyTotals};
+pub use model::measured::Measured;
 pub use model::operation::{Operation, OperationRef, Protocol};
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};

@@ -13,6 +13,7 @@ pub mod live;
 mod measure;
 mod reload;
 mod requests;
+pub mod shape;
 pub mod span;
 mod validate;
 mod valve;
@@ -35,6 +36,7 @@ pub use reload::{
     CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch,
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
+pub use shape::Shape;
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
 /// Default number of users.
@@ -95,6 +97,8 @@ pub struct Plan {
     pub limits: Limits,
     /// What holds for a while in place of the settings, and when.
     pub incidents: Vec<Incident>,
+    /// How many users there are, or how many arrive, over the run's time.
+    pub shape: Shape,
 }
 
 /// Deleting what the run created: always at the end.
@@ -128,6 +132,7 @@ impl Default for Plan {
             valve: DEFAULT_VALVE.to_vec(),
             limits: Limits::default(),
             incidents: Vec::new(),
+            shape: Shape::default(),
         }
     }
 }

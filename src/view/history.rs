@@ -22,6 +22,8 @@ pub struct Moment {
     pub seconds: f64,
     /// Users alive at its end, by type.
     pub users: BTreeMap<Arc<str>, i64>,
+    /// Users that the plan had at its end, where that changes with the run's time.
+    pub planned_users: Option<f64>,
     /// Requests that ended in it, by type.
     pub outcomes: BTreeMap<Arc<str>, Outcomes>,
     pub service: Times,
@@ -71,6 +73,7 @@ impl Moment {
             users: types
                 .map(|of| (names.shared(&of.name), of.live.users))
                 .collect(),
+            planned_users: view.live.planned_users,
             outcomes,
             service: Times(SparseHistogram::of(&interval.service)),
             response: Times(SparseHistogram::of(&interval.response)),
@@ -93,6 +96,7 @@ impl Moment {
         self.intervals += next.intervals;
         self.at_seconds = next.at_seconds;
         self.users = next.users;
+        self.planned_users = next.planned_users;
         for (kind, outcomes) in next.outcomes {
             self.outcomes.entry(kind).or_default().add(&outcomes);
         }

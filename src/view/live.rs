@@ -14,6 +14,8 @@ pub struct Live {
     pub left: Option<Left>,
     /// Users alive.
     pub users: i64,
+    /// Users that the plan has now, where that changes with the run's time.
+    pub planned_users: Option<f64>,
     pub interval: Interval,
     pub health: Health,
     /// The last failures, newest first.
@@ -98,6 +100,7 @@ impl Live {
                 metrics::Left::Sessions(sessions) => Left::Sessions(sessions),
             }),
             users: snapshot.users_alive(),
+            planned_users: snapshot.planned_users,
             interval: Interval {
                 number: interval.number,
                 seconds: interval.seconds,

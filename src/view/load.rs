@@ -323,7 +323,10 @@ fn planned(snapshot: &Snapshot) -> BTreeMap<&str, u32> {
         .iter()
         .map(|name| weights.get(*name).copied().unwrap_or_default())
         .collect();
-    let counts = crowd::apportion(&shares, *users);
+    let users = snapshot
+        .planned_users
+        .map_or(*users, |users| users.round() as u32);
+    let counts = crowd::apportion(&shares, users);
     names.into_iter().zip(counts).collect()
 }
 

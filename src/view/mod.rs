@@ -13,6 +13,7 @@ mod incident;
 mod latency;
 mod live;
 mod load;
+mod parts;
 mod protection;
 mod reload_status;
 mod run;
@@ -36,6 +37,7 @@ pub use load::{
     Endpoint, ErrorKind, LiveType, Load, Outcomes, Reason, Requests, Series, Sessions, UserType,
     Version,
 };
+pub use parts::{Part, Parts};
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};
 pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadStatus};
 pub use run::{Ending, Run, StoppedBy};

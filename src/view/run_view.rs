@@ -4,6 +4,7 @@ use super::generator::Generator;
 use super::incident::Incident;
 use super::live::Live;
 use super::load::{self, Endpoint, Load, Series, UserType};
+use super::parts::Parts;
 use super::protection::Protection;
 use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
@@ -25,6 +26,9 @@ pub struct RunView {
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
+    /// The warm-up and what was measured.
+    #[serde(flatten)]
+    pub parts: Parts,
     /// What was sent, and what came of it.
     #[serde(flatten)]
     pub load: Load,
@@ -63,6 +67,7 @@ impl RunView {
             live: Live::of(snapshot),
             generator: Generator::of(snapshot),
             ending: Ending::of(snapshot),
+            parts: Parts::of(snapshot),
             load: Load::of(snapshot),
             protection: Protection::of(snapshot),
             types: load::types(snapshot),
@@ -76,6 +81,28 @@ impl RunView {
             incidents: snapshot.incidents.iter().map(Incident::of).collect(),
             has_settings: snapshot.settings.are_known(),
         }
+    }
+
+    /// What a snapshot says, without what was counted in the warm-up: the figures of a summary.
+    pub fn measured(snapshot: &Snapshot) -> Self {
+        let all = Self::of(snapshot);
+        match snapshot.after_warm_up() {
+            None => all,
+            Some(measured) => Self {
+                run: all.run,
+                live: all.live,
+                parts: all.parts,
+                ..Self::of(&measured)
+            },
+        }
+    }
+}
+
+impl RunView {
+    /// Users that there should be now.
+    pub fn planned_users(&self) -> u64 {
+        let users = self.live.planned_users;
+        users.map_or(self.run.users, |users| users.round() as u64)
     }
 }
 

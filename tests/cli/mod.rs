@@ -8,6 +8,7 @@ mod limits;
 mod meaning;
 mod reloads;
 mod safety;
+mod shapes;
 mod spans;
 
 use throng::cli::{self, Environment, Refusal, Request, Resolved};

@@ -31,6 +31,7 @@ mod reach;
 mod reload;
 mod saves;
 mod secrets;
+mod shapes;
 mod sight;
 mod spared;
 mod starved;

@@ -12,6 +12,7 @@ mod incidents;
 mod limits;
 mod moving;
 mod reload;
+mod shapes;
 mod stop;
 mod trial;
 mod valve;

@@ -281,7 +281,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["history", "views"],
             &["run_view"],
-            &["live"],
+            &["live", "parts"],
             &[
                 "generator",
                 "load",

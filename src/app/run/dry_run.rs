@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::app::run::shape;
 use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::RunConfig;
 use crate::metrics::BUILT_IN;
@@ -24,15 +25,9 @@ pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>
             Scripts::Folder(folder) => folder.display().to_string(),
         },
     );
-    line(
-        "users",
-        format!(
-            "{} on {} thread(s), started over {}",
-            plan.users,
-            plan.shards,
-            show_span(plan.ramp())
-        ),
-    );
+    for (name, value) in shape::lines(plan) {
+        line(name, value);
+    }
     line("length", show_length(plan.length));
     line("mistakes", format!("{} % of requests", plan.error_rate));
     line("seed", plan.seed.to_string());

@@ -10,6 +10,7 @@ mod linger;
 mod listen;
 mod port_owner;
 mod scripts;
+mod shape;
 mod summary;
 mod target_check;
 mod variables;
@@ -39,7 +40,7 @@ use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig,
 };
 use crate::secrets::Masker;
-use crate::view::Views;
+use crate::view::{RunView, Views};
 use crate::web::scripts::ScriptFolders;
 use crate::web::{Config, Control, Token};
 
@@ -64,6 +65,7 @@ fn begin(
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
     }
+    shape::complete(&mut resolved.plan)?;
     let script_config = script_config(&resolved, secrets);
     let sources = scripts::load(&resolved, &script_config)?;
     let http = http_settings::settings(
@@ -150,7 +152,7 @@ fn execute(
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let mut views = Views::new(snapshots);
+    let views = Views::new(snapshots);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -188,8 +190,7 @@ fn execute(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
-    // The last snapshot that was published is the one with which the run ended.
-    let last = views.latest();
+    let last = RunView::measured(&ended.snapshot);
     let code = summary::report(resolved, (&ended, &last), keeping, json.as_ref(), &secrets);
     if let Some((pages, _key)) = web {
         if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
@@ -242,9 +243,9 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
         Scripts::Folder(_) => "",
     };
     tracing::info!(
-        "run {} of {} users against {}, seed {}{built_in}",
+        "run {} of {} against {}, seed {}{built_in}",
         script_config.run_id,
-        plan.users,
+        shape::who(plan),
         plan.base_url,
         plan.seed
     );

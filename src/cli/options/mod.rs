@@ -13,6 +13,7 @@ mod output;
 mod reload;
 mod safety;
 mod scripts;
+mod shape;
 mod target;
 mod users;
 
@@ -27,6 +28,7 @@ pub use output::OutputOptions;
 pub use reload::ReloadOptions;
 pub use safety::SafetyOptions;
 pub use scripts::ScriptOptions;
+pub use shape::ShapeOptions;
 pub use target::TargetOptions;
 pub use users::UserOptions;
 
@@ -35,6 +37,7 @@ Examples:
   throng demo                                      60 users against a demo service
   throng run --base-url http://127.0.0.1:9501      100 users of the scripts here, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
+  throng run --stage 2m:100,5m:100,1m:0            up to 100 users in 2 minutes, 5 minutes there, and down
   throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
 
@@ -47,6 +50,8 @@ Examples:
   throng run --builtin --base-url http://127.0.0.1:9501   the built-in types, against `throng service`
   throng run --script-dir scripts --user-types new,active --error-rate 0
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
+  throng run --stage 2m:100,5m:100,1m:0 --spike 4m+30s:300%
+  throng run --users 50 --continuous --curve office --timezone Europe/Berlin
   throng run --stop-if 'p95 > 2s for 30s'          stops itself when responses are slow
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed
@@ -125,6 +130,8 @@ pub struct RunOptions {
     pub crowd: UserOptions,
     #[command(flatten)]
     pub length: LengthOptions,
+    #[command(flatten)]
+    pub shape: ShapeOptions,
     #[command(flatten)]
     pub safety: SafetyOptions,
     #[command(flatten)]

@@ -13,6 +13,7 @@ mod purpose;
 mod reload;
 mod safety;
 mod scripts;
+mod shape;
 mod target;
 mod token;
 mod users;
@@ -24,7 +25,7 @@ pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 pub(super) use purpose::Purpose;
 
-use crate::plan::{Fault, Length, Plan, Setting};
+use crate::plan::{Fault, Length, Plan, Setting, Shape};
 
 use super::Environment;
 use super::faults::Faults;
@@ -41,21 +42,28 @@ pub(super) fn run(
 ) -> Result<Resolved, Vec<Fault>> {
     let mut faults = Faults::of(typed);
     let base_url = target::base_url(&options.target, typed, purpose, &mut faults);
-    let length = length::length(&options.length, typed, &mut faults).unwrap_or(
-        if purpose == Purpose::Demo {
-            DEMO_LENGTH
-        } else {
-            Length::Once
-        },
-    );
+    let said = length::length(&options.length, typed, &mut faults);
+    let shape = shape::shape(&options, said, typed, &mut faults);
+    let length =
+        shape
+            .end()
+            .map(Length::Duration)
+            .or(said)
+            .unwrap_or(if purpose == Purpose::Demo {
+                DEMO_LENGTH
+            } else {
+                Length::Once
+            });
     let seed = users::seed(&options.crowd, &mut faults);
     let mode = users::mode(&options.crowd, typed, &mut faults);
     let mut plan = Plan {
-        users: users::users(&options.crowd, purpose, &mut faults),
+        users: shape::users(&shape)
+            .unwrap_or_else(|| users::users(&options.crowd, purpose, &mut faults)),
         types: users::types(&options.crowd),
         requests: users::requests(&options.crowd, &mut faults),
         length,
         ramp: length::ramp(&options.length, &mut faults),
+        shape,
         error_rate: users::error_rate(&options.crowd, &mut faults),
         base_url,
         seed: seed.unwrap_or(environment.fresh_seed),
@@ -130,6 +138,7 @@ fn traced(plan: Plan, options: &RunOptions) -> Plan {
         types: options.crowd.trace.clone().map(|one| vec![one]),
         length: Length::Once,
         ramp: Some(Duration::ZERO),
+        shape: Shape::default(),
         shards: 1,
         ..plan
     }

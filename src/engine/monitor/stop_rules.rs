@@ -71,6 +71,9 @@ impl StopRules {
         let now = Counts::of(snapshot);
         let counts = now.since(self.before);
         self.before = now;
+        if snapshot.is_warming_up() {
+            return None;
+        }
         for rule in &mut self.rules {
             let Some((value, count)) = measure(rule.rule.measure, snapshot, counts) else {
                 // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.

@@ -10,6 +10,7 @@ use super::rollout_progress::RolloutProgress;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
+use crate::pace::Profile;
 use crate::plan::{CanaryRules, Change, LiveSettings, Overlay, Reload};
 use crate::script::LoadedScripts;
 
@@ -67,6 +68,11 @@ impl Deployment {
     /// When no users would be left.
     pub fn overlay(&mut self, overlays: Vec<Overlay>) -> Result<(), Refused> {
         self.releases.overlay(overlays)
+    }
+
+    /// From now on there are so many users over the run's time.
+    pub fn set_level(&mut self, level: Profile) {
+        self.releases.set_level(Some(level));
     }
 
     /// Takes scripts that were offered; gives what became of them, and the canary that they ended.

@@ -56,7 +56,8 @@ impl Run {
         let verdict = if self.shards.lost_one() && !is_aborted {
             Verdict::ShardBroke
         } else {
-            verdict(&snapshot, is_aborted)
+            let measured = snapshot.after_warm_up();
+            verdict(measured.as_ref().unwrap_or(&snapshot), is_aborted)
         };
         Ended {
             snapshot,

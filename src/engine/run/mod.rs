@@ -16,6 +16,7 @@ mod publisher;
 mod reload;
 mod rollout;
 mod setup_teardown;
+mod shape;
 mod shards;
 mod shutdown;
 mod shutdown_deadlines;

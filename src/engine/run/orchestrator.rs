@@ -48,7 +48,8 @@ impl Orchestrator {
                 |folder| folder.display().to_string(),
             ),
             version: version.to_owned(),
-        });
+        })
+        .with_warm_up(config.plan.shape.warm_up);
         let (snapshots, seen) = watch::channel(aggregator.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
         let parts = RunParts {

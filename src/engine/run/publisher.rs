@@ -78,6 +78,11 @@ impl Publisher {
         self.aggregator.left(left);
     }
 
+    /// How many users the plan has now, where that changes.
+    pub fn planned_users(&mut self, users: Option<f64>) {
+        self.aggregator.planned_users(users);
+    }
+
     /// What the run created and is still on the target, by kind.
     pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
         self.aggregator.left_behind(kinds);

@@ -137,8 +137,10 @@ impl Run {
                 keys()
             )));
         }
+        self.check_shape(change)?;
         let (before, beneath) = (self.settings(), self.beneath());
         self.deployment.set(change)?;
+        self.reshape(&before);
         self.order_settings();
         self.publish();
         let Done(said) = self.announce_settings(&before, &beneath);

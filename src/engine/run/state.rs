@@ -27,7 +27,7 @@ use crate::engine::protocol::Report;
 use crate::engine::release::{Deployment, Releases};
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
-use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
+use crate::pace::{ArrivalModel as _, Profile, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
@@ -234,6 +234,7 @@ impl Run {
     pub(super) fn tick(&mut self) {
         self.absorb_own();
         self.publisher.left(self.left());
+        self.publisher.planned_users(self.planned_users());
         self.protection.rebalance(self.now(), &self.shards);
         self.publish_breakers();
         let snapshot = self.end_interval();
@@ -242,6 +243,12 @@ impl Run {
         self.apply(actions);
         self.send_timeouts(&snapshot);
         self.publisher.publish(snapshot);
+    }
+
+    /// How many users the plan has now, where that changes.
+    fn planned_users(&self) -> Option<f64> {
+        let level = self.deployment.releases().level()?;
+        Some(level.level(self.elapsed()))
     }
 
     /// The sums so far, and a new interval.
@@ -288,11 +295,20 @@ impl Run {
         if self.shutdown.is_under_way() {
             return self.shutdown.next_deadline();
         }
-        let end = self.config.plan.arrivals().end()?;
-        self.clock.end_of(end)
+        self.clock.end_of(self.end()?)
+    }
+
+    /// When the run ends by itself, at a time.
+    fn end(&self) -> Option<Duration> {
+        let level = self.deployment.releases().level();
+        let of_level = level.and_then(Profile::end);
+        of_level.or(self.config.plan.arrivals().end())
     }
 
     fn left(&self) -> Option<Left> {
+        if let Some(end) = self.end() {
+            return Some(Left::Time(end.saturating_sub(self.elapsed())));
+        }
         let progress = RunProgress {
             elapsed: self.elapsed(),
             users: self.deployment.releases().settings().users(),

@@ -48,7 +48,11 @@ impl EventLoop {
                         state.active.look_again();
                     }
                     Some(Order::Finish) => break,
-                    Some(order) => state.obey(order),
+                    Some(order) => {
+                        state.obey(order);
+                        // Nobody may be left who could leave.
+                        state.active.look_again();
+                    }
                     // The run is gone: nobody would hear of what users do.
                     None => state.obey(Order::End),
                 },
@@ -83,6 +87,11 @@ impl EventLoop {
                 continue;
             }
             let due = match state.assignment.came_at(number) {
+                // Its turn is when the level of users comes to it.
+                _ if roster.level.is_some() => {
+                    let clock = &state.context.requests.clock;
+                    (clock.now(), clock.paused())
+                }
                 None => {
                     let start =
                         arrivals.next_start(state.context.requests.run.clock.since(began), number);

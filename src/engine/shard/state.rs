@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -19,6 +20,9 @@ use crate::pace::ArrivalModel;
 use crate::plan::ReloadAt;
 use crate::request::ShutdownSignal;
 use crate::script::{Diagnostic, ScriptUser, ShardContext, User};
+
+/// How far ahead a user looks for the moment at which the level of users comes to it.
+const LOOK_AHEAD: Duration = Duration::from_secs(60);
 
 /// State shared by the users of a shard.
 pub struct ShardState {
@@ -78,12 +82,31 @@ impl ShardState {
 
     /// Whether the user is still of its type, as the roster sees it.
     pub fn keeps_type(&self, user: &User) -> bool {
-        self.assignment.kind_of(number_of(user)) == Some(user.requester.kind.get())
+        self.kind_of(number_of(user)) == Some(user.requester.kind.get())
+    }
+
+    /// The type of a user; none while it has no place: the crowd is smaller, or the level of users has not come to it.
+    pub fn kind_of(&self, number: u32) -> Option<TypeId> {
+        let kind = self.assignment.kind_of(number)?;
+        let roster = self.assignment.roster();
+        roster.has_come_to(number, self.elapsed()).then_some(kind)
+    }
+
+    /// How long the run has been going on, without its pauses.
+    fn elapsed(&self) -> Duration {
+        let clock = &self.context.requests.clock;
+        let since = clock.now().saturating_duration_since(self.rules.began);
+        since.saturating_sub(clock.paused())
+    }
+
+    /// Whether the number of users changes with the run's time.
+    pub fn has_level(&self) -> bool {
+        self.assignment.roster().level.is_some()
     }
 
     /// Whether the roster has no place for this user: the crowd is smaller now.
     pub fn has_no_place(&self, user: &User) -> bool {
-        self.assignment.kind_of(number_of(user)).is_none()
+        self.kind_of(number_of(user)).is_none()
     }
 
     /// Requests in a session of this user.
@@ -94,18 +117,39 @@ impl ShardState {
         version.map_or((1, 1), |version| version.requests)
     }
 
-    /// Waits, without a place in the crowd, until there is a new roster or the run ends.
+    /// Waits, without a place in the crowd, until there is a new roster, the level of users comes to it, or the run ends.
+    /// It may have none then, too.
     pub async fn park(&self, number: u32) {
         self.active.park(number);
         tokio::select! {
             () = self.assignment.changed() => {}
+            () = self.level_comes_to(number) => {}
             () = self.context.requests.shutdown.wait() => {}
         }
     }
 
+    /// Ends when the level of users comes to this one, or after [`LOOK_AHEAD`].
+    async fn level_comes_to(&self, number: u32) {
+        let roster = self.assignment.roster();
+        if roster.level.is_none() || roster.kind_of(number).is_none() {
+            return std::future::pending().await;
+        }
+        let now = self.elapsed();
+        let until = now + LOOK_AHEAD;
+        let when = roster.comes_to(number, now, until).unwrap_or(until);
+        self.context.requests.clock.sleep(when - now).await;
+    }
+
     /// Whether there are no active users, and none about to come back.
     pub fn is_empty(&self) -> bool {
-        let has_place = |number| self.assignment.kind_of(number).is_some();
+        if self.context.requests.shutdown.is_set() {
+            return self.active.count() == 0;
+        }
+        if self.has_level() {
+            // More may come until the run is over.
+            return false;
+        }
+        let has_place = |number| self.kind_of(number).is_some();
         self.active.is_empty(has_place)
     }
 

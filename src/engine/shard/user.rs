@@ -35,6 +35,17 @@ pub async fn live(
         _ = state.context.requests.clock.sleep_until(due.0, due.1) => {}
         () = state.context.requests.shutdown.wait() => return,
     }
+    // A user whose turn comes later costs little until then.
+    while state.has_level() && state.kind_of(number).is_none() {
+        active = None;
+        state.park(number).await;
+        if state.context.requests.shutdown.is_set() {
+            return;
+        }
+    }
+    if active.is_none() {
+        active = Some(state.active.unpark(number));
+    }
     let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.context), 0);
     let stream = |purpose| {
         Stream::new(
@@ -50,13 +61,17 @@ pub async fn live(
     };
     let context = Context::new(Rc::new(user));
     while !state.context.requests.shutdown.is_set() {
-        let Some(kind) = state.assignment.kind_of(number) else {
+        let Some(kind) = state.kind_of(number) else {
             active = None;
             state.park(number).await;
             continue;
         };
         if active.is_none() {
             active = Some(state.active.unpark(number));
+            if state.has_level() {
+                // The level says when each of them comes.
+                continue;
+            }
             // Many may come back at once; they come one after the other.
             tokio::select! {
                 _ = state.context.requests.clock.sleep(state.assignment.start_delay(number)) => {}

@@ -10,7 +10,7 @@ use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Guard, Health, Histogram, IncidentStatus, Left, Phase, ReloadStatus, RunInfo,
+    Batch, Guard, Health, Histogram, IncidentStatus, Left, Measured, Phase, ReloadStatus, RunInfo,
     ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 
@@ -43,6 +43,17 @@ impl Aggregator {
             alive: BTreeMap::new(),
             cpu: Some(cpu::Meter::new(Instant::now())),
         }
+    }
+
+    /// With a warm-up: what comes after it is counted apart, too.
+    #[must_use]
+    pub fn with_warm_up(mut self, warm_up: Duration) -> Self {
+        let measured = Measured {
+            warm_up,
+            ..Measured::default()
+        };
+        self.state.measured = (!warm_up.is_zero()).then_some(measured);
+        self
     }
 
     /// Without a CPU meter, so that snapshots depend only on the given batches.
@@ -103,6 +114,9 @@ impl Aggregator {
             .filter(new)
             .cloned()
             .collect();
+        if let Some(measured) = state.measured.as_mut().filter(|one| one.since.is_some()) {
+            measured.totals.add(batch.totals.clone());
+        }
         state.totals.add(batch.totals);
         state.fold_versions();
         said
@@ -142,6 +156,11 @@ impl Aggregator {
     /// The reload status, to be changed.
     pub fn reload_status(&mut self) -> &mut ReloadStatus {
         &mut self.state.reload_status
+    }
+
+    /// How many users the plan has now, where that changes.
+    pub fn planned_users(&mut self, users: Option<f64>) {
+        self.state.planned_users = users;
     }
 
     /// What is left until the run ends, if it has an end.
@@ -230,6 +249,12 @@ impl Aggregator {
             alive.1 = alive.0;
         }
         let snapshot = Arc::new(self.state.clone());
+        if let Some(measured) = &mut self.state.measured
+            && measured.since.is_none()
+            && elapsed >= measured.warm_up
+        {
+            measured.since = Some(elapsed);
+        }
         self.state.interval = crate::metrics::Interval {
             number: snapshot.interval.number + 1,
             ..crate::metrics::Interval::default()

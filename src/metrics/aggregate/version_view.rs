@@ -65,7 +65,9 @@ impl Snapshot {
 
     /// Folds the versions beyond the bound.
     pub(crate) fn fold_versions(&mut self) {
-        for (kind, totals) in &mut self.totals.types {
+        let measured = self.measured.iter_mut();
+        let measured = measured.flat_map(|measured| &mut measured.totals.types);
+        for (kind, totals) in self.totals.types.iter_mut().chain(measured) {
             let users = self.users.get(kind);
             let alive = |one| users.is_some_and(|users| users.contains_key(&one));
             fold_versions(&mut totals.versions, alive);

@@ -11,6 +11,7 @@ pub mod generator;
 pub mod incident;
 pub mod interval;
 pub mod journey;
+pub mod measured;
 pub mod operation;
 pub mod pairs;
 pub mod phases;

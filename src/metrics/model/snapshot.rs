@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
+use super::measured::Measured;
 use crate::metrics::{
     FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval, OperationRef,
     Outcomes, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
@@ -67,6 +68,10 @@ pub struct Snapshot {
     pub phase: Phase,
     pub elapsed: Duration,
     pub left: Option<Left>,
+    /// How many users the plan has at this moment, where that changes with the run's time.
+    pub planned_users: Option<f64>,
+    /// What was counted after the warm-up; none in a run without one.
+    pub measured: Option<Measured>,
     /// Active users, by type and version.
     pub users: BTreeMap<TypeId, BTreeMap<u32, i64>>,
     pub totals: Totals,
@@ -113,6 +118,7 @@ impl Snapshot {
             }
             (ours, theirs) => ours.or(theirs),
         };
+        self.planned_users = self.planned_users.or(other.planned_users);
         for (kind, versions) in other.users {
             let ours = self.users.entry(kind).or_default();
             for (version, users) in versions {
@@ -120,6 +126,9 @@ impl Snapshot {
             }
         }
         self.totals.add(other.totals);
+        if let (Some(ours), Some(theirs)) = (&mut self.measured, other.measured) {
+            ours.totals.add(theirs.totals);
+        }
         self.fold_versions();
         self.interval.add(other.interval);
         self.failures.extend(other.failures);
@@ -154,6 +163,24 @@ impl Snapshot {
         for (kind, count) in other.left_behind {
             *self.left_behind.entry(kind).or_default() += count;
         }
+    }
+
+    /// Whether the run has a warm-up, which is not over.
+    pub fn is_warming_up(&self) -> bool {
+        let measured = self.measured.as_ref();
+        measured.is_some_and(|measured| measured.since.is_none())
+    }
+
+    /// The same as if the run had begun after its warm-up; none of a run without one.
+    pub fn after_warm_up(&self) -> Option<Self> {
+        let measured = self.measured.as_ref()?;
+        let since = measured.since.unwrap_or(self.elapsed);
+        Some(Self {
+            totals: measured.totals.clone(),
+            elapsed: self.elapsed.saturating_sub(since),
+            measured: None,
+            ..self.clone()
+        })
     }
 
     /// The name of a type; `?` when it is not in the run's list.

@@ -61,6 +61,11 @@ impl Line {
         }
     }
 
+    /// The last target is not the end.
+    pub fn hold(&mut self) {
+        self.ends = false;
+    }
+
     pub fn end(&self) -> Option<Duration> {
         self.ends
             .then(|| self.knots.last().map_or(self.from, |knot| knot.at))

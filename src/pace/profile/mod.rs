@@ -44,6 +44,7 @@ struct Era {
     spikes: Spikes,
     curve: Option<Curve>,
     noise: Option<Noise>,
+    scale: f64,
 }
 
 impl Profile {
@@ -70,6 +71,7 @@ impl Profile {
                 spikes: Spikes::default(),
                 curve: None,
                 noise: None,
+                scale: 1.0,
             }],
         }
     }
@@ -92,9 +94,25 @@ impl Profile {
         self.with(|era| era.noise = Some(noise))
     }
 
+    /// The same, multiplied by a factor; one that is not a positive number is 0.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        let usable = factor.is_finite() && factor > 0.0;
+        self.with(|era| era.scale *= if usable { factor } else { 0.0 })
+    }
+
     fn with(mut self, set: impl Fn(&mut Era)) -> Self {
         for era in &mut self.eras {
             set(era);
+        }
+        self
+    }
+
+    /// The same without an end: the last target holds for ever.
+    #[must_use]
+    pub fn for_ever(mut self) -> Self {
+        for era in &mut self.eras {
+            era.line.hold();
         }
         self
     }
@@ -164,6 +182,9 @@ impl Era {
             parts[3] = noise.piece(at);
         }
         // Nothing of the others is to be seen as long as one of them is zero, so that an end is found.
+        if self.scale == 0.0 {
+            return Piece::constant(0.0);
+        }
         if let Some(zero) = parts.iter().find(|part| part.is_zero()) {
             return *zero;
         }
@@ -178,15 +199,15 @@ impl Era {
         Piece {
             from,
             to,
-            start: parts.iter().map(|part| part.level(from)).product(),
-            end: parts.iter().map(|part| part.level(to)).product(),
+            start: self.scale * parts.iter().map(|part| part.level(from)).product::<f64>(),
+            end: self.scale * parts.iter().map(|part| part.level(to)).product::<f64>(),
         }
     }
 
     fn greatest(&self) -> f64 {
         let curve = self.curve.as_ref().map_or(1.0, Curve::greatest);
         let noise = self.noise.as_ref().map_or(1.0, Noise::greatest);
-        self.line.greatest() * self.spikes.greatest() * curve * noise
+        self.scale * self.line.greatest() * self.spikes.greatest() * curve * noise
     }
 }
 

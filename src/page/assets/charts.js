@@ -191,7 +191,11 @@ const sum = (values) => values.reduce((one, other) => one + other, 0);
 
 function types(points) {
   const names = [...new Set(points.flatMap((point) => Object.keys(point.users)))];
-  return names.map((name, place) => [name, COLORS[place % COLORS.length], points.map((point) => point.users[name] ?? 0)]);
+  const lines = names.map((name, place) => [name, COLORS[place % COLORS.length], points.map((point) => point.users[name] ?? 0)]);
+  const planned = points.map((point) => point.planned_users ?? null);
+  if (planned.every((users) => users === null)) return lines;
+  const all = points.map((point) => sum(Object.values(point.users)));
+  return [["planned", "#808895", planned], ["all", COLORS[4], all], ...lines];
 }
 
 function outcomes(points) {

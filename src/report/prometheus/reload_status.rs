@@ -26,7 +26,7 @@ pub(crate) fn families(view: &RunView) -> Vec<MetricFamily> {
         )],
     ));
     if view.has_settings {
-        families.extend(settings(&view.settings));
+        families.extend(settings(&view.settings, view.live.planned_users));
     }
     families
 }
@@ -98,11 +98,12 @@ fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
         .collect()
 }
 
-fn settings(settings: &Settings) -> Vec<MetricFamily> {
+/// The settings; users are those that the plan has now.
+fn settings(settings: &Settings, planned_users: Option<f64>) -> Vec<MetricFamily> {
     let weights = settings.weights.iter();
     let numbers = Setting::ALL.into_iter().filter_map(|setting| {
         let value = match setting {
-            Setting::Users => f64::from(settings.users),
+            Setting::Users => planned_users.map_or(f64::from(settings.users), f64::round),
             _ => *settings.numbers.get(setting.name())?,
         };
         let (name, value) = setting.metric(value);

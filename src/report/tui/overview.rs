@@ -77,7 +77,7 @@ fn facts(view: &RunView, look: &Look) -> Vec<Line<'static>> {
             "users",
             vec![
                 part(Ink::Bold, count(view.live.users.max(0).unsigned_abs())),
-                Span::raw(format!(" of {}", count(view.run.users))),
+                Span::raw(format!(" of {}", count(view.planned_users()))),
             ],
         ),
         row(

@@ -97,7 +97,7 @@ impl From<&RunView> for Run {
             left: live.left,
             users: Users {
                 alive: live.users,
-                planned: view.run.users,
+                planned: view.planned_users(),
                 types: types
                     .map(|of| UsersOfType {
                         kind: of.name.clone(),

@@ -27,6 +27,8 @@ pub struct Point<'a> {
     seconds: f64,
     /// Alive, by type.
     users: BTreeMap<&'a str, i64>,
+    /// Users that the plan has; null where that does not change with the run's time.
+    planned_users: Option<f64>,
     /// By type: ok, expected, unexpected, error, cancelled.
     outcomes: BTreeMap<&'a str, [u64; 5]>,
     /// p50, p95, p99; null when nothing was answered.
@@ -59,6 +61,7 @@ pub fn point(moment: &Moment) -> Point<'_> {
             .iter()
             .map(|(kind, users)| (&**kind, *users))
             .collect(),
+        planned_users: moment.planned_users,
         outcomes: moment
             .outcomes
             .iter()

@@ -6,6 +6,7 @@ use super::names::TypeNames;
 use super::release::{Release, TypeVersion};
 use crate::engine::command::Refused;
 use crate::metrics::TypeId;
+use crate::pace::Profile;
 use crate::plan::{Fault, LiveSettings, Overlay, crowd};
 
 /// Which type each user is of.
@@ -19,19 +20,27 @@ pub struct Allocation {
     overlays: Vec<Overlay>,
     /// What that comes to.
     settings: LiveSettings,
+    /// How many users there are over the run's time, where that changes.
+    level: Option<Profile>,
     /// Counts up with every change of who plays what.
     revision: u64,
 }
 
 impl Allocation {
     /// At the beginning of a run.
-    pub fn begin(release: &Release, names: &TypeNames, settings: LiveSettings) -> Self {
-        let counts = counts(release, names, &settings);
+    pub fn begin(
+        release: &Release,
+        names: &TypeNames,
+        settings: LiveSettings,
+        level: Option<Profile>,
+    ) -> Self {
+        let counts = counts(release, names, &settings, most(&settings, level.as_ref()));
         Self {
             users: crowd::assign(&counts).into(),
             base: settings.clone(),
             overlays: Vec::new(),
             settings,
+            level,
             revision: 0,
         }
     }
@@ -64,6 +73,16 @@ impl Allocation {
         base.under(&self.overlays)
     }
 
+    /// How many users there are over the run's time, where that changes.
+    pub fn level(&self) -> Option<&Profile> {
+        self.level.as_ref()
+    }
+
+    /// From now on there are so many users over the run's time; takes effect with [`Self::divide`].
+    pub fn set_level(&mut self, level: Option<Profile>) {
+        self.level = level;
+    }
+
     /// Counts up with every change of who plays what.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -85,7 +104,7 @@ impl Allocation {
 
     /// Divides the users anew, with as few of another type as can be.
     pub fn divide(&mut self, release: &Release, names: &TypeNames) {
-        let counts = counts(release, names, &self.settings);
+        let counts = counts(release, names, &self.settings, self.most());
         self.users = crowd::reassign(&self.users, &counts).into();
         self.revise();
     }
@@ -97,7 +116,7 @@ impl Allocation {
 
     /// Which types nobody plays though they have a weight, in words.
     pub fn without_users(&self, release: &Release, names: &TypeNames) -> Option<String> {
-        let counts = counts(release, names, &self.settings);
+        let counts = counts(release, names, &self.settings, self.most());
         let types = release.types.iter().zip(names.iter()).zip(counts);
         let types: Vec<_> = types
             .filter_map(|((version, name), users)| {
@@ -105,7 +124,12 @@ impl Allocation {
                 Some((&**name, weight, users))
             })
             .collect();
-        crowd::without_users(&types, self.settings.users())
+        crowd::without_users(&types, self.most())
+    }
+
+    /// Users at most.
+    fn most(&self) -> u32 {
+        most(&self.settings, self.level.as_ref())
     }
 }
 
@@ -124,7 +148,11 @@ pub fn check_users(
     names: &TypeNames,
     settings: &LiveSettings,
 ) -> Result<(), Refused> {
-    if counts(release, names, settings).iter().sum::<u32>() > 0 {
+    if counts(release, names, settings, settings.users())
+        .iter()
+        .sum::<u32>()
+        > 0
+    {
         return Ok(());
     }
     Err(Refused::Invalid(vec![Fault::new(
@@ -134,8 +162,15 @@ pub fn check_users(
     )]))
 }
 
-/// Users of each type.
-fn counts(release: &Release, names: &TypeNames, settings: &LiveSettings) -> Vec<u32> {
+/// Users at most: those who have a number.
+fn most(settings: &LiveSettings, level: Option<&Profile>) -> u32 {
+    level.map_or(settings.users(), |level| {
+        level.greatest().round().max(1.0) as u32
+    })
+}
+
+/// Users of each type, of so many.
+fn counts(release: &Release, names: &TypeNames, settings: &LiveSettings, users: u32) -> Vec<u32> {
     let weight = |(place, version): (usize, &Option<TypeVersion>)| {
         Some(weight(version.as_ref()?, names.get(place)?, settings))
     };
@@ -145,5 +180,5 @@ fn counts(release: &Release, names: &TypeNames, settings: &LiveSettings) -> Vec<
         .enumerate()
         .map(|one| weight(one).unwrap_or(0.0))
         .collect();
-    crowd::apportion(&weights, settings.users())
+    crowd::apportion(&weights, users)
 }

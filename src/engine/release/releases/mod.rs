@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::engine::command::Refused;
 use crate::engine::roster::CROWD;
 use crate::metrics::TypeId;
+use crate::pace::Profile;
 use crate::plan::{Change, Fault, LiveSettings, Overlay, Plan, RequestLimits};
 use crate::script::{Bundle, LoadedScripts, TypeSpec};
 
@@ -73,7 +74,12 @@ impl Releases {
             .collect();
         let (names, history) = (TypeNames::new(names), History::begin(types));
         Self {
-            allocation: Allocation::begin(history.current(), &names, LiveSettings::of(plan)),
+            allocation: Allocation::begin(
+                history.current(),
+                &names,
+                LiveSettings::of(plan),
+                plan.users_over_time(),
+            ),
             names,
             history,
             canary: None,
@@ -179,6 +185,12 @@ impl Releases {
         check_users(current, &self.names, &settings)?;
         self.allocation.overlay(overlays, current, &self.names);
         Ok(())
+    }
+
+    /// From now on there are so many users over the run's time.
+    pub fn set_level(&mut self, level: Option<Profile>) {
+        self.allocation.set_level(level);
+        self.divide();
     }
 
     /// The canary is over, what it played is for all.

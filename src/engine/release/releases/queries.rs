@@ -7,6 +7,7 @@ use super::release::TypeVersion;
 use super::{CanaryRelease, Releases, allocation};
 use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
+use crate::pace::Profile;
 use crate::plan::LiveSettings;
 
 impl Releases {
@@ -37,8 +38,14 @@ impl Releases {
             revision: self.revision(),
             types,
             users: Arc::clone(self.allocation.users()),
+            level: self.allocation.level().cloned(),
             bundles,
         })
+    }
+
+    /// How many users there are over the run's time, where that changes.
+    pub fn level(&self) -> Option<&Profile> {
+        self.allocation.level()
     }
 
     /// Counts up with every change.

@@ -92,7 +92,7 @@ fn head(view: &RunView, paint: Paint) -> Line {
 
 fn users(view: &RunView, paint: Paint) -> Line {
     let mut line = Line::new("users", paint);
-    let (alive, planned) = (view.live.users.max(0).unsigned_abs(), view.run.users);
+    let (alive, planned) = (view.live.users.max(0).unsigned_abs(), view.planned_users());
     line.inked(
         Ink::Bold,
         &format!("{} of {}", count(alive), count(planned)),

@@ -93,6 +93,7 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
         ("generator", generator.unwrap_or_default()),
         ("not sent", not_sent.unwrap_or_default()),
         ("stopped", stopped.unwrap_or_default()),
+        ("warm-up", warm_up(view)),
         (
             "requests",
             format!("{} ({}/s)", count(total), rate(requests.per_second)),
@@ -143,6 +144,20 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
         lines.push(("lag", words));
     }
     lines
+}
+
+/// What is left out of the other figures.
+fn warm_up(view: &RunView) -> String {
+    let part = &view.parts.warm_up;
+    if part.seconds == 0.0 {
+        return String::new();
+    }
+    format!(
+        "{} with {} requests and {} sessions, left out of what follows",
+        span(part.seconds),
+        count(part.requests.total),
+        count(part.sessions.total)
+    )
 }
 
 /// What the run created and is still there, and how it goes.

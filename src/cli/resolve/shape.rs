@@ -1,0 +1,212 @@
+use std::time::Duration;
+
+use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::{RunOptions, ShapeOptions};
+use crate::cli::span::parse_span;
+use crate::cli::value_sources::ValueSources;
+use crate::plan::live::{Invalid, MAX_USERS};
+use crate::plan::shape::{
+    Arrivals, CurveClock, CurvePlan, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate, parse_arrivals,
+    parse_curve, parse_share, parse_spikes, parse_stages,
+};
+use crate::plan::{Length, Shape};
+
+/// The shape of the run. `length` is what else says when it ends.
+pub(super) fn shape(
+    options: &RunOptions,
+    length: Option<Length>,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Shape {
+    let given = &options.shape;
+    let stages = read(faults, "stage", given.stage.as_deref(), parse_stages);
+    let spikes = read(faults, "spike", given.spike.as_deref(), parse_spikes);
+    let arrivals = read(
+        faults,
+        "arrivals",
+        given.arrivals.as_deref(),
+        parse_arrivals,
+    );
+    let max_users = max_users(given, faults);
+    if given.arrivals.is_none() {
+        for (option, is_given) in [
+            ("max-users", given.max_users.is_some()),
+            ("arrivals-even", given.arrivals_even),
+        ] {
+            if is_given {
+                faults.push(
+                    format!("--{option} without --arrivals"),
+                    "it says how sessions arrive, and users stay",
+                    "give --arrivals too, or leave it out",
+                );
+            }
+        }
+    }
+    let arrivals = arrivals.map(|arrivals| Arrivals {
+        even: given.arrivals_even,
+        max_users,
+        ..arrivals
+    });
+    let shape = Shape {
+        stages: stages.unwrap_or_default(),
+        arrivals,
+        spikes: spikes.unwrap_or_default(),
+        curve: curve(given, faults),
+        noise: noise(given, faults),
+        warm_up: span("warm-up", given.warm_up.as_deref(), faults).unwrap_or_default(),
+    };
+    exclusions(options, &shape, length, typed, faults);
+    shape
+}
+
+/// The users of a run whose shape says how many.
+pub(super) fn users(shape: &Shape) -> Option<u32> {
+    let targets = shape.stages.iter().map(|stage| stage.target);
+    let most = targets.reduce(f64::max)?;
+    Some((most as u32).max(1))
+}
+
+/// A shape that says when the run ends or how many users there are excludes the options that do. Of two that exclude each
+/// other the one that is typed wins.
+fn exclusions(
+    options: &RunOptions,
+    shape: &Shape,
+    length: Option<Length>,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) {
+    let (by, name, cause) = if !shape.stages.is_empty() {
+        (
+            "stage",
+            "--stage",
+            "the stages say how many users there are and when the run ends",
+        )
+    } else if let Some(arrivals) = &shape.arrivals {
+        let cause = match arrivals.rate {
+            Rate::Constant(_) => "users arrive, have one session and leave",
+            Rate::Stages(_) => "the arrivals say who comes and when the run ends",
+        };
+        ("arrivals", "--arrivals", cause)
+    } else {
+        return;
+    };
+    let says_end = shape.end().is_some();
+    let others = [
+        ("users", options.crowd.users.is_some(), true),
+        ("ramp", options.length.ramp.is_some(), true),
+        ("sessions", options.length.sessions.is_some(), true),
+        ("duration", options.length.duration.is_some(), says_end),
+        ("continuous", options.length.continuous, says_end),
+    ];
+    for (option, is_given, excludes) in others {
+        let is_weaker = typed.on_the_line(by) && !typed.on_the_line(option);
+        if is_given && excludes && !is_weaker {
+            faults.push(format!("{name} with --{option}"), cause, "give one of them");
+        }
+    }
+    let is_endless = matches!(length, Some(Length::Duration(_) | Length::Continuous));
+    if shape.arrivals.is_some() && !says_end && !is_endless {
+        faults.push(
+            name,
+            "a rate without times does not say when the run ends",
+            "give --duration or --continuous too, or times such as 2m:50/s,10m:50/s,1m:0/s",
+        );
+    }
+}
+
+fn max_users(given: &ShapeOptions, faults: &mut Faults<'_>) -> u32 {
+    faults.read(
+        "max-users",
+        given.max_users.as_deref(),
+        DEFAULT_MAX_USERS,
+        |text| {
+            text.parse()
+                .ok()
+                .filter(|users| (1..=MAX_USERS).contains(users))
+        },
+        (
+            "must be a whole number from 1 to 1,000,000",
+            "give one such as 10000",
+        ),
+    )
+}
+
+fn curve(given: &ShapeOptions, faults: &mut Faults<'_>) -> Option<CurvePlan> {
+    let day = span("day-length", given.day_length.as_deref(), faults);
+    let Some(text) = &given.curve else {
+        for (option, is_given) in [
+            ("timezone", given.timezone.is_some()),
+            ("day-length", given.day_length.is_some()),
+        ] {
+            if is_given {
+                faults.push(
+                    format!("--{option} without --curve"),
+                    "it says how the time of a curve goes",
+                    "give --curve too, or leave it out",
+                );
+            }
+        }
+        return None;
+    };
+    if given.timezone.is_some() && given.day_length.is_some() {
+        faults.push(
+            "--timezone with --day-length",
+            "a curve goes by the time of day or by days of its own",
+            "give one of them",
+        );
+    }
+    let source = read(faults, "curve", Some(text), parse_curve)?;
+    let clock = match day {
+        Some(day) => CurveClock::Compressed { day },
+        None => CurveClock::Real {
+            zone: given
+                .timezone
+                .clone()
+                .unwrap_or_else(|| DEFAULT_TIME_ZONE.to_owned()),
+            began: Duration::ZERO,
+        },
+    };
+    Some(CurvePlan::new(source, clock))
+}
+
+fn noise(given: &ShapeOptions, faults: &mut Faults<'_>) -> f64 {
+    faults.read(
+        "noise",
+        given.noise.as_deref(),
+        0.0,
+        parse_share,
+        ("must be 0 to 100 per cent", "give one such as 10%"),
+    )
+}
+
+fn span(option: &str, text: Option<&str>, faults: &mut Faults<'_>) -> Option<Duration> {
+    faults.read(
+        option,
+        text,
+        None,
+        |text| parse_span(text).map(Some),
+        (
+            "is not a valid duration",
+            "give seconds such as 30, or units such as 30s or 10m",
+        ),
+    )
+}
+
+/// What an option says, where it says something that can be.
+fn read<T>(
+    faults: &mut Faults<'_>,
+    option: &str,
+    text: Option<&str>,
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Option<T> {
+    let text = text?;
+    parse(text)
+        .map_err(|why| {
+            faults.push(
+                format!("--{option} {}", quoted(text)),
+                why.cause,
+                why.remedy,
+            )
+        })
+        .ok()
+}
