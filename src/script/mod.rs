@@ -37,6 +37,7 @@ pub use shard_context::{ScriptConfig, ShardContext};
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;
 pub use user::context::{Context, User};
+pub use user::journeys::Unfinished;
 pub use validate::{Checked, TypeSpec, bundle as check, whole as check_whole};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
 pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

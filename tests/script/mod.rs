@@ -7,6 +7,7 @@ mod coroutines;
 mod determinism;
 mod errors;
 mod jar;
+mod journeys;
 mod ledger;
 mod loading;
 mod log;

@@ -10,7 +10,7 @@ use super::state::ShardState;
 use crate::plan::ReloadAt;
 use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Step, Steps};
+use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Step, Steps, Unfinished};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -78,7 +78,11 @@ pub async fn live(
 }
 
 fn close(script_user: &ScriptUser, end: SessionEnd) -> SessionEnd {
-    script_user.end();
+    script_user.end(match &end {
+        SessionEnd::Completed | SessionEnd::GaveUp(_) => Unfinished::Lost,
+        SessionEnd::Script(_) => Unfinished::Error,
+        SessionEnd::Interrupted | SessionEnd::Removed => Unfinished::Cancelled,
+    });
     script_user.context.user.requester.client.clear();
     end
 }

@@ -1,7 +1,9 @@
 //! Catalogue of everything that scripts can call or write, by its signatures.
 
 use super::signature::{Function, Namespace, Object, Options};
-use super::{auth, crypto, data, http, json, log, metrics, parallel, random, require, think, time};
+use super::{
+    auth, crypto, data, http, journey, json, log, metrics, parallel, random, require, think, time,
+};
 
 /// The tables of functions.
 pub const NAMESPACES: &[&Namespace] = &[
@@ -10,6 +12,7 @@ pub const NAMESPACES: &[&Namespace] = &[
     &auth::TABLE,
     &random::TABLE,
     &metrics::TABLE,
+    &journey::TABLE,
     &json::TABLE,
     &time::TABLE,
     &crypto::TABLE,
@@ -24,6 +27,7 @@ pub const NAMESPACES: &[&Namespace] = &[
 pub const GLOBALS: &[&Function] = &[
     &parallel::PARALLEL,
     &think::THINK,
+    &journey::JOURNEY,
     &log::PRINT,
     &require::REQUIRE,
 ];

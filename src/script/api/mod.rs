@@ -11,6 +11,7 @@ pub mod crypto;
 pub mod current_user;
 pub mod data;
 pub mod http;
+pub mod journey;
 pub mod json;
 pub mod log;
 pub mod metrics;

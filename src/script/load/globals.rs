@@ -10,8 +10,8 @@ use super::resources::VmResources;
 use crate::plan::Setting;
 use crate::script::api::current_user::CurrentUser;
 use crate::script::api::{
-    ModuleDeclarations, auth, crowd, crypto, data, http, json, log, metrics, parallel, random,
-    require, think, time, vars,
+    ModuleDeclarations, auth, crowd, crypto, data, http, journey, json, log, metrics, parallel,
+    random, require, think, time, vars,
 };
 use crate::script::feed::Cursors;
 use crate::script::shard_context::ScriptConfig;
@@ -45,6 +45,7 @@ pub fn install(
     globals.set("auth", auth::table(lua, &responses, declared)?)?;
     globals.set("random", random_table(lua, declared)?)?;
     globals.set("metrics", metrics::table(lua, declared)?)?;
+    globals.set("journey", journey::table(lua)?)?;
     globals.set("parallel", parallel::function(lua)?)?;
     globals.set("think", think::function(lua)?)?;
     globals.set("json", json::table(lua)?)?;
@@ -58,10 +59,11 @@ pub fn install(
         data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, &resources.cursors))?,
     )?;
     for name in [
-        "http", "auth", "random", "metrics", "json", "log", "crypto", "time", "data",
+        "http", "auth", "random", "metrics", "journey", "json", "log", "crypto", "time", "data",
     ] {
         name_functions(lua, name, &globals.get(name)?)?;
     }
+    journey::make_callable(lua, &globals.get("journey")?)?;
     let cookies: Table = globals.get::<Table>("http")?.get("cookies")?;
     name_functions(lua, "http.cookies", &cookies)?;
     let math: Table = globals.get("math")?;

@@ -15,6 +15,7 @@ use crate::script::load::resources::VmResources;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context::{Context, Phase};
+use crate::script::user::journeys::Unfinished;
 use crate::script::vm::cpu_budget;
 use crate::script::vm::scope::{Ended, Scope};
 
@@ -125,7 +126,14 @@ impl CrowdScript {
         context.user.phase.set(Phase::Leaving);
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
-        context.user.responses.borrow_mut().clear();
+        let user = &context.user;
+        user.responses.borrow_mut().clear();
+        let why = match &ended {
+            Ended::Done(Ok(_)) => Unfinished::Lost,
+            Ended::Done(Err(_)) | Ended::Overrun(_) => Unfinished::Error,
+            Ended::Left => Unfinished::Cancelled,
+        };
+        user.journeys.borrow_mut().end_session(&user.requester, why);
         match ended {
             Ended::Done(Ok(value)) => Ok(value),
             Ended::Done(Err(why)) => Err(Diagnostic::from_lua(&why, &self.path)),

@@ -10,6 +10,7 @@ use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::load::instance::Vm;
+use crate::script::user::journeys::Unfinished;
 use crate::script::vm::cpu_budget;
 use crate::script::vm::scope::{self, Ended};
 
@@ -48,6 +49,7 @@ impl ScriptUser {
             Ok(how) => how,
             Err(fault) => {
                 moved.begin()?;
+                moved.end_journeys(Unfinished::Cancelled);
                 Moved::Restarted(fault)
             }
         };

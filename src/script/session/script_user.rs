@@ -16,6 +16,7 @@ use crate::script::fair_share::LONG;
 use crate::script::load::contract::{Steps, ThinkTime, show};
 use crate::script::load::instance::Vm;
 use crate::script::user::context::{Context, Phase};
+use crate::script::user::journeys::{Unfinished, Whereabouts};
 use crate::script::vm::cpu_budget;
 use crate::script::vm::cpu_budget::Slice;
 use crate::script::vm::scope::{self, Ended, Scope};
@@ -93,13 +94,20 @@ impl ScriptUser {
         fresh().map_err(|why| Diagnostic::from_lua(&why, &self.vm.path))
     }
 
-    /// The session is over: what it held of feeds goes back.
-    pub fn end(&self) {
+    /// The session is over: what it held of feeds goes back, and journeys under way end by this.
+    pub fn end(&self, why: Unfinished) {
+        self.end_journeys(why);
         self.context.user.leases.borrow_mut().clear();
         let _ = self.table.raw_set(&self.vm.state_key, Value::Nil);
         if self.filled.take() {
             let _ = self.vm.lua.gc_collect();
         }
+    }
+
+    pub(super) fn end_journeys(&self, why: Unfinished) {
+        let user = &self.context.user;
+        let mut journeys = user.journeys.borrow_mut();
+        journeys.end_session(&user.requester, why);
     }
 
     /// `on_start`, if the script has one.
@@ -126,6 +134,7 @@ impl ScriptUser {
                 None => return CallEnd::Done,
             },
         };
+        self.context.user.journeys.borrow_mut().place = Whereabouts::Step(Rc::clone(name));
         let timer = StepTimer::start(requester, Rc::clone(name));
         let end = self.call(function, Phase::Stepping).await;
         timer.end(&end);
@@ -201,15 +210,32 @@ impl ScriptUser {
     async fn call(&self, function: &Function, phase: Phase) -> CallEnd {
         let user = &self.context.user;
         user.enter(phase);
+        // Of a call that was taken away from outside.
+        self.end_call(Unfinished::Cancelled, Unfinished::Cancelled);
         let future = function.call_async::<MultiValue>(&self.table);
         let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
         user.responses.borrow_mut().clear();
-        match ended {
+        let end = match ended {
             Ended::Left => CallEnd::Left,
             Ended::Overrun(place) => CallEnd::Failed(self.overrun(function, place)),
             Ended::Done(Err(why)) => CallEnd::Failed(self.raised(function, &why)),
             Ended::Done(Ok(values)) => self.judge(values),
+        };
+        match end {
+            CallEnd::Left => self.end_call(Unfinished::Cancelled, Unfinished::Cancelled),
+            CallEnd::Failed(_) => self.end_call(Unfinished::Error, Unfinished::Error),
+            // What a branch of `parallel` was in whose sibling failed, and what a coroutine was in that nobody resumes.
+            CallEnd::Done | CallEnd::Declined(_) => {
+                self.end_call(Unfinished::Cancelled, Unfinished::Lost);
+            }
         }
+        end
+    }
+
+    fn end_call(&self, dropped: Unfinished, held: Unfinished) {
+        let user = &self.context.user;
+        let mut journeys = user.journeys.borrow_mut();
+        journeys.end_call(&user.requester, dropped, held);
     }
 
     /// The line in which a function begins, for what has no line of its own: an error of memory, a call in tail position.

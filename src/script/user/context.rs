@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::metrics::TypeId;
 
 use super::identity::Identity;
+use super::journeys::Journeys;
 use crate::random::{Purpose, Stream};
 use crate::request::{Call, CancelToken, Cancelled, FinalResponse, Reply, Requester, perform};
 use crate::script::feed::Lease;
@@ -40,6 +41,8 @@ pub struct User {
     pub leases: RefCell<Vec<Lease>>,
     /// Responses of the step under way that the script has not read yet, and which step that is.
     pub responses: RefCell<KeptResponses>,
+    /// Its journeys under way.
+    pub journeys: RefCell<Journeys>,
 }
 
 impl User {
@@ -61,6 +64,7 @@ impl User {
             leave: Cell::new(false),
             leases: RefCell::default(),
             responses: RefCell::default(),
+            journeys: RefCell::default(),
         }
     }
 

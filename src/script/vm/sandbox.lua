@@ -36,6 +36,7 @@ local function guard(name, real)
       error(name .. "." .. tostring(key) .. ": " .. name .. " is read-only; keep your own in a local", 2)
     end,
     __pairs = host.pairs,
+    __call = host.calls[name],
     __metatable = name,
   })
 end

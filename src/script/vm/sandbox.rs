@@ -61,10 +61,24 @@ pub fn narrow(lua: &Lua, print: Function) -> mlua::Result<()> {
         lua.create_function(|lua, real: Table| read_only::over(lua, real))?,
     )?;
     host.set("print", print)?;
+    host.set("calls", calls(lua, &globals)?)?;
     lua.load(include_str!("sandbox.lua"))
         .set_name("=sandbox")
         .call::<()>(host)?;
     lua.set_globals(seen)
+}
+
+/// What those tables do that can be called, by name.
+fn calls(lua: &Lua, globals: &Table) -> mlua::Result<Table> {
+    let calls = lua.create_table()?;
+    globals.for_each(|name: Value, value: Value| {
+        let meta = value.as_table().and_then(Table::metatable);
+        match meta.map(|meta| meta.raw_get::<Value>("__call")).transpose()? {
+            None | Some(Value::Nil) => Ok(()),
+            Some(call) => calls.raw_set(name, call),
+        }
+    })?;
+    Ok(calls)
 }
 
 /// An error of the host as a plain string; what a script raised is what it catches.
