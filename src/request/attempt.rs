@@ -9,8 +9,9 @@ use super::call::Call;
 use super::expect::Expect;
 use super::reply::{Reply, WITHHELD};
 use super::request_log;
+use super::tags;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
-use crate::metrics::{CustomKind, Declaration, Example, Outcome, Phases, Recorder, Sample};
+use crate::metrics::{Example, Outcome, Phases, Sample};
 
 /// The phases of a request of HTTP, as they are counted.
 static PHASES: [&str; 6] = ["blocked", "dns", "connect", "tls", "wait", "receive"];
@@ -32,6 +33,16 @@ struct End {
     timings: Timings,
     bytes_sent: u64,
     bytes_received: u64,
+}
+
+/// How an answer was counted.
+pub enum Ended {
+    /// As it arrived.
+    Counted,
+    /// As a failure.
+    Failed,
+    /// Not yet.
+    Open(Sample),
 }
 
 impl<'a> Attempt<'a> {
@@ -61,8 +72,36 @@ impl<'a> Attempt<'a> {
         &self.progress
     }
 
-    /// An answer came; `expect` says what it is.
+    /// An answer came that leads on; `expect` says what it is.
     pub fn answered(mut self, response: &Response, expect: &Expect) {
+        let end = self.judge(response, expect);
+        self.record(&end, || {
+            request_log::refusal(self.permit.user, self.request, response)
+        });
+        self.ended = true;
+    }
+
+    /// The call's own answer came. Its sample is recorded now, unless it is no failure and its caller may judge it; then what
+    /// is needed for that is kept.
+    pub fn ended(mut self, response: &Response) -> Ended {
+        let end = self.judge(response, &self.call.options.expect);
+        if end.outcome.failed() {
+            self.record(&end, || {
+                request_log::refusal(self.permit.user, self.request, response)
+            });
+            self.ended = true;
+            return Ended::Failed;
+        }
+        if !self.call.is_judged {
+            self.record(&end, String::new);
+            self.ended = true;
+            return Ended::Counted;
+        }
+        self.ended = true;
+        Ended::Open(self.sample(&end))
+    }
+
+    fn judge(&self, response: &Response, expect: &Expect) -> End {
         let end = End {
             outcome: expect.judge(response.status),
             status: response.status,
@@ -73,13 +112,10 @@ impl<'a> Attempt<'a> {
         };
         self.permit.answered(response, end.outcome);
         self.permit.user.network.worked();
-        self.record(&end, || {
-            request_log::refusal(self.permit.user, self.request, response)
-        });
-        self.ended = true;
         if request_log::wanted(self.permit.user) {
             request_log::response(self.permit.user, self.request, response, end.outcome);
         }
+        end
     }
 
     /// The user turned away on purpose.
@@ -228,13 +264,22 @@ impl<'a> Attempt<'a> {
 
     fn record<E: Into<Example>>(&self, end: &End, example: impl FnOnce() -> E) {
         let user = self.permit.user;
+        let sample = self.sample(end);
+        if end.outcome.failed() {
+            user.session.count_failure();
+        }
         let mut recorder = user.shared.recorder.borrow_mut();
+        recorder.record(&sample, example);
+        tags::count(&mut recorder, &self.call.options.tags, end.outcome);
+    }
+
+    fn sample(&self, end: &End) -> Sample {
         let timings = &end.timings;
         // What was sent on a connection that was closed already is time without one.
         let left = (end.bytes_sent > 0 || end.status != 0) && !timings.service().is_zero();
-        let sample = Sample {
+        Sample {
             series: self.permit.series,
-            version: user.version.get(),
+            version: self.permit.user.version.get(),
             status: end.status.into(),
             outcome: end.outcome,
             error: end.error,
@@ -243,13 +288,6 @@ impl<'a> Attempt<'a> {
             phases: phases(timings),
             bytes_sent: end.bytes_sent,
             bytes_received: end.bytes_received,
-        };
-        if end.outcome.failed() {
-            user.session.count_failure();
-        }
-        recorder.record(&sample, example);
-        if !self.call.options.tags.is_empty() {
-            count_tags(&mut recorder, &self.call.options.tags, end.outcome);
         }
     }
 }
@@ -281,23 +319,6 @@ fn phases(timings: &Timings) -> Phases {
         timings.receive,
     ];
     Phases::new(&PHASES, times.map(micros))
-}
-
-/// Counts a request under each of its tags, as a metric of the script's own: `tagged_requests{tag,value,outcome}`.
-fn count_tags(recorder: &mut Recorder, tags: &[(String, String)], outcome: Outcome) {
-    let declaration = Declaration {
-        kind: CustomKind::Counter,
-        name: "tagged_requests".to_owned(),
-        help: "Requests by their tags.".to_owned(),
-        labels: ["tag", "value", "outcome"].map(str::to_owned).to_vec(),
-    };
-    // Refused only when scripts declared a hundred metrics before, or one of this name: then tags are not counted.
-    let Ok(metric) = recorder.declare(declaration) else {
-        return;
-    };
-    for (tag, value) in tags {
-        let _ = recorder.update(metric, &[tag, value, outcome.as_str()], 1.0);
-    }
 }
 
 fn micros(duration: Duration) -> u32 {

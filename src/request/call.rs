@@ -38,6 +38,8 @@ pub struct Call {
     pub body: Bytes,
     /// How it is carried out.
     pub options: CallOptions,
+    /// Whether its caller may judge the response before its sample is recorded.
+    pub is_judged: bool,
     /// Whether any byte of it has left.
     pub left: Cell<bool>,
 }
@@ -93,6 +95,7 @@ impl Call {
             declared: false,
             body: Bytes::new(),
             options: CallOptions::default(),
+            is_judged: false,
             left: Cell::new(false),
         }
     }

@@ -39,9 +39,11 @@ pub async fn perform(
     };
     let mut reply = with_fresh_token(user, &call, cancel).await?;
     for number in 1..=call.options.retry.times {
-        if !waits_for_retry(user, &call, &reply, number, cancel).await? {
+        if !wants_retry(&call, &reply) {
             break;
         }
+        settle(user, &reply);
+        wait_for_retry(user, &call, &reply, number, cancel).await?;
         if let Some(creation) = &mut creation {
             creation.try_again(&reply);
         }
@@ -49,10 +51,13 @@ pub async fn perform(
     }
     let settled = creation.map(|creation| creation.settle(&reply, &call.method, &call.name));
     Ok(match settled {
-        Some(Err(why)) => Reply::Misread {
-            method: call.method.clone(),
-            why,
-        },
+        Some(Err(why)) => {
+            settle(user, &reply);
+            Reply::Misread {
+                method: call.method.clone(),
+                why,
+            }
+        }
         Some(Ok(())) | None => reply,
     })
 }
@@ -72,18 +77,29 @@ async fn with_fresh_token(
     }
 }
 
-/// Waits before retry number `attempt` of a call, from 1, if there is to be one.
-async fn waits_for_retry(
+/// Only the last response to a call can be judged.
+fn settle(user: &Requester, reply: &Reply) {
+    if let Reply::Response(response) = reply
+        && let Some(sample) = response.verdict.sample()
+    {
+        user.settle(sample);
+    }
+}
+
+fn wants_retry(call: &Call, reply: &Reply) -> bool {
+    let options = &call.options;
+    options.retry.wants(&call.method, &options.expect, reply)
+}
+
+/// Waits before retry number `attempt` of a call, from 1.
+async fn wait_for_retry(
     user: &Requester,
     call: &Call,
     reply: &Reply,
     attempt: u8,
     cancel: CancelToken<'_>,
-) -> Result<bool, Cancelled> {
+) -> Result<(), Cancelled> {
     let retry = &call.options.retry;
-    if !retry.wants(&call.method, &call.options.expect, reply) {
-        return Ok(false);
-    }
     let pause = retry.pause(attempt, reply, &mut user.retry_stream());
     tokio::select! {
         () = user.shared.run.clock.sleep(pause) => {}
@@ -91,5 +107,5 @@ async fn waits_for_retry(
     }
     cancel.check()?;
     user.shared.recorder.borrow_mut().protection().retries += 1;
-    Ok(true)
+    Ok(())
 }

@@ -8,13 +8,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::admit::{self, NotAdmitted, Permit};
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Ended};
 use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::endpoint_name;
 use super::expect::Expect;
 use super::reply::{CIRCUIT_OPEN, FinalResponse, Place, Redirect, Reply};
 use super::requester::Requester;
+use super::verdict::{State, Verdict};
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Request, Response, Timings};
 
@@ -76,15 +77,18 @@ pub async fn follow(
             .flatten();
         match next {
             None => {
-                attempt.answered(&response, &call.options.expect);
+                let ended = attempt.ended(&response);
                 // The header stayed behind where a redirect led elsewhere.
                 let is_refused = response.status == 401
                     && !call.options.expect.names(401)
                     && request.headers.contains("authorization");
+                let place = place_of(&mut request);
+                let verdict = verdict_of(user, call, ended, request);
                 let answered = FinalResponse {
                     response,
-                    place: place_of(request),
+                    place,
                     redirects,
+                    verdict,
                 };
                 return Ok(Followed {
                     reply: Reply::Response(Rc::new(answered)),
@@ -96,7 +100,7 @@ pub async fn follow(
                 name = name_of(user, call, &following).into();
                 redirects.push(Redirect {
                     status: response.status,
-                    place: place_of(std::mem::replace(&mut request, following)),
+                    place: place_of(&mut std::mem::replace(&mut request, following)),
                     headers: response.headers,
                 });
                 user.planned.set(None);
@@ -147,11 +151,23 @@ fn name_of(user: &Requester, call: &Call, request: &Request) -> String {
     endpoint_name::of_redirect(given, base, &request.target)
 }
 
-fn place_of(request: Request) -> Place {
+/// Takes the target out of a request that has ended.
+fn place_of(request: &mut Request) -> Place {
     Place {
-        origin: request.origin,
-        target: request.target,
+        origin: Rc::clone(&request.origin),
+        target: std::mem::take(&mut request.target),
     }
+}
+
+fn verdict_of(user: &Requester, call: &Call, ended: Ended, request: Request) -> Verdict {
+    Verdict::of(match ended {
+        Ended::Counted => State::Counted,
+        Ended::Failed => State::Failed,
+        Ended::Open(sample) => {
+            let tags = call.options.tags.clone();
+            State::Open(user.unsettled.keep(sample, request, tags))
+        }
+    })
 }
 
 /// The request's timeout by what its endpoint usually takes, unless the call names one; given when it is what holds.

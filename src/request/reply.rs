@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use ::http::Method;
 
+use super::verdict::Verdict;
 use crate::http::{Headers, Origin, Response, Timings, retry_after};
 
 /// The kind of error of a call that was not sent because a circuit breaker was open.
@@ -62,6 +63,8 @@ pub struct FinalResponse {
     pub place: Place,
     /// The hops before it, in their order.
     pub redirects: Vec<Redirect>,
+    /// Whether its script may still judge it.
+    pub verdict: Verdict,
 }
 
 /// Where a hop went.

@@ -56,6 +56,23 @@ pub fn response(user: &Requester, request: &Request, response: &Response, outcom
     );
 }
 
+/// Logs that a script judges a response to be a failure.
+pub fn judged(user: &Requester, request: &Request, response: &Response, why: &str) {
+    let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
+    let status = response.status;
+    let outcome = Outcome::Unexpected.as_str();
+    tracing::info!(
+        target: "throng::request",
+        user = who,
+        method = method.as_str(),
+        url = &*url,
+        status,
+        why,
+        outcome,
+        "{who} {method} {url} -> {status} is judged by its script: {why}, {outcome}",
+    );
+}
+
 /// Logs that there was no response, why, and after how long; `error` is the kind of the failure.
 pub fn no_response(
     user: &Requester,

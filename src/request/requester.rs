@@ -8,6 +8,8 @@ use tokio::time::Instant;
 use super::auth::tokens::Tokens;
 use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
+use super::unsettled::UnsettledSamples;
+use super::verdict::SampleId;
 use crate::http::{Client, ErrorKind, Failure};
 use crate::ledger::EntryId;
 use crate::metrics::{SeriesId, TypeId};
@@ -33,6 +35,8 @@ pub struct Requester {
     pub session: Session,
     /// How it last fared with the network.
     pub network: Network,
+    /// Samples that its script may still judge.
+    pub(super) unsettled: UnsettledSamples,
     /// Requests that were retried, in all sessions.
     retries: Cell<u32>,
 }
@@ -84,6 +88,7 @@ impl Requester {
             planned: Cell::new(None),
             session: Session::default(),
             network: Network::default(),
+            unsettled: UnsettledSamples::default(),
             retries: Cell::new(0),
         }
     }
@@ -104,6 +109,20 @@ impl Requester {
     pub(super) fn retry_stream(&self) -> Stream {
         let number = self.retries.replace(self.retries.get().wrapping_add(1));
         Stream::new(self.shared.run.seed, self.number, Purpose::Retry(number))
+    }
+
+    /// Records a sample as it is: its script has waited since, and can judge it no more.
+    pub fn settle(&self, sample: SampleId) {
+        if let Some(unsettled) = self.unsettled.take(sample) {
+            unsettled.record(&mut self.shared.recorder.borrow_mut());
+        }
+    }
+
+    /// Records all samples as they are.
+    pub fn settle_all(&self) {
+        while let Some(unsettled) = self.unsettled.take_any() {
+            unsettled.record(&mut self.shared.recorder.borrow_mut());
+        }
     }
 
     /// The time for which throng throttled a request is part of no latency: the plan's moment for the next request moves by it.

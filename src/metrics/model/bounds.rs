@@ -16,6 +16,9 @@ pub const MAX_STEP_NAMES: usize = 200;
 /// [`OTHER`].
 pub(crate) const MAX_STATUSES: usize = 1_000;
 
+/// Kinds of failures of a series beyond which the reasons of scripts are counted as [`OTHER`].
+pub(crate) const MAX_FAILURES: usize = 200;
+
 /// The label of everything beyond a bound, so that totals stay correct.
 pub const OTHER: &str = "__other__";
 

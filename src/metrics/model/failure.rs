@@ -19,6 +19,8 @@ pub enum FailureKind {
     Status(Status),
     /// The network or the protocol failed: `timeout`, `reset`, ...
     Network(Cow<'static, str>),
+    /// A response that its script judged to be a failure, and why.
+    Judged { status: Status, reason: String },
 }
 
 impl FailureKind {
@@ -31,12 +33,13 @@ impl FailureKind {
     }
 }
 
-/// `status 500` or the name of the network error.
+/// `status 500`, `status 200: sold out` or the name of the network error.
 impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FailureKind::Status(status) => write!(f, "status {status}"),
             FailureKind::Network(kind) => f.write_str(kind),
+            FailureKind::Judged { status, reason } => write!(f, "status {status}: {reason}"),
         }
     }
 }

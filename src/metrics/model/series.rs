@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::{MAX_STATUSES, OTHER};
+use super::bounds::{MAX_FAILURES, MAX_STATUSES, OTHER};
 use super::pairs;
 use super::phases::PhaseTotals;
 use super::status::Status;
@@ -65,6 +65,20 @@ impl SeriesTotals {
         self.statuses.entry(status).or_default()
     }
 
+    /// Each shard keeps to the bound of reasons; the shards together may not.
+    fn bounded_failure(&self, kind: FailureKind) -> FailureKind {
+        let FailureKind::Judged { status, .. } = kind else {
+            return kind;
+        };
+        if self.failures.contains_key(&kind) || self.failures.len() < MAX_FAILURES {
+            return kind;
+        }
+        FailureKind::Judged {
+            status,
+            reason: OTHER.to_owned(),
+        }
+    }
+
     /// Requests by outcome, over all statuses.
     pub fn outcomes(&self) -> Outcomes {
         let mut outcomes = Outcomes::default();
@@ -79,6 +93,7 @@ impl SeriesTotals {
             self.of_status(status).add(&counts);
         }
         for (kind, failure) in other.failures {
+            let kind = self.bounded_failure(kind);
             self.failures.entry(kind).or_default().add(failure);
         }
         self.service.add(&other.service);

@@ -5,13 +5,15 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use rustc_hash::FxHashSet;
+
 use super::counts::CountsByType;
 use super::custom_recorder::CustomRecorder;
 use super::named_counts::{NamedCounts, StepNames};
 use super::redaction::{Redaction, redacted};
-use super::series_index::SeriesIndex;
+use super::series_index::{SeriesIndex, bounded};
 use super::users::Users;
-use crate::metrics::model::bounds::bounded_entry;
+use crate::metrics::model::bounds::{MAX_WORDS, bounded_entry};
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
@@ -41,6 +43,8 @@ pub struct Recorder {
     /// Rare events, counted directly in the form of a batch.
     rest: Totals,
     notes: Vec<FailureNote>,
+    /// Reasons for which scripts judge responses to be failures.
+    reasons: FxHashSet<Box<str>>,
     health: Option<Health>,
     redaction: Option<Redaction>,
     /// One recorder belongs to one shard.
@@ -117,6 +121,27 @@ impl Recorder {
     /// Counts one request that ended. `example` describes it in one line; it is called only for the
     /// first failure of a kind in a series, and for the last few failures.
     pub fn record<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
+        self.count(sample);
+        if sample.outcome.failed() {
+            self.failure(sample, FailureKind::of(sample.status, sample.error), example);
+        }
+    }
+
+    /// Counts one request whose response its script judged to be a failure, for a reason of its own.
+    pub fn record_judged<E: Into<Example>>(
+        &mut self,
+        sample: &Sample,
+        reason: &str,
+        example: impl FnOnce() -> E,
+    ) {
+        self.count(sample);
+        let reason = redacted(self.redaction.as_ref(), reason);
+        let reason = bounded(&mut self.reasons, MAX_WORDS, &reason).to_owned();
+        let status = sample.status;
+        self.failure(sample, FailureKind::Judged { status, reason }, example);
+    }
+
+    fn count(&mut self, sample: &Sample) {
         let index = sample.series.0;
         let slot = &mut self.slots[index as usize];
         if !slot.touched {
@@ -125,14 +150,15 @@ impl Recorder {
         }
         slot.totals.record(sample);
         self.types.of(slot.kind).record(sample);
-        if sample.outcome.failed() {
-            self.failure(sample, example);
-        }
     }
 
     #[cold]
-    fn failure<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
-        let kind = FailureKind::of(sample.status, sample.error);
+    fn failure<E: Into<Example>>(
+        &mut self,
+        sample: &Sample,
+        kind: FailureKind,
+        example: impl FnOnce() -> E,
+    ) {
         let slot = &mut self.slots[sample.series.0 as usize];
         let first = slot.exemplified.len() < MAX_EXAMPLES
             && !slot

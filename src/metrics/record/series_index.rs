@@ -78,7 +78,7 @@ impl Verb {
 }
 
 /// The word itself if there is room for it among `known`, else [`OTHER`].
-fn bounded<'a>(known: &mut FxHashSet<Box<str>>, room: usize, word: &'a str) -> &'a str {
+pub(crate) fn bounded<'a>(known: &mut FxHashSet<Box<str>>, room: usize, word: &'a str) -> &'a str {
     if known.contains(word) {
         word
     } else if known.len() < room {

@@ -185,7 +185,7 @@ fn login(
         let responses = responses.clone();
         async move {
             let (context, call, scheme) = prepared?;
-            let reply = Box::pin(context.user.send(Box::new(call))).await;
+            let reply = Box::pin(context.send(Box::new(call))).await;
             if let Reply::Response(response) = &reply
                 && response.status < 300
                 && !context
@@ -251,7 +251,7 @@ fn logout(
             let Some((context, call)) = prepared? else {
                 return Ok(None);
             };
-            let reply = Box::pin(context.user.send(Box::new(call))).await;
+            let reply = Box::pin(context.send(Box::new(call))).await;
             // Also when the target would not: anyone who leaves does not come back with that token.
             context.user.requester.tokens.borrow_mut().log_out();
             responses.table(&context, reply).map(Some)

@@ -127,6 +127,7 @@ impl CrowdScript {
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
         let user = &context.user;
+        user.requester.settle_all();
         user.responses.borrow_mut().clear();
         let why = match &ended {
             Ended::Done(Ok(_)) => Unfinished::Lost,

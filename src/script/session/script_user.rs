@@ -214,6 +214,7 @@ impl ScriptUser {
         self.end_call(Unfinished::Cancelled, Unfinished::Cancelled);
         let future = function.call_async::<MultiValue>(&self.table);
         let ended = Scope::new(&self.vm.lua, Rc::clone(&self.context), Box::pin(future)).await;
+        user.requester.settle_all();
         user.responses.borrow_mut().clear();
         let end = match ended {
             Ended::Left => CallEnd::Left,

@@ -12,7 +12,9 @@ use crate::metrics::TypeId;
 use super::identity::Identity;
 use super::journeys::Journeys;
 use crate::random::{Purpose, Stream};
-use crate::request::{Call, CancelToken, Cancelled, FinalResponse, Reply, Requester, perform};
+use crate::request::{
+    Call, CancelToken, Cancelled, FinalResponse, Reply, Requester, SampleId, perform,
+};
 use crate::script::feed::Lease;
 use crate::script::shard_context::ShardContext;
 
@@ -77,7 +79,7 @@ impl User {
     }
 
     /// Sends a call of its script. A call that the shutdown ends takes the step with it.
-    pub async fn send(&self, call: Box<Call>) -> Reply {
+    async fn send(&self, call: Box<Call>) -> Reply {
         match perform(&self.requester, call, self.cancel_token()).await {
             Ok(reply) => reply,
             Err(cancelled) => self.leave(cancelled).await,
@@ -152,6 +154,8 @@ pub struct Context {
     pub branches: Cell<u32>,
     /// How many calls of `parallel` this branch is inside.
     pub depth: u32,
+    /// The sample of its last response, which it may judge until it waits.
+    unsettled: Cell<Option<SampleId>>,
 }
 
 impl Context {
@@ -167,6 +171,7 @@ impl Context {
             stream: RefCell::new(stream),
             branches: Cell::new(0),
             depth: 0,
+            unsettled: Cell::new(None),
         })
     }
 
@@ -179,7 +184,26 @@ impl Context {
             stream: RefCell::new(stream),
             branches: Cell::new(0),
             depth: self.depth + 1,
+            unsettled: Cell::new(None),
         })
+    }
+
+    /// Sends a call of its script, which may judge the response until it waits again.
+    pub async fn send(&self, mut call: Box<Call>) -> Reply {
+        self.settle();
+        call.is_judged = true;
+        let reply = self.user.send(call).await;
+        if let Reply::Response(response) = &reply {
+            self.unsettled.set(response.verdict.sample());
+        }
+        reply
+    }
+
+    /// The script waits, or is over: what it has not judged is recorded as it is.
+    pub fn settle(&self) {
+        if let Some(sample) = self.unsettled.take() {
+            self.user.requester.settle(sample);
+        }
     }
 }
 

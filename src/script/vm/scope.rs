@@ -73,6 +73,7 @@ impl<F: Future + Unpin> Scope<F> {
 impl<F> Drop for Scope<F> {
     /// A step that is dropped closes its variables (`local x <close>`): that too is the script's code.
     fn drop(&mut self) {
+        self.context.settle();
         if self.future.is_none() {
             return;
         }
@@ -105,6 +106,10 @@ impl<F: Future + Unpin> Future for Scope<F> {
         }
         let overrun = slice.overrun();
         let turned = slice.turned();
+        // A turn that was interrupted is no wait of the script's.
+        if polled.is_ready() || turned.is_none() {
+            this.context.settle();
+        }
         let stretch = slice.stretch(fair_share::LONG);
         held(&this.context.user, stretch);
         drop(slice);

@@ -117,7 +117,7 @@ type Prepared = (Rc<context::Context>, Box<Call>);
 
 async fn send(prepared: mlua::Result<Prepared>, responses: ResponseTables) -> mlua::Result<Table> {
     let (context, call) = prepared?;
-    let reply = Box::pin(context.user.send(call)).await;
+    let reply = Box::pin(context.send(call)).await;
     responses.table(&context, reply)
 }
 

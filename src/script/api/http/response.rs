@@ -6,7 +6,8 @@ use std::time::Duration;
 use mlua::{Function, IntoLua, Lua, LuaString, Table, Value};
 
 use crate::http::{Headers, Timings};
-use crate::request::{FinalResponse, Redirect, Reply};
+use crate::request::{self, FinalResponse, Redirect, Reply, TooLate};
+use crate::script::api::argument;
 use crate::script::api::json;
 use crate::script::api::signature::{self, Object, optional, required};
 use crate::script::user::context::{self, Context};
@@ -17,6 +18,13 @@ const JSON: signature::Function = signature::Function::method(
     "The body as Lua values; nil and a message when it is not JSON.",
 )
 .returns(&["any", "string?"]);
+
+const FAIL: signature::Function = signature::Function::method(
+    "res",
+    "fail",
+    "Counts the response as `unexpected`, for a reason of the script's; until the user waits again.",
+)
+.takes(&[required("why", "string")]);
 
 /// What a request returns.
 pub const RESPONSE: Object = Object {
@@ -36,7 +44,7 @@ pub const RESPONSE: Object = Object {
         optional("error", "string").doc("Why there is no response."),
         optional("message", "string").doc("The same in words."),
     ],
-    methods: &[&JSON],
+    methods: &[&JSON, &FAIL],
 };
 
 /// A redirect that was followed.
@@ -77,7 +85,7 @@ pub struct ResponseTables {
 }
 
 /// What a response has.
-const FIELDS: &str = "status, ok, headers, body, json(), url, redirects, duration, timings, error, message, given_up";
+const FIELDS: &str = "status, ok, headers, body, json(), fail(why), url, redirects, duration, timings, error, message, given_up";
 
 const MAKE: &str = "
 local meta = ...
@@ -100,9 +108,15 @@ impl ResponseTables {
                 "json is called with a colon: res:json()",
             )),
         })?;
+        let fail = lua.create_function(|_, (response, why): (Value, Value)| match response {
+            Value::Table(response) => fail(&response, &why),
+            _ => Err(mlua::Error::runtime(
+                "fail is called with a colon: res:fail(\"why\")",
+            )),
+        })?;
         let meta = lua.create_table()?;
         let index = lua.create_function(move |lua, (response, key): (Table, LuaString)| {
-            field(lua, &decode, &response, &key)
+            field(lua, [&decode, &fail], &response, &key)
         })?;
         meta.raw_set("__index", index)?;
         meta.raw_set("__name", "response")?;
@@ -158,10 +172,16 @@ impl ResponseTables {
     }
 }
 
-fn field(lua: &Lua, decode: &Function, response: &Table, key: &LuaString) -> mlua::Result<Value> {
+fn field(
+    lua: &Lua,
+    [decode, fail]: [&Function; 2],
+    response: &Table,
+    key: &LuaString,
+) -> mlua::Result<Value> {
     let key = key.as_bytes();
     let made = match &*key {
         b"json" => return decode.clone().into_lua(lua),
+        b"fail" => return fail.clone().into_lua(lua),
         b"body" => match kept(response, "body")? {
             Some(response) => lua.create_string(&response.body)?.into_lua(lua)?,
             None => Value::Nil,
@@ -194,6 +214,34 @@ fn field(lua: &Lua, decode: &Function, response: &Table, key: &LuaString) -> mlu
         response.raw_set(lua.create_string(&key)?, &made)?;
     }
     Ok(made)
+}
+
+/// The script judges a response to be a failure. One that failed already, or never came, keeps its own reason.
+fn fail(response: &Table, why: &Value) -> mlua::Result<()> {
+    const FUNCTION: &str = "res:fail";
+    let why = argument::string(FUNCTION, "why", why)?.to_string_lossy();
+    if why.is_empty() {
+        return Err(mlua::Error::runtime(
+            "res:fail: why is empty; say what is wrong, such as \"sold out\"",
+        ));
+    }
+    argument::name("res:fail: why", &why)?;
+    if response.raw_get::<Option<i64>>(1)?.is_none() {
+        return Ok(());
+    }
+    let requester = &context::need(FUNCTION)?.user.requester;
+    // Of another step there is none.
+    let judged = match kept(response, "fail") {
+        Ok(Some(kept)) => request::fail(requester, &kept, &why),
+        Ok(None) | Err(_) => Err(TooLate),
+    };
+    judged.map_err(|TooLate| {
+        mlua::Error::runtime(
+            "res:fail: the response is counted already, since the user has waited for something else; call it \
+             before the next request, think or other wait, in the function that made the request",
+        )
+    })?;
+    response.raw_set("ok", false)
 }
 
 /// The body as Lua values; nil and why when it is no JSON, which is the target's fault and not the script's.

@@ -1,0 +1,64 @@
+//! Samples of responses that their script may still judge.
+
+use std::cell::{Cell, RefCell};
+
+use super::tags;
+use super::verdict::SampleId;
+use crate::http::Request;
+use crate::metrics::{Recorder, Sample};
+
+/// A sample that is not recorded yet.
+pub struct UnsettledSample {
+    id: SampleId,
+    pub(super) sample: Sample,
+    /// What was sent, without its target, which the response has.
+    pub(super) request: Request,
+    pub(super) tags: Vec<(String, String)>,
+}
+
+/// Those of a requester: with `parallel` there may be several.
+#[derive(Default)]
+pub struct UnsettledSamples {
+    next: Cell<SampleId>,
+    all: RefCell<Vec<UnsettledSample>>,
+}
+
+impl UnsettledSamples {
+    pub(super) fn keep(
+        &self,
+        sample: Sample,
+        request: Request,
+        tags: Vec<(String, String)>,
+    ) -> SampleId {
+        let id = self.next.replace(self.next.get() + 1);
+        let mut all = self.all.borrow_mut();
+        // Mostly there is one.
+        all.reserve_exact(1);
+        all.push(UnsettledSample {
+            id,
+            sample,
+            request,
+            tags,
+        });
+        id
+    }
+
+    /// Takes one that is to be recorded now.
+    pub(super) fn take(&self, id: SampleId) -> Option<UnsettledSample> {
+        let mut all = self.all.borrow_mut();
+        let at = all.iter().position(|one| one.id == id)?;
+        Some(all.swap_remove(at))
+    }
+
+    pub(super) fn take_any(&self) -> Option<UnsettledSample> {
+        self.all.borrow_mut().pop()
+    }
+}
+
+impl UnsettledSample {
+    /// Records it as it is; it is no failure.
+    pub(super) fn record(&self, recorder: &mut Recorder) {
+        recorder.record(&self.sample, String::new);
+        tags::count(recorder, &self.tags, self.sample.outcome);
+    }
+}
