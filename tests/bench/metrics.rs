@@ -5,11 +5,11 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use throng::metrics::{
-    Aggregator, OperationRef, Outcome, Phases, Recorder, RunInfo, Sample, SeriesId, Snapshot,
-    TypeId,
+    Aggregator, MAX_STEP_NAMES, OperationRef, Outcome, Phases, Recorder, RunInfo, Sample, SeriesId,
+    Snapshot, StepResult, TypeId,
 };
 use throng::report::text::summary;
 use throng::report::{json, prometheus};
@@ -51,6 +51,11 @@ fn hot_path(names: usize) {
     each("record, every one a failure", names, ROUNDS, |at| {
         let sample = sample(series[at % names], 500, Outcome::Unexpected, at);
         recorder.record(black_box(&sample), || "GET /: 500".to_owned());
+    });
+    each("step or journey that ended", names, ROUNDS, |at| {
+        let begun = Instant::now();
+        let step = black_box(&paths[at % names.min(MAX_STEP_NAMES)]);
+        recorder.step_ended(TypeId(1), step, StepResult::Ok, begun.elapsed());
     });
     each("both, as a request does", names, ROUNDS, |at| {
         let series = recorder.series(

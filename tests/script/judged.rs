@@ -124,17 +124,17 @@ fn only_the_last_response_of_a_call_can_be_judged() {
                     .header("location", "/to")
                     .body(axum::body::Body::empty())
                     .unwrap(),
-                ("/flaky", 0) => status(503),
+                ("/flaky", 0) | ("/retried", 4) => status(503),
                 _ => json(200, &serde_json::json!({})),
             })
         })
         .await;
-        let retried = act(
+        let declared = act(
             "http.get('/flaky', { retry = 1, expect = { 200, 503 } }):fail('x')",
             target.address,
         )
         .await;
-        assert_eq!(retried.requests(), ["GET /flaky 503 unexpected x1"]);
+        assert_eq!(declared.requests(), ["GET /flaky 503 unexpected x1"]);
         let again = act(
             "http.get('/flaky'):fail('x') http.get('/from'):fail('y')",
             target.address,
@@ -151,6 +151,22 @@ fn only_the_last_response_of_a_call_can_be_judged() {
         assert_eq!(
             failures(&again.batch),
             ["status 200: x x1", "status 200: y x1"]
+        );
+        let retried = act(
+            "http.get('/retried', { retry = { 1, pause = 0.01 } }):fail('z')",
+            target.address,
+        )
+        .await;
+        assert_eq!(
+            retried.requests(),
+            [
+                "GET /retried 200 unexpected x1",
+                "GET /retried 503 unexpected x1",
+            ]
+        );
+        assert_eq!(
+            failures(&retried.batch),
+            ["status 503 x1", "status 200: z x1"]
         );
     });
 }

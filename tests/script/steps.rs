@@ -17,11 +17,8 @@ return { steps = {
   { 1, look_up }, { 1, look_up, name = 'look up' }, { 1, function() end }, look_up, { 1, shop.browse },
 } }";
     let names = on_one_thread(async {
-        let folder = Folder::one(script);
-        folder.write(
-            "lib/shop.lua",
-            "local _M = {}\n\nfunction _M.browse()\nend\nreturn _M\n",
-        );
+        let shop = "local _M = {}\n\nfunction _M.browse()\nend\nreturn _M\n";
+        let folder = Folder::one(script).lib("shop", shop);
         let stage = Stage::new(&folder, nowhere());
         stage.vm("one").step_names.clone()
     });
@@ -38,7 +35,7 @@ fn a_step_is_timed_without_its_pauses_and_cancelled_when_it_is_dropped() {
         })
         .await;
         let stage = Stage::new(
-            &Folder::one("return { step = function() think(0.2) http.get('/a') think(0.2) end }"),
+            &Folder::one("return { step = function() think(0.1) http.get('/a') think(0.1) end }"),
             target.address,
         );
         let user = stage.one();
@@ -47,7 +44,7 @@ fn a_step_is_timed_without_its_pauses_and_cancelled_when_it_is_dropped() {
         let of = step(&batch);
         assert_eq!(of.results.ok, 1);
         let micros = of.duration.max();
-        assert!((30_000..200_000).contains(&micros), "{micros}");
+        assert!((30_000..100_000).contains(&micros), "{micros}");
 
         let short = std::time::Duration::from_millis(50);
         assert!(tokio::time::timeout(short, user.step(0)).await.is_err());

@@ -5,6 +5,8 @@ from build import GREEN, RED, YELLOW, annotation, dashboard, heat, lines, percen
 JOB = 'job="$job"'
 SERVICE = "throng_request_duration_seconds"
 RESPONSE = "throng_response_duration_seconds"
+STEPS = "throng_steps_total"
+STEP_DURATION = "throng_step_duration_seconds"
 LAG = "throng_scheduler_lag_seconds"
 FAILED = 'outcome=~"unexpected|error"'
 
@@ -72,6 +74,12 @@ def make():
                 query(f"topk(10, {rate('throng_requests_total', 'name, status', f', {FAILED}')})", "{{name}} {{status}}"),
             ]),
             lines("Checks", "Answers of scripts to their own checks, a second.", "ops", [query(rate("throng_checks_total", "name, result"), "{{name}} {{result}}")]),
+            table("Steps", "Each step of each type, over the last scrapes: what users do, and how long that takes them without pauses.", [
+                ("steps/s", "ops", rate(STEPS, "type, step")),
+                ("failures/s", "ops", rate(STEPS, "type, step", ', result=~"failed|error"')),
+                ("p95", "s", quantile(0.95, STEP_DURATION, "type, step")),
+                ("p99", "s", quantile(0.99, STEP_DURATION, "type, step")),
+            ], ["type", "step"]),
             row("Scripts"),
             lines("Version by type", "The version that new sessions get; it rises with a reload.", "short", [
                 query(f"max by (type) (throng_script_version{{{JOB}}})", "{{type}}"),
