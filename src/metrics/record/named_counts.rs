@@ -3,25 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::redaction::{Redaction, redacted};
-use crate::metrics::{MAX_STEP_NAMES, OTHER, TypeId};
-
-/// The names that are counted separately, of steps and journeys together.
-#[derive(Default)]
-pub(crate) struct StepNames(FxHashSet<Box<str>>);
-
-impl StepNames {
-    /// The name itself if there is room for it, else [`OTHER`].
-    fn bounded<'a>(&mut self, name: &'a str) -> &'a str {
-        if self.0.contains(name) {
-            return name;
-        }
-        if self.0.len() >= MAX_STEP_NAMES {
-            return OTHER;
-        }
-        self.0.insert(name.into());
-        name
-    }
-}
+use super::series_index::bounded;
+use crate::metrics::{MAX_STEP_NAMES, TypeId};
 
 /// Counts since the last batch.
 #[derive(Default)]
@@ -39,18 +22,21 @@ struct Slot<T> {
 }
 
 impl<T: Default> NamedCounts<T> {
-    /// The counts of a name, to be added to.
+    /// The counts of a name, to be added to; `names` are those that are counted separately, here and elsewhere.
     pub(crate) fn of(
         &mut self,
         kind: TypeId,
         name: &str,
-        names: &mut StepNames,
+        names: &mut FxHashSet<Box<str>>,
         redaction: Option<&Redaction>,
     ) -> &mut T {
         let known = self.types.get(usize::from(kind.0));
         let at = match known.and_then(|known| known.get(name)) {
             Some(at) => *at,
-            None => self.meet(kind, names.bounded(&redacted(redaction, name))),
+            None => {
+                let name = redacted(redaction, name);
+                self.meet(kind, bounded(names, MAX_STEP_NAMES, &name))
+            }
         };
         let slot = &mut self.slots[at];
         if slot.counts.is_none() {

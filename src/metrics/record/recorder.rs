@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::counts::CountsByType;
 use super::custom_recorder::CustomRecorder;
-use super::named_counts::{NamedCounts, StepNames};
+use super::named_counts::NamedCounts;
 use super::redaction::{Redaction, redacted};
 use super::series_index::{SeriesIndex, bounded};
 use super::users::Users;
@@ -33,7 +33,8 @@ pub struct Recorder {
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
     types: CountsByType,
-    step_names: StepNames,
+    /// Of steps and journeys.
+    step_names: FxHashSet<Box<str>>,
     steps: NamedCounts<StepTotals>,
     journeys: NamedCounts<JourneyTotals>,
     users: Users,
