@@ -35,6 +35,7 @@ mod shapes;
 mod sight;
 mod spared;
 mod starved;
+mod steps;
 mod stop;
 mod terminal;
 mod unsent;

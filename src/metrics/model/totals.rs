@@ -163,16 +163,15 @@ impl Totals {
     }
 
     /// The same for the name of a step or journey.
-    fn bounded_step(&self, (kind, name): (TypeId, String)) -> (TypeId, String) {
-        let known = || self.steps.keys().chain(self.journeys.keys());
-        if known().any(|(_, known)| *known == name) {
-            return (kind, name);
+    fn bounded_step(&self, step: (TypeId, String)) -> (TypeId, String) {
+        if self.steps.contains_key(&step) || self.journeys.contains_key(&step) {
+            return step;
         }
-        let names: BTreeSet<_> = known()
-            .map(|(_, name)| name)
-            .filter(|name| *name != OTHER)
-            .collect();
-        if names.len() < MAX_STEP_NAMES {
+        let (kind, name) = step;
+        let known = self.steps.keys().chain(self.journeys.keys());
+        let names = known.map(|(_, name)| name).filter(|name| *name != OTHER);
+        let names: BTreeSet<_> = names.collect();
+        if names.len() < MAX_STEP_NAMES || names.contains(&name) {
             return (kind, name);
         }
         (kind, OTHER.to_owned())
