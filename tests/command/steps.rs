@@ -119,7 +119,7 @@ fn a_run_that_is_stopped_exports_each_request_once_and_no_open_journey() {
     let address = run.metrics_address();
     target.wait_for(400);
     run.signal("INT");
-    run.wait_for("linger");
+    run.wait_for("the run is over; its figures stay at http://");
     let (_, text) = ask(address, "GET", "/metrics", None, None);
     let sum = |name: &str, label: &str, value: &str| -> u64 {
         let all = samples(&text, name).into_iter();
