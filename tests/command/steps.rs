@@ -65,7 +65,17 @@ fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
 fn steps_and_journeys_of_a_run_are_what_the_target_saw() {
     let (target, scripts) = (shop(), Folder::of("shop", SHOP));
     let words = [
-        "--users", "8", "--ramp", "0", "--sessions", "40", "--threads", "2", "--breaker", "1", "--no-valve",
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--sessions",
+        "40",
+        "--threads",
+        "2",
+        "--breaker",
+        "1",
+        "--no-valve",
     ];
     let ended = run(&target.url(), &scripts.path(), &words)
         .fast()
@@ -78,7 +88,10 @@ fn steps_and_journeys_of_a_run_are_what_the_target_saw() {
     let steps = &summary["steps"];
     let results = |name: &str, result: &str| number(&named(steps, name)["results"][result]);
     assert_eq!(results("browse", "ok"), asked["/items"]);
-    assert_eq!(results("buy it", "ok") + results("buy it", "failed"), asked["/orders"]);
+    assert_eq!(
+        results("buy it", "ok") + results("buy it", "failed"),
+        asked["/orders"]
+    );
     let sold_out = asked["/orders"].div_ceil(2);
     assert_eq!(results("buy it", "failed"), sold_out);
     assert_eq!(summary["requests"]["unexpected"], sold_out);
@@ -112,7 +125,15 @@ fn a_run_that_is_stopped_exports_each_request_once_and_no_open_journey() {
     let (target, scripts) = (shop(), Folder::of("shop", SHOP));
     let run = super::throng(["run", "--base-url", &target.url(), "--script-dir"])
         .arg(scripts.path())
-        .args(&["--users", "20", "--ramp", "0", "--continuous", "--threads", "2"])
+        .args(&[
+            "--users",
+            "20",
+            "--ramp",
+            "0",
+            "--continuous",
+            "--threads",
+            "2",
+        ])
         .args(&["--listen", "127.0.0.1:0", "--linger", "1h"])
         .fast()
         .start();
@@ -131,7 +152,10 @@ fn a_run_that_is_stopped_exports_each_request_once_and_no_open_journey() {
     // Steps that were cancelled made no request, or one that was.
     let steps = sum("throng_steps_total", "step", "browse");
     assert!(steps >= asked["/items"], "{steps} {asked:?}");
-    assert!(sum("throng_journeys_total", "result", "cancelled") > 0, "{text}");
+    assert!(
+        sum("throng_journeys_total", "result", "cancelled") > 0,
+        "{text}"
+    );
     run.signal("INT");
     run.end();
 }
@@ -141,8 +165,23 @@ fn stop_rules_count_what_scripts_judge() {
     let target = Target::fine();
     let script = "return { requests = 1000, think = 0.05, step = function() http.get('/'):fail('empty') end }";
     let scripts = Folder::of("busy", script);
-    let words = ["--users", "2", "--ramp", "0", "--continuous", "--stop-if", "failed > 90% for 2s"];
-    let ended = run(&target.url(), &scripts.path(), &words).fast().end().with_code(6);
+    let words = [
+        "--users",
+        "2",
+        "--ramp",
+        "0",
+        "--continuous",
+        "--stop-if",
+        "failed > 90% for 2s",
+    ];
+    let ended = run(&target.url(), &scripts.path(), &words)
+        .fast()
+        .end()
+        .with_code(6);
     ended.said("the safety valve ends the run: failed > 90% for 2s: 100 % for ");
-    assert!(ended.stdout.contains("status 200: empty"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("status 200: empty"),
+        "{}",
+        ended.stdout
+    );
 }

@@ -33,7 +33,9 @@ struct Played {
 impl Played {
     fn one(&self, name: &str) -> &JourneyTotals {
         let found = self.journeys.iter().find(|(known, _)| known == name);
-        &found.unwrap_or_else(|| panic!("no {name}: {:?}", self.journeys)).1
+        &found
+            .unwrap_or_else(|| panic!("no {name}: {:?}", self.journeys))
+            .1
     }
 
     fn fault(&self) -> String {
@@ -164,7 +166,11 @@ fn a_journey_whose_step_is_ended_from_outside_ends_with_it() {
         1,
         Unfinished::Lost,
     );
-    assert!(matches!(siblings.ends[1], CallEnd::Done), "{:?}", siblings.ends);
+    assert!(
+        matches!(siblings.ends[1], CallEnd::Done),
+        "{:?}",
+        siblings.ends
+    );
     assert_eq!(results(siblings.one("long")), [1, 0, 0, 1]);
 
     let forgotten = play(
@@ -183,16 +189,40 @@ fn a_journey_whose_step_is_ended_from_outside_ends_with_it() {
 #[test]
 fn wrong_uses_are_said_with_what_to_do() {
     for (body, words) in [
-        ("journey.begin('a') journey.begin('a')", "journey.begin: \"a\" is under way already, since step; finish it first"),
-        ("journey('a', function() journey('a', function() end) end)", "journey: \"a\" is under way already"),
-        ("journey.begin('checkout') journey.finish('chekout')", "no journey \"chekout\" is under way; begin it with journey.begin; did you mean checkout?"),
-        ("journey('a', function() journey.finish('a') end)", "\"a\" ends with the function"),
-        ("journey('a')", "journey: body is nil, a function was expected"),
-        ("journey(7, print)", "journey: name is a number, a string was expected"),
+        (
+            "journey.begin('a') journey.begin('a')",
+            "journey.begin: \"a\" is under way already, since step; finish it first",
+        ),
+        (
+            "journey('a', function() journey('a', function() end) end)",
+            "journey: \"a\" is under way already",
+        ),
+        (
+            "journey.begin('checkout') journey.finish('chekout')",
+            "no journey \"chekout\" is under way; begin it with journey.begin; did you mean checkout?",
+        ),
+        (
+            "journey('a', function() journey.finish('a') end)",
+            "\"a\" ends with the function",
+        ),
+        (
+            "journey('a')",
+            "journey: body is nil, a function was expected",
+        ),
+        (
+            "journey(7, print)",
+            "journey: name is a number, a string was expected",
+        ),
         ("journey.begin('')", "journey.begin: name is empty"),
         ("journey.begin(string.rep('x', 201))", "has 201 bytes"),
-        ("journey.start('a')", "journey has no 'start'; there are: begin, finish"),
-        ("for n = 1, 101 do journey.begin('j' .. n) end", "100 journeys are under way"),
+        (
+            "journey.start('a')",
+            "journey has no 'start'; there are: begin, finish",
+        ),
+        (
+            "for n = 1, 101 do journey.begin('j' .. n) end",
+            "100 journeys are under way",
+        ),
         ("journey.x = 1", "journey is read-only"),
     ] {
         let script = format!("return {{ step = function() {body} end }}");

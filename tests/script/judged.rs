@@ -44,7 +44,10 @@ fn a_response_that_is_judged_fails_for_the_reason_of_its_script() {
         assert(first.ok == false and first.status == 200 and first:json().path == '/items')
         http.get('/other')",
     );
-    assert_eq!(act.requests(), ["GET /items 200 unexpected x1", "GET /other 200 ok x1"]);
+    assert_eq!(
+        act.requests(),
+        ["GET /items 200 unexpected x1", "GET /other 200 ok x1"]
+    );
     assert_eq!(failures(&act.batch), ["status 200: sold out x1"]);
     let note = &act.batch.failures[0];
     assert!(note.text.starts_with("GET /items -> 200: {"), "{note:?}");
@@ -101,13 +104,19 @@ fn after_a_wait_it_is_too_late_and_the_response_is_counted_as_it_came() {
 fn what_ends_a_step_loses_no_sample_and_counts_none_twice() {
     for (body, counted) in [
         ("http.get('/a') error('no')", "GET /a 200 ok x1"),
-        ("http.get('/a'):fail('x') error('no')", "GET /a 200 unexpected x1"),
+        (
+            "http.get('/a'):fail('x') error('no')",
+            "GET /a 200 unexpected x1",
+        ),
         ("http.get('/a') while true do end", "GET /a 200 ok x1"),
         (
             "pcall(parallel, { function() http.get('/a') error('no') end, function() think(3600) end })",
             "GET /a 200 ok x1",
         ),
-        ("local n = 0 http.get('/a') for i = 1, 3e6 do n = n + i end", "GET /a 200 ok x1"),
+        (
+            "local n = 0 http.get('/a') for i = 1, 3e6 do n = n + i end",
+            "GET /a 200 ok x1",
+        ),
     ] {
         let act = play(body);
         assert_eq!(act.requests(), [counted], "{body}");
@@ -173,11 +182,10 @@ fn only_the_last_response_of_a_call_can_be_judged() {
 
 #[test]
 fn a_request_that_failed_already_keeps_its_own_reason() {
-    let act = play("http.get('/status/500'):fail('x') http.get('/status/404', { expect = 404 }):fail('y')");
-    assert_eq!(
-        failures(&act.batch),
-        ["status 404: y x1", "status 500 x1"]
+    let act = play(
+        "http.get('/status/500'):fail('x') http.get('/status/404', { expect = 404 }):fail('y')",
     );
+    assert_eq!(failures(&act.batch), ["status 404: y x1", "status 500 x1"]);
     let none = on_one_thread(act_nowhere("http.get('/a'):fail('x')"));
     assert_eq!(none.requests(), ["GET /a 0 error x1"]);
     assert_eq!(failures(&none.batch), ["connect x1"]);
@@ -190,10 +198,19 @@ async fn act_nowhere(body: &str) -> Act {
 #[test]
 fn wrong_uses_are_said() {
     for (body, words) in [
-        ("http.get('/a'):fail()", "res:fail: why is nil, a string was expected"),
-        ("http.get('/a'):fail('')", "res:fail: why is empty; say what is wrong"),
+        (
+            "http.get('/a'):fail()",
+            "res:fail: why is nil, a string was expected",
+        ),
+        (
+            "http.get('/a'):fail('')",
+            "res:fail: why is empty; say what is wrong",
+        ),
         ("http.get('/a').fail('x')", "fail is called with a colon"),
-        ("http.get('/a'):fail(string.rep('x', 201))", "res:fail: why has 201 bytes"),
+        (
+            "http.get('/a'):fail(string.rep('x', 201))",
+            "res:fail: why has 201 bytes",
+        ),
     ] {
         let fault = play(body).fault();
         assert!(fault.contains(words), "{body}: {fault}");

@@ -124,7 +124,11 @@ impl Recorder {
     pub fn record<E: Into<Example>>(&mut self, sample: &Sample, example: impl FnOnce() -> E) {
         self.count(sample);
         if sample.outcome.failed() {
-            self.failure(sample, FailureKind::of(sample.status, sample.error), example);
+            self.failure(
+                sample,
+                FailureKind::of(sample.status, sample.error),
+                example,
+            );
         }
     }
 

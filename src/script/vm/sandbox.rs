@@ -73,7 +73,10 @@ fn calls(lua: &Lua, globals: &Table) -> mlua::Result<Table> {
     let calls = lua.create_table()?;
     globals.for_each(|name: Value, value: Value| {
         let meta = value.as_table().and_then(Table::metatable);
-        match meta.map(|meta| meta.raw_get::<Value>("__call")).transpose()? {
+        match meta
+            .map(|meta| meta.raw_get::<Value>("__call"))
+            .transpose()?
+        {
             None | Some(Value::Nil) => Ok(()),
             Some(call) => calls.raw_set(name, call),
         }
