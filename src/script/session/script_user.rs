@@ -8,6 +8,7 @@ use mlua::{Function, MultiValue, Table, Value};
 
 use super::state;
 use super::step_timer::StepTimer;
+use crate::metrics::StepResult;
 use crate::pace::Think;
 use crate::plan::Setting;
 use crate::script::budgets::SLICE_BUDGET;
@@ -137,7 +138,13 @@ impl ScriptUser {
         self.context.user.journeys.borrow_mut().place = Whereabouts::Step(Rc::clone(name));
         let timer = StepTimer::start(requester, Rc::clone(name));
         let end = self.call(function, Phase::Stepping).await;
-        timer.end(&end);
+        timer.end(match &end {
+            CallEnd::Left => Some(StepResult::Cancelled),
+            CallEnd::Failed(_) => Some(StepResult::Error),
+            // It said why the session cannot go on.
+            CallEnd::Declined(Some(_)) => Some(StepResult::Failed),
+            CallEnd::Done | CallEnd::Declined(None) => None,
+        });
         requester.session.step.replace(None);
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::script_user::CallEnd;
 use crate::metrics::StepResult;
 use crate::request::Requester;
 
@@ -32,16 +31,14 @@ impl<'a> StepTimer<'a> {
         }
     }
 
-    pub(super) fn end(mut self, end: &CallEnd) {
+    /// It ended with this result; none: by what failed in it.
+    pub(super) fn end(mut self, result: Option<StepResult>) {
         let failed = self.requester.session.failures.get() > self.failures;
-        self.result = match end {
-            CallEnd::Left => StepResult::Cancelled,
-            CallEnd::Failed(_) => StepResult::Error,
-            // It said why the session cannot go on.
-            CallEnd::Declined(Some(_)) => StepResult::Failed,
-            CallEnd::Done | CallEnd::Declined(None) if failed => StepResult::Failed,
-            CallEnd::Done | CallEnd::Declined(None) => StepResult::Ok,
-        };
+        self.result = result.unwrap_or(if failed {
+            StepResult::Failed
+        } else {
+            StepResult::Ok
+        });
     }
 }
 
