@@ -163,7 +163,7 @@ impl Case {
         let after = good.step(0).await;
         assert!(matches!(after, CallEnd::Done), "{name}: {after:?}");
         assert!(target.asked().contains(&"GET /fine".to_owned()));
-        bad.end();
+        bad.end(throng::script::Unfinished::Error);
         comes_back(&vm, name);
     }
 

@@ -116,7 +116,7 @@ fn a_memory_bomb_ends_its_step_and_the_memory_comes_back() {
                 fault_of(&end).message,
                 "not enough memory: the script's VM reached its limit"
             );
-            bad.end();
+            bad.end(throng::script::Unfinished::Error);
             assert!(matches!(good.step(0).await, CallEnd::Done));
             assert_eq!(stage.said(), [200]);
             assert!(

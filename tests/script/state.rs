@@ -59,7 +59,7 @@ fn plain_data_stays_from_step_to_step_and_is_fresh_in_a_session() {
         for _ in 0..2 {
             assert!(matches!(script_user.step(0).await, CallEnd::Done));
         }
-        script_user.end();
+        script_user.end(throng::script::Unfinished::Lost);
         script_user.begin().unwrap();
         assert!(matches!(script_user.step(0).await, CallEnd::Done));
         assert_eq!(stage.said(), [1, 2, 1]);
