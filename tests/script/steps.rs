@@ -18,7 +18,7 @@ return { steps = {
 } }";
     let names = on_one_thread(async {
         let shop = "local _M = {}\n\nfunction _M.browse()\nend\nreturn _M\n";
-        let folder = Folder::one(script).lib("shop", shop);
+        let folder = Folder::one(script).lib("shop.lua", shop);
         let stage = Stage::new(&folder, nowhere());
         stage.vm("one").step_names.clone()
     });

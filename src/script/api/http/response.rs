@@ -22,7 +22,7 @@ const JSON: signature::Function = signature::Function::method(
 const FAIL: signature::Function = signature::Function::method(
     "res",
     "fail",
-    "Counts the response as `unexpected`, for a reason of the script's; until the user waits again.",
+    "Counts the response as `unexpected`, for this reason, until the user waits again.",
 )
 .takes(&[required("why", "string")]);
 
