@@ -25,7 +25,7 @@ pub use process::exit::{FAILED, INTERRUPTED, REJECTED, STOP_RULE, SUCCESS, USAGE
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut request = match cli::parse(args, &Environment::look()) {
+    let mut request = match cli::parse(args, &Environment::look(run::read_plan_file)) {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal),
     };

@@ -1,10 +1,12 @@
 use super::value_sources::ValueSources;
+use crate::plan::file::FileFault;
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
 
 /// Collects what is wrong with the values of a line.
 pub(super) struct Faults<'a> {
-    found: Vec<Fault>,
+    /// With the place in the plan file, where it is there.
+    found: Vec<(Option<(usize, usize)>, Fault)>,
     typed: &'a ValueSources<'a>,
 }
 
@@ -52,10 +54,38 @@ impl<'a> Faults<'a> {
     ) {
         let mut thing = thing.into();
         let option = thing.split(' ').next().unwrap_or_default();
-        if let Some(variable) = self.typed.variable_of(option) {
+        let mut position = None;
+        if let Some(entry) = self.typed.entry_of(option) {
+            let place = entry.place_in(&thing);
+            position = Some(place.position());
+            thing = format!("{place}: {}", self.as_keys(&thing));
+        } else if let Some(variable) = self.typed.variable_of(option) {
             thing = format!("{thing} (from {variable})");
         }
-        self.found.push(Fault::new(thing, cause, remedy));
+        let fault = Fault::new(thing, cause, remedy);
+        self.found.push((position, fault));
+    }
+
+    /// Adds faults of the plan file itself.
+    pub(super) fn add_of_file(&mut self, faults: &[FileFault]) {
+        for FileFault { place, fault } in faults {
+            let thing = format!("{place}: {}", fault.thing);
+            let fault = Fault::new(thing, &fault.cause, &fault.remedy);
+            self.found.push((Some(place.position()), fault));
+        }
+    }
+
+    /// The same with the options of the plan file by their keys.
+    fn as_keys(&self, thing: &str) -> String {
+        let words = thing.split(' ').map(|word| {
+            let is_key = self.typed.entry_of(word).is_some();
+            match word.trim_start_matches('-') {
+                _ if !is_key => word.to_owned(),
+                "e" => "vars".to_owned(),
+                long => long.replace('-', "_"),
+            }
+        });
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// Adds faults of a plan, whose fields have the names of the options.
@@ -65,13 +95,14 @@ impl<'a> Faults<'a> {
         }
     }
 
-    /// The value, where nothing was wrong.
-    pub(super) fn or<T>(self, value: T) -> Result<T, Vec<Fault>> {
+    /// The value, where nothing was wrong. Faults of the plan file are in the order of its text, before the others.
+    pub(super) fn or<T>(mut self, value: T) -> Result<T, Vec<Fault>> {
         if self.found.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.found)
+            return Ok(value);
         }
+        self.found
+            .sort_by_key(|(position, _)| (position.is_none(), *position));
+        Err(self.found.into_iter().map(|(_, fault)| fault).collect())
     }
 }
 

@@ -1,14 +1,17 @@
 //! The command line, turned into what it means.
 //!
-//! In: arguments, and `THRONG_*` variables where an argument is not given. Out: a [`Request`] whose values are checked, or a
-//! [`Refusal`] that names every fault at once. Two layers: [`options`] holds what was typed, as text; `resolve` gives it
-//! meaning. This room must never know tokio, the engine or the HTTP client, and it opens no file: paths leave it as typed.
+//! In: arguments, `THRONG_*` variables where an argument is not given, and a plan file where neither is. Out: a [`Request`]
+//! whose values are checked, or a [`Refusal`] that names every fault at once. Two layers: [`options`] holds what was typed,
+//! as text; `resolve` gives it meaning. This room must never know tokio, the engine or the HTTP client, and it opens no
+//! file: paths leave it as typed.
 
 mod byte_size;
 mod env_variables;
 mod environment;
 mod faults;
+mod option_values;
 pub mod options;
+mod plan_file;
 mod resolve;
 mod resolved;
 mod script_var;
@@ -20,13 +23,16 @@ use std::ffi::OsString;
 
 use clap::FromArgMatches;
 
+use crate::plan::file::{Keys, PlanFile};
 use crate::plan::{Fault, span};
+use value_sources::ValueSources;
 
 pub use env_variables::CLOCK_SPEED;
-pub use environment::Environment;
+pub use environment::{Environment, ReadFile};
+pub use option_values::{GivenValue, OptionValue, ValueOrigin};
 pub use resolved::{
     Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
-    Mode, Output, Resolve, Resolved, RunSelection, Scripts, Verbosity,
+    Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};
@@ -35,7 +41,7 @@ pub use token::{SHORTEST_TOKEN, TokenSource, token_fault};
 /// What the caller is asked to do.
 #[derive(Debug)]
 pub enum Request {
-    /// `throng run` and `throng user:populate`.
+    /// `throng run` and `throng user:populate`, and `throng plan` by its mode.
     Run(Box<Resolved>),
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
@@ -72,31 +78,54 @@ where
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let whole = options::command(args.iter().any(|arg| arg == "-h"));
-    let mut command = env_variables::without_empty(whole.clone());
-    let matches = match command.try_get_matches_from_mut(args.clone()) {
-        Ok(matches) => matches,
-        Err(error) => {
-            return Err(match env_variables::fault(&whole, &args, &error) {
-                Some(fault) => Refusal::Invalid(vec![fault]),
-                None => Refusal::Usage(error),
-            });
+    let command = env_variables::without_empty(whole.clone());
+    let (line, matches) = read(command.clone(), &whole, &args)?;
+    let found = match line.command.of_a_run() {
+        Some(run) => {
+            let nothing = PlanFile::default();
+            let typed = ValueSources::of(&matches, &nothing);
+            let keys = plan_file::keys(&whole);
+            plan_file::find(&run.scripts, &typed, environment, &keys)
         }
+        None => plan_file::Found::default(),
     };
-    let line = options::CommandLine::from_arg_matches(&matches)
-        .map_err(|error| error.format(&mut command))?;
-    let typed = value_sources::ValueSources::of(&matches);
+    let (line, matches) = read(plan_file::with_defaults(command, &found), &whole, &args)?;
+    let typed = ValueSources::of(&matches, &found.plan);
     match line.command {
         options::Command::Run(run) => {
-            resolve::run(*run, &typed, environment, resolve::Purpose::Run)
+            resolve::run(*run, &typed, &found, environment, resolve::Purpose::Run)
                 .map(|resolved| Request::Run(Box::new(resolved)))
         }
-        options::Command::Populate(run) => {
-            resolve::run(*run, &typed, environment, resolve::Purpose::Populate)
-                .map(|resolved| Request::Run(Box::new(resolved)))
-        }
+        options::Command::Populate(run) => resolve::run(
+            *run,
+            &typed,
+            &found,
+            environment,
+            resolve::Purpose::Populate,
+        )
+        .map(|resolved| Request::Run(Box::new(resolved))),
         options::Command::Demo(run) => {
-            resolve::run(*run, &typed, environment, resolve::Purpose::Demo)
+            resolve::run(*run, &typed, &found, environment, resolve::Purpose::Demo)
                 .map(|resolved| Request::Demo(Box::new(resolved)))
+        }
+        options::Command::Plan(options) => {
+            let purpose = resolve::Purpose::Plan;
+            let shown = PlanView {
+                all: options.all,
+                json: options.json,
+            };
+            resolve::run(options.run, &typed, &found, environment, purpose).map(|resolved| {
+                let command = whole.find_subcommand("plan");
+                let matches = matches.subcommand();
+                let options = command
+                    .zip(matches)
+                    .map(|(command, (_, matches))| option_values::of(command, matches, &typed));
+                Request::Run(Box::new(Resolved {
+                    mode: Mode::Plan(shown),
+                    options: options.unwrap_or_default(),
+                    ..resolved
+                }))
+            })
         }
         options::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
@@ -108,6 +137,31 @@ where
         options::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }
     .map_err(Refusal::Invalid)
+}
+
+/// The line as typed, with the variables and defaults of this command.
+fn read(
+    mut command: clap::Command,
+    whole: &clap::Command,
+    args: &[OsString],
+) -> Result<(options::CommandLine, clap::ArgMatches), Refusal> {
+    let matches = match command.try_get_matches_from_mut(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return Err(match env_variables::fault(whole, args, &error) {
+                Some(fault) => Refusal::Invalid(vec![fault]),
+                None => Refusal::Usage(error),
+            });
+        }
+    };
+    let line = options::CommandLine::from_arg_matches(&matches)
+        .map_err(|error| error.format(&mut command))?;
+    Ok((line, matches))
+}
+
+/// The keys that may stand in a plan file: the options of a run.
+pub fn plan_keys() -> Keys {
+    plan_file::keys(&options::command(false))
 }
 
 /// Says of each of these variables of the environment that has this program's prefix and is read by nothing what it may have been

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::option_values::OptionValue;
 use super::script_var::Var;
 use super::token::TokenSource;
 use crate::http::Allowed;
 use crate::ledger::Policy;
-use crate::plan::{Change, Plan, Setting, Watch};
+use crate::plan::file::PlanFile;
+use crate::plan::{Change, LiveSettings, Plan, Setting, Watch};
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -52,8 +54,32 @@ pub struct Resolved {
     pub watch: Watch,
     /// What is to be said of variables that nothing reads; filled where the environment is read.
     pub unknown_variables: Vec<String>,
-    /// Settings that the line or the environment says: `throng.toml` does not change them.
+    pub plan_file: PlanSource,
+    /// Settings that the line or the environment says: a plan file does not change them at the start.
     pub given: Vec<Setting>,
+    /// The value of every option with its origin, for [`Mode::Plan`].
+    pub options: Vec<OptionValue>,
+}
+
+/// What of a plan is printed, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanView {
+    /// Also defaults.
+    pub all: bool,
+    pub json: bool,
+}
+
+/// The plan file of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanSource {
+    /// Where it is; none without one.
+    pub path: Option<PathBuf>,
+    /// Whether it was named, rather than found in the script folder.
+    pub is_named: bool,
+    /// What it says.
+    pub file: PlanFile,
+    /// What the live settings of the run would be without it.
+    pub base: LiveSettings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +87,8 @@ pub enum Mode {
     Run,
     /// Check, print the plan, send nothing.
     DryRun,
+    /// The same, with the origin of each value and the users over time.
+    Plan(PlanView),
     /// One user of the one type in `plan.types`, for one session, every call printed.
     Trace,
 }

@@ -40,7 +40,7 @@ impl RunConfig {
         ledger: Ledger,
     ) -> Self {
         Self {
-            settings_file: SettingsFile::new(&plan, Change::default()),
+            settings_file: SettingsFile::new(&plan, Change::default(), LiveSettings::of(&plan)),
             plan,
             bundle,
             specs: specs.into(),
@@ -50,12 +50,10 @@ impl RunConfig {
         }
     }
 
-    /// The same run with a `throng.toml` that says `said`; of that `taken` is what nobody said on the command line.
+    /// The same run whose plan is partly that of a file that says `said`; without the file it would have the settings `base`.
     #[must_use]
-    pub fn with_settings(mut self, said: Change, taken: &Change) -> Self {
-        self.settings_file = SettingsFile::new(&self.plan, said);
-        let settings = LiveSettings::of(&self.plan).with(taken);
-        settings.set_in_plan(Arc::make_mut(&mut self.plan));
+    pub fn with_settings(mut self, said: Change, base: LiveSettings) -> Self {
+        self.settings_file = SettingsFile::new(&self.plan, said, base);
         self
     }
 

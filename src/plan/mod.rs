@@ -6,6 +6,7 @@
 
 pub mod crowd;
 mod fault;
+pub mod file;
 mod incident;
 mod length;
 mod limits;

@@ -10,6 +10,7 @@ use super::session::state;
 use super::source::bundle::Source;
 use super::source::{require_graph, settings_file};
 use crate::plan::Change;
+use crate::plan::file::Baseline;
 
 /// The modules that a source names, and whether it may need every module.
 pub fn modules(source: &[u8]) -> (BTreeSet<String>, bool) {
@@ -25,7 +26,7 @@ pub fn settings(text: &[u8], types: &[&str]) -> Result<Change, Vec<Diagnostic>> 
         path: "throng.toml".to_owned(),
         text: text.into(),
     };
-    settings_file::read_source(&source, types.to_vec())
+    settings_file::read_source(&source, types, &Baseline::default())
 }
 
 /// Whether the state of a `user` table is plain data.

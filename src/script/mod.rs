@@ -36,6 +36,7 @@ pub use session::script_user::{CallEnd, Pause, ScriptUser};
 pub use shard_context::{ScriptConfig, ShardContext};
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;
+pub use source::source_tree::read_source;
 pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;
 pub use validate::{Checked, TypeSpec, bundle as check, whole as check_whole};

@@ -12,6 +12,7 @@ use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
 use crate::plan::Change;
+use crate::plan::file::Baseline;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::vm::{compile, sandbox};
@@ -50,10 +51,11 @@ pub fn bundle(
     bundle: &Arc<Bundle>,
     script_config: &ScriptConfig,
 ) -> Result<Vec<TypeSpec>, Vec<Diagnostic>> {
-    whole(bundle, script_config, &[]).map(|checked| checked.specs)
+    whole(bundle, script_config, &[], &Baseline::default()).map(|checked| checked.specs)
 }
 
-/// As [`bundle`], with `throng.toml`. `earlier` are metrics of the run that keep their kind and labels.
+/// As [`bundle`], with `throng.toml`. `earlier` are metrics of the run that keep their kind and labels,
+/// and `baseline` what its plan file began with.
 ///
 /// # Errors
 /// Every fault of every file.
@@ -61,6 +63,7 @@ pub fn whole(
     bundle: &Arc<Bundle>,
     script_config: &ScriptConfig,
     earlier: &[Declaration],
+    baseline: &Baseline,
 ) -> Result<Checked, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut specs = Vec::new();
@@ -85,7 +88,7 @@ pub fn whole(
         faults.extend(found);
     }
     faults.extend(modules(bundle));
-    let settings = settings_file::read(bundle).unwrap_or_else(|found| {
+    let settings = settings_file::read(bundle, baseline).unwrap_or_else(|found| {
         faults.extend(found);
         Change::default()
     });

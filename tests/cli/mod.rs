@@ -6,6 +6,7 @@ mod environment;
 mod help;
 mod limits;
 mod meaning;
+mod plan_file;
 mod reloads;
 mod safety;
 mod shapes;
@@ -17,6 +18,7 @@ const AROUND: Environment = Environment {
     cores: 4,
     scripts_here: true,
     fresh_seed: 424_242,
+    read: |_| Ok(None),
 };
 
 fn parse(line: &[&str]) -> Result<Request, Refusal> {

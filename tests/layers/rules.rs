@@ -122,7 +122,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "plan",
         floor: 1,
-        may_use: &["http", "metrics", "pace"],
+        may_use: &["http", "metrics", "pace", "text"],
         never: &[
             "std::fs",
             "std::net",

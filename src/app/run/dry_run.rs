@@ -10,8 +10,14 @@ use crate::plan::{DEFAULT_BREAKER, Limits, Plan, show_length};
 use crate::script::TypeSpec;
 use crate::text;
 
-/// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
+/// The plan in words, and that nothing was sent.
 pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
+    let table = table(resolved, specs, passed_over);
+    format!("{table}\nnothing was sent (--dry-run)\n")
+}
+
+/// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
+pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
     let plan = &resolved.plan;
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
@@ -65,7 +71,6 @@ pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>
     for words in without_users.iter().chain(passed_over.as_ref()) {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
-    text.push_str("\nnothing was sent (--dry-run)\n");
     text
 }
 

@@ -8,12 +8,15 @@ mod dry_run;
 mod leftovers;
 mod linger;
 mod listen;
+mod plan_page;
 mod port_owner;
 mod scripts;
 mod shape;
 mod summary;
 mod target_check;
 mod variables;
+
+pub use scripts::read_plan_file;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,15 +29,14 @@ use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
-use crate::app::process::{clock, open_files, panics, signals};
+use crate::app::process::{clock, open_files, panics, signals, terminal};
 use crate::app::run::destination::Destination;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, Resolved, Scripts, Verbosity};
+use crate::cli::{Mode, PlanView, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
-use crate::plan::Setting;
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig,
@@ -77,9 +79,8 @@ fn begin(
     .map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &script_config);
     let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
-    let taken = sources.settings_of(&resolved.given);
-    let plan = Arc::new(resolved.plan);
-    let dry = resolved.mode == Mode::DryRun;
+    let plan = Arc::new(resolved.plan.clone());
+    let dry = matches!(resolved.mode, Mode::DryRun | Mode::Plan(_));
     let target = http_settings::target(&resolved.http, &plan.base_url);
     let ledger = match keeping {
         LedgerPlace::File if !dry => state_dir::begin(
@@ -100,14 +101,21 @@ fn begin(
         script_config,
         ledger,
     )
-    .with_settings(sources.settings, &taken);
-    resolved.plan = config.plan.as_ref().clone();
+    .with_settings(sources.settings, resolved.plan_file.base.clone());
     if dry {
         let passed_over = config.bundle.passed_over();
         for words in &resolved.unknown_variables {
             complain(&format!("warning: {words}"));
         }
-        print(&secrets.text(&dry_run::text(&resolved, &config.specs, passed_over)))?;
+        let text = match resolved.mode {
+            Mode::Plan(PlanView { json: true, .. }) => plan_page::json(&resolved, &config.specs),
+            Mode::Plan(PlanView { all, .. }) => {
+                let table = dry_run::table(&resolved, &config.specs, passed_over);
+                plan_page::text(&resolved, &table, all, terminal::width())
+            }
+            _ => dry_run::text(&resolved, &config.specs, passed_over),
+        };
+        print(&secrets.text(&text))?;
         if let Some(short) = open_files::shortage(&resolved.plan) {
             complain(&format!("warning: {short}"));
         }
@@ -162,9 +170,11 @@ fn execute(
         LoaderError::Thread(_) => Failure::Machine(why.into()),
         LoaderError::Watch(..) => Failure::Usage(why.to_string()),
     })?;
-    let orchestrator = match resolved.scripts {
-        Scripts::Embedded => orchestrator,
-        Scripts::Folder(_) => orchestrator.with_reader(asking(loader.asker())),
+    let has_files = resolved.scripts != Scripts::Embedded || resolved.plan_file.path.is_some();
+    let orchestrator = if has_files {
+        orchestrator.with_reader(asking(loader.asker()))
+    } else {
+        orchestrator
     };
     signals::listen(commands.clone()).context("cannot listen for Ctrl-C")?;
     let web = listener.map(|(listener, token, folders)| {
@@ -225,7 +235,6 @@ fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
 /// One user of the one type, one session, every call logged.
 fn trace(resolved: &mut Resolved) {
     resolved.plan.users = 1;
-    resolved.given.push(Setting::Users);
     resolved.output.verbosity = resolved.output.verbosity.max(Verbosity::Debug);
 }
 

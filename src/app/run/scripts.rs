@@ -1,10 +1,12 @@
 //! Reads what a run is made of: the script folders.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::process::exit::Failure;
-use crate::cli::{Lib, Mode, Resolved, Scripts};
-use crate::plan::{Change, Setting, Watch};
+use crate::cli::{self, Lib, Mode, Resolved, Scripts};
+use crate::plan::file::Baseline;
+use crate::plan::{Change, Watch};
 use crate::script::{
     self, Bundle, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
 };
@@ -17,8 +19,10 @@ pub struct Sources {
     pub bundle: Arc<Bundle>,
     /// The types that take part.
     pub specs: Vec<TypeSpec>,
-    /// What `throng.toml` says.
+    /// What the plan file says of live settings.
     pub settings: Change,
+    /// What may stand in it.
+    baseline: Baseline,
 }
 
 impl Sources {
@@ -26,7 +30,7 @@ impl Sources {
     pub fn reader(&self, resolved: &Resolved, script_config: &ScriptConfig) -> LoaderSettings {
         let watch = match resolved.mode {
             Mode::Run => resolved.watch,
-            Mode::DryRun | Mode::Trace => Watch::Off,
+            Mode::DryRun | Mode::Plan(_) | Mode::Trace => Watch::Off,
         };
         LoaderSettings {
             places: self.places.clone(),
@@ -35,12 +39,8 @@ impl Sources {
             script_config: script_config.clone(),
             types: resolved.plan.types.clone(),
             first: Arc::clone(&self.bundle),
+            baseline: self.baseline.clone().begun(&resolved.plan_file.file),
         }
-    }
-
-    /// What `throng.toml` says of that which the command line does not say.
-    pub fn settings_of(&self, given: &[Setting]) -> Change {
-        self.settings.clone().without(given)
     }
 }
 
@@ -58,16 +58,41 @@ pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources
             Lib::Named(folder) => Some(folder.clone()),
             Lib::Beside(_) | Lib::Embedded => None,
         },
+        plan: plan_file(resolved),
     };
-    let bundle = Bundle::read(&places.scripts, places.lib.as_deref());
+    let bundle = Bundle::open(&places);
     let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
-    let checked = script::check_whole(&bundle, script_config, &[]).map_err(Failure::Scripts)?;
+    let baseline = Baseline {
+        keys: cli::plan_keys(),
+        began: None,
+    };
+    let checked = script::check_whole(&bundle, script_config, &[], &baseline);
+    let checked = checked.map_err(Failure::Scripts)?;
     Ok(Sources {
         places,
         bundle,
         specs: select(checked.specs, resolved)?,
         settings: checked.settings,
+        baseline,
     })
+}
+
+/// The plan file where it is not simply that of the script folder.
+fn plan_file(resolved: &Resolved) -> Option<PathBuf> {
+    let source = &resolved.plan_file;
+    let is_inside = !source.is_named && resolved.scripts != Scripts::Embedded;
+    source.path.clone().filter(|_| !is_inside)
+}
+
+/// Reads a plan file; none where there is no such file.
+///
+/// # Errors
+/// Why it cannot be read, in words that follow its name.
+pub fn read_plan_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    if !path.exists() && !path.is_symlink() {
+        return Ok(None);
+    }
+    script::read_source(path).map(Some)
 }
 
 /// The types that were asked for; all when none was.
@@ -84,7 +109,7 @@ fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Fa
     if !unknown.is_empty() {
         let option = match resolved.mode {
             Mode::Trace => "trace",
-            Mode::Run | Mode::DryRun => "user-types",
+            Mode::Run | Mode::DryRun | Mode::Plan(_) => "user-types",
         };
         let place = match &resolved.scripts {
             Scripts::Embedded => "the scripts inside the program".to_owned(),

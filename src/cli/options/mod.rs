@@ -10,6 +10,7 @@ mod http;
 mod ledger;
 mod length;
 mod output;
+mod plan;
 mod reload;
 mod safety;
 mod scripts;
@@ -25,6 +26,7 @@ pub use http::HttpOptions;
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
 pub use output::OutputOptions;
+pub use plan::PlanOptions;
 pub use reload::ReloadOptions;
 pub use safety::SafetyOptions;
 pub use scripts::ScriptOptions;
@@ -38,6 +40,7 @@ Examples:
   throng run --base-url http://127.0.0.1:9501      100 users of the scripts here, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
   throng run --stage 2m:100,5m:100,1m:0            up to 100 users in 2 minutes, 5 minutes there, and down
+  throng plan                                      what a run would do, and why
   throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
 
@@ -68,6 +71,15 @@ Examples:
   throng demo --trace new
 
 Takes every option of `throng run` but --base-url. 60 users for 60 s by default.";
+
+const PLAN_EXAMPLES: &str = "\
+Examples:
+  throng plan                                      the plan of `throng run` here
+  throng plan --plan peak.toml --users 500         what differs from the defaults, and where it stands
+  throng plan --all                                also the defaults
+  throng plan --json
+
+Checks all that a run checks before its start, and sends nothing. Exit codes: 0 fine, 2 usage, 3 scripts rejected.";
 
 const CTL_EXAMPLES: &str = "\
 Examples:
@@ -108,6 +120,9 @@ pub enum Command {
     /// Start the demo service on this machine and run users against it
     #[command(after_help = DEMO_EXAMPLES)]
     Demo(Box<RunOptions>),
+    /// Print what `run` with these options would do, where each value comes from, and its users over time
+    #[command(after_help = PLAN_EXAMPLES)]
+    Plan(Box<PlanOptions>),
     /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlOptions>),
@@ -121,6 +136,17 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// The options of a run, where the command has them.
+    pub fn of_a_run(&self) -> Option<&RunOptions> {
+        match self {
+            Self::Run(run) | Self::Populate(run) | Self::Demo(run) => Some(run),
+            Self::Plan(plan) => Some(&plan.run),
+            Self::Ctl(_) | Self::Cleanup(_) | Self::Service(_) | Self::Completions { .. } => None,
+        }
+    }
 }
 
 /// The options of `run` and `demo`, by the headings of their help.

@@ -18,6 +18,12 @@ pub struct ScriptOptions {
     #[arg(long, value_name = "DIR", env = "THRONG_LIB_DIR")]
     pub lib_dir: Option<String>,
 
+    /// Plan file, whose keys are the options of a run [default: throng.toml in the script folder, if it is there]
+    ///
+    /// The command line and the environment win over it. docs/plan-file.md describes it.
+    #[arg(long, value_name = "FILE", env = "THRONG_PLAN")]
+    pub plan: Option<String>,
+
     /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file, @FILE reads lines KEY=VALUE, KEY alone reads the environment
     ///
     /// May be repeated, the last of a key counts. In the environment several are separated by semicolons or line breaks. What comes from a file or the

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -173,10 +174,10 @@ fn version(
         (false, false) => HttpVersion::Negotiated,
         (true, false) => HttpVersion::Http1,
         (false, true) => HttpVersion::Http2,
-        (true, true) => match (typed.on_the_line("http1"), typed.on_the_line("http2")) {
-            (true, false) => HttpVersion::Http1,
-            (false, true) => HttpVersion::Http2,
-            _ => {
+        (true, true) => match typed.compare("http1", "http2") {
+            Ordering::Greater => HttpVersion::Http1,
+            Ordering::Less => HttpVersion::Http2,
+            Ordering::Equal => {
                 faults.push(
                     "--http1 with --http2",
                     "a request has one version",

@@ -10,7 +10,7 @@ const NOT_A_SPAN: &str = "is not a valid duration";
 const SPAN_REMEDY: &str = "give seconds such as 300, or units such as 5m or 1h30m";
 
 /// When the run ends, or `None` where nothing says so. The three options exclude each other; one that is typed wins over
-/// one of the environment.
+/// one of the environment, and that over one of the plan file.
 pub(super) fn length(
     options: &LengthOptions,
     typed: &ValueSources<'_>,
@@ -26,9 +26,8 @@ pub(super) fn length(
         .filter(|(_, given)| *given)
         .map(|(name, _)| *name)
         .collect();
-    if asked.iter().any(|name| typed.on_the_line(name)) {
-        asked.retain(|name| typed.on_the_line(name));
-    }
+    let strongest = asked.iter().map(|name| typed.source(name)).max();
+    asked.retain(|name| Some(typed.source(name)) == strongest);
     if asked.len() > 1 {
         let names: Vec<String> = asked.iter().map(|name| format!("--{name}")).collect();
         faults.push(

@@ -25,22 +25,28 @@ pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 pub(super) use purpose::Purpose;
 
-use crate::plan::{Fault, Length, Plan, Setting, Shape};
+use crate::plan::{Change, Fault, Length, LiveSettings, Plan, Setting, Shape};
 
 use super::Environment;
 use super::faults::Faults;
 use super::options::RunOptions;
-use super::resolved::{Mode, Resolved};
-use super::value_sources::ValueSources;
+use super::plan_file::Found;
+use super::resolved::{Mode, PlanSource, PlanView, Resolved};
+use super::value_sources::{Source, ValueSources};
 use purpose::DEMO_LENGTH;
 
 pub(super) fn run(
     options: RunOptions,
     typed: &ValueSources<'_>,
+    file: &Found,
     environment: &Environment,
     purpose: Purpose,
 ) -> Result<Resolved, Vec<Fault>> {
     let mut faults = Faults::of(typed);
+    faults.add_of_file(&file.faults);
+    if let Some(fault) = &file.unread {
+        faults.push(&fault.thing, &fault.cause, &fault.remedy);
+    }
     let base_url = target::base_url(&options.target, typed, purpose, &mut faults);
     let said = length::length(&options.length, typed, &mut faults);
     let shape = shape::shape(&options, said, typed, &mut faults);
@@ -55,7 +61,11 @@ pub(super) fn run(
                 Length::Once
             });
     let seed = users::seed(&options.crowd, &mut faults);
-    let mode = users::mode(&options.crowd, typed, &mut faults);
+    let mode = if purpose == Purpose::Plan {
+        Mode::Plan(PlanView::default())
+    } else {
+        users::mode(&options.crowd, typed, &mut faults)
+    };
     let mut plan = Plan {
         users: shape::users(&shape)
             .unwrap_or_else(|| users::users(&options.crowd, purpose, &mut faults)),
@@ -72,7 +82,7 @@ pub(super) fn run(
         cleanup_rps: ledger::rps(options.ledger.cleanup_rps.as_deref(), &mut faults),
         shards: users::threads(&options.crowd, environment.cores, &mut faults),
         think_factor: users::think_factor(&options.crowd, &mut faults),
-        weights: std::collections::BTreeMap::new(),
+        weights: file.plan.live.weights().clone(),
         reload: reload::reload(&options.reload, &mut faults),
         valve: safety::valve(&options.safety, typed, &mut faults),
         limits: safety::limits(&options.safety, typed, &mut faults),
@@ -93,6 +103,8 @@ pub(super) fn run(
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
+    let given = given(typed);
+    let plan_file = plan_file(file, &plan, &given, purpose);
     if mode == Mode::Trace {
         plan = traced(plan, &options);
     }
@@ -113,22 +125,34 @@ pub(super) fn run(
         token,
         watch,
         unknown_variables: Vec::new(),
-        given: given(&options),
+        plan_file,
+        given,
+        options: Vec::new(),
     })
 }
 
 /// Settings that the line or the environment says.
-fn given(options: &RunOptions) -> Vec<Setting> {
-    let said = [
-        (Setting::Users, &options.crowd.users),
-        (Setting::ErrorRate, &options.crowd.error_rate),
-        (Setting::ThinkFactor, &options.crowd.think_factor),
-        (Setting::Canary, &options.reload.canary),
-    ];
-    said.into_iter()
-        .filter(|(_, text)| text.is_some())
-        .map(|(setting, _)| setting)
+fn given(typed: &ValueSources<'_>) -> Vec<Setting> {
+    let settings = Setting::ALL.into_iter();
+    settings
+        .filter(|setting| typed.source(setting.name()) > Source::File)
         .collect()
+}
+
+/// What the plan file says, and what the run would be without its live settings.
+fn plan_file(file: &Found, plan: &Plan, given: &[Setting], purpose: Purpose) -> PlanSource {
+    let taken = file.plan.live.clone().without(given);
+    let defaults = LiveSettings::of(&Plan {
+        users: users::default(purpose),
+        ..Plan::default()
+    });
+    let live = LiveSettings::of(plan);
+    PlanSource {
+        path: file.path.clone(),
+        is_named: file.is_named,
+        base: live.with_file(&taken, &Change::default(), &defaults),
+        file: file.plan.clone(),
+    }
 }
 
 /// The plan of one user of the type that is traced, whatever else was said about the crowd.

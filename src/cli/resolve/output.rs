@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -92,13 +93,13 @@ fn verbosity(
         };
     }
     let name = if options.debug { "debug" } else { "verbose" };
-    match (
-        typed.on_the_line("quiet"),
-        typed.on_the_line("verbose") || typed.on_the_line("debug"),
-    ) {
-        (true, false) => Verbosity::Quiet,
-        (false, true) => loud,
-        _ => {
+    let said = [("verbose", options.verbose), ("debug", options.debug)];
+    let said = said.iter().filter(|(_, given)| *given);
+    let loudest = said.map(|(name, _)| typed.source(name)).max();
+    match Some(typed.source("quiet")).cmp(&loudest) {
+        Ordering::Greater => Verbosity::Quiet,
+        Ordering::Less => loud,
+        Ordering::Equal => {
             faults.push(
                 format!("--quiet with --{name}"),
                 "one shows less and the other more",
@@ -115,10 +116,10 @@ pub(super) fn listen(
     faults: &mut Faults<'_>,
 ) -> Listen {
     if options.no_listen && options.listen.is_some() {
-        match (typed.on_the_line("listen"), typed.on_the_line("no_listen")) {
-            (false, true) => return Listen::Nowhere,
-            (true, false) => {}
-            _ => faults.push(
+        match typed.compare("listen", "no_listen") {
+            Ordering::Less => return Listen::Nowhere,
+            Ordering::Greater => {}
+            Ordering::Equal => faults.push(
                 "--listen with --no-listen",
                 "one opens a port and the other opens none",
                 "give one of them",

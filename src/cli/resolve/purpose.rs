@@ -16,4 +16,6 @@ pub enum Purpose {
     /// As `Run`, with the types inside the program where there is no folder.
     Populate,
     Demo,
+    /// As `Run`, to be printed.
+    Plan,
 }

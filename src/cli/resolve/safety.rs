@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use crate::cli::faults::Faults;
 use crate::cli::options::SafetyOptions;
 use crate::cli::value_sources::ValueSources;
@@ -11,10 +13,10 @@ pub(super) fn valve(
     faults: &mut Faults<'_>,
 ) -> Vec<Rule> {
     if options.no_valve && !options.stop_if.is_empty() {
-        match (typed.on_the_line("stop_if"), typed.on_the_line("no_valve")) {
-            (false, true) => return Vec::new(),
-            (true, false) => {}
-            _ => faults.push(
+        match typed.compare("stop_if", "no_valve") {
+            Ordering::Less => return Vec::new(),
+            Ordering::Greater => {}
+            Ordering::Equal => faults.push(
                 "--stop-if with --no-valve",
                 "one adds a stop rule and the other turns all of them off",
                 "give one of them; a rule takes the place of the default one for its measure",
@@ -86,13 +88,10 @@ fn breaker(
         ),
     );
     if options.no_breaker && options.breaker.is_some() && given > 0 {
-        match (
-            typed.on_the_line("breaker"),
-            typed.on_the_line("no_breaker"),
-        ) {
-            (true, false) => return Some(given),
-            (false, true) => return None,
-            _ => faults.push(
+        match typed.compare("breaker", "no_breaker") {
+            Ordering::Greater => return Some(given),
+            Ordering::Less => return None,
+            Ordering::Equal => faults.push(
                 "--breaker with --no-breaker",
                 "one sets the circuit breaker and the other turns it off",
                 "give one of them",

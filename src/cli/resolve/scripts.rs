@@ -30,7 +30,7 @@ pub(super) fn folders(
         _ if is_builtin(options, typed, faults) => Scripts::Embedded,
         Some(folder) => Scripts::Folder(PathBuf::from(folder)),
         None if environment.scripts_here => Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR)),
-        None if purpose == Purpose::Run => {
+        None if matches!(purpose, Purpose::Run | Purpose::Plan) => {
             // Somebody else's API is no target for types that were written for another one.
             faults.push(
                 "throng run",
@@ -58,18 +58,15 @@ fn is_builtin(options: &ScriptOptions, typed: &ValueSources<'_>, faults: &mut Fa
     if !options.builtin || options.script_dir.is_none() {
         return options.builtin;
     }
-    let (builtin, folder) = (
-        typed.on_the_line("builtin"),
-        typed.on_the_line("script_dir"),
-    );
-    if builtin == folder {
+    let compared = typed.compare("builtin", "script_dir");
+    if compared.is_eq() {
         faults.push(
             "--builtin with --script-dir",
             "one is for the types inside the program and the other for those of a folder",
             "give one of them",
         );
     }
-    builtin
+    compared.is_gt()
 }
 
 /// `lib` in the folder that holds `scripts`; a path such as `.` ends in no name that could be replaced.

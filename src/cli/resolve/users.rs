@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use super::purpose::{DEMO_USERS, Purpose};
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::UserOptions;
@@ -10,14 +12,19 @@ use crate::plan::{
 };
 
 pub(super) fn users(options: &UserOptions, purpose: Purpose, faults: &mut Faults<'_>) -> u32 {
-    let default = if purpose == Purpose::Demo {
+    let default = f64::from(default(purpose));
+    let users = faults.setting(Setting::Users, options.users.as_deref(), default);
+    // A whole number within its bounds, as it was read.
+    users as u32
+}
+
+/// Users where nobody says how many.
+pub(super) fn default(purpose: Purpose) -> u32 {
+    if purpose == Purpose::Demo {
         DEMO_USERS
     } else {
         DEFAULT_USERS
-    };
-    let users = faults.setting(Setting::Users, options.users.as_deref(), f64::from(default));
-    // A whole number within its bounds, as it was read.
-    users as u32
+    }
 }
 
 /// The names between commas; what is wrong with them is the plan's to say.
@@ -128,10 +135,10 @@ pub(super) fn mode(
         };
     };
     if options.dry_run {
-        match (typed.on_the_line("trace"), typed.on_the_line("dry_run")) {
-            (false, true) => return Mode::DryRun,
-            (true, false) => {}
-            _ => faults.push(
+        match typed.compare("trace", "dry_run") {
+            Ordering::Less => return Mode::DryRun,
+            Ordering::Greater => {}
+            Ordering::Equal => faults.push(
                 "--trace with --dry-run",
                 "a trace sends requests and a dry run sends none",
                 "give one of them",

@@ -14,12 +14,12 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// At the beginning of a run, which would be that of `plan` without the file.
-    pub fn new(plan: &Plan, said: Change) -> Self {
+    /// At the beginning of a run, whose settings would be `base` without the file.
+    pub fn new(plan: &Plan, said: Change, base: LiveSettings) -> Self {
         let given = plan.reload.canary.map(|rules| rules.time);
         Self {
             said,
-            base: LiveSettings::of(plan),
+            base,
             canary_time: given.unwrap_or(DEFAULT_CANARY_TIME),
         }
     }
@@ -55,8 +55,8 @@ mod tests {
     #[test]
     fn only_what_changed_in_the_file_is_set() {
         let plan = Plan::default();
-        let mut settings_file =
-            SettingsFile::new(&plan, change(&[("users", "50"), ("weights.new", "10")]));
+        let said = change(&[("users", "50"), ("weights.new", "10")]);
+        let mut settings_file = SettingsFile::new(&plan, said, LiveSettings::of(&plan));
         // By hand the users were set to 70 and the error rate to 3 meanwhile.
         let by_command = change(&[("users", "70"), ("error_rate", "3"), ("weights.new", "10")]);
         let stood = LiveSettings::of(&plan).with(&by_command);

@@ -30,7 +30,7 @@ pub struct Bundle {
     pub types: BTreeMap<String, Source>,
     /// `_crowd.lua`.
     pub crowd: Option<Source>,
-    /// `throng.toml`.
+    /// The plan file.
     pub(crate) settings: Option<Source>,
     modules: BTreeMap<String, Source>,
     /// Files of the script folder that end like scripts and have names that no type has.
@@ -61,8 +61,17 @@ impl Bundle {
         let places = Places {
             scripts: scripts.clone(),
             lib: lib.map(Path::to_owned),
+            plan: None,
         };
-        Self::new(Tree::read(&places), Arc::default())
+        Self::open(&places)
+    }
+
+    /// Reads a state of these places.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn open(places: &Places) -> Result<Self, Vec<Diagnostic>> {
+        Self::new(Tree::read(places), Arc::default())
     }
 
     /// Makes a bundle of what was read; `feeds` are those of the bundle before.

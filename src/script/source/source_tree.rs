@@ -11,13 +11,12 @@ use super::data_files::{is_starved, place, read_file};
 use super::file::{Place, Source};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
 use super::watch_roots::WatchRoots;
+use crate::plan::file::FILE_NAME;
 use crate::script::diagnostic::Diagnostic;
 
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
 static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lib");
 
-/// What may be changed without a script; in the script folder.
-const SETTINGS_FILE: &str = "throng.toml";
 /// A source file longer than this is none.
 const SOURCE_LIMIT: u64 = 4 << 20;
 /// More entries than this are no lib folder: they are looked at every two seconds.
@@ -30,6 +29,8 @@ pub struct Places {
     pub scripts: Place,
     /// The modules; none: the folder `lib` beside the script folder, as long as there is one.
     pub lib: Option<PathBuf>,
+    /// The plan file; none: `throng.toml` in the script folder, as long as there is one.
+    pub plan: Option<PathBuf>,
 }
 
 impl fmt::Display for Places {
@@ -49,7 +50,7 @@ pub struct Tree {
     pub scripts: BTreeMap<String, Source>,
     /// Of the lib folder, by the name that `require` takes.
     pub modules: BTreeMap<String, Source>,
-    /// `throng.toml`.
+    /// The plan file.
     pub settings: Option<Source>,
     /// Files that end like scripts and have names that no type has: `scripts/Login.lua`.
     pub passed_over: Vec<String>,
@@ -72,8 +73,11 @@ impl Tree {
             Place::Stock => scripts = stock_files(&STOCK_SCRIPTS, "scripts"),
             Place::Folder(folder) => {
                 reading.script_folder(folder, &mut scripts);
-                settings = scripts.remove(SETTINGS_FILE);
+                settings = scripts.remove(FILE_NAME);
             }
+        }
+        if let Some(plan) = &places.plan {
+            settings = reading.plan_file(plan);
         }
         let mut modules = BTreeMap::new();
         if let Some(lib) = reading.lib_folder(places) {
@@ -134,10 +138,27 @@ impl Reading {
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_script = name.ends_with(".lua") && (is_type(&name) || name.starts_with('_'));
-            if is_script || name == SETTINGS_FILE {
+            if is_script || name == FILE_NAME {
                 self.source(&entry, format!("{label}/{name}"), name, files);
             } else if ends_like_a_script(&name) && !name.starts_with(['.', '_']) {
                 self.passed_over.push(format!("{label}/{name}"));
+            }
+        }
+    }
+
+    /// The plan file that takes the place of the script folder's.
+    fn plan_file(&mut self, file: &Path) -> Option<Source> {
+        self.ground.file(file);
+        let path = file.display().to_string();
+        match read_file(file, SOURCE_LIMIT) {
+            Ok(bytes) => {
+                let text = bytes.into();
+                Some(Source { path, text })
+            }
+            Err(why) => {
+                self.starved |= why.starved;
+                self.faults.push(Diagnostic::at(path, why.words));
+                None
             }
         }
     }
@@ -255,6 +276,14 @@ impl Places {
             .map(|folder| (label(&folder), folder))
             .collect()
     }
+}
+
+/// Reads a file as those of the script folder are read.
+///
+/// # Errors
+/// Why it cannot be read, in words that follow its name.
+pub fn read_source(file: &Path) -> Result<Vec<u8>, String> {
+    read_file(file, SOURCE_LIMIT).map_err(|why| why.words)
 }
 
 /// `lib` in the folder that holds the script folder: where its path says, and where it really is.

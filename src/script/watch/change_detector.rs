@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::reload_event::{LoadedScripts, ReloadEvent};
 use super::settings::LoaderSettings;
 use crate::metrics::Declaration;
+use crate::plan::file::Baseline;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
@@ -39,6 +40,7 @@ pub struct ChangeDetector {
     /// Metrics that the run may have counted.
     declared: Vec<Declaration>,
     crowd: Option<Source>,
+    baseline: Baseline,
     seen: SourceState,
     /// The fingerprint of what was seen, data files by content.
     fingerprint: Fingerprint,
@@ -58,6 +60,7 @@ impl ChangeDetector {
             declared: first.declared().to_vec(),
             passed_over: first.passed_over(),
             crowd: first.crowd.clone(),
+            baseline: settings.baseline,
             seen: SourceState {
                 tree: first.tree,
                 data: first.stamps(),
@@ -140,7 +143,7 @@ impl ChangeDetector {
 
     fn look(&mut self, tree: Tree) -> Result<(Arc<Bundle>, Checked), Vec<Diagnostic>> {
         let bundle = Arc::new(Bundle::new(tree, Arc::clone(&self.feeds))?);
-        let checked = validate::whole(&bundle, &self.script_config, &self.declared);
+        let checked = validate::whole(&bundle, &self.script_config, &self.declared, &self.baseline);
         self.seen.data = bundle.stamps();
         self.fingerprint = bundle.fingerprint();
         Ok((bundle, self.select(checked?)?))

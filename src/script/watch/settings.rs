@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::plan::Watch;
+use crate::plan::file::Baseline;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::source::source_tree::Places;
@@ -23,6 +24,8 @@ pub struct LoaderSettings {
     pub types: Option<Vec<String>>,
     /// The bundle with which the run began, checked.
     pub first: Arc<Bundle>,
+    /// What its plan file began with.
+    pub baseline: Baseline,
 }
 
 /// Why the folders cannot be watched.

@@ -13,6 +13,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use throng::plan::Watch;
+use throng::plan::file::Baseline;
 use throng::script::{
     self, Bundle, LoadedScripts, Loader, LoaderRequest, LoaderSettings, LoaderTimings, Places,
     ReloadEvent,
@@ -127,6 +128,7 @@ fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> Lo
         places: Places {
             scripts: folder.place(),
             lib: None,
+            plan: None,
         },
         watch: Watch::Native,
         patience: LoaderTimings {
@@ -137,6 +139,7 @@ fn settings_for(folder: &Folder, change: impl FnOnce(&mut LoaderSettings)) -> Lo
         script_config: script_config(),
         types: None,
         first,
+        baseline: Baseline::default(),
     };
     change(&mut settings);
     settings

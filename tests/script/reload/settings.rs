@@ -1,5 +1,6 @@
 //! `throng.toml` in the script folder.
 
+use throng::plan::file::Baseline;
 use throng::plan::{Change, Setting};
 use throng::script::{self, Diagnostic};
 
@@ -9,7 +10,13 @@ fn read(text: impl AsRef<[u8]>) -> Result<Change, Vec<Diagnostic>> {
     let folder = Folder::one(&marked(""))
         .script("two.lua", marked(""))
         .script("throng.toml", text);
-    script::check_whole(&folder.bundle(), &script_config(), &[]).map(|checked| checked.settings)
+    script::check_whole(
+        &folder.bundle(),
+        &script_config(),
+        &[],
+        &Baseline::default(),
+    )
+    .map(|checked| checked.settings)
 }
 
 #[test]
@@ -37,7 +44,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
     for (text, fault) in [
         (
             "user = 3",
-            ":1:1: user: is not a valid setting; give some of users, error_rate, think_factor, canary, weights.TYPE",
+            ":1:1: user: is not a key of a plan file; did you mean users?",
         ),
         (
             "\n users = \"many\"",
@@ -101,11 +108,11 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "users = 3\nusers = 4",
-            ":2:1: is not valid TOML: duplicate key",
+            ":2:1: is not valid TOML: duplicate key; correct it",
         ),
         (
             "users = ",
-            ":1:9: is not valid TOML: string values must be quoted, expected literal string",
+            ":1:9: is not valid TOML: string values must be quoted, expected literal string; correct it",
         ),
     ] {
         let faults = read(text).unwrap_err();
@@ -118,7 +125,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
     }
     assert_eq!(
         read(b"users = 3\nb = '\xe9'").unwrap_err()[0].to_string(),
-        "scripts/throng.toml:2: is not UTF-8; save the file as UTF-8"
+        "scripts/throng.toml:2:6: the text: is not UTF-8; save the file as UTF-8"
     );
     let many = read("user = 3\nerror_rate = -1\n[weights]\nghost = 'x'").unwrap_err();
     let places: Vec<&str> = many.iter().map(|fault| fault.place.as_str()).collect();

@@ -1,0 +1,152 @@
+//! `throng plan`: the plan with the origin of each value, and its users over time.
+//!
+//! In: the resolved line, and its types. Out: a page of text, or JSON. Must never know: how a run is done.
+
+mod chart;
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::cli::{GivenValue, OptionValue, Resolved, ValueOrigin, show_span};
+use crate::engine::RunConfig;
+use crate::plan::{Length, Plan, show_length};
+use crate::script::TypeSpec;
+use crate::text;
+
+/// Parts of the run whose level JSON tells.
+const SAMPLES: u32 = 100;
+
+/// The plan in words: `table` is the one of a dry run.
+pub fn text(resolved: &Resolved, table: &str, all: bool, width: usize) -> String {
+    let mut page = format!("{table}\n");
+    let (defaults, others): (Vec<_>, Vec<_>) = resolved
+        .options
+        .iter()
+        .partition(|option| option.origin == ValueOrigin::Default);
+    let shown: Vec<&OptionValue> = if all {
+        resolved.options.iter().collect()
+    } else {
+        others
+    };
+    let key_width = shown.iter().map(|option| option.key.len()).max();
+    let key_width = key_width.unwrap_or_default().max(12);
+    if !shown.is_empty() {
+        let _ = writeln!(page, "{:<key_width$} {:<32} from", "option", "value");
+    }
+    for option in &shown {
+        let value = value(resolved, option);
+        let _ = writeln!(
+            page,
+            "{:<key_width$} {:<32} {}",
+            text::line(&option.key),
+            text::line(&value.to_string()),
+            text::line(&option.origin.to_string())
+        );
+    }
+    if !all && !defaults.is_empty() {
+        let _ = writeln!(
+            page,
+            "{} options are at their defaults; --all shows them",
+            defaults.len()
+        );
+    }
+    let plan = &resolved.plan;
+    let _ = writeln!(page, "\nusers over {}", over(plan));
+    page.push_str(&chart::draw(&|at| users(plan, at), horizon(plan), width));
+    page
+}
+
+/// The plan as JSON: options by key, types, and the users at times.
+pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
+    let plan = &resolved.plan;
+    let options = resolved.options.iter().map(|option| {
+        let origin = match &option.origin {
+            ValueOrigin::Line(name) => json!({ "kind": "option", "name": name }),
+            ValueOrigin::Environment(name) => json!({ "kind": "variable", "name": name }),
+            ValueOrigin::File(place) => json!({
+                "kind": "file", "file": &*place.file, "line": place.line, "column": place.column,
+            }),
+            ValueOrigin::Default => json!({ "kind": "default" }),
+        };
+        let value = value(resolved, option);
+        (
+            option.key.clone(),
+            json!({ "value": value, "origin": origin }),
+        )
+    });
+    let options: Map<String, Value> = options.collect();
+    let types: Vec<Value> = specs
+        .iter()
+        .zip(RunConfig::counts(plan, specs))
+        .map(|(spec, users)| {
+            let (low, high) = plan.requests.clamp(spec.requests);
+            json!({
+                "name": spec.name, "file": spec.path, "users": users,
+                "weight": plan.weights.get(&spec.name).unwrap_or(&spec.weight),
+                "requests": [low, high], "think": spec.think, "steps": spec.steps,
+            })
+        })
+        .collect();
+    let horizon = horizon(plan);
+    let levels: Vec<Value> = (0..=SAMPLES)
+        .map(|part| {
+            let at = horizon * part / SAMPLES;
+            json!({ "at_seconds": at.as_secs_f64(), "users": users(plan, at) })
+        })
+        .collect();
+    let plan_file = resolved.plan_file.path.as_ref();
+    let page = json!({
+        "target": plan.base_url.as_str(),
+        "length": show_length(plan.length),
+        "plan_file": plan_file.map(|path| path.display().to_string()),
+        "options": options,
+        "types": types,
+        "users_over_time": levels,
+    });
+    let page = serde_json::to_string_pretty(&page).unwrap_or_default();
+    format!("{}\n", text::json(&page))
+}
+
+/// The value that the run takes, where the default is computed.
+fn value(resolved: &Resolved, option: &OptionValue) -> GivenValue {
+    let plan = &resolved.plan;
+    if option.origin != ValueOrigin::Default {
+        return option.value.clone();
+    }
+    match option.key.as_str() {
+        "users" => GivenValue::Text(plan.users.to_string()),
+        "threads" => GivenValue::Text(plan.shards.to_string()),
+        "ramp" => GivenValue::Text(show_span(plan.ramp())),
+        _ => option.value.clone(),
+    }
+}
+
+/// The users that are meant to be there at a moment.
+fn users(plan: &Plan, at: Duration) -> f64 {
+    let (users, ramp) = (f64::from(plan.users), plan.ramp());
+    if at >= ramp {
+        users
+    } else {
+        (users * at.as_secs_f64() / ramp.as_secs_f64()).ceil()
+    }
+}
+
+/// The time that is shown: of a run without a fixed end, a while after its ramp.
+fn horizon(plan: &Plan) -> Duration {
+    match plan.length {
+        Length::Duration(time) => time,
+        Length::Once | Length::Continuous | Length::Sessions(_) => {
+            (plan.ramp() * 4).max(Duration::from_secs(60))
+        }
+    }
+}
+
+fn over(plan: &Plan) -> String {
+    let shown = show_span(horizon(plan));
+    match plan.length {
+        Length::Duration(_) => shown,
+        length => format!("the first {shown} ({})", show_length(length)),
+    }
+}

@@ -1,0 +1,151 @@
+//! The value of every option of a run, and where it comes from.
+
+use std::fmt;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::Serialize;
+
+use super::value_sources::{Source, ValueSources};
+use crate::plan::file::Place;
+
+/// The value of one option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionValue {
+    /// Its key in a plan file.
+    pub key: String,
+    pub value: GivenValue,
+    pub origin: ValueOrigin,
+}
+
+/// A value as it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum GivenValue {
+    Flag(bool),
+    Text(String),
+    /// Of an option that may be repeated.
+    Many(Vec<String>),
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueOrigin {
+    /// Its option was typed.
+    Line(String),
+    /// A variable of the environment.
+    Environment(String),
+    File(Place),
+    Default,
+}
+
+impl fmt::Display for ValueOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(name) | Self::Environment(name) => f.write_str(name),
+            Self::File(place) => place.fmt(f),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+impl fmt::Display for GivenValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(is_set) => is_set.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::Many(texts) if texts.is_empty() => f.write_str("none"),
+            Self::Many(texts) => f.write_str(&texts.join(", ")),
+        }
+    }
+}
+
+/// The values of a command's options, in the order of its help, and what the plan file says of types after them.
+pub(super) fn of(
+    command: &Command,
+    matches: &ArgMatches,
+    typed: &ValueSources<'_>,
+) -> Vec<OptionValue> {
+    let options = command.get_arguments().filter(|arg| {
+        let id = arg.get_id().as_str();
+        arg.get_env().is_some() && matches.try_contains_id(id).is_ok()
+    });
+    let mut values: Vec<OptionValue> = options.map(|arg| of_one(arg, matches, typed)).collect();
+    let of_types = typed
+        .entries()
+        .iter()
+        .filter(|entry| entry.key.contains('.'));
+    values.extend(of_types.map(|entry| {
+        OptionValue {
+            key: entry.key.clone(),
+            value: GivenValue::Text(
+                entry
+                    .items
+                    .iter()
+                    .map(|item| item.text.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            origin: ValueOrigin::File(entry.place.clone()),
+        }
+    }));
+    values
+}
+
+fn of_one(arg: &Arg, matches: &ArgMatches, typed: &ValueSources<'_>) -> OptionValue {
+    let id = arg.get_id().as_str();
+    let long = format!("--{}", arg.get_long().unwrap_or(id));
+    let origin = match typed.source(id) {
+        Source::Nowhere => ValueOrigin::Default,
+        Source::Line => ValueOrigin::Line(long.clone()),
+        Source::Environment => {
+            let name = arg.get_env().unwrap_or_default();
+            ValueOrigin::Environment(name.to_string_lossy().into_owned())
+        }
+        Source::File => match typed.entry_of(&long) {
+            Some(entry) => ValueOrigin::File(entry.place.clone()),
+            None => ValueOrigin::Default,
+        },
+    };
+    let texts = || -> Vec<String> {
+        let texts = matches.get_many::<String>(id).into_iter().flatten();
+        texts.map(|text| shown(arg, text)).collect()
+    };
+    let value = match arg.get_action() {
+        ArgAction::SetTrue => GivenValue::Flag(matches.get_flag(id)),
+        ArgAction::Append if origin != ValueOrigin::Default => GivenValue::Many(texts()),
+        _ if origin == ValueOrigin::Default => GivenValue::Text(default_in_words(arg)),
+        _ => GivenValue::Text(texts().join(", ")),
+    };
+    let key = long.trim_start_matches('-').replace('-', "_");
+    OptionValue { key, value, origin }
+}
+
+/// A value that is safe to show: some are secrets or contain one.
+fn shown(arg: &Arg, text: &str) -> String {
+    if !arg.is_hide_env_values_set() {
+        return text.to_owned();
+    }
+    match text.split_once('=') {
+        _ if text.starts_with('@') => text.to_owned(),
+        Some((key, value)) if arg.get_id() == "vars" => {
+            let value = if value.starts_with('@') { value } else { "***" };
+            format!("{key}={value}")
+        }
+        _ if arg.get_id() == "vars" => text.to_owned(),
+        // The password of a proxy's URL ends at the @.
+        _ => match text.rsplit_once('@') {
+            Some((_, host)) => format!("***@{host}"),
+            None if arg.get_id() == "proxy" => text.to_owned(),
+            None => "***".to_owned(),
+        },
+    }
+}
+
+/// The default as the help of the option tells it.
+fn default_in_words(arg: &Arg) -> String {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let told = help
+        .rsplit_once("[default: ")
+        .and_then(|(_, rest)| rest.strip_suffix(']'));
+    told.unwrap_or("none").to_owned()
+}

@@ -1,0 +1,69 @@
+//! The values of a plan file as defaults of the options.
+
+use std::path::Path;
+
+use clap::{Arg, Command};
+
+use super::Found;
+use super::keys::takes;
+use crate::plan::file::Entry;
+use crate::plan::{DEFAULT_CANARY_TIME, span::show_span};
+
+/// The command whose options have the file's values as defaults. Paths are relative to the folder of the file.
+pub(in crate::cli) fn with_defaults(command: Command, found: &Found) -> Command {
+    let Some(file) = &found.path else {
+        return command;
+    };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    command.mut_subcommands(|sub| {
+        sub.mut_args(|arg| match found.plan.entry(arg.get_id().as_str()) {
+            Some(entry) => {
+                let texts = texts(entry, &arg, folder);
+                arg.default_values(texts)
+            }
+            None => arg,
+        })
+    })
+}
+
+/// What would be typed.
+fn texts(entry: &Entry, arg: &Arg, folder: &Path) -> Vec<String> {
+    let is_path = takes(arg, |value| matches!(value, "FILE" | "DIR"));
+    let items = entry.items.iter().map(|item| item.text.as_str());
+    match entry.key.as_str() {
+        "vars" => items.map(|text| var(text, folder)).collect(),
+        "canary" => items.filter_map(canary).collect(),
+        _ if is_path => items.map(|text| path(text, folder)).collect(),
+        _ => items.map(str::to_owned).collect(),
+    }
+}
+
+fn path(text: &str, folder: &Path) -> String {
+    if text.is_empty() {
+        // Joined, it would be the folder.
+        return String::new();
+    }
+    folder.join(text).to_string_lossy().into_owned()
+}
+
+/// `KEY=@FILE` and `@FILE` name files.
+fn var(text: &str, folder: &Path) -> String {
+    let (key, value) = match text.split_once('=') {
+        Some((key, value)) if !text.starts_with('@') => (format!("{key}="), value),
+        _ => (String::new(), text),
+    };
+    match value.strip_prefix('@') {
+        Some(file) => format!("{key}@{}", path(file, folder)),
+        None => text.to_owned(),
+    }
+}
+
+/// A share alone, which as a live setting is per cent, for the default time; nothing for no canary.
+fn canary(text: &str) -> Option<String> {
+    if text.contains('/') {
+        return Some(text.to_owned());
+    }
+    let per_cent = text.strip_suffix('%').unwrap_or(text).trim();
+    let is_none = per_cent.parse::<f64>().is_ok_and(|share| share == 0.0);
+    (!is_none).then(|| format!("{per_cent}%/{}", show_span(DEFAULT_CANARY_TIME)))
+}

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use super::{Entry, FileFault, Keys, Place, PlanFile};
+use crate::plan::{Fault, Setting};
+
+/// What a run began with: other keys than those of live settings stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// What may stand in the file.
+    pub keys: Keys,
+    /// What stood in it when the run began; none: it has not begun.
+    pub began: Option<Vec<Entry>>,
+}
+
+impl Baseline {
+    /// The same once a run has begun with this file.
+    #[must_use]
+    pub fn begun(self, file: &PlanFile) -> Self {
+        Self {
+            began: Some(file.entries.clone()),
+            ..self
+        }
+    }
+
+    /// What the file, by this name in messages, says that the run cannot follow.
+    pub fn faults(&self, name: &str, now: &PlanFile) -> Vec<FileFault> {
+        let Some(began) = &self.began else {
+            return Vec::new();
+        };
+        let before = |key: &str| began.iter().find(|entry| entry.key == key);
+        let changed = now.entries.iter().filter(|entry| {
+            let before = before(&entry.key);
+            changes(before, entry)
+        });
+        let mut faults: Vec<FileFault> = changed
+            .map(|entry| refused(entry.place.clone(), &entry.key, before(&entry.key)))
+            .collect();
+        let top = Place {
+            file: Arc::from(name),
+            line: 1,
+            column: 1,
+        };
+        let gone = began
+            .iter()
+            .filter(|entry| !is_live(&entry.key) && now.entry(&entry.key).is_none());
+        faults.extend(gone.map(|entry| refused(top.clone(), &entry.key, Some(entry))));
+        faults
+    }
+}
+
+/// Whether a key may change during a run.
+fn is_live(key: &str) -> bool {
+    Setting::named(key).is_some() || key.starts_with("types.") && key.ends_with(".weight")
+}
+
+/// Whether what the run cannot follow has changed.
+fn changes(before: Option<&Entry>, now: &Entry) -> bool {
+    if Setting::named(&now.key) == Some(Setting::Canary) {
+        let time = |entry: &Entry| Some(entry.items.first()?.text.split_once('/')?.1.to_owned());
+        let said = time(now);
+        return said.is_some() && said != before.and_then(time);
+    }
+    let texts = |entry: &Entry| -> Vec<String> {
+        let items = entry.items.iter();
+        items.map(|item| item.text.clone()).collect()
+    };
+    !is_live(&now.key) && before.map(texts) != Some(texts(now))
+}
+
+fn refused(place: Place, key: &str, before: Option<&Entry>) -> FileFault {
+    let was = match before {
+        Some(_) => "write again what it began with",
+        None => "take it out again",
+    };
+    let what = if is_live(key) {
+        format!("the time of {key}")
+    } else {
+        key.to_owned()
+    };
+    let fault = Fault::new(
+        what,
+        "cannot change during a run",
+        format!("restart the run for it, or {was}"),
+    );
+    FileFault { place, fault }
+}

@@ -1,0 +1,67 @@
+//! Plan files: TOML, read as values by key.
+//!
+//! In: the text of a file, and the options that may stand in it. Out: a [`PlanFile`], or every fault with line and column.
+//! It must never know who opened the file, what an option means, or which types there are.
+
+mod baseline;
+mod keys;
+mod place;
+mod reader;
+
+pub use baseline::Baseline;
+pub use keys::{Key, Keys, Kind, Refused};
+pub use place::{FileFault, Place};
+pub use reader::read;
+
+use super::Change;
+
+/// The name of the plan file of a script folder.
+pub const FILE_NAME: &str = "throng.toml";
+
+/// What a plan file says, in the order of its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanFile {
+    /// Values of options by their keys, and weights as `types.NAME.weight`.
+    pub entries: Vec<Entry>,
+    /// The values that may change during a run.
+    pub live: Change,
+    /// The types that it names, each time with its place.
+    pub types: Vec<Item>,
+}
+
+/// One key with its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub key: String,
+    /// Where the value stands.
+    pub place: Place,
+    /// What would be given to the option, each of them once; empty for a live setting that says the default of an option
+    /// that has no text for it.
+    pub items: Vec<Item>,
+}
+
+/// A text and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub text: String,
+    pub place: Place,
+}
+
+impl PlanFile {
+    /// The entry of a key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+}
+
+impl Entry {
+    /// The place of the item that a message about `thing` is about; the entry's own where none is named in it.
+    pub fn place_in(&self, thing: &str) -> &Place {
+        let named = |item: &&Item| {
+            let name = item.text.split('=').next().unwrap_or_default();
+            !name.is_empty() && thing.contains(name)
+        };
+        let found = self.items.iter().find(named);
+        found.map_or(&self.place, |item| &item.place)
+    }
+}

@@ -1,0 +1,325 @@
+//! The plan file: which one counts, what its keys mean, and what is wrong with it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use throng::cli::{self, Environment, HttpVersion, Refusal, Request, Resolved, Scripts, Var};
+use throng::plan::{Length, Setting};
+
+use super::AROUND;
+use super::environment::with;
+
+const READING: Environment = Environment {
+    read: |path| match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(format!("cannot be read: {why}")),
+    },
+    ..AROUND
+};
+
+struct File {
+    folder: TempDir,
+}
+
+impl File {
+    fn new(text: impl AsRef<[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("plan.toml"), text).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self) -> String {
+        self.folder.path().join("plan.toml").display().to_string()
+    }
+
+    fn parse(&self, command: &str, words: &[&str]) -> Result<Request, Refusal> {
+        let path = self.path();
+        let line = ["throng", command, "--plan", &path].into_iter();
+        cli::parse(line.chain(words.iter().copied()), &READING)
+    }
+
+    fn run(&self, words: &[&str]) -> Resolved {
+        match self.parse("run", words) {
+            Ok(Request::Run(resolved)) => *resolved,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The message, with `plan.toml` for the path of the file.
+    fn refusal(&self, words: &[&str]) -> String {
+        match self.parse("run", words) {
+            Err(refusal @ Refusal::Invalid(_)) => {
+                refusal.to_string().replace(&self.path(), "plan.toml")
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_option_may_stand_in_it() {
+    let file = File::new(
+        "users = 7\nbase_url = 'http://example.com'\nduration = 90\ncleanup = true\n\
+         user_types = ['new', 'admin']\nresolve = ['a:1:127.0.0.1', 'b:2:::1']\nmax_rps = 0.5\n\
+         stop_if = 'p95 > 2s for 30s'\nca = 'certs/ca.pem'\nsummary_json = '/tmp/s.json'\n\
+         http1 = false\nvar = ['@more.env', 'D']\n\n[vars]\nA = 'x=y'\nB = '@b.txt'\nC = 3\n",
+    );
+    let resolved = file.run(&[]);
+    let plan = &resolved.plan;
+    assert_eq!(plan.users, 7);
+    assert_eq!(plan.base_url.as_str(), "http://example.com/");
+    assert_eq!(plan.length, Length::Duration(Duration::from_secs(90)));
+    assert!(plan.cleanup.is_some());
+    assert_eq!(plan.types, Some(vec!["new".to_owned(), "admin".to_owned()]));
+    assert_eq!(plan.limits.max_rps, Some(0.5));
+    assert_eq!(resolved.http.resolve.len(), 2);
+    assert_eq!(resolved.http.version, HttpVersion::Negotiated);
+    assert!(plan.valve.contains(&"p95 > 2s for 30s".parse().unwrap()));
+    // Paths are relative to the file.
+    let folder = file.folder.path();
+    assert_eq!(resolved.http.ca, Some(folder.join("certs/ca.pem")));
+    assert_eq!(
+        resolved.output.summary_json,
+        Some(PathBuf::from("/tmp/s.json"))
+    );
+    let value = |key: &str, value: &str| Var::Value {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        shown: false,
+    };
+    let vars = [
+        Var::Lines(folder.join("more.env")),
+        Var::Environment("D".to_owned()),
+        value("A", "x=y"),
+        Var::File("B".to_owned(), folder.join("b.txt")),
+        value("C", "3"),
+    ];
+    assert_eq!(resolved.vars, vars);
+}
+
+#[test]
+fn the_line_wins_over_it_and_also_over_what_it_excludes() {
+    let file = File::new("users = 7\nduration = '5m'\nhttp1 = true\nno_valve = true\nquiet = true");
+    let resolved = file.run(&["--users", "8", "--continuous", "--http2", "--verbose"]);
+    assert_eq!(resolved.plan.users, 8);
+    assert_eq!(resolved.plan.length, Length::Continuous);
+    assert_eq!(resolved.http.version, HttpVersion::Http2);
+    assert_eq!(resolved.output.verbosity, throng::cli::Verbosity::Verbose);
+    assert!(resolved.plan.valve.is_empty());
+    let resolved = file.run(&["--stop-if", "rate < 1 for 5s"]);
+    assert_eq!(resolved.plan.valve.len(), 4);
+}
+
+#[test]
+fn a_variable_wins_over_it_and_the_line_over_both() {
+    with(
+        &[
+            ("THRONG_USERS", "9"),
+            ("THRONG_SESSIONS", "5"),
+            ("THRONG_CLEANUP", "false"),
+        ],
+        "plan_file::a_variable_wins_over_it_and_the_line_over_both",
+        || {
+            let file = File::new("users = 7\nduration = 60\ncleanup = true\nerror_rate = 2");
+            let resolved = file.run(&[]);
+            assert_eq!(resolved.plan.users, 9);
+            assert_eq!(resolved.plan.length, Length::Sessions(5));
+            assert_eq!(resolved.plan.cleanup, None);
+            assert_eq!(resolved.plan.error_rate, 2.0);
+            assert_eq!(file.run(&["--users", "10"]).plan.users, 10);
+            // Without the file: what stands in stronger places, and the defaults.
+            let base = resolved.plan_file.base;
+            assert_eq!((base.users(), base.get(Setting::ErrorRate)), (9, 15.0));
+        },
+    );
+}
+
+#[test]
+fn it_is_that_of_the_script_folder_unless_another_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("throng.toml");
+    fs::write(&inside, "users = 3\nbase_url = 'http://example.com'").unwrap();
+    let scripts = folder.path().display().to_string();
+    let parse = |command: &str, words: &[&str]| {
+        let line = ["throng", command, "-s", &scripts].into_iter();
+        match cli::parse(line.chain(words.iter().copied()), &READING) {
+            Ok(Request::Run(resolved) | Request::Demo(resolved)) => *resolved,
+            other => panic!("{other:?}"),
+        }
+    };
+    let resolved = parse("run", &[]);
+    assert_eq!(resolved.plan.users, 3);
+    assert_eq!(resolved.plan_file.path, Some(inside));
+    // A demo brings its own target.
+    let demo = parse("demo", &[]).plan;
+    assert_eq!(
+        (demo.users, demo.base_url.as_str()),
+        (3, "http://localhost/")
+    );
+    let other = File::new("users = 4");
+    let resolved = parse("run", &["--plan", &other.path()]);
+    assert_eq!(resolved.plan.users, 4);
+    assert_eq!(resolved.plan.base_url.as_str(), "http://localhost/");
+    assert!(resolved.plan_file.is_named);
+    let builtin = File::new("builtin = true").run(&[]);
+    assert_eq!(builtin.scripts, Scripts::Embedded);
+    let named = File::new("builtin = true").run(&["-s", "here"]);
+    assert_eq!(named.scripts, Scripts::Folder("here".into()));
+}
+
+#[test]
+fn a_canary_is_a_share_or_has_a_time_too() {
+    for (text, expected) in [
+        ("canary = 10", Some((0.1, 20))),
+        ("canary = '10%'", Some((0.1, 20))),
+        ("canary = '25%/30s'", Some((0.25, 30))),
+        ("canary = '0.5/1m'", Some((0.5, 60))),
+        ("canary = 0", None),
+    ] {
+        let resolved = File::new(text).run(&[]);
+        let rules = resolved.plan.reload.canary;
+        let found = rules.map(|rules| (rules.share, rules.time.as_secs()));
+        assert_eq!(found, expected, "{text}");
+        let live = resolved.plan_file.file.live.get(Setting::Canary);
+        let share = expected.map_or(0.0, |(share, _)| share * 100.0);
+        assert_eq!(live, Some(share), "{text}");
+        assert_eq!(resolved.plan_file.base.get(Setting::Canary), 0.0, "{text}");
+    }
+}
+
+/// A file with one thing that cannot be, and the whole message.
+const FAULTS: &[(&str, &str)] = &[
+    (
+        "user = 3",
+        "plan.toml:1:1: user: is not a key of a plan file; did you mean users?",
+    ),
+    (
+        "error-rate = 3",
+        "plan.toml:1:1: error-rate: is not a key of a plan file; did you mean error_rate?",
+    ),
+    (
+        "\n  users = 0",
+        "plan.toml:2:11: users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
+    ),
+    (
+        "duration = '5x'",
+        "plan.toml:1:12: duration 5x: is not a valid duration; give seconds such as 300, or units such as 5m or 1h30m",
+    ),
+    (
+        "cleanup = 'yes'",
+        "plan.toml:1:11: cleanup 'yes': must be true or false; write cleanup = true",
+    ),
+    (
+        "max_rps = true",
+        "plan.toml:1:11: max_rps true: must be a string or a number; write max_rps = \"VALUE\"",
+    ),
+    (
+        "resolve = { a = 1 }",
+        "plan.toml:1:11: resolve { a = 1 }: must be a string, or an array of them; write resolve = [\"ONE\", \"OTHER\"]",
+    ),
+    (
+        "resolve = ['a:1:127.0.0.1',\n 'nonsense']",
+        "plan.toml:2:2: resolve nonsense: is not a valid HOST:PORT:ADDR; give one such as api.example.com:443:127.0.0.1",
+    ),
+    (
+        "vars = 3.5",
+        "plan.toml:1:8: vars 3.5: the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+    ),
+    (
+        "[vars]\nA = 1\n'b c' = 'secret'",
+        "plan.toml:3:9: vars \"b c\"=...: the key is not a valid name; give KEY=VALUE, with a key of letters, digits and _ that does not begin with a digit",
+    ),
+    (
+        "[vars]\nA = ['secret']",
+        "plan.toml:1:1: vars: must be a table of names with strings or numbers, or an array of \"NAME=VALUE\"; write vars = { NAME = \"VALUE\" }",
+    ),
+    (
+        "http1 = true\nhttp2 = true",
+        "plan.toml:1:9: http1 with http2: a request has one version; give one of them, or none to let TLS choose",
+    ),
+    (
+        "duration = 5\nsessions = 5",
+        "plan.toml:1:12: duration with sessions: each of them says when the run ends; give one of them",
+    ),
+    (
+        "min_requests = 9\nmax_requests = 3",
+        "plan.toml:1:16: min_requests 9: more than max_requests 3; give a minimum that is at most the maximum",
+    ),
+    (
+        "token = 'abcdefgh'",
+        "plan.toml:1:1: token: cannot stand in a plan file, which others may read; give --token @FILE or THRONG_TOKEN",
+    ),
+    (
+        "script_dir = 'x'",
+        "plan.toml:1:1: script_dir: cannot stand in a plan file, which is looked for in that folder; give --script-dir or THRONG_SCRIPT_DIR",
+    ),
+    (
+        "users = 3\nusers = 4",
+        "plan.toml:2:1: is not valid TOML: duplicate key; correct it",
+    ),
+    (
+        "[types.new]\nwight = 3",
+        "plan.toml:2:1: wight: is not a key of a type; did you mean weight?",
+    ),
+    (
+        "[types]\nnew = 3",
+        "plan.toml:2:7: types.new 3: must be a table; write [types.NAME] and its keys below it",
+    ),
+    (
+        "[types.new]\nweight = -1",
+        "plan.toml:2:10: types.new.weight -1: must be a number from 0; give one such as 25; 0 for no users",
+    ),
+    (
+        "[weights]\nnew = 1\n[types.new]\nweight = 2",
+        "plan.toml:2:7: the weight of new: is given by plan.toml:4:10 too; give it once",
+    ),
+    (
+        "state_dir = ''",
+        "plan.toml:1:13: state_dir \"\": is not a valid path; give the path of a folder, or leave it out",
+    ),
+];
+
+#[test]
+fn a_fault_has_its_line_and_column_and_a_remedy() {
+    for (text, message) in FAULTS {
+        assert_eq!(File::new(text).refusal(&[]), *message, "{text}");
+    }
+    assert_eq!(
+        File::new(b"users = 3\nb = '\xe9'").refusal(&[]),
+        "plan.toml:2:6: the text: is not UTF-8; save the file as UTF-8"
+    );
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_text() {
+    let file = File::new("duration = '5x'\nuser = 3\nerror_rate = 200\nramp = 'x'");
+    let message = file.refusal(&["--max-rps", "x"]);
+    let starts: Vec<&str> = message.lines().collect();
+    assert_eq!(starts[0], "5 things are wrong");
+    for (line, start) in starts[1..].iter().zip([
+        "  plan.toml:1:12: duration 5x: ",
+        "  plan.toml:2:1: user: ",
+        "  plan.toml:3:14: error_rate 200: ",
+        "  plan.toml:4:8: ramp x: ",
+        "  --max-rps x: ",
+    ]) {
+        assert!(line.starts_with(start), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_is_named_must_be_there() {
+    let message = |path: &str| match cli::parse(["throng", "run", "--plan", path], &READING) {
+        Err(refusal @ Refusal::Invalid(_)) => refusal.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        message("/nowhere/plan.toml"),
+        "--plan /nowhere/plan.toml: there is no such file; name a file that can be read, or leave --plan out"
+    );
+    assert!(message("/").starts_with("--plan /: cannot be read: "));
+    assert!(message("").starts_with("--plan \"\": "));
+}
