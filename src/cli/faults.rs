@@ -55,10 +55,12 @@ impl<'a> Faults<'a> {
         let mut thing = thing.into();
         let option = thing.split(' ').next().unwrap_or_default();
         let mut position = None;
+        let mut cause = cause.into();
         if let Some(entry) = self.typed.entry_of(option) {
             let place = entry.place_in(&thing);
             position = Some(place.position());
             thing = format!("{place}: {}", self.as_keys(&thing));
+            cause = self.as_keys(&cause);
         } else if let Some(variable) = self.typed.variable_of(option) {
             thing = format!("{thing} (from {variable})");
         }

@@ -15,6 +15,7 @@ mod plan_file;
 mod resolve;
 mod resolved;
 mod script_var;
+mod suggestions;
 mod token;
 mod value_sources;
 
@@ -147,7 +148,8 @@ fn read(
 ) -> Result<(options::CommandLine, clap::ArgMatches), Refusal> {
     let matches = match command.try_get_matches_from_mut(args) {
         Ok(matches) => matches,
-        Err(error) => {
+        Err(mut error) => {
+            suggestions::suggest(&mut error, whole, args);
             return Err(match env_variables::fault(whole, args, &error) {
                 Some(fault) => Refusal::Invalid(vec![fault]),
                 None => Refusal::Usage(error),

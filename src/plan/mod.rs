@@ -16,6 +16,7 @@ mod reload;
 mod requests;
 pub mod shape;
 pub mod span;
+mod type_overrides;
 mod validate;
 mod valve;
 
@@ -38,6 +39,7 @@ pub use reload::{
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use shape::Shape;
+pub use type_overrides::TypeOverrides;
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
 /// Default number of users.
@@ -90,6 +92,8 @@ pub struct Plan {
     pub think_factor: f64,
     /// Weights of types, instead of those in their scripts; 0 for no users.
     pub weights: BTreeMap<String, f64>,
+    /// What takes the place of other values in the scripts of types.
+    pub overrides: BTreeMap<String, TypeOverrides>,
     /// How changed scripts are applied during the run.
     pub reload: Reload,
     /// When the run stops itself; none: never.
@@ -129,6 +133,7 @@ impl Default for Plan {
             shards: 1,
             think_factor: 1.0,
             weights: BTreeMap::new(),
+            overrides: BTreeMap::new(),
             reload: Reload::default(),
             valve: DEFAULT_VALVE.to_vec(),
             limits: Limits::default(),

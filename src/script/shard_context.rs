@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::fair_share::FairShare;
-use crate::plan::{LiveSettings, Setting};
+use crate::plan::{LiveSettings, Setting, TypeOverrides};
 use crate::request::{RunInfo, SharedContext};
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
@@ -18,6 +18,8 @@ pub struct ScriptConfig {
     pub run_id: String,
     /// From `-e KEY=VALUE`.
     pub vars: Arc<BTreeMap<String, String>>,
+    /// What takes the place of values in the scripts of types.
+    pub overrides: Arc<BTreeMap<String, TypeOverrides>>,
     /// What `_crowd.lua` returned from `setup`, as JSON; read-only everywhere as `crowd`.
     pub crowd: Option<Arc<serde_json::Value>>,
     /// This shard and how many there are: exclusive rows of feeds are leased by it.

@@ -7,6 +7,7 @@ mod help;
 mod limits;
 mod meaning;
 mod plan_file;
+mod plan_schema;
 mod reloads;
 mod safety;
 mod shapes;

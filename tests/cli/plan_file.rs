@@ -323,3 +323,96 @@ fn a_file_that_is_named_must_be_there() {
     assert!(message("/").starts_with("--plan /: cannot be read: "));
     assert!(message("").starts_with("--plan \"\": "));
 }
+
+#[test]
+fn a_type_has_values_in_place_of_those_of_its_script() {
+    let file = File::new(
+        "[types.new]\nrequests = [10, 50]\nthink = 1.5\nweight = 3\n[types.admin]\nrequests = 7\nthink = [0, 2]",
+    );
+    let resolved = file.run(&[]);
+    let new = resolved.plan.overrides["new"];
+    assert_eq!(new.requests, Some((10, 50)));
+    assert_eq!(new.think, Some(throng::pace::Think::Fixed(1.5)));
+    let admin = resolved.plan.overrides["admin"];
+    assert_eq!(admin.requests, Some((7, 7)));
+    assert_eq!(admin.think, Some(throng::pace::Think::Range(0.0, 2.0)));
+    assert_eq!(resolved.plan.weights["new"], 3.0);
+    for text in ["0", "1.5", "[5, 3]", "[1]", "'3'"] {
+        let file = File::new(format!("[types.new]\nrequests = {text}"));
+        assert_eq!(
+            file.refusal(&[]),
+            format!(
+                "plan.toml:2:12: types.new.requests {text}: takes a whole number from 1, or a range with the smaller one first; write requests = [30, 100]"
+            )
+        );
+    }
+    for text in ["-1", "inf", "nan", "[2, 1]", "true"] {
+        let file = File::new(format!("[types.new]\nthink = {text}"));
+        let message = file.refusal(&[]);
+        assert!(
+            message.starts_with("plan.toml:2:9: types.new.think "),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_misspelt_option_or_command_gets_the_same_suggestion_as_a_key() {
+    let said = |words: &[&str]| {
+        let line = std::iter::once("throng").chain(words.iter().copied());
+        match cli::parse(line, &READING) {
+            Err(Refusal::Usage(error)) => error.to_string(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(said(&["run", "--usrs", "5"]).contains("'--users'"));
+    assert!(said(&["run", "--eror_rate=5"]).contains("'--error-rate'"));
+    assert!(!said(&["run", "--banana"]).contains("similar"));
+    assert!(said(&["pln"]).contains("'plan'"));
+    assert!(said(&["ctl", "stauts"]).contains("'status'"));
+    let message = match cli::parse(["throng", "ctl", "set", "user=3"], &READING) {
+        Err(refusal @ Refusal::Invalid(_)) => refusal.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        message.ends_with("weights.TYPE; did you mean users?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_plan_tells_where_each_value_comes_from() {
+    with(
+        &[("THRONG_DURATION", "5m")],
+        "plan_file::a_plan_tells_where_each_value_comes_from",
+        || {
+            let file = File::new(
+                "error_rate = 5\ncleanup = true\n[vars]\nA = 'hidden'\nB = '@b'\n[types.new]\nweight = 2",
+            );
+            let resolved = match file.parse("plan", &["--users", "7", "--token", "12345678"]) {
+                Ok(Request::Run(resolved)) => *resolved,
+                other => panic!("{other:?}"),
+            };
+            let shown = |key: &str| {
+                let found = resolved.options.iter().find(|option| option.key == key);
+                let option = found.unwrap();
+                let origin = option.origin.to_string().replace(&file.path(), "plan.toml");
+                format!("{} from {origin}", option.value)
+            };
+            assert_eq!(shown("users"), "7 from --users");
+            assert_eq!(shown("duration"), "5m from THRONG_DURATION");
+            assert_eq!(shown("error_rate"), "5 from plan.toml:1:14");
+            assert_eq!(shown("cleanup"), "true from plan.toml:2:11");
+            assert_eq!(shown("think_factor"), "1 from default");
+            assert_eq!(shown("continuous"), "false from default");
+            assert_eq!(shown("types.new.weight"), "2 from plan.toml:7:10");
+            assert_eq!(shown("token"), "*** from --token");
+            let folder = file.folder.path().display();
+            assert_eq!(
+                shown("var"),
+                format!("A=***, B=@{folder}/b from plan.toml:3:1")
+            );
+            assert_eq!(shown("seed"), "drawn, and printed from default");
+        },
+    );
+}

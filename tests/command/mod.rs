@@ -24,6 +24,7 @@ mod needs;
 mod neighbours;
 mod no_place;
 mod noticed;
+mod plan_file;
 mod plan_lines;
 mod probe;
 mod provider;

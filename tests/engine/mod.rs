@@ -131,6 +131,7 @@ impl Run {
             },
             run_id: "test".to_owned(),
             vars: Arc::default(),
+            overrides: Arc::default(),
             crowd: None,
             shard: 0,
             shards: plan.shards,

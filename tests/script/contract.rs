@@ -92,7 +92,7 @@ fn each_fault_has_its_words() {
         ),
         (
             "{ steps = { { 1, f, nmae = 'x' } } }",
-            "steps[1] has the unknown key 'nmae'; there are: weight, function, name, heavy",
+            "steps[1] has the unknown key 'nmae'; there are: weight, function, name, heavy; did you mean name?",
         ),
         (
             "{ steps = { { 1, f, name = 5 } } }",
@@ -140,7 +140,7 @@ fn each_fault_has_its_words() {
         ("migrate = true", "migrate is true; it takes a function"),
         (
             "wieght = 5",
-            "the table has the unknown key 'wieght'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key 'wieght'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate; did you mean weight?",
         ),
         (
             "5",
@@ -176,7 +176,7 @@ fn all_faults_of_all_files_come_at_once() {
     );
     for words in [
         "setup is 5; it takes a function",
-        "the table has the unknown key 'tear_down'; there are: setup, teardown",
+        "the table has the unknown key 'tear_down'; there are: setup, teardown; did you mean teardown?",
         "the table has the unknown key '1'; there are: setup, teardown",
     ] {
         assert!(

@@ -130,6 +130,7 @@ pub fn script_config_at(speed: f64) -> ScriptConfig {
         },
         run_id: "r1".to_owned(),
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
+        overrides: Arc::default(),
         crowd: None,
         shard: 0,
         shards: 1,

@@ -281,6 +281,7 @@ fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
             },
         },
         vars: Arc::new(plan.vars.clone()),
+        overrides: Arc::new(plan.overrides.clone()),
         crowd: None,
         shard: 0,
         shards: plan.shards,

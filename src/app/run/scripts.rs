@@ -10,6 +10,7 @@ use crate::plan::{Change, Watch};
 use crate::script::{
     self, Bundle, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
 };
+use crate::text::did_you_mean;
 
 /// What a run is made of, read and found fine.
 pub struct Sources {
@@ -116,10 +117,11 @@ fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Fa
             Scripts::Folder(folder) => folder.display().to_string(),
         };
         return Err(Failure::Usage(format!(
-            "--{option} {}: there is no type '{}' in {place}; give some of: {}",
+            "--{option} {}: there is no type '{}' in {place}; give some of: {}{}",
             wanted.join(","),
             unknown.join("', '"),
-            known.join(", ")
+            known.join(", "),
+            did_you_mean(unknown[0], known.iter().copied())
         )));
     }
     Ok(specs

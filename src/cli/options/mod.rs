@@ -12,13 +12,14 @@ mod length;
 mod output;
 mod plan;
 mod reload;
+mod run;
 mod safety;
 mod scripts;
 mod shape;
 mod target;
 mod users;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use cleanup::CleanupOptions;
 pub use ctl::{CtlOptions, Verb};
@@ -28,6 +29,7 @@ pub use length::LengthOptions;
 pub use output::OutputOptions;
 pub use plan::PlanOptions;
 pub use reload::ReloadOptions;
+pub use run::RunOptions;
 pub use safety::SafetyOptions;
 pub use scripts::ScriptOptions;
 pub use shape::ShapeOptions;
@@ -147,31 +149,6 @@ impl Command {
             Self::Ctl(_) | Self::Cleanup(_) | Self::Service(_) | Self::Completions { .. } => None,
         }
     }
-}
-
-/// The options of `run` and `demo`, by the headings of their help.
-#[derive(Debug, Args)]
-pub struct RunOptions {
-    #[command(flatten)]
-    pub crowd: UserOptions,
-    #[command(flatten)]
-    pub length: LengthOptions,
-    #[command(flatten)]
-    pub shape: ShapeOptions,
-    #[command(flatten)]
-    pub safety: SafetyOptions,
-    #[command(flatten)]
-    pub ledger: LedgerOptions,
-    #[command(flatten)]
-    pub target: TargetOptions,
-    #[command(flatten)]
-    pub http: HttpOptions,
-    #[command(flatten)]
-    pub output: OutputOptions,
-    #[command(flatten)]
-    pub scripts: ScriptOptions,
-    #[command(flatten)]
-    pub reload: ReloadOptions,
 }
 
 /// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.

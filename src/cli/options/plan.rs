@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::RunOptions;
+use super::run::RunOptions;
 
 /// What of a plan is printed, and how.
 #[derive(Debug, Args)]

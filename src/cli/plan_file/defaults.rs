@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, Command};
 
 use super::Found;
 use super::keys::takes;
@@ -33,8 +33,26 @@ fn texts(entry: &Entry, arg: &Arg, folder: &Path) -> Vec<String> {
     match entry.key.as_str() {
         "vars" => items.map(|text| var(text, folder)).collect(),
         "canary" => items.filter_map(canary).collect(),
+        "curve" => items.map(|text| curve(text, folder)).collect(),
+        _ if matches!(arg.get_action(), ArgAction::Set) => vec![list(items, is_path, folder)],
         _ if is_path => items.map(|text| path(text, folder)).collect(),
         _ => items.map(str::to_owned).collect(),
+    }
+}
+
+/// Parts of one text.
+fn list<'a>(items: impl Iterator<Item = &'a str>, is_path: bool, folder: &Path) -> String {
+    let texts: Vec<&str> = items.collect();
+    let text = texts.join(",");
+    if is_path { path(&text, folder) } else { text }
+}
+
+/// A curve by its name, or a file.
+fn curve(text: &str, folder: &Path) -> String {
+    if text.contains(['.', '/']) {
+        path(text, folder)
+    } else {
+        text.to_owned()
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) fn run(
         shards: users::threads(&options.crowd, environment.cores, &mut faults),
         think_factor: users::think_factor(&options.crowd, &mut faults),
         weights: file.plan.live.weights().clone(),
+        overrides: file.plan.overrides.clone(),
         reload: reload::reload(&options.reload, &mut faults),
         valve: safety::valve(&options.safety, typed, &mut faults),
         limits: safety::limits(&options.safety, typed, &mut faults),

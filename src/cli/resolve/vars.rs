@@ -12,13 +12,14 @@ pub(super) fn vars(
     faults: &mut Faults<'_>,
 ) -> Vec<Var> {
     let from_environment = typed.in_the_environment("vars");
+    let shown = typed.on_the_line("vars");
     let separators: &[char] = if from_environment { &[';', '\n'] } else { &[] };
     options
         .vars
         .iter()
         .flat_map(|text| text.split(separators))
         .filter(|text| !from_environment || !text.trim().is_empty())
-        .filter_map(|text| var(text, !from_environment, faults))
+        .filter_map(|text| var(text, shown, faults))
         .collect()
 }
 

@@ -1,5 +1,8 @@
 use crate::plan::Setting;
 
+/// The tables that stand for no option.
+const TABLES: [&str; 2] = ["types", "weights"];
+
 /// What may stand in a plan file beside the live settings and its own tables; by default nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys {
@@ -24,7 +27,7 @@ pub enum Kind {
     Flag,
     /// A string or a number.
     One,
-    /// The same, or an array of them: one text with commas.
+    /// The same, or an array of them: parts of a text with commas.
     List,
     /// The same, or an array of them: the option is given several times.
     Many,
@@ -54,7 +57,7 @@ impl Keys {
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         let options = self.options.iter().map(|option| option.name.as_str());
         let settings = Setting::ALL.map(Setting::name);
-        options.chain(settings).chain(super::reader::TABLES)
+        options.chain(settings).chain(TABLES)
     }
 }
 

@@ -5,15 +5,21 @@
 
 mod baseline;
 mod keys;
+mod numbers;
+mod of_type;
 mod place;
 mod reader;
+mod reading;
+mod tables;
 
 pub use baseline::Baseline;
 pub use keys::{Key, Keys, Kind, Refused};
 pub use place::{FileFault, Place};
 pub use reader::read;
 
-use super::Change;
+use std::collections::BTreeMap;
+
+use super::{Change, TypeOverrides};
 
 /// The name of the plan file of a script folder.
 pub const FILE_NAME: &str = "throng.toml";
@@ -25,6 +31,8 @@ pub struct PlanFile {
     pub entries: Vec<Entry>,
     /// The values that may change during a run.
     pub live: Change,
+    /// What it says of types instead of their scripts.
+    pub overrides: BTreeMap<String, TypeOverrides>,
     /// The types that it names, each time with its place.
     pub types: Vec<Item>,
 }

@@ -1,29 +1,24 @@
 use std::sync::Arc;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, FileFault, Item, Key, Keys, Kind, Place, PlanFile};
+use super::numbers::{scalar, text_of};
+use super::of_type::{self, WEIGHT};
+use super::reading::{Name, Reading, Value, unknown};
+use super::tables;
+use super::{FileFault, Item, Keys, PlanFile};
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
-use crate::text::nearest;
 
 const WEIGHTS: &str = "weights";
 const TYPES: &str = "types";
-const WEIGHT: &str = "weight";
-
-/// The tables that stand for no option.
-pub(super) const TABLES: [&str; 2] = [TYPES, WEIGHTS];
-
-/// What may stand in the table of a type.
-const OF_A_TYPE: [&str; 1] = [WEIGHT];
 
 /// Reads a plan file; messages call it `name`.
 ///
 /// What is fine is read also where something is not, so that whoever gives meaning to it can add further faults.
 pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>) {
     let text = String::from_utf8_lossy(bytes);
-    let mut reader = Reader {
+    let mut reader = Reading {
         file: Arc::from(name),
         text: &text,
         keys,
@@ -49,36 +44,7 @@ pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>)
     reader.finish()
 }
 
-struct Reader<'a> {
-    file: Arc<str>,
-    text: &'a str,
-    keys: &'a Keys,
-    faults: Vec<FileFault>,
-    plan: PlanFile,
-}
-
-type Name<'a> = Spanned<std::borrow::Cow<'a, str>>;
-type Value<'a> = Spanned<DeValue<'a>>;
-
-impl<'a> Reader<'a> {
-    /// A table tells its keys in the order of the alphabet; the text has another.
-    fn finish(mut self) -> (PlanFile, Vec<FileFault>) {
-        self.faults.sort_by_key(|fault| fault.place.position());
-        let plan = &mut self.plan;
-        plan.entries.sort_by_key(|entry| entry.place.position());
-        plan.types.sort_by_key(|item| item.place.position());
-        (self.plan, self.faults)
-    }
-
-    fn place(&self, at: usize) -> Place {
-        Place::of(&self.file, self.text, at)
-    }
-
-    fn fault(&mut self, at: usize, fault: Fault) {
-        let place = self.place(at);
-        self.faults.push(FileFault { place, fault });
-    }
-
+impl Reading<'_> {
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = &**key.get_ref();
@@ -117,7 +83,10 @@ impl<'a> Reader<'a> {
             return self.setting(setting, value);
         }
         if let Some(option) = keys.named(name) {
-            return self.option(option, name, value);
+            return match tables::of(name, value.get_ref()) {
+                Some(table) => table.read(self, option, value),
+                None => self.option(option, name, value),
+            };
         }
         let refused = keys.refused.iter().find(|refused| refused.name == name);
         let fault = match refused {
@@ -148,16 +117,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An entry of one item.
-    fn entry(&mut self, key: String, value: &Value<'_>, text: String) {
-        let place = self.place(value.span().start);
-        let items = vec![Item {
-            text,
-            place: place.clone(),
-        }];
-        self.plan.entries.push(Entry { key, place, items });
-    }
-
     fn named_type(&mut self, kind: &Name<'_>) {
         let place = self.place(kind.span().start);
         let text = kind.get_ref().clone().into_owned();
@@ -179,10 +138,27 @@ impl<'a> Reader<'a> {
         for (key, value) in keys {
             match &**key.get_ref() {
                 WEIGHT => self.weight(name, value, TYPES),
-                other => {
-                    let fault = unknown(other, "a key of a type", OF_A_TYPE);
-                    self.fault(key.span().start, fault);
-                }
+                other => self.override_of(name, other, key, value),
+            }
+        }
+    }
+
+    /// A value that takes the place of one in the type's script.
+    fn override_of(&mut self, kind: &str, name: &str, key: &Name<'_>, value: &Value<'_>) {
+        let overrides = self.plan.overrides.entry(kind.to_owned()).or_default();
+        match of_type::read(name, value.get_ref(), overrides) {
+            None => {
+                let fault = unknown(name, "a key of a type", of_type::keys());
+                self.fault(key.span().start, fault);
+            }
+            Some(Ok(())) => {
+                let written = self.text.get(value.span()).unwrap_or_default();
+                let words: Vec<&str> = written.split_whitespace().collect();
+                let written = words.join(" ");
+                self.entry(format!("{TYPES}.{kind}.{name}"), value, written);
+            }
+            Some(Err((cause, remedy))) => {
+                self.wrong(&format!("{TYPES}.{kind}.{name}"), value, cause, remedy);
             }
         }
     }
@@ -211,70 +187,6 @@ impl<'a> Reader<'a> {
             Err(fault) => self.fault(at, fault),
         }
     }
-
-    fn option(&mut self, option: &Key, name: &str, value: &Value<'_>) {
-        let item = |(text, value): (String, &Value<'_>)| Item {
-            text,
-            place: self.place(value.span().start),
-        };
-        let items: Option<Vec<Item>> = match (option.kind, value.get_ref()) {
-            (Kind::Flag, DeValue::Boolean(is_set)) => Some(vec![item((is_set.to_string(), value))]),
-            (Kind::Flag, _) => None,
-            (Kind::Pairs, DeValue::Table(table)) => table
-                .iter()
-                .map(|(name, value)| {
-                    let text = match value.get_ref() {
-                        DeValue::Boolean(is_set) => is_set.to_string(),
-                        other => text_of(other)?,
-                    };
-                    Some(item((format!("{}={text}", name.get_ref()), value)))
-                })
-                .collect(),
-            (Kind::List | Kind::Many | Kind::Pairs, DeValue::Array(values)) => values
-                .iter()
-                .map(|value| Some(item((text_of(value.get_ref())?, value))))
-                .collect(),
-            (_, one) => text_of(one).map(|text| vec![item((text, value))]),
-        };
-        let Some(mut items) = items else {
-            let (cause, remedy) = option.kind.form(name);
-            // A value for scripts may be a secret.
-            return match option.kind {
-                Kind::Pairs => self.fault(value.span().start, Fault::new(name, cause, remedy)),
-                _ => self.wrong(name, value, cause, &remedy),
-            };
-        };
-        items.sort_by_key(|item| item.place.position());
-        if option.kind == Kind::List {
-            let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-            items = vec![item((texts.join(","), value))];
-        }
-        let mut before = self.plan.entries.iter_mut();
-        match before.find(|entry| entry.key == option.id) {
-            // Under both of its names.
-            Some(entry) => entry.items.extend(items),
-            None => {
-                let place = self.place(value.span().start);
-                let key = option.id.clone();
-                self.plan.entries.push(Entry { key, place, items });
-            }
-        }
-    }
-
-    fn wrong(&mut self, key: &str, value: &Value<'_>, cause: &str, remedy: &str) {
-        let thing = format!("{key} {}", self.written(value));
-        self.fault(value.span().start, Fault::new(thing, cause, remedy));
-    }
-
-    /// The value as it is written, if that is one line.
-    fn written(&self, value: &Value<'_>) -> &'a str {
-        let written = self.text.get(value.span()).unwrap_or_default();
-        if written.contains('\n') {
-            "(several lines)"
-        } else {
-            written
-        }
-    }
 }
 
 /// The value of a live setting that is a string: as on the command line, where a canary has a time too.
@@ -287,38 +199,4 @@ fn of_text(setting: Setting, text: &str) -> Scalar<'_> {
         Ok(part) => Scalar::Number(part * 100.0),
         Err(_) => Scalar::Text(share.trim()),
     }
-}
-
-fn scalar<'a>(value: &DeValue<'_>, written: &'a str) -> Scalar<'a> {
-    let read = match value {
-        DeValue::Float(number) => number.as_str().parse().ok().map(Scalar::Number),
-        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
-            .ok()
-            .map(Scalar::Whole),
-        _ => None,
-    };
-    read.unwrap_or(Scalar::Other(written))
-}
-
-/// What would be typed on a command line; none for what is neither a string nor a number.
-fn text_of(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.clone().into_owned()),
-        DeValue::Integer(number) => {
-            let read = i128::from_str_radix(number.as_str(), number.radix());
-            Some(read.map_or_else(|_| number.as_str().to_owned(), |number| number.to_string()))
-        }
-        DeValue::Float(number) => Some(number.as_str().to_owned()),
-        _ => None,
-    }
-}
-
-/// A name that is not known, and the one that it may have been meant to be.
-fn unknown<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> Fault {
-    let known: Vec<&str> = known.into_iter().collect();
-    let remedy = match nearest(name, known.iter().copied()) {
-        Some(meant) => format!("did you mean {meant}?"),
-        None => format!("give some of {}", known.join(", ")),
-    };
-    Fault::new(name, format!("is not {what}"), remedy)
 }

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::setting::{self, Setting};
 use super::value::{Invalid, Scalar};
 use crate::plan::Fault;
+use crate::text::did_you_mean;
 
 /// What can be set, for messages: `users, error_rate, think_factor, canary, weights.TYPE`.
 pub fn keys() -> String {
@@ -24,6 +25,22 @@ const WEIGHTS: &str = "weights.";
 pub struct Change {
     pub(super) numbers: BTreeMap<Setting, f64>,
     pub(super) weights: BTreeMap<String, f64>,
+}
+
+/// A key that there is not.
+fn unknown(key: &str) -> Fault {
+    let names = Setting::ALL.map(Setting::name).into_iter();
+    let weight = key
+        .split_once('.')
+        .map(|(_, name)| format!("{WEIGHTS}{name}"));
+    let known = names.chain(
+        weight
+            .as_deref()
+            .filter(|weight| weight.len() > WEIGHTS.len()),
+    );
+    let meant = did_you_mean(key, known);
+    let remedy = format!("give some of {}{meant}", keys());
+    Fault::new(key, "is not a valid setting", remedy)
 }
 
 impl Change {
@@ -69,11 +86,7 @@ impl Change {
                 "must be a share for each type",
                 "give some such as 30 for weights.new",
             )),
-            None => Err(Fault::new(
-                key,
-                "is not a valid setting",
-                format!("give some of {}", keys()),
-            )),
+            None => Err(unknown(key)),
         }
     }
 

@@ -7,6 +7,7 @@ use mlua::{Error, LuaString, Result, Table, Value};
 
 use super::big_integer;
 use crate::script::vm::read_only;
+use crate::text::did_you_mean;
 
 /// Bytes of a word under which something is counted or listed: `name`, `creates.kind`, checks, tags, labels, steps.
 pub const LONGEST_NAME: usize = 200;
@@ -138,7 +139,8 @@ pub fn known(what: &str, table: &Table, keys: &str) -> Result<()> {
             return Ok(());
         }
         Err(Error::runtime(format!(
-            "{what} has the unknown key '{key}'; there are: {keys}"
+            "{what} has the unknown key '{key}'; there are: {keys}{}",
+            did_you_mean(&key, keys.split(", "))
         )))
     })
 }

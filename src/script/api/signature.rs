@@ -10,6 +10,7 @@ use mlua::{
 };
 
 use crate::script::vm::read_only;
+use crate::text::did_you_mean;
 
 /// A parameter of a function, or a field of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,9 +215,18 @@ impl Options {
         })
     }
 
+    /// `; did you mean params?` for a misspelt key.
+    pub fn meant(&self, key: &str) -> String {
+        did_you_mean(key, self.fields.iter().map(|field| field.name))
+    }
+
     /// What is said of a key that there is not, behind the name of the table.
     pub fn unknown(&self, key: &str) -> String {
-        format!("has the unknown key '{key}'; there are: {}", self.keys())
+        let meant = self.meant(key);
+        format!(
+            "has the unknown key '{key}'; there are: {}{meant}",
+            self.keys()
+        )
     }
 }
 

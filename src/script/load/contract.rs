@@ -6,10 +6,12 @@ use mlua::{Function, Table, Value};
 
 use super::contract_signature::CONTRACT;
 use crate::pace::Think;
+use crate::plan::TypeOverrides;
 use crate::request::admission::MOST;
 use crate::script::api::argument::LONGEST_NAME;
 use crate::script::diagnostic;
 use crate::script::diagnostic::Diagnostic;
+use crate::text::did_you_mean;
 
 /// Seconds between steps of a type that says nothing, as humans do it.
 const DEFAULT_THINK: Think = Think::Range(0.1, 2.0);
@@ -103,6 +105,16 @@ impl Contract {
             Ok(contract)
         } else {
             Err(reader.faults)
+        }
+    }
+}
+
+impl Contract {
+    /// Takes over what the plan says of the type.
+    pub fn replace(&mut self, overrides: &TypeOverrides) {
+        self.requests = overrides.requests.or(self.requests);
+        if let Some(think) = overrides.think {
+            self.think = ThinkTime::Draw(think);
         }
     }
 }
@@ -342,7 +354,8 @@ fn step(item: &Value) -> Result<Step, String> {
         let key = key.to_string().unwrap_or_default();
         if !["1", "2", "name", "heavy"].contains(&key.as_str()) {
             return Err(format!(
-                "has the unknown key '{key}'; there are: weight, function, name, heavy"
+                "has the unknown key '{key}'; there are: weight, function, name, heavy{}",
+                did_you_mean(&key, ["weight", "function", "name", "heavy"])
             ));
         }
     }

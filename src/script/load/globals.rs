@@ -18,6 +18,7 @@ use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context;
 use crate::script::vm::{compile, sandbox};
+use crate::text::did_you_mean;
 
 /// The module that holds the rates of deliberate mistakes.
 const MISTAKES: &str = "mistakes";
@@ -87,9 +88,11 @@ fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<
                     known.push(pair?.0);
                 }
                 known.sort();
-                let (key, known) = (key.to_string()?, known.join(", "));
+                let key = key.to_string()?;
+                let meant = did_you_mean(&key, known.iter().map(String::as_str));
+                let known = known.join(", ");
                 Err(mlua::Error::runtime(format!(
-                    "{name} has no '{key}'; there are: {known}"
+                    "{name} has no '{key}'; there are: {known}{meant}"
                 )))
             },
         )?,

@@ -59,7 +59,10 @@ impl Vm {
             .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
         let loaded =
             Loaded::run(bundle, source, script_config, resources).map_err(|fault| vec![fault])?;
-        let contract = Contract::from_lua(&loaded.returned, &source.path)?;
+        let mut contract = Contract::from_lua(&loaded.returned, &source.path)?;
+        if let Some(overrides) = script_config.overrides.get(kind) {
+            contract.replace(overrides);
+        }
         let state_key = loaded
             .lua
             .create_string("state")

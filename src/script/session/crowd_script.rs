@@ -18,6 +18,7 @@ use crate::script::user::context::{Context, Phase};
 use crate::script::user::journeys::Unfinished;
 use crate::script::vm::cpu_budget;
 use crate::script::vm::scope::{Ended, Scope};
+use crate::text::did_you_mean;
 
 /// `_crowd.lua`, loaded.
 pub struct CrowdScript {
@@ -54,7 +55,10 @@ impl CrowdScript {
             if key != "setup" && key != "teardown" {
                 faults.push(Diagnostic::at(
                     &source.path,
-                    format!("the table has the unknown key '{key}'; there are: setup, teardown"),
+                    format!(
+                        "the table has the unknown key '{key}'; there are: setup, teardown{}",
+                        did_you_mean(&key, ["setup", "teardown"])
+                    ),
                 ));
             }
         }

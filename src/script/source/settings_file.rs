@@ -35,8 +35,8 @@ pub fn read_source(
         if !types.contains(&name) {
             let meant = did_you_mean(name, types.iter().copied());
             let fault = Fault::new(
-                "weights",
-                format!("there is no type '{name}'"),
+                format!("type {name}"),
+                "there is no such type",
                 format!("there are: {}{meant}", types.join(", ")),
             );
             let place = item.place.clone();

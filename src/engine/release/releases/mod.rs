@@ -17,6 +17,7 @@ use crate::metrics::TypeId;
 use crate::pace::Profile;
 use crate::plan::{Change, Fault, LiveSettings, Overlay, Plan, RequestLimits};
 use crate::script::{Bundle, LoadedScripts, TypeSpec};
+use crate::text::did_you_mean;
 
 use allocation::{Allocation, check_users};
 pub use canary_release::{CanaryRelease, CanaryType, VersionChange};
@@ -153,7 +154,8 @@ impl Releases {
             .keys()
             .filter(|name| !names.contains(&name.as_str()))
             .map(|name| {
-                let remedy = format!("name one of: {}", names.join(", "));
+                let meant = did_you_mean(name, names.iter().copied());
+                let remedy = format!("name one of: {}{meant}", names.join(", "));
                 Fault::new(format!("weights.{name}"), "there is no such type", remedy)
             })
             .collect();
@@ -234,7 +236,11 @@ impl Releases {
             return Err(Refused::Invalid(vec![Fault::new(
                 format!("type {name}"),
                 "there is no such type",
-                format!("name one of: {}", known.join(", ")),
+                format!(
+                    "name one of: {}{}",
+                    known.join(", "),
+                    did_you_mean(name, known.iter().copied())
+                ),
             )]));
         };
         let types = self.names.count();

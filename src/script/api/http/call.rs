@@ -159,8 +159,9 @@ fn option(
         "creates" => options.creates = Some(creates(&table(key, value)?, scheme)?),
         unknown => {
             return Err(mlua::Error::runtime(format!(
-                "unknown option '{unknown}'; there are: {}",
-                OPTIONS.keys()
+                "unknown option '{unknown}'; there are: {}{}",
+                OPTIONS.keys(),
+                OPTIONS.meant(unknown)
             )));
         }
     }

@@ -1,0 +1,86 @@
+//! The values of a type that take the place of those in its script.
+
+use toml::de::DeValue;
+
+use super::numbers::{number, text_of};
+use crate::pace::Think;
+use crate::plan::TypeOverrides;
+
+pub(super) const WEIGHT: &str = "weight";
+
+/// A key of a type's table beside its weight.
+struct Row {
+    name: &'static str,
+    /// What it takes, for a message: `takes ...; write ...`.
+    form: (&'static str, &'static str),
+    /// Takes the value over if it can be.
+    read: fn(&mut TypeOverrides, &DeValue<'_>) -> Option<()>,
+}
+
+const ROWS: [Row; 2] = [
+    Row {
+        name: "requests",
+        form: (
+            "takes a whole number from 1, or a range with the smaller one first",
+            "write requests = [30, 100]",
+        ),
+        read: |of, value| {
+            let (low, high) = range(value, |value| match value {
+                DeValue::Integer(_) => text_of(value)?.parse().ok(),
+                _ => None,
+            })?;
+            let is_range = 1 <= low && low <= high;
+            is_range.then(|| of.requests = Some((low, high)))
+        },
+    },
+    Row {
+        name: "think",
+        form: (
+            "takes seconds from 0, or a range with the smaller one first",
+            "write think = [0.5, 2.0]",
+        ),
+        read: |of, value| {
+            let seconds = |value: &DeValue<'_>| {
+                let seconds = number(value)?;
+                (seconds >= 0.0 && seconds.is_finite()).then_some(seconds)
+            };
+            let (from, to) = range(value, seconds)?;
+            let is_one = !matches!(value, DeValue::Array(_));
+            let think = if is_one {
+                Think::Fixed(from)
+            } else {
+                Think::Range(from, to)
+            };
+            (from <= to).then(|| of.think = Some(think))
+        },
+    },
+];
+
+/// One value as both ends, or an array of two.
+fn range<T: Copy>(value: &DeValue<'_>, read: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<(T, T)> {
+    match value {
+        DeValue::Array(ends) if ends.len() == 2 => {
+            Some((read(ends[0].get_ref())?, read(ends[1].get_ref())?))
+        }
+        DeValue::Array(_) => None,
+        one => read(one).map(|one| (one, one)),
+    }
+}
+
+/// The keys that may stand in the table of a type.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    std::iter::once(WEIGHT).chain(ROWS.iter().map(|row| row.name))
+}
+
+/// Reads the value of a key; none where there is no such key.
+///
+/// # Errors
+/// What the key takes, and how it is written.
+pub(super) fn read(
+    key: &str,
+    value: &DeValue<'_>,
+    of: &mut TypeOverrides,
+) -> Option<Result<(), (&'static str, &'static str)>> {
+    let row = ROWS.iter().find(|row| row.name == key)?;
+    Some((row.read)(of, value).ok_or(row.form))
+}

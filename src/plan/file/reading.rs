@@ -1,0 +1,135 @@
+//! A plan file that is being read: what was found so far, and what all its parts need.
+
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::numbers::text_of;
+use super::{Entry, FileFault, Item, Key, Keys, Kind, Place, PlanFile};
+use crate::plan::Fault;
+use crate::text::nearest;
+
+pub(super) struct Reading<'a> {
+    pub(super) file: Arc<str>,
+    pub(super) text: &'a str,
+    pub(super) keys: &'a Keys,
+    pub(super) faults: Vec<FileFault>,
+    pub(super) plan: PlanFile,
+}
+
+pub(super) type Name<'a> = Spanned<std::borrow::Cow<'a, str>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+impl<'a> Reading<'a> {
+    /// A table tells its keys in the order of the alphabet; the text has another.
+    pub(super) fn finish(mut self) -> (PlanFile, Vec<FileFault>) {
+        self.faults.sort_by_key(|fault| fault.place.position());
+        let plan = &mut self.plan;
+        plan.entries.sort_by_key(|entry| entry.place.position());
+        plan.types.sort_by_key(|item| item.place.position());
+        (self.plan, self.faults)
+    }
+
+    pub(super) fn place(&self, at: usize) -> Place {
+        Place::of(&self.file, self.text, at)
+    }
+
+    pub(super) fn fault(&mut self, at: usize, fault: Fault) {
+        let place = self.place(at);
+        self.faults.push(FileFault { place, fault });
+    }
+
+    /// An entry of one item.
+    pub(super) fn entry(&mut self, key: String, value: &Value<'_>, text: String) {
+        let place = self.place(value.span().start);
+        let items = vec![Item {
+            text,
+            place: place.clone(),
+        }];
+        self.plan.entries.push(Entry { key, place, items });
+    }
+
+    pub(super) fn option(&mut self, option: &Key, name: &str, value: &Value<'_>) {
+        let item = |(text, value): (String, &Value<'_>)| Item {
+            text,
+            place: self.place(value.span().start),
+        };
+        let items: Option<Vec<Item>> = match (option.kind, value.get_ref()) {
+            (Kind::Flag, DeValue::Boolean(is_set)) => Some(vec![item((is_set.to_string(), value))]),
+            (Kind::Flag, _) => None,
+            (Kind::Pairs, DeValue::Table(table)) => table
+                .iter()
+                .map(|(name, value)| {
+                    let text = match value.get_ref() {
+                        DeValue::Boolean(is_set) => is_set.to_string(),
+                        other => text_of(other)?,
+                    };
+                    Some(item((format!("{}={text}", name.get_ref()), value)))
+                })
+                .collect(),
+            (Kind::List | Kind::Many | Kind::Pairs, DeValue::Array(values)) => values
+                .iter()
+                .map(|value| Some(item((text_of(value.get_ref())?, value))))
+                .collect(),
+            (_, one) => text_of(one).map(|text| vec![item((text, value))]),
+        };
+        let Some(mut items) = items else {
+            let (cause, remedy) = option.kind.form(name);
+            // A value for scripts may be a secret.
+            return match option.kind {
+                Kind::Pairs => self.fault(value.span().start, Fault::new(name, cause, remedy)),
+                _ => self.wrong(name, value, cause, &remedy),
+            };
+        };
+        items.sort_by_key(|item| item.place.position());
+        self.option_entry(option, value, items);
+    }
+
+    /// An entry of an option, which has one unless it may stand under two names.
+    pub(super) fn option_entry(&mut self, option: &Key, value: &Value<'_>, items: Vec<Item>) {
+        let mut before = self.plan.entries.iter_mut();
+        match before.find(|entry| entry.key == option.id) {
+            Some(entry) if option.kind == Kind::Pairs => entry.items.extend(items),
+            Some(entry) => {
+                let cause = format!("is given by {} too", entry.place);
+                let fault = Fault::new(&option.name, cause, "give it once");
+                self.fault(value.span().start, fault);
+            }
+            None => {
+                let place = self.place(value.span().start);
+                let key = option.id.clone();
+                self.plan.entries.push(Entry { key, place, items });
+            }
+        }
+    }
+
+    pub(super) fn wrong(&mut self, key: &str, value: &Value<'_>, cause: &str, remedy: &str) {
+        let thing = format!("{key} {}", self.written(value));
+        self.fault(value.span().start, Fault::new(thing, cause, remedy));
+    }
+
+    /// The value as it is written, if that is one line.
+    pub(super) fn written(&self, value: &Value<'_>) -> &'a str {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        if written.contains('\n') {
+            "(several lines)"
+        } else {
+            written
+        }
+    }
+}
+
+/// A name that is not known, and the one that it may have been meant to be.
+pub(super) fn unknown<'a>(
+    name: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Fault {
+    let known: Vec<&str> = known.into_iter().collect();
+    let remedy = match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => format!("give some of {}", known.join(", ")),
+    };
+    Fault::new(name, format!("is not {what}"), remedy)
+}

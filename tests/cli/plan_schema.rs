@@ -1,0 +1,162 @@
+//! `docs/throng.schema.json`: made of the options of a run, so that an editor knows every key of a plan file. A test
+//! compares, and writes the file anew where `THRONG_WRITE_DOCS` is set.
+
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+use serde_json::{Map, Value, json};
+use throng::cli;
+use throng::cli::options::CommandLine;
+use throng::plan::file::Kind;
+
+fn docs(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name)
+}
+
+/// A value of an option that may be text or a number.
+fn scalar() -> Value {
+    json!({ "type": ["string", "number"] })
+}
+
+fn several() -> Value {
+    json!({ "anyOf": [
+        { "type": ["string", "number"] },
+        { "type": "array", "items": { "type": ["string", "number"] } },
+    ] })
+}
+
+fn weight() -> Value {
+    json!({ "type": "number", "minimum": 0, "description": "Share of the users, instead of that of the script; 0: no users." })
+}
+
+fn option(key: &str, kind: Kind) -> Value {
+    match (key, kind) {
+        ("users", _) => json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 }),
+        ("error_rate", _) => {
+            json!({ "type": ["number", "string"], "minimum": 0, "maximum": 100 })
+        }
+        ("think_factor", _) => json!({ "type": ["number", "string"], "minimum": 0 }),
+        (_, Kind::Flag) => json!({ "type": "boolean" }),
+        (_, Kind::One) => scalar(),
+        (_, Kind::List | Kind::Many) => several(),
+        (_, Kind::Pairs) => json!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string" } },
+            { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } },
+        ] }),
+    }
+}
+
+fn schema() -> Value {
+    let command = CommandLine::command();
+    let run = command.find_subcommand("run").unwrap();
+    let mut properties = Map::new();
+    for key in cli::plan_keys().options {
+        let arg = run
+            .get_arguments()
+            .find(|arg| arg.get_id().as_str() == key.id)
+            .unwrap();
+        let mut value = option(&key.name, key.kind);
+        let help = arg.get_help().unwrap().to_string();
+        value["description"] = json!(format!("--{}: {help}", arg.get_long().unwrap()));
+        if key.id != key.name {
+            properties.insert(key.id, value.clone());
+        }
+        properties.insert(key.name, value);
+    }
+    let range = |one: Value| {
+        json!({ "anyOf": [
+            one.clone(),
+            { "type": "array", "items": one, "minItems": 2, "maxItems": 2 },
+        ] })
+    };
+    let mut requests = range(json!({ "type": "integer", "minimum": 1 }));
+    requests["description"] = json!("Requests of a session: a number, or a range.");
+    let mut think = range(json!({ "type": "number", "minimum": 0 }));
+    think["description"] = json!("Seconds between two steps: a number, or a range.");
+    properties.insert(
+        "types".to_owned(),
+        json!({
+            "type": "object",
+            "description": "What takes the place of values in the scripts, by the name of the type.",
+            "additionalProperties": {
+                "type": "object",
+                "properties": { "weight": weight(), "requests": requests, "think": think },
+                "additionalProperties": false,
+            },
+        }),
+    );
+    properties.insert(
+        "weights".to_owned(),
+        json!({
+            "type": "object",
+            "description": "Weights by the name of the type, as in [types.NAME].",
+            "additionalProperties": weight(),
+        }),
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Plan file of throng",
+        "description": "throng.toml in a script folder, or the file of --plan: every option of `throng run` under its long name. Paths are relative to the file.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+#[test]
+fn the_document_is_that_of_the_options() {
+    let made = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    let file = docs("throng.schema.json");
+    if std::env::var_os("THRONG_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        made == written,
+        "docs/throng.schema.json is stale; write it anew with THRONG_WRITE_DOCS=1 cargo test --test all plan_schema"
+    );
+}
+
+/// The TOML blocks of a document.
+fn blocks(page: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(docs(page)).unwrap();
+    let blocks = text.split("```toml\n").skip(1);
+    blocks
+        .map(|block| block.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn what_documents_show_fits_the_schema_and_what_is_wrong_does_not() {
+    let schema = schema();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let fits = |text: &str| {
+        let value: Value = toml::from_str(text).unwrap();
+        validator.is_valid(&value)
+    };
+    let shown = [blocks("plan-file.md"), blocks("hot-reload.md")].concat();
+    assert!(shown.len() >= 2);
+    for text in &shown {
+        assert!(fits(text), "{text}");
+        let (_, faults) = throng::plan::file::read("f", text.as_bytes(), &cli::plan_keys());
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+    for text in [
+        "user = 3",
+        "users = 0",
+        "users = 1.5",
+        "cleanup = 'yes'",
+        "token = 'abcdefgh'",
+        "[types.new]\nwight = 3",
+        "[types.new]\nrequests = [1, 2, 3]",
+        "[weights]\nnew = -1",
+    ] {
+        assert!(!fits(text), "{text}");
+        let (_, faults) = throng::plan::file::read("f", text.as_bytes(), &cli::plan_keys());
+        assert!(!faults.is_empty(), "{text}");
+    }
+}

@@ -1,0 +1,149 @@
+//! Plan files in the real program: where they are found, what their types do, and what may change during a run.
+
+use std::fs;
+
+use super::{Folder, Target, throng};
+
+const SCRIPT: &str =
+    "return { requests = 100000, think = 0.1, step = function() http.get '/' end }";
+
+#[test]
+fn a_plan_file_says_what_runs_and_the_target_counts_it() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.root().join("peak.toml");
+    let text = format!(
+        "base_url = '{}'\nusers = 4\nramp = 0\nno_listen = true\nsummary_json = 'here.json'\n\
+         [types.one]\nrequests = 3\nthink = 0\n",
+        target.url()
+    );
+    fs::write(&file, text).unwrap();
+    let line = || {
+        throng(["run", "--plan"])
+            .arg(&file)
+            .arg("-s")
+            .arg(folder.path())
+    };
+    line().end().with_code(0);
+    assert_eq!(
+        target.count(),
+        12,
+        "four users, one session each, three requests"
+    );
+    let summary = fs::read_to_string(folder.root().join("here.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary["requests"]["total"], 12);
+    line().args(&["--users", "2"]).end().with_code(0);
+    assert_eq!(target.count(), 18);
+}
+
+#[test]
+fn a_named_plan_file_is_watched_and_keys_that_cannot_change_are_refused() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.root().join("peak.toml");
+    fs::write(folder.path().join("throng.toml"), "users = 50\n").unwrap();
+    fs::write(&file, "users = 2\nmax_rps = 500\n").unwrap();
+    let run = throng([
+        "run",
+        "--continuous",
+        "--ramp",
+        "0",
+        "--listen",
+        "127.0.0.1:0",
+    ])
+    .args(&["--base-url", &target.url(), "--plan"])
+    .arg(&file)
+    .arg("-s")
+    .arg(folder.path())
+    .fast()
+    .start();
+    run.wait_for("of 2 users against");
+    fs::write(&file, "users = 3\nmax_rps = 500\n").unwrap();
+    run.wait_for("set: users 2 -> 3");
+    fs::write(&file, "users = 4\nmax_rps = 900\nsessions = 5\n").unwrap();
+    run.wait_for("peak.toml:2:11: max_rps: cannot change during a run; restart the run for it");
+    run.wait_for("peak.toml:3:12: sessions: cannot change during a run; restart the run for it, or take it out again");
+    // The users of that save were not taken either: they are 3 until the next one.
+    fs::write(&file, "users = 5\nmax_rps = 500\n").unwrap();
+    run.wait_for("set: users 3 -> 5");
+    fs::write(&file, "usrs = 5\nmax_rps = 500\n").unwrap();
+    run.wait_for("peak.toml:1:1: usrs: is not a key of a plan file; did you mean users?");
+    run.signal("INT");
+    run.end().with_code(0);
+}
+
+#[test]
+fn a_plan_is_printed_with_its_origins_and_sends_nothing() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT).with("two", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    let text =
+        "users = 30\nduration = '10m'\nramp = '5m'\n[types.two]\nweight = 2\nthink = [1, 2]\n";
+    fs::write(&file, text).unwrap();
+    let line = |words: &[&str]| {
+        throng(["plan", "--base-url", &target.url(), "-s"])
+            .arg(folder.path())
+            .args(words)
+            .variable("THRONG_ERROR_RATE", "7")
+            .end()
+            .with_code(0)
+    };
+    let page = line(&[]).stdout;
+    let row = |key: &str| {
+        let line = page.lines().rfind(|line| line.starts_with(key));
+        line.unwrap_or_else(|| panic!("no {key} in {page}"))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let place = |at: &str| format!("{}:{at}", file.display());
+    assert_eq!(row("users  "), ["users", "30", &place("1:9")]);
+    assert_eq!(row("error_rate"), ["error_rate", "7", "THRONG_ERROR_RATE"]);
+    assert_eq!(row("base_url"), ["base_url", &target.url(), "--base-url"]);
+    assert_eq!(
+        row("types.two.weight"),
+        ["types.two.weight", "2", &place("5:10")]
+    );
+    assert_eq!(row("two ")[1..5], ["20", "2", "100000-100000", "1-2"]);
+    assert!(page.contains("users over 10m\n"), "{page}");
+    assert!(
+        page.lines().all(|line| line.chars().count() <= 160),
+        "{page}"
+    );
+    assert!(!page.contains("think_factor"), "{page}");
+    assert!(line(&["--all"]).stdout.contains("think_factor"));
+    let json: serde_json::Value = serde_json::from_str(&line(&["--json"]).stdout).unwrap();
+    let users = &json["options"]["users"];
+    assert_eq!(users["value"], "30");
+    assert_eq!(users["origin"]["kind"], "file");
+    assert_eq!(users["origin"]["line"], 1);
+    assert_eq!(json["types"][1]["users"], 20);
+    let levels = json["users_over_time"].as_array().unwrap();
+    assert_eq!(levels.last().unwrap()["users"], 30.0);
+    assert_eq!(levels[25]["users"], 15.0);
+    assert_eq!(target.count(), 0);
+}
+
+#[test]
+fn faults_of_a_plan_file_end_with_their_code_before_anything_is_sent() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    let end = |text: &str| {
+        fs::write(&file, text).unwrap();
+        throng(["run", "--base-url", &target.url(), "-s"])
+            .arg(folder.path())
+            .end()
+    };
+    let place = |at: &str| format!("{}:{at}", file.display());
+    let ended = end("users = 0\nuser = 3\n").with_code(2);
+    ended.said(&format!("{}: users 0: must be", place("1:9")));
+    ended.said(&format!("{}: user: is not a key", place("2:1")));
+    // Which types there are, only the scripts tell.
+    let ended = end("[types.ones]\nweight = 3\n").with_code(3);
+    ended.said(
+        "throng.toml:1:8: type ones: there is no such type; there are: one; did you mean one?",
+    );
+    assert_eq!(target.count(), 0);
+}
