@@ -11,6 +11,7 @@ use crate::http::Allowed;
 use crate::ledger::Policy;
 use crate::plan::file::PlanFile;
 use crate::plan::{Change, LiveSettings, Plan, Setting, Watch};
+use crate::random::Locale;
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -38,6 +39,8 @@ pub struct Resolved {
     pub vars: Vec<Var>,
     pub scripts: Scripts,
     pub lib: Lib,
+    /// The language and country of made-up values; none: the scripts' own words say it.
+    pub locale: Option<&'static Locale>,
     pub http: HttpConfig,
     /// The folder of the ledgers; none: this user's.
     pub state_dir: Option<PathBuf>,

@@ -3,6 +3,9 @@
 use super::Stream;
 use super::words::WORDS;
 
+/// Common English words, for [`sentence`].
+pub const ENGLISH: &[&str] = &WORDS;
+
 /// Default alphabet of [`string`].
 pub const ALPHANUMERIC: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -32,14 +35,18 @@ pub fn string(stream: &mut Stream, length: usize, alphabet: &str) -> String {
         .collect()
 }
 
-/// A sentence of English words, with a capital first and a full stop at the end.
-pub fn sentence(stream: &mut Stream, words: usize) -> String {
+/// A sentence of words of a list, with a capital first and a full stop at the end; empty when the list is.
+pub fn sentence(stream: &mut Stream, words: usize, list: &[&str]) -> String {
     let mut text = String::with_capacity(8 * words);
     for place in 0..words {
-        let word = WORDS[stream.below(WORDS.len() as u64) as usize];
+        let Some(index) = stream.index(list.len()) else {
+            return text;
+        };
+        let word = list[index];
         if place == 0 {
-            text.push_str(&word[..1].to_ascii_uppercase());
-            text.push_str(&word[1..]);
+            let mut letters = word.chars();
+            text.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            text.push_str(letters.as_str());
         } else {
             text.push(' ');
             text.push_str(word);

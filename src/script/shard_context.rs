@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::fair_share::FairShare;
 use crate::plan::{LiveSettings, Setting, TypeOverrides};
+use crate::random::Locale;
 use crate::request::{RunInfo, SharedContext};
 
 /// Settings of the run as the script side needs them: plain data, the same on every shard.
@@ -16,6 +17,8 @@ pub struct ScriptConfig {
     pub run: RunInfo,
     /// Tells this run from all others in what it creates; not seeded.
     pub run_id: String,
+    /// Of what `random` makes up; none: as it always was, names from many countries and all else in English.
+    pub locale: Option<&'static Locale>,
     /// From `-e KEY=VALUE`.
     pub vars: Arc<BTreeMap<String, String>>,
     /// What takes the place of values in the scripts of types.

@@ -83,7 +83,7 @@ fn verdict(field: &str, value: &Value) -> Result<(), String> {
 /// A round of all that the modules make up for each of these users; gives the number of values.
 fn hold(users: impl IntoIterator<Item = u64>) -> u64 {
     let lua = Lua::new();
-    let table = random::table::<Present>(&lua, |_| Ok(false)).unwrap();
+    let table = random::table::<Present>(&lua, None, |_| Ok(false)).unwrap();
     lua.globals().set("random", table).unwrap();
     let count = Rc::new(RefCell::new(0));
     let counted = Rc::clone(&count);

@@ -44,6 +44,14 @@ const VALUES: &[(&[&str], &str)] = &[
         "--max-requests -1: is not a valid number of requests; give a whole number from 1",
     ),
     (
+        &["--locale", "pt-rb"],
+        "--locale pt-rb: is not a known locale; did you mean pt_BR?; give one of: de_DE, en_GB, en_US, es_ES, fr_FR, it_IT, ja_JP, nl_NL, pt_BR",
+    ),
+    (
+        &["--locale", "en"],
+        "--locale en: is not a known locale; give one of: de_DE, en_GB, en_US, es_ES, fr_FR, it_IT, ja_JP, nl_NL, pt_BR",
+    ),
+    (
         &["--error-rate", "101"],
         "--error-rate 101: must be a percentage from 0 to 100; give one such as 15",
     ),

@@ -130,6 +130,7 @@ impl Run {
                 log: LogDetail::Nothing,
             },
             run_id: "test".to_owned(),
+            locale: None,
             vars: Arc::default(),
             overrides: Arc::default(),
             crowd: None,

@@ -211,7 +211,9 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "cli",
         floor: 6,
-        may_use: &["http", "ledger", "pace", "plan", "secrets", "text"],
+        may_use: &[
+            "http", "ledger", "pace", "plan", "random", "secrets", "text",
+        ],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
     Room {

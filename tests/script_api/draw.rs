@@ -108,7 +108,7 @@ fn values_of_a_seed_never_change() {
         random::string(s, 8, random::ALPHANUMERIC),
         random::person(s).name(),
         random::phone(s),
-        random::sentence(s, 4),
+        random::sentence(s, 4, random::ENGLISH),
         random::date(s, random::DEFAULT_FROM, random::DEFAULT_TO),
         random::normal(s, 10.0, 2.0) as f32,
         random::lognormal(s, 10.0, 0.5) as f32,
@@ -256,7 +256,7 @@ fn texts_have_their_forms() {
         wide.chars().count() == 50 && wide.chars().all(|c| "äß→".contains(c)),
         "{wide}"
     );
-    let sentence = random::sentence(s, 7);
+    let sentence = random::sentence(s, 7, random::ENGLISH);
     assert_eq!(sentence.split(' ').count(), 7);
     assert!(sentence.ends_with('.') && sentence.starts_with(|c: char| c.is_ascii_uppercase()));
     let phone = random::phone(s);

@@ -37,7 +37,10 @@ fn vm() -> Lua {
     };
     let globals = lua.globals();
     globals
-        .set("random", random::table::<Present>(&lua, mistake).unwrap())
+        .set(
+            "random",
+            random::table::<Present>(&lua, None, mistake).unwrap(),
+        )
         .unwrap();
     let math: mlua::Table = globals.get("math").unwrap();
     math.set("random", random::math_random::<Present>(&lua).unwrap())
@@ -138,6 +141,57 @@ fn texts_have_their_forms_and_unique_parts_count_up() {
 }
 
 #[test]
+fn values_are_those_of_a_locale() {
+    holds(
+        r#"
+        local home = random.address("pt_BR")
+        assert(home.country == "BR" and home.postcode:match "^%d%d%d%d%d%-%d%d%d$")
+        assert(home.line:find(home.street, 1, true) and home.line:find(home.city, 1, true))
+        assert(home.street:match ", %d+$" and #home.region == 2)
+        assert(random.address().country == "US", "the default")
+        assert(random.address("ja-jp").line:find("〒", 1, true), "however it is written")
+        local name, code = random.country "de"
+        assert(#code == 2 and type(name) == "string")
+        for _ = 1, 100 do
+          local price, currency = random.price(5, 10, "en_GB")
+          assert(price >= 5 and price <= 10 and currency == "GBP")
+          local yen, of = random.price(100, 200, "ja_JP")
+          assert(yen == math.floor(yen) and of == "JPY")
+          local card = random.card()
+          assert(card.number:match "^%d+$" and #card.code >= 3 and card.month <= 12 and card.year >= 2034)
+        end
+        assert(random.company "it_IT" ~= "" and random.product "fr_FR":find(" en ", 1, true))
+        local _, blanks = random.words(4, "es_ES"):gsub(" ", "")
+        assert(blanks == 3 and random.words(0) == "")
+        assert(not random.word("nl_NL"):find " ")
+        assert(random.city "en_GB" ~= "" and random.name "es_ES" ~= "")
+        assert(random.sentence(3, "pt_BR"):match "%.$")
+        "#,
+    );
+}
+
+#[test]
+fn the_locale_of_the_run_counts_where_a_call_names_none() {
+    let lua = Lua::new();
+    let brazil = throng::random::Locale::find("pt_BR");
+    let table = random::table::<Present>(&lua, brazil, |_| Ok(false)).unwrap();
+    lua.globals().set("random", table).unwrap();
+    arrive(1, 41);
+    let chunk = r#"
+        assert(random.address().country == "BR")
+        assert(select(2, random.price()) == "BRL")
+        assert(random.address("de_DE").country == "DE")
+        return random.name()"#;
+    let name: String = lua.load(chunk).eval().unwrap();
+    let (given, family) = name.split_once(' ').unwrap();
+    let brazil = brazil.unwrap();
+    assert!(
+        brazil.given.contains(&given) && brazil.family.contains(&family),
+        "{name}"
+    );
+}
+
+#[test]
 fn one_seed_gives_one_user_and_another_user_differs() {
     let made = |seed, user| -> String {
         arrive(seed, user);
@@ -181,6 +235,11 @@ fn without_a_user_every_function_says_when_it_can_be_called() {
         "random.phone()",
         "random.sentence()",
         "random.date()",
+        "random.address()",
+        "random.company('pt_BR')",
+        "random.card()",
+        "random.price()",
+        "random.words(2)",
         "random.uniform(1, 2)",
         "random.normal(0, 1)",
         "random.lognormal(1, 1)",
@@ -294,6 +353,22 @@ fn wrong_arguments_are_named() {
         (
             "random.date('2020-01-02', '2020-01-01')",
             "random.date: from 2020-01-02 is after to 2020-01-01",
+        ),
+        (
+            "random.address('pt_RB')",
+            "random.address: there is no locale \"pt_RB\"; there are: de_DE, en_GB, en_US, es_ES, fr_FR, it_IT, ja_JP, nl_NL, pt_BR; did you mean pt_BR?",
+        ),
+        (
+            "random.name(5)",
+            "random.name: locale is a number, a string was expected",
+        ),
+        (
+            "random.price(9, 3)",
+            "random.price: from 9 to 3 is no range of prices; give the lower one first, from 0 up",
+        ),
+        (
+            "random.words(2000)",
+            "random.words: n is 2000, 0 to 1000 was expected",
         ),
         (
             "random.mistake()",

@@ -129,6 +129,7 @@ pub fn script_config_at(speed: f64) -> ScriptConfig {
             log: LogDetail::Nothing,
         },
         run_id: "r1".to_owned(),
+        locale: None,
         vars: Arc::new(BTreeMap::from([("KEY".to_owned(), "value".to_owned())])),
         overrides: Arc::default(),
         crowd: None,

@@ -280,6 +280,7 @@ fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
                 Verbosity::Debug => LogDetail::Everything,
             },
         },
+        locale: resolved.locale,
         vars: Arc::new(plan.vars.clone()),
         overrides: Arc::new(plan.overrides.clone()),
         crowd: None,

@@ -24,6 +24,10 @@ pub struct ScriptOptions {
     #[arg(long, value_name = "FILE", env = "THRONG_PLAN")]
     pub plan: Option<String>,
 
+    /// Language and country of what `random` makes up (names, addresses, companies, words), such as pt_BR [default: names from many countries, else en_US]
+    #[arg(long, value_name = "LOCALE", env = "THRONG_LOCALE")]
+    pub locale: Option<String>,
+
     /// A value that scripts read as vars.KEY; KEY=@FILE reads it from a file, @FILE reads lines KEY=VALUE, KEY alone reads the environment
     ///
     /// May be repeated, the last of a key counts. In the environment several are separated by semicolons or line breaks. What comes from a file or the

@@ -100,6 +100,7 @@ pub(super) fn run(
     let watch = reload::watch(&options.reload, &mut faults);
     let (scripts, lib) =
         scripts::folders(&options.scripts, typed, environment, purpose, &mut faults);
+    let locale = scripts::locale(&options.scripts, &mut faults);
     let edit = output::edit(&options.output, listen, &scripts, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
@@ -116,6 +117,7 @@ pub(super) fn run(
         vars,
         scripts,
         lib,
+        locale,
         http,
         state_dir,
         policy,

@@ -6,6 +6,8 @@ use crate::cli::faults::Faults;
 use crate::cli::options::ScriptOptions;
 use crate::cli::resolved::{DEFAULT_SCRIPT_DIR, Lib, Scripts};
 use crate::cli::value_sources::ValueSources;
+use crate::random::Locale;
+use crate::text::did_you_mean;
 
 pub(super) fn folders(
     options: &ScriptOptions,
@@ -51,6 +53,21 @@ pub(super) fn folders(
         (None, Scripts::Embedded) => Lib::Embedded,
     };
     (scripts, lib)
+}
+
+/// What `random` makes up where a script names no locale.
+pub(super) fn locale(options: &ScriptOptions, faults: &mut Faults<'_>) -> Option<&'static Locale> {
+    let tag = options.locale.as_deref()?;
+    let found = Locale::find(tag);
+    if found.is_none() {
+        let known: Vec<&str> = Locale::tags().collect();
+        faults.push(
+            format!("--locale {tag}"),
+            format!("is not a known locale{}", did_you_mean(tag, Locale::tags())),
+            format!("give one of: {}", known.join(", ")),
+        );
+    }
+    found
 }
 
 /// Whether the types inside the program were asked for, and no folder by a stronger word.

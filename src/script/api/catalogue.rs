@@ -42,6 +42,8 @@ pub const OBJECTS: &[&Object] = &[
     &metrics::GAUGE_OBJECT,
     &metrics::HISTOGRAM_OBJECT,
     &data::FEED,
+    &random::ADDRESS,
+    &random::CARD,
 ];
 
 /// The tables that scripts write.

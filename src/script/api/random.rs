@@ -4,17 +4,22 @@
 //! who the user is to the engine, nor the seed.
 //!
 //! What a script sees: `int(lo, hi)`, `float([lo, hi])`, `chance(p)`, `pick(list)`, `weighted(choices)`, `shuffle(list)`,
-//! `uuid()`, `unique()`, `string(n [, alphabet])`, `name()`, `email()`, `username()`, `phone()`, `sentence([words])`,
-//! `date([from, to])`, `uniform(a, b)`, `normal(mean, sd)`, `lognormal(median, sigma)`, `exponential(mean)`,
+//! `uuid()`, `unique()`, `string(n [, alphabet])`, `name([locale])`, `email()`, `username()`, `phone()`,
+//! `sentence([words, locale])`, `date([from, to])`, `address([locale])`, `city([locale])`, `country([locale])`,
+//! `company([locale])`, `product([locale])`, `price([low, high, locale])`, `card()`, `word([locale])`,
+//! `words(n [, locale])`, `uniform(a, b)`, `normal(mean, sd)`, `lognormal(median, sigma)`, `exponential(mean)`,
 //! `zipf(n, s)`, `mistake(kind)`; and `math.random`, drawn from a stream too.
 
 mod choice;
+mod commerce;
+mod locale;
 mod lua_math;
 mod number;
 mod source;
 mod text;
 
 pub use crate::script::user::identity::Identity;
+pub use commerce::{ADDRESS, CARD};
 pub use lua_math::{math_random, math_randomseed};
 pub use source::Source;
 
@@ -22,6 +27,7 @@ use mlua::{Lua, Result, Table, Value};
 
 use super::argument;
 use super::signature::{Function, Namespace, Registration, required};
+use crate::random::Locale;
 
 const MISTAKE: Function = Function::new(
     "random",
@@ -52,6 +58,15 @@ pub const TABLE: Namespace = Namespace {
         &text::PHONE,
         &text::SENTENCE,
         &text::DATE,
+        &commerce::ADDRESS_OF,
+        &commerce::CITY,
+        &commerce::COUNTRY,
+        &commerce::COMPANY,
+        &commerce::PRODUCT,
+        &commerce::PRICE,
+        &commerce::CARD_OF,
+        &commerce::WORD,
+        &commerce::WORDS,
         &number::UNIFORM,
         &number::NORMAL,
         &number::LOGNORMAL,
@@ -61,19 +76,21 @@ pub const TABLE: Namespace = Namespace {
     values: &[],
 };
 
-/// The table `random` over a source. `mistake` decides whether the user errs in a kind of mistake now, and raises for a
+/// The table `random` over a source; `locale` is that of calls that name none. `mistake` decides whether the user errs in a kind of mistake now, and raises for a
 /// kind that it does not know.
 ///
 /// # Errors
 /// When the VM has no memory left.
 pub fn table<S: Source>(
     lua: &Lua,
+    locale: Option<&'static Locale>,
     mistake: impl Fn(&str) -> Result<bool> + 'static,
 ) -> Result<Table> {
     let random = Registration::new(lua, &TABLE)?;
     number::fill::<S>(&random)?;
     choice::fill::<S>(&random)?;
-    text::fill::<S>(&random)?;
+    text::fill::<S>(&random, locale)?;
+    commerce::fill::<S>(&random, locale)?;
     random.function(&MISTAKE, move |_, kind: Value| {
         mistake(&argument::string("random.mistake", "kind", &kind)?.to_string_lossy())
     })?;

@@ -44,7 +44,7 @@ pub fn install(
     };
     globals.set("http", http::table(lua, &responses, declared)?)?;
     globals.set("auth", auth::table(lua, &responses, declared)?)?;
-    globals.set("random", random_table(lua, declared)?)?;
+    globals.set("random", random_table(lua, script_config, declared)?)?;
     globals.set("metrics", metrics::table(lua, declared)?)?;
     globals.set("journey", journey::table(lua)?)?;
     globals.set("parallel", parallel::function(lua)?)?;
@@ -124,9 +124,13 @@ fn odds(per_cent: f64) -> f64 {
     per_cent / (100.0 - per_cent).max(f64::MIN_POSITIVE)
 }
 
-fn random_table(lua: &Lua, declared: &Rc<ModuleDeclarations>) -> mlua::Result<Table> {
+fn random_table(
+    lua: &Lua,
+    script_config: &ScriptConfig,
+    declared: &Rc<ModuleDeclarations>,
+) -> mlua::Result<Table> {
     let declared = Rc::clone(declared);
-    random::table::<CurrentUser>(lua, move |kind| {
+    random::table::<CurrentUser>(lua, script_config.locale, move |kind| {
         let mistakes = declared.mistakes.borrow();
         let Some((nominal, rates)) = &*mistakes else {
             return Err(mlua::Error::runtime(

@@ -3,8 +3,10 @@
 use mlua::{Error, LuaString, Result, Value};
 use time::{Date, format_description::well_known::Iso8601};
 
+use super::locale::{LOCALE, locale_of};
 use super::source::{Source, draw};
 use crate::random as draws;
+use crate::random::Locale;
 use crate::script::api::argument;
 use crate::script::api::signature::{Function, Registration, optional, required};
 use crate::script::vm::cpu_budget;
@@ -31,8 +33,9 @@ pub(super) const STRING: Function = Function::new(
 )
 .takes(&[required("n", "integer"), optional("alphabet", "string")])
 .returns(&["string"]);
-pub(super) const NAME: Function =
-    Function::new("random", "name", "A given and a family name.").returns(&["string"]);
+pub(super) const NAME: Function = Function::new("random", "name", "A given and a family name.")
+    .takes(&[LOCALE])
+    .returns(&["string"]);
 pub(super) const EMAIL: Function =
     Function::new("random", "email", "A unique address at example.com.").returns(&["string"]);
 pub(super) const USERNAME: Function =
@@ -46,9 +49,9 @@ pub(super) const PHONE: Function = Function::new(
 pub(super) const SENTENCE: Function = Function::new(
     "random",
     "sentence",
-    "English words, 6 to 12 or as many as given, with a full stop.",
+    "Words, 6 to 12 or as many as given, with a full stop.",
 )
-.takes(&[optional("words", "integer")])
+.takes(&[optional("words", "integer"), LOCALE])
 .returns(&["string"]);
 pub(super) const DATE: Function = Function::new(
     "random",
@@ -58,7 +61,10 @@ pub(super) const DATE: Function = Function::new(
 .takes(&[optional("from", "string"), optional("to", "string")])
 .returns(&["string"]);
 
-pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
+pub(super) fn fill<S: Source>(
+    random: &Registration<'_>,
+    locale: Option<&'static Locale>,
+) -> Result<()> {
     random.function(&UUID, |_, ()| {
         draw::<S, _>("random.uuid", |stream, _| draws::uuid(stream))
     })?;
@@ -79,7 +85,8 @@ pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
         })
     })?;
 
-    random.function(&SENTENCE, |_, words: Value| {
+    random.function(&SENTENCE, move |_, (words, tag): (Value, Value)| {
+        let locale = locale_of("random.sentence", &tag, locale)?;
         let words = match words {
             Value::Nil => None,
             given => Some(size("random.sentence", "words", &given, LONGEST_SENTENCE)?.max(1)),
@@ -87,7 +94,7 @@ pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
         draw::<S, _>("random.sentence", |stream, _| {
             let (least, most) = DEFAULT_SENTENCE;
             let words = words.unwrap_or_else(|| stream.int(least, most) as usize);
-            draws::sentence(stream, words)
+            draws::sentence(stream, words, locale.map_or(draws::ENGLISH, |of| of.words))
         })
     })?;
 
@@ -95,8 +102,12 @@ pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
         draw::<S, _>("random.unique", |_, identity| identity.unique('-'))
     })?;
 
-    random.function(&NAME, |_, ()| {
-        draw::<S, _>("random.name", |stream, _| draws::person(stream).name())
+    random.function(&NAME, move |_, tag: Value| {
+        let locale = locale_of("random.name", &tag, locale)?;
+        draw::<S, _>("random.name", |stream, _| match locale {
+            Some(locale) => draws::local_name(stream, locale),
+            None => draws::person(stream).name(),
+        })
     })?;
 
     random.function(&EMAIL, |_, ()| {
@@ -128,7 +139,7 @@ pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
     })
 }
 
-fn size(function: &str, name: &str, value: &Value, most: i64) -> Result<usize> {
+pub(super) fn size(function: &str, name: &str, value: &Value, most: i64) -> Result<usize> {
     let size = argument::integer(function, name, value)?;
     if !(0..=most).contains(&size) {
         return Err(Error::runtime(format!(
