@@ -80,6 +80,13 @@ pub fn chunked<'a>(
 /// Why it cannot be sent.
 pub fn written(request: &Request, cookie: Option<&[u8]>) -> Result<Vec<u8>, String> {
     request.check().map_err(|fault| plain(fault).1)?;
+    let mut bytes = Vec::new();
+    write(&mut bytes, request, cookie);
+    Ok(bytes)
+}
+
+/// Appends the bytes of a valid request.
+pub fn write(out: &mut Vec<u8>, request: &Request, cookie: Option<&[u8]>) {
     let extras = Extras {
         user_agent: b"User-Agent: throng\r\n",
         run: b"X-Throng-Run: 1\r\n",
@@ -88,9 +95,7 @@ pub fn written(request: &Request, cookie: Option<&[u8]>) -> Result<Vec<u8>, Stri
         absolute: false,
         proxy_authorization: None,
     };
-    let mut bytes = Vec::new();
-    encode(&mut bytes, request, &extras);
-    Ok(bytes)
+    encode(out, request, &extras);
 }
 
 /// The cookies of one user.

@@ -17,7 +17,7 @@ use super::reply::{CIRCUIT_OPEN, FinalResponse, Place, Redirect, Reply};
 use super::requester::Requester;
 use super::verdict::{State, Verdict};
 use crate::http::redirect;
-use crate::http::{ErrorKind, Failure, Request, Response, Timings};
+use crate::http::{ErrorKind, Failure, Headers, Origin, Request, Response, Timings};
 
 /// How long a call takes at least for which this machine had no descriptor or port.
 const SHORTAGE: Duration = Duration::from_millis(250);
@@ -95,8 +95,10 @@ pub async fn follow(
                     refused_token: token.filter(|_| is_refused),
                 });
             }
-            Some(Ok(following)) if redirects.len() < usize::from(call.options.redirects.0) => {
+            Some(Ok(mut following)) if redirects.len() < usize::from(call.options.redirects.0) => {
                 attempt.answered(&response, &Expect::Success);
+                // Also on the way back from another origin, as that of a login elsewhere.
+                following.default_headers = session_headers(user, &following.origin);
                 name = name_of(user, call, &following).into();
                 redirects.push(Redirect {
                     status: response.status,
@@ -215,6 +217,12 @@ fn is_home(user: &Requester, call: &Call) -> bool {
     origin.is_none_or(|origin| **origin == *user.shared.origin)
 }
 
+/// The headers of the user's session, which go to the target alone.
+fn session_headers(user: &Requester, origin: &Origin) -> Option<Rc<Headers>> {
+    let headers = user.session.headers.borrow();
+    headers.clone().filter(|_| *origin == *user.shared.origin)
+}
+
 /// Whether the token of the user goes along.
 pub fn carries_token(user: &Requester, call: &Call) -> bool {
     !call.own_authorization && (call.declared || is_home(user, call))
@@ -225,6 +233,7 @@ pub fn first_request(user: &Requester, call: &Call) -> (Request, Option<u64>) {
     let origin = call.origin.as_ref().unwrap_or(&user.shared.origin);
     let mut request = Request::new(call.method.clone(), Rc::clone(origin), call.target.clone());
     request.headers = call.headers.clone();
+    request.default_headers = session_headers(user, origin);
     request.body = call.body.clone();
     request.timeout = call.options.timeout;
     let with_token = carries_token(user, call);

@@ -173,6 +173,9 @@ fn who(user: &Requester) -> String {
 /// The request; the fields that carry the user's secrets are masked whatever their names.
 fn sent(text: &mut String, user: &Requester, request: &Request, begin: &str, limit: usize) {
     let mut headers = request.headers.clone();
+    for (name, value) in request.defaults() {
+        let _ = headers.push(name, value);
+    }
     for name in user.tokens.borrow().fields() {
         if headers.remove(name) {
             let _ = headers.push(name, MASK);

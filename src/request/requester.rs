@@ -10,7 +10,7 @@ use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
 use super::unsettled::UnsettledSamples;
 use super::verdict::SampleId;
-use crate::http::{Client, ErrorKind, Failure};
+use crate::http::{Client, ErrorKind, Failure, Headers};
 use crate::ledger::EntryId;
 use crate::metrics::{SeriesId, TypeId};
 use crate::random::{Purpose, Stream};
@@ -46,6 +46,8 @@ pub struct Requester {
 pub struct Session {
     /// Which one it is, from 1; 0 is nobody of the crowd.
     pub number: Cell<u32>,
+    /// Headers of each of its requests to the target.
+    pub headers: RefCell<Option<Rc<Headers>>>,
     /// The name of the step under way, if that has one.
     pub step: RefCell<Option<Rc<str>>>,
     /// Requests that may still be made; may go below zero inside a step.
@@ -93,13 +95,14 @@ impl Requester {
         }
     }
 
-    /// A new session: no tokens, no cookies, no connections.
+    /// A new session: no headers, no tokens, no cookies, no connections.
     pub fn begin_session(&self, requests: i64) {
         let session = &self.session;
         session.number.set(session.number.get() + 1);
         session.requests_left.set(requests);
         session.requests_made.set(0);
         session.last_request.set(None);
+        session.headers.replace(None);
         self.network.worked();
         self.tokens.borrow_mut().clear();
         self.client.clear();

@@ -14,7 +14,8 @@ use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
 use http::{Request as Incoming, Response as Outgoing, Version};
 use throng::http::{
-    Client, ErrorKind, HttpVersion, Method, Progress, Resolve, Settings, TlsSettings, Transport,
+    Client, ErrorKind, Headers, HttpVersion, Method, Progress, Resolve, Settings, TlsSettings,
+    Transport,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
@@ -97,6 +98,28 @@ fn knowing() -> Settings {
         run: Some("r1".into()),
         ..Settings::default()
     }
+}
+
+#[test]
+fn default_headers_come_beside_those_of_the_request() {
+    on_one_thread(async {
+        let address = serve_clear(echo).await;
+        let transport = Transport::new(knowing().load().unwrap());
+        let client = Client::new(transport.clone());
+        let mut defaults = Headers::new();
+        defaults.push("User-Agent", "phone").unwrap();
+        defaults.leave_out("X-Throng-Run");
+        let mut request = request(Method::GET, &format!("http://{address}/"));
+        request.default_headers = Some(Rc::new(defaults));
+        let seen = |response: throng::http::Response| {
+            response.headers.get_str("x-seen").unwrap().to_owned()
+        };
+        let response = client.send(&request).await.unwrap();
+        assert_eq!(seen(response), format!("GET http://{address}/ phone"));
+        request.headers.push("user-agent", "own").unwrap();
+        let response = client.send(&request).await.unwrap();
+        assert_eq!(seen(response), format!("GET http://{address}/ own"));
+    });
 }
 
 #[test]

@@ -48,13 +48,13 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
     if !headers.has(Hints::HOST, "host") {
         field(out, "Host", request.origin.authority());
     }
-    if !headers.settles(Hints::USER_AGENT, "user-agent") {
+    if !request.settles(Hints::USER_AGENT, "user-agent") {
         out.extend_from_slice(extras.user_agent);
     }
-    if !headers.settles(Hints::RUN, "x-throng-run") {
+    if !request.settles(Hints::RUN, "x-throng-run") {
         out.extend_from_slice(extras.run);
     }
-    if !headers.settles(Hints::ACCEPT_ENCODING, "accept-encoding") {
+    if !request.settles(Hints::ACCEPT_ENCODING, "accept-encoding") {
         out.extend_from_slice(extras.accept_encoding);
     }
     if let Some(cookie) = extras.cookie {
@@ -66,6 +66,7 @@ pub(crate) fn encode(out: &mut Vec<u8>, request: &Request, extras: &Extras<'_>) 
         field(out, "Proxy-Authorization", authorization);
     }
     own_fields(out, request, extras.cookie.is_some());
+    default_fields(out, request);
     let chunked = is_chunked(request);
     if chunked {
         out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
@@ -107,6 +108,23 @@ fn own_fields(out: &mut Vec<u8>, request: &Request, has_cookie: bool) {
             out.extend_from_slice(value);
             out.extend_from_slice(b"\r\n");
         }
+    }
+}
+
+/// The default fields: as a whole where the caller's have no name in common with them.
+fn default_fields(out: &mut Vec<u8>, request: &Request) {
+    let Some(defaults) = &request.default_headers else {
+        return;
+    };
+    if !request.headers.may_settle(defaults) {
+        out.extend_from_slice(defaults.lines());
+        return;
+    }
+    for (name, value) in request.defaults() {
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
     }
 }
 

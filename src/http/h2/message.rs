@@ -14,6 +14,7 @@ use hyper::body::{Body, Frame, SizeHint};
 
 use crate::http::h1::{Extras, Framing, Head};
 use crate::http::message::Headers;
+use crate::http::message::Hints;
 use crate::http::message::HttpError;
 use crate::http::message::Request;
 
@@ -94,7 +95,7 @@ pub(crate) fn outgoing(
         .body(body)
         .map_err(invalid)?;
     let headers = outgoing.headers_mut();
-    for (name, value) in &request.headers {
+    for (name, value) in request.headers.iter().chain(request.defaults()) {
         if CONNECTION_FIELDS
             .iter()
             .any(|own| name.eq_ignore_ascii_case(own))
@@ -105,14 +106,16 @@ pub(crate) fn outgoing(
         let value = HeaderValue::try_from(value).map_err(|error| invalid(error.into()))?;
         headers.append(name, value);
     }
-    for (name, line) in [
-        (USER_AGENT, extras.user_agent),
-        (RUN, extras.run),
-        (ACCEPT_ENCODING, extras.accept_encoding),
+    for (hint, name, line) in [
+        (Hints::USER_AGENT, USER_AGENT, extras.user_agent),
+        (Hints::RUN, RUN, extras.run),
+        (
+            Hints::ACCEPT_ENCODING,
+            ACCEPT_ENCODING,
+            extras.accept_encoding,
+        ),
     ] {
-        if let Some(value) = value_of(line)
-            .filter(|_| !headers.contains_key(&name) && !request.headers.leaves_out(name.as_str()))
-        {
+        if let Some(value) = value_of(line).filter(|_| !request.settles(hint, name.as_str())) {
             headers.insert(name, value);
         }
     }

@@ -9,6 +9,9 @@ use std::fmt;
 pub struct Headers {
     block: Vec<u8>,
     hints: Hints,
+    /// A bit for each name that is in the block or must not be added, so that two blocks without a common name are told
+    /// apart without a search.
+    names: u64,
     /// Fields that must not be added automatically.
     left_out: Hints,
     /// The same, for names without a hint.
@@ -81,6 +84,7 @@ impl Headers {
             return Err(InvalidHeader::Value(name.to_owned()));
         }
         self.hints.0 |= Hints::of(name).0;
+        self.names |= bit_of(name);
         self.block.reserve(name.len() + value.len() + 4);
         self.block.extend_from_slice(name.as_bytes());
         self.block.extend_from_slice(b": ");
@@ -115,6 +119,7 @@ impl Headers {
     /// Prevents that a field of that name, such as `User-Agent`, is added automatically.
     pub fn leave_out(&mut self, name: &str) {
         let hint = Hints::of(name);
+        self.names |= bit_of(name);
         self.left_out.0 |= hint.0;
         if hint.0 == 0 {
             let others = self.left_out_too.take().into_iter().flatten();
@@ -176,6 +181,7 @@ impl Headers {
         Self {
             block: lines.to_vec(),
             hints: Hints::ALL,
+            names: u64::MAX,
             left_out: Hints::default(),
             left_out_too: None,
         }
@@ -189,6 +195,11 @@ impl Headers {
     /// As [`is_settled`](Self::is_settled); checks the hint first.
     pub(crate) fn settles(&self, hint: Hints, name: &str) -> bool {
         self.left_out.0 & hint.0 != 0 || self.has(hint, name)
+    }
+
+    /// Whether a name of `others` may be settled here; false: certainly none is.
+    pub(crate) fn may_settle(&self, others: &Self) -> bool {
+        self.names & others.names != 0
     }
 
     /// The lines as they are sent.
@@ -244,6 +255,14 @@ impl fmt::Debug for Headers {
             )
             .finish()
     }
+}
+
+/// One of 64 bits by the length and the outer letters of a name, whatever their case.
+fn bit_of(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0) | 32);
+    let mixed = bytes.len() * 31 + letter(bytes.first()) * 7 + letter(bytes.last());
+    1 << (mixed % 64)
 }
 
 /// `tchar` of RFC 9110, 5.6.2.

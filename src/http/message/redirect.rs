@@ -37,7 +37,8 @@ const CONTENT_FIELDS: [&str; 3] = ["content-type", "content-encoding", "content-
 ///
 /// 301 and 302 change POST to GET, 303 everything except HEAD; 307 and 308 keep method and body. When the origin changes
 /// all fields are dropped except `Accept`, `Accept-Encoding`, `Accept-Language`, `User-Agent` and, with a body that is sent
-/// again, `Content-Type`, `Content-Encoding` and `Content-Language`; later redirects do not restore them. Of a
+/// again, `Content-Type`, `Content-Encoding` and `Content-Language`; later redirects do not restore them. Default headers
+/// stay with their origin as a whole: they may tell who the user is. Of a
 /// `Cookie` those are sent that the response does not set. A fragment is ignored, and bytes of `Location` that are not
 /// UTF-8 are percent-encoded. Fails with [`ErrorKind::Redirects`] for an invalid location. Counting redirects is
 /// up to the caller.
@@ -141,6 +142,7 @@ fn follow(
         },
         target,
         headers,
+        default_headers: request.default_headers.clone().filter(|_| stays),
         body: if keeps_body {
             request.body.clone()
         } else {

@@ -23,6 +23,9 @@ pub struct Request {
     /// Path and query, already percent-encoded, beginning with `/`.
     pub target: String,
     pub headers: Headers,
+    /// Fields that are sent as well where `headers` has none of their names and does not leave them out; they have none
+    /// that frames the message, and no `Cookie`. Shared by many requests.
+    pub default_headers: Option<Rc<Headers>>,
     pub body: Bytes,
     /// From the call of `send` to the last byte of the response; none: the shard's default.
     pub timeout: Option<Duration>,
@@ -36,6 +39,7 @@ impl Request {
             origin,
             target: target.into(),
             headers: Headers::new(),
+            default_headers: None,
             body: Bytes::new(),
             timeout: None,
         }
@@ -44,6 +48,22 @@ impl Request {
     /// The full URL, for messages.
     pub fn url(&self) -> String {
         format!("{}{}", self.origin, self.target)
+    }
+
+    /// Whether the client adds nothing under that name: the caller did, or does not want it.
+    pub(crate) fn settles(&self, hint: Hints, name: &str) -> bool {
+        let defaults = self.default_headers.as_ref();
+        self.headers.settles(hint, name)
+            || defaults.is_some_and(|defaults| defaults.settles(hint, name))
+    }
+
+    /// The fields of `default_headers` that are sent.
+    pub(crate) fn defaults(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let defaults = self
+            .default_headers
+            .iter()
+            .flat_map(|defaults| defaults.iter());
+        defaults.filter(|(name, _)| !self.headers.is_settled(name))
     }
 
     /// Whether the caller wants the connection to be closed after the response.
