@@ -6,7 +6,8 @@ mod valve;
 use std::time::Duration;
 
 use throng::plan::crowd::{self, VIRTUAL_SHARDS};
-use throng::plan::{CanaryRules, Cleanup, Length, Plan, RequestLimits};
+use throng::plan::{CanaryRules, Cleanup, Length, Plan, RequestLimits, StepChain};
+use throng::random::{Purpose, Stream, weighted};
 use url::Url;
 
 fn faults(change: impl FnOnce(&mut Plan)) -> Vec<String> {
@@ -351,4 +352,43 @@ fn rates_that_are_no_share_are_faults() {
             "{rate}"
         );
     }
+}
+
+#[test]
+fn sessions_drawn_from_a_chain_make_the_visits_that_are_expected() {
+    let chain = StepChain::new(
+        vec![1.0, 0.0, 0.0],
+        vec![
+            Some(vec![0.5, 0.3, 0.0, 0.2]),
+            Some(vec![0.4, 0.0, 0.5, 0.1]),
+            Some(vec![0.0, 0.0, 0.0, 1.0]),
+        ],
+    );
+    let mut stream = Stream::new(7, 0, Purpose::Steps);
+    let (mut visits, mut leaving) = ([0.0; 3], 0.0);
+    let sessions = 200_000;
+    for _ in 0..sessions {
+        let mut step = 0;
+        for left in (0..stream.int(2, 9)).rev() {
+            visits[step] += 1.0 / f64::from(sessions);
+            if left == 0 {
+                break;
+            }
+            match weighted(&mut stream, chain.row(step).unwrap()).unwrap() {
+                3 => {
+                    leaving += 1.0 / f64::from(sessions);
+                    break;
+                }
+                next => step = next,
+            }
+        }
+    }
+    let expected = chain.expected_session((2, 9));
+    for (seen, expected) in visits.iter().zip(&expected.visits) {
+        assert!((seen - expected).abs() < 0.01, "{visits:?} {expected:?}");
+    }
+    assert!(
+        (leaving - expected.leaving).abs() < 0.005,
+        "{leaving} {expected:?}"
+    );
 }

@@ -16,6 +16,7 @@ mod reload;
 mod requests;
 pub mod shape;
 pub mod span;
+mod step_chain;
 mod type_overrides;
 mod validate;
 mod valve;
@@ -39,6 +40,7 @@ pub use reload::{
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use shape::Shape;
+pub use step_chain::{ExpectedSession, StepChain};
 pub use type_overrides::TypeOverrides;
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
