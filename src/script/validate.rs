@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::load::contract::{Contract, Steps, ThinkTime};
+use super::load::contract::{Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::load::resources::VmResources;
 use super::session::crowd_script::CrowdScript;
@@ -11,8 +11,8 @@ use super::source::bundle::Bundle;
 use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
-use crate::plan::Change;
 use crate::plan::file::Baseline;
+use crate::plan::{Change, StepChain};
 use crate::script::diagnostic::Diagnostic;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::vm::{compile, sandbox};
@@ -32,6 +32,43 @@ pub struct TypeSpec {
     pub think: String,
     /// Number of its steps; 1 for a type with its own `step`.
     pub steps: usize,
+    /// Their names, in order; empty where a step has none.
+    pub step_names: Vec<String>,
+    /// Which of them comes after which.
+    pub chain: StepChain,
+}
+
+impl TypeSpec {
+    /// Why only the number of requests ends the sessions of a type that has `next`; none: they can leave.
+    pub fn cannot_leave(&self) -> Option<String> {
+        let stuck = self.chain.without_exit();
+        if !self.chain.has_rows() || stuck.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = stuck.into_iter().map(|step| self.step_name(step)).collect();
+        Some(format!(
+            "{}: from {} no next leads to leave: there a session ends by its number of requests \
+             alone",
+            self.path,
+            names.join(", ")
+        ))
+    }
+
+    /// The steps to which `next` or a step of `before` led and that there are no more: users who made one go on by weight.
+    pub fn steps_lost_since(&self, before: &Self) -> Vec<String> {
+        if !before.chain.has_rows() && !self.chain.has_rows() {
+            return Vec::new();
+        }
+        let is_gone = |name: &&String| !name.is_empty() && !self.step_names.contains(name);
+        before.step_names.iter().filter(is_gone).cloned().collect()
+    }
+
+    /// The name of a step, or its number where it has none.
+    pub fn step_name(&self, step: usize) -> String {
+        let name = self.step_names.get(step).filter(|name| !name.is_empty());
+        name.cloned()
+            .unwrap_or_else(|| format!("step {}", step + 1))
+    }
 }
 
 /// What a bundle says that is fine.
@@ -73,7 +110,7 @@ pub fn whole(
     for (name, source) in &bundle.types {
         match Vm::load(bundle, name, 0, script_config, &resources) {
             Ok(vm) => {
-                specs.push(spec(name, &source.path, &vm.contract));
+                specs.push(spec(name, &source.path, &vm));
                 files.insert(name.clone(), vm.declared.files.take());
                 for declaration in vm.declared.metrics.borrow().iter() {
                     if let Err(why) = measures.add(declaration) {
@@ -153,8 +190,11 @@ impl Measures {
     }
 }
 
-fn spec(name: &str, path: &str, contract: &Contract) -> TypeSpec {
+fn spec(name: &str, path: &str, vm: &Vm) -> TypeSpec {
+    let contract = &vm.contract;
     TypeSpec {
+        step_names: vm.step_names.iter().map(ToString::to_string).collect(),
+        chain: vm.chain.clone(),
         name: name.to_owned(),
         path: path.to_owned(),
         weight: contract.weight,

@@ -22,6 +22,7 @@ mod killed;
 mod linger;
 mod needs;
 mod neighbours;
+mod next;
 mod no_place;
 mod noticed;
 mod plan_file;

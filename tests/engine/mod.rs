@@ -11,6 +11,7 @@ mod degrading;
 mod incidents;
 mod limits;
 mod moving;
+mod next;
 mod reload;
 mod shapes;
 mod stop;

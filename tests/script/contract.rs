@@ -92,7 +92,7 @@ fn each_fault_has_its_words() {
         ),
         (
             "{ steps = { { 1, f, nmae = 'x' } } }",
-            "steps[1] has the unknown key 'nmae'; there are: weight, function, name, heavy; did you mean name?",
+            "steps[1] has the unknown key 'nmae'; there are: weight, function, name, heavy, next; did you mean name?",
         ),
         (
             "{ steps = { { 1, f, name = 5 } } }",
@@ -140,11 +140,11 @@ fn each_fault_has_its_words() {
         ("migrate = true", "migrate is true; it takes a function"),
         (
             "wieght = 5",
-            "the table has the unknown key 'wieght'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate; did you mean weight?",
+            "the table has the unknown key 'wieght'; there are: weight, requests, think, headers, on_start, steps, step, on_stop, migrate; did you mean weight?",
         ),
         (
             "5",
-            "the table has the unknown key '1'; there are: weight, requests, think, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key '1'; there are: weight, requests, think, headers, on_start, steps, step, on_stop, migrate",
         ),
     ] {
         assert_eq!(
@@ -215,4 +215,86 @@ fn metrics_of_two_types_must_agree() {
     let fault = folder.fault();
     assert!(fault.starts_with("scripts/two.lua: "), "{fault}");
     assert!(fault.contains("carts_total"), "{fault}");
+}
+
+#[test]
+fn each_fault_of_a_next_has_its_place_and_its_words() {
+    for (steps, words) in [
+        (
+            "{ 1, f, name = 'a', next = 5 }",
+            ": steps[1] has next = 5; it takes the shares of the steps after it, such as { browse = 0.9, leave = 0.1 }",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { 'a' } }",
+            ": steps[1] has a share at next[1]; each share has the name of a step, as in { browse = 0.9, leave = 0.1 }",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { a = -1, leave = 2 } }",
+            ": steps[1] has next.a = -1; a share is a number from 0 to 1",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { a = '1' } }",
+            ": steps[1] has next.a = \"1\"; a share is a number from 0 to 1",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { a = 0.5, leave = 0.4 } }",
+            ": steps[1] has a next whose shares add up to 0.9; they add up to 1",
+        ),
+        (
+            "{ 1, f, name = 'a', next = {} }",
+            ": steps[1] has a next whose shares add up to 0; they add up to 1",
+        ),
+        (
+            "{ 1, f, name = 'browse', next = { brwose = 0.5, leave = 0.5 } }",
+            ":1: steps[1] (browse) has next.brwose, and there is no step of that name; there are: browse, leave; did you mean browse?",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { b = 1 } }, { 1, f, name = 'b' }, { 1, f, name = 'b' }",
+            ":1: steps[1] (a) has next.b, and both steps[2] and steps[3] have that name; give each its own",
+        ),
+        (
+            "{ 1, f, name = 'leave', next = { leave = 1 } }",
+            ":1: steps[1] (leave) has the name that `next` has for the end of the session; name it otherwise",
+        ),
+        (
+            "{ 0, f, name = 'a', next = { a = 1 } }",
+            ": no step can be the first: all have the weight 0; give one a weight above 0",
+        ),
+        (
+            "{ 1, f, name = 'a', next = { leave = 1 } }, { 0, f, name = 'b', next = { b = 1 } }",
+            ":1: steps[2] (b) cannot be reached: its weight is 0, and no step that can be reached leads to it; give it a weight, or a share in another's next",
+        ),
+    ] {
+        let text = format!("local f = function() end\nreturn {{ steps = {{ {steps} }} }}");
+        assert_eq!(
+            Folder::one(&text).fault(),
+            format!("scripts/one.lua{words}")
+        );
+    }
+    // Within rounding they add up to 1.
+    let thirds = "return { steps = { { 1, function() end, name = 'a', next = { a = 1/3, leave = 0.66666667 } } } }";
+    let specs = Folder::one(thirds).check().unwrap();
+    assert_eq!(specs[0].cannot_leave(), None);
+}
+
+#[test]
+fn a_type_that_cannot_leave_is_told() {
+    let specs = Folder::one(
+        "local f = function() end
+        return { steps = {
+            { 1, f, name = 'in', next = { trap = 0.5, leave = 0.5 } },
+            { 0, f, name = 'trap', next = { trap = 1 } },
+        } }",
+    )
+    .check()
+    .unwrap();
+    assert_eq!(
+        specs[0].cannot_leave().unwrap(),
+        "scripts/one.lua: from trap no next leads to leave: there a session ends by its number of requests alone"
+    );
+    // Without `next` that is as ever.
+    let specs = Folder::one("return { steps = { function() end } }")
+        .check()
+        .unwrap();
+    assert_eq!(specs[0].cannot_leave(), None);
 }

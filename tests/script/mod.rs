@@ -6,6 +6,7 @@ mod contract;
 mod coroutines;
 mod determinism;
 mod errors;
+mod headers;
 mod jar;
 mod journeys;
 mod judged;

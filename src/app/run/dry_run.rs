@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::expected_visits;
 use crate::app::run::shape;
 use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::RunConfig;
@@ -67,8 +68,22 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String
             text::line(&spec.path)
         );
     }
+    for spec in specs.iter().filter(|spec| spec.chain.has_rows()) {
+        text.push_str(&expected_visits::of(
+            spec,
+            plan.requests.clamp(spec.requests),
+        ));
+    }
+    let stuck = specs
+        .iter()
+        .filter_map(TypeSpec::cannot_leave)
+        .collect::<Vec<_>>();
     let without_users = RunConfig::without_users(plan, specs);
-    for words in without_users.iter().chain(passed_over.as_ref()) {
+    for words in without_users
+        .iter()
+        .chain(passed_over.as_ref())
+        .chain(&stuck)
+    {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
     text

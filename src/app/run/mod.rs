@@ -5,6 +5,7 @@
 
 mod destination;
 mod dry_run;
+mod expected_visits;
 mod leftovers;
 mod linger;
 mod listen;
@@ -39,7 +40,7 @@ use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::request::{LogDetail, RunInfo};
 use crate::script::{
-    Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig,
+    Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
 };
 use crate::secrets::Masker;
 use crate::view::{RunView, Views};
@@ -260,7 +261,9 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     );
     let notes = resolved.unknown_variables.iter().cloned();
     let notes = notes.chain(config.bundle.passed_over());
-    for words in notes.chain(RunConfig::without_users(plan, &config.specs)) {
+    let stuck = config.specs.iter().filter_map(TypeSpec::cannot_leave);
+    let notes = notes.chain(RunConfig::without_users(plan, &config.specs));
+    for words in notes.chain(stuck) {
         tracing::warn!("{words}");
     }
 }

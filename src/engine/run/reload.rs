@@ -72,6 +72,7 @@ impl Run {
         let settings = self.config.settings_file.read(&loaded.settings, settings);
         let share = self.config.settings_file.canary_rules(&settings);
         let share = share.map(|rules| rules.share);
+        let notes = self.deployment.releases().chain_notes(&loaded.specs);
         let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
         self.order_settings();
         self.config.settings_file.accept(loaded.settings.clone());
@@ -85,6 +86,10 @@ impl Run {
                 format!("the canary of release {release} is over: the scripts changed again");
             self.announce("canary", &text);
         }
+        let is_new = matches!(
+            taken,
+            CandidateOutcome::Published { .. } | CandidateOutcome::Canary
+        );
         let done = match taken {
             CandidateOutcome::RolledBack => match set {
                 Some(set) => set,
@@ -113,6 +118,12 @@ impl Run {
             }
         };
         self.publish();
+        if is_new {
+            for words in notes {
+                tracing::warn!("{words}");
+                self.record("reload", &words);
+            }
+        }
         Ok(done)
     }
 

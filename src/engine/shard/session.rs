@@ -10,7 +10,7 @@ use super::state::ShardState;
 use crate::plan::ReloadAt;
 use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Step, Steps, Unfinished};
+use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Steps, Unfinished, Vm};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -18,7 +18,7 @@ const MAX_NETWORK_ERRORS: u32 = 3;
 /// How a session ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SessionEnd {
-    /// Its requests are spent.
+    /// Its requests are spent, or it left by `next`.
     Completed,
     /// The run ended first.
     Interrupted,
@@ -97,9 +97,8 @@ async fn work(
     if let Some(end) = after(state, script_user, script_user.start().await) {
         return end;
     }
-    let mut version = script_user.vm.version;
-    let mut shares = shares_of(&script_user.vm.contract.steps);
     let mut step_began = None;
+    let mut before = StepBefore::default();
     while user.requester.session.requests_left.get() > 0 {
         if user.shard.requests.shutdown.is_set() {
             return SessionEnd::Interrupted;
@@ -110,26 +109,33 @@ async fn work(
         if state.has_no_place(&user) {
             return SessionEnd::Removed;
         }
-        if state.rules.reload_at != ReloadAt::Session
-            && migrate::between_steps(state, script_user)
-            && let Some(end) = after(state, script_user, script_user.start().await)
+        if state.rules.reload_at != ReloadAt::Session && migrate::between_steps(state, script_user)
         {
-            return end;
-        }
-        if script_user.vm.version != version {
-            version = script_user.vm.version;
-            shares = shares_of(&script_user.vm.contract.steps);
+            before = StepBefore::default();
+            if let Some(end) = after(state, script_user, script_user.start().await) {
+                return end;
+            }
         }
         let made = user.requester.session.requests_made.get();
-        let Some(index) = draw(state, script_user, streams, &shares) else {
-            // Every step is shed: it rests until the target is better, or the roster is another.
-            tokio::select! {
-                () = user.shard.requests.limits.shed_level.changed() => {}
-                () = user.shard.requests.shutdown.wait() => {}
-                () = state.assignment.changed() => {}
+        let index = match draw(
+            state,
+            script_user,
+            streams,
+            before.index_in(&script_user.vm),
+        ) {
+            Next::Step(index) => index,
+            Next::Leave => return SessionEnd::Completed,
+            Next::AllShed => {
+                // It rests until the target is better, or the roster is another.
+                tokio::select! {
+                    () = user.shard.requests.limits.shed_level.changed() => {}
+                    () = user.shard.requests.shutdown.wait() => {}
+                    () = state.assignment.changed() => {}
+                }
+                continue;
             }
-            continue;
         };
+        before = StepBefore::made(&script_user.vm, index);
         let call = step(state, script_user, index).await;
         if let Some(end) = call.and_then(|call| after(state, script_user, call)) {
             return end;
@@ -146,24 +152,73 @@ async fn work(
     SessionEnd::Completed
 }
 
-/// Which step comes next. One that is shed is drawn all the same, so that the others come in their usual order, and
-/// another one in its place; none: all are shed.
+/// What a user does next.
+enum Next {
+    /// It makes this step.
+    Step(usize),
+    /// Its session is over.
+    Leave,
+    /// Nothing, since every step is shed.
+    AllShed,
+}
+
+/// The step that a user made before, which decides over the next one.
+#[derive(Default)]
+struct StepBefore {
+    /// In which version it was made, under which number and name.
+    made: Option<(u32, usize, Rc<str>)>,
+}
+
+impl StepBefore {
+    fn made(vm: &Vm, index: usize) -> Self {
+        let name = vm.step_names.get(index).cloned().unwrap_or_default();
+        Self {
+            made: Some((vm.version, index, name)),
+        }
+    }
+
+    /// Its number in this version: that of the step with its name, if there is one.
+    fn index_in(&self, vm: &Vm) -> Option<usize> {
+        let (version, index, name) = self.made.as_ref()?;
+        if *version == vm.version {
+            return Some(*index);
+        }
+        vm.step_names
+            .iter()
+            .position(|other| other == name && !name.is_empty())
+    }
+}
+
+/// What comes next: by the `next` of the step before, or by weight. A step that is shed is drawn all the same, so that
+/// the others come in their usual order, and another one in its place: one that the step before leads to, else any. Only
+/// the first draw can end the session: that of others than usual would have more of them, and more logins, on a target
+/// that is overloaded.
 fn draw(
     state: &ShardState,
     script_user: &ScriptUser,
     streams: &mut SessionStreams,
-    shares: &[f64],
-) -> Option<usize> {
-    let index = weighted(&mut streams.steps, shares).unwrap_or(0);
+    before: Option<usize>,
+) -> Next {
+    let chain = &script_user.vm.chain;
+    let row = before.and_then(|before| chain.row(before));
+    let drawn = weighted(&mut streams.steps, row.unwrap_or(chain.weights()));
+    let index = drawn.unwrap_or(0);
+    if index == chain.len() {
+        return Next::Leave;
+    }
     let shed_level = &state.context.requests.limits.shed_level;
     let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
-        return Some(index);
+        return Next::Step(index);
     };
     let names = steps.iter().map(|step| step.name.clone());
     let index = state.context.step_for_all(names).unwrap_or(index);
-    let out = |step: &Step| shed_level.skips(step.heavy);
-    if shed_level.level() == 0 || !steps.get(index).is_some_and(out) {
-        return Some(index);
+    let out = |step: usize| {
+        steps
+            .get(step)
+            .is_some_and(|step| shed_level.skips(step.heavy))
+    };
+    if shed_level.level() == 0 || !out(index) {
+        return Next::Step(index);
     }
     state
         .context
@@ -172,10 +227,15 @@ fn draw(
         .borrow_mut()
         .protection()
         .steps_skipped += 1;
-    let shares = steps
-        .iter()
-        .map(|step| if out(step) { 0.0 } else { step.weight });
-    weighted(&mut streams.steps, &shares.collect::<Vec<_>>())
+    let others = |shares: &[f64]| {
+        let shares = shares.iter().take(chain.len()).enumerate();
+        let shares = shares.map(|(step, share)| if out(step) { 0.0 } else { *share });
+        shares.collect::<Vec<_>>()
+    };
+    let other = row.and_then(|row| weighted(&mut streams.steps, &others(row)));
+    other
+        .or_else(|| weighted(&mut streams.steps, &others(chain.weights())))
+        .map_or(Next::AllShed, Next::Step)
 }
 
 /// Makes one step; none: it was cancelled at its wait, for a new version.
@@ -277,11 +337,4 @@ fn after(state: &ShardState, script_user: &ScriptUser, call: CallEnd) -> Option<
 fn script_error(state: &ShardState, script_user: &ScriptUser, fault: &Diagnostic) -> SessionEnd {
     state.count_script_error(script_user, fault);
     SessionEnd::Script(format!("script error at {}", fault.place))
-}
-
-fn shares_of(steps: &Steps) -> Vec<f64> {
-    match steps {
-        Steps::Own(_) => vec![1.0],
-        Steps::Drawn(steps) => steps.iter().map(|step| step.weight).collect(),
-    }
 }

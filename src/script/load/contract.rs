@@ -5,6 +5,9 @@ use std::rc::Rc;
 use mlua::{Function, Table, Value};
 
 use super::contract_signature::CONTRACT;
+use super::next_shares::{self, NextShares};
+use super::session_headers::SessionHeaders;
+use super::values::{number, show};
 use crate::pace::Think;
 use crate::plan::TypeOverrides;
 use crate::request::admission::MOST;
@@ -25,6 +28,8 @@ pub struct Contract {
     pub requests: Option<(u32, u32)>,
     /// The pause between steps.
     pub think: ThinkTime,
+    /// Headers of every request of a session.
+    pub headers: Option<SessionHeaders>,
     /// Called once at the start of a session.
     pub on_start: Option<Function>,
     /// What is done between.
@@ -58,7 +63,7 @@ pub enum Steps {
 /// One of a type's steps.
 #[derive(Clone)]
 pub struct Step {
-    /// Its share among the steps.
+    /// Its share among the steps; 0 where only another step leads to it.
     pub weight: f64,
     /// What is done.
     pub function: Function,
@@ -66,6 +71,8 @@ pub struct Step {
     pub name: Option<Rc<str>>,
     /// How soon it is left out when the target suffers: 0 never, 3 first.
     pub heavy: u8,
+    /// The shares of the steps after it; none: they are drawn by weight.
+    pub next: Option<NextShares>,
 }
 
 impl Contract {
@@ -96,6 +103,7 @@ impl Contract {
             weight: reader.weight(),
             requests: reader.requests(),
             think: reader.think(),
+            headers: reader.headers(),
             on_start: reader.function("on_start"),
             steps: reader.steps(),
             on_stop: reader.function("on_stop"),
@@ -232,6 +240,14 @@ impl Reader<'_> {
         pace
     }
 
+    fn headers(&mut self) -> Option<SessionHeaders> {
+        let read = SessionHeaders::from_lua(&self.get("headers"));
+        read.unwrap_or_else(|why| {
+            self.fault(why);
+            None
+        })
+    }
+
     fn function(&mut self, key: &str) -> Option<Function> {
         match self.get(key) {
             Value::Nil => None,
@@ -304,6 +320,7 @@ fn step(item: &Value) -> Result<Step, String> {
                 function: function.clone(),
                 name: None,
                 heavy: 0,
+                next: None,
             });
         }
         Value::Table(table) => table,
@@ -316,7 +333,7 @@ fn step(item: &Value) -> Result<Step, String> {
     };
     let weight: Value = table.raw_get(1).unwrap_or(Value::Nil);
     let function: Value = table.raw_get(2).unwrap_or(Value::Nil);
-    let Some(share) = number(&weight).filter(|weight| *weight > 0.0 && weight.is_finite()) else {
+    let Some(share) = number(&weight).filter(|weight| *weight >= 0.0) else {
         return Err(format!(
             "has the weight {}; it takes a number above 0",
             show(&weight)
@@ -350,12 +367,13 @@ fn step(item: &Value) -> Result<Step, String> {
             ));
         }
     };
+    let next = next_shares::read(table)?;
     for (key, _) in table.pairs::<Value, Value>().flatten() {
         let key = key.to_string().unwrap_or_default();
-        if !["1", "2", "name", "heavy"].contains(&key.as_str()) {
+        if !["1", "2", "name", "heavy", "next"].contains(&key.as_str()) {
             return Err(format!(
-                "has the unknown key '{key}'; there are: weight, function, name, heavy{}",
-                did_you_mean(&key, ["weight", "function", "name", "heavy"])
+                "has the unknown key '{key}'; there are: weight, function, name, heavy, next{}",
+                did_you_mean(&key, ["weight", "function", "name", "heavy", "next"])
             ));
         }
     }
@@ -364,34 +382,6 @@ fn step(item: &Value) -> Result<Step, String> {
         function,
         name,
         heavy,
+        next,
     })
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        #[expect(clippy::cast_precision_loss, reason = "weights and seconds are small")]
-        Value::Integer(number) => Some(*number as f64),
-        Value::Number(number) if number.is_finite() => Some(*number),
-        _ => None,
-    }
-}
-
-/// A value as its author would write it; short lists whole, so that a wrong range is seen.
-pub(crate) fn show(value: &Value) -> String {
-    match value {
-        Value::Table(table) => {
-            let ends = [1, 2].map(|at| table.raw_get(at).unwrap_or(Value::Nil));
-            let plain = |value: &Value| !matches!(value, Value::Table(_));
-            if matches!(ends, [Value::Nil, _]) || table.raw_len() > 2 || !ends.iter().all(plain) {
-                return "a table".to_owned();
-            }
-            format!("{{ {}, {} }}", show(&ends[0]), show(&ends[1]))
-        }
-        Value::Nil => "nil".to_owned(),
-        Value::String(text) => format!("\"{}\"", text.to_string_lossy()),
-        Value::Integer(number) => number.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Boolean(flag) => flag.to_string(),
-        other => diagnostic::one(other.type_name()),
-    }
 }

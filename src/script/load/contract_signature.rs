@@ -28,6 +28,11 @@ pub const CONTRACT: Options = Options {
         optional("pace", "number").doc(
             "Seconds from the start of a step to the start of the next, in place of think time.",
         ),
+        optional(
+            "headers",
+            "table<string, any>|fun(user: User): table<string, any>?",
+        )
+        .doc("Headers of every request of a session to the target."),
         optional("on_start", "fun(user: User): false?, string?")
             .doc("Called once at the start of a session."),
         optional("steps", "(Step|fun(user: User))[]")
@@ -47,5 +52,7 @@ pub const STEP: Options = Options {
         optional("name", "string").doc("Its name in the log and in the report."),
         optional("heavy", "boolean|integer")
             .doc("How early it is skipped while the target is overloaded."),
+        optional("next", "table<string, number>")
+            .doc("The shares of the steps after it, by name, and of `leave`."),
     ],
 };

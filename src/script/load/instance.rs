@@ -8,8 +8,10 @@ use mlua::{Lua, LuaString, Table, Value};
 
 use super::contract::Contract;
 use super::globals;
+use super::next_steps;
 use super::resources::VmResources;
 use super::step_names;
+use crate::plan::StepChain;
 use crate::script::api::ModuleDeclarations;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::Diagnostic;
@@ -29,6 +31,8 @@ pub struct Vm {
     pub contract: Contract,
     /// The name of each of its steps, under which that is counted.
     pub step_names: Vec<Rc<str>>,
+    /// Which of them comes after which.
+    pub chain: StepChain,
     /// The version of its type: the number of the bundle that last changed it.
     pub version: u32,
     /// The file of its script, for errors without a line.
@@ -63,6 +67,8 @@ impl Vm {
         if let Some(overrides) = script_config.overrides.get(kind) {
             contract.replace(overrides);
         }
+        let step_names = step_names::of(&contract.steps, bundle);
+        let chain = next_steps::chain(&contract.steps, &step_names, &source.path)?;
         let state_key = loaded
             .lua
             .create_string("state")
@@ -71,8 +77,9 @@ impl Vm {
             user_meta(&loaded.lua).map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
         Ok(Self {
             lua: loaded.lua,
-            step_names: step_names::of(&contract.steps, bundle),
             contract,
+            step_names,
+            chain,
             version,
             path: source.path.clone(),
             declared: loaded.declared,

@@ -8,14 +8,17 @@ use mlua::{Function, MultiValue, Table, Value};
 
 use super::state;
 use super::step_timer::StepTimer;
+use crate::http::Headers;
 use crate::metrics::StepResult;
 use crate::pace::Think;
 use crate::plan::Setting;
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::diagnostic::{Diagnostic, tidy};
 use crate::script::fair_share::LONG;
-use crate::script::load::contract::{Steps, ThinkTime, show};
+use crate::script::load::contract::{Steps, ThinkTime};
 use crate::script::load::instance::Vm;
+use crate::script::load::session_headers::{self, SessionHeaders};
+use crate::script::load::values::show;
 use crate::script::user::context::{Context, Phase};
 use crate::script::user::journeys::{Unfinished, Whereabouts};
 use crate::script::vm::cpu_budget;
@@ -111,8 +114,11 @@ impl ScriptUser {
         journeys.end_session(&user.requester, why);
     }
 
-    /// `on_start`, if the script has one.
+    /// The headers of the session, then `on_start`, if the script has them.
     pub async fn start(&self) -> CallEnd {
+        if let Err(fault) = self.take_headers() {
+            return CallEnd::Failed(fault);
+        }
         match &self.vm.contract.on_start {
             Some(function) => self.call(function, Phase::Stepping).await,
             None => CallEnd::Done,
@@ -183,22 +189,52 @@ impl ScriptUser {
         let factor = self.context.user.shard.setting(Setting::ThinkFactor);
         match &self.vm.contract.think {
             ThinkTime::Draw(think) => Ok(think.draw(unit, factor)),
-            ThinkTime::Ask(function) => self.ask(function, factor),
+            ThinkTime::Ask(function) => self.ask_think(function, factor),
             ThinkTime::Pace(_) => Ok(Duration::ZERO),
         }
     }
 
-    /// The script's own think function: it may draw, but cannot wait.
-    fn ask(&self, function: &Function, factor: f64) -> Result<Duration, Diagnostic> {
-        let call = || function.call::<Value>(&self.table);
-        let value = match scope::as_user(&self.context, call) {
-            Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why))?,
-            Ended::Overrun(place) => {
-                return Err(self.overrun(function, place));
-            }
-            // Nothing waits in there.
-            Ended::Left => return Ok(Duration::ZERO),
+    /// The headers of all requests of the session, which are the user's: they come along to another version of its script.
+    fn take_headers(&self) -> Result<(), Diagnostic> {
+        let headers = match &self.vm.contract.headers {
+            None => None,
+            Some(SessionHeaders::Fixed(headers)) => Some(Rc::clone(headers)),
+            Some(SessionHeaders::Ask(function)) => self.ask_headers(function)?,
         };
+        self.context.user.requester.session.headers.replace(headers);
+        Ok(())
+    }
+
+    fn ask_headers(&self, function: &Function) -> Result<Option<Rc<Headers>>, Diagnostic> {
+        let at = |message: String| Diagnostic::at(self.begin_of(function), message);
+        let headers = match self.ask(function)? {
+            Value::Nil => None,
+            Value::Table(table) => Some(session_headers::read(&table).map_err(at)?),
+            other => {
+                return Err(at(format!(
+                    "headers returned {}; it returns a table of names and values, or nil",
+                    show(&other)
+                )));
+            }
+        };
+        state::check(&self.table, &self.vm.state_key).map_err(at)?;
+        Ok(headers)
+    }
+
+    /// Calls a function of the script that may draw, but cannot wait.
+    fn ask(&self, function: &Function) -> Result<Value, Diagnostic> {
+        let call = || function.call::<Value>(&self.table);
+        match scope::as_user(&self.context, call) {
+            Ended::Done(answer) => answer.map_err(|why| self.raised(function, &why)),
+            Ended::Overrun(place) => Err(self.overrun(function, place)),
+            // Nothing waits in there.
+            Ended::Left => Ok(Value::Nil),
+        }
+    }
+
+    /// The script's own think function.
+    fn ask_think(&self, function: &Function, factor: f64) -> Result<Duration, Diagnostic> {
+        let value = self.ask(function)?;
         let seconds = match &value {
             #[expect(clippy::cast_precision_loss, reason = "seconds are small")]
             Value::Integer(number) if *number >= 0 => *number as f64,

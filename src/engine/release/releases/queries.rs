@@ -9,6 +9,7 @@ use crate::engine::roster::{Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 use crate::pace::Profile;
 use crate::plan::LiveSettings;
+use crate::script::TypeSpec;
 
 impl Releases {
     /// The roster for the shards.
@@ -135,6 +136,30 @@ impl Releases {
     pub fn without_users(&self) -> Option<String> {
         let current = self.history.current();
         self.allocation.without_users(current, &self.names)
+    }
+
+    /// What changed scripts mean for users who are in the middle of a `next`: steps that are not there any more, and types
+    /// whose sessions cannot leave any more.
+    pub fn chain_notes(&self, specs: &[TypeSpec]) -> Vec<String> {
+        let mut notes = Vec::new();
+        for spec in specs {
+            let Some((before, _)) = self.playing().find(|(_, name)| *name == spec.name) else {
+                notes.extend(spec.cannot_leave());
+                continue;
+            };
+            let lost = spec.steps_lost_since(&before.spec);
+            if !lost.is_empty() {
+                notes.push(format!(
+                    "{}: the steps do not include {} any more; users who made it last draw their \
+                     next step by weight",
+                    spec.path,
+                    lost.join(", ")
+                ));
+            }
+            let stuck = spec.cannot_leave();
+            notes.extend(stuck.filter(|words| before.spec.cannot_leave().as_ref() != Some(words)));
+        }
+        notes
     }
 
     /// The types that are there, and their names.

@@ -20,6 +20,7 @@ use mlua::{Lua, Table, Value};
 
 pub use cookies::{COOKIE, COOKIE_OPTIONS, TABLE as COOKIES_TABLE};
 pub use creates::{CREATES, DELETION, FIND};
+pub(in crate::script) use fields::set as set_headers;
 pub use multipart::PART;
 pub use response::{HOP, RESPONSE, ResponseTables, TIMINGS};
 pub use retry::RETRY;
