@@ -12,6 +12,7 @@ mod incidents;
 mod limits;
 mod moving;
 mod next;
+mod personas;
 mod reload;
 mod shapes;
 mod stop;

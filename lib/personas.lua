@@ -1,0 +1,367 @@
+-- personas: who the users are. Device, system, browser, country, language, time zone and client
+-- address, drawn from tables of shares so that they fit together: an iPhone has Safari or Chrome
+-- for iOS, and who is in Brazil reads Portuguese.
+--
+--   local personas = require "personas"
+--   return { headers = personas.headers, ... }
+--
+--   -- With shares of your own, and the country in the header of your CDN:
+--   local ours = personas.new {
+--     countries = { BR = 0.8, PT = 0.2 },
+--     devices = { phone = 0.9, desktop = 0.1 },
+--     country_header = "CF-IPCountry",
+--   }
+--   return { headers = ours.headers, on_start = function(user) ours.of(user).country ... end }
+--
+-- The addresses are those reserved for documentation (RFC 5737, RFC 3849): nobody has one.
+
+local personas = {}
+
+-- The shares below are round figures of the world's web traffic in 2025 (gs.statcounter.com);
+-- replace what differs for your users. Shares are relative: they need not add up to 1.
+local DEVICES <const> = { phone = 58, desktop = 40, tablet = 2 }
+
+local SYSTEMS <const> = {
+  phone = { Android = 72, iOS = 28 },
+  tablet = { iPadOS = 53, Android = 47 },
+  desktop = { Windows = 74, macOS = 16, Linux = 6, ChromeOS = 4 },
+}
+
+local BROWSERS <const> = {
+  Android = { Chrome = 88, ["Samsung Internet"] = 8, Firefox = 4 },
+  iOS = { Safari = 92, Chrome = 8 },
+  iPadOS = { Safari = 92, Chrome = 8 },
+  Windows = { Chrome = 75, Edge = 17, Firefox = 8 },
+  macOS = { Chrome = 52, Safari = 41, Firefox = 7 },
+  Linux = { Chrome = 66, Firefox = 34 },
+  ChromeOS = { Chrome = 100 },
+}
+
+-- A country has a share, its languages (BCP 47) and its time zones (IANA), each with its share.
+local COUNTRIES <const> = {
+  US = {
+    share = 28,
+    languages = { ["en-US"] = 90, ["es-US"] = 10 },
+    zones = {
+      ["America/New_York"] = 48,
+      ["America/Chicago"] = 29,
+      ["America/Denver"] = 7,
+      ["America/Los_Angeles"] = 16,
+    },
+  },
+  IN = {
+    share = 16,
+    languages = { ["en-IN"] = 70, ["hi-IN"] = 30 },
+    zones = { ["Asia/Kolkata"] = 1 },
+  },
+  BR = {
+    share = 9,
+    languages = { ["pt-BR"] = 1 },
+    zones = { ["America/Sao_Paulo"] = 93, ["America/Manaus"] = 7 },
+  },
+  JP = { share = 8, languages = { ["ja-JP"] = 1 }, zones = { ["Asia/Tokyo"] = 1 } },
+  DE = { share = 7, languages = { ["de-DE"] = 1 }, zones = { ["Europe/Berlin"] = 1 } },
+  GB = { share = 7, languages = { ["en-GB"] = 1 }, zones = { ["Europe/London"] = 1 } },
+  FR = { share = 6, languages = { ["fr-FR"] = 1 }, zones = { ["Europe/Paris"] = 1 } },
+  MX = { share = 5, languages = { ["es-MX"] = 1 }, zones = { ["America/Mexico_City"] = 1 } },
+  IT = { share = 4, languages = { ["it-IT"] = 1 }, zones = { ["Europe/Rome"] = 1 } },
+  ES = {
+    share = 4,
+    languages = { ["es-ES"] = 85, ["ca-ES"] = 15 },
+    zones = { ["Europe/Madrid"] = 1 },
+  },
+  CA = {
+    share = 3,
+    languages = { ["en-CA"] = 78, ["fr-CA"] = 22 },
+    zones = { ["America/Toronto"] = 65, ["America/Vancouver"] = 35 },
+  },
+  NL = { share = 2, languages = { ["nl-NL"] = 1 }, zones = { ["Europe/Amsterdam"] = 1 } },
+  PT = { share = 1, languages = { ["pt-PT"] = 1 }, zones = { ["Europe/Lisbon"] = 1 } },
+}
+
+-- Of the client addresses; the rest are IPv4.
+local IPV6_SHARE <const> = 0.4
+local IPV4_NETS <const> = { "192.0.2.", "198.51.100.", "203.0.113." }
+
+-- Versions of the browsers: those of late 2025.
+local CHROMIUM <const> = "141"
+local FIREFOX <const> = "143"
+local SAFARI <const> = "18.6"
+local IOS <const> = "18_6"
+
+-- The part in brackets of a User-Agent that tells the system. Since Chrome 110 it is the same for
+-- all versions of a system (developer.chrome.com/docs/privacy-security/user-agent-client-hints);
+-- Safari and Firefox have kept theirs for longer.
+local CHROME_SYSTEM <const> = {
+  Windows = "Windows NT 10.0; Win64; x64",
+  macOS = "Macintosh; Intel Mac OS X 10_15_7",
+  Linux = "X11; Linux x86_64",
+  ChromeOS = "X11; CrOS x86_64 14541.0.0",
+  Android = "Linux; Android 10; K",
+}
+
+local FIREFOX_SYSTEM <const> = {
+  Windows = "Windows NT 10.0; Win64; x64",
+  macOS = "Macintosh; Intel Mac OS X 10.15",
+  Linux = "X11; Linux x86_64",
+}
+
+local APPLE_SYSTEM <const> = {
+  macOS = "Macintosh; Intel Mac OS X 10_15_7",
+  iOS = "iPhone; CPU iPhone OS " .. IOS .. " like Mac OS X",
+  iPadOS = "iPad; CPU OS " .. IOS .. " like Mac OS X",
+}
+
+local function chromium(persona, before, behind)
+  local words = {
+    "Mozilla/5.0 (" .. CHROME_SYSTEM[persona.system] .. ")",
+    "AppleWebKit/537.36 (KHTML, like Gecko)",
+    before .. "Chrome/" .. CHROMIUM .. ".0.0.0",
+    persona.device == "phone" and "Mobile Safari/537.36" or "Safari/537.36",
+  }
+  return table.concat(words, " ") .. behind
+end
+
+local function webkit(persona, version)
+  local mobile = persona.system ~= "macOS"
+  return ("Mozilla/5.0 (%s) AppleWebKit/605.1.15 (KHTML, like Gecko) %s %sSafari/%s"):format(
+    APPLE_SYSTEM[persona.system],
+    version,
+    mobile and "Mobile/15E148 " or "",
+    mobile and "604.1" or "605.1.15"
+  )
+end
+
+-- User-Agents as the browsers send them.
+local USER_AGENT <const> = {
+  Chrome = function(persona)
+    if persona.system == "iOS" or persona.system == "iPadOS" then
+      return webkit(persona, "CriOS/" .. CHROMIUM .. ".0.7390.41")
+    end
+    return chromium(persona, "", "")
+  end,
+  Edge = function(persona) return chromium(persona, "", " Edg/" .. CHROMIUM .. ".0.0.0") end,
+  ["Samsung Internet"] = function(persona) return chromium(persona, "SamsungBrowser/28.0 ", "") end,
+  Safari = function(persona) return webkit(persona, "Version/" .. SAFARI) end,
+  Firefox = function(persona)
+    if persona.system == "Android" then
+      local kind = persona.device == "phone" and "Mobile" or "Tablet"
+      return ("Mozilla/5.0 (Android 15; %s; rv:%s.0) Gecko/%s.0 Firefox/%s.0"):format(
+        kind,
+        FIREFOX,
+        FIREFOX,
+        FIREFOX
+      )
+    end
+    return ("Mozilla/5.0 (%s; rv:%s.0) Gecko/20100101 Firefox/%s.0"):format(
+      FIREFOX_SYSTEM[persona.system],
+      FIREFOX,
+      FIREFOX
+    )
+  end,
+}
+
+-- The name that a Chromium browser gives itself in Sec-CH-UA.
+local BRAND <const> = {
+  Chrome = "Google Chrome",
+  Edge = "Microsoft Edge",
+  ["Samsung Internet"] = "Samsung Internet",
+}
+
+-- Client hints, which browsers of Chromium send with each request over HTTPS
+-- (wicg.github.io/ua-client-hints).
+local function client_hints(headers, persona)
+  local brand = BRAND[persona.browser]
+  if not brand or persona.system == "iOS" or persona.system == "iPadOS" then return end
+  headers["Sec-CH-UA"] = ('"Chromium";v="%s", "%s";v="%s", "Not?A_Brand";v="8"'):format(
+    CHROMIUM,
+    brand,
+    brand == "Samsung Internet" and "28" or CHROMIUM
+  )
+  headers["Sec-CH-UA-Mobile"] = persona.device == "phone" and "?1" or "?0"
+  local platform = persona.system == "ChromeOS" and "Chrome OS" or persona.system
+  headers["Sec-CH-UA-Platform"] = '"' .. platform .. '"'
+end
+
+-- Weights of the languages behind the first, as the browsers give them.
+local WEIGHTS <const> = {
+  Firefox = { "0.8", "0.5", "0.3" },
+  Safari = { "0.9", "0.8", "0.7" },
+}
+local CHROMIUM_WEIGHTS <const> = { "0.9", "0.8", "0.7" }
+
+local function accept_language(persona)
+  local weights = WEIGHTS[persona.browser] or CHROMIUM_WEIGHTS
+  local language = persona.language:match "^%a+"
+  local words = { persona.language, language .. ";q=" .. weights[1] }
+  -- Safari says the user's language alone; others add English, which most systems have as well.
+  if persona.browser ~= "Safari" and language ~= "en" then
+    words[3] = "en-US;q=" .. weights[2]
+    words[4] = "en;q=" .. weights[3]
+  end
+  return table.concat(words, ",")
+end
+
+local function client_address()
+  if random.chance(IPV6_SHARE) then
+    return ("2001:db8:%x:%x::%x"):format(
+      random.int(0, 0xffff),
+      random.int(0, 0xffff),
+      random.int(1, 0xffff)
+    )
+  end
+  return random.pick(IPV4_NETS) .. random.int(1, 254)
+end
+
+local function names_of(list)
+  local names = {}
+  for name in pairs(list) do names[#names + 1] = name end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+-- personas.new raises it where its caller stands.
+local function wrong(message) error(message, 0) end
+
+local function check_shares(what, shares, known)
+  if type(shares) ~= "table" then wrong(what .. " is not a table of shares") end
+  local sum = 0
+  for name, share in pairs(shares) do
+    if known and known[name] == nil then
+      wrong(("%s has no '%s'; there are: %s"):format(what, tostring(name), names_of(known)))
+    end
+    if type(share) ~= "number" or share < 0 or share ~= share or share == math.huge then
+      wrong(("the share of %s in %s is not a number from 0 up"):format(tostring(name), what))
+    end
+    sum = sum + share
+  end
+  if sum <= 0 then wrong("the shares of " .. what .. " add up to 0") end
+  return shares
+end
+
+-- The tables of a key with those of the caller in their place, each checked.
+local function replaced(what, ours, theirs, known_of)
+  local all = {}
+  for name, shares in pairs(ours) do all[name] = shares end
+  if theirs ~= nil and type(theirs) ~= "table" then wrong(what .. " is not a table") end
+  for name, shares in pairs(theirs or {}) do
+    if ours[name] == nil then
+      wrong(("%s has no '%s'; there are: %s"):format(what, tostring(name), names_of(ours)))
+    end
+    all[name] = check_shares(what .. "." .. name, shares, known_of(name))
+  end
+  return all
+end
+
+-- Countries: a share for one that is known, or the whole for any.
+local function countries_of(theirs)
+  if theirs == nil then theirs = COUNTRIES end
+  if type(theirs) ~= "table" then wrong "countries is not a table of shares" end
+  local shares, all = {}, {}
+  for code, country in pairs(theirs) do
+    local place = "countries." .. tostring(code)
+    if type(country) == "number" then
+      local known = COUNTRIES[code]
+      if not known then
+        wrong(
+          place
+            .. " is none of the known countries ("
+            .. names_of(COUNTRIES)
+            .. "); give share, languages and zones of another"
+        )
+      end
+      country = { share = country, languages = known.languages, zones = known.zones }
+    elseif type(country) ~= "table" then
+      wrong(place .. " is neither a share nor a table")
+    end
+    if type(country.share) ~= "number" then wrong(place .. " has no share") end
+    check_shares(place .. ".languages", country.languages)
+    check_shares(place .. ".zones", country.zones)
+    shares[code], all[code] = country.share, country
+  end
+  check_shares("countries", shares)
+  return shares, all
+end
+
+local KEYS <const> =
+  { devices = true, systems = true, browsers = true, countries = true, country_header = true }
+
+local function make(tables)
+  if type(tables) ~= "table" then wrong "a table of tables was expected" end
+  for key in pairs(tables) do
+    if not KEYS[key] then
+      wrong(("there is no '%s'; there are: %s"):format(tostring(key), names_of(KEYS)))
+    end
+  end
+  local devices = check_shares("devices", tables.devices or DEVICES, DEVICES)
+  local systems = replaced(
+    "systems",
+    SYSTEMS,
+    tables.systems,
+    function(device) return SYSTEMS[device] end
+  )
+  local browsers = replaced(
+    "browsers",
+    BROWSERS,
+    tables.browsers,
+    function(system) return BROWSERS[system] end
+  )
+  local shares, countries = countries_of(tables.countries)
+  local country_header = tables.country_header
+  if country_header ~= nil and type(country_header) ~= "string" then
+    wrong "country_header is not the name of a header"
+  end
+
+  local source = {}
+
+  -- Draws a persona: device, system, browser, country, language, locale, time_zone, address,
+  -- and the headers that tell of it.
+  function source.draw()
+    local persona = {}
+    persona.device = random.weighted(devices)
+    persona.system = random.weighted(systems[persona.device])
+    persona.browser = random.weighted(browsers[persona.system])
+    persona.country = random.weighted(shares)
+    local country = countries[persona.country]
+    persona.language = random.weighted(country.languages)
+    persona.locale = persona.language:gsub("-", "_")
+    persona.time_zone = random.weighted(country.zones)
+    persona.address = client_address()
+    local headers = {
+      ["User-Agent"] = USER_AGENT[persona.browser](persona),
+      ["Accept-Language"] = accept_language(persona),
+      ["X-Forwarded-For"] = persona.address,
+    }
+    client_hints(headers, persona)
+    if country_header then headers[country_header] = persona.country end
+    persona.headers = headers
+    return persona
+  end
+
+  -- The persona of a user: drawn once, then kept with the user where that is possible, else for
+  -- the session.
+  function source.of(user)
+    local kept = user.memory or user.state
+    kept.persona = kept.persona or source.draw()
+    return kept.persona
+  end
+
+  -- For the key `headers` of a user type.
+  function source.headers(user) return source.of(user).headers end
+
+  return source
+end
+
+-- Personas of tables of your own: `devices`, `systems`, `browsers`, `countries` in place of the
+-- tables above (of `systems` and `browsers` only those rows that are given), and `country_header`,
+-- the name of a header with the code of the country.
+function personas.new(tables)
+  local ok, made = pcall(make, tables or {})
+  if ok then return made end
+  error(type(made) == "string" and "personas.new: " .. made or made, 2)
+end
+
+local world <const> = make {}
+personas.draw, personas.of, personas.headers = world.draw, world.of, world.headers
+
+return personas
