@@ -317,6 +317,17 @@ mod tests {
             card(&mut stream).0.number.to_owned(),
             country(&mut stream, brazil).0.to_owned(),
         ];
-        assert_eq!(drawn, [""; 7]);
+        assert_eq!(
+            drawn,
+            [
+                "Avenida Brasil, 125, Curitiba - PR, 80722-097",
+                "Francisco Mendes",
+                "Grupo Dias",
+                "Jarra de bambu",
+                "caminho história caminho",
+                "4242424242424242",
+                "Brasil",
+            ]
+        );
     }
 }
