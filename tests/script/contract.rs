@@ -140,11 +140,11 @@ fn each_fault_has_its_words() {
         ("migrate = true", "migrate is true; it takes a function"),
         (
             "wieght = 5",
-            "the table has the unknown key 'wieght'; there are: weight, requests, think, headers, on_start, steps, step, on_stop, migrate; did you mean weight?",
+            "the table has the unknown key 'wieght'; there are: weight, requests, think, pace, headers, on_start, steps, step, on_stop, migrate; did you mean weight?",
         ),
         (
             "5",
-            "the table has the unknown key '1'; there are: weight, requests, think, headers, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key '1'; there are: weight, requests, think, pace, headers, on_start, steps, step, on_stop, migrate",
         ),
     ] {
         assert_eq!(
