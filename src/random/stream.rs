@@ -21,6 +21,12 @@ pub enum Purpose {
     Steps,
     /// When sessions start.
     Pace,
+    /// The gaps between the arrivals of an open crowd: one stream for the whole run.
+    Arrivals,
+    /// Who an arrival is: its type, and whether somebody returns.
+    Arrival,
+    /// How long a person stays away after a session, and whether it returns.
+    Away,
     /// The pause before this retry of the user.
     Retry(u32),
     /// When the incident with this number begins.
@@ -36,6 +42,9 @@ impl Purpose {
             Purpose::Script => 3,
             Purpose::Steps => 4,
             Purpose::Pace => 5,
+            Purpose::Arrivals => 6,
+            Purpose::Arrival => 7,
+            Purpose::Away => 8,
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
             Purpose::Retry(number) => 2 << 32 | u64::from(number),
             Purpose::Incident(number) => 3 << 32 | u64::from(number),
@@ -55,6 +64,14 @@ impl Stream {
     /// words of the state are the first four outputs of SplitMix64 started at h.
     pub fn new(seed: u64, user: u64, purpose: Purpose) -> Self {
         Stream::from_words([seed, user, purpose.code()])
+    }
+
+    /// The stream of a person for a purpose in one of its sessions, from 1; that of the first is [the person's](Self::new).
+    pub fn of_visit(seed: u64, person: u64, purpose: Purpose, visit: u32) -> Self {
+        match visit {
+            0 | 1 => Stream::new(seed, person, purpose),
+            visit => Stream::from_words([seed, person, purpose.code() | u64::from(visit) << 40]),
+        }
     }
 
     /// The stream of a branch: takes one word of this stream, so that each `parallel` has its own streams.

@@ -43,7 +43,7 @@ pub use judgement::{TooLate, fail};
 pub use pausable_clock::PausableClock;
 pub use pipeline::perform;
 pub use reply::{FinalResponse, Place, Redirect, Reply};
-pub use requester::{Network, Requester, Session};
+pub use requester::{Kept, Network, Requester, Session};
 pub use retry::Retry;
 pub use shared_context::{LogDetail, RunInfo, SharedContext};
 pub use shutdown::ShutdownSignal;

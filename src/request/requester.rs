@@ -41,6 +41,13 @@ pub struct Requester {
     retries: Cell<u32>,
 }
 
+/// What is kept between two sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    pub cookies: bool,
+    pub connections: bool,
+}
+
 /// A session, as far as its requests care.
 #[derive(Default)]
 pub struct Session {
@@ -95,8 +102,8 @@ impl Requester {
         }
     }
 
-    /// A new session: no headers, no tokens, no cookies, no connections.
-    pub fn begin_session(&self, requests: i64) {
+    /// A new session: no headers, no tokens, and of cookies and connections what is kept.
+    pub fn begin_session(&self, requests: i64, kept: Kept) {
         let session = &self.session;
         session.number.set(session.number.get() + 1);
         session.requests_left.set(requests);
@@ -105,7 +112,17 @@ impl Requester {
         session.headers.replace(None);
         self.network.worked();
         self.tokens.borrow_mut().clear();
-        self.client.clear();
+        self.end_session(kept);
+    }
+
+    /// The session is over: what is not kept of cookies and connections goes.
+    pub fn end_session(&self, kept: Kept) {
+        match (kept.cookies, kept.connections) {
+            (true, true) => {}
+            (true, false) => self.client.disconnect(),
+            (false, true) => self.client.cookies().forget(None),
+            (false, false) => self.client.clear(),
+        }
     }
 
     /// A stream for the next retry: it moves none of the draws of a script.

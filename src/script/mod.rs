@@ -26,6 +26,7 @@ mod watch;
 
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
+pub use load::comebacks::Comebacks;
 pub use load::contract::{Step, Steps};
 pub use load::contract_signature::{CONTRACT, STEP, USER};
 pub use load::instance::{USERS_PER_VM, Vm};
@@ -39,6 +40,7 @@ pub use source::fingerprint::Fingerprint;
 pub use source::source_tree::read_source;
 pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;
+pub use user::person::{Memory, Person};
 pub use validate::{Checked, TypeSpec, bundle as check, whole as check_whole};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
 pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::load::comebacks::Comebacks;
 use super::load::contract::{Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::load::resources::VmResources;
@@ -30,6 +31,10 @@ pub struct TypeSpec {
     pub requests: Option<(u32, u32)>,
     /// The pause between steps, in words.
     pub think: String,
+    /// The mean pause before a step in seconds; 0 where its script decides.
+    pub mean_think: f64,
+    /// Whether its people come back, and when.
+    pub comebacks: Comebacks,
     /// Number of its steps; 1 for a type with its own `step`.
     pub steps: usize,
     /// Their names, in order; empty where a step has none.
@@ -205,6 +210,13 @@ fn spec(name: &str, path: &str, vm: &Vm) -> TypeSpec {
             ThinkTime::Pace(seconds) => format!("pace {seconds} s"),
             ThinkTime::Ask(_) => "its own".to_owned(),
         },
+        mean_think: match &contract.think {
+            ThinkTime::Draw(Think::Fixed(seconds)) => *seconds,
+            ThinkTime::Draw(Think::Range(from, to)) => f64::midpoint(*from, *to),
+            ThinkTime::Pace(seconds) => *seconds,
+            ThinkTime::Ask(_) => 0.0,
+        },
+        comebacks: contract.comebacks,
         steps: match &contract.steps {
             Steps::Own(_) => 1,
             Steps::Drawn(steps) => steps.len(),

@@ -66,6 +66,22 @@ impl Client {
         self.pool.clear();
     }
 
+    /// Between two sessions of one person: no connections, and the cookies stay. Cookies of responses to requests in flight
+    /// are not kept.
+    pub fn disconnect(&self) {
+        self.pool.clear();
+    }
+
+    /// Takes its cookies, to keep them elsewhere.
+    pub fn take_cookies(&self) -> Jar {
+        self.jar.take()
+    }
+
+    /// Gives it cookies that were kept elsewhere, in place of its own.
+    pub fn put_cookies(&self, cookies: Jar) {
+        self.jar.replace(cookies);
+    }
+
     /// Its cookies.
     pub fn cookies(&self) -> &Jar {
         &self.jar

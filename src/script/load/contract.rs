@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Table, Value};
 
+use super::comebacks::Comebacks;
 use super::contract_signature::CONTRACT;
 use super::next_shares::{self, NextShares};
 use super::session_headers::SessionHeaders;
@@ -30,6 +31,8 @@ pub struct Contract {
     pub think: ThinkTime,
     /// Headers of every request of a session.
     pub headers: Option<SessionHeaders>,
+    /// Whether people come back, and when.
+    pub comebacks: Comebacks,
     /// Called once at the start of a session.
     pub on_start: Option<Function>,
     /// What is done between.
@@ -104,6 +107,7 @@ impl Contract {
             requests: reader.requests(),
             think: reader.think(),
             headers: reader.headers(),
+            comebacks: Comebacks::read(table, &mut |words| reader.fault(words)),
             on_start: reader.function("on_start"),
             steps: reader.steps(),
             on_stop: reader.function("on_stop"),

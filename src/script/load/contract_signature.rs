@@ -13,6 +13,10 @@ pub const USER: Object = Object {
         required("session", "integer").doc("Number of this session of the user, from 1."),
         required("requests_left", "integer").doc("Requests left in this session."),
         required("state", "table").doc("For the script, new in every session."),
+        required("memory", "table").doc("For the script, kept over the sessions of one person."),
+        required("person", "integer")
+            .doc("Number of the person that it is; `id` until another one takes its place."),
+        required("visits", "integer").doc("Number of this session of the person, from 1."),
     ],
     methods: &[],
 };
@@ -25,6 +29,10 @@ pub const CONTRACT: Options = Options {
         optional("weight", "number").doc("Its share of the users, relative to the other types."),
         optional("requests", "integer|integer[]").doc("Minimum and maximum requests of a session."),
         optional("think", "number|number[]|fun(user: User): number").doc("Think time in seconds."),
+        optional("away", "number|number[]").doc("Seconds between two sessions of a user."),
+        optional("returns", "number")
+            .doc("Share of the sessions that a person begins who was there before."),
+        optional("keep_cookies", "boolean").doc("Whether people who come back have their cookies."),
         optional("pace", "number").doc(
             "Seconds from the start of a step to the start of the next, in place of think time.",
         ),
@@ -39,8 +47,11 @@ pub const CONTRACT: Options = Options {
             .doc("The steps, one of which is drawn each time."),
         optional("step", "fun(user: User): false?, string?").doc("Called instead of steps."),
         optional("on_stop", "fun(user: User)").doc("Called at the end of a session."),
-        optional("migrate", "fun(state: table, from: integer): table")
-            .doc("Converts the state of another version to this one."),
+        optional(
+            "migrate",
+            "fun(state: table, from: integer, memory: table): table, table?",
+        )
+        .doc("Converts state and memory of another version to this one."),
     ],
 };
 

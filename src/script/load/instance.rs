@@ -8,6 +8,7 @@ use mlua::{Lua, LuaString, Table, Value};
 
 use super::contract::Contract;
 use super::globals;
+use super::memory;
 use super::next_steps;
 use super::resources::VmResources;
 use super::step_names;
@@ -41,6 +42,8 @@ pub struct Vm {
     pub declared: Rc<ModuleDeclarations>,
     /// The word `state`, made once.
     pub(crate) state_key: LuaString,
+    /// The word `memory`.
+    pub(crate) memory_key: LuaString,
     /// Shared by the `user` tables.
     pub(crate) user_meta: Table,
 }
@@ -69,10 +72,11 @@ impl Vm {
         }
         let step_names = step_names::of(&contract.steps, bundle);
         let chain = next_steps::chain(&contract.steps, &step_names, &source.path)?;
-        let state_key = loaded
-            .lua
-            .create_string("state")
-            .map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
+        let word = |word| {
+            let key = loaded.lua.create_string(word);
+            key.map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])
+        };
+        let (state_key, memory_key) = (word("state")?, word(MEMORY)?);
         let user_meta =
             user_meta(&loaded.lua).map_err(|why| vec![Diagnostic::from_lua(&why, &source.path)])?;
         Ok(Self {
@@ -84,6 +88,7 @@ impl Vm {
             path: source.path.clone(),
             declared: loaded.declared,
             state_key,
+            memory_key,
             user_meta,
         })
     }
@@ -134,28 +139,44 @@ impl Loaded {
     }
 }
 
+/// The field of `user` that is kept over sessions: it is there once the script has asked for it.
+const MEMORY: &str = "memory";
+
 /// What `user` answers beside its plain fields.
 fn user_meta(lua: &Lua) -> mlua::Result<Table> {
     let meta = lua.create_table()?;
     meta.raw_set(
         "__index",
-        lua.create_function(|_, (_, key): (Table, String)| {
+        lua.create_function(|lua, (table, key): (Table, String)| {
+            let user = |key: &str| Ok::<_, mlua::Error>(Rc::clone(&context::need(key)?.user));
             Ok(match key.as_str() {
-                "requests_left" => Value::Integer(
-                    context::need("user.requests_left")?
-                        .user
-                        .requester
-                        .session
-                        .requests_left
-                        .get()
-                        .max(0),
-                ),
+                "requests_left" => {
+                    let session = &user("user.requests_left")?.requester;
+                    Value::Integer(session.session.requests_left.get().max(0))
+                }
+                "person" => Value::Integer(user("user.person")?.person.number() as i64),
+                "visits" => Value::Integer(user("user.visits")?.person.visits().into()),
+                MEMORY => {
+                    let user = user("user.memory")?;
+                    let kept = user.person.recall();
+                    let memory = match &kept {
+                        Some(kept) => memory::decode(&kept.bytes, lua)?,
+                        None => lua.create_table()?,
+                    };
+                    table.raw_set(MEMORY, &memory)?;
+                    Value::Table(memory)
+                }
                 _ => Value::Nil,
             })
         })?,
     )?;
-    let refuse = |_: &Lua, (_, key, _): (Table, Value, Value)| -> mlua::Result<()> {
+    let refuse = |_: &Lua, (table, key, value): (Table, Value, Value)| -> mlua::Result<()> {
         let key = key.to_string()?;
+        if key == MEMORY {
+            // What it is is looked at after the step.
+            context::need("user.memory")?.user.person.recall();
+            return table.raw_set(MEMORY, value);
+        }
         Err(mlua::Error::runtime(format!(
             "user.{key}: keep it in user.state.{key}"
         )))

@@ -50,6 +50,7 @@ impl ScriptUser {
             Err(fault) => {
                 moved.begin()?;
                 moved.end_journeys(Unfinished::Cancelled);
+                self.context.user.person.remember(None);
                 Moved::Restarted(fault)
             }
         };
@@ -63,31 +64,67 @@ impl ScriptUser {
             return Ok(Moved::Copied);
         };
         let state = state::copy(&old, &self.vm.lua, &other.vm.lua).map_err(at)?;
-        let Some(migrate) = &other.vm.contract.migrate else {
+        if other.vm.contract.migrate.is_none() {
             other.put_state(&state).map_err(at)?;
+            if self.has_recalled() {
+                let memory = self.memory_in(other).map_err(at)?;
+                other.put_memory(&memory).map_err(at)?;
+            }
             return Ok(Moved::Copied);
+        }
+        let memory = self.memory_in(other).map_err(at)?;
+        let (state, memory) = other.migrated(state, self.vm.version, memory)?;
+        other.put_state(&state).map_err(at)?;
+        other.put_memory(&memory).map_err(at)?;
+        Ok(Moved::Migrated)
+    }
+
+    /// What `migrate` makes of the state and the memory of another version.
+    ///
+    /// # Errors
+    /// What it raised, or that it returned something else than plain data.
+    pub(super) fn migrated(
+        &self,
+        state: Table,
+        from: u32,
+        memory: Table,
+    ) -> Result<(Table, Table), Diagnostic> {
+        let at = |why: mlua::Error| Diagnostic::from_lua(&why, &self.vm.path);
+        let Some(migrate) = &self.vm.contract.migrate else {
+            return Ok((state, memory));
         };
-        let call = || migrate.call::<Value>((state, self.vm.version));
-        let answer = match scope::as_user(&other.context, call) {
+        let call = || migrate.call::<(Value, Value)>((state, from, &memory));
+        let (state, changed) = match scope::as_user(&self.context, call) {
             Ended::Done(answer) => answer.map_err(at)?,
             Ended::Overrun(place) => {
-                let place = place.unwrap_or_else(|| other.vm.path.clone());
+                let place = place.unwrap_or_else(|| self.vm.path.clone());
                 return Err(Diagnostic::at(place, cpu_budget::message(SLICE_BUDGET)));
             }
             // Nothing waits in there.
-            Ended::Left => Value::Nil,
+            Ended::Left => (Value::Nil, Value::Nil),
         };
-        let Value::Table(state) = answer else {
+        let wrong = |returned: &Value, what: &str| {
             let message = format!(
-                "migrate returned {}; it returns the state of this version, a table",
-                diagnostic::one(answer.type_name())
+                "migrate returned {}; it returns {what}",
+                diagnostic::one(returned.type_name())
             );
-            return Err(Diagnostic::at(&other.vm.path, message));
+            Diagnostic::at(&self.vm.path, message)
         };
-        other.put_state(&state).map_err(at)?;
-        state::check(&other.table, &other.vm.state_key)
-            .map_err(|message| Diagnostic::at(&other.vm.path, format!("migrate: {message}")))?;
-        Ok(Moved::Migrated)
+        let Value::Table(state) = state else {
+            return Err(wrong(&state, "the state of this version, a table"));
+        };
+        let memory = match changed {
+            Value::Nil => memory,
+            Value::Table(changed) => changed,
+            other => return Err(wrong(&other, "a table or nothing as the memory")),
+        };
+        let both = self.vm.lua.create_table().map_err(at)?;
+        both.raw_set(&self.vm.state_key, &state).map_err(at)?;
+        both.raw_set(&self.vm.memory_key, &memory).map_err(at)?;
+        state::check(&both, &self.vm.state_key)
+            .and_then(|()| state::check_as("user.memory", &both, &self.vm.memory_key))
+            .map_err(|message| Diagnostic::at(&self.vm.path, format!("migrate: {message}")))?;
+        Ok((state, memory))
     }
 
     fn put_state(&self, state: &Table) -> mlua::Result<()> {

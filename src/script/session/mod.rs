@@ -4,6 +4,7 @@
 
 pub mod crowd_script;
 pub mod migrate_state;
+mod recollection;
 pub mod script_user;
 pub mod state;
 mod step_timer;

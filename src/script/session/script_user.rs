@@ -92,17 +92,20 @@ impl ScriptUser {
         let fresh = || -> mlua::Result<()> {
             self.table
                 .raw_set("session", self.context.user.requester.session.number.get())?;
+            self.table.raw_set(&self.vm.memory_key, Value::Nil)?;
             self.table
                 .raw_set(&self.vm.state_key, self.vm.lua.create_table()?)
         };
         fresh().map_err(|why| Diagnostic::from_lua(&why, &self.vm.path))
     }
 
-    /// The session is over: what it held of feeds goes back, and journeys under way end by this.
+    /// The session is over: what it held of feeds goes back, journeys under way end by this, and the person keeps its memory.
     pub fn end(&self, why: Unfinished) {
         self.end_journeys(why);
         self.context.user.leases.borrow_mut().clear();
+        self.keep_memory();
         let _ = self.table.raw_set(&self.vm.state_key, Value::Nil);
+        let _ = self.table.raw_set(&self.vm.memory_key, Value::Nil);
         if self.filled.take() {
             let _ = self.vm.lua.gc_collect();
         }
@@ -311,7 +314,8 @@ impl ScriptUser {
     }
 
     fn judge(&self, values: MultiValue) -> CallEnd {
-        if let Err(message) = state::check(&self.table, &self.vm.state_key) {
+        let plain = state::check(&self.table, &self.vm.state_key);
+        if let Err(message) = plain.and_then(|()| self.check_memory()) {
             return CallEnd::Failed(Diagnostic::at(&self.vm.path, message));
         }
         let mut values = values.into_iter();

@@ -17,11 +17,19 @@ const MOST_VALUES: usize = 100_000;
 /// # Errors
 /// Names the path of the first value that is no plain data, and what to do.
 pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
+    check_as("user.state", user, key)
+}
+
+/// The same for a field that messages call `name`.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_as(name: &'static str, user: &Table, key: &LuaString) -> Result<(), String> {
     match user.raw_get::<Value>(key) {
-        Ok(Value::Table(state)) => Walk::default().table(&state, "user.state"),
+        Ok(Value::Table(state)) => Walk::new(name).table(&state, name),
         Ok(Value::Nil) => Ok(()),
         Ok(other) => Err(format!(
-            "user.state is {}; keep it a table and put values into it",
+            "{name} is {}; keep it a table and put values into it",
             diagnostic::one(other.type_name())
         )),
         Err(why) => Err(why.to_string()),
@@ -29,14 +37,23 @@ pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
 }
 
 /// One look at a state.
-#[derive(Default)]
 struct Walk {
+    /// What is walked, as messages call it.
+    name: &'static str,
     /// The tables that hold the present one, outermost first.
     above: Vec<usize>,
     values: usize,
 }
 
 impl Walk {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            above: Vec::new(),
+            values: 0,
+        }
+    }
+
     fn table(&mut self, table: &Table, path: &str) -> Result<(), String> {
         let named = table
             .metatable()
@@ -54,8 +71,9 @@ impl Walk {
         let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
         if table.metatable().as_ref().is_some_and(own) {
             return Err(format!(
-                "{path} has a metatable; user.state holds plain data only: strings, numbers, \
-                 booleans, tables"
+                "{path} has a metatable; {} holds plain data only: strings, numbers, booleans, \
+                 tables",
+                self.name
             ));
         }
         if table.is_empty() {
@@ -78,8 +96,9 @@ impl Walk {
             self.values += 1;
             let found = if self.values > MOST_VALUES {
                 Err(format!(
-                    "user.state has more than {MOST_VALUES} values, those that two places share \
-                 counted twice; keep what all users read in a module"
+                    "{} has more than {MOST_VALUES} values, those that two places share \
+                     counted twice; keep what all users read in a module",
+                    self.name
                 ))
             } else if !plain_key {
                 Err(format!(
@@ -113,9 +132,10 @@ impl Walk {
             Value::Table(inner) => self.table(inner, &step(path, key)),
             Value::UserData(_) if big_integer::digits(value).is_some() => Ok(()),
             other => Err(format!(
-                "{} is {}; user.state holds plain data only: strings, numbers, booleans, tables",
+                "{} is {}; {} holds plain data only: strings, numbers, booleans, tables",
                 step(path, key),
-                diagnostic::one(other.type_name())
+                diagnostic::one(other.type_name()),
+                self.name
             )),
         }
     }

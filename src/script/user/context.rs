@@ -11,6 +11,7 @@ use crate::metrics::TypeId;
 
 use super::identity::Identity;
 use super::journeys::Journeys;
+use super::person::Person;
 use crate::random::{Purpose, Stream};
 use crate::request::{
     Call, CancelToken, Cancelled, FinalResponse, Reply, Requester, SampleId, perform,
@@ -37,6 +38,8 @@ pub struct User {
     pub phase: Cell<Phase>,
     /// Set when the step must end at its current wait: see [`User::may_leave`].
     leave: Cell<bool>,
+    /// Who it is: what stays over sessions of one person.
+    pub person: Person,
     /// Makes values that the target wants unique.
     pub identity: Identity,
     /// Exclusive rows of feeds that this session holds.
@@ -59,6 +62,7 @@ impl User {
     pub fn of(requester: Rc<Requester>, shard: Rc<ShardContext>) -> Self {
         let run = Rc::from(shard.script_config.run_id.as_str());
         Self {
+            person: Person::new(requester.number),
             identity: Identity::new(run, requester.number),
             requester,
             shard,
@@ -159,13 +163,10 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a user's session: its script stream continues over sessions.
+    /// The context of a user, from its next session on: its script stream continues over the sessions of a person.
     pub fn new(user: Rc<User>) -> Rc<Self> {
-        let stream = Stream::new(
-            user.requester.shared.run.seed,
-            user.requester.number,
-            Purpose::Script,
-        );
+        let (seed, person) = (user.requester.shared.run.seed, &user.person);
+        let stream = Stream::of_visit(seed, person.number(), Purpose::Script, person.visits() + 1);
         Rc::new(Self {
             user,
             stream: RefCell::new(stream),
@@ -173,6 +174,14 @@ impl Context {
             depth: 0,
             unsettled: Cell::new(None),
         })
+    }
+
+    /// Another person takes the place of the user: its draws are its own.
+    pub fn become_another(&self) {
+        let (seed, person) = (self.user.requester.shared.run.seed, &self.user.person);
+        person.replace();
+        let stream = Stream::of_visit(seed, person.number(), Purpose::Script, person.visits() + 1);
+        self.stream.replace(stream);
     }
 
     /// A branch with a stream of its own, for one function of `parallel`.

@@ -23,6 +23,16 @@ impl Identity {
         }
     }
 
+    /// How many names it has made up.
+    pub fn count(&self) -> u64 {
+        self.names.get()
+    }
+
+    /// Goes on after so many names that were made up before.
+    pub fn resume(&self, names: u64) {
+        self.names.set(names);
+    }
+
     /// The next unique part: run, user and a count of this user's names, such as `k7f2.41.3`.
     pub fn unique(&self, separator: char) -> String {
         let name = self.names.get() + 1;

@@ -5,3 +5,4 @@
 pub mod context;
 pub mod identity;
 pub mod journeys;
+pub mod person;

@@ -36,6 +36,12 @@ impl Cookie {
             && self.path == other.path
     }
 
+    /// Bytes that it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.name.len() + self.value.len() + self.domain.len() + self.path.len();
+        size_of::<Self>() + texts
+    }
+
     /// Appends `name=value`, or only the value without a name.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         if !self.name.is_empty() {

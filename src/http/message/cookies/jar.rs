@@ -151,6 +151,30 @@ impl Jar {
         self.store(Place::of(origin, target), &line, now())
     }
 
+    /// Takes all of them.
+    pub(crate) fn take(&self) -> Self {
+        let cookies = self.cookies.take();
+        Self {
+            cookies: RefCell::new(cookies),
+        }
+    }
+
+    /// These in place of its own.
+    pub(crate) fn replace(&self, other: Self) {
+        self.cookies.replace(other.cookies.into_inner());
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.cookies.borrow().is_empty()
+    }
+
+    /// Bytes that they take, about.
+    pub fn bytes(&self) -> usize {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(Cookie::bytes).sum()
+    }
+
     /// The cookies sent with a request for `target`, or all, in the order in which they are sent.
     pub fn cookies(&self, to: Option<(&Origin, &str)>) -> Vec<Cookie> {
         let place = to.map(|(origin, target)| Place::of(origin, target));
