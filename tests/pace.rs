@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod profiles;
+mod sequences;
 mod shares;
 
 use std::time::Duration;

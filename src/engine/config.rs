@@ -9,6 +9,7 @@ use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::plan::{Change, LiveSettings, Plan, crowd};
 use crate::script::{Bundle, ScriptConfig, TypeSpec};
+use crate::view::format;
 
 /// The run as all shards see it.
 #[derive(Clone)]
@@ -84,6 +85,39 @@ impl RunConfig {
             })
             .collect();
         crowd::without_users(&types, plan.most_users())
+    }
+
+    /// Where the sessions that arrive need more users than there may be, by think times alone, in words: Little's law (J. D.
+    /// C. Little, "A Proof for the Queuing Formula L = lambda W", Operations Research, 1961).
+    pub fn too_few_places(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
+        let open = plan.open()?;
+        let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
+        let weights = specs
+            .iter()
+            .map(|spec| weight(spec).unwrap_or(spec.weight).max(0.0));
+        let total: f64 = weights.clone().sum();
+        let lasts = |spec: &TypeSpec| {
+            let (low, high) = plan.requests.clamp(spec.requests);
+            f64::midpoint(f64::from(low), f64::from(high)) * spec.mean_think * plan.think_factor
+        };
+        let seconds: f64 = specs
+            .iter()
+            .zip(weights)
+            .map(|(spec, weight)| lasts(spec) * weight / total.max(f64::MIN_POSITIVE))
+            .sum();
+        let rate = open.profile.greatest();
+        let needed = rate * seconds;
+        (needed > f64::from(open.max_users)).then(|| {
+            format!(
+                "--max-users {}: at {}/s and with {} of think time a session about {} users are \
+                 there at once, so that arrivals will be dropped; raise --max-users, or lower \
+                 --arrivals",
+                open.max_users,
+                format::rate(rate),
+                format::time(seconds),
+                format::count(needed.ceil() as u64)
+            )
+        })
     }
 
     /// Where paths without a host go.

@@ -11,6 +11,7 @@ use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
 use super::roster::Roster;
 use crate::metrics::{Batch, Scope, TypeId};
+use crate::pace::Profile;
 use crate::plan::LiveSettings;
 use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
@@ -28,6 +29,8 @@ pub enum Order {
     Quarantine { kind: TypeId, period: Duration },
     /// From now on this is who plays what.
     Roster(#[serde(with = "arc_serde::shared")] Arc<Roster>),
+    /// From now on sessions arrive by this; what came before it is in it too.
+    Arrivals(#[serde(with = "arc_serde::shared")] Arc<Profile>),
     /// The run's clock stands still since this moment.
     Pause { at: Duration },
     /// It goes on at this moment.
@@ -99,7 +102,7 @@ mod tests {
     use crate::pace::Profile;
     use crate::plan::Plan;
     use crate::request::circuit_breaker::Ending;
-    use crate::script::{Bundle, Place};
+    use crate::script::{Bundle, Comebacks, Place};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
     /// match that numbers them does not compile.
@@ -119,6 +122,7 @@ mod tests {
         let version = |version| ScriptVersion {
             version,
             requests: (1, 20),
+            comebacks: Comebacks::default(),
         };
         let types = [
             UserType {
@@ -136,6 +140,7 @@ mod tests {
             revision: 3,
             types: types.into(),
             users: [0, 0, 1].into(),
+            weights: Some(vec![1.0, 0.0]),
             level: Some(Profile::constant(2.0)),
             bundles: BTreeMap::new(),
         }
@@ -155,6 +160,7 @@ mod tests {
                 period: second,
             },
             Order::Roster(Arc::new(roster())),
+            Order::Arrivals(Arc::new(Profile::constant(50.0))),
             Order::Pause { at: second },
             Order::Resume { at: second },
             Order::Settings(LiveSettings::of(&Plan::default())),
@@ -185,8 +191,9 @@ mod tests {
             Order::ShedLevel(_) => 10,
             Order::Finish => 11,
             Order::Settings(_) => 12,
+            Order::Arrivals(_) => 13,
         };
-        assert_eq!(sent(&orders, number), (0..13).collect());
+        assert_eq!(sent(&orders, number), (0..14).collect());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::arc_serde;
 use crate::metrics::TypeId;
 use crate::pace::Profile;
-use crate::script::Bundle;
+use crate::script::{Bundle, Comebacks};
 
 /// The name of what is no user: setup, teardown and clean-up.
 pub const CROWD: &str = "_crowd";
@@ -25,6 +25,8 @@ pub struct Roster {
     /// The type of each user, by its number; its length is the size of the crowd.
     #[serde(with = "arc_serde::shared")]
     pub users: Arc<[u16]>,
+    /// The weights of the types, by their ids, where the crowd is open: then `users` is empty, and each arrival draws its type.
+    pub weights: Option<Vec<f64>>,
     /// How many users there are over the run's time, where that changes: those with the first numbers. None: all of them.
     pub level: Option<Profile>,
     /// The sources of every version that somebody plays, by the number of the release that brought it.
@@ -40,17 +42,20 @@ pub struct UserType {
     pub name: Arc<str>,
     /// What its users play; none when its file is gone.
     pub stable: Option<ScriptVersion>,
-    /// What users with a number below this play instead, while it is a canary.
+    /// What users with a number below this play instead, while it is a canary; in an open crowd the numbers are spread over
+    /// all that there are, so that this is a share of them.
     pub canary: Option<(ScriptVersion, u32)>,
 }
 
 /// One version of a type's script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ScriptVersion {
     /// Number of the release that brought it.
     pub version: u32,
     /// Requests in a session, within the limits of the plan.
     pub requests: (u32, u32),
+    /// Whether its people come back, and when.
+    pub comebacks: Comebacks,
 }
 
 impl Roster {
@@ -73,13 +78,52 @@ impl Roster {
         self.users.get(number as usize).copied().map(TypeId)
     }
 
+    /// Whether users come by arrivals.
+    pub fn is_open(&self) -> bool {
+        self.weights.is_some()
+    }
+
+    /// The type of an arrival, for a draw from 0 to 1; none when no type has a weight.
+    pub fn draw(&self, unit: f64) -> Option<TypeId> {
+        let weights = self.weights.as_deref()?;
+        let total: f64 = weights.iter().sum();
+        let mut left = unit * total;
+        let mut last = None;
+        for (kind, weight) in (0u16..).zip(weights).filter(|(_, weight)| **weight > 0.0) {
+            last = Some(TypeId(kind));
+            left -= weight;
+            if left < 0.0 {
+                break;
+            }
+        }
+        last
+    }
+
     /// What a user of this type plays; none when the type's file is gone.
     pub fn version_for(&self, kind: TypeId, number: u32) -> Option<ScriptVersion> {
         let of = self.types.get(usize::from(kind.0))?;
+        let place = if self.is_open() {
+            spread(number)
+        } else {
+            number
+        };
         match of.canary {
-            Some((version, below)) if number < below => Some(version),
+            Some((version, below)) if place < below => Some(version),
             _ => of.stable,
         }
+    }
+
+    /// Whether people of this type come back, and when, as those say who are not of its canary.
+    pub fn comebacks(&self, kind: TypeId) -> Comebacks {
+        let of = self.types.get(usize::from(kind.0));
+        let stable = of.and_then(|of| of.stable.as_ref());
+        stable.map(|stable| stable.comebacks).unwrap_or_default()
+    }
+
+    /// What users of this type play who are not of its canary; none when the type's file is gone.
+    pub fn stable_version(&self, kind: TypeId) -> Option<u32> {
+        let of = self.types.get(usize::from(kind.0))?;
+        of.stable.map(|stable| stable.version)
     }
 
     /// Whether anybody of this type is meant to play this version.
@@ -102,4 +146,50 @@ impl Roster {
 /// The level from which on there is the user with this number: a level is rounded to whole users.
 fn threshold(number: u32) -> f64 {
     f64::from(number) + 0.5
+}
+
+/// Spreads consecutive numbers evenly over all of 32 bits (Knuth, "The Art of Computer Programming", volume 3, 6.4: hashing
+/// by the golden ratio).
+fn spread(number: u32) -> u32 {
+    number.wrapping_mul(0x9e37_79b9)
+}
+
+/// The bound below which so large a share of [spread](spread) numbers lies.
+pub fn share_bound(share: f64) -> u32 {
+    (share * (f64::from(u32::MAX) + 1.0)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(weights: &[f64]) -> Roster {
+        Roster {
+            revision: 1,
+            types: [].into(),
+            users: [].into(),
+            weights: Some(weights.to_vec()),
+            level: None,
+            bundles: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn arrivals_draw_their_types_by_the_weights() {
+        let roster = open(&[1.0, 0.0, 3.0, 0.0]);
+        for (unit, kind) in [(0.0, 0), (0.249, 0), (0.25, 2), (0.999_999, 2), (1.0, 2)] {
+            assert_eq!(roster.draw(unit), Some(TypeId(kind)), "{unit}");
+        }
+        assert_eq!(open(&[0.0]).draw(0.5), None);
+    }
+
+    #[test]
+    fn any_run_of_numbers_has_the_share_of_a_canary() {
+        for first in [0, 1_000, 123_456_789] {
+            let below = share_bound(0.1);
+            let numbers = first..first + 1_000;
+            let count = numbers.filter(|number| spread(*number) < below).count();
+            assert!((99..=101).contains(&count), "{first}: {count}");
+        }
+    }
 }

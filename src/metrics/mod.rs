@@ -16,6 +16,7 @@ mod stats;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::version_view::Version;
+pub use model::arrivals::{Arrivals, DropReason};
 pub use model::batch::{Batch, Health};
 pub use model::bounds::{MAX_METHODS, MAX_NAMES, MAX_STEP_NAMES, OTHER};
 pub use model::check::Check;
@@ -29,6 +30,7 @@ pub use model::interval::{Interval, IntervalType};
 pub use model::journey::{JourneyEnd, JourneyTotals};
 pub use model::measured::Measured;
 pub use model::operation::{Operation, OperationRef, Protocol};
+pub use model::people::People;
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
 pub use model::reload_status::{

@@ -9,6 +9,7 @@ mod backoff;
 mod closed;
 mod profile;
 mod ramp;
+mod sequence;
 mod spacing;
 mod think;
 
@@ -18,5 +19,6 @@ pub use backoff::Backoff;
 pub use closed::{ClosedModel, Length};
 pub use profile::{Curve, Noise, Profile, Spike, Stage};
 pub use ramp::Ramp;
+pub use sequence::{Arrival, ArrivalSequence, ArrivalSpacing};
 pub use spacing::Spacing;
 pub use think::{LONGEST_THINK, Think};

@@ -12,6 +12,7 @@ mod length;
 mod limits;
 pub mod live;
 mod measure;
+mod open;
 mod reload;
 mod requests;
 pub mod shape;
@@ -35,8 +36,9 @@ pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use live::{Change, LiveSettings, Overlay, Setting};
 pub use measure::{Measure, Unit};
+pub use open::OpenCrowd;
 pub use reload::{
-    CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch,
+    CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, MixAt, Reload, ReloadAt, Watch,
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use shape::Shape;

@@ -13,6 +13,8 @@ pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 pub struct Reload {
     /// When a user moves to the new version.
     pub at: ReloadAt,
+    /// When a user that is to be of another type becomes one.
+    pub mix_at: MixAt,
     /// The canary; none: all users at once.
     pub canary: Option<CanaryRules>,
     /// In points of failure or script-error rate (2 is from 1 % to 3 %), from 0.
@@ -29,6 +31,16 @@ pub enum ReloadAt {
     Session,
     /// At once: the step under way is cancelled where it waits.
     Now,
+}
+
+/// When a user that is to be of another type leaves its session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MixAt {
+    /// When the session is over.
+    #[default]
+    Session,
+    /// Before its next step, with `on_stop`.
+    Step,
 }
 
 impl Reload {
@@ -76,6 +88,7 @@ impl Default for Reload {
     fn default() -> Self {
         Self {
             at: ReloadAt::default(),
+            mix_at: MixAt::default(),
             canary: None,
             tolerance: DEFAULT_CANARY_TOLERANCE,
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
 use super::latency::Latency;
+use super::people::{Arrivals, People};
 use crate::metrics::{self, Failure, SeriesTotals, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
@@ -20,6 +21,12 @@ pub struct Load {
     /// Response time: from the planned sending to the last byte.
     pub response_latency_seconds: Latency,
     pub sessions: Sessions,
+    /// Of an open crowd.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+    /// Where people come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<People>,
     /// Failures by kind, the most frequent first.
     pub errors: Vec<ErrorKind>,
 }
@@ -85,6 +92,12 @@ pub struct UserType {
     pub name: String,
     pub requests: Requests,
     pub sessions: Sessions,
+    /// Of an open crowd.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+    /// Where people come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<People>,
     pub latency_seconds: Latency,
     pub response_latency_seconds: Latency,
     /// Oldest first.
@@ -99,6 +112,8 @@ pub struct UserType {
 pub struct LiveType {
     /// Users alive.
     pub users: i64,
+    /// Users away between two sessions.
+    pub away: i64,
     /// By its share of the users of all types.
     pub planned: u32,
     /// The newest version; none of what has no script, or has none any more.
@@ -255,6 +270,8 @@ impl Load {
                 failures: Some(failures.collect()),
                 ..snapshot.sessions().into()
             },
+            arrivals: Arrivals::of(snapshot.arrivals()),
+            people: People::of(snapshot.people()),
             errors: errors(snapshot),
         }
     }
@@ -299,11 +316,14 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
             name: name.to_owned(),
             requests: requests(snapshot, snapshot.totals.outcomes(Some(kind))),
             sessions: totals.sessions.into(),
+            arrivals: Arrivals::of(totals.arrivals),
+            people: People::of(totals.people),
             latency_seconds: (&totals.service).into(),
             response_latency_seconds: (&totals.response).into(),
             versions: versions(snapshot, kind),
             live: LiveType {
                 users: snapshot.users_of(kind),
+                away: snapshot.away.get(&kind).copied().unwrap_or_default(),
                 planned: planned.get(name).copied().unwrap_or_default(),
                 newest: snapshot.versions.get(&kind).copied(),
                 per_second: snapshot.interval.rate_of(kind),

@@ -14,6 +14,7 @@ mod latency;
 mod live;
 mod load;
 mod parts;
+mod people;
 mod protection;
 mod reload_status;
 mod run;
@@ -38,6 +39,7 @@ pub use load::{
     Version,
 };
 pub use parts::{Part, Parts};
+pub use people::{Arrivals, Dropped, People};
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};
 pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadStatus};
 pub use run::{Ending, Run, StoppedBy};

@@ -82,7 +82,7 @@ pub struct Previous {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at_seconds: f64,
-    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `quarantine`, `stop`, `valve`, `watch`.
+    /// `reload`, `refused`, `moved`, `canary`, `rollback`, `promote`, `set`, `mix`, `pause`, `resume`, `quarantine`, `stop`, `valve`, `watch`.
     pub what: String,
     /// Who did it: `run` itself, `files` (a save), `signal`, `page`, `ctl`, `api`, `terminal`.
     #[serde(default)]

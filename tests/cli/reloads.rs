@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::environment::with;
 use super::{demo, parse, refusal, run};
 use throng::cli::{Refusal, TokenSource};
-use throng::plan::{CanaryRules, Reload, ReloadAt, Setting, Watch};
+use throng::plan::{CanaryRules, MixAt, Reload, ReloadAt, Setting, Watch};
 
 #[test]
 fn changed_scripts_reach_the_users_as_typed() {
@@ -32,6 +32,13 @@ fn changed_scripts_reach_the_users_as_typed() {
             Reload {
                 at: ReloadAt::Now,
                 tolerance: 0.5,
+                ..plain
+            },
+        ),
+        (
+            "--mix-at step",
+            Reload {
+                mix_at: MixAt::Step,
                 ..plain
             },
         ),
@@ -118,6 +125,10 @@ const VALUES: &[(&[&str], &str)] = &[
         "--reload-at once: is not a valid time to reload; give step, session or now",
     ),
     (
+        &["--mix-at", "now"],
+        "--mix-at now: is not a valid time to change types; give session or step",
+    ),
+    (
         &["--canary", "10%"],
         "--canary 10%: is not a valid share and duration; give both, such as 10%/20s or 0.1/20s",
     ),
@@ -198,6 +209,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
     let variables = [
         ("THRONG_WATCH", "poll"),
         ("THRONG_RELOAD_AT", "session"),
+        ("THRONG_MIX_AT", "step"),
         ("THRONG_CANARY", "10%/20s"),
         ("THRONG_CANARY_TOLERANCE", "3"),
         ("THRONG_TOKEN", "of-the-environment"),
@@ -211,6 +223,7 @@ fn variables_say_how_scripts_reload_and_who_may_steer_unless_it_is_typed() {
             let reload = resolved.plan.reload;
             assert_eq!(resolved.watch, Watch::Poll);
             assert_eq!((reload.at, reload.tolerance), (ReloadAt::Session, 3.0));
+            assert_eq!(reload.mix_at, MixAt::Step);
             assert_eq!(reload.canary.map(|rules| rules.share), Some(0.1));
             assert_eq!(
                 resolved.token,

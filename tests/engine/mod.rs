@@ -6,12 +6,15 @@
 
 mod arrivals;
 mod breakers;
+mod comebacks;
 mod crowd;
 mod degrading;
 mod incidents;
 mod limits;
+mod mix;
 mod moving;
 mod next;
+mod open;
 mod personas;
 mod reload;
 mod shapes;

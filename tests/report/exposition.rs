@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
-use throng::metrics::{Aggregator, Recorder, Snapshot};
+use throng::metrics::{Aggregator, DropReason, People, Recorder, Snapshot};
 use throng::report::{json, prometheus};
 use throng::view::RunView;
 
-use super::crowd::{NEW, overloaded, record, request, run, snapshot};
+use super::crowd::{ACTIVE, NEW, overloaded, record, request, run, snapshot};
 use super::reloaded::everything;
 
 /// Name and labels as written, to the value.
@@ -57,7 +57,7 @@ fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
 
 #[test]
 fn every_name_is_there_with_its_type() {
-    let (_, types) = parse(&prometheus::text(&RunView::of(&everything())).unwrap());
+    let (_, types) = parse(&prometheus::text(&RunView::of(&everybody())).unwrap());
     let told: Vec<_> = types
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
@@ -66,6 +66,8 @@ fn every_name_is_there_with_its_type() {
         told,
         [
             ("throng_adaptive_timeouts_total", "counter"),
+            ("throng_arrivals_dropped_total", "counter"),
+            ("throng_arrivals_total", "counter"),
             ("throng_breaker_opens_total", "counter"),
             ("throng_breaker_state", "gauge"),
             ("throng_build_info", "gauge"),
@@ -86,6 +88,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
             ("throng_paused", "gauge"),
+            ("throng_people_total", "counter"),
             ("throng_request_duration_seconds", "histogram"),
             ("throng_requests_total", "counter"),
             ("throng_response_duration_seconds", "histogram"),
@@ -111,6 +114,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_throttled_requests_total", "counter"),
             ("throng_throttled_seconds_total", "counter"),
             ("throng_users", "gauge"),
+            ("throng_users_away", "gauge"),
             ("throng_users_by_version", "gauge"),
             ("throng_version_request_duration_seconds", "histogram"),
             ("throng_version_requests_total", "counter"),
@@ -277,6 +281,46 @@ fn it_equals_the_json_summary() {
     }
 }
 
+/// Everything, and people who come and come back.
+fn everybody() -> Snapshot {
+    let mut snapshot = everything();
+    let totals = snapshot.totals.types.entry(ACTIVE).or_default();
+    totals.arrivals.total = 900;
+    totals.arrivals.drop_one(DropReason::MaxUsers);
+    totals.people = People {
+        new: 500,
+        returning: 399,
+        lost: 7,
+    };
+    snapshot.away.insert(ACTIVE, 12);
+    snapshot
+}
+
+#[test]
+fn people_who_come_and_come_back_are_exported() {
+    let samples = exposed(&everybody());
+    for (key, value) in [
+        ("throng_arrivals_total{type=\"active\"}", 900.0),
+        (
+            "throng_arrivals_dropped_total{type=\"active\",reason=\"max_users\"}",
+            1.0,
+        ),
+        (
+            "throng_arrivals_dropped_total{type=\"active\",reason=\"late\"}",
+            0.0,
+        ),
+        ("throng_people_total{type=\"active\",kind=\"new\"}", 500.0),
+        (
+            "throng_people_total{type=\"active\",kind=\"returning\"}",
+            399.0,
+        ),
+        ("throng_people_total{type=\"active\",kind=\"lost\"}", 7.0),
+        ("throng_users_away{type=\"active\"}", 12.0),
+    ] {
+        assert_eq!(samples.get(key), Some(&value), "{key}");
+    }
+}
+
 #[test]
 fn the_document_lists_exactly_what_is_exported() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/metrics.md");
@@ -291,7 +335,7 @@ fn the_document_lists_exactly_what_is_exported() {
         })
         .collect();
     listed.sort();
-    let (_, types) = parse(&prometheus::text(&RunView::of(&everything())).unwrap());
+    let (_, types) = parse(&prometheus::text(&RunView::of(&everybody())).unwrap());
     let exported: Vec<_> = types
         .into_iter()
         .filter(|(name, _)| !name.starts_with("throng_custom_"))

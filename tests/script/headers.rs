@@ -178,7 +178,11 @@ fn a_function_is_asked_once_a_session_before_on_start() {
         let again = stage.user(&vm, 4);
         again.start().await;
         assert_eq!(stage.said(), said);
-        again.context.user.requester.begin_session(10);
+        again
+            .context
+            .user
+            .requester
+            .begin_session(10, throng::request::Kept::default());
         again.begin().unwrap();
         again.start().await;
         assert_ne!(stage.said(), said);
@@ -213,7 +217,11 @@ fn they_are_the_users_and_come_along_to_another_version() {
         let (moved, how) = user.move_to(next).unwrap();
         assert!(matches!(how, Moved::Copied), "{how:?}");
         moved.step(0).await;
-        moved.context.user.requester.begin_session(10);
+        moved
+            .context
+            .user
+            .requester
+            .begin_session(10, throng::request::Kept::default());
         moved.begin().unwrap();
         moved.start().await;
         moved.step(0).await;

@@ -79,11 +79,9 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String
         .filter_map(TypeSpec::cannot_leave)
         .collect::<Vec<_>>();
     let without_users = RunConfig::without_users(plan, specs);
-    for words in without_users
-        .iter()
-        .chain(passed_over.as_ref())
-        .chain(&stuck)
-    {
+    let too_few = RunConfig::too_few_places(plan, specs);
+    let warnings = without_users.iter().chain(&too_few);
+    for words in warnings.chain(passed_over.as_ref()).chain(&stuck) {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
     text

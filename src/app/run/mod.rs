@@ -263,6 +263,7 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     let notes = notes.chain(config.bundle.passed_over());
     let stuck = config.specs.iter().filter_map(TypeSpec::cannot_leave);
     let notes = notes.chain(RunConfig::without_users(plan, &config.specs));
+    let notes = notes.chain(RunConfig::too_few_places(plan, &config.specs));
     for words in notes.chain(stuck) {
         tracing::warn!("{words}");
     }

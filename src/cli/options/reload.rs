@@ -17,6 +17,13 @@ pub struct ReloadOptions {
     #[arg(long, value_name = "WHEN", env = "THRONG_RELOAD_AT")]
     pub reload_at: Option<String>,
 
+    /// When users who are to be of another type change it: session or step [default: session]
+    ///
+    /// With their next session, or before their next step, by on_stop. Users change type where a script is added or removed,
+    /// or a weight changes.
+    #[arg(long, value_name = "WHEN", env = "THRONG_MIX_AT")]
+    pub mix_at: Option<String>,
+
     /// Run changed scripts with a share of the users first, for this time: 10%/20s [default: all at once]
     #[arg(
         long,

@@ -1,7 +1,7 @@
 use crate::cli::faults::Faults;
 use crate::cli::options::ReloadOptions;
 use crate::cli::span::parse_span;
-use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, Reload, ReloadAt, Watch};
+use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, MixAt, Reload, ReloadAt, Watch};
 
 /// How a change is noticed.
 pub(super) fn watch(options: &ReloadOptions, faults: &mut Faults<'_>) -> Watch {
@@ -32,7 +32,22 @@ pub(super) fn reload(options: &ReloadOptions, faults: &mut Faults<'_>) -> Reload
         "now" => Some(ReloadAt::Now),
         _ => None,
     };
+    let mix_at = |text: &str| match text {
+        "session" => Some(MixAt::Session),
+        "step" => Some(MixAt::Step),
+        _ => None,
+    };
     Reload {
+        mix_at: faults.read(
+            "mix-at",
+            options.mix_at.as_deref(),
+            MixAt::Session,
+            mix_at,
+            (
+                "is not a valid time to change types",
+                "give session or step",
+            ),
+        ),
         at: faults.read(
             "reload-at",
             options.reload_at.as_deref(),

@@ -94,7 +94,7 @@ fn exclusions(
     let others = [
         ("users", options.crowd.users.is_some(), true),
         ("ramp", options.length.ramp.is_some(), true),
-        ("sessions", options.length.sessions.is_some(), true),
+        ("sessions", options.length.sessions.is_some(), says_end),
         ("duration", options.length.duration.is_some(), says_end),
         ("continuous", options.length.continuous, says_end),
     ];
@@ -104,12 +104,12 @@ fn exclusions(
             faults.push(format!("{name} with --{option}"), cause, "give one of them");
         }
     }
-    let is_endless = matches!(length, Some(Length::Duration(_) | Length::Continuous));
+    let is_endless = length.is_some_and(|length| length != Length::Once);
     if shape.arrivals.is_some() && !says_end && !is_endless {
         faults.push(
             name,
             "a rate without times does not say when the run ends",
-            "give --duration or --continuous too, or times such as 2m:50/s,10m:50/s,1m:0/s",
+            "give --duration, --continuous or --sessions too, or times such as 2m:50/s,10m:50/s,1m:0/s",
         );
     }
 }

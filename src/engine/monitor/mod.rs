@@ -4,6 +4,7 @@
 //! taken. It must never know the run, its shards, a channel or the time of day.
 
 mod action;
+mod dropped;
 pub mod ledger_health;
 mod load_shedding;
 mod quarantine;
@@ -11,6 +12,7 @@ mod stop_rules;
 mod warnings;
 
 pub use action::{Action, Monitor};
+use dropped::DroppedWarning;
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
 pub use stop_rules::StopRules;
@@ -35,6 +37,9 @@ impl Monitors {
             Box::new(OverloadWarning::default()),
             Box::new(StepNamesWarning::default()),
         ];
+        if let Some(open) = plan.open() {
+            each.push(Box::new(DroppedWarning::new(open.max_users)));
+        }
         if plan.limits.degrade {
             each.push(Box::new(LoadShedding::default()));
         }

@@ -23,6 +23,8 @@ pub struct Deployment {
     published: BTreeMap<TypeId, u32>,
     /// What was said last of types without users.
     without_users: Option<String>,
+    /// The types of the users and the weights of the types, as last published.
+    mix: (Arc<[u16]>, BTreeMap<String, f64>),
 }
 
 /// A change of what users play.
@@ -40,6 +42,7 @@ impl Deployment {
     /// At the beginning of a run.
     pub fn new(releases: Releases) -> Self {
         Self {
+            mix: mix_of(&releases),
             without_users: releases.without_users(),
             releases,
             canary: None,
@@ -102,10 +105,14 @@ impl Deployment {
             return String::new();
         };
         let users: u32 = canary.types.iter().map(|of| of.users).sum();
+        let share = (rules.share * 100.0).round();
+        let users = match users {
+            0 => format!("{share} % of the arrivals"),
+            users => format!("{users} users ({share} %)"),
+        };
         let text = format!(
-            "release {} is a canary for {users} users ({} %) for {} s: {}",
+            "release {} is a canary for {users} for {} s: {}",
             canary.number,
-            (rules.share * 100.0).round(),
             rules.time.as_secs_f64(),
             self.moves(canary)
         );
@@ -234,6 +241,30 @@ impl Deployment {
         words.filter(|words| before.as_ref() != Some(words))
     }
 
+    /// Which users get another type by weights or types that changed since the last time, in words: how many, and what
+    /// each type gains and loses. A crowd that only grows or shrinks is no such change.
+    pub fn check_mix(&mut self) -> Option<(usize, String)> {
+        let now = mix_of(&self.releases);
+        let before = std::mem::replace(&mut self.mix, now);
+        let (users, weights) = &self.mix;
+        if before.1 == *weights {
+            return None;
+        }
+        let mut gains = BTreeMap::<u16, i64>::new();
+        let mut moved = 0;
+        for (old, new) in before.0.iter().zip(users.iter()) {
+            if old != new {
+                moved += 1;
+                *gains.entry(*old).or_default() -= 1;
+                *gains.entry(*new).or_default() += 1;
+            }
+        }
+        let gains = gains.into_iter().filter(|(_, gain)| *gain != 0);
+        let gains =
+            gains.map(|(kind, gain)| format!("{} {gain:+}", self.releases.name(TypeId(kind))));
+        (moved > 0).then(|| (moved, gains.collect::<Vec<_>>().join(", ")))
+    }
+
     /// What the newest release changed, in words; `known` are versions of types that were never published.
     pub fn described(
         &self,
@@ -266,4 +297,9 @@ impl Deployment {
         });
         moves.collect::<Vec<_>>().join(", ")
     }
+}
+
+fn mix_of(releases: &Releases) -> (Arc<[u16]>, BTreeMap<String, f64>) {
+    let weights = releases.settings_in_effect().weights().clone();
+    (Arc::clone(releases.users()), weights)
 }

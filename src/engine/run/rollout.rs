@@ -8,7 +8,7 @@ use crate::engine::protocol::Order;
 use crate::engine::release::{CanaryVerdict, Transition};
 use crate::metrics::{Reload, Settings, Snapshot, TypeId};
 use crate::plan::live::keys;
-use crate::plan::{Change, LiveSettings, Setting};
+use crate::plan::{Change, LiveSettings, MixAt, Setting};
 use crate::view::format::time;
 
 impl Run {
@@ -20,6 +20,23 @@ impl Run {
         if let Some(words) = self.deployment.check_without_users() {
             tracing::warn!("{words}");
         }
+        self.announce_mix();
+    }
+
+    /// Says how many users are to be of another type, and when they will be.
+    fn announce_mix(&mut self) {
+        let Some((users, types)) = self.deployment.check_mix() else {
+            return;
+        };
+        let (users, verb, theirs) = match users {
+            1 => ("1 user".to_owned(), "changes", "its session ends"),
+            users => (format!("{users} users"), "change", "their sessions end"),
+        };
+        let when = match self.config.plan.reload.mix_at {
+            MixAt::Session => format!("when {theirs}; --mix-at step makes it before the next step"),
+            MixAt::Step => "before the next step".to_owned(),
+        };
+        self.announce("mix", &format!("{users} {verb} type ({types}) {when}"));
     }
 
     /// What is played, and the settings, go into the next snapshot.
@@ -142,8 +159,8 @@ impl Run {
         self.deployment.set(change)?;
         self.reshape(&before);
         self.order_settings();
-        self.publish();
         let Done(said) = self.announce_settings(&before, &beneath);
+        self.publish();
         Ok(Done(match self.deployment.without_users() {
             Some(words) => format!("{said}; {words}"),
             None => said,

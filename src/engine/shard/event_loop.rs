@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::state::ShardState;
-use super::{health, user};
+use super::{arrivals, health, user};
 use crate::engine::config::users_of;
 use crate::engine::protocol::Order;
 
@@ -37,6 +37,12 @@ impl EventLoop {
     pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
         let state = Rc::clone(&self.state);
         self.start_users();
+        if let Some(arrivals) = &state.arrivals {
+            // The shard is not empty as long as somebody may come.
+            let active = state.active.add();
+            let come = arrivals::come(Rc::clone(&state), Rc::clone(arrivals), active);
+            tokio::task::spawn_local(come);
+        }
         let watch = tokio::task::spawn_local(health::watch(Rc::clone(&state)));
         state.active.look_again();
         while !state.stop.end.is_set() {

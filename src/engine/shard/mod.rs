@@ -4,17 +4,23 @@
 //! order was given.
 
 mod active_users;
+mod arrivals;
 mod assignment;
+mod away;
 mod event_loop;
 mod health;
 mod migrate;
 mod panic_report;
+mod people;
+mod places;
 mod quarantined_types;
 pub mod quota_keeper;
 mod reporter;
 mod session;
 mod session_quota;
+mod session_streams;
 mod state;
 pub mod thread;
 mod user;
+mod visit;
 mod vm_pool;

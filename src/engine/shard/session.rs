@@ -6,11 +6,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::migrate;
+use super::session_streams::SessionStreams;
 use super::state::ShardState;
 use crate::plan::ReloadAt;
-use crate::random::Stream;
 use crate::random::weighted;
-use crate::script::{CallEnd, Diagnostic, Pause, ScriptUser, Steps, Unfinished, Vm};
+use crate::request::Kept;
+use crate::script::{
+    CallEnd, Comebacks, Diagnostic, Pause, ScriptUser, Steps, Unfinished, User, Vm,
+};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -22,7 +25,7 @@ pub enum SessionEnd {
     Completed,
     /// The run ended first.
     Interrupted,
-    /// The crowd became smaller, and this user has no place in it.
+    /// The roster has no place for this user, or one of another type.
     Removed,
     /// Its script raised an error.
     Script(String),
@@ -30,32 +33,29 @@ pub enum SessionEnd {
     GaveUp(String),
 }
 
-/// Random streams that decide over a session, apart from those of its script.
-pub struct SessionStreams {
-    /// Which step comes next, how many requests there are.
-    pub steps: Stream,
-    /// Pauses.
-    pub think: Stream,
-    /// Back-off after a failure.
-    pub pace: Stream,
-}
-
-/// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled.
+/// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled. It was to begin at
+/// `due` on the run's clock; none: now.
 pub async fn live(
     state: &ShardState,
     script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
+    due: Option<Instant>,
 ) -> SessionEnd {
     let user = Rc::clone(&script_user.context.user);
     let (low, high) = state.requests_of(&user);
     let drawn = streams.steps.int(i64::from(low), i64::from(high));
-    user.requester.begin_session(drawn);
+    let comebacks = state.comebacks_of(&user);
+    begin_visit(state, &user, &comebacks, drawn);
+    streams.spent = Duration::ZERO;
     if let Err(fault) = script_user.begin() {
         return script_error(state, script_user, &fault);
     }
+    if let Err(fault) = script_user.recall() {
+        state.count_script_error(script_user, &fault);
+    }
     let end = tokio::select! {
         biased;
-        end = work(state, script_user, streams) => end,
+        end = work(state, script_user, streams, due) => end,
         () = state.stop.cancel_steps.wait() => SessionEnd::Interrupted,
     };
     if !matches!(end, SessionEnd::GaveUp(_)) || user.requester.network.errors.get() == 0 {
@@ -71,42 +71,78 @@ pub async fn live(
         ) = (left, &end)
         {
             let failed = script_error(state, script_user, &fault);
-            return close(script_user, failed);
+            return close(script_user, &comebacks, failed);
         }
     }
-    close(script_user, end)
+    close(script_user, &comebacks, end)
 }
 
-fn close(script_user: &ScriptUser, end: SessionEnd) -> SessionEnd {
+/// A person begins a session of so many requests.
+fn begin_visit(state: &ShardState, user: &User, comebacks: &Comebacks, requests: i64) {
+    user.person.begin_visit();
+    let returns = user.person.visits() > 1;
+    let kept = if returns {
+        kept(comebacks)
+    } else {
+        Kept::default()
+    };
+    user.requester.begin_session(requests, kept);
+    if comebacks.are_given() {
+        let mut recorder = state.context.requests.recorder.borrow_mut();
+        let people = recorder.people(user.requester.kind.get());
+        if returns {
+            people.returning += 1;
+        } else {
+            people.new += 1;
+        }
+    }
+}
+
+fn close(script_user: &ScriptUser, comebacks: &Comebacks, end: SessionEnd) -> SessionEnd {
     script_user.end(match &end {
         SessionEnd::Completed | SessionEnd::GaveUp(_) => Unfinished::Lost,
         SessionEnd::Script(_) => Unfinished::Error,
         SessionEnd::Interrupted | SessionEnd::Removed => Unfinished::Cancelled,
     });
-    script_user.context.user.requester.client.clear();
+    let requester = &script_user.context.user.requester;
+    requester.end_session(kept(comebacks));
     end
+}
+
+/// What people who come back have of their last session.
+fn kept(comebacks: &Comebacks) -> Kept {
+    Kept {
+        cookies: comebacks.keep_cookies,
+        connections: comebacks.keeps_connections(),
+    }
 }
 
 async fn work(
     state: &ShardState,
     script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
+    due: Option<Instant>,
 ) -> SessionEnd {
     let user = Rc::clone(&script_user.context.user);
-    user.requester.planned.set(Some(Instant::now()));
+    let clock = state.context.requests.run.clock;
+    let planned = due.map_or_else(Instant::now, |due| clock.real_instant(due));
+    user.requester.planned.set(Some(planned));
     if let Some(end) = after(state, script_user, script_user.start().await) {
         return end;
     }
+    // Where nothing was sent yet, the first step is as late as the session.
+    let mut since = due.filter(|_| user.requester.session.requests_made.get() == 0);
     let mut step_began = None;
     let mut before = StepBefore::default();
     while user.requester.session.requests_left.get() > 0 {
         if user.shard.requests.shutdown.is_set() {
             return SessionEnd::Interrupted;
         }
-        if let Err(end) = pause(state, script_user, streams, &mut step_began).await {
+        let since = since.take();
+        if let Err(end) = pause(state, script_user, streams, since, &mut step_began).await {
             return end;
         }
-        if state.has_no_place(&user) {
+        if state.leaves_session(&user) {
             return SessionEnd::Removed;
         }
         if state.rules.reload_at != ReloadAt::Session && migrate::between_steps(state, script_user)
@@ -261,11 +297,12 @@ async fn step(state: &ShardState, script_user: &ScriptUser, index: usize) -> Opt
 type StepStart = (Instant, Duration);
 
 /// Thinks before a step, or waits until it is its time by the type's pace, or for the end of a pause of the run; the plan
-/// meant the next request to leave then.
+/// meant the next request to leave then. The pause began at `since` on the run's clock; none: now.
 async fn pause(
     state: &ShardState,
     script_user: &mut ScriptUser,
     streams: &mut SessionStreams,
+    since: Option<Instant>,
     step_began: &mut Option<StepStart>,
 ) -> Result<(), SessionEnd> {
     let user = Rc::clone(&script_user.context.user);
@@ -275,16 +312,22 @@ async fn pause(
     let clock = &user.shard.requests.clock;
     let now = (clock.now(), clock.paused());
     let (due, before) = match (pause, *step_began) {
-        (Pause::Think(time), _) => (now.0 + time, now.1),
+        (Pause::Think(time), _) => {
+            streams.spent += time;
+            (since.unwrap_or(now.0) + time, now.1)
+        }
         // A step that is late begins at once, and the next one counts from then: nothing is caught up with.
         (Pause::Pace(time), Some((began, before))) => {
+            streams.spent += time;
             let due = began + time + now.1.saturating_sub(before);
             (due.max(now.0), now.1)
         }
-        (Pause::Pace(_), None) => now,
+        (Pause::Pace(_), None) => (since.unwrap_or(now.0), now.1),
     };
     *step_began = Some((due, before));
     if due <= now.0 && !clock.is_paused() {
+        let planned = since.map(|_| clock.source().real_instant(due));
+        user.requester.planned.set(planned);
         return Ok(());
     }
     loop {

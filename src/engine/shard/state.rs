@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUsers;
+use super::arrivals::Arrivals;
 use super::assignment::Assignment;
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
@@ -17,9 +18,9 @@ use crate::engine::protocol::Order;
 use crate::engine::roster::Roster;
 use crate::metrics::{ScriptFault, TypeId};
 use crate::pace::ArrivalModel;
-use crate::plan::ReloadAt;
+use crate::plan::{MixAt, ReloadAt};
 use crate::request::ShutdownSignal;
-use crate::script::{Diagnostic, ScriptUser, ShardContext, User};
+use crate::script::{Comebacks, Diagnostic, ScriptUser, ShardContext, User};
 
 /// How far ahead a user looks for the moment at which the level of users comes to it.
 const LOOK_AHEAD: Duration = Duration::from_secs(60);
@@ -38,6 +39,8 @@ pub struct ShardState {
     pub quarantined: QuarantinedTypes,
     /// Sessions that may still begin.
     pub sessions: SessionQuota,
+    /// Who comes, where the crowd is open.
+    pub arrivals: Option<Rc<Arrivals>>,
     /// How the shard ends.
     pub stop: StopStages,
     /// Its part of what the run may do at most.
@@ -66,6 +69,8 @@ pub struct UserRules {
     pub arrivals: Rc<dyn ArrivalModel>,
     /// When users move to a new version.
     pub reload_at: ReloadAt,
+    /// When users become of another type.
+    pub mix_at: MixAt,
 }
 
 impl ShardState {
@@ -104,9 +109,23 @@ impl ShardState {
         self.assignment.roster().level.is_some()
     }
 
-    /// Whether the roster has no place for this user: the crowd is smaller now.
-    pub fn has_no_place(&self, user: &User) -> bool {
-        self.kind_of(number_of(user)).is_none()
+    /// Whether the roster has a place for this user.
+    pub fn has_place(&self, user: &User) -> bool {
+        self.kind_of(number_of(user)).is_some()
+    }
+
+    /// Whether the user leaves its session before its next step: the roster has no place for it, or another type where
+    /// types change at steps.
+    pub fn leaves_session(&self, user: &User) -> bool {
+        let kind = user.requester.kind.get();
+        let roster = self.assignment.roster();
+        if roster.is_open() {
+            return self.rules.mix_at == MixAt::Step && roster.stable_version(kind).is_none();
+        }
+        match self.kind_of(number_of(user)) {
+            None => true,
+            Some(now) => self.rules.mix_at == MixAt::Step && now != kind,
+        }
     }
 
     /// Requests in a session of this user.
@@ -115,6 +134,13 @@ impl ShardState {
             .assignment
             .version_for(user.requester.kind.get(), number_of(user));
         version.map_or((1, 1), |version| version.requests)
+    }
+
+    /// Whether the person comes back, and when.
+    pub fn comebacks_of(&self, user: &User) -> Comebacks {
+        let kind = user.requester.kind.get();
+        let version = self.assignment.version_for(kind, number_of(user));
+        version.map(|version| version.comebacks).unwrap_or_default()
     }
 
     /// Waits, without a place in the crowd, until there is a new roster, the level of users comes to it, or the run ends.
@@ -158,11 +184,13 @@ impl ShardState {
         let before = self.assignment.replace(Arc::clone(&roster));
         let names = roster.types.iter().map(|of| Rc::from(&*of.name));
         *self.context.requests.names.borrow_mut() = names.collect();
-        self.quarantined.release(|kind| {
-            let version = |roster: &Roster| Some(roster.version_for(kind, u32::MAX)?.version);
-            version(&before) != version(&roster)
-        });
+        self.quarantined
+            .release(|kind| before.stable_version(kind) != roster.stable_version(kind));
         self.vms.forget_broken();
+        self.vms.retire(&roster);
+        if let Some(arrivals) = &self.arrivals {
+            arrivals.keep_types(&roster, &mut self.context.requests.recorder.borrow_mut());
+        }
         self.report_settled();
         self.assignment.announce();
     }
@@ -228,12 +256,17 @@ impl ShardState {
             Order::ShedLevel(level) => self.context.requests.limits.shed_level.set(level),
             Order::Pause { at } => self.context.requests.clock.pause(self.rules.began + at),
             Order::Resume { at } => self.context.requests.clock.resume(self.rules.began + at),
+            Order::Arrivals(profile) => {
+                if let Some(arrivals) = &self.arrivals {
+                    arrivals.change(profile);
+                }
+            }
             Order::Roster(_) | Order::Finish => {}
         }
     }
 }
 
-/// Users are numbered by 32 bits.
+/// Users are numbered by 32 bits; beyond, which only arrivals reach, by the last ones.
 pub fn number_of(user: &User) -> u32 {
-    u32::try_from(user.requester.number).unwrap_or(u32::MAX)
+    user.requester.number as u32
 }

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
+use super::arrivals::Arrivals;
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
 use super::panic_report::PanicReport;
@@ -21,7 +22,7 @@ use crate::engine::config::RunConfig;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::roster::Roster;
 use crate::http::Origin;
-use crate::plan::LiveSettings;
+use crate::plan::{LiveSettings, Plan};
 use crate::request::SharedContext;
 use crate::request::admission::Limits;
 use crate::script::ShardContext;
@@ -91,9 +92,10 @@ pub fn run(
         let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
         let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
-            vms: VmPool::new(context.script_config.clone()),
+            vms: VmPool::new(context.script_config.clone(), config.plan.is_open()),
             context,
             sessions: SessionQuota::of(&config.plan, &roster, shard),
+            arrivals: arrivals_of(&config.plan, shard),
             assignment: Assignment::new(roster, clock, began),
             active: Rc::default(),
             quarantined: QuarantinedTypes::new(clock),
@@ -104,6 +106,7 @@ pub fn run(
                 began,
                 arrivals: Rc::new(config.plan.arrivals()),
                 reload_at: config.plan.reload.at,
+                mix_at: config.plan.reload.mix_at,
             },
         });
         state.quotas.begin(connections);
@@ -114,6 +117,13 @@ pub fn run(
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last report.
     drop(runtime);
     reporter.done();
+}
+
+/// Who comes, where the crowd is open.
+fn arrivals_of(plan: &Plan, shard: usize) -> Option<Rc<Arrivals>> {
+    let open = plan.open()?;
+    let model = plan.arrivals();
+    Some(Rc::new(Arrivals::new(&open, &model, shard, plan.shards)))
 }
 
 /// What the scripts of a shard share.

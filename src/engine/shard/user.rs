@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUser;
-use super::session::{SessionEnd, SessionStreams};
+use super::session::SessionEnd;
+use super::session_streams::SessionStreams;
 use super::state::ShardState;
-use super::{migrate, session};
+use super::{migrate, people, session};
 use crate::metrics::{SessionResult, TypeId};
 use crate::pace::{Backoff, UserProgress};
-use crate::random::{Purpose, Stream};
 use crate::script::{Context, ScriptUser, User};
 
 /// What a user does when it can have no more sessions as it is.
@@ -47,18 +47,8 @@ pub async fn live(
         active = Some(state.active.unpark(number));
     }
     let user = User::new(u64::from(number), TypeId(0), Rc::clone(&state.context), 0);
-    let stream = |purpose| {
-        Stream::new(
-            state.context.requests.run.seed,
-            user.requester.number,
-            purpose,
-        )
-    };
-    let mut streams = SessionStreams {
-        steps: stream(Purpose::Steps),
-        think: stream(Purpose::Think),
-        pace: stream(Purpose::Pace),
-    };
+    let seed = state.context.requests.run.seed;
+    let mut streams = SessionStreams::of(seed, user.requester.number, 1);
     let context = Context::new(Rc::new(user));
     while !state.context.requests.shutdown.is_set() {
         let Some(kind) = state.kind_of(number) else {
@@ -94,7 +84,10 @@ async fn live_as(
     kind: TypeId,
 ) -> Next {
     let user = &context.user;
-    user.requester.kind.set(kind);
+    if user.requester.kind.replace(kind) != kind && user.person.visits() > 0 {
+        // What a person of another type keeps in mind is nothing to this one.
+        people::become_another(context, streams);
+    }
     let Some(mut script_user) = migrate::enter(state, context, kind) else {
         // Its script does not load; perhaps the next one does.
         tokio::select! {
@@ -115,7 +108,7 @@ async fn sessions(
 ) -> Next {
     let user = Rc::clone(&script_user.context.user);
     let backoff = Backoff::default();
-    let mut failures = 0;
+    let (mut failures, mut begun) = (0, 0);
     loop {
         state.wait_out_quarantine(user.requester.kind.get()).await;
         if state.context.requests.shutdown.is_set() {
@@ -128,13 +121,17 @@ async fn sessions(
         if !state.sessions.take() {
             return Next::Leave;
         }
-        let end = Box::pin(session::live(state, script_user, streams)).await;
+        if begun > 0 {
+            people::next_person(state, script_user, streams);
+        }
+        let end = Box::pin(session::live(state, script_user, streams, None)).await;
         state
             .context
             .requests
             .ledger
             .over(user.requester.session.created.take());
         count(state, &user, &end);
+        begun += 1;
         match end {
             SessionEnd::Removed => return Next::Look,
             SessionEnd::Interrupted => return Next::Leave,
@@ -148,8 +145,14 @@ async fn sessions(
         if !state.rules.arrivals.repeats(progress) {
             return Next::Leave;
         }
+        let delay = match failures {
+            0 => Duration::ZERO,
+            failures => backoff.delay(failures, streams.pace.float()),
+        };
+        if people::stay_away(state, script_user, streams, delay).await {
+            continue;
+        }
         if failures > 0 {
-            let delay = backoff.delay(failures, streams.pace.float());
             rest(
                 state,
                 script_user,
@@ -185,7 +188,8 @@ async fn rest(state: &ShardState, script_user: &mut ScriptUser, delay: Duration,
     }
 }
 
-fn count(state: &ShardState, user: &User, end: &SessionEnd) {
+/// Counts a session that ended.
+pub fn count(state: &ShardState, user: &User, end: &SessionEnd) {
     let result = match end {
         SessionEnd::Completed => SessionResult::Completed,
         SessionEnd::Interrupted | SessionEnd::Removed => SessionResult::Interrupted,

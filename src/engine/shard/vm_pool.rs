@@ -13,6 +13,9 @@ pub struct VmPool {
     script_config: ScriptConfig,
     resources: VmResources,
     pooled: RefCell<Vec<PooledVm>>,
+    /// Whether one VM of each version that is played stays without users: arrivals come one by one, and to load a script for
+    /// each would cost more than it does.
+    keeps_one: bool,
     /// What did not load, and why it was said already.
     broken: RefCell<Vec<(TypeId, u32)>>,
 }
@@ -22,6 +25,8 @@ struct PooledVm {
     kind: TypeId,
     vm: Rc<Vm>,
     users: usize,
+    /// Whether somebody is meant to play its version.
+    is_played: bool,
 }
 
 /// Why there is no VM for a user: reported by the first one that asked.
@@ -34,12 +39,13 @@ pub enum NoVm {
 
 impl VmPool {
     /// A pool without VMs.
-    pub fn new(script_config: ScriptConfig) -> Self {
+    pub fn new(script_config: ScriptConfig, keeps_one: bool) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let resources = VmResources::new(count(script_config.shard), count(script_config.shards));
         Self {
             script_config,
             resources,
+            keeps_one,
             pooled: RefCell::default(),
             broken: RefCell::default(),
         }
@@ -83,6 +89,7 @@ impl VmPool {
             kind,
             vm: Rc::clone(&vm),
             users: 1,
+            is_played: roster.plays(kind, number),
         });
         Ok(vm)
     }
@@ -94,9 +101,28 @@ impl VmPool {
             return;
         };
         pooled[place].users -= 1;
-        if pooled[place].users == 0 {
+        let PooledVm {
+            kind,
+            users,
+            is_played,
+            ..
+        } = pooled[place];
+        let others = pooled
+            .iter()
+            .filter(|one| one.kind == kind && one.vm.version == vm.version);
+        let stays = self.keeps_one && is_played && others.count() == 1;
+        if users == 0 && !stays {
             pooled.swap_remove(place);
         }
+    }
+
+    /// There is a new roster: VMs that stayed without users for the sake of those to come, who play something else now, go.
+    pub fn retire(&self, roster: &Roster) {
+        let mut pooled = self.pooled.borrow_mut();
+        for one in pooled.iter_mut() {
+            one.is_played = roster.plays(one.kind, one.vm.version);
+        }
+        pooled.retain(|one| one.users > 0 || one.is_played);
     }
 
     /// Whether every VM is of a version that somebody is meant to play.

@@ -91,6 +91,9 @@ impl Aggregator {
                 versions.remove(&version);
             }
         }
+        for (kind, delta) in batch.away {
+            *state.away.entry(kind).or_default() += delta;
+        }
         for (how, users) in batch.moved {
             *state.reload_status.moved.entry(how).or_default() += users;
         }

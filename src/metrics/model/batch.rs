@@ -24,6 +24,9 @@ pub struct Batch {
     pub totals: Totals,
     /// Change in the number of active users, by type and version.
     pub users: Vec<(TypeId, u32, i64)>,
+    /// Change in the number of users who are away between two sessions, by type.
+    #[serde(default)]
+    pub away: Vec<(TypeId, i64)>,
     /// The maximum number of concurrent users.
     pub peak_users: i64,
     /// Users that moved to another version, by how.

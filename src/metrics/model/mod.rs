@@ -2,6 +2,7 @@
 //!
 //! In: samples and other facts. Out: totals, batches and snapshots. It must never know a shard, a clock, or who reads it.
 
+pub mod arrivals;
 pub mod batch;
 pub mod bounds;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod journey;
 pub mod measured;
 pub mod operation;
 pub mod pairs;
+pub mod people;
 pub mod phases;
 pub mod protection;
 pub mod reload_status;

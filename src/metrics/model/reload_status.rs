@@ -86,8 +86,8 @@ pub struct Canary {
 pub struct Event {
     /// The run's age.
     pub at: Duration,
-    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `pause`, `resume`, `quarantine`,
-    /// `stop`, `valve`, `breaker`, `degrade`, `watch`, `incident`.
+    /// `reload`, `moved`, `refused`, `canary`, `rollback`, `promote`, `set`, `mix`, `pause`, `resume`, `quarantine`,
+    /// `stop`, `valve`, `breaker`, `degrade`, `dropped`, `watch`, `incident`.
     pub what: String,
     /// Who did it: `run`, `files`, `signal`, `page`, `ctl`, `api`, `terminal`.
     #[serde(default)]

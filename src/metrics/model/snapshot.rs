@@ -9,8 +9,9 @@ use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
 use super::measured::Measured;
 use crate::metrics::{
-    FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval, OperationRef,
-    Outcomes, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings, StopReason, Totals, TypeId,
+    Arrivals, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval,
+    OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings,
+    StopReason, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -74,6 +75,9 @@ pub struct Snapshot {
     pub measured: Option<Measured>,
     /// Active users, by type and version.
     pub users: BTreeMap<TypeId, BTreeMap<u32, i64>>,
+    /// Users who are away between two sessions, by type.
+    #[serde(default)]
+    pub away: BTreeMap<TypeId, i64>,
     pub totals: Totals,
     pub interval: Interval,
     /// The last failures, oldest first, at most ten.
@@ -124,6 +128,9 @@ impl Snapshot {
             for (version, users) in versions {
                 *ours.entry(version).or_default() += users;
             }
+        }
+        for (kind, users) in other.away {
+            *self.away.entry(kind).or_default() += users;
         }
         self.totals.add(other.totals);
         if let (Some(ours), Some(theirs)) = (&mut self.measured, other.measured) {
@@ -256,6 +263,24 @@ impl Snapshot {
             sessions.add(&of_type.sessions);
         }
         sessions
+    }
+
+    /// Arrivals over all types.
+    pub fn arrivals(&self) -> Arrivals {
+        let mut arrivals = Arrivals::default();
+        for of_type in self.totals.types.values() {
+            arrivals.add(&of_type.arrivals);
+        }
+        arrivals
+    }
+
+    /// People over all types.
+    pub fn people(&self) -> People {
+        let mut people = People::default();
+        for of_type in self.totals.types.values() {
+            people.add(&of_type.people);
+        }
+        people
     }
 
     /// Series summed over types, by name, then verb.

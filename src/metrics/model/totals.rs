@@ -9,8 +9,8 @@ use super::pairs;
 use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
-    Check, Custom, Histogram, JourneyTotals, MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Protection,
-    ScriptError, Series, SeriesTotals, Sessions, StepTotals, TypeId,
+    Arrivals, Check, Custom, Histogram, JourneyTotals, MAX_METHODS, MAX_NAMES, OTHER, Outcomes,
+    People, Protection, ScriptError, Series, SeriesTotals, Sessions, StepTotals, TypeId,
 };
 
 /// The counts of a type besides its requests, which are in its series.
@@ -21,6 +21,12 @@ pub struct TypeTotals {
     /// Time from the planned sending to the last byte, of the same requests.
     pub response: Histogram,
     pub sessions: Sessions,
+    /// Arrivals of an open crowd.
+    #[serde(default)]
+    pub arrivals: Arrivals,
+    /// Who began the sessions, where people come back.
+    #[serde(default)]
+    pub people: People,
     /// The same requests by the version that made them; 0 is all versions older than those
     /// counted separately, which recorder and aggregator ensure.
     pub versions: BTreeMap<u32, VersionTotals>,
@@ -32,6 +38,8 @@ impl Default for TypeTotals {
             service: Histogram::fine(),
             response: Histogram::fine(),
             sessions: Sessions::default(),
+            arrivals: Arrivals::default(),
+            people: People::default(),
             versions: BTreeMap::new(),
         }
     }
@@ -42,6 +50,8 @@ impl TypeTotals {
         self.service.add(&other.service);
         self.response.add(&other.response);
         self.sessions.add(&other.sessions);
+        self.arrivals.add(&other.arrivals);
+        self.people.add(&other.people);
         add_versions(&mut self.versions, &other.versions);
     }
 }

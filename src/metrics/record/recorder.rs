@@ -17,9 +17,10 @@ use crate::metrics::model::bounds::{MAX_WORDS, bounded_entry};
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
-    Batch, CustomError, Declaration, Example, FailureKind, FailureNote, Health, JourneyEnd,
-    JourneyTotals, MetricId, OperationRef, Outcome, Protection, Sample, ScriptError, ScriptFault,
-    Series, SeriesId, SeriesTotals, SessionResult, StepResult, StepTotals, Totals, TypeId,
+    Batch, CustomError, Declaration, DropReason, Example, FailureKind, FailureNote, Health,
+    JourneyEnd, JourneyTotals, MetricId, OperationRef, Outcome, People, Protection, Sample,
+    ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepResult,
+    StepTotals, Totals, TypeId,
 };
 
 /// Failure kinds of a series for which an example is kept.
@@ -218,6 +219,26 @@ impl Recorder {
         }
     }
 
+    /// Counts one arrival.
+    pub fn arrival(&mut self, kind: TypeId) {
+        self.types.of(kind).totals.arrivals.total += 1;
+    }
+
+    /// Counts an arrival, which was counted before, as one that begins no session.
+    pub fn dropped(&mut self, kind: TypeId, why: DropReason) {
+        self.types.of(kind).totals.arrivals.drop_one(why);
+    }
+
+    /// Who begins sessions and who is lost, to be added to.
+    pub fn people(&mut self, kind: TypeId) -> &mut People {
+        &mut self.types.of(kind).totals.people
+    }
+
+    /// Users that went away between two sessions, or came back, below zero.
+    pub fn away(&mut self, kind: TypeId, delta: i32) {
+        self.users.away(kind, i64::from(delta));
+    }
+
     /// Users that started (or left, below zero), by their version.
     pub fn users(&mut self, kind: TypeId, version: u32, delta: i32) {
         self.users.change(kind, version, i64::from(delta));
@@ -364,6 +385,7 @@ impl Recorder {
         Batch {
             totals,
             users: users.changes,
+            away: users.away,
             peak_users: users.peak,
             moved: users.moved,
             failures: std::mem::take(&mut self.notes),

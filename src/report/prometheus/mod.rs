@@ -4,6 +4,7 @@
 
 mod custom;
 mod family;
+mod people;
 pub mod protection;
 mod reload_status;
 mod steps;
@@ -27,6 +28,7 @@ pub fn text(view: &RunView) -> Result<String, prometheus::Error> {
 
 fn families(view: &RunView) -> Vec<MetricFamily> {
     let mut families = vec![users(view), sessions(view)];
+    families.extend(people::families(view));
     families.extend(requests(view));
     families.extend(steps::families(view));
     families.push(incidents(view));

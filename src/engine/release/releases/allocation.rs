@@ -14,6 +14,8 @@ use crate::plan::{Fault, LiveSettings, Overlay, crowd};
 pub struct Allocation {
     /// The types of the users, by their numbers.
     users: Arc<[u16]>,
+    /// Whether users come by arrivals, which draw their types: then none has one by its number.
+    is_open: bool,
     /// The one place where they stand, beneath all incidents.
     base: LiveSettings,
     /// What incidents hold in place of them, in the order in which they began.
@@ -33,16 +35,28 @@ impl Allocation {
         names: &TypeNames,
         settings: LiveSettings,
         level: Option<Profile>,
+        is_open: bool,
     ) -> Self {
-        let counts = counts(release, names, &settings, most(&settings, level.as_ref()));
+        let users = if is_open {
+            Vec::new()
+        } else {
+            let most = most(&settings, level.as_ref());
+            crowd::assign(&counts(release, names, &settings, most))
+        };
         Self {
-            users: crowd::assign(&counts).into(),
+            users: users.into(),
+            is_open,
             base: settings.clone(),
             overlays: Vec::new(),
             settings,
             level,
             revision: 0,
         }
+    }
+
+    /// Whether users come by arrivals.
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The types of the users, by their numbers.
@@ -104,8 +118,10 @@ impl Allocation {
 
     /// Divides the users anew, with as few of another type as can be.
     pub fn divide(&mut self, release: &Release, names: &TypeNames) {
-        let counts = counts(release, names, &self.settings, self.most());
-        self.users = crowd::reassign(&self.users, &counts).into();
+        if !self.is_open {
+            let counts = counts(release, names, &self.settings, self.most());
+            self.users = crowd::reassign(&self.users, &counts).into();
+        }
         self.revise();
     }
 
@@ -116,6 +132,9 @@ impl Allocation {
 
     /// Which types nobody plays though they have a weight, in words.
     pub fn without_users(&self, release: &Release, names: &TypeNames) -> Option<String> {
+        if self.is_open {
+            return None;
+        }
         let counts = counts(release, names, &self.settings, self.most());
         let types = release.types.iter().zip(names.iter()).zip(counts);
         let types: Vec<_> = types
@@ -171,14 +190,14 @@ fn most(settings: &LiveSettings, level: Option<&Profile>) -> u32 {
 
 /// Users of each type, of so many.
 fn counts(release: &Release, names: &TypeNames, settings: &LiveSettings, users: u32) -> Vec<u32> {
+    crowd::apportion(&weights(release, names, settings), users)
+}
+
+/// The weight of each type, 0 where it is not there.
+pub fn weights(release: &Release, names: &TypeNames, settings: &LiveSettings) -> Vec<f64> {
     let weight = |(place, version): (usize, &Option<TypeVersion>)| {
         Some(weight(version.as_ref()?, names.get(place)?, settings))
     };
-    let weights: Vec<f64> = release
-        .types
-        .iter()
-        .enumerate()
-        .map(|one| weight(one).unwrap_or(0.0))
-        .collect();
-    crowd::apportion(&weights, users)
+    let types = release.types.iter().enumerate();
+    types.map(|one| weight(one).unwrap_or(0.0)).collect()
 }

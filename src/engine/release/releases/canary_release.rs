@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::allocation::Allocation;
 use super::release::{Release, TypeVersion};
+use crate::engine::roster::share_bound;
 use crate::metrics::TypeId;
 
 /// A release that some users play before all others.
@@ -14,7 +15,7 @@ pub struct CanaryRelease {
     /// The types whose users play it.
     pub types: Vec<CanaryType>,
     contents: Release,
-    /// Users of a type with a number below this play it.
+    /// Users of a type with a number below this play it; in an open crowd the numbers are spread.
     below: BTreeMap<TypeId, u32>,
 }
 
@@ -23,7 +24,7 @@ pub struct CanaryRelease {
 pub struct CanaryType {
     pub kind: TypeId,
     pub change: VersionChange,
-    /// How many users play the new version.
+    /// How many users play the new version; 0 in an open crowd, where a share of those who come does.
     pub users: u32,
 }
 
@@ -45,6 +46,15 @@ impl CanaryRelease {
         let mut types = Vec::new();
         let mut below = BTreeMap::new();
         for (kind, change) in changed {
+            if allocation.is_open() {
+                below.insert(*kind, share_bound(share));
+                types.push(CanaryType {
+                    kind: *kind,
+                    change: *change,
+                    users: 0,
+                });
+                continue;
+            }
             let numbers = allocation.numbers_of(*kind);
             let users = (numbers.len() as f64 * share).ceil() as usize;
             if let Some(last) = users.checked_sub(1).and_then(|last| numbers.get(last)) {

@@ -80,6 +80,7 @@ impl Releases {
                 &names,
                 LiveSettings::of(plan),
                 plan.users_over_time(),
+                plan.is_open(),
             ),
             names,
             history,

@@ -22,6 +22,7 @@ impl Releases {
             ScriptVersion {
                 version: version.version,
                 requests: version.requests,
+                comebacks: version.spec.comebacks,
             }
         };
         let types = (0u16..)
@@ -39,9 +40,21 @@ impl Releases {
             revision: self.revision(),
             types,
             users: Arc::clone(self.allocation.users()),
+            weights: self.weights(),
             level: self.allocation.level().cloned(),
             bundles,
         })
+    }
+
+    /// The type of each user, by its number.
+    pub fn users(&self) -> &Arc<[u16]> {
+        self.allocation.users()
+    }
+
+    /// The weights of the types by their ids, where the crowd is open.
+    fn weights(&self) -> Option<Vec<f64>> {
+        let weights = || allocation::weights(self.history.current(), &self.names, self.settings());
+        self.allocation.is_open().then(weights)
     }
 
     /// How many users there are over the run's time, where that changes.

@@ -108,6 +108,8 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
                 ended.join("  ")
             },
         ),
+        ("arrivals", arrivals(view, look)),
+        ("people", people(view)),
         ("left", left_behind(view)),
         (
             "bytes",
@@ -144,6 +146,49 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
         lines.push(("lag", words));
     }
     lines
+}
+
+/// Who came in an open crowd; those who found no place stand out.
+fn arrivals(view: &RunView, look: Look) -> String {
+    let Some(arrivals) = view.load.arrivals else {
+        return String::new();
+    };
+    let per_second = arrivals.total as f64 / view.run.seconds.max(f64::MIN_POSITIVE);
+    let came = format!("{} ({}/s)", count(arrivals.total), rate(per_second));
+    let dropped = arrivals.dropped;
+    if dropped.total == 0 {
+        return came;
+    }
+    let reasons = [
+        (dropped.max_users, "for --max-users"),
+        (dropped.late, "since this machine was too busy"),
+        (dropped.script, "since there was no script to run"),
+    ];
+    let reasons = reasons.into_iter().filter(|(number, _)| *number > 0);
+    let reasons: Vec<_> = reasons
+        .map(|(number, why)| format!("{} {why}", count(number)))
+        .collect();
+    let words = format!(
+        "{} DROPPED ({}): {}",
+        count(dropped.total),
+        share(dropped.total, arrivals.total),
+        reasons.join(", ")
+    );
+    format!("{came}  {}", look.paint.ink(Ink::Bad, &words))
+}
+
+/// Who began the sessions, where people come back.
+fn people(view: &RunView) -> String {
+    let people = view
+        .load
+        .people
+        .into_iter()
+        .flat_map(|people| people.named());
+    let people = people.filter(|(_, number)| *number > 0);
+    let people: Vec<_> = people
+        .map(|(kind, number)| format!("{} {kind}", count(number)))
+        .collect();
+    people.join("  ")
 }
 
 /// What is left out of the other figures.

@@ -1,0 +1,113 @@
+//! Warns when arrivals of an open crowd begin to be dropped.
+
+use std::time::Duration;
+
+use super::action::{Action, Monitor};
+use crate::metrics::{Arrivals, DropReason, Snapshot};
+use crate::view::format::count;
+
+/// After so long without a dropped arrival the next one is said again.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// Says why arrivals are dropped, when it begins.
+pub struct DroppedWarning {
+    max_users: u32,
+    before: Arrivals,
+    /// When one was last dropped, by reason.
+    last: [Option<Duration>; DropReason::ALL.len()],
+}
+
+impl DroppedWarning {
+    /// For a run with so many users at most.
+    pub fn new(max_users: u32) -> Self {
+        Self {
+            max_users,
+            before: Arrivals::default(),
+            last: [None; DropReason::ALL.len()],
+        }
+    }
+
+    fn words(&self, why: DropReason, dropped: u64, arrivals: u64) -> String {
+        let of = format!("{} of {} arrivals", count(dropped), count(arrivals));
+        match why {
+            DropReason::MaxUsers => format!(
+                "arrivals are dropped: {of} in the last second found no place, since {} users are \
+                 there; raise --max-users, lower --arrivals, or find out why sessions take so long",
+                count(u64::from(self.max_users))
+            ),
+            DropReason::Late => format!(
+                "arrivals are dropped: {of} in the last second could not begin within a second of \
+                 their moment, since this machine is too busy; lower --arrivals, or give more \
+                 --threads or a larger machine"
+            ),
+            DropReason::Script => format!(
+                "arrivals are dropped: {of} in the last second had no script to run, since it does \
+                 not load or every session of it fails; see the errors of the scripts"
+            ),
+        }
+    }
+}
+
+impl Monitor for DroppedWarning {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        let (now, before) = (snapshot.arrivals(), self.before);
+        self.before = now;
+        let mut actions = Vec::new();
+        for (place, why) in DropReason::ALL.into_iter().enumerate() {
+            let dropped = now.dropped_by(why) - before.dropped_by(why);
+            if dropped == 0 {
+                continue;
+            }
+            let last = self.last[place].replace(snapshot.elapsed);
+            let is_new = last.is_none_or(|last| snapshot.elapsed.saturating_sub(last) > QUIET);
+            if is_new {
+                let text = self.words(why, dropped, now.total - before.total);
+                actions.push(Action::warn(text.clone()));
+                actions.push(Action::Record("dropped", text));
+            }
+        }
+        actions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::TypeId;
+
+    fn snapshot(second: u64, arrivals: Arrivals) -> Snapshot {
+        let mut snapshot = Snapshot {
+            elapsed: Duration::from_secs(second),
+            ..Snapshot::default()
+        };
+        let totals = snapshot.totals.types.entry(TypeId(0)).or_default();
+        totals.arrivals = arrivals;
+        snapshot
+    }
+
+    #[test]
+    fn it_is_said_when_it_begins_and_again_after_a_quiet_minute() {
+        let mut warning = DroppedWarning::new(10_000);
+        let arrivals = |total, dropped_max_users, dropped_late| Arrivals {
+            total,
+            dropped_max_users,
+            dropped_late,
+            dropped_script: 0,
+        };
+        for (second, arrivals, warnings) in [
+            (1, arrivals(50, 0, 0), 0),
+            (2, arrivals(100, 20, 0), 1),
+            (3, arrivals(150, 40, 0), 0),
+            (4, arrivals(200, 40, 3), 1),
+            (60, arrivals(300, 41, 3), 0),
+            (121, arrivals(400, 42, 4), 2),
+        ] {
+            let actions = warning.observe(&snapshot(second, arrivals));
+            assert_eq!(actions.len(), 2 * warnings, "second {second}");
+            if let (2, Some(Action::Record(_, text))) = (second, actions.last()) {
+                assert!(text.contains("20 of 50 arrivals"), "{text}");
+                assert!(text.contains("10,000 users are there"), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! An open crowd: users come by a rate, live one session and leave.
+
+use super::Plan;
+use crate::pace::{ArrivalSpacing, Profile};
+
+/// When users come, and how many may be there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenCrowd {
+    /// Arrivals a second over the run's time.
+    pub profile: Profile,
+    /// How far apart they are.
+    pub spacing: ArrivalSpacing,
+    /// Maximum users at once, from 1; an arrival beyond is dropped.
+    pub max_users: u32,
+}
+
+impl Plan {
+    /// The open crowd, where sessions arrive.
+    pub fn open(&self) -> Option<OpenCrowd> {
+        let arrivals = self.shape.arrivals.as_ref()?;
+        Some(OpenCrowd {
+            profile: self.arrivals_over_time()?,
+            spacing: if arrivals.even {
+                ArrivalSpacing::Even
+            } else {
+                ArrivalSpacing::Poisson
+            },
+            max_users: arrivals.max_users,
+        })
+    }
+
+    /// Whether sessions arrive.
+    pub fn is_open(&self) -> bool {
+        self.shape.arrivals.is_some()
+    }
+}

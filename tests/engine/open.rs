@@ -1,0 +1,162 @@
+//! Open crowds: sessions arrive by a rate, live and leave.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use throng::metrics::{Snapshot, TypeId};
+use throng::pace::ArrivalSpacing;
+use throng::plan::shape::{Arrivals, Rate};
+use throng::plan::{Length, Plan};
+
+use super::{FAST, Folder, Run, Settings, Target};
+
+/// One request a session, by the user's number.
+const SHORT: &str = "return { requests = 1, think = 0,
+    step = function(user) http.get('/' .. user.type, { query = { user = user.id } }) end }";
+
+fn open(plan: &mut Plan, rate: f64, spacing: ArrivalSpacing) {
+    plan.shape.arrivals = Some(Arrivals {
+        rate: Rate::Constant(rate),
+        even: spacing == ArrivalSpacing::Even,
+        max_users: 10_000,
+    });
+}
+
+/// Arrivals that began no session.
+fn dropped(snapshot: &Snapshot) -> u64 {
+    snapshot.arrivals().dropped()
+}
+
+/// How often each path was asked for.
+fn paths(target: &Target) -> BTreeMap<String, usize> {
+    let mut paths = BTreeMap::new();
+    for request in target.requests() {
+        *paths.entry(request.path).or_default() += 1;
+    }
+    paths
+}
+
+#[test]
+fn sessions_come_by_the_rate_and_leave() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", SHORT);
+    let run = Run::start(&target, &scripts, |plan| {
+        open(plan, 40.0, ArrivalSpacing::Even);
+        plan.length = Length::Duration(Duration::from_secs(5));
+    });
+    let ended = run.end();
+    let snapshot = &ended.snapshot;
+    let arrivals = snapshot.arrivals().total;
+    assert!((199..=200).contains(&arrivals), "{arrivals}");
+    assert_eq!(dropped(snapshot), 0);
+    assert_eq!(snapshot.sessions().total(), arrivals);
+    assert_eq!(target.count() as u64, snapshot.requests().total());
+    // Every arrival is somebody else.
+    assert!(paths(&target).values().all(|count| *count == 1));
+    assert_eq!(snapshot.users_alive(), 0);
+    assert!(snapshot.peak_users < 20, "{}", snapshot.peak_users);
+}
+
+#[test]
+fn the_same_seed_brings_the_same_people_on_any_number_of_threads() {
+    let came = |shards, seed| {
+        let target = Target::fine();
+        let scripts = Folder::of("one", SHORT).with("two", SHORT);
+        let settings = Settings::default();
+        let run = Run::start_with(FAST, &target.url(), &settings, seed, &scripts, |plan| {
+            open(plan, 50.0, ArrivalSpacing::Poisson);
+            plan.length = Length::Sessions(300);
+            plan.shards = shards;
+        });
+        let ended = run.end();
+        assert_eq!(ended.snapshot.arrivals().total, 300);
+        paths(&target)
+    };
+    let one = came(1, 1);
+    assert_eq!(one.len(), 300);
+    assert_eq!(came(2, 1), one);
+    assert_eq!(came(3, 1), one);
+    assert_ne!(came(2, 2), one, "another seed, other types");
+    let twos = one.keys().filter(|path| path.starts_with("/two")).count();
+    // Three standard deviations of a fair coin.
+    assert!(twos.abs_diff(150) <= 26, "{twos}");
+}
+
+#[test]
+fn arrivals_without_a_place_are_dropped_and_counted() {
+    let target = Target::fine();
+    let long = "return { requests = 1, think = 100, step = function() http.get '/' end }";
+    let scripts = Folder::of("one", long);
+    let run = Run::start(&target, &scripts, |plan| {
+        open(plan, 20.0, ArrivalSpacing::Even);
+        plan.shape.arrivals.as_mut().unwrap().max_users = 8;
+        plan.length = Length::Duration(Duration::from_secs(5));
+        plan.shards = 2;
+    });
+    let snapshot = run.until("full", |snapshot| dropped(snapshot) > 0);
+    assert_eq!(snapshot.users_alive(), 8);
+    let ended = run.end();
+    let snapshot = &ended.snapshot;
+    assert_eq!(snapshot.arrivals().total - dropped(snapshot), 8);
+    assert_eq!(snapshot.arrivals().dropped_max_users, dropped(snapshot));
+    assert_eq!(snapshot.sessions().interrupted, 8);
+    assert_eq!(snapshot.peak_users, 8);
+}
+
+#[test]
+fn a_new_version_is_for_those_who_come_and_for_those_who_are_there() {
+    let target = Target::fine();
+    let short = |path: &str| {
+        format!("return {{ requests = 1, think = 0, step = function() http.get '/{path}' end }}")
+    };
+    let scripts = Folder::of("one", &short("old"));
+    let run = Run::start(&target, &scripts, |plan| {
+        open(plan, 50.0, ArrivalSpacing::Poisson);
+        plan.length = Length::Continuous;
+    });
+    target.wait_for(20);
+    // The script stays loaded between two arrivals.
+    run.until("at rest", |snapshot| snapshot.health.vms == 1);
+    let scripts = scripts.with("one", &short("new"));
+    run.offer(&scripts);
+    let has_new = || paths(&target).contains_key("/new");
+    run.until("changed", |_| has_new());
+    let snapshot = run.until("settled", |snapshot| snapshot.health.vms == 1);
+    assert_eq!(snapshot.versions[&TypeId(0)], 2);
+    let old = paths(&target)["/old"];
+    target.wait_for(target.count() + 20);
+    assert_eq!(paths(&target)["/old"], old, "somebody has the old version");
+    std::fs::remove_file(scripts.path().join("one.lua")).unwrap();
+    run.offer(&scripts.with("two", &short("other")));
+    run.until("other", |_| paths(&target).contains_key("/other"));
+    let (ended, _) = run.stop();
+    assert_eq!(dropped(&ended.snapshot), 0);
+    assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
+}
+
+#[test]
+fn a_pause_brings_nobody_and_loses_nobody() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", SHORT);
+    let run = Run::start(&target, &scripts, |plan| {
+        open(plan, 40.0, ArrivalSpacing::Even);
+        plan.length = Length::Sessions(100);
+    });
+    target.wait_for(20);
+    run.tell(throng::engine::Command::Pause).unwrap();
+    let paused = run.until("at rest", |snapshot| {
+        snapshot.phase == throng::metrics::Phase::Paused
+            && snapshot.requests().total() == target.count() as u64
+    });
+    let before = target.count();
+    run.let_pass(Duration::from_secs(4));
+    assert_eq!(target.count(), before);
+    assert_eq!(run.snapshot().elapsed, paused.elapsed);
+    run.tell(throng::engine::Command::Resume).unwrap();
+    let ended = run.end();
+    assert_eq!(target.count(), 100);
+    assert_eq!(ended.snapshot.arrivals().total, 100);
+    // Two and a half seconds at this rate, however long the pause was.
+    let ran = ended.snapshot.elapsed;
+    assert!(ran < Duration::from_secs(5), "{ran:?}");
+}
