@@ -155,6 +155,50 @@ fn users_of_stages_are_not_set_by_number() {
 }
 
 #[test]
+fn stages_and_a_curve_hold_from_now_on() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", STEPS);
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.users = 10;
+        plan.length = Length::Continuous;
+    });
+    let set =
+        |key: &str, value: &str| run.tell(|answer| Command::Set(change(&[(key, value)]), answer));
+    run.until("ten", |snapshot| snapshot.users_alive() == 10);
+    assert!(matches!(set("arrivals", "5/s"), Err(Refused::Invalid(_))));
+    assert_eq!(
+        set("stages", "0s:10,10s:30,60s:30").unwrap(),
+        "stages 0s:10,10s:30,60s:30 from now on"
+    );
+    let began = run.snapshot().elapsed;
+    let thirty = run.until("thirty", |snapshot| snapshot.users_alive() == 30);
+    let took = thirty.elapsed - began;
+    assert!(took >= s(8) && took <= s(14), "{took:?}");
+    assert!(
+        matches!(set("users", "5"), Err(Refused::Invalid(_))),
+        "the stages say it"
+    );
+    set("stages", "4s:10,2s:10").unwrap();
+    let ended = run.end();
+    let after = ended.snapshot.elapsed - thirty.elapsed;
+    assert!(after >= s(5) && after <= s(12), "{after:?}");
+    // A curve takes the place of none, and goes again.
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.users = 40;
+        plan.length = Length::Continuous;
+    });
+    let set =
+        |key: &str, value: &str| run.tell(|answer| Command::Set(change(&[(key, value)]), answer));
+    run.until("forty", |snapshot| snapshot.users_alive() == 40);
+    assert_eq!(set("curve", "office").unwrap(), "curve office from now on");
+    let planned = run.until("a curve", |snapshot| snapshot.planned_users.is_some());
+    assert_ne!(planned.planned_users, Some(40.0));
+    set("curve", "none").unwrap();
+    run.until("forty again", |snapshot| snapshot.users_alive() == 40);
+    run.stop();
+}
+
+#[test]
 fn nobody_at_night_is_no_end() {
     let target = Target::fine();
     let scripts = Folder::of("one", STEPS);

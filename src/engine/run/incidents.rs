@@ -62,7 +62,7 @@ impl Run {
             self.record("incident", &format!("{name} cannot hold: {refused}"));
             return Err(refused);
         }
-        self.reshape(&before);
+        self.reshape(None, &before);
         self.order_settings();
         self.publish();
         let changes = changes(&self.settings(), &before);

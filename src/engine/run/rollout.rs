@@ -154,10 +154,10 @@ impl Run {
                 keys()
             )));
         }
-        self.check_shape(change)?;
+        let shape = self.shape_with(change)?;
         let (before, beneath) = (self.settings(), self.beneath());
         self.deployment.set(change)?;
-        self.reshape(&before);
+        self.reshape(shape, &before);
         self.order_settings();
         let Done(said) = self.announce_settings(&before, &beneath);
         self.publish();

@@ -1,60 +1,114 @@
-//! The shape of a run under way: what commands change of it holds from now on.
+//! The shape of a run under way: what commands and incidents change of it holds from now on.
 
+use std::time::{Duration, SystemTime};
+
+use super::live_shape::LiveShape;
 use super::state::Run;
 use crate::engine::command::Refused;
 use crate::pace::Profile;
-use crate::plan::live::MAX_USERS;
-use crate::plan::{Change, Fault, LiveSettings, Setting};
+use crate::plan::live::{MAX_USERS, NO_CURVE, ShapeKey};
+use crate::plan::shape::{CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_stages};
+use crate::plan::{Change, Fault, Length, LiveSettings, Setting};
 
 impl Run {
-    /// Whether this can be changed of the run's shape.
+    /// The shape after a change, which holds nothing yet; none where it stays.
     ///
     /// # Errors
-    /// When stages say how many users there are.
-    pub(super) fn check_shape(&self, change: &Change) -> Result<(), Refused> {
-        match change.get(Setting::Users) {
-            Some(users) if !self.config.plan.shape.stages.is_empty() => {
-                Err(Refused::Invalid(vec![Fault::new(
-                    format!("users {users}"),
-                    "the stages of this run say how many users there are",
-                    "leave it out",
-                )]))
-            }
-            Some(users) => {
-                let most = self.level_of(users).map_or(0.0, |level| level.greatest());
-                if most <= f64::from(MAX_USERS) {
-                    return Ok(());
-                }
-                Err(Refused::Invalid(vec![Fault::new(
-                    format!("users {users}"),
-                    format!(
-                        "would be up to {most:.0} with spikes, curve and noise, above 1,000,000"
-                    ),
-                    "give fewer users",
-                )]))
-            }
-            None => Ok(()),
+    /// When the run cannot have that shape.
+    pub(super) fn shape_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
+        let users = change.get(Setting::Users);
+        let stages = change.shape(ShapeKey::Stages);
+        let curve = change.shape(ShapeKey::Curve);
+        if let Some(users) = users.filter(|_| stages.is_some() || self.shape.has_stages()) {
+            return refuse(
+                format!("users {users}"),
+                "the stages say how many users there are",
+                "set stages, such as stages=1m:300,10m:300",
+            );
         }
+        if let Some(text) = change.shape(ShapeKey::Arrivals) {
+            return refuse(
+                format!("arrivals {text}"),
+                "the users of this run stay",
+                "set users or stages, or begin a run with --arrivals",
+            );
+        }
+        let shape = stages.map(|text| ("stages", text));
+        if let Some((key, text)) = shape.or(curve.map(|text| ("curve", text))) {
+            let plan = &self.config.plan;
+            if matches!(plan.length, Length::Once | Length::Sessions(_)) {
+                return refuse(
+                    format!("{key} {text}"),
+                    "this run ends after a number of sessions",
+                    "begin one with --duration, --continuous or --stage",
+                );
+            }
+        }
+        let mut shape = None;
+        if let Some(Ok(stages)) = stages.map(parse_stages) {
+            let now = (self.elapsed(), f64::from(self.settings().users()));
+            shape = Some(self.shape.with_stages(&self.config.plan, &stages, now));
+        }
+        if let Some(text) = curve {
+            let curve = self.curve(text);
+            shape = Some(
+                shape
+                    .as_ref()
+                    .unwrap_or(&self.shape)
+                    .with_curve(curve.as_ref()),
+            );
+        }
+        let users = users.unwrap_or(f64::from(self.settings().users()));
+        let most = shape.as_ref().unwrap_or(&self.shape).of_users(users);
+        let most = most.map_or(0.0, |level| level.greatest());
+        if most > f64::from(MAX_USERS) {
+            return refuse(
+                "users".to_owned(),
+                &format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
+                "give fewer users or smaller factors",
+            );
+        }
+        Ok(shape)
     }
 
-    /// Other users than `before`, of a command or an incident, change the level, where there is one, from now on.
-    pub(super) fn reshape(&mut self, before: &LiveSettings) {
+    /// Another shape, or other users than `before`, hold from now on.
+    pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: &LiveSettings) {
         let users = self.settings().users();
-        if users != before.users()
-            && let Some(level) = self.level_of(f64::from(users))
-        {
-            self.deployment.set_level(level);
+        if shape.is_none() && users == before.users() {
+            return;
         }
+        if let Some(shape) = shape {
+            self.shape = shape;
+        }
+        let Some(next) = self.shape.of_users(f64::from(users)) else {
+            return;
+        };
+        let constant = || Profile::constant(f64::from(before.users()));
+        let level = self.deployment.releases().level().cloned();
+        let level = level.unwrap_or_else(constant);
+        self.deployment
+            .set_level(level.changed_at(self.elapsed(), &next));
     }
 
-    /// The level of a run that has one, with another number of users from now on: each moment has the share of them that
-    /// it has of the plan's.
-    fn level_of(&self, users: f64) -> Option<Profile> {
-        let level = self.deployment.releases().level()?;
-        let plan = &self.config.plan;
-        let now = plan
-            .users_over_time()?
-            .scaled(users / f64::from(plan.users));
-        Some(level.changed_at(self.elapsed(), &now))
+    /// The curve of this name by the clock of the plan's, or by that of UTC.
+    fn curve(&self, name: &str) -> Option<CurvePlan> {
+        let source = parse_curve(name).ok().filter(|_| name != NO_CURVE)?;
+        let planned = self.config.plan.shape.curve.as_ref();
+        let clock = planned.map_or_else(
+            || {
+                let now = self.source().time_of_day();
+                let now = now.duration_since(SystemTime::UNIX_EPOCH);
+                CurveClock::Real {
+                    zone: DEFAULT_TIME_ZONE.to_owned(),
+                    began: now.unwrap_or(Duration::ZERO).saturating_sub(self.elapsed()),
+                }
+            },
+            |curve| curve.clock.clone(),
+        );
+        Some(CurvePlan::new(source, clock))
     }
+}
+
+fn refuse<T>(thing: String, cause: &str, remedy: &str) -> Result<T, Refused> {
+    Err(Refused::Invalid(vec![Fault::new(thing, cause, remedy)]))
 }

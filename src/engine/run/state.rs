@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
+use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
 use super::publisher::Publisher;
@@ -54,6 +55,8 @@ pub struct Run {
     pub(super) shards: Shards,
     pub(super) publisher: Publisher,
     pub(super) deployment: Deployment,
+    /// How the users change with the run's time.
+    pub(super) shape: LiveShape,
     pub(super) monitors: Monitors,
     pub(super) protection: Protection,
     pub(super) incidents: Incidents,
@@ -95,6 +98,7 @@ impl Run {
             shards: Shards::none(),
             publisher: Publisher::new(aggregator, snapshots, secrets),
             deployment: Deployment::new(releases),
+            shape: LiveShape::new(&config.plan),
             monitors: Monitors::new(&config.plan),
             protection: Protection::new(
                 Quotas::new(&limits, &users, now),

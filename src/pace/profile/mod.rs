@@ -88,6 +88,12 @@ impl Profile {
         self.with(|era| era.curve = Some(curve.clone()))
     }
 
+    /// The same without a curve.
+    #[must_use]
+    pub fn without_curve(self) -> Self {
+        self.with(|era| era.curve = None)
+    }
+
     /// The same, multiplied by noise.
     #[must_use]
     pub fn with_noise(self, noise: Noise) -> Self {
@@ -140,9 +146,10 @@ impl Profile {
         self.piece(at).level(at)
     }
 
-    /// The level of the stages alone: without spikes, curve and noise.
+    /// The level of the stages alone, scaled: without spikes, curve and noise.
     pub fn line_level(&self, at: Duration) -> f64 {
-        self.era(at).0.line.piece(at).level(at)
+        let era = self.era(at).0;
+        era.scale * era.line.piece(at).level(at)
     }
 
     /// A level that is never exceeded; without noise and overlaps of stages, spikes and curve it is the greatest one.

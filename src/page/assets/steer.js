@@ -33,7 +33,7 @@ export class Steer {
       this.rollback,
       element("button", { type: "button", onclick: () => this.#forget() }, "Sign out"),
     ];
-    by("controls").append(element("div", { class: "row" }, ...this.verbs), this.incidents, this.dials);
+    by("controls").append(element("div", { class: "row" }, ...this.verbs), this.incidents, this.#shape(), this.dials);
     if (this.token()) this.#open(true);
   }
 
@@ -153,6 +153,21 @@ export class Steer {
       else button.dataset.holds = "yes";
       say(button, until === null ? `Begin ${name}` : `End ${name} (until ${clock(until)})`);
     });
+  }
+
+  /** What changes the shape of the run from now on. */
+  #shape() {
+    const such = { stages: "2m:300,5m:300,1m:0", arrivals: "50/s", curve: "day, office, shop or none" };
+    const text = element("input", { type: "text", size: 28, "aria-label": "Value of the shape", placeholder: such.stages });
+    const which = element("select", { "aria-label": "Part of the shape", onchange: () => { text.placeholder = such[which.value]; } }, ...Object.keys(such).map((name) => element("option", { value: name }, name)));
+    const set = element("button", { type: "submit" }, "Set from now on");
+    this.verbs.splice(-1, 0, set);
+    const form = element("form", { class: "row", "aria-label": "Shape" }, which, text, set);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.act("PATCH", "run", { [which.value]: text.value.trim() });
+    });
+    return form;
   }
 
   #add(name, label, low, high, step, change, most = undefined) {

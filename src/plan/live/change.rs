@@ -6,13 +6,15 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::setting::{self, Setting};
+use super::shape_key::ShapeKey;
 use super::value::{Invalid, Scalar};
 use crate::plan::Fault;
 use crate::text::did_you_mean;
 
-/// What can be set, for messages: `users, error_rate, think_factor, canary, weights.TYPE`.
+/// What can be set, for messages: `users, error_rate, think_factor, canary, stages, arrivals, curve, weights.TYPE`.
 pub fn keys() -> String {
     let names = Setting::ALL.map(Setting::name).into_iter();
+    let names = names.chain(ShapeKey::ALL.map(ShapeKey::name));
     let names: Vec<&str> = names.chain(["weights.TYPE"]).collect();
     names.join(", ")
 }
@@ -25,6 +27,7 @@ const WEIGHTS: &str = "weights.";
 pub struct Change {
     pub(super) numbers: BTreeMap<Setting, f64>,
     pub(super) weights: BTreeMap<String, f64>,
+    pub(super) shape: BTreeMap<ShapeKey, String>,
 }
 
 /// A key that there is not.
@@ -75,6 +78,12 @@ impl Change {
             self.numbers.insert(setting, number);
             return Ok(());
         }
+        if let Some(shape) = ShapeKey::named(key) {
+            let text = value.to_string();
+            shape.check(&text).map_err(of_value)?;
+            self.shape.insert(shape, text);
+            return Ok(());
+        }
         match key.strip_prefix(WEIGHTS).filter(|name| !name.is_empty()) {
             Some(name) => {
                 let weight = setting::read_weight(value).map_err(of_value)?;
@@ -100,6 +109,11 @@ impl Change {
         &self.weights
     }
 
+    /// The new value of a setting of the shape.
+    pub fn shape(&self, key: ShapeKey) -> Option<&str> {
+        self.shape.get(&key).map(String::as_str)
+    }
+
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -123,6 +137,9 @@ impl Serialize for Change {
             } else {
                 map.serialize_entry(setting.name(), number)?;
             }
+        }
+        for (key, text) in &self.shape {
+            map.serialize_entry(key.name(), text)?;
         }
         if !self.weights.is_empty() {
             map.serialize_entry("weights", &self.weights)?;

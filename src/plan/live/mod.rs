@@ -7,11 +7,13 @@
 mod change;
 mod overlay;
 mod setting;
+mod shape_key;
 mod store;
 mod value;
 
 pub use change::{Change, keys};
 pub use overlay::Overlay;
 pub use setting::{MAX_USERS, Setting};
+pub use shape_key::{NO_CURVE, ShapeKey};
 pub use store::LiveSettings;
 pub use value::{Invalid, Scalar};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::shape_key::ShapeKey;
 use super::{Change, Setting};
 use crate::plan::Plan;
 
@@ -13,6 +14,8 @@ pub struct LiveSettings {
     /// By the index of the setting.
     pub(super) numbers: [f64; Setting::ALL.len()],
     weights: BTreeMap<String, f64>,
+    /// What was set of the shape since the run began.
+    shape: BTreeMap<ShapeKey, String>,
     /// The step that every user whose type has it takes; only an incident sets it.
     pub(super) step: Option<String>,
 }
@@ -23,6 +26,7 @@ impl LiveSettings {
         Self {
             numbers: Setting::ALL.map(|setting| setting.planned(plan)),
             weights: plan.weights.clone(),
+            shape: BTreeMap::new(),
             step: None,
         }
     }
@@ -63,6 +67,7 @@ impl LiveSettings {
             self.numbers[setting.place()] = *value;
         }
         self.weights.extend(change.weights.clone());
+        self.shape.extend(change.shape.clone());
         self
     }
 
@@ -105,6 +110,11 @@ impl LiveSettings {
             let old = before.weights.get(name).unwrap_or(new);
             (format!("weights.{name}"), *old, *new)
         });
+        let shape = self.shape.iter().filter_map(|(key, new)| {
+            let old = before.shape.get(key);
+            let is_new = old != Some(new);
+            is_new.then(|| format!("{} {new} from now on", key.name()))
+        });
         let step = (self.step != before.step).then(|| {
             let name =
                 |step: &Option<String>| step.clone().unwrap_or_else(|| "each its own".to_owned());
@@ -114,6 +124,7 @@ impl LiveSettings {
             .chain(weights)
             .filter(|(_, old, new)| old != new)
             .map(|(name, old, new)| format!("{name} {old} -> {new}"))
+            .chain(shape)
             .chain(step)
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::plan::live::{Scalar, keys};
+use crate::plan::live::{Scalar, ShapeKey, keys};
 use crate::plan::{Change, Fault};
 use crate::web::request_body::Object;
 
@@ -15,7 +15,11 @@ pub(super) fn change(object: Object) -> Result<Change, Vec<Fault>> {
     let mut change = Change::default();
     let mut read = |key: &str, value: &Value| {
         let written = value.to_string();
-        faults.extend(change.read(key, scalar(value, &written)).err());
+        let scalar = match value {
+            Value::String(text) if ShapeKey::named(key).is_some() => Scalar::Text(text),
+            value => scalar(value, &written),
+        };
+        faults.extend(change.read(key, scalar).err());
     };
     for (key, value) in object {
         match value {
