@@ -56,7 +56,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
     plan.limits.faults(&mut faults);
     incident::faults(&plan.incidents, &mut faults);
-    plan.shape.faults(plan, &mut faults);
+    shape_rules::faults(plan, &mut faults);
     faults
 }
 

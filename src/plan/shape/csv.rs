@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::curve::{CurveTable, DAY};
+use super::table::{CurveTable, DAY};
 use crate::plan::Fault;
 use crate::plan::span::number;
 

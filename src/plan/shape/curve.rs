@@ -1,11 +1,9 @@
 use std::time::Duration;
 
+use super::table::{CurveTable, DAY};
 use super::{csv, tables, time_zone};
 use crate::pace::Curve;
 use crate::plan::Fault;
-
-/// A day of the clock.
-pub const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A factor by the time of the day and the day of the week.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +22,6 @@ pub enum CurveSource {
     Shop,
     /// The path of a CSV file.
     File(String),
-}
-
-/// Factors at times of a day, or of a week from Monday on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CurveTable {
-    /// 1 or 7.
-    pub days: u32,
-    /// Each later than the one before; straight lines between them.
-    pub points: Vec<(Duration, f64)>,
 }
 
 /// By which clock a curve goes.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::curve::CurveTable;
+use super::table::CurveTable;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-use super::curve::DAY;
+use super::table::DAY;
 
 /// The zone where nothing says one.
 pub const DEFAULT_TIME_ZONE: &str = "UTC";

@@ -1,30 +1,28 @@
-//! What cannot be of a shape.
+//! The rules of a plan's shape.
 
 use std::time::Duration;
 
-use super::curve::CurveClock;
-use super::{CurvePlan, Shape, time_zone_fault};
-use crate::pace::Length;
-use crate::plan::live::MAX_USERS;
-use crate::plan::span::show_span;
-use crate::plan::{Fault, Plan};
+use super::live::MAX_USERS;
+use super::shape::{CurveClock, CurvePlan, show_spikes, time_zone_fault};
+use super::span::show_span;
+use super::{Fault, Length, Plan};
 
 /// The shortest day of a curve: below, a minute of it would be shorter than a millisecond.
 const SHORTEST_DAY: Duration = Duration::from_secs(10);
 
-impl Shape {
-    pub(in crate::plan) fn faults(&self, plan: &Plan, faults: &mut Vec<Fault>) {
+pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
+    let shape = &plan.shape;
         let mut fault = |thing: String, cause: String, remedy: &str| {
             faults.push(Fault::new(thing, cause, remedy));
         };
-        if self.arrivals.is_some() && !self.stages.is_empty() {
+        if shape.arrivals.is_some() && !shape.stages.is_empty() {
             fault(
                 "stage with --arrivals".to_owned(),
                 "users either stay or arrive".to_owned(),
                 "give one of them",
             );
         }
-        if let Some(arrivals) = &self.arrivals
+        if let Some(arrivals) = &shape.arrivals
             && !(1..=MAX_USERS).contains(&arrivals.max_users)
         {
             fault(
@@ -33,35 +31,35 @@ impl Shape {
                 "give one such as 10000",
             );
         }
-        let end = self.end().or(match plan.length {
+        let end = shape.end().or(match plan.length {
             Length::Duration(end) => Some(end),
             Length::Once | Length::Continuous | Length::Sessions(_) => None,
         });
-        for spike in &self.spikes {
+        for spike in &shape.spikes {
             if let Some(end) = end.filter(|end| spike.at >= *end) {
                 fault(
-                    format!("spike {}", super::show_spikes(&[*spike])),
+                    format!("spike {}", show_spikes(&[*spike])),
                     format!("begins when the run of {} is over", show_span(end)),
                     "let it begin earlier, or give a longer run",
                 );
             }
         }
-        if !(0.0..=1.0).contains(&self.noise) {
+        if !(0.0..=1.0).contains(&shape.noise) {
             fault(
-                format!("noise {}", self.noise * 100.0),
+                format!("noise {}", shape.noise * 100.0),
                 "must be 0 to 100 per cent".to_owned(),
                 "give one such as 10%",
             );
         }
-        if let Some(curve) = &self.curve {
+        if let Some(curve) = &shape.curve {
             of_curve(curve, &mut fault);
         }
         let is_whole_life = matches!(plan.length, Length::Once | Length::Sessions(_));
-        if !self.is_flat() && self.arrivals.is_none() && self.stages.is_empty() && is_whole_life {
-            let what = match (&self.curve, self.spikes.is_empty()) {
+        if !shape.is_flat() && shape.arrivals.is_none() && shape.stages.is_empty() && is_whole_life {
+            let what = match (&shape.curve, shape.spikes.is_empty()) {
                 (Some(curve), _) => format!("curve {}", curve.name()),
-                (None, false) => format!("spike {}", super::show_spikes(&self.spikes)),
-                (None, true) => format!("noise {}%", self.noise * 100.0),
+                (None, false) => format!("spike {}", show_spikes(&shape.spikes)),
+                (None, true) => format!("noise {}%", shape.noise * 100.0),
             };
             fault(
                 what,
@@ -70,11 +68,11 @@ impl Shape {
                 "give --duration or --continuous",
             );
         }
-        if let Some(end) = end.filter(|end| self.warm_up >= *end) {
-            let is_given = !self.warm_up.is_zero();
+        if let Some(end) = end.filter(|end| shape.warm_up >= *end) {
+            let is_given = !shape.warm_up.is_zero();
             if is_given {
                 fault(
-                    format!("warm-up {}", show_span(self.warm_up)),
+                    format!("warm-up {}", show_span(shape.warm_up)),
                     format!("is not shorter than the run of {}", show_span(end)),
                     "give a shorter one, or a longer run",
                 );
@@ -89,8 +87,6 @@ impl Shape {
             );
         }
     }
-}
-
 fn of_curve(curve: &CurvePlan, fault: &mut impl FnMut(String, String, &str)) {
     match &curve.clock {
         CurveClock::Real { zone, .. } => {

@@ -1,0 +1,72 @@
+//! The level of a plan over the run's time.
+
+use std::time::Duration;
+
+use super::Plan;
+use super::shape::{CurvePlan, Rate};
+use crate::pace::{Noise, Profile, Stage};
+
+/// How often noise changes where no curve has a day.
+const NOISE_EVERY: Duration = Duration::from_secs(10);
+
+/// Minutes of a day: noise changes in each of a curve's.
+const MINUTES: u32 = 24 * 60;
+
+/// Keeps the noise apart from what else is drawn with the run's seed.
+const NOISE_SEED: u64 = 0x6E6F_6973_6520_3130;
+
+impl Plan {
+    /// The users over the run's time, of a closed run whose users change; none where they are the same after the ramp, and
+    /// where sessions arrive.
+    pub fn users_over_time(&self) -> Option<Profile> {
+        if self.shape.arrivals.is_some() || self.shape.is_flat() {
+            return None;
+        }
+        let line = if self.shape.stages.is_empty() {
+            let ramp = Stage {
+                over: self.ramp(),
+                target: f64::from(self.users),
+            };
+            Profile::of_stages(&[ramp]).for_ever()
+        } else {
+            Profile::of_stages(&self.shape.stages)
+        };
+        Some(self.shaped(line))
+    }
+
+    /// Arrivals a second over the run's time; none where users stay.
+    pub fn arrivals_over_time(&self) -> Option<Profile> {
+        let line = match &self.shape.arrivals.as_ref()?.rate {
+            Rate::Constant(rate) => Profile::constant(*rate),
+            Rate::Stages(stages) => Profile::of_stages(stages),
+        };
+        Some(self.shaped(line))
+    }
+
+    /// A level with what the plan says of spikes, the curve and noise.
+    pub fn shaped(&self, line: Profile) -> Profile {
+        let shape = &self.shape;
+        let mut profile = line.with_spikes(&shape.spikes);
+        if let Some(curve) = &shape.curve {
+            profile = profile.with_curve(curve.curve());
+        }
+        if shape.noise > 0.0 {
+            let day = shape.curve.as_ref().map(CurvePlan::day_length);
+            profile = profile.with_noise(Noise {
+                share: shape.noise,
+                every: day.map_or(NOISE_EVERY, |day| day / MINUTES),
+                seed: self.seed ^ NOISE_SEED,
+            });
+        }
+        profile
+    }
+
+    /// Users that the run has at most: those who have a number.
+    pub fn most_users(&self) -> u32 {
+        if let Some(arrivals) = &self.shape.arrivals {
+            return arrivals.max_users;
+        }
+        let greatest = self.users_over_time().map(|profile| profile.greatest());
+        greatest.map_or(self.users, |users| users.round().max(1.0) as u32)
+    }
+}

@@ -1,0 +1,13 @@
+use std::time::Duration;
+
+/// A day of the clock.
+pub const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// Factors at times of a day, or of a week from Monday on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CurveTable {
+    /// 1 or 7.
+    pub days: u32,
+    /// Each later than the one before; straight lines between them.
+    pub points: Vec<(Duration, f64)>,
+}
