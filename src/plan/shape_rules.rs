@@ -12,81 +12,80 @@ const SHORTEST_DAY: Duration = Duration::from_secs(10);
 
 pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
     let shape = &plan.shape;
-        let mut fault = |thing: String, cause: String, remedy: &str| {
-            faults.push(Fault::new(thing, cause, remedy));
-        };
-        if shape.arrivals.is_some() && !shape.stages.is_empty() {
+    let mut fault = |thing: String, cause: String, remedy: &str| {
+        faults.push(Fault::new(thing, cause, remedy));
+    };
+    if shape.arrivals.is_some() && !shape.stages.is_empty() {
+        fault(
+            "stage with --arrivals".to_owned(),
+            "users either stay or arrive".to_owned(),
+            "give one of them",
+        );
+    }
+    if let Some(arrivals) = &shape.arrivals
+        && !(1..=MAX_USERS).contains(&arrivals.max_users)
+    {
+        fault(
+            format!("max-users {}", arrivals.max_users),
+            "must be a whole number from 1 to 1,000,000".to_owned(),
+            "give one such as 10000",
+        );
+    }
+    let end = shape.end().or(match plan.length {
+        Length::Duration(end) => Some(end),
+        Length::Once | Length::Continuous | Length::Sessions(_) => None,
+    });
+    for spike in &shape.spikes {
+        if let Some(end) = end.filter(|end| spike.at >= *end) {
             fault(
-                "stage with --arrivals".to_owned(),
-                "users either stay or arrive".to_owned(),
-                "give one of them",
-            );
-        }
-        if let Some(arrivals) = &shape.arrivals
-            && !(1..=MAX_USERS).contains(&arrivals.max_users)
-        {
-            fault(
-                format!("max-users {}", arrivals.max_users),
-                "must be a whole number from 1 to 1,000,000".to_owned(),
-                "give one such as 10000",
-            );
-        }
-        let end = shape.end().or(match plan.length {
-            Length::Duration(end) => Some(end),
-            Length::Once | Length::Continuous | Length::Sessions(_) => None,
-        });
-        for spike in &shape.spikes {
-            if let Some(end) = end.filter(|end| spike.at >= *end) {
-                fault(
-                    format!("spike {}", show_spikes(&[*spike])),
-                    format!("begins when the run of {} is over", show_span(end)),
-                    "let it begin earlier, or give a longer run",
-                );
-            }
-        }
-        if !(0.0..=1.0).contains(&shape.noise) {
-            fault(
-                format!("noise {}", shape.noise * 100.0),
-                "must be 0 to 100 per cent".to_owned(),
-                "give one such as 10%",
-            );
-        }
-        if let Some(curve) = &shape.curve {
-            of_curve(curve, &mut fault);
-        }
-        let is_whole_life = matches!(plan.length, Length::Once | Length::Sessions(_));
-        if !shape.is_flat() && shape.arrivals.is_none() && shape.stages.is_empty() && is_whole_life {
-            let what = match (&shape.curve, shape.spikes.is_empty()) {
-                (Some(curve), _) => format!("curve {}", curve.name()),
-                (None, false) => format!("spike {}", show_spikes(&shape.spikes)),
-                (None, true) => format!("noise {}%", shape.noise * 100.0),
-            };
-            fault(
-                what,
-                "users come and go, and a run of a number of sessions has no time for it"
-                    .to_owned(),
-                "give --duration or --continuous",
-            );
-        }
-        if let Some(end) = end.filter(|end| shape.warm_up >= *end) {
-            let is_given = !shape.warm_up.is_zero();
-            if is_given {
-                fault(
-                    format!("warm-up {}", show_span(shape.warm_up)),
-                    format!("is not shorter than the run of {}", show_span(end)),
-                    "give a shorter one, or a longer run",
-                );
-            }
-        }
-        let most = plan.users_over_time().map_or(0.0, |users| users.greatest());
-        if most > f64::from(MAX_USERS) {
-            fault(
-                "users".to_owned(),
-                format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
-                "give fewer users or smaller factors",
+                format!("spike {}", show_spikes(&[*spike])),
+                format!("begins when the run of {} is over", show_span(end)),
+                "let it begin earlier, or give a longer run",
             );
         }
     }
+    if !(0.0..=1.0).contains(&shape.noise) {
+        fault(
+            format!("noise {}", shape.noise * 100.0),
+            "must be 0 to 100 per cent".to_owned(),
+            "give one such as 10%",
+        );
+    }
+    if let Some(curve) = &shape.curve {
+        of_curve(curve, &mut fault);
+    }
+    let is_whole_life = matches!(plan.length, Length::Once | Length::Sessions(_));
+    if !shape.is_flat() && shape.arrivals.is_none() && shape.stages.is_empty() && is_whole_life {
+        let what = match (&shape.curve, shape.spikes.is_empty()) {
+            (Some(curve), _) => format!("curve {}", curve.name()),
+            (None, false) => format!("spike {}", show_spikes(&shape.spikes)),
+            (None, true) => format!("noise {}%", shape.noise * 100.0),
+        };
+        fault(
+            what,
+            "users come and go, and a run of a number of sessions has no time for it".to_owned(),
+            "give --duration or --continuous",
+        );
+    }
+    if let Some(end) = end.filter(|end| shape.warm_up >= *end) {
+        let is_given = !shape.warm_up.is_zero();
+        if is_given {
+            fault(
+                format!("warm-up {}", show_span(shape.warm_up)),
+                format!("is not shorter than the run of {}", show_span(end)),
+                "give a shorter one, or a longer run",
+            );
+        }
+    }
+    let most = plan.users_over_time().map_or(0.0, |users| users.greatest());
+    if most > f64::from(MAX_USERS) {
+        fault(
+            "users".to_owned(),
+            format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
+            "give fewer users or smaller factors",
+        );
+    }
+}
 fn of_curve(curve: &CurvePlan, fault: &mut impl FnMut(String, String, &str)) {
     match &curve.clock {
         CurveClock::Real { zone, .. } => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Plan, Reload, Rule, Setting, incident, length};
+use super::{Fault, Plan, Reload, Rule, Setting, incident, length, shape_rules};
 
 impl Plan {
     /// Checks the plan; reports all its faults. A fault's `thing` begins with the name

@@ -22,9 +22,8 @@ pub fn complete(plan: &mut Plan) -> Result<(), Failure> {
     curve.begin(now.unwrap_or(Duration::ZERO));
     if let Some(path) = curve.file().map(str::to_owned) {
         let text = read(&path).map_err(|why| {
-            Failure::Usage(format!(
-                "--curve {path}: {why}; give a file of lines such as 08:30,1.5, or day, office or shop"
-            ))
+            let remedy = "give a file of lines such as 08:30,1.5, or day, office or shop";
+            Failure::Usage(format!("--curve {path}: {why}; {remedy}"))
         })?;
         curve.read_file(&text).map_err(usage)?;
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{RunOptions, ShapeOptions};
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::ValueSources;
+use crate::cli::value_sources::{Source, ValueSources};
 use crate::plan::live::{Invalid, MAX_USERS};
 use crate::plan::shape::{
     Arrivals, CurveClock, CurvePlan, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate, parse_arrivals,
@@ -19,16 +19,26 @@ pub(super) fn shape(
     faults: &mut Faults<'_>,
 ) -> Shape {
     let given = &options.shape;
-    let stages = read(faults, "stage", given.stage.as_deref(), parse_stages);
-    let spikes = read(faults, "spike", given.spike.as_deref(), parse_spikes);
-    let arrivals = read(
-        faults,
-        "arrivals",
-        given.arrivals.as_deref(),
-        parse_arrivals,
+    let text = |option: &str, text: &Option<String>, others: &[&str]| {
+        let is_given = |option: &str| typed.source(option) > Source::Nowhere;
+        let is_overruled = others
+            .iter()
+            .any(|other| is_given(other) && typed.compare(other, option).is_gt());
+        text.clone().filter(|_| !is_overruled)
+    };
+    let stages = text(
+        "stage",
+        &given.stage,
+        &["users", "arrivals", "sessions", "duration"],
     );
+    let stages = read(faults, "stage", stages.as_deref(), parse_stages);
+    let spikes = text("spike", &given.spike, &[]);
+    let spikes = read(faults, "spike", spikes.as_deref(), parse_spikes);
+    let arrivals = text("arrivals", &given.arrivals, &["users", "stage", "sessions"]);
+    let has_arrivals = arrivals.is_some();
+    let arrivals = read(faults, "arrivals", arrivals.as_deref(), parse_arrivals);
     let max_users = max_users(given, faults);
-    if given.arrivals.is_none() {
+    if !has_arrivals && given.arrivals.is_none() {
         for (option, is_given) in [
             ("max-users", given.max_users.is_some()),
             ("arrivals-even", given.arrivals_even),
@@ -99,7 +109,7 @@ fn exclusions(
         ("continuous", options.length.continuous, says_end),
     ];
     for (option, is_given, excludes) in others {
-        let is_weaker = typed.on_the_line(by) && !typed.on_the_line(option);
+        let is_weaker = typed.compare(by, option).is_gt();
         if is_given && excludes && !is_weaker {
             faults.push(format!("{name} with --{option}"), cause, "give one of them");
         }

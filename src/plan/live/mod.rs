@@ -13,7 +13,7 @@ mod value;
 
 pub use change::{Change, keys};
 pub use overlay::Overlay;
-pub use setting::{MAX_USERS, Setting};
+pub use setting::Setting;
 pub use shape_key::{NO_CURVE, ShapeKey};
 pub use store::LiveSettings;
-pub use value::{Invalid, Scalar};
+pub use value::{Invalid, MAX_USERS, Scalar};

@@ -10,11 +10,8 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use super::value::{Invalid, Scalar, Unit, Values};
+use super::value::{Invalid, MAX_USERS, Scalar, Unit, Values};
 use crate::plan::Plan;
-
-/// Maximum number of users: more are a typing error.
-pub const MAX_USERS: u32 = 1_000_000;
 
 /// A setting that is one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

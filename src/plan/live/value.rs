@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::{Bound, RangeBounds as _};
 
+/// Maximum number of users: more are a typing error.
+pub const MAX_USERS: u32 = 1_000_000;
+
 /// The valid values.
 pub(super) struct Values {
     pub(super) unit: Unit,

@@ -1,7 +1,7 @@
 //! Stages, spikes and rates as people write them.
 
-use super::curve::CurveSource;
 use super::arrivals::{Arrivals, DEFAULT_MAX_USERS, MAX_ARRIVALS, Rate};
+use super::curve::CurveSource;
 use crate::pace::{Spike, Stage};
 use crate::plan::live::{Invalid, MAX_USERS};
 use crate::plan::span::{number, parse_span, show_span};
