@@ -185,3 +185,28 @@ fn stop_rules_count_what_scripts_judge() {
         ended.stdout
     );
 }
+
+#[test]
+fn too_many_names_are_said_once_and_their_sums_stay() {
+    let script = "local number = 0
+return { requests = 300, think = 0.02, step = function()
+  number = number + 1
+  journey('order ' .. number, function() http.get('/') end)
+end }";
+    let (target, scripts) = (Target::fine(), Folder::of("orders", script));
+    let words = ["--users", "1", "--sessions", "1", "--threads", "1"];
+    let ended = run(&target.url(), &scripts.path(), &words)
+        .fast()
+        .with_summary()
+        .end()
+        .with_code(0);
+    let told = "steps and journeys have more than 200 names: further ones are counted as __other__";
+    assert_eq!(ended.stderr.matches(told).count(), 1, "{}", ended.stderr);
+    let journeys = ended.summary()["journeys"].take();
+    let journeys = journeys.as_array().unwrap();
+    // Of 200 names one is the step's.
+    assert_eq!(journeys.len(), 199 + 1);
+    let finished: u64 = journeys.iter().map(|one| number(&one["finished"])).sum();
+    assert_eq!(finished, 300);
+    assert_eq!(target.count(), 300);
+}

@@ -112,6 +112,13 @@ describe("a run that is watched", () => {
         const [type, , requests] = await row.locator("td").allInnerTexts();
         assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
       }
+      const steps = await page.locator("#steps tbody tr").all();
+      assert.ok(steps.length > 4, `${steps.length} steps`);
+      for (const row of steps) {
+        const [type, step, ended] = await row.locator("td").allInnerTexts();
+        assert.equal(number(ended), sum(metrics, "throng_steps_total", `type="${type}",step="${step}"`), `${type} ${step}`);
+      }
+      assert.equal(await page.locator("#journeys").isHidden(), true, "there are none");
       for (const row of (await page.locator("#endpoints tbody tr").all()).slice(0, 5)) {
         const [request, requests] = await row.locator("td").allInnerTexts();
         const [method, name] = request.split(" ");

@@ -237,8 +237,9 @@ fn fail(response: &Table, why: &Value) -> mlua::Result<()> {
     };
     judged.map_err(|TooLate| {
         mlua::Error::runtime(
-            "res:fail: the response is counted already, since the user has waited for something else; call it \
-             before the next request, think or other wait, in the function that made the request",
+            "res:fail: the response is counted already, since the user has waited for something \
+             else; call it before the next request, think or other wait, in the function that made \
+             the request",
         )
     })?;
     response.raw_set("ok", false)
