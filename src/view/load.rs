@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::buckets::Buckets;
 use super::latency::Latency;
 use super::people::{Arrivals, People};
+use super::sessions::{Reason, Sessions};
 use crate::metrics::{self, Failure, SeriesTotals, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
@@ -57,25 +58,6 @@ pub struct Requests {
     pub bytes_sent: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_received: Option<u64>,
-}
-
-/// Sessions that ended, by how.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sessions {
-    pub total: u64,
-    pub completed: u64,
-    pub failed: u64,
-    pub interrupted: u64,
-    /// Why they failed, of the run as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failures: Option<Vec<Reason>>,
-}
-
-/// Why sessions failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    pub reason: String,
-    pub count: u64,
 }
 
 /// Failures of one kind, and the first that was seen.
@@ -235,18 +217,6 @@ impl Outcomes {
     /// The share of requests that failed, 0 to 1; none where there was no request.
     pub fn failure_rate(&self) -> Option<f64> {
         (self.total > 0).then(|| self.failed() as f64 / self.total as f64)
-    }
-}
-
-impl From<metrics::Sessions> for Sessions {
-    fn from(sessions: metrics::Sessions) -> Self {
-        Self {
-            total: sessions.total(),
-            completed: sessions.completed,
-            failed: sessions.failed,
-            interrupted: sessions.interrupted,
-            failures: None,
-        }
     }
 }
 

@@ -20,6 +20,7 @@ mod reload_status;
 mod run;
 mod run_view;
 mod scripts;
+mod sessions;
 mod steps;
 mod views;
 
@@ -35,8 +36,7 @@ pub use incident::{Held, Incident};
 pub use latency::Latency;
 pub use live::{Health, Interval, Left, Live, Note};
 pub use load::{
-    Endpoint, ErrorKind, LiveType, Load, Outcomes, Reason, Requests, Series, Sessions, UserType,
-    Version,
+    Endpoint, ErrorKind, LiveType, Load, Outcomes, Requests, Series, UserType, Version,
 };
 pub use parts::{Part, Parts};
 pub use people::{Arrivals, Dropped, People};
@@ -45,5 +45,6 @@ pub use reload_status::{Canary, Event, Fault, Previous, Refusal, Reload, ReloadS
 pub use run::{Ending, Run, StoppedBy};
 pub use run_view::RunView;
 pub use scripts::{Check, Figures, Metric, MetricValue, ScriptError, Scripts};
+pub use sessions::{Reason, Sessions};
 pub use steps::{Ended, Journey, LostAt, Results, Step};
 pub use views::Views;

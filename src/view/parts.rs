@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::load::{Outcomes, Sessions};
+use super::load::Outcomes;
+use super::sessions::Sessions;
 use crate::metrics::Snapshot;
 
 /// A run in two parts that add up to the whole: its warm-up, which is left out of the other figures, and what was measured.

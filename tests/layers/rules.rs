@@ -294,7 +294,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "scripts",
                 "steps",
             ],
-            &["buckets", "format", "latency"],
+            &["buckets", "format", "latency", "people", "sessions"],
         ],
     ),
     (

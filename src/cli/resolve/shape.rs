@@ -69,8 +69,11 @@ pub(super) fn shape(
     shape
 }
 
-/// The users of a run whose shape says how many.
+/// The users of a run whose shape says how many: of one where they arrive, as many as there may be.
 pub(super) fn users(shape: &Shape) -> Option<u32> {
+    if let Some(arrivals) = &shape.arrivals {
+        return Some(arrivals.max_users);
+    }
     let targets = shape.stages.iter().map(|stage| stage.target);
     let most = targets.reduce(f64::max)?;
     Some((most as u32).max(1))

@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 mod finish;
 mod incidents;
+mod live_arrivals;
 mod live_shape;
 mod orchestrator;
 mod pending_commands;

@@ -16,6 +16,9 @@ impl Run {
     /// # Errors
     /// When the run cannot have that shape.
     pub(super) fn shape_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
+        if self.config.plan.is_open() {
+            return self.check_arrivals(change).map(|()| None);
+        }
         let users = change.get(Setting::Users);
         let stages = change.shape(ShapeKey::Stages);
         let curve = change.shape(ShapeKey::Curve);
@@ -74,6 +77,9 @@ impl Run {
     /// Another shape, or other users than `before`, hold from now on.
     pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: &LiveSettings) {
         let users = self.settings().users();
+        if self.config.plan.is_open() {
+            return self.scale_arrivals(users, before.users());
+        }
         if shape.is_none() && users == before.users() {
             return;
         }

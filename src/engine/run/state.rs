@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
+use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
@@ -62,6 +63,8 @@ pub struct Run {
     pub(super) incidents: Incidents,
     pub(super) pending: PendingCommands,
     pub(super) cleanup: BackgroundCleanup,
+    /// Arrivals a second over the run's time, where sessions arrive.
+    pub(super) arrivals: Option<LiveArrivals>,
 }
 
 impl Run {
@@ -108,6 +111,7 @@ impl Run {
             incidents: Incidents::new(&config.plan.incidents, config.plan.seed, day),
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
+            arrivals: LiveArrivals::of(&config.plan),
             context,
             config,
         }

@@ -4,6 +4,7 @@
 //! order was given.
 
 mod active_users;
+mod arrival_schedule;
 mod arrivals;
 mod assignment;
 mod away;

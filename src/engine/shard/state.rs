@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUsers;
-use super::arrivals::Arrivals;
+use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;

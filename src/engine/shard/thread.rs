@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
-use super::arrivals::Arrivals;
+use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
 use super::panic_report::PanicReport;
@@ -76,6 +76,8 @@ pub fn run(
         Ok(origin) => origin,
         Err(why) => return reporter.broken(why),
     };
+    let vms = vm_pool(&config, shard);
+    vms.prepare(&roster);
     reporter.ready();
     // Nobody begins where another shard cannot.
     let Ok(began) = began.blocking_recv() else {
@@ -92,7 +94,7 @@ pub fn run(
         let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
         let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
         let state = Rc::new(ShardState {
-            vms: VmPool::new(context.script_config.clone(), config.plan.is_open()),
+            vms,
             context,
             sessions: SessionQuota::of(&config.plan, &roster, shard),
             arrivals: arrivals_of(&config.plan, shard),
@@ -117,6 +119,13 @@ pub fn run(
     // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last report.
     drop(runtime);
     reporter.done();
+}
+
+/// The VMs of a shard.
+fn vm_pool(config: &RunConfig, shard: usize) -> VmPool {
+    let mut script_config = config.script_config.clone();
+    script_config.shard = shard;
+    VmPool::new(script_config, config.plan.is_open())
 }
 
 /// Who comes, where the crowd is open.

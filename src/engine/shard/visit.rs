@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUser;
-use super::arrivals::Arrivals;
+use super::arrival_schedule::Arrivals;
 use super::away::Absent;
 use super::people::away_span;
 use super::places::Place;

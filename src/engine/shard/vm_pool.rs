@@ -51,6 +51,25 @@ impl VmPool {
         }
     }
 
+    /// Loads what arrivals will play, so that the first of them need not wait for it.
+    pub fn prepare(&self, roster: &Roster) {
+        for (place, of) in (0u16..).zip(roster.types.iter()) {
+            let kind = TypeId(place);
+            let Some(version) = of.stable.filter(|_| self.keeps_one) else {
+                continue;
+            };
+            match self.place(roster, kind, version) {
+                Ok(vm) => self.leave(&vm),
+                Err(NoVm::Faults(faults)) => {
+                    for fault in faults {
+                        tracing::error!("{fault}");
+                    }
+                }
+                Err(NoVm::Reported) => {}
+            }
+        }
+    }
+
     /// Says how many lines of scripts' logs were left out, if any were.
     pub fn settle_log(&self) {
         self.resources.log_rate.settle();

@@ -19,8 +19,10 @@ export class Tiles {
     const failed = requests.unexpected + requests.error;
     const sessions = types.reduce((sums, one) => sums.map((sum, place) => sum + one.sessions[place]), [0, 0, 0]);
     const part = (value) => share(of(value, requests.total));
+    const away = types.reduce((sum, one) => sum + one.away, 0);
+    const dropped = types.reduce((sum, one) => sum + (one.arrivals?.dropped.total ?? 0), 0);
     const rows = [
-      [count(users.alive), `of ${count(users.planned)}`],
+      [count(users.alive), `of ${count(users.planned)}${away ? `, ${count(away)} away` : ""}`],
       [count(requests.total), `${count(requests.cancelled)} cancelled`],
       [rate(run.rates.requests), `mean ${rate(run.rates.requests_mean)}`],
       [part(requests.ok), count(requests.ok)],
@@ -30,7 +32,7 @@ export class Tiles {
       [time(service[1]), `now ${time(run.latency_seconds.p95)}`],
       [time(service[2]), `now ${time(run.latency_seconds.p99)}`],
       [time(response[2]), "incl. queueing"],
-      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted`],
+      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted${dropped ? `, ${count(dropped)} arrivals dropped` : ""}`, dropped ? "bad" : null],
       [time(run.health.lag_p99_seconds), `p99, at most ${time(run.health.lag_seconds)}`, run.health.overloaded ? "bad" : null],
     ];
     for (const [place, [value, small, color]] of rows.entries()) {

@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::history::Point;
-use crate::view::{self, Latency, LostAt, Note, Outcomes, Results, RunView, ScriptError, UserType};
+use crate::view::{
+    self, Arrivals, Latency, LostAt, Note, Outcomes, People, Results, RunView, ScriptError,
+    UserType,
+};
 use crate::web::api::{Run, Versions};
 
 /// Endpoints that are distinguished on the page: those with the most requests.
@@ -51,6 +54,14 @@ struct OfType<'a> {
     response_latency_seconds: Percentiles,
     /// Completed, failed, interrupted.
     sessions: [u64; 3],
+    /// Users away between two sessions.
+    away: i64,
+    /// Of an open crowd.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrivals: Option<Arrivals>,
+    /// Where people come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<People>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +143,9 @@ fn of_type(of: &UserType) -> OfType<'_> {
         latency_seconds: percentiles(&of.latency_seconds),
         response_latency_seconds: percentiles(&of.response_latency_seconds),
         sessions: [sessions.completed, sessions.failed, sessions.interrupted],
+        away: of.live.away,
+        arrivals: of.arrivals,
+        people: of.people,
     }
 }
 

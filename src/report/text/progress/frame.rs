@@ -100,6 +100,10 @@ fn users(view: &RunView, paint: Paint) -> Line {
     for of in &view.types {
         line.plain(&format!("{} {}", of.name, of.live.users));
     }
+    let away: i64 = view.types.iter().map(|of| of.live.away).sum();
+    if away > 0 {
+        line.plain(&format!("{} away", count(away.unsigned_abs())));
+    }
     line
 }
 
@@ -163,6 +167,13 @@ fn sessions(view: &RunView, paint: Paint) -> Line {
     }
     if sessions.interrupted > 0 {
         line.plain(&format!("{} interrupted", count(sessions.interrupted)));
+    }
+    if let Some(arrivals) = view.load.arrivals {
+        line.plain(&format!("{} arrivals", count(arrivals.total)));
+        let dropped = arrivals.dropped.total;
+        if dropped > 0 {
+            line.inked(Ink::Bad, &format!("{} dropped", count(dropped)));
+        }
     }
     line
 }

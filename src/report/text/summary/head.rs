@@ -19,10 +19,13 @@ pub(crate) fn head(view: &RunView, look: Look) -> String {
     let run = &view.run;
     let title = format!("throng {}  run {}  seed {}", run.version, run.id, run.seed);
     let mut text = format!("{}\n", look.paint.ink(Ink::Bold, &title));
-    let users = if run.users == 1 { "user" } else { "users" };
+    let who = match (view.load.arrivals, run.users) {
+        (Some(arrivals), _) => format!("{} arrivals", count(arrivals.total)),
+        (None, 1) => "1 user".to_owned(),
+        (None, users) => format!("{} users", count(users)),
+    };
     text += &format!(
-        "{} {users} against {} for {}\n\n",
-        count(run.users),
+        "{who} against {} for {}\n\n",
         text::line(&run.base_url),
         span(run.seconds)
     );

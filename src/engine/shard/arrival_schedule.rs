@@ -1,0 +1,146 @@
+//! Who comes to a shard of an open crowd, and when; and who is away and may come back.
+//!
+//! The run has one sequence of arrivals, which the seed and the rate decide. Each shard walks the whole of it and lives those
+//! arrivals whose [pool](POOLS) it has, so that the same people come at the same moments on any number of threads.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::away::{self, Absent, AwayPool};
+use super::places::Places;
+use crate::engine::roster::Roster;
+use crate::metrics::{Recorder, TypeId};
+use crate::pace::{Arrival, ArrivalModel, ArrivalSequence, ArrivalSpacing, Profile};
+use crate::plan::{OpenCrowd, crowd};
+use crate::random::{Purpose, Stream};
+
+/// People of an open crowd are divided into this many pools, whatever the number of threads; a pool is never split. Fewer than
+/// the virtual shards of a closed crowd, so that a pool soon has somebody who can come back; threads beyond have no arrivals.
+const POOLS: u64 = 64;
+
+/// Who comes to a shard, and when.
+pub struct Arrivals {
+    spacing: ArrivalSpacing,
+    /// Arrivals of the whole run; none: as many as there is time for.
+    most: Option<u64>,
+    /// None come from this moment of the run on.
+    until: Option<Duration>,
+    shard: u64,
+    shards: u64,
+    profile: RefCell<Arc<Profile>>,
+    changed: Notify,
+    /// Of those who are there.
+    pub places: Rc<Places>,
+    /// Who may come back, by pool.
+    away: RefCell<BTreeMap<u64, AwayPool>>,
+}
+
+/// Where a shard is in the run's sequence of arrivals.
+#[derive(Clone)]
+pub struct Walk {
+    sequence: ArrivalSequence,
+    gaps: Stream,
+}
+
+impl Arrivals {
+    /// Of one of so many shards, in a run that ends as the model says.
+    pub fn new(open: &OpenCrowd, model: &dyn ArrivalModel, shard: usize, shards: usize) -> Self {
+        let (shard, shards) = (shard as u64, shards as u64);
+        let pools = (0..POOLS).filter(|pool| pool % shards == shard).count() as u32;
+        let weights = [f64::from(pools), f64::from(POOLS as u32 - pools)];
+        let limit = crowd::apportion(&weights, open.max_users)[0];
+        Self {
+            spacing: open.spacing,
+            most: model.sessions(),
+            until: model.end(),
+            shard,
+            shards,
+            profile: RefCell::new(Arc::new(open.profile.clone())),
+            changed: Notify::new(),
+            places: Places::new(u64::from(limit)),
+            away: RefCell::default(),
+        }
+    }
+
+    /// Before the first arrival.
+    pub fn walk(&self, seed: u64) -> Walk {
+        Walk {
+            sequence: ArrivalSequence::new(self.spacing),
+            gaps: Stream::new(seed, 0, Purpose::Arrivals),
+        }
+    }
+
+    /// Whether more may come once nobody comes.
+    pub fn may_change(&self) -> bool {
+        self.most.is_none()
+    }
+
+    /// Ends when they come by another rate.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// From now on they come by this; it has what came before, too.
+    pub fn change(&self, profile: Arc<Profile>) {
+        self.profile.replace(profile);
+        self.changed.notify_waiters();
+    }
+
+    /// Someone has left and may come back.
+    pub fn go_away(&self, kind: TypeId, absent: Absent, recorder: &mut Recorder) {
+        let mut pools = self.away.borrow_mut();
+        let pool = pools.entry(absent.number % POOLS).or_default();
+        recorder.away(kind, 1);
+        for kind in pool.put(kind, absent, away::MOST_BYTES / POOLS as usize) {
+            recorder.away(kind, -1);
+            recorder.people(kind).lost += 1;
+        }
+    }
+
+    /// Someone of this type who is back at an arrival; none where nobody is.
+    pub fn come_back(
+        &self,
+        kind: TypeId,
+        arrival: Arrival,
+        recorder: &mut Recorder,
+    ) -> Option<Absent> {
+        let mut pools = self.away.borrow_mut();
+        let pool = pools.get_mut(&(arrival.number % POOLS))?;
+        let absent = pool.take(kind, arrival.at)?;
+        recorder.away(kind, -1);
+        Some(absent)
+    }
+
+    /// People of types that are gone do not come back.
+    pub fn keep_types(&self, roster: &Roster, recorder: &mut Recorder) {
+        for pool in self.away.borrow_mut().values_mut() {
+            for (kind, gone) in pool.keep(|kind| roster.stable_version(kind).is_some()) {
+                recorder.away(kind, -i32::try_from(gone).unwrap_or(i32::MAX));
+                recorder.people(kind).lost += gone as u64;
+            }
+        }
+    }
+
+    /// The next arrival of this shard; none where no more come.
+    pub fn next(&self, walk: &mut Walk) -> Option<Arrival> {
+        if self.shard >= POOLS {
+            return None;
+        }
+        let profile = Arc::clone(&self.profile.borrow());
+        loop {
+            let arrival = walk.sequence.next(&profile, walk.gaps.float())?;
+            let is_late = self.until.is_some_and(|until| arrival.at >= until);
+            if is_late || self.most.is_some_and(|most| arrival.number >= most) {
+                return None;
+            }
+            if (arrival.number % POOLS) % self.shards == self.shard {
+                return Some(arrival);
+            }
+        }
+    }
+}
