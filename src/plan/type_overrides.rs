@@ -9,4 +9,10 @@ pub struct TypeOverrides {
     pub requests: Option<(u32, u32)>,
     /// The time between two steps.
     pub think: Option<Think>,
+    /// Seconds between two sessions, from and to.
+    pub away: Option<(f64, f64)>,
+    /// The share of sessions that begin as a person who was there before.
+    pub returns: Option<f64>,
+    /// Whether people who come back have their cookies.
+    pub keep_cookies: Option<bool>,
 }

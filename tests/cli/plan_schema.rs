@@ -76,6 +76,16 @@ fn schema() -> Value {
     requests["description"] = json!("Requests of a session: a number, or a range.");
     let mut think = range(json!({ "type": "number", "minimum": 0 }));
     think["description"] = json!("Seconds between two steps: a number, or a range.");
+    let mut away = range(json!({ "type": "number", "minimum": 0 }));
+    away["description"] = json!("Seconds between two sessions: a number, or a range.");
+    let returns = json!({
+        "type": "number", "minimum": 0, "maximum": 1,
+        "description": "Share of the sessions that begin as a person who was there before.",
+    });
+    let keep_cookies = json!({
+        "type": "boolean",
+        "description": "Whether people who come back have their cookies.",
+    });
     properties.insert(
         "types".to_owned(),
         json!({
@@ -83,7 +93,10 @@ fn schema() -> Value {
             "description": "What takes the place of values in the scripts, by the name of the type.",
             "additionalProperties": {
                 "type": "object",
-                "properties": { "weight": weight(), "requests": requests, "think": think },
+                "properties": {
+                    "weight": weight(), "requests": requests, "think": think,
+                    "away": away, "returns": returns, "keep_cookies": keep_cookies,
+                },
                 "additionalProperties": false,
             },
         }),

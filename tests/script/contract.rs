@@ -139,12 +139,28 @@ fn each_fault_has_its_words() {
         ("on_stop = {}", "on_stop is a table; it takes a function"),
         ("migrate = true", "migrate is true; it takes a function"),
         (
+            "away = { 9, 3 }",
+            "away is { 9, 3 }; it takes seconds, or a range such as { 300, 7200 }, the smaller first",
+        ),
+        (
+            "away = -1",
+            "away is -1; it takes seconds, or a range such as { 300, 7200 }, the smaller first",
+        ),
+        (
+            "returns = 60",
+            "returns is 60; it takes a share from 0 to 1, such as 0.6",
+        ),
+        (
+            "keep_cookies = 'yes'",
+            "keep_cookies is \"yes\"; it takes true or false",
+        ),
+        (
             "wieght = 5",
-            "the table has the unknown key 'wieght'; there are: weight, requests, think, pace, headers, on_start, steps, step, on_stop, migrate; did you mean weight?",
+            "the table has the unknown key 'wieght'; there are: weight, requests, think, pace, headers, away, returns, keep_cookies, on_start, steps, step, on_stop, migrate; did you mean weight?",
         ),
         (
             "5",
-            "the table has the unknown key '1'; there are: weight, requests, think, pace, headers, on_start, steps, step, on_stop, migrate",
+            "the table has the unknown key '1'; there are: weight, requests, think, pace, headers, away, returns, keep_cookies, on_start, steps, step, on_stop, migrate",
         ),
     ] {
         assert_eq!(

@@ -17,7 +17,7 @@ struct Row {
     read: fn(&mut TypeOverrides, &DeValue<'_>) -> Option<()>,
 }
 
-const ROWS: [Row; 2] = [
+const ROWS: [Row; 5] = [
     Row {
         name: "requests",
         form: (
@@ -40,10 +40,6 @@ const ROWS: [Row; 2] = [
             "write think = [0.5, 2.0]",
         ),
         read: |of, value| {
-            let seconds = |value: &DeValue<'_>| {
-                let seconds = number(value)?;
-                (seconds >= 0.0 && seconds.is_finite()).then_some(seconds)
-            };
             let (from, to) = range(value, seconds)?;
             let is_one = !matches!(value, DeValue::Array(_));
             let think = if is_one {
@@ -54,7 +50,44 @@ const ROWS: [Row; 2] = [
             (from <= to).then(|| of.think = Some(think))
         },
     },
+    Row {
+        name: "away",
+        form: (
+            "takes seconds from 0, or a range with the smaller one first",
+            "write away = [300, 7200]",
+        ),
+        read: |of, value| {
+            let (from, to) = range(value, seconds)?;
+            (from <= to).then(|| of.away = Some((from, to)))
+        },
+    },
+    Row {
+        name: "returns",
+        form: ("takes a share from 0 to 1", "write returns = 0.6"),
+        read: |of, value| {
+            let share = number(value).filter(|share| (0.0..=1.0).contains(share))?;
+            of.returns = Some(share);
+            Some(())
+        },
+    },
+    Row {
+        name: "keep_cookies",
+        form: ("takes true or false", "write keep_cookies = true"),
+        read: |of, value| match value {
+            DeValue::Boolean(keep) => {
+                of.keep_cookies = Some(*keep);
+                Some(())
+            }
+            _ => None,
+        },
+    },
 ];
+
+/// A number of seconds.
+fn seconds(value: &DeValue<'_>) -> Option<f64> {
+    let seconds = number(value)?;
+    (seconds >= 0.0 && seconds.is_finite()).then_some(seconds)
+}
 
 /// One value as both ends, or an array of two.
 fn range<T: Copy>(value: &DeValue<'_>, read: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<(T, T)> {

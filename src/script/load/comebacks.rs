@@ -4,6 +4,7 @@ use mlua::{Table, Value};
 use serde::{Deserialize, Serialize};
 
 use super::values::{number, show};
+use crate::plan::TypeOverrides;
 
 /// Seconds for which connections of somebody who is away stay open.
 const LONGEST_IDLE: f64 = 60.0;
@@ -36,6 +37,13 @@ impl Comebacks {
     pub fn keeps_connections(&self) -> bool {
         let (_, longest) = self.away.unwrap_or_default();
         self.returns.is_some_and(|share| share > 0.0) && longest <= LONGEST_IDLE
+    }
+
+    /// Takes over what the plan says of the type.
+    pub fn replace(&mut self, overrides: &TypeOverrides) {
+        self.away = overrides.away.or(self.away);
+        self.returns = overrides.returns.or(self.returns);
+        self.keep_cookies = overrides.keep_cookies.unwrap_or(self.keep_cookies);
     }
 
     /// Whether it says anything of people who come back.

@@ -128,6 +128,7 @@ impl Contract {
         if let Some(think) = overrides.think {
             self.think = ThinkTime::Draw(think);
         }
+        self.comebacks.replace(overrides);
     }
 }
 

@@ -29,10 +29,6 @@ pub const CONTRACT: Options = Options {
         optional("weight", "number").doc("Its share of the users, relative to the other types."),
         optional("requests", "integer|integer[]").doc("Minimum and maximum requests of a session."),
         optional("think", "number|number[]|fun(user: User): number").doc("Think time in seconds."),
-        optional("away", "number|number[]").doc("Seconds between two sessions of a user."),
-        optional("returns", "number")
-            .doc("Share of the sessions that a person begins who was there before."),
-        optional("keep_cookies", "boolean").doc("Whether people who come back have their cookies."),
         optional("pace", "number").doc(
             "Seconds from the start of a step to the start of the next, in place of think time.",
         ),
@@ -41,6 +37,10 @@ pub const CONTRACT: Options = Options {
             "table<string, any>|fun(user: User): table<string, any>?",
         )
         .doc("Headers of every request of a session to the target."),
+        optional("away", "number|number[]").doc("Seconds between two sessions of a user."),
+        optional("returns", "number")
+            .doc("Share of the sessions that a person begins who was there before."),
+        optional("keep_cookies", "boolean").doc("Whether people who come back have their cookies."),
         optional("on_start", "fun(user: User): false?, string?")
             .doc("Called once at the start of a session."),
         optional("steps", "(Step|fun(user: User))[]")
