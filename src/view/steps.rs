@@ -129,11 +129,13 @@ pub(super) fn journeys(snapshot: &Snapshot) -> Vec<Journey> {
             })
             .collect();
         lost_at.sort_by_key(|one| Reverse(one.count));
+        let ended = totals.ended.results.total();
         Journey {
             kind: snapshot.type_name(*kind).to_owned(),
             name: name.clone(),
-            begun: totals.begun,
-            under_way: totals.begun.saturating_sub(totals.ended.results.total()),
+            // One that began in a warm-up counts from its end.
+            begun: totals.begun.max(ended),
+            under_way: totals.begun.saturating_sub(ended),
             finished: totals.finished,
             lost: totals.lost.values().sum(),
             lost_at,
