@@ -74,6 +74,11 @@ pub(super) fn of(
         .entries()
         .iter()
         .filter(|entry| entry.key.contains('.'));
+    let incidents = typed
+        .entries()
+        .iter()
+        .filter(|entry| entry.key == "incident");
+    let incidents = incidents.flat_map(|entry| &entry.items);
     values.extend(of_types.map(|entry| {
         OptionValue {
             key: entry.key.clone(),
@@ -87,6 +92,14 @@ pub(super) fn of(
             ),
             origin: ValueOrigin::File(entry.place.clone()),
         }
+    }));
+    values.extend(incidents.filter_map(|item| {
+        let (name, words) = item.text.split_once('=')?;
+        Some(OptionValue {
+            key: format!("incident {name}"),
+            value: GivenValue::Text(words.to_owned()),
+            origin: ValueOrigin::File(item.place.clone()),
+        })
     }));
     values
 }

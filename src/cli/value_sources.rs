@@ -34,8 +34,8 @@ impl<'a> ValueSources<'a> {
         match self.of_clap(option) {
             Some(ValueSource::CommandLine) => Source::Line,
             Some(ValueSource::EnvVariable) => Source::Environment,
-            // A flag is false by default.
-            Some(_) if self.file.entry(option).is_some() => Source::File,
+            // A flag is false by default, and what is no option stands in the file only.
+            _ if self.file.entry(option).is_some() => Source::File,
             _ => Source::Nowhere,
         }
     }

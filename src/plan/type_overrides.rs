@@ -15,4 +15,6 @@ pub struct TypeOverrides {
     pub returns: Option<f64>,
     /// Whether people who come back have their cookies.
     pub keep_cookies: Option<bool>,
+    /// Seconds from the start of a step to the start of the next, above 0; not with `think`.
+    pub pace: Option<f64>,
 }

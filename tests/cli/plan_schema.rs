@@ -31,8 +31,73 @@ fn weight() -> Value {
     json!({ "type": "number", "minimum": 0, "description": "Share of the users, instead of that of the script; 0: no users." })
 }
 
+/// Tables of these keys, all of which each of them needs.
+fn rows(keys: &[&str]) -> Value {
+    let properties: Map<String, Value> = keys
+        .iter()
+        .map(|key| ((*key).to_owned(), scalar()))
+        .collect();
+    json!({ "type": "array", "items": {
+        "type": "object",
+        "properties": properties,
+        "required": keys,
+        "additionalProperties": false,
+    } })
+}
+
+/// An incident: the live settings, and when they hold.
+fn incidents() -> Value {
+    json!({ "type": "array", "description": "What holds for a while.", "items": {
+        "type": "object",
+        "properties": {
+            "name": { "type": "string", "minLength": 1 },
+            "at": { "type": ["string", "number"], "description": "Age of the run at which it begins." },
+            "daily": { "type": "string", "description": "Time of day at which it begins: 14:00." },
+            "random": {
+                "type": "object",
+                "description": "Begins at random, on average so often.",
+                "properties": { "every": scalar(), "for": scalar() },
+                "required": ["every"],
+                "additionalProperties": false,
+            },
+            "for": { "type": ["string", "number"], "description": "How long it lasts." },
+            "users": { "type": ["integer", "string"], "description": "A number, or per cent of the users beneath: 300%." },
+            "error_rate": { "type": ["number", "string"] },
+            "think_factor": { "type": ["number", "string"] },
+            "canary": { "type": ["number", "string"] },
+            "weights": { "type": "object", "additionalProperties": weight() },
+            "step": { "type": "string", "description": "The step that every user whose type has it takes at each turn." },
+        },
+        "required": ["name"],
+        "additionalProperties": false,
+    } })
+}
+
 fn option(key: &str, kind: Kind) -> Value {
     match (key, kind) {
+        ("stage", _) => json!({ "anyOf": [several(), rows(&["over", "users"])] }),
+        ("spike", _) => json!({ "anyOf": [several(), rows(&["at", "for", "level"])] }),
+        ("arrivals", _) => json!({ "anyOf": [scalar(), {
+            "type": "object",
+            "properties": {
+                "rate": scalar(),
+                "stages": rows(&["over", "rate"]),
+                "even": { "type": "boolean" },
+                "max_users": scalar(),
+            },
+            "additionalProperties": false,
+        }] }),
+        ("curve", _) => json!({ "anyOf": [{ "type": "string" }, {
+            "type": "object",
+            "properties": {
+                "shape": { "type": "string" },
+                "timezone": { "type": "string" },
+                "day_length": scalar(),
+                "noise": scalar(),
+            },
+            "required": ["shape"],
+            "additionalProperties": false,
+        }] }),
         ("users", _) => json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 }),
         ("error_rate", _) => {
             json!({ "type": ["number", "string"], "minimum": 0, "maximum": 100 })
@@ -86,6 +151,10 @@ fn schema() -> Value {
         "type": "boolean",
         "description": "Whether people who come back have their cookies.",
     });
+    let pace = json!({
+        "type": "number", "exclusiveMinimum": 0,
+        "description": "Seconds from the start of a step to the start of the next; not with think.",
+    });
     properties.insert(
         "types".to_owned(),
         json!({
@@ -94,7 +163,7 @@ fn schema() -> Value {
             "additionalProperties": {
                 "type": "object",
                 "properties": {
-                    "weight": weight(), "requests": requests, "think": think,
+                    "weight": weight(), "requests": requests, "think": think, "pace": pace,
                     "away": away, "returns": returns, "keep_cookies": keep_cookies,
                 },
                 "additionalProperties": false,
@@ -109,6 +178,7 @@ fn schema() -> Value {
             "additionalProperties": weight(),
         }),
     );
+    properties.insert("incident".to_owned(), incidents());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plan file of throng",
@@ -167,6 +237,9 @@ fn what_documents_show_fits_the_schema_and_what_is_wrong_does_not() {
         "[types.new]\nwight = 3",
         "[types.new]\nrequests = [1, 2, 3]",
         "[weights]\nnew = -1",
+        "[[stage]]\nover = '2m'",
+        "[curve]\nzone = 'UTC'",
+        "[[incident]]\nname = 'x'\nfor = 5\neror_rate = 3",
     ] {
         assert!(!fits(text), "{text}");
         let (_, faults) = throng::plan::file::read("f", text.as_bytes(), &cli::plan_keys());

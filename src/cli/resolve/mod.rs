@@ -87,7 +87,7 @@ pub(super) fn run(
         reload: reload::reload(&options.reload, &mut faults),
         valve: safety::valve(&options.safety, typed, &mut faults),
         limits: safety::limits(&options.safety, typed, &mut faults),
-        incidents: Vec::new(),
+        incidents: file.plan.incidents.clone(),
     };
     let vars = vars::vars(&options.scripts, typed, &mut faults);
     let http = http::http(&options.http, &options.target, typed, &mut faults);

@@ -1,7 +1,7 @@
 use crate::plan::Setting;
 
 /// The tables that stand for no option.
-const TABLES: [&str; 2] = ["types", "weights"];
+const TABLES: [&str; 3] = ["types", "weights", "incident"];
 
 /// What may stand in a plan file beside the live settings and its own tables; by default nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! It must never know who opened the file, what an option means, or which types there are.
 
 mod baseline;
+mod incident;
 mod keys;
 mod numbers;
 mod of_type;
@@ -19,7 +20,7 @@ pub use reader::read;
 
 use std::collections::BTreeMap;
 
-use super::{Change, TypeOverrides};
+use super::{Change, Incident, TypeOverrides};
 
 /// The name of the plan file of a script folder.
 pub const FILE_NAME: &str = "throng.toml";
@@ -33,6 +34,8 @@ pub struct PlanFile {
     pub live: Change,
     /// What it says of types instead of their scripts.
     pub overrides: BTreeMap<String, TypeOverrides>,
+    /// What holds for a while, by `[[incident]]`.
+    pub incidents: Vec<Incident>,
     /// The types that it names, each time with its place.
     pub types: Vec<Item>,
 }

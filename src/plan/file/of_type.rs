@@ -17,7 +17,7 @@ struct Row {
     read: fn(&mut TypeOverrides, &DeValue<'_>) -> Option<()>,
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row {
         name: "requests",
         form: (
@@ -79,6 +79,15 @@ const ROWS: [Row; 5] = [
                 Some(())
             }
             _ => None,
+        },
+    },
+    Row {
+        name: "pace",
+        form: ("takes seconds above 0", "write pace = 2.0"),
+        read: |of, value| {
+            let seconds = number(value)?;
+            let is_pace = seconds > 0.0 && seconds.is_finite();
+            is_pace.then(|| of.pace = Some(seconds))
         },
     },
 ];

@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use super::incident::INCIDENT;
 use super::numbers::{scalar, text_of};
 use super::of_type::{self, WEIGHT};
 use super::reading::{Name, Reading, Value, unknown};
 use super::tables;
-use super::{FileFault, Item, Keys, PlanFile};
+use super::{FileFault, Keys, PlanFile};
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
 
@@ -71,6 +72,7 @@ impl Reading<'_> {
                     "must be a table for each type",
                     "write [types.NAME]",
                 ),
+                (INCIDENT, _) => self.incidents(value),
                 _ => self.top(key, value),
             }
         }
@@ -117,12 +119,6 @@ impl Reading<'_> {
         }
     }
 
-    fn named_type(&mut self, kind: &Name<'_>) {
-        let place = self.place(kind.span().start);
-        let text = kind.get_ref().clone().into_owned();
-        self.plan.types.push(Item { text, place });
-    }
-
     fn of_type(&mut self, kind: &Name<'_>, table: &Value<'_>) {
         self.named_type(kind);
         let name = &**kind.get_ref();
@@ -140,6 +136,15 @@ impl Reading<'_> {
                 WEIGHT => self.weight(name, value, TYPES),
                 other => self.override_of(name, other, key, value),
             }
+        }
+        let overrides = self.plan.overrides.get(name);
+        if overrides.is_some_and(|of| of.think.is_some() && of.pace.is_some()) {
+            let fault = Fault::new(
+                format!("{TYPES}.{name}"),
+                "has both think and pace",
+                "give think for a pause after each step, or pace for the time from start to start",
+            );
+            self.fault(kind.span().start, fault);
         }
     }
 

@@ -40,6 +40,19 @@ impl<'a> Reading<'a> {
         self.faults.push(FileFault { place, fault });
     }
 
+    /// A type that is named.
+    pub(super) fn named_type(&mut self, kind: &Name<'_>) {
+        let place = self.place(kind.span().start);
+        let text = kind.get_ref().clone().into_owned();
+        self.plan.types.push(Item { text, place });
+    }
+
+    /// An entry of several items.
+    pub(super) fn items(&mut self, key: String, value: &Value<'_>, items: Vec<Item>) {
+        let place = self.place(value.span().start);
+        self.plan.entries.push(Entry { key, place, items });
+    }
+
     /// An entry of one item.
     pub(super) fn entry(&mut self, key: String, value: &Value<'_>, text: String) {
         let place = self.place(value.span().start);

@@ -129,6 +129,9 @@ impl Contract {
             self.think = ThinkTime::Draw(think);
         }
         self.comebacks.replace(overrides);
+        if let Some(pace) = overrides.pace {
+            self.think = ThinkTime::Pace(pace);
+        }
     }
 }
 

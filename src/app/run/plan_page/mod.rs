@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::{GivenValue, OptionValue, Resolved, ValueOrigin, show_span};
 use crate::engine::RunConfig;
+use crate::plan::shape::CurvePlan;
 use crate::plan::{Length, Plan, show_length};
 use crate::script::TypeSpec;
 use crate::text;
@@ -53,8 +54,9 @@ pub fn text(resolved: &Resolved, table: &str, all: bool, width: usize) -> String
         );
     }
     let plan = &resolved.plan;
-    let _ = writeln!(page, "\nusers over {}", over(plan));
-    page.push_str(&chart::draw(&|at| users(plan, at), horizon(plan), width));
+    let (name, level) = level(plan);
+    let _ = writeln!(page, "\n{name} over {}", over(plan));
+    page.push_str(&chart::draw(&level, horizon(plan), width));
     page
 }
 
@@ -90,10 +92,12 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
         })
         .collect();
     let horizon = horizon(plan);
+    let (name, level) = level(plan);
+    let name = name.replace(' ', "_");
     let levels: Vec<Value> = (0..=SAMPLES)
         .map(|part| {
             let at = horizon * part / SAMPLES;
-            json!({ "at_seconds": at.as_secs_f64(), "users": users(plan, at) })
+            json!({ "at_seconds": at.as_secs_f64(), &name: level(at) })
         })
         .collect();
     let plan_file = resolved.plan_file.path.as_ref();
@@ -103,7 +107,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
         "plan_file": plan_file.map(|path| path.display().to_string()),
         "options": options,
         "types": types,
-        "users_over_time": levels,
+        "over_time": levels,
     });
     let page = serde_json::to_string_pretty(&page).unwrap_or_default();
     format!("{}\n", text::json(&page))
@@ -123,21 +127,32 @@ fn value(resolved: &Resolved, option: &OptionValue) -> GivenValue {
     }
 }
 
-/// The users that are meant to be there at a moment.
-fn users(plan: &Plan, at: Duration) -> f64 {
-    let (users, ramp) = (f64::from(plan.users), plan.ramp());
-    if at >= ramp {
-        users
-    } else {
-        (users * at.as_secs_f64() / ramp.as_secs_f64()).ceil()
+/// What changes over the run's time: users or arrivals a second, and how many at a moment.
+fn level(plan: &Plan) -> (&'static str, Box<dyn Fn(Duration) -> f64>) {
+    if let Some(arrivals) = plan.arrivals_over_time() {
+        return ("arrivals a second", Box::new(move |at| arrivals.level(at)));
     }
+    if let Some(users) = plan.users_over_time() {
+        return ("users", Box::new(move |at| users.level(at)));
+    }
+    let (users, ramp) = (f64::from(plan.users), plan.ramp());
+    let level = move |at: Duration| {
+        if at >= ramp {
+            users
+        } else {
+            (users * at.as_secs_f64() / ramp.as_secs_f64()).ceil()
+        }
+    };
+    ("users", Box::new(level))
 }
 
-/// The time that is shown: of a run without a fixed end, a while after its ramp.
+/// The time that is shown: of a run without a fixed end a day of its curve, or a while after its ramp.
 fn horizon(plan: &Plan) -> Duration {
-    match plan.length {
-        Length::Duration(time) => time,
-        Length::Once | Length::Continuous | Length::Sessions(_) => {
+    let day = plan.shape.curve.as_ref().map(CurvePlan::day_length);
+    match (plan.length, day) {
+        (Length::Duration(time), _) => time,
+        (_, Some(day)) => day,
+        (Length::Once | Length::Continuous | Length::Sessions(_), None) => {
             (plan.ramp() * 4).max(Duration::from_secs(60))
         }
     }
