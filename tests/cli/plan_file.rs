@@ -327,7 +327,8 @@ fn a_file_that_is_named_must_be_there() {
 #[test]
 fn a_type_has_values_in_place_of_those_of_its_script() {
     let file = File::new(
-        "[types.new]\nrequests = [10, 50]\nthink = 1.5\nweight = 3\n[types.admin]\nrequests = 7\nthink = [0, 2]",
+        "[types.new]\nrequests = [10, 50]\nthink = 1.5\nweight = 3\n[types.admin]\nrequests = 7\nthink = [0, 2]\n\
+         [types.active]\npace = 2\naway = [300, 7200]\nreturns = 0.6\nkeep_cookies = true",
     );
     let resolved = file.run(&[]);
     let new = resolved.plan.overrides["new"];
@@ -337,6 +338,23 @@ fn a_type_has_values_in_place_of_those_of_its_script() {
     assert_eq!(admin.requests, Some((7, 7)));
     assert_eq!(admin.think, Some(throng::pace::Think::Range(0.0, 2.0)));
     assert_eq!(resolved.plan.weights["new"], 3.0);
+    let active = resolved.plan.overrides["active"];
+    assert_eq!(active.pace, Some(2.0));
+    assert_eq!(active.away, Some((300.0, 7200.0)));
+    assert_eq!(
+        (active.returns, active.keep_cookies),
+        (Some(0.6), Some(true))
+    );
+    let both = File::new("[types.new]\npace = 2\nthink = 1").refusal(&[]);
+    assert!(
+        both.starts_with("plan.toml:1:8: types.new: has both think and pace"),
+        "{both}"
+    );
+    let fault = File::new("[types.new]\nreturns = 2").refusal(&[]);
+    assert!(
+        fault.starts_with("plan.toml:2:11: types.new.returns 2: takes a share from 0 to 1"),
+        "{fault}"
+    );
     for text in ["0", "1.5", "[5, 3]", "[1]", "'3'"] {
         let file = File::new(format!("[types.new]\nrequests = {text}"));
         assert_eq!(

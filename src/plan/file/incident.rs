@@ -276,7 +276,6 @@ fn words(incident: &Incident) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{Keys, read};
-    use super::*;
 
     #[test]
     fn an_incident_says_when_for_how_long_and_what_holds() {
