@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use super::service::{ask, samples};
 use super::{Folder, Target, throng};
+use crate::support::patience::until;
 
 const SCRIPT: &str =
     "return { requests = 100000, think = 0.1, step = function() http.get '/' end }";
@@ -146,4 +148,34 @@ fn faults_of_a_plan_file_end_with_their_code_before_anything_is_sent() {
         "throng.toml:1:8: type ones: there is no such type; there are: one; did you mean one?",
     );
     assert_eq!(target.count(), 0);
+}
+
+#[test]
+fn stages_of_a_plan_file_change_from_now_on() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    let stages = |users: u32| {
+        format!("[[stage]]\nover = 0\nusers = {users}\n[[stage]]\nover = '1h'\nusers = {users}\n")
+    };
+    fs::write(&file, stages(2)).unwrap();
+    let run = throng(["run", "--listen", "127.0.0.1:0"])
+        .args(&["--base-url", &target.url(), "-s"])
+        .arg(folder.path())
+        .fast()
+        .start();
+    let address = run.metrics_address();
+    let users = || {
+        let (_, text) = ask(address, "GET", "/metrics", None, None);
+        let users = samples(&text, "throng_users");
+        users.iter().map(|(_, users)| *users).sum::<f64>()
+    };
+    until("two users", || users() == 2.0);
+    fs::write(&file, stages(5)).unwrap();
+    run.wait_for("stages 0:5,1h:5");
+    until("five users", || users() == 5.0);
+    fs::write(&file, "[[stage]]\nover = 0\nusers = -1\n").unwrap();
+    run.wait_for("throng.toml:1:1: stage 0:-1: ");
+    run.signal("INT");
+    run.end().with_code(0);
 }

@@ -29,6 +29,11 @@ impl SettingsFile {
         now.with_file(&self.said, says, &self.base)
     }
 
+    /// What is new in the file once it says `says`.
+    pub fn change(&self, says: &Change) -> Change {
+        says.since(&self.said)
+    }
+
     /// The rules of a canary of the next change, as long as the run said when it began; none where it is for all at once.
     pub fn canary_rules(&self, settings: &LiveSettings) -> Option<CanaryRules> {
         let per_cent = settings.get(Setting::Canary);

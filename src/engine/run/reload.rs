@@ -73,7 +73,10 @@ impl Run {
         let share = self.config.settings_file.canary_rules(&settings);
         let share = share.map(|rules| rules.share);
         let notes = self.deployment.releases().chain_notes(&loaded.specs);
+        let change = self.config.settings_file.change(&loaded.settings);
+        let shape = self.shape_with(&change)?;
         let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
+        self.reshape(shape, &before);
         self.order_settings();
         self.config.settings_file.accept(loaded.settings.clone());
         let fixed = self.publisher.take_refusal();

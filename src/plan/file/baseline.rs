@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Entry, FileFault, Keys, Place, PlanFile};
+use super::{Entry, FileFault, Keys, LIVE_SHAPES, Place, PlanFile};
 use crate::plan::{Fault, Setting};
 
 /// What a run began with: other keys than those of live settings stay as they are.
@@ -33,7 +33,7 @@ impl Baseline {
             changes(before, entry)
         });
         let mut faults: Vec<FileFault> = changed
-            .map(|entry| refused(entry.place.clone(), &entry.key, before(&entry.key)))
+            .filter_map(|entry| fault(entry, before(&entry.key)))
             .collect();
         let top = Place {
             file: Arc::from(name),
@@ -65,6 +65,19 @@ fn changes(before: Option<&Entry>, now: &Entry) -> bool {
         items.map(|item| item.text.clone()).collect()
     };
     !is_live(&now.key) && before.map(texts) != Some(texts(now))
+}
+
+/// Why the run cannot follow an entry; none where its shape may change.
+fn fault(entry: &Entry, before: Option<&Entry>) -> Option<FileFault> {
+    let place = entry.place.clone();
+    let shape = LIVE_SHAPES.iter().find(|(key, _)| *key == entry.key);
+    let Some((key, shape)) = shape else {
+        return Some(refused(place, &entry.key, before));
+    };
+    let text = entry.text();
+    let why = shape.check(&text).err()?;
+    let fault = Fault::new(format!("{key} {text}"), why.cause, why.remedy);
+    Some(FileFault { place, fault })
 }
 
 fn refused(place: Place, key: &str, before: Option<&Entry>) -> FileFault {

@@ -20,6 +20,7 @@ pub use reader::read;
 
 use std::collections::BTreeMap;
 
+use super::live::ShapeKey;
 use super::{Change, Incident, TypeOverrides};
 
 /// The name of the plan file of a script folder.
@@ -56,6 +57,21 @@ pub struct Entry {
 pub struct Item {
     pub text: String,
     pub place: Place,
+}
+
+/// The keys of a shape that may change during a run, with the settings that they are then.
+const LIVE_SHAPES: [(&str, ShapeKey); 3] = [
+    ("stage", ShapeKey::Stages),
+    ("arrivals", ShapeKey::Arrivals),
+    ("curve", ShapeKey::Curve),
+];
+
+impl Entry {
+    /// What an option takes as one text.
+    fn text(&self) -> String {
+        let items = self.items.iter().map(|item| item.text.as_str());
+        items.collect::<Vec<_>>().join(",")
+    }
 }
 
 impl PlanFile {

@@ -7,7 +7,7 @@ use super::numbers::{scalar, text_of};
 use super::of_type::{self, WEIGHT};
 use super::reading::{Name, Reading, Value, unknown};
 use super::tables;
-use super::{FileFault, Keys, PlanFile};
+use super::{Entry, FileFault, Keys, LIVE_SHAPES, PlanFile};
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
 
@@ -41,11 +41,24 @@ pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>)
     // What is left of a text with errors would only give more of them.
     if reader.faults.is_empty() {
         reader.table(table.get_ref());
+        reader.live_shapes();
     }
     reader.finish()
 }
 
 impl Reading<'_> {
+    /// What of a shape may change during a run. Whether it can be at its start, whoever gives meaning to the option says.
+    fn live_shapes(&mut self) {
+        for (key, shape) in LIVE_SHAPES {
+            if let Some(text) = self.plan.entry(key).map(Entry::text)
+                && shape.check(&text).is_ok()
+            {
+                // It was found fine.
+                let _ = self.plan.live.read(shape.name(), Scalar::Text(&text));
+            }
+        }
+    }
+
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = &**key.get_ref();

@@ -114,6 +114,22 @@ impl Change {
         self.shape.get(&key).map(String::as_str)
     }
 
+    /// What is other in it than in `before`; what is only there is left out.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let mut change = self.clone();
+        change
+            .numbers
+            .retain(|key, number| before.numbers.get(key) != Some(number));
+        change
+            .weights
+            .retain(|name, weight| before.weights.get(name) != Some(weight));
+        change
+            .shape
+            .retain(|key, text| before.shape.get(key) != Some(text));
+        change
+    }
+
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -81,6 +81,7 @@ impl LiveSettings {
                 self.numbers[setting.place()] = value;
             }
         }
+        self.shape.extend(now.since(before).shape);
         for name in before.weights.keys().chain(now.weights.keys()) {
             let weight = now.weights.get(name);
             if weight == before.weights.get(name) {
