@@ -1,7 +1,7 @@
 -- What luacheck needs to know of throng: Lua 5.4 without what the sandbox takes away, and with what throng gives.
 std = {
   read_globals = {
-    "http", "auth", "random", "metrics", "parallel", "think", "json", "log", "time", "crypto", "data", "vars", "crowd",
+    "http", "auth", "random", "metrics", "journey", "parallel", "think", "json", "log", "time", "crypto", "data", "vars", "crowd",
     "require", "print",
     "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
     "select", "setmetatable", "tonumber", "tostring", "type", "xpcall", "warn", "_VERSION",
