@@ -116,5 +116,6 @@ pub fn words(target: &Target) -> Result<HttpConfig, String> {
             _ => HttpVersion::Negotiated,
         },
         run_header: target.run_header,
+        trace: None,
     })
 }

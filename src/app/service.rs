@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use tracing_subscriber::EnvFilter;
 
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::signals::{self, Signals};
@@ -24,6 +25,7 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
             options.listen
         )));
     }
+    log();
     signals::end_by_the_second().context("cannot listen for Ctrl-C")?;
     threads::available(std::thread::available_parallelism().map_or(1, usize::from) + 1)
         .context("the service needs more threads than this user may have")?;
@@ -39,4 +41,14 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
         .await
     })?;
     Ok(ExitCode::from(SUCCESS))
+}
+
+/// Warnings, or what THRONG_LOG says: the access log, with `access=debug`.
+fn log() {
+    let filter = EnvFilter::try_from_env("THRONG_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A test may have a log already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -33,7 +33,8 @@ pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, ValueOrigin};
 pub use resolved::{
     Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
-    Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts, Verbosity,
+    Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts, Tracing,
+    Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};

@@ -117,7 +117,7 @@ pub enum Lib {
 }
 
 /// How requests travel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HttpConfig {
     /// PEM file of authorities to trust beside the system's.
     pub ca: Option<PathBuf>,
@@ -136,6 +136,17 @@ pub struct HttpConfig {
     pub version: HttpVersion,
     /// Whether each request says which run it is of.
     pub run_header: bool,
+    /// How requests are traced; none: they are not.
+    pub trace: Option<Tracing>,
+}
+
+/// Trace context of requests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tracing {
+    /// Part of the sessions that are sampled, 0 to 1.
+    pub sampled: f64,
+    /// Where a trace can be seen, with `{trace_id}` in it.
+    pub url: Option<String>,
 }
 
 /// One address that stands for DNS.

@@ -23,7 +23,7 @@ pub use model::check::Check;
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
 };
-pub use model::failure::{Example, Failure, FailureKind, FailureNote};
+pub use model::failure::{Example, Failure, FailureKind, FailureNote, Trace};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};

@@ -31,6 +31,8 @@ pub enum Purpose {
     Retry(u32),
     /// When the incident with this number begins.
     Incident(u32),
+    /// The trace of a session.
+    Trace(u32),
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
             Purpose::Retry(number) => 2 << 32 | u64::from(number),
             Purpose::Incident(number) => 3 << 32 | u64::from(number),
+            Purpose::Trace(session) => 4 << 32 | u64::from(session),
         }
     }
 }

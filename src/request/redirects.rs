@@ -58,6 +58,10 @@ pub async fn follow(
             Err(NotAdmitted::Cancelled(cancelled)) => return Err(cancelled),
         };
         let adaptive = adapt(user, call, &mut request, &permit);
+        // A redirect to another origin has dropped the fields of the hop before it.
+        if *request.origin == *user.shared.origin {
+            user.trace(&call.headers, &mut request.headers);
+        }
         let attempt = Attempt::begin(permit, call, &request);
         let ended = send(call, &request, &attempt).await;
         let response = match ended {

@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use crate::http::{Headers, Request, Response, Timings};
-use crate::metrics::{Example, Outcome};
+use crate::metrics::{Example, Outcome, Trace};
 use crate::secrets::{MASK, Masker};
 use crate::text;
 
 use super::masking::{mask_body, mask_header, mask_url};
 use super::requester::Requester;
 use super::shared_context::LogDetail;
+use super::trace_context::trace_of;
 
 /// How much of a body is shown.
 const BODY_SHOWN: usize = 2_000;
@@ -42,16 +43,18 @@ pub fn response(user: &Requester, request: &Request, response: &Response, outcom
             &response.body,
         );
     }
+    let (trace_id, trace) = traced(user, request);
     tracing::info!(
         target: "throng::request",
         user = who,
         method = method.as_str(),
         url = &*url,
         status,
+        trace_id,
         seconds = service,
         outcome,
         lines = told(&lines),
-        "{who} {method} {url} -> {status} in {:.1} ms, {outcome}",
+        "{who} {method} {url} -> {status} in {:.1} ms, {outcome}{trace}",
         service * 1e3,
     );
 }
@@ -88,16 +91,18 @@ pub fn no_response(
     if user.shared.run.log == LogDetail::Everything {
         sent(&mut lines, user, request, "> ", BODY_SHOWN);
     }
+    let (trace_id, trace) = traced(user, request);
     tracing::info!(
         target: "throng::request",
         user = who,
         method = method.as_str(),
         url = &*url,
         error,
+        trace_id,
         seconds = timings.total().as_secs_f64(),
         outcome,
         lines = told(&lines),
-        "{who} {method} {url} -> {why}, {outcome}",
+        "{who} {method} {url} -> {why}, {outcome}{trace}",
     );
 }
 
@@ -129,6 +134,7 @@ pub fn refusal(user: &Requester, request: &Request, response: &Response) -> Exam
         ),
         request: asked(user, request),
         response: text,
+        trace: trace(user, request),
     }
 }
 
@@ -142,7 +148,19 @@ pub fn failure(user: &Requester, request: &Request, message: &str) -> Example {
         ),
         request: asked(user, request),
         response: String::new(),
+        trace: trace(user, request),
     }
+}
+
+fn trace(user: &Requester, request: &Request) -> Option<Trace> {
+    trace_of(user.shared.run.trace.as_deref(), &request.headers)
+}
+
+/// The trace id for an entry of the log: as its field, and as the end of its line.
+fn traced(user: &Requester, request: &Request) -> (Option<String>, String) {
+    let id = trace(user, request).map(|trace| trace.id);
+    let words = id.as_ref().map(|id| format!(", trace {id}"));
+    (id, words.unwrap_or_default())
 }
 
 /// What was sent, line by line.

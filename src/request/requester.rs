@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::auth::tokens::Tokens;
 use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
+use super::trace_context::SessionTrace;
 use super::unsettled::UnsettledSamples;
 use super::verdict::SampleId;
 use crate::http::{Client, ErrorKind, Failure, Headers};
@@ -69,6 +70,10 @@ pub struct Session {
     pub failures: Cell<u64>,
     /// Time that is part of no step.
     pub pauses: Pauses,
+    /// Whether a step is under way.
+    pub is_in_step: Cell<bool>,
+    /// Its trace, once a request had one.
+    pub trace: RefCell<Option<SessionTrace>>,
     /// Ledger entries, where it matters that the session is over.
     pub created: RefCell<Vec<EntryId>>,
 }
@@ -108,6 +113,7 @@ impl Requester {
         session.number.set(session.number.get() + 1);
         session.requests_left.set(requests);
         session.requests_made.set(0);
+        session.trace.take();
         session.last_request.set(None);
         session.headers.replace(None);
         self.network.worked();
@@ -123,6 +129,18 @@ impl Requester {
             (false, true) => self.client.cookies().forget(None),
             (false, false) => self.client.clear(),
         }
+    }
+
+    /// Gives a request to the target a span of its own, where the run is traced; `own` are the fields of its script.
+    pub(super) fn trace(&self, own: &Headers, headers: &mut Headers) {
+        let Some(context) = &self.shared.run.trace else {
+            return;
+        };
+        let session = &self.session;
+        let (seed, number) = (self.shared.run.seed, session.number.get());
+        let mut trace = session.trace.borrow_mut();
+        let trace = trace.get_or_insert_with(|| context.session(seed, self.number, number));
+        trace.stamp(session.is_in_step.get(), own, headers);
     }
 
     /// A stream for the next retry: it moves none of the draws of a script.
@@ -166,6 +184,15 @@ impl Session {
     pub(super) fn take_back_request(&self) {
         self.requests_left.set(self.requests_left.get() + 1);
         self.requests_made.set(self.requests_made.get() - 1);
+    }
+
+    /// Its step is over.
+    pub fn end_step(&self) {
+        self.step.replace(None);
+        self.is_in_step.set(false);
+        if let Some(trace) = self.trace.borrow_mut().as_mut() {
+            trace.end_step();
+        }
     }
 
     /// A request is no longer under way.

@@ -8,6 +8,7 @@ use super::admission::Limits;
 use super::endpoints::Endpoints;
 use super::pausable_clock::PausableClock;
 use super::shutdown::ShutdownSignal;
+use super::trace_context::TraceContext;
 use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
@@ -27,6 +28,8 @@ pub struct RunInfo {
     pub secrets: Arc<Masker>,
     /// Whether each request is logged.
     pub log: LogDetail,
+    /// How requests are traced; none: they are not.
+    pub trace: Option<Arc<TraceContext>>,
 }
 
 impl RunInfo {

@@ -86,6 +86,11 @@ pub struct Note {
     /// What was sent and what came, line by line.
     pub request: String,
     pub response: String,
+    /// Its trace, where it carried a `traceparent`, and where that can be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_url: Option<String>,
 }
 
 impl Live {
@@ -132,6 +137,8 @@ impl Live {
                     text: note.text.clone(),
                     request: note.request.clone(),
                     response: note.response.clone(),
+                    trace_id: note.trace.as_ref().map(|trace| trace.id.clone()),
+                    trace_url: note.trace.as_ref().and_then(|trace| trace.url.clone()),
                 })
                 .collect(),
         }

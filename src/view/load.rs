@@ -66,6 +66,12 @@ pub struct ErrorKind {
     pub kind: String,
     pub count: u64,
     pub example: Option<String>,
+    /// The trace of the example; left out where requests carry no `traceparent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// Where that trace can be seen, by `--trace-url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_url: Option<String>,
 }
 
 /// A type of user.
@@ -267,10 +273,15 @@ fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
     }
     let mut errors: Vec<_> = failures
         .into_iter()
-        .map(|(kind, failure)| ErrorKind {
-            kind,
-            count: failure.count,
-            example: failure.example,
+        .map(|(kind, failure)| {
+            let (trace_id, trace_url) = failure.trace.map(|of| (of.id, of.url)).unzip();
+            ErrorKind {
+                kind,
+                count: failure.count,
+                example: failure.example,
+                trace_id,
+                trace_url: trace_url.flatten(),
+            }
         })
         .collect();
     errors.sort_by_key(|one| Reverse(one.count));

@@ -40,6 +40,7 @@ mod starved;
 mod steps;
 mod stop;
 mod terminal;
+mod trace_context;
 mod unsent;
 mod valve;
 mod words;

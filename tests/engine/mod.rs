@@ -133,6 +133,7 @@ impl Run {
                 base_path: String::new(),
                 secrets: Arc::default(),
                 log: LogDetail::Nothing,
+                trace: None,
             },
             run_id: "test".to_owned(),
             locale: None,

@@ -274,6 +274,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "pauses",
                 "shutdown",
                 "tags",
+                "trace_context",
                 "waiting_gauge",
             ],
             &["path_segment", "verdict"],

@@ -44,6 +44,7 @@ fn requester_by(clock: Clock, target: SocketAddr, limits: Limits, ledger: &Ledge
         base_path: String::new(),
         secrets: Arc::default(),
         log: LogDetail::Nothing,
+        trace: None,
     };
     let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
     let http = Settings::default().load().unwrap();

@@ -127,6 +127,7 @@ pub fn script_config_at(speed: f64) -> ScriptConfig {
             base_path: String::new(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,
+            trace: None,
         },
         run_id: "r1".to_owned(),
         locale: None,

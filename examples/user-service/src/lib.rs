@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod access_log;
 pub mod auth;
 mod clock;
 mod count;

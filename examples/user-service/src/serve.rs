@@ -20,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::access_log::AccessLog;
 use crate::count::{Count, UNMATCHED};
 use crate::error::Refusal;
 use crate::faults::{Fate, Weather};
@@ -132,6 +133,7 @@ impl Front {
             Arc::clone(endpoint),
         );
         let weather = self.state.faults.next(count.method(), count.endpoint());
+        let access = AccessLog::begin(&request);
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = self.router.clone();
         async move {
@@ -140,6 +142,7 @@ impl Front {
                 match fate {
                     Fate::Served => {}
                     Fate::Failed(status) => {
+                        access.answered(count.endpoint(), status);
                         count.answered(status);
                         return Ok(Refusal::storm(status).into_response());
                     }
@@ -153,6 +156,7 @@ impl Front {
                 Ok(response) => response,
                 Err(never) => match never {},
             };
+            access.answered(count.endpoint(), response.status());
             count.answered(response.status());
             Ok(response)
         }

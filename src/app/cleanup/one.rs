@@ -131,6 +131,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
         run: RunInfo {
             seed: 0,
             clock: clock::of_a_run(),
+            trace: None,
             base_path: url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,

@@ -38,7 +38,7 @@ use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, PlanView, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
-use crate::request::{LogDetail, RunInfo};
+use crate::request::{LogDetail, RunInfo, TraceContext};
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
 };
@@ -270,9 +270,12 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
 }
 
 fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
-    let plan = &resolved.plan;
+    let (plan, run_id) = (&resolved.plan, run_id());
+    let trace = resolved.http.trace.as_ref();
+    let trace = trace.map(|of| TraceContext::new(&run_id, of.sampled, of.url.clone()));
+    let trace = trace.map(Arc::new);
     ScriptConfig {
-        run_id: run_id(),
+        run_id,
         run: RunInfo {
             seed: plan.seed,
             clock: clock::of_a_run(),
@@ -283,6 +286,7 @@ fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
                 Verbosity::Verbose => LogDetail::Lines,
                 Verbosity::Debug => LogDetail::Everything,
             },
+            trace,
         },
         locale: resolved.locale,
         vars: Arc::new(plan.vars.clone()),

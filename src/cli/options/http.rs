@@ -73,4 +73,21 @@ pub struct HttpOptions {
     /// Do not send X-Throng-Run, which identifies the run's requests
     #[arg(long, env = "THRONG_NO_RUN_HEADER", value_parser = super::flag::flag())]
     pub no_run_header: bool,
+
+    /// Send traceparent and baggage (W3C Trace Context): each session is a trace, each request a span
+    #[arg(long, env = "THRONG_TRACE_CONTEXT", value_parser = super::flag::flag())]
+    pub trace_context: bool,
+
+    /// Share of the sessions that the target is asked to sample, with --trace-context [default: 100%]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        env = "THRONG_TRACE_SAMPLED",
+        allow_hyphen_values = true
+    )]
+    pub trace_sampled: Option<String>,
+
+    /// Where a trace can be seen, with --trace-context: a URL with {trace_id} in it, for links at failures
+    #[arg(long, value_name = "URL", env = "THRONG_TRACE_URL")]
+    pub trace_url: Option<String>,
 }

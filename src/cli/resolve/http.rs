@@ -73,6 +73,7 @@ pub(super) fn http(
         ),
         version: version(options, typed, faults),
         run_header: !options.no_run_header,
+        trace: super::tracing::tracing(options, faults),
     }
 }
 

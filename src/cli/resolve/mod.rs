@@ -16,6 +16,7 @@ mod scripts;
 mod shape;
 mod target;
 mod token;
+mod tracing;
 mod users;
 mod vars;
 

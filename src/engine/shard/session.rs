@@ -287,7 +287,7 @@ async fn step(state: &ShardState, script_user: &ScriptUser, index: usize) -> Opt
     };
     let user = &script_user.context.user;
     user.requester.planned.set(None);
-    user.requester.session.step.replace(None);
+    user.requester.session.end_step();
     let mut recorder = state.context.requests.recorder.borrow_mut();
     recorder.step(user.requester.kind.get(), script_user.vm.version);
     call

@@ -50,6 +50,18 @@ pub struct Failure {
     pub count: u64,
     /// One line; none if another batch has it.
     pub example: Option<String>,
+    /// The trace of the example.
+    #[serde(default)]
+    pub trace: Option<Trace>,
+}
+
+/// The trace of which a request is (W3C Trace Context).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// Where it can be seen, if somebody said so.
+    pub url: Option<String>,
 }
 
 impl Failure {
@@ -58,6 +70,7 @@ impl Failure {
         self.count += other.count;
         if self.example.is_none() {
             self.example = other.example;
+            self.trace = other.trace;
         }
     }
 }
@@ -76,6 +89,8 @@ pub struct FailureNote {
     pub request: String,
     #[serde(default)]
     pub response: String,
+    #[serde(default)]
+    pub trace: Option<Trace>,
 }
 
 /// A failed request as text.
@@ -87,6 +102,8 @@ pub struct Example {
     pub request: String,
     /// The response.
     pub response: String,
+    /// Its trace.
+    pub trace: Option<Trace>,
 }
 
 impl From<String> for Example {

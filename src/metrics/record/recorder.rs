@@ -182,6 +182,7 @@ impl Recorder {
             slot.exemplified.push((sample.outcome, kind.clone()));
             if failure.example.is_none() {
                 failure.example.clone_from(&text);
+                failure.trace = example.as_ref().and_then(|example| example.trace.clone());
             }
         }
         if let (true, Some(text), Some(example)) = (noted, text, example) {
@@ -195,6 +196,7 @@ impl Recorder {
                 text,
                 request,
                 response,
+                trace: example.trace,
             });
         }
     }

@@ -14,6 +14,13 @@ export function overload({ overloaded_seconds: overloaded, judged_seconds: judge
   return overloaded ? `The generator was overloaded in ${count(overloaded)} of ${count(judged)} s: the times of those seconds are more its own than the target's.` : null;
 }
 
+/** The trace of a failure, with a link to it where the run knows one. */
+const trace = ({ trace_id: id, trace_url: url }) => {
+  if (!id) return [];
+  const link = url ? element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, id) : element("code", {}, id);
+  return [element("p", { class: "trace" }, "Trace ", link)];
+};
+
 export class Tables {
   constructor() {
     this.types = new Sheet(by("types"), "By type", [
@@ -109,6 +116,7 @@ export class Tables {
     const lines = failures.map((one) =>
       element("li", {}, element("details", { open: open.has(one.text), "data-of": one.text },
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
+        ...trace(one),
         element("div", { class: "pair" },
           element("div", {}, element("h3", {}, "Request"), element("pre", { tabindex: "0" }, one.request || "nothing was sent")),
           element("div", {}, element("h3", {}, "Response"), element("pre", { tabindex: "0" }, one.response || "none"))))));

@@ -134,6 +134,7 @@ impl ScriptUser {
             return CallEnd::Done;
         };
         let requester = &self.context.user.requester;
+        requester.session.is_in_step.set(true);
         let function = match &self.vm.contract.steps {
             Steps::Own(function) => function,
             Steps::Drawn(steps) => match steps.get(index) {
@@ -154,7 +155,7 @@ impl ScriptUser {
             CallEnd::Declined(Some(_)) => Some(StepResult::Failed),
             CallEnd::Done | CallEnd::Declined(None) => None,
         });
-        requester.session.step.replace(None);
+        requester.session.end_step();
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.
             CallEnd::Declined(None) => CallEnd::Done,
