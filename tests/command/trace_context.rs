@@ -285,3 +285,39 @@ fn the_scripts_for_the_shop_of_opentelemetry_load() {
     ];
     throng(words).end().with_code(0);
 }
+
+#[test]
+fn the_demo_service_logs_the_traces_of_requests() {
+    let service = throng(["service", "--listen", "127.0.0.1:0"])
+        .variable("THRONG_LOG", "access=debug")
+        .start();
+    let said = service.wait_on_stdout("http://127.0.0.1:");
+    let at = said.find("http://").unwrap();
+    let url: String = said[at..]
+        .chars()
+        .take_while(|c| !c.is_whitespace())
+        .collect();
+    let script = "return { requests = 1, step = function()
+            http.get('/api/v1/users/1', { expect = 404 })
+        end }";
+    let scripts = Folder::of("browse", script);
+    let words = [
+        "--users",
+        "1",
+        "--sessions",
+        "1",
+        "--trace-context",
+        "--no-valve",
+    ];
+    let ended = run(url.trim_end_matches('/'), &scripts.path(), &words)
+        .with_summary()
+        .end();
+    let trace = ended.summary()["errors"][0]["trace_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let logged = service.wait_for(&trace);
+    assert!(logged.contains("status=401"), "{logged}");
+    service.signal("TERM");
+    service.end().with_code(0);
+}
