@@ -1,5 +1,6 @@
 //! `throng service`: the demo service alone, until a signal.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -49,6 +50,7 @@ fn log() {
     // A test may have a log already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .try_init();
 }

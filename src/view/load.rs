@@ -1,16 +1,16 @@
 //! What was sent and what came of it: as a whole, by type, by version, by endpoint.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
+use super::errors::{ErrorKind, errors};
 use super::latency::Latency;
 use super::people::{Arrivals, People};
 use super::sessions::{Reason, Sessions};
-use crate::metrics::{self, Failure, SeriesTotals, Settings, Snapshot, TypeId};
+use crate::metrics::{self, SeriesTotals, Settings, Snapshot, TypeId};
 use crate::plan::crowd;
 
 /// The run as a whole.
@@ -58,20 +58,6 @@ pub struct Requests {
     pub bytes_sent: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_received: Option<u64>,
-}
-
-/// Failures of one kind, and the first that was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErrorKind {
-    pub kind: String,
-    pub count: u64,
-    pub example: Option<String>,
-    /// The trace of the example; left out where requests carry no `traceparent`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace_id: Option<String>,
-    /// Where that trace can be seen, by `--trace-url`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace_url: Option<String>,
 }
 
 /// A type of user.
@@ -260,32 +246,6 @@ fn requests(snapshot: &Snapshot, outcomes: metrics::Outcomes) -> Requests {
         bytes_sent: None,
         bytes_received: None,
     }
-}
-
-/// Failures of all series by kind, each with the first example that was seen.
-fn errors(snapshot: &Snapshot) -> Vec<ErrorKind> {
-    let mut failures = BTreeMap::<String, Failure>::new();
-    for totals in snapshot.totals.series.values() {
-        for (kind, failure) in &totals.failures {
-            let known = failures.entry(kind.to_string()).or_default();
-            known.add(failure.clone());
-        }
-    }
-    let mut errors: Vec<_> = failures
-        .into_iter()
-        .map(|(kind, failure)| {
-            let (trace_id, trace_url) = failure.trace.map(|of| (of.id, of.url)).unzip();
-            ErrorKind {
-                kind,
-                count: failure.count,
-                example: failure.example,
-                trace_id,
-                trace_url: trace_url.flatten(),
-            }
-        })
-        .collect();
-    errors.sort_by_key(|one| Reverse(one.count));
-    errors
 }
 
 pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {

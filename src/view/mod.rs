@@ -6,6 +6,7 @@
 //! Must never know: who reads it, terminals, files, sockets.
 
 mod buckets;
+mod errors;
 pub mod format;
 mod generator;
 mod history;
@@ -30,14 +31,13 @@ pub use crate::metrics::{
     StopCause,
 };
 pub use buckets::Buckets;
+pub use errors::ErrorKind;
 pub use generator::{Generator, Lag, NotSent};
 pub use history::{Added, History, MAX_MOMENTS, Moment, Times};
 pub use incident::{Held, Incident};
 pub use latency::Latency;
 pub use live::{Health, Interval, Left, Live, Note};
-pub use load::{
-    Endpoint, ErrorKind, LiveType, Load, Outcomes, Requests, Series, UserType, Version,
-};
+pub use load::{Endpoint, LiveType, Load, Outcomes, Requests, Series, UserType, Version};
 pub use parts::{Part, Parts};
 pub use people::{Arrivals, Dropped, People};
 pub use protection::{Breaker, BreakerWaits, Degradation, Protection, Waits};

@@ -295,7 +295,9 @@ const WINGS: &[(&str, Wings)] = &[
                 "scripts",
                 "steps",
             ],
-            &["buckets", "format", "latency", "people", "sessions"],
+            &[
+                "buckets", "errors", "format", "latency", "people", "sessions",
+            ],
         ],
     ),
     (
