@@ -1,7 +1,7 @@
 //! Where users go next, on the real program: what a dry run expects of it, and what is warned about.
 
 use super::program::run;
-use super::{Folder, Target};
+use super::{Folder, Target, throng};
 
 const SHOP: &str = "local function visit() end
 return { requests = { 1000, 1000 }, steps = {
@@ -29,6 +29,46 @@ shop: 3.816 steps in a session on average, of one request each; 100 % leave befo
 ";
     assert!(ended.stdout.contains(table), "{}", ended.stdout);
     assert!(!ended.stdout.contains("warning"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_plan_shows_the_visits_of_all_types_in_text_and_in_json() {
+    let target = Target::fine();
+    let plain = "local function visit() end
+        return { requests = { 40, 40 }, steps = { { 3, visit, name = 'read' }, { 1, visit, name = 'write' } } }";
+    let scripts = Folder::of("shop", SHOP).with("plain", plain);
+    let plan = |words: &[&str]| {
+        throng([
+            "plan",
+            "--max-requests",
+            "1000",
+            "--base-url",
+            &target.url(),
+            "-s",
+        ])
+        .arg(scripts.path())
+        .args(words)
+        .end()
+        .with_code(0)
+        .stdout
+    };
+    let page = plan(&[]);
+    for text in [
+        "plain: 40 steps in a session on average, of one request each\n",
+        "  read                           30\n  write                          10\n",
+        "  search                      0.789\n",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&plan(&["--json"])).unwrap();
+    let expected = |at: usize| &json["types"][at]["expected_session"];
+    assert_eq!(expected(0)["visits"]["read"], 30.0);
+    assert_eq!(
+        (&expected(0)["leaving"], &expected(1)["leaving"]),
+        (&0.0.into(), &1.0.into())
+    );
+    assert!((expected(1)["visits"]["browse"].as_f64().unwrap() - 1.0 / 0.38).abs() < 1e-6);
+    assert_eq!(target.count(), 0);
 }
 
 #[test]

@@ -14,7 +14,9 @@ use crate::text;
 /// The plan in words, and that nothing was sent.
 pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
     let table = table(resolved, specs, passed_over);
-    format!("{table}\nnothing was sent (--dry-run)\n")
+    let chains = specs.iter().filter(|spec| spec.chain.has_rows());
+    let visits = expected_visits::text(&resolved.plan, chains);
+    format!("{table}{visits}\nnothing was sent (--dry-run)\n")
 }
 
 /// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
@@ -67,12 +69,6 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String
             spec.steps,
             text::line(&spec.path)
         );
-    }
-    for spec in specs.iter().filter(|spec| spec.chain.has_rows()) {
-        text.push_str(&expected_visits::of(
-            spec,
-            plan.requests.clamp(spec.requests),
-        ));
     }
     let stuck = specs
         .iter()

@@ -246,7 +246,11 @@ fn draw(
     let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
         return Next::Step(index);
     };
-    let names = steps.iter().map(|step| step.name.clone());
+    let names = script_user
+        .vm
+        .step_names
+        .iter()
+        .map(|name| Some(Rc::clone(name)));
     let index = state.context.step_for_all(names).unwrap_or(index);
     let out = |step: usize| {
         steps

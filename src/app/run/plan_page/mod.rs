@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::app::run::expected_visits;
 use crate::cli::{GivenValue, OptionValue, Resolved, ValueOrigin, show_span};
 use crate::engine::RunConfig;
 use crate::plan::shape::CurvePlan;
@@ -88,6 +89,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
                 "name": spec.name, "file": spec.path, "users": users,
                 "weight": plan.weights.get(&spec.name).unwrap_or(&spec.weight),
                 "requests": [low, high], "think": spec.think, "steps": spec.steps,
+                "expected_session": expected_visits::json(plan, spec),
             })
         })
         .collect();
