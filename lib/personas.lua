@@ -338,12 +338,11 @@ local function make(tables)
     return persona
   end
 
-  -- The persona of a user: drawn once, then kept with the user where that is possible, else for
-  -- the session.
+  -- The persona of a user: drawn once, and kept over the sessions of the same person.
   function source.of(user)
-    local kept = user.memory or user.state
-    kept.persona = kept.persona or source.draw()
-    return kept.persona
+    local memory = user.memory
+    memory.persona = memory.persona or source.draw()
+    return memory.persona
   end
 
   -- For the key `headers` of a user type.

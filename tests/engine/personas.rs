@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use throng::engine::Ended;
+use throng::plan::Length;
 
 use super::{Folder, Run, Target};
 use crate::support::target::Request;
@@ -176,6 +177,36 @@ fn a_target_counts_the_shares_of_the_tables_and_the_same_people_on_one_and_two_t
         told.collect()
     };
     assert_eq!(told(&requests), told(&seen(2)));
+}
+
+#[test]
+fn who_comes_back_is_the_same_and_who_is_new_is_another() {
+    for (returns, personas) in [("1", 1..=3), ("0", 30..=60)] {
+        let target = Target::fine();
+        let script = format!(
+            "local personas = require 'personas'
+            return {{ requests = 1, think = 0, returns = {returns}, headers = personas.headers,
+                step = function() http.get '/' end }}"
+        );
+        let scripts = Folder::of("one", &script).lib("personas.lua", PERSONAS);
+        let run = Run::start(&target, &scripts, |plan| {
+            plan.users = 3;
+            plan.length = Length::Sessions(60);
+        });
+        assert_fine(&run.end());
+        let requests = target.requests();
+        assert_eq!(requests.len(), 60);
+        let person = |request: &Request| {
+            let of = |name: &str| header(request, name).unwrap().to_owned();
+            (
+                of("user-agent"),
+                of("accept-language"),
+                of("x-forwarded-for"),
+            )
+        };
+        let seen: std::collections::BTreeSet<_> = requests.iter().map(person).collect();
+        assert!(personas.contains(&seen.len()), "{returns}: {}", seen.len());
+    }
 }
 
 #[test]

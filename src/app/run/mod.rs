@@ -112,7 +112,7 @@ fn begin(
             Mode::Plan(PlanView { json: true, .. }) => plan_page::json(&resolved, &config.specs),
             Mode::Plan(PlanView { all, .. }) => {
                 let table = dry_run::table(&resolved, &config.specs, passed_over);
-                let table = table + &expected_visits::text(&resolved.plan, &config.specs);
+                let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
                 plan_page::text(&resolved, &table, all, terminal::width())
             }
             _ => dry_run::text(&resolved, &config.specs, passed_over),

@@ -221,7 +221,9 @@ impl ScriptUser {
                 )));
             }
         };
-        state::check(&self.table, &self.vm.state_key).map_err(at)?;
+        state::check(&self.table, &self.vm.state_key)
+            .and_then(|()| self.check_memory())
+            .map_err(at)?;
         Ok(headers)
     }
 
