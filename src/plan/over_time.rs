@@ -19,28 +19,36 @@ impl Plan {
     /// The users over the run's time, of a closed run whose users change; none where they are the same after the ramp, and
     /// where sessions arrive.
     pub fn users_over_time(&self) -> Option<Profile> {
-        if self.shape.arrivals.is_some() || self.shape.is_flat() {
-            return None;
-        }
-        let line = if self.shape.stages.is_empty() {
-            let ramp = Stage {
-                over: self.ramp(),
-                target: f64::from(self.users),
-            };
-            Profile::of_stages(&[ramp]).for_ever()
-        } else {
-            Profile::of_stages(&self.shape.stages)
-        };
+        let line = self.line().filter(|_| !self.is_open())?;
         Some(self.shaped(line))
     }
 
     /// Arrivals a second over the run's time; none where users stay.
     pub fn arrivals_over_time(&self) -> Option<Profile> {
-        let line = match &self.shape.arrivals.as_ref()?.rate {
-            Rate::Constant(rate) => Profile::constant(*rate),
-            Rate::Stages(stages) => Profile::of_stages(stages),
-        };
+        let line = self.line().filter(|_| self.is_open())?;
         Some(self.shaped(line))
+    }
+
+    /// The users or the arrivals over the run's time without spikes, curve and noise; none where the users are the same
+    /// after the ramp.
+    pub fn line(&self) -> Option<Profile> {
+        if let Some(arrivals) = &self.shape.arrivals {
+            return Some(match &arrivals.rate {
+                Rate::Constant(rate) => Profile::constant(*rate),
+                Rate::Stages(stages) => Profile::of_stages(stages),
+            });
+        }
+        if self.shape.is_flat() {
+            return None;
+        }
+        if !self.shape.stages.is_empty() {
+            return Some(Profile::of_stages(&self.shape.stages));
+        }
+        let ramp = Stage {
+            over: self.ramp(),
+            target: f64::from(self.users),
+        };
+        Some(Profile::of_stages(&[ramp]).for_ever())
     }
 
     /// A level with what the plan says of spikes, the curve and noise.

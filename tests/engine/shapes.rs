@@ -6,7 +6,9 @@ use std::time::Duration;
 use throng::engine::{Command, Refused};
 use throng::metrics::Snapshot;
 use throng::pace::Profile;
-use throng::plan::shape::{CurveClock, CurvePlan, CurveSource, parse_spikes, parse_stages};
+use throng::plan::shape::{
+    CurveClock, CurvePlan, CurveSource, parse_arrivals, parse_spikes, parse_stages,
+};
 use throng::plan::{Length, Plan, Shape};
 
 use super::{Folder, Run, Target, change};
@@ -196,6 +198,44 @@ fn stages_and_a_curve_hold_from_now_on() {
     set("curve", "none").unwrap();
     run.until("forty again", |snapshot| snapshot.users_alive() == 40);
     run.stop();
+}
+
+#[test]
+fn arrivals_change_from_now_on_and_their_stages_end_the_run() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "one",
+        "return { requests = 1, think = 0, step = function() http.get '/x' end }",
+    );
+    let run = Run::start(&target, &scripts, |plan| {
+        let mut arrivals = parse_arrivals("5/s").unwrap();
+        arrivals.even = true;
+        plan.shape.arrivals = Some(arrivals);
+        plan.length = Length::Continuous;
+    });
+    let set =
+        |key: &str, value: &str| run.tell(|answer| Command::Set(change(&[(key, value)]), answer));
+    let begun = |snapshot: &Snapshot| snapshot.sessions().total() as f64;
+    let before = run.until("some", |snapshot| snapshot.elapsed >= s(10));
+    assert!((begun(&before) - 50.0).abs() < 4.0, "{}", begun(&before));
+    assert!(matches!(set("users", "5"), Err(Refused::Invalid(_))));
+    assert!(matches!(set("stages", "1m:5"), Err(Refused::Invalid(_))));
+    assert_eq!(
+        set("arrivals", "20/s").unwrap(),
+        "arrivals 20/s from now on"
+    );
+    let from = run.until("more", |snapshot| snapshot.elapsed >= before.elapsed + s(2));
+    let until = run.until("many", |snapshot| snapshot.elapsed >= from.elapsed + s(10));
+    let rate = (begun(&until) - begun(&from)) / (until.elapsed - from.elapsed).as_secs_f64();
+    assert!((rate - 20.0).abs() < 2.0, "{rate}");
+    set("arrivals", "4s:0/s").unwrap();
+    let ended = run.end();
+    let last = ended.snapshot.elapsed - until.elapsed;
+    assert!(last >= s(3) && last < s(8), "{last:?}");
+    // A line from 20 a second to none in 4 s.
+    let came = begun(&ended.snapshot) - begun(&until);
+    assert!((came - 40.0).abs() < 25.0, "{came}");
+    assert_eq!(ended.snapshot.requests().total(), target.count() as u64);
 }
 
 #[test]

@@ -1,16 +1,18 @@
-//! The shape of the users as commands have it, apart from how many users are all of them. Pure: the time is an argument.
+//! The shape of a run as commands have it, apart from how many users are all of them. Pure: the time is an argument.
 
 use std::time::Duration;
 
 use crate::pace::{Profile, Stage};
 use crate::plan::Plan;
-use crate::plan::shape::CurvePlan;
+use crate::plan::shape::{CurvePlan, Rate};
 
-/// The users over the run's time, and of how many users that is.
+/// The users or the arrivals over the run's time, and with how many users that is meant.
 pub struct LiveShape {
-    /// None: the same all the time.
-    profile: Option<Profile>,
-    /// The setting of the users with which the profile is meant.
+    /// The plan with the curve of now.
+    plan: Plan,
+    /// The level without spikes, curve and noise; none: the same users all the time.
+    line: Option<Profile>,
+    /// The setting of the users with which the line is meant.
     users: f64,
     has_stages: bool,
 }
@@ -19,9 +21,10 @@ impl LiveShape {
     /// That of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
-            profile: plan.users_over_time(),
+            line: plan.line(),
             users: f64::from(plan.users),
             has_stages: !plan.shape.stages.is_empty(),
+            plan: plan.clone(),
         }
     }
 
@@ -30,40 +33,46 @@ impl LiveShape {
         self.has_stages
     }
 
-    /// The users over the run's time where the setting of the users is `users`: each moment has the share of them that it
-    /// has of those with which the shape is meant.
+    /// The level over the run's time where the setting of the users is `users`: each moment has the share of it that they
+    /// are of those with which it is meant.
     pub fn of_users(&self, users: f64) -> Option<Profile> {
-        let profile = self.profile.clone()?;
-        Some(profile.scaled(users / self.users))
+        let level = self.plan.shaped(self.line.clone()?);
+        Some(level.scaled(users / self.users))
     }
 
-    /// The same with stages from `now` on, whose first line begins at the users of now.
-    pub fn with_stages(
-        &self,
-        plan: &Plan,
-        stages: &[Stage],
-        (now, users): (Duration, f64),
-    ) -> Self {
+    /// The same with stages from `now` on, whose first line begins at the level of now.
+    pub fn with_stages(&self, stages: &[Stage], (now, users): (Duration, f64)) -> Self {
         let level = self.of_users(users);
         let level = level.map_or(users, |level| level.line_level(now));
         Self {
-            profile: Some(plan.shaped(Profile::of_stages_from(now, level, stages))),
+            line: Some(Profile::of_stages_from(now, level, stages)),
             users,
-            has_stages: true,
+            has_stages: !self.plan.is_open(),
+            plan: self.plan.clone(),
+        }
+    }
+
+    /// The same with other arrivals from `now` on.
+    pub fn with_rate(&self, rate: &Rate, now: (Duration, f64)) -> Self {
+        match rate {
+            Rate::Stages(stages) => self.with_stages(stages, now),
+            Rate::Constant(rate) => Self {
+                line: Some(Profile::constant(*rate)),
+                users: now.1,
+                has_stages: false,
+                plan: self.plan.clone(),
+            },
         }
     }
 
     /// The same with another curve, or without one.
-    pub fn with_curve(&self, curve: Option<&CurvePlan>) -> Self {
-        let profile = self
-            .profile
-            .clone()
-            .unwrap_or_else(|| Profile::constant(self.users));
+    pub fn with_curve(&self, curve: Option<CurvePlan>) -> Self {
+        let mut plan = self.plan.clone();
+        plan.shape.curve = curve;
+        let constant = || Profile::constant(self.users);
         Self {
-            profile: Some(match curve {
-                Some(curve) => profile.with_curve(curve.curve()),
-                None => profile.without_curve(),
-            }),
+            plan,
+            line: Some(self.line.clone().unwrap_or_else(constant)),
             ..*self
         }
     }

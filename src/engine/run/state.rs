@@ -58,6 +58,8 @@ pub struct Run {
     pub(super) deployment: Deployment,
     /// How the users change with the run's time.
     pub(super) shape: LiveShape,
+    /// The arrivals a second over the whole run, where sessions arrive.
+    pub(super) arrivals: Option<Profile>,
     pub(super) monitors: Monitors,
     pub(super) protection: Protection,
     pub(super) incidents: Incidents,
@@ -102,6 +104,7 @@ impl Run {
             publisher: Publisher::new(aggregator, snapshots, secrets),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
+            arrivals: config.plan.arrivals_over_time(),
             monitors: Monitors::new(&config.plan),
             protection: Protection::new(
                 Quotas::new(&limits, &users, now),
@@ -308,9 +311,13 @@ impl Run {
 
     /// When the run ends by itself, at a time.
     fn end(&self) -> Option<Duration> {
+        let planned = self.config.plan.arrivals().end();
+        if let Some(arrivals) = &self.arrivals {
+            // Shards know when the plan's arrivals end, so no others come after that.
+            return arrivals.end().into_iter().chain(planned).min();
+        }
         let level = self.deployment.releases().level();
-        let of_level = level.and_then(Profile::end);
-        of_level.or(self.config.plan.arrivals().end())
+        level.and_then(Profile::end).or(planned)
     }
 
     fn left(&self) -> Option<Left> {

@@ -88,12 +88,6 @@ impl Profile {
         self.with(|era| era.curve = Some(curve.clone()))
     }
 
-    /// The same without a curve.
-    #[must_use]
-    pub fn without_curve(self) -> Self {
-        self.with(|era| era.curve = None)
-    }
-
     /// The same, multiplied by noise.
     #[must_use]
     pub fn with_noise(self, noise: Noise) -> Self {
