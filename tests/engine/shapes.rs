@@ -228,7 +228,7 @@ fn arrivals_change_from_now_on_and_their_stages_end_the_run() {
     let until = run.until("many", |snapshot| snapshot.elapsed >= from.elapsed + s(10));
     let rate = (begun(&until) - begun(&from)) / (until.elapsed - from.elapsed).as_secs_f64();
     assert!((rate - 20.0).abs() < 2.0, "{rate}");
-    set("arrivals", "4s:0/s").unwrap();
+    set("arrivals", "0s:20/s,4s:0/s").unwrap();
     let ended = run.end();
     let last = ended.snapshot.elapsed - until.elapsed;
     assert!(last >= s(3) && last < s(8), "{last:?}");

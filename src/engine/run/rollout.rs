@@ -158,7 +158,6 @@ impl Run {
         let (before, beneath) = (self.settings(), self.beneath());
         self.deployment.set(change)?;
         self.reshape(shape, &before);
-        self.set_arrivals(change);
         self.order_settings();
         let Done(said) = self.announce_settings(&before, &beneath);
         self.publish();

@@ -1,17 +1,13 @@
 //! The shape of a run under way: what commands and incidents change of it holds from now on.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::live_shape::LiveShape;
 use super::state::Run;
 use crate::engine::command::Refused;
-use crate::engine::protocol::Order;
 use crate::pace::Profile;
 use crate::plan::live::{MAX_USERS, NO_CURVE, ShapeKey};
-use crate::plan::shape::{
-    CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_arrivals, parse_curve, parse_stages,
-};
+use crate::plan::shape::{CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_stages};
 use crate::plan::{Change, Fault, Length, LiveSettings, Setting};
 
 impl Run {
@@ -21,7 +17,7 @@ impl Run {
     /// When the run cannot have that shape.
     pub(super) fn shape_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
         if self.config.plan.is_open() {
-            return self.check_arrivals(change).map(|()| None);
+            return self.arrivals_with(change);
         }
         let users = change.get(Setting::Users);
         let stages = change.shape(ShapeKey::Stages);
@@ -33,33 +29,17 @@ impl Run {
                 "set stages, such as stages=1m:300,10m:300",
             );
         }
-        let arrivals = change.shape(ShapeKey::Arrivals);
-        let is_open = self.config.plan.is_open();
-        if let Some(text) = arrivals.filter(|_| !is_open) {
+        if let Some(text) = change.shape(ShapeKey::Arrivals) {
             return refuse(
                 format!("arrivals {text}"),
                 "the users of this run stay",
                 "set users or stages, or begin a run with --arrivals",
             );
         }
-        if let Some(text) = stages.filter(|_| is_open) {
-            return refuse(
-                format!("stages {text}"),
-                "sessions arrive in this run",
-                "set arrivals, such as arrivals=2m:50/s,10m:50/s",
-            );
-        }
-        if let Some(users) = users.filter(|_| is_open) {
-            return refuse(
-                format!("users {users}"),
-                "sessions arrive in this run",
-                "set arrivals, such as arrivals=50/s",
-            );
-        }
         let shape = stages.map(|text| ("stages", text));
         if let Some((key, text)) = shape.or(curve.map(|text| ("curve", text))) {
             let plan = &self.config.plan;
-            if !is_open && matches!(plan.length, Length::Once | Length::Sessions(_)) {
+            if matches!(plan.length, Length::Once | Length::Sessions(_)) {
                 return refuse(
                     format!("{key} {text}"),
                     "this run ends after a number of sessions",
@@ -68,20 +48,16 @@ impl Run {
             }
         }
         let mut shape = None;
-        let now = (self.elapsed(), f64::from(self.settings().users()));
         if let Some(Ok(stages)) = stages.map(parse_stages) {
+            let now = (self.elapsed(), f64::from(self.settings().users()));
             shape = Some(self.shape.with_stages(&stages, now));
-        }
-        if let Some(Ok(arrivals)) = arrivals.map(parse_arrivals) {
-            shape = Some(self.shape.with_rate(&arrivals.rate, now));
         }
         if let Some(text) = curve {
             let curve = self.curve(text);
             shape = Some(shape.as_ref().unwrap_or(&self.shape).with_curve(curve));
         }
-        let users = users.unwrap_or(now.1);
+        let users = users.unwrap_or(f64::from(self.settings().users()));
         let most = shape.as_ref().unwrap_or(&self.shape).of_users(users);
-        let most = most.filter(|_| !is_open);
         let most = most.map_or(0.0, |level| level.greatest());
         if most > f64::from(MAX_USERS) {
             return refuse(
@@ -97,7 +73,7 @@ impl Run {
     pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: &LiveSettings) {
         let users = self.settings().users();
         if self.config.plan.is_open() {
-            return self.scale_arrivals(users, before.users());
+            return self.reshape_arrivals(shape, users, before.users());
         }
         if shape.is_none() && users == before.users() {
             return;
@@ -108,21 +84,15 @@ impl Run {
         let Some(next) = self.shape.of_users(f64::from(users)) else {
             return;
         };
-        let now = self.elapsed();
-        if let Some(arrivals) = &self.arrivals {
-            let arrivals = arrivals.changed_at(now, &next);
-            let order = Order::Arrivals(Arc::new(arrivals.clone()));
-            self.arrivals = Some(arrivals);
-            return self.shards.broadcast(&order);
-        }
         let constant = || Profile::constant(f64::from(before.users()));
         let level = self.deployment.releases().level().cloned();
         let level = level.unwrap_or_else(constant);
-        self.deployment.set_level(level.changed_at(now, &next));
+        self.deployment
+            .set_level(level.changed_at(self.elapsed(), &next));
     }
 
     /// The curve of this name by the clock of the plan's, or by that of UTC.
-    fn curve(&self, name: &str) -> Option<CurvePlan> {
+    pub(super) fn curve(&self, name: &str) -> Option<CurvePlan> {
         let source = parse_curve(name).ok().filter(|_| name != NO_CURVE)?;
         let planned = self.config.plan.shape.curve.as_ref();
         let clock = planned.map_or_else(

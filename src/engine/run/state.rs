@@ -10,7 +10,6 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
-use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
@@ -58,15 +57,13 @@ pub struct Run {
     pub(super) deployment: Deployment,
     /// How the users change with the run's time.
     pub(super) shape: LiveShape,
-    /// The arrivals a second over the whole run, where sessions arrive.
-    pub(super) arrivals: Option<Profile>,
     pub(super) monitors: Monitors,
     pub(super) protection: Protection,
     pub(super) incidents: Incidents,
     pub(super) pending: PendingCommands,
     pub(super) cleanup: BackgroundCleanup,
     /// Arrivals a second over the run's time, where sessions arrive.
-    pub(super) arrivals: Option<LiveArrivals>,
+    pub(super) arrivals: Option<Arc<Profile>>,
 }
 
 impl Run {
@@ -104,7 +101,6 @@ impl Run {
             publisher: Publisher::new(aggregator, snapshots, secrets),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
-            arrivals: config.plan.arrivals_over_time(),
             monitors: Monitors::new(&config.plan),
             protection: Protection::new(
                 Quotas::new(&limits, &users, now),
@@ -114,7 +110,7 @@ impl Run {
             incidents: Incidents::new(&config.plan.incidents, config.plan.seed, day),
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
-            arrivals: LiveArrivals::of(&config.plan),
+            arrivals: config.plan.arrivals_over_time().map(Arc::new),
             context,
             config,
         }
