@@ -1,31 +1,37 @@
--- shopper: a customer of the Astronomy Shop, the OpenTelemetry demo. Opens the shop, looks at products, their
--- advertisements and recommendations, fills a cart, and now and then checks out.
+-- shopper: a customer of the Astronomy Shop, the OpenTelemetry demo. Opens the shop, looks at
+-- products, their advertisements and recommendations, fills a cart, and now and then checks out.
 
 local CURRENCIES <const> = { "USD", "EUR", "CHF", "GBP" }
 local QUANTITIES <const> = { 1, 1, 1, 2, 3, 5, 10 }
 
--- The query of calls that have one is no part of their name: each is one endpoint.
+-- GET with a query, which is no part of the name under which the call is counted.
+local function get(path, query, name)
+  return http.get(path .. "?" .. query, { name = name or path })
+end
+
 local function browse(user)
   local shop = user.state
   local product = random.pick(shop.products)
-  http.get("/api/products/" .. product.id .. "?currencyCode=" .. shop.currency, { name = "/api/products/{id}" })
-  http.get("/api/data?contextKeys=" .. (random.pick(product.categories) or "telescopes"), { name = "/api/data" })
-  http.get(
-    "/api/recommendations?productIds=" .. product.id .. "&sessionId=" .. shop.id .. "&currencyCode=" .. shop.currency,
-    { name = "/api/recommendations" }
-  )
+  local currency = "currencyCode=" .. shop.currency
+  get("/api/products/" .. product.id, currency, "/api/products/{id}")
+  get("/api/data", "contextKeys=" .. (random.pick(product.categories) or "telescopes"))
+  local about = "productIds=" .. product.id .. "&sessionId=" .. shop.id
+  get("/api/recommendations", about .. "&" .. currency)
 end
 
 local function view_cart(user)
   local shop = user.state
-  http.get("/api/cart?sessionId=" .. shop.id .. "&currencyCode=" .. shop.currency, { name = "/api/cart" })
+  get("/api/cart", "sessionId=" .. shop.id .. "&currencyCode=" .. shop.currency)
 end
 
 local function add_to_cart(user)
   local shop = user.state
   local product = random.pick(shop.products)
   local res = http.post("/api/cart", {
-    json = { userId = shop.id, item = { productId = product.id, quantity = random.pick(QUANTITIES) } },
+    json = {
+      userId = shop.id,
+      item = { productId = product.id, quantity = random.pick(QUANTITIES) },
+    },
   })
   if res.ok then shop.items = shop.items + 1 end
 end
@@ -72,7 +78,7 @@ return {
 
   on_start = function(user)
     http.get("/")
-    local res = http.get("/api/products?currencyCode=USD", { name = "/api/products" })
+    local res = get("/api/products", "currencyCode=USD")
     local found = res.ok and res:json() or {}
     local products = {}
     for _, product in ipairs(found) do
