@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
-use throng::metrics::{Aggregator, DropReason, People, Recorder, Snapshot};
+use throng::metrics::{Aggregator, DropReason, IncidentStatus, People, Recorder, Snapshot};
 use throng::report::{json, prometheus};
 use throng::view::RunView;
 
@@ -83,6 +83,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_generator_judged_seconds_total", "counter"),
             ("throng_generator_not_sent_total", "counter"),
             ("throng_generator_overloaded_seconds_total", "counter"),
+            ("throng_incident", "gauge"),
             ("throng_journey_duration_seconds", "histogram"),
             ("throng_journeys_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
@@ -293,6 +294,10 @@ fn everybody() -> Snapshot {
         lost: 7,
     };
     snapshot.away.insert(ACTIVE, 12);
+    snapshot.incidents.push(IncidentStatus {
+        name: "rush".to_owned(),
+        ..IncidentStatus::default()
+    });
     snapshot
 }
 
