@@ -120,6 +120,7 @@ fn a_plan_is_printed_with_its_origins_and_sends_nothing() {
     assert_eq!(users["value"], "30");
     assert_eq!(users["origin"]["kind"], "file");
     assert_eq!(users["origin"]["line"], 1);
+    assert_eq!(json["options"]["max_rps"]["value"], serde_json::Value::Null);
     assert_eq!(json["types"][1]["users"], 20);
     let levels = json["over_time"].as_array().unwrap();
     assert_eq!(levels.last().unwrap()["users"], 30.0);

@@ -73,7 +73,13 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
             }),
             ValueOrigin::Default => json!({ "kind": "default" }),
         };
-        let value = value(resolved, option);
+        let value = match value(resolved, option) {
+            // The words of the help for an option that stands for nothing.
+            GivenValue::Text(text) if option.origin == ValueOrigin::Default && text == "none" => {
+                Value::Null
+            }
+            value => json!(value),
+        };
         (
             option.key.clone(),
             json!({ "value": value, "origin": origin }),
