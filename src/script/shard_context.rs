@@ -71,10 +71,10 @@ impl ShardContext {
     }
 
     /// Which of these is the step that all users take now; none: each type's own, or it has no such step.
-    pub fn step_for_all(&self, mut names: impl Iterator<Item = Option<Rc<str>>>) -> Option<usize> {
+    pub fn step_for_all(&self, names: &[Rc<str>]) -> Option<usize> {
         let settings = self.settings.borrow();
         let step = settings.step()?;
-        names.position(|name| name.as_deref() == Some(step))
+        names.iter().position(|name| &**name == step)
     }
 
     /// The value of a setting now.

@@ -8,9 +8,10 @@ use throng::plan::{Change, Incident, Length, Overlay, Plan, Setting, Starts};
 
 use super::{Folder, Run, Target, change};
 
-const SHOP: &str = "return { requests = 100000, think = 0.1, steps = {
+const SHOP: &str = "local function checkout(user) http.get('/checkout') end
+return { requests = 100000, think = 0.1, steps = {
     { 1, function(user) http.get('/browse') end, name = 'browse' },
-    { 1, function(user) http.get('/checkout') end, name = 'checkout' },
+    { 1, checkout },
 } }";
 
 fn incident(name: &str, starts: Starts, seconds: u64, overlay: Overlay) -> Incident {

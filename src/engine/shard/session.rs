@@ -246,11 +246,7 @@ fn draw(
     let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
         return Next::Step(index);
     };
-    let names = script_user
-        .vm
-        .step_names
-        .iter()
-        .map(|name| Some(Rc::clone(name)));
+    let names = &script_user.vm.step_names;
     let index = state.context.step_for_all(names).unwrap_or(index);
     let out = |step: usize| {
         steps
