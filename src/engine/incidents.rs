@@ -30,12 +30,12 @@ struct Holding {
 }
 
 /// How the run's age is mapped to the time of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     /// How long a day is in the run.
-    pub length: Duration,
-    /// The time of day when the run began, as a part of that length.
-    pub began_at: Duration,
+    length: Duration,
+    /// From which age of the run on it is how much behind the time of day, or of a week of such days.
+    offsets: Vec<(Duration, Duration)>,
 }
 
 /// What happens to an incident.
@@ -61,17 +61,19 @@ const DAY: Duration = Duration::from_secs(86_400);
 impl Incidents {
     /// At the beginning of a run.
     pub fn new(incidents: &[Incident], seed: u64, day: Day) -> Self {
-        let known = (0u32..).zip(incidents).map(|(number, incident)| {
+        let known = (0u32..).zip(incidents);
+        let known = known.map(|(number, incident)| {
             let mut known = Known {
                 incident: incident.clone(),
                 next: None,
                 random: Stream::new(seed, 0, Purpose::Incident(number)),
             };
-            known.next = known.first(day);
+            known.next = known.first(&day);
             known
         });
+        let known = known.collect();
         Self {
-            known: known.collect(),
+            known,
             holding: Vec::new(),
             day,
         }
@@ -95,7 +97,7 @@ impl Incidents {
         for (start, place) in due {
             let known = &mut self.known[place];
             let lasts = known.incident.lasts;
-            known.next = known.after(start, now, self.day);
+            known.next = known.after(start, now, &self.day);
             // One whose whole time was missed, such as by a suspended machine, does not begin.
             if start + lasts > now {
                 events.push(self.hold(place, now, start + lasts));
@@ -193,7 +195,7 @@ impl Incidents {
 
 impl Known {
     /// When it begins first by itself.
-    fn first(&mut self, day: Day) -> Option<Duration> {
+    fn first(&mut self, day: &Day) -> Option<Duration> {
         match self.incident.starts {
             Starts::OnCommand => None,
             Starts::At(at) => Some(at),
@@ -203,10 +205,11 @@ impl Known {
     }
 
     /// When it begins after it began at `start`; what lies before `now` is left out.
-    fn after(&mut self, start: Duration, now: Duration, day: Day) -> Option<Duration> {
+    fn after(&mut self, start: Duration, now: Duration, day: &Day) -> Option<Duration> {
         match self.incident.starts {
             Starts::OnCommand | Starts::At(_) => None,
-            Starts::Daily(time) => Some(day.next(time, now + Duration::from_nanos(1))),
+            // An hour that a day has twice has it once.
+            Starts::Daily(time) => Some(day.next(time, now + day.length / 2)),
             Starts::Random { every } => {
                 let mut next = start;
                 while next <= now {
@@ -227,27 +230,48 @@ impl Known {
 }
 
 impl Day {
-    /// A day by the clock on the wall, for a run that began at this time of day.
-    pub fn real(began_at: Duration) -> Self {
+    /// A day of this length; from each age of the run on it is so much behind the time of day, or of a week of such days.
+    pub fn new(length: Duration, offsets: Vec<(Duration, Duration)>) -> Self {
         Self {
-            length: DAY,
-            began_at,
+            length: length.max(Duration::from_millis(1)),
+            offsets,
         }
     }
 
-    /// The first age of the run, from `from` on, at which it is this time of day.
-    fn next(self, time: Duration, from: Duration) -> Duration {
-        let length = self.length.max(Duration::from_millis(1));
-        let scaled = length.mul_f64(time.as_secs_f64() / DAY.as_secs_f64());
-        let mut next = (scaled + length).saturating_sub(self.began_at);
-        if next >= length {
-            next -= length;
+    /// A day by the clock on the wall, for a run that began at this time of day.
+    pub fn real(began_at: Duration) -> Self {
+        Self::new(DAY, vec![(Duration::ZERO, began_at)])
+    }
+
+    /// The first age of the run, from `from` on, at which it is this time of day. Where the clock is put forward over it,
+    /// the age at which that happens.
+    fn next(&self, time: Duration, from: Duration) -> Duration {
+        let time = self.length.mul_f64(time.as_secs_f64() / DAY.as_secs_f64());
+        let ends = self.offsets.iter().skip(1).map(|(at, _)| *at);
+        let ends = ends.chain([Duration::MAX]);
+        let mut before = None;
+        for ((start, offset), end) in self.offsets.iter().zip(ends) {
+            if let Some(before) = before.replace(*offset) {
+                let jump = self.until(*offset, before);
+                let is_forward = jump < self.length / 2;
+                if is_forward && *start >= from && self.until(time, *start + before) < jump {
+                    return *start;
+                }
+            }
+            let first = from.max(*start);
+            let next = first.saturating_add(self.until(time, first.saturating_add(*offset)));
+            if next < end {
+                return next;
+            }
         }
-        if next < from {
-            let days = (from - next).as_nanos().div_ceil(length.as_nanos());
-            next += length.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX));
-        }
-        next
+        Duration::MAX
+    }
+
+    /// How long it is from a time of the day, or of a week, until this time of day.
+    fn until(&self, time: Duration, now: Duration) -> Duration {
+        let length = self.length.as_nanos();
+        let ahead = (time.as_nanos() + length - now.as_nanos() % length) % length;
+        Duration::from_nanos(u64::try_from(ahead).unwrap_or(u64::MAX))
     }
 }
 
@@ -346,10 +370,7 @@ mod tests {
         let late = Incidents::new(&plan, 1, Day::real(seconds(15 * 3_600)));
         assert_eq!(late.next_change(), Some(seconds(23 * 3_600)));
         // A day of 240 s that begins at midnight.
-        let short = Day {
-            length: seconds(240),
-            began_at: Duration::ZERO,
-        };
+        let short = Day::new(seconds(240), vec![(Duration::ZERO, Duration::ZERO)]);
         let mut compressed = Incidents::new(&plan, 1, short);
         assert_eq!(compressed.next_change(), Some(seconds(140)));
         assert_eq!(compressed.advance(seconds(141)), [begin("lunch", 200)]);
@@ -357,6 +378,35 @@ mod tests {
         // Three days are missed.
         assert_eq!(compressed.advance(seconds(1_000)), [end("lunch")]);
         assert_eq!(compressed.next_change(), Some(seconds(1_100)));
+    }
+
+    #[test]
+    fn a_time_that_a_day_leaves_out_is_the_moment_of_the_change_and_one_it_has_twice_comes_once() {
+        const HOUR: u64 = 3_600;
+        let plan = [incident(
+            "night",
+            Starts::Daily(seconds(2 * HOUR + HOUR / 2)),
+            60,
+        )];
+        // The run begins at midnight; at 2:00 the clock is put forward to 3:00.
+        let forward = vec![
+            (Duration::ZERO, Duration::ZERO),
+            (seconds(2 * HOUR), seconds(HOUR)),
+        ];
+        let mut incidents = Incidents::new(&plan, 1, Day::new(DAY, forward));
+        assert_eq!(incidents.next_change(), Some(seconds(2 * HOUR)));
+        incidents.advance(seconds(2 * HOUR));
+        assert_eq!(incidents.known[0].next, Some(seconds(25 * HOUR + HOUR / 2)));
+        // At 3:00 it is put back to 2:00, by a week's clock, which goes on by 167 hours.
+        let week = 7 * 24 * HOUR;
+        let back = vec![
+            (Duration::ZERO, Duration::ZERO),
+            (seconds(3 * HOUR), seconds(week - HOUR)),
+        ];
+        let mut incidents = Incidents::new(&plan, 1, Day::new(DAY, back));
+        assert_eq!(incidents.next_change(), Some(seconds(2 * HOUR + HOUR / 2)));
+        incidents.advance(seconds(2 * HOUR + HOUR / 2));
+        assert_eq!(incidents.known[0].next, Some(seconds(27 * HOUR + HOUR / 2)));
     }
 
     #[test]

@@ -93,7 +93,10 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
-        let day = Day::real(time_of_day(config.script_config.run.clock));
+        let day = match &config.plan.shape.curve {
+            Some(curve) => Day::new(curve.day_length(), curve.offsets()),
+            None => Day::real(time_of_day(config.script_config.run.clock)),
+        };
         Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),

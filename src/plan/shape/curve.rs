@@ -81,6 +81,14 @@ impl CurvePlan {
         }
     }
 
+    /// From which moment of the run on its time is how much behind that of a day, or of a week, of the curve's clock.
+    pub fn offsets(&self) -> Vec<(Duration, Duration)> {
+        match &self.clock {
+            CurveClock::Compressed { .. } => vec![(Duration::ZERO, Duration::ZERO)],
+            CurveClock::Real { zone, began } => time_zone::offsets(zone, *began),
+        }
+    }
+
     /// The curve over the run's time.
     pub fn curve(&self) -> Curve {
         match &self.clock {
