@@ -87,7 +87,11 @@ where
             let nothing = PlanFile::default();
             let typed = ValueSources::of(&matches, &nothing);
             let keys = plan_file::keys(&whole);
-            plan_file::find(&run.scripts, &typed, environment, &keys)
+            let found = plan_file::find(&run.scripts, &typed, environment, &keys);
+            match &line.command {
+                options::Command::Demo(demo) if !demo.flat => found.or_demo(&keys),
+                _ => found,
+            }
         }
         None => plan_file::Found::default(),
     };
@@ -106,8 +110,8 @@ where
             resolve::Purpose::Populate,
         )
         .map(|resolved| Request::Run(Box::new(resolved))),
-        options::Command::Demo(run) => {
-            resolve::run(*run, &typed, &found, environment, resolve::Purpose::Demo)
+        options::Command::Demo(demo) => {
+            resolve::run(demo.run, &typed, &found, environment, resolve::Purpose::Demo)
                 .map(|resolved| Request::Demo(Box::new(resolved)))
         }
         options::Command::Plan(options) => {

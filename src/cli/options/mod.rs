@@ -5,6 +5,7 @@
 
 mod cleanup;
 mod ctl;
+mod demo;
 mod flag;
 mod http;
 mod ledger;
@@ -23,6 +24,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use cleanup::CleanupOptions;
 pub use ctl::{CtlOptions, Verb};
+pub use demo::DemoOptions;
 pub use http::HttpOptions;
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
@@ -68,11 +70,13 @@ Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has a var
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
-  throng demo
+  throng demo                                      two days of 60 s each, with a rush hour at two
   throng demo --users 200 --duration 5m
+  throng demo --flat                               60 users for 60 s
   throng demo --trace new
 
-Takes every option of `throng run` but --base-url. 60 users for 60 s by default.";
+Takes every option of `throng run` but --base-url. Without --flat, --plan and a plan file in the
+script folder, the plan is examples/demo.toml.";
 
 const PLAN_EXAMPLES: &str = "\
 Examples:
@@ -121,7 +125,7 @@ pub enum Command {
     Populate(Box<RunOptions>),
     /// Start the demo service on this machine and run users against it
     #[command(after_help = DEMO_EXAMPLES)]
-    Demo(Box<RunOptions>),
+    Demo(Box<DemoOptions>),
     /// Print what `run` with these options would do, where each value comes from, and its users over time
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(Box<PlanOptions>),
@@ -144,7 +148,8 @@ impl Command {
     /// The options of a run, where the command has them.
     pub fn of_a_run(&self) -> Option<&RunOptions> {
         match self {
-            Self::Run(run) | Self::Populate(run) | Self::Demo(run) => Some(run),
+            Self::Run(run) | Self::Populate(run) => Some(run),
+            Self::Demo(demo) => Some(&demo.run),
             Self::Plan(plan) => Some(&plan.run),
             Self::Ctl(_) | Self::Cleanup(_) | Self::Service(_) | Self::Completions { .. } => None,
         }

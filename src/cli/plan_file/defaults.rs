@@ -11,10 +11,8 @@ use crate::plan::{DEFAULT_CANARY_TIME, span::show_span};
 
 /// The command whose options have the file's values as defaults. Paths are relative to the folder of the file.
 pub(in crate::cli) fn with_defaults(command: Command, found: &Found) -> Command {
-    let Some(file) = &found.path else {
-        return command;
-    };
-    let folder = file.parent().unwrap_or(Path::new(""));
+    let folder = found.path.as_deref().and_then(Path::parent);
+    let folder = folder.unwrap_or(Path::new(""));
     command.mut_subcommands(|sub| {
         sub.mut_args(|arg| match found.plan.entry(arg.get_id().as_str()) {
             Some(entry) => {

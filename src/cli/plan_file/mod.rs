@@ -32,6 +32,27 @@ pub(in crate::cli) struct Found {
     pub unread: Option<Fault>,
 }
 
+/// The plan of a demo that has no other, and the name that messages give it.
+const DEMO: (&str, &[u8]) = (
+    "demo.toml",
+    include_bytes!("../../../examples/demo.toml"),
+);
+
+impl Found {
+    /// The plan of a demo, where no file was named or found. It is no file that could change.
+    pub fn or_demo(self, keys: &Keys) -> Self {
+        if self.path.is_some() || self.unread.is_some() {
+            return self;
+        }
+        let (plan, faults) = file::read(DEMO.0, DEMO.1, keys);
+        Self {
+            plan,
+            faults,
+            ..Self::default()
+        }
+    }
+}
+
 /// Reads the plan file that `--plan` names, or that of the script folder if there is one.
 pub(in crate::cli) fn find(
     options: &ScriptOptions,

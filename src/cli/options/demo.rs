@@ -1,0 +1,14 @@
+use clap::Args;
+
+use super::run::RunOptions;
+
+/// The options of a demo.
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Keep the users the same over the time, without the demo's plan of two short days and an incident
+    #[arg(long)]
+    pub flat: bool,
+
+    #[command(flatten)]
+    pub run: RunOptions,
+}
