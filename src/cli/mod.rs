@@ -110,10 +110,14 @@ where
             resolve::Purpose::Populate,
         )
         .map(|resolved| Request::Run(Box::new(resolved))),
-        options::Command::Demo(demo) => {
-            resolve::run(demo.run, &typed, &found, environment, resolve::Purpose::Demo)
-                .map(|resolved| Request::Demo(Box::new(resolved)))
-        }
+        options::Command::Demo(demo) => resolve::run(
+            demo.run,
+            &typed,
+            &found,
+            environment,
+            resolve::Purpose::Demo,
+        )
+        .map(|resolved| Request::Demo(Box::new(resolved))),
         options::Command::Plan(options) => {
             let purpose = resolve::Purpose::Plan;
             let shown = PlanView {

@@ -53,6 +53,54 @@ fn a_demo_brings_its_own_target_and_the_stock_types() {
 }
 
 #[test]
+fn a_demo_has_days_with_a_rush_hour_unless_it_is_flat() {
+    let words = [
+        "--no-listen",
+        "--users",
+        "10",
+        "--duration",
+        "20",
+        "--day-length",
+        "20s",
+    ];
+    let ended = throng(["demo"].iter().chain(&words))
+        .fast()
+        .with_summary()
+        .end()
+        .with_code(0);
+    let summary = ended.summary();
+    let incident = &summary["incidents"][0];
+    assert_eq!(incident["name"], "rush hour");
+    // At 14:00 of a day of 20 s.
+    let from = incident["held"][0]["from_seconds"].as_f64().unwrap();
+    assert!((11.6..13.0).contains(&from), "{incident}");
+    let events = summary["reload_status"]["events"]
+        .as_array()
+        .unwrap()
+        .iter();
+    let texts: Vec<&str> = events.filter_map(|event| event["text"].as_str()).collect();
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.starts_with("rush hour begins, for 8s: users 10 -> 20")),
+        "{texts:?}"
+    );
+    let flat = throng([
+        "demo",
+        "--flat",
+        "--no-listen",
+        "--users",
+        "10",
+        "--duration",
+        "5",
+    ]);
+    let ended = flat.fast().with_summary().end().with_code(0);
+    let summary = ended.summary();
+    assert_eq!(summary["incidents"], serde_json::json!([]));
+    assert_eq!(summary["run"]["users_peak"], 10);
+}
+
+#[test]
 fn a_service_answers_until_a_signal() {
     let run = throng(["service", "--listen", "127.0.0.1:0"]).start();
     let said = run.wait_on_stdout("user service on http://");

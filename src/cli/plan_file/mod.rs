@@ -33,10 +33,7 @@ pub(in crate::cli) struct Found {
 }
 
 /// The plan of a demo that has no other, and the name that messages give it.
-const DEMO: (&str, &[u8]) = (
-    "demo.toml",
-    include_bytes!("../../../examples/demo.toml"),
-);
+const DEMO: (&str, &[u8]) = ("demo.toml", include_bytes!("../../../examples/demo.toml"));
 
 impl Found {
     /// The plan of a demo, where no file was named or found. It is no file that could change.
