@@ -4,6 +4,7 @@
 local accounts = require "accounts"
 local people = require "people"
 local permissions = require "permissions"
+local personas = require "personas"
 local profiles = require "profiles"
 local roles = require "roles"
 local system = require "system"
@@ -47,6 +48,7 @@ return {
   weight = 50,
   requests = { 30, 100 },
   think = { 0.1, 2.0 },
+  headers = personas.headers,
 
   -- Each session begins with its own account, so that users change only what they have
   -- created.

@@ -5,6 +5,7 @@
 local accounts = require "accounts"
 local people = require "people"
 local permissions = require "permissions"
+local personas = require "personas"
 local profiles = require "profiles"
 local roles = require "roles"
 local system = require "system"
@@ -99,6 +100,7 @@ return {
   weight = 20,
   requests = { 50, 200 },
   think = { 0.1, 2.0 },
+  headers = personas.headers,
 
   on_start = function(user)
     user.state.account = accounts.administrator()

@@ -4,6 +4,7 @@
 
 local accounts = require "accounts"
 local people = require "people"
+local personas = require "personas"
 local profiles = require "profiles"
 local system = require "system"
 
@@ -26,6 +27,7 @@ return {
   weight = 20,
   requests = { 10, 30 },
   think = { 0.1, 2.0 },
+  headers = personas.headers,
 
   on_start = function(user)
     system.welcome()

@@ -4,6 +4,7 @@
 local accounts = require "accounts"
 local people = require "people"
 local permissions = require "permissions"
+local personas = require "personas"
 local profiles = require "profiles"
 local roles = require "roles"
 local system = require "system"
@@ -77,6 +78,7 @@ return {
   weight = 10,
   requests = { 100, 1000 },
   think = { 0.1, 1.0 },
+  headers = personas.headers,
 
   on_start = function(user)
     user.state.account = accounts.administrator()
