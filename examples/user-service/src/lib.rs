@@ -16,6 +16,7 @@
 
 mod access_log;
 pub mod auth;
+mod client;
 mod clock;
 mod count;
 mod error;

@@ -1,10 +1,11 @@
-//! The twelve `user_service_*` metrics. Their names, types and labels are a contract with whoever watches.
+//! The `user_service_*` metrics. Their names, types and labels are a contract with whoever watches.
 
 use prometheus::{
     Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts,
     Registry, TextEncoder,
 };
 
+use crate::client::Client;
 use crate::count;
 use crate::store::users::Census;
 
@@ -41,6 +42,7 @@ pub struct Metrics {
     pub user_operation_duration: HistogramVec,
     pub login_attempts: IntCounterVec,
     pub login_failures: IntCounterVec,
+    logins_by_client: IntCounterVec,
     pub token_duration: Histogram,
     pub http_requests: IntCounterVec,
     pub http_duration: HistogramVec,
@@ -125,6 +127,11 @@ impl Metrics {
                 "Failed logins by reason.",
                 &["reason"],
             )?,
+            logins_by_client: counters(
+                "user_service_auth_logins_by_client_total",
+                "Logins of clients with a User-Agent, by browser and by the region of the preferred language.",
+                &["browser", "country"],
+            )?,
             token_duration,
             http_requests: counters(
                 "user_service_http_requests_total",
@@ -160,6 +167,13 @@ impl Metrics {
         self.http_requests
             .with_label_values(&["GET", "/metrics", "200"]);
         self.http_duration.with_label_values(&["GET", "/metrics"]);
+    }
+
+    /// Somebody logged in with this client.
+    pub fn login_of(&self, client: &Client) {
+        self.logins_by_client
+            .with_label_values(&[client.browser, client.country.as_str()])
+            .inc();
     }
 
     /// A login that failed, and why.

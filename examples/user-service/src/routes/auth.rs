@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use rusqlite::Transaction;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use super::Message;
 use super::forms::{Login, Refresh};
 use crate::auth::token::{Subject, hash_refresh, new_refresh, unix};
 use crate::auth::{Bearer, Identity};
+use crate::client::Client;
 use crate::clock;
 use crate::error::Refusal;
 use crate::state::AppState;
@@ -74,6 +76,7 @@ impl FromRequestParts<AppState> for Peer {
 async fn login(
     State(state): State<AppState>,
     Peer(from): Peer,
+    headers: HeaderMap,
     form: Result<Body<Login>, Refusal>,
 ) -> Result<Json<TokenPair>, Refusal> {
     let failed = |reason: &str, refusal: Refusal| {
@@ -116,6 +119,9 @@ async fn login(
         .login_attempts
         .with_label_values(&["success"])
         .inc();
+    if let Some(client) = Client::of(&headers) {
+        state.metrics.login_of(&client);
+    }
     Ok(Json(pair))
 }
 
