@@ -296,7 +296,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "buckets", "errors", "format", "latency", "people", "sessions",
+                "buckets", "errors", "format", "incident", "latency", "people", "sessions",
             ],
         ],
     ),
@@ -327,7 +327,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["config"],
             &["release", "monitor"],
             &["protocol", "command"],
-            &["roster", "protection"],
+            &["roster", "protection", "incidents"],
             &["arc_serde"],
         ],
     ),
