@@ -5,7 +5,9 @@
 //! It must never know where a value was written, which types there are, or whether any users would be left.
 
 mod change;
+mod layers;
 mod overlay;
+mod planned;
 mod setting;
 mod shape_key;
 mod store;

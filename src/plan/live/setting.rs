@@ -1,6 +1,6 @@
 //! The table of settings.
 //!
-//! A new one needs a variant and its row here, a field of [`Plan`] that the row names, and the place where the run or a
+//! A new one needs a variant and its row here, a field of the plan that `planned.rs` names, and the place where the run or a
 //! script asks for it. Reading, bounds, messages, the API, `throng ctl`, `throng.toml`, snapshots and metrics follow from
 //! the row; an option on the command line is one of `cli` that reads it by [`Setting::read`]. By hand: the control on the
 //! page (`page/assets/steer.js`), `web/api/openapi.json`, `docs/summary.schema.json`, the help of `ctl set` and the tables
@@ -11,7 +11,6 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use super::value::{Invalid, MAX_USERS, Scalar, Unit, Values};
-use crate::plan::Plan;
 
 /// A setting that is one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,10 +35,6 @@ struct Row {
     /// Its metric; percentages are exported as ratios.
     metric: &'static str,
     values: Values,
-    /// Its value in a plan.
-    planned: fn(&Plan) -> f64,
-    /// Sets its value in a plan.
-    set_in_plan: fn(&mut Plan, f64),
 }
 
 const ROWS: [Row; 4] = [
@@ -53,8 +48,6 @@ const ROWS: [Row; 4] = [
             bounds: (Bound::Included(1.0), Bound::Included(MAX_USERS as f64)),
             such_as: "300",
         },
-        planned: |plan| f64::from(plan.users),
-        set_in_plan: |plan, users| plan.users = users as u32,
     },
     Row {
         setting: Setting::ErrorRate,
@@ -66,8 +59,6 @@ const ROWS: [Row; 4] = [
             bounds: (Bound::Included(0.0), Bound::Included(100.0)),
             such_as: "15",
         },
-        planned: |plan| plan.error_rate,
-        set_in_plan: |plan, rate| plan.error_rate = rate,
     },
     Row {
         setting: Setting::ThinkFactor,
@@ -79,8 +70,6 @@ const ROWS: [Row; 4] = [
             bounds: (Bound::Included(0.0), Bound::Included(1e6)),
             such_as: "0.5 for half as long; 0 for no pauses",
         },
-        planned: |plan| plan.think_factor,
-        set_in_plan: |plan, factor| plan.think_factor = factor,
     },
     Row {
         setting: Setting::Canary,
@@ -92,8 +81,6 @@ const ROWS: [Row; 4] = [
             bounds: (Bound::Included(0.0), Bound::Excluded(100.0)),
             such_as: "10; 0 for no canary",
         },
-        planned: |plan| plan.reload.canary_per_cent(),
-        set_in_plan: |plan, share| plan.reload.canary = plan.reload.canary_rules(share),
     },
 ];
 
@@ -173,16 +160,6 @@ impl Setting {
         self.row().values.unit == Unit::Whole
     }
 
-    /// Its value in a plan.
-    pub(in crate::plan) fn planned(self, plan: &Plan) -> f64 {
-        (self.row().planned)(plan)
-    }
-
-    /// Sets its value in a plan.
-    pub(super) fn set_in_plan(self, plan: &mut Plan, value: f64) {
-        (self.row().set_in_plan)(plan, value);
-    }
-
     fn row(self) -> &'static Row {
         &ROWS[self.place()]
     }
@@ -205,17 +182,6 @@ mod tests {
             let (metric, _) = row.setting.metric(0.0);
             assert!(metric.starts_with("throng_setting_"), "{metric}");
             assert!(row.doc.ends_with('.'), "{}", row.doc);
-        }
-    }
-
-    #[test]
-    fn what_a_plan_says_is_what_it_was_told() {
-        for setting in Setting::ALL {
-            let mut plan = Plan::default();
-            let before = setting.planned(&plan);
-            setting.set_in_plan(&mut plan, before + 1.0);
-            let name = setting.name();
-            assert_eq!(setting.planned(&plan), before + 1.0, "{name}");
         }
     }
 }
