@@ -1,7 +1,8 @@
 //! Locales: names, places, streets, companies, products and words as they are written in a country.
 //!
-//! The tables are the project's own: crate `fake` (5.1) has no Spanish, towns and postcodes that do not belong together, and
-//! card numbers outside the test ranges, and its draws may change with a release, while a seed has to mean the same.
+//! In: a locale and a stream. Out: made-up values. It must never know Lua, and what the values are for. The tables are the
+//! project's own: crate `fake` (5.1) has no Spanish, towns without their postcodes and card numbers outside the test ranges,
+//! and its draws may change with a release, while a seed has to mean the same.
 
 mod de_de;
 mod en_gb;
