@@ -188,17 +188,19 @@ fn cleaning_up_happens_at_the_end_and_every_interval_when_there_is_no_end() {
 }
 
 #[test]
-fn a_demo_is_sixty_users_for_a_minute_unless_told() {
+fn a_demo_is_sixty_users_for_two_short_days_unless_told() {
     let plan = demo(&[]).plan;
     assert_eq!(
         (plan.users, plan.length),
-        (60, Length::Duration(Duration::from_secs(60)))
+        (60, Length::Duration(Duration::from_secs(120)))
     );
-    let plan = demo(&["--users", "100"]).plan;
+    assert_eq!(plan.incidents.len(), 1);
+    let plan = demo(&["--flat", "--users", "100"]).plan;
     assert_eq!(
         (plan.users, plan.length),
         (100, Length::Duration(Duration::from_secs(60)))
     );
+    assert!(plan.shape.is_flat() && plan.incidents.is_empty());
     let plan = demo(&["--sessions", "3"]).plan;
     assert_eq!((plan.users, plan.length), (60, Length::Sessions(3)));
     assert_eq!(demo(&["--continuous"]).plan.length, Length::Continuous);

@@ -153,7 +153,7 @@ fn schema() -> Value {
     });
     let pace = json!({
         "type": "number", "exclusiveMinimum": 0,
-        "description": "Seconds from the start of a step to the start of the next; not with think.",
+        "description": "Seconds from the start of one step to that of the next; not with think.",
     });
     properties.insert(
         "types".to_owned(),

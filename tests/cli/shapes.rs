@@ -112,7 +112,7 @@ fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
         ),
         (
             "--arrivals 50/s",
-            "--arrivals: a rate without times does not say when the run ends; give --duration, --continuous or --sessions too, or times such as 2m:50/s,10m:50/s,1m:0/s",
+            "--arrivals: a rate without times does not say when the run ends; give --duration, --continuous or --sessions too, or times such as 2m:50/s,1m:0/s",
         ),
         (
             "--arrivals 50/s --continuous --users 5",

@@ -9,6 +9,7 @@ use super::throng;
 fn a_demo_brings_its_own_target_and_the_stock_types() {
     let words = [
         "demo",
+        "--flat",
         "--no-listen",
         "--users",
         "10",

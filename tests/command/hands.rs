@@ -127,6 +127,8 @@ fn steer(hand: Hand) -> (Vec<String>, Vec<(String, String)>) {
     let events = summary["reload_status"]["events"].as_array().unwrap();
     let events = events.iter().filter(|event| event["by"] == by);
     let events = events.map(|event| (word(event, "what"), word(event, "text")));
+    // Users who change type are told of beside what made them.
+    let events = events.filter(|(what, _)| what != "mix");
     (said, events.collect())
 }
 

@@ -24,7 +24,7 @@ fn what_is_misspelt_or_misplaced_is_said_with_what_there_is() {
         ),
         (
             "random.integer(1, 2)".to_owned(),
-            "random has no 'integer'; there are: chance, date,",
+            "random has no 'integer'; there are: address, card, chance,",
         ),
         (
             "user.count = 1".to_owned(),

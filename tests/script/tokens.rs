@@ -271,7 +271,7 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ logn = {} }",
-            "auth.setup has the unknown key 'logn'; there are: login, refresh, logout",
+            "auth.setup has the unknown key 'logn'; there are: login, refresh, logout; did you mean login?",
         ),
         (
             "{ login = { path = '/l', fields = {}, token = '/t', expires = '/e' } }",

@@ -148,6 +148,9 @@ fn the_settings_are_those_of_a_change() {
         ("think_factor", "1"),
         ("canary", "10"),
         ("weights.a", "1"),
+        ("stages", "1m:5"),
+        ("arrivals", "5/s"),
+        ("curve", "day"),
     ]);
     let change = serde_json::to_value(change.unwrap());
     let change = change.unwrap();

@@ -6,7 +6,7 @@ use super::run::RunOptions;
 #[derive(Debug, Args)]
 pub struct DemoOptions {
     /// Keep the users the same over the time, without the demo's plan of two short days and an incident
-    #[arg(long)]
+    #[arg(long, env = "THRONG_FLAT", value_parser = super::flag::flag())]
     pub flat: bool,
 
     #[command(flatten)]

@@ -122,7 +122,7 @@ fn exclusions(
         faults.push(
             name,
             "a rate without times does not say when the run ends",
-            "give --duration, --continuous or --sessions too, or times such as 2m:50/s,10m:50/s,1m:0/s",
+            "give --duration, --continuous or --sessions too, or times such as 2m:50/s,1m:0/s",
         );
     }
 }

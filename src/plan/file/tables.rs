@@ -316,7 +316,7 @@ mod tests {
             (
                 "stage = [{ over = [], users = 1 }, '2m:5']",
                 vec![
-                    "f:1:20: stage.over []: must be a string or a number; write over = \"VALUE\"",
+                    "f:1:19: stage.over []: must be a string or a number; write over = \"VALUE\"",
                     "f:1:36: stage '2m:5': must be a table like the others; write [[stage]] with over, users",
                 ],
             ),

@@ -113,7 +113,7 @@ impl Reader<'_> {
             NULL => Value::NULL,
             BIG_INTEGER => {
                 let digits = String::from_utf8_lossy(self.text()).into_owned();
-                BigInteger::of(self.lua, &digits)?
+                BigInteger::of(self.lua, &digits).unwrap_or(Value::Nil)
             }
             kind @ (TABLE | LIST) => {
                 let table = self.lua.create_table()?;
@@ -122,7 +122,14 @@ impl Reader<'_> {
                 }
                 while let Some(key) = self.value()? {
                     let one = self.value()?.unwrap_or(Value::Nil);
-                    table.raw_set(key, one)?;
+                    let is_key = match key {
+                        Value::Nil => false,
+                        Value::Number(number) => !number.is_nan(),
+                        _ => true,
+                    };
+                    if is_key {
+                        table.raw_set(key, one)?;
+                    }
                 }
                 Value::Table(table)
             }
@@ -162,18 +169,22 @@ mod tests {
         let (from, to) = (Lua::new(), Lua::new());
         let memory = run(
             &from,
-            r#"return { name = "Zo\xc3\xab", bytes = "\0\xff", [1] = "first", [2.5] = true, [false] = 0, one = 1, float = 1.0,
-                deep = { { { x = -7 } } }, huge = math.huge, least = math.mininteger, empty = {} }"#,
+            r#"return {
+                name = "Zo\xc3\xab", bytes = "\0\xff", [1] = "first", [2.5] = true, [false] = 0,
+                one = 1, float = 1.0, deep = { { { x = -7 } } },
+                huge = math.huge, least = math.mininteger, empty = {},
+            }"#,
         );
         let bytes = encode(&memory, &from).expect("it fits");
         let read = decode(&bytes, &to).expect("there is memory");
         to.globals().set("read", read).expect("it is set");
         let is_same = to
             .load(
-                r#"return read.name == "Zo\xc3\xab" and read.bytes == "\0\xff" and read[1] == "first" and read[2.5] == true
-                and read[false] == 0 and math.type(read.one) == "integer" and math.type(read.float) == "float"
-                and read.deep[1][1].x == -7 and read.huge == math.huge and read.least == math.mininteger
-                and next(read.empty) == nil"#,
+                r#"return read.name == "Zo\xc3\xab" and read.bytes == "\0\xff"
+                and read[1] == "first" and read[2.5] == true and read[false] == 0
+                and math.type(read.one) == "integer" and math.type(read.float) == "float"
+                and read.deep[1][1].x == -7 and read.huge == math.huge
+                and read.least == math.mininteger and next(read.empty) == nil"#,
             )
             .eval::<bool>();
         assert!(is_same.expect("it runs"));
