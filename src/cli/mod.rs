@@ -89,7 +89,7 @@ where
             let keys = plan_file::keys(&whole);
             let found = plan_file::find(&run.scripts, &typed, environment, &keys);
             match &line.command {
-                options::Command::Demo(demo) if !demo.flat => found.or_demo(&keys),
+                options::Command::Demo(demo) if demo.has_plan() => found.or_demo(&keys),
                 _ => found,
             }
         }

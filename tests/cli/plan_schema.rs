@@ -182,7 +182,10 @@ fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plan file of throng",
-        "description": "throng.toml in a script folder, or the file of --plan: every option of `throng run` under its long name. Paths are relative to the file.",
+        "description": concat!(
+            "throng.toml in a script folder, or the file of --plan: every option of `throng run` under ",
+            "its long name. Paths are relative to the file.",
+        ),
         "type": "object",
         "properties": properties,
         "additionalProperties": false,

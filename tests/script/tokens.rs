@@ -275,7 +275,7 @@ fn a_setup_that_lacks_something_is_said_when_it_loads() {
         ),
         (
             "{ login = { path = '/l', fields = {}, token = '/t', expires = '/e' } }",
-            "auth.setup: login has the unknown key 'expires'; there are: path, fields, token, refresh, expires_in, json, form, client, headers",
+            "auth.setup: login has the unknown key 'expires'; there are: path, fields, token, refresh, expires_in, json, form, client, headers; did you mean expires_in?",
         ),
         (
             "{ login = 5 }",

@@ -12,3 +12,10 @@ pub struct DemoOptions {
     #[command(flatten)]
     pub run: RunOptions,
 }
+
+impl DemoOptions {
+    /// Whether the demo's own plan holds: users who come and go have no number of sessions.
+    pub fn has_plan(&self) -> bool {
+        !self.flat && self.run.length.sessions.is_none()
+    }
+}
