@@ -159,7 +159,7 @@ fn schema() -> Value {
         "types".to_owned(),
         json!({
             "type": "object",
-            "description": "What takes the place of values in the scripts, by the name of the type.",
+            "description": "What replaces values of the scripts, by the name of the type.",
             "additionalProperties": {
                 "type": "object",
                 "properties": {
