@@ -52,8 +52,8 @@ impl ArrivalSequence {
         let gap = match self.spacing {
             ArrivalSpacing::Even if self.count == 0 => 0.5,
             ArrivalSpacing::Even => 1.0,
-            // No number counts as 0; 1 - u is above 0 for every u below 1.
-            ArrivalSpacing::Poisson => -(1.0 - unit_random.max(0.0).min(ALMOST_ONE)).ln(),
+            // `max` turns NaN into 0; 1 - u is above 0 for every u below 1.
+            ArrivalSpacing::Poisson => -(1.0 - unit_random.max(0.0).clamp(0.0, ALMOST_ONE)).ln(),
         };
         let at = profile.when_area(self.at, gap)?;
         if profile.end().is_some_and(|end| at >= end) {

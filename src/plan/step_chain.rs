@@ -90,16 +90,17 @@ impl StepChain {
         // Backwards from leaving, until nothing is added.
         loop {
             let before = exits.clone();
-            for step in 0..self.len() {
-                exits[step] = exits[step]
-                    || match &self.rows[step] {
-                        Some(row) => {
-                            row[self.len()] > 0.0
-                                || (0..self.len()).any(|next| row[next] > 0.0 && before[next])
-                        }
-                        None => {
-                            (0..self.len()).any(|next| self.weights[next] > 0.0 && before[next])
-                        }
+            for (exit, row) in exits.iter_mut().zip(&self.rows) {
+                let leads_out = |shares: &[f64]| {
+                    shares
+                        .iter()
+                        .zip(&before)
+                        .any(|(share, exit)| *share > 0.0 && *exit)
+                };
+                *exit = *exit
+                    || match row {
+                        Some(row) => row[self.len()] > 0.0 || leads_out(row),
+                        None => leads_out(&self.weights),
                     };
             }
             if exits == before {

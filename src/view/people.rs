@@ -64,7 +64,7 @@ impl Dropped {
 impl People {
     /// None where nobody was counted.
     pub(super) fn of(people: metrics::People) -> Option<Self> {
-        (!people.is_empty()).then(|| Self {
+        (!people.is_empty()).then_some(Self {
             new: people.new,
             returning: people.returning,
             lost: people.lost,

@@ -37,7 +37,11 @@ fn shop() -> Target {
     Target::new(move |request| match request.path.as_str() {
         "/orders" => {
             let number = orders.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            let state = if number % 2 == 0 { "sold out" } else { "yours" };
+            let state = if number.is_multiple_of(2) {
+                "sold out"
+            } else {
+                "yours"
+            };
             Answer::Status(200, format!("{{\"state\":\"{state}\"}}"))
         }
         _ => Answer::ok(),

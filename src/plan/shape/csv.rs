@@ -111,7 +111,7 @@ fn point(cells: &[&str]) -> Result<(Duration, f64), String> {
         [time, factor] => (0, time, factor),
         [day, time, factor] => {
             let day_of = |name: &&str| day.to_lowercase().starts_with(*name);
-            let place = WEEKDAYS.iter().position(|name| day_of(&name));
+            let place = WEEKDAYS.iter().position(day_of);
             let place = place.ok_or_else(|| format!("{day:?} is not a day from mon to sun"))?;
             (place as u32, time, factor)
         }
