@@ -15,6 +15,7 @@ SERVICE = {
     "user_service_user_operation_duration_seconds": ("histogram", ["operation"]),
     "user_service_auth_login_attempts_total": ("counter", ["result"]),
     "user_service_auth_login_failures_total": ("counter", ["reason"]),
+    "user_service_auth_logins_by_client_total": ("counter", ["browser", "country"]),
     "user_service_auth_active_tokens_count": ("gauge", []),
     "user_service_auth_token_duration_seconds": ("histogram", []),
     "user_service_http_requests_total": ("counter", ["endpoint", "method", "status"]),

@@ -28,6 +28,9 @@ local last = metrics.gauge("last_lot", {{ help = "Size of the last lot." }})
 return {{
   weight = 10,
   think = 0.1,
+  requests = {{ 10, 20 }},
+  away = {{ 0.2, 0.6 }},
+  returns = 0.5,
   steps = {{
     {{ 3, function()
       local drawn = random.int(1, 10)
@@ -38,9 +41,19 @@ return {{
     end }},
     {{ 3, function() http.get("http://127.0.0.1:{closed}/nobody", {{ retry = 1 }}) end, name = "nobody" }},
     {{ 1, function() http.get("/health") end, name = "look", heavy = true }},
-    {{ 1, function() if random.int(1, 8) == 1 then error("on purpose") end end, name = "stumble" }},
+    {{ 1, function() journey("two looks", function() http.get("/health") http.get("/health") end) end, name = "travel" }},
+    {{ 1, function() if random.int(1, 3) == 1 then error("on purpose") end end, name = "stumble" }},
   }},
 }}
+"""
+
+# An incident, which the dashboards mark.
+PLAN = """
+[[incident]]
+name = "slow"
+at = "8s"
+for = "10s"
+think_factor = 0.8
 """
 
 
@@ -60,6 +73,7 @@ class Scene:
         for part in ("scripts", "lib"):
             shutil.copytree(ROOT / part, folder / part)
         (folder / "scripts/extra.lua").write_text(EXTRA.format(closed=ports["closed"]))
+        (folder / "scripts/throng.toml").write_text(PLAN)
         self.service = self.start("service", [
             self.binary, "service", "--listen", f"127.0.0.1:{ports['service']}", "--faults", "lively", "--seed", "1",
         ])
