@@ -50,10 +50,10 @@ pub struct Walk {
 impl Arrivals {
     /// Of one of so many shards, in a run that ends as the model says.
     pub fn new(open: &OpenCrowd, model: &dyn ArrivalModel, shard: usize, shards: usize) -> Self {
+        let limit = places_of(open.max_users, shards)
+            .get(shard)
+            .map_or(0, |limit| u64::from(*limit));
         let (shard, shards) = (shard as u64, shards as u64);
-        let pools = (0..POOLS).filter(|pool| pool % shards == shard).count() as u32;
-        let weights = [f64::from(pools), f64::from(POOLS as u32 - pools)];
-        let limit = crowd::apportion(&weights, open.max_users)[0];
         Self {
             spacing: open.spacing,
             most: model.sessions(),
@@ -62,7 +62,7 @@ impl Arrivals {
             shards,
             profile: RefCell::new(Arc::new(open.profile.clone())),
             changed: Notify::new(),
-            places: Places::new(u64::from(limit)),
+            places: Places::new(limit),
             away: RefCell::default(),
         }
     }
@@ -131,7 +131,7 @@ impl Arrivals {
         if self.shard >= POOLS {
             return None;
         }
-        let profile = Arc::clone(&self.profile.borrow());
+        let profile = self.profile.borrow();
         loop {
             let arrival = walk.sequence.next(&profile, walk.gaps.float())?;
             let is_late = self.until.is_some_and(|until| arrival.at >= until);
@@ -140,6 +140,33 @@ impl Arrivals {
             }
             if (arrival.number % POOLS) % self.shards == self.shard {
                 return Some(arrival);
+            }
+        }
+    }
+}
+
+/// The places of every shard, which are all there may be: each has as many of them as of the pools.
+fn places_of(max_users: u32, shards: usize) -> Vec<u32> {
+    let mut pools = vec![0.0; shards];
+    for pool in 0..POOLS as usize {
+        pools[pool % shards] += 1.0;
+    }
+    crowd::apportion(&pools, max_users)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_of_all_shards_are_those_of_the_run() {
+        for shards in [1, 2, 3, 5, 7, 48, 64, 100] {
+            for max_users in [1, 2, 10, 63, 100, 9_999] {
+                let places = places_of(max_users, shards);
+                assert_eq!(places.len(), shards);
+                let all: u32 = places.iter().sum();
+                assert_eq!(all, max_users, "{shards} shards: {places:?}");
+                assert!(places.iter().skip(POOLS as usize).all(|limit| *limit == 0));
             }
         }
     }
