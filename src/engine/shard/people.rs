@@ -19,7 +19,7 @@ pub fn away_span(comebacks: &Comebacks, unit: f64) -> Duration {
 }
 
 /// Waits while a user is away, for `least` at least; false where nobody of its type goes away. It ends early with the run, with
-/// the last session that may begin, and where there is no place for the user any more.
+/// the last session that may begin, and where the user is to be of another type, or has no place any more.
 pub async fn stay_away(
     state: &ShardState,
     script_user: &ScriptUser,
@@ -47,7 +47,7 @@ pub async fn stay_away(
             _ = shared.clock.sleep_until(due, before) => break,
             () = shared.shutdown.wait() => break,
             () = state.sessions.spent() => break,
-            () = state.assignment.changed() => is_wanted = state.has_place(user),
+            () = state.assignment.changed() => is_wanted = state.keeps_type(user),
         }
     }
     move_out(-1);
