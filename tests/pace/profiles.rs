@@ -184,26 +184,6 @@ fn a_curve_comes_again_every_day_and_goes_on_where_the_clock_is_put() {
 }
 
 #[test]
-fn a_curve_by_the_clock_is_later_after_a_pause() {
-    let curve = day(DAY, HOUR * 6).offset_from(HOUR * 10, HOUR * 7);
-    let profile = Profile::constant(100.0).with_curve(curve.clone());
-    // An hour's pause, two hours after the beginning.
-    let paused = Profile::constant(100.0).with_curve(curve.clone().delayed_at(HOUR * 2, HOUR));
-    assert_eq!(paused.level(HOUR), profile.level(HOUR));
-    for hours in [2, 5, 8, 9, 10, 30] {
-        let (now, then) = (
-            paused.level(HOUR * hours),
-            profile.level(HOUR * (hours + 1)),
-        );
-        assert!((now - then).abs() < 1e-6, "{hours} h: {now} and not {then}");
-    }
-    // One in which the clock was put forward.
-    let over = Profile::constant(100.0).with_curve(curve.delayed_at(HOUR * 9, HOUR * 3));
-    let (now, then) = (over.level(HOUR * 9), profile.level(HOUR * 12));
-    assert!((now - then).abs() < 1e-6, "{now} and not {then}");
-}
-
-#[test]
 fn a_curve_follows_its_points_within_two_per_cent() {
     let factors: Vec<f64> = (0..24)
         .map(|hour| 1.0 + (f64::from(hour) * 0.7).sin() * 0.9)

@@ -43,27 +43,6 @@ impl Curve {
         self
     }
 
-    /// The same without the changes of its offset after a moment, and later in its time by as much as the run stood still.
-    #[must_use]
-    pub fn delayed_at(mut self, at: Duration, pause: Duration) -> Self {
-        let next = self.offsets.partition_point(|(from, _)| *from <= at);
-        let now = self.offsets[next.saturating_sub(1)].1;
-        let mut offsets: Vec<_> = self
-            .offsets
-            .drain(..next)
-            .filter(|(from, _)| *from < at)
-            .collect();
-        offsets.push((at, now + pause));
-        for (from, offset) in self.offsets.drain(..) {
-            // What was to come then comes by so much earlier on the run's clock, perhaps in the pause.
-            let from = from.saturating_sub(pause).max(at);
-            offsets.retain(|(before, _)| *before < from);
-            offsets.push((from, offset + pause));
-        }
-        self.offsets = offsets;
-        self
-    }
-
     /// The greatest factor.
     pub fn greatest(&self) -> f64 {
         let factors = self.points.iter().map(|(_, factor)| *factor);
