@@ -85,11 +85,14 @@ fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
 fn begin(state: &Rc<ShardState>, arrivals: &Rc<Arrivals>, arrival: Arrival, due: Instant) {
     let shared = &state.context.requests;
     let mut stream = Stream::new(shared.run.seed, arrival.number, Purpose::Arrival);
-    let roster = state.assignment.roster();
-    let Some(kind) = roster.draw(stream.float()) else {
+    let drawn = state.assignment.with(|roster| {
+        let kind = roster.draw(stream.float())?;
+        let returns = roster.comebacks(kind).returns.unwrap_or_default();
+        Some((kind, stream.chance(returns)))
+    });
+    let Some((kind, returns)) = drawn else {
         return;
     };
-    let returns = stream.chance(roster.comebacks(kind).returns.unwrap_or_default());
     let late = shared.run.clock.real_instant(due).elapsed();
     let mut recorder = shared.recorder.borrow_mut();
     recorder.arrival(kind);

@@ -41,9 +41,9 @@ impl Assignment {
         Arc::clone(&self.roster.borrow())
     }
 
-    /// The type of a user; none when it has no place in the crowd.
-    pub fn kind_of(&self, number: u32) -> Option<TypeId> {
-        self.roster.borrow().kind_of(number)
+    /// Reads the roster of now.
+    pub fn with<T>(&self, read: impl FnOnce(&Roster) -> T) -> T {
+        read(&self.roster.borrow())
     }
 
     /// What a user of this type should play; none when the type's file is gone.

@@ -63,7 +63,8 @@ impl EventLoop {
                     None => state.obey(Order::End),
                 },
                 () = state.active.last_left() => if state.is_empty() {
-                    state.reporter.empty(state.assignment.roster().revision);
+                    let revision = state.assignment.with(|roster| roster.revision);
+                    state.reporter.empty(revision);
                 }
             }
         }

@@ -92,9 +92,14 @@ impl ShardState {
 
     /// The type of a user; none while it has no place: the crowd is smaller, or the level of users has not come to it.
     pub fn kind_of(&self, number: u32) -> Option<TypeId> {
-        let kind = self.assignment.kind_of(number)?;
-        let roster = self.assignment.roster();
-        roster.has_come_to(number, self.elapsed()).then_some(kind)
+        self.assignment.with(|roster| self.kind_in(roster, number))
+    }
+
+    fn kind_in(&self, roster: &Roster, number: u32) -> Option<TypeId> {
+        let kind = roster.kind_of(number)?;
+        // Every step asks: the clock is read only where the time matters.
+        let has_come = roster.level.is_none() || roster.has_come_to(number, self.elapsed());
+        has_come.then_some(kind)
     }
 
     /// How long the run has been going on, without its pauses.
@@ -106,26 +111,23 @@ impl ShardState {
 
     /// Whether the number of users changes with the run's time.
     pub fn has_level(&self) -> bool {
-        self.assignment.roster().level.is_some()
-    }
-
-    /// Whether the roster has a place for this user.
-    pub fn has_place(&self, user: &User) -> bool {
-        self.kind_of(number_of(user)).is_some()
+        self.assignment.with(|roster| roster.level.is_some())
     }
 
     /// Whether the user leaves its session before its next step: the roster has no place for it, or another type where
     /// types change at steps.
     pub fn leaves_session(&self, user: &User) -> bool {
         let kind = user.requester.kind.get();
-        let roster = self.assignment.roster();
-        if roster.is_open() {
-            return self.rules.mix_at == MixAt::Step && roster.stable_version(kind).is_none();
-        }
-        match self.kind_of(number_of(user)) {
-            None => true,
-            Some(now) => self.rules.mix_at == MixAt::Step && now != kind,
-        }
+        let at_steps = self.rules.mix_at == MixAt::Step;
+        self.assignment.with(|roster| {
+            if roster.is_open() {
+                return at_steps && roster.stable_version(kind).is_none();
+            }
+            match self.kind_in(roster, number_of(user)) {
+                None => true,
+                Some(now) => at_steps && now != kind,
+            }
+        })
     }
 
     /// Requests in a session of this user.
@@ -156,14 +158,19 @@ impl ShardState {
 
     /// Ends when the level of users comes to this one, or after [`LOOK_AHEAD`].
     async fn level_comes_to(&self, number: u32) {
-        let roster = self.assignment.roster();
-        if roster.level.is_none() || roster.kind_of(number).is_none() {
-            return std::future::pending().await;
+        // The roster is not kept over the wait: a new one may have taken its place.
+        let wait = self.assignment.with(|roster| {
+            if roster.level.is_none() || roster.kind_of(number).is_none() {
+                return None;
+            }
+            let now = self.elapsed();
+            let until = now + LOOK_AHEAD;
+            Some(roster.comes_to(number, now, until).unwrap_or(until) - now)
+        });
+        match wait {
+            Some(wait) => drop(self.context.requests.clock.sleep(wait).await),
+            None => std::future::pending().await,
         }
-        let now = self.elapsed();
-        let until = now + LOOK_AHEAD;
-        let when = roster.comes_to(number, now, until).unwrap_or(until);
-        self.context.requests.clock.sleep(when - now).await;
     }
 
     /// Whether there are no active users, and none about to come back.
