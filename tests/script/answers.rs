@@ -1,7 +1,5 @@
 //! The result of a call, its outcome, and each request that it took.
 
-use std::time::Duration;
-
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
