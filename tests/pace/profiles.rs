@@ -392,3 +392,15 @@ fn a_profile_can_be_sent_to_another_process() {
         assert_eq!(read, profile, "{name}");
     }
 }
+
+#[test]
+fn the_greatest_level_may_be_where_a_dip_ends() {
+    let spike = |at, over, factor| Spike {
+        at: s(at),
+        over: s(over),
+        factor,
+    };
+    let dip = [spike(0, 100, 3.0), spike(0, 10, 0.5)];
+    let profile = Profile::constant(10.0).with_spikes(&dip);
+    assert_eq!(profile.greatest(), 30.0);
+}

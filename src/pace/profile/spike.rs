@@ -14,6 +14,12 @@ pub struct Spike {
     pub factor: f64,
 }
 
+impl Spike {
+    fn end(&self) -> Duration {
+        self.at.saturating_add(self.over)
+    }
+}
+
 /// Spikes; where they overlap, their factors multiply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spikes(Vec<Spike>);
@@ -28,7 +34,7 @@ impl Spikes {
         let mut piece = Piece::constant(1.0);
         let mut factor = 1.0;
         for spike in &self.0 {
-            let end = spike.at.saturating_add(spike.over);
+            let end = spike.end();
             if spike.at <= at && at < end {
                 factor *= spike.factor;
             }
@@ -44,8 +50,10 @@ impl Spikes {
         piece
     }
 
+    /// The factor changes at starts and ends alone: a spike below 100 % is a dip, after which it is greater.
     pub fn greatest(&self) -> f64 {
-        let at_start = |spike: &Spike| self.piece(spike.at).start;
-        self.0.iter().map(at_start).fold(1.0, f64::max)
+        let bounds = self.0.iter().flat_map(|spike| [spike.at, spike.end()]);
+        let factors = bounds.map(|bound| self.piece(bound).start);
+        factors.fold(1.0, f64::max)
     }
 }
