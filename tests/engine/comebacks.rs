@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use throng::engine::Command;
 use throng::metrics::{People, Snapshot, TypeId};
 use throng::plan::Length;
 use throng::plan::shape::{Arrivals, Rate};
 
-use super::{FAST, Folder, Run, Settings, Target};
+use super::{FAST, Folder, Run, Settings, Target, change};
 
 /// One request a session, which says who makes it and what it has in mind. `rest` are further keys of the type.
 fn script(rest: &str) -> String {
@@ -249,4 +250,45 @@ fn a_memory_goes_with_its_person_to_another_version() {
         .into_iter()
         .find(|request| request.path.starts_with("/copied") && request.path != "/copied/kept");
     assert!(wrong.is_none(), "{wrong:?}");
+}
+
+#[test]
+fn someone_who_is_away_comes_back_at_once_as_another_type() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "one",
+        "return { requests = 1, think = 0, away = 100000, step = function() http.get '/one' end }",
+    );
+    let scripts = scripts.with(
+        "two",
+        "return { requests = 1, think = 0, step = function() http.get '/two' end }",
+    );
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.length = Length::Continuous;
+        plan.weights.insert("two".to_owned(), 0.0);
+    });
+    run.until("away", |snapshot| snapshot.away.values().sum::<i64>() == 2);
+    let weights = change(&[("weights.one", "0"), ("weights.two", "1")]);
+    run.tell(|answer| Command::Set(weights, answer)).unwrap();
+    let twos = || {
+        let requests = target.requests();
+        requests.iter().filter(|one| one.path == "/two").count()
+    };
+    run.until("two", |_| twos() > 2);
+    run.stop();
+}
+
+#[test]
+fn a_user_without_a_place_keeps_no_connection() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", &script("away = { 1, 2 }, returns = 1,"));
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.users = 4;
+        plan.length = Length::Continuous;
+    });
+    run.until("four", |snapshot| snapshot.health.open_connections == 4);
+    let users = change(&[("users", "1")]);
+    run.tell(|answer| Command::Set(users, answer)).unwrap();
+    run.until("one", |snapshot| snapshot.health.open_connections == 1);
+    run.stop();
 }

@@ -194,3 +194,22 @@ fn an_incident_multiplies_arrivals_and_a_number_of_users_is_refused() {
     assert!(came.abs_diff(200) <= 30, "{came}");
     assert_eq!(dropped(&ended.snapshot), 0);
 }
+
+#[test]
+fn a_pause_of_on_start_is_no_time_of_a_response() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "one",
+        "return { requests = 1, think = 0, on_start = function() think(30) end,
+           step = function() http.get '/' end }",
+    );
+    let run = Run::start(&target, &scripts, |plan| {
+        open(plan, 10.0, ArrivalSpacing::Even);
+        plan.length = Length::Sessions(20);
+    });
+    let ended = run.end();
+    assert_eq!(ended.snapshot.requests().total(), 20);
+    // Three seconds by the machine's clock, by which responses are measured in microseconds.
+    let response = ended.snapshot.response().quantile(0.9);
+    assert!(response < 1_000_000, "{response}");
+}

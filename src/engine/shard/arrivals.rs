@@ -26,6 +26,11 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
     let mut walk = arrivals.walk(shared.run.seed);
     let mut burst = 0;
     while !shared.shutdown.is_set() {
+        // Before the rate is looked at: it may change meanwhile.
+        if burst >= BURST {
+            burst = 0;
+            tokio::task::yield_now().await;
+        }
         // A change of the rate before the next arrival moves it: it is looked for again from the last one.
         let mut ahead = walk.clone();
         let Some(arrival) = arrivals.next(&mut ahead) else {
@@ -43,10 +48,6 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
         } else {
             0
         };
-        if burst >= BURST {
-            burst = 0;
-            tokio::task::yield_now().await;
-        }
         let due = state.rules.began + arrival.at;
         tokio::select! {
             biased;

@@ -127,11 +127,14 @@ async fn work(
     let clock = state.context.requests.run.clock;
     let planned = due.map_or_else(Instant::now, |due| clock.real_instant(due));
     user.requester.planned.set(Some(planned));
-    if let Some(end) = after(state, script_user, script_user.start().await) {
+    let started = script_user.start().await;
+    // Where nothing was sent yet, the first step is as late as the session, or as the last pause of `on_start`.
+    let is_late = due.is_some() && user.requester.session.requests_made.get() == 0;
+    let planned = user.requester.planned.get().filter(|_| is_late);
+    let mut since = planned.map(|planned| clock.at_real(planned));
+    if let Some(end) = after(state, script_user, started) {
         return end;
     }
-    // Where nothing was sent yet, the first step is as late as the session.
-    let mut since = due.filter(|_| user.requester.session.requests_made.get() == 0);
     let mut step_began = None;
     let mut before = StepBefore::default();
     while user.requester.session.requests_left.get() > 0 {

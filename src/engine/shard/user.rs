@@ -53,6 +53,8 @@ pub async fn live(
     while !state.context.requests.shutdown.is_set() {
         let Some(kind) = state.kind_of(number) else {
             active = None;
+            // It may be long, or for ever; its cookies stay.
+            context.user.requester.client.disconnect();
             state.park(number).await;
             continue;
         };

@@ -46,12 +46,16 @@ pub async fn live(state: Rc<ShardState>, arrivals: Rc<Arrivals>, visit: Visit) {
         active: _active,
     } = visit;
     let shared = &state.context.requests;
+    let is_back = matches!(who, Visitor::Back(_));
     let user = user_of(&state, kind, who);
     let person = &user.person;
     let mut streams = SessionStreams::of(shared.run.seed, person.number(), person.visits() + 1);
     let context = Context::new(Rc::clone(&user));
     let Some(mut script_user) = migrate::enter(&state, &context, kind) else {
         let mut recorder = shared.recorder.borrow_mut();
+        if is_back {
+            recorder.people(kind).lost += 1;
+        }
         return recorder.dropped(kind, DropReason::Script);
     };
     let session = session::live(&state, &mut script_user, &mut streams, Some(due));

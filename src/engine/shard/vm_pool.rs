@@ -85,6 +85,10 @@ impl VmPool {
         kind: TypeId,
         version: ScriptVersion,
     ) -> Result<Rc<Vm>, NoVm> {
+        // Where a user could not be made, its VM may be there all the same.
+        if self.is_broken(kind, version) {
+            return Err(NoVm::Reported);
+        }
         let fits = |one: &&mut PooledVm| {
             let same = one.kind == kind && one.vm.version == version.version;
             same && one.users < USERS_PER_VM
@@ -92,9 +96,6 @@ impl VmPool {
         if let Some(one) = self.pooled.borrow_mut().iter_mut().find(fits) {
             one.users += 1;
             return Ok(Rc::clone(&one.vm));
-        }
-        if self.is_broken(kind, version) {
-            return Err(NoVm::Reported);
         }
         let number = version.version;
         // A roster has the sources of all that it names.
