@@ -14,8 +14,8 @@ pub struct LiveSettings {
     /// By the index of the setting.
     pub(super) numbers: [f64; Setting::ALL.len()],
     weights: BTreeMap<String, f64>,
-    /// What was set of the shape since the run began.
-    shape: BTreeMap<ShapeKey, String>,
+    /// What was set of the shape since the run began, and how often: the same again begins anew.
+    shape: BTreeMap<ShapeKey, (String, u32)>,
     /// The step that every user whose type has it takes; only an incident sets it.
     pub(super) step: Option<String>,
 }
@@ -67,8 +67,15 @@ impl LiveSettings {
             self.numbers[setting.place()] = *value;
         }
         self.weights.extend(change.weights.clone());
-        self.shape.extend(change.shape.clone());
+        self.set_shape(change);
         self
+    }
+
+    fn set_shape(&mut self, change: &Change) {
+        for (key, text) in &change.shape {
+            let times = self.shape.get(key).map_or(0, |(_, times)| *times);
+            self.shape.insert(*key, (text.clone(), times + 1));
+        }
     }
 
     /// The same after a file of settings has changed from `before` to `now`: a value that changed in it is set, one that
@@ -81,7 +88,7 @@ impl LiveSettings {
                 self.numbers[setting.place()] = value;
             }
         }
-        self.shape.extend(now.since(before).shape);
+        self.set_shape(&now.since(before));
         for name in before.weights.keys().chain(now.weights.keys()) {
             let weight = now.weights.get(name);
             if weight == before.weights.get(name) {
@@ -114,7 +121,7 @@ impl LiveSettings {
         let shape = self.shape.iter().filter_map(|(key, new)| {
             let old = before.shape.get(key);
             let is_new = old != Some(new);
-            is_new.then(|| format!("{} {new} from now on", key.name()))
+            is_new.then(|| format!("{} {} from now on", key.name(), new.0))
         });
         let step = (self.step != before.step).then(|| {
             let name =
