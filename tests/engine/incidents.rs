@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use throng::engine::{Command, IncidentCommand, Refused};
 use throng::metrics::Snapshot;
+use throng::plan::shape::parse_arrivals;
 use throng::plan::{Change, Incident, Length, Overlay, Plan, Setting, Starts};
 
 use super::{Folder, Run, Target, change};
@@ -184,5 +185,118 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
         panic!("{early:?}");
     };
     assert_eq!(why, "the incident nobody is not under way");
+    run.stop();
+}
+
+#[test]
+fn what_is_set_of_the_shape_during_an_incident_is_meant_without_it() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let twice = Overlay {
+        users_per_cent: Some(200.0),
+        ..Overlay::default()
+    };
+    let plan = crowd(vec![incident("rush", Starts::OnCommand, 6_000, twice)]);
+    let run = Run::start(&target, &scripts, plan);
+    let tell = |command| run.tell(|reply| Command::Incident(command, reply));
+    run.until("four users", |seen| seen.users_alive() == 4);
+    tell(IncidentCommand::Begin("rush".to_owned(), None)).unwrap();
+    run.until("eight users", |seen| seen.users_alive() == 8);
+    let stages = change(&[("stages", "0s:6,1h:6")]);
+    let set = || {
+        run.tell(|reply| Command::Set(stages.clone(), reply))
+            .unwrap()
+    };
+    assert_eq!(set(), "stages 0s:6,1h:6 from now on");
+    run.until("twice six", |seen| seen.users_alive() == 12);
+    tell(IncidentCommand::End("rush".to_owned())).unwrap();
+    let six = run.until("six users", |seen| seen.users_alive() == 6);
+    assert_eq!(six.planned_users.map(f64::round), Some(6.0));
+    // The same again begins anew, and is said to.
+    assert_eq!(set(), "stages 0s:6,1h:6 from now on");
+    run.stop();
+}
+
+#[test]
+fn arrivals_that_are_set_during_an_incident_are_meant_without_it() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "one",
+        "return { requests = 1, think = 0, step = function() http.get '/x' end }",
+    );
+    let triple = Overlay {
+        users_per_cent: Some(300.0),
+        ..Overlay::default()
+    };
+    let run = Run::start_at(4.0, &target, &scripts, |plan| {
+        plan.shape.arrivals = Some(parse_arrivals("2/s").unwrap());
+        plan.users = 10_000;
+        plan.length = Length::Continuous;
+        plan.incidents = vec![incident("rush", Starts::OnCommand, 6_000, triple)];
+    });
+    let tell = |command| run.tell(|reply| Command::Incident(command, reply));
+    tell(IncidentCommand::Begin("rush".to_owned(), None)).unwrap();
+    let arrivals = change(&[("arrivals", "10/s")]);
+    run.tell(|reply| Command::Set(arrivals, reply)).unwrap();
+    let in_twenty_seconds = || {
+        let from = run.snapshot().elapsed + Duration::from_secs(2);
+        let from = run.until("later", |seen| seen.elapsed >= from);
+        let until = from.elapsed + Duration::from_secs(20);
+        let until = run.until("much later", |seen| seen.elapsed >= until);
+        until.arrivals().total - from.arrivals().total
+    };
+    // 600 and 200 are expected, with a standard deviation of 25 and 15.
+    let held = in_twenty_seconds();
+    assert!((400..900).contains(&held), "{held}");
+    tell(IncidentCommand::End("rush".to_owned())).unwrap();
+    let over = in_twenty_seconds();
+    assert!((100..300).contains(&over), "{over}");
+    run.stop();
+}
+
+#[test]
+fn two_at_one_moment_are_told_one_by_one_and_what_holds_at_the_end_ends_with_the_run() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let at = Starts::At(Duration::from_secs(2));
+    let run = Run::start(
+        &target,
+        &scripts,
+        crowd(vec![
+            incident("slow", at, 6_000, overlay(&[("think_factor", "3")])),
+            incident("failing", at, 6_000, overlay(&[("error_rate", "40")])),
+        ]),
+    );
+    run.until("both", |seen| holds(seen, "slow") && holds(seen, "failing"));
+    let (ended, _) = run.stop();
+    let snapshot = &ended.snapshot;
+    assert_eq!(
+        texts(snapshot),
+        [
+            "slow begins, for 1h40m: think_factor 1 -> 3",
+            "failing begins, for 1h40m: error_rate 0 -> 40",
+            "failing is over, since the run ends",
+            "slow is over, since the run ends",
+        ]
+    );
+    for incident in &snapshot.incidents {
+        assert_eq!((incident.until, incident.next), (None, None));
+        let (from, until) = incident.held[0];
+        assert!(until.unwrap() > from, "{incident:?}");
+    }
+}
+
+#[test]
+fn a_change_that_would_leave_nobody_once_an_incident_is_over_is_refused() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let held = overlay(&[("weights.shop", "5")]);
+    let plan = crowd(vec![incident("held", Starts::OnCommand, 600, held)]);
+    let run = Run::start(&target, &scripts, plan);
+    let begin = IncidentCommand::Begin("held".to_owned(), None);
+    run.tell(|reply| Command::Incident(begin, reply)).unwrap();
+    let nobody = change(&[("weights.shop", "0")]);
+    let refused = run.tell(|reply| Command::Set(nobody, reply));
+    assert!(matches!(refused, Err(Refused::Invalid(_))), "{refused:?}");
     run.stop();
 }

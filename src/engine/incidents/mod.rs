@@ -81,24 +81,40 @@ impl Incidents {
         ends.chain(starts).min()
     }
 
-    /// What has begun and ended by now: ends first, then starts, each in order of time.
-    pub fn advance(&mut self, now: Duration) -> Vec<IncidentEvent> {
-        let mut events = self.end(|holding| holding.until <= now);
-        let mut due: Vec<(Duration, usize)> = (0..)
-            .zip(&self.known)
-            .filter_map(|(place, known)| Some((known.next.filter(|next| *next <= now)?, place)))
-            .collect();
-        due.sort_unstable();
-        for (start, place) in due {
+    /// The next that has begun or ended by now: ends first, then starts, each in order of time; none once that was all.
+    pub fn advance(&mut self, now: Duration) -> Option<IncidentEvent> {
+        let over = self.holding.iter().filter(|holding| holding.until <= now);
+        if let Some(holding) = over.min_by_key(|holding| holding.until).copied() {
+            return Some(self.release(holding));
+        }
+        loop {
+            let due = (0..).zip(&self.known).filter_map(|(place, known)| {
+                let start = known.next.filter(|next| *next <= now)?;
+                Some((start, place))
+            });
+            let (start, place) = due.min()?;
             let known = &mut self.known[place];
             let lasts = known.incident.lasts;
             known.next = known.after(start, now, &self.day);
             // One whose whole time was missed, such as by a suspended machine, does not begin.
             if start + lasts > now {
-                events.push(self.hold(place, now, start + lasts));
+                return Some(self.hold(place, now, start + lasts));
             }
         }
-        events
+    }
+
+    /// Ends the one that began last; none where none holds.
+    pub fn end_last(&mut self) -> Option<IncidentEvent> {
+        let last = self.holding.last().copied()?;
+        Some(self.release(last))
+    }
+
+    /// Ends all that hold, and begins none any more.
+    pub fn stop(&mut self) -> Vec<IncidentEvent> {
+        for known in &mut self.known {
+            known.next = None;
+        }
+        std::iter::from_fn(|| self.end_last()).collect()
     }
 
     /// Begins an incident now; none when there is none of this name.
@@ -115,10 +131,13 @@ impl Incidents {
 
     /// Ends an incident before its time; false when it does not hold.
     pub fn cancel(&mut self, name: &str) -> bool {
-        let Some(place) = self.place(name) else {
+        let place = self.place(name);
+        let mut holding = self.holding.iter();
+        let Some(holding) = holding.find(|one| Some(one.place) == place).copied() else {
             return false;
         };
-        !self.end(|holding| holding.place == place).is_empty()
+        self.release(holding);
+        true
     }
 
     /// What holds now, in the order in which it began.
@@ -172,19 +191,11 @@ impl Incidents {
         }
     }
 
-    fn end(&mut self, is_over: impl Fn(&Holding) -> bool) -> Vec<IncidentEvent> {
-        let (mut over, holding) = self
-            .holding
-            .iter()
-            .partition::<Vec<Holding>, _>(|one| is_over(one));
-        self.holding = holding;
-        over.sort_by_key(|holding| holding.until);
-        let name = |holding: Holding| self.known[holding.place].incident.name.clone();
-        over.into_iter()
-            .map(|holding| IncidentEvent::Ended {
-                name: name(holding),
-            })
-            .collect()
+    fn release(&mut self, over: Holding) -> IncidentEvent {
+        self.holding.retain(|holding| *holding != over);
+        IncidentEvent::Ended {
+            name: self.known[over.place].incident.name.clone(),
+        }
     }
 }
 
@@ -270,6 +281,11 @@ mod tests {
             .collect()
     }
 
+    /// What begins and ends until then, one after the other.
+    fn all(incidents: &mut Incidents, now: Duration) -> Vec<IncidentEvent> {
+        std::iter::from_fn(|| incidents.advance(now)).collect()
+    }
+
     #[test]
     fn incidents_begin_and_end_in_their_order() {
         let plan = [
@@ -279,9 +295,9 @@ mod tests {
         ];
         let mut incidents = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
         assert_eq!(incidents.next_change(), Some(seconds(10)));
-        assert_eq!(incidents.advance(seconds(9)), []);
-        assert_eq!(incidents.advance(seconds(10)), [begin("slow", 30)]);
-        assert_eq!(incidents.advance(seconds(15)), [begin("failing", 20)]);
+        assert_eq!(all(&mut incidents, seconds(9)), []);
+        assert_eq!(all(&mut incidents, seconds(10)), [begin("slow", 30)]);
+        assert_eq!(all(&mut incidents, seconds(15)), [begin("failing", 20)]);
         assert_eq!(steps(&incidents), ["slow", "failing"]);
         // One that holds already becomes the last, and holds for longer.
         let again = incidents.begin("slow", None, seconds(16));
@@ -292,7 +308,7 @@ mod tests {
         assert_eq!(brief, Some(begin("asked", 19)));
         assert_eq!(incidents.next_change(), Some(seconds(19)));
         assert_eq!(
-            incidents.advance(seconds(21)),
+            all(&mut incidents, seconds(21)),
             [end("asked"), end("failing")]
         );
         assert!(incidents.cancel("slow"));
@@ -302,12 +318,29 @@ mod tests {
     }
 
     #[test]
+    fn two_at_one_moment_begin_one_after_the_other_and_all_end_with_the_run() {
+        let plan = [
+            incident("slow", Starts::At(seconds(10)), 20),
+            incident("failing", Starts::At(seconds(10)), 30),
+            incident("late", Starts::At(seconds(90)), 5),
+        ];
+        let mut incidents = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
+        assert_eq!(incidents.advance(seconds(10)), Some(begin("slow", 30)));
+        assert_eq!(steps(&incidents), ["slow"]);
+        assert_eq!(incidents.advance(seconds(10)), Some(begin("failing", 40)));
+        assert_eq!(incidents.advance(seconds(10)), None);
+        assert_eq!(incidents.stop(), [end("failing"), end("slow")]);
+        assert_eq!(incidents.stop(), []);
+        assert_eq!(incidents.next_change(), None);
+    }
+
+    #[test]
     fn an_incident_whose_time_was_missed_does_not_begin() {
         let plan = [incident("slow", Starts::At(seconds(10)), 20)];
         let mut incidents = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
-        assert_eq!(incidents.advance(seconds(30)), []);
+        assert_eq!(all(&mut incidents, seconds(30)), []);
         let mut late = Incidents::new(&plan, 1, Day::real(Duration::ZERO));
-        assert_eq!(late.advance(seconds(29)), [begin("slow", 30)]);
+        assert_eq!(all(&mut late, seconds(29)), [begin("slow", 30)]);
     }
 
     #[test]
@@ -316,8 +349,8 @@ mod tests {
         let plan = [incident("lunch", Starts::Daily(two), 60)];
         // The run begins at 13:00.
         let mut real = Incidents::new(&plan, 1, Day::real(seconds(13 * 3_600)));
-        assert_eq!(real.advance(seconds(3_600)), [begin("lunch", 3_660)]);
-        assert_eq!(real.advance(seconds(3_660)), [end("lunch")]);
+        assert_eq!(all(&mut real, seconds(3_600)), [begin("lunch", 3_660)]);
+        assert_eq!(all(&mut real, seconds(3_660)), [end("lunch")]);
         assert_eq!(real.next_change(), Some(seconds(25 * 3_600)));
         // It begins at 15:00: the first one is tomorrow.
         let late = Incidents::new(&plan, 1, Day::real(seconds(15 * 3_600)));
@@ -326,10 +359,10 @@ mod tests {
         let short = Day::new(seconds(240), vec![(Duration::ZERO, Duration::ZERO)]);
         let mut compressed = Incidents::new(&plan, 1, short);
         assert_eq!(compressed.next_change(), Some(seconds(140)));
-        assert_eq!(compressed.advance(seconds(141)), [begin("lunch", 200)]);
+        assert_eq!(all(&mut compressed, seconds(141)), [begin("lunch", 200)]);
         assert_eq!(compressed.known[0].next, Some(seconds(380)));
         // Three days are missed.
-        assert_eq!(compressed.advance(seconds(1_000)), [end("lunch")]);
+        assert_eq!(all(&mut compressed, seconds(1_000)), [end("lunch")]);
         assert_eq!(compressed.next_change(), Some(seconds(1_100)));
     }
 
@@ -348,7 +381,7 @@ mod tests {
         ];
         let mut incidents = Incidents::new(&plan, 1, Day::new(DAY, forward));
         assert_eq!(incidents.next_change(), Some(seconds(2 * HOUR)));
-        incidents.advance(seconds(2 * HOUR));
+        all(&mut incidents, seconds(2 * HOUR));
         assert_eq!(incidents.known[0].next, Some(seconds(25 * HOUR + HOUR / 2)));
         // At 3:00 it is put back to 2:00, by a week's clock, which goes on by 167 hours.
         let week = 7 * 24 * HOUR;
@@ -358,7 +391,7 @@ mod tests {
         ];
         let mut incidents = Incidents::new(&plan, 1, Day::new(DAY, back));
         assert_eq!(incidents.next_change(), Some(seconds(2 * HOUR + HOUR / 2)));
-        incidents.advance(seconds(2 * HOUR + HOUR / 2));
+        all(&mut incidents, seconds(2 * HOUR + HOUR / 2));
         assert_eq!(incidents.known[0].next, Some(seconds(27 * HOUR + HOUR / 2)));
     }
 
@@ -373,7 +406,7 @@ mod tests {
                 .next_change()
                 .filter(|next| *next < seconds(1_000_000))
             {
-                for event in incidents.advance(next) {
+                for event in all(&mut incidents, next) {
                     if matches!(event, IncidentEvent::Began { .. }) {
                         starts.push(next);
                     }

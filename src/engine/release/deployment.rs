@@ -11,7 +11,7 @@ use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
 use crate::pace::Profile;
-use crate::plan::{CanaryRules, Change, LiveSettings, Overlay, Reload};
+use crate::plan::{CanaryRules, LiveSettings, Overlay, Reload};
 use crate::script::LoadedScripts;
 
 /// The scripts of a run and how far they have come.
@@ -56,12 +56,11 @@ impl Deployment {
         &self.releases
     }
 
-    /// Changes the settings.
+    /// From now on these settings hold, beneath the incidents of now.
     ///
     /// # Errors
-    /// Every type that there is not, or when nobody would be left to play; then nothing has changed.
-    pub fn set(&mut self, change: &Change) -> Result<(), Refused> {
-        let settings = self.releases.settings_with(change)?;
+    /// When nobody would be left to play; then nothing has changed.
+    pub fn set(&mut self, settings: LiveSettings) -> Result<(), Refused> {
         self.releases.set(settings)
     }
 

@@ -69,6 +69,7 @@ impl Run {
         self.shutdown.drain(self.now());
         self.publisher.phase(Phase::Stopping);
         self.shards.broadcast(&Order::Drain);
+        self.stop_incidents();
     }
 
     /// A deadline is over.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::shape::check_most;
 use super::state::Run;
 use crate::engine::command::{Done, IncidentCommand, Refused};
 use crate::engine::incidents::IncidentEvent;
 use crate::metrics::IncidentStatus;
-use crate::plan::Fault;
-use crate::plan::LiveSettings;
 use crate::plan::span::show_span;
+use crate::plan::{Fault, LiveSettings, Overlay};
 use crate::text::did_you_mean;
 
 impl Run {
@@ -25,11 +25,23 @@ impl Run {
     /// Begins and ends what is due.
     pub(super) fn advance_incidents(&mut self) {
         let now = self.elapsed();
-        for event in self.incidents.advance(now) {
+        while let Some(event) = self.incidents.advance(now) {
             // Why one cannot hold is in the log.
             let _ = self.on_incident(event, now);
         }
         self.publisher.publish_news();
+    }
+
+    /// The run ends, and with it the incidents that hold: the settings stay, since users only leave.
+    pub(super) fn stop_incidents(&mut self) {
+        let now = self.clock.age(self.now());
+        for event in self.incidents.stop() {
+            if let IncidentEvent::Ended { name } = event {
+                self.publisher.incident_ended(&name, now);
+                self.announce("incident", &format!("{name} is over, since the run ends"));
+            }
+        }
+        self.publish_incidents();
     }
 
     /// Begins an incident, or ends it before its time.
@@ -52,40 +64,51 @@ impl Run {
 
     fn on_incident(&mut self, event: IncidentEvent, now: Duration) -> Result<Done, Refused> {
         let before = self.settings();
-        if let Err(refused) = self.hold() {
-            let IncidentEvent::Began { name, .. } = &event else {
-                return Err(refused);
-            };
-            self.incidents.cancel(name);
-            self.hold()?;
-            tracing::error!("incident {name}: {refused}");
-            self.record("incident", &format!("{name} cannot hold: {refused}"));
-            return Err(refused);
-        }
+        let refused = self.hold_incidents(now);
         self.reshape(None, &before);
         self.order_settings();
         self.publish();
         let changes = changes(&self.settings(), &before);
-        let text = match event {
-            IncidentEvent::Began { name, until } => {
+        let said = match (event, refused) {
+            (IncidentEvent::Began { .. }, Some(refused)) => Err(refused),
+            (IncidentEvent::Began { name, until }, None) => {
                 self.publisher.incident_began(&name, now);
                 // It begins within a second of its time.
                 let left = until.saturating_sub(now).as_secs_f64().ceil();
                 let lasts = show_span(Duration::from_secs_f64(left));
-                format!("{name} begins, for {lasts}{changes}")
+                Ok(self.announce("incident", &format!("{name} begins, for {lasts}{changes}")))
             }
-            IncidentEvent::Ended { name } => {
+            (IncidentEvent::Ended { name }, _) => {
                 self.publisher.incident_ended(&name, now);
-                format!("{name} is over{changes}")
+                Ok(self.announce("incident", &format!("{name} is over{changes}")))
             }
         };
         self.publish_incidents();
-        Ok(self.announce("incident", &text))
+        said
+    }
+
+    /// From now on the incidents of now hold. Those that began last are over where the run cannot be as they want it: gives
+    /// why.
+    fn hold_incidents(&mut self, now: Duration) -> Option<Refused> {
+        let mut why = None;
+        while let Err(refused) = self.hold() {
+            let Some(IncidentEvent::Ended { name }) = self.incidents.end_last() else {
+                break;
+            };
+            tracing::error!("incident {name}: {refused}");
+            self.record("incident", &format!("{name} cannot hold: {refused}"));
+            self.publisher.incident_ended(&name, now);
+            why = Some(refused);
+        }
+        why
     }
 
     /// From now on the incidents of now hold.
     fn hold(&mut self) -> Result<(), Refused> {
-        let overlays = self.incidents.overlays().cloned().collect();
+        let overlays: Vec<Overlay> = self.incidents.overlays().cloned().collect();
+        if !self.config.plan.is_open() {
+            check_most(&self.shape, &self.beneath().under(&overlays))?;
+        }
         self.deployment.overlay(overlays)
     }
 

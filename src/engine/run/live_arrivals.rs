@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::live_shape::LiveShape;
+use super::shape::refuse;
 use super::state::Run;
 use crate::engine::command::Refused;
 use crate::engine::protocol::Order;
 use crate::plan::live::ShapeKey;
 use crate::plan::shape::parse_arrivals;
-use crate::plan::{Change, Fault, Setting};
+use crate::plan::{Change, Setting};
 
 /// How long before they hold shards are told of other arrivals, so that all change at the same place of the sequence.
 const AHEAD: Duration = Duration::from_millis(100);
@@ -21,7 +22,7 @@ impl Run {
     /// When it says how many users there are.
     pub(super) fn arrivals_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
         let (cause, remedy) = (
-            "sessions arrive in this run",
+            "sessions arrive in this run (open model)",
             "set a rate, such as arrivals=80/s",
         );
         if let Some(users) = change.get(Setting::Users) {
@@ -32,7 +33,7 @@ impl Run {
         }
         let mut shape = None;
         if let Some(Ok(arrivals)) = change.shape(ShapeKey::Arrivals).map(parse_arrivals) {
-            let now = (self.elapsed() + AHEAD, f64::from(self.settings().users()));
+            let now = self.base(self.elapsed() + AHEAD);
             shape = Some(self.shape.with_rate(&arrivals.rate, now));
         }
         if let Some(text) = change.shape(ShapeKey::Curve) {
@@ -58,8 +59,4 @@ impl Run {
             self.shards.broadcast(&Order::Arrivals(told));
         }
     }
-}
-
-fn refuse<T>(thing: String, cause: &str, remedy: &str) -> Result<T, Refused> {
-    Err(Refused::Invalid(vec![Fault::new(thing, cause, remedy)]))
 }

@@ -74,7 +74,7 @@ impl Run {
         let share = share.map(|rules| rules.share);
         let notes = self.deployment.releases().chain_notes(&loaded.specs);
         let change = self.config.settings_file.change(&loaded.settings);
-        let shape = self.shape_with(&change)?;
+        let shape = self.shape_with(&change, &settings)?;
         let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
         self.reshape(shape, &before);
         self.order_settings();

@@ -154,9 +154,10 @@ impl Run {
                 keys()
             )));
         }
-        let shape = self.shape_with(change)?;
+        let next = self.deployment.releases().settings_with(change)?;
+        let shape = self.shape_with(change, &next)?;
         let (before, beneath) = (self.settings(), self.beneath());
-        self.deployment.set(change)?;
+        self.deployment.set(next)?;
         self.reshape(shape, &before);
         self.order_settings();
         let Done(said) = self.announce_settings(&before, &beneath);

@@ -5,17 +5,21 @@ use std::time::{Duration, SystemTime};
 use super::live_shape::LiveShape;
 use super::state::Run;
 use crate::engine::command::Refused;
-use crate::pace::Profile;
 use crate::plan::live::{MAX_USERS, NO_CURVE, ShapeKey};
 use crate::plan::shape::{CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_stages};
 use crate::plan::{Change, Fault, Length, LiveSettings, Setting};
 
 impl Run {
-    /// The shape after a change, which holds nothing yet; none where it stays.
+    /// The shape after a change, which holds nothing yet; none where it stays. `next` are the settings after it, beneath all
+    /// incidents.
     ///
     /// # Errors
     /// When the run cannot have that shape.
-    pub(super) fn shape_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
+    pub(super) fn shape_with(
+        &self,
+        change: &Change,
+        next: &LiveSettings,
+    ) -> Result<Option<LiveShape>, Refused> {
         if self.config.plan.is_open() {
             return self.arrivals_with(change);
         }
@@ -32,7 +36,7 @@ impl Run {
         if let Some(text) = change.shape(ShapeKey::Arrivals) {
             return refuse(
                 format!("arrivals {text}"),
-                "the users of this run stay",
+                "this run has a number of users (closed model)",
                 "set users or stages, or begin a run with --arrivals",
             );
         }
@@ -49,24 +53,22 @@ impl Run {
         }
         let mut shape = None;
         if let Some(Ok(stages)) = stages.map(parse_stages) {
-            let now = (self.elapsed(), f64::from(self.settings().users()));
-            shape = Some(self.shape.with_stages(&stages, now));
+            shape = Some(self.shape.with_stages(&stages, self.base(self.elapsed())));
         }
         if let Some(text) = curve {
             let curve = self.curve(text);
             shape = Some(shape.as_ref().unwrap_or(&self.shape).with_curve(curve));
         }
-        let users = users.unwrap_or(f64::from(self.settings().users()));
-        let most = shape.as_ref().unwrap_or(&self.shape).of_users(users);
-        let most = most.map_or(0.0, |level| level.greatest());
-        if most > f64::from(MAX_USERS) {
-            return refuse(
-                "users".to_owned(),
-                &format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
-                "give fewer users or smaller factors",
-            );
+        let over = self.deployment.releases().settings_over(next);
+        for settings in [next, &over] {
+            check_most(shape.as_ref().unwrap_or(&self.shape), settings)?;
         }
         Ok(shape)
+    }
+
+    /// A moment, and the users beneath all incidents: what is set while one holds is meant without it.
+    pub(super) fn base(&self, at: Duration) -> (Duration, f64) {
+        (at, f64::from(self.beneath().users()))
     }
 
     /// Another shape, or other users than `before`, hold from now on.
@@ -81,14 +83,10 @@ impl Run {
         if let Some(shape) = shape {
             self.shape = shape;
         }
-        let Some(next) = self.shape.of_users(f64::from(users)) else {
-            return;
-        };
-        let constant = || Profile::constant(f64::from(before.users()));
-        let level = self.deployment.releases().level().cloned();
-        let level = level.unwrap_or_else(constant);
-        self.deployment
-            .set_level(level.changed_at(self.elapsed(), &next));
+        // What was before is over for every user, so that nothing adds up over many changes.
+        if let Some(level) = self.shape.of_users(f64::from(users)) {
+            self.deployment.set_level(level);
+        }
     }
 
     /// The curve of this name by the clock of the plan's, or by that of UTC.
@@ -110,6 +108,27 @@ impl Run {
     }
 }
 
-fn refuse<T>(thing: String, cause: &str, remedy: &str) -> Result<T, Refused> {
+/// Refuses more users than a run may have, by a shape with these settings in a closed crowd.
+///
+/// # Errors
+/// When there would be more.
+pub(super) fn check_most(shape: &LiveShape, settings: &LiveSettings) -> Result<(), Refused> {
+    let level = shape.of_users(f64::from(settings.users()));
+    let most = level.map_or(0.0, |level| level.greatest());
+    if most > f64::from(MAX_USERS) {
+        return refuse(
+            "users".to_owned(),
+            &format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
+            "give fewer users or smaller factors",
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a change: what it is about, why not, and what to do.
+///
+/// # Errors
+/// Always.
+pub(super) fn refuse<T>(thing: String, cause: &str, remedy: &str) -> Result<T, Refused> {
     Err(Refused::Invalid(vec![Fault::new(thing, cause, remedy)]))
 }

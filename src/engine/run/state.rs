@@ -169,6 +169,8 @@ impl Run {
             }
         }
         self.clock.end(self.now());
+        // A run may end without a stop, with its last session.
+        self.stop_incidents();
     }
 
     /// Takes what a shard reports.

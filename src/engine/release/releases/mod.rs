@@ -116,7 +116,7 @@ impl Releases {
             }
             return Ok(CandidateOutcome::Unchanged);
         }
-        check_users(&release, &self.names, &self.allocation.over(&settings))?;
+        self.check_users(&release, &settings)?;
         self.history.use_number(release.number);
         self.candidate.accept(loaded);
         if let Some(share) = share {
@@ -172,10 +172,15 @@ impl Releases {
     /// # Errors
     /// When no users would be left.
     pub fn set(&mut self, settings: LiveSettings) -> Result<(), Refused> {
-        let over = self.allocation.over(&settings);
-        check_users(self.history.current(), &self.names, &over)?;
+        self.check_users(self.history.current(), &settings)?;
         self.divide_by(settings);
         Ok(())
+    }
+
+    /// Refuses settings of a release that would leave no users, now or once the incidents of now are over.
+    fn check_users(&self, release: &Release, settings: &LiveSettings) -> Result<(), Refused> {
+        check_users(release, &self.names, settings)?;
+        check_users(release, &self.names, &self.allocation.over(settings))
     }
 
     /// From now on incidents hold these in place of the settings.

@@ -130,6 +130,11 @@ impl Releases {
         self.allocation.settings()
     }
 
+    /// What would hold with these settings beneath the incidents of now.
+    pub fn settings_over(&self, base: &LiveSettings) -> LiveSettings {
+        self.allocation.over(base)
+    }
+
     /// The settings beneath all incidents.
     pub fn base_settings(&self) -> &LiveSettings {
         self.allocation.base()
