@@ -116,15 +116,10 @@ fn default_fields(out: &mut Vec<u8>, request: &Request) {
     let Some(defaults) = &request.default_headers else {
         return;
     };
-    if !request.headers.may_settle(defaults) {
+    if request.headers.may_settle(defaults) {
+        defaults.write_unsettled(&request.headers, out);
+    } else {
         out.extend_from_slice(defaults.lines());
-        return;
-    }
-    for (name, value) in request.defaults() {
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(value);
-        out.extend_from_slice(b"\r\n");
     }
 }
 

@@ -84,7 +84,7 @@ impl Headers {
             return Err(InvalidHeader::Value(name.to_owned()));
         }
         self.hints.0 |= Hints::of(name).0;
-        self.names |= bit_of(name);
+        self.names |= bit_of(name.as_bytes());
         self.block.reserve(name.len() + value.len() + 4);
         self.block.extend_from_slice(name.as_bytes());
         self.block.extend_from_slice(b": ");
@@ -119,7 +119,7 @@ impl Headers {
     /// Prevents that a field of that name, such as `User-Agent`, is added automatically.
     pub fn leave_out(&mut self, name: &str) {
         let hint = Hints::of(name);
-        self.names |= bit_of(name);
+        self.names |= bit_of(name.as_bytes());
         self.left_out.0 |= hint.0;
         if hint.0 == 0 {
             let others = self.left_out_too.take().into_iter().flatten();
@@ -197,9 +197,38 @@ impl Headers {
         self.left_out.0 & hint.0 != 0 || self.has(hint, name)
     }
 
+    /// Whether a field that controls the client was pushed or left out; certain where none was removed since.
+    pub(crate) fn hints_at(&self, hint: Hints) -> bool {
+        (self.hints.0 | self.left_out.0) & hint.0 != 0
+    }
+
+    /// As [`is_settled`](Self::is_settled), without a search for names that were certainly never pushed or left out.
+    pub(crate) fn settles_name(&self, name: &str) -> bool {
+        self.names & bit_of(name.as_bytes()) != 0 && self.is_settled(name)
+    }
+
     /// Whether a name of `others` may be settled here; false: certainly none is.
     pub(crate) fn may_settle(&self, others: &Self) -> bool {
         self.names & others.names != 0
+    }
+
+    /// Appends the lines whose names are not settled in `others`.
+    pub(crate) fn write_unsettled(&self, others: &Self, out: &mut Vec<u8>) {
+        // What is sent is copied in runs of lines.
+        let (mut run, mut at) = (0, 0);
+        while at < self.block.len() {
+            let line = &self.block[at..];
+            let end = memchr::memchr(b'\n', line).map_or(self.block.len(), |end| at + end + 1);
+            let name = &line[..memchr::memchr(b':', line).unwrap_or(0)];
+            let is_settled = others.names & bit_of(name) != 0
+                && std::str::from_utf8(name).is_ok_and(|name| others.is_settled(name));
+            if is_settled {
+                out.extend_from_slice(&self.block[run..at]);
+                run = end;
+            }
+            at = end;
+        }
+        out.extend_from_slice(&self.block[run..]);
     }
 
     /// The lines as they are sent.
@@ -221,13 +250,13 @@ impl<'a> Iterator for Iter<'a> {
             if self.rest.is_empty() {
                 return None;
             }
-            let end = self.rest.iter().position(|&byte| byte == b'\n');
+            let end = memchr::memchr(b'\n', self.rest);
             let (line, rest) = match end {
                 Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
                 None => (self.rest, &[][..]),
             };
             self.rest = rest;
-            let Some(colon) = line.iter().position(|&byte| byte == b':') else {
+            let Some(colon) = memchr::memchr(b':', line) else {
                 continue;
             };
             if let Ok(name) = std::str::from_utf8(&line[..colon]) {
@@ -258,8 +287,7 @@ impl fmt::Debug for Headers {
 }
 
 /// One of 64 bits by the length and the outer letters of a name, whatever their case.
-fn bit_of(name: &str) -> u64 {
-    let bytes = name.as_bytes();
+fn bit_of(bytes: &[u8]) -> u64 {
     let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0) | 32);
     let mixed = bytes.len() * 31 + letter(bytes.first()) * 7 + letter(bytes.last());
     1 << (mixed % 64)

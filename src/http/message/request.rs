@@ -24,7 +24,7 @@ pub struct Request {
     pub target: String,
     pub headers: Headers,
     /// Fields that are sent as well where `headers` has none of their names and does not leave them out; they have none
-    /// that frames the message, and no `Cookie`. Shared by many requests.
+    /// that frames the message, and no `Cookie`, and were pushed, not read or removed. Shared by many requests.
     pub default_headers: Option<Rc<Headers>>,
     pub body: Bytes,
     /// From the call of `send` to the last byte of the response; none: the shard's default.
@@ -53,8 +53,7 @@ impl Request {
     /// Whether the client adds nothing under that name: the caller did, or does not want it.
     pub(crate) fn settles(&self, hint: Hints, name: &str) -> bool {
         let defaults = self.default_headers.as_ref();
-        self.headers.settles(hint, name)
-            || defaults.is_some_and(|defaults| defaults.settles(hint, name))
+        self.headers.settles(hint, name) || defaults.is_some_and(|defaults| defaults.hints_at(hint))
     }
 
     /// The fields of `default_headers` that are sent.
@@ -63,7 +62,7 @@ impl Request {
             .default_headers
             .iter()
             .flat_map(|defaults| defaults.iter());
-        defaults.filter(|(name, _)| !self.headers.is_settled(name))
+        defaults.filter(|(name, _)| !self.headers.settles_name(name))
     }
 
     /// Whether the caller wants the connection to be closed after the response.
