@@ -43,7 +43,7 @@ pub use model::series::{Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
 pub use model::status::Status;
-pub use model::step::{StepResult, StepResults, StepTotals};
+pub use model::step::{StepId, StepResult, StepResults, StepTotals};
 pub use model::stop_reason::{StopCause, StopReason};
 pub use model::totals::{Totals, TypeTotals};
 pub use model::version::{MAX_VERSIONS, VersionTotals};

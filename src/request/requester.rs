@@ -186,6 +186,12 @@ impl Session {
         self.requests_made.set(self.requests_made.get() - 1);
     }
 
+    /// A step begins, of this name in the log of requests.
+    pub fn begin_step(&self, logged_as: Option<Rc<str>>) {
+        self.step.replace(logged_as);
+        self.is_in_step.set(true);
+    }
+
     /// Its step is over.
     pub fn end_step(&self) {
         self.step.replace(None);

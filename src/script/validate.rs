@@ -37,7 +37,7 @@ pub struct TypeSpec {
     pub comebacks: Comebacks,
     /// Number of its steps; 1 for a type with its own `step`.
     pub steps: usize,
-    /// Their names, in order; empty where a step has none.
+    /// Their names, in order; none is empty.
     pub step_names: Vec<String>,
     /// Which of them comes after which.
     pub chain: StepChain,
@@ -50,7 +50,7 @@ impl TypeSpec {
         if !self.chain.has_rows() || stuck.is_empty() {
             return None;
         }
-        let names: Vec<String> = stuck.into_iter().map(|step| self.step_name(step)).collect();
+        let names: Vec<_> = stuck.into_iter().map(|step| self.step_name(step)).collect();
         Some(format!(
             "{}: from {} no next leads to leave: there a session ends by its number of requests \
              alone",
@@ -64,15 +64,13 @@ impl TypeSpec {
         if !before.chain.has_rows() && !self.chain.has_rows() {
             return Vec::new();
         }
-        let is_gone = |name: &&String| !name.is_empty() && !self.step_names.contains(name);
+        let is_gone = |name: &&String| !self.step_names.contains(name);
         before.step_names.iter().filter(is_gone).cloned().collect()
     }
 
-    /// The name of a step, or its number where it has none.
-    pub fn step_name(&self, step: usize) -> String {
-        let name = self.step_names.get(step).filter(|name| !name.is_empty());
-        name.cloned()
-            .unwrap_or_else(|| format!("step {}", step + 1))
+    /// The name of a step.
+    pub fn step_name(&self, step: usize) -> &str {
+        self.step_names.get(step).map_or("", String::as_str)
     }
 }
 

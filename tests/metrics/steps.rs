@@ -23,7 +23,8 @@ fn a_step_counts_by_type_and_name_and_its_time_unless_it_was_cancelled() {
         (NEW, StepResult::Cancelled, 40),
         (ACTIVE, StepResult::Ok, 50),
     ] {
-        recorder.step_ended(kind, "browse", result, Duration::from_millis(millis));
+        let step = recorder.step_id(kind, "browse");
+        recorder.step_ended(step, result, Duration::from_millis(millis));
     }
     let totals = recorder.take().totals;
     let of = step(&totals, NEW, "browse");
@@ -36,6 +37,15 @@ fn a_step_counts_by_type_and_name_and_its_time_unless_it_was_cancelled() {
     assert_eq!(step(&totals, ACTIVE, "browse").results.total(), 1);
     let next = recorder.take().totals;
     assert!(next.steps.is_empty(), "{:?}", next.steps);
+    // An id stays over the batches.
+    let known = recorder.step_id(NEW, "browse");
+    assert_ne!(known, recorder.step_id(ACTIVE, "browse"));
+    for _ in 0..2 {
+        recorder.step_ended(known, StepResult::Ok, Duration::ZERO);
+        let totals = recorder.take().totals;
+        assert_eq!(step(&totals, NEW, "browse").results.ok, 1);
+        assert_eq!(totals.steps.len(), 1);
+    }
 }
 
 #[test]
@@ -46,7 +56,8 @@ fn the_names_of_steps_and_journeys_are_bounded_together_and_their_sums_stay() {
         // Half of the names of the second shard are those of the first.
         for number in 0..300 {
             let name = format!("step {}", number + at * 150);
-            shard.step_ended(NEW, &name, StepResult::Ok, took);
+            let step = shard.step_id(NEW, &name);
+            shard.step_ended(step, StepResult::Ok, took);
         }
         shard.journey_begun(ACTIVE, "late");
         shard.journey_ended(ACTIVE, "late", JourneyEnd::Finished { failed: false }, took);
@@ -78,7 +89,8 @@ fn what_is_redacted_counts_under_its_redacted_name() {
     });
     let mut recorder = Recorder::new().redacted(redaction);
     for _ in 0..2 {
-        recorder.step_ended(NEW, "s3cret", StepResult::Ok, Duration::ZERO);
+        let step = recorder.step_id(NEW, "s3cret");
+        recorder.step_ended(step, StepResult::Ok, Duration::ZERO);
     }
     let totals = recorder.take().totals;
     assert_eq!(step(&totals, NEW, "[secret]").results.ok, 2);

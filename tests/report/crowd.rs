@@ -183,6 +183,7 @@ pub fn overloaded() -> Snapshot {
 
 /// Two steps of 100 ms and more, and a journey that 4 of 10 users finish.
 fn steps(recorder: &mut Recorder) {
+    let look_up = recorder.step_id(ACTIVE, "look up");
     for number in 0..100 {
         let took = Duration::from_millis(100 + number);
         let result = match number {
@@ -191,9 +192,10 @@ fn steps(recorder: &mut Recorder) {
             2..5 => StepResult::Failed,
             _ => StepResult::Ok,
         };
-        recorder.step_ended(ACTIVE, "look up", result, took);
+        recorder.step_ended(look_up, result, took);
     }
-    recorder.step_ended(NEW, "register", StepResult::Ok, Duration::from_millis(50));
+    let register = recorder.step_id(NEW, "register");
+    recorder.step_ended(register, StepResult::Ok, Duration::from_millis(50));
     for number in 0..10 {
         recorder.journey_begun(ACTIVE, "checkout");
         let end = match number {

@@ -28,7 +28,7 @@ pub fn text<'a>(plan: &Plan, specs: impl IntoIterator<Item = &'a TypeSpec>) -> S
         for (step, visits) in session.visits.iter().enumerate() {
             let name = spec.step_name(step);
             let visits = format::figure(*visits);
-            let _ = writeln!(text, "  {:<24} {visits:>8}", text::line(&name));
+            let _ = writeln!(text, "  {:<24} {visits:>8}", text::line(name));
         }
     }
     text
@@ -40,7 +40,9 @@ pub fn json(plan: &Plan, spec: &TypeSpec) -> Value {
     let mut by_name = Map::new();
     for (step, visits) in session.visits.iter().enumerate() {
         // Steps of one name are counted together, as they are measured.
-        let so_far = by_name.entry(spec.step_name(step)).or_insert(json!(0.0));
+        let so_far = by_name
+            .entry(spec.step_name(step).to_owned())
+            .or_insert(json!(0.0));
         *so_far = json!(so_far.as_f64().unwrap_or_default() + visits);
     }
     json!({ "steps": session.steps(), "leaving": session.leaving, "visits": by_name })

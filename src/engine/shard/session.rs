@@ -210,9 +210,9 @@ struct StepBefore {
 
 impl StepBefore {
     fn made(vm: &Vm, index: usize) -> Self {
-        let name = vm.step_names.get(index).cloned().unwrap_or_default();
+        let name = vm.step_names.get(index).cloned();
         Self {
-            made: Some((vm.version, index, name)),
+            made: name.map(|name| (vm.version, index, name)),
         }
     }
 
@@ -222,9 +222,7 @@ impl StepBefore {
         if *version == vm.version {
             return Some(*index);
         }
-        vm.step_names
-            .iter()
-            .position(|other| other == name && !name.is_empty())
+        vm.step_names.iter().position(|other| other == name)
     }
 }
 
@@ -290,7 +288,6 @@ async fn step(state: &ShardState, script_user: &ScriptUser, index: usize) -> Opt
     };
     let user = &script_user.context.user;
     user.requester.planned.set(None);
-    user.requester.session.end_step();
     let mut recorder = state.context.requests.recorder.borrow_mut();
     recorder.step(user.requester.kind.get(), script_user.vm.version);
     call

@@ -17,6 +17,10 @@ pub enum StepResult {
     Cancelled,
 }
 
+/// A step of one user type, interned by one recorder; not valid for another recorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepId(pub(crate) u32);
+
 /// Counts by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepResults {

@@ -9,4 +9,5 @@ pub mod named_counts;
 pub mod recorder;
 pub mod redaction;
 pub mod series_index;
+pub mod steps;
 pub mod users;

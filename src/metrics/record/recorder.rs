@@ -9,18 +9,17 @@ use rustc_hash::FxHashSet;
 
 use super::counts::CountsByType;
 use super::custom_recorder::CustomRecorder;
-use super::named_counts::NamedCounts;
 use super::redaction::{Redaction, redacted};
 use super::series_index::{SeriesIndex, bounded};
+use super::steps::Steps;
 use super::users::Users;
 use crate::metrics::model::bounds::{MAX_WORDS, bounded_entry};
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
     Batch, CustomError, Declaration, DropReason, Example, FailureKind, FailureNote, Health,
-    JourneyEnd, JourneyTotals, MetricId, OperationRef, Outcome, People, Protection, Sample,
-    ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepResult,
-    StepTotals, Totals, TypeId,
+    JourneyEnd, MetricId, OperationRef, Outcome, People, Protection, Sample, ScriptError,
+    ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepId, StepResult, Totals, TypeId,
 };
 
 /// Failure kinds of a series for which an example is kept.
@@ -34,10 +33,7 @@ pub struct Recorder {
     /// The slots that counted something since the last batch.
     touched: Vec<u32>,
     types: CountsByType,
-    /// Of steps and journeys.
-    step_names: FxHashSet<Box<str>>,
-    steps: NamedCounts<StepTotals>,
-    journeys: NamedCounts<JourneyTotals>,
+    steps: Steps,
     users: Users,
     custom: CustomRecorder,
     /// Errors that were reported before, whether or not they happened again.
@@ -277,16 +273,21 @@ impl Recorder {
         self.types.of(kind).version(version).steps += 1;
     }
 
-    /// Counts one step by its name, also one that was cancelled; `duration` is without the user's pauses.
-    pub fn step_ended(&mut self, kind: TypeId, name: &str, result: StepResult, duration: Duration) {
-        let redaction = self.redaction.as_ref();
-        let step = self.steps.of(kind, name, &mut self.step_names, redaction);
-        step.record(result, duration);
+    /// The step of this name; beyond [`MAX_STEP_NAMES`](crate::metrics::MAX_STEP_NAMES) names of steps and journeys, that of
+    /// [`OTHER`](crate::metrics::OTHER).
+    pub fn step_id(&mut self, kind: TypeId, name: &str) -> StepId {
+        self.steps.id(kind, name, self.redaction.as_ref())
+    }
+
+    /// Counts one run of a step, also one that was cancelled; `duration` is without the user's pauses.
+    pub fn step_ended(&mut self, step: StepId, result: StepResult, duration: Duration) {
+        self.steps.ended(step, result, duration);
     }
 
     /// Counts one journey that began.
     pub fn journey_begun(&mut self, kind: TypeId, name: &str) {
-        self.journey(kind, name).begun += 1;
+        let redaction = self.redaction.as_ref();
+        self.steps.journey_begun(kind, name, redaction);
     }
 
     /// Counts one journey that ended; `duration` is with the user's pauses.
@@ -297,34 +298,8 @@ impl Recorder {
         end: JourneyEnd<'_>,
         duration: Duration,
     ) {
-        let lost_at = match end {
-            JourneyEnd::Error { at } | JourneyEnd::Lost { at } => Some(self.word(at).into_owned()),
-            JourneyEnd::Finished { .. } | JourneyEnd::Cancelled => None,
-        };
-        let journey = self.journey(kind, name);
-        if let Some(at) = lost_at {
-            journey.lost_at(&at);
-        }
-        let result = match end {
-            JourneyEnd::Finished { failed } => {
-                journey.finished += 1;
-                if failed {
-                    StepResult::Failed
-                } else {
-                    StepResult::Ok
-                }
-            }
-            JourneyEnd::Error { .. } => StepResult::Error,
-            JourneyEnd::Lost { .. } => StepResult::Failed,
-            JourneyEnd::Cancelled => StepResult::Cancelled,
-        };
-        journey.ended.record(result, duration);
-    }
-
-    fn journey(&mut self, kind: TypeId, name: &str) -> &mut JourneyTotals {
-        let redaction = self.redaction.as_ref();
-        self.journeys
-            .of(kind, name, &mut self.step_names, redaction)
+        let (how, redaction) = ((end, duration), self.redaction.as_ref());
+        self.steps.journey_ended(kind, name, how, redaction);
     }
 
     /// Counts a user that moved to another version: `copied`, `migrated` or `restarted`.
@@ -380,8 +355,7 @@ impl Recorder {
                 .insert(series, std::mem::take(&mut slot.totals));
         }
         totals.types.extend(self.types.take());
-        totals.steps.extend(self.steps.take());
-        totals.journeys.extend(self.journeys.take());
+        self.steps.take(&mut totals);
         totals.custom = self.custom.take();
         let users = self.users.take();
         Batch {

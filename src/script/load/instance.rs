@@ -12,6 +12,7 @@ use super::memory;
 use super::next_steps;
 use super::resources::VmResources;
 use super::step_names;
+use super::step_names::CachedStepId;
 use crate::plan::StepChain;
 use crate::script::api::ModuleDeclarations;
 use crate::script::budgets::LOAD_BUDGET;
@@ -32,6 +33,8 @@ pub struct Vm {
     pub contract: Contract,
     /// The name of each of its steps, under which that is counted.
     pub step_names: Vec<Rc<str>>,
+    /// The id of each, as they are counted.
+    pub(crate) step_ids: Vec<CachedStepId>,
     /// Which of them comes after which.
     pub chain: StepChain,
     /// The version of its type: the number of the bundle that last changed it.
@@ -82,6 +85,7 @@ impl Vm {
         Ok(Self {
             lua: loaded.lua,
             contract,
+            step_ids: step_names.iter().map(|_| CachedStepId::default()).collect(),
             step_names,
             chain,
             version,

@@ -101,7 +101,7 @@ fn column(name: &str, names: &[Rc<str>]) -> Result<usize, String> {
         )),
         (None, _) => {
             let mut known = String::new();
-            for name in names.iter().filter(|name| !name.is_empty()) {
+            for name in names {
                 // Writing to a string cannot fail.
                 let _ = write!(known, "{name}, ");
             }
@@ -116,7 +116,7 @@ fn column(name: &str, names: &[Rc<str>]) -> Result<usize, String> {
 
 /// `steps[2] (search)`.
 fn called(index: usize, names: &[Rc<str>]) -> String {
-    match names.get(index).filter(|name| !name.is_empty()) {
+    match names.get(index) {
         Some(name) => format!("steps[{}] ({name})", index + 1),
         None => format!("steps[{}]", index + 1),
     }

@@ -130,23 +130,20 @@ impl ScriptUser {
 
     /// The step with this index; a script with its own `step` has only one.
     pub async fn step(&self, index: usize) -> CallEnd {
-        let Some(name) = self.vm.step_names.get(index) else {
+        let (names, ids) = (&self.vm.step_names, &self.vm.step_ids);
+        let (Some(name), Some(id)) = (names.get(index), ids.get(index)) else {
             return CallEnd::Done;
         };
-        let requester = &self.context.user.requester;
-        requester.session.is_in_step.set(true);
-        let function = match &self.vm.contract.steps {
-            Steps::Own(function) => function,
+        let (function, logged_as) = match &self.vm.contract.steps {
+            Steps::Own(function) => (function, None),
             Steps::Drawn(steps) => match steps.get(index) {
-                Some(step) => {
-                    requester.session.step.replace(Some(Rc::clone(name)));
-                    &step.function
-                }
+                Some(step) => (&step.function, Some(Rc::clone(name))),
                 None => return CallEnd::Done,
             },
         };
-        self.context.user.journeys.borrow_mut().place = Whereabouts::Step(Rc::clone(name));
-        let timer = StepTimer::start(requester, Rc::clone(name));
+        let user = &self.context.user;
+        user.journeys.borrow_mut().place = Whereabouts::Step(Rc::clone(name));
+        let timer = StepTimer::start(&user.requester, (name, id), logged_as);
         let end = self.call(function, Phase::Stepping).await;
         timer.end(match &end {
             CallEnd::Left => Some(StepResult::Cancelled),
@@ -155,7 +152,6 @@ impl ScriptUser {
             CallEnd::Declined(Some(_)) => Some(StepResult::Failed),
             CallEnd::Done | CallEnd::Declined(None) => None,
         });
-        requester.session.end_step();
         match end {
             // A step may well end in a call whose result is false; only with a reason is it meant for the session.
             CallEnd::Declined(None) => CallEnd::Done,

@@ -7,11 +7,13 @@ use tokio::time::Instant;
 
 use crate::metrics::StepResult;
 use crate::request::Requester;
+use crate::script::load::step_names::CachedStepId;
 
-/// A step under way. Dropped without an end it was cancelled, by a stop or a reload.
+/// A step under way, which ends when this is dropped. Dropped without a result it was cancelled, by a stop or a reload.
 pub(super) struct StepTimer<'a> {
     requester: &'a Requester,
-    name: Rc<str>,
+    name: &'a Rc<str>,
+    id: &'a CachedStepId,
     began: Instant,
     pauses: Duration,
     failures: u64,
@@ -19,11 +21,18 @@ pub(super) struct StepTimer<'a> {
 }
 
 impl<'a> StepTimer<'a> {
-    pub(super) fn start(requester: &'a Requester, name: Rc<str>) -> Self {
+    /// The step begins, under the name that the log of requests has for it; none: it is the only one.
+    pub(super) fn start(
+        requester: &'a Requester,
+        (name, id): (&'a Rc<str>, &'a CachedStepId),
+        logged_as: Option<Rc<str>>,
+    ) -> Self {
         let session = &requester.session;
+        session.begin_step(logged_as);
         Self {
             requester,
             name,
+            id,
             began: Instant::now(),
             pauses: session.pauses.total(),
             failures: session.failures.get(),
@@ -44,9 +53,13 @@ impl<'a> StepTimer<'a> {
 
 impl Drop for StepTimer<'_> {
     fn drop(&mut self) {
-        let pauses = self.requester.session.pauses.total() - self.pauses;
+        let session = &self.requester.session;
+        session.end_step();
+        let pauses = session.pauses.total().saturating_sub(self.pauses);
         let duration = self.began.elapsed().saturating_sub(pauses);
         let mut recorder = self.requester.shared.recorder.borrow_mut();
-        recorder.step_ended(self.requester.kind.get(), &self.name, self.result, duration);
+        let kind = self.requester.kind.get();
+        let step = self.id.get(&mut recorder, kind, self.name);
+        recorder.step_ended(step, self.result, duration);
     }
 }
