@@ -1,5 +1,6 @@
 //! An attempt: one request on the wire and its one sample, whatever becomes of it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,7 +10,6 @@ use super::call::Call;
 use super::expect::Expect;
 use super::reply::{Reply, WITHHELD};
 use super::request_log;
-use super::tags;
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{Example, Outcome, Phases, Sample};
 
@@ -23,6 +23,7 @@ pub struct Attempt<'a> {
     request: &'a Request,
     progress: Progress,
     planned: Instant,
+    throttled: Cell<bool>,
     ended: bool,
 }
 
@@ -58,6 +59,7 @@ impl<'a> Attempt<'a> {
             request,
             progress: Progress::new(),
             planned,
+            throttled: Cell::new(false),
             ended: false,
         }
     }
@@ -70,6 +72,15 @@ impl<'a> Attempt<'a> {
     /// How far it has come.
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// To be called whenever it was polled: while the limits of the run throttle it, its time is part of no step.
+    pub fn note_throttling(&self) {
+        let is_throttled = self.progress.is_held();
+        if self.throttled.replace(is_throttled) != is_throttled {
+            let session = &self.permit.user.session;
+            session.throttle_request(is_throttled);
+        }
     }
 
     /// An answer came that leads on; `expect` says what it is.
@@ -270,7 +281,8 @@ impl<'a> Attempt<'a> {
         }
         let mut recorder = user.shared.recorder.borrow_mut();
         recorder.record(&sample, example);
-        tags::count(&mut recorder, &self.call.options.tags, end.outcome);
+        let tags = &self.call.options.tags;
+        tags.count(&mut recorder, end.outcome);
     }
 
     fn sample(&self, end: &End) -> Sample {
@@ -295,6 +307,9 @@ impl<'a> Attempt<'a> {
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         let user = self.permit.user;
+        if self.throttled.get() {
+            user.session.throttle_request(false);
+        }
         user.session.end_request();
         let phase = self.progress.phase();
         if self.progress.bytes_sent() > 0

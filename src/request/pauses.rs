@@ -10,6 +10,8 @@ use tokio::time::Instant;
 pub struct Pauses {
     /// Branches that pause: with `parallel` there may be several.
     pausing: Cell<u32>,
+    /// Requests under way that the limits of the run throttle.
+    throttled: Cell<u32>,
     /// Since when nothing is waited for; none: something is, or nothing pauses.
     since: Cell<Option<Instant>>,
     total: Cell<Duration>,
@@ -26,8 +28,20 @@ impl Pauses {
         self.update_at(in_flight, Instant::now);
     }
 
+    /// One more request under way is throttled, or one fewer.
+    pub(super) fn throttle(&self, is_throttled: bool, in_flight: u32) {
+        let throttled = self.throttled.get();
+        self.throttled.set(if is_throttled {
+            throttled + 1
+        } else {
+            throttled.saturating_sub(1)
+        });
+        self.update(in_flight);
+    }
+
     fn update_at(&self, in_flight: u32, now: impl FnOnce() -> Instant) {
-        let pauses = self.pausing.get() > 0 && in_flight == 0;
+        let throttled = self.throttled.get();
+        let pauses = (self.pausing.get() > 0 || throttled > 0) && in_flight == throttled;
         match self.since.get() {
             None if pauses => self.since.set(Some(now())),
             Some(since) if !pauses => {
@@ -84,5 +98,25 @@ mod tests {
             pauses.update_at(in_flight, || begin + Duration::from_secs(second));
         }
         assert_eq!(pauses.total(), Duration::from_secs(3 + 8));
+    }
+
+    #[test]
+    fn a_request_that_is_throttled_counts_as_a_pause_unless_another_one_is_under_way() {
+        let pauses = Pauses::default();
+        let begin = Instant::now();
+        // At which second: how many requests are throttled, of how many under way.
+        for (second, throttled, in_flight) in [
+            (0, 0, 1),
+            (1, 1, 1),
+            (3, 1, 2),
+            (7, 2, 2),
+            (15, 1, 2),
+            (31, 0, 1),
+            (63, 0, 0),
+        ] {
+            pauses.throttled.set(throttled);
+            pauses.update_at(in_flight, || begin + Duration::from_secs(second));
+        }
+        assert_eq!(pauses.total(), Duration::from_secs(2 + 8));
     }
 }

@@ -261,19 +261,18 @@ enum Sent {
 async fn send(call: &Call, request: &Request, attempt: &Attempt<'_>) -> Sent {
     let (permit, progress) = (attempt.permit(), attempt.progress());
     let mut sending = pin!(permit.user.client.send_gated(request, progress, permit));
-    let Some(patience) = call.options.give_up_after else {
-        return match sending.await {
-            Ok(response) => Sent::Answer(response),
-            Err(failure) => Sent::Failed(failure),
-        };
-    };
     let mut timer = pin!(None);
     poll_fn(|cx| {
-        match sending.as_mut().poll(cx) {
+        let polled = sending.as_mut().poll(cx);
+        attempt.note_throttling();
+        match polled {
             Poll::Ready(Ok(response)) => return Poll::Ready(Sent::Answer(response)),
             Poll::Ready(Err(failure)) => return Poll::Ready(Sent::Failed(failure)),
             Poll::Pending => {}
         }
+        let Some(patience) = call.options.give_up_after else {
+            return Poll::Pending;
+        };
         if progress.sent_at().is_none() {
             // It is not sent yet, or to be sent again.
             timer.set(None);

@@ -207,6 +207,11 @@ impl Session {
         self.pauses.update(self.in_flight.get());
     }
 
+    /// The limits of the run throttle a request under way, or do so no longer.
+    pub(super) fn throttle_request(&self, is_throttled: bool) {
+        self.pauses.throttle(is_throttled, self.in_flight.get());
+    }
+
     /// From here on, until the pause is dropped, the user waits for nothing of the target: it thinks, or is throttled.
     pub fn pause(&self) -> Pause<'_> {
         Pause::begin(&self.pauses, &self.in_flight)

@@ -1,6 +1,9 @@
 //! What is measured of a step.
 
+use std::time::{Duration, Instant};
+
 use throng::metrics::{Batch, StepTotals};
+use tokio::time::timeout;
 
 use super::support::{Folder, Stage, Target, nowhere, status};
 use crate::support::on_one_thread;
@@ -30,26 +33,70 @@ return { steps = {
 fn a_step_is_timed_without_its_pauses_and_cancelled_when_it_is_dropped() {
     on_one_thread(async {
         let target = Target::start(|_, _| {
-            std::thread::sleep(std::time::Duration::from_millis(30));
+            std::thread::sleep(Duration::from_millis(30));
             Some(status(200))
         })
         .await;
         let stage = Stage::new(
-            &Folder::one("return { step = function() think(0.1) http.get('/a') think(0.1) end }"),
+            &Folder::one(
+                "local function buy() think(0.1) http.get('/a') think(0.1) end
+                return { steps = { buy } }",
+            ),
             target.address,
         );
         let user = stage.one();
+        let began = Instant::now();
         let _ = user.step(0).await;
+        let whole = began.elapsed();
         let batch = stage.counted();
         let of = step(&batch);
         assert_eq!(of.results.ok, 1);
-        let micros = of.duration.max();
-        assert!((30_000..100_000).contains(&micros), "{micros}");
+        let micros = Duration::from_micros(of.duration.max());
+        assert!(micros >= Duration::from_millis(30), "{micros:?}");
+        let thinking = whole.saturating_sub(micros);
+        assert!(
+            thinking >= Duration::from_millis(195),
+            "{micros:?} of {whole:?}"
+        );
 
-        let short = std::time::Duration::from_millis(50);
-        assert!(tokio::time::timeout(short, user.step(0)).await.is_err());
+        {
+            let session = &user.context.user.requester.session;
+            let mut dropped = std::pin::pin!(user.step(0));
+            assert!(timeout(Duration::ZERO, dropped.as_mut()).await.is_err());
+            assert!(session.is_in_step.get());
+            assert_eq!(session.step.borrow().as_deref(), Some("buy"));
+        }
         let batch = stage.counted();
         let of = step(&batch);
         assert_eq!((of.results.cancelled, of.duration.count()), (1, 0));
+        // What comes now, such as on_stop, is of no step.
+        let session = &user.context.user.requester.session;
+        assert!(!session.is_in_step.get() && session.step.borrow().is_none());
+    });
+}
+
+#[test]
+fn a_wait_for_a_connection_is_part_of_no_step() {
+    on_one_thread(async {
+        let target = Target::start(|_, _| {
+            std::thread::sleep(Duration::from_millis(30));
+            Some(status(200))
+        })
+        .await;
+        let script = Folder::one("return { step = function() http.get('/a') end }");
+        let stage = Stage::new(&script, target.address);
+        let limit = stage.shard.requests.transport.connection_limit();
+        limit.set_limit(1);
+        let vm = stage.vm("one");
+        let (one, other) = (stage.user(&vm, 0), stage.user(&vm, 1));
+        let began = Instant::now();
+        tokio::join!(one.step(0), other.step(0));
+        let whole = began.elapsed();
+        let batch = stage.counted();
+        let of = step(&batch);
+        assert_eq!(of.results.ok, 2);
+        // One after the other they take the whole time; a wait of the second for the first would be half as much again.
+        let both = Duration::from_micros(of.duration.sum());
+        assert!(both < whole.mul_f64(1.25), "{both:?} of {whole:?}");
     });
 }

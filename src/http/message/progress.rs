@@ -136,6 +136,11 @@ impl Progress {
         self.held.get() + present.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
+    /// Whether the limits of the run throttle the request now.
+    pub fn is_held(&self) -> bool {
+        self.held_since.get().is_some()
+    }
+
     /// Throttling starts, until the guard is dropped.
     pub(crate) fn hold<F: Fn(Duration)>(&self, ended: F) -> Held<'_, F> {
         self.held_since.set(Some(Instant::now()));
