@@ -50,6 +50,29 @@ fn what_setup_returns_is_the_crowd_of_every_user_and_of_teardown() {
 }
 
 #[test]
+fn a_journey_of_setup_or_teardown_is_lost_there() {
+    let crowd = "return {
+      setup = function() journey.begin('prepare') end,
+      teardown = function() journey.begin('clear') end }";
+    let (target, scripts) = (
+        target(),
+        Folder::of("t", &browsing(1)).with("_crowd", crowd),
+    );
+    let ended = run(&target.url(), &scripts.path(), &["--users", "1"])
+        .with_summary()
+        .end()
+        .with_code(0);
+    let journeys = ended.summary()["journeys"].take();
+    let lost_at = |name: &str| {
+        let mut all = journeys.as_array().unwrap().iter();
+        let found = all.find(|one| one["name"] == name);
+        found.unwrap()["lost_at"][0]["place"].clone()
+    };
+    assert_eq!(lost_at("prepare"), "setup");
+    assert_eq!(lost_at("clear"), "teardown");
+}
+
+#[test]
 fn teardown_runs_after_a_stop_too() {
     let (target, scripts) = (target(), Folder::of("t", USER).with("_crowd", CROWD));
     let run = run(

@@ -15,7 +15,7 @@ use crate::script::load::values::show;
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::Bundle;
 use crate::script::user::context::{Context, Phase};
-use crate::script::user::journeys::Unfinished;
+use crate::script::user::journeys::{Unfinished, Whereabouts};
 use crate::script::vm::cpu_budget;
 use crate::script::vm::scope::{Ended, Scope};
 use crate::text::did_you_mean;
@@ -92,7 +92,9 @@ impl CrowdScript {
         let Some(setup) = &self.setup else {
             return Ok(None);
         };
-        let value = self.call(setup, context, Value::Nil).await?;
+        let value = self
+            .call(setup, context, Value::Nil, Whereabouts::Setup)
+            .await?;
         if value.is_nil() {
             return Ok(None);
         }
@@ -118,7 +120,8 @@ impl CrowdScript {
         let bytes = serde_json::to_vec(&crowd).unwrap_or_default();
         let crowd = json::to_lua(&self.lua, &bytes)
             .map_err(|why| Diagnostic::from_lua(&why, &self.path))?;
-        self.call(teardown, context, crowd).await.map(drop)
+        let ended = self.call(teardown, context, crowd, Whereabouts::Teardown);
+        ended.await.map(drop)
     }
 
     async fn call(
@@ -126,8 +129,10 @@ impl CrowdScript {
         function: &Function,
         context: &Rc<Context>,
         argument: Value,
+        place: Whereabouts,
     ) -> Result<Value, Diagnostic> {
         context.user.phase.set(Phase::Leaving);
+        context.user.journeys.borrow_mut().place = place;
         let future = function.call_async::<Value>(argument);
         let ended = Scope::new(&self.lua, Rc::clone(context), Box::pin(future)).await;
         let user = &context.user;

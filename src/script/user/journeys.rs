@@ -18,6 +18,10 @@ pub enum Whereabouts {
     /// Before its first step.
     #[default]
     Start,
+    /// Nobody of the crowd: in the setup of the run.
+    Setup,
+    /// In its teardown.
+    Teardown,
     /// In a step, or in the pause after it.
     Step(Rc<str>),
 }
@@ -26,6 +30,8 @@ impl Whereabouts {
     fn name(&self) -> &str {
         match self {
             Self::Start => "on_start",
+            Self::Setup => "setup",
+            Self::Teardown => "teardown",
             Self::Step(name) => name,
         }
     }
@@ -215,7 +221,7 @@ impl Journey {
     }
 
     fn record(&self, user: &Requester, end: JourneyEnd<'_>, now: Instant) {
-        let paused = user.shared.clock.paused() - self.paused;
+        let paused = user.shared.clock.paused().saturating_sub(self.paused);
         let duration = now.saturating_duration_since(self.began);
         let mut recorder = user.shared.recorder.borrow_mut();
         recorder.journey_ended(
