@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use throng::secrets::{LONGEST_SECRET, MOST_REMEMBERED, Masker, is_secret_key, remember};
+use throng::secrets::{
+    LONGEST_SECRET, MOST_REMEMBERED, Masker, is_secret_key, remember, remember_for_good,
+};
 
 const SECRET: &str = "s3cr\"et \\wo/rd+ü";
 
@@ -202,6 +204,25 @@ fn what_a_user_got_on_the_way_is_known_to_its_thread_only() {
             "the oldest is forgotten"
         );
         assert_eq!(none.text("another-0-one"), "***");
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn what_stands_in_a_script_is_masked_for_good() {
+    std::thread::spawn(|| {
+        let none = Masker::default();
+        remember_for_good("first-in-a-script");
+        assert_eq!(none.text("first-in-a-script"), "***");
+        remember("got-by-a-user-too");
+        remember_for_good("got-by-a-user-too");
+        for number in 0..2 * MOST_REMEMBERED {
+            remember(&format!("another-{number}-one"));
+        }
+        assert_eq!(none.text("first-in-a-script"), "***");
+        assert_eq!(none.text("got-by-a-user-too"), "***");
+        assert_eq!(none.text("another-0-one"), "another-0-one");
     })
     .join()
     .unwrap();

@@ -33,6 +33,7 @@ impl Known {
 #[derive(Default)]
 struct Recent {
     by_end: FxHashMap<End, Vec<Known>>,
+    /// Those that are dropped one day, the oldest first.
     order: VecDeque<(End, Known)>,
 }
 
@@ -42,19 +43,29 @@ thread_local! {
 
 /// Masks this in later texts of this thread.
 pub fn remember(secret: &str) {
+    if let Some((end, known)) = parts_of(secret) {
+        RECENT.with_borrow_mut(|recent| recent.add(end, known));
+    }
+}
+
+/// As [`remember`], however many secrets come after it: for what stands in a script, of which there is little.
+pub fn remember_for_good(secret: &str) {
+    if let Some((end, known)) = parts_of(secret) {
+        RECENT.with_borrow_mut(|recent| recent.add_for_good(end, known));
+    }
+}
+
+fn parts_of(secret: &str) -> Option<(End, Known)> {
     let bytes = secret.as_bytes();
-    let Some(end) = bytes.last_chunk::<SHORTEST_SECRET>() else {
-        return;
-    };
-    let known = Known::of(bytes);
+    let end = bytes.last_chunk::<SHORTEST_SECRET>()?;
     let end = end.map(|byte| byte.to_ascii_lowercase());
-    RECENT.with_borrow_mut(|recent| recent.add(end, known));
+    Some((end, Known::of(bytes)))
 }
 
 /// Finds the secrets of this thread in `bytes`.
 pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
     RECENT.with_borrow(|recent| {
-        if recent.order.is_empty() {
+        if recent.by_end.is_empty() {
             return;
         }
         for (at, end) in bytes.windows(SHORTEST_SECRET).enumerate() {
@@ -79,24 +90,39 @@ pub(super) fn find(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
 
 /// Whether this thread knows any.
 pub(super) fn is_empty() -> bool {
-    RECENT.with_borrow(|recent| recent.order.is_empty())
+    RECENT.with_borrow(|recent| recent.by_end.is_empty())
 }
 
 impl Recent {
     fn add(&mut self, end: End, known: Known) {
+        if !self.insert(end, known) {
+            return;
+        }
+        self.order.push_back((end, known));
+        if self.order.len() > MOST_REMEMBERED {
+            self.forget_oldest();
+        }
+    }
+
+    fn add_for_good(&mut self, end: End, known: Known) {
+        if !self.insert(end, known) {
+            // It was one of the others until now.
+            self.order.retain(|one| *one != (end, known));
+        }
+    }
+
+    /// Whether it is new.
+    fn insert(&mut self, end: End, known: Known) -> bool {
         // Usually one each: the default growth of a vector would allocate four.
         let all = self
             .by_end
             .entry(end)
             .or_insert_with(|| Vec::with_capacity(1));
-        if all.contains(&known) {
-            return;
+        let is_new = !all.contains(&known);
+        if is_new {
+            all.push(known);
         }
-        all.push(known);
-        self.order.push_back((end, known));
-        if self.order.len() > MOST_REMEMBERED {
-            self.forget_oldest();
-        }
+        is_new
     }
 
     fn forget_oldest(&mut self) {

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Response;
 use serde_json::json;
 use throng::script::{CallEnd, Moved, VmResources};
+use throng::secrets::{MOST_REMEMBERED, Masker, remember};
 
 use super::support::{Folder, Seen, Stage, Target, json as answer, nowhere, status};
 use crate::support::on_one_thread;
@@ -324,6 +325,25 @@ fn a_function_that_waits_fails_or_gives_no_table_says_so() {
                 panic!("{body}")
             };
             assert_eq!(fault.to_string(), words);
+        }
+    });
+}
+
+#[test]
+fn their_secrets_are_masked_however_many_the_users_get() {
+    on_one_thread(async {
+        let script = "return { headers = {
+            ['X-Api-Key'] = 'key-of-the-script', Authorization = 'Bearer bearer-of-the-script',
+        }, step = function() end }";
+        let stage = Stage::new(&Folder::one(script), nowhere());
+        let user = stage.one();
+        user.start().await;
+        for number in 0..2 * MOST_REMEMBERED {
+            remember(&format!("token-{number}-of-a-user"));
+        }
+        let none = Masker::default();
+        for shown in ["key-of-the-script", "bearer-of-the-script"] {
+            assert_eq!(none.text(shown), "***");
         }
     });
 }

@@ -8,7 +8,7 @@ use super::values::show;
 use crate::http::Headers;
 use crate::script::api::argument;
 use crate::script::api::http::set_headers;
-use crate::secrets::{is_secret_field, remember};
+use crate::secrets::{is_secret_field, remember_for_good};
 
 /// Bytes of all lines: servers refuse heads beyond 8 KiB (nginx, Apache) to 16 KiB (Node), the other lines included.
 const MOST_BYTES: usize = 8 * 1024;
@@ -63,7 +63,9 @@ impl SessionHeaders {
         match value {
             Value::Nil => Ok(None),
             Value::Function(function) => Ok(Some(Self::Ask(function.clone()))),
-            Value::Table(table) => read(table).map(|headers| Some(Self::Fixed(headers))),
+            Value::Table(table) => {
+                read(table, remember_for_good).map(|headers| Some(Self::Fixed(headers)))
+            }
             other => Err(format!(
                 "headers is {}; it takes a table such as {{ [\"Accept-Language\"] = \"pt-BR\" }}, or a \
                  function that returns one",
@@ -73,11 +75,11 @@ impl SessionHeaders {
     }
 }
 
-/// Reads a table of headers, names as a call's `headers` has them.
+/// Reads a table of headers, names as a call's `headers` has them; their secrets are remembered in this way.
 ///
 /// # Errors
 /// Names the field that is none, or that no session can have.
-pub fn read(table: &Table) -> Result<Rc<Headers>, String> {
+pub fn read(table: &Table, remember: fn(&str)) -> Result<Rc<Headers>, String> {
     let mut headers = Headers::new();
     set_headers(&mut headers, table, "headers").map_err(|why| argument::words(&why))?;
     for (names, why) in REFUSED {
@@ -101,7 +103,12 @@ pub fn read(table: &Table) -> Result<Rc<Headers>, String> {
     }
     for (name, value) in &headers {
         if is_secret_field(name) {
-            remember(&String::from_utf8_lossy(value));
+            let value = String::from_utf8_lossy(value);
+            remember(&value);
+            // The target may say it without the scheme: `Bearer`, `Basic`.
+            if let Some((_, credentials)) = value.split_once(' ') {
+                remember(credentials);
+            }
         }
     }
     Ok(Rc::new(headers))

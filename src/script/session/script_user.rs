@@ -24,6 +24,7 @@ use crate::script::user::journeys::{Unfinished, Whereabouts};
 use crate::script::vm::cpu_budget;
 use crate::script::vm::cpu_budget::Slice;
 use crate::script::vm::scope::{self, Ended, Scope};
+use crate::secrets::remember;
 
 /// The pause before a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +210,7 @@ impl ScriptUser {
         let at = |message: String| Diagnostic::at(self.begin_of(function), message);
         let headers = match self.ask(function)? {
             Value::Nil => None,
-            Value::Table(table) => Some(session_headers::read(&table).map_err(at)?),
+            Value::Table(table) => Some(session_headers::read(&table, remember).map_err(at)?),
             other => {
                 return Err(at(format!(
                     "headers returned {}; it returns a table of names and values, or nil",
