@@ -15,6 +15,7 @@ mod loading;
 mod log;
 mod lua;
 mod measures;
+mod memory;
 mod mishaps;
 mod moving;
 mod multipart;

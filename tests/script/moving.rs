@@ -1,9 +1,11 @@
 //! A user that goes to another version in the middle of its session: what comes along, to the last byte.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::json;
 use throng::script::{CallEnd, Moved, ScriptUser, Vm, VmResources};
+use tokio::time::timeout;
 
 use super::support::{Folder, Stage, Target, nowhere};
 use crate::support::on_one_thread;
@@ -96,6 +98,57 @@ fn the_user_stays_itself() {
             .collect();
         assert_eq!(requests, [(1, 1), (2, 1)]);
     });
+}
+
+#[test]
+fn what_a_cancelled_step_left_is_looked_at_before_it_moves() {
+    for (left, words) in [
+        ("user.state.f = print", "user.state.f is a function"),
+        ("user.state.me = user.state", "user.state.me holds itself"),
+        ("user.state = 7", "user.state is an integer"),
+        ("user.memory.f = print", "user.memory.f is a function"),
+    ] {
+        on_one_thread(async {
+            let stage = Stage::new(&Folder::step(&format!("{left} think(3600)")), nowhere());
+            let script_user = stage.one();
+            let mut step = Box::pin(script_user.step(0));
+            let polled = timeout(Duration::ZERO, step.as_mut()).await;
+            assert!(polled.is_err(), "{polled:?}");
+            drop(step);
+            let tell = "return { step = function(user)
+                say(next(user.state) == nil and next(user.memory) == nil) end }";
+            let (moved, how) = move_to(&stage, &script_user, tell);
+            let Moved::Restarted(fault) = how else {
+                panic!("{left}: {how:?}")
+            };
+            assert!(fault.to_string().contains(words), "{left}: {fault}");
+            moved.step(0).await;
+            assert_eq!(stage.said(), [json!(true)], "{left}");
+        });
+    }
+}
+
+#[test]
+fn a_state_that_was_dropped_is_empty_there_and_the_memory_comes_along() {
+    let tell = "step = function(user) say { next(user.state) == nil, user.memory.kept } end";
+    for (rest, is_migrated) in [
+        ("", false),
+        ("migrate = function(state) return state end,", true),
+    ] {
+        on_one_thread(async {
+            let stage = Stage::new(
+                &Folder::step("user.memory.kept = 7 user.state = nil"),
+                nowhere(),
+            );
+            let script_user = stage.one();
+            script_user.step(0).await;
+            let (moved, how) =
+                move_to(&stage, &script_user, &format!("return {{ {rest} {tell} }}"));
+            assert_eq!(matches!(how, Moved::Migrated), is_migrated, "{how:?}");
+            moved.step(0).await;
+            assert_eq!(stage.said(), [json!([true, 7])]);
+        });
+    }
 }
 
 #[test]

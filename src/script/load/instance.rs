@@ -162,7 +162,11 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
                 "visits" => Value::Integer(user("user.visits")?.person.visits().into()),
                 MEMORY => {
                     let user = user("user.memory")?;
-                    let kept = user.person.recall();
+                    // One that the script has emptied stays empty.
+                    let kept = match user.person.is_recalled() {
+                        true => None,
+                        false => user.person.recall(),
+                    };
                     let memory = match &kept {
                         Some(kept) => memory::decode(&kept.bytes, lua)?,
                         None => lua.create_table()?,

@@ -23,6 +23,25 @@ const NULL: u8 = 8;
 const BIG_INTEGER: u8 = 9;
 const END: u8 = 10;
 
+/// Bytes of a table without what is in it.
+pub const TABLE_BYTES: usize = 2;
+
+/// The bytes that a value takes which is no table: what [`encode`] writes of it.
+pub fn size_of(value: &Value) -> usize {
+    /// Of a number, and of the length of a text.
+    const EIGHT: usize = 8;
+    const LENGTH: usize = 4;
+    1 + match value {
+        Value::Integer(_) | Value::Number(_) => EIGHT,
+        Value::String(words) => LENGTH + words.as_bytes().len(),
+        Value::UserData(_) => {
+            let digits = big_integer::digits(value);
+            digits.map_or(0, |digits| LENGTH + digits.len())
+        }
+        _ => 0,
+    }
+}
+
 /// The bytes of a table that was found to be plain data; none where they are more than [`MOST_BYTES`].
 pub fn encode(memory: &Table, lua: &Lua) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -160,6 +179,19 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
+    /// As the check of a session adds it up.
+    fn size(of: &Table) -> usize {
+        let pairs = of.pairs::<Value, Value>().map(|pair| pair.unwrap());
+        let one = |value: &Value| match value {
+            Value::Table(inner) => size(inner),
+            plain => size_of(plain),
+        };
+        TABLE_BYTES
+            + pairs
+                .map(|(key, value)| one(&key) + one(&value))
+                .sum::<usize>()
+    }
+
     fn run(lua: &Lua, script: &str) -> Table {
         lua.load(script).eval().expect("the script runs")
     }
@@ -172,10 +204,11 @@ mod tests {
             r#"return {
                 name = "Zo\xc3\xab", bytes = "\0\xff", [1] = "first", [2.5] = true, [false] = 0,
                 one = 1, float = 1.0, deep = { { { x = -7 } } },
-                huge = math.huge, least = math.mininteger, empty = {},
+                huge = math.huge, least = math.mininteger, empty = {}, truth = { true },
             }"#,
         );
         let bytes = encode(&memory, &from).expect("it fits");
+        assert_eq!(bytes.len(), size(&memory));
         let read = decode(&bytes, &to).expect("there is memory");
         to.globals().set("read", read).expect("it is set");
         let is_same = to

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use mlua::{LuaString, Table, Value};
 
+use super::recollection;
 use super::script_user::ScriptUser;
 use super::state;
 use crate::script::budgets::SLICE_BUDGET;
@@ -45,12 +46,22 @@ impl ScriptUser {
     pub fn move_to(&self, vm: Rc<Vm>) -> Result<(Self, Moved), Diagnostic> {
         let moved = Self::new(vm, Rc::clone(&self.context))?;
         moved.begin()?;
-        let how = match self.take_state_to(&moved) {
-            Ok(how) => how,
+        let person = &self.context.user.person;
+        let how = match self.check_data() {
+            Ok(()) => match self.take_state_to(&moved) {
+                Ok(how) => how,
+                Err(fault) => {
+                    moved.restart()?;
+                    person.remember(None);
+                    Moved::Restarted(fault)
+                }
+            },
+            // Of a step that was cancelled: the person has in mind what it had before this session.
             Err(fault) => {
-                moved.begin()?;
-                moved.end_journeys(Unfinished::Cancelled);
-                self.context.user.person.remember(None);
+                moved.restart()?;
+                person.drop_recalled();
+                // What cannot be converted is forgotten, and one fault says enough.
+                let _ = moved.recall();
                 Moved::Restarted(fault)
             }
         };
@@ -58,12 +69,27 @@ impl ScriptUser {
         Ok((moved, how))
     }
 
+    /// Its session begins again in this VM, with a fresh state.
+    fn restart(&self) -> Result<(), Diagnostic> {
+        self.begin()?;
+        self.end_journeys(Unfinished::Cancelled);
+        Ok(())
+    }
+
+    /// What a step left that was cancelled was looked at by nobody.
+    fn check_data(&self) -> Result<(), Diagnostic> {
+        state::check(&self.table, &self.vm.state_key)
+            .and_then(|()| self.check_memory())
+            .map_err(|message| Diagnostic::at(&self.vm.path, message))
+    }
+
     fn take_state_to(&self, other: &Self) -> Result<Moved, Diagnostic> {
         let at = |why: mlua::Error| Diagnostic::from_lua(&why, &other.vm.path);
-        let Value::Table(old) = self.table.raw_get(&self.vm.state_key).map_err(at)? else {
-            return Ok(Moved::Copied);
+        let state = match self.table.raw_get(&self.vm.state_key).map_err(at)? {
+            Value::Table(old) => state::copy(&old, &self.vm.lua, &other.vm.lua).map_err(at)?,
+            // The script has dropped it.
+            _ => other.vm.lua.create_table().map_err(at)?,
         };
-        let state = state::copy(&old, &self.vm.lua, &other.vm.lua).map_err(at)?;
         if other.vm.contract.migrate.is_none() {
             other.put_state(&state).map_err(at)?;
             if self.has_recalled() {
@@ -122,7 +148,7 @@ impl ScriptUser {
         both.raw_set(&self.vm.state_key, &state).map_err(at)?;
         both.raw_set(&self.vm.memory_key, &memory).map_err(at)?;
         state::check(&both, &self.vm.state_key)
-            .and_then(|()| state::check_as("user.memory", &both, &self.vm.memory_key))
+            .and_then(|()| recollection::check(&both, &self.vm.memory_key))
             .map_err(|message| Diagnostic::at(&self.vm.path, format!("migrate: {message}")))?;
         Ok((state, memory))
     }

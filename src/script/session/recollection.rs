@@ -1,12 +1,26 @@
 //! `user.memory`: what a person keeps over its sessions, in whatever VM and version it lives.
 
-use mlua::{Table, Value};
+use mlua::{LuaString, Table, Value};
 
 use super::script_user::ScriptUser;
 use super::state;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::load::memory;
 use crate::script::user::person::Memory;
+
+/// Looks at the memory that a table has at `key`.
+///
+/// # Errors
+/// What is not plain data in it, or that it is too large.
+pub(super) fn check(table: &Table, key: &LuaString) -> Result<(), String> {
+    if state::measure("user.memory", table, key)? > memory::MOST_BYTES {
+        return Err(format!(
+            "user.memory has more than {} kB; keep less of it over sessions",
+            memory::MOST_BYTES >> 10
+        ));
+    }
+    Ok(())
+}
 
 impl ScriptUser {
     /// A session has begun: where another version wrote what the person has in mind, `migrate` converts it, with an empty
@@ -40,6 +54,8 @@ impl ScriptUser {
     pub(super) fn memory_in(&self, other: &Self) -> mlua::Result<Table> {
         match self.table.raw_get(&self.vm.memory_key)? {
             Value::Table(memory) => state::copy(&memory, &self.vm.lua, &other.vm.lua),
+            // One that the script has emptied stays empty.
+            _ if self.context.user.person.is_recalled() => other.vm.lua.create_table(),
             _ => match self.context.user.person.recall() {
                 Some(kept) => memory::decode(&kept.bytes, &other.vm.lua),
                 None => other.vm.lua.create_table(),
@@ -65,16 +81,7 @@ impl ScriptUser {
         if !self.has_recalled() {
             return Ok(());
         }
-        state::check_as("user.memory", &self.table, &self.vm.memory_key)?;
-        match self.table.raw_get::<Value>(&self.vm.memory_key) {
-            Ok(Value::Table(memory)) if memory::encode(&memory, &self.vm.lua).is_none() => {
-                Err(format!(
-                    "user.memory has more than {} kB; keep less of it over sessions",
-                    memory::MOST_BYTES >> 10
-                ))
-            }
-            _ => Ok(()),
-        }
+        check(&self.table, &self.vm.memory_key)
     }
 
     /// The session is over: the person keeps what the script made of its memory. What the check does not pass changes

@@ -3,6 +3,7 @@
 use crate::script::api::big_integer;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::diagnostic;
+use crate::script::load::memory;
 use crate::script::vm::read_only;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
@@ -17,17 +18,21 @@ const MOST_VALUES: usize = 100_000;
 /// # Errors
 /// Names the path of the first value that is no plain data, and what to do.
 pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
-    check_as("user.state", user, key)
+    measure("user.state", user, key).map(drop)
 }
 
-/// The same for a field that messages call `name`.
+/// The same for a field that messages call `name`; gives the bytes that it takes when it is kept between two sessions.
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_as(name: &'static str, user: &Table, key: &LuaString) -> Result<(), String> {
+pub fn measure(name: &'static str, user: &Table, key: &LuaString) -> Result<usize, String> {
     match user.raw_get::<Value>(key) {
-        Ok(Value::Table(state)) => Walk::new(name).table(&state, name),
-        Ok(Value::Nil) => Ok(()),
+        Ok(Value::Table(state)) => {
+            let mut walk = Walk::new(name);
+            walk.table(&state, name)?;
+            Ok(walk.bytes)
+        }
+        Ok(Value::Nil) => Ok(0),
         Ok(other) => Err(format!(
             "{name} is {}; keep it a table and put values into it",
             diagnostic::one(other.type_name())
@@ -43,6 +48,8 @@ struct Walk {
     /// The tables that hold the present one, outermost first.
     above: Vec<usize>,
     values: usize,
+    /// What it takes in the form of [`memory`].
+    bytes: usize,
 }
 
 impl Walk {
@@ -51,6 +58,7 @@ impl Walk {
             name,
             above: Vec::new(),
             values: 0,
+            bytes: 0,
         }
     }
 
@@ -76,6 +84,7 @@ impl Walk {
                 self.name
             ));
         }
+        self.bytes += memory::TABLE_BYTES;
         if table.is_empty() {
             return Ok(());
         }
@@ -94,6 +103,7 @@ impl Walk {
                 Value::String(_) | Value::Integer(_) | Value::Number(_) | Value::Boolean(_)
             );
             self.values += 1;
+            self.bytes += memory::size_of(&key);
             let found = if self.values > MOST_VALUES {
                 Err(format!(
                     "{} has more than {MOST_VALUES} values, those that two places share \
@@ -127,10 +137,19 @@ impl Walk {
             | Value::Boolean(_)
             | Value::Integer(_)
             | Value::Number(_)
-            | Value::String(_) => Ok(()),
-            Value::LightUserData(pointer) if pointer.0.is_null() => Ok(()),
+            | Value::String(_) => {
+                self.bytes += memory::size_of(value);
+                Ok(())
+            }
+            Value::LightUserData(pointer) if pointer.0.is_null() => {
+                self.bytes += memory::size_of(value);
+                Ok(())
+            }
             Value::Table(inner) => self.table(inner, &step(path, key)),
-            Value::UserData(_) if big_integer::digits(value).is_some() => Ok(()),
+            Value::UserData(_) if big_integer::digits(value).is_some() => {
+                self.bytes += memory::size_of(value);
+                Ok(())
+            }
             other => Err(format!(
                 "{} is {}; {} holds plain data only: strings, numbers, booleans, tables",
                 step(path, key),

@@ -71,6 +71,11 @@ impl Person {
         self.memory.borrow().clone()
     }
 
+    /// Its script has it in hands no more: what it made of it is dropped.
+    pub fn drop_recalled(&self) {
+        self.recalled.set(false);
+    }
+
     /// Whether its script has asked for what it has in mind in this session.
     pub fn is_recalled(&self) -> bool {
         self.recalled.get()
