@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::endpoint_name;
 use super::expect::Expect;
 use super::retry::Retry;
+use super::tags::Tags;
 use crate::http::{Headers, Origin};
 use crate::ledger::Entry;
 
@@ -60,7 +61,7 @@ pub struct CallOptions {
     /// What it means to create.
     pub creates: Option<Creates>,
     /// Further counters: tag and value.
-    pub tags: Vec<(String, String)>,
+    pub tags: Tags,
 }
 
 /// How many redirects are followed.

@@ -3,7 +3,6 @@
 use super::reply::FinalResponse;
 use super::request_log;
 use super::requester::Requester;
-use super::tags;
 use super::verdict::State;
 use crate::metrics::Outcome;
 
@@ -35,6 +34,6 @@ pub fn fail(user: &Requester, response: &FinalResponse, why: &str) -> Result<(),
     recorder.record_judged(&unsettled.sample, why, || {
         request_log::refusal(user, &unsettled.request, response)
     });
-    tags::count(&mut recorder, &unsettled.tags, Outcome::Unexpected);
+    unsettled.tags.count(&mut recorder, Outcome::Unexpected);
     Ok(())
 }

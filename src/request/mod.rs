@@ -48,6 +48,7 @@ pub use requester::{Kept, Network, Requester, Session};
 pub use retry::Retry;
 pub use shared_context::{LogDetail, RunInfo, SharedContext};
 pub use shutdown::ShutdownSignal;
+pub use tags::Tags;
 pub use token_refresh::refresh_token;
 pub use trace_context::TraceContext;
 pub use verdict::{SampleId, Verdict};

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::tags;
+use super::tags::Tags;
 use super::verdict::SampleId;
 use crate::http::Request;
 use crate::metrics::{Recorder, Sample};
@@ -13,7 +13,7 @@ pub struct UnsettledSample {
     pub(super) sample: Sample,
     /// What was sent, without its target, which the response has.
     pub(super) request: Request,
-    pub(super) tags: Vec<(String, String)>,
+    pub(super) tags: Tags,
 }
 
 /// Those of a requester: with `parallel` there may be several.
@@ -24,12 +24,7 @@ pub struct UnsettledSamples {
 }
 
 impl UnsettledSamples {
-    pub(super) fn keep(
-        &self,
-        sample: Sample,
-        request: Request,
-        tags: Vec<(String, String)>,
-    ) -> SampleId {
+    pub(super) fn keep(&self, sample: Sample, request: Request, tags: Tags) -> SampleId {
         let id = self.next.replace(self.next.get() + 1);
         let mut all = self.all.borrow_mut();
         // Mostly there is one.
@@ -59,6 +54,6 @@ impl UnsettledSample {
     /// Records it as it is; it is no failure.
     pub(super) fn record(&self, recorder: &mut Recorder) {
         recorder.record(&self.sample, String::new);
-        tags::count(recorder, &self.tags, self.sample.outcome);
+        self.tags.count(recorder, self.sample.outcome);
     }
 }

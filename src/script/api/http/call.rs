@@ -19,7 +19,7 @@ use super::values::{self, Params};
 use super::{body, fields};
 use crate::http::Origin;
 use crate::request::auth::scheme::Scheme;
-use crate::request::{Call, Redirects, path_template};
+use crate::request::{Call, Redirects, Tags, path_template};
 use crate::script::api::argument;
 use crate::script::api::signature::{Options, optional};
 use crate::script::user::context::Context;
@@ -150,11 +150,12 @@ fn option(
             argument::name("name", &call.name)?;
         }
         "tags" => {
-            options.tags = values::texts(&table(key, value)?, "tags")?;
-            for (tag, value) in &options.tags {
+            let tags = values::texts(&table(key, value)?, "tags")?;
+            for (tag, value) in &tags {
                 argument::name("a name in tags", tag)?;
                 argument::name(&format!("tags.{tag}"), value)?;
             }
+            options.tags = Tags::new(tags);
         }
         "creates" => options.creates = Some(creates(&table(key, value)?, scheme)?),
         unknown => {
