@@ -15,6 +15,7 @@ use super::endpoint_name;
 use super::expect::Expect;
 use super::reply::{CIRCUIT_OPEN, FinalResponse, Place, Redirect, Reply};
 use super::requester::Requester;
+use super::trace_context;
 use super::verdict::{State, Verdict};
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Headers, Origin, Request, Response, Timings};
@@ -87,12 +88,15 @@ pub async fn follow(
                     && !call.options.expect.names(401)
                     && request.headers.contains("authorization");
                 let place = place_of(&mut request);
+                let context = user.shared.run.trace.as_deref();
+                let trace_id = trace_context::id_of(context, &request.headers);
                 let verdict = verdict_of(user, call, ended, request);
                 let answered = FinalResponse {
                     response,
                     place,
                     redirects,
                     verdict,
+                    trace_id,
                 };
                 return Ok(Followed {
                     reply: Reply::Response(Rc::new(answered)),

@@ -65,6 +65,8 @@ pub struct FinalResponse {
     pub redirects: Vec<Redirect>,
     /// Whether its script may still judge it.
     pub verdict: Verdict,
+    /// The trace that the last hop is part of, where the run is traced.
+    pub trace_id: Option<Box<str>>,
 }
 
 /// Where a hop went.

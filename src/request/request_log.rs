@@ -64,6 +64,7 @@ pub fn judged(user: &Requester, request: &Request, response: &Response, why: &st
     let (who, method, url) = (who(user), &request.method, mask_url(&request.url()));
     let status = response.status;
     let outcome = Outcome::Unexpected.as_str();
+    let (trace_id, trace) = traced(user, request);
     tracing::info!(
         target: "throng::request",
         user = who,
@@ -71,8 +72,9 @@ pub fn judged(user: &Requester, request: &Request, response: &Response, why: &st
         url = &*url,
         status,
         why,
+        trace_id,
         outcome,
-        "{who} {method} {url} -> {status} is judged by its script: {why}, {outcome}",
+        "{who} {method} {url} -> {status} is judged by its script: {why}, {outcome}{trace}",
     );
 }
 

@@ -111,26 +111,40 @@ impl SessionTrace {
     }
 }
 
-/// The trace of a request with these fields, also of one whose script made the `traceparent`.
+/// The trace of a request with these fields, also of one whose script made the `traceparent`. There is nothing to be seen of
+/// one that is not sampled: it has no URL.
 pub(super) fn trace_of(context: Option<&TraceContext>, headers: &Headers) -> Option<Trace> {
-    let id = trace_id(headers.get_str(TRACEPARENT)?)?;
+    let (id, is_sampled) = parse(headers.get_str(TRACEPARENT)?)?;
     let url = context.and_then(|context| context.url.as_ref());
     Some(Trace {
         id: id.to_owned(),
-        url: url.map(|url| url.replace(PLACEHOLDER, id)),
+        url: url
+            .filter(|_| is_sampled)
+            .map(|url| url.replace(PLACEHOLDER, id)),
     })
 }
 
-/// The trace id of a `traceparent`, if it has one that is valid.
-fn trace_id(parent: &str) -> Option<&str> {
+/// The trace id of a request with these fields, in a run that is traced.
+pub(super) fn id_of(context: Option<&TraceContext>, headers: &Headers) -> Option<Box<str>> {
+    context?;
+    let (id, _) = parse(headers.get_str(TRACEPARENT)?)?;
+    Some(id.into())
+}
+
+/// The trace id of a `traceparent` and whether it is sampled, if it has an id that is valid.
+fn parse(parent: &str) -> Option<(&str, bool)> {
     let mut parts = parent.split('-');
     let (version, id) = (parts.next()?, parts.next()?);
+    // After the id of the span.
+    let flags = parts.nth(1).and_then(|flags| flags.get(..2));
+    let flags = flags.and_then(|flags| u8::from_str_radix(flags, 16).ok());
+    let is_sampled = flags.is_some_and(|flags| flags & 1 == 1);
     let is_hex = |text: &str| {
         text.bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     let is_valid = version.len() == 2 && id.len() == 32 && is_hex(version) && is_hex(id);
-    (is_valid && id.bytes().any(|byte| byte != b'0')).then_some(id)
+    (is_valid && id.bytes().any(|byte| byte != b'0')).then_some((id, is_sampled))
 }
 
 fn replace(headers: &mut Headers, name: &str, value: &str) {
@@ -151,11 +165,15 @@ mod tests {
     #[test]
     fn a_trace_id_is_read_from_what_is_valid_alone() {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        assert_eq!(trace_id(&format!("00-{id}-00f067aa0ba902b7-01")), Some(id));
-        assert_eq!(
-            trace_id(&format!("cc-{id}-00f067aa0ba902b7-01-what")),
-            Some(id)
-        );
+        for (rest, is_sampled) in [
+            ("01", true),
+            ("03-what", true),
+            ("00", false),
+            ("zz", false),
+        ] {
+            let parent = format!("cc-{id}-00f067aa0ba902b7-{rest}");
+            assert_eq!(parse(&parent), Some((id, is_sampled)), "{parent}");
+        }
         for wrong in [
             "",
             "00",
@@ -164,7 +182,7 @@ mod tests {
             "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
             "0-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ] {
-            assert_eq!(trace_id(wrong), None, "{wrong}");
+            assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
 

@@ -164,6 +164,43 @@ fn a_failure_names_its_trace_with_a_link() {
     assert_eq!(error["trace_id"], trace);
     assert_eq!(error["trace_url"], link.replace("{trace_id}", trace));
     ended.said(&format!("unexpected, trace {trace}"));
+
+    // The target keeps nothing of a session that is not sampled: a link would lead nowhere.
+    let words: Vec<&str> = words.into_iter().chain(["--trace-sampled", "0"]).collect();
+    let ended = run(&target.url(), &scripts.path(), &words)
+        .with_summary()
+        .end();
+    let error = &ended.summary()["errors"][0];
+    let requests = target.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(error["trace_id"], parent(last).0);
+    assert_eq!(error["trace_url"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_script_reads_its_trace_and_what_it_judges_names_it() {
+    let script = "return { requests = 2, think = 0, step = function()
+        local res = http.get '/a'
+        res:fail 'sold out'
+        http.get('/told', { query = { trace = tostring(res.trace_id) } })
+    end }";
+    for traced in [true, false] {
+        let (target, scripts) = (Target::fine(), Folder::of("browse", script));
+        let mut words = vec!["--users", "1", "--sessions", "1", "--verbose", "--no-valve"];
+        words.extend(traced.then_some("--trace-context"));
+        let ended = run(&target.url(), &scripts.path(), &words).end();
+        let requests = target.requests();
+        let trace = match traced {
+            true => parent(&requests[0]).0,
+            false => "nil",
+        };
+        assert_eq!(requests[1].path, format!("/told?trace={trace}"));
+        let judged = "is judged by its script: sold out, unexpected";
+        ended.said(&match traced {
+            true => format!("{judged}, trace {trace}"),
+            false => judged.to_owned(),
+        });
+    }
 }
 
 #[test]

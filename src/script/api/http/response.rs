@@ -43,6 +43,7 @@ pub const RESPONSE: Object = Object {
         optional("given_up", "boolean").doc("True when the user gave up."),
         optional("error", "string").doc("Why there is no response."),
         optional("message", "string").doc("The same in words."),
+        optional("trace_id", "string").doc("The trace of the request, with --trace-context."),
     ],
     methods: &[&JSON, &FAIL],
 };
@@ -85,7 +86,7 @@ pub struct ResponseTables {
 }
 
 /// What a response has.
-const FIELDS: &str = "status, ok, headers, body, json(), fail(why), url, redirects, duration, timings, error, message, given_up";
+const FIELDS: &str = "status, ok, headers, body, json(), fail(why), url, redirects, duration, timings, error, message, given_up, trace_id";
 
 const MAKE: &str = "
 local meta = ...
@@ -200,6 +201,10 @@ fn field(
         },
         b"redirects" => match kept(response, "redirects")? {
             Some(response) => redirects(lua, &response.redirects)?.into_lua(lua)?,
+            None => Value::Nil,
+        },
+        b"trace_id" => match kept(response, "trace_id")? {
+            Some(response) => response.trace_id.as_deref().into_lua(lua)?,
             None => Value::Nil,
         },
         b"status" | b"error" | b"message" | b"given_up" => Value::Nil,
