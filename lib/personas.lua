@@ -192,12 +192,14 @@ local CHROMIUM_WEIGHTS <const> = { "0.9", "0.8", "0.7" }
 
 local function accept_language(persona)
   local weights = WEIGHTS[persona.browser] or CHROMIUM_WEIGHTS
-  local language = persona.language:match "^%a+"
-  local words = { persona.language, language .. ";q=" .. weights[1] }
+  local language = persona.language:match "^%w+"
+  local words = { persona.language }
+  local function add(tag) words[#words + 1] = tag .. ";q=" .. weights[#words] end
+  if language ~= persona.language then add(language) end
   -- Safari says the user's language alone; others add English, which most systems have as well.
   if persona.browser ~= "Safari" and language ~= "en" then
-    words[3] = "en-US;q=" .. weights[2]
-    words[4] = "en;q=" .. weights[3]
+    add "en-US"
+    add "en"
   end
   return table.concat(words, ",")
 end
@@ -221,34 +223,69 @@ local function names_of(list)
 end
 
 -- personas.new raises it where its caller stands.
-local function wrong(message) error(message, 0) end
+local function wrong(words, ...) error(words:format(...), 0) end
+
+-- A value as a message shows it.
+local function shown(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  if type(value) == "table" or type(value) == "function" then return "a " .. type(value) end
+  return tostring(value)
+end
+
+-- The entry of a table as a script writes it: countries.BR, countries["419"].
+local function entry(what, key)
+  if type(key) == "string" and key:match "^[%a_][%w_]*$" then return what .. "." .. key end
+  return what .. "[" .. shown(key) .. "]"
+end
+
+local function check_table(what, value, takes)
+  if type(value) == "table" then return end
+  wrong("%s is %s; it takes a table of %s", what, shown(value), takes)
+end
+
+local function check_share(what, share)
+  if type(share) == "number" and share >= 0 and share < math.huge then return end
+  wrong("%s is %s; a share is a number from 0 up, such as 1", what, shown(share))
+end
 
 local function check_shares(what, shares, known)
-  if type(shares) ~= "table" then wrong(what .. " is not a table of shares") end
+  check_table(what, shares, "names and shares, such as { name = 1 }")
   local sum = 0
   for name, share in pairs(shares) do
+    if type(name) ~= "string" then
+      wrong('%s has a name that is %s; write it as text, such as ["419"] = 1', what, shown(name))
+    end
     if known and known[name] == nil then
-      wrong(("%s has no '%s'; there are: %s"):format(what, tostring(name), names_of(known)))
+      wrong("%s has no '%s'; there are: %s", what, name, names_of(known))
     end
-    if type(share) ~= "number" or share < 0 or share ~= share or share == math.huge then
-      wrong(("the share of %s in %s is not a number from 0 up"):format(tostring(name), what))
-    end
+    check_share(entry(what, name), share)
     sum = sum + share
   end
-  if sum <= 0 then wrong("the shares of " .. what .. " add up to 0") end
+  if sum <= 0 then
+    wrong("the shares of %s add up to 0; give one of them a number above 0", what)
+  end
   return shares
 end
 
+local function check_languages(what, languages)
+  for tag in pairs(check_shares(what, languages)) do
+    if not tag:match "^%w[%w-]*$" then
+      local place = entry(what, tag)
+      wrong("%s is no language; a tag has letters, digits and hyphens, such as es-419", place)
+    end
+  end
+end
+
 -- The tables of a key with those of the caller in their place, each checked.
-local function replaced(what, ours, theirs, known_of)
+local function replaced(what, ours, theirs)
   local all = {}
   for name, shares in pairs(ours) do all[name] = shares end
-  if theirs ~= nil and type(theirs) ~= "table" then wrong(what .. " is not a table") end
+  if theirs ~= nil then check_table(what, theirs, "tables of shares") end
   for name, shares in pairs(theirs or {}) do
     if ours[name] == nil then
-      wrong(("%s has no '%s'; there are: %s"):format(what, tostring(name), names_of(ours)))
+      wrong("%s has no '%s'; there are: %s", what, tostring(name), names_of(ours))
     end
-    all[name] = check_shares(what .. "." .. name, shares, known_of(name))
+    all[name] = check_shares(entry(what, name), shares, ours[name])
   end
   return all
 end
@@ -256,27 +293,29 @@ end
 -- Countries: a share for one that is known, or the whole for any.
 local function countries_of(theirs)
   if theirs == nil then theirs = COUNTRIES end
-  if type(theirs) ~= "table" then wrong "countries is not a table of shares" end
+  check_table("countries", theirs, "countries and shares, such as { BR = 1 }")
   local shares, all = {}, {}
   for code, country in pairs(theirs) do
-    local place = "countries." .. tostring(code)
+    local place = entry("countries", code)
     if type(country) == "number" then
       local known = COUNTRIES[code]
-      if not known then
+      if type(code) == "string" and not known then
         wrong(
-          place
-            .. " is none of the known countries ("
-            .. names_of(COUNTRIES)
-            .. "); give share, languages and zones of another"
+          "%s is none of the known countries (%s); give share, languages and zones of another",
+          place,
+          names_of(COUNTRIES)
         )
       end
-      country = { share = country, languages = known.languages, zones = known.zones }
-    elseif type(country) ~= "table" then
-      wrong(place .. " is neither a share nor a table")
+      country = { share = country }
+      if known then country.languages, country.zones = known.languages, known.zones end
+    elseif type(country) == "table" then
+      check_share(place .. ".share", country.share)
+      check_languages(place .. ".languages", country.languages)
+      check_shares(place .. ".zones", country.zones)
+    else
+      local is = shown(country)
+      wrong("%s is %s; it takes a share, or a table with share, languages and zones", place, is)
     end
-    if type(country.share) ~= "number" then wrong(place .. " has no share") end
-    check_shares(place .. ".languages", country.languages)
-    check_shares(place .. ".zones", country.zones)
     shares[code], all[code] = country.share, country
   end
   check_shares("countries", shares)
@@ -290,26 +329,16 @@ local function make(tables)
   if type(tables) ~= "table" then wrong "a table of tables was expected" end
   for key in pairs(tables) do
     if not KEYS[key] then
-      wrong(("there is no '%s'; there are: %s"):format(tostring(key), names_of(KEYS)))
+      wrong("there is no '%s'; there are: %s", tostring(key), names_of(KEYS))
     end
   end
   local devices = check_shares("devices", tables.devices or DEVICES, DEVICES)
-  local systems = replaced(
-    "systems",
-    SYSTEMS,
-    tables.systems,
-    function(device) return SYSTEMS[device] end
-  )
-  local browsers = replaced(
-    "browsers",
-    BROWSERS,
-    tables.browsers,
-    function(system) return BROWSERS[system] end
-  )
+  local systems = replaced("systems", SYSTEMS, tables.systems)
+  local browsers = replaced("browsers", BROWSERS, tables.browsers)
   local shares, countries = countries_of(tables.countries)
   local country_header = tables.country_header
   if country_header ~= nil and type(country_header) ~= "string" then
-    wrong "country_header is not the name of a header"
+    wrong("country_header is %s; it takes the name of a header", shown(country_header))
   end
 
   local source = {}

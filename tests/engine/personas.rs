@@ -223,11 +223,39 @@ fn tables_of_a_user_take_the_place_of_those_that_are_there_and_are_checked() {
         ),
         (
             "{ devices = { phone = 0 } }",
-            "personas.new: the shares of devices add up to 0",
+            "personas.new: the shares of devices add up to 0; give one of them a number above 0",
         ),
         (
             "{ devices = { phone = -1 } }",
-            "personas.new: the share of phone in devices is not a number from 0 up",
+            "personas.new: devices.phone is -1; a share is a number from 0 up, such as 1",
+        ),
+        (
+            "{ browsers = { iOS = { Chrome = 'all' } } }",
+            "personas.new: browsers.iOS.Chrome is \"all\"; a share is a number from 0 up, such as 1",
+        ),
+        (
+            "{ browsers = 1 }",
+            "personas.new: browsers is 1; it takes a table of tables of shares",
+        ),
+        (
+            "{ countries = { [419] = 1 } }",
+            "personas.new: countries has a name that is 419; write it as text, such as [\"419\"] = 1",
+        ),
+        (
+            "{ countries = { ['419'] = true } }",
+            "personas.new: countries[\"419\"] is true; it takes a share, or a table with share, languages and zones",
+        ),
+        (
+            "{ countries = { ['419'] = { languages = { ['es-419'] = 1 } } } }",
+            "personas.new: countries[\"419\"].share is nil; a share is a number from 0 up, such as 1",
+        ),
+        (
+            "{ countries = { NO = { share = 1, languages = { 'nb-NO' } } } }",
+            "personas.new: countries.NO.languages has a name that is 1; write it as text, such as [\"419\"] = 1",
+        ),
+        (
+            "{ countries = { NO = { share = 1, languages = { ['nb NO'] = 1 } } } }",
+            "personas.new: countries.NO.languages[\"nb NO\"] is no language; a tag has letters, digits and hyphens, such as es-419",
         ),
         (
             "{ systems = { phone = { Windows = 1 } } }",
@@ -243,11 +271,11 @@ fn tables_of_a_user_take_the_place_of_those_that_are_there_and_are_checked() {
         ),
         (
             "{ countries = { NO = { share = 1, languages = { ['nb-NO'] = 1 } } } }",
-            "personas.new: countries.NO.zones is not a table of shares",
+            "personas.new: countries.NO.zones is nil; it takes a table of names and shares, such as { name = 1 }",
         ),
         (
             "{ country_header = 5 }",
-            "personas.new: country_header is not the name of a header",
+            "personas.new: country_header is 5; it takes the name of a header",
         ),
     ] {
         let script = format!(
@@ -278,4 +306,32 @@ fn tables_of_a_user_take_the_place_of_those_that_are_there_and_are_checked() {
         }
     });
     assert!((30..70).contains(&norwegian.count()));
+}
+
+#[test]
+fn regions_by_number_and_languages_alone_are_fine() {
+    let target = Target::fine();
+    let script = "local personas = (require 'personas').new {
+        systems = { phone = { Android = 1 } }, devices = { phone = 1 },
+        browsers = { Android = { Chrome = 1 } }, country_header = 'X-Country',
+        countries = { ['419'] = {
+            share = 1, languages = { ['es-419'] = 1, ['419'] = 1, eo = 1 }, zones = { ['Etc/UTC'] = 1 },
+        } },
+    }
+    return { requests = 1, think = 0, headers = personas.headers, step = function() http.get '/' end }";
+    let scripts = Folder::of("one", script).lib("personas.lua", PERSONAS);
+    let run = Run::start(&target, &scripts, |plan| plan.users = 30);
+    assert_fine(&run.end());
+    let requests = target.requests();
+    let seen = requests.iter().map(|request| {
+        assert_eq!(header(request, "x-country"), Some("419"));
+        header(request, "accept-language").unwrap()
+    });
+    let seen: std::collections::BTreeSet<_> = seen.collect();
+    let expected = [
+        "419,en-US;q=0.9,en;q=0.8",
+        "eo,en-US;q=0.9,en;q=0.8",
+        "es-419,es;q=0.9,en-US;q=0.8,en;q=0.7",
+    ];
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
 }
