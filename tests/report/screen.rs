@@ -85,6 +85,7 @@ fn each_tab_shows_its_own() {
     let snapshot = with_failure();
     for (tab, words) in [
         (Tab::Endpoints, "/s"),
+        (Tab::Steps, "active: look up"),
         (Tab::Types, "sessions"),
         (Tab::Failures, "> Authorization: Bearer ***"),
         (Tab::Scripts, "versions, release"),
@@ -134,6 +135,16 @@ fn no_heading_and_no_figure_is_cut_at_any_width() {
             Tab::Endpoints,
             "request",
             &["requests", "/s", "expected", "failed", "p50", "p95", "p99"][..],
+        ),
+        (
+            Tab::Steps,
+            "step",
+            &["count", "/s", "failed", "p50", "p95", "p99"],
+        ),
+        (
+            Tab::Steps,
+            "journey",
+            &["begun", "finished", "lost", "failed", "p50", "p95"],
         ),
         (
             Tab::Types,
@@ -199,6 +210,59 @@ fn at_80_columns_the_figures_of_the_overview_are_whole() {
         };
         assert_eq!(words(&narrow), words(&wide), "{narrow}");
     }
+}
+
+/// The words of the row that begins with these.
+fn row_of(text: &str, first: &str) -> Vec<String> {
+    let row = headings(text, first);
+    let words = row.trim_matches('│').trim_start_matches(first);
+    words.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn steps_and_journeys_have_their_figures_at_80_columns() {
+    let mut snapshot = crowd::snapshot();
+    let text = drawn(&snapshot, &at(Tab::Steps), (80, 24));
+    assert!(
+        text.contains("[3 steps]") && text.contains("1-6 tab"),
+        "{text}"
+    );
+    let step = row_of(&text, "active: look up");
+    // One of 100 raised an error, three failed, and one that was cancelled is in no time.
+    assert_eq!(step[0], "100", "{text}");
+    assert_eq!(step[2..4], ["4.0", "%"], "{text}");
+    assert_eq!(step[5], "ms", "{text}");
+    let journey = row_of(&text, "active: checkout");
+    assert_eq!(journey[..3], ["10", "4", "4"], "{text}");
+    let register = row_of(&text, "new: register");
+    assert_eq!(register[2..4], ["0", "%"], "{text}");
+
+    // Without a journey the steps have the whole height.
+    snapshot.totals.journeys.clear();
+    let text = drawn(&snapshot, &at(Tab::Steps), (80, 24));
+    assert!(!text.contains("journeys"), "{text}");
+
+    // Of very many both are shown, and one comes to the last of them.
+    let mut snapshot = crowd::snapshot();
+    for number in 0..100 {
+        let (step, journey) = {
+            let totals = &snapshot.totals;
+            let step = totals.steps.values().next().unwrap().clone();
+            (step, totals.journeys.values().next().unwrap().clone())
+        };
+        let name = (TypeId(0), format!("more {number:02}"));
+        snapshot.totals.steps.insert(name.clone(), step);
+        snapshot.totals.journeys.insert(name, journey);
+    }
+    let mut look = at(Tab::Steps);
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert_eq!(text.matches("new: more 00").count(), 2, "{text}");
+    look.on(1_000);
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(
+        text.contains("active: look up") && text.contains("active: checkout"),
+        "{text}"
+    );
 }
 
 #[test]

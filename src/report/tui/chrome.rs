@@ -11,9 +11,9 @@ use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span};
 use crate::view::{Left, Phase, RunView};
 
-const KEYS: &str = "1-5 tab ←→  ↑↓ scroll  p pause  +/- users  r reload  q stop  ? help";
+const KEYS: &str = "1-6 tab ←→  ↑↓ scroll  p pause  +/- users  r reload  q stop  ? help";
 const HELP: [&str; 9] = [
-    "1 to 5, Tab, ←, →   another view",
+    "1 to 6, Tab, ←, →   another view",
     "↑, ↓, PgUp, PgDn    scroll",
     "p                   pause, or resume",
     "+, -                a tenth more users, or fewer",

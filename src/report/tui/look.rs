@@ -10,15 +10,17 @@ pub enum Tab {
     #[default]
     Overview,
     Endpoints,
+    Steps,
     Types,
     Failures,
     Scripts,
 }
 
-/// In the order of their keys, 1 to 5.
-pub const TABS: [(Tab, &str); 5] = [
+/// In the order of their keys, 1 to 6.
+pub const TABS: [(Tab, &str); 6] = [
     (Tab::Overview, "overview"),
     (Tab::Endpoints, "endpoints"),
+    (Tab::Steps, "steps"),
     (Tab::Types, "types"),
     (Tab::Failures, "failures"),
     (Tab::Scripts, "scripts"),
@@ -49,7 +51,7 @@ impl Look {
             .iter()
             .position(|(tab, _)| *tab == self.tab)
             .unwrap_or(0) as isize;
-        // Below the number of tabs, which are five.
+        // Below the number of tabs, which are six.
         self.show(TABS[(now + places).rem_euclid(count) as usize].0);
     }
 

@@ -7,6 +7,7 @@ mod chrome;
 mod frame;
 mod look;
 mod overview;
+mod steps;
 mod tables;
 
 use ratatui::Frame;
@@ -40,6 +41,7 @@ pub fn draw(frame: &mut Frame<'_>, view: &RunView, look: &Look, log: &[String]) 
     match look.tab {
         Tab::Overview => overview::draw(frame, body, view, look),
         Tab::Endpoints => tables::endpoints(frame, body, view, look),
+        Tab::Steps => steps::draw(frame, body, view, look),
         Tab::Types => tables::types(frame, body, view, look),
         Tab::Failures => tables::failures(frame, body, view, look),
         Tab::Scripts => tables::scripts(frame, body, view, look),

@@ -22,13 +22,13 @@ const MORE: u16 = 3;
 const LEAST_NAME: u16 = 14;
 
 /// A row: its name, whether it is bad news, and a figure for each further column.
-struct Line {
+pub(super) struct Line {
     name: String,
     bad: bool,
     figures: Vec<String>,
 }
 
-fn row(name: String, figures: impl IntoIterator<Item = String>, failed: u64) -> Line {
+pub(super) fn row(name: String, figures: impl IntoIterator<Item = String>, failed: u64) -> Line {
     Line {
         name,
         bad: failed > 0,
@@ -38,7 +38,7 @@ fn row(name: String, figures: impl IntoIterator<Item = String>, failed: u64) -> 
 
 /// Rows from the one that is scrolled to; at least the last one stays. Each column is as wide as what it says; those that have no
 /// room are left out from the right, so that no heading and no figure is ever cut.
-fn show(
+pub(super) fn show(
     frame: &mut Frame<'_>,
     area: Rect,
     title: String,

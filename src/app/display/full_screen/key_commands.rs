@@ -69,7 +69,7 @@ impl KeyCommands {
             return Ok(true);
         }
         match key.code {
-            KeyCode::Char(digit @ '1'..='5') => look.show(TABS[usize::from(digit as u8 - b'1')].0),
+            KeyCode::Char(digit @ '1'..='6') => look.show(TABS[usize::from(digit as u8 - b'1')].0),
             KeyCode::Tab | KeyCode::Right => look.turn(1),
             KeyCode::BackTab | KeyCode::Left => look.turn(-1),
             KeyCode::Down => look.on(1),
