@@ -4,28 +4,22 @@
 //! never know clocks, and who acts on it.
 
 mod day;
+mod scheduled;
 
 use std::time::Duration;
 
 pub use day::Day;
+use scheduled::Scheduled;
 
-use crate::plan::{Incident, Overlay, Starts};
+use crate::plan::{Incident, Overlay};
 use crate::random::{Purpose, Stream};
 
 /// The incidents of a run. Times are the run's age, which stands still in a pause.
 pub struct Incidents {
-    known: Vec<Known>,
+    known: Vec<Scheduled>,
     /// In the order in which they began.
     holding: Vec<Holding>,
     day: Day,
-}
-
-/// One incident of the plan.
-struct Known {
-    incident: Incident,
-    /// When it begins next by itself.
-    next: Option<Duration>,
-    random: Stream,
 }
 
 /// An incident that holds.
@@ -58,13 +52,8 @@ impl Incidents {
     pub fn new(incidents: &[Incident], seed: u64, day: Day) -> Self {
         let known = (0u32..).zip(incidents);
         let known = known.map(|(number, incident)| {
-            let mut known = Known {
-                incident: incident.clone(),
-                next: None,
-                random: Stream::new(seed, 0, Purpose::Incident(number)),
-            };
-            known.next = known.first(&day);
-            known
+            let random = Stream::new(seed, 0, Purpose::Incident(number));
+            Scheduled::new(incident.clone(), random, &day)
         });
         let known = known.collect();
         Self {
@@ -159,7 +148,7 @@ impl Incidents {
 
     /// How each incident stands.
     pub fn states(&self) -> Vec<IncidentState> {
-        let state = |(place, known): (usize, &Known)| IncidentState {
+        let state = |(place, known): (usize, &Scheduled)| IncidentState {
             name: known.incident.name.clone(),
             holds: self
                 .holding
@@ -199,50 +188,11 @@ impl Incidents {
     }
 }
 
-impl Known {
-    /// When it begins first by itself.
-    fn first(&mut self, day: &Day) -> Option<Duration> {
-        match self.incident.starts {
-            Starts::OnCommand => None,
-            Starts::At(at) => Some(at),
-            Starts::Daily(time) => Some(day.next(time, Duration::ZERO)),
-            Starts::Random { every } => Some(self.gap(every)),
-        }
-    }
-
-    /// When it begins after it began at `start`; what lies before `now` is left out.
-    fn after(&mut self, start: Duration, now: Duration, day: &Day) -> Option<Duration> {
-        match self.incident.starts {
-            Starts::OnCommand | Starts::At(_) => None,
-            // An hour that a day has twice has it once.
-            Starts::Daily(time) => {
-                let from = (start + day.length() / 2).max(now + Duration::from_nanos(1));
-                Some(day.next(time, from))
-            }
-            Starts::Random { every } => {
-                let mut next = start;
-                while next <= now {
-                    next += self.incident.lasts + self.gap(every);
-                }
-                Some(next)
-            }
-        }
-    }
-
-    /// The time from an end to the next start: exponential, so that starts come once in `every` on average.
-    fn gap(&mut self, every: Duration) -> Duration {
-        let mean = every.saturating_sub(self.incident.lasts).as_secs_f64();
-        // float() is below 1, so the logarithm is finite.
-        let seconds = -mean * (1.0 - self.random.float()).ln();
-        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::day::DAY;
     use super::*;
-    use crate::plan::Change;
+    use crate::plan::{Change, Starts};
 
     const fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
