@@ -97,7 +97,7 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::*;
-    use crate::engine::roster::{ScriptVersion, UserType};
+    use crate::engine::roster::{CanaryUsers, ScriptVersion, UserType};
     use crate::metrics::{BreakerState, OperationRef};
     use crate::pace::Profile;
     use crate::plan::Plan;
@@ -128,7 +128,7 @@ mod tests {
             UserType {
                 name: "active".into(),
                 stable: Some(version(1)),
-                canary: Some((version(2), 7)),
+                canary: Some(version(2)),
             },
             UserType {
                 name: "_crowd".into(),
@@ -141,6 +141,7 @@ mod tests {
             types: types.into(),
             users: [0, 0, 1].into(),
             weights: Some(vec![1.0, 0.0]),
+            canary_users: CanaryUsers::Numbers([true, false, false].into()),
             level: Some(Profile::constant(2.0)),
             bundles: BTreeMap::new(),
         }

@@ -27,6 +27,8 @@ pub struct Roster {
     pub users: Arc<[u16]>,
     /// The weights of the types, by their ids, where the crowd is open: then `users` is empty, and each arrival draws its type.
     pub weights: Option<Vec<f64>>,
+    /// Which users play the canaries of their types.
+    pub canary_users: CanaryUsers,
     /// How many users there are over the run's time, where that changes: those with the first numbers. None: all of them.
     pub level: Option<Profile>,
     /// The sources of every version that somebody plays, by the number of the release that brought it.
@@ -42,9 +44,17 @@ pub struct UserType {
     pub name: Arc<str>,
     /// What its users play; none when its file is gone.
     pub stable: Option<ScriptVersion>,
-    /// What users with a number below this play instead, while it is a canary; in an open crowd the numbers are spread over
-    /// all that there are, so that this is a share of them.
-    pub canary: Option<(ScriptVersion, u32)>,
+    /// What the users of the canary play instead, while there is one.
+    pub canary: Option<ScriptVersion>,
+}
+
+/// Which users play the canaries of their types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum CanaryUsers {
+    /// In an open crowd, those with a [spread](spread) number below this: a share of all who come.
+    Spread(u32),
+    /// In a closed one, by the numbers of the users; those beyond do not.
+    Numbers(#[serde(with = "arc_serde::shared")] Arc<[bool]>),
 }
 
 /// One version of a type's script.
@@ -102,13 +112,8 @@ impl Roster {
     /// What a user of this type plays; none when the type's file is gone.
     pub fn version_for(&self, kind: TypeId, number: u32) -> Option<ScriptVersion> {
         let of = self.types.get(usize::from(kind.0))?;
-        let place = if self.is_open() {
-            spread(number)
-        } else {
-            number
-        };
         match of.canary {
-            Some((version, below)) if place < below => Some(version),
+            Some(version) if self.canary_users.has(number) => Some(version),
             _ => of.stable,
         }
     }
@@ -129,10 +134,9 @@ impl Roster {
     /// Whether anybody of this type is meant to play this version.
     pub fn plays(&self, kind: TypeId, version: u32) -> bool {
         let of = self.types.get(usize::from(kind.0));
-        let versions = of.into_iter().flat_map(|of| {
-            let canary = of.canary.iter().map(|(version, _)| version);
-            of.stable.iter().chain(canary)
-        });
+        let versions = of
+            .into_iter()
+            .flat_map(|of| of.stable.iter().chain(&of.canary));
         versions.into_iter().any(|one| one.version == version)
     }
 
@@ -140,6 +144,20 @@ impl Roster {
     pub fn sources(&self, kind: TypeId, version: u32) -> Option<(&str, &Arc<Bundle>)> {
         let of = self.types.get(usize::from(kind.0))?;
         Some((&of.name, self.bundles.get(&version)?))
+    }
+}
+
+impl CanaryUsers {
+    /// Nobody.
+    pub fn none() -> Self {
+        Self::Spread(0)
+    }
+
+    fn has(&self, number: u32) -> bool {
+        match self {
+            Self::Spread(below) => spread(number) < *below,
+            Self::Numbers(users) => users.get(number as usize).copied().unwrap_or_default(),
+        }
     }
 }
 
@@ -169,6 +187,7 @@ mod tests {
             types: [].into(),
             users: [].into(),
             weights: Some(weights.to_vec()),
+            canary_users: CanaryUsers::none(),
             level: None,
             bundles: BTreeMap::new(),
         }
@@ -186,9 +205,9 @@ mod tests {
     #[test]
     fn any_run_of_numbers_has_the_share_of_a_canary() {
         for first in [0, 1_000, 123_456_789] {
-            let below = share_bound(0.1);
+            let users = CanaryUsers::Spread(share_bound(0.1));
             let numbers = first..first + 1_000;
-            let count = numbers.filter(|number| spread(*number) < below).count();
+            let count = numbers.filter(|number| users.has(*number)).count();
             assert!((99..=101).contains(&count), "{first}: {count}");
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use throng::engine::Command;
 use throng::metrics::{Snapshot, TypeId};
+use throng::plan::shape::parse_spikes;
 use throng::plan::{CanaryRules, Length};
 
 use super::{Answer, Folder, Run, Target, change};
@@ -197,4 +198,43 @@ fn a_pause_stops_the_window_of_a_canary() {
     run.tell(Command::Resume).unwrap();
     run.until("for all", |snapshot| versions(snapshot) == [(2, 20)]);
     run.stop();
+}
+
+#[test]
+fn a_canary_is_a_share_of_those_who_are_there_where_users_come_and_go() {
+    let target = target();
+    let scripts = Folder::of("one", &steps("old")).with("two", &steps("old"));
+    let run = Run::start(&target, &scripts, |plan| {
+        // A hundred for a moment, and ten before and after it.
+        plan.users = 10;
+        plan.length = Length::Continuous;
+        plan.shape.spikes = parse_spikes("1000s+1s:1000%").unwrap();
+        plan.reload.canary = Some(CanaryRules {
+            share: 0.2,
+            time: Duration::from_secs(600),
+        });
+    });
+    run.until("out", |snapshot| snapshot.users_alive() == 10);
+    let scripts = scripts.with("one", &steps("new"));
+    run.offer(&scripts.with("two", &steps("new")));
+    let tried = run.until("tried", |snapshot| versions(snapshot).len() == 2);
+    // A fifth of each type's five.
+    assert_eq!(versions(&tried), [(1, 4), (2, 1)]);
+    let events = &tried.reload_status.events;
+    let said = events.iter().find(|event| event.what == "canary").unwrap();
+    assert!(
+        said.text.contains("a canary for 20 % of the users"),
+        "{}",
+        said.text
+    );
+    let weights = change(&[("weights.one", "3"), ("weights.two", "7")]);
+    run.tell(|answer| Command::Set(weights, answer)).unwrap();
+    let (ended, _) = run.stop();
+    let mut events = ended.snapshot.reload_status.events.iter();
+    let said = events.find(|event| event.what == "mix");
+    let moved = said.map_or(0, |said| {
+        let number = said.text.split(' ').next().unwrap();
+        number.parse::<u32>().unwrap()
+    });
+    assert!(moved <= 10, "no more are there: {said:?}");
 }

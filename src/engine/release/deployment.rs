@@ -107,6 +107,7 @@ impl Deployment {
         let share = (rules.share * 100.0).round();
         let users = match users {
             0 => format!("{share} % of the arrivals"),
+            _ if self.releases.level().is_some() => format!("{share} % of the users"),
             users => format!("{users} users ({share} %)"),
         };
         let text = format!(
@@ -240,9 +241,9 @@ impl Deployment {
         words.filter(|words| before.as_ref() != Some(words))
     }
 
-    /// Which users get another type by weights or types that changed since the last time, in words: how many, and what
-    /// each type gains and loses. A crowd that only grows or shrinks is no such change.
-    pub fn check_mix(&mut self) -> Option<(usize, String)> {
+    /// Which users get another type by weights or types that changed since the last time, in words: how many of those who are
+    /// there at a moment, and what each type gains and loses. A crowd that only grows or shrinks is no such change.
+    pub fn check_mix(&mut self, at: Duration) -> Option<(usize, String)> {
         let now = mix_of(&self.releases);
         let before = std::mem::replace(&mut self.mix, now);
         let (users, weights) = &self.mix;
@@ -251,7 +252,9 @@ impl Deployment {
         }
         let mut gains = BTreeMap::<u16, i64>::new();
         let mut moved = 0;
-        for (old, new) in before.0.iter().zip(users.iter()) {
+        let level = self.releases.level().map(|level| level.level(at).round());
+        let there = level.map_or(usize::MAX, |level| level as usize);
+        for (old, new) in before.0.iter().zip(users.iter()).take(there) {
             if old != new {
                 moved += 1;
                 *gains.entry(*old).or_default() -= 1;

@@ -25,7 +25,7 @@ impl Run {
 
     /// Says how many users are to be of another type, and when they will be.
     fn announce_mix(&mut self) {
-        let Some((users, types)) = self.deployment.check_mix() else {
+        let Some((users, types)) = self.deployment.check_mix(self.elapsed()) else {
             return;
         };
         let (users, verb, theirs) = match users {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::names::TypeNames;
 use super::release::{Release, TypeVersion};
 use crate::engine::command::Refused;
-use crate::metrics::TypeId;
 use crate::pace::Profile;
 use crate::plan::{Fault, LiveSettings, Overlay, crowd};
 
@@ -62,14 +61,6 @@ impl Allocation {
     /// The types of the users, by their numbers.
     pub fn users(&self) -> &Arc<[u16]> {
         &self.users
-    }
-
-    /// The numbers of the users of a type.
-    pub fn numbers_of(&self, kind: TypeId) -> Vec<u32> {
-        let all = (0u32..).zip(self.users.iter());
-        all.filter(|(_, of)| **of == kind.0)
-            .map(|(number, _)| number)
-            .collect()
     }
 
     /// The settings that hold now, with those weights that were set in place of the scripts'.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::allocation::Allocation;
 use super::release::{Release, TypeVersion};
-use crate::engine::roster::share_bound;
+use crate::engine::roster::{CanaryUsers, share_bound};
 use crate::metrics::TypeId;
 
 /// A release that some users play before all others.
@@ -15,8 +15,8 @@ pub struct CanaryRelease {
     /// The types whose users play it.
     pub types: Vec<CanaryType>,
     contents: Release,
-    /// Users of a type with a number below this play it; in an open crowd the numbers are spread.
-    below: BTreeMap<TypeId, u32>,
+    /// From 0 to 1.
+    share: f64,
 }
 
 /// A type of a canary.
@@ -44,25 +44,14 @@ impl CanaryRelease {
         allocation: &Allocation,
     ) -> Self {
         let mut types = Vec::new();
-        let mut below = BTreeMap::new();
         for (kind, change) in changed {
-            if allocation.is_open() {
-                below.insert(*kind, share_bound(share));
+            let users = allocation.users().iter().filter(|of| **of == kind.0);
+            let users = share_of(users.count(), share);
+            if users > 0 || allocation.is_open() {
                 types.push(CanaryType {
                     kind: *kind,
                     change: *change,
-                    users: 0,
-                });
-                continue;
-            }
-            let numbers = allocation.numbers_of(*kind);
-            let users = (numbers.len() as f64 * share).ceil() as usize;
-            if let Some(last) = users.checked_sub(1).and_then(|last| numbers.get(last)) {
-                below.insert(*kind, last + 1);
-                types.push(CanaryType {
-                    kind: *kind,
-                    change: *change,
-                    users: u32::try_from(users).unwrap_or(u32::MAX),
+                    users,
                 });
             }
         }
@@ -70,8 +59,23 @@ impl CanaryRelease {
             number: contents.number,
             types,
             contents,
-            below,
+            share,
         }
+    }
+
+    /// Which users play it. In a closed crowd the first ones of a type have the same share of them as all, however many there
+    /// are: their number may change with the time.
+    pub fn users_of(&self, allocation: &Allocation) -> CanaryUsers {
+        if allocation.is_open() {
+            return CanaryUsers::Spread(share_bound(self.share));
+        }
+        let mut before = BTreeMap::<u16, usize>::new();
+        let plays = |kind: &u16| {
+            let before = before.entry(*kind).or_default();
+            *before += 1;
+            share_of(*before, self.share) > share_of(*before - 1, self.share)
+        };
+        CanaryUsers::Numbers(allocation.users().iter().map(plays).collect())
     }
 
     /// What it holds, for all types.
@@ -79,10 +83,34 @@ impl CanaryRelease {
         &self.contents
     }
 
-    /// What users of a type with a number below this one play, if the type is part of it.
-    pub fn version_of(&self, kind: TypeId) -> Option<(&TypeVersion, u32)> {
-        let below = *self.below.get(&kind)?;
-        let version = self.contents.types.get(usize::from(kind.0))?.as_ref()?;
-        Some((version, below))
+    /// What users of a type play who are of the canary, if the type is part of it.
+    pub fn version_of(&self, kind: TypeId) -> Option<&TypeVersion> {
+        self.types.iter().find(|of| of.kind == kind)?;
+        self.contents.types.get(usize::from(kind.0))?.as_ref()
+    }
+}
+
+/// So large a share of a number of users, rounded up: one at least.
+fn share_of(users: usize, share: f64) -> u32 {
+    // 0.07 of 100 is 7.000000000000001 in binary.
+    (users as f64 * share - 1e-9).ceil() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_rounded_up() {
+        for (users, share, expected) in [
+            (0, 0.1, 0),
+            (1, 0.1, 1),
+            (10, 0.1, 1),
+            (11, 0.1, 2),
+            (100, 0.07, 7),
+            (20, 0.2, 4),
+        ] {
+            assert_eq!(share_of(users, share), expected, "{share} of {users}");
+        }
     }
 }

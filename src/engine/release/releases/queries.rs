@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::release::TypeVersion;
 use super::{CanaryRelease, Releases, allocation};
-use crate::engine::roster::{Roster, ScriptVersion, UserType};
+use crate::engine::roster::{CanaryUsers, Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
 use crate::pace::Profile;
 use crate::plan::LiveSettings;
@@ -25,15 +25,14 @@ impl Releases {
                 comebacks: version.spec.comebacks,
             }
         };
+        let canary = self.canary.as_ref();
+        let canary_users = canary.map(|canary| canary.users_of(&self.allocation));
         let types = (0u16..)
             .zip(self.names.iter().zip(stable))
             .map(|(place, (name, stable))| UserType {
                 name: Arc::clone(name),
                 stable: stable.map(&mut script),
-                canary: self.canary.as_ref().and_then(|canary| {
-                    let (version, below) = canary.version_of(TypeId(place))?;
-                    Some((script(version), below))
-                }),
+                canary: canary.and_then(|canary| canary.version_of(TypeId(place)).map(&mut script)),
             })
             .collect();
         Arc::new(Roster {
@@ -41,6 +40,7 @@ impl Releases {
             types,
             users: Arc::clone(self.allocation.users()),
             weights: self.weights(),
+            canary_users: canary_users.unwrap_or_else(CanaryUsers::none),
             level: self.allocation.level().cloned(),
             bundles,
         })
