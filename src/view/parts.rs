@@ -39,6 +39,17 @@ impl Parts {
     }
 }
 
+impl Parts {
+    /// The same where nothing is left out.
+    pub(super) fn whole(self) -> Self {
+        Self {
+            warm_up: Part::default(),
+            measured: self.total.clone(),
+            total: self.total,
+        }
+    }
+}
+
 impl Part {
     fn without(&self, other: &Self) -> Self {
         let mut requests = self.requests;

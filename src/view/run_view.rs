@@ -83,14 +83,23 @@ impl RunView {
         }
     }
 
-    /// What a snapshot says, without what was counted in the warm-up: the figures of a summary.
+    /// What a snapshot says, without what was counted in the warm-up: the figures of a summary. Of a run that ended within its
+    /// warm-up, nothing is left out. What throng did itself, and what spared the target, is that of the whole run.
     pub fn measured(snapshot: &Snapshot) -> Self {
         let all = Self::of(snapshot);
+        if snapshot.is_warming_up() {
+            return Self {
+                parts: all.parts.whole(),
+                ..all
+            };
+        }
         match snapshot.after_warm_up() {
             None => all,
             Some(measured) => Self {
                 run: all.run,
                 live: all.live,
+                generator: all.generator,
+                protection: all.protection,
                 parts: all.parts,
                 ..Self::of(&measured)
             },

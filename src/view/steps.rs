@@ -133,7 +133,7 @@ pub(super) fn journeys(snapshot: &Snapshot) -> Vec<Journey> {
         Journey {
             kind: snapshot.type_name(*kind).to_owned(),
             name: name.clone(),
-            // One that began in a warm-up counts from its end.
+            // Beyond the bound of names, one may end under another name than it began.
             begun: totals.begun.max(ended),
             under_way: totals.begun.saturating_sub(ended),
             finished: totals.finished,

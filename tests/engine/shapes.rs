@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use throng::engine::{Command, Refused};
+use throng::engine::{Command, Refused, Verdict};
 use throng::metrics::Snapshot;
 use throng::pace::Profile;
 use throng::plan::shape::{
@@ -325,6 +325,25 @@ fn a_warm_up_is_counted_apart_and_no_rule_judges_it() {
         whole.load.requests.outcomes.total, all,
         "what watches the run counts all"
     );
+}
+
+#[test]
+fn a_run_that_ends_within_its_warm_up_is_judged_as_a_whole() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "one",
+        "return { requests = 1, think = 0, step = function() http.get '/x'; error 'no' end }",
+    );
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.length = Length::Sessions(5);
+        plan.shape.warm_up = s(6_000);
+    });
+    let ended = run.end();
+    assert_eq!(ended.verdict, Verdict::AllSessionsFailed);
+    let view = throng::view::RunView::measured(&ended.snapshot);
+    assert_eq!(view.load.sessions.failed, 5);
+    assert_eq!(view.parts.warm_up.sessions.total, 0, "nothing is left out");
+    assert_eq!(view.parts.measured, view.parts.total);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Health, Left, MAX_NAMES, OperationRef, Outcome, Phase, Recorder, RunInfo,
-    Sample, ScriptFault, SessionResult, Snapshot, TypeId,
+    Aggregator, Batch, Health, JourneyEnd, Left, MAX_NAMES, OperationRef, Outcome, Phase, Recorder,
+    RunInfo, Sample, ScriptFault, SessionResult, Snapshot, StepResult, TypeId,
 };
 
 use super::recorder::sample;
@@ -390,4 +390,85 @@ fn a_part_of_a_second_has_no_rate_and_its_requests_are_counted() {
         (ms(3_007), 150)
     );
     assert_eq!(snapshot.generator.judged, 3);
+}
+
+#[test]
+fn a_warm_up_and_what_is_measured_add_up_and_a_journey_across_its_end_is_begun_in_both() {
+    let mut recorder = Recorder::new();
+    let mut aggregator = Aggregator::new(run())
+        .without_cpu()
+        .with_warm_up(Duration::from_secs(4));
+    let mut second = |from: u64, journeys: (u64, u64), at: u64| {
+        for user in from..from + 50 {
+            live(&mut recorder, user);
+            recorder.arrival(NEW);
+            recorder.step_ended(NEW, "buy", StepResult::Ok, Duration::ZERO);
+        }
+        for _ in 0..journeys.0 {
+            recorder.journey_begun(NEW, "shop");
+        }
+        for _ in 0..journeys.1 {
+            let end = JourneyEnd::Finished { failed: false };
+            recorder.journey_ended(NEW, "shop", end, Duration::ZERO);
+        }
+        aggregator.absorb(0, recorder.take());
+        aggregator.tick(Duration::from_secs(at))
+    };
+    let warm_up = second(0, (5, 2), 4);
+    assert!(warm_up.is_warming_up(), "until the end of this second");
+    let last = second(50, (1, 4), 10);
+    let measured = last.after_warm_up().expect("it has a warm-up");
+    assert_eq!(measured.elapsed, Duration::from_secs(6));
+    let mut requests = warm_up.requests();
+    requests.add(&measured.requests());
+    assert_eq!(requests, last.requests());
+    let mut sessions = warm_up.sessions();
+    sessions.add(&measured.sessions());
+    assert_eq!(sessions, last.sessions());
+    let mut arrivals = warm_up.arrivals();
+    arrivals.add(&measured.arrivals());
+    assert_eq!(arrivals, last.arrivals());
+    for (step, totals) in &last.totals.steps {
+        let parts = [&warm_up, &measured].map(|part| part.totals.steps[step].results.total());
+        assert_eq!(parts.iter().sum::<u64>(), totals.results.total());
+    }
+    let journey = |snapshot: &Snapshot| {
+        let view = throng::view::RunView::of(snapshot);
+        let one = &view.journeys[0];
+        (one.begun, one.finished, one.under_way)
+    };
+    assert_eq!(journey(&warm_up), (5, 2, 3));
+    assert_eq!(journey(&measured), (4, 4, 0));
+    assert_eq!(journey(&last), (6, 6, 0));
+    let parts = throng::view::RunView::measured(&last).parts;
+    assert_eq!(
+        parts.warm_up.sessions.total + parts.measured.sessions.total,
+        parts.total.sessions.total
+    );
+    let requests =
+        [&parts.warm_up, &parts.measured, &parts.total].map(|part| part.requests.named());
+    for (place, (name, total)) in requests[2].iter().enumerate() {
+        let sum = requests[0][place].1 + requests[1][place].1;
+        assert_eq!(sum, *total, "{name}");
+    }
+}
+
+#[test]
+fn arrivals_a_second_are_those_of_the_time_after_the_warm_up() {
+    let mut recorder = Recorder::new();
+    let mut aggregator = Aggregator::new(run())
+        .without_cpu()
+        .with_warm_up(Duration::from_secs(6));
+    let mut come = |count: u64, at: u64| {
+        for _ in 0..count {
+            recorder.arrival(NEW);
+        }
+        aggregator.absorb(0, recorder.take());
+        aggregator.tick(Duration::from_secs(at))
+    };
+    come(600, 6);
+    let last = come(50, 8);
+    let view = throng::view::RunView::measured(&last);
+    let text = throng::report::text::summary::text(&view);
+    assert!(text.contains("50 (25.0/s)"), "{text}");
 }

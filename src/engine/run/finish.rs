@@ -12,6 +12,7 @@ use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::{is_refusal, overload_summary};
 use crate::engine::protocol::Report;
 use crate::metrics::{Phase, Snapshot, StopCause};
+use crate::plan::span::show_span;
 use crate::script::CrowdScript;
 
 /// How long shards have for their last count after an abort.
@@ -56,7 +57,7 @@ impl Run {
         let verdict = if self.shards.lost_one() && !is_aborted {
             Verdict::ShardBroke
         } else {
-            let measured = snapshot.after_warm_up();
+            let measured = self.measured(&snapshot);
             verdict(measured.as_ref().unwrap_or(&snapshot), is_aborted)
         };
         Ended {
@@ -65,6 +66,21 @@ impl Run {
             leftovers,
             unwritten: left.unwritten,
         }
+    }
+
+    /// What the run is judged by, where that is not the whole of it.
+    fn measured(&self, snapshot: &Snapshot) -> Option<Snapshot> {
+        if !snapshot.is_warming_up() {
+            return snapshot.after_warm_up();
+        }
+        if snapshot.requests().total() > 0 {
+            tracing::warn!(
+                "the run ended within its warm-up of {}: nothing is left out of its figures, and \
+                 it is judged as a whole; give a shorter --warm-up, or a longer run",
+                show_span(self.config.plan.shape.warm_up)
+            );
+        }
+        None
     }
 
     /// Ends a run that did not begin: what its setup created is deleted all the same.

@@ -256,7 +256,7 @@ impl Aggregator {
             && measured.since.is_none()
             && elapsed >= measured.warm_up
         {
-            measured.since = Some(elapsed);
+            measured.begin(elapsed, &self.state.totals);
         }
         self.state.interval = crate::metrics::Interval {
             number: snapshot.interval.number + 1,

@@ -156,16 +156,18 @@ fn arrivals(view: &RunView, look: Look) -> String {
     let Some(arrivals) = view.load.arrivals else {
         return String::new();
     };
-    let per_second = arrivals.total as f64 / view.run.seconds.max(f64::MIN_POSITIVE);
+    // Those of the warm-up are left out, and so is its time.
+    let seconds = view.parts.measured.seconds.max(f64::MIN_POSITIVE);
+    let per_second = arrivals.total as f64 / seconds;
     let came = format!("{} ({}/s)", count(arrivals.total), rate(per_second));
     let dropped = arrivals.dropped;
     if dropped.total == 0 {
         return came;
     }
     let reasons = [
-        (dropped.max_users, "for --max-users"),
-        (dropped.late, "since this machine was too busy"),
-        (dropped.script, "since there was no script to run"),
+        (dropped.max_users, "over --max-users"),
+        (dropped.late, "because this machine was too busy"),
+        (dropped.script, "because there was no script to run"),
     ];
     let reasons = reasons.into_iter().filter(|(number, _)| *number > 0);
     let reasons: Vec<_> = reasons
