@@ -87,8 +87,8 @@ impl RunConfig {
         crowd::without_users(&types, plan.most_users())
     }
 
-    /// Where the sessions that arrive need more users than there may be, by think times alone, in words: Little's law (J. D.
-    /// C. Little, "A Proof for the Queuing Formula L = lambda W", Operations Research, 1961).
+    /// Where the sessions that arrive may need more users than there may be, in words: Little's law (J. D. C. Little, "A Proof
+    /// for the Queuing Formula L = lambda W", Operations Research, 1961) with the greatest rate and the think times alone.
     pub fn too_few_places(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
         let open = plan.open()?;
         let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
@@ -109,9 +109,9 @@ impl RunConfig {
         let needed = rate * seconds;
         (needed > f64::from(open.max_users)).then(|| {
             format!(
-                "--max-users {}: at {}/s and with {} of think time a session about {} users are \
-                 there at once, so that arrivals will be dropped; raise --max-users, or lower \
-                 --arrivals",
+                "--max-users {}: at up to {}/s, and with {} of think time a session, about {} \
+                 users would be active at once, so arrivals may be dropped; raise --max-users, or \
+                 lower --arrivals",
                 open.max_users,
                 format::rate(rate),
                 format::time(seconds),

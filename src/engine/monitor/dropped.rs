@@ -31,18 +31,18 @@ impl DroppedWarning {
         let of = format!("{} of {} arrivals", count(dropped), count(arrivals));
         match why {
             DropReason::MaxUsers => format!(
-                "arrivals are dropped: {of} in the last second found no place, since {} users are \
-                 there; raise --max-users, lower --arrivals, or find out why sessions take so long",
+                "arrivals are dropped: {of} in the last second were over --max-users {}; raise it, \
+                 lower --arrivals, or find out why sessions take so long",
                 count(u64::from(self.max_users))
             ),
             DropReason::Late => format!(
                 "arrivals are dropped: {of} in the last second could not begin within a second of \
-                 their moment, since this machine is too busy; lower --arrivals, or give more \
+                 their due time, because this machine is too busy; lower --arrivals, or give more \
                  --threads or a larger machine"
             ),
             DropReason::Script => format!(
-                "arrivals are dropped: {of} in the last second had no script to run, since it does \
-                 not load or every session of it fails; see the errors of the scripts"
+                "arrivals are dropped: {of} in the last second had no script to run, because it \
+                 does not load or every session of it fails; see the errors of the scripts"
             ),
         }
     }
@@ -106,7 +106,7 @@ mod tests {
             assert_eq!(actions.len(), 2 * warnings, "second {second}");
             if let (2, Some(Action::Record(_, text))) = (second, actions.last()) {
                 assert!(text.contains("20 of 50 arrivals"), "{text}");
-                assert!(text.contains("10,000 users are there"), "{text}");
+                assert!(text.contains("over --max-users 10,000"), "{text}");
             }
         }
     }

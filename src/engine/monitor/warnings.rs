@@ -120,8 +120,8 @@ impl Monitor for StepNamesWarning {
         }
         self.given = true;
         vec![Action::warn(format!(
-            "steps and journeys have more than {MAX_STEP_NAMES} names: further ones are counted as {OTHER}; give them fixed \
-             names, without an id or a number in them"
+            "steps and journeys have more than {MAX_STEP_NAMES} names: further ones are counted as \
+             {OTHER}; give them fixed names, without an id or a number in them"
         ))]
     }
 }
