@@ -239,14 +239,20 @@ mod tests {
     #[test]
     fn bytes_that_nobody_wrote_are_read_as_far_as_they_go() {
         let lua = Lua::new();
-        for bytes in [
-            &[][..],
-            &[TABLE],
-            &[TABLE, STRING, 9, 0],
-            &[99],
-            &[TABLE, INTEGER],
+        for (bytes, values) in [
+            (&[][..], 0),
+            (&[TABLE], 0),
+            (&[TABLE, STRING, 9, 0], 0),
+            (&[99], 0),
+            (&[TABLE, INTEGER], 0),
+            (&[TABLE, NULL, TRUE, NIL, TRUE, FALSE], 1),
+            (&[TABLE, TRUE, TRUE, FALSE, FALSE, STRING, 255], 2),
+            (&[TABLE, TRUE, LIST, TRUE, TRUE], 1),
+            (&[TABLE, TRUE, TRUE, END, FALSE, TRUE], 1),
         ] {
-            assert!(decode(bytes, &lua).is_ok(), "{bytes:?}");
+            let read = decode(bytes, &lua).expect("there is memory");
+            let pairs = read.pairs::<Value, Value>();
+            assert_eq!(pairs.filter_map(Result::ok).count(), values, "{bytes:?}");
         }
     }
 }
