@@ -402,7 +402,8 @@ fn a_warm_up_and_what_is_measured_add_up_and_a_journey_across_its_end_is_begun_i
         for user in from..from + 50 {
             live(&mut recorder, user);
             recorder.arrival(NEW);
-            recorder.step_ended(NEW, "buy", StepResult::Ok, Duration::ZERO);
+            let step = recorder.step_id(NEW, "buy");
+            recorder.step_ended(step, StepResult::Ok, Duration::ZERO);
         }
         for _ in 0..journeys.0 {
             recorder.journey_begun(NEW, "shop");
