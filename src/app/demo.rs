@@ -13,6 +13,10 @@ use crate::cli::Resolved;
 /// Threads of the service and its store.
 const DEMO_THREADS: usize = 4;
 
+/// Requests under way that the service takes at its usual speed where the plan has incidents: more than the demo's plan
+/// brings on any evening, and fewer than in its rush hour.
+const CAPACITY: u32 = 10;
+
 /// Starts the service in a thread of its own, runs the crowd against it, stops it.
 ///
 /// # Errors
@@ -21,6 +25,11 @@ pub fn run(mut resolved: Resolved) -> Result<ExitCode, Failure> {
     let options = user_service::Options {
         listen: ([127, 0, 0, 1], 0).into(),
         faults: user_service::Mood::Lively,
+        capacity: if resolved.plan.incidents.is_empty() {
+            0
+        } else {
+            CAPACITY
+        },
         seed: resolved.plan.seed,
         ..user_service::Options::default()
     };

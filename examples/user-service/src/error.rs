@@ -159,6 +159,15 @@ impl Refusal {
         )
     }
 
+    /// What `--capacity` answers some of the requests that are too many.
+    pub fn overloaded() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "more requests are under way than the service has capacity for (--capacity)",
+        )
+    }
+
     pub fn status(&self) -> StatusCode {
         self.status
     }

@@ -3,7 +3,8 @@
 //! Request number n of a service always meets the fate number n of its seed, so one client that repeats its
 //! requests in order meets the same weather again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -25,6 +26,8 @@ pub enum Mood {
 pub const FAILURE_RATE: f64 = 0.005;
 /// Share of requests whose connection is closed without an answer.
 pub const DROP_RATE: f64 = 0.002;
+/// Share of the requests beyond the capacity that are refused.
+pub const REFUSAL_RATE: f64 = 0.05;
 /// Spread of the latencies: sigma of the normal distribution under the log-normal one (p99 is about four medians).
 pub const SIGMA: f64 = 0.6;
 /// No answer is held back for longer.
@@ -38,6 +41,8 @@ pub enum Fate {
     Failed(StatusCode),
     /// The connection is closed without an answer.
     Dropped,
+    /// Refused for lack of capacity.
+    Refused,
 }
 
 /// What a request meets: first the delay, then the fate.
@@ -51,20 +56,46 @@ pub struct Weather {
 pub struct Faults {
     mood: Mood,
     seed: u64,
+    /// Requests under way at which it is as fast as ever; 0 is any number.
+    capacity: u32,
     drawn: AtomicU64,
+    under_way: Arc<AtomicU32>,
+}
+
+/// A request that is under way until this is dropped.
+pub struct UnderWay {
+    all: Arc<AtomicU32>,
+    /// With this one, when it came.
+    count: u32,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.all.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Faults {
-    pub fn new(mood: Mood, seed: u64) -> Self {
+    pub fn new(mood: Mood, seed: u64, capacity: u32) -> Self {
         Self {
             mood,
             seed,
+            capacity,
             drawn: AtomicU64::new(0),
+            under_way: Arc::default(),
+        }
+    }
+
+    /// One more request is under way.
+    pub fn begin(&self) -> UnderWay {
+        UnderWay {
+            all: Arc::clone(&self.under_way),
+            count: self.under_way.fetch_add(1, Ordering::Relaxed) + 1,
         }
     }
 
     /// The weather of the next request; `None` when all is calm or the endpoint is spared.
-    pub fn next(&self, method: &str, endpoint: &str) -> Option<Weather> {
+    pub fn next(&self, method: &str, endpoint: &str, under_way: &UnderWay) -> Option<Weather> {
         if self.mood == Mood::None {
             return None;
         }
@@ -73,7 +104,16 @@ impl Faults {
             self.seed,
             self.drawn.fetch_add(1, Ordering::Relaxed),
             median,
+            self.load(under_way.count),
         ))
+    }
+
+    /// How many times its capacity is in use.
+    fn load(&self, under_way: u32) -> f64 {
+        match self.capacity {
+            0 => 0.0,
+            capacity => f64::from(under_way) / f64::from(capacity),
+        }
     }
 }
 
@@ -93,8 +133,8 @@ fn median(method: &str, endpoint: &str) -> Option<Duration> {
     Some(Duration::from_millis(millis))
 }
 
-/// Fate number `n` of a seed.
-fn weather(seed: u64, n: u64, median: Duration) -> Weather {
+/// Fate number `n` of a seed. Beyond its capacity requests wait for each other, and some are refused.
+fn weather(seed: u64, n: u64, median: Duration, load: f64) -> Weather {
     // Neighbouring numbers must not give neighbouring streams: spread them by the golden ratio.
     let mut rng = StdRng::seed_from_u64(seed.wrapping_add(n.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     let factor = LogNormal::new(0.0, SIGMA).map_or(1.0, |spread| spread.sample(&mut rng));
@@ -107,11 +147,13 @@ fn weather(seed: u64, n: u64, median: Duration) -> Weather {
         } else {
             StatusCode::SERVICE_UNAVAILABLE
         })
+    } else if load > 1.0 && rng.random_bool(REFUSAL_RATE) {
+        Fate::Refused
     } else {
         Fate::Served
     };
     Weather {
-        delay: median.mul_f64(factor).min(LONGEST),
+        delay: median.mul_f64(factor * load.max(1.0)).min(LONGEST),
         fate,
     }
 }
@@ -123,14 +165,18 @@ mod tests {
     #[test]
     fn the_same_number_meets_the_same_fate_and_the_shares_hold() {
         let median = Duration::from_millis(5);
-        let all: Vec<Weather> = (0..100_000).map(|n| weather(7, n, median)).collect();
+        let all: Vec<Weather> = (0..100_000).map(|n| weather(7, n, median, 1.0)).collect();
         assert_eq!(
             all[..1000],
-            (0..1000).map(|n| weather(7, n, median)).collect::<Vec<_>>()[..]
+            (0..1000)
+                .map(|n| weather(7, n, median, 1.0))
+                .collect::<Vec<_>>()[..]
         );
         assert_ne!(
             all[..1000],
-            (0..1000).map(|n| weather(8, n, median)).collect::<Vec<_>>()[..]
+            (0..1000)
+                .map(|n| weather(8, n, median, 1.0))
+                .collect::<Vec<_>>()[..]
         );
 
         let dropped = all.iter().filter(|w| w.fate == Fate::Dropped).count();
@@ -153,5 +199,26 @@ mod tests {
             "{:?}",
             delays[99_000]
         );
+    }
+
+    #[test]
+    fn beyond_the_capacity_the_service_is_slower_and_refuses_some() {
+        let faults = Faults::new(Mood::Lively, 7, 4);
+        let requests: Vec<UnderWay> = (0..8).map(|_| faults.begin()).collect();
+        let loads: Vec<f64> = requests.iter().map(|one| faults.load(one.count)).collect();
+        assert_eq!((loads[0], loads[3], loads[7]), (0.25, 1.0, 2.0));
+        drop(requests);
+        assert_eq!(faults.begin().count, 1);
+        assert!(Faults::new(Mood::Lively, 7, 0).load(1_000) < 1.0);
+
+        let median = Duration::from_millis(5);
+        let all = |load: f64| (0..10_000).map(move |n| weather(7, n, median, load));
+        let refused = all(2.0).filter(|w| w.fate == Fate::Refused).count();
+        assert!((400..600).contains(&refused), "{refused}");
+        assert!(all(1.0).all(|w| w.fate != Fate::Refused));
+        for (calm, busy) in all(1.0).zip(all(2.0)) {
+            let ratio = busy.delay.as_secs_f64() / calm.delay.as_secs_f64();
+            assert!((ratio - 2.0).abs() < 1e-3, "{ratio}");
+        }
     }
 }

@@ -56,6 +56,15 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Mood::None, env = "THRONG_SERVICE_FAULTS")]
     pub faults: Mood,
 
+    /// With lively faults: requests under way beyond which it slows down and refuses 5 % with a 503; 0 is no limit
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        env = "THRONG_SERVICE_CAPACITY"
+    )]
+    pub capacity: u32,
+
     /// Seed of the faults: the same seed gives the same sequence
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED, env = "THRONG_SERVICE_SEED")]
     pub seed: u64,
@@ -177,6 +186,7 @@ impl Default for Options {
             db: Database::Temporary,
             pool_size: DEFAULT_POOL_SIZE,
             faults: Mood::None,
+            capacity: 0,
             seed: DEFAULT_SEED,
             last_metrics: None,
             admin_email: DEFAULT_ADMIN_EMAIL.to_owned(),

@@ -132,11 +132,14 @@ impl Front {
             request.method(),
             Arc::clone(endpoint),
         );
-        let weather = self.state.faults.next(count.method(), count.endpoint());
+        let faults = &self.state.faults;
+        let under_way = faults.begin();
+        let weather = faults.next(count.method(), count.endpoint(), &under_way);
         let access = AccessLog::begin(&request);
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = self.router.clone();
         async move {
+            let _under_way = under_way;
             if let Some(Weather { delay, fate }) = weather {
                 tokio::time::sleep(delay).await;
                 match fate {
@@ -145,6 +148,12 @@ impl Front {
                         access.answered(count.endpoint(), status);
                         count.answered(status);
                         return Ok(Refusal::storm(status).into_response());
+                    }
+                    Fate::Refused => {
+                        let refusal = Refusal::overloaded();
+                        access.answered(count.endpoint(), refusal.status());
+                        count.answered(refusal.status());
+                        return Ok(refusal.into_response());
                     }
                     Fate::Dropped => {
                         count.dropped();

@@ -59,7 +59,7 @@ impl AppState {
             tokens: Tokens::new(options.token_life(), clock.clone(), metrics.clone()),
             hasher,
             limits: Limits::new(&options, clock.clone()),
-            faults: Faults::new(options.faults, options.seed),
+            faults: Faults::new(options.faults, options.seed, options.capacity),
             metrics,
             clock,
             admin,
