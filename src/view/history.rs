@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::load::Outcomes;
+use super::people::Arrivals;
 use super::run_view::RunView;
 use crate::metrics::SparseHistogram;
 
@@ -24,6 +25,12 @@ pub struct Moment {
     pub users: BTreeMap<Arc<str>, i64>,
     /// Users that the plan had at its end, where that changes with the run's time.
     pub planned_users: Option<f64>,
+    /// Users away between two sessions at its end.
+    pub away: u64,
+    /// Arrivals in it, in an open crowd.
+    pub arrivals: Option<Arriving>,
+    /// The time of day of the plan's curve at its end, as seconds since midnight.
+    pub time_of_day_seconds: Option<f64>,
     /// Requests that ended in it, by type.
     pub outcomes: BTreeMap<Arc<str>, Outcomes>,
     pub service: Times,
@@ -34,6 +41,16 @@ pub struct Moment {
     pub cpu: Option<f64>,
     /// Connections open at its end.
     pub connections: u64,
+}
+
+/// Arrivals of an open crowd in some seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Arriving {
+    /// A second, by the plan at the end of these seconds.
+    pub planned: f64,
+    pub total: u64,
+    /// Those that began no session.
+    pub dropped: u64,
 }
 
 /// How long requests took in some seconds of a run.
@@ -74,6 +91,9 @@ impl Moment {
                 .map(|of| (names.shared(&of.name), of.live.users))
                 .collect(),
             planned_users: view.live.planned_users,
+            away: view.away(),
+            arrivals: None,
+            time_of_day_seconds: view.live.time_of_day_seconds,
             outcomes,
             service: Times(SparseHistogram::of(&interval.service)),
             response: Times(SparseHistogram::of(&interval.response)),
@@ -97,6 +117,16 @@ impl Moment {
         self.at_seconds = next.at_seconds;
         self.users = next.users;
         self.planned_users = next.planned_users;
+        self.away = next.away;
+        self.time_of_day_seconds = next.time_of_day_seconds;
+        self.arrivals = match (self.arrivals, next.arrivals) {
+            (Some(ours), Some(theirs)) => Some(Arriving {
+                planned: theirs.planned,
+                total: ours.total + theirs.total,
+                dropped: ours.dropped + theirs.dropped,
+            }),
+            (ours, theirs) => theirs.or(ours),
+        };
         for (kind, outcomes) in next.outcomes {
             self.outcomes.entry(kind).or_default().add(&outcomes);
         }
@@ -117,6 +147,8 @@ pub struct History {
     /// The run's age at the last interval.
     elapsed_seconds: f64,
     counted: BTreeMap<Arc<str>, Outcomes>,
+    /// Arrivals, and those that were dropped, until the last interval.
+    arrived: Arrivals,
     names: Names,
 }
 
@@ -154,6 +186,7 @@ impl Default for History {
             last: 0,
             elapsed_seconds: 0.0,
             counted: BTreeMap::new(),
+            arrived: Arrivals::default(),
             names: Names::default(),
         }
     }
@@ -170,6 +203,7 @@ impl History {
         self.last = interval.number;
         let news = self.news(view);
         let mut moment = Moment::of(view, &mut self.names, news);
+        moment.arrivals = self.arriving(view);
         let nothing = moment.outcomes.values().all(|of| of.total == 0);
         if !interval.is_whole && nothing {
             return Added::Nothing;
@@ -219,6 +253,17 @@ impl History {
             }
         }
         now
+    }
+
+    fn arriving(&mut self, view: &RunView) -> Option<Arriving> {
+        let planned = view.live.planned_arrivals?;
+        let now = view.load.arrivals.unwrap_or_default();
+        let before = std::mem::replace(&mut self.arrived, now);
+        Some(Arriving {
+            planned,
+            total: now.total.saturating_sub(before.total),
+            dropped: now.dropped.total.saturating_sub(before.dropped.total),
+        })
     }
 
     fn halve(&mut self) {

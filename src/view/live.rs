@@ -16,6 +16,10 @@ pub struct Live {
     pub users: i64,
     /// Users that the plan has now, where that changes with the run's time.
     pub planned_users: Option<f64>,
+    /// Arrivals a second that the plan has now, in an open crowd.
+    pub planned_arrivals: Option<f64>,
+    /// The time of day of the plan's curve, as seconds since its midnight, of a day of 24 hours.
+    pub time_of_day_seconds: Option<f64>,
     pub interval: Interval,
     pub health: Health,
     /// The last failures, newest first.
@@ -106,6 +110,8 @@ impl Live {
             }),
             users: snapshot.users_alive(),
             planned_users: snapshot.planned_users,
+            planned_arrivals: snapshot.planned_arrivals,
+            time_of_day_seconds: snapshot.time_of_day.map(|time| time.as_secs_f64()),
             interval: Interval {
                 number: interval.number,
                 seconds: interval.seconds,

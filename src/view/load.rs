@@ -88,8 +88,8 @@ pub struct LiveType {
     pub users: i64,
     /// Users away between two sessions.
     pub away: i64,
-    /// By its share of the users of all types.
-    pub planned: u32,
+    /// By its share of the users of all types; none in an open crowd.
+    pub planned: Option<u32>,
     /// The newest version; none of what has no script, or has none any more.
     pub newest: Option<u32>,
     /// Requests a second, in the last second; none in a pause, and where there was not half a second.
@@ -265,7 +265,7 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
             live: LiveType {
                 users: snapshot.users_of(kind),
                 away: snapshot.away.get(&kind).copied().unwrap_or_default(),
-                planned: planned.get(name).copied().unwrap_or_default(),
+                planned: planned.get(name).copied(),
                 newest: snapshot.versions.get(&kind).copied(),
                 per_second: snapshot.interval.rate_of(kind),
                 response: (&totals.response).into(),
@@ -275,8 +275,11 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<UserType> {
     snapshot.types().map(one).collect()
 }
 
-/// The users divided by the weights, in the run's order of types, as the run itself does it.
+/// The users divided by the weights, in the run's order of types, as the run itself does it; nothing in an open crowd.
 fn planned(snapshot: &Snapshot) -> BTreeMap<&str, u32> {
+    if snapshot.planned_arrivals.is_some() {
+        return BTreeMap::new();
+    }
     let Settings { users, weights, .. } = &snapshot.settings;
     let names = snapshot.types().map(|(_, name)| name);
     let names: Vec<&str> = names.filter(|name| !name.starts_with('_')).collect();

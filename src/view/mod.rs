@@ -33,7 +33,7 @@ pub use crate::metrics::{
 pub use buckets::Buckets;
 pub use errors::ErrorKind;
 pub use generator::{Generator, Lag, NotSent};
-pub use history::{Added, History, MAX_MOMENTS, Moment, Times};
+pub use history::{Added, Arriving, History, MAX_MOMENTS, Moment, Times};
 pub use incident::{Held, Incident};
 pub use latency::Latency;
 pub use live::{Health, Interval, Left, Live, Note};

@@ -108,10 +108,19 @@ impl RunView {
 }
 
 impl RunView {
-    /// Users that there should be now.
-    pub fn planned_users(&self) -> u64 {
+    /// Users that there should be now; none in an open crowd, whose plan is a rate of arrivals.
+    pub fn planned_users(&self) -> Option<u64> {
+        if self.live.planned_arrivals.is_some() {
+            return None;
+        }
         let users = self.live.planned_users;
-        users.map_or(self.run.users, |users| users.round() as u64)
+        Some(users.map_or(self.run.users, |users| users.round() as u64))
+    }
+
+    /// Users away between two sessions now, of all types.
+    pub fn away(&self) -> u64 {
+        let away: i64 = self.types.iter().map(|of| of.live.away).sum();
+        away.max(0).unsigned_abs()
     }
 }
 

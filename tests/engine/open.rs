@@ -46,6 +46,9 @@ fn sessions_come_by_the_rate_and_leave() {
         open(plan, 10.0, ArrivalSpacing::Even);
         plan.length = Length::Duration(Duration::from_secs(20));
     });
+    let begun = run.until("began", |snapshot| snapshot.planned_arrivals.is_some());
+    assert_eq!(begun.planned_arrivals, Some(10.0));
+    assert_eq!((begun.planned_users, begun.time_of_day), (None, None));
     let ended = run.end();
     let snapshot = &ended.snapshot;
     let arrivals = snapshot.arrivals().total;

@@ -195,6 +195,8 @@ fn stages_and_a_curve_hold_from_now_on() {
     assert_eq!(set("curve", "office").unwrap(), "curve office from now on");
     let planned = run.until("a curve", |snapshot| snapshot.planned_users.is_some());
     assert_ne!(planned.planned_users, Some(40.0));
+    let day = s(24 * 3_600);
+    assert!(planned.time_of_day.is_some_and(|time| time < day));
     set("curve", "none").unwrap();
     run.until("forty again", |snapshot| snapshot.users_alive() == 40);
     run.stop();

@@ -42,7 +42,7 @@ def types(scene, findings, span):
     metadata = {**scene.known, **scene.api("metadata")}
     for name, (kind, labels) in promised.items():
         # This crowd is a closed one.
-        if name.startswith("throng_arrivals_"):
+        if name.startswith(("throng_arrivals_", "throng_setting_arrivals")):
             continue
         told = metadata.get(name, [])
         findings.equal(f"type of {name}", [kind], sorted({one["type"] for one in told}))

@@ -57,7 +57,7 @@ fn sum(samples: &Samples, name: &str, labels: &[String]) -> u64 {
 
 #[test]
 fn every_name_is_there_with_its_type() {
-    let (_, types) = parse(&prometheus::text(&RunView::of(&everybody())).unwrap());
+    let types = all_types();
     let told: Vec<_> = types
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
@@ -85,6 +85,8 @@ fn every_name_is_there_with_its_type() {
             ("throng_generator_overloaded_seconds_total", "counter"),
             ("throng_incident", "gauge"),
             ("throng_journey_duration_seconds", "histogram"),
+            ("throng_journeys_begun_total", "counter"),
+            ("throng_journeys_finished_total", "counter"),
             ("throng_journeys_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
@@ -103,6 +105,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_script_rolled_back", "gauge"),
             ("throng_script_version", "gauge"),
             ("throng_sessions_total", "counter"),
+            ("throng_setting_arrivals", "gauge"),
             ("throng_setting_canary_ratio", "gauge"),
             ("throng_setting_error_ratio", "gauge"),
             ("throng_setting_think_factor", "gauge"),
@@ -301,6 +304,30 @@ fn everybody() -> Snapshot {
     snapshot
 }
 
+/// The same where sessions arrive.
+fn arriving() -> Snapshot {
+    Snapshot {
+        planned_arrivals: Some(12.5),
+        ..everybody()
+    }
+}
+
+/// The types of all that a closed or an open crowd exports.
+fn all_types() -> BTreeMap<String, String> {
+    let types = [everybody(), arriving()]
+        .map(|snapshot| parse(&prometheus::text(&RunView::of(&snapshot)).unwrap()).1);
+    types.into_iter().flatten().collect()
+}
+
+#[test]
+fn an_open_crowd_has_a_target_of_arrivals_in_place_of_users() {
+    let (closed, open) = (exposed(&everybody()), exposed(&arriving()));
+    assert_eq!(closed.get("throng_setting_users"), Some(&60.0));
+    assert_eq!(closed.get("throng_setting_arrivals"), None);
+    assert_eq!(open.get("throng_setting_users"), None);
+    assert_eq!(open.get("throng_setting_arrivals"), Some(&12.5));
+}
+
 #[test]
 fn people_who_come_and_come_back_are_exported() {
     let samples = exposed(&everybody());
@@ -340,8 +367,7 @@ fn the_document_lists_exactly_what_is_exported() {
         })
         .collect();
     listed.sort();
-    let (_, types) = parse(&prometheus::text(&RunView::of(&everybody())).unwrap());
-    let exported: Vec<_> = types
+    let exported: Vec<_> = all_types()
         .into_iter()
         .filter(|(name, _)| !name.starts_with("throng_custom_"))
         .collect();

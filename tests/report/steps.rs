@@ -85,6 +85,8 @@ fn the_exposition_has_the_same_figures() {
         "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"failed\"} 4",
         "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"error\"} 1",
         "throng_journeys_total{type=\"active\",journey=\"checkout\",result=\"cancelled\"} 1",
+        "throng_journeys_begun_total{type=\"active\",journey=\"checkout\"} 10",
+        "throng_journeys_finished_total{type=\"active\",journey=\"checkout\"} 4",
         "throng_journey_duration_seconds_sum{type=\"active\",journey=\"checkout\"} 240",
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use throng::metrics::{Aggregator, OperationRef, Outcome, Recorder, RunInfo, TypeId};
-use throng::view::{Added, History, MAX_MOMENTS, Outcomes, RunView};
+use throng::metrics::{Aggregator, OperationRef, Outcome, Recorder, RunInfo, Snapshot, TypeId};
+use throng::view::{Added, Arriving, History, MAX_MOMENTS, Outcomes, RunView};
 
 use crate::metrics::recorder::sample;
 
@@ -88,6 +88,41 @@ fn however_long_a_run_is_its_history_is_short_and_its_sums_are_whole() {
         numbers.windows(2).all(|pair| pair[1] - pair[0] == 16),
         "{numbers:?}"
     );
+}
+
+#[test]
+fn a_moment_has_who_is_away_and_who_arrived_also_when_moments_are_merged() {
+    let mut run = Run::new();
+    let mut histories = [History::default(), History::default()];
+    for second in 1..=MAX_MOMENTS as u64 {
+        run.seconds = second;
+        let mut snapshot = Snapshot::clone(&run.aggregator.tick(Duration::from_secs(second)));
+        snapshot.away.insert(KIND, second as i64);
+        snapshot.planned_arrivals = Some(second as f64 / 2.0);
+        snapshot.time_of_day = Some(Duration::from_secs(second * 60));
+        let arrivals = &mut snapshot.totals.types.entry(KIND).or_default().arrivals;
+        arrivals.total = second * 3;
+        arrivals.dropped_max_users = second;
+        let open = RunView::of(&snapshot);
+        snapshot.planned_arrivals = None;
+        let closed = RunView::of(&snapshot);
+        for (history, view) in histories.iter_mut().zip([open, closed]) {
+            history.add(&view);
+        }
+    }
+    let [open, closed] = &histories;
+    assert_eq!(open.stride(), 2);
+    let last = open.moments().last().unwrap();
+    assert_eq!((last.away, last.time_of_day_seconds), (600, Some(36_000.0)));
+    let arriving = Arriving {
+        planned: 300.0,
+        total: 6,
+        dropped: 2,
+    };
+    assert_eq!(last.arrivals, Some(arriving));
+    let all = open.moments().iter().filter_map(|moment| moment.arrivals);
+    assert_eq!(all.map(|of| of.total).sum::<u64>(), 1_800);
+    assert!(closed.moments().iter().all(|of| of.arrivals.is_none()));
 }
 
 #[test]

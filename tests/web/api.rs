@@ -26,11 +26,13 @@ async fn a_run_is_told_with_all_its_figures() {
         "users": {
             "alive": 9,
             "planned": 10,
+            "away": 0,
             "types": [
                 { "type": "active", "alive": 7, "planned": 8 },
                 { "type": "new", "alive": 2, "planned": 2 },
             ],
         },
+        "arrivals": null,
         "settings": {
             "users": 10,
             "error_rate": 15.0,
@@ -207,6 +209,23 @@ async fn a_version_without_requests_has_no_times() {
     for quantile in ["p50_seconds", "p95_seconds", "p99_seconds"] {
         assert_eq!(only[0].get(quantile), Some(&Value::Null));
     }
+}
+
+#[tokio::test]
+async fn an_open_crowd_has_planned_arrivals_and_no_planned_users() {
+    let site = read_only();
+    site.snapshots.send_replace(figures::arriving());
+    let run = site.get("/api/v1/run").await.body;
+    let users = &run["users"];
+    assert_eq!(
+        (&users["planned"], &users["away"]),
+        (&Value::Null, &json!(3))
+    );
+    assert_eq!(users["types"][0]["planned"], Value::Null);
+    assert_eq!(
+        run["arrivals"],
+        json!({ "planned": 12.5, "total": 40, "dropped": 1 })
+    );
 }
 
 #[tokio::test]

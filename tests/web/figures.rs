@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Breaker, BreakerState, Canary, Event, Health, IncidentStatus, Left,
-    OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope,
+    Aggregator, Batch, Breaker, BreakerState, Canary, DropReason, Event, Health, IncidentStatus,
+    Left, OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope,
     ScriptFault, Settings, Snapshot, TypeId,
 };
 
@@ -186,4 +186,15 @@ fn reload(aggregator: &mut Aggregator) {
         by: "api".to_owned(),
         text: "release 3 is a canary for 2 users (13 %) for 20 s: active 2 -> 3".to_owned(),
     });
+}
+
+/// The same of an open crowd, with some who are away.
+pub fn arriving() -> Arc<Snapshot> {
+    let mut snapshot = Snapshot::clone(&filled());
+    snapshot.planned_arrivals = Some(12.5);
+    snapshot.away.insert(ACTIVE, 3);
+    let arrivals = &mut snapshot.totals.types.entry(ACTIVE).or_default().arrivals;
+    arrivals.total = 40;
+    arrivals.drop_one(DropReason::MaxUsers);
+    Arc::new(snapshot)
 }

@@ -75,6 +75,7 @@ async fn the_tables_have_every_field_of_the_answers_and_no_other() {
         for snapshot in [
             figures::filled(),
             figures::counted_down(),
+            figures::arriving(),
             std::sync::Arc::default(),
         ] {
             site.snapshots.send_replace(snapshot);

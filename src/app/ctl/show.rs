@@ -12,6 +12,11 @@ use crate::web::api::{ErrorBody, Run, Version, Versions};
 /// The events that `status` shows.
 const EVENTS: usize = 5;
 
+/// ` of 300`, where there is a target.
+fn target(users: Option<u64>) -> String {
+    users.map_or_else(String::new, |users| format!(" of {users}"))
+}
+
 /// A run at a glance.
 pub fn status(run: &Run) -> String {
     let mut text = String::new();
@@ -37,17 +42,35 @@ pub fn status(run: &Run) -> String {
         .users
         .types
         .iter()
-        .map(|of| format!("{} {} of {}", of.kind, of.alive, of.planned))
+        .map(|of| {
+            format!(
+                "{} {}{}",
+                of.kind,
+                of.alive,
+                target(of.planned.map(u64::from))
+            )
+        })
         .collect();
     line(
         "users",
         format!(
-            "{} of {}: {}",
+            "{}{}: {}",
             run.users.alive,
-            run.users.planned,
+            target(run.users.planned),
             types.join(", ")
         ),
     );
+    if let Some(arrivals) = &run.arrivals {
+        line(
+            "arrivals",
+            format!(
+                "{} planned now; {} so far, {} dropped",
+                per_second(Some(arrivals.planned)),
+                count(arrivals.total),
+                count(arrivals.dropped)
+            ),
+        );
+    }
     let requests = &run.requests;
     line(
         "requests",

@@ -33,6 +33,15 @@ impl Day {
         Self::new(DAY, vec![(Duration::ZERO, began_at)])
     }
 
+    /// The time of day at this age of the run, of a day of 24 hours.
+    pub fn time_at(&self, age: Duration) -> Duration {
+        let next = self.offsets.partition_point(|(from, _)| *from <= age);
+        let offset = self.offsets.get(next.saturating_sub(1));
+        let offset = offset.map_or(Duration::ZERO, |(_, offset)| *offset);
+        let place = age.saturating_add(offset).as_nanos() % self.length.as_nanos();
+        DAY.mul_f64(place as f64 / self.length.as_nanos() as f64)
+    }
+
     /// The first age of the run, from `from` on, at which it is this time of day. Where the clock is put forward over it,
     /// the age at which that happens.
     pub(super) fn next(&self, time: Duration, from: Duration) -> Duration {

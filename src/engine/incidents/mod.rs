@@ -63,6 +63,11 @@ impl Incidents {
         }
     }
 
+    /// The time of day in the run.
+    pub fn day(&self) -> &Day {
+        &self.day
+    }
+
     /// When the next incident begins or ends.
     pub fn next_change(&self) -> Option<Duration> {
         let ends = self.holding.iter().map(|holding| holding.until);
@@ -309,6 +314,7 @@ mod tests {
         let short = Day::new(seconds(240), vec![(Duration::ZERO, Duration::ZERO)]);
         let mut compressed = Incidents::new(&plan, 1, short);
         assert_eq!(compressed.next_change(), Some(seconds(140)));
+        assert_eq!(compressed.day().time_at(seconds(380)), two);
         assert_eq!(all(&mut compressed, seconds(141)), [begin("lunch", 200)]);
         assert_eq!(compressed.known[0].next, Some(seconds(380)));
         // Three days are missed.

@@ -33,6 +33,11 @@ impl LiveShape {
         self.has_stages
     }
 
+    /// Whether a curve says how much there is at which time of day.
+    pub fn has_curve(&self) -> bool {
+        self.plan.shape.curve.is_some()
+    }
+
     /// The level over the run's time where the setting of the users is `users`: each moment has the share of it that they
     /// are of those with which it is meant.
     pub fn of_users(&self, users: f64) -> Option<Profile> {

@@ -78,9 +78,15 @@ impl Publisher {
         self.aggregator.left(left);
     }
 
-    /// How many users the plan has now, where that changes.
-    pub fn planned_users(&mut self, users: Option<f64>) {
-        self.aggregator.planned_users(users);
+    /// What the plan has now: users, where they change with the run's time; arrivals a second, where sessions arrive; and
+    /// the time of day of its curve.
+    pub fn planned(
+        &mut self,
+        users: Option<f64>,
+        arrivals: Option<f64>,
+        time_of_day: Option<Duration>,
+    ) {
+        self.aggregator.planned(users, arrivals, time_of_day);
     }
 
     /// What the run created and is still on the target, by kind.

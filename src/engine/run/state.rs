@@ -140,6 +140,7 @@ impl Run {
     /// Until the last shard has ended.
     pub async fn run(&mut self) {
         self.publisher.phase(Phase::Running);
+        self.publish_plan();
         self.publish_incidents();
         // Whole seconds of the run: shards report just before them.
         let clock = self.source();
@@ -246,7 +247,7 @@ impl Run {
     pub(super) fn tick(&mut self) {
         self.absorb_own();
         self.publisher.left(self.left());
-        self.publisher.planned_users(self.planned_users());
+        self.publish_plan();
         self.protection.rebalance(self.now(), &self.shards);
         self.publish_breakers();
         let snapshot = self.end_interval();
@@ -257,10 +258,15 @@ impl Run {
         self.publisher.publish(snapshot);
     }
 
-    /// How many users the plan has now, where that changes.
-    fn planned_users(&self) -> Option<f64> {
-        let level = self.deployment.releases().level()?;
-        Some(level.level(self.elapsed()))
+    /// What the plan has now, where that changes.
+    fn publish_plan(&mut self) {
+        let now = self.elapsed();
+        let level = self.deployment.releases().level();
+        let users = level.map(|level| level.level(now));
+        let arrivals = self.arrivals.as_ref().map(|rate| rate.level(now));
+        let day = self.shape.has_curve().then(|| self.incidents.day());
+        let time_of_day = day.map(|day| day.time_at(now));
+        self.publisher.planned(users, arrivals, time_of_day);
     }
 
     /// The sums so far, and a new interval.

@@ -161,9 +161,17 @@ impl Aggregator {
         &mut self.state.reload_status
     }
 
-    /// How many users the plan has now, where that changes.
-    pub fn planned_users(&mut self, users: Option<f64>) {
+    /// What the plan has now: users, where they change with the run's time; arrivals a second, where sessions arrive; and
+    /// the time of day of its curve.
+    pub fn planned(
+        &mut self,
+        users: Option<f64>,
+        arrivals: Option<f64>,
+        time_of_day: Option<Duration>,
+    ) {
         self.state.planned_users = users;
+        self.state.planned_arrivals = arrivals;
+        self.state.time_of_day = time_of_day;
     }
 
     /// What is left until the run ends, if it has an end.

@@ -71,6 +71,12 @@ pub struct Snapshot {
     pub left: Option<Left>,
     /// How many users the plan has at this moment, where that changes with the run's time.
     pub planned_users: Option<f64>,
+    /// How many arrivals a second the plan has at this moment, where sessions arrive.
+    #[serde(default)]
+    pub planned_arrivals: Option<f64>,
+    /// The time of day of the plan's curve, of a day of 24 hours.
+    #[serde(default)]
+    pub time_of_day: Option<Duration>,
     /// What was counted after the warm-up; none in a run without one.
     pub measured: Option<Measured>,
     /// Active users, by type and version.
@@ -123,6 +129,8 @@ impl Snapshot {
             (ours, theirs) => ours.or(theirs),
         };
         self.planned_users = self.planned_users.or(other.planned_users);
+        self.planned_arrivals = self.planned_arrivals.or(other.planned_arrivals);
+        self.time_of_day = self.time_of_day.or(other.time_of_day);
         for (kind, versions) in other.users {
             let ours = self.users.entry(kind).or_default();
             for (version, users) in versions {

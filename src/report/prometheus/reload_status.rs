@@ -7,7 +7,7 @@ use prometheus::proto::{Metric, MetricFamily, MetricType};
 use super::family::{counter, family, gauge};
 use crate::plan::Setting;
 use crate::text;
-use crate::view::{Phase, Refusal, ReloadStatus, RunView, Settings};
+use crate::view::{Phase, Refusal, ReloadStatus, RunView};
 
 /// Faults of one refusal that are exported.
 const FAULTS: usize = 20;
@@ -26,7 +26,7 @@ pub(crate) fn families(view: &RunView) -> Vec<MetricFamily> {
         )],
     ));
     if view.has_settings {
-        families.extend(settings(&view.settings, view.live.planned_users));
+        families.extend(settings(view));
     }
     families
 }
@@ -98,12 +98,13 @@ fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
         .collect()
 }
 
-/// The settings; users are those that the plan has now.
-fn settings(settings: &Settings, planned_users: Option<f64>) -> Vec<MetricFamily> {
+/// The settings; users, or in an open crowd arrivals, are those that the plan has now.
+fn settings(view: &RunView) -> Vec<MetricFamily> {
+    let settings = &view.settings;
     let weights = settings.weights.iter();
     let numbers = Setting::ALL.into_iter().filter_map(|setting| {
         let value = match setting {
-            Setting::Users => planned_users.map_or(f64::from(settings.users), f64::round),
+            Setting::Users => view.planned_users()? as f64,
             _ => *settings.numbers.get(setting.name())?,
         };
         let (name, value) = setting.metric(value);
@@ -114,5 +115,10 @@ fn settings(settings: &Settings, planned_users: Option<f64>) -> Vec<MetricFamily
         "Weight of a type, relative to the others.",
         weights.map(|(name, weight)| gauge(&[("type", name)], *weight)),
     );
-    numbers.chain([weights]).collect()
+    let arrivals = family(
+        "throng_setting_arrivals",
+        "Target number of arrivals a second, of an open crowd.",
+        view.live.planned_arrivals.map(|rate| gauge(&[], rate)),
+    );
+    numbers.chain([arrivals, weights]).collect()
 }

@@ -3,9 +3,9 @@
 use prometheus::proto::MetricFamily;
 
 use super::family::{counter, family, histogram};
-use crate::view::{Ended, RunView};
+use crate::view::{Ended, Journey, RunView};
 
-pub(crate) fn families(view: &RunView) -> [MetricFamily; 4] {
+pub(crate) fn families(view: &RunView) -> [MetricFamily; 6] {
     let steps = view.steps.iter();
     let steps: Vec<_> = steps
         .map(|one| ([("type", &*one.kind), ("step", &*one.name)], &one.ended))
@@ -14,6 +14,13 @@ pub(crate) fn families(view: &RunView) -> [MetricFamily; 4] {
     let journeys: Vec<_> = journeys
         .map(|one| ([("type", &*one.kind), ("journey", &*one.name)], &one.ended))
         .collect();
+    let funnel = |count: fn(&Journey) -> u64| {
+        let one = move |one: &Journey| {
+            let labels = [("type", &*one.kind), ("journey", &*one.name)];
+            counter(&labels, count(one) as f64)
+        };
+        view.journeys.iter().map(one).collect::<Vec<_>>()
+    };
     [
         results(
             "throng_steps_total",
@@ -34,6 +41,16 @@ pub(crate) fn families(view: &RunView) -> [MetricFamily; 4] {
             "throng_journey_duration_seconds",
             "Duration of journeys in seconds, with all pauses in them; cancelled ones are not in it.",
             &journeys,
+        ),
+        family(
+            "throng_journeys_begun_total",
+            "Journeys that began, also those that are under way.",
+            funnel(|one| one.begun),
+        ),
+        family(
+            "throng_journeys_finished_total",
+            "Journeys that reached their end, also with a failure on the way.",
+            funnel(|one| one.finished),
         ),
     ]
 }

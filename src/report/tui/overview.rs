@@ -77,7 +77,15 @@ fn facts(view: &RunView, look: &Look) -> Vec<Line<'static>> {
             "users",
             vec![
                 part(Ink::Bold, count(view.live.users.max(0).unsigned_abs())),
-                Span::raw(format!(" of {}", count(view.planned_users()))),
+                Span::raw(match (view.planned_users(), view.live.planned_arrivals) {
+                    (Some(users), _) => format!(" of {}", count(users)),
+                    (None, arrivals) => {
+                        format!(
+                            "  {} arrivals/s planned",
+                            rate(arrivals.unwrap_or_default())
+                        )
+                    }
+                }),
             ],
         ),
         row(

@@ -16,7 +16,7 @@ pub use super::request_body::BODY_LIMIT;
 pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
 pub use read::OPENAPI;
 pub(super) use read::{openapi, run, versions};
-pub use run::{Percentiles, Rates, Run, Users, UsersOfType};
+pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};
 
 /// Where the API begins.

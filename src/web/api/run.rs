@@ -22,6 +22,8 @@ pub struct Run {
     /// Until the run ends by itself; null when it does not.
     pub left: Option<Left>,
     pub users: Users,
+    /// Null in a closed crowd.
+    pub arrivals: Option<Arrivals>,
     pub settings: Settings,
     pub incidents: Vec<Incident>,
     pub requests: Outcomes,
@@ -36,7 +38,10 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Users {
     pub alive: i64,
-    pub planned: u64,
+    /// Users that there should be; null in an open crowd.
+    pub planned: Option<u64>,
+    /// Users away between two sessions.
+    pub away: u64,
     pub types: Vec<UsersOfType>,
 }
 
@@ -46,8 +51,19 @@ pub struct UsersOfType {
     #[serde(rename = "type")]
     pub kind: String,
     pub alive: i64,
-    /// By its share of the users of all types.
-    pub planned: u32,
+    /// By its share of the users of all types; null in an open crowd.
+    pub planned: Option<u32>,
+}
+
+/// Who comes, in an open crowd.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrivals {
+    /// Arrivals a second that the plan has now.
+    pub planned: f64,
+    /// All of them so far.
+    pub total: u64,
+    /// Those that began no session.
+    pub dropped: u64,
 }
 
 /// How fast, and how well.
@@ -98,6 +114,7 @@ impl From<&RunView> for Run {
             users: Users {
                 alive: live.users,
                 planned: view.planned_users(),
+                away: view.away(),
                 types: types
                     .map(|of| UsersOfType {
                         kind: of.name.clone(),
@@ -106,6 +123,14 @@ impl From<&RunView> for Run {
                     })
                     .collect(),
             },
+            arrivals: live.planned_arrivals.map(|planned| {
+                let so_far = view.load.arrivals.unwrap_or_default();
+                Arrivals {
+                    planned,
+                    total: so_far.total,
+                    dropped: so_far.dropped.total,
+                }
+            }),
             settings: view.settings.clone(),
             incidents: view.incidents.clone(),
             requests: requests.outcomes,

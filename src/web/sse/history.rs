@@ -29,6 +29,12 @@ pub struct Point<'a> {
     users: BTreeMap<&'a str, i64>,
     /// Users that the plan has; null where that does not change with the run's time.
     planned_users: Option<f64>,
+    /// Users away between two sessions.
+    away: u64,
+    /// Arrivals in it; null in a closed crowd.
+    arrivals: Option<Arrivals>,
+    /// The time of day of the curve, as seconds since midnight; null without a curve.
+    time_of_day_seconds: Option<f64>,
     /// By type: ok, expected, unexpected, error, cancelled.
     outcomes: BTreeMap<&'a str, [u64; 5]>,
     /// p50, p95, p99; null when nothing was answered.
@@ -39,6 +45,14 @@ pub struct Point<'a> {
     lag_seconds: f64,
     cpu: Option<f64>,
     connections: u64,
+}
+
+#[derive(Serialize)]
+struct Arrivals {
+    /// A second, by the plan.
+    planned: f64,
+    total: u64,
+    dropped: u64,
 }
 
 pub fn json(history: &History) -> String {
@@ -62,6 +76,13 @@ pub fn point(moment: &Moment) -> Point<'_> {
             .map(|(kind, users)| (&**kind, *users))
             .collect(),
         planned_users: moment.planned_users,
+        away: moment.away,
+        arrivals: moment.arrivals.map(|of| Arrivals {
+            planned: of.planned,
+            total: of.total,
+            dropped: of.dropped,
+        }),
+        time_of_day_seconds: moment.time_of_day_seconds,
         outcomes: moment
             .outcomes
             .iter()

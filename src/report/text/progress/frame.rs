@@ -92,17 +92,19 @@ fn head(view: &RunView, paint: Paint) -> Line {
 
 fn users(view: &RunView, paint: Paint) -> Line {
     let mut line = Line::new("users", paint);
-    let (alive, planned) = (view.live.users.max(0).unsigned_abs(), view.planned_users());
-    line.inked(
-        Ink::Bold,
-        &format!("{} of {}", count(alive), count(planned)),
-    );
+    let alive = count(view.live.users.max(0).unsigned_abs());
+    let planned = view
+        .planned_users()
+        .map(|users| format!(" of {}", count(users)));
+    line.inked(Ink::Bold, &(alive + &planned.unwrap_or_default()));
+    if let Some(arrivals) = view.live.planned_arrivals {
+        line.plain(&format!("{} arrivals/s planned", rate(arrivals)));
+    }
     for of in &view.types {
         line.plain(&format!("{} {}", of.name, of.live.users));
     }
-    let away: i64 = view.types.iter().map(|of| of.live.away).sum();
-    if away > 0 {
-        line.plain(&format!("{} away", count(away.unsigned_abs())));
+    if view.away() > 0 {
+        line.plain(&format!("{} away", count(view.away())));
     }
     line
 }
