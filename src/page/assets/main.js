@@ -48,7 +48,7 @@ follow(steer.token, {
     const overloaded = overload(now.run.health);
     by("overload").hidden = !overloaded;
     say(by("overload"), overloaded ?? "");
-    tiles.show(now);
+    tiles.show(now, history.points.at(-1));
     tables.show(now, (path, line) => scripts.open(path, line));
     scripts.show(now);
     steer.show(now);

@@ -108,13 +108,15 @@ export class Tables {
   }
 
   #failures(failures) {
-    const key = failures.map((one) => one.text).join("\n");
+    // Two of one text are two: each has its own request and its own trace.
+    const keyOf = (one) => JSON.stringify([one.type, one.text, one.trace_id, one.request]);
+    const key = failures.map(keyOf).join("\n");
     if (this.seen === key) return;
     this.seen = key;
     // What somebody reads stays open when others come.
     const open = new Set([...this.failures.querySelectorAll("details[open]")].map((one) => one.dataset.of));
     const lines = failures.map((one) =>
-      element("li", {}, element("details", { open: open.has(one.text), "data-of": one.text },
+      element("li", {}, element("details", { open: open.has(keyOf(one)), "data-of": keyOf(one) },
         element("summary", {}, element("b", { class: "bad" }, one.what), ` ${one.type}: ${one.text}`),
         ...trace(one),
         element("div", { class: "pair" },

@@ -3,6 +3,13 @@
 import { by, element, say } from "./dom.js";
 import { clock, count, of, rate, share, time } from "./format.js";
 
+/** Who there should be beside those who are: of an open crowd, how many come. */
+function planned({ users, arrivals }, point) {
+  if (!arrivals) return [`of ${count(users.planned)}`, ...(users.away ? [`${count(users.away)} away`] : [])];
+  const coming = point?.arrivals && point.seconds >= 0.5 ? point.arrivals.total / point.seconds : null;
+  return [`${rate(coming)} arrivals/s of ${rate(arrivals.planned)}`, ...(arrivals.dropped ? [`${count(arrivals.dropped)} dropped`] : [])];
+}
+
 const TILES = ["Users", "Requests", "Requests/s", "OK", "Expected refusals", "Failures", "Service p50", "Service p95", "Service p99", "Response p99", "Sessions", "Scheduler lag"];
 
 export class Tiles {
@@ -14,15 +21,14 @@ export class Tiles {
     });
   }
 
-  show({ run, latency_seconds: service, response_latency_seconds: response, types }) {
+  /** `point`: the newest one of the charts. */
+  show({ run, latency_seconds: service, response_latency_seconds: response, types }, point) {
     const { requests, users } = run;
     const failed = requests.unexpected + requests.error;
     const sessions = types.reduce((sums, one) => sums.map((sum, place) => sum + one.sessions[place]), [0, 0, 0]);
     const part = (value) => share(of(value, requests.total));
-    const away = types.reduce((sum, one) => sum + one.away, 0);
-    const dropped = types.reduce((sum, one) => sum + (one.arrivals?.dropped.total ?? 0), 0);
     const rows = [
-      [count(users.alive), `of ${count(users.planned)}${away ? `, ${count(away)} away` : ""}`],
+      [count(users.alive), planned(run, point).join(", "), run.arrivals?.dropped ? "bad" : null],
       [count(requests.total), `${count(requests.cancelled)} cancelled`],
       [rate(run.rates.requests), `mean ${rate(run.rates.requests_mean)}`],
       [part(requests.ok), count(requests.ok)],
@@ -32,7 +38,7 @@ export class Tiles {
       [time(service[1]), `now ${time(run.latency_seconds.p95)}`],
       [time(service[2]), `now ${time(run.latency_seconds.p99)}`],
       [time(response[2]), "incl. queueing"],
-      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted${dropped ? `, ${count(dropped)} arrivals dropped` : ""}`, dropped ? "bad" : null],
+      [count(sessions[0]), `${count(sessions[1])} failed, ${count(sessions[2])} interrupted`],
       [time(run.health.lag_p99_seconds), `p99, at most ${time(run.health.lag_seconds)}`, run.health.overloaded ? "bad" : null],
     ];
     for (const [place, [value, small, color]] of rows.entries()) {
