@@ -8,14 +8,14 @@ const GRID = "#2c3235";
 const escaped = (text) => String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
 const clock = (at) => new Date(at * 1000).toISOString().slice(11, 19);
 
-/** The inside of a panel, `width` by `height` pixels. */
-export function draw(panel, asked, span, width, height) {
+/** The inside of a panel, `width` by `height` pixels; `marks` are the spans of annotations: { name, color, from, to }. */
+export function draw(panel, asked, span, width, height, marks = []) {
   const series = seriesOf(asked);
   if (series.length === 0) return `<p class="none">No data</p>`;
   switch (panel.type) {
     case "stat": return stat(panel, series, width, height);
-    case "timeseries": return lines(panel, series, span, width, height);
-    case "heatmap": return heat(panel, series, span, width, height);
+    case "timeseries": return lines(panel, series, span, width, height, marks);
+    case "heatmap": return heat(panel, series, span, width, height, marks);
     case "state-timeline": return bands(panel, series, span, width, height);
     case "table": return table(panel, series);
     default: throw new Error(`no drawing is known for panels of the kind ${panel.type}`);
@@ -57,42 +57,52 @@ function frame(span, most, unit, width, height, left = 70) {
   return { x, y, axes, top, bottom, left };
 }
 
-function lines(panel, series, span, width, height) {
+/** Spans of annotations, as Grafana draws them: a band between two dashed lines, with a tag below. */
+function regions(marks, { x, top, bottom }) {
+  return marks.map(({ name, color, from, to }) => `<g><title>${escaped(name)}</title><rect x="${x(from)}" y="${top}" width="${Math.max(1, x(to) - x(from))}" height="${bottom - top}" fill="${color}" opacity="0.16"/>
+    <path d="M${x(from)},${top}V${bottom}M${x(to)},${top}V${bottom}" stroke="${color}" stroke-dasharray="3 3"/><rect x="${x(from)}" y="${bottom}" width="${Math.max(4, x(to) - x(from))}" height="4" fill="${color}"/></g>`).join("");
+}
+
+function lines(panel, series, span, width, height, marks) {
   const { unit, custom } = panel.fieldConfig.defaults;
-  const stacked = custom.stacking.mode === "normal";
+  const over = new Set(panel.fieldConfig.overrides.map((one) => one.matcher.options));
+  const stacks = (one) => custom.stacking.mode === "normal" && !over.has(one.name);
   const legendWidth = Math.min(240, width * 0.4);
   const plotWidth = width - legendWidth;
   const sums = new Map();
   const drawn = series.map((one) => ({
     ...one,
     points: one.points.map(([at, value]) => {
-      const below = stacked ? sums.get(at) ?? 0 : 0;
+      if (!stacks(one)) return [at, value, 0];
+      const below = sums.get(at) ?? 0;
       sums.set(at, below + value);
       return [at, below + value, below];
     }),
   }));
   const most = Math.max(...drawn.flatMap((one) => one.points.map(([, value]) => value)), 1e-9) * 1.05;
-  const { x, y, axes } = frame(span, most, unit, plotWidth, height);
+  const plot = frame(span, most, unit, plotWidth, height);
+  const { x, y, axes } = plot;
   const step = custom.lineInterpolation === "stepAfter";
   const shapes = drawn.map((one, place) => {
     const color = COLORS[place % COLORS.length];
     const path = one.points.map(([at, value], n) => (n === 0 ? `M${x(at)},${y(value)}` : step ? `H${x(at)}V${y(value)}` : `L${x(at)},${y(value)}`)).join("");
     const floor = [...one.points].reverse().map(([at, , below]) => `L${x(at)},${y(below)}`).join("");
-    return `${stacked ? `<path d="${path}${floor}Z" fill="${color}" opacity="0.4"/>` : ""}<path d="${path}" fill="none" stroke="${color}" stroke-width="1.3"/>`;
+    return `${stacks(one) ? `<path d="${path}${floor}Z" fill="${color}" opacity="0.4"/>` : ""}<path d="${path}" fill="none" stroke="${color}" stroke-width="1.3"${over.has(one.name) ? ' stroke-dasharray="6 4"' : ""}/>`;
   });
   const room = Math.max(1, Math.floor((height - 10) / 16));
   const legend = drawn.slice(0, room).map((one, place) => {
     const more = place === room - 1 && drawn.length > room ? ` (and ${drawn.length - room} more)` : "";
     return `<div><i style="background:${COLORS[place % COLORS.length]}"></i><span>${escaped(one.name)}${more}</span><b>${escaped(shown(last(series[place]), unit))}</b></div>`;
   });
-  return `<svg width="${plotWidth}" height="${height}">${axes}${shapes.join("")}</svg><div class="legend" style="width:${legendWidth - 12}px">${legend.join("")}</div>`;
+  return `<svg width="${plotWidth}" height="${height}">${axes}${shapes.join("")}${regions(marks, plot)}</svg><div class="legend" style="width:${legendWidth - 12}px">${legend.join("")}</div>`;
 }
 
-function heat(panel, series, span, width, height) {
+function heat(panel, series, span, width, height, marks) {
   const bounds = series.map((one) => one.labels.le).sort((one, other) => bound(one) - bound(other));
   const by = new Map(series.map((one) => [one.labels.le, new Map(one.points)]));
   const times = [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))].sort((one, other) => one - other);
-  const { x, axes, top, bottom, left } = frame(span, 1, "", width, height);
+  const plot = frame(span, 1, "", width, height);
+  const { x, axes, top, bottom, left } = plot;
   const cell = (bottom - top) / bounds.length;
   const wide = Math.max(1, x(times[1] ?? times[0] + 1) - x(times[0]));
   // Counts of Prometheus's buckets hold those of all buckets below.
@@ -106,7 +116,7 @@ function heat(panel, series, span, width, height) {
     }
   }
   const named = bounds.map((le, place) => (place % 2 ? "" : `<text x="${left - 6}" y="${bottom - place * cell}" text-anchor="end">${escaped(le === "+Inf" ? "more" : shown(bound(le), "s"))}</text>`));
-  return `<svg width="${width}" height="${height}">${axes}${cells}${named.join("")}</svg>`;
+  return `<svg width="${width}" height="${height}">${axes}${cells}${named.join("")}${regions(marks, plot)}</svg>`;
 }
 
 const bound = (le) => (le === "+Inf" ? Infinity : Number(le));

@@ -9,11 +9,14 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { draw } from "./draw.mjs";
+import { named, seriesOf } from "./values.mjs";
 
 const WIDTH = 1600;
 const GAP = 8;
 const ROW = 30;
 const TITLE = 30;
+/** Values of an annotation so close to each other are of one span. */
+const NEXT_SECONDS = 5;
 const STYLE = `
   body { margin: 0; background: #111217; color: #ccccdc; font: 12px Inter, "DejaVu Sans", sans-serif; position: relative }
   h1 { font-size: 18px; margin: 0; padding: 14px 16px 2px } h1 + p { margin: 0; padding: 0 16px 10px; color: #9fa1ab }
@@ -26,7 +29,24 @@ const STYLE = `
   table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #24272c; white-space: nowrap } .number, th + th { text-align: right }
 `;
 
+/** Neighbouring moments of an annotation are one span, named as its title says. */
+function marksOf({ annotations }, panels) {
+  const colors = { purple: "#b877d9", red: "#f2495c" };
+  return annotations.list.flatMap(({ name, titleFormat, iconColor }) =>
+    seriesOf(panels[`annotation ${name}`] ?? []).flatMap(({ labels, points }) => {
+      const spans = [];
+      for (const [at] of points) {
+        const last = spans.at(-1);
+        if (last && at - last.to <= NEXT_SECONDS) last.to = at;
+        else spans.push({ name: named(titleFormat, labels), color: colors[iconColor], from: at, to: at });
+      }
+      return spans;
+    }));
+}
+
 function page({ dashboard, panels }) {
+  const marks = marksOf(dashboard, panels);
+  const tags = [...new Map(marks.map((one) => [one.name, one])).values()].map(({ name, color }) => `<span style="color:${color}">▮ ${name}</span>`).join(" ");
   const all = Object.values(panels).flat().flatMap(({ answer }) => answer.flatMap(({ values }) => values.map(([at]) => at)));
   const span = [Math.min(...all), Math.max(...all)];
   const column = (WIDTH - GAP) / 24;
@@ -36,11 +56,11 @@ function page({ dashboard, panels }) {
     const { left, top, width, height } = place(panel.gridPos);
     const style = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
     if (panel.type === "row") return `<section class="row" style="${style}">▾ ${panel.title}</section>`;
-    const inside = draw(panel, panels[panel.title] ?? [], span, width - 10, height - TITLE - 4);
+    const inside = draw(panel, panels[panel.title] ?? [], span, width - 10, height - TITLE - 4, marks);
     return `<section style="${style}" title="${panel.description.replace(/"/g, "&quot;")}"><h2>${panel.title}</h2><div>${inside}</div></section>`;
   });
   const bottom = Math.max(...dashboard.panels.map(({ gridPos }) => place(gridPos).top + place(gridPos).height)) + GAP;
-  return { height: Math.ceil(bottom), html: `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><body style="height:${bottom}px"><h1>${dashboard.title}</h1><p>${dashboard.description}</p>${drawn.join("")}` };
+  return { height: Math.ceil(bottom), html: `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><body style="height:${bottom}px"><h1>${dashboard.title}</h1><p>${dashboard.description} ${tags}</p>${drawn.join("")}` };
 }
 
 const [answers, folder, ...wished] = process.argv.slice(2);

@@ -60,7 +60,8 @@ def stat(title, description, unit, expr, thresholds=None, width=4, decimals=None
     return panel("stat", title, description, unit, [query(expr)], options, width, 4, thresholds=thresholds, **more)
 
 
-def lines(title, description, unit, queries, width=12, height=8, stack=False, steps=False, log=False, **defaults):
+def lines(title, description, unit, queries, width=12, height=8, stack=False, steps=False, log=False, over=(), **defaults):
+    """`over`: names of series that are dashed lines over the others, also where those are stacked."""
     custom = {
         "drawStyle": "line", "lineWidth": 1, "fillOpacity": 40 if stack else 8, "showPoints": "never", "spanNulls": False,
         "lineInterpolation": "stepAfter" if steps else "linear",
@@ -75,7 +76,15 @@ def lines(title, description, unit, queries, width=12, height=8, stack=False, st
     defaults.setdefault("min", None if log else 0)
     if defaults["min"] is None:
         del defaults["min"]
-    return panel("timeseries", title, description, unit, queries, options, width, height, custom, **defaults)
+    result = panel("timeseries", title, description, unit, queries, options, width, height, custom, **defaults)
+    result["fieldConfig"]["overrides"] = [
+        {"matcher": {"id": "byName", "options": name}, "properties": [
+            {"id": "custom.stacking", "value": {"mode": "none", "group": "A"}},
+            {"id": "custom.fillOpacity", "value": 0},
+            {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [10, 10]}},
+        ]} for name in over
+    ]
+    return result
 
 
 def heat(title, description, metric, selector="", width=12, height=8):

@@ -7,6 +7,9 @@ SERVICE = "throng_request_duration_seconds"
 RESPONSE = "throng_response_duration_seconds"
 STEPS = "throng_steps_total"
 STEP_DURATION = "throng_step_duration_seconds"
+JOURNEYS = "throng_journeys_total"
+JOURNEY_DURATION = "throng_journey_duration_seconds"
+NOT_DONE = 'result=~"failed|error"'
 LAG = "throng_scheduler_lag_seconds"
 FAILED = 'outcome=~"unexpected|error"'
 
@@ -50,11 +53,20 @@ def make():
             stat("Breakers open", "Circuit breakers that keep users from a host or an endpoint.", "short",
                  f"sum(throng_breaker_state{{{JOB}}} == bool 2) or vector(0)", [(YELLOW, 1), (RED, 5)], width=3),
             row("Users"),
-            lines("Users by type", "Users alive, and the target number of users.", "short", [
+            lines("Users by type", "Users alive, those away between two sessions, and the target number of all of them (none in an open crowd).", "short", [
                 query(f"sum by (type) (throng_users{{{JOB}}})", "{{type}}"),
+                query(f"sum(throng_users_away{{{JOB}}})", "away"),
                 query(f"max(throng_setting_users{{{JOB}}})", "target"),
-            ], steps=True),
+            ], stack=True, steps=True, over=["target"]),
             lines("Sessions", "Sessions that ended, a second: completed, failed, interrupted.", "ops", [query(rate("throng_sessions_total", "result"), "{{result}}")], stack=True),
+            lines("People", "Sessions that new people and people who came back began, a second, and people who are lost.", "ops", [
+                query(rate("throng_people_total", "kind"), "{{kind}}"),
+            ]),
+            lines("Arrivals", "Of an open crowd: arrivals a second, those that were dropped, and the target.", "ops", [
+                query(f"{total_rate('throng_arrivals_total')} or vector(0)", "arrivals"),
+                query(f"{total_rate('throng_arrivals_dropped_total')} or vector(0)", "dropped"),
+                query(f"max(throng_setting_arrivals{{{JOB}}}) or vector(0)", "target"),
+            ], over=["target"]),
             row("Requests"),
             lines("Rate by type", "Requests/s.", "reqps", [query(rate("throng_requests_total", "type"), "{{type}}")], stack=True),
             lines("Outcomes", "Requests/s by outcome; unexpected and error are failures.", "reqps", [
@@ -74,12 +86,28 @@ def make():
                 query(f"topk(10, {rate('throng_requests_total', 'name, status', f', {FAILED}')})", "{{name}} {{status}}"),
             ]),
             lines("Checks", "Answers of scripts to their own checks, a second.", "ops", [query(rate("throng_checks_total", "name, result"), "{{name}} {{result}}")]),
-            table("Steps", "Each step of each type, over the last scrapes: what users do, and how long that takes them without pauses.", [
+            row("Steps and journeys"),
+            lines("Steps", "The ten steps that users take most often, a second.", "ops", [
+                query(f"topk(10, {rate(STEPS, 'type, step')})", "{{type}} {{step}}"),
+            ], width=8),
+            lines("Duration of steps, p95", "Without pauses, of the ten slowest steps.", "s", [
+                query(f"topk(10, {quantile(0.95, STEP_DURATION, 'type, step')} > 0)", "{{type}} {{step}}"),
+            ], width=8),
+            lines("Failed steps", "Share of the steps in which a request or a check failed or the script raised an error, of the ten that fail most.", "percentunit", [
+                query(f"topk(10, {rate(STEPS, 'type, step', f', {NOT_DONE}')} / {rate(STEPS, 'type, step')} >= 0)", "{{type}} {{step}}"),
+            ], width=8),
+            table("Steps by type", "Each step of each type, over the last scrapes: what users do, and how long that takes them without pauses.", [
                 ("steps/s", "ops", rate(STEPS, "type, step")),
-                ("failures/s", "ops", rate(STEPS, "type, step", ', result=~"failed|error"')),
+                ("failures/s", "ops", rate(STEPS, "type, step", f", {NOT_DONE}")),
                 ("p95", "s", quantile(0.95, STEP_DURATION, "type, step")),
                 ("p99", "s", quantile(0.99, STEP_DURATION, "type, step")),
-            ], ["type", "step"]),
+            ], ["type", "step"], width=14),
+            table("Journeys", "The funnel of each journey since the run began: those that ended neither finished nor are under way were lost.", [
+                ("begun", "short", f"sum by (type, journey) (throng_journeys_begun_total{{{JOB}}})"),
+                ("finished", "short", f"sum by (type, journey) (throng_journeys_finished_total{{{JOB}}})"),
+                ("ended", "short", f"sum by (type, journey) ({JOURNEYS}{{{JOB}}})"),
+                ("p95", "s", quantile(0.95, JOURNEY_DURATION, "type, journey")),
+            ], ["type", "journey"], width=10),
             row("Scripts"),
             lines("Version by type", "The version that new sessions get; it rises with a reload.", "short", [
                 query(f"max by (type) (throng_script_version{{{JOB}}})", "{{type}}"),
