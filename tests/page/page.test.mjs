@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 import * as figures from "../../src/page/assets/format.js";
-import { Scene, TOKEN, sum, until } from "./scene.mjs";
+import { Scene, sum, until } from "./scene.mjs";
+import { aMomentLater, number, open as watch, ready, standingStill, text, tile, unlock } from "./watch.mjs";
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -34,49 +35,7 @@ async function scene(users, ...words) {
   return made;
 }
 
-/** A page on which nothing may go wrong in silence. */
-async function open(made, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.faults = [];
-  page.on("pageerror", (error) => page.faults.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && !/status of|ERR_/.test(message.text()) && page.faults.push(message.text()));
-  await page.goto(made.page);
-  return page;
-}
-
-const ready = (page) => page.waitForFunction(() => Number(document.body.dataset.points) > 1, null, { timeout: 20_000 });
-const text = (page, selector) => page.locator(selector).innerText();
-
-/** Waits until the page has shown two moments more: one may have been under way. */
-async function aMomentLater(page) {
-  const moments = async () => Number(await page.evaluate(() => document.body.dataset.moments));
-  const before = await moments();
-  await until("showed two later moments", async () => (await moments()) > before + 1);
-}
-
-/** Pauses the run while `look` does its work: nothing is under way then, and every count stands still. */
-async function standingStill(made, page, look) {
-  await made.api("pause", "POST");
-  try {
-    const counted = async () => sum(await made.metrics(), "throng_requests_total");
-    for (let before = -1; before !== (await counted()); ) {
-      before = await counted();
-      await aMomentLater(page);
-    }
-    await look();
-  } finally {
-    await made.api("resume", "POST");
-  }
-}
-const tile = (page, name) => page.locator("#tiles > div", { has: page.locator(`dt:text-is("${name}")`) }).locator("dd > span").innerText();
-const number = (words) => Number(words.replace(/,/g, ""));
-
-async function unlock(page) {
-  await page.fill("#token", TOKEN);
-  await page.click("#key button");
-  await page.waitForSelector("#controls:not([hidden])");
-}
+const open = (made, options) => watch(browser, made, options);
 
 async function violations(page) {
   await page.evaluate(AXE);

@@ -19,14 +19,14 @@ export class Scene {
     for (const part of ["scripts", "lib"]) cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
   }
 
-  /** Starts the service and a run of it; the page's address. */
+  /** Starts the service and a run of it; the page's address. Without users the words say who comes. */
   async begin(users = 20, ...words) {
     const service = this.start(["service", "--listen", "127.0.0.1:0", "--faults", "lively"]);
     const target = /127\.0\.0\.1:\d+/.exec(await said(service, /127\.0\.0\.1:\d+/))[0];
     this.service = `http://${target}`;
     this.target = service;
     this.run = this.start([
-      "run", "--base-url", this.service, "--script-dir", join(this.folder, "scripts"), "--users", String(users), "--ramp", "0", "--continuous",
+      "run", "--base-url", this.service, "--script-dir", join(this.folder, "scripts"), "--continuous", ...(users === null ? [] : ["--users", String(users), "--ramp", "0"]),
       "--think-factor", "0.3", "--listen", "127.0.0.1:0", "--token", TOKEN, "--state-dir", join(this.folder, "state"), "--seed", "5", "--edit",
       "--summary-json", join(this.folder, "summary.json"), ...words,
     ]);
