@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Fault;
-use super::live::Overlay;
+use super::live::{Overlay, Setting};
 use super::span::show_span;
 
 /// One incident of a plan.
@@ -37,7 +37,7 @@ pub enum Starts {
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl Incident {
-    fn faults(&self, faults: &mut Vec<Fault>) {
+    fn faults(&self, is_open: bool, faults: &mut Vec<Fault>) {
         let mut fault = |what: &str, cause: &str, remedy: &str| {
             let thing = format!("incident {}{what}", self.name);
             faults.push(Fault::new(thing, cause, remedy));
@@ -69,6 +69,15 @@ impl Incident {
                 "say what holds meanwhile, such as error_rate = 50, users = \"300%\" or step = \"checkout\"",
             );
         }
+        if let Some(users) = self.overlay.change.get(Setting::Users)
+            && is_open
+        {
+            fault(
+                &format!(": users {users}"),
+                "sessions arrive in this run (open model)",
+                "give a percentage of the arrivals, such as users = \"300%\"",
+            );
+        }
         if let Some(per_cent) = self.overlay.users_per_cent
             && !(per_cent > 0.0 && per_cent.is_finite())
         {
@@ -81,8 +90,8 @@ impl Incident {
     }
 }
 
-/// The faults of all incidents.
-pub(super) fn faults(incidents: &[Incident], faults: &mut Vec<Fault>) {
+/// The faults of all incidents; in an open crowd, sessions arrive.
+pub(super) fn faults(incidents: &[Incident], is_open: bool, faults: &mut Vec<Fault>) {
     let mut names = BTreeSet::new();
     for incident in incidents {
         if incident.name.is_empty() {
@@ -98,7 +107,7 @@ pub(super) fn faults(incidents: &[Incident], faults: &mut Vec<Fault>) {
                 "give each incident a name of its own",
             ));
         }
-        incident.faults(faults);
+        incident.faults(is_open, faults);
     }
 }
 
@@ -124,7 +133,7 @@ mod tests {
         let minute = Duration::from_secs(60);
         let fine = incident("failing", Starts::At(minute));
         let mut found = Vec::new();
-        super::faults(std::slice::from_ref(&fine), &mut found);
+        super::faults(std::slice::from_ref(&fine), true, &mut found);
         assert_eq!(found, []);
         let wrong = [
             fine.clone(),
@@ -144,7 +153,7 @@ mod tests {
                 ..incident("nobody", Starts::OnCommand)
             },
         ];
-        super::faults(&wrong, &mut found);
+        super::faults(&wrong, false, &mut found);
         let said: Vec<String> = found.iter().map(Fault::to_string).collect();
         for (place, part) in [
             "incident failing: is there twice",
@@ -161,5 +170,26 @@ mod tests {
             assert!(said[place].starts_with(part), "{}", said[place]);
         }
         assert_eq!(said.len(), 7, "{said:#?}");
+    }
+
+    #[test]
+    fn a_number_of_users_is_for_a_closed_crowd() {
+        let mut incident = incident("rush", Starts::OnCommand);
+        incident.overlay.change = Change::of([("users", "50")]).expect("it is valid");
+        for (is_open, expected) in [
+            (false, &[][..]),
+            (
+                true,
+                &[
+                    "incident rush: users 50: sessions arrive in this run (open model); give a \
+                     percentage of the arrivals, such as users = \"300%\"",
+                ],
+            ),
+        ] {
+            let mut found = Vec::new();
+            super::faults(std::slice::from_ref(&incident), is_open, &mut found);
+            let said: Vec<String> = found.iter().map(Fault::to_string).collect();
+            assert_eq!(said, expected);
+        }
     }
 }

@@ -55,7 +55,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault));
     plan.limits.faults(&mut faults);
-    incident::faults(&plan.incidents, &mut faults);
+    incident::faults(&plan.incidents, plan.is_open(), &mut faults);
     shape_rules::faults(plan, &mut faults);
     faults
 }
