@@ -132,3 +132,28 @@ pub(super) fn check_most(shape: &LiveShape, settings: &LiveSettings) -> Result<(
 pub(super) fn refuse<T>(thing: String, cause: &str, remedy: &str) -> Result<T, Refused> {
     Err(Refused::Invalid(vec![Fault::new(thing, cause, remedy)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pace::Spike;
+    use crate::plan::Plan;
+
+    #[test]
+    fn more_users_than_a_run_may_have_are_refused_whoever_wants_them() {
+        let mut plan = Plan::default();
+        plan.shape.spikes = vec![Spike {
+            at: Duration::from_secs(60),
+            over: Duration::from_secs(60),
+            factor: 4.0,
+        }];
+        let shape = LiveShape::new(&plan);
+        let users = |users: &str| {
+            let change = Change::of([("users", users)]).expect("it is valid");
+            check_most(&shape, &LiveSettings::of(&plan).with(&change))
+        };
+        assert!(users("250000").is_ok());
+        let refused = users("250001").expect_err("it is too many");
+        assert!(refused.to_string().contains("up to 1000004"), "{refused}");
+    }
+}
