@@ -101,6 +101,28 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_lasts_while_its_guard_lives_and_no_request_is_under_way() {
+        let (pauses, in_flight) = (Pauses::default(), Cell::new(0));
+        let is_pausing = || pauses.since.get().is_some();
+        let first = Pause::begin(&pauses, &in_flight);
+        let second = Pause::begin(&pauses, &in_flight);
+        drop(first);
+        assert!(is_pausing(), "of two one is left");
+        in_flight.set(1);
+        pauses.update(1);
+        assert!(!is_pausing(), "a request is under way");
+        pauses.throttle(true, 1);
+        assert!(is_pausing(), "which the run holds back");
+        drop(second);
+        assert!(is_pausing());
+        pauses.throttle(false, 1);
+        assert!(!is_pausing());
+        in_flight.set(0);
+        pauses.update(0);
+        assert!(!is_pausing(), "nothing pauses");
+    }
+
+    #[test]
     fn a_request_that_is_throttled_counts_as_a_pause_unless_another_one_is_under_way() {
         let pauses = Pauses::default();
         let begin = Instant::now();

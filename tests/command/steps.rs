@@ -139,6 +139,7 @@ fn a_run_that_is_stopped_exports_each_request_once_and_no_open_journey() {
             "2",
         ])
         .args(&["--listen", "127.0.0.1:0", "--linger", "1h"])
+        .with_summary()
         .fast()
         .start();
     let address = run.metrics_address();
@@ -153,15 +154,25 @@ fn a_run_that_is_stopped_exports_each_request_once_and_no_open_journey() {
     };
     assert_eq!(sum("throng_requests_total", "", ""), target.count() as u64);
     let asked = asked(&target);
-    // Steps that were cancelled made no request, or one that was.
+    // Steps that were cancelled made no request, or one that was; each of 20 users was in one at most.
     let steps = sum("throng_steps_total", "step", "browse");
-    assert!(steps >= asked["/items"], "{steps} {asked:?}");
+    let made = asked["/items"]..=asked["/items"] + 20;
+    assert!(made.contains(&steps), "{steps} {asked:?}");
     assert!(
         sum("throng_journeys_total", "result", "cancelled") > 0,
         "{text}"
     );
     run.signal("INT");
-    run.end();
+    let ended = run.end();
+    let journeys = ended.summary()["journeys"].take();
+    for name in ["visit", "checkout", "gift"] {
+        let journey = named(&journeys, name);
+        assert_eq!(journey["under_way"], 0, "{journey}");
+        let exported = sum("throng_journeys_total", "journey", name);
+        assert_eq!(number(&journey["begun"]), exported, "{journey}");
+    }
+    assert!(number(&named(&journeys, "checkout")["begun"]) >= asked["/cart"]);
+    assert!(number(&named(&journeys, "gift")["begun"]) >= asked["/gifts"]);
 }
 
 #[test]
