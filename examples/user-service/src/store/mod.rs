@@ -31,6 +31,8 @@ pub use seed::Seed;
 
 /// How long a job waits for a connection that the pool cannot give before it is refused.
 const CONNECTION_WAIT: Duration = Duration::from_millis(500);
+/// How long the start waits until the pool has opened its connections, also on a machine with other work.
+const OPENING_WAIT: Duration = Duration::from_secs(30);
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// A connection out of the pool.
@@ -158,7 +160,7 @@ impl Store {
             .max_size(pool_size)
             .min_idle(Some(pool_size))
             .test_on_check_out(false)
-            .connection_timeout(CONNECTION_WAIT)
+            .connection_timeout(OPENING_WAIT)
             .idle_timeout(None)
             .max_lifetime(None)
             .build(manager)?;
@@ -185,7 +187,7 @@ impl Store {
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            job(&*pool.get()?)
+            job(&*pool.get_timeout(CONNECTION_WAIT)?)
         });
         done.await.map_err(|_| StoreError::Lost)?
     }
@@ -214,7 +216,7 @@ impl Store {
         let pool = self.pool.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            let mut connection = pool.get()?;
+            let mut connection = pool.get_timeout(CONNECTION_WAIT)?;
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = job(&transaction)?;
@@ -229,7 +231,7 @@ impl Store {
     /// # Errors
     /// When none came free in time.
     pub fn connection(&self) -> Result<Pooled, StoreError> {
-        Ok(self.pool.get()?)
+        Ok(self.pool.get_timeout(CONNECTION_WAIT)?)
     }
 
     /// Connections that are out of the pool at this moment.
