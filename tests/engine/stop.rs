@@ -29,8 +29,8 @@ fn within(took: Duration, range: Range<Duration>) {
     assert!(range.contains(&took), "{took:?} is not in {range:?}");
 }
 
-/// What a machine under load may be late by.
-const LATE: Duration = Duration::from_millis(700);
+/// What a machine under load may be late by: much less than a request that nobody cuts takes until its timeout.
+const LATE: Duration = Duration::from_secs(4);
 
 #[test]
 fn the_stop_of_a_run_ends_within_thirty_seconds() {

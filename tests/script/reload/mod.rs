@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// So short that no test takes long, so long that two saves in a row are one.
 const SETTLE: Duration = Duration::from_millis(60);
 /// Long enough for anything that should not come.
-const QUIET: Duration = Duration::from_millis(400);
+const QUIET: Duration = Duration::from_millis(500);
 
 /// A folder and the loader that watches it.
 struct Watched {
@@ -45,6 +45,11 @@ impl Watched {
     /// Watched by the system alone: what comes, came by a hint.
     fn new(folder: Folder) -> Self {
         Self::with(folder, |_| ())
+    }
+
+    /// One that waits for longer, for saves in several parts: a machine with other work may pause between them.
+    fn patient(folder: Folder) -> Self {
+        Self::with(folder, |settings| settings.patience.settle = 5 * SETTLE)
     }
 
     /// With its first look behind it, which would find a change without any hint.
