@@ -88,7 +88,8 @@ impl RunConfig {
     }
 
     /// Where the sessions that arrive may need more users than there may be, in words: Little's law (J. D. C. Little, "A Proof
-    /// for the Queuing Formula L = lambda W", Operations Research, 1961) with the greatest rate and the think times alone.
+    /// for the Queuing Formula L = lambda W", Operations Research, 1961) with the greatest rate and the think times of the
+    /// expected steps alone.
     pub fn too_few_places(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
         let open = plan.open()?;
         let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
@@ -97,8 +98,8 @@ impl RunConfig {
             .map(|spec| weight(spec).unwrap_or(spec.weight).max(0.0));
         let total: f64 = weights.clone().sum();
         let lasts = |spec: &TypeSpec| {
-            let (low, high) = plan.requests.clamp(spec.requests);
-            f64::midpoint(f64::from(low), f64::from(high)) * spec.mean_think * plan.think_factor
+            let requests = plan.requests.clamp(spec.requests);
+            spec.chain.expected_session(requests).steps() * spec.mean_think * plan.think_factor
         };
         let seconds: f64 = specs
             .iter()

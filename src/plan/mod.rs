@@ -5,6 +5,7 @@
 //! command line: the same plan can be read from a file or sent to another machine.
 
 pub mod crowd;
+mod expected_session;
 mod fault;
 pub mod file;
 mod incident;
@@ -32,6 +33,7 @@ use url::Url;
 pub use crate::pace::Length;
 use crate::pace::{ClosedModel, Ramp};
 
+pub use expected_session::ExpectedSession;
 pub use fault::Fault;
 pub use incident::{Incident, Starts};
 pub use length::show_length;
@@ -44,7 +46,7 @@ pub use reload::{
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use shape::Shape;
-pub use step_chain::{ExpectedSession, StepChain};
+pub use step_chain::StepChain;
 pub use type_overrides::TypeOverrides;
 pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 

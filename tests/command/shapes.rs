@@ -119,6 +119,44 @@ fn every_fault_of_a_curve_is_said_with_its_line_before_anything_is_sent() {
         .arg(&missing)
         .end()
         .with_code(2);
-    ended.said(&format!("--curve {}: No such file", missing.display()));
+    ended.said(&format!(
+        "--curve {}: cannot be read: No such file",
+        missing.display()
+    ));
+    scripts.write(
+        "week.csv",
+        "weekday,time,factor\nmon,00:00,1\nfri,00:00,2\n",
+    );
+    let week = scripts.at("week.csv");
+    let ended = run(&target.url(), &scripts.path(), &words)
+        .arg(&week)
+        .end()
+        .with_code(2);
+    let cause = "has no line for tue, wed, thu, sat, sun; give each day of the week at least one";
+    ended.said(&format!("--curve {}: {cause}", week.display()));
+    assert_eq!(target.count(), 0);
+}
+
+#[test]
+fn too_few_places_for_the_rate_are_said_before_the_run() {
+    let target = Target::fine();
+    // One request of two on average, and half a second of think time for each.
+    let chain = "return { requests = 100, think = 0.5, steps = {
+        { 1, function() http.get '/' end, name = 'browse', next = { browse = 0.5, leave = 0.5 } } } }";
+    let scripts = Folder::of("one", chain);
+    let dry = |most: &str| {
+        let words = ["--arrivals", "50/s", "--duration", "1m", "--dry-run"];
+        run(&target.url(), &scripts.path(), &words)
+            .args(&["--max-users", most])
+            .end()
+            .with_code(0)
+            .stdout
+    };
+    let said = dry("20");
+    let warning = "warning: --max-users 20: at up to 50.0/s, and with 1.00 s of think time a session, \
+                   about 50 users would be active at once, so arrivals may be dropped; raise \
+                   --max-users, or lower --arrivals";
+    assert!(said.contains(warning), "{said}");
+    assert!(!dry("60").contains("may be dropped"));
     assert_eq!(target.count(), 0);
 }
