@@ -1,6 +1,8 @@
 //! What a plan may say, and how a crowd divides.
 
+mod files;
 mod live;
+mod shapes;
 mod valve;
 
 use std::time::Duration;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Entry, FileFault, Keys, LIVE_SHAPES, Place, PlanFile};
@@ -27,7 +28,9 @@ impl Baseline {
         let Some(began) = &self.began else {
             return Vec::new();
         };
-        let before = |key: &str| began.iter().find(|entry| entry.key == key);
+        let by_key = keys_of(began);
+        let now_by_key = keys_of(&now.entries);
+        let before = |key: &str| by_key.get(key).copied();
         let changed = now.entries.iter().filter(|entry| {
             let before = before(&entry.key);
             changes(before, entry)
@@ -42,10 +45,15 @@ impl Baseline {
         };
         let gone = began
             .iter()
-            .filter(|entry| !is_live(&entry.key) && now.entry(&entry.key).is_none());
+            .filter(|entry| !is_live(&entry.key) && !now_by_key.contains_key(entry.key.as_str()));
         faults.extend(gone.map(|entry| refused(top.clone(), &entry.key, Some(entry))));
         faults
     }
+}
+
+fn keys_of(entries: &[Entry]) -> HashMap<&str, &Entry> {
+    let entries = entries.iter();
+    entries.map(|entry| (entry.key.as_str(), entry)).collect()
 }
 
 /// Whether a key may change during a run.

@@ -13,17 +13,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of a byte of the file's text.
-    pub(super) fn of(file: &Arc<str>, text: &str, at: usize) -> Self {
-        let before = &text[..text.floor_char_boundary(at)];
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Self {
-            file: Arc::clone(file),
-            line: before.matches('\n').count() + 1,
-            column: line.chars().count() + 1,
-        }
-    }
-
     /// For sorting places of one file.
     pub fn position(&self) -> (usize, usize) {
         (self.line, self.column)
@@ -33,6 +22,36 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// The places of a text, found once for all.
+pub(super) struct Places {
+    /// The file as messages name it.
+    file: Arc<str>,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+}
+
+impl Places {
+    pub(super) fn of(name: &str, text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            file: Arc::from(name),
+            lines: std::iter::once(0).chain(ends).collect(),
+        }
+    }
+
+    /// The place of a byte of the text.
+    pub(super) fn at(&self, text: &str, at: usize) -> Place {
+        let at = text.floor_char_boundary(at);
+        // The first line begins at 0, so one of them has begun.
+        let line = self.lines.partition_point(|begin| *begin <= at).max(1);
+        Place {
+            file: Arc::clone(&self.file),
+            line,
+            column: text[self.lines[line - 1]..at].chars().count() + 1,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use toml::de::{DeTable, DeValue};
 
 use super::incident::INCIDENT;
 use super::numbers::{scalar, text_of};
 use super::of_type::{self, WEIGHT};
+use super::place::Places;
 use super::reading::{Name, Reading, Value, unknown};
 use super::tables;
 use super::{Entry, FileFault, Keys, LIVE_SHAPES, PlanFile};
@@ -16,14 +17,15 @@ const TYPES: &str = "types";
 
 /// Reads a plan file; messages call it `name`.
 ///
-/// What is fine is read also where something is not, so that whoever gives meaning to it can add further faults.
+/// What is fine is read also where something is not, so that the reader of its values can add further faults.
 pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>) {
     let text = String::from_utf8_lossy(bytes);
     let mut reader = Reading {
-        file: Arc::from(name),
+        places: Places::of(name, &text),
         text: &text,
         keys,
         faults: Vec::new(),
+        known: HashMap::new(),
         plan: PlanFile::default(),
     };
     if let Err(why) = std::str::from_utf8(bytes) {
@@ -47,7 +49,7 @@ pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>)
 }
 
 impl Reading<'_> {
-    /// What of a shape may change during a run. Whether it can be at its start, whoever gives meaning to the option says.
+    /// What of a shape may change during a run. Whether it can be at its start, the reader of the option says.
     fn live_shapes(&mut self) {
         for (key, shape) in LIVE_SHAPES {
             if let Some(text) = self.plan.entry(key).map(Entry::text)
@@ -185,7 +187,7 @@ impl Reading<'_> {
     fn weight(&mut self, kind: &str, value: &Value<'_>, table: &str) {
         let at = value.span().start;
         let key = format!("{TYPES}.{kind}.{WEIGHT}");
-        if let Some(other) = self.plan.entry(&key) {
+        if let Some(other) = self.known(&key) {
             let cause = format!("is given by {} too", other.place);
             let fault = Fault::new(format!("the weight of {kind}"), cause, "give it once");
             return self.fault(at, fault);

@@ -1,20 +1,23 @@
 //! A plan file that is being read: what was found so far, and what all its parts need.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::numbers::text_of;
+use super::place::Places;
 use super::{Entry, FileFault, Item, Key, Keys, Kind, Place, PlanFile};
 use crate::plan::Fault;
 use crate::text::nearest;
 
 pub(super) struct Reading<'a> {
-    pub(super) file: Arc<str>,
+    pub(super) places: Places,
     pub(super) text: &'a str,
     pub(super) keys: &'a Keys,
     pub(super) faults: Vec<FileFault>,
+    /// The place of each key among the entries.
+    pub(super) known: HashMap<String, usize>,
     pub(super) plan: PlanFile,
 }
 
@@ -32,7 +35,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn place(&self, at: usize) -> Place {
-        Place::of(&self.file, self.text, at)
+        self.places.at(self.text, at)
     }
 
     pub(super) fn fault(&mut self, at: usize, fault: Fault) {
@@ -47,20 +50,23 @@ impl<'a> Reading<'a> {
         self.plan.types.push(Item { text, place });
     }
 
+    /// The entry of a key that was read already.
+    pub(super) fn known(&self, key: &str) -> Option<&Entry> {
+        self.plan.entries.get(*self.known.get(key)?)
+    }
+
     /// An entry of several items.
     pub(super) fn items(&mut self, key: String, value: &Value<'_>, items: Vec<Item>) {
         let place = self.place(value.span().start);
+        self.known.insert(key.clone(), self.plan.entries.len());
         self.plan.entries.push(Entry { key, place, items });
     }
 
     /// An entry of one item.
     pub(super) fn entry(&mut self, key: String, value: &Value<'_>, text: String) {
         let place = self.place(value.span().start);
-        let items = vec![Item {
-            text,
-            place: place.clone(),
-        }];
-        self.plan.entries.push(Entry { key, place, items });
+        let items = vec![Item { text, place }];
+        self.items(key, value, items);
     }
 
     pub(super) fn option(&mut self, option: &Key, name: &str, value: &Value<'_>) {
@@ -101,19 +107,15 @@ impl<'a> Reading<'a> {
 
     /// An entry of an option, which has one unless it may stand under two names.
     pub(super) fn option_entry(&mut self, option: &Key, value: &Value<'_>, items: Vec<Item>) {
-        let mut before = self.plan.entries.iter_mut();
-        match before.find(|entry| entry.key == option.id) {
+        let before = self.known.get(&option.id).copied();
+        match before.and_then(|place| self.plan.entries.get_mut(place)) {
             Some(entry) if option.kind == Kind::Pairs => entry.items.extend(items),
             Some(entry) => {
                 let cause = format!("is given by {} too", entry.place);
                 let fault = Fault::new(&option.name, cause, "give it once");
                 self.fault(value.span().start, fault);
             }
-            None => {
-                let place = self.place(value.span().start);
-                let key = option.id.clone();
-                self.plan.entries.push(Entry { key, place, items });
-            }
+            None => self.items(option.id.clone(), value, items),
         }
     }
 
