@@ -1,6 +1,7 @@
 use super::value_sources::ValueSources;
 use crate::plan::file::FileFault;
 use crate::plan::live::Scalar;
+use crate::plan::share::parse_share;
 use crate::plan::{Fault, Setting};
 
 /// Collects what is wrong with the values of a line.
@@ -40,6 +41,16 @@ impl<'a> Faults<'a> {
         let Some(text) = value else { return default };
         setting.read(Scalar::Text(text)).unwrap_or_else(|why| {
             let thing = format!("--{} {}", setting.option(), quoted(text));
+            self.push(thing, why.cause, why.remedy);
+            default
+        })
+    }
+
+    /// A share from 0 to 1, or its default.
+    pub(super) fn share(&mut self, option: &str, value: Option<&str>, default: f64) -> f64 {
+        let Some(text) = value else { return default };
+        parse_share(text).unwrap_or_else(|why| {
+            let thing = format!("--{option} {}", quoted(text));
             self.push(thing, why.cause, why.remedy);
             default
         })

@@ -1,5 +1,6 @@
 //! Measures of stop rules.
 
+use super::share::{SHARE_REMEDY, read_share};
 use super::span::{number, parse_span};
 
 /// A figure of each second.
@@ -98,24 +99,17 @@ impl Unit {
     /// Reads a bound; otherwise the cause and the remedy.
     pub(super) fn read(self, text: &str) -> Result<f64, (String, String)> {
         match self {
-            Self::Share => match text.strip_suffix('%') {
-                Some(per_cent) => number(per_cent.trim_end()).map(|value| value / 100.0),
-                None => match number(text) {
-                    Some(value) if value > 1.0 => {
-                        return Err((
-                            format!("{text} is more than 1, as a fraction"),
-                            format!("write {text}% for per cent"),
-                        ));
-                    }
-                    value => value,
-                },
-            }
-            .ok_or_else(|| {
-                (
+            Self::Share => match read_share(text) {
+                Some(share) if share > 1.0 && !text.ends_with('%') => Err((
+                    format!("{text} is more than 1, as a fraction"),
+                    format!("write {text}% for per cent"),
+                )),
+                Some(share) => Ok(share),
+                None => Err((
                     format!("{text:?} is not a valid share"),
-                    "give per cent such as 90%, or a fraction such as 0.9".to_owned(),
-                )
-            }),
+                    SHARE_REMEDY.to_owned(),
+                )),
+            },
             // In other tools a bare number is milliseconds: read as seconds, the rule would silently never be met.
             Self::Time if number(text).is_some() => Err((
                 format!("{text} has no unit"),

@@ -19,6 +19,7 @@ mod reload;
 mod requests;
 pub mod shape;
 mod shape_rules;
+pub mod share;
 pub mod span;
 mod step_chain;
 mod type_overrides;

@@ -3,14 +3,17 @@ use std::time::Duration;
 /// Longest first, so that `ms` is not read as minutes.
 const UNITS: [(&str, f64); 5] = [
     ("ms", 0.001),
-    ("d", 86_400.0),
+    ("d", DAY.as_secs() as f64),
     ("h", 3_600.0),
     ("m", 60.0),
     ("s", 1.0),
 ];
 
+/// A day of the clock.
+pub const DAY: Duration = Duration::from_secs(24 * 3_600);
+
 /// The longest valid span: ten years.
-const LONGEST: f64 = 10.0 * 366.0 * 86_400.0;
+const LONGEST: f64 = 10.0 * 366.0 * DAY.as_secs() as f64;
 
 /// Reads a span of time: a number of seconds (`300`, `0.5`), or numbers with units, the largest first (`5m`, `1h30m`, `500ms`).
 /// Anything else, and more than ten years, is `None`.
@@ -21,7 +24,14 @@ pub fn parse_span(text: &str) -> Option<Duration> {
     } else {
         with_units(text)?
     };
-    (seconds <= LONGEST).then(|| Duration::from_secs_f64(seconds))
+    span_of_seconds(seconds)
+}
+
+/// A span of so many seconds, from 0 to ten years.
+pub fn span_of_seconds(seconds: f64) -> Option<Duration> {
+    // NaN is in no range.
+    let is_span = (0.0..=LONGEST).contains(&seconds);
+    is_span.then(|| Duration::from_secs_f64(seconds))
 }
 
 fn with_units(mut text: &str) -> Option<f64> {
@@ -55,7 +65,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
 pub fn show_span(span: Duration) -> String {
     let mut seconds = span.as_secs();
     let mut shown = String::new();
-    for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)] {
+    for (unit, length) in [("d", DAY.as_secs()), ("h", 3_600), ("m", 60), ("s", 1)] {
         let count = seconds / length;
         if count > 0 {
             shown.push_str(&format!("{count}{unit}"));

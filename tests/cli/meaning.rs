@@ -35,10 +35,7 @@ fn a_run_without_options_is_the_default_plan_on_all_cores() {
     assert_eq!(resolved.http.request_timeout, Duration::from_secs(30));
     assert_eq!(resolved.http.body_limit, 10_485_760);
     assert_eq!(resolved.http.version, HttpVersion::Negotiated);
-    assert_eq!(
-        (resolved.watch, resolved.token, resolved.given),
-        (Watch::Auto, None, Vec::new())
-    );
+    assert_eq!((resolved.watch, resolved.token), (Watch::Auto, None));
 }
 
 #[test]

@@ -287,7 +287,7 @@ fn options_that_cannot_hold_are_refused_all_at_once() {
             "https://a/b",
         ],
         &[
-            "--trace-sampled 110%: is not a valid share; give 0% to 100%, such as 10% or 0.1",
+            "--trace-sampled 110%: is more than 100%; give per cent such as 10%, or a fraction such as 0.1",
             "--trace-url https://a/b: has no {trace_id} in it",
         ],
     );

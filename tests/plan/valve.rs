@@ -162,17 +162,17 @@ fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
         (
             "failed > -5% for 5s",
             "\"-5%\" is not a valid share",
-            "give per cent such as 90%, or a fraction such as 0.9",
+            "give per cent such as 10%, or a fraction such as 0.1",
         ),
         (
             "failed > NaN for 5s",
             "\"NaN\" is not a valid share",
-            "give per cent such as 90%, or a fraction such as 0.9",
+            "give per cent such as 10%, or a fraction such as 0.1",
         ),
         (
             "failed > for 5s",
             "\"\" is not a valid share",
-            "give per cent such as 90%, or a fraction such as 0.9",
+            "give per cent such as 10%, or a fraction such as 0.1",
         ),
         (
             "rate < 10% for 5s",

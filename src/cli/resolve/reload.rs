@@ -1,6 +1,7 @@
 use crate::cli::faults::Faults;
 use crate::cli::options::ReloadOptions;
 use crate::cli::span::parse_span;
+use crate::plan::share::read_share;
 use crate::plan::{CanaryRules, DEFAULT_CANARY_TOLERANCE, MixAt, Reload, ReloadAt, Watch};
 
 /// How a change is noticed.
@@ -81,13 +82,9 @@ pub(super) fn reload(options: &ReloadOptions, faults: &mut Faults<'_>) -> Reload
 /// `10%/20s`, or the share as a part of one: `0.1/20s`.
 fn canary_rules(text: &str) -> Option<CanaryRules> {
     let (share, time) = text.split_once('/')?;
-    let share = share.trim();
-    let share = match share.strip_suffix('%') {
-        Some(per_cent) => per_cent.trim_end().parse::<f64>().ok()? / 100.0,
-        None => share.parse().ok()?,
-    };
     Some(CanaryRules {
-        share,
+        // Whether it is one of a canary, the plan says.
+        share: read_share(share)?,
         time: parse_span(time)?,
     })
 }

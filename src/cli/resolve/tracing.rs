@@ -9,16 +9,7 @@ const REMEDY: &str = "give one such as 'https://jaeger.example.com/trace/{trace_
 
 /// How requests are traced; none: they are not.
 pub(super) fn tracing(options: &HttpOptions, faults: &mut Faults<'_>) -> Option<Tracing> {
-    let sampled = faults.read(
-        "trace-sampled",
-        options.trace_sampled.as_deref(),
-        1.0,
-        share,
-        (
-            "is not a valid share",
-            "give 0% to 100%, such as 10% or 0.1",
-        ),
-    );
+    let sampled = faults.share("trace-sampled", options.trace_sampled.as_deref(), 1.0);
     let url = options.trace_url.as_deref();
     let url = url.and_then(|text| trace_url(text, faults));
     if options.trace_context {
@@ -37,15 +28,6 @@ pub(super) fn tracing(options: &HttpOptions, faults: &mut Faults<'_>) -> Option<
         }
     }
     None
-}
-
-/// `10%`, or a part of one: `0.1`.
-fn share(text: &str) -> Option<f64> {
-    let share = match text.strip_suffix('%') {
-        Some(per_cent) => per_cent.trim_end().parse::<f64>().ok()? / 100.0,
-        None => text.parse().ok()?,
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
 }
 
 fn trace_url(text: &str, faults: &mut Faults<'_>) -> Option<String> {

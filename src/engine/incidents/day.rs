@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-/// The length of a day by the clock on the wall.
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
+use crate::plan::span::DAY;
 
 /// How the run's age is mapped to the time of day.
 #[derive(Clone, Debug, PartialEq, Eq)]

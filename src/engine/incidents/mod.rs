@@ -195,8 +195,8 @@ impl Incidents {
 
 #[cfg(test)]
 mod tests {
-    use super::day::DAY;
     use super::*;
+    use crate::plan::span::DAY;
     use crate::plan::{Change, Starts};
 
     const fn seconds(seconds: u64) -> Duration {
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_a_day_leaves_out_is_the_moment_of_the_change_and_one_it_has_twice_comes_once() {
+    fn a_time_left_out_begins_at_the_change_and_one_had_twice_once() {
         const HOUR: u64 = 3_600;
         let plan = [incident(
             "night",

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use super::table::{CurveTable, DAY};
+use super::table::CurveTable;
 use super::{csv, tables, time_zone};
 use crate::pace::Curve;
 use crate::plan::Fault;
+use crate::plan::span::{DAY, show_span};
 
 /// A factor by the time of the day and the day of the week.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +119,7 @@ impl CurvePlan {
         match &self.clock {
             CurveClock::Real { zone, .. } => format!("{name} in {zone}"),
             CurveClock::Compressed { day } => {
-                format!("{name}, a day in {}", crate::plan::span::show_span(*day))
+                format!("{name}, a day in {}", show_span(*day))
             }
         }
     }

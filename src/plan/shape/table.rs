@@ -1,8 +1,5 @@
 use std::time::Duration;
 
-/// A day of the clock.
-pub const DAY: Duration = Duration::from_secs(24 * 3_600);
-
 /// Factors at times of a day, or of a week from Monday on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CurveTable {

@@ -149,13 +149,6 @@ pub fn show_spikes(spikes: &[Spike]) -> String {
     spikes.iter().map(spike).collect::<Vec<_>>().join(",")
 }
 
-/// Reads a share: `10%` or `10` is 0.1.
-pub fn parse_share(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let share = number(text.strip_suffix('%').unwrap_or(text))? / 100.0;
-    (share <= 1.0).then_some(share)
-}
-
 /// Reads which curve: `day`, `office`, `shop`, or the path of a file.
 ///
 /// # Errors
@@ -170,7 +163,7 @@ pub fn parse_curve(text: &str) -> Result<CurveSource, Invalid> {
         }
         _ => Err(invalid(
             "is not a valid curve",
-            "give day, office, shop or a file such as curve.csv",
+            "give day, office, shop, a file such as curve.csv, or none",
         )),
     }
 }
@@ -240,10 +233,6 @@ mod tests {
             factor: 3.0,
         };
         assert_eq!(spikes, [spike]);
-        assert_eq!(
-            (parse_share("10%"), parse_share("100"), parse_share("101%")),
-            (Some(0.1), Some(1.0), None)
-        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-use super::table::DAY;
+use crate::plan::span::DAY;
 
 /// The zone where nothing says one.
 pub const DEFAULT_TIME_ZONE: &str = "UTC";
