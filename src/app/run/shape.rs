@@ -1,48 +1,56 @@
 //! What a shape takes from outside, its file and the time of day, and the shape in words.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::app::process::exit::Failure;
-use crate::cli::show_span;
+use crate::cli::{Resolved, show_span};
+use crate::plan::file::Place;
 use crate::plan::shape::{Arrivals, show_arrivals, show_spikes, show_stages};
 use crate::plan::{Fault, Plan};
-
-/// The largest file of a curve: a point for each minute of a week is about a tenth of it.
-const FILE_LIMIT: u64 = 1 << 20;
+use crate::script;
 
 /// Reads the file of the curve, and sets when the run begins.
 ///
 /// # Errors
-/// When the file cannot be read, is no curve, or makes the crowd too large.
-pub fn complete(plan: &mut Plan) -> Result<(), Failure> {
+/// When the file cannot be read, is not a valid curve, or makes the crowd too large: each with the place of the plan file that
+/// says so.
+pub fn complete(resolved: &mut Resolved) -> Result<(), Failure> {
+    let Resolved {
+        plan, plan_file, ..
+    } = resolved;
     let Some(curve) = &mut plan.shape.curve else {
         return Ok(());
     };
+    let places = &plan_file.shape;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     curve.begin(now.unwrap_or(Duration::ZERO));
     if let Some(path) = curve.file().map(str::to_owned) {
-        let text = read(&path).map_err(|why| {
+        let text = script::read_source(Path::new(&path)).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|_| "is not UTF-8; save it as UTF-8".to_owned())
+        });
+        let text = text.map_err(|why| {
             let remedy = "give a file of lines such as 08:30,1.5, or day, office or shop";
-            Failure::Usage(format!("--curve {path}: {why}; {remedy}"))
+            usage(&[Fault::new(format!("curve {path}"), why, remedy)], places)
         })?;
-        curve.read_file(&text).map_err(usage)?;
+        curve
+            .read_file(&text)
+            .map_err(|faults| usage(&faults, places))?;
     }
-    plan.validate().map_err(usage)
+    plan.validate().map_err(|faults| usage(&faults, places))
 }
 
-fn read(path: &str) -> Result<String, String> {
-    let size = std::fs::metadata(path).map_err(|why| why.to_string())?;
-    if !size.is_file() {
-        return Err("is not a file".to_owned());
-    }
-    if size.len() > FILE_LIMIT {
-        return Err(format!("is longer than {FILE_LIMIT} bytes"));
-    }
-    std::fs::read_to_string(path).map_err(|why| why.to_string())
-}
-
-fn usage(faults: Vec<Fault>) -> Failure {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("--{fault}")).collect();
+/// Faults of the plan; of options that the plan file says with their place.
+fn usage(faults: &[Fault], places: &BTreeMap<String, Place>) -> Failure {
+    let line = |fault: &Fault| {
+        let option = fault.thing.split(' ').next().unwrap_or_default();
+        match places.get(&option.replace('-', "_")) {
+            Some(place) => format!("{place}: {fault}"),
+            None => format!("--{fault}"),
+        }
+    };
+    let lines: Vec<String> = faults.iter().map(line).collect();
     match lines.as_slice() {
         [one] => Failure::Usage(one.clone()),
         many => Failure::Usage(format!(

@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
-use super::table::{CurveTable, DAY};
+use super::table::CurveTable;
 use crate::plan::Fault;
-use crate::plan::span::number;
+use crate::plan::span::{DAY, number};
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// What follows in the long form of each.
+const LONG: [&str; 7] = ["day", "sday", "nesday", "rsday", "day", "urday", "day"];
+
+/// Faults that are said one by one.
+const MOST_FAULTS: usize = 20;
 
 /// The largest factor: more is a typing error.
 const MOST_FACTOR: f64 = 1_000.0;
@@ -14,17 +20,23 @@ const MOST_FACTOR: f64 = 1_000.0;
 /// Most points of a file: one for each minute of a week.
 const MOST_POINTS: usize = 7 * 24 * 60;
 
-/// Reads a curve. Times are `HH:MM` or seconds of the day, weekdays `mon` to `sun`; a first line of words is the head.
+/// Reads a curve. Times are `HH:MM` or seconds of the day, weekdays `mon` to `sun` or their whole names; a first line of words
+/// is the head.
 ///
 /// # Errors
-/// Every fault, with its line.
+/// Every fault, with its line; where there are many, the first ones and how many more there are.
 pub fn parse(file: &str, text: &str) -> Result<CurveTable, Vec<Fault>> {
     let mut points: Vec<(Duration, f64)> = Vec::new();
     let mut faults = Vec::new();
-    let mut columns = None;
+    let (mut columns, mut more, mut last) = (None, 0_usize, 0);
     let lines = text.trim_start_matches('\u{feff}').lines();
     for (line, text) in (1..).zip(lines) {
         let mut fault = |cause: String, remedy: &str| {
+            if faults.len() == MOST_FAULTS {
+                more += 1;
+                return;
+            }
+            last = line;
             let thing = format!("curve {file}:{line}");
             faults.push(Fault::new(thing, cause, remedy));
         };
@@ -58,6 +70,10 @@ pub fn parse(file: &str, text: &str) -> Result<CurveTable, Vec<Fault>> {
         }
     }
     let of_file = |cause: String, remedy: &str| Fault::new(format!("curve {file}"), cause, remedy);
+    if more > 0 {
+        let cause = format!("has {more} more faults after line {last}");
+        faults.push(of_file(cause, "correct these first"));
+    }
     let days = if columns == Some(3) { 7 } else { 1 };
     if faults.is_empty() {
         if points.is_empty() {
@@ -110,8 +126,12 @@ fn point(cells: &[&str]) -> Result<(Duration, f64), String> {
     let (day, time, factor) = match cells {
         [time, factor] => (0, time, factor),
         [day, time, factor] => {
-            let day_of = |name: &&str| day.to_lowercase().starts_with(*name);
-            let place = WEEKDAYS.iter().position(day_of);
+            let day = day.to_lowercase();
+            let mut names = WEEKDAYS.iter().zip(LONG);
+            let place = names.position(|(name, rest)| {
+                day.strip_prefix(name)
+                    .is_some_and(|end| end.is_empty() || end == rest)
+            });
             let place = place.ok_or_else(|| format!("{day:?} is not a day from mon to sun"))?;
             (place as u32, time, factor)
         }
@@ -163,9 +183,28 @@ mod tests {
             .iter()
             .map(|day| format!("{day}, 12:00 ,1\r\n"))
             .collect();
+        let long: Vec<String> = WEEKDAYS
+            .iter()
+            .zip(LONG)
+            .map(|(name, rest)| format!("{name}{rest},00:00,1"))
+            .collect();
+        assert_eq!(
+            parse("x.csv", &long.join("\n")).map(|table| table.days),
+            Ok(7)
+        );
         let table = parse("x.csv", &format!("\u{feff}Weekday,time,factor\n{week}")).expect("valid");
         assert_eq!((table.days, table.points.len()), (7, 7));
         assert_eq!(table.points[6].0, DAY * 6 + DAY / 2);
+    }
+
+    #[test]
+    fn of_many_faults_the_first_ones_are_said() {
+        let all = faults(&"08:00,much\n".repeat(5_000));
+        assert_eq!(all.len(), MOST_FAULTS + 1);
+        assert_eq!(
+            all[MOST_FAULTS],
+            "curve curve.csv: has 4980 more faults after line 20; correct these first"
+        );
     }
 
     #[test]
@@ -190,6 +229,7 @@ mod tests {
                 "has no line for tue, wed, thu, fri, sat, sun",
             ),
             ("xyz,00:00,1\n", "is not a day"),
+            ("monkey,00:00,1\n", "is not a day"),
             ("00:00,1\n00:00,1\n", "is not later"),
             ("00:00,-1\n", "is not a factor"),
             ("a\n", "not 2 or 3"),
