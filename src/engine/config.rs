@@ -1,14 +1,19 @@
 //! The configuration of a run, as every shard gets it: plain data, shared.
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
+use super::incidents::{Day, Incidents};
 use super::release::settings_file::SettingsFile;
 use super::roster::{CROWD, Roster};
+use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
+use crate::plan::span::{DAY, show_span};
 use crate::plan::{Change, LiveSettings, Plan, crowd};
 use crate::script::{Bundle, ScriptConfig, TypeSpec};
+use crate::text::did_you_mean;
 use crate::view::format;
 
 /// The run as all shards see it.
@@ -121,6 +126,52 @@ impl RunConfig {
         })
     }
 
+    /// The incidents of the run at its beginning.
+    pub(super) fn incidents(&self) -> Incidents {
+        let plan = &self.plan;
+        let day = match &plan.shape.curve {
+            Some(curve) => Day::new(curve.day_length(), curve.offsets()),
+            None => Day::real(time_of_day(self.script_config.run.clock)),
+        };
+        Incidents::new(&plan.incidents, plan.seed, day)
+    }
+
+    /// What incidents of the plan will not do, in words: hold a step that no type has, and begin within the run.
+    pub fn idle_incidents(&self) -> Vec<String> {
+        let names = self.specs.iter().flat_map(|spec| &spec.step_names);
+        let names: Vec<&str> = names
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
+            .collect();
+        let mut notes = Vec::new();
+        for incident in &self.plan.incidents {
+            if let Some(step) = &incident.overlay.step
+                && !names.contains(&step.as_str())
+            {
+                let meant = did_you_mean(step, names.iter().copied());
+                notes.push(format!(
+                    "incident {}: no type has a step named {step}{meant}",
+                    incident.name
+                ));
+            }
+        }
+        let Some(end) = self.plan.end() else {
+            return notes;
+        };
+        for state in self.incidents().states() {
+            if let Some(next) = state.next.filter(|next| *next >= end) {
+                notes.push(format!(
+                    "incident {}: begins first after {}, when the run of {} is over; let it begin \
+                     earlier, or give a longer run",
+                    state.name,
+                    show_span(Duration::from_secs(next.as_secs())),
+                    show_span(end)
+                ));
+            }
+        }
+        notes
+    }
+
     /// Where paths without a host go.
     pub fn origin(&self) -> Result<Origin, String> {
         Origin::of(&self.plan.base_url).map_err(|why| why.to_string())
@@ -157,6 +208,12 @@ impl RunConfig {
     pub fn crowd_type(&self) -> TypeId {
         TypeId(u16::try_from(self.specs.len()).unwrap_or(u16::MAX))
     }
+}
+
+/// The time of day, in UTC, since midnight.
+fn time_of_day(clock: Clock) -> Duration {
+    let since = clock.time_of_day().duration_since(UNIX_EPOCH);
+    Duration::from_secs(since.unwrap_or_default().as_secs() % DAY.as_secs())
 }
 
 /// Users that belong to a shard, by number, with their types.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Fault;
 use super::live::{Overlay, Setting};
-use super::span::show_span;
+use super::span::{DAY, show_span};
 
 /// One incident of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,19 +33,20 @@ pub enum Starts {
     Random { every: Duration },
 }
 
-/// The seconds of a day.
-const DAY: Duration = Duration::from_secs(86_400);
+/// The shortest incident: what a run is doing is shown and judged by the second.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 impl Incident {
-    fn faults(&self, is_open: bool, faults: &mut Vec<Fault>) {
+    /// What is wrong with it, apart from its name; in an open crowd, sessions arrive.
+    pub(super) fn faults(&self, is_open: bool, faults: &mut Vec<Fault>) {
         let mut fault = |what: &str, cause: &str, remedy: &str| {
             let thing = format!("incident {}{what}", self.name);
             faults.push(Fault::new(thing, cause, remedy));
         };
-        if self.lasts.is_zero() {
+        if self.lasts < SHORTEST {
             fault(
-                ": for 0",
-                "must be above 0",
+                &format!(": for {}", show_span(self.lasts)),
+                "must be at least 1s",
                 "give a time such as for = \"2m\"",
             );
         }
@@ -94,21 +95,28 @@ impl Incident {
 pub(super) fn faults(incidents: &[Incident], is_open: bool, faults: &mut Vec<Fault>) {
     let mut names = BTreeSet::new();
     for incident in incidents {
-        if incident.name.is_empty() {
-            faults.push(Fault::new(
-                "incident",
-                "has no name",
-                "give one such as name = \"slow payment\"",
-            ));
-        } else if !names.insert(&incident.name) {
-            faults.push(Fault::new(
-                format!("incident {}", incident.name),
-                "is there twice",
-                "give each incident a name of its own",
-            ));
-        }
+        let is_new = names.insert(incident.name.as_str());
+        faults.extend(name_fault(&incident.name, is_new));
         incident.faults(is_open, faults);
     }
+}
+
+/// What is wrong with the name of an incident; `is_new`: no incident before it has it.
+pub(super) fn name_fault(name: &str, is_new: bool) -> Option<Fault> {
+    if name.is_empty() {
+        return Some(Fault::new(
+            "incident",
+            "has no name",
+            "give one such as name = \"slow payment\"",
+        ));
+    }
+    (!is_new).then(|| {
+        Fault::new(
+            format!("incident {name}"),
+            "is there twice",
+            "give each incident a name of its own",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -160,7 +168,7 @@ mod tests {
             "incident late: daily: is not a time of day",
             "incident often: every 1m: is no longer than",
             "incident: has no name",
-            "incident : for 0: must be above 0",
+            "incident : for 0s: must be at least 1s",
             "incident : changes nothing",
             "incident nobody: users -1%: must be above 0 %",
         ]

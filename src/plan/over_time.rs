@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Plan;
 use super::shape::{CurvePlan, Rate};
+use super::{Length, Plan};
 use crate::pace::{Noise, Profile, Stage};
 
 /// How often noise changes where no curve has a day.
@@ -49,6 +49,14 @@ impl Plan {
             target: f64::from(self.users),
         };
         Some(Profile::of_stages(&[ramp]).for_ever())
+    }
+
+    /// When the run ends by its time; none where it does not.
+    pub fn end(&self) -> Option<Duration> {
+        self.shape.end().or(match self.length {
+            Length::Duration(end) => Some(end),
+            Length::Once | Length::Continuous | Length::Sessions(_) => None,
+        })
     }
 
     /// A level with what the plan says of spikes, the curve and noise.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::live::MAX_USERS;
-use super::shape::{CurveClock, CurvePlan, show_spikes, time_zone_fault};
+use super::shape::{CurveClock, CurvePlan, MAX_ARRIVALS, show_spikes, time_zone_fault};
 use super::span::show_span;
 use super::{Fault, Length, Plan};
 
@@ -31,10 +31,7 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
             "give one such as 10000",
         );
     }
-    let end = shape.end().or(match plan.length {
-        Length::Duration(end) => Some(end),
-        Length::Once | Length::Continuous | Length::Sessions(_) => None,
-    });
+    let end = plan.end();
     for spike in &shape.spikes {
         if let Some(end) = end.filter(|end| spike.at >= *end) {
             fault(
@@ -83,6 +80,16 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
             "users".to_owned(),
             format!("would be up to {most:.0} with spikes, curve and noise, above 1,000,000"),
             "give fewer users or smaller factors",
+        );
+    }
+    let most = plan
+        .arrivals_over_time()
+        .map_or(0.0, |rate| rate.greatest());
+    if most > MAX_ARRIVALS {
+        fault(
+            "arrivals".to_owned(),
+            format!("would be up to {most:.0}/s with spikes, curve and noise, above 1,000,000/s"),
+            "give a lower rate or smaller factors",
         );
     }
 }

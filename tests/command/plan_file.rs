@@ -180,3 +180,99 @@ fn stages_of_a_plan_file_change_from_now_on() {
     run.signal("INT");
     run.end().with_code(0);
 }
+
+#[test]
+fn what_is_saved_while_an_incident_holds_is_beneath_it_and_holds_afterwards() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    let incident = "[[incident]]\nname = 'rush'\nfor = '1h'\nusers = 6\nerror_rate = 50\n";
+    let plan = |users: u32| format!("users = {users}\nerror_rate = 0\n{incident}");
+    fs::write(&file, plan(2)).unwrap();
+    let run = throng(["run", "--continuous", "--ramp", "0"])
+        .args(&["--listen", "127.0.0.1:0", "--token", "the-token"])
+        .args(&["--base-url", &target.url(), "-s"])
+        .arg(folder.path())
+        .fast()
+        .start();
+    let address = run.metrics_address();
+    let ctl = |words: &[&str]| {
+        let url = format!("http://{address}");
+        let line = throng([
+            "ctl",
+            "--url",
+            &url,
+            "--token",
+            "the-token",
+            "incident",
+            "rush",
+        ]);
+        line.args(words).end().with_code(0);
+    };
+    let users = || {
+        let (_, text) = ask(address, "GET", "/metrics", None, None);
+        let users = samples(&text, "throng_users");
+        users.iter().map(|(_, users)| *users).sum::<f64>()
+    };
+    until("two users", || users() == 2.0);
+    ctl(&[]);
+    until("six users", || users() == 6.0);
+    fs::write(&file, plan(3)).unwrap();
+    // What was saved is taken, and the incident still holds.
+    run.wait_for("users 2 -> 3");
+    assert_eq!(users(), 6.0);
+    ctl(&["--end"]);
+    run.wait_for("rush is over: users 6 -> 3, error_rate 50 -> 0");
+    until("three users", || users() == 3.0);
+    run.signal("INT");
+    run.end().with_code(0);
+}
+
+#[test]
+fn a_curve_file_and_users_of_a_plan_file_are_refused_with_its_place() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT)
+        .script("bad.csv", "08:00,1\n07:00,2\n")
+        .script("steep.csv", "08:00,1\n09:00,1000\n");
+    let file = folder.path().join("throng.toml");
+    let end = |curve: &str| {
+        let text = format!("users = 2000\nduration = '1h'\n[curve]\nshape = '{curve}'\n");
+        fs::write(&file, text).unwrap();
+        let line = throng(["run", "--base-url", &target.url(), "-s"]);
+        line.arg(folder.path()).end().with_code(2)
+    };
+    let bad = folder.path().join("bad.csv");
+    end("bad.csv").said(&format!(
+        "{}:4:9: curve {}:2: is not later than the line before it; ",
+        file.display(),
+        bad.display()
+    ));
+    let cause = "users: would be up to 2000000 with spikes, curve and noise, above 1,000,000";
+    end("steep.csv").said(&format!("{}:1:9: {cause}; ", file.display()));
+    assert_eq!(target.count(), 0);
+}
+
+#[test]
+fn what_incidents_will_not_do_is_said_before_the_run() {
+    let target = Target::fine();
+    let shop = "return { steps = { { 1, function() http.get '/' end, name = 'checkout' } } }";
+    let folder = Folder::of("shop", shop);
+    let text = "duration = '5m'\n\
+        [[incident]]\nname = 'slow'\nat = '10m'\nfor = '2m'\nthink_factor = 3\n\
+        [[incident]]\nname = 'typo'\nat = '1m'\nfor = '2m'\nstep = 'chekout'\n\
+        [[incident]]\nname = 'fine'\nat = '1m'\nfor = '2m'\nstep = 'checkout'\n";
+    fs::write(folder.path().join("throng.toml"), text).unwrap();
+    let page = throng(["plan", "--base-url", &target.url(), "-s"])
+        .arg(folder.path())
+        .end()
+        .with_code(0)
+        .stdout;
+    for warning in [
+        "warning: incident typo: no type has a step named chekout; did you mean checkout?\n",
+        "warning: incident slow: begins first after 10m, when the run of 5m is over; let it begin \
+         earlier, or give a longer run\n",
+    ] {
+        assert!(page.contains(warning), "{warning}: {page}");
+    }
+    assert_eq!(page.matches("warning: incident").count(), 2, "{page}");
+}

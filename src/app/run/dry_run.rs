@@ -12,15 +12,15 @@ use crate::script::TypeSpec;
 use crate::text;
 
 /// The plan in words, and that nothing was sent.
-pub fn text(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
-    let table = table(resolved, specs, passed_over);
+pub fn text(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> String {
+    let table = table(resolved, specs, warnings);
     let chains = specs.iter().filter(|spec| spec.chain.has_rows());
     let visits = expected_visits::text(&resolved.plan, chains);
     format!("{table}{visits}\nnothing was sent (--dry-run)\n")
 }
 
-/// The plan in words: what would run, against what, how long; and which files of the folder are `passed_over`.
-pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String>) -> String {
+/// The plan in words: what would run, against what, how long; and these warnings.
+pub fn table(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> String {
     let plan = &resolved.plan;
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
@@ -70,14 +70,7 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], passed_over: Option<String
             text::line(&spec.path)
         );
     }
-    let stuck = specs
-        .iter()
-        .filter_map(TypeSpec::cannot_leave)
-        .collect::<Vec<_>>();
-    let without_users = RunConfig::without_users(plan, specs);
-    let too_few = RunConfig::too_few_places(plan, specs);
-    let warnings = without_users.iter().chain(&too_few);
-    for words in warnings.chain(passed_over.as_ref()).chain(&stuck) {
+    for words in warnings {
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
     text

@@ -68,7 +68,7 @@ fn begin(
     if resolved.mode == Mode::Trace {
         trace(&mut resolved);
     }
-    shape::complete(&mut resolved.plan)?;
+    shape::complete(&mut resolved)?;
     let script_config = script_config(&resolved, secrets);
     let sources = scripts::load(&resolved, &script_config)?;
     let http = http_settings::settings(
@@ -104,18 +104,18 @@ fn begin(
     )
     .with_settings(sources.settings, resolved.plan_file.base.clone());
     if dry {
-        let passed_over = config.bundle.passed_over();
+        let warnings = warnings(&config);
         for words in &resolved.unknown_variables {
             complain(&format!("warning: {words}"));
         }
         let text = match resolved.mode {
             Mode::Plan(PlanView { json: true, .. }) => plan_page::json(&resolved, &config.specs),
             Mode::Plan(PlanView { all, .. }) => {
-                let table = dry_run::table(&resolved, &config.specs, passed_over);
+                let table = dry_run::table(&resolved, &config.specs, &warnings);
                 let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
                 plan_page::text(&resolved, &table, all, terminal::width())
             }
-            _ => dry_run::text(&resolved, &config.specs, passed_over),
+            _ => dry_run::text(&resolved, &config.specs, &warnings),
         };
         print(&secrets.text(&text))?;
         if let Some(short) = open_files::shortage(&resolved.plan) {
@@ -260,14 +260,20 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
         plan.base_url,
         plan.seed
     );
-    let notes = resolved.unknown_variables.iter().cloned();
-    let notes = notes.chain(config.bundle.passed_over());
-    let stuck = config.specs.iter().filter_map(TypeSpec::cannot_leave);
-    let notes = notes.chain(RunConfig::without_users(plan, &config.specs));
-    let notes = notes.chain(RunConfig::too_few_places(plan, &config.specs));
-    for words in notes.chain(stuck) {
+    for words in resolved.unknown_variables.iter().chain(&warnings(config)) {
         tracing::warn!("{words}");
     }
+}
+
+/// What of the plan and its scripts may not be as it was meant.
+fn warnings(config: &RunConfig) -> Vec<String> {
+    let (plan, specs) = (&config.plan, &config.specs);
+    let mut warnings: Vec<String> = config.bundle.passed_over().into_iter().collect();
+    warnings.extend(RunConfig::without_users(plan, specs));
+    warnings.extend(RunConfig::too_few_places(plan, specs));
+    warnings.extend(specs.iter().filter_map(TypeSpec::cannot_leave));
+    warnings.extend(config.idle_incidents());
+    warnings
 }
 
 fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::process::exit::Failure;
-use crate::cli::{self, Lib, Mode, Resolved, Scripts};
+use crate::cli::{self, Lib, Mode, Resolved, Scripts, ValueOrigin};
 use crate::plan::file::Baseline;
 use crate::plan::{Change, Watch};
 use crate::script::{
@@ -108,8 +108,13 @@ fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Fa
         .filter(|name| !known.contains(name))
         .collect();
     if !unknown.is_empty() {
+        let is_given = |key: &str| {
+            let mut options = resolved.options.iter();
+            options.any(|one| one.key == key && one.origin != ValueOrigin::Default)
+        };
         let option = match resolved.mode {
             Mode::Trace => "trace",
+            Mode::Plan(_) if is_given("trace") => "trace",
             Mode::Run | Mode::DryRun | Mode::Plan(_) => "user-types",
         };
         let place = match &resolved.scripts {

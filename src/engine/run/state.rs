@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
@@ -21,7 +21,7 @@ use super::verdict::StartError;
 use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
-use crate::engine::incidents::{Day, Incidents};
+use crate::engine::incidents::Incidents;
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
@@ -93,10 +93,6 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
-        let day = match &config.plan.shape.curve {
-            Some(curve) => Day::new(curve.day_length(), curve.offsets()),
-            None => Day::real(time_of_day(config.script_config.run.clock)),
-        };
         Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
@@ -110,7 +106,7 @@ impl Run {
                 breakers,
                 Rc::clone(&context.user.shard),
             ),
-            incidents: Incidents::new(&config.plan.incidents, config.plan.seed, day),
+            incidents: config.incidents(),
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             arrivals: config.plan.arrivals_over_time().map(Arc::new),
@@ -342,12 +338,6 @@ impl Run {
             Remaining::Sessions(sessions) => Left::Sessions(sessions),
         })
     }
-}
-
-/// The time of day, in UTC, since midnight.
-fn time_of_day(clock: Clock) -> Duration {
-    let since = clock.time_of_day().duration_since(UNIX_EPOCH);
-    Duration::from_secs(since.unwrap_or_default().as_secs() % 86_400)
 }
 
 /// Ends at the time, or never.

@@ -1,14 +1,16 @@
 //! `[[incident]]`: what holds for a while, and when.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
 use super::Item;
-use super::numbers::{number, scalar, text_of};
+use super::numbers::{scalar, span_of, text_of};
 use super::reading::{Name, Reading, Value, unknown};
+use crate::plan::incident::name_fault;
 use crate::plan::live::Scalar;
-use crate::plan::span::{parse_span, show_span};
+use crate::plan::span::show_span;
 use crate::plan::{Fault, Incident, Overlay, Setting, Starts};
 
 /// The key of the tables.
@@ -29,13 +31,23 @@ impl Reading<'_> {
             return self.wrong(INCIDENT, value, "must be tables", "write [[incident]]");
         };
         let mut items = Vec::new();
+        let mut names = BTreeSet::new();
         for table in tables {
             let DeValue::Table(keys) = table.get_ref() else {
                 self.wrong(INCIDENT, table, "must be a table", "write [[incident]]");
                 continue;
             };
             let before = self.faults.len();
-            let incident = self.incident(keys, table);
+            let (incident, is_whole) = self.incident(keys, table);
+            let is_new = names.insert(incident.name.clone());
+            let mut wrong: Vec<Fault> = name_fault(&incident.name, is_new).into_iter().collect();
+            if is_whole {
+                // Whether sessions arrive, other places may say.
+                incident.faults(false, &mut wrong);
+            }
+            for fault in wrong {
+                self.fault(table.span().start, fault);
+            }
             if self.faults.len() == before {
                 let place = self.place(table.span().start);
                 let text = words(&incident);
@@ -46,7 +58,9 @@ impl Reading<'_> {
         self.items(INCIDENT.to_owned(), value, items);
     }
 
-    fn incident(&mut self, keys: &DeTable<'_>, table: &Value<'_>) -> Incident {
+    /// An incident, and whether all of it could be read.
+    fn incident(&mut self, keys: &DeTable<'_>, table: &Value<'_>) -> (Incident, bool) {
+        let before = self.faults.len();
         let mut read = Read::default();
         for (key, value) in keys {
             self.key(&mut read, key, value);
@@ -72,12 +86,13 @@ impl Reading<'_> {
             );
             self.fault(at, fault);
         }
-        Incident {
+        let incident = Incident {
             name,
             starts: read.starts.first().copied().unwrap_or(Starts::OnCommand),
             lasts: read.lasts.unwrap_or_default(),
             overlay: read.overlay,
-        }
+        };
+        (incident, self.faults.len() == before)
     }
 
     fn key(&mut self, read: &mut Read, key: &Name<'_>, value: &Value<'_>) {
@@ -187,10 +202,7 @@ impl Reading<'_> {
     }
 
     fn span(&mut self, key: &str, value: &Value<'_>) -> Option<Duration> {
-        let span = match value.get_ref() {
-            DeValue::String(text) => parse_span(text),
-            other => number(other).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-        };
+        let span = span_of(value.get_ref());
         if span.is_none() {
             self.wrong(key, value, SPAN.0, SPAN.1);
         }
@@ -245,8 +257,12 @@ fn words(incident: &Incident) -> String {
         Starts::OnCommand => "on command".to_owned(),
         Starts::At(at) => format!("at {}", show_span(at)),
         Starts::Daily(time) => {
-            let minutes = time.as_secs() / 60;
-            format!("daily {:02}:{:02}", minutes / 60, minutes % 60)
+            let (minutes, seconds) = (time.as_secs() / 60, time.as_secs() % 60);
+            let shown = format!("daily {:02}:{:02}", minutes / 60, minutes % 60);
+            match seconds {
+                0 => shown,
+                _ => format!("{shown}:{seconds:02}"),
+            }
         }
         Starts::Random { every } => format!("every {} at random", show_span(every)),
     };
@@ -288,7 +304,7 @@ mod tests {
             weights = { new = 3 }
             [[incident]]
             name = 'rush'
-            daily = '14:05'
+            daily = '14:05:30'
             for = '2m'
             users = '300%'
             [[incident]]
@@ -309,7 +325,7 @@ mod tests {
             texts,
             [
                 "failing=at 10m for 2m: error_rate 50, weights.new 3",
-                "rush=daily 14:05 for 2m: users 300 %",
+                "rush=daily 14:05:30 for 2m: users 300 %",
                 "slow=every 30m at random for 2m: think_factor 0, step checkout",
                 "drill=on command for 5s: users 7",
             ]
@@ -341,6 +357,7 @@ random = { for = 5 }
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let starts = [
             "f:1:1: incident: does not say how long it lasts; ",
+            "f:1:1: incident: has no name; ",
             "f:3:9: daily '25:00': is not a time of day; give one such as daily = \"14:00\"",
             "f:6:7: for 'soon': is not a valid duration; ",
             "f:7:1: eror_rate: is not a key of an incident; did you mean error_rate?",

@@ -84,11 +84,14 @@ impl PlanFile {
 impl Entry {
     /// The place of the item that a message about `thing` is about; the entry's own where none is named in it.
     pub fn place_in(&self, thing: &str) -> &Place {
+        let name = |item: &Item| item.text.split('=').next().unwrap_or_default().len();
         let named = |item: &&Item| {
-            let name = item.text.split('=').next().unwrap_or_default();
+            let name = &item.text[..name(item)];
             !name.is_empty() && thing.contains(name)
         };
-        let found = self.items.iter().find(named);
+        // Of `rush` and `rush hour` the one that is named whole; of equals the first.
+        let named = self.items.iter().rev().filter(named);
+        let found = named.max_by_key(|item| name(item));
         found.map_or(&self.place, |item| &item.place)
     }
 }

@@ -1,8 +1,11 @@
 //! Numbers and strings of TOML as text, and as the values of settings.
 
+use std::time::Duration;
+
 use toml::de::DeValue;
 
 use crate::plan::live::Scalar;
+use crate::plan::span::{parse_span, span_of_seconds};
 
 /// A value of a live setting that is no string; `written` as it stands in the file.
 pub(super) fn scalar<'a>(value: &DeValue<'_>, written: &'a str) -> Scalar<'a> {
@@ -22,6 +25,14 @@ pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
         Scalar::Whole(number) => Some(number as f64),
         Scalar::Number(number) => Some(number),
         Scalar::Text(_) | Scalar::Other(_) => None,
+    }
+}
+
+/// A span of time: a number of seconds, or a text as on a command line; none for what is neither, and for more than ten years.
+pub(super) fn span_of(value: &DeValue<'_>) -> Option<Duration> {
+    match value {
+        DeValue::String(text) => parse_span(text),
+        other => number(other).and_then(span_of_seconds),
     }
 }
 
