@@ -130,9 +130,12 @@ where
                 let options = command
                     .zip(matches)
                     .map(|(command, (_, matches))| option_values::of(command, matches, &typed));
+                let mut options = options.unwrap_or_default();
+                // A trace has none of them.
+                options.retain(|one| !one.is_incident() || !resolved.plan.incidents.is_empty());
                 Request::Run(Box::new(Resolved {
                     mode: Mode::Plan(shown),
-                    options: options.unwrap_or_default(),
+                    options,
                     ..resolved
                 }))
             })

@@ -17,6 +17,16 @@ pub struct OptionValue {
     pub origin: ValueOrigin,
 }
 
+impl OptionValue {
+    /// Whether it stands for an incident of the plan file.
+    pub(super) fn is_incident(&self) -> bool {
+        self.key.starts_with(INCIDENT)
+    }
+}
+
+/// What comes before the name of an incident in its key.
+const INCIDENT: &str = "incident ";
+
 /// A value as it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -96,7 +106,7 @@ pub(super) fn of(
     values.extend(incidents.filter_map(|item| {
         let (name, words) = item.text.split_once('=')?;
         Some(OptionValue {
-            key: format!("incident {name}"),
+            key: format!("{INCIDENT}{name}"),
             value: GivenValue::Text(words.to_owned()),
             origin: ValueOrigin::File(item.place.clone()),
         })

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,8 +10,8 @@ use super::script_var::Var;
 use super::token::TokenSource;
 use crate::http::Allowed;
 use crate::ledger::Policy;
-use crate::plan::file::PlanFile;
-use crate::plan::{Change, LiveSettings, Plan, Setting, Watch};
+use crate::plan::file::{Place, PlanFile};
+use crate::plan::{Change, LiveSettings, Plan, Watch};
 use crate::random::Locale;
 
 /// The folder of the types, when it is there and none is named.
@@ -58,8 +59,6 @@ pub struct Resolved {
     /// What is to be said of variables that nothing reads; filled where the environment is read.
     pub unknown_variables: Vec<String>,
     pub plan_file: PlanSource,
-    /// Settings that the line or the environment says: a plan file does not change them at the start.
-    pub given: Vec<Setting>,
     /// The value of every option with its origin, for [`Mode::Plan`].
     pub options: Vec<OptionValue>,
 }
@@ -83,6 +82,8 @@ pub struct PlanSource {
     pub file: PlanFile,
     /// What the live settings of the run would be without it.
     pub base: LiveSettings,
+    /// Where it says the options of the shape that it says, by their keys.
+    pub shape: BTreeMap<String, Place>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

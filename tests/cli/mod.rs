@@ -8,6 +8,7 @@ mod limits;
 mod meaning;
 mod plan_file;
 mod plan_schema;
+mod plan_shapes;
 mod reloads;
 mod safety;
 mod shapes;

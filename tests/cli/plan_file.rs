@@ -11,7 +11,7 @@ use throng::plan::{Length, Setting};
 use super::AROUND;
 use super::environment::with;
 
-const READING: Environment = Environment {
+pub(super) const READING: Environment = Environment {
     read: |path| match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -20,12 +20,12 @@ const READING: Environment = Environment {
     ..AROUND
 };
 
-struct File {
+pub(super) struct File {
     folder: TempDir,
 }
 
 impl File {
-    fn new(text: impl AsRef<[u8]>) -> Self {
+    pub(super) fn new(text: impl AsRef<[u8]>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("plan.toml"), text).unwrap();
         Self { folder }
@@ -35,13 +35,13 @@ impl File {
         self.folder.path().join("plan.toml").display().to_string()
     }
 
-    fn parse(&self, command: &str, words: &[&str]) -> Result<Request, Refusal> {
+    pub(super) fn parse(&self, command: &str, words: &[&str]) -> Result<Request, Refusal> {
         let path = self.path();
         let line = ["throng", command, "--plan", &path].into_iter();
         cli::parse(line.chain(words.iter().copied()), &READING)
     }
 
-    fn run(&self, words: &[&str]) -> Resolved {
+    pub(super) fn run(&self, words: &[&str]) -> Resolved {
         match self.parse("run", words) {
             Ok(Request::Run(resolved)) => *resolved,
             other => panic!("{other:?}"),
@@ -49,7 +49,7 @@ impl File {
     }
 
     /// The message, with `plan.toml` for the path of the file.
-    fn refusal(&self, words: &[&str]) -> String {
+    pub(super) fn refusal(&self, words: &[&str]) -> String {
         match self.parse("run", words) {
             Err(refusal @ Refusal::Invalid(_)) => {
                 refusal.to_string().replace(&self.path(), "plan.toml")
@@ -436,64 +436,8 @@ fn a_plan_tells_where_each_value_comes_from() {
 }
 
 #[test]
-fn tables_give_the_run_a_shape() {
-    let file = File::new(
-        "[[stage]]\nover = '2m'\nusers = 100\n[[stage]]\nover = '1m'\nusers = 0\n\
-         [[spike]]\nat = 30\nfor = 10\nlevel = '300%'\n\
-         [curve]\nshape = 'office'\nday_length = '10m'\nnoise = '5%'\n",
-    );
-    let text = File::new(
-        "stage = '2m:100,1m:0'\nspike = '30+10:300%'\ncurve = 'office'\nday_length = 600\nnoise = '5%'",
-    );
-    let shape = file.run(&[]).plan.shape;
-    assert_eq!(shape, text.run(&[]).plan.shape);
-    assert_eq!(shape.stages.len(), 2);
-    let open = File::new("continuous = true\n[arrivals]\nrate = 50\neven = true\nmax_users = 70\n");
-    let arrivals = open.run(&[]).plan.shape.arrivals.unwrap();
-    assert!(arrivals.even);
-    assert_eq!(arrivals.max_users, 70);
-    let fault = File::new("[[stage]]\nover = '2m'\nusers = 5\n[[stage]]\nover = 'x'\nusers = 5")
-        .refusal(&[]);
-    assert!(fault.starts_with("plan.toml:1:1: stage "), "{fault}");
-}
-
-#[test]
-fn what_a_shape_excludes_gives_way_to_the_stronger_place() {
-    let file = File::new("stage = '2m:100,1m:0'");
-    let resolved = file.run(&["--users", "5", "--duration", "1m"]);
-    assert!(resolved.plan.shape.stages.is_empty());
-    assert_eq!(resolved.plan.users, 5);
-    assert_eq!(
-        resolved.plan.length,
-        Length::Duration(Duration::from_secs(60))
-    );
-    let flat = File::new("users = 7\nduration = '5m'").run(&["--stage", "10s:3"]);
-    assert_eq!(flat.plan.shape.stages.len(), 1);
-    assert_eq!(flat.plan.length, Length::Duration(Duration::from_secs(10)));
-    let fault = File::new("users = 7\nstage = '2m:100'").refusal(&[]);
-    assert!(
-        fault.starts_with("plan.toml:2:9: stage with users: "),
-        "{fault}"
-    );
-}
-
-#[test]
-fn incidents_are_read_and_checked_with_their_place() {
-    let text = "[[incident]]\nname = 'rush'\nat = '10m'\nfor = '2m'\nusers = '300%'\n";
-    let resolved = File::new(text).run(&[]);
-    assert_eq!(resolved.plan.incidents[0].name, "rush");
-    assert_eq!(
-        resolved.plan.incidents[0].overlay.users_per_cent,
-        Some(300.0)
-    );
-    let twice = File::new(format!("{text}{text}")).refusal(&[]);
-    assert!(
-        twice.starts_with("plan.toml:1:1: incident rush: is there twice"),
-        "{twice}"
-    );
-    let idle = File::new("[[incident]]\nname = 'idle'\nfor = 5").refusal(&[]);
-    assert!(
-        idle.starts_with("plan.toml:1:1: incident idle: changes nothing"),
-        "{idle}"
-    );
+fn a_fault_of_an_item_has_the_place_of_the_one_that_is_named_whole() {
+    let vars = "[vars]\nA = 'x'\nAB = '@'\n";
+    let fault = File::new(vars).refusal(&[]);
+    assert!(fault.starts_with("plan.toml:3:6: vars AB=@: "), "{fault}");
 }

@@ -144,7 +144,7 @@ fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
         ),
         (
             "--curve days --continuous",
-            "--curve days: is not a valid curve; give day, office, shop or a file such as curve.csv",
+            "--curve days: is not a valid curve; give day, office, shop, a file such as curve.csv, or none",
         ),
         (
             "--curve day",
@@ -168,7 +168,15 @@ fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
         ),
         (
             "--noise 200% --continuous",
-            "--noise 200%: must be 0 to 100 per cent; give one such as 10%",
+            "--noise 200%: is more than 100%; give per cent such as 10%, or a fraction such as 0.1",
+        ),
+        (
+            "--noise 10 --continuous",
+            "--noise 10: is more than 1, as a fraction; write 10% for per cent",
+        ),
+        (
+            "--arrivals 400000/s --spike 1m+1m:300% --duration 5m",
+            "--arrivals: would be up to 1200000/s with spikes, curve and noise, above 1,000,000/s; give a lower rate or smaller factors",
         ),
         (
             "--warm-up 5m --duration 5m",

@@ -6,7 +6,7 @@ use clap::Args;
 pub struct ShapeOptions {
     /// Users over time: 2m:100,5m:100,1m:0 goes up to 100 in 2 minutes, stays for 5, goes down in 1
     ///
-    /// Straight lines from 0 users; 0s:300 jumps. Users too many leave before their next step, after on_stop. The run ends
+    /// Straight lines from 0 users; 0s:300 jumps. Surplus users leave before their next step, after on_stop. The run ends
     /// with the last stage. Takes the place of --users, --ramp, --duration, --continuous and --sessions.
     #[arg(
         long,
@@ -50,7 +50,7 @@ pub struct ShapeOptions {
     )]
     pub max_users: Option<String>,
 
-    /// Multiply the level by the hour and the weekday: day, office, shop, or a file of time,factor
+    /// Multiply the level by the hour and the weekday: day, office, shop, or a file of time,factor; none for none
     ///
     /// By the real time of day in --timezone, or compressed by --day-length.
     #[arg(long, value_name = "CURVE", env = "THRONG_CURVE")]
@@ -69,10 +69,10 @@ pub struct ShapeOptions {
     )]
     pub day_length: Option<String>,
 
-    /// Raise and lower the level at random by up to this much, by the seed
+    /// Raise and lower the level at random by up to this share, such as 10% or 0.1, by the seed
     #[arg(
         long,
-        value_name = "PCT",
+        value_name = "SHARE",
         env = "THRONG_NOISE",
         allow_hyphen_values = true
     )]

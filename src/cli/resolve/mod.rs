@@ -62,11 +62,7 @@ pub(super) fn run(
                 Length::Once
             });
     let seed = users::seed(&options.crowd, &mut faults);
-    let mode = if purpose == Purpose::Plan {
-        Mode::Plan(PlanView::default())
-    } else {
-        users::mode(&options.crowd, typed, &mut faults)
-    };
+    let mode = users::mode(&options.crowd, typed, &mut faults);
     let mut plan = Plan {
         users: shape::users(&shape)
             .unwrap_or_else(|| users::users(&options.crowd, purpose, &mut faults)),
@@ -106,13 +102,15 @@ pub(super) fn run(
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
-    let given = given(typed);
-    let plan_file = plan_file(file, &plan, &given, purpose);
+    let plan_file = plan_file(file, &plan, typed, purpose);
     if mode == Mode::Trace {
         plan = traced(plan, &options);
     }
     faults.or(Resolved {
-        mode,
+        mode: match purpose {
+            Purpose::Plan => Mode::Plan(PlanView::default()),
+            Purpose::Run | Purpose::Populate | Purpose::Demo => mode,
+        },
         plan,
         seed_is_fresh: seed.is_none(),
         vars,
@@ -130,7 +128,6 @@ pub(super) fn run(
         watch,
         unknown_variables: Vec::new(),
         plan_file,
-        given,
         options: Vec::new(),
     })
 }
@@ -144,8 +141,8 @@ fn given(typed: &ValueSources<'_>) -> Vec<Setting> {
 }
 
 /// What the plan file says, and what the run would be without its live settings.
-fn plan_file(file: &Found, plan: &Plan, given: &[Setting], purpose: Purpose) -> PlanSource {
-    let taken = file.plan.live.clone().without(given);
+fn plan_file(file: &Found, plan: &Plan, typed: &ValueSources<'_>, purpose: Purpose) -> PlanSource {
+    let taken = file.plan.live.clone().without(&given(typed));
     let defaults = LiveSettings::of(&Plan {
         users: users::default(purpose),
         ..Plan::default()
@@ -156,6 +153,13 @@ fn plan_file(file: &Found, plan: &Plan, given: &[Setting], purpose: Purpose) -> 
         is_named: file.is_named,
         base: live.with_file(&taken, &Change::default(), &defaults),
         file: file.plan.clone(),
+        shape: shape::KEYS
+            .iter()
+            .filter_map(|key| {
+                let entry = typed.entry_of(&format!("--{}", key.replace('_', "-")))?;
+                Some(((*key).to_owned(), entry.place.clone()))
+            })
+            .collect(),
     }
 }
 
@@ -168,6 +172,7 @@ fn traced(plan: Plan, options: &RunOptions) -> Plan {
         ramp: Some(Duration::ZERO),
         shape: Shape::default(),
         shards: 1,
+        incidents: Vec::new(),
         ..plan
     }
 }

@@ -4,12 +4,25 @@ use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{RunOptions, ShapeOptions};
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::{Source, ValueSources};
-use crate::plan::live::{Invalid, MAX_USERS};
+use crate::plan::live::{Invalid, MAX_USERS, NO_CURVE};
 use crate::plan::shape::{
     Arrivals, CurveClock, CurvePlan, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate, parse_arrivals,
-    parse_curve, parse_share, parse_spikes, parse_stages,
+    parse_curve, parse_spikes, parse_stages,
 };
 use crate::plan::{Length, Shape};
+
+/// The options on which the level over time depends, by their keys.
+pub(super) const KEYS: [&str; 9] = [
+    "users",
+    "stage",
+    "arrivals",
+    "spike",
+    "curve",
+    "timezone",
+    "day_length",
+    "noise",
+    "warm_up",
+];
 
 /// The shape of the run. `length` is what else says when it ends.
 pub(super) fn shape(
@@ -20,7 +33,11 @@ pub(super) fn shape(
 ) -> Shape {
     let given = &options.shape;
     let text = |option: &str, text: &Option<String>, others: &[&str]| {
-        let is_given = |option: &str| typed.source(option) > Source::Nowhere;
+        // A flag that is set to false says nothing.
+        let is_given = |option: &str| match option {
+            "continuous" => options.length.continuous,
+            _ => typed.source(option) > Source::Nowhere,
+        };
         let is_overruled = others
             .iter()
             .any(|other| is_given(other) && typed.compare(other, option).is_gt());
@@ -29,12 +46,18 @@ pub(super) fn shape(
     let stages = text(
         "stage",
         &given.stage,
-        &["users", "arrivals", "sessions", "duration"],
+        &["users", "arrivals", "sessions", "duration", "continuous"],
     );
     let stages = read(faults, "stage", stages.as_deref(), parse_stages);
     let spikes = text("spike", &given.spike, &[]);
     let spikes = read(faults, "spike", spikes.as_deref(), parse_spikes);
-    let arrivals = text("arrivals", &given.arrivals, &["users", "stage", "sessions"]);
+    // A rate alone does not say when the run ends, and goes with what does.
+    let is_constant = |text: &String| !text.contains(':');
+    let others: &[&str] = match given.arrivals.as_ref().is_some_and(is_constant) {
+        true => &["users", "stage"],
+        false => &["users", "stage", "sessions", "duration", "continuous"],
+    };
+    let arrivals = text("arrivals", &given.arrivals, others);
     let has_arrivals = arrivals.is_some();
     let arrivals = read(faults, "arrivals", arrivals.as_deref(), parse_arrivals);
     let max_users = max_users(given, faults);
@@ -61,7 +84,7 @@ pub(super) fn shape(
         stages: stages.unwrap_or_default(),
         arrivals,
         spikes: spikes.unwrap_or_default(),
-        curve: curve(given, faults),
+        curve: curve(given, typed, faults),
         noise: noise(given, faults),
         warm_up: span("warm-up", given.warm_up.as_deref(), faults).unwrap_or_default(),
     };
@@ -144,7 +167,11 @@ fn max_users(given: &ShapeOptions, faults: &mut Faults<'_>) -> u32 {
     )
 }
 
-fn curve(given: &ShapeOptions, faults: &mut Faults<'_>) -> Option<CurvePlan> {
+fn curve(
+    given: &ShapeOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<CurvePlan> {
     let day = span("day-length", given.day_length.as_deref(), faults);
     let Some(text) = &given.curve else {
         for (option, is_given) in [
@@ -161,15 +188,26 @@ fn curve(given: &ShapeOptions, faults: &mut Faults<'_>) -> Option<CurvePlan> {
         }
         return None;
     };
-    if given.timezone.is_some() && given.day_length.is_some() {
-        faults.push(
-            "--timezone with --day-length",
-            "a curve goes by the time of day or by days of its own",
-            "give one of them",
-        );
+    if text == NO_CURVE {
+        // It takes away the one of a weaker place.
+        return None;
     }
+    let is_by_zone = match (&given.timezone, &given.day_length) {
+        (Some(_), Some(_)) => {
+            let order = typed.compare("timezone", "day_length");
+            if order.is_eq() {
+                faults.push(
+                    "--timezone with --day-length",
+                    "a curve goes by the time of day or by days of its own",
+                    "give one of them",
+                );
+            }
+            order.is_gt()
+        }
+        (_, day) => day.is_none(),
+    };
     let source = read(faults, "curve", Some(text), parse_curve)?;
-    let clock = match day {
+    let clock = match day.filter(|_| !is_by_zone) {
         Some(day) => CurveClock::Compressed { day },
         None => CurveClock::Real {
             zone: given
@@ -183,13 +221,7 @@ fn curve(given: &ShapeOptions, faults: &mut Faults<'_>) -> Option<CurvePlan> {
 }
 
 fn noise(given: &ShapeOptions, faults: &mut Faults<'_>) -> f64 {
-    faults.read(
-        "noise",
-        given.noise.as_deref(),
-        0.0,
-        parse_share,
-        ("must be 0 to 100 per cent", "give one such as 10%"),
-    )
+    faults.share("noise", given.noise.as_deref(), 0.0)
 }
 
 fn span(option: &str, text: Option<&str>, faults: &mut Faults<'_>) -> Option<Duration> {
