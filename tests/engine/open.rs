@@ -111,6 +111,30 @@ fn arrivals_without_a_place_are_dropped_and_counted() {
 }
 
 #[test]
+fn arrivals_beyond_what_the_machine_can_begin_are_dropped_as_late_and_said() {
+    let target = Target::fine();
+    let scripts = Folder::of("one", SHORT);
+    let run = Run::start(&target, &scripts, |plan| {
+        // Ten millions a second of the machine's.
+        open(plan, 1_000_000.0, ArrivalSpacing::Even);
+        plan.shape.arrivals.as_mut().unwrap().max_users = 4;
+        plan.length = Length::Continuous;
+    });
+    let late = |snapshot: &Snapshot| snapshot.arrivals().dropped_late;
+    run.until("late", |snapshot| late(snapshot) > 0);
+    let said = run.until("said", |snapshot| {
+        let mut events = snapshot.reload_status.events.iter();
+        events.any(|event| event.what == "dropped" && event.text.contains("too busy"))
+    });
+    assert!(said.users_alive() <= 4);
+    // The run is steered as ever.
+    let (ended, _) = run.stop();
+    let arrivals = ended.snapshot.arrivals();
+    let sessions = ended.snapshot.sessions().total();
+    assert_eq!(arrivals.total - arrivals.dropped(), sessions);
+}
+
+#[test]
 fn a_new_version_is_for_those_who_come_and_for_those_who_are_there() {
     let target = Target::fine();
     let short = |path: &str| {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::plans::PLANS;
 use super::{script_case, targets};
 
 /// Cases that tests of other rooms hold: what happens, what comes of it, and file and name of the test.
@@ -212,12 +213,34 @@ fn document() -> String {
         text.push('\n');
     }
     let _ = writeln!(text, "### Further tests\n");
-    let _ = writeln!(text, "| what happens | result | test |\n|---|---|---|");
-    for [what, result, file, test] in ELSEWHERE {
-        let file = file.trim_end_matches(".rs").replace('/', "::");
-        let _ = writeln!(text, "| {what} | {result} | `{file}::{test}` |");
-    }
+    tests(&mut text, ELSEWHERE);
+    let _ = writeln!(text, "\n## Plans\n");
+    let _ = writeln!(text, "Every fault is said with its place and what to do.\n");
+    tests(&mut text, PLANS);
     text
+}
+
+/// A table of cases and their tests, by the names under which cargo runs them.
+fn tests(text: &mut String, cases: &[[&str; 4]]) {
+    let _ = writeln!(text, "| what happens | result | test |\n|---|---|---|");
+    for [what, result, file, test] in cases {
+        let room = file.trim_end_matches(".rs").replace('/', "::");
+        let room = match room.strip_prefix("src::") {
+            Some(unit) => format!("{}::tests", unit.trim_end_matches("::mod")),
+            None => room,
+        };
+        let _ = writeln!(text, "| {what} | {result} | `{room}::{test}` |");
+    }
+}
+
+/// The file of a test: below `tests`, or a room's own.
+fn test_file(file: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if file.starts_with("src/") {
+        root.join(file)
+    } else {
+        root.join("tests").join(file)
+    }
 }
 
 /// A long row of one letter as an ellipsis.
@@ -292,13 +315,13 @@ fn the_document_says_what_the_tests_assert() {
 
 #[test]
 fn every_test_that_the_document_names_exists() {
-    for [what, _, file, test] in ELSEWHERE {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests")
-            .join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
+    for [what, _, file, test] in ELSEWHERE.iter().chain(PLANS) {
+        let text = std::fs::read_to_string(test_file(file)).unwrap();
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let start = format!("fn {test}()");
+        let mut pairs = lines.windows(2);
         assert!(
-            text.contains(&format!("#[test]\nfn {test}()")),
+            pairs.any(|pair| pair[0] == "#[test]" && pair[1].starts_with(&start)),
             "{what}: {file} has no test {test}"
         );
     }

@@ -6,6 +6,7 @@
 mod book;
 mod crowd;
 mod places;
+mod plans;
 mod script_case;
 mod scripts;
 mod targets;
