@@ -242,7 +242,7 @@ mod tests {
         for (bytes, values) in [
             (&[][..], 0),
             (&[TABLE], 0),
-            (&[TABLE, STRING, 9, 0], 0),
+            (&[TABLE, STRING, 9, 0], 1),
             (&[99], 0),
             (&[TABLE, INTEGER], 0),
             (&[TABLE, NULL, TRUE, NIL, TRUE, FALSE], 1),
