@@ -218,3 +218,26 @@ fn a_token_comes_from_a_file_that_must_hold_one() {
     let ended = run.end().with_code(0);
     assert!(!ended.stderr.contains("s3cr3t"), "{}", ended.stderr);
 }
+
+#[test]
+fn the_status_of_an_open_crowd_has_its_arrivals_and_no_planned_users() {
+    let (target, scripts) = (Target::fine(), Folder::of("browse", &browsing(2)));
+    let keys = tempfile::tempdir().unwrap();
+    let run = throng(["run", "--continuous", "--arrivals", "5/s", "--base-url"])
+        .arg(target.url())
+        .arg("--script-dir")
+        .arg(scripts.path())
+        .args(&["--listen", "127.0.0.1:0"])
+        .variable("XDG_RUNTIME_DIR", keys.path().to_str().unwrap());
+    let run = started(run);
+    let status = ctl(keys.path(), &["status"]).end().with_code(0).stdout;
+    let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("users").contains(": browse "), "{status}");
+    assert!(!line("users").contains(" of "), "{status}");
+    assert!(
+        line("arrivals").contains("5.00/s planned now; "),
+        "{status}"
+    );
+    ctl(keys.path(), &["stop"]).end().with_code(0);
+    run.end().with_code(0);
+}

@@ -34,6 +34,17 @@ fn eighty_columns_show_everything() {
 }
 
 #[test]
+fn an_open_crowd_has_planned_arrivals_in_place_of_planned_users() {
+    let mut open = snapshot();
+    open.planned_arrivals = Some(12.5);
+    let shown = screen(80, &open);
+    assert_eq!(
+        shown.lines().nth(1),
+        Some("users     40  12.5 arrivals/s planned  new 12  active 28  admin 0")
+    );
+}
+
+#[test]
 fn an_overloaded_generator_is_said_at_the_top() {
     let shown = screen(80, &overloaded());
     let second = shown.lines().nth(1);

@@ -93,7 +93,7 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
-        Self {
+        let mut run = Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
             shards: Shards::none(),
@@ -112,7 +112,10 @@ impl Run {
             arrivals: config.plan.arrivals_over_time().map(Arc::new),
             context,
             config,
-        }
+        };
+        // Before the first second there is a plan already.
+        run.publish_plan();
+        run
     }
 
     /// Starts every shard: users know `crowd`.
@@ -136,7 +139,6 @@ impl Run {
     /// Until the last shard has ended.
     pub async fn run(&mut self) {
         self.publisher.phase(Phase::Running);
-        self.publish_plan();
         self.publish_incidents();
         // Whole seconds of the run: shards report just before them.
         let clock = self.source();

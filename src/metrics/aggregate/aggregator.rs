@@ -226,6 +226,9 @@ impl Aggregator {
         Arc::new(Snapshot {
             run: state.run.clone(),
             phase: state.phase,
+            planned_users: state.planned_users,
+            planned_arrivals: state.planned_arrivals,
+            time_of_day: state.time_of_day,
             versions: state.versions.clone(),
             reloads: state.reloads.clone(),
             reload_status: state.reload_status.clone(),
