@@ -21,7 +21,8 @@ function newest(points, series) {
 /** Areas and bars become sums with what is beneath them; the highest is drawn first, so that the others cover it. */
 function stacked(series) {
   const sums = new Map();
-  const drawn = series.map((one) => {
+  const drawn = series.map((of, order) => {
+    const one = { ...of, order };
     if (!one.stack) return { ...one, drawn: one.values };
     const below = sums.get(one.stack) ?? [];
     const upTo = one.values.map((value, place) => (value === null ? null : value + (below[place] ?? 0)));
@@ -102,6 +103,9 @@ export class Chart {
       },
     };
     this.#plot = new uPlot(options, data, this.inside);
+    // Told in their own order, not in that of drawing; first comes the time.
+    const rows = [...this.inside.querySelectorAll(".u-legend .u-series")];
+    for (const [place, row] of rows.entries()) row.style.order = place === 0 ? -1 : series[place - 1].order;
   }
 
   /** One series as uPlot has it. */
