@@ -150,7 +150,7 @@ function table(panel, series) {
   }
   const sorted = Object.entries(organize.renameByName).find(([, name]) => name === panel.options.sortBy[0].displayName)[0];
   const lines = [...rows.values()].sort((one, other) => (other[sorted] ?? 0) - (one[sorted] ?? 0)).slice(0, 12);
-  const head = order.map((name) => `<th>${escaped(organize.renameByName[name] ?? name)}</th>`).join("");
+  const head = order.map((name) => `<th${name in organize.renameByName ? ' class="number"' : ""}>${escaped(organize.renameByName[name] ?? name)}</th>`).join("");
   const cell = (row, name) => (name in organize.renameByName ? `<td class="number">${escaped(shown(row[name], units[organize.renameByName[name]]))}</td>` : `<td>${escaped(row[name] ?? "")}</td>`);
   return `<table><tr>${head}</tr>${lines.map((row) => `<tr>${order.map((name) => cell(row, name)).join("")}</tr>`).join("")}</table>`;
 }

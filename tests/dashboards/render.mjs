@@ -26,7 +26,7 @@ const STYLE = `
   text { fill: #9fa1ab; font-size: 10px } .none { text-align: center; width: 100%; color: #9fa1ab }
   .legend { font-size: 11px; padding-left: 6px; overflow: hidden } .legend div { display: flex; gap: 5px; align-items: center; height: 16px }
   .legend i { width: 12px; height: 3px; flex: none } .legend span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1 } .legend b { font-weight: 500 }
-  table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #24272c; white-space: nowrap } .number, th + th { text-align: right }
+  table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #24272c; white-space: nowrap } .number { text-align: right }
 `;
 
 /** Neighbouring moments of an annotation are one span, named as its title says. */
