@@ -143,7 +143,7 @@ describe("a run with a plan", () => {
       await page.getByRole("button", { name: "Set from now on" }).click();
     };
     await set("arrivals", "5/s");
-    await answered(/arrivals 5\/s: the users of this run stay/);
+    await answered(/arrivals 5\/s: .*set users or stages/);
     await set("stages", "nonsense");
     await answered(/nonsense/);
     await set("curve", "office");
