@@ -235,3 +235,30 @@ async fn every_path_of_the_openapi_document_is_there_and_told_of() {
     }
     assert_eq!(tried, 15);
 }
+
+/// The document describes each field of a run and of a change, and names those that a run has.
+#[tokio::test]
+async fn every_field_of_a_run_is_described_in_the_openapi_document() {
+    let desk = desk(true);
+    let document = desk.site.get("/api/v1/openapi.json").await.body;
+    let schemas = &document["components"]["schemas"];
+    let run = desk.site.get("/api/v1/run").await.body;
+    let fields = |of: &serde_json::Value| -> Vec<String> {
+        let mut names: Vec<String> = of.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(fields(&schemas["Run"]["properties"]), fields(&run));
+    for name in ["users", "arrivals"] {
+        if !run[name].is_null() {
+            let described = &schemas["Run"]["properties"][name]["properties"];
+            assert_eq!(fields(described), fields(&run[name]), "{name}");
+        }
+    }
+    for schema in ["Run", "Change"] {
+        for (name, field) in schemas[schema]["properties"].as_object().unwrap() {
+            let is_described = field["description"].is_string() || field["$ref"].is_string();
+            assert!(is_described, "{schema}.{name}");
+        }
+    }
+}
