@@ -345,6 +345,14 @@ fn a_type_has_values_in_place_of_those_of_its_script() {
         (active.returns, active.keep_cookies),
         (Some(0.6), Some(true))
     );
+    let texts = File::new(
+        "[types.new]\nthink = ['500ms', 2]\naway = ['5m', '2h']\nreturns = '60%'\n[types.old]\npace = '1m'",
+    );
+    let plan = texts.run(&[]).plan;
+    let new = &plan.overrides["new"];
+    assert_eq!(new.think, Some(throng::pace::Think::Range(0.5, 2.0)));
+    assert_eq!((new.away, new.returns), (Some((300.0, 7200.0)), Some(0.6)));
+    assert_eq!(plan.overrides["old"].pace, Some(60.0));
     let both = File::new("[types.new]\npace = 2\nthink = 1").refusal(&[]);
     assert!(
         both.starts_with("plan.toml:1:8: types.new: has both think and pace"),
@@ -364,7 +372,7 @@ fn a_type_has_values_in_place_of_those_of_its_script() {
             )
         );
     }
-    for text in ["-1", "inf", "nan", "[2, 1]", "true"] {
+    for text in ["-1", "inf", "nan", "[2, 1]", "true", "1e9", "'soon'"] {
         let file = File::new(format!("[types.new]\nthink = {text}"));
         let message = file.refusal(&[]);
         assert!(

@@ -31,41 +31,70 @@ fn weight() -> Value {
     json!({ "type": "number", "minimum": 0, "description": "Share of the users, instead of that of the script; 0: no users." })
 }
 
-/// Tables of these keys, all of which each of them needs.
-fn rows(keys: &[&str]) -> Value {
+/// The same with what it means.
+fn described(mut value: Value, description: &str) -> Value {
+    value["description"] = json!(description);
+    value
+}
+
+/// Tables of these keys, all of which each of them needs, with what each key means.
+fn rows(keys: &[(&str, &str)]) -> Value {
     let properties: Map<String, Value> = keys
         .iter()
-        .map(|key| ((*key).to_owned(), scalar()))
+        .map(|(key, meaning)| ((*key).to_owned(), described(scalar(), meaning)))
         .collect();
+    let required: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
     json!({ "type": "array", "items": {
         "type": "object",
         "properties": properties,
-        "required": keys,
+        "required": required,
         "additionalProperties": false,
     } })
 }
+
+const OVER: &str = "How long the stage takes: seconds, or a text such as 2m.";
+const STAGE: [(&str, &str); 2] = [
+    ("over", OVER),
+    ("users", "Users at its end, in a straight line."),
+];
+const SPIKE: [(&str, &str); 3] = [
+    ("at", "Age of the run at which it begins."),
+    ("for", "How long it lasts."),
+    ("level", "The level meanwhile, in per cent: 300%."),
+];
+const ARRIVAL_STAGE: [(&str, &str); 2] = [
+    ("over", OVER),
+    ("rate", "Arrivals a second at its end, in a straight line."),
+];
 
 /// An incident: the live settings, and when they hold.
 fn incidents() -> Value {
     json!({ "type": "array", "description": "What holds for a while.", "items": {
         "type": "object",
         "properties": {
-            "name": { "type": "string", "minLength": 1 },
+            "name": { "type": "string", "minLength": 1, "description": "A name that no other incident has." },
             "at": { "type": ["string", "number"], "description": "Age of the run at which it begins." },
-            "daily": { "type": "string", "description": "Time of day at which it begins: 14:00." },
+            "daily": { "type": "string", "description": "Time of day at which it begins: 14:00 or 14:00:30." },
             "random": {
                 "type": "object",
                 "description": "Begins at random, on average so often.",
-                "properties": { "every": scalar(), "for": scalar() },
+                "properties": {
+                    "every": described(scalar(), "How long it takes on average from start to start."),
+                    "for": described(scalar(), "How long it lasts."),
+                },
                 "required": ["every"],
                 "additionalProperties": false,
             },
-            "for": { "type": ["string", "number"], "description": "How long it lasts." },
+            "for": { "type": ["string", "number"], "description": "How long it lasts, from 1 s." },
             "users": { "type": ["integer", "string"], "description": "A number, or per cent of the users beneath: 300%." },
-            "error_rate": { "type": ["number", "string"] },
-            "think_factor": { "type": ["number", "string"] },
-            "canary": { "type": ["number", "string"] },
-            "weights": { "type": "object", "additionalProperties": weight() },
+            "error_rate": { "type": ["number", "string"], "description": "--error-rate meanwhile." },
+            "think_factor": { "type": ["number", "string"], "description": "--think-factor meanwhile." },
+            "canary": { "type": ["number", "string"], "description": "Share of a canary meanwhile, in per cent." },
+            "weights": {
+                "type": "object",
+                "description": "Weights meanwhile, by the name of the type.",
+                "additionalProperties": weight(),
+            },
             "step": { "type": "string", "description": "The step that every user whose type has it takes at each turn." },
         },
         "required": ["name"],
@@ -75,25 +104,25 @@ fn incidents() -> Value {
 
 fn option(key: &str, kind: Kind) -> Value {
     match (key, kind) {
-        ("stage", _) => json!({ "anyOf": [several(), rows(&["over", "users"])] }),
-        ("spike", _) => json!({ "anyOf": [several(), rows(&["at", "for", "level"])] }),
+        ("stage", _) => json!({ "anyOf": [several(), rows(&STAGE)] }),
+        ("spike", _) => json!({ "anyOf": [several(), rows(&SPIKE)] }),
         ("arrivals", _) => json!({ "anyOf": [scalar(), {
             "type": "object",
             "properties": {
-                "rate": scalar(),
-                "stages": rows(&["over", "rate"]),
-                "even": { "type": "boolean" },
-                "max_users": scalar(),
+                "rate": described(scalar(), "Arrivals a second, or a text such as 300/m."),
+                "stages": described(rows(&ARRIVAL_STAGE), "Arrivals over time."),
+                "even": { "type": "boolean", "description": "As --arrivals-even." },
+                "max_users": described(scalar(), "As --max-users."),
             },
             "additionalProperties": false,
         }] }),
         ("curve", _) => json!({ "anyOf": [{ "type": "string" }, {
             "type": "object",
             "properties": {
-                "shape": { "type": "string" },
-                "timezone": { "type": "string" },
-                "day_length": scalar(),
-                "noise": scalar(),
+                "shape": { "type": "string", "description": "day, office, shop, a file, or none." },
+                "timezone": { "type": "string", "description": "As --timezone; not with day_length." },
+                "day_length": described(scalar(), "As --day-length."),
+                "noise": described(scalar(), "As --noise: 10% or 0.1."),
             },
             "required": ["shape"],
             "additionalProperties": false,
@@ -139,12 +168,13 @@ fn schema() -> Value {
     };
     let mut requests = range(json!({ "type": "integer", "minimum": 1 }));
     requests["description"] = json!("Requests of a session: a number, or a range.");
-    let mut think = range(json!({ "type": "number", "minimum": 0 }));
-    think["description"] = json!("Seconds between two steps: a number, or a range.");
-    let mut away = range(json!({ "type": "number", "minimum": 0 }));
-    away["description"] = json!("Seconds between two sessions: a number, or a range.");
+    let mut think = range(json!({ "type": ["number", "string"], "minimum": 0 }));
+    think["description"] = json!("Time between two steps: seconds, a text such as 2m, or a range.");
+    let mut away = range(json!({ "type": ["number", "string"], "minimum": 0 }));
+    away["description"] =
+        json!("Time between two sessions: seconds, a text such as 2h, or a range.");
     let returns = json!({
-        "type": "number", "minimum": 0, "maximum": 1,
+        "type": ["number", "string"], "minimum": 0, "maximum": 1,
         "description": "Share of the sessions that begin as a person who was there before.",
     });
     let keep_cookies = json!({
@@ -152,8 +182,8 @@ fn schema() -> Value {
         "description": "Whether people who come back have their cookies.",
     });
     let pace = json!({
-        "type": "number", "exclusiveMinimum": 0,
-        "description": "Seconds from the start of one step to that of the next; not with think.",
+        "type": ["number", "string"], "exclusiveMinimum": 0,
+        "description": "Time from the start of one step to that of the next: seconds, or a text; not with think.",
     });
     properties.insert(
         "types".to_owned(),
@@ -204,6 +234,33 @@ fn the_document_is_that_of_the_options() {
         made == written,
         "docs/throng.schema.json is stale; write it anew with THRONG_WRITE_DOCS=1 cargo test --test all plan_schema"
     );
+}
+
+/// The keys of a schema that say nothing of what they mean.
+fn without_description(schema: &Value, path: &str, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(of) => {
+            for (key, value) in of {
+                let path = format!("{path}/{key}");
+                let is_key = path.ends_with(&format!("/properties/{key}"));
+                if is_key && value.get("description").is_none() {
+                    found.push(path.clone());
+                }
+                without_description(value, &path, found);
+            }
+        }
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| without_description(value, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_says_what_it_means() {
+    let mut found = Vec::new();
+    without_description(&schema(), "", &mut found);
+    assert_eq!(found, [] as [&str; 0]);
 }
 
 /// The TOML blocks of a document.

@@ -2,9 +2,10 @@
 
 use toml::de::DeValue;
 
-use super::numbers::{number, text_of};
+use super::numbers::{number, span_of, text_of};
 use crate::pace::Think;
 use crate::plan::TypeOverrides;
+use crate::plan::share::parse_share;
 
 pub(super) const WEIGHT: &str = "weight";
 
@@ -36,7 +37,7 @@ const ROWS: [Row; 6] = [
     Row {
         name: "think",
         form: (
-            "takes seconds from 0, or a range with the smaller one first",
+            "takes a time from 0, or a range with the smaller one first",
             "write think = [0.5, 2.0]",
         ),
         read: |of, value| {
@@ -53,7 +54,7 @@ const ROWS: [Row; 6] = [
     Row {
         name: "away",
         form: (
-            "takes seconds from 0, or a range with the smaller one first",
+            "takes a time from 0, or a range with the smaller one first",
             "write away = [300, 7200]",
         ),
         read: |of, value| {
@@ -65,7 +66,10 @@ const ROWS: [Row; 6] = [
         name: "returns",
         form: ("takes a share from 0 to 1", "write returns = 0.6"),
         read: |of, value| {
-            let share = number(value).filter(|share| (0.0..=1.0).contains(share))?;
+            let share = match value {
+                DeValue::String(text) => parse_share(text).ok()?,
+                other => number(other).filter(|share| (0.0..=1.0).contains(share))?,
+            };
             of.returns = Some(share);
             Some(())
         },
@@ -83,19 +87,17 @@ const ROWS: [Row; 6] = [
     },
     Row {
         name: "pace",
-        form: ("takes seconds above 0", "write pace = 2.0"),
+        form: ("takes a time above 0", "write pace = 2.0"),
         read: |of, value| {
-            let seconds = number(value)?;
-            let is_pace = seconds > 0.0 && seconds.is_finite();
-            is_pace.then(|| of.pace = Some(seconds))
+            let seconds = seconds(value)?;
+            (seconds > 0.0).then(|| of.pace = Some(seconds))
         },
     },
 ];
 
-/// A number of seconds.
+/// A number of seconds, or a span as a text.
 fn seconds(value: &DeValue<'_>) -> Option<f64> {
-    let seconds = number(value)?;
-    (seconds >= 0.0 && seconds.is_finite()).then_some(seconds)
+    span_of(value).map(|span| span.as_secs_f64())
 }
 
 /// One value as both ends, or an array of two.
