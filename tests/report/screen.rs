@@ -73,6 +73,15 @@ fn the_overview_has_the_figures_of_the_run() {
 }
 
 #[test]
+fn the_overview_of_an_open_crowd_has_planned_arrivals_in_place_of_planned_users() {
+    let mut open = crowd::snapshot();
+    open.planned_arrivals = Some(12.5);
+    let text = drawn(&open, &at(Tab::Overview), (120, 40));
+    let words = format!("{}  12.5 arrivals/s planned", open.users_alive());
+    assert!(text.contains(&words), "{words} is not in\n{text}");
+}
+
+#[test]
 fn the_overview_says_that_the_generator_was_overloaded() {
     let text = drawn(&crowd::overloaded(), &at(Tab::Overview), (160, 40));
     assert!(text.contains("overloaded in 12 of 42 s"), "{text}");
