@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 import { nights } from "../../src/page/assets/bands.js";
+import * as figures from "../../src/page/assets/format.js";
 import { Scene, sum, until } from "./scene.mjs";
 import { below, chart, fine, marked, number, open, ready, standingStill, text, tile, unlock } from "./watch.mjs";
 
@@ -96,6 +97,17 @@ describe("a run with a plan", () => {
       return JSON.parse(/^data: (.*)$/m.exec(said)[1]);
     });
     assert.ok(points.some((point) => point.away > 0));
+  });
+
+  test("who is away and who came back is in the table of types", async () => {
+    const people = async (kind) => sum(await made.metrics(), "throng_people_total", `type="buyer",kind="${kind}"`);
+    await until("had some back", async () => (await people("returning")) > 0);
+    await standingStill(made, page, async () => {
+      const cells = await page.locator("#types tbody tr", { hasText: "buyer" }).locator("td").allInnerTexts();
+      assert.equal(number(cells[2]), sum(await made.metrics(), "throng_users_away", 'type="buyer"'));
+      const [back, fresh] = [await people("returning"), await people("new")];
+      assert.equal(cells.at(-2), figures.share(back / (back + fresh)));
+    });
   });
 
   test("the button of an incident begins it, every chart shows it, and the button ends it", async () => {

@@ -68,7 +68,8 @@ describe("a run that is watched", () => {
       assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), counted, "in the charts");
       assert.equal(number(await tile(page, "Users")), sum(metrics, "throng_users"));
       for (const row of await page.locator("#types tbody tr").all()) {
-        const [type, , requests] = await row.locator("td").allInnerTexts();
+        const [type, , away, requests] = await row.locator("td").allInnerTexts();
+        assert.equal(number(away), sum(metrics, "throng_users_away", `type="${type}"`), type);
         assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
       }
       const steps = await page.locator("#steps tbody tr").all();

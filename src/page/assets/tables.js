@@ -1,7 +1,7 @@
 // What was asked, what failed, what the scripts did.
 
 import { Sheet, by, element, say } from "./dom.js";
-import { bytes, clock, count, cpu, of, rate, share, time } from "./format.js";
+import { NONE, bytes, clock, count, cpu, of, rate, share, time } from "./format.js";
 
 const failed = (requests) => requests.unexpected + requests.error;
 const failures = { name: "failed", show: (row) => share(of(failed(row.requests), row.requests.total)), value: (row) => of(failed(row.requests), row.requests.total), class: (row) => (failed(row.requests) ? "bad" : null) };
@@ -26,6 +26,7 @@ export class Tables {
     this.types = new Sheet(by("types"), "By type", [
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
       { name: "users", show: (row) => count(row.users), value: (row) => row.users },
+      { name: "away", show: (row) => count(row.away), value: (row) => row.away },
       { name: "requests", show: (row) => count(row.requests.total), value: (row) => row.requests.total },
       { name: "/s", show: (row) => rate(row.rate), value: (row) => row.rate },
       { name: "expected", show: (row) => share(of(row.requests.expected, row.requests.total)), value: (row) => of(row.requests.expected, row.requests.total) },
@@ -35,6 +36,7 @@ export class Tables {
       percentile("p99", (row) => row.latency_seconds[2]),
       percentile("response p99", (row) => row.response_latency_seconds[2]),
       { name: "sessions", show: (row) => count(row.sessions[0]), value: (row) => row.sessions[0] },
+      { name: "returned", show: (row) => (row.people ? share(of(row.people.returning, row.people.new + row.people.returning)) : NONE), value: (row) => (row.people ? of(row.people.returning, row.people.new + row.people.returning) : null) },
       { name: "failed sessions", show: (row) => count(row.sessions[1]), value: (row) => row.sessions[1], class: (row) => (row.sessions[1] ? "bad" : null) },
     ]);
     this.endpoints = new Sheet(by("endpoints"), "By endpoint", [
