@@ -34,7 +34,7 @@ pub enum Starts {
 }
 
 /// The shortest incident: what a run is doing is shown and judged by the second.
-const SHORTEST: Duration = Duration::from_secs(1);
+pub const SHORTEST_INCIDENT: Duration = Duration::from_secs(1);
 
 impl Incident {
     /// What is wrong with it, apart from its name; in an open crowd, sessions arrive.
@@ -43,7 +43,7 @@ impl Incident {
             let thing = format!("incident {}{what}", self.name);
             faults.push(Fault::new(thing, cause, remedy));
         };
-        if self.lasts < SHORTEST {
+        if self.lasts < SHORTEST_INCIDENT {
             fault(
                 &format!(": for {}", show_span(self.lasts)),
                 "must be at least 1s",

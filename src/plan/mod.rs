@@ -36,7 +36,7 @@ use crate::pace::{ClosedModel, Ramp};
 
 pub use expected_session::ExpectedSession;
 pub use fault::Fault;
-pub use incident::{Incident, Starts};
+pub use incident::{Incident, SHORTEST_INCIDENT, Starts};
 pub use length::show_length;
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use live::{Change, LiveSettings, Overlay, Setting};

@@ -155,6 +155,10 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
             "--url http://...@...: has a user name, which no run has; leave it out, and give the run's token with --token",
         ),
         (
+            "incident slow --for 0.5",
+            "--for 0.5: is not a valid duration from 1s; give seconds such as 120, or units such as 2m",
+        ),
+        (
             "status --run 3f9a --url http://127.0.0.1:9900",
             "--run with --url: each of them selects a run; give one of them",
         ),

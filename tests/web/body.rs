@@ -158,6 +158,16 @@ async fn a_command_takes_no_more_words_than_it_has() {
             ("now", "this request has no body"),
         ),
         (
+            "incident",
+            json!({ "name": "slow", "for": 0.5 }),
+            ("for 0.5", "is not a valid duration from 1s"),
+        ),
+        (
+            "incident",
+            json!({ "name": "slow", "for": 1e12 }),
+            ("for 1000000000000.0", "is not a valid duration from 1s"),
+        ),
+        (
             "rollback",
             json!({ "kind": "a" }),
             ("kind", "is not a valid key"),

@@ -10,7 +10,7 @@ use crate::cli::resolved::{Ctl, CtlCommand, Incident};
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
 use crate::plan::live::Scalar;
-use crate::plan::{Change, Fault};
+use crate::plan::{Change, Fault, SHORTEST_INCIDENT};
 
 pub(in crate::cli) fn ctl(
     options: CtlOptions,
@@ -97,11 +97,11 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
 
 /// How long an incident holds.
 fn span(text: &str, faults: &mut Faults<'_>) -> Option<Duration> {
-    let span = parse_span(text).filter(|span| !span.is_zero());
+    let span = parse_span(text).filter(|span| *span >= SHORTEST_INCIDENT);
     if span.is_none() {
         faults.push(
             format!("--for {}", quoted(text)),
-            "is not a valid duration above 0",
+            "is not a valid duration from 1s",
             "give seconds such as 120, or units such as 2m",
         );
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::engine::IncidentCommand;
-use crate::plan::Fault;
-use crate::plan::span::parse_span;
+use crate::plan::span::{parse_span, span_of_seconds};
+use crate::plan::{Fault, SHORTEST_INCIDENT};
 use crate::web::request_body::{self, Object};
 
 /// What is to happen to which incident.
@@ -25,7 +25,7 @@ pub fn command(object: Object) -> Result<IncidentCommand, Vec<Fault>> {
                 Some(time) => lasts = Some(time),
                 None => faults.push(Fault::new(
                     format!("for {value}"),
-                    "is not a valid duration",
+                    "is not a valid duration from 1s",
                     "give seconds such as 120, or a text such as \"2m\"",
                 )),
             },
@@ -57,12 +57,12 @@ pub fn command(object: Object) -> Result<IncidentCommand, Vec<Fault>> {
     }
 }
 
-/// Above 0, in seconds or as a text with units.
+/// From 1 s, in seconds or as a text with units.
 fn time(value: &Value) -> Option<Duration> {
     let time = match value {
         Value::String(text) => parse_span(text)?,
-        Value::Number(number) => parse_span(&number.to_string())?,
+        Value::Number(number) => span_of_seconds(number.as_f64()?)?,
         _ => return None,
     };
-    (!time.is_zero()).then_some(time)
+    (time >= SHORTEST_INCIDENT).then_some(time)
 }
