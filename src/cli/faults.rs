@@ -1,4 +1,4 @@
-use super::value_sources::ValueSources;
+use super::value_sources::{ValueSources, field_of};
 use crate::plan::file::FileFault;
 use crate::plan::live::Scalar;
 use crate::plan::share::parse_share;
@@ -92,10 +92,10 @@ impl<'a> Faults<'a> {
     fn as_keys(&self, thing: &str) -> String {
         let words = thing.split(' ').map(|word| {
             let is_key = self.typed.entry_of(word).is_some();
-            match word.trim_start_matches('-') {
-                _ if !is_key => word.to_owned(),
-                "e" => "vars".to_owned(),
-                long => long.replace('-', "_"),
+            if is_key {
+                field_of(word)
+            } else {
+                word.to_owned()
             }
         });
         words.collect::<Vec<_>>().join(" ")

@@ -84,9 +84,11 @@ impl<'a> ValueSources<'a> {
 }
 
 /// `vars` for `-e`, and `error_rate` for `--error-rate`.
-fn field_of(option: &str) -> String {
+pub(super) fn field_of(option: &str) -> String {
     match option.trim_start_matches('-') {
         "e" | "var" => "vars".to_owned(),
+        // The names of types are as they are.
+        of_type if of_type.starts_with("types.") => of_type.to_owned(),
         long => long.replace('-', "_"),
     }
 }

@@ -10,8 +10,9 @@ use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
+use crate::pace::Profile;
 use crate::plan::span::{DAY, show_span};
-use crate::plan::{Change, LiveSettings, Plan, crowd};
+use crate::plan::{Change, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users};
 use crate::script::{Bundle, ScriptConfig, TypeSpec};
 use crate::text::did_you_mean;
 use crate::view::format;
@@ -68,28 +69,43 @@ impl RunConfig {
         self.script_config.crowd = crowd;
     }
 
-    /// Users of each type at the beginning.
+    /// The users that the run is said to have: at most, where types have shapes of their own.
+    pub fn users(&self) -> u64 {
+        if self.plan.is_open() || self.plan.shape.types.is_empty() {
+            return u64::from(self.plan.users);
+        }
+        let counts = Self::counts(&self.plan, &self.specs);
+        counts.into_iter().map(u64::from).sum()
+    }
+
+    /// Users of each type at the beginning, or at most where they change.
     pub fn counts(plan: &Plan, specs: &[TypeSpec]) -> Vec<u32> {
-        let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
-        let weights: Vec<f64> = specs
-            .iter()
-            .map(|spec| weight(spec).unwrap_or(spec.weight))
-            .collect();
-        crowd::apportion(&weights, plan.most_users())
+        let types = weighted(plan, specs);
+        let weights = types.iter().map(|of| of.map_or(0.0, |(_, weight)| weight));
+        let weights: Vec<f64> = weights.collect();
+        match Self::users_over_time(plan, specs) {
+            Some(levels) => levels.counts(&weights),
+            None => crowd::apportion(&weights, plan.most_users()),
+        }
+    }
+
+    /// The users of the types over the run's time; none where they are the same after the ramp, and where sessions arrive.
+    pub fn users_over_time(plan: &Plan, specs: &[TypeSpec]) -> Option<TypeLevels> {
+        let levels = plan.users_over_time()?;
+        Some(levels.of_types(&weighted(plan, specs), 1.0))
+    }
+
+    /// Arrivals a second over the run's time; none where users stay.
+    pub fn arrivals_over_time(plan: &Plan, specs: &[TypeSpec]) -> Option<TypeLevels> {
+        let levels = plan.arrivals_over_time()?;
+        Some(levels.of_types(&weighted(plan, specs), 1.0))
     }
 
     /// Which types nobody plays at the beginning though they have a weight, in words.
     pub fn without_users(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
         let counts = Self::counts(plan, specs);
-        let types: Vec<_> = specs
-            .iter()
-            .zip(counts)
-            .map(|(spec, users)| {
-                let weight = plan.weights.get(&spec.name).unwrap_or(&spec.weight);
-                (spec.name.as_str(), *weight, users)
-            })
-            .collect();
-        crowd::without_users(&types, plan.most_users())
+        let (types, levels) = (weighted(plan, specs), plan.users_over_time());
+        without_users(&types, &counts, levels.as_ref(), plan.most_users())
     }
 
     /// Where the sessions that arrive may need more users than there may be, in words: Little's law (J. D. C. Little, "A Proof
@@ -97,22 +113,27 @@ impl RunConfig {
     /// expected steps alone.
     pub fn too_few_places(plan: &Plan, specs: &[TypeSpec]) -> Option<String> {
         let open = plan.open()?;
-        let weight = |spec: &TypeSpec| plan.weights.get(&spec.name).copied();
-        let weights = specs
-            .iter()
-            .map(|spec| weight(spec).unwrap_or(spec.weight).max(0.0));
-        let total: f64 = weights.clone().sum();
+        let levels = Self::arrivals_over_time(plan, specs)?;
         let lasts = |spec: &TypeSpec| {
             let requests = plan.requests.clamp(spec.requests);
             spec.chain.expected_session(requests).steps() * spec.mean_think * plan.think_factor
         };
-        let seconds: f64 = specs
-            .iter()
-            .zip(weights)
-            .map(|(spec, weight)| lasts(spec) * weight / total.max(f64::MIN_POSITIVE))
+        let types = (0u16..).zip(specs.iter().zip(weighted(plan, specs)));
+        let types = types.map(|(kind, (spec, of))| {
+            let weight = of.map_or(0.0, |(_, weight)| weight.max(0.0));
+            (levels.own.get(&kind), spec, weight)
+        });
+        let common = types.clone().filter(|(own, ..)| own.is_none());
+        let total: f64 = common.map(|(.., weight)| weight).sum();
+        let needed: f64 = types
+            .map(|(own, spec, weight)| {
+                let share = weight / total.max(f64::MIN_POSITIVE);
+                let shared = || levels.common.greatest() * share;
+                lasts(spec) * own.map_or_else(shared, Profile::greatest)
+            })
             .sum();
-        let rate = open.profile.greatest();
-        let needed = rate * seconds;
+        let rate = levels.greatest();
+        let seconds = needed / rate.max(f64::MIN_POSITIVE);
         (needed > f64::from(open.max_users)).then(|| {
             format!(
                 "--max-users {}: at up to {}/s, and with {} of think time a session, about {} \
@@ -129,7 +150,7 @@ impl RunConfig {
     /// The incidents of the run at its beginning.
     pub(super) fn incidents(&self) -> Incidents {
         let plan = &self.plan;
-        let day = match &plan.shape.curve {
+        let day = match plan.shape.curves().next() {
             Some(curve) => Day::new(curve.day_length(), curve.offsets()),
             None => Day::real(time_of_day(self.script_config.run.clock)),
         };
@@ -214,6 +235,15 @@ impl RunConfig {
 fn time_of_day(clock: Clock) -> Duration {
     let since = clock.time_of_day().duration_since(UNIX_EPOCH);
     Duration::from_secs(since.unwrap_or_default().as_secs() % DAY.as_secs())
+}
+
+/// The types with the weights of the plan or of their scripts.
+fn weighted<'a>(plan: &Plan, specs: &'a [TypeSpec]) -> Vec<WeightedType<'a>> {
+    let types = specs.iter().map(|spec| {
+        let weight = plan.weights.get(&spec.name).unwrap_or(&spec.weight);
+        Some((spec.name.as_str(), *weight))
+    });
+    types.collect()
 }
 
 /// Users that belong to a shard, by number, with their types.

@@ -11,8 +11,7 @@ use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
 use super::roster::Roster;
 use crate::metrics::{Batch, Scope, TypeId};
-use crate::pace::Profile;
-use crate::plan::LiveSettings;
+use crate::plan::{LiveSettings, TypeLevels};
 use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
 
@@ -30,7 +29,7 @@ pub enum Order {
     /// From now on this is who plays what.
     Roster(#[serde(with = "arc_serde::shared")] Arc<Roster>),
     /// From now on sessions arrive by this; what came before it is in it too.
-    Arrivals(#[serde(with = "arc_serde::shared")] Arc<Profile>),
+    Arrivals(#[serde(with = "arc_serde::shared")] Arc<TypeLevels>),
     /// The run's clock stands still since this moment.
     Pause { at: Duration },
     /// It goes on at this moment.
@@ -100,7 +99,7 @@ mod tests {
     use crate::engine::roster::{CanaryUsers, ScriptVersion, UserType};
     use crate::metrics::{BreakerState, OperationRef};
     use crate::pace::Profile;
-    use crate::plan::Plan;
+    use crate::plan::{Plan, TypeLevels};
     use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Comebacks, Place};
 
@@ -116,6 +115,13 @@ mod tests {
             assert_eq!(format!("{read:?}"), format!("{one:?}"), "{text}");
         }
         all.iter().map(number).collect()
+    }
+
+    fn levels() -> TypeLevels {
+        TypeLevels {
+            common: Profile::constant(2.0),
+            own: BTreeMap::from([(1, Profile::constant(50.0))]),
+        }
     }
 
     fn roster() -> Roster {
@@ -142,7 +148,8 @@ mod tests {
             users: [0, 0, 1].into(),
             weights: Some(vec![1.0, 0.0]),
             canary_users: CanaryUsers::Numbers([true, false, false].into()),
-            level: Some(Profile::constant(2.0)),
+            levels: Some(levels()),
+            ranks: [0, 1, 0].into(),
             bundles: BTreeMap::new(),
         }
     }
@@ -161,7 +168,7 @@ mod tests {
                 period: second,
             },
             Order::Roster(Arc::new(roster())),
-            Order::Arrivals(Arc::new(Profile::constant(50.0))),
+            Order::Arrivals(Arc::new(levels())),
             Order::Pause { at: second },
             Order::Resume { at: second },
             Order::Settings(LiveSettings::of(&Plan::default())),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::arc_serde;
 use crate::metrics::TypeId;
 use crate::pace::Profile;
+use crate::plan::{TypeLevels, WeightedType};
 use crate::script::{Bundle, Comebacks};
 
 /// The name of what is no user: setup, teardown and clean-up.
@@ -29,8 +30,11 @@ pub struct Roster {
     pub weights: Option<Vec<f64>>,
     /// Which users play the canaries of their types.
     pub canary_users: CanaryUsers,
-    /// How many users there are over the run's time, where that changes: those with the first numbers. None: all of them.
-    pub level: Option<Profile>,
+    /// How many users there are over the run's time, where that changes: the first ones of each level. None: all of them.
+    pub levels: Option<TypeLevels>,
+    /// How many users before each of them have its level, where that is not its number; else empty.
+    #[serde(with = "arc_serde::shared")]
+    pub ranks: Arc<[u32]>,
     /// The sources of every version that somebody plays, by the number of the release that brought it.
     #[serde(with = "arc_serde::shared_values")]
     pub bundles: BTreeMap<u32, Arc<Bundle>>,
@@ -71,16 +75,29 @@ pub struct ScriptVersion {
 impl Roster {
     /// Whether the level of users, where there is one, has come to this user.
     pub fn has_come_to(&self, number: u32, elapsed: Duration) -> bool {
-        let level = self.level.as_ref();
-        level.is_none_or(|level| level.level(elapsed) >= threshold(number))
+        let level = self.level_of(number);
+        level.is_none_or(|level| level.level(elapsed) >= self.threshold(number))
     }
 
     /// When the level comes to this user, between two moments of the run.
     pub fn comes_to(&self, number: u32, from: Duration, until: Duration) -> Option<Duration> {
-        match &self.level {
-            Some(level) => level.first_at_least(threshold(number), from, until),
+        match self.level_of(number) {
+            Some(level) => level.first_at_least(self.threshold(number), from, until),
             None => Some(from),
         }
+    }
+
+    /// The level that says whether this user is there.
+    fn level_of(&self, number: u32) -> Option<&Profile> {
+        let levels = self.levels.as_ref()?;
+        let kind = self.users.get(number as usize);
+        Some(kind.map_or(&levels.common, |kind| levels.of(*kind)))
+    }
+
+    /// The level from which on there is the user with this number: a level is rounded to whole users.
+    fn threshold(&self, number: u32) -> f64 {
+        let rank = self.ranks.get(number as usize).unwrap_or(&number);
+        f64::from(*rank) + 0.5
     }
 
     /// The type of a user; none when it does not belong to the crowd.
@@ -93,13 +110,24 @@ impl Roster {
         self.weights.is_some()
     }
 
-    /// The type of an arrival, for a draw from 0 to 1; none when no type has a weight.
-    pub fn draw(&self, unit: f64) -> Option<TypeId> {
-        let weights = self.weights.as_deref()?;
+    /// The types with their weights, where the crowd is open.
+    pub fn weighted_types(&self) -> Vec<WeightedType<'_>> {
+        let weights = self.weights.iter().flatten();
+        let types = self.types.iter().zip(weights);
+        let types = types.map(|(of, weight)| of.stable.is_some().then_some((&*of.name, *weight)));
+        types.collect()
+    }
+
+    /// The type of an arrival, of those that share its rate, for a draw from 0 to 1; none when none of them has a weight.
+    pub fn draw(&self, unit: f64, shares: impl Fn(TypeId) -> bool) -> Option<TypeId> {
+        let weights: Vec<f64> = (0u16..)
+            .zip(self.weights.as_deref()?)
+            .map(|(kind, weight)| if shares(TypeId(kind)) { *weight } else { 0.0 })
+            .collect();
         let total: f64 = weights.iter().sum();
         let mut left = unit * total;
         let mut last = None;
-        for (kind, weight) in (0u16..).zip(weights).filter(|(_, weight)| **weight > 0.0) {
+        for (kind, weight) in (0u16..).zip(weights).filter(|(_, weight)| *weight > 0.0) {
             last = Some(TypeId(kind));
             left -= weight;
             if left < 0.0 {
@@ -161,11 +189,6 @@ impl CanaryUsers {
     }
 }
 
-/// The level from which on there is the user with this number: a level is rounded to whole users.
-fn threshold(number: u32) -> f64 {
-    f64::from(number) + 0.5
-}
-
 /// Spreads consecutive numbers evenly over all of 32 bits (Knuth, "The Art of Computer Programming", volume 3, 6.4: hashing
 /// by the golden ratio).
 fn spread(number: u32) -> u32 {
@@ -188,7 +211,8 @@ mod tests {
             users: [].into(),
             weights: Some(weights.to_vec()),
             canary_users: CanaryUsers::none(),
-            level: None,
+            levels: None,
+            ranks: [].into(),
             bundles: BTreeMap::new(),
         }
     }
@@ -197,9 +221,36 @@ mod tests {
     fn arrivals_draw_their_types_by_the_weights() {
         let roster = open(&[1.0, 0.0, 3.0, 0.0]);
         for (unit, kind) in [(0.0, 0), (0.249, 0), (0.25, 2), (0.999_999, 2), (1.0, 2)] {
-            assert_eq!(roster.draw(unit), Some(TypeId(kind)), "{unit}");
+            let drawn = roster.draw(unit, |_| true);
+            assert_eq!(drawn, Some(TypeId(kind)), "{unit}");
         }
-        assert_eq!(open(&[0.0]).draw(0.5), None);
+        assert_eq!(open(&[0.0]).draw(0.5, |_| true), None);
+        assert_eq!(roster.draw(0.9, |kind| kind != TypeId(2)), Some(TypeId(0)));
+    }
+
+    #[test]
+    fn a_user_is_there_by_its_rank_among_those_of_its_level() {
+        let users = [0, 1, 0, 1, 0];
+        let levels = TypeLevels {
+            common: Profile::constant(2.0),
+            own: BTreeMap::from([(1, Profile::constant(1.4))]),
+        };
+        let mut roster = Roster {
+            users: users.into(),
+            weights: None,
+            ranks: levels.ranks(&users).into(),
+            levels: Some(levels),
+            ..open(&[])
+        };
+        let now = Duration::ZERO;
+        let there = |roster: &Roster| (0..5).map(|number| roster.has_come_to(number, now));
+        let seen: Vec<bool> = there(&roster).collect();
+        assert_eq!(seen, [true, true, true, false, false]);
+        // With one level for all they come by their numbers.
+        roster.levels.as_mut().expect("as made").own.clear();
+        roster.ranks = [].into();
+        let seen: Vec<bool> = there(&roster).collect();
+        assert_eq!(seen, [true, true, false, false, false]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! An open crowd: users come by a rate, live one session and leave.
 
-use super::Plan;
-use crate::pace::{ArrivalSpacing, Profile};
+use super::{Levels, Plan};
+use crate::pace::ArrivalSpacing;
 
 /// When users come, and how many may be there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenCrowd {
     /// Arrivals a second over the run's time.
-    pub profile: Profile,
+    pub levels: Levels,
     /// How far apart they are.
     pub spacing: ArrivalSpacing,
     /// Maximum users at once, from 1; an arrival beyond is dropped.
@@ -19,7 +19,7 @@ impl Plan {
     pub fn open(&self) -> Option<OpenCrowd> {
         let arrivals = self.shape.arrivals.as_ref()?;
         Some(OpenCrowd {
-            profile: self.arrivals_over_time()?,
+            levels: self.arrivals_over_time()?,
             spacing: if arrivals.even {
                 ArrivalSpacing::Even
             } else {

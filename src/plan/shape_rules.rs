@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::live::MAX_USERS;
-use super::shape::{CurveClock, CurvePlan, MAX_ARRIVALS, show_spikes, time_zone_fault};
+use super::shape::{
+    CurveClock, CurvePlan, MAX_ARRIVALS, TypeCurve, TypeShape, show_spikes, show_stages,
+    time_zone_fault,
+};
 use super::span::show_span;
 use super::{Fault, Length, Plan};
 
@@ -31,6 +34,15 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
             "give one such as 10000",
         );
     }
+    if shape.arrivals.is_some() {
+        for (name, of) in shape.types.iter().filter(|(_, of)| of.has_stages()) {
+            fault(
+                format!("types.{name}.stages {}", show_stages(&of.stages)),
+                "says how many users stay, and in this run users arrive".to_owned(),
+                "give the type a curve or a weight",
+            );
+        }
+    }
     let end = plan.end();
     for spike in &shape.spikes {
         if let Some(end) = end.filter(|end| spike.at >= *end) {
@@ -48,15 +60,22 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
             "give one such as 10%",
         );
     }
-    if let Some(curve) = &shape.curve {
+    // All go by one clock.
+    if let Some(curve) = shape.curves().next() {
         of_curve(curve, &mut fault);
     }
-    let is_whole_life = matches!(plan.length, Length::Once | Length::Sessions(_));
+    let is_whole_life = match plan.length {
+        // Whether stages of types say when the run ends is known with the types.
+        Length::Once => !shape.has_only_stages_of_types(),
+        Length::Sessions(_) => true,
+        Length::Duration(_) | Length::Continuous => false,
+    };
     if !shape.is_flat() && shape.arrivals.is_none() && shape.stages.is_empty() && is_whole_life {
         let what = match (&shape.curve, shape.spikes.is_empty()) {
             (Some(curve), _) => format!("curve {}", curve.name()),
             (None, false) => format!("spike {}", show_spikes(&shape.spikes)),
-            (None, true) => format!("noise {}%", shape.noise * 100.0),
+            (None, true) if shape.noise > 0.0 => format!("noise {}%", shape.noise * 100.0),
+            (None, true) => shape.types.iter().next().map_or_else(String::new, of_type),
         };
         fault(
             what,
@@ -74,7 +93,9 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
             );
         }
     }
-    let most = plan.users_over_time().map_or(0.0, |users| users.greatest());
+    let most = plan
+        .users_over_time()
+        .map_or(0.0, |levels| levels.greatest());
     if most > f64::from(MAX_USERS) {
         fault(
             "users".to_owned(),
@@ -93,6 +114,16 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
         );
     }
 }
+
+/// The shape of a type in words.
+fn of_type((name, of): (&String, &TypeShape)) -> String {
+    match &of.curve {
+        _ if of.has_stages() => format!("types.{name}.stages {}", show_stages(&of.stages)),
+        TypeCurve::Own(curve) => format!("types.{name}.curve {}", curve.name()),
+        TypeCurve::OfRun | TypeCurve::None => format!("types.{name}.curve none"),
+    }
+}
+
 fn of_curve(curve: &CurvePlan, fault: &mut impl FnMut(String, String, &str)) {
     match &curve.clock {
         CurveClock::Real { zone, .. } => {

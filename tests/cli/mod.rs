@@ -6,6 +6,7 @@ mod environment;
 mod help;
 mod limits;
 mod meaning;
+mod own_shapes;
 mod plan_file;
 mod plan_schema;
 mod plan_shapes;

@@ -21,7 +21,7 @@ pub(super) const READING: Environment = Environment {
 };
 
 pub(super) struct File {
-    folder: TempDir,
+    pub(super) folder: TempDir,
 }
 
 impl File {

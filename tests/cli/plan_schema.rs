@@ -185,6 +185,14 @@ fn schema() -> Value {
         "type": ["number", "string"], "exclusiveMinimum": 0,
         "description": "Time from the start of one step to that of the next: seconds, or a text; not with think.",
     });
+    let text = json!({ "type": "string" });
+    let texts = json!({ "type": "array", "items": text });
+    let mut stages = json!({ "anyOf": [text, texts, rows(&STAGE)] });
+    stages["description"] = json!("Users of the type over time, as --stage; not with weight.");
+    let curve = json!({
+        "type": "string",
+        "description": "The curve of the type in place of the run's: a name, a file, or none.",
+    });
     properties.insert(
         "types".to_owned(),
         json!({
@@ -195,6 +203,7 @@ fn schema() -> Value {
                 "properties": {
                     "weight": weight(), "requests": requests, "think": think, "pace": pace,
                     "away": away, "returns": returns, "keep_cookies": keep_cookies,
+                    "stages": stages, "curve": curve,
                 },
                 "additionalProperties": false,
             },
@@ -296,6 +305,8 @@ fn what_documents_show_fits_the_schema_and_what_is_wrong_does_not() {
         "token = 'abcdefgh'",
         "[types.new]\nwight = 3",
         "[types.new]\nrequests = [1, 2, 3]",
+        "[types.new]\nstages = 3",
+        "[types.new]\ncurve = 3",
         "[weights]\nnew = -1",
         "[[stage]]\nover = '2m'",
         "[curve]\nzone = 'UTC'",

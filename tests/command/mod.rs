@@ -25,6 +25,7 @@ mod neighbours;
 mod next;
 mod no_place;
 mod noticed;
+mod own_shapes;
 mod plan_file;
 mod plan_lines;
 mod probe;

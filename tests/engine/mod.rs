@@ -15,6 +15,7 @@ mod mix;
 mod moving;
 mod next;
 mod open;
+mod own_shapes;
 mod personas;
 mod reload;
 mod shapes;

@@ -83,7 +83,7 @@ fn users_follow_stages_leave_after_on_stop_and_the_run_ends_with_them() {
         let scripts = Folder::of("one", STEPS);
         let mut plan = Plan::default();
         stages(&mut plan, "10s:30,10s:30,0s:10,5s:10,10s:0");
-        let level = plan.users_over_time().unwrap();
+        let level = plan.users_over_time().unwrap().shared;
         let run = Run::start(&target, &scripts, |plan| {
             stages(plan, "10s:30,10s:30,0s:10,5s:10,10s:0");
             plan.shards = shards;

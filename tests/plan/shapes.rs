@@ -27,7 +27,7 @@ fn a_curve_takes_the_time_of_day_once_when_the_run_begins() {
     plan.shape.curve = Some(curve);
     let users = plan.users_over_time().unwrap();
     for (hours, expected) in [(1, 10.0), (2, 10.0), (3, 30.0), (12, 30.0), (26, 10.0)] {
-        let level = users.level(HOUR * hours);
+        let level = users.shared.level(HOUR * hours);
         assert!((level - expected).abs() < 1e-6, "after {hours} h: {level}");
     }
 }

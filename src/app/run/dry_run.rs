@@ -34,7 +34,7 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> St
             Scripts::Folder(folder) => folder.display().to_string(),
         },
     );
-    for (name, value) in shape::lines(plan) {
+    for (name, value) in shape::lines(plan, specs) {
         line(name, value);
     }
     line("length", show_length(plan.length));
@@ -60,11 +60,13 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> St
     for (spec, users) in specs.iter().zip(RunConfig::counts(plan, specs)) {
         let (low, high) = plan.requests.clamp(spec.requests);
         let requests = format!("{low}-{high}");
+        let weight = shape::weight(plan, spec);
+        let weight = weight.map_or_else(|| "-".to_owned(), |weight| weight.to_string());
         let _ = writeln!(
             text,
             "{:<14} {users:>6} {:>7} {requests:>9}  {:<9} {:>5}  {}",
             text::line(&spec.name),
-            plan.weights.get(&spec.name).unwrap_or(&spec.weight),
+            weight,
             spec.think,
             spec.steps,
             text::line(&spec.path)

@@ -71,6 +71,7 @@ fn begin(
     shape::complete(&mut resolved)?;
     let script_config = script_config(&resolved, secrets);
     let sources = scripts::load(&resolved, &script_config)?;
+    shape::settle(&mut resolved, &sources.specs)?;
     let http = http_settings::settings(
         &resolved.http,
         &resolved.plan.base_url,
@@ -113,7 +114,8 @@ fn begin(
             Mode::Plan(PlanView { all, .. }) => {
                 let table = dry_run::table(&resolved, &config.specs, &warnings);
                 let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
-                plan_page::text(&resolved, &table, all, terminal::width())
+                let width = terminal::width();
+                plan_page::text(&resolved, &config.specs, &table, (all, width))
             }
             _ => dry_run::text(&resolved, &config.specs, &warnings),
         };
@@ -256,7 +258,7 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     tracing::info!(
         "run {} of {} against {}, seed {}{built_in}",
         script_config.run_id,
-        shape::who(plan),
+        shape::who(plan, &config.specs),
         plan.base_url,
         plan.seed
     );

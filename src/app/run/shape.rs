@@ -1,15 +1,17 @@
 //! What a shape takes from outside, its file and the time of day, and the shape in words.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::app::process::exit::Failure;
+use crate::cli::PlanSource;
 use crate::cli::{Resolved, show_span};
-use crate::plan::file::Place;
-use crate::plan::shape::{Arrivals, show_arrivals, show_spikes, show_stages};
-use crate::plan::{Fault, Plan};
-use crate::script;
+use crate::engine::RunConfig;
+use crate::plan::shape::{
+    Arrivals, CurvePlan, TypeCurve, TypeShape, show_arrivals, show_spikes, show_stages,
+};
+use crate::plan::{Fault, Plan, TypeLevels};
+use crate::script::{self, TypeSpec};
 
 /// Reads the file of the curve, and sets when the run begins.
 ///
@@ -20,32 +22,76 @@ pub fn complete(resolved: &mut Resolved) -> Result<(), Failure> {
     let Resolved {
         plan, plan_file, ..
     } = resolved;
-    let Some(curve) = &mut plan.shape.curve else {
-        return Ok(());
-    };
-    let places = &plan_file.shape;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    curve.begin(now.unwrap_or(Duration::ZERO));
-    if let Some(path) = curve.file().map(str::to_owned) {
-        let text = script::read_source(Path::new(&path)).and_then(|bytes| {
-            String::from_utf8(bytes).map_err(|_| "is not UTF-8; save it as UTF-8".to_owned())
-        });
-        let text = text.map_err(|why| {
-            let remedy = "give a file of lines such as 08:30,1.5, or day, office or shop";
-            usage(&[Fault::new(format!("curve {path}"), why, remedy)], places)
-        })?;
-        curve
-            .read_file(&text)
-            .map_err(|faults| usage(&faults, places))?;
+    let now = now.unwrap_or(Duration::ZERO);
+    let mut faults = Vec::new();
+    let mut has_curve = false;
+    if let Some(curve) = &mut plan.shape.curve {
+        has_curve = true;
+        faults.extend(begin(curve, now));
     }
-    plan.validate().map_err(|faults| usage(&faults, places))
+    for (name, of) in &mut plan.shape.types {
+        if let TypeCurve::Own(curve) = &mut of.curve {
+            has_curve = true;
+            faults.extend(begin(curve, now).into_iter().map(|fault| Fault {
+                thing: format!("types.{name}.{}", fault.thing),
+                ..fault
+            }));
+        }
+    }
+    if has_curve && faults.is_empty() {
+        faults = plan.validate().err().unwrap_or_default();
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(usage(&faults, plan_file))
 }
 
-/// Faults of the plan; of options that the plan file says with their place.
-fn usage(faults: &[Fault], places: &BTreeMap<String, Place>) -> Failure {
+/// Reads the file of a curve, and sets when the run begins; gives what is wrong with the file.
+fn begin(curve: &mut CurvePlan, now: Duration) -> Vec<Fault> {
+    curve.begin(now);
+    let Some(path) = curve.file().map(str::to_owned) else {
+        return Vec::new();
+    };
+    let text = script::read_source(Path::new(&path)).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|_| "is not UTF-8; save it as UTF-8".to_owned())
+    });
+    match text {
+        Ok(text) => curve.read_file(&text).err().unwrap_or_default(),
+        Err(why) => {
+            let remedy = "give a file of lines such as 08:30,1.5, or day, office or shop";
+            vec![Fault::new(format!("curve {path}"), why, remedy)]
+        }
+    }
+}
+
+/// Settles what the plan says of its types with those that take part.
+///
+/// # Errors
+/// When stages of types do not say when the run of the others ends.
+pub fn settle(resolved: &mut Resolved, specs: &[TypeSpec]) -> Result<(), Failure> {
+    let Resolved {
+        plan, plan_file, ..
+    } = resolved;
+    let types: Vec<(&str, f64)> = specs
+        .iter()
+        .map(|spec| {
+            let weight = plan.weights.get(&spec.name).unwrap_or(&spec.weight);
+            (spec.name.as_str(), *weight)
+        })
+        .collect();
+    let settled = plan.settle(&types);
+    settled.map_err(|fault| usage(&[fault], plan_file))
+}
+
+/// Faults of the plan; of what the plan file says with their place.
+fn usage(faults: &[Fault], plan_file: &PlanSource) -> Failure {
     let line = |fault: &Fault| {
         let option = fault.thing.split(' ').next().unwrap_or_default();
-        match places.get(&option.replace('-', "_")) {
+        let of_type = plan_file.file.entry(option).map(|entry| &entry.place);
+        let place = plan_file.shape.get(&option.replace('-', "_"));
+        match place.or(of_type.filter(|_| option.starts_with("types."))) {
             Some(place) => format!("{place}: {fault}"),
             None => format!("--{fault}"),
         }
@@ -62,18 +108,24 @@ fn usage(faults: &[Fault], places: &BTreeMap<String, Place>) -> Failure {
 }
 
 /// Who takes part: `100 users`, `up to 300 users`, `50/s arrivals`
-pub fn who(plan: &Plan) -> String {
+pub fn who(plan: &Plan, specs: &[TypeSpec]) -> String {
     match &plan.shape.arrivals {
         Some(arrivals) => format!("{} arrivals", show_arrivals(&arrivals.rate)),
         None if plan.shape.is_flat() => format!("{} users", plan.users),
-        None => format!("up to {} users", plan.most_users()),
+        None => {
+            let most: u32 = RunConfig::counts(plan, specs).iter().sum();
+            format!("up to {most} users")
+        }
     }
 }
 
 /// The shape as lines of a table.
-pub fn lines(plan: &Plan) -> Vec<(&'static str, String)> {
+pub fn lines(plan: &Plan, specs: &[TypeSpec]) -> Vec<(&'static str, String)> {
     let shape = &plan.shape;
     let mut lines = Vec::new();
+    let levels = RunConfig::users_over_time(plan, specs);
+    let shared = levels.as_ref().is_none_or(TypeLevels::has_common);
+    let most: u32 = RunConfig::counts(plan, specs).iter().sum();
     let threads = format!("on {} thread(s)", plan.shards);
     match &shape.arrivals {
         Some(Arrivals {
@@ -90,16 +142,12 @@ pub fn lines(plan: &Plan) -> Vec<(&'static str, String)> {
                 ),
             ));
         }
-        None if !shape.stages.is_empty() => lines.push((
-            "users",
-            format!(
-                "{}, at most {} {threads}",
-                show_stages(&shape.stages),
-                plan.most_users()
-            ),
-        )),
+        None if !shape.stages.is_empty() => {
+            let stages = show_stages(&shape.stages);
+            lines.push(("users", format!("{stages}, at most {most} {threads}")));
+        }
+        None if !shared => lines.push(("users", format!("at most {most} {threads}"))),
         None => {
-            let most = plan.most_users();
             let most = if most == plan.users {
                 String::new()
             } else {
@@ -118,6 +166,16 @@ pub fn lines(plan: &Plan) -> Vec<(&'static str, String)> {
     if let Some(curve) = &shape.curve {
         lines.push(("curve", curve.show()));
     }
+    for (name, of) in &shape.types {
+        let stages = of.has_stages().then(|| show_stages(&of.stages));
+        let curve = match &of.curve {
+            TypeCurve::OfRun => None,
+            TypeCurve::None => Some("no curve".to_owned()),
+            TypeCurve::Own(curve) => Some(format!("curve {}", curve.show())),
+        };
+        let parts: Vec<String> = stages.into_iter().chain(curve).collect();
+        lines.push(("own shape", format!("{name}: {}", parts.join(", "))));
+    }
     if shape.noise > 0.0 {
         lines.push(("noise", format!("{} %", (shape.noise * 1e8).round() / 1e6)));
     }
@@ -125,4 +183,14 @@ pub fn lines(plan: &Plan) -> Vec<(&'static str, String)> {
         lines.push(("warm-up", show_span(shape.warm_up)));
     }
     lines
+}
+
+/// The weight of a type; none where stages of its own say how many users it has.
+pub fn weight(plan: &Plan, spec: &TypeSpec) -> Option<f64> {
+    let shape = plan.shape.types.get(&spec.name);
+    if shape.is_some_and(TypeShape::has_stages) {
+        return None;
+    }
+    let weight = plan.weights.get(&spec.name).unwrap_or(&spec.weight);
+    Some(*weight)
 }

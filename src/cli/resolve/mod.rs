@@ -50,7 +50,7 @@ pub(super) fn run(
     }
     let base_url = target::base_url(&options.target, typed, purpose, &mut faults);
     let said = length::length(&options.length, typed, &mut faults);
-    let shape = shape::shape(&options, said, typed, &mut faults);
+    let shape = shape::shape(&options, said, typed, file, &mut faults);
     let length =
         shape
             .end()

@@ -1,13 +1,16 @@
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{RunOptions, ShapeOptions};
+use crate::cli::plan_file::Found;
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::{Source, ValueSources};
 use crate::plan::live::{Invalid, MAX_USERS, NO_CURVE};
 use crate::plan::shape::{
-    Arrivals, CurveClock, CurvePlan, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate, parse_arrivals,
-    parse_curve, parse_spikes, parse_stages,
+    Arrivals, CurveClock, CurvePlan, CurveSource, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate,
+    TypeCurve, TypeShape, parse_arrivals, parse_curve, parse_spikes, parse_stages,
 };
 use crate::plan::{Length, Shape};
 
@@ -29,6 +32,7 @@ pub(super) fn shape(
     options: &RunOptions,
     length: Option<Length>,
     typed: &ValueSources<'_>,
+    file: &Found,
     faults: &mut Faults<'_>,
 ) -> Shape {
     let given = &options.shape;
@@ -80,12 +84,14 @@ pub(super) fn shape(
         max_users,
         ..arrivals
     });
+    let clock = clock(given, typed, file, faults);
     let shape = Shape {
         stages: stages.unwrap_or_default(),
         arrivals,
         spikes: spikes.unwrap_or_default(),
-        curve: curve(given, typed, faults),
+        curve: curve(given, &clock, faults),
         noise: noise(given, faults),
+        types: types(file, &clock),
         warm_up: span("warm-up", given.warm_up.as_deref(), faults).unwrap_or_default(),
     };
     exclusions(options, &shape, length, typed, faults);
@@ -167,13 +173,15 @@ fn max_users(given: &ShapeOptions, faults: &mut Faults<'_>) -> u32 {
     )
 }
 
-fn curve(
+/// The clock of all curves.
+fn clock(
     given: &ShapeOptions,
     typed: &ValueSources<'_>,
+    file: &Found,
     faults: &mut Faults<'_>,
-) -> Option<CurvePlan> {
+) -> CurveClock {
     let day = span("day-length", given.day_length.as_deref(), faults);
-    let Some(text) = &given.curve else {
+    if given.curve.is_none() && file.plan.curves.values().all(Option::is_none) {
         for (option, is_given) in [
             ("timezone", given.timezone.is_some()),
             ("day-length", given.day_length.is_some()),
@@ -186,11 +194,6 @@ fn curve(
                 );
             }
         }
-        return None;
-    };
-    if text == NO_CURVE {
-        // It takes away the one of a weaker place.
-        return None;
     }
     let is_by_zone = match (&given.timezone, &given.day_length) {
         (Some(_), Some(_)) => {
@@ -206,8 +209,7 @@ fn curve(
         }
         (_, day) => day.is_none(),
     };
-    let source = read(faults, "curve", Some(text), parse_curve)?;
-    let clock = match day.filter(|_| !is_by_zone) {
+    match day.filter(|_| !is_by_zone) {
         Some(day) => CurveClock::Compressed { day },
         None => CurveClock::Real {
             zone: given
@@ -216,8 +218,37 @@ fn curve(
                 .unwrap_or_else(|| DEFAULT_TIME_ZONE.to_owned()),
             began: Duration::ZERO,
         },
-    };
-    Some(CurvePlan::new(source, clock))
+    }
+}
+
+fn curve(given: &ShapeOptions, clock: &CurveClock, faults: &mut Faults<'_>) -> Option<CurvePlan> {
+    // What takes a curve away stands in a stronger place than the curve.
+    let text = given.curve.as_deref().filter(|text| *text != NO_CURVE);
+    let source = read(faults, "curve", text, parse_curve)?;
+    Some(CurvePlan::new(source, clock.clone()))
+}
+
+/// What the plan file says of the shapes of types.
+fn types(file: &Found, clock: &CurveClock) -> BTreeMap<String, TypeShape> {
+    let mut types: BTreeMap<String, TypeShape> = BTreeMap::new();
+    for (name, stages) in &file.plan.stages {
+        let of = types.entry(name.clone()).or_default();
+        of.stages.clone_from(stages);
+    }
+    let folder = file.path.as_deref().and_then(Path::parent);
+    let folder = folder.unwrap_or(Path::new(""));
+    for (name, source) in &file.plan.curves {
+        let of = types.entry(name.clone()).or_default();
+        of.curve = match source.clone() {
+            None => TypeCurve::None,
+            Some(CurveSource::File(path)) => {
+                let path = folder.join(path).to_string_lossy().into_owned();
+                TypeCurve::Own(CurvePlan::new(CurveSource::File(path), clock.clone()))
+            }
+            Some(source) => TypeCurve::Own(CurvePlan::new(source, clock.clone())),
+        };
+    }
+    types
 }
 
 fn noise(given: &ShapeOptions, faults: &mut Faults<'_>) -> f64 {

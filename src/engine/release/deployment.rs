@@ -10,8 +10,7 @@ use super::rollout_progress::RolloutProgress;
 use crate::engine::command::Refused;
 use crate::engine::roster::Roster;
 use crate::metrics::{self, Snapshot, TypeId};
-use crate::pace::Profile;
-use crate::plan::{CanaryRules, LiveSettings, Overlay, Reload};
+use crate::plan::{CanaryRules, Levels, LiveSettings, Overlay, Reload};
 use crate::script::LoadedScripts;
 
 /// The scripts of a run and how far they have come.
@@ -73,8 +72,8 @@ impl Deployment {
     }
 
     /// From now on there are so many users over the run's time.
-    pub fn set_level(&mut self, level: Profile) {
-        self.releases.set_level(Some(level));
+    pub fn set_levels(&mut self, levels: Levels) {
+        self.releases.set_levels(levels);
     }
 
     /// Takes scripts that were offered; gives what became of them, and the canary that they ended.
@@ -107,7 +106,7 @@ impl Deployment {
         let share = (rules.share * 100.0).round();
         let users = match users {
             0 => format!("{share} % of the arrivals"),
-            _ if self.releases.level().is_some() => format!("{share} % of the users"),
+            _ if self.releases.levels().is_some() => format!("{share} % of the users"),
             users => format!("{users} users ({share} %)"),
         };
         let text = format!(
@@ -252,10 +251,10 @@ impl Deployment {
         }
         let mut gains = BTreeMap::<u16, i64>::new();
         let mut moved = 0;
-        let level = self.releases.level().map(|level| level.level(at).round());
-        let there = level.map_or(usize::MAX, |level| level as usize);
-        for (old, new) in before.0.iter().zip(users.iter()).take(there) {
-            if old != new {
+        let roster = self.releases.roster();
+        let changes = (0u32..).zip(before.0.iter().zip(users.iter()));
+        for (number, (old, new)) in changes {
+            if old != new && roster.has_come_to(number, at) {
                 moved += 1;
                 *gains.entry(*old).or_default() -= 1;
                 *gains.entry(*new).or_default() += 1;

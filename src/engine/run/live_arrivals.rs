@@ -10,10 +10,28 @@ use crate::engine::command::Refused;
 use crate::engine::protocol::Order;
 use crate::plan::live::ShapeKey;
 use crate::plan::shape::parse_arrivals;
-use crate::plan::{Change, Setting};
+use crate::plan::{Change, Setting, TypeLevels};
 
 /// How long before they hold shards are told of other arrivals, so that all change at the same place of the sequence.
 const AHEAD: Duration = Duration::from_millis(100);
+
+/// Arrivals a second over the run's time.
+pub(super) struct LiveArrivals {
+    /// With each change at its moment.
+    pub all: Arc<TypeLevels>,
+    /// Those of the last change.
+    last: TypeLevels,
+}
+
+impl LiveArrivals {
+    /// At the beginning of a run.
+    pub fn new(levels: TypeLevels) -> Self {
+        Self {
+            all: Arc::new(levels.clone()),
+            last: levels,
+        }
+    }
+}
 
 impl Run {
     /// The arrivals after a change, which hold nothing yet; none where they stay.
@@ -43,19 +61,20 @@ impl Run {
         Ok(shape)
     }
 
-    /// Other arrivals, or the share of them that the users in per cent of an incident are, hold from now on.
-    pub(super) fn reshape_arrivals(&mut self, shape: Option<LiveShape>, users: u32, before: u32) {
-        if shape.is_none() && users == before {
-            return;
-        }
-        if let Some(shape) = shape {
-            self.shape = shape;
-        }
+    /// Tells the shards of other arrivals, if there are any: those of another shape, of the share of it that the users in per
+    /// cent of an incident are, and of other weights where types have curves of their own.
+    pub(super) fn follow_arrivals(&mut self) {
         let at = self.elapsed() + AHEAD;
-        let next = self.shape.of_users(f64::from(users));
-        if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next) {
-            *arrivals = Arc::new(arrivals.changed_at(at, &next));
-            let told = Arc::clone(arrivals);
+        let releases = self.deployment.releases();
+        let users = f64::from(releases.settings().users());
+        let next = self.shape.of_users(users);
+        let next = next.map(|levels| releases.arrivals(&levels));
+        if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next)
+            && arrivals.last != next
+        {
+            arrivals.all = Arc::new(arrivals.all.changed_at(at, &next));
+            arrivals.last = next;
+            let told = Arc::clone(&arrivals.all);
             self.shards.broadcast(&Order::Arrivals(told));
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::pace::{Profile, Stage};
-use crate::plan::Plan;
 use crate::plan::shape::{CurvePlan, Rate};
+use crate::plan::{Levels, Plan};
 
 /// The users or the arrivals over the run's time, and with how many users that is meant.
 pub struct LiveShape {
@@ -35,20 +35,20 @@ impl LiveShape {
 
     /// Whether a curve says how much there is at which time of day.
     pub fn has_curve(&self) -> bool {
-        self.plan.shape.curve.is_some()
+        self.plan.shape.curves().next().is_some()
     }
 
     /// The level over the run's time where the setting of the users is `users`: each moment has the share of it that they
     /// are of those with which it is meant.
-    pub fn of_users(&self, users: f64) -> Option<Profile> {
-        let level = self.plan.shaped(self.line.clone()?);
-        Some(level.scaled(users / self.users))
+    pub fn of_users(&self, users: f64) -> Option<Levels> {
+        let line = self.line.clone()?.scaled(users / self.users);
+        Some(self.plan.levels(&line))
     }
 
     /// The same with stages from `now` on, whose first line begins at the level of now.
     pub fn with_stages(&self, stages: &[Stage], (now, users): (Duration, f64)) -> Self {
         let level = self.of_users(users);
-        let level = level.map_or(users, |level| level.line_level(now));
+        let level = level.map_or(users, |levels| levels.shared.line_level(now));
         Self {
             line: Some(Profile::of_stages_from(now, level, stages)),
             users,

@@ -40,7 +40,7 @@ impl Orchestrator {
             id: config.script_config.run_id.clone(),
             seed: config.plan.seed,
             started_at: now(),
-            users: u64::from(config.plan.users),
+            users: config.users(),
             types: names,
             base_url: config.plan.base_url.to_string(),
             scripts: config.bundle.folder().map_or_else(

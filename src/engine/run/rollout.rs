@@ -14,6 +14,10 @@ use crate::view::format::time;
 impl Run {
     /// Sends the roster to all shards, and what there is to know of it to those who watch.
     pub(super) fn publish(&mut self) {
+        if self.config.plan.is_open() {
+            // Their types have other weights, or are gone.
+            self.follow_arrivals();
+        }
         let roster = self.deployment.next_roster();
         self.shards.broadcast(&Order::Roster(roster));
         self.publish_deployment();

@@ -33,6 +33,16 @@ impl Run {
                 "set stages, such as stages=1m:300,10m:300",
             );
         }
+        let levels = self.deployment.releases().levels();
+        if let Some(users) = users.filter(|_| change.weights().is_empty())
+            && levels.is_some_and(|levels| !levels.has_common())
+        {
+            return refuse(
+                format!("users {users}"),
+                "every type has stages of its own, which say how many users it has",
+                "change the stages in the plan file, and begin another run",
+            );
+        }
         if let Some(text) = change.shape(ShapeKey::Arrivals) {
             return refuse(
                 format!("arrivals {text}"),
@@ -74,25 +84,26 @@ impl Run {
     /// Another shape, or other users than `before`, hold from now on.
     pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: &LiveSettings) {
         let users = self.settings().users();
-        if self.config.plan.is_open() {
-            return self.reshape_arrivals(shape, users, before.users());
-        }
-        if shape.is_none() && users == before.users() {
-            return;
-        }
+        let is_same = shape.is_none() && users == before.users();
         if let Some(shape) = shape {
             self.shape = shape;
         }
+        if self.config.plan.is_open() {
+            return self.follow_arrivals();
+        }
+        if is_same {
+            return;
+        }
         // What was before is over for every user, so that nothing adds up over many changes.
-        if let Some(level) = self.shape.of_users(f64::from(users)) {
-            self.deployment.set_level(level);
+        if let Some(levels) = self.shape.of_users(f64::from(users)) {
+            self.deployment.set_levels(levels);
         }
     }
 
     /// The curve of this name by the clock of the plan's, or by that of UTC.
     pub(super) fn curve(&self, name: &str) -> Option<CurvePlan> {
         let source = parse_curve(name).ok().filter(|_| name != NO_CURVE)?;
-        let planned = self.config.plan.shape.curve.as_ref();
+        let planned = self.config.plan.shape.curves().next();
         let clock = planned.map_or_else(
             || {
                 let now = self.source().time_of_day();
@@ -114,7 +125,7 @@ impl Run {
 /// When there would be more.
 pub(super) fn check_most(shape: &LiveShape, settings: &LiveSettings) -> Result<(), Refused> {
     let level = shape.of_users(f64::from(settings.users()));
-    let most = level.map_or(0.0, |level| level.greatest());
+    let most = level.map_or(0.0, |levels| levels.greatest());
     if most > f64::from(MAX_USERS) {
         return refuse(
             "users".to_owned(),

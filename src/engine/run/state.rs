@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
+use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
@@ -28,7 +29,7 @@ use crate::engine::protocol::Report;
 use crate::engine::release::{Deployment, Releases};
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
-use crate::pace::{ArrivalModel as _, Profile, Remaining, RunProgress};
+use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
@@ -63,7 +64,7 @@ pub struct Run {
     pub(super) pending: PendingCommands,
     pub(super) cleanup: BackgroundCleanup,
     /// Arrivals a second over the run's time, where sessions arrive.
-    pub(super) arrivals: Option<Arc<Profile>>,
+    pub(super) arrivals: Option<LiveArrivals>,
 }
 
 impl Run {
@@ -93,6 +94,8 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
+        let arrivals = config.plan.arrivals_over_time();
+        let arrivals = arrivals.map(|levels| LiveArrivals::new(releases.arrivals(&levels)));
         let mut run = Self {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
@@ -109,7 +112,7 @@ impl Run {
             incidents: config.incidents(),
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
-            arrivals: config.plan.arrivals_over_time().map(Arc::new),
+            arrivals,
             context,
             config,
         };
@@ -259,9 +262,10 @@ impl Run {
     /// What the plan has now, where that changes.
     fn publish_plan(&mut self) {
         let now = self.elapsed();
-        let level = self.deployment.releases().level();
-        let users = level.map(|level| level.level(now));
-        let arrivals = self.arrivals.as_ref().map(|rate| rate.level(now));
+        let levels = self.deployment.releases().levels();
+        let users = levels.map(|levels| levels.level(now));
+        let arrivals = self.arrivals.as_ref();
+        let arrivals = arrivals.map(|arrivals| arrivals.all.level(now));
         let day = self.shape.has_curve().then(|| self.incidents.day());
         let time_of_day = day.map(|day| day.time_at(now));
         self.publisher.planned(users, arrivals, time_of_day);
@@ -319,10 +323,15 @@ impl Run {
         let planned = self.config.plan.arrivals().end();
         if let Some(arrivals) = &self.arrivals {
             // Shards know when the plan's arrivals end, so no others come after that.
-            return arrivals.end().into_iter().chain(planned).min();
+            return arrivals.all.end().into_iter().chain(planned).min();
         }
-        let level = self.deployment.releases().level();
-        level.and_then(Profile::end).or(planned)
+        let levels = self.deployment.releases().levels();
+        match levels.and_then(|levels| Some((levels, levels.end()?))) {
+            // Stages of the run say when it ends; those of types alone do not let it go on.
+            Some((levels, end)) if levels.has_common() => Some(end),
+            Some((_, end)) => Some(planned.map_or(end, |planned| planned.min(end))),
+            None => planned,
+        }
     }
 
     fn left(&self) -> Option<Left> {

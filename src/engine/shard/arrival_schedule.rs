@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::arrival_walk::{Coming, Walk};
 use super::away::{self, Absent, AwayPool};
 use super::places::Places;
 use crate::engine::roster::Roster;
 use crate::metrics::{Recorder, TypeId};
-use crate::pace::{Arrival, ArrivalModel, ArrivalSequence, ArrivalSpacing, Profile};
-use crate::plan::{OpenCrowd, crowd};
-use crate::random::{Purpose, Stream};
+use crate::pace::{Arrival, ArrivalModel, ArrivalSpacing};
+use crate::plan::{OpenCrowd, TypeLevels, crowd};
 
 /// People of an open crowd are divided into this many pools, whatever the number of threads; a pool is never split. Fewer than
 /// the virtual shards of a closed crowd, so that a pool soon has somebody who can come back; threads beyond have no arrivals.
@@ -32,7 +32,7 @@ pub struct Arrivals {
     until: Option<Duration>,
     shard: u64,
     shards: u64,
-    profile: RefCell<Arc<Profile>>,
+    levels: RefCell<Arc<TypeLevels>>,
     changed: Notify,
     /// Of those who are there.
     pub places: Rc<Places>,
@@ -40,27 +40,26 @@ pub struct Arrivals {
     away: RefCell<BTreeMap<u64, AwayPool>>,
 }
 
-/// Where a shard is in the run's sequence of arrivals.
-#[derive(Clone)]
-pub struct Walk {
-    sequence: ArrivalSequence,
-    gaps: Stream,
-}
-
 impl Arrivals {
     /// Of one of so many shards, in a run that ends as the model says.
-    pub fn new(open: &OpenCrowd, model: &dyn ArrivalModel, shard: usize, shards: usize) -> Self {
+    pub fn new(
+        open: &OpenCrowd,
+        roster: &Roster,
+        model: &dyn ArrivalModel,
+        (shard, shards): (usize, usize),
+    ) -> Self {
         let limit = places_of(open.max_users, shards)
             .get(shard)
             .map_or(0, |limit| u64::from(*limit));
         let (shard, shards) = (shard as u64, shards as u64);
+        let levels = open.levels.of_types(&roster.weighted_types(), 1.0);
         Self {
             spacing: open.spacing,
             most: model.sessions(),
             until: model.end(),
             shard,
             shards,
-            profile: RefCell::new(Arc::new(open.profile.clone())),
+            levels: RefCell::new(Arc::new(levels)),
             changed: Notify::new(),
             places: Places::new(limit),
             away: RefCell::default(),
@@ -69,10 +68,14 @@ impl Arrivals {
 
     /// Before the first arrival.
     pub fn walk(&self, seed: u64) -> Walk {
-        Walk {
-            sequence: ArrivalSequence::new(self.spacing),
-            gaps: Stream::new(seed, 0, Purpose::Arrivals),
-        }
+        Walk::new(seed, self.spacing)
+    }
+
+    /// The type of an arrival, for a draw from 0 to 1; none when no type has a weight.
+    pub fn kind_of(&self, coming: Coming, roster: &Roster, unit: f64) -> Option<TypeId> {
+        let levels = self.levels.borrow();
+        let shares = |kind: TypeId| !levels.own.contains_key(&kind.0);
+        coming.kind.or_else(|| roster.draw(unit, shares))
     }
 
     /// Whether more may come once nobody comes.
@@ -86,8 +89,8 @@ impl Arrivals {
     }
 
     /// From now on they come by this; it has what came before, too.
-    pub fn change(&self, profile: Arc<Profile>) {
-        self.profile.replace(profile);
+    pub fn change(&self, levels: Arc<TypeLevels>) {
+        self.levels.replace(levels);
         self.changed.notify_waiters();
     }
 
@@ -127,19 +130,20 @@ impl Arrivals {
     }
 
     /// The next arrival of this shard; none where no more come.
-    pub fn next(&self, walk: &mut Walk) -> Option<Arrival> {
+    pub fn next(&self, walk: &mut Walk) -> Option<Coming> {
         if self.shard >= POOLS {
             return None;
         }
-        let profile = self.profile.borrow();
+        let levels = self.levels.borrow();
         loop {
-            let arrival = walk.sequence.next(&profile, walk.gaps.float())?;
+            let coming = walk.next(&levels)?;
+            let arrival = coming.arrival;
             let is_late = self.until.is_some_and(|until| arrival.at >= until);
             if is_late || self.most.is_some_and(|most| arrival.number >= most) {
                 return None;
             }
             if (arrival.number % POOLS) % self.shards == self.shard {
-                return Some(arrival);
+                return Some(coming);
             }
         }
     }

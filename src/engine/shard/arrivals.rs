@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::active_users::ActiveUser;
-use super::arrival_schedule::{Arrivals, Walk};
+use super::arrival_schedule::Arrivals;
+use super::arrival_walk::{Coming, Walk};
 use super::state::ShardState;
 use super::visit::{self, Visit, Visitor};
 use crate::metrics::DropReason;
@@ -33,7 +34,7 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
         }
         // A change of the rate before the next arrival moves it: it is looked for again from the last one.
         let mut ahead = walk.clone();
-        let Some(arrival) = arrivals.next(&mut ahead) else {
+        let Some(coming) = arrivals.next(&mut ahead) else {
             if !arrivals.may_change() {
                 return;
             }
@@ -43,6 +44,7 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
             }
             continue;
         };
+        let arrival = coming.arrival;
         burst = if is_due(&state, arrival) {
             burst + 1
         } else {
@@ -55,7 +57,7 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
             () = arrivals.changed() => {}
             due = shared.clock.sleep_until(due, Duration::ZERO) => {
                 walk = ahead;
-                begin(&state, &arrivals, arrival, due);
+                begin(&state, &arrivals, coming, due);
             }
         }
     }
@@ -72,9 +74,11 @@ fn is_due(state: &ShardState, arrival: Arrival) -> bool {
 fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
     let shared = &state.context.requests;
     let roster = state.assignment.roster();
-    while let Some(arrival) = arrivals.next(&mut walk).filter(|next| is_due(state, *next)) {
-        let mut stream = Stream::new(shared.run.seed, arrival.number, Purpose::Arrival);
-        if let Some(kind) = roster.draw(stream.float()) {
+    let is_overdue = |coming: &Coming| is_due(state, coming.arrival);
+    while let Some(coming) = arrivals.next(&mut walk).filter(is_overdue) {
+        let number = coming.arrival.number;
+        let mut stream = Stream::new(shared.run.seed, number, Purpose::Arrival);
+        if let Some(kind) = arrivals.kind_of(coming, &roster, stream.float()) {
             let mut recorder = shared.recorder.borrow_mut();
             recorder.arrival(kind);
             recorder.dropped(kind, DropReason::Late);
@@ -83,11 +87,12 @@ fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
 }
 
 /// Begins the session of an arrival, if it has a place.
-fn begin(state: &Rc<ShardState>, arrivals: &Rc<Arrivals>, arrival: Arrival, due: Instant) {
+fn begin(state: &Rc<ShardState>, arrivals: &Rc<Arrivals>, coming: Coming, due: Instant) {
     let shared = &state.context.requests;
+    let arrival = coming.arrival;
     let mut stream = Stream::new(shared.run.seed, arrival.number, Purpose::Arrival);
     let drawn = state.assignment.with(|roster| {
-        let kind = roster.draw(stream.float())?;
+        let kind = arrivals.kind_of(coming, roster, stream.float())?;
         let returns = roster.comebacks(kind).returns.unwrap_or_default();
         Some((kind, stream.chance(returns)))
     });

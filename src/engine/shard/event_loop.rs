@@ -95,7 +95,7 @@ impl EventLoop {
             }
             let due = match state.assignment.came_at(number) {
                 // Its turn is when the level of users comes to it.
-                _ if roster.level.is_some() => {
+                _ if roster.levels.is_some() => {
                     let clock = &state.context.requests.clock;
                     (clock.now(), clock.paused())
                 }

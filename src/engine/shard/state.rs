@@ -98,7 +98,7 @@ impl ShardState {
     fn kind_in(&self, roster: &Roster, number: u32) -> Option<TypeId> {
         let kind = roster.kind_of(number)?;
         // Every step asks: the clock is read only where the time matters.
-        let has_come = roster.level.is_none() || roster.has_come_to(number, self.elapsed());
+        let has_come = roster.levels.is_none() || roster.has_come_to(number, self.elapsed());
         has_come.then_some(kind)
     }
 
@@ -111,7 +111,7 @@ impl ShardState {
 
     /// Whether the number of users changes with the run's time.
     pub fn has_level(&self) -> bool {
-        self.assignment.with(|roster| roster.level.is_some())
+        self.assignment.with(|roster| roster.levels.is_some())
     }
 
     /// Whether the user leaves its session before its next step: the roster has no place for it, or another type where
@@ -160,7 +160,7 @@ impl ShardState {
     async fn level_comes_to(&self, number: u32) {
         // The roster is not kept over the wait: a new one may have taken its place.
         let wait = self.assignment.with(|roster| {
-            if roster.level.is_none() || roster.kind_of(number).is_none() {
+            if roster.levels.is_none() || roster.kind_of(number).is_none() {
                 return None;
             }
             let now = self.elapsed();
@@ -263,9 +263,9 @@ impl ShardState {
             Order::ShedLevel(level) => self.context.requests.limits.shed_level.set(level),
             Order::Pause { at } => self.context.requests.clock.pause(self.rules.began + at),
             Order::Resume { at } => self.context.requests.clock.resume(self.rules.began + at),
-            Order::Arrivals(profile) => {
+            Order::Arrivals(levels) => {
                 if let Some(arrivals) = &self.arrivals {
-                    arrivals.change(profile);
+                    arrivals.change(levels);
                 }
             }
             Order::Roster(_) | Order::Finish => {}

@@ -97,7 +97,7 @@ pub fn run(
             vms,
             context,
             sessions: SessionQuota::of(&config.plan, &roster, shard),
-            arrivals: arrivals_of(&config.plan, shard),
+            arrivals: arrivals_of(&config.plan, &roster, shard),
             assignment: Assignment::new(roster, clock, began),
             active: Rc::default(),
             quarantined: QuarantinedTypes::new(clock),
@@ -129,10 +129,11 @@ fn vm_pool(config: &RunConfig, shard: usize) -> VmPool {
 }
 
 /// Who comes, where the crowd is open.
-fn arrivals_of(plan: &Plan, shard: usize) -> Option<Rc<Arrivals>> {
+fn arrivals_of(plan: &Plan, roster: &Roster, shard: usize) -> Option<Rc<Arrivals>> {
     let open = plan.open()?;
     let model = plan.arrivals();
-    Some(Rc::new(Arrivals::new(&open, &model, shard, plan.shards)))
+    let place = (shard, plan.shards);
+    Some(Rc::new(Arrivals::new(&open, roster, &model, place)))
 }
 
 /// What the scripts of a shard share.

@@ -12,6 +12,7 @@ mod place;
 mod reader;
 mod reading;
 mod tables;
+mod type_shape;
 
 pub use baseline::Baseline;
 pub use keys::{Key, Keys, Kind, Refused};
@@ -21,7 +22,9 @@ pub use reader::read;
 use std::collections::BTreeMap;
 
 use super::live::ShapeKey;
+use super::shape::CurveSource;
 use super::{Change, Incident, TypeOverrides};
+use crate::pace::Stage;
 
 /// The name of the plan file of a script folder.
 pub const FILE_NAME: &str = "throng.toml";
@@ -35,6 +38,10 @@ pub struct PlanFile {
     pub live: Change,
     /// What it says of types instead of their scripts.
     pub overrides: BTreeMap<String, TypeOverrides>,
+    /// The users over time of types that have stages.
+    pub stages: BTreeMap<String, Vec<Stage>>,
+    /// The curves of types that have one in place of the run's; none: no curve.
+    pub curves: BTreeMap<String, Option<CurveSource>>,
     /// What holds for a while, by `[[incident]]`.
     pub incidents: Vec<Incident>,
     /// The types that it names, each time with its place.

@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::numbers::{number, span_of, text_of};
+use super::type_shape::{CURVE, STAGES};
 use crate::pace::Think;
 use crate::plan::TypeOverrides;
 use crate::plan::share::parse_share;
@@ -113,7 +114,8 @@ fn range<T: Copy>(value: &DeValue<'_>, read: impl Fn(&DeValue<'_>) -> Option<T>)
 
 /// The keys that may stand in the table of a type.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    std::iter::once(WEIGHT).chain(ROWS.iter().map(|row| row.name))
+    let rows = ROWS.iter().map(|row| row.name);
+    [WEIGHT, STAGES, CURVE].into_iter().chain(rows)
 }
 
 /// Reads the value of a key; none where there is no such key.

@@ -8,6 +8,7 @@ use super::of_type::{self, WEIGHT};
 use super::place::Places;
 use super::reading::{Name, Reading, Value, unknown};
 use super::tables;
+use super::type_shape::{CURVE, STAGES};
 use super::{Entry, FileFault, Keys, LIVE_SHAPES, PlanFile};
 use crate::plan::live::Scalar;
 use crate::plan::{Fault, Setting};
@@ -44,6 +45,7 @@ pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>)
     if reader.faults.is_empty() {
         reader.table(table.get_ref());
         reader.live_shapes();
+        reader.stages_beside_weights();
     }
     reader.finish()
 }
@@ -149,6 +151,8 @@ impl Reading<'_> {
         for (key, value) in keys {
             match &**key.get_ref() {
                 WEIGHT => self.weight(name, value, TYPES),
+                STAGES => self.stages_of(name, value),
+                CURVE => self.curve_of(name, value),
                 other => self.override_of(name, other, key, value),
             }
         }

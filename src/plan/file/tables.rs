@@ -99,7 +99,12 @@ impl Table {
 
 impl Row {
     /// The texts of rows, or of one; none after a fault.
-    fn items(&self, reader: &mut Reading<'_>, name: &str, rows: &DeValue<'_>) -> Option<Vec<Item>> {
+    pub(super) fn items(
+        &self,
+        reader: &mut Reading<'_>,
+        name: &str,
+        rows: &DeValue<'_>,
+    ) -> Option<Vec<Item>> {
         let items: Vec<Option<Item>> = match rows {
             DeValue::Array(rows) => rows
                 .iter()

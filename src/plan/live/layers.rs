@@ -20,6 +20,16 @@ impl LiveSettings {
         settings
     }
 
+    /// By how much users who are not set by number are multiplied: the last per cent of an incident, unless a later one sets a
+    /// number of users.
+    pub fn users_factor(overlays: &[Overlay]) -> f64 {
+        overlays.iter().fold(1.0, |factor, overlay| {
+            let is_number = overlay.change.get(Setting::Users).is_some();
+            let before = if is_number { 1.0 } else { factor };
+            overlay.users_per_cent.map_or(before, |share| share / 100.0)
+        })
+    }
+
     /// Users as a whole number within the bounds of the setting.
     fn set_users(&mut self, users: f64) {
         let most = f64::from(super::MAX_USERS);
@@ -75,5 +85,10 @@ mod tests {
         );
         let fixed = overlay(&[("users", "7")]);
         assert_eq!(base.under([&twice, &fixed]).users(), 7);
+        let factor = |overlays: &[Overlay]| LiveSettings::users_factor(overlays);
+        assert_eq!(factor(&[]), 1.0);
+        assert_eq!(factor(&[twice.clone(), half.clone()]), 0.5);
+        assert_eq!(factor(&[twice.clone(), fixed.clone()]), 1.0);
+        assert_eq!(factor(&[fixed, twice]), 2.0);
     }
 }

@@ -11,6 +11,7 @@ mod table;
 mod tables;
 mod text;
 mod time_zone;
+mod type_shape;
 
 pub use arrivals::{Arrivals, DEFAULT_MAX_USERS, MAX_ARRIVALS, Rate};
 pub use curve::{CurveClock, CurvePlan, CurveSource};
@@ -21,3 +22,4 @@ pub use text::{
     show_stages,
 };
 pub use time_zone::{DEFAULT_TIME_ZONE, time_zone_fault};
+pub use type_shape::{TypeCurve, TypeShape};

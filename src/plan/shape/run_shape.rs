@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::arrivals::{Arrivals, Rate};
 use super::curve::CurvePlan;
+use super::type_shape::{TypeCurve, TypeShape};
 use crate::pace::{Spike, Stage};
 
 /// How many users there are, or how many arrive, over the time of a run; by default the plan's users all the time.
@@ -17,12 +19,14 @@ pub struct Shape {
     pub curve: Option<CurvePlan>,
     /// How far noise raises or lowers the level at most: 0.1 is 10 %.
     pub noise: f64,
+    /// What types have in place of it, by their names.
+    pub types: BTreeMap<String, TypeShape>,
     /// What is left out of thresholds and of the summary's figures, from the beginning of the run.
     pub warm_up: Duration,
 }
 
 impl Shape {
-    /// When the shape ends the run; none where it does not.
+    /// When the shape ends the run; none where it does not. Stages of types alone do not, since others may go on.
     pub fn end(&self) -> Option<Duration> {
         let stages = match &self.arrivals {
             Some(Arrivals {
@@ -32,8 +36,34 @@ impl Shape {
             Some(_) => return None,
             None => &self.stages,
         };
-        let over = |sum: Duration, stage: &Stage| sum.saturating_add(stage.over);
-        (!stages.is_empty()).then(|| stages.iter().fold(Duration::ZERO, over))
+        (!stages.is_empty()).then(|| {
+            let of_types = self.end_of_types().unwrap_or_default();
+            length(stages).max(of_types)
+        })
+    }
+
+    /// When the last stages of a type are over; none where no type has any.
+    pub fn end_of_types(&self) -> Option<Duration> {
+        let types = self.types.values().filter(|of| of.has_stages());
+        types.map(|of| length(&of.stages)).max()
+    }
+
+    /// Whether nothing but stages of types makes the level change.
+    pub fn has_only_stages_of_types(&self) -> bool {
+        let run = Self {
+            types: BTreeMap::new(),
+            ..self.clone()
+        };
+        run.is_flat() && self.types.values().any(TypeShape::has_stages)
+    }
+
+    /// The curves of the run and of its types.
+    pub fn curves(&self) -> impl Iterator<Item = &CurvePlan> {
+        let of_types = self.types.values().filter_map(|of| match &of.curve {
+            TypeCurve::Own(curve) => Some(curve),
+            TypeCurve::OfRun | TypeCurve::None => None,
+        });
+        self.curve.iter().chain(of_types)
     }
 
     /// Whether the level changes.
@@ -42,6 +72,16 @@ impl Shape {
             Some(arrivals) => matches!(arrivals.rate, Rate::Constant(_)),
             None => self.stages.is_empty(),
         };
-        is_constant && self.spikes.is_empty() && self.curve.is_none() && self.noise == 0.0
+        is_constant
+            && self.spikes.is_empty()
+            && self.curve.is_none()
+            && self.noise == 0.0
+            && self.types.is_empty()
     }
+}
+
+/// How long stages take.
+fn length(stages: &[Stage]) -> Duration {
+    let over = |sum: Duration, stage: &Stage| sum.saturating_add(stage.over);
+    stages.iter().fold(Duration::ZERO, over)
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::app::run::expected_visits;
+use crate::app::run::{expected_visits, shape};
 use crate::cli::{GivenValue, OptionValue, Resolved, ValueOrigin, show_span};
 use crate::engine::RunConfig;
-use crate::plan::shape::CurvePlan;
+use crate::plan::shape::{CurvePlan, TypeCurve, show_stages};
 use crate::plan::{Length, Plan, show_length};
 use crate::script::TypeSpec;
 use crate::text;
@@ -21,7 +21,12 @@ use crate::text;
 const SAMPLES: u32 = 100;
 
 /// The plan in words: `table` is the one of a dry run.
-pub fn text(resolved: &Resolved, table: &str, all: bool, width: usize) -> String {
+pub fn text(
+    resolved: &Resolved,
+    specs: &[TypeSpec],
+    table: &str,
+    (all, width): (bool, usize),
+) -> String {
     let mut page = format!("{table}\n");
     let (defaults, others): (Vec<_>, Vec<_>) = resolved
         .options
@@ -55,8 +60,9 @@ pub fn text(resolved: &Resolved, table: &str, all: bool, width: usize) -> String
         );
     }
     let plan = &resolved.plan;
-    let (name, level) = level(plan);
-    let _ = writeln!(page, "\n{name} over {}", over(plan));
+    let (name, level) = level(plan, specs);
+    let own = own_levels(plan);
+    let _ = writeln!(page, "\n{name} over {}{}", over(plan), text::line(&own));
     page.push_str(&chart::draw(&level, horizon(plan), width));
     page
 }
@@ -91,16 +97,24 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
         .zip(RunConfig::counts(plan, specs))
         .map(|(spec, users)| {
             let (low, high) = plan.requests.clamp(spec.requests);
+            let own = plan.shape.types.get(&spec.name);
+            let stages = own.filter(|of| of.has_stages());
+            let curve = own.and_then(|of| match &of.curve {
+                TypeCurve::OfRun => None,
+                TypeCurve::None => Some("none"),
+                TypeCurve::Own(curve) => Some(curve.name()),
+            });
             json!({
                 "name": spec.name, "file": spec.path, "users": users,
-                "weight": plan.weights.get(&spec.name).unwrap_or(&spec.weight),
+                "weight": shape::weight(plan, spec),
                 "requests": [low, high], "think": spec.think, "steps": spec.steps,
+                "stages": stages.map(|of| show_stages(&of.stages)), "curve": curve,
                 "expected_session": expected_visits::json(plan, spec),
             })
         })
         .collect();
     let horizon = horizon(plan);
-    let (name, level) = level(plan);
+    let (name, level) = level(plan, specs);
     let name = name.replace(' ', "_");
     let levels: Vec<Value> = (0..=SAMPLES)
         .map(|part| {
@@ -135,12 +149,27 @@ fn value(resolved: &Resolved, option: &OptionValue) -> GivenValue {
     }
 }
 
+/// ` (own: batch by stages, night by curve office)`, or nothing.
+fn own_levels(plan: &Plan) -> String {
+    let types = plan.shape.types.iter().map(|(name, of)| match &of.curve {
+        _ if of.has_stages() => format!("{name} by stages"),
+        TypeCurve::Own(curve) => format!("{name} by curve {}", curve.name()),
+        TypeCurve::OfRun | TypeCurve::None => format!("{name} without a curve"),
+    });
+    let types: Vec<String> = types.collect();
+    if types.is_empty() {
+        String::new()
+    } else {
+        format!(" (own: {})", types.join(", "))
+    }
+}
+
 /// What changes over the run's time: users or arrivals a second, and how many at a moment.
-fn level(plan: &Plan) -> (&'static str, Box<dyn Fn(Duration) -> f64>) {
-    if let Some(arrivals) = plan.arrivals_over_time() {
+fn level(plan: &Plan, specs: &[TypeSpec]) -> (&'static str, Box<dyn Fn(Duration) -> f64>) {
+    if let Some(arrivals) = RunConfig::arrivals_over_time(plan, specs) {
         return ("arrivals a second", Box::new(move |at| arrivals.level(at)));
     }
-    if let Some(users) = plan.users_over_time() {
+    if let Some(users) = RunConfig::users_over_time(plan, specs) {
         return ("users", Box::new(move |at| users.level(at)));
     }
     let (users, ramp) = (f64::from(plan.users), plan.ramp());
@@ -156,7 +185,7 @@ fn level(plan: &Plan) -> (&'static str, Box<dyn Fn(Duration) -> f64>) {
 
 /// The time that is shown: of a run without a fixed end a day of its curve, or a while after its ramp.
 fn horizon(plan: &Plan) -> Duration {
-    let day = plan.shape.curve.as_ref().map(CurvePlan::day_length);
+    let day = plan.shape.curves().next().map(CurvePlan::day_length);
     match (plan.length, day) {
         (Length::Duration(time), _) => time,
         (_, Some(day)) => day,

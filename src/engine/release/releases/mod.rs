@@ -14,12 +14,11 @@ use std::sync::Arc;
 use crate::engine::command::Refused;
 use crate::engine::roster::CROWD;
 use crate::metrics::TypeId;
-use crate::pace::Profile;
-use crate::plan::{Change, Fault, LiveSettings, Overlay, Plan, RequestLimits};
+use crate::plan::{Change, Fault, Levels, LiveSettings, Overlay, Plan, RequestLimits};
 use crate::script::{Bundle, LoadedScripts, TypeSpec};
 use crate::text::did_you_mean;
 
-use allocation::{Allocation, check_users};
+use allocation::Allocation;
 pub use canary_release::{CanaryRelease, CanaryType, VersionChange};
 use candidate::Candidate;
 use history::History;
@@ -147,19 +146,22 @@ impl Releases {
     /// The settings after a change.
     ///
     /// # Errors
-    /// Every type that there is not.
+    /// Every type that there is not, or whose weight says nothing.
     pub fn settings_with(&self, change: &Change) -> Result<LiveSettings, Refused> {
         let names: Vec<&str> = self.playing().map(|(_, name)| name).collect();
-        let unknown: Vec<Fault> = change
-            .weights()
-            .keys()
-            .filter(|name| !names.contains(&name.as_str()))
-            .map(|name| {
+        let fault = |name: &String| {
+            let thing = format!("weights.{name}");
+            if !names.contains(&name.as_str()) {
                 let meant = did_you_mean(name, names.iter().copied());
                 let remedy = format!("name one of: {}{meant}", names.join(", "));
-                Fault::new(format!("weights.{name}"), "there is no such type", remedy)
+                return Some(Fault::new(thing, "there is no such type", remedy));
+            }
+            self.allocation.has_stages(name).then(|| {
+                let cause = "the type has stages of its own, which say how many users it has";
+                Fault::new(thing, cause, "set the weight of another type")
             })
-            .collect();
+        };
+        let unknown: Vec<Fault> = change.weights().keys().filter_map(fault).collect();
         if unknown.is_empty() {
             Ok(self.base_settings().clone().with(change))
         } else {
@@ -179,8 +181,10 @@ impl Releases {
 
     /// Refuses settings of a release that would leave no users, now or once the incidents of now are over.
     fn check_users(&self, release: &Release, settings: &LiveSettings) -> Result<(), Refused> {
-        check_users(release, &self.names, settings)?;
-        check_users(release, &self.names, &self.allocation.over(settings))
+        let (allocation, names) = (&self.allocation, &self.names);
+        allocation.check_users(release, names, settings, &[])?;
+        let over = allocation.over(settings);
+        allocation.check_users(release, names, &over, allocation.overlays())
     }
 
     /// From now on incidents hold these in place of the settings.
@@ -190,14 +194,15 @@ impl Releases {
     pub fn overlay(&mut self, overlays: Vec<Overlay>) -> Result<(), Refused> {
         let current = self.history.current();
         let settings = self.base_settings().under(&overlays);
-        check_users(current, &self.names, &settings)?;
+        self.allocation
+            .check_users(current, &self.names, &settings, &overlays)?;
         self.allocation.overlay(overlays, current, &self.names);
         Ok(())
     }
 
     /// From now on there are so many users over the run's time.
-    pub fn set_level(&mut self, level: Option<Profile>) {
-        self.allocation.set_level(level);
+    pub fn set_levels(&mut self, levels: Levels) {
+        self.allocation.set_levels(levels);
         self.divide();
     }
 

@@ -7,8 +7,7 @@ use super::release::TypeVersion;
 use super::{CanaryRelease, Releases, allocation};
 use crate::engine::roster::{CanaryUsers, Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
-use crate::pace::Profile;
-use crate::plan::LiveSettings;
+use crate::plan::{Levels, LiveSettings, TypeLevels};
 use crate::script::TypeSpec;
 
 impl Releases {
@@ -41,7 +40,8 @@ impl Releases {
             users: Arc::clone(self.allocation.users()),
             weights: self.weights(),
             canary_users: canary_users.unwrap_or_else(CanaryUsers::none),
-            level: self.allocation.level().cloned(),
+            levels: self.allocation.levels().cloned(),
+            ranks: Arc::clone(self.allocation.ranks()),
             bundles,
         })
     }
@@ -58,8 +58,16 @@ impl Releases {
     }
 
     /// How many users there are over the run's time, where that changes.
-    pub fn level(&self) -> Option<&Profile> {
-        self.allocation.level()
+    pub fn levels(&self) -> Option<&TypeLevels> {
+        self.allocation.levels()
+    }
+
+    /// Arrivals over the run's time with the weights of now.
+    pub fn arrivals(&self, levels: &Levels) -> TypeLevels {
+        let current = self.history.current();
+        let types = allocation::weighted(current, &self.names, self.settings());
+        // Users in per cent are in the levels already.
+        levels.of_types(&types, 1.0)
     }
 
     /// Counts up with every change.
@@ -145,6 +153,7 @@ impl Releases {
         let settings = self.settings();
         let weights = self
             .playing()
+            .filter(|(_, name)| !self.allocation.has_stages(name))
             .map(|(version, name)| (name.to_owned(), allocation::weight(version, name, settings)))
             .collect();
         settings.clone().with_weights(weights)
