@@ -79,23 +79,21 @@ impl Roster {
         level.is_none_or(|level| level.level(elapsed) >= self.threshold(number))
     }
 
-    /// When the level comes to this user, between two moments of the run.
-    pub fn comes_to(&self, number: u32, from: Duration, until: Duration) -> Option<Duration> {
-        match self.level_of(number) {
-            Some(level) => level.first_at_least(self.threshold(number), from, until),
-            None => Some(from),
-        }
-    }
-
     /// The level that says whether this user is there.
-    fn level_of(&self, number: u32) -> Option<&Profile> {
+    pub fn level_of(&self, number: u32) -> Option<&Profile> {
         let levels = self.levels.as_ref()?;
         let kind = self.users.get(number as usize);
         Some(kind.map_or(&levels.common, |kind| levels.of(*kind)))
     }
 
+    /// Whether this type has a level of its own.
+    pub fn has_own_level(&self, kind: TypeId) -> bool {
+        let levels = self.levels.as_ref();
+        levels.is_some_and(|levels| levels.own.contains_key(&kind.0))
+    }
+
     /// The level from which on there is the user with this number: a level is rounded to whole users.
-    fn threshold(&self, number: u32) -> f64 {
+    pub fn threshold(&self, number: u32) -> f64 {
         let rank = self.ranks.get(number as usize).unwrap_or(&number);
         f64::from(*rank) + 0.5
     }
@@ -191,7 +189,7 @@ impl CanaryUsers {
 
 /// Spreads consecutive numbers evenly over all of 32 bits (Knuth, "The Art of Computer Programming", volume 3, 6.4: hashing
 /// by the golden ratio).
-fn spread(number: u32) -> u32 {
+pub fn spread(number: u32) -> u32 {
     number.wrapping_mul(0x9e37_79b9)
 }
 

@@ -404,3 +404,22 @@ fn the_greatest_level_may_be_where_a_dip_ends() {
     let profile = Profile::constant(10.0).with_spikes(&dip);
     assert_eq!(profile.greatest(), 30.0);
 }
+
+#[test]
+fn the_greatest_level_of_a_time_is_that_of_its_moments() {
+    let stages = [(100, 50.0), (0, 80.0), (100, 20.0)].map(|(over, target)| Stage {
+        over: s(over),
+        target,
+    });
+    let profile = Profile::of_stages(&stages).with_noise(noise(0.1));
+    for (from, until) in [(0, 40), (40, 99), (90, 110), (101, 160), (150, 400)] {
+        let greatest = profile.greatest_between(s(from), s(until));
+        let levels = (from * 10..until * 10).map(|tenth| profile.level(s(1) * tenth as u32 / 10));
+        let seen = levels.fold(0.0, f64::max);
+        assert!(
+            greatest >= seen && greatest < seen + 1.0,
+            "{greatest} {seen}"
+        );
+    }
+    assert_eq!(profile.greatest_between(s(5), s(5)), 0.0);
+}

@@ -12,6 +12,7 @@ mod away;
 mod event_loop;
 mod health;
 mod migrate;
+mod outlook;
 mod panic_report;
 mod people;
 mod places;

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::active_users::ActiveUsers;
 use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
+use super::outlook::Outlook;
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
@@ -22,9 +23,6 @@ use crate::plan::{MixAt, ReloadAt};
 use crate::request::ShutdownSignal;
 use crate::script::{Comebacks, Diagnostic, ScriptUser, ShardContext, User};
 
-/// How far ahead a user looks for the moment at which the level of users comes to it.
-const LOOK_AHEAD: Duration = Duration::from_secs(60);
-
 /// State shared by the users of a shard.
 pub struct ShardState {
     /// What the scripts share.
@@ -33,6 +31,8 @@ pub struct ShardState {
     pub vms: VmPool,
     /// Who plays what.
     pub assignment: Assignment,
+    /// When the levels of users come to those who are parked.
+    pub outlook: Outlook,
     /// Who is active.
     pub active: Rc<ActiveUsers>,
     /// Types that begin no session just now.
@@ -156,17 +156,12 @@ impl ShardState {
         }
     }
 
-    /// Ends when the level of users comes to this one, or after [`LOOK_AHEAD`].
+    /// Ends when the level of users comes to this one, or when it is to look again.
     async fn level_comes_to(&self, number: u32) {
         // The roster is not kept over the wait: a new one may have taken its place.
-        let wait = self.assignment.with(|roster| {
-            if roster.levels.is_none() || roster.kind_of(number).is_none() {
-                return None;
-            }
-            let now = self.elapsed();
-            let until = now + LOOK_AHEAD;
-            Some(roster.comes_to(number, now, until).unwrap_or(until) - now)
-        });
+        let wait = self
+            .assignment
+            .with(|roster| self.outlook.wait(roster, number, self.elapsed()));
         match wait {
             Some(wait) => drop(self.context.requests.clock.sleep(wait).await),
             None => std::future::pending().await,

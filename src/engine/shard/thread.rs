@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
+use super::outlook::Outlook;
 use super::panic_report::PanicReport;
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
@@ -99,6 +100,7 @@ pub fn run(
             sessions: SessionQuota::of(&config.plan, &roster, shard),
             arrivals: arrivals_of(&config.plan, &roster, shard),
             assignment: Assignment::new(roster, clock, began),
+            outlook: Outlook::default(),
             active: Rc::default(),
             quarantined: QuarantinedTypes::new(clock),
             stop: StopStages::default(),

@@ -37,6 +37,18 @@ impl Profile {
         }
     }
 
+    /// The greatest level from `from` on, and until `until`.
+    pub fn greatest_between(&self, from: Duration, until: Duration) -> f64 {
+        let (mut at, mut greatest) = (from, 0.0f64);
+        while at < until {
+            let piece = self.piece(at);
+            let end = piece.to.min(until);
+            greatest = greatest.max(piece.level(at)).max(piece.level(end));
+            at = end;
+        }
+        greatest
+    }
+
     /// The first moment from `from` on, and before `until`, at which the level is at least this one.
     pub fn first_at_least(&self, level: f64, from: Duration, until: Duration) -> Option<Duration> {
         self.first(from, until, level, |now| now >= level)
