@@ -113,7 +113,6 @@ impl Reading<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{Keys, read};
-    use super::*;
     use crate::plan::shape::{CurveSource, show_stages};
 
     #[test]
