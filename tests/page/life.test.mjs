@@ -123,6 +123,8 @@ describe("a run with a plan", () => {
     await until("had twice the users", async () => (await alive()).planned === 40, async () => JSON.stringify(await alive()));
     await until("offered its end", async () => /^End rush \(until \d+:\d\d\)$/.test(await incident().innerText()), () => incident().innerText());
     const wider = async () => (await marked(page)).every((pixels, place) => pixels > unmarked[place] + 100);
+    const labels = await page.locator("#charts .chart:not([hidden])").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    assert.ok(labels.every((label) => label.endsWith("; under way: rush")), labels.join("\n"));
     await until("marked every chart", wider, async () => `${unmarked} and then ${await marked(page)}`);
     await incident().click();
     await until("was over", async () => (await holds()) === 0);

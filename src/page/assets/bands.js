@@ -22,6 +22,12 @@ function held(incidents, end) {
   return (incidents ?? []).flatMap(({ name, held: spans }) => spans.map(({ from_seconds: from, to_seconds: to }) => ({ name, from, to: to ?? end })));
 }
 
+/** The incidents that hold now, in words, for those who do not see the bands; nothing where there are none. */
+export function holding(incidents) {
+  const names = (incidents ?? []).filter((one) => one.until_seconds !== null).map(({ name }) => name);
+  return names.length ? `; under way: ${names.join(", ")}` : "";
+}
+
 /** Spans from 22:00 to 6:00 by the clock of the curve; none where a point is more than a quarter of a day. */
 export function nights(points) {
   const spans = [];

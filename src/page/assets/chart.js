@@ -1,6 +1,6 @@
 // One chart over the run's time: areas on each other, lines over them, and a lane of its own scale below.
 
-import { NAMES, color, drawMarks, drawNights, nights } from "./bands.js";
+import { NAMES, color, drawMarks, drawNights, holding, nights } from "./bands.js";
 import { element } from "./dom.js";
 import { NONE, clock } from "./format.js";
 
@@ -66,7 +66,7 @@ export class Chart {
     this.#legend(this.#plot);
     this.#names = names;
     const told = series.map((one) => `${one.name} ${this.#write(one, one.values[this.#newest] ?? null)}`).join(", ");
-    this.card.setAttribute("aria-label", `${this.title}: ${told || "nothing yet"}`);
+    this.card.setAttribute("aria-label", `${this.title}: ${told || "nothing yet"}${holding(incidents)}`);
   }
 
   #write = (one, value) => (one.show ?? this.show)(value);

@@ -1,6 +1,6 @@
 // Service times: when on the one axis, how long on the other, how many as darkness.
 
-import { NAMES, color, drawMarks, drawNights, nights } from "./bands.js";
+import { NAMES, color, drawMarks, drawNights, holding, nights } from "./bands.js";
 import { LEFT, RIGHT } from "./chart.js";
 import { element } from "./dom.js";
 import { clock, time } from "./format.js";
@@ -51,7 +51,7 @@ export class Heat {
     ctx.fillText(clock(from), left, height - 4);
     ctx.textAlign = "right";
     ctx.fillText(clock(to), width - RIGHT, height - 4);
-    this.card.setAttribute("aria-label", `Service times from ${time(2 ** low)} to ${time(2 ** high)}, most often ${time(commonest(points))}`);
+    this.card.setAttribute("aria-label", `Service times from ${time(2 ** low)} to ${time(2 ** high)}, most often ${time(commonest(points))}${holding(incidents)}`);
   }
 }
 
