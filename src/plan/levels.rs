@@ -277,6 +277,27 @@ mod tests {
     }
 
     #[test]
+    fn types_without_users_are_those_with_too_small_a_share() {
+        let mut levels = levels();
+        levels.shared = Profile::constant(4.0);
+        levels.curves.clear();
+        let types = [
+            Some(("day", 9.0)),
+            Some(("batch", 0.1)),
+            Some(("rare", 0.1)),
+        ];
+        let weights = [9.0, 0.1, 0.1];
+        let counts = levels.of_types(&types, 1.0).counts(&weights);
+        assert_eq!(counts, [4, 7, 0]);
+        let words = without_users(&types, &counts, Some(&levels), 0);
+        let words = words.expect("the rare ones have none");
+        assert!(
+            words.starts_with("no users of rare (weight 0.1 of 9.1): 4 users are too few"),
+            "{words}"
+        );
+    }
+
+    #[test]
     fn users_are_counted_among_those_of_their_level() {
         let of = levels().of_types(&TYPES, 1.0);
         let ranks = of.ranks(&[0, 1, 3, 2, 1, 0, 2]);

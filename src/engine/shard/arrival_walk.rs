@@ -127,6 +127,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pace::Curve;
 
     fn levels(common: f64, own: &[(u16, f64)]) -> Arc<TypeLevels> {
         let own = own
@@ -204,6 +205,41 @@ mod tests {
                 .count();
             // About three standard deviations.
             assert!(count.abs_diff(expected) < 130, "{kind:?}: {count}");
+        }
+    }
+
+    #[test]
+    fn a_curve_of_its_own_reaches_its_24_points_and_leaves_the_others_alone() {
+        let hour = Duration::from_secs(3_600);
+        let factor = |hour: u32| f64::from(hour % 12) / 5.5;
+        let points: Vec<_> = (0..24).map(|at| (hour * at, factor(at))).collect();
+        let curve = Curve::new(hour * 24, &points, Duration::ZERO);
+        let own = Profile::constant(1.0).with_curve(curve);
+        let levels = Arc::new(TypeLevels {
+            common: Profile::constant(0.5),
+            own: BTreeMap::from([(1, own)]),
+        });
+        let day = walk(&levels, ArrivalSpacing::Even, 200_000);
+        let count = |kind: Option<u16>, from: Duration, until: Duration| {
+            let is_in = |at: Duration| from <= at && at < until;
+            let coming = day.iter().filter(|coming| coming.kind == kind.map(TypeId));
+            coming.filter(|coming| is_in(coming.arrival.at)).count() as f64
+        };
+        for at in 0..24 {
+            // The straight lines to the point and from it.
+            let (before, after) = (factor(at + 23), factor(at + 1));
+            let mean = (before + 6.0 * factor(at) + after) / 8.0;
+            let half = hour / 2;
+            // The walk is of one day and a part of the next.
+            let middle = hour * (if at == 0 { 24 } else { at });
+            let came = count(Some(1), middle - half, middle + half);
+            let expected = mean * hour.as_secs_f64();
+            assert!(
+                (came - expected).abs() <= 0.02 * expected + 1.0,
+                "{at}: {came} not {expected}"
+            );
+            let others = count(None, middle - half, middle + half);
+            assert!((others - 1_800.0).abs() <= 1.0, "{at}: {others}");
         }
     }
 

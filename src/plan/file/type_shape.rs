@@ -112,7 +112,7 @@ impl Reading<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Keys, read};
+    use super::super::{Baseline, Keys, read};
     use crate::plan::shape::{CurveSource, show_stages};
 
     #[test]
@@ -137,6 +137,25 @@ mod tests {
             let (plan, faults) = read("f", text.as_bytes(), &Keys::default());
             assert_eq!(faults, [], "{text}");
             assert_eq!(plan.curves["new"], source);
+        }
+    }
+
+    #[test]
+    fn an_edit_during_a_run_is_refused_with_its_place() {
+        let plan = |text: &str| read("f", text.as_bytes(), &Keys::default()).0;
+        let began = plan("[types.new]\nstages = '2m:100'\ncurve = 'day'");
+        let baseline = Baseline::default().begun(&began);
+        assert_eq!(baseline.faults("f", &began), []);
+        let now = plan("[types.new]\nstages = '2m:300'");
+        let faults = baseline.faults("f", &now);
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let refused = "cannot change during a run; restart the run for it, or write again what it";
+        assert_eq!(faults.len(), 2, "{faults:#?}");
+        for (fault, thing) in faults
+            .iter()
+            .zip(["f:2:10: types.new.stages: ", "f:1:1: types.new.curve: "])
+        {
+            assert!(fault.starts_with(&format!("{thing}{refused}")), "{fault}");
         }
     }
 
