@@ -1,19 +1,9 @@
-//! The arrivals of a run under way: what commands and incidents change of them holds from now on.
+//! The arrivals of a run with every change of them so far. Pure: the time is an argument.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::live_shape::LiveShape;
-use super::shape::refuse;
-use super::state::Run;
-use crate::engine::command::Refused;
-use crate::engine::protocol::Order;
-use crate::plan::live::ShapeKey;
-use crate::plan::shape::parse_arrivals;
-use crate::plan::{Change, Setting, TypeLevels};
-
-/// How long before they hold shards are told of other arrivals, so that all change at the same place of the sequence.
-const AHEAD: Duration = Duration::from_millis(100);
+use crate::plan::TypeLevels;
 
 /// Arrivals a second over the run's time.
 pub(super) struct LiveArrivals {
@@ -31,51 +21,14 @@ impl LiveArrivals {
             last: levels,
         }
     }
-}
 
-impl Run {
-    /// The arrivals after a change, which hold nothing yet; none where they stay.
-    ///
-    /// # Errors
-    /// When it says how many users there are.
-    pub(super) fn arrivals_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
-        let (cause, remedy) = (
-            "sessions arrive in this run (open model)",
-            "set a rate, such as arrivals=80/s",
-        );
-        if let Some(users) = change.get(Setting::Users) {
-            return refuse(format!("users {users}"), cause, remedy);
+    /// Other ones from a moment on; gives all of them, or none where they are those of the last change.
+    pub fn change(&mut self, at: Duration, next: TypeLevels) -> Option<Arc<TypeLevels>> {
+        if self.last == next {
+            return None;
         }
-        if let Some(text) = change.shape(ShapeKey::Stages) {
-            return refuse(format!("stages {text}"), cause, remedy);
-        }
-        let mut shape = None;
-        if let Some(Ok(arrivals)) = change.shape(ShapeKey::Arrivals).map(parse_arrivals) {
-            let now = self.base(self.elapsed() + AHEAD);
-            shape = Some(self.shape.with_rate(&arrivals.rate, now));
-        }
-        if let Some(text) = change.shape(ShapeKey::Curve) {
-            let curve = self.curve(text);
-            shape = Some(shape.as_ref().unwrap_or(&self.shape).with_curve(curve));
-        }
-        Ok(shape)
-    }
-
-    /// Tells the shards of other arrivals, if there are any: those of another shape, of the share of it that the users in per
-    /// cent of an incident are, and of other weights where types have curves of their own.
-    pub(super) fn follow_arrivals(&mut self) {
-        let at = self.elapsed() + AHEAD;
-        let releases = self.deployment.releases();
-        let users = f64::from(releases.settings().users());
-        let next = self.shape.of_users(users);
-        let next = next.map(|levels| releases.arrivals(&levels));
-        if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next)
-            && arrivals.last != next
-        {
-            arrivals.all = Arc::new(arrivals.all.changed_at(at, &next));
-            arrivals.last = next;
-            let told = Arc::clone(&arrivals.all);
-            self.shards.broadcast(&Order::Arrivals(told));
-        }
+        self.all = Arc::new(self.all.changed_at(at, &next));
+        self.last = next;
+        Some(Arc::clone(&self.all))
     }
 }

@@ -4,6 +4,7 @@
 //! terminals, files or web pages, nor how a wing below it comes to its judgement.
 
 mod apply;
+mod arrivals;
 mod cleanup;
 mod clock;
 mod commands;

@@ -1,0 +1,59 @@
+//! The arrivals of a run under way: what commands and incidents change of them holds from now on.
+
+use std::time::Duration;
+
+use super::live_shape::LiveShape;
+use super::shape::refuse;
+use super::state::Run;
+use crate::engine::command::Refused;
+use crate::engine::protocol::Order;
+use crate::plan::live::ShapeKey;
+use crate::plan::shape::parse_arrivals;
+use crate::plan::{Change, Setting};
+
+/// How long before they hold shards are told of other arrivals, so that all change at the same place of the sequence.
+const AHEAD: Duration = Duration::from_millis(100);
+
+impl Run {
+    /// The arrivals after a change, which hold nothing yet; none where they stay.
+    ///
+    /// # Errors
+    /// When it says how many users there are.
+    pub(super) fn arrivals_with(&self, change: &Change) -> Result<Option<LiveShape>, Refused> {
+        let (cause, remedy) = (
+            "sessions arrive in this run (open model)",
+            "set a rate, such as arrivals=80/s",
+        );
+        if let Some(users) = change.get(Setting::Users) {
+            return refuse(format!("users {users}"), cause, remedy);
+        }
+        if let Some(text) = change.shape(ShapeKey::Stages) {
+            return refuse(format!("stages {text}"), cause, remedy);
+        }
+        let mut shape = None;
+        if let Some(Ok(arrivals)) = change.shape(ShapeKey::Arrivals).map(parse_arrivals) {
+            let now = self.base(self.elapsed() + AHEAD);
+            shape = Some(self.shape.with_rate(&arrivals.rate, now));
+        }
+        if let Some(text) = change.shape(ShapeKey::Curve) {
+            let curve = self.curve(text);
+            shape = Some(shape.as_ref().unwrap_or(&self.shape).with_curve(curve));
+        }
+        Ok(shape)
+    }
+
+    /// Tells the shards of other arrivals, if there are any: those of another shape, of the share of it that the users in per
+    /// cent of an incident are, and of other weights where types have curves of their own.
+    pub(super) fn follow_arrivals(&mut self) {
+        let at = self.elapsed() + AHEAD;
+        let releases = self.deployment.releases();
+        let users = f64::from(releases.settings().users());
+        let next = self.shape.of_users(users);
+        let next = next.map(|levels| releases.arrivals(&levels));
+        if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next)
+            && let Some(told) = arrivals.change(at, next)
+        {
+            self.shards.broadcast(&Order::Arrivals(told));
+        }
+    }
+}
