@@ -77,6 +77,11 @@ fn types_with_shapes_of_their_own_are_drawn_and_run() {
         .end()
         .with_code(0);
     ended.said("of up to 3 users against");
+    // The end that the stages say is that of the run.
+    fs::write(&file, format!("warm_up = 60\n{text}")).unwrap();
+    let ended = line("run", &["--user-types", "batch"]).end().with_code(2);
+    let what = "warm-up 1m: is not shorter than the run of 6s";
+    ended.said(&format!("{}:1:11: {what}", file.display()));
     // A type that there is not, and a file of a curve that there is not.
     fs::write(&file, text.replace("types.batch", "types.bacth")).unwrap();
     let ended = line("run", &[]).end();

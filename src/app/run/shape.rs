@@ -69,7 +69,7 @@ fn begin(curve: &mut CurvePlan, now: Duration) -> Vec<Fault> {
 /// Settles what the plan says of its types with those that take part.
 ///
 /// # Errors
-/// When stages of types do not say when the run of the others ends.
+/// When stages of types do not say when the run of the others ends, or something begins after the end that they say.
 pub fn settle(resolved: &mut Resolved, specs: &[TypeSpec]) -> Result<(), Failure> {
     let Resolved {
         plan, plan_file, ..
@@ -82,7 +82,11 @@ pub fn settle(resolved: &mut Resolved, specs: &[TypeSpec]) -> Result<(), Failure
         })
         .collect();
     let settled = plan.settle(&types);
-    settled.map_err(|fault| usage(&[fault], plan_file))
+    settled.map_err(|fault| usage(&[fault], plan_file))?;
+    if plan.shape.types.is_empty() {
+        return Ok(());
+    }
+    plan.validate().map_err(|faults| usage(&faults, plan_file))
 }
 
 /// Faults of the plan; of what the plan file says with their place.
