@@ -2,8 +2,8 @@
 
 mod files;
 mod live;
+mod rules;
 mod shapes;
-mod valve;
 
 use std::time::Duration;
 

@@ -45,6 +45,7 @@ pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};
 pub use model::status::Status;
 pub use model::step::{StepId, StepResult, StepResults, StepTotals};
 pub use model::stop_reason::{StopCause, StopReason};
+pub use model::threshold::{Threshold, ThresholdResult};
 pub use model::totals::{Totals, TypeTotals};
 pub use model::version::{MAX_VERSIONS, VersionTotals};
 pub use record::custom_recorder::MetricId;

@@ -13,11 +13,11 @@ mod length;
 mod levels;
 mod limits;
 pub mod live;
-mod measure;
 mod open;
 mod over_time;
 mod reload;
 mod requests;
+mod rule;
 mod settle;
 pub mod shape;
 mod shape_rules;
@@ -26,7 +26,6 @@ pub mod span;
 mod step_chain;
 mod type_overrides;
 mod validate;
-mod valve;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,16 +42,17 @@ pub use length::show_length;
 pub use levels::{Levels, TypeLevels, WeightedType, without_users};
 pub use limits::{DEFAULT_BREAKER, Limits};
 pub use live::{Change, LiveSettings, Overlay, Setting};
-pub use measure::{Measure, Unit};
 pub use open::OpenCrowd;
 pub use reload::{
     CanaryRules, DEFAULT_CANARY_TIME, DEFAULT_CANARY_TOLERANCE, MixAt, Reload, ReloadAt, Watch,
 };
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
+pub use rule::{
+    DEFAULT_VALVE, Label, Measure, Rule, SHORTEST_WINDOW, Selector, Side, Subject, Unit, Window,
+};
 pub use shape::Shape;
 pub use step_chain::StepChain;
 pub use type_overrides::TypeOverrides;
-pub use valve::{DEFAULT_VALVE, Rule, SHORTEST_STREAK, Side};
 
 /// Default number of users.
 pub const DEFAULT_USERS: u32 = 100;
@@ -110,6 +110,10 @@ pub struct Plan {
     pub reload: Reload,
     /// When the run stops itself; none: never.
     pub valve: Vec<Rule>,
+    /// What must not be so, or the run has failed.
+    pub thresholds: Vec<Rule>,
+    /// Whether a threshold passes that names what was never seen.
+    pub allow_missing: bool,
     /// Its limits.
     pub limits: Limits,
     /// What holds for a while in place of the settings, and when.
@@ -148,6 +152,8 @@ impl Default for Plan {
             overrides: BTreeMap::new(),
             reload: Reload::default(),
             valve: DEFAULT_VALVE.to_vec(),
+            thresholds: Vec::new(),
+            allow_missing: false,
             limits: Limits::default(),
             incidents: Vec::new(),
             shape: Shape::default(),

@@ -53,7 +53,21 @@ fn faults(plan: &Plan) -> Vec<Fault> {
         ));
     }
     reload(&plan.reload, &mut faults);
-    faults.extend(plan.valve.iter().filter_map(Rule::fault));
+    faults.extend(plan.valve.iter().filter_map(Rule::fault_of_stop));
+    let thresholds = plan.thresholds.iter();
+    faults.extend(thresholds.filter_map(|rule| rule.fault("fail-if")));
+    let stages = plan.shape.stage_ends().count();
+    let rules = plan.valve.iter().map(|rule| ("stop-if", rule));
+    let rules = rules.chain(plan.thresholds.iter().map(|rule| ("fail-if", rule)));
+    for (option, rule) in rules {
+        if let Some(stage) = rule.selector.stage().filter(|stage| *stage > stages) {
+            faults.push(Fault::new(
+                format!("{option} '{rule}'"),
+                format!("there is no stage {stage}: the plan has {stages}"),
+                "give the number of one of its stages, from 1, or leave the label out",
+            ));
+        }
+    }
     plan.limits.faults(&mut faults);
     incident::faults(&plan.incidents, plan.is_open(), &mut faults);
     shape_rules::faults(plan, &mut faults);

@@ -28,7 +28,7 @@ mod views;
 /// What a view says in the words of the counts.
 pub use crate::metrics::{
     BUILT_IN, BreakerState, CustomKind, Histogram, MOVES, Phase, RELOAD_RESULTS, Settings,
-    StopCause,
+    StopCause, Threshold, ThresholdResult,
 };
 pub use buckets::Buckets;
 pub use errors::ErrorKind;

@@ -10,7 +10,7 @@ use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
 use super::scripts::Scripts;
 use super::steps::{self, Journey, Step};
-use crate::metrics::{Settings, Snapshot};
+use crate::metrics::{Settings, Snapshot, Threshold};
 use crate::plan::Setting;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
@@ -29,6 +29,8 @@ pub struct RunView {
     /// The warm-up and what was measured.
     #[serde(flatten)]
     pub parts: Parts,
+    /// How the thresholds stand.
+    pub thresholds: Vec<Threshold>,
     /// What was sent, and what came of it.
     #[serde(flatten)]
     pub load: Load,
@@ -68,6 +70,7 @@ impl RunView {
             generator: Generator::of(snapshot),
             ending: Ending::of(snapshot),
             parts: Parts::of(snapshot),
+            thresholds: snapshot.thresholds.clone(),
             load: Load::of(snapshot),
             protection: Protection::of(snapshot),
             types: load::types(snapshot),

@@ -41,6 +41,7 @@ mod starved;
 mod steps;
 mod stop;
 mod terminal;
+mod thresholds;
 mod trace_context;
 mod unsent;
 mod valve;

@@ -20,6 +20,7 @@ mod personas;
 mod reload;
 mod shapes;
 mod stop;
+mod thresholds;
 mod trial;
 mod valve;
 

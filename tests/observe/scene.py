@@ -47,8 +47,10 @@ return {{
 }}
 """
 
-# An incident, which the dashboards mark.
+# A threshold, and an incident, which the dashboards mark.
 PLAN = """
+fail_if = ["failed > 99%"]
+
 [[incident]]
 name = "slow"
 at = "8s"

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
-use throng::metrics::{Aggregator, DropReason, IncidentStatus, People, Recorder, Snapshot};
+use throng::metrics::{
+    Aggregator, DropReason, IncidentStatus, People, Recorder, Snapshot, Threshold, ThresholdResult,
+};
 use throng::report::{json, prometheus};
 use throng::view::RunView;
 
@@ -115,6 +117,8 @@ fn every_name_is_there_with_its_type() {
             ("throng_step_duration_seconds", "histogram"),
             ("throng_steps_skipped_total", "counter"),
             ("throng_steps_total", "counter"),
+            ("throng_threshold_bound", "gauge"),
+            ("throng_threshold_ok", "gauge"),
             ("throng_throttled_requests_total", "counter"),
             ("throng_throttled_seconds_total", "counter"),
             ("throng_users", "gauge"),
@@ -297,6 +301,14 @@ fn everybody() -> Snapshot {
         lost: 7,
     };
     snapshot.away.insert(ACTIVE, 12);
+    snapshot.thresholds.push(Threshold {
+        rule: "failed > 10%".to_owned(),
+        result: ThresholdResult::Failed,
+        value: Some(0.125),
+        bound: 0.1,
+        figure: None,
+        met: None,
+    });
     snapshot.incidents.push(IncidentStatus {
         name: "rush".to_owned(),
         ..IncidentStatus::default()
@@ -348,6 +360,8 @@ fn people_who_come_and_come_back_are_exported() {
         ),
         ("throng_people_total{type=\"active\",kind=\"lost\"}", 7.0),
         ("throng_users_away{type=\"active\"}", 12.0),
+        ("throng_threshold_ok{rule=\"failed > 10%\"}", 0.0),
+        ("throng_threshold_bound{rule=\"failed > 10%\"}", 0.1),
     ] {
         assert_eq!(samples.get(key), Some(&value), "{key}");
     }

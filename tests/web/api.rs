@@ -46,6 +46,14 @@ async fn a_run_is_told_with_all_its_figures() {
             "next_seconds": null,
             "held": [{ "from_seconds": 3.0, "to_seconds": null }],
         }],
+        "thresholds": [{
+            "rule": "failed > 10%",
+            "result": "failed",
+            "value": 0.125,
+            "bound": 0.1,
+            "figure": "12.5 %",
+            "met": "12.5 % (16 requests)",
+        }],
         "requests": {
             "total": 16, "ok": 12, "expected": 1, "unexpected": 1, "error": 1, "cancelled": 1,
         },

@@ -7,7 +7,7 @@ use std::time::Duration;
 use throng::metrics::{
     Aggregator, Batch, Breaker, BreakerState, Canary, DropReason, Event, Health, IncidentStatus,
     Left, OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope,
-    ScriptFault, Settings, Snapshot, TypeId,
+    ScriptFault, Settings, Snapshot, Threshold, ThresholdResult, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -71,6 +71,14 @@ pub fn filled() -> Arc<Snapshot> {
     let state = Arc::make_mut(&mut snapshot);
     state.cpu_ratio = Some(0.25);
     state.interval.busiest_thread = Some(0.2);
+    state.thresholds.push(Threshold {
+        rule: "failed > 10%".to_owned(),
+        result: ThresholdResult::Failed,
+        value: Some(0.125),
+        bound: 0.1,
+        figure: Some("12.5 %".to_owned()),
+        met: Some("12.5 % (16 requests)".to_owned()),
+    });
     snapshot
 }
 

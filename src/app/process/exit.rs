@@ -13,6 +13,8 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The scripts were rejected: nothing was sent.
 pub const REJECTED: u8 = 3;
+/// A threshold of the run was met, or had nothing to measure.
+pub const THRESHOLD: u8 = 5;
 /// The run was ended by its safety valve.
 pub const STOP_RULE: u8 = 6;
 /// Ended at once by a second Ctrl-C.

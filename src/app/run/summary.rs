@@ -5,18 +5,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::leftovers;
-use crate::app::process::exit::{FAILED, INTERRUPTED, STOP_RULE, SUCCESS};
+use crate::app::process::exit::{FAILED, INTERRUPTED, STOP_RULE, SUCCESS, THRESHOLD};
 use crate::app::process::output;
 use crate::app::run::destination::Destination;
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
 use crate::report::text::Paint;
-use crate::report::text::summary;
+use crate::report::text::{summary, thresholds};
 use crate::report::{Output, json};
 use crate::secrets::Masker;
 use crate::text;
-use crate::view::RunView;
+use crate::view::{RunView, ThresholdResult};
 
 /// Prints and writes what happened; the verdict is the exit code.
 pub fn report(
@@ -150,6 +150,14 @@ fn code(resolved: &Resolved, ended: &Ended, last: &RunView) -> u8 {
                 sessions.completed
             );
             FAILED
+        }
+        Verdict::Threshold if leftovers::failed(resolved, ended) => FAILED,
+        Verdict::Threshold => {
+            let met = last.thresholds.iter();
+            for one in met.filter(|one| one.result != ThresholdResult::Passed) {
+                tracing::error!("{}", thresholds::sentence(one));
+            }
+            THRESHOLD
         }
         // The orchestrator has said so when it happened.
         Verdict::LedgerBroke | Verdict::ShardBroke => FAILED,

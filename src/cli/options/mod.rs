@@ -48,7 +48,7 @@ Examples:
   throng cleanup                                   delete what a run left, even one that was killed
   throng run --help                                every option
 
-Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected,
+Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected, 5 a threshold was met,
 6 stopped by the safety valve, 130 stopped at once by a second signal.";
 
 const RUN_EXAMPLES: &str = "\
@@ -59,6 +59,7 @@ Examples:
   throng run --continuous --cleanup-interval 1h --summary-json summary.json
   throng run --stage 2m:100,5m:100,1m:0 --spike 4m+30s:300%
   throng run --users 50 --continuous --curve office --timezone Europe/Berlin
+  throng run --fail-if 'failed > 1%' --fail-if 'p95 > 300ms'   exits with 5 when either holds
   throng run --stop-if 'p95 > 2s for 30s'          stops itself when responses are slow
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed

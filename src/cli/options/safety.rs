@@ -18,6 +18,26 @@ pub struct SafetyOptions {
     )]
     pub stop_if: Vec<String>,
 
+    /// Fail the run (exit 5) when this holds: 'MEASURE > VALUE [for TIME|over TIME] [after TIME] [abort]'; may be repeated
+    ///
+    /// Measures as for --stop-if, and any quantile such as p99.9, mean; of a part: 'p99{name="/users/{id}"} > 1s',
+    /// 'failed{type="admin"} > 1%', 'step{checkout} p95 > 2s', 'journey{buy} failed > 5%', 'check{login ok} < 99%',
+    /// 'custom{orders} < 10', 'p95{stage="2"} > 300ms'. Without a time the whole run is judged at its end; 'for' is each second
+    /// of a time, 'over' the last so long at every second. 'after' leaves out what was before, 'abort' ends the run at once. A
+    /// rule with nothing to measure fails, too. In the environment several are separated by semicolons.
+    #[arg(
+        long,
+        value_name = "RULE",
+        env = "THRONG_FAIL_IF",
+        value_delimiter = ';',
+        allow_hyphen_values = true
+    )]
+    pub fail_if: Vec<String>,
+
+    /// Let a rule of --fail-if pass that names an endpoint, step, check or metric that was never seen
+    #[arg(long, env = "THRONG_ALLOW_MISSING", value_parser = super::flag::flag())]
+    pub allow_missing: bool,
+
     /// Never stop the run because of the target's state
     #[arg(long, env = "THRONG_NO_VALVE", value_parser = super::flag::flag())]
     pub no_valve: bool,

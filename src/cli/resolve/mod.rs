@@ -83,6 +83,8 @@ pub(super) fn run(
         overrides: file.plan.overrides.clone(),
         reload: reload::reload(&options.reload, &mut faults),
         valve: safety::valve(&options.safety, typed, &mut faults),
+        thresholds: safety::thresholds(&options.safety, typed, &mut faults),
+        allow_missing: options.safety.allow_missing,
         limits: safety::limits(&options.safety, typed, &mut faults),
         incidents: file.plan.incidents.clone(),
     };

@@ -25,22 +25,50 @@ pub(super) fn valve(
     } else if options.no_valve {
         return Vec::new();
     }
-    let from_environment = typed.in_the_environment("stop_if");
-    let mut given = Vec::new();
-    for text in &options.stop_if {
-        if from_environment && text.trim().is_empty() {
-            continue;
-        }
-        match text.trim().parse::<Rule>() {
-            Ok(rule) => given.push(rule),
+    let given = rules(
+        "stop-if",
+        &options.stop_if,
+        typed.in_the_environment("stop_if"),
+        faults,
+    );
+    let others = DEFAULT_VALVE
+        .into_iter()
+        .filter(|default| !given.iter().any(|rule| rule.replaces(default)));
+    let mut rules: Vec<Rule> = others.collect();
+    rules.extend(given);
+    rules
+}
+
+/// What must not be so, or the run has failed.
+pub(super) fn thresholds(
+    options: &SafetyOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Vec<Rule> {
+    rules(
+        "fail-if",
+        &options.fail_if,
+        typed.in_the_environment("fail_if"),
+        faults,
+    )
+}
+
+/// The rules that an option gives; in the environment there may be empty ones between semicolons.
+fn rules(
+    option: &str,
+    texts: &[String],
+    in_the_environment: bool,
+    faults: &mut Faults<'_>,
+) -> Vec<Rule> {
+    let texts = texts.iter();
+    let given = texts.filter(|text| !in_the_environment || !text.trim().is_empty());
+    let mut rules = Vec::new();
+    for text in given {
+        match Rule::parse(option, text) {
+            Ok(rule) => rules.push(rule),
             Err(fault) => faults.add_of_plan(vec![fault]),
         }
     }
-    let others = DEFAULT_VALVE
-        .into_iter()
-        .filter(|default| given.iter().all(|rule| rule.measure != default.measure));
-    let mut rules: Vec<Rule> = others.collect();
-    rules.extend(given);
     rules
 }
 

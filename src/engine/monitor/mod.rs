@@ -8,7 +8,10 @@ mod dropped;
 pub mod ledger_health;
 mod load_shedding;
 mod quarantine;
+mod rule_state;
 mod stop_rules;
+mod tally;
+mod thresholds;
 mod warnings;
 
 pub use action::{Action, Monitor};
@@ -16,8 +19,11 @@ use dropped::DroppedWarning;
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
 pub use stop_rules::StopRules;
+use thresholds::Thresholds;
 use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
 pub use warnings::{is_refusal, overload_summary};
+
+use std::sync::Arc;
 
 use crate::metrics::{Batch, Snapshot};
 use crate::plan::Plan;
@@ -26,6 +32,7 @@ use crate::plan::Plan;
 pub struct Monitors {
     each: Vec<Box<dyn Monitor>>,
     unsent: UnsentWarnings,
+    thresholds: Thresholds,
 }
 
 impl Monitors {
@@ -47,7 +54,23 @@ impl Monitors {
         Self {
             each,
             unsent: UnsentWarnings::default(),
+            thresholds: Thresholds::new(plan),
         }
+    }
+
+    /// A snapshot with how the thresholds stand by it, and what they ask for; `under_load` as in [`Self::observe`].
+    pub fn judge(
+        &mut self,
+        mut snapshot: Arc<Snapshot>,
+        under_load: bool,
+    ) -> (Arc<Snapshot>, Vec<Action>) {
+        if self.thresholds.is_empty() {
+            return (snapshot, Vec::new());
+        }
+        let actions = self.thresholds.observe(&snapshot, under_load);
+        // Nobody else has it yet, so that nothing is copied.
+        Arc::make_mut(&mut snapshot).thresholds = self.thresholds.status(&snapshot);
+        (snapshot, actions)
     }
 
     /// What they ask for after a second; `under_load` says whether users are active and the run is not ending.

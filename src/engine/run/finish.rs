@@ -11,7 +11,7 @@ use crate::clock::Ticks;
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::{is_refusal, overload_summary};
 use crate::engine::protocol::Report;
-use crate::metrics::{Phase, Snapshot, StopCause};
+use crate::metrics::{Phase, Snapshot, StopCause, ThresholdResult};
 use crate::plan::span::show_span;
 use crate::script::CrowdScript;
 
@@ -49,6 +49,7 @@ impl Run {
         self.publisher.phase(Phase::Done);
         self.publisher.left(None);
         let snapshot = self.end_interval();
+        let (snapshot, _) = self.monitors.judge(snapshot, false);
         if let Some(text) = overload_summary(&snapshot) {
             tracing::warn!("{text}");
         }
@@ -57,8 +58,10 @@ impl Run {
         let verdict = if self.shards.lost_one() && !is_aborted {
             Verdict::ShardBroke
         } else {
+            let allow_missing = self.config.plan.allow_missing;
             let measured = self.measured(&snapshot);
-            verdict(measured.as_ref().unwrap_or(&snapshot), is_aborted)
+            let measured = measured.as_ref().unwrap_or(&snapshot);
+            verdict(measured, is_aborted, allow_missing)
         };
         Ended {
             snapshot,
@@ -140,7 +143,7 @@ impl Run {
     }
 }
 
-fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
+fn verdict(snapshot: &Snapshot, is_aborted: bool, allow_missing: bool) -> Verdict {
     let sessions = snapshot.sessions();
     let answered = snapshot
         .totals
@@ -166,6 +169,7 @@ fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
         match stop.cause {
             StopCause::Valve => Verdict::Valve,
             StopCause::Ledger => Verdict::LedgerBroke,
+            StopCause::Threshold => Verdict::Threshold,
         }
     } else if !answered && failed > refused {
         Verdict::NothingAnswered
@@ -177,6 +181,12 @@ fn verdict(snapshot: &Snapshot, is_aborted: bool) -> Verdict {
         Verdict::AllSessionsFailed
     } else if sessions.failed > as_good {
         Verdict::MostSessionsFailed
+    } else if snapshot.thresholds.iter().any(|one| match one.result {
+        ThresholdResult::Passed => false,
+        ThresholdResult::Failed | ThresholdResult::NoData => true,
+        ThresholdResult::UnknownName => !allow_missing,
+    }) {
+        Verdict::Threshold
     } else {
         Verdict::Fine
     }

@@ -253,6 +253,8 @@ impl Run {
         self.publish_breakers();
         let snapshot = self.end_interval();
         self.watch_canary(&snapshot);
+        let (snapshot, actions) = self.monitors.judge(snapshot, self.is_under_load());
+        self.apply(actions);
         let actions = self.monitors.observe(&snapshot, self.is_under_load());
         self.apply(actions);
         self.send_timeouts(&snapshot);

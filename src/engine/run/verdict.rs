@@ -37,6 +37,8 @@ pub enum Verdict {
     MostSessionsFailed,
     /// A rule of its safety valve was met: [`Snapshot::stopped_by`].
     Valve,
+    /// A threshold was met, or there was nothing to measure: [`Snapshot::thresholds`].
+    Threshold,
     /// What it created could not be written down: [`Snapshot::stopped_by`].
     LedgerBroke,
     /// A shard ended before its time.

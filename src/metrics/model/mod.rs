@@ -28,5 +28,6 @@ pub mod snapshot;
 pub mod status;
 pub mod step;
 pub mod stop_reason;
+pub mod threshold;
 pub mod totals;
 pub mod version;

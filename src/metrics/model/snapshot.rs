@@ -11,7 +11,7 @@ use super::measured::Measured;
 use crate::metrics::{
     Arrivals, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval,
     OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings,
-    StopReason, Totals, TypeId,
+    StopReason, Threshold, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -106,6 +106,9 @@ pub struct Snapshot {
     pub settings: Settings,
     /// The incidents of the plan.
     pub incidents: Vec<IncidentStatus>,
+    /// How the thresholds stand, in the plan's order.
+    #[serde(default)]
+    pub thresholds: Vec<Threshold>,
     /// Why the run stopped itself; none if it did not.
     pub stopped_by: Option<StopReason>,
     /// The protection status.
@@ -172,6 +175,9 @@ impl Snapshot {
         }
         if self.incidents.is_empty() {
             self.incidents = other.incidents;
+        }
+        if self.thresholds.is_empty() {
+            self.thresholds = other.thresholds;
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
         self.guard.merge(other.guard);

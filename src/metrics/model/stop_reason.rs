@@ -13,6 +13,8 @@ pub enum StopCause {
     Valve,
     /// The ledger could not be written.
     Ledger,
+    /// A threshold was met that ends the run.
+    Threshold,
 }
 
 impl StopCause {
@@ -21,6 +23,7 @@ impl StopCause {
         match self {
             Self::Valve => "valve",
             Self::Ledger => "ledger",
+            Self::Threshold => "threshold",
         }
     }
 }

@@ -84,6 +84,35 @@ impl Histogram {
         }
     }
 
+    /// What was recorded after an earlier state of the same histogram. Its extremes are exact where the earlier one is
+    /// empty, else they are those of its bins.
+    #[must_use]
+    pub fn since(&self, before: &Histogram) -> Histogram {
+        if before.is_empty() {
+            return self.clone();
+        }
+        let mut since = Self::with_digits(self.digits);
+        let mut earlier = before.recorded().peekable();
+        for (value, count) in self.recorded() {
+            while earlier.next_if(|(other, _)| *other < value).is_some() {}
+            let less = earlier.next_if(|(other, _)| *other == value);
+            let count = count.saturating_sub(less.map_or(0, |(_, count)| count));
+            if count > 0 {
+                since.count_in_bins(value, count);
+                since.count += count;
+                since.min = since.min.min(value.max(self.min));
+                since.max = value;
+            }
+        }
+        let highest = since
+            .bins
+            .as_ref()
+            .and_then(|bins| bins.at_rank(since.count));
+        since.max = highest.map_or(0, |highest| highest.min(self.max));
+        since.sum = self.sum.saturating_sub(before.sum);
+        since
+    }
+
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }

@@ -28,17 +28,23 @@ pub struct Shape {
 impl Shape {
     /// When the shape ends the run; none where it does not. Stages of types alone do not, since others may go on.
     pub fn end(&self) -> Option<Duration> {
-        let stages = match &self.arrivals {
+        let end = self.stage_ends().last()?;
+        Some(end.max(self.end_of_types().unwrap_or_default()))
+    }
+
+    /// When each stage of the run ends, by its age; none where there are no stages.
+    pub fn stage_ends(&self) -> impl Iterator<Item = Duration> + Clone + '_ {
+        let stages: &[Stage] = match &self.arrivals {
             Some(Arrivals {
                 rate: Rate::Stages(stages),
                 ..
             }) => stages,
-            Some(_) => return None,
+            Some(_) => &[],
             None => &self.stages,
         };
-        (!stages.is_empty()).then(|| {
-            let of_types = self.end_of_types().unwrap_or_default();
-            length(stages).max(of_types)
+        stages.iter().scan(Duration::ZERO, |end, stage| {
+            *end = end.saturating_add(stage.over);
+            Some(*end)
         })
     }
 

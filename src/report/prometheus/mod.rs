@@ -8,6 +8,7 @@ mod people;
 pub mod protection;
 mod reload_status;
 mod steps;
+mod thresholds;
 pub mod versions;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(requests(view));
     families.extend(steps::families(view));
     families.push(incidents(view));
+    families.extend(thresholds::families(view));
     families.extend(scripts(view));
     families.extend(versions::families(view));
     families.extend(reload_status::families(view));

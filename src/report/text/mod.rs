@@ -10,5 +10,6 @@ pub mod progress;
 pub(super) mod protection;
 pub mod summary;
 pub mod table;
+pub mod thresholds;
 
 pub use paint::{Ink, Paint};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{
     Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView, Settings,
+    Threshold,
 };
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -26,6 +27,8 @@ pub struct Run {
     pub arrivals: Option<Arrivals>,
     pub settings: Settings,
     pub incidents: Vec<Incident>,
+    /// How the thresholds stand.
+    pub thresholds: Vec<Threshold>,
     pub requests: Outcomes,
     pub rates: Rates,
     pub latency_seconds: Percentiles,
@@ -133,6 +136,7 @@ impl From<&RunView> for Run {
             }),
             settings: view.settings.clone(),
             incidents: view.incidents.clone(),
+            thresholds: view.thresholds.clone(),
             requests: requests.outcomes,
             rates: Rates {
                 requests: live.interval.per_second,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use throng::http::Allowed;
 use throng::plan::span::{parse_span, show_span};
-use throng::plan::{Rule, Setting};
+use throng::plan::{Rule, Setting, Window};
 use throng::script::fuzz_api::settings;
 
 use super::pieces::Input;
@@ -77,7 +77,13 @@ fn rule(text: &str) {
             if rule.bound.is_finite() {
                 let again: Rule = shown.parse().unwrap();
                 assert_eq!((again.measure, again.side), (rule.measure, rule.side));
-                assert!(rule.time.abs_diff(again.time) <= Duration::from_millis(1));
+                assert_eq!((again.selector, again.abort), (rule.selector, rule.abort));
+                assert!(rule.after.abs_diff(again.after) <= Duration::from_millis(1));
+                let times = [rule.window, again.window].map(|window| match window {
+                    Window::Run => Duration::MAX,
+                    Window::Each(time) | Window::Over(time) => time,
+                });
+                assert!(times[0].abs_diff(times[1]) <= Duration::from_millis(1));
                 assert!((rule.bound - again.bound).abs() <= 1e-6 * rule.bound.max(1.0));
             }
         }

@@ -76,6 +76,9 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
             StopCause::Valve => {
                 format!("by its safety valve: {}: {}", stop.rule, stop.figures)
             }
+            StopCause::Threshold => {
+                format!("by a threshold: {}: {}", stop.rule, stop.figures)
+            }
             StopCause::Ledger => format!("{}: {}", stop.rule, stop.figures),
         };
         look.paint.ink(Ink::Bad, &words)

@@ -12,6 +12,7 @@ pub mod versions;
 
 pub use look::{Look, WIDTH};
 
+use crate::report::text::thresholds;
 use crate::view::RunView;
 
 /// The summary without colour in [`WIDTH`] columns.
@@ -23,6 +24,7 @@ pub fn text(view: &RunView) -> String {
 pub fn styled(view: &RunView, look: Look) -> String {
     let sections = [
         head::head(view, look),
+        thresholds::table(&view.thresholds, look.paint),
         requests::by_type(view, look),
         versions::versions(&view.types, look),
         requests::by_endpoint(view, look),

@@ -1,0 +1,212 @@
+//! A rule over the seconds of a run: whether it is met, and by what figure.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::tally::Tally;
+use crate::metrics::Snapshot;
+use crate::plan::{Measure, Rule, Subject, Unit, Window};
+use crate::view::format::{count, per_second, ratio, time};
+
+/// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
+const SLACK: Duration = Duration::from_millis(200);
+
+/// A rule and what is known of the time that it looks at.
+pub struct RuleState {
+    rule: Rule,
+    /// When what counts begins and ends, by the run's age.
+    span: (Duration, Duration),
+    /// What was counted before the span.
+    before: Tally,
+    /// At the end of the last second.
+    last: Tally,
+    /// Of `for`: seconds in a row in which the measure was beyond its bound.
+    streak: Option<Streak>,
+    /// Of `over`: what was counted at the end of each second of the window, the oldest first.
+    window: VecDeque<(Duration, Tally)>,
+    /// What is judged: the last second, the window or the run.
+    judged: Tally,
+    met: Option<String>,
+}
+
+/// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left out:
+/// they neither end it nor are part of it.
+#[derive(Clone, Copy)]
+struct Streak {
+    time: Duration,
+    least: f64,
+    most: f64,
+    /// What was measured: requests, steps or checks.
+    count: u64,
+}
+
+impl RuleState {
+    /// Of a rule whose stage, if it has one, lies between these ages of the run.
+    pub fn new(rule: Rule, stage: Option<(Duration, Duration)>) -> Self {
+        let (from, to) = stage.unwrap_or((Duration::ZERO, Duration::MAX));
+        Self {
+            span: (from.max(rule.after), to),
+            rule,
+            before: Tally::default(),
+            last: Tally::default(),
+            streak: None,
+            window: VecDeque::new(),
+            judged: Tally::default(),
+            met: None,
+        }
+    }
+
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    /// The figure that was compared last; none while there was nothing to measure.
+    pub fn value(&self) -> Option<f64> {
+        self.judged.value(self.rule.measure)
+    }
+
+    /// Whether what the rule names was ever seen.
+    pub fn is_known(&self) -> bool {
+        self.last.is_known || self.rule.selector.subject() == Subject::Run
+    }
+
+    /// How it was met, in figures. One about the whole run may be met now and not at the end; any other stays met.
+    pub fn met(&self) -> Option<&str> {
+        self.met.as_deref()
+    }
+
+    /// Looks at the second that has just ended.
+    pub fn observe(&mut self, snapshot: &Snapshot) {
+        let length = Duration::from_secs_f64(snapshot.interval.seconds.max(0.0));
+        if snapshot.is_warming_up() {
+            return;
+        }
+        let now = Tally::of(&self.rule, snapshot);
+        if snapshot.elapsed <= self.span.0 {
+            self.before = now.clone();
+            self.last = now;
+            return;
+        }
+        // The first second after the span is that of its end.
+        if snapshot.elapsed.saturating_sub(length) >= self.span.1 {
+            return;
+        }
+        match self.rule.window {
+            Window::Run => {
+                self.judged = now.since(&self.before);
+                let value = self.value().filter(|value| self.rule.is_beyond(*value));
+                self.met = value.map(|value| self.figures(value, value, None));
+            }
+            Window::Each(time) => self.second(&now, snapshot, (length, time)),
+            Window::Over(time) => self.slide(&now, snapshot, time),
+        }
+        self.last = now;
+    }
+
+    /// `for`: one second more.
+    fn second(&mut self, now: &Tally, snapshot: &Snapshot, (length, time): (Duration, Duration)) {
+        if !snapshot.interval.is_whole() {
+            // A part of a second is no second in which a measure was within its bound.
+            if let Some(streak) = &mut self.streak {
+                streak.time += length;
+            }
+            return;
+        }
+        let second = now.since(&self.last);
+        let value = second.value(self.rule.measure);
+        match value {
+            // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.
+            None => match &mut self.streak {
+                Some(streak) if snapshot.guard.holds_off() => streak.time += length,
+                _ => return,
+            },
+            Some(value) if self.rule.is_beyond(value) => {
+                let streak = self.streak.get_or_insert(Streak {
+                    time: Duration::ZERO,
+                    least: value,
+                    most: value,
+                    count: 0,
+                });
+                streak.time += length;
+                streak.least = streak.least.min(value);
+                streak.most = streak.most.max(value);
+                streak.count += second.count();
+            }
+            Some(_) => self.streak = None,
+        }
+        if value.is_some() {
+            self.judged = second;
+        }
+        if let Some(streak) = self.streak.filter(|streak| streak.time + SLACK >= time) {
+            self.met = Some(self.figures(streak.least, streak.most, Some(&streak)));
+        }
+    }
+
+    /// `over`: the window ends one second later.
+    fn slide(&mut self, now: &Tally, snapshot: &Snapshot, time: Duration) {
+        if !snapshot.interval.is_whole() {
+            return;
+        }
+        if self.window.is_empty() {
+            let began = snapshot.elapsed.saturating_sub(Duration::from_secs(1));
+            self.window.push_back((began, self.before.clone()));
+        }
+        self.window.push_back((snapshot.elapsed, now.clone()));
+        // The oldest that is still long enough ago.
+        while self.window.len() > 1 && self.window[1].0 + time <= snapshot.elapsed + SLACK {
+            self.window.pop_front();
+        }
+        let Some((began, before)) = self.window.front() else {
+            return;
+        };
+        self.judged = now.since(before);
+        let is_full = *began + time <= snapshot.elapsed + SLACK;
+        let value = self.value();
+        let beyond = value.filter(|value| is_full && self.rule.is_beyond(*value));
+        if let Some(value) = beyond {
+            self.met = Some(self.figures(value, value, None));
+        }
+    }
+
+    /// `91.3 % to 100 % for 60 s (4,210 requests)`
+    fn figures(&self, least: f64, most: f64, streak: Option<&Streak>) -> String {
+        let (least, most) = (self.show(least), self.show(most));
+        let mut text = if least == most {
+            least
+        } else {
+            format!("{least} to {most}")
+        };
+        if let Some(streak) = streak {
+            text += &format!(" for {} s", streak.time.as_secs_f64().round());
+        }
+        if let Window::Over(time) = self.rule.window {
+            text += &format!(" over {} s", time.as_secs_f64().round());
+        }
+        let counted = streak.map_or(self.judged.count(), |streak| streak.count);
+        if self.rule.measure != Measure::Value {
+            text += &format!(" ({} {})", count(counted), self.counted());
+        }
+        text
+    }
+
+    /// A value as text with its unit.
+    pub fn show(&self, value: f64) -> String {
+        match self.rule.unit() {
+            Unit::Share => ratio(Some(value)),
+            Unit::Time => time(value),
+            Unit::Rate => per_second(Some(value)),
+            Unit::Value => self.rule.unit().show(value),
+        }
+    }
+
+    /// What is counted.
+    fn counted(&self) -> &'static str {
+        match (self.rule.measure, self.rule.selector.subject()) {
+            (Measure::ScriptErrors, _) | (_, Subject::Steps) => "steps",
+            (Measure::FailedChecks, _) | (_, Subject::Check) => "checks",
+            (_, Subject::Journeys) => "journeys",
+            (_, Subject::Metric) => "values",
+            _ => "requests",
+        }
+    }
+}

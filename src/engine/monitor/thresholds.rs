@@ -1,0 +1,132 @@
+//! The thresholds of a run (`--fail-if`): what must not be so, or the run has failed.
+
+use std::time::Duration;
+
+use super::action::Action;
+use super::rule_state::RuleState;
+use crate::metrics::{Snapshot, StopCause, Threshold, ThresholdResult};
+use crate::plan::{Label, Plan, Rule, Selector, Window};
+use crate::text::nearest;
+
+/// Every threshold, and how it stands.
+pub struct Thresholds {
+    states: Vec<RuleState>,
+    /// Whether one of them has ended the run.
+    has_stopped: bool,
+}
+
+impl Thresholds {
+    /// Those of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let state = |rule: &Rule| {
+            let stage = rule.selector.stage();
+            let span = stage.map(|stage| stage_of(plan, stage));
+            RuleState::new(rule.clone(), span)
+        };
+        Self {
+            states: plan.thresholds.iter().map(state).collect(),
+            has_stopped: false,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
+
+    /// Looks at what was counted until now; `under_load` says whether users are active and the run is not ending: only then
+    /// is there a second to judge.
+    pub fn observe(&mut self, snapshot: &Snapshot, under_load: bool) -> Vec<Action> {
+        for state in &mut self.states {
+            if under_load || state.rule().window == Window::Run {
+                state.observe(snapshot);
+            }
+        }
+        let abort = |state: &&RuleState| state.rule().abort;
+        let met = self.states.iter().filter(abort).find_map(|state| {
+            let figures = state.met()?;
+            Some((state.rule().to_string(), figures.to_owned()))
+        });
+        let Some((rule, figures)) = met.filter(|_| under_load && !self.has_stopped) else {
+            return Vec::new();
+        };
+        self.has_stopped = true;
+        let text = format!("{rule}: {figures}");
+        vec![
+            Action::error(format!("a threshold ends the run: {text}")),
+            Action::Record("threshold", text),
+            Action::Stop {
+                cause: StopCause::Threshold,
+                rule,
+                figures,
+            },
+        ]
+    }
+
+    /// How they stand by what was counted until now.
+    pub fn status(&self, snapshot: &Snapshot) -> Vec<Threshold> {
+        let states = self.states.iter();
+        states.map(|state| status(state, snapshot)).collect()
+    }
+}
+
+fn status(state: &RuleState, snapshot: &Snapshot) -> Threshold {
+    let (rule, value) = (state.rule(), state.value());
+    let result = if state.met().is_some() {
+        ThresholdResult::Failed
+    } else if value.is_some() {
+        ThresholdResult::Passed
+    } else if state.is_known() {
+        ThresholdResult::NoData
+    } else {
+        ThresholdResult::UnknownName
+    };
+    let met = match result {
+        ThresholdResult::UnknownName => Some(unknown(&rule.selector, snapshot)),
+        _ => state.met().map(str::to_owned),
+    };
+    Threshold {
+        rule: rule.to_string(),
+        result,
+        value,
+        bound: rule.bound,
+        figure: value.map(|value| state.show(value)),
+        met,
+    }
+}
+
+/// That nothing has such labels, and which name may have been meant.
+fn unknown(selector: &Selector, snapshot: &Snapshot) -> String {
+    let totals = &snapshot.totals;
+    let near = Label::ALL.into_iter().find_map(|label| {
+        let name = selector.get(label)?;
+        let known: Vec<&str> = match label {
+            Label::Type => snapshot.types().map(|(_, name)| name).collect(),
+            Label::Name => {
+                let series = totals.series.keys();
+                series.map(|series| &*series.operation.name).collect()
+            }
+            Label::Step => totals.steps.keys().map(|(_, name)| name.as_str()).collect(),
+            Label::Journey => {
+                let journeys = totals.journeys.keys();
+                journeys.map(|(_, name)| name.as_str()).collect()
+            }
+            Label::Check => totals.checks.keys().map(String::as_str).collect(),
+            Label::Metric => totals.custom.keys().map(String::as_str).collect(),
+            Label::Stage => Vec::new(),
+        };
+        nearest(name, known).filter(|near| *near != name)
+    });
+    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    format!("nothing of that name was seen{near}")
+}
+
+/// When a stage, from 1, begins and ends; one that the plan has not lies beyond its end.
+fn stage_of(plan: &Plan, stage: usize) -> (Duration, Duration) {
+    let mut ends = plan.shape.stage_ends();
+    let from = match stage {
+        0 | 1 => Some(Duration::ZERO),
+        stage => ends.clone().nth(stage - 2),
+    };
+    let to = ends.nth(stage.saturating_sub(1));
+    (from.unwrap_or(Duration::MAX), to.unwrap_or(Duration::MAX))
+}

@@ -1,0 +1,56 @@
+//! Thresholds as text: a line each.
+
+use crate::report::text::{Ink, Paint};
+use crate::text;
+use crate::view::{Threshold, ThresholdResult};
+
+/// The word before the rule, as wide as any other, and its colour.
+fn mark(result: ThresholdResult) -> (&'static str, Ink) {
+    match result {
+        ThresholdResult::Passed => ("passed ", Ink::Good),
+        ThresholdResult::Failed => ("failed ", Ink::Bad),
+        ThresholdResult::NoData | ThresholdResult::UnknownName => ("no data", Ink::Bad),
+    }
+}
+
+/// What there is to say of a threshold beside its rule.
+fn figures(one: &Threshold) -> String {
+    match one.result {
+        ThresholdResult::Passed => one.figure.clone().unwrap_or_default(),
+        ThresholdResult::Failed => one.met.clone().unwrap_or_default(),
+        ThresholdResult::NoData => "nothing was measured".to_owned(),
+        ThresholdResult::UnknownName => format!(
+            "{}; --allow-missing lets it pass",
+            one.met.as_deref().unwrap_or_default()
+        ),
+    }
+}
+
+/// `threshold p95 > 300ms: 412 ms (1,234 requests)`
+pub fn sentence(one: &Threshold) -> String {
+    format!(
+        "threshold {}: {}",
+        text::line(&one.rule),
+        text::line(&figures(one))
+    )
+}
+
+/// A table of all of them; empty without any.
+pub fn table(thresholds: &[Threshold], paint: Paint) -> String {
+    if thresholds.is_empty() {
+        return String::new();
+    }
+    let width = thresholds.iter().map(|one| one.rule.chars().count()).max();
+    let width = width.unwrap_or(0).min(60);
+    let mut lines = String::from("Thresholds\n");
+    for one in thresholds {
+        let (word, ink) = mark(one.result);
+        lines += &format!(
+            "{}  {:<width$}  {}\n",
+            paint.ink(ink, word),
+            text::line(&one.rule),
+            text::line(&figures(one)),
+        );
+    }
+    lines
+}
