@@ -12,7 +12,9 @@ use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::TypeId;
 use crate::pace::Profile;
 use crate::plan::span::{DAY, show_span};
-use crate::plan::{Change, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users};
+use crate::plan::{
+    Change, Label, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users,
+};
 use crate::script::{Bundle, ScriptConfig, TypeSpec};
 use crate::text::did_you_mean;
 use crate::view::format;
@@ -191,6 +193,18 @@ impl RunConfig {
             }
         }
         notes
+    }
+
+    /// Rules about types that the run has not, in words.
+    pub fn idle_rules(&self) -> Vec<String> {
+        let names: Vec<&str> = self.specs.iter().map(|spec| spec.name.as_str()).collect();
+        let rules = self.plan.thresholds.iter().chain(&self.plan.valve);
+        let unknown = rules.filter_map(|rule| {
+            let kind = rule.selector.get(Label::Type)?;
+            let meant = did_you_mean(kind, names.iter().copied());
+            (!names.contains(&kind)).then(|| format!("rule {rule}: there is no type {kind}{meant}"))
+        });
+        unknown.collect()
     }
 
     /// Where paths without a host go.

@@ -1,8 +1,10 @@
 use std::time::Duration;
 
 /// Longest first, so that `ms` is not read as minutes.
-const UNITS: [(&str, f64); 5] = [
+const UNITS: [(&str, f64); 7] = [
     ("ms", 0.001),
+    ("us", 0.000_001),
+    ("µs", 0.000_001),
     ("d", DAY.as_secs() as f64),
     ("h", 3_600.0),
     ("m", 60.0),

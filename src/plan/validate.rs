@@ -6,7 +6,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
-use super::{Fault, Plan, Reload, Rule, Setting, incident, length, shape_rules};
+use super::span::show_span;
+use super::{
+    Fault, Plan, Reload, Rule, SHORTEST_WINDOW, Setting, Window, incident, length, shape_rules,
+};
 
 impl Plan {
     /// Checks the plan; reports all its faults. A fault's `thing` begins with the name
@@ -54,6 +57,15 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     }
     reload(&plan.reload, &mut faults);
     faults.extend(plan.valve.iter().filter_map(Rule::fault_of_stop));
+    rules(plan, &mut faults);
+    plan.limits.faults(&mut faults);
+    incident::faults(&plan.incidents, plan.is_open(), &mut faults);
+    shape_rules::faults(plan, &mut faults);
+    faults
+}
+
+/// Thresholds, and what no rule may look at: a stage that the plan has not, a time that the run has not.
+fn rules(plan: &Plan, faults: &mut Vec<Fault>) {
     let thresholds = plan.thresholds.iter();
     faults.extend(thresholds.filter_map(|rule| rule.fault("fail-if")));
     let stages = plan.shape.stage_ends().count();
@@ -68,10 +80,28 @@ fn faults(plan: &Plan) -> Vec<Fault> {
             ));
         }
     }
-    plan.limits.faults(&mut faults);
-    incident::faults(&plan.incidents, plan.is_open(), &mut faults);
-    shape_rules::faults(plan, &mut faults);
-    faults
+    let Some(end) = plan.end() else {
+        return;
+    };
+    for rule in &plan.thresholds {
+        let time = match rule.window {
+            Window::Run => SHORTEST_WINDOW,
+            Window::Each(time) | Window::Over(time) => time,
+        };
+        let warm_up = plan.shape.warm_up;
+        if rule.after.max(warm_up).saturating_add(time) > end {
+            faults.push(Fault::new(
+                format!("fail-if '{rule}'"),
+                format!(
+                    "looks at {} from {} on, and the run lasts {}",
+                    show_span(time),
+                    show_span(rule.after.max(warm_up)),
+                    show_span(end)
+                ),
+                "give shorter times, or a longer run",
+            ));
+        }
+    }
 }
 
 /// The initial value of a live setting.

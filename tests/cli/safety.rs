@@ -86,7 +86,7 @@ fn rules_that_cannot_be_are_told_all_at_once() {
                 "checks > 5% for 5s",
             ],
             "2 things are wrong\n  \
-             --stop-if \"checks > 5% for 5s\": \"checks\" is not a valid measure; give one of failed, errors, unexpected, p50, p90, p95, p99, mean, rate, script_errors, failed_checks\n  \
+             --stop-if \"checks > 5% for 5s\": \"checks\" is not a valid measure; give one of failed, errors, unexpected, p95 or any other quantile such as p99.9, mean, max, rate, script_errors, failed_checks\n  \
              --stop-if 'failed > 5%': does not say for how long; give a time such as 'for 60s' or 'over 5m'; --fail-if judges the whole run",
         ),
     ] {

@@ -78,13 +78,18 @@ fn a_name_that_was_never_seen_fails_unless_it_may_be_missing() {
         .fast()
         .end()
         .with_code(5);
-    ended.said("nothing of that name was seen; did you mean /page?");
+    ended.said("nothing of that name was seen; did you mean /page?; --allow-missing lets it pass");
     run(&target.url(), &scripts.path(), &FOR_TWO_SECONDS)
         .args(&rule)
-        .arg("--allow-missing")
+        .args(&[
+            "--allow-missing",
+            "--fail-if",
+            "failed{type=\"bussy\"} > 1%",
+        ])
         .fast()
         .end()
-        .with_code(0);
+        .with_code(0)
+        .said("there is no type bussy; did you mean busy?");
 }
 
 #[test]

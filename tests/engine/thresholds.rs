@@ -154,8 +154,18 @@ fn nothing_to_measure_is_no_pass_and_an_unknown_name_only_where_it_may_be_missin
         (verdict, results(&all)),
         (Verdict::Fine, vec![UnknownName, Passed])
     );
-    let (verdict, all, _) = judged(&["failed > 1% after 1h"], |plan| plan.allow_missing = true);
-    assert_eq!((verdict, results(&all)), (Verdict::Threshold, vec![NoData]));
+    for rule in [
+        "failed > 1% after 1h",
+        "failed > 99% over 1h",
+        "rate < 1 for 1h",
+    ] {
+        let (verdict, all, _) = judged(&[rule], |plan| plan.allow_missing = true);
+        assert_eq!(
+            (verdict, results(&all)),
+            (Verdict::Threshold, vec![NoData]),
+            "{all:?}"
+        );
+    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ import { below, chart, fine, marked, number, open, ready, standingStill, text, t
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
 const PLAN = `
+fail_if = ["failed > 99%", "rate > 0.01/s"]
+
 [[incident]]
 name = "rush"
 for = "5m"
@@ -83,6 +85,16 @@ describe("a run with a plan", () => {
       assert.equal(step, "buy");
       assert.equal(number(steps), sum(await made.metrics(), "throng_steps_total", 'type="buyer"'));
     });
+  });
+
+  test("thresholds stand with their figures", async () => {
+    const rows = () => page.locator("#thresholds tbody tr").all();
+    const cells = async (row) => (await row.locator("td").allInnerTexts()).map((words) => words.trim());
+    await until("judged both", async () => (await rows()).length === 2);
+    const [failed, rate] = await Promise.all((await rows()).map(cells));
+    assert.deepEqual([failed[0], failed[1]], ["failed > 99%", "passed"]);
+    assert.deepEqual([rate[0], rate[1]], ["rate > 0.01", "failed"]);
+    assert.match(rate[3], /^[\d.,]+\/s \([\d,]+ requests\)$/);
   });
 
   test("who is away is in the tile and in the chart of users", async () => {

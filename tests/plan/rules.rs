@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use throng::plan::{DEFAULT_VALVE, Label, Measure, Plan, Rule, Selector, Side, Subject, Window};
+use throng::plan::{
+    DEFAULT_VALVE, Label, Length, Measure, Plan, Rule, Selector, Side, Subject, Window,
+};
 
 const P50: Measure = Measure::Quantile(5_000);
 const P90: Measure = Measure::Quantile(9_000);
@@ -130,8 +132,8 @@ fn the_rules_of_a_run_that_names_none_are_these_three() {
 }
 
 const NO_RULE: &str = "give one such as 'failed > 90% for 60s' or 'p99 > 10s for 30s'";
-const MEASURES: &str = "give one of failed, errors, unexpected, p50, p90, p95, p99, mean, \
-                        rate, script_errors, failed_checks";
+const MEASURES: &str = "give one of failed, errors, unexpected, p95 or any other quantile such as \
+                        p99.9, mean, max, rate, script_errors, failed_checks";
 
 #[test]
 fn what_is_no_rule_is_told_with_its_cause_and_what_to_do() {
@@ -340,6 +342,7 @@ fn a_threshold_may_be_of_a_part_of_the_run() {
             "p99.9{metric=\"size\"} > -2.5",
         ),
         ("mean > 90ms", Measure::Mean, vec![], "mean > 90ms"),
+        ("max > 500us", Measure::Max, vec![], "max > 0.5ms"),
     ] {
         let rule: Rule = text.parse().unwrap();
         assert_eq!((rule.measure, rule.to_string().as_str()), (measure, shown));
@@ -434,6 +437,27 @@ fn what_is_no_threshold_is_told() {
         assert_eq!(fault.thing, format!("fail-if {text:?}"));
         assert_eq!(fault.cause, told, "{text}");
         assert!(!fault.remedy.is_empty());
+    }
+    for (text, told) in [
+        (
+            "failed > 1% over 1m after 10s",
+            "looks at 1m from 10s on, and the run lasts 1m",
+        ),
+        (
+            "failed > 1% for 2m",
+            "looks at 2m from 0s on, and the run lasts 1m",
+        ),
+        (
+            "failed > 1% after 1m",
+            "looks at 1s from 1m on, and the run lasts 1m",
+        ),
+    ] {
+        let faults = super::faults(|plan| {
+            plan.length = Length::Duration(Duration::from_secs(60));
+            plan.thresholds = vec![text.parse().unwrap()];
+        });
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains(told), "{faults:?}");
     }
     let stage =
         |plan: &mut Plan| plan.thresholds = vec!["failed{stage=\"2\"} > 1%".parse().unwrap()];

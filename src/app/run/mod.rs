@@ -275,6 +275,7 @@ fn warnings(config: &RunConfig) -> Vec<String> {
     warnings.extend(RunConfig::too_few_places(plan, specs));
     warnings.extend(specs.iter().filter_map(TypeSpec::cannot_leave));
     warnings.extend(config.idle_incidents());
+    warnings.extend(config.idle_rules());
     warnings
 }
 

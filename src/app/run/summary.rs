@@ -16,7 +16,7 @@ use crate::report::text::{summary, thresholds};
 use crate::report::{Output, json};
 use crate::secrets::Masker;
 use crate::text;
-use crate::view::{RunView, ThresholdResult};
+use crate::view::{RunView, Threshold, ThresholdResult};
 
 /// Prints and writes what happened; the verdict is the exit code.
 pub fn report(
@@ -153,7 +153,10 @@ fn code(resolved: &Resolved, ended: &Ended, last: &RunView) -> u8 {
         }
         Verdict::Threshold if leftovers::failed(resolved, ended) => FAILED,
         Verdict::Threshold => {
-            let met = last.thresholds.iter();
+            let allowed = |one: &Threshold| {
+                one.result == ThresholdResult::UnknownName && resolved.plan.allow_missing
+            };
+            let met = last.thresholds.iter().filter(|one| !allowed(one));
             for one in met.filter(|one| one.result != ThresholdResult::Passed) {
                 tracing::error!("{}", thresholds::sentence(one));
             }

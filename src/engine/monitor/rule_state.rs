@@ -26,6 +26,8 @@ pub struct RuleState {
     window: VecDeque<(Duration, Tally)>,
     /// What is judged: the last second, the window or the run.
     judged: Tally,
+    /// How much of the run was looked at: a window that was never full says nothing.
+    looked: Duration,
     met: Option<String>,
 }
 
@@ -52,6 +54,7 @@ impl RuleState {
             streak: None,
             window: VecDeque::new(),
             judged: Tally::default(),
+            looked: Duration::ZERO,
             met: None,
         }
     }
@@ -63,6 +66,19 @@ impl RuleState {
     /// The figure that was compared last; none while there was nothing to measure.
     pub fn value(&self) -> Option<f64> {
         self.judged.value(self.rule.measure)
+    }
+
+    /// Whether there was anything to measure yet.
+    pub fn has_begun(&self) -> bool {
+        self.last.of > 0 || self.rule.selector.subject() == Subject::Metric
+    }
+
+    /// The length of the rule's window, where the run had none so long.
+    pub fn missed_window(&self) -> Option<Duration> {
+        match self.rule.window {
+            Window::Run => None,
+            Window::Each(time) | Window::Over(time) => (self.looked + SLACK < time).then_some(time),
+        }
     }
 
     /// Whether what the rule names was ever seen.
@@ -91,6 +107,7 @@ impl RuleState {
         if snapshot.elapsed.saturating_sub(length) >= self.span.1 {
             return;
         }
+        self.looked += length;
         match self.rule.window {
             Window::Run => {
                 self.judged = now.since(&self.before);

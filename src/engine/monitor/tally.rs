@@ -89,6 +89,7 @@ impl Tally {
                 Some(times()?.quantile(f64::from(parts) / 1e4) as f64 / MILLIONTHS)
             }
             Measure::Mean => Some(times()?.mean() / MILLIONTHS),
+            Measure::Max => Some(times()?.max() as f64 / MILLIONTHS),
             // No request in some time is a rate, too.
             Measure::Rate => (self.seconds > 0.0).then(|| self.of as f64 / self.seconds),
             Measure::Value => self.value.map(|value| match value {
@@ -117,7 +118,7 @@ impl Tally {
     }
 
     fn add_times(&mut self, measure: Measure, times: &Histogram) {
-        if matches!(measure, Measure::Quantile(_) | Measure::Mean) {
+        if matches!(measure, Measure::Quantile(_) | Measure::Mean | Measure::Max) {
             self.times.get_or_insert_with(Histogram::fine).add(times);
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::action::Action;
 use super::rule_state::RuleState;
 use crate::metrics::{Snapshot, StopCause, Threshold, ThresholdResult};
+use crate::plan::span::show_span;
 use crate::plan::{Label, Plan, Rule, Selector, Window};
 use crate::text::nearest;
 
@@ -13,6 +14,9 @@ pub struct Thresholds {
     states: Vec<RuleState>,
     /// Whether one of them has ended the run.
     has_stopped: bool,
+    /// Whether there was load until the last look.
+    had_load: bool,
+    allow_missing: bool,
 }
 
 impl Thresholds {
@@ -26,6 +30,8 @@ impl Thresholds {
         Self {
             states: plan.thresholds.iter().map(state).collect(),
             has_stopped: false,
+            had_load: false,
+            allow_missing: plan.allow_missing,
         }
     }
 
@@ -37,11 +43,14 @@ impl Thresholds {
     /// is there a second to judge.
     pub fn observe(&mut self, snapshot: &Snapshot, under_load: bool) -> Vec<Action> {
         for state in &mut self.states {
-            if under_load || state.rule().window == Window::Run {
+            // The second in which the load ends is one, too.
+            if under_load || self.had_load || state.rule().window == Window::Run {
                 state.observe(snapshot);
             }
         }
-        let abort = |state: &&RuleState| state.rule().abort;
+        self.had_load = under_load;
+        // Before the first request nothing is too slow, nor too seldom.
+        let abort = |state: &&RuleState| state.rule().abort && state.has_begun();
         let met = self.states.iter().filter(abort).find_map(|state| {
             let figures = state.met()?;
             Some((state.rule().to_string(), figures.to_owned()))
@@ -65,15 +74,17 @@ impl Thresholds {
     /// How they stand by what was counted until now.
     pub fn status(&self, snapshot: &Snapshot) -> Vec<Threshold> {
         let states = self.states.iter();
-        states.map(|state| status(state, snapshot)).collect()
+        states
+            .map(|state| status(state, snapshot, self.allow_missing))
+            .collect()
     }
 }
 
-fn status(state: &RuleState, snapshot: &Snapshot) -> Threshold {
-    let (rule, value) = (state.rule(), state.value());
+fn status(state: &RuleState, snapshot: &Snapshot, allow_missing: bool) -> Threshold {
+    let (rule, value, missed) = (state.rule(), state.value(), state.missed_window());
     let result = if state.met().is_some() {
         ThresholdResult::Failed
-    } else if value.is_some() {
+    } else if value.is_some() && missed.is_none() {
         ThresholdResult::Passed
     } else if state.is_known() {
         ThresholdResult::NoData
@@ -81,7 +92,11 @@ fn status(state: &RuleState, snapshot: &Snapshot) -> Threshold {
         ThresholdResult::UnknownName
     };
     let met = match result {
-        ThresholdResult::UnknownName => Some(unknown(&rule.selector, snapshot)),
+        ThresholdResult::UnknownName => Some(unknown(&rule.selector, snapshot, allow_missing)),
+        ThresholdResult::NoData => Some(match missed {
+            Some(time) => format!("the run had no {} to look at", show_span(time)),
+            None => "nothing was measured".to_owned(),
+        }),
         _ => state.met().map(str::to_owned),
     };
     Threshold {
@@ -95,7 +110,7 @@ fn status(state: &RuleState, snapshot: &Snapshot) -> Threshold {
 }
 
 /// That nothing has such labels, and which name may have been meant.
-fn unknown(selector: &Selector, snapshot: &Snapshot) -> String {
+fn unknown(selector: &Selector, snapshot: &Snapshot, allow_missing: bool) -> String {
     let totals = &snapshot.totals;
     let near = Label::ALL.into_iter().find_map(|label| {
         let name = selector.get(label)?;
@@ -117,7 +132,12 @@ fn unknown(selector: &Selector, snapshot: &Snapshot) -> String {
         nearest(name, known).filter(|near| *near != name)
     });
     let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    format!("nothing of that name was seen{near}")
+    let passes = if allow_missing {
+        "allowed by --allow-missing"
+    } else {
+        "--allow-missing lets it pass"
+    };
+    format!("nothing of that name was seen{near}; {passes}")
 }
 
 /// When a stage, from 1, begins and ends; one that the plan has not lies beyond its end.

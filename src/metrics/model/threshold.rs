@@ -14,7 +14,7 @@ pub struct Threshold {
     pub bound: f64,
     /// The value as text with its unit.
     pub figure: Option<String>,
-    /// How it was met, with the figures, or why its name is unknown; none where it passes or there was nothing to measure.
+    /// How it was met, with the figures, or why there is no data; none where it passes.
     pub met: Option<String>,
 }
 
@@ -26,7 +26,7 @@ pub enum ThresholdResult {
     Passed,
     /// It is met, or was in some window.
     Failed,
-    /// There was nothing to measure, which is no pass.
+    /// There was nothing to measure, or no window as long as the rule's, which is no pass.
     NoData,
     /// Nothing of the name in the rule was ever seen.
     UnknownName,

@@ -21,8 +21,16 @@ const trace = ({ trace_id: id, trace_url: url }) => {
   return [element("p", { class: "trace" }, "Trace ", link)];
 };
 
+const results = { passed: "passed", failed: "failed", no_data: "no data", unknown_name: "no data" };
+
 export class Tables {
   constructor() {
+    this.thresholds = new Sheet(by("thresholds"), "Thresholds", [
+      { name: "rule", text: true, show: (row) => row.rule },
+      { name: "is", text: true, show: (row) => results[row.result], class: (row) => (row.result === "failed" ? "bad" : null) },
+      { name: "now", show: (row) => row.figure ?? NONE },
+      { name: "why", text: true, show: (row) => row.met ?? "" },
+    ]);
     this.types = new Sheet(by("types"), "By type", [
       { name: "type", text: true, show: (row) => row.type, value: (row) => row.type },
       { name: "users", show: (row) => count(row.users), value: (row) => row.users },
@@ -92,6 +100,7 @@ export class Tables {
   }
 
   show(now, open) {
+    this.#optional("thresholds", now.run.thresholds);
     this.types.show(now.types);
     this.endpoints.show(now.endpoints, now.more_endpoints ? `and ${now.more_endpoints} more; the summary lists all` : "");
     this.#optional("steps", now.steps, now.more_steps);

@@ -19,6 +19,8 @@ pub enum Measure {
     Quantile(u16),
     /// The mean of the service times or durations.
     Mean,
+    /// The longest of them.
+    Max,
     /// Requests, steps or journeys a second.
     Rate,
     /// Steps that raised an error.
@@ -45,26 +47,27 @@ pub enum Unit {
 }
 
 /// Names of measures that are words.
-const NAMED: [(&str, Measure); 7] = [
+const NAMED: [(&str, Measure); 8] = [
     ("failed", Measure::Failed),
     ("errors", Measure::Errors),
     ("unexpected", Measure::Unexpected),
     ("mean", Measure::Mean),
+    ("max", Measure::Max),
     ("rate", Measure::Rate),
     ("script_errors", Measure::ScriptErrors),
     ("failed_checks", Measure::FailedChecks),
 ];
 
-/// The names that a message lists; any other quantile such as `p99.9` is one too.
-pub(super) const NAMES: &str =
-    "failed, errors, unexpected, p50, p90, p95, p99, mean, rate, script_errors, failed_checks";
+/// The names that a message lists.
+pub(super) const NAMES: &str = "failed, errors, unexpected, p95 or any other quantile such as \
+                                p99.9, mean, max, rate, script_errors, failed_checks";
 
 impl Measure {
     /// The unit of its values for a subject.
     pub fn unit(self, subject: Subject) -> Unit {
         match self {
-            Self::Quantile(_) | Self::Mean if subject == Subject::Metric => Unit::Value,
-            Self::Quantile(_) | Self::Mean => Unit::Time,
+            Self::Quantile(_) | Self::Mean | Self::Max if subject == Subject::Metric => Unit::Value,
+            Self::Quantile(_) | Self::Mean | Self::Max => Unit::Time,
             Self::Rate => Unit::Rate,
             Self::Value => Unit::Value,
             Self::Failed
@@ -86,10 +89,18 @@ impl Measure {
             Subject::Run => !matches!(self, Self::Value | Self::Passed),
             Subject::Steps | Subject::Journeys => matches!(
                 self,
-                Self::Failed | Self::Errors | Self::Quantile(_) | Self::Mean | Self::Rate
+                Self::Failed
+                    | Self::Errors
+                    | Self::Quantile(_)
+                    | Self::Mean
+                    | Self::Max
+                    | Self::Rate
             ),
             Subject::Check => self == Self::Passed,
-            Subject::Metric => matches!(self, Self::Value | Self::Quantile(_) | Self::Mean),
+            Subject::Metric => matches!(
+                self,
+                Self::Value | Self::Quantile(_) | Self::Mean | Self::Max
+            ),
         }
     }
 
@@ -101,7 +112,8 @@ impl Measure {
 
     /// Names for suggestions.
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.split(", ")
+        let named = NAMED.into_iter().map(|(name, _)| name);
+        named.chain(["p50", "p90", "p95", "p99"])
     }
 }
 

@@ -227,7 +227,7 @@ fn checked(measure: Measure, selector: Selector) -> Result<(Measure, Selector), 
                 "write custom{NAME} < 10, or custom{NAME} p95 > 10 for a histogram".to_owned()
             }
             Subject::Steps | Subject::Journeys => {
-                "give failed, errors, p50, p90, p95, p99, mean or rate".to_owned()
+                "give failed, errors, a quantile such as p95, mean, max or rate".to_owned()
             }
             Subject::Run | Subject::Requests => format!("give one of {NAMES}"),
         },

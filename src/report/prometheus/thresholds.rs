@@ -7,7 +7,12 @@ use crate::view::{RunView, ThresholdResult};
 
 /// Whether each passes, where that is known.
 pub(crate) fn families(view: &RunView) -> [MetricFamily; 2] {
-    let known = view.thresholds.iter().filter(|one| one.value.is_some());
+    let known = view.thresholds.iter().filter(|one| {
+        matches!(
+            one.result,
+            ThresholdResult::Passed | ThresholdResult::Failed
+        )
+    });
     let ok = known.map(|one| {
         let passed = one.result == ThresholdResult::Passed;
         gauge(&[("rule", &one.rule)], f64::from(u8::from(passed)))
