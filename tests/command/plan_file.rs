@@ -262,17 +262,21 @@ fn what_incidents_will_not_do_is_said_before_the_run() {
         [[incident]]\nname = 'typo'\nat = '1m'\nfor = '2m'\nstep = 'chekout'\n\
         [[incident]]\nname = 'fine'\nat = '1m'\nfor = '2m'\nstep = 'checkout'\n";
     fs::write(folder.path().join("throng.toml"), text).unwrap();
-    let page = throng(["plan", "--base-url", &target.url(), "-s"])
-        .arg(folder.path())
-        .end()
-        .with_code(0)
-        .stdout;
-    for warning in [
-        "warning: incident typo: no type has a step named chekout; did you mean checkout?\n",
-        "warning: incident slow: begins first after 10m, when the run of 5m is over; let it begin \
-         earlier, or give a longer run\n",
-    ] {
-        assert!(page.contains(warning), "{warning}: {page}");
+    let plan = |words: &[&str]| {
+        let line = throng(["plan", "--base-url", &target.url(), "-s"]).arg(folder.path());
+        line.args(words).end().with_code(0).stdout
+    };
+    let page = plan(&[]);
+    let warnings = [
+        "incident typo: no type has a step named chekout; did you mean checkout?",
+        "incident slow: begins first after 10m, when the run of 5m is over; let it begin earlier, \
+         or give a longer run",
+    ];
+    for warning in warnings {
+        let line = format!("warning: {warning}\n");
+        assert!(page.contains(&line), "{warning}: {page}");
     }
     assert_eq!(page.matches("warning: incident").count(), 2, "{page}");
+    let json: serde_json::Value = serde_json::from_str(&plan(&["--json"])).unwrap();
+    assert_eq!(json["warnings"], serde_json::json!(warnings));
 }

@@ -110,7 +110,9 @@ fn begin(
             complain(&format!("warning: {words}"));
         }
         let text = match resolved.mode {
-            Mode::Plan(PlanView { json: true, .. }) => plan_page::json(&resolved, &config.specs),
+            Mode::Plan(PlanView { json: true, .. }) => {
+                plan_page::json(&resolved, &config.specs, &warnings)
+            }
             Mode::Plan(PlanView { all, .. }) => {
                 let table = dry_run::table(&resolved, &config.specs, &warnings);
                 let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());

@@ -67,8 +67,8 @@ pub fn text(
     page
 }
 
-/// The plan as JSON: options by key, types, and the users at times.
-pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
+/// The plan as JSON: options by key, types, the users at times, and these warnings.
+pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> String {
     let plan = &resolved.plan;
     let options = resolved.options.iter().map(|option| {
         let origin = match &option.origin {
@@ -130,6 +130,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec]) -> String {
         "options": options,
         "types": types,
         "over_time": levels,
+        "warnings": warnings,
     });
     let page = serde_json::to_string_pretty(&page).unwrap_or_default();
     format!("{}\n", text::json(&page))
