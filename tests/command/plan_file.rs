@@ -280,3 +280,29 @@ fn what_incidents_will_not_do_is_said_before_the_run() {
     let json: serde_json::Value = serde_json::from_str(&plan(&["--json"])).unwrap();
     assert_eq!(json["warnings"], serde_json::json!(warnings));
 }
+
+#[test]
+fn a_plan_whose_every_type_has_the_weight_0_is_refused() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT).with("two", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    fs::write(&file, "[weights]\ntwo = 0\none = 0\n").unwrap();
+    let line = |command: &str, words: &[&str]| {
+        throng([command, "--base-url", &target.url(), "-s"])
+            .arg(folder.path())
+            .args(words)
+            .end()
+    };
+    for command in ["run", "plan"] {
+        line(command, &[]).with_code(2).said(&format!(
+            "{}:2:7: types.two.weight 0: every type that is there would have the weight 0; leave \
+             one above 0",
+            file.display()
+        ));
+    }
+    assert_eq!(target.count(), 0);
+    fs::write(&file, "[weights]\ntwo = 0\n").unwrap();
+    line("run", &["--user-types", "two"]).with_code(2);
+    // Whom a trace shows does not depend on the others.
+    line("plan", &["--trace", "two"]).with_code(0);
+}

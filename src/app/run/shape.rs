@@ -69,7 +69,8 @@ fn begin(curve: &mut CurvePlan, now: Duration) -> Vec<Fault> {
 /// Settles what the plan says of its types with those that take part.
 ///
 /// # Errors
-/// When stages of types do not say when the run of the others ends, or something begins after the end that they say.
+/// When stages of types do not say when the run of the others ends, or something begins after the end that they say; when
+/// every type has the weight 0.
 pub fn settle(resolved: &mut Resolved, specs: &[TypeSpec]) -> Result<(), Failure> {
     let Resolved {
         plan, plan_file, ..
@@ -83,10 +84,33 @@ pub fn settle(resolved: &mut Resolved, specs: &[TypeSpec]) -> Result<(), Failure
         .collect();
     let settled = plan.settle(&types);
     settled.map_err(|fault| usage(&[fault], plan_file))?;
+    weights(plan, specs, plan_file)?;
     if plan.shape.types.is_empty() {
         return Ok(());
     }
     plan.validate().map_err(|faults| usage(&faults, plan_file))
+}
+
+/// Refuses a run whose every type has the weight 0: it would be over at once. Scripts say no such weight, the plan file does.
+fn weights(plan: &Plan, specs: &[TypeSpec], plan_file: &PlanSource) -> Result<(), Failure> {
+    let is_out = |spec: &TypeSpec| weight(plan, spec).is_some_and(|weight| weight <= 0.0);
+    if specs.is_empty() || !specs.iter().all(is_out) {
+        return Ok(());
+    }
+    let keys = specs
+        .iter()
+        .map(|spec| format!("types.{}.weight", spec.name));
+    let entries = keys.filter_map(|key| plan_file.file.entry(&key));
+    let first = entries.min_by_key(|entry| entry.place.position());
+    let fault = Fault::new(
+        first.map_or_else(|| "weights".to_owned(), |entry| format!("{} 0", entry.key)),
+        "every type that is there would have the weight 0",
+        "leave one above 0",
+    );
+    Err(match first {
+        Some(_) => usage(&[fault], plan_file),
+        None => Failure::Usage(fault.to_string()),
+    })
 }
 
 /// Faults of the plan; of what the plan file says with their place.

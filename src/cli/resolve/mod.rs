@@ -167,9 +167,14 @@ fn plan_file(file: &Found, plan: &Plan, typed: &ValueSources<'_>, purpose: Purpo
 
 /// The plan of one user of the type that is traced, whatever else was said about the crowd.
 fn traced(plan: Plan, options: &RunOptions) -> Plan {
+    let mut weights = plan.weights;
+    if let Some(one) = &options.crowd.trace {
+        weights.remove(one);
+    }
     Plan {
         users: 1,
         types: options.crowd.trace.clone().map(|one| vec![one]),
+        weights,
         length: Length::Once,
         ramp: Some(Duration::ZERO),
         shape: Shape::default(),
