@@ -30,7 +30,7 @@ use value_sources::ValueSources;
 
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
-pub use option_values::{GivenValue, OptionValue, ValueOrigin};
+pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
 pub use resolved::{
     Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
     Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts, Tracing,
@@ -133,6 +133,9 @@ where
                 let mut options = options.unwrap_or_default();
                 // A trace has none of them.
                 options.retain(|one| !one.is_incident() || !resolved.plan.incidents.is_empty());
+                let options = options.into_iter();
+                let options = options.map(|one| one.among(&resolved.overruled));
+                let options = options.collect();
                 Request::Run(Box::new(Resolved {
                     mode: Mode::Plan(shown),
                     options,

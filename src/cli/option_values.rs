@@ -15,9 +15,47 @@ pub struct OptionValue {
     pub key: String,
     pub value: GivenValue,
     pub origin: ValueOrigin,
+    /// The option that excludes it in a stronger place, so that it does not hold: `--duration` or `THRONG_DURATION`.
+    pub overruled_by: Option<String>,
+}
+
+/// An option that is given and does not hold, since another excludes it in a stronger place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overruled {
+    /// Its key in a plan file.
+    pub key: String,
+    pub origin: ValueOrigin,
+    /// The other option as it is given: `--duration` or `THRONG_DURATION`.
+    pub by: String,
+}
+
+impl Overruled {
+    /// What does not hold, in words: one message for each option that excludes others.
+    pub fn words(all: &[Self]) -> Vec<String> {
+        let of_one = |one: &[&Self]| {
+            let names = one.iter().map(|of| format!("{} ({})", of.key, of.origin));
+            let names: Vec<String> = names.collect();
+            let verb = if names.len() == 1 { "does" } else { "do" };
+            let by = one.first().map_or("", |of| of.by.as_str());
+            format!("{} {verb} not hold: {by} is given", names.join(", "))
+        };
+        let mut sorted: Vec<&Self> = all.iter().collect();
+        sorted.sort_by_key(|of| &of.by);
+        let each = sorted.chunk_by(|one, other| one.by == other.by);
+        each.map(of_one).collect()
+    }
 }
 
 impl OptionValue {
+    /// The same where these do not hold.
+    pub(super) fn among(self, overruled: &[Overruled]) -> Self {
+        let found = overruled.iter().find(|of| of.key == self.key);
+        Self {
+            overruled_by: found.map(|of| of.by.clone()),
+            ..self
+        }
+    }
+
     /// Whether it stands for an incident of the plan file.
     pub(super) fn is_incident(&self) -> bool {
         self.key.starts_with(INCIDENT)
@@ -101,6 +139,7 @@ pub(super) fn of(
                     .join(", "),
             ),
             origin: ValueOrigin::File(entry.place.clone()),
+            overruled_by: None,
         }
     }));
     values.extend(incidents.filter_map(|item| {
@@ -109,6 +148,7 @@ pub(super) fn of(
             key: format!("{INCIDENT}{name}"),
             value: GivenValue::Text(words.to_owned()),
             origin: ValueOrigin::File(item.place.clone()),
+            overruled_by: None,
         })
     }));
     values
@@ -140,7 +180,12 @@ fn of_one(arg: &Arg, matches: &ArgMatches, typed: &ValueSources<'_>) -> OptionVa
         _ => GivenValue::Text(texts().join(", ")),
     };
     let key = long.trim_start_matches('-').replace('-', "_");
-    OptionValue { key, value, origin }
+    OptionValue {
+        key,
+        value,
+        origin,
+        overruled_by: None,
+    }
 }
 
 /// A value that is safe to show: some are secrets or contain one.

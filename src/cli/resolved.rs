@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::option_values::OptionValue;
+use super::option_values::{OptionValue, Overruled};
 use super::script_var::Var;
 use super::token::TokenSource;
 use crate::http::Allowed;
@@ -59,6 +59,8 @@ pub struct Resolved {
     /// What is to be said of variables that nothing reads; filled where the environment is read.
     pub unknown_variables: Vec<String>,
     pub plan_file: PlanSource,
+    /// What is given of the shape and the length and does not hold; nothing of a trace, which has neither.
+    pub overruled: Vec<Overruled>,
     /// The value of every option with its origin, for [`Mode::Plan`].
     pub options: Vec<OptionValue>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng::cli::{self, Request, Resolved};
+use throng::cli::{self, Overruled, Request, Resolved};
 use throng::plan::Length;
 use throng::plan::shape::CurveClock;
 
@@ -48,6 +48,60 @@ fn what_a_shape_excludes_gives_way_to_the_stronger_place() {
         fault.starts_with("plan.toml:2:9: stage with users: "),
         "{fault}"
     );
+}
+
+#[test]
+fn what_does_not_hold_is_said_with_what_excludes_it() {
+    let words = |text: &str, words: &[&str]| {
+        let file = File::new(text);
+        let resolved = match file.parse("plan", words) {
+            Ok(Request::Run(resolved)) => *resolved,
+            other => panic!("{other:?}"),
+        };
+        let marked = resolved.options.iter();
+        let marked = marked.filter(|one| one.overruled_by.is_some()).count();
+        assert_eq!(marked, resolved.overruled.len(), "{words:?}");
+        let folder = format!("{}/", file.folder.path().display());
+        let words = Overruled::words(&resolved.overruled).into_iter();
+        words
+            .map(|line| line.replace(&folder, ""))
+            .collect::<Vec<_>>()
+    };
+    for (text, line, expected) in [
+        (
+            "[[stage]]\nover = '2m'\nusers = 9\n",
+            "--duration 1m",
+            "stage (plan.toml:1:1) does not hold: --duration is given",
+        ),
+        (
+            "users = 7\nduration = '5m'\nramp = 3\n",
+            "--stage 10s:3",
+            "users (plan.toml:1:9), ramp (plan.toml:3:8), duration (plan.toml:2:12) do not hold: \
+             --stage is given",
+        ),
+        (
+            "[arrivals]\nmax_users = 9\n[[arrivals.stages]]\nover = 60\nrate = 5\n",
+            "--duration 1m",
+            "arrivals (plan.toml:3:1), max_users (plan.toml:2:13) do not hold: --duration is given",
+        ),
+        (
+            "sessions = 5",
+            "--continuous",
+            "sessions (plan.toml:1:12) does not hold: --continuous is given",
+        ),
+    ] {
+        let line: Vec<&str> = line.split(' ').collect();
+        assert_eq!(words(text, &line), [expected], "{text}");
+    }
+    // The same option in a stronger place is no surprise, and a rate goes with what says when the run ends.
+    for (text, line) in [
+        ("duration = '5m'", "--duration 1m"),
+        ("arrivals = '5/s'", "--duration 1m"),
+        ("stage = '2m:9'", "--trace new"),
+    ] {
+        let line: Vec<&str> = line.split(' ').collect();
+        assert_eq!(words(text, &line), [""; 0], "{text}");
+    }
 }
 
 #[test]

@@ -306,3 +306,23 @@ fn a_plan_whose_every_type_has_the_weight_0_is_refused() {
     // Whom a trace shows does not depend on the others.
     line("plan", &["--trace", "two"]).with_code(0);
 }
+
+#[test]
+fn what_the_command_line_takes_from_a_plan_file_is_said() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    fs::write(&file, "[[stage]]\nover = '2m'\nusers = 9\n").unwrap();
+    let words = ["--users", "2", "--duration", "1s"];
+    let line = |command: &str| {
+        let line = throng([command, "--base-url", &target.url(), "-s"]).arg(folder.path());
+        line.args(&words).end().with_code(0)
+    };
+    let place = format!("{}:1:1", file.display());
+    let said = format!("stage ({place}) does not hold: --users is given");
+    line("run").said(&said);
+    let page = line("plan").stdout;
+    assert!(page.contains(&format!("warning: {said}\n")), "{page}");
+    let row = format!("  {place}, overruled by --users\n");
+    assert!(page.contains(&row), "{page}");
+}

@@ -35,7 +35,7 @@ use crate::app::run::destination::Destination;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, PlanView, Resolved, Scripts, Verbosity};
+use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
 use crate::ledger::{self, Ledger};
 use crate::request::{LogDetail, RunInfo, TraceContext};
@@ -105,7 +105,7 @@ fn begin(
     )
     .with_settings(sources.settings, resolved.plan_file.base.clone());
     if dry {
-        let warnings = warnings(&config);
+        let warnings = warnings(&resolved, &config);
         for words in &resolved.unknown_variables {
             complain(&format!("warning: {words}"));
         }
@@ -264,15 +264,20 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
         plan.base_url,
         plan.seed
     );
-    for words in resolved.unknown_variables.iter().chain(&warnings(config)) {
+    for words in resolved
+        .unknown_variables
+        .iter()
+        .chain(&warnings(resolved, config))
+    {
         tracing::warn!("{words}");
     }
 }
 
 /// What of the plan and its scripts may not be as it was meant.
-fn warnings(config: &RunConfig) -> Vec<String> {
+fn warnings(resolved: &Resolved, config: &RunConfig) -> Vec<String> {
     let (plan, specs) = (&config.plan, &config.specs);
-    let mut warnings: Vec<String> = config.bundle.passed_over().into_iter().collect();
+    let mut warnings = Overruled::words(&resolved.overruled);
+    warnings.extend(config.bundle.passed_over());
     warnings.extend(RunConfig::without_users(plan, specs));
     warnings.extend(RunConfig::too_few_places(plan, specs));
     warnings.extend(specs.iter().filter_map(TypeSpec::cannot_leave));

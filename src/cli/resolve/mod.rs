@@ -9,6 +9,7 @@ mod http;
 mod ledger;
 mod length;
 mod output;
+mod overruled;
 mod purpose;
 mod reload;
 mod safety;
@@ -105,8 +106,13 @@ pub(super) fn run(
         faults.add_of_plan(of_plan);
     }
     let plan_file = plan_file(file, &plan, typed, purpose);
+    // The plan of a demo inside the program is nobody's who would expect it to hold.
+    let is_own = purpose != Purpose::Demo || file.path.is_some();
+    let mut overruled = overruled::overruled(&options, &plan.shape, typed);
+    overruled.retain(|_| is_own);
     if mode == Mode::Trace {
         plan = traced(plan, &options);
+        overruled.clear();
     }
     faults.or(Resolved {
         mode: match purpose {
@@ -130,6 +136,7 @@ pub(super) fn run(
         watch,
         unknown_variables: Vec::new(),
         plan_file,
+        overruled,
         options: Vec::new(),
     })
 }

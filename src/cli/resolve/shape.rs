@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::overruled::stronger;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{RunOptions, ShapeOptions};
 use crate::cli::plan_file::Found;
 use crate::cli::span::parse_span;
-use crate::cli::value_sources::{Source, ValueSources};
+use crate::cli::value_sources::ValueSources;
 use crate::plan::live::{Invalid, MAX_USERS, NO_CURVE};
 use crate::plan::shape::{
     Arrivals, CurveClock, CurvePlan, CurveSource, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate,
@@ -36,34 +37,13 @@ pub(super) fn shape(
     faults: &mut Faults<'_>,
 ) -> Shape {
     let given = &options.shape;
-    let text = |option: &str, text: &Option<String>, others: &[&str]| {
-        // A flag that is set to false says nothing.
-        let is_given = |option: &str| match option {
-            "continuous" => options.length.continuous,
-            _ => typed.source(option) > Source::Nowhere,
-        };
-        let is_overruled = others
-            .iter()
-            .any(|other| is_given(other) && typed.compare(other, option).is_gt());
-        text.clone().filter(|_| !is_overruled)
-    };
-    let stages = text(
-        "stage",
-        &given.stage,
-        &["users", "arrivals", "sessions", "duration", "continuous"],
-    );
-    let stages = read(faults, "stage", stages.as_deref(), parse_stages);
-    let spikes = text("spike", &given.spike, &[]);
-    let spikes = read(faults, "spike", spikes.as_deref(), parse_spikes);
-    // A rate alone does not say when the run ends, and goes with what does.
-    let is_constant = |text: &String| !text.contains(':');
-    let others: &[&str] = match given.arrivals.as_ref().is_some_and(is_constant) {
-        true => &["users", "stage"],
-        false => &["users", "stage", "sessions", "duration", "continuous"],
-    };
-    let arrivals = text("arrivals", &given.arrivals, others);
+    let holds = |option: &str| stronger(option, options, typed).is_none();
+    let stages = given.stage.as_deref().filter(|_| holds("stage"));
+    let stages = read(faults, "stage", stages, parse_stages);
+    let spikes = read(faults, "spike", given.spike.as_deref(), parse_spikes);
+    let arrivals = given.arrivals.as_deref().filter(|_| holds("arrivals"));
     let has_arrivals = arrivals.is_some();
-    let arrivals = read(faults, "arrivals", arrivals.as_deref(), parse_arrivals);
+    let arrivals = read(faults, "arrivals", arrivals, parse_arrivals);
     let max_users = max_users(given, faults);
     if !has_arrivals && given.arrivals.is_none() {
         for (option, is_given) in [

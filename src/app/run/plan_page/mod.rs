@@ -40,13 +40,15 @@ pub fn text(
     let key_width = shown.iter().map(|option| option.key.len()).max();
     let key_width = key_width.unwrap_or_default().max(12);
     if !shown.is_empty() {
-        let _ = writeln!(page, "{:<key_width$} {:<32} from", "option", "value");
+        let _ = writeln!(page, "{:<key_width$}  {:<31}  from", "option", "value");
     }
     for option in &shown {
         let value = value(resolved, option);
+        let overruled = option.overruled_by.as_ref();
+        let overruled = overruled.map_or_else(String::new, |by| format!(", overruled by {by}"));
         let _ = writeln!(
             page,
-            "{:<key_width$} {:<32} {}",
+            "{:<key_width$}  {:<31}  {}{overruled}",
             text::line(&option.key),
             text::line(&value.to_string()),
             text::line(&option.origin.to_string())
@@ -86,10 +88,11 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
             }
             value => json!(value),
         };
-        (
-            option.key.clone(),
-            json!({ "value": value, "origin": origin }),
-        )
+        let mut told = json!({ "value": value, "origin": origin });
+        if let Some(by) = &option.overruled_by {
+            told["overruled_by"] = json!(by);
+        }
+        (option.key.clone(), told)
     });
     let options: Map<String, Value> = options.collect();
     let types: Vec<Value> = specs
