@@ -43,6 +43,13 @@ fn what_a_shape_excludes_gives_way_to_the_stronger_place() {
     let flat = File::new("users = 7\nduration = '5m'").run(&["--stage", "10s:3"]);
     assert_eq!(flat.plan.shape.stages.len(), 1);
     assert_eq!(flat.plan.length, Length::Duration(Duration::from_secs(10)));
+    let both = File::new(
+        "duration = '1m'\n[arrivals]\nrate = 5\n[[arrivals.stages]]\nover = 60\nrate = 9\n",
+    );
+    assert_eq!(
+        both.refusal(&[]),
+        "plan.toml:2:1: arrivals: has both rate and stages; give one of them"
+    );
     let fault = File::new("users = 7\nstage = '2m:100'").refusal(&[]);
     assert!(
         fault.starts_with("plan.toml:2:9: stage with users: "),

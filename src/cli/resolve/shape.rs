@@ -8,6 +8,7 @@ use crate::cli::options::{RunOptions, ShapeOptions};
 use crate::cli::plan_file::Found;
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
+use crate::plan::file::FileFault;
 use crate::plan::live::{Invalid, MAX_USERS, NO_CURVE};
 use crate::plan::shape::{
     Arrivals, CurveClock, CurvePlan, CurveSource, DEFAULT_MAX_USERS, DEFAULT_TIME_ZONE, Rate,
@@ -74,7 +75,11 @@ pub(super) fn shape(
         types: types(file, &clock),
         warm_up: span("warm-up", given.warm_up.as_deref(), faults).unwrap_or_default(),
     };
-    exclusions(options, &shape, length, typed, faults);
+    // Where the file contradicts itself, what of it was read says nothing about the rest.
+    let is_whole = |fault: &FileFault| fault.fault.thing != "arrivals";
+    if file.faults.iter().all(is_whole) {
+        exclusions(options, &shape, length, typed, faults);
+    }
     shape
 }
 
@@ -127,7 +132,7 @@ fn exclusions(
         }
     }
     let is_endless = length.is_some_and(|length| length != Length::Once);
-    if shape.arrivals.is_some() && !says_end && !is_endless {
+    if by == "arrivals" && !says_end && !is_endless {
         faults.push(
             name,
             "a rate without times does not say when the run ends",

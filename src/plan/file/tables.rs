@@ -163,11 +163,22 @@ impl Fields {
     fn read(&self, reader: &mut Reading<'_>, option: &Key, table: &DeTable<'_>, value: &Value<'_>) {
         let name = &option.name;
         let mut said = Vec::new();
+        let rows = self.rows.as_ref().and_then(|(rows, _)| {
+            let is_both = value_of(table, self.text.0).is_some();
+            value_of(table, rows).filter(|_| is_both).map(|_| *rows)
+        });
+        if let Some(rows) = rows {
+            let (text, at) = (self.text.0, value.span().start);
+            let cause = format!("has both {text} and {rows}");
+            reader.fault(at, Fault::new(name, cause, "give one of them"));
+        }
         for (key, value) in table {
             let field = &**key.get_ref();
             if field == self.text.0 {
                 said.push(field.to_owned());
-                self.text(reader, option, value);
+                if rows.is_none() {
+                    self.text(reader, option, value);
+                }
             } else if let Some((_, row)) = self.rows.as_ref().filter(|(rows, _)| *rows == field) {
                 said.push(field.to_owned());
                 match row.items(reader, &format!("{name}.{field}"), value.get_ref()) {
@@ -331,6 +342,10 @@ mod tests {
                     "f:1:1: arrivals: has no rate; write rate = \"VALUE\" in it",
                     "f:2:1: rat: is not a key of arrivals; did you mean rate?",
                 ],
+            ),
+            (
+                "[arrivals]\nrate = 5\n[[arrivals.stages]]\nover = 60\nrate = 9",
+                vec!["f:1:1: arrivals: has both rate and stages; give one of them"],
             ),
             (
                 "max_users = 3\n[arrivals]\nrate = 5\nmax_users = 4",
