@@ -60,7 +60,10 @@ const STAGE: [(&str, &str); 2] = [
 const SPIKE: [(&str, &str); 3] = [
     ("at", "Age of the run at which it begins."),
     ("for", "How long it lasts."),
-    ("level", "The level meanwhile, in per cent: 300%."),
+    (
+        "level",
+        "The level meanwhile, in per cent with its sign: 300%.",
+    ),
 ];
 const ARRIVAL_STAGE: [(&str, &str); 2] = [
     ("over", OVER),
@@ -105,7 +108,12 @@ fn incidents() -> Value {
 fn option(key: &str, kind: Kind) -> Value {
     match (key, kind) {
         ("stage", _) => json!({ "anyOf": [several(), rows(&STAGE)] }),
-        ("spike", _) => json!({ "anyOf": [several(), rows(&SPIKE)] }),
+        ("spike", _) => {
+            let mut rows = rows(&SPIKE);
+            // A number alone may mean a factor or per cent.
+            rows["items"]["properties"]["level"]["type"] = json!("string");
+            json!({ "anyOf": [several(), rows] })
+        }
         ("arrivals", _) => json!({ "anyOf": [scalar(), {
             "type": "object",
             "properties": {

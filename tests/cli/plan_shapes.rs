@@ -43,6 +43,12 @@ fn what_a_shape_excludes_gives_way_to_the_stronger_place() {
     let flat = File::new("users = 7\nduration = '5m'").run(&["--stage", "10s:3"]);
     assert_eq!(flat.plan.shape.stages.len(), 1);
     assert_eq!(flat.plan.length, Length::Duration(Duration::from_secs(10)));
+    let bare = File::new("duration = '1m'\n[[spike]]\nat = 5\nfor = 2\nlevel = 3\n").refusal(&[]);
+    assert_eq!(
+        bare,
+        "plan.toml:2:1: spike 5+2:3: has the level 3 without %; write 300% for 3 times as many, or \
+         3% for 0.03 times as many"
+    );
     let both = File::new(
         "duration = '1m'\n[arrivals]\nrate = 5\n[[arrivals.stages]]\nover = 60\nrate = 9\n",
     );

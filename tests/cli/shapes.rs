@@ -107,6 +107,10 @@ fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
             "--stage with --arrivals: users either stay or arrive; give one of them",
         ),
         (
+            "--spike 5s+2s:2",
+            "--spike 5s+2s:2: has the level 2 without %; write 200% for 2 times as many, or 2% for 0.02 times as many",
+        ),
+        (
             "--arrivals 50",
             "--arrivals 50: is not a valid rate to 1,000,000/s; give a rate such as 50/s or 300/m, or times and rates such as 2m:50/s,10m:50/s,1m:0/s",
         ),

@@ -127,15 +127,32 @@ fn show_rate(rate: f64) -> String {
 pub fn parse_spikes(text: &str) -> Result<Vec<Spike>, Invalid> {
     let what = "a start, a length above 0 and a percentage to 100,000";
     let remedy = "give such as 5m+2m:300%, three times as many from minute 5 on for 2 minutes";
+    if let Some(why) = text.split(',').find_map(bare_level) {
+        return Err(why);
+    }
     each(text, what, remedy, |item| {
         let (when, share) = item.split_once(':')?;
         let (at, over) = when.split_once('+')?;
-        let share = share.trim();
-        let factor = number(share.strip_suffix('%').unwrap_or(share))? / 100.0;
+        let factor = number(share.trim().strip_suffix('%')?)? / 100.0;
         let (at, over) = (parse_span(at)?, parse_span(over)?);
         let usable = !over.is_zero() && factor <= MOST_FACTOR;
         usable.then_some(Spike { at, over, factor })
     })
+}
+
+/// Why the level of a spike cannot be a number alone: one may mean a factor or per cent.
+fn bare_level(item: &str) -> Option<Invalid> {
+    let (_, level) = item.split_once(':')?;
+    let factor = number(level.trim())?;
+    // Without the digits that binary fractions add.
+    let short = |number: f64| (number * 1e6).round() / 1e6;
+    let as_factor = format!("{}% for {factor} times as many", short(factor * 100.0));
+    let as_share = format!("{factor}% for {} times as many", short(factor / 100.0));
+    let cause = format!("has the level {factor} without %");
+    Some(invalid(
+        &cause,
+        &format!("write {as_factor}, or {as_share}"),
+    ))
 }
 
 /// Writes spikes as [`parse_spikes`] reads them.
@@ -226,7 +243,7 @@ mod tests {
         }
         let arrivals = parse_arrivals("300/min").expect("valid");
         assert_eq!(arrivals.rate, Rate::Constant(5.0));
-        let spikes = parse_spikes("5m+2m:300").expect("valid");
+        let spikes = parse_spikes("5m+2m:300%").expect("valid");
         let spike = Spike {
             at: s(300),
             over: s(120),
@@ -274,6 +291,7 @@ mod tests {
             "5m:300%",
             "5m+0s:300%",
             "5m+1m",
+            "5m+1m:3",
             "5m+1m:-3%",
             "5m+1m:200000%",
             "-5m+1m:3%",
