@@ -3,6 +3,7 @@
 //! In: the resolved line, and its types. Out: a page of text, or JSON. Must never know: how a run is done.
 
 mod chart;
+mod level;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -62,10 +63,22 @@ pub fn text(
         );
     }
     let plan = &resolved.plan;
-    let (name, level) = level(plan, specs);
-    let own = own_levels(plan);
-    let _ = writeln!(page, "\n{name} over {}{}", over(plan), text::line(&own));
+    let (name, level) = level::level(plan, specs);
+    let (shown, others) = level::incidents(plan);
+    let mut notes = own_levels(plan);
+    if !shown.is_empty() {
+        let _ = write!(notes, ", with incidents: {}", shown.join(", "));
+    }
+    let _ = writeln!(page, "\n{name} over {}{}", over(plan), text::line(&notes));
     page.push_str(&chart::draw(&level, horizon(plan), width));
+    if !others.is_empty() {
+        let others = others.join(", ");
+        let _ = writeln!(
+            page,
+            "incidents without a fixed time are not drawn: {}",
+            text::line(&others)
+        );
+    }
     page
 }
 
@@ -117,7 +130,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
         })
         .collect();
     let horizon = horizon(plan);
-    let (name, level) = level(plan, specs);
+    let (name, level) = level::level(plan, specs);
     let name = name.replace(' ', "_");
     let levels: Vec<Value> = (0..=SAMPLES)
         .map(|part| {
@@ -166,25 +179,6 @@ fn own_levels(plan: &Plan) -> String {
     } else {
         format!(" (own: {})", types.join(", "))
     }
-}
-
-/// What changes over the run's time: users or arrivals a second, and how many at a moment.
-fn level(plan: &Plan, specs: &[TypeSpec]) -> (&'static str, Box<dyn Fn(Duration) -> f64>) {
-    if let Some(arrivals) = RunConfig::arrivals_over_time(plan, specs) {
-        return ("arrivals a second", Box::new(move |at| arrivals.level(at)));
-    }
-    if let Some(users) = RunConfig::users_over_time(plan, specs) {
-        return ("users", Box::new(move |at| users.level(at)));
-    }
-    let (users, ramp) = (f64::from(plan.users), plan.ramp());
-    let level = move |at: Duration| {
-        if at >= ramp {
-            users
-        } else {
-            (users * at.as_secs_f64() / ramp.as_secs_f64()).ceil()
-        }
-    };
-    ("users", Box::new(level))
 }
 
 /// The time that is shown: of a run without a fixed end a day of its curve, or a while after its ramp.
