@@ -234,7 +234,7 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "[vars]\nA = ['secret']",
-        "plan.toml:1:1: vars: must be a table of names with strings or numbers, or an array of \"NAME=VALUE\"; write vars = { NAME = \"VALUE\" }",
+        "plan.toml:2:5: vars.A: must be a string, a number, true or false; write A = \"VALUE\"",
     ),
     (
         "http1 = true\nhttp2 = true",
@@ -258,7 +258,35 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "users = 3\nusers = 4",
-        "plan.toml:2:1: is not valid TOML: duplicate key; correct it",
+        "plan.toml:2:1: users: is given by plan.toml:1:1 too; give it once",
+    ),
+    (
+        "[types.new] # them\nweight = 3\n  [ types.old ]\n[types.new]",
+        "plan.toml:4:8: [types.new]: is given by plan.toml:1:1 too; give it once",
+    ),
+    (
+        "[[incident]]\nfor = 1\nrandom = { for = 2 }\nname = 'x'\nfor = 3",
+        "plan.toml:5:1: for: is given by plan.toml:2:1 too; give it once",
+    ),
+    (
+        "[[incident]]\nname = 'x'\n[[incident]]\nfor = 1\nrandom = { every = 2, every = 3 }",
+        "plan.toml:5:23: every: is given by plan.toml:5:12 too; give it once",
+    ),
+    (
+        "stage = []",
+        "plan.toml:1:9: stage []: is empty; write stage = \"2m:100,5m:100,1m:0\", or leave it out",
+    ),
+    (
+        "[arrivals]\nstages = []",
+        "plan.toml:2:10: arrivals.stages []: is empty; write [[arrivals.stages]], or leave it out",
+    ),
+    (
+        "[types.new]\nstages = []",
+        "plan.toml:2:10: types.new.stages []: is empty; write stages = \"2m:100,5m:100,1m:0\", or leave it out",
+    ),
+    (
+        "[[incident]]\nname = 'x'\nfor = 5\nstep = ''",
+        "plan.toml:4:8: step '': must be the name of a step; write step = \"checkout\", or leave it out",
     ),
     (
         "[types.new]\nwight = 3",

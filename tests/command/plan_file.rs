@@ -148,6 +148,12 @@ fn faults_of_a_plan_file_end_with_their_code_before_anything_is_sent() {
     ended.said(
         "throng.toml:1:8: type ones: there is no such type; there are: one; did you mean one?",
     );
+    // A pipe might never end.
+    let ended = throng(["plan", "--plan", "/dev/null"]).end().with_code(2);
+    ended.said(
+        "--plan /dev/null: cannot be read: it is not a regular file; name a file that can be read, \
+         or leave --plan out",
+    );
     assert_eq!(target.count(), 0);
 }
 

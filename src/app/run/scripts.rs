@@ -93,7 +93,12 @@ pub fn read_plan_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
     if !path.exists() && !path.is_symlink() {
         return Ok(None);
     }
-    script::read_source(path).map(Some)
+    // Which of its remedies fit depends on whether the file was named.
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => Err("cannot be read: it is a folder".to_owned()),
+        Ok(meta) if !meta.is_file() => Err("cannot be read: it is not a regular file".to_owned()),
+        _ => script::read_source(path).map(Some),
+    }
 }
 
 /// The types that were asked for; all when none was.

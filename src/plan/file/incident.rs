@@ -100,10 +100,15 @@ impl Reading<'_> {
         match (name, value.get_ref()) {
             ("name", DeValue::String(text)) => read.name = Some(text.clone().into_owned()),
             ("name", _) => self.wrong(name, value, "must be a string", "write name = \"slow\""),
-            ("step", DeValue::String(text)) => {
+            ("step", DeValue::String(text)) if !text.is_empty() => {
                 read.overlay.step = Some(text.clone().into_owned());
             }
-            ("step", _) => self.wrong(name, value, "must be the name of a step", "write a string"),
+            ("step", _) => self.wrong(
+                name,
+                value,
+                "must be the name of a step",
+                "write step = \"checkout\", or leave it out",
+            ),
             ("for", _) => match self.span("for", value) {
                 Some(span) => read.lasts = Some(span),
                 None => read.is_wrong = true,

@@ -4,6 +4,7 @@
 //! It must never know who opened the file, what an option means, or which types there are.
 
 mod baseline;
+mod duplicate;
 mod incident;
 mod keys;
 mod numbers;

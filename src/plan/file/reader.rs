@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use toml::de::{DeTable, DeValue};
 
+use super::duplicate;
 use super::incident::INCIDENT;
 use super::numbers::{scalar, text_of};
 use super::of_type::{self, WEIGHT};
@@ -37,9 +38,14 @@ pub fn read(name: &str, bytes: &[u8], keys: &Keys) -> (PlanFile, Vec<FileFault>)
     }
     let (table, errors) = DeTable::parse_recoverable(&text);
     for error in errors {
-        let at = error.span().map_or(text.len(), |span| span.start);
-        let cause = error.message().to_owned();
-        reader.fault(at, Fault::new("is not valid TOML", cause, "correct it"));
+        let span = error.span().unwrap_or(text.len()..text.len());
+        let (at, message) = (span.start, error.message());
+        let fault = if message == duplicate::MESSAGE {
+            duplicate::fault(&reader, table.get_ref(), span)
+        } else {
+            Fault::new("is not valid TOML", message, "correct it")
+        };
+        reader.fault(at, fault);
     }
     // What is left of a text with errors would only give more of them.
     if reader.faults.is_empty() {

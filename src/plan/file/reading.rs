@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::numbers::text_of;
 use super::place::Places;
@@ -77,22 +77,22 @@ impl<'a> Reading<'a> {
         let items: Option<Vec<Item>> = match (option.kind, value.get_ref()) {
             (Kind::Flag, DeValue::Boolean(is_set)) => Some(vec![item((is_set.to_string(), value))]),
             (Kind::Flag, _) => None,
-            (Kind::Pairs, DeValue::Table(table)) => table
-                .iter()
-                .map(|(name, value)| {
-                    let text = match value.get_ref() {
-                        DeValue::Boolean(is_set) => is_set.to_string(),
-                        other => text_of(other)?,
-                    };
+            (Kind::Pairs, DeValue::Table(table)) => {
+                let pairs = table.iter().filter_map(|(name, value)| {
+                    let text = pair_text(value)?;
                     Some(item((format!("{}={text}", name.get_ref()), value)))
-                })
-                .collect(),
+                });
+                Some(pairs.collect())
+            }
             (Kind::List | Kind::Many | Kind::Pairs, DeValue::Array(values)) => values
                 .iter()
                 .map(|value| Some(item((text_of(value.get_ref())?, value))))
                 .collect(),
             (_, one) => text_of(one).map(|text| vec![item((text, value))]),
         };
+        if let (Kind::Pairs, DeValue::Table(table)) = (option.kind, value.get_ref()) {
+            self.pairs(name, table);
+        }
         let Some(mut items) = items else {
             let (cause, remedy) = option.kind.form(name);
             // A value for scripts may be a secret.
@@ -101,8 +101,27 @@ impl<'a> Reading<'a> {
                 _ => self.wrong(name, value, cause, &remedy),
             };
         };
+        if items.is_empty()
+            && let Some(example) = example(name)
+        {
+            let remedy = format!("write {name} = \"{example}\", or leave it out");
+            return self.wrong(name, value, "is empty", &remedy);
+        }
         items.sort_by_key(|item| item.place.position());
         self.option_entry(option, value, items);
+    }
+
+    /// What is wrong with values by their names. None of them is shown: one may be a secret.
+    fn pairs(&mut self, option: &str, table: &DeTable<'_>) {
+        for (name, value) in table.iter().filter(|(_, value)| pair_text(value).is_none()) {
+            let name = name.get_ref();
+            let fault = Fault::new(
+                format!("{option}.{name}"),
+                "must be a string, a number, true or false",
+                format!("write {name} = \"VALUE\""),
+            );
+            self.fault(value.span().start, fault);
+        }
     }
 
     /// An entry of an option, which has one unless it may stand under two names.
@@ -132,6 +151,23 @@ impl<'a> Reading<'a> {
         } else {
             written
         }
+    }
+}
+
+/// What an option of several parts says, for one that cannot be without a part.
+fn example(option: &str) -> Option<&'static str> {
+    match option {
+        "stage" => Some("2m:100,5m:100,1m:0"),
+        "spike" => Some("5m+2m:300%"),
+        _ => None,
+    }
+}
+
+/// The value of a name as a text; none where it can have none.
+fn pair_text(value: &Value<'_>) -> Option<String> {
+    match value.get_ref() {
+        DeValue::Boolean(is_set) => Some(is_set.to_string()),
+        other => text_of(other),
     }
 }
 

@@ -181,6 +181,13 @@ impl Fields {
                 }
             } else if let Some((_, row)) = self.rows.as_ref().filter(|(rows, _)| *rows == field) {
                 said.push(field.to_owned());
+                let is_empty = matches!(value.get_ref(), DeValue::Array(rows) if rows.is_empty());
+                if is_empty {
+                    let thing = format!("{name}.{field}");
+                    let remedy = format!("write [[{thing}]], or leave it out");
+                    reader.wrong(&thing, value, "is empty", &remedy);
+                    continue;
+                }
                 match row.items(reader, &format!("{name}.{field}"), value.get_ref()) {
                     Some(items) => reader.option_entry(option, value, items),
                     None if matches!(value.get_ref(), DeValue::Array(_)) => {}

@@ -20,6 +20,10 @@ impl Reading<'_> {
         let Some(items) = self.stage_items(&key, value) else {
             return;
         };
+        if items.is_empty() {
+            let remedy = "write stages = \"2m:100,5m:100,1m:0\", or leave it out";
+            return self.wrong(&key, value, "is empty", remedy);
+        }
         let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
         match parse_stages(&texts.join(",")) {
             Ok(stages) => {

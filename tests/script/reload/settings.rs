@@ -108,7 +108,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "users = 3\nusers = 4",
-            ":2:1: is not valid TOML: duplicate key; correct it",
+            ":2:1: users: is given by scripts/throng.toml:1:1 too; give it once",
         ),
         (
             "users = ",
