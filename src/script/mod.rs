@@ -37,6 +37,7 @@ pub use session::script_user::{CallEnd, Pause, ScriptUser};
 pub use shard_context::{ScriptConfig, ShardContext};
 pub use source::bundle::{Bundle, Place};
 pub use source::fingerprint::Fingerprint;
+pub use source::settings_file::unknown_type;
 pub use source::source_tree::read_source;
 pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;

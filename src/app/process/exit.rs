@@ -38,6 +38,14 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Faults of the command line, or of something that it names, each with its place.
+    pub fn faults(lines: &[String]) -> Self {
+        Self::Usage(match lines {
+            [one] => one.clone(),
+            many => format!("{} things are wrong\n  {}", many.len(), many.join("\n  ")),
+        })
+    }
+
     /// The same with secrets masked.
     #[must_use]
     pub fn masked(self, secrets: &Masker) -> Self {

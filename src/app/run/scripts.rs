@@ -48,7 +48,7 @@ impl Sources {
 /// Reads and checks the scripts.
 ///
 /// # Errors
-/// Every fault of the folders, or a type in `--user-types` that there is not.
+/// Every fault of the folders, or a type in `--user-types` or in the plan file that there is not.
 pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources, Failure> {
     let places = Places {
         scripts: match &resolved.scripts {
@@ -63,6 +63,7 @@ pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources
     };
     let bundle = Bundle::open(&places);
     let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
+    known_types(resolved, &bundle)?;
     let baseline = Baseline {
         keys: cli::plan_keys(),
         began: None,
@@ -76,6 +77,26 @@ pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources
         settings: checked.settings,
         baseline,
     })
+}
+
+/// Refuses types of the plan file that there are not: a fault of the plan, which only the scripts tell.
+fn known_types(resolved: &Resolved, bundle: &Bundle) -> Result<(), Failure> {
+    let known: Vec<&str> = bundle.types.keys().map(String::as_str).collect();
+    let named = resolved.plan_file.file.types.iter();
+    let unknown = named.filter(|item| !known.contains(&item.text.as_str()));
+    let lines: Vec<String> = unknown
+        .map(|item| {
+            format!(
+                "{}: {}",
+                item.place,
+                script::unknown_type(&item.text, &known)
+            )
+        })
+        .collect();
+    match lines.as_slice() {
+        [] => Ok(()),
+        lines => Err(Failure::faults(lines)),
+    }
 }
 
 /// The plan file where it is not simply that of the script folder.

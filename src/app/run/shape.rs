@@ -125,14 +125,7 @@ fn usage(faults: &[Fault], plan_file: &PlanSource) -> Failure {
         }
     };
     let lines: Vec<String> = faults.iter().map(line).collect();
-    match lines.as_slice() {
-        [one] => Failure::Usage(one.clone()),
-        many => Failure::Usage(format!(
-            "{} things are wrong\n  {}",
-            many.len(),
-            many.join("\n  ")
-        )),
-    }
+    Failure::faults(&lines)
 }
 
 /// Who takes part: `100 users`, `up to 300 users`, `50/s arrivals`

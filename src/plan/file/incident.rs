@@ -65,6 +65,8 @@ impl Reading<'_> {
         for (key, value) in keys {
             self.key(&mut read, key, value);
         }
+        // A second beginning says nothing against the rest.
+        let is_read = self.faults.len() == before && read.lasts.is_some();
         let name = read.name.unwrap_or_default();
         let title = format!("incident {name}").trim_end().to_owned();
         let at = table.span().start;
@@ -92,7 +94,7 @@ impl Reading<'_> {
             lasts: read.lasts.unwrap_or_default(),
             overlay: read.overlay,
         };
-        (incident, self.faults.len() == before)
+        (incident, is_read)
     }
 
     fn key(&mut self, read: &mut Read, key: &Name<'_>, value: &Value<'_>) {
@@ -368,6 +370,7 @@ random = { for = 5 }
             "f:7:1: eror_rate: is not a key of an incident; did you mean error_rate?",
             "f:8:14: error_rate 300: must be a percentage from 0 to 100; ",
             "f:9:1: incident y: begins by at and daily; give one of at, daily and random",
+            "f:9:1: incident y: changes nothing; ",
             "f:16:10: random { for = 5 }: does not say how often; ",
         ];
         assert_eq!(faults.len(), starts.len(), "{faults:#?}");

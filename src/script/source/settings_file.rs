@@ -33,12 +33,7 @@ pub fn read_source(
     for item in &plan.types {
         let name = item.text.as_str();
         if !types.contains(&name) {
-            let meant = did_you_mean(name, types.iter().copied());
-            let fault = Fault::new(
-                format!("type {name}"),
-                "there is no such type",
-                format!("there are: {}{meant}", types.join(", ")),
-            );
+            let fault = unknown_type(name, types);
             let place = item.place.clone();
             faults.push(FileFault { place, fault });
         }
@@ -48,6 +43,16 @@ pub fn read_source(
         faults = baseline.faults(&source.path, &plan);
     }
     done(plan.live, faults)
+}
+
+/// A type that is named and is not there, among those that are.
+pub fn unknown_type(name: &str, types: &[&str]) -> Fault {
+    let meant = did_you_mean(name, types.iter().copied());
+    Fault::new(
+        format!("type {name}"),
+        "there is no such type",
+        format!("there are: {}{meant}", types.join(", ")),
+    )
 }
 
 fn done(change: Change, mut faults: Vec<FileFault>) -> Result<Change, Vec<Diagnostic>> {
