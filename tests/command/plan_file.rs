@@ -265,7 +265,7 @@ fn what_incidents_will_not_do_is_said_before_the_run() {
     let text = "duration = '5m'\n\
         [[incident]]\nname = 'slow'\nat = '10m'\nfor = '2m'\nthink_factor = 3\n\
         [[incident]]\nname = 'typo'\nat = '1m'\nfor = '2m'\nstep = 'chekout'\n\
-        [[incident]]\nname = 'fine'\nat = '1m'\nfor = '2m'\nstep = 'checkout'\n";
+        [[incident]]\nname = 'fine'\nat = '1m'\nfor = '2m'\nstep = 'checkout'\nerror_rate = 40\n";
     fs::write(folder.path().join("throng.toml"), text).unwrap();
     let plan = |words: &[&str]| {
         let line = throng(["plan", "--base-url", &target.url(), "-s"]).arg(folder.path());
@@ -282,6 +282,10 @@ fn what_incidents_will_not_do_is_said_before_the_run() {
         assert!(page.contains(&line), "{warning}: {page}");
     }
     assert_eq!(page.matches("warning: incident").count(), 2, "{page}");
+    let file = folder.path().join("throng.toml");
+    let value = "at 1m for 2m: error_rate 40 %, step checkout";
+    let row = format!("incident fine  {value}  {}:12:1\n", file.display());
+    assert!(page.contains(&row), "{row}{page}");
     let json: serde_json::Value = serde_json::from_str(&plan(&["--json"])).unwrap();
     assert_eq!(json["warnings"], serde_json::json!(warnings));
 }

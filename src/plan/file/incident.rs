@@ -282,7 +282,11 @@ fn words(incident: &Incident) -> String {
     );
     for setting in Setting::ALL {
         let value = overlay.change.get(setting);
-        held.extend(value.map(|value| format!("{} {value}", setting.name())));
+        let unit = match setting {
+            Setting::ErrorRate | Setting::Canary => " %",
+            Setting::Users | Setting::ThinkFactor => "",
+        };
+        held.extend(value.map(|value| format!("{} {value}{unit}", setting.name())));
     }
     for (kind, weight) in overlay.change.weights() {
         held.push(format!("weights.{kind} {weight}"));
@@ -331,7 +335,7 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "failing=at 10m for 2m: error_rate 50, weights.new 3",
+                "failing=at 10m for 2m: error_rate 50 %, weights.new 3",
                 "rush=daily 14:05:30 for 2m: users 300 %",
                 "slow=every 30m at random for 2m: think_factor 0, step checkout",
                 "drill=on command for 5s: users 7",
