@@ -340,6 +340,11 @@ local function make(tables)
   if country_header ~= nil and type(country_header) ~= "string" then
     wrong("country_header is %s; it takes the name of a header", shown(country_header))
   end
+  -- A token of RFC 9110.
+  if country_header and not country_header:match "^[%w!#$%%&'*+.^_`|~-]+$" then
+    local is = shown(country_header)
+    wrong("country_header is %s; a name has letters, digits and hyphens, and no blanks", is)
+  end
 
   local source = {}
 

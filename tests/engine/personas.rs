@@ -277,6 +277,10 @@ fn tables_of_a_user_take_the_place_of_those_that_are_there_and_are_checked() {
             "{ country_header = 5 }",
             "personas.new: country_header is 5; it takes the name of a header",
         ),
+        (
+            "{ country_header = 'a b' }",
+            "personas.new: country_header is \"a b\"; a name has letters, digits and hyphens, and no blanks",
+        ),
     ] {
         let script = format!(
             "local personas = require 'personas'\nlocal ours = personas.new({tables})\nreturn {{ step = function() end }}"
