@@ -118,6 +118,7 @@ pub(super) fn trace_of(context: Option<&TraceContext>, headers: &Headers) -> Opt
     let url = context.and_then(|context| context.url.as_ref());
     Some(Trace {
         id: id.to_owned(),
+        is_sampled,
         url: url
             .filter(|_| is_sampled)
             .map(|url| url.replace(PLACEHOLDER, id)),

@@ -2,8 +2,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use throng::metrics::{
-    Batch, FailureKind, Health, MAX_NAMES, OTHER, OperationRef, Outcome, Outcomes, Phases,
-    Recorder, Sample, ScriptFault, Series, SeriesId, SessionResult, TypeId,
+    Batch, Example, FailureKind, Health, MAX_NAMES, OTHER, OperationRef, Outcome, Outcomes, Phases,
+    Recorder, Sample, ScriptFault, Series, SeriesId, SessionResult, Trace, TypeId,
 };
 
 const NEW: TypeId = TypeId(0);
@@ -163,6 +163,41 @@ fn methods_are_bounded_too() {
     let totals = recorder.take().totals;
     assert_eq!(totals.series.len(), 17);
     assert_eq!(totals.series[&series(ACTIVE, OTHER, "/")].outcomes().ok, 84);
+}
+
+#[test]
+fn an_example_of_a_sampled_trace_takes_the_place_of_one_that_is_not() {
+    let mut recorder = Recorder::new();
+    let users = recorder.series(ACTIVE, OperationRef::http("GET", "/users"));
+    let mut fail = |line: &str, is_sampled| {
+        let sample = sample(users, 500, Outcome::Unexpected);
+        recorder.record(&sample, || Example {
+            line: line.to_owned(),
+            trace: Some(Trace {
+                id: line.to_owned(),
+                is_sampled,
+                url: None,
+            }),
+            ..Example::default()
+        });
+        let mut totals = recorder.take().totals;
+        let series = totals.series.remove(&series(ACTIVE, "GET", "/users"));
+        let mut failures = series.expect("it failed").failures;
+        let kind = FailureKind::Status(500.into());
+        failures.remove(&kind).expect("it failed with 500")
+    };
+    let mut all = fail("first", false);
+    for (line, is_sampled, example) in [
+        ("second", false, "first"),
+        ("third", true, "third"),
+        ("fourth", true, "third"),
+        ("fifth", false, "third"),
+    ] {
+        all.add(fail(line, is_sampled));
+        assert_eq!(all.example.as_deref(), Some(example));
+        assert_eq!(all.trace.as_ref().map(|trace| &*trace.id), Some(example));
+    }
+    assert_eq!(all.count, 5);
 }
 
 #[test]

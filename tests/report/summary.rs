@@ -1,4 +1,4 @@
-use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot};
+use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot, Trace};
 use throng::report::text::Paint;
 use throng::report::text::summary::{Look, WIDTH};
 
@@ -131,6 +131,28 @@ fn failures_and_what_scripts_said_are_there() {
             "timeout        10  POST /api/v1/users: timeout",
         ]
     );
+    let mut traced = snapshot();
+    let failures = traced
+        .totals
+        .series
+        .values_mut()
+        .flat_map(|totals| totals.failures.iter_mut());
+    for (kind, failure) in failures {
+        failure.trace = (kind.to_string() == "timeout").then(|| Trace {
+            id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),
+            ..Trace::default()
+        });
+    }
+    let traced = self::text(&traced);
+    let traced = section(&traced, "Failures");
+    assert_eq!(
+        traced[1..3],
+        [
+            "error       count  trace_id                          for example",
+            "status 500     10                                    POST /api/v1/users: 500",
+        ]
+    );
+    assert!(traced[3].contains("10  4bf92f3577b34da6a3ce929d0e0e4736  POST"));
     assert_eq!(
         section(&text, "Checks")[2],
         "has a name       3       1  75.0 %"

@@ -44,7 +44,7 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// How often something failed, and its first example.
+/// How often something failed, and an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub count: u64,
@@ -60,18 +60,27 @@ pub struct Failure {
 pub struct Trace {
     /// 32 hexadecimal digits.
     pub id: String,
+    /// Whether the target is to keep it.
+    #[serde(default)]
+    pub is_sampled: bool,
     /// Where it can be seen, if somebody said so.
     pub url: Option<String>,
 }
 
 impl Failure {
-    /// Adds counts; keeps the first example.
+    /// Adds counts; keeps the first example, or the first of a sampled trace, of which there is more to be seen.
     pub fn add(&mut self, other: Failure) {
         self.count += other.count;
-        if self.example.is_none() {
+        if self.prefers(other.trace.as_ref()) && other.example.is_some() {
             self.example = other.example;
             self.trace = other.trace;
         }
+    }
+
+    /// Whether an example with this trace takes the place of its own.
+    pub fn prefers(&self, other: Option<&Trace>) -> bool {
+        let is_sampled = |trace: Option<&Trace>| trace.is_some_and(|trace| trace.is_sampled);
+        self.example.is_none() || is_sampled(other) && !is_sampled(self.trace.as_ref())
     }
 }
 

@@ -176,9 +176,14 @@ impl Recorder {
         failure.count += 1;
         if first {
             slot.exemplified.push((sample.outcome, kind.clone()));
-            if failure.example.is_none() {
-                failure.example.clone_from(&text);
-                failure.trace = example.as_ref().and_then(|example| example.trace.clone());
+        }
+        if let (Some(text), Some(example)) = (&text, &example) {
+            // One of a sampled trace may come after the first.
+            let trace = example.trace.as_ref();
+            let is_sampled = trace.is_some_and(|trace| trace.is_sampled);
+            if (first || is_sampled) && failure.prefers(trace) {
+                failure.example = Some(text.clone());
+                failure.trace = trace.cloned();
             }
         }
         if let (true, Some(text), Some(example)) = (noted, text, example) {

@@ -58,19 +58,25 @@ pub(crate) fn errors(failures: &[ErrorKind], look: Look) -> String {
     if failures.is_empty() {
         return String::new();
     }
-    let columns = [
-        ("error", Side::Left),
-        ("count", Side::Right),
-        ("for example", Side::Left),
-    ];
+    let mut columns = vec![("error", Side::Left), ("count", Side::Right)];
+    let is_traced = failures.iter().any(|failure| failure.trace_id.is_some());
+    if is_traced {
+        columns.push(("trace_id", Side::Left));
+    }
+    columns.push(("for example", Side::Left));
     let mut table = Table::new(&columns);
     for failure in failures {
-        let example = failure.example.as_deref().unwrap_or_default();
-        table.row(vec![
+        let mut row = vec![
             Cell::inked(failure.kind.clone(), Ink::Bad),
             count(failure.count).into(),
-            plain::line(example).into(),
-        ]);
+        ];
+        if is_traced {
+            let trace = failure.trace_id.as_deref().unwrap_or_default();
+            row.push(plain::line(trace).into());
+        }
+        let example = failure.example.as_deref().unwrap_or_default();
+        row.push(plain::line(example).into());
+        table.row(row);
     }
     section("Failures", &look.table(&table, 1, ""), look)
 }
