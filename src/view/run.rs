@@ -13,9 +13,10 @@ pub struct Run {
     pub started_at: String,
     /// Its age on its own clock, which stands still in a pause.
     pub seconds: f64,
-    /// Users planned.
+    /// Users planned, without incidents.
     pub users: u64,
-    /// The most users that were alive at once.
+    /// The most users at once: with one thread at any moment; with several the most of one thread at any moment, or of all at
+    /// the end of a second.
     pub users_peak: u64,
     /// Of throng.
     pub version: String,

@@ -117,7 +117,12 @@ impl RunView {
             return None;
         }
         let users = self.live.planned_users;
-        Some(users.map_or(self.run.users, |users| users.round() as u64))
+        let set = if self.has_settings {
+            u64::from(self.settings.users)
+        } else {
+            self.run.users
+        };
+        Some(users.map_or(set, |users| users.round() as u64))
     }
 
     /// Users away between two sessions now, of all types.

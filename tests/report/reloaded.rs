@@ -59,6 +59,7 @@ pub fn under_way() -> Snapshot {
     aggregator.reload("accepted");
     aggregator.reload("accepted");
     aggregator.reload("unchanged");
+    aggregator.users(60);
     aggregator.settings(Settings {
         users: 60,
         numbers: [

@@ -166,6 +166,7 @@ impl Publisher {
         let canary = deployment.canary_view(&self.last());
         let releases = deployment.releases();
         self.aggregator.types(releases.names());
+        self.aggregator.users(releases.base_settings().users());
         self.aggregator.settings(settings);
         self.aggregator.versions(playing);
         let status = self.aggregator.reload_status();

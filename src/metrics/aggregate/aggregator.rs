@@ -22,8 +22,6 @@ pub struct Aggregator {
     health: BTreeMap<usize, Health>,
     /// Timer lag in this interval by shard, so that one late shard is not averaged away.
     lags: BTreeMap<usize, Histogram>,
-    /// Active users by shard, and their maximum in this interval.
-    alive: BTreeMap<usize, (i64, i64)>,
     cpu: Option<cpu::Meter>,
 }
 
@@ -40,7 +38,6 @@ impl Aggregator {
             },
             health: BTreeMap::new(),
             lags: BTreeMap::new(),
-            alive: BTreeMap::new(),
             cpu: Some(cpu::Meter::new(Instant::now())),
         }
     }
@@ -79,9 +76,8 @@ impl Aggregator {
         state.interval.lag = state.interval.lag.max(lag);
         let lags = self.lags.entry(shard).or_insert_with(Histogram::coarse);
         lags.add(&batch.totals.lag);
-        let alive = self.alive.entry(shard).or_default();
-        alive.0 += batch.users.iter().map(|(.., delta)| delta).sum::<i64>();
-        alive.1 = alive.1.max(batch.peak_users);
+        let peak = batch.peak_users.max(0).unsigned_abs();
+        state.peak_users = state.peak_users.max(peak);
         for (kind, version, delta) in batch.users {
             let versions = state.users.entry(kind).or_default();
             let users = versions.entry(version).or_default();
@@ -137,8 +133,12 @@ impl Aggregator {
 
     /// The current settings.
     pub fn settings(&mut self, settings: Settings) {
-        self.state.run.users = u64::from(settings.users);
         self.state.settings = settings;
+    }
+
+    /// Users planned, without incidents.
+    pub fn users(&mut self, planned: u32) {
+        self.state.run.users = u64::from(planned);
     }
 
     /// Why the run stops itself.
@@ -257,11 +257,8 @@ impl Aggregator {
             .copied()
             .fold(Health::default(), add_health);
         self.judge(since);
-        let peak = self.alive.values().map(|(_, peak)| *peak).sum::<i64>();
-        self.state.peak_users = self.state.peak_users.max(peak.max(0).unsigned_abs());
-        for alive in self.alive.values_mut() {
-            alive.1 = alive.0;
-        }
+        let alive = self.state.users_alive().max(0).unsigned_abs();
+        self.state.peak_users = self.state.peak_users.max(alive);
         let snapshot = Arc::new(self.state.clone());
         if let Some(measured) = &mut self.state.measured
             && measured.since.is_none()

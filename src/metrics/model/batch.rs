@@ -27,7 +27,7 @@ pub struct Batch {
     /// Change in the number of users who are away between two sessions, by type.
     #[serde(default)]
     pub away: Vec<(TypeId, i64)>,
-    /// The maximum number of concurrent users.
+    /// The most users of the shard at once.
     pub peak_users: i64,
     /// Users that moved to another version, by how.
     pub moved: BTreeMap<String, u64>,

@@ -94,7 +94,7 @@ pub struct Snapshot {
     pub cpu_ratio: Option<f64>,
     /// How the generator kept up.
     pub generator: Generator,
-    /// The maximum number of concurrent users.
+    /// The most users at once: of one shard at any moment, or of all at the end of an interval.
     pub peak_users: u64,
     /// The newest version of each type.
     pub versions: BTreeMap<TypeId, u32>,
@@ -158,7 +158,8 @@ impl Snapshot {
             (ours, theirs) => ours.or(theirs),
         };
         self.generator.merge(&other.generator);
-        self.peak_users += other.peak_users;
+        let alive = self.users_alive().max(0).unsigned_abs();
+        self.peak_users = self.peak_users.max(other.peak_users).max(alive);
         for (kind, version) in other.versions {
             let ours = self.versions.entry(kind).or_default();
             *ours = version.max(*ours);
