@@ -136,17 +136,18 @@ impl RunConfig {
             .sum();
         let rate = levels.greatest();
         let seconds = needed / rate.max(f64::MIN_POSITIVE);
-        (needed > f64::from(open.max_users)).then(|| {
-            format!(
-                "--max-users {}: at up to {}/s, and with {} of think time a session, about {} \
-                 users would be active at once, so arrivals may be dropped; raise --max-users, or \
-                 lower --arrivals",
-                open.max_users,
-                format::rate(rate),
-                format::time(seconds),
-                format::count(needed.ceil() as u64)
-            )
-        })
+        if needed <= f64::from(open.max_users) {
+            return too_few_places_of_threads(open.max_users, plan.shards, needed);
+        }
+        Some(format!(
+            "--max-users {}: at up to {}/s, and with {} of think time a session, about {} users \
+             would be active at once, so arrivals may be dropped; raise --max-users, or lower \
+             --arrivals",
+            open.max_users,
+            format::rate(rate),
+            format::time(seconds),
+            format::count(needed.ceil() as u64)
+        ))
     }
 
     /// The incidents of the run at its beginning.
@@ -243,6 +244,23 @@ impl RunConfig {
     pub fn crowd_type(&self) -> TypeId {
         TypeId(u16::try_from(self.specs.len()).unwrap_or(u16::MAX))
     }
+}
+
+/// Where sessions that need so many users on average may find no place in their thread, though there would be one if all
+/// threads shared theirs, in words. Users are taken as Poisson-distributed, up to two standard deviations above their mean.
+fn too_few_places_of_threads(max_users: u32, threads: usize, needed: f64) -> Option<String> {
+    let at_times = |mean: f64| (mean + 2.0 * mean.sqrt()).ceil().max(1.0);
+    let places = f64::from(max_users) / threads as f64;
+    let needed_of_one = at_times(needed / threads as f64);
+    let would_do = f64::from(max_users) >= at_times(needed);
+    (threads > 1 && would_do && places.floor() < needed_of_one).then(|| {
+        format!(
+            "--max-users {max_users} on {threads} threads: each thread has a share of its own of \
+             it, {places:.0}, and may need {needed_of_one} at times, so arrivals may be dropped \
+             while other threads have room; give fewer --threads, or raise --max-users",
+            places = places.floor()
+        )
+    })
 }
 
 /// The time of day, in UTC, since midnight.

@@ -158,5 +158,20 @@ fn too_few_places_for_the_rate_are_said_before_the_run() {
                    --max-users, or lower --arrivals";
     assert!(said.contains(warning), "{said}");
     assert!(!dry("60").contains("may be dropped"));
+    // Each thread has places of its own.
+    let few = |threads: &str| {
+        let words = ["--arrivals", "2/s", "--duration", "1m", "--dry-run"];
+        run(&target.url(), &scripts.path(), &words)
+            .args(&["--max-users", "8", "--threads", threads])
+            .end()
+            .with_code(0)
+            .stdout
+    };
+    let warning = "warning: --max-users 8 on 8 threads: each thread has a share of its own of it, 1, \
+                   and may need 2 at times, so arrivals may be dropped while other threads have \
+                   room; give fewer --threads, or raise --max-users";
+    let said = few("8");
+    assert!(said.contains(warning), "{said}");
+    assert!(!few("1").contains("may be dropped"));
     assert_eq!(target.count(), 0);
 }

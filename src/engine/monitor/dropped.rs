@@ -9,22 +9,39 @@ use crate::view::format::count;
 /// After so long without a dropped arrival the next one is said again.
 const QUIET: Duration = Duration::from_secs(60);
 
+/// With fewer places for each thread one may have none left while others do.
+const SMALL_SHARE: u64 = 64;
+
 /// Says why arrivals are dropped, when it begins.
 pub struct DroppedWarning {
     max_users: u32,
+    threads: usize,
     before: Arrivals,
     /// When one was last dropped, by reason.
     last: [Option<Duration>; DropReason::ALL.len()],
 }
 
 impl DroppedWarning {
-    /// For a run with so many users at most.
-    pub fn new(max_users: u32) -> Self {
+    /// For a run with so many users at most, on so many threads.
+    pub fn new(max_users: u32, threads: usize) -> Self {
         Self {
             max_users,
+            threads,
             before: Arrivals::default(),
             last: [None; DropReason::ALL.len()],
         }
+    }
+
+    /// That threads have shares of the places, where those are small.
+    fn share_of_a_thread(&self) -> String {
+        let places = u64::from(self.max_users);
+        if self.threads < 2 || places >= SMALL_SHARE * self.threads as u64 {
+            return String::new();
+        }
+        format!(
+            "; each of the {} threads has a share of its own of it, so fewer --threads help too",
+            self.threads
+        )
     }
 
     fn words(&self, why: DropReason, dropped: u64, arrivals: u64) -> String {
@@ -32,8 +49,9 @@ impl DroppedWarning {
         match why {
             DropReason::MaxUsers => format!(
                 "arrivals are dropped: {of} in the last second were over --max-users {}; raise it, \
-                 lower --arrivals, or find out why sessions take so long",
-                count(u64::from(self.max_users))
+                 lower --arrivals, or find out why sessions take so long{}",
+                count(u64::from(self.max_users)),
+                self.share_of_a_thread()
             ),
             DropReason::Late => format!(
                 "arrivals are dropped: {of} in the last second could not begin within a second of \
@@ -86,8 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn threads_are_named_where_each_has_few_places() {
+        for (max_users, threads, is_said) in [(511, 8, true), (512, 8, false), (1, 1, false)] {
+            let warning = DroppedWarning::new(max_users, threads);
+            let words = warning.words(DropReason::MaxUsers, 1, 2);
+            let said = words.ends_with("of it, so fewer --threads help too");
+            assert_eq!(said, is_said, "{words}");
+        }
+    }
+
+    #[test]
     fn it_is_said_when_it_begins_and_again_after_a_quiet_minute() {
-        let mut warning = DroppedWarning::new(10_000);
+        let mut warning = DroppedWarning::new(10_000, 8);
         let arrivals = |total, dropped_max_users, dropped_late| Arrivals {
             total,
             dropped_max_users,
@@ -107,6 +135,7 @@ mod tests {
             if let (2, Some(Action::Record(_, text))) = (second, actions.last()) {
                 assert!(text.contains("20 of 50 arrivals"), "{text}");
                 assert!(text.contains("over --max-users 10,000"), "{text}");
+                assert!(!text.contains("--threads"), "{text}");
             }
         }
     }

@@ -45,7 +45,7 @@ impl Monitors {
             Box::new(StepNamesWarning::default()),
         ];
         if let Some(open) = plan.open() {
-            each.push(Box::new(DroppedWarning::new(open.max_users)));
+            each.push(Box::new(DroppedWarning::new(open.max_users, plan.shards)));
         }
         if plan.limits.degrade {
             each.push(Box::new(LoadShedding::default()));
