@@ -187,6 +187,36 @@ fn stages_of_a_plan_file_change_from_now_on() {
 }
 
 #[test]
+fn a_plan_file_that_no_run_could_begin_with_or_that_is_deleted_is_refused() {
+    let target = Target::fine();
+    let folder = Folder::of("one", SCRIPT);
+    let file = folder.path().join("throng.toml");
+    let text = "users = 2\nduration = '1h'\n";
+    fs::write(&file, text).unwrap();
+    let run = throng(["run", "--listen", "127.0.0.1:0"])
+        .args(&["--base-url", &target.url(), "-s"])
+        .arg(folder.path())
+        .fast()
+        .start();
+    run.wait_for("of 2 users against");
+    fs::write(&file, format!("{text}stage = ['0s:3', '1h:3']\n")).unwrap();
+    run.wait_for(
+        "throng.toml:3:9: stage with users: the stages say how many users there are and when the \
+         run ends, so no run can begin with both; take the stages out again, or set them with \
+         throng ctl set stages=0s:3,1h:3",
+    );
+    fs::remove_file(&file).unwrap();
+    run.wait_for(
+        "throng.toml: is not there any more, and what it said of duration cannot change during a \
+         run; write it again, or restart the run without it",
+    );
+    fs::write(&file, text.replace('2', "4")).unwrap();
+    run.wait_for("set: users 2 -> 4");
+    run.signal("INT");
+    run.end().with_code(0);
+}
+
+#[test]
 fn what_is_saved_while_an_incident_holds_is_beneath_it_and_holds_afterwards() {
     let target = Target::fine();
     let folder = Folder::of("one", SCRIPT);

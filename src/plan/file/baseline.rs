@@ -47,8 +47,40 @@ impl Baseline {
             .iter()
             .filter(|entry| !is_live(&entry.key) && !now_by_key.contains_key(entry.key.as_str()));
         faults.extend(gone.map(|entry| refused(top.clone(), &entry.key, Some(entry))));
+        faults.extend(stages_beside_others(before("stage"), now));
         faults
     }
+
+    /// The keys of the file that the run cannot do without, now that the file is not there.
+    pub fn missed(&self) -> Vec<&str> {
+        let began = self.began.iter().flatten();
+        let keys = began.map(|entry| entry.key.as_str());
+        keys.filter(|key| !is_live(key)).collect()
+    }
+}
+
+/// What stages say too: how many users there are, and when the run ends. A file cannot begin with both.
+const BESIDE_STAGES: [&str; 5] = ["users", "ramp", "sessions", "duration", "continuous"];
+
+/// Stages that are new in the file beside what they exclude.
+fn stages_beside_others(before: Option<&Entry>, now: &PlanFile) -> Option<FileFault> {
+    let stages = now.entry("stage").filter(|_| before.is_none())?;
+    let is_said = |entry: &Entry| entry.key != "continuous" || entry.text() == "true";
+    let mut others = BESIDE_STAGES.iter().filter_map(|key| now.entry(key));
+    let other = others.find(|entry| is_said(entry))?;
+    let fault = Fault::new(
+        format!("stage with {}", other.key),
+        "the stages say how many users there are and when the run ends, so no run can begin \
+         with both",
+        format!(
+            "take the stages out again, or set them with throng ctl set stages={}",
+            stages.text()
+        ),
+    );
+    Some(FileFault {
+        place: stages.place.clone(),
+        fault,
+    })
 }
 
 fn keys_of(entries: &[Entry]) -> HashMap<&str, &Entry> {

@@ -1,7 +1,7 @@
 //! The plan file of a run, as far as it concerns scripts that change: what may be changed without one, for which types.
 
 use super::bundle::{Bundle, Source};
-use crate::plan::file::{self, Baseline, FILE_NAME, FileFault, PlanFile};
+use crate::plan::file::{self, Baseline, FILE_NAME, FileFault};
 use crate::plan::{Change, Fault};
 use crate::script::diagnostic::Diagnostic;
 use crate::text::did_you_mean;
@@ -13,8 +13,17 @@ use crate::text::did_you_mean;
 /// run has begun with this baseline.
 pub fn read(bundle: &Bundle, baseline: &Baseline) -> Result<Change, Vec<Diagnostic>> {
     let Some(source) = &bundle.settings else {
-        let gone = baseline.faults(FILE_NAME, &PlanFile::default());
-        return done(Change::default(), gone);
+        return match baseline.missed().as_slice() {
+            [] => Ok(Change::default()),
+            keys => Err(vec![Diagnostic::at(
+                FILE_NAME.to_owned(),
+                format!(
+                    "is not there any more, and what it said of {} cannot change during a run; \
+                     write it again, or restart the run without it",
+                    keys.join(", ")
+                ),
+            )]),
+        };
     };
     let types: Vec<&str> = bundle.types.keys().map(String::as_str).collect();
     read_source(source, &types, baseline)
