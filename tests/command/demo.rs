@@ -83,7 +83,7 @@ fn a_demo_has_days_with_a_rush_hour_unless_it_is_flat() {
     assert!(
         texts
             .iter()
-            .any(|text| text.starts_with("rush hour begins, for 8s: users 10 -> 25")),
+            .any(|text| text.starts_with("rush hour begins, for 8s: users 100 % -> 250 %")),
         "{texts:?}"
     );
     let flat = throng([

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng::engine::{Command, IncidentCommand, Refused};
-use throng::metrics::Snapshot;
-use throng::plan::shape::parse_arrivals;
+use throng::metrics::{Left, Snapshot};
+use throng::plan::shape::{parse_arrivals, parse_spikes, parse_stages};
 use throng::plan::{Change, Incident, Length, Overlay, Plan, Setting, Starts};
 
 use super::{Folder, Run, Target, change};
@@ -68,6 +68,8 @@ fn an_incident_of_the_plan_holds_for_its_time_and_then_what_was_set_meanwhile() 
     run.until("four users", |seen| seen.users_alive() == 4);
     let held = run.until("held", |seen| holds(seen, "slow"));
     assert_eq!(number(&held, Setting::ThinkFactor), 3.0);
+    // Those of the plan, whatever holds meanwhile.
+    assert_eq!(held.run.users, 4);
     run.until("two users", |seen| seen.users_alive() == 2);
     // What is set meanwhile is beneath it.
     let said = run.tell(|reply| Command::Set(change(&[("think_factor", "0.5")]), reply));
@@ -155,6 +157,12 @@ fn of_two_incidents_on_one_setting_the_later_one_wins() {
     assert_eq!(number(&run.snapshot(), Setting::ErrorRate), 60.0);
     let over = run.until("over", |seen| !holds(seen, "second"));
     assert_eq!(number(&over, Setting::ErrorRate), 30.0);
+    // One that holds already does not begin again.
+    let brief = begin("first", Some(Duration::from_secs(1)));
+    let holds_on = brief.starts_with("first holds for ") && brief.ends_with(" from now anyway");
+    assert!(holds_on, "{brief}");
+    let longer = begin("first", Some(Duration::from_secs(3_600)));
+    assert_eq!(longer, "first goes on, for 1h from now");
     run.stop();
 }
 
@@ -207,13 +215,50 @@ fn what_is_set_of_the_shape_during_an_incident_is_meant_without_it() {
         run.tell(|reply| Command::Set(stages.clone(), reply))
             .unwrap()
     };
-    assert_eq!(set(), "stages 0s:6,1h:6 from now on");
+    let from_now_on = "stages 0s:6,1h:6 from now on; the run ends in 1h";
+    assert_eq!(set(), from_now_on);
     run.until("twice six", |seen| seen.users_alive() == 12);
     tell(IncidentCommand::End("rush".to_owned())).unwrap();
     let six = run.until("six users", |seen| seen.users_alive() == 6);
     assert_eq!(six.planned_users.map(f64::round), Some(6.0));
     // The same again begins anew, and is said to.
-    assert_eq!(set(), "stages 0s:6,1h:6 from now on");
+    assert_eq!(set(), from_now_on);
+    run.stop();
+}
+
+#[test]
+fn a_number_of_users_takes_the_place_of_stages_and_per_cent_multiply_them() {
+    let target = Target::fine();
+    let scripts = Folder::of("shop", SHOP);
+    let twice = Overlay {
+        users_per_cent: Some(200.0),
+        ..Overlay::default()
+    };
+    let run = Run::start(&target, &scripts, |plan| {
+        plan.shape.stages = parse_stages("0s:3,1h:3").unwrap();
+        plan.shape.spikes = parse_spikes("0s+1h:200%").unwrap();
+        plan.users = 3;
+        plan.length = Length::Duration(Duration::from_secs(3_600));
+        plan.incidents = vec![
+            incident("few", Starts::OnCommand, 600, overlay(&[("users", "5")])),
+            incident("rush", Starts::OnCommand, 600, twice),
+        ];
+    });
+    let tell = |command| run.tell(|reply| Command::Incident(command, reply)).unwrap();
+    let begin = |name: &str| tell(IncidentCommand::Begin(name.to_owned(), None));
+    let end = |name: &str| tell(IncidentCommand::End(name.to_owned()));
+    run.until("six users", |seen| seen.users_alive() == 6);
+    assert_eq!(begin("rush"), "rush begins, for 10m: users 100 % -> 200 %");
+    run.until("twelve users", |seen| seen.users_alive() == 12);
+    assert_eq!(begin("few"), "few begins, for 10m: users 200 % -> 5");
+    let few = run.until("five users", |seen| {
+        seen.users_alive() == 5 && seen.planned_users == Some(5.0)
+    });
+    // The end of the run is that of its stages.
+    assert!(matches!(few.left, Some(Left::Time(left)) if left < Duration::from_secs(3_600)));
+    assert_eq!(end("rush"), "rush is over");
+    assert_eq!(end("few"), "few is over: users 5 -> 100 %");
+    run.until("six users again", |seen| seen.users_alive() == 6);
     run.stop();
 }
 
@@ -235,7 +280,8 @@ fn arrivals_that_are_set_during_an_incident_are_meant_without_it() {
         plan.incidents = vec![incident("rush", Starts::OnCommand, 6_000, triple)];
     });
     let tell = |command| run.tell(|reply| Command::Incident(command, reply));
-    tell(IncidentCommand::Begin("rush".to_owned(), None)).unwrap();
+    let said = tell(IncidentCommand::Begin("rush".to_owned(), None)).unwrap();
+    assert_eq!(said, "rush begins, for 1h40m: arrivals 100 % -> 300 %");
     let arrivals = change(&[("arrivals", "10/s")]);
     run.tell(|reply| Command::Set(arrivals, reply)).unwrap();
     let in_twenty_seconds = || {

@@ -170,7 +170,7 @@ fn stages_and_a_curve_hold_from_now_on() {
     assert!(matches!(set("arrivals", "5/s"), Err(Refused::Invalid(_))));
     assert_eq!(
         set("stages", "0s:10,10s:30,60s:30").unwrap(),
-        "stages 0s:10,10s:30,60s:30 from now on"
+        "stages 0s:10,10s:30,60s:30 from now on; the run ends in 1m10s"
     );
     let began = run.snapshot().elapsed;
     let thirty = run.until("thirty", |snapshot| snapshot.users_alive() == 30);

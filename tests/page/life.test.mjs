@@ -178,7 +178,7 @@ describe("a run with a plan", () => {
     await set("curve", "none");
     await answered(/^curve none from now on$/);
     await set("stages", "0s:12,5m:12");
-    await answered(/^stages 0s:12,5m:12 from now on$/);
+    await answered(/^stages 0s:12,5m:12 from now on; the run ends in 5m$/);
     await until("had twelve", async () => (await made.api("run")).users.planned === 12);
     await until("showed it", async () => /^of 12\b/.test(await below(page, "Users")), () => below(page, "Users"));
     fine(page);

@@ -46,9 +46,9 @@ impl Run {
     /// cent of an incident are, and of other weights where types have curves of their own.
     pub(super) fn follow_arrivals(&mut self) {
         let at = self.elapsed() + AHEAD;
+        let (users, held) = self.held_users();
         let releases = self.deployment.releases();
-        let users = f64::from(releases.settings().users());
-        let next = self.shape.of_users(users);
+        let next = self.shape.under(f64::from(users), held);
         let next = next.map(|levels| releases.arrivals(&levels));
         if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next)
             && let Some(told) = arrivals.change(at, next)

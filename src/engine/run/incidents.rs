@@ -9,6 +9,7 @@ use super::state::Run;
 use crate::engine::command::{Done, IncidentCommand, Refused};
 use crate::engine::incidents::IncidentEvent;
 use crate::metrics::IncidentStatus;
+use crate::plan::live::HeldUsers;
 use crate::plan::span::show_span;
 use crate::plan::{Fault, LiveSettings, Overlay};
 use crate::text::did_you_mean;
@@ -63,20 +64,41 @@ impl Run {
     }
 
     fn on_incident(&mut self, event: IncidentEvent, now: Duration) -> Result<Done, Refused> {
-        let before = self.settings();
+        let (before, users) = (self.settings(), self.held_users());
         let refused = self.hold_incidents(now);
-        self.reshape(None, &before);
+        self.reshape(None, users);
         self.order_settings();
         self.publish();
-        let changes = changes(&self.settings(), &before);
+        let changes = self.changes_since(&before, users.1);
+        // It begins within a second of its time.
+        let left = |until: Duration| {
+            let left = until.saturating_sub(now).as_secs_f64().ceil();
+            show_span(Duration::from_secs_f64(left))
+        };
         let said = match (event, refused) {
-            (IncidentEvent::Began { .. }, Some(refused)) => Err(refused),
+            (IncidentEvent::Began { .. } | IncidentEvent::GoesOn { .. }, Some(refused)) => {
+                Err(refused)
+            }
             (IncidentEvent::Began { name, until }, None) => {
                 self.publisher.incident_began(&name, now);
-                // It begins within a second of its time.
-                let left = until.saturating_sub(now).as_secs_f64().ceil();
-                let lasts = show_span(Duration::from_secs_f64(left));
+                let lasts = left(until);
                 Ok(self.announce("incident", &format!("{name} begins, for {lasts}{changes}")))
+            }
+            (
+                IncidentEvent::GoesOn {
+                    name,
+                    until,
+                    is_longer,
+                },
+                None,
+            ) => {
+                let lasts = left(until);
+                let said = if is_longer {
+                    format!("{name} goes on, for {lasts} from now{changes}")
+                } else {
+                    format!("{name} holds for {lasts} from now anyway{changes}")
+                };
+                Ok(self.announce("incident", &said))
             }
             (IncidentEvent::Ended { name }, _) => {
                 self.publisher.incident_ended(&name, now);
@@ -107,7 +129,8 @@ impl Run {
     fn hold(&mut self) -> Result<(), Refused> {
         let overlays: Vec<Overlay> = self.incidents.overlays().cloned().collect();
         if !self.config.plan.is_open() {
-            check_most(&self.shape, &self.beneath().under(&overlays))?;
+            let users = self.beneath().users();
+            check_most(&self.shape, (users, HeldUsers::under(&overlays)))?;
         }
         self.deployment.overlay(overlays)
     }
@@ -124,6 +147,31 @@ impl Run {
         self.publisher.incidents(states.collect());
     }
 
+    /// What became other: `: users 10 -> 5, error_rate 15 -> 50`, and where users or arrivals depend on the run's time what
+    /// incidents hold of them, `: users 100 % -> 50 %`. Nothing where another incident holds the same.
+    fn changes_since(&self, before: &LiveSettings, held: HeldUsers) -> String {
+        let mut now = self.settings();
+        let mut changes = Vec::new();
+        if self.shape.has_line() {
+            let (_, holds) = self.held_users();
+            if held != holds {
+                let what = if self.config.plan.is_open() {
+                    "arrivals"
+                } else {
+                    "users"
+                };
+                changes.push(format!("{what} {held} -> {holds}"));
+            }
+            now = now.with_users_of(before);
+        }
+        changes.extend(now.since(before));
+        if changes.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", changes.join(", "))
+        }
+    }
+
     fn no_such_incident(&self, name: &str) -> Refused {
         let known: Vec<&str> = self.incidents.names().collect();
         let remedy = if known.is_empty() {
@@ -134,15 +182,5 @@ impl Run {
         let meant = did_you_mean(name, known.iter().copied());
         let cause = format!("there is no such incident{meant}");
         Refused::Invalid(vec![Fault::new(format!("incident {name}"), cause, remedy)])
-    }
-}
-
-/// `: error_rate 15 -> 50`, or nothing where another incident holds the same.
-fn changes(now: &LiveSettings, before: &LiveSettings) -> String {
-    let changes = now.since(before);
-    if changes.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", changes.join(", "))
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::pace::{Profile, Stage};
+use crate::plan::live::HeldUsers;
 use crate::plan::shape::{CurvePlan, Rate};
 use crate::plan::{Levels, Plan};
 
@@ -28,6 +29,11 @@ impl LiveShape {
         }
     }
 
+    /// Whether how many users there are, or how many arrive, depends on the run's time.
+    pub fn has_line(&self) -> bool {
+        self.line.is_some()
+    }
+
     /// Whether stages say how many users there are.
     pub fn has_stages(&self) -> bool {
         self.has_stages
@@ -43,6 +49,38 @@ impl LiveShape {
     pub fn of_users(&self, users: f64) -> Option<Levels> {
         let line = self.line.clone()?.scaled(users / self.users);
         Some(self.plan.levels(&line))
+    }
+
+    /// The level where incidents hold this of the users, and `users` is the setting beneath them. A number of users takes the
+    /// place of stages, with the spikes, the curve and the noise; without stages it takes the place of the setting.
+    pub fn under(&self, users: f64, held: HeldUsers) -> Option<Levels> {
+        match held {
+            HeldUsers::Number(number) if self.has_stages => self.exactly(number),
+            HeldUsers::Number(number) => self.of_users(number),
+            HeldUsers::PerCent(_) => self.of_users(users * held.factor()),
+        }
+    }
+
+    /// So many users until the stages are over.
+    fn exactly(&self, users: f64) -> Option<Levels> {
+        let until = |end| {
+            let stage = |over| Stage {
+                over,
+                target: users,
+            };
+            Profile::of_stages(&[stage(Duration::ZERO), stage(end)])
+        };
+        let end = self.line.as_ref()?.end();
+        let level = end.map_or_else(|| Profile::constant(users), until);
+        let mut levels = self.plan.levels(&level);
+        levels
+            .curves
+            .values_mut()
+            .for_each(|of| *of = level.clone());
+        Some(Levels {
+            shared: level,
+            ..levels
+        })
     }
 
     /// The same with stages from `now` on, whose first line begins at the level of now.

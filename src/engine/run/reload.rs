@@ -68,6 +68,7 @@ impl Run {
 
     fn take_scripts(&mut self, loaded: &LoadedScripts) -> Result<Done, Refused> {
         let (before, beneath) = (self.settings(), self.beneath());
+        let users = self.held_users();
         let settings = beneath.clone();
         let settings = self.config.settings_file.read(&loaded.settings, settings);
         let share = self.config.settings_file.canary_rules(&settings);
@@ -76,7 +77,7 @@ impl Run {
         let change = self.config.settings_file.change(&loaded.settings);
         let shape = self.shape_with(&change, &settings)?;
         let (taken, ended_canary) = self.deployment.take(loaded, share, settings)?;
-        self.reshape(shape, &before);
+        self.reshape(shape, users);
         self.order_settings();
         self.config.settings_file.accept(loaded.settings.clone());
         let fixed = self.publisher.take_refusal();

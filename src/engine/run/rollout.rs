@@ -1,6 +1,6 @@
 //! Rollout to the users: rosters and settings to the shards, canaries and their ends, roll-backs.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::state::Run;
 use crate::engine::command::{Done, Refused};
@@ -8,6 +8,7 @@ use crate::engine::protocol::Order;
 use crate::engine::release::{CanaryVerdict, Transition};
 use crate::metrics::{Reload, Settings, Snapshot, TypeId};
 use crate::plan::live::keys;
+use crate::plan::span::show_span;
 use crate::plan::{Change, LiveSettings, MixAt, Setting};
 use crate::view::format::time;
 
@@ -161,11 +162,20 @@ impl Run {
         let next = self.deployment.releases().settings_with(change)?;
         let shape = self.shape_with(change, &next)?;
         let (before, beneath) = (self.settings(), self.beneath());
+        let users = self.held_users();
         self.deployment.set(next)?;
-        self.reshape(shape, &before);
+        self.reshape(shape, users);
         self.order_settings();
-        let Done(said) = self.announce_settings(&before, &beneath);
+        let Done(mut said) = self.announce_settings(&before, &beneath);
         self.publish();
+        if change.sets_level()
+            && let Some(end) = self.end()
+        {
+            // It is told within a second.
+            let left = end.saturating_sub(self.elapsed()).as_secs_f64().ceil();
+            let left = show_span(Duration::from_secs_f64(left));
+            said = format!("{said}; the run ends in {left}");
+        }
         Ok(Done(match self.deployment.without_users() {
             Some(words) => format!("{said}; {words}"),
             None => said,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::live_shape::LiveShape;
 use super::state::Run;
 use crate::engine::command::Refused;
-use crate::plan::live::{MAX_USERS, NO_CURVE, ShapeKey};
+use crate::plan::live::{HeldUsers, MAX_USERS, NO_CURVE, ShapeKey};
 use crate::plan::shape::{CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_stages};
 use crate::plan::{Change, Fault, Length, LiveSettings, Setting};
 
@@ -69,9 +69,8 @@ impl Run {
             let curve = self.curve(text);
             shape = Some(shape.as_ref().unwrap_or(&self.shape).with_curve(curve));
         }
-        let over = self.deployment.releases().settings_over(next);
-        for settings in [next, &over] {
-            check_most(shape.as_ref().unwrap_or(&self.shape), settings)?;
+        for held in [HeldUsers::NONE, self.deployment.releases().held_users()] {
+            check_most(shape.as_ref().unwrap_or(&self.shape), (next.users(), held))?;
         }
         Ok(shape)
     }
@@ -81,10 +80,16 @@ impl Run {
         (at, f64::from(self.beneath().users()))
     }
 
+    /// The setting of the users beneath all incidents, and what those hold of it.
+    pub(super) fn held_users(&self) -> (u32, HeldUsers) {
+        let releases = self.deployment.releases();
+        (releases.base_settings().users(), releases.held_users())
+    }
+
     /// Another shape, or other users than `before`, hold from now on.
-    pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: &LiveSettings) {
-        let users = self.settings().users();
-        let is_same = shape.is_none() && users == before.users();
+    pub(super) fn reshape(&mut self, shape: Option<LiveShape>, before: (u32, HeldUsers)) {
+        let (users, held) = self.held_users();
+        let is_same = shape.is_none() && (users, held) == before;
         if let Some(shape) = shape {
             self.shape = shape;
         }
@@ -95,7 +100,7 @@ impl Run {
             return;
         }
         // What was before is over for every user, so that nothing adds up over many changes.
-        if let Some(levels) = self.shape.of_users(f64::from(users)) {
+        if let Some(levels) = self.shape.under(f64::from(users), held) {
             self.deployment.set_levels(levels);
         }
     }
@@ -119,12 +124,16 @@ impl Run {
     }
 }
 
-/// Refuses more users than a run may have, by a shape with these settings in a closed crowd.
+/// Refuses more users than a run may have, by a shape with this setting of them, of which incidents hold this, in a closed
+/// crowd.
 ///
 /// # Errors
 /// When there would be more.
-pub(super) fn check_most(shape: &LiveShape, settings: &LiveSettings) -> Result<(), Refused> {
-    let level = shape.of_users(f64::from(settings.users()));
+pub(super) fn check_most(
+    shape: &LiveShape,
+    (users, held): (u32, HeldUsers),
+) -> Result<(), Refused> {
+    let level = shape.under(f64::from(users), held);
     let most = level.map_or(0.0, |levels| levels.greatest());
     if most > f64::from(MAX_USERS) {
         return refuse(
@@ -159,12 +168,11 @@ mod tests {
             factor: 4.0,
         }];
         let shape = LiveShape::new(&plan);
-        let users = |users: &str| {
-            let change = Change::of([("users", users)]).expect("it is valid");
-            check_most(&shape, &LiveSettings::of(&plan).with(&change))
-        };
-        assert!(users("250000").is_ok());
-        let refused = users("250001").expect_err("it is too many");
+        let users = |users: u32, held: HeldUsers| check_most(&shape, (users, held));
+        assert!(users(250_000, HeldUsers::NONE).is_ok());
+        assert!(users(250_001, HeldUsers::Number(1.0)).is_ok());
+        assert!(users(200_000, HeldUsers::PerCent(200.0)).is_err());
+        let refused = users(250_001, HeldUsers::NONE).expect_err("it is too many");
         assert!(refused.to_string().contains("up to 1000004"), "{refused}");
     }
 }

@@ -321,7 +321,7 @@ impl Run {
     }
 
     /// When the run ends by itself, at a time.
-    fn end(&self) -> Option<Duration> {
+    pub(super) fn end(&self) -> Option<Duration> {
         let planned = self.config.plan.arrivals().end();
         if let Some(arrivals) = &self.arrivals {
             // Shards know when the plan's arrivals end, so no others come after that.

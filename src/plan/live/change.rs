@@ -114,6 +114,13 @@ impl Change {
         self.shape.get(&key).map(String::as_str)
     }
 
+    /// Whether it says anew how many users there are or arrive over the run's time, and with that when the run ends.
+    pub fn sets_level(&self) -> bool {
+        [ShapeKey::Stages, ShapeKey::Arrivals]
+            .iter()
+            .any(|key| self.shape.contains_key(key))
+    }
+
     /// What is other in it than in `before`; what is only there is left out.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {

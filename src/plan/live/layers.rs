@@ -20,14 +20,11 @@ impl LiveSettings {
         settings
     }
 
-    /// By how much users who are not set by number are multiplied: the last per cent of an incident, unless a later one sets a
-    /// number of users.
-    pub fn users_factor(overlays: &[Overlay]) -> f64 {
-        overlays.iter().fold(1.0, |factor, overlay| {
-            let is_number = overlay.change.get(Setting::Users).is_some();
-            let before = if is_number { 1.0 } else { factor };
-            overlay.users_per_cent.map_or(before, |share| share / 100.0)
-        })
+    /// These settings with the number of users of others.
+    #[must_use]
+    pub fn with_users_of(mut self, other: &Self) -> Self {
+        self.numbers[Setting::Users.place()] = other.get(Setting::Users);
+        self
     }
 
     /// Users as a whole number within the bounds of the setting.
@@ -40,6 +37,7 @@ impl LiveSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::live::HeldUsers;
     use crate::plan::{Change, Plan};
 
     fn overlay(values: &[(&str, &str)]) -> Overlay {
@@ -85,10 +83,20 @@ mod tests {
         );
         let fixed = overlay(&[("users", "7")]);
         assert_eq!(base.under([&twice, &fixed]).users(), 7);
-        let factor = |overlays: &[Overlay]| LiveSettings::users_factor(overlays);
-        assert_eq!(factor(&[]), 1.0);
-        assert_eq!(factor(&[twice.clone(), half.clone()]), 0.5);
-        assert_eq!(factor(&[twice.clone(), fixed.clone()]), 1.0);
-        assert_eq!(factor(&[fixed, twice]), 2.0);
+        for (overlays, held, factor, words) in [
+            (vec![], HeldUsers::NONE, 1.0, "100 %"),
+            (vec![&twice, &half], HeldUsers::PerCent(50.0), 0.5, "50 %"),
+            (vec![&twice, &fixed], HeldUsers::Number(7.0), 1.0, "7"),
+            (
+                vec![&fixed, &twice],
+                HeldUsers::PerCent(200.0),
+                2.0,
+                "200 %",
+            ),
+        ] {
+            let under = HeldUsers::under(overlays);
+            assert_eq!((under, under.factor()), (held, factor));
+            assert_eq!(under.to_string(), words);
+        }
     }
 }

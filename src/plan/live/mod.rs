@@ -14,7 +14,7 @@ mod store;
 mod value;
 
 pub use change::{Change, keys};
-pub use overlay::Overlay;
+pub use overlay::{HeldUsers, Overlay};
 pub use setting::Setting;
 pub use shape_key::{NO_CURVE, ShapeKey};
 pub use store::LiveSettings;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::names::TypeNames;
 use super::release::{Release, TypeVersion};
 use crate::engine::command::Refused;
-use crate::plan::live::MAX_USERS;
+use crate::plan::live::{HeldUsers, MAX_USERS};
 use crate::plan::{
     Fault, Levels, LiveSettings, Overlay, TypeLevels, WeightedType, crowd, without_users,
 };
@@ -162,7 +162,7 @@ impl Allocation {
         overlays: &[Overlay],
     ) -> Option<TypeLevels> {
         let types = weighted(release, names, settings);
-        let factor = LiveSettings::users_factor(overlays);
+        let factor = HeldUsers::under(overlays).factor();
         Some(self.levels.as_ref()?.of_types(&types, factor))
     }
 

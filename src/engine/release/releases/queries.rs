@@ -7,6 +7,7 @@ use super::release::TypeVersion;
 use super::{CanaryRelease, Releases, allocation};
 use crate::engine::roster::{CanaryUsers, Roster, ScriptVersion, UserType};
 use crate::metrics::TypeId;
+use crate::plan::live::HeldUsers;
 use crate::plan::{Levels, LiveSettings, TypeLevels};
 use crate::script::TypeSpec;
 
@@ -138,9 +139,9 @@ impl Releases {
         self.allocation.settings()
     }
 
-    /// What would hold with these settings beneath the incidents of now.
-    pub fn settings_over(&self, base: &LiveSettings) -> LiveSettings {
-        self.allocation.over(base)
+    /// What incidents hold of the users now.
+    pub fn held_users(&self) -> HeldUsers {
+        HeldUsers::under(self.allocation.overlays())
     }
 
     /// The settings beneath all incidents.
