@@ -370,7 +370,7 @@ fn a_pace_counts_from_the_start_of_a_step_and_catches_up_with_nothing() {
     );
     let run = Run::start(&target, &scripts, |plan| {
         plan.users = 1;
-        plan.length = Length::Duration(s(21));
+        plan.length = Length::Duration(Duration::from_millis(20_500));
     });
     let ended = run.end();
     // At 0, 2, 4, 6; at 8 the slow one, which takes 3.5 s; at 11.5 at once, then 13.5, 15.5, 17.5, 19.5.
