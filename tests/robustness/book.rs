@@ -226,7 +226,11 @@ fn tests(text: &mut String, cases: &[[&str; 4]]) {
     for [what, result, file, test] in cases {
         let room = file.trim_end_matches(".rs").replace('/', "::");
         let room = match room.strip_prefix("src::") {
-            Some(unit) => format!("{}::tests", unit.trim_end_matches("::mod")),
+            Some(unit) => {
+                // The tests of a room may have a file of their own.
+                let unit = unit.trim_end_matches("::mod");
+                format!("{}::tests", unit.trim_end_matches("::tests"))
+            }
             None => room,
         };
         let _ = writeln!(text, "| {what} | {result} | `{room}::{test}` |");

@@ -59,7 +59,7 @@ pub const PLANS: &[[&str; 4]] = &[
     [
         "an incident at a time of day that such a day leaves out or has twice",
         "begins once, at the moment of the change or the first time",
-        "src/engine/incidents/mod.rs",
+        "src/engine/incidents/tests.rs",
         "a_time_left_out_begins_at_the_change_and_one_had_twice_once",
     ],
     [
@@ -71,7 +71,7 @@ pub const PLANS: &[[&str; 4]] = &[
     [
         "a machine that was suspended over an incident",
         "the incident does not begin late",
-        "src/engine/incidents/mod.rs",
+        "src/engine/incidents/tests.rs",
         "an_incident_whose_time_was_missed_does_not_begin",
     ],
     [
