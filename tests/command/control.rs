@@ -351,13 +351,17 @@ fn a_thousand_saves_leave_the_memory_as_it_was() {
     let vms = status["health"]["vms"].as_u64().unwrap();
     let threads = std::thread::available_parallelism().unwrap().get() as u64;
     assert!(vms <= 2 * threads, "{vms} VMs");
-    let versions = steered.json(&["versions"]);
-    let alive = versions["types"][0]["versions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|one| one["users"] != 0);
-    assert_eq!(alive.count(), 1, "{versions:#}");
+    // Who plays what is counted once a second.
+    let versions = || steered.json(&["versions"]);
+    let is_alive = |one: &&Value| one["users"] != 0;
+    wait_for(
+        || {
+            let versions = versions();
+            let versions = versions["types"][0]["versions"].as_array().unwrap();
+            Some(versions.iter().filter(is_alive).count()).filter(|alive| *alive == 1)
+        },
+        || format!("several versions have users: {:#}", versions()),
+    );
     steered.done(&["stop"]);
     let summary = steered.run.end().with_code(0).summary();
     assert_eq!(
