@@ -163,10 +163,7 @@ impl RunConfig {
     /// What incidents of the plan will not do, in words: hold a step that no type has, and begin within the run.
     pub fn idle_incidents(&self) -> Vec<String> {
         let names = self.specs.iter().flat_map(|spec| &spec.step_names);
-        let names: Vec<&str> = names
-            .map(String::as_str)
-            .filter(|name| !name.is_empty())
-            .collect();
+        let names: Vec<&str> = names.map(String::as_str).collect();
         let mut notes = Vec::new();
         for incident in &self.plan.incidents {
             if let Some(step) = &incident.overlay.step
@@ -246,7 +243,7 @@ impl RunConfig {
     }
 }
 
-/// Where sessions that need so many users on average may find no place in their thread, though there would be one if all
+/// Where sessions that need `needed` users on average may find no place in their thread, though there would be one if all
 /// threads shared theirs, in words. Users are taken as Poisson-distributed, up to two standard deviations above their mean.
 fn too_few_places_of_threads(max_users: u32, threads: usize, needed: f64) -> Option<String> {
     let at_times = |mean: f64| (mean + 2.0 * mean.sqrt()).ceil().max(1.0);

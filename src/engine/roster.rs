@@ -118,15 +118,13 @@ impl Roster {
 
     /// The type of an arrival, of those that share its rate, for a draw from 0 to 1; none when none of them has a weight.
     pub fn draw(&self, unit: f64, shares: impl Fn(TypeId) -> bool) -> Option<TypeId> {
-        let weights: Vec<f64> = (0u16..)
-            .zip(self.weights.as_deref()?)
-            .map(|(kind, weight)| if shares(TypeId(kind)) { *weight } else { 0.0 })
-            .collect();
-        let total: f64 = weights.iter().sum();
+        let weights = (0u16..).map(TypeId).zip(self.weights.as_deref()?);
+        let weights = weights.filter(|(kind, weight)| **weight > 0.0 && shares(*kind));
+        let total: f64 = weights.clone().map(|(_, weight)| weight).sum();
         let mut left = unit * total;
         let mut last = None;
-        for (kind, weight) in (0u16..).zip(weights).filter(|(_, weight)| *weight > 0.0) {
-            last = Some(TypeId(kind));
+        for (kind, weight) in weights {
+            last = Some(kind);
             left -= weight;
             if left < 0.0 {
                 break;

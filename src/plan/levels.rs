@@ -86,7 +86,7 @@ impl Levels {
 }
 
 /// A message about types that get no user in spite of a weight; none without such types. A type with stages has no weight. The
-/// counts are those of the types; without levels there are so many users.
+/// counts are those of the types; without levels each type keeps its count.
 pub fn without_users(
     types: &[WeightedType<'_>],
     counts: &[u32],

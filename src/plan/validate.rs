@@ -7,9 +7,7 @@ use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
 use super::span::show_span;
-use super::{
-    Fault, Plan, Reload, Rule, SHORTEST_WINDOW, Setting, Window, incident, length, shape_rules,
-};
+use super::{Fault, Plan, Reload, Rule, Setting, incident, length, shape_rules};
 
 impl Plan {
     /// Checks the plan; reports all its faults. A fault's `thing` begins with the name
@@ -72,32 +70,30 @@ fn rules(plan: &Plan, faults: &mut Vec<Fault>) {
     let rules = plan.valve.iter().map(|rule| ("stop-if", rule));
     let rules = rules.chain(plan.thresholds.iter().map(|rule| ("fail-if", rule)));
     for (option, rule) in rules {
-        if let Some(stage) = rule.selector.stage().filter(|stage| *stage > stages) {
+        let stage = rule.selector.stage();
+        if let Some(stage) = stage.filter(|stage| *stage > stages) {
             faults.push(Fault::new(
                 format!("{option} '{rule}'"),
                 format!("there is no stage {stage}: the plan has {stages}"),
                 "give the number of one of its stages, from 1, or leave the label out",
             ));
+            continue;
         }
-    }
-    let Some(end) = plan.end() else {
-        return;
-    };
-    for rule in &plan.thresholds {
-        let time = match rule.window {
-            Window::Run => SHORTEST_WINDOW,
-            Window::Each(time) | Window::Over(time) => time,
-        };
-        let warm_up = plan.shape.warm_up;
-        if rule.after.max(warm_up).saturating_add(time) > end {
+        let (from, to) = rule.span(&plan.shape);
+        let (from, time) = (from.max(plan.shape.warm_up), rule.least_time());
+        let looks = format!("looks at {} from {} on", show_span(time), show_span(from));
+        let beyond = |end: Duration| from.saturating_add(time) > end;
+        if let Some(stage) = stage.filter(|_| beyond(to)) {
             faults.push(Fault::new(
-                format!("fail-if '{rule}'"),
-                format!(
-                    "looks at {} from {} on, and the run lasts {}",
-                    show_span(time),
-                    show_span(rule.after.max(warm_up)),
-                    show_span(end)
-                ),
+                format!("{option} '{rule}'"),
+                format!("{looks}, and stage {stage} ends after {}", show_span(to)),
+                "give shorter times, or a longer stage",
+            ));
+        } else if let Some(end) = plan.end().filter(|end| option == "fail-if" && beyond(*end)) {
+            // A stop rule that a run is too short for does no harm.
+            faults.push(Fault::new(
+                format!("{option} '{rule}'"),
+                format!("{looks}, and the run lasts {}", show_span(end)),
                 "give shorter times, or a longer run",
             ));
         }

@@ -321,8 +321,8 @@ fn two_at_one_moment_are_told_one_by_one_and_what_holds_at_the_end_ends_with_the
         [
             "slow begins, for 1h40m: think_factor 1 -> 3",
             "failing begins, for 1h40m: error_rate 0 -> 40",
-            "failing is over, since the run ends",
-            "slow is over, since the run ends",
+            "failing is over, because the run ends",
+            "slow is over, because the run ends",
         ]
     );
     for incident in &snapshot.incidents {

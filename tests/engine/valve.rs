@@ -7,6 +7,8 @@ use throng::metrics::{
     Aggregator, OperationRef, Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault,
     Snapshot, StopCause, StopReason, TypeId,
 };
+use throng::plan::Shape;
+use throng::plan::shape::parse_stages;
 
 const KIND: TypeId = TypeId(0);
 
@@ -68,6 +70,10 @@ struct Course {
 
 impl Course {
     fn with(rules: &[&str]) -> Self {
+        Self::of(rules, &Shape::default())
+    }
+
+    fn of(rules: &[&str], shape: &Shape) -> Self {
         let rules: Vec<_> = rules.iter().map(|rule| rule.parse().unwrap()).collect();
         let info = RunInfo {
             types: vec!["active".to_owned()],
@@ -77,7 +83,7 @@ impl Course {
             aggregator: Aggregator::new(info),
             recorder: Recorder::new(),
             clock: Duration::ZERO,
-            rules: StopRules::new(&rules),
+            rules: StopRules::new(&rules, shape),
         }
     }
 
@@ -300,6 +306,44 @@ fn a_second_without_requests_neither_ends_the_time_nor_is_part_of_it() {
         met(&["p99 > 10s for 10s"], &seconds),
         None,
         "one slow answer is no proof"
+    );
+}
+
+#[test]
+fn a_rule_on_a_stage_looks_at_its_seconds_alone() {
+    let shape = Shape {
+        stages: parse_stages("3s:5,4s:9,9s:5").unwrap(),
+        ..Shape::default()
+    };
+    let met = |rule: &str, broken: std::ops::RangeInclusive<usize>| {
+        let mut course = Course::of(&[rule], &shape);
+        (1..=16).find_map(|second| {
+            let results = if broken.contains(&second) {
+                BROKEN
+            } else {
+                GOOD
+            };
+            Some((second, course.look(results, Duration::from_secs(1))?))
+        })
+    };
+    let rule = "failed{stage=\"2\"} > 90% for 2s";
+    assert_eq!(met(rule, 1..=3), None);
+    assert_eq!(met(rule, 8..=16), None);
+    // One second of the stage is not two.
+    assert_eq!(met(rule, 1..=4), None);
+    assert_eq!(met(rule, 7..=16), None);
+    let figures = "failed{stage=\"2\"} > 90% for 2s: 100 % for 2 s (40 requests)";
+    assert_eq!(met(rule, 1..=16), Some((5, figures.to_owned())));
+    assert_eq!(met(rule, 6..=16), Some((7, figures.to_owned())));
+}
+
+#[test]
+fn a_window_begins_with_the_second_that_was_looked_at_first() {
+    let mut course = Course::with(&["failed > 50% over 2s"]);
+    // On a machine under load the first look comes late, at what happened in two seconds.
+    assert_eq!(
+        course.look(BROKEN, Duration::from_secs(2)).as_deref(),
+        Some("failed > 50% over 2s: 100 % over 2 s (20 requests)")
     );
 }
 

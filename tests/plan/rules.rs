@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use throng::plan::shape::parse_stages;
 use throng::plan::{
     DEFAULT_VALVE, Label, Length, Measure, Plan, Rule, Selector, Side, Subject, Window,
 };
@@ -387,8 +388,8 @@ fn a_threshold_is_about_the_run_a_window_or_each_second() {
 }
 
 #[test]
-fn what_is_no_threshold_is_told() {
-    for (text, told) in [
+fn what_is_no_threshold_is_refused() {
+    for (text, cause) in [
         ("p99{name=\"/x\" > 1s", "has a { without its }"),
         ("p99{path=\"/x\"} > 1s", "\"path\" is not a valid label"),
         ("p99{name=/x} > 1s", "{name=/x} has no labels"),
@@ -435,10 +436,10 @@ fn what_is_no_threshold_is_told() {
     ] {
         let fault = Rule::parse("fail-if", text).unwrap_err();
         assert_eq!(fault.thing, format!("fail-if {text:?}"));
-        assert_eq!(fault.cause, told, "{text}");
+        assert_eq!(fault.cause, cause, "{text}");
         assert!(!fault.remedy.is_empty());
     }
-    for (text, told) in [
+    for (text, cause) in [
         (
             "failed > 1% over 1m after 10s",
             "looks at 1m from 10s on, and the run lasts 1m",
@@ -457,7 +458,41 @@ fn what_is_no_threshold_is_told() {
             plan.thresholds = vec![text.parse().unwrap()];
         });
         assert_eq!(faults.len(), 1, "{faults:?}");
-        assert!(faults[0].contains(told), "{faults:?}");
+        assert!(faults[0].contains(cause), "{faults:?}");
+    }
+    for (text, stages, cause) in [
+        (
+            "failed{stage=\"2\"} > 1% over 20s",
+            "1m:5,10s:9",
+            "looks at 20s from 1m on, and stage 2 ends after 1m10s",
+        ),
+        (
+            "failed{stage=\"1\"} > 1% after 1m",
+            "1m:5,10s:9",
+            "looks at 1s from 1m on, and stage 1 ends after 1m",
+        ),
+        (
+            "failed{stage=\"1\"} > 1% for 2s",
+            "0s:5,10s:9",
+            "looks at 2s from 0s on, and stage 1 ends after 0s",
+        ),
+    ] {
+        for of_thresholds in [true, false] {
+            let faults = super::faults(|plan| {
+                plan.shape.stages = parse_stages(stages).unwrap();
+                let rules = vec![text.parse().unwrap()];
+                if of_thresholds {
+                    plan.thresholds = rules;
+                } else {
+                    plan.valve = rules;
+                }
+            });
+            // A rule without a time is none that stops a run: that is another fault.
+            assert!(
+                faults.iter().any(|fault| fault.contains(cause)),
+                "{faults:?}"
+            );
+        }
     }
     let stage =
         |plan: &mut Plan| plan.thresholds = vec!["failed{stage=\"2\"} > 1%".parse().unwrap()];

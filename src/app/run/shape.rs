@@ -4,8 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::app::process::exit::Failure;
-use crate::cli::PlanSource;
-use crate::cli::{Resolved, show_span};
+use crate::cli::{PlanSource, Resolved, show_span};
 use crate::engine::RunConfig;
 use crate::plan::shape::{
     Arrivals, CurvePlan, TypeCurve, TypeShape, show_arrivals, show_spikes, show_stages,

@@ -22,7 +22,7 @@ pub struct DroppedWarning {
 }
 
 impl DroppedWarning {
-    /// For a run with so many users at most, on so many threads.
+    /// For a run with at most this many users, on this many threads.
     pub fn new(max_users: u32, threads: usize) -> Self {
         Self {
             max_users,

@@ -3,6 +3,8 @@
 //! In: snapshots, batches, and what is wrong with the ledger. Out: [`Action`]s, in the order in which they are to be
 //! taken. It must never know the run, its shards, a channel or the time of day.
 
+use std::sync::Arc;
+
 mod action;
 mod dropped;
 pub mod ledger_health;
@@ -22,8 +24,6 @@ pub use stop_rules::StopRules;
 use thresholds::Thresholds;
 use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
 pub use warnings::{is_refusal, overload_summary};
-
-use std::sync::Arc;
 
 use crate::metrics::{Batch, Snapshot};
 use crate::plan::Plan;
@@ -50,7 +50,7 @@ impl Monitors {
         if plan.limits.degrade {
             each.push(Box::new(LoadShedding::default()));
         }
-        each.push(Box::new(StopRules::new(&plan.valve)));
+        each.push(Box::new(StopRules::new(&plan.valve, &plan.shape)));
         Self {
             each,
             unsent: UnsentWarnings::default(),

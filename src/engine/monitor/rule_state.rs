@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::tally::Tally;
 use crate::metrics::Snapshot;
-use crate::plan::{Measure, Rule, Subject, Unit, Window};
+use crate::plan::{Measure, Rule, Shape, Subject, Unit, Window};
 use crate::view::format::{count, per_second, ratio, time};
 
 /// Ticks come a little late, each by another bit, so that sixty of them may be a bit less than a minute.
@@ -43,12 +43,11 @@ struct Streak {
 }
 
 impl RuleState {
-    /// Of a rule whose stage, if it has one, lies between these ages of the run.
-    pub fn new(rule: Rule, stage: Option<(Duration, Duration)>) -> Self {
-        let (from, to) = stage.unwrap_or((Duration::ZERO, Duration::MAX));
+    /// Of a rule over a run of this shape.
+    pub fn new(rule: &Rule, shape: &Shape) -> Self {
         Self {
-            span: (from.max(rule.after), to),
-            rule,
+            span: rule.span(shape),
+            rule: rule.clone(),
             before: Tally::default(),
             last: Tally::default(),
             streak: None,
@@ -70,7 +69,7 @@ impl RuleState {
 
     /// Whether there was anything to measure yet.
     pub fn has_begun(&self) -> bool {
-        self.last.of > 0 || self.rule.selector.subject() == Subject::Metric
+        self.last.count() > 0 || self.rule.selector.subject() == Subject::Metric
     }
 
     /// The length of the rule's window, where the run had none so long.
@@ -115,7 +114,7 @@ impl RuleState {
                 self.met = value.map(|value| self.figures(value, value, None));
             }
             Window::Each(time) => self.second(&now, snapshot, (length, time)),
-            Window::Over(time) => self.slide(&now, snapshot, time),
+            Window::Over(time) => self.slide(&now, snapshot, (length, time)),
         }
         self.last = now;
     }
@@ -160,12 +159,12 @@ impl RuleState {
     }
 
     /// `over`: the window ends one second later.
-    fn slide(&mut self, now: &Tally, snapshot: &Snapshot, time: Duration) {
+    fn slide(&mut self, now: &Tally, snapshot: &Snapshot, (length, time): (Duration, Duration)) {
         if !snapshot.interval.is_whole() {
             return;
         }
         if self.window.is_empty() {
-            let began = snapshot.elapsed.saturating_sub(Duration::from_secs(1));
+            let began = snapshot.elapsed.saturating_sub(length);
             self.window.push_back((began, self.before.clone()));
         }
         self.window.push_back((snapshot.elapsed, now.clone()));

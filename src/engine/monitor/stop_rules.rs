@@ -3,7 +3,7 @@
 use super::action::{Action, Monitor};
 use super::rule_state::RuleState;
 use crate::metrics::{Snapshot, StopCause};
-use crate::plan::Rule;
+use crate::plan::{Rule, Shape};
 
 /// The rules of a run, and how long each has been met.
 #[derive(Default)]
@@ -12,12 +12,11 @@ pub struct StopRules {
 }
 
 impl StopRules {
-    pub fn new(rules: &[Rule]) -> Self {
+    /// Rules for a run of a shape, whose stages they may name.
+    pub fn new(rules: &[Rule], shape: &Shape) -> Self {
         let rules = rules.iter();
         Self {
-            rules: rules
-                .map(|rule| RuleState::new(rule.clone(), None))
-                .collect(),
+            rules: rules.map(|rule| RuleState::new(rule, shape)).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a rule's subject counted: the figure that a rule compares with its bound.
 
-use crate::metrics::{CustomValue, Histogram, Outcomes, Snapshot, StepResults, StepTotals, Totals};
+use crate::metrics::{CustomValue, Histogram, Outcomes, Snapshot, StepTotals, Totals};
 use crate::plan::{Label, Measure, Rule, Selector, Subject};
 
 /// The counts of a rule's subject since the run began, or since another moment.
@@ -8,8 +8,8 @@ use crate::plan::{Label, Measure, Rule, Selector, Subject};
 pub struct Tally {
     /// Those that the measure counts.
     hits: u64,
-    /// Of so many.
-    pub of: u64,
+    /// Those that were measured.
+    of: u64,
     /// Their times in microseconds, or a metric's values in millionths.
     times: Option<Histogram>,
     /// The value of a metric.
@@ -29,7 +29,7 @@ enum Value {
     Last(f64),
 }
 
-/// What is divided by what in a metric's histogram, which counts in millionths, and in times, which are in microseconds.
+/// Histograms count millionths: of a second, or of a metric's unit.
 const MILLIONTHS: f64 = 1e6;
 
 impl Tally {
@@ -124,7 +124,7 @@ impl Tally {
     }
 
     fn add_steps(&mut self, measure: Measure, totals: &StepTotals) {
-        let results: StepResults = totals.results;
+        let results = totals.results;
         self.hits += match measure {
             Measure::Failed => results.failed + results.error,
             Measure::Errors => results.error,

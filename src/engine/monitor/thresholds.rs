@@ -1,12 +1,10 @@
 //! The thresholds of a run (`--fail-if`): what must not be so, or the run has failed.
 
-use std::time::Duration;
-
 use super::action::Action;
 use super::rule_state::RuleState;
 use crate::metrics::{Snapshot, StopCause, Threshold, ThresholdResult};
 use crate::plan::span::show_span;
-use crate::plan::{Label, Plan, Rule, Selector, Window};
+use crate::plan::{Label, Plan, Selector, Window};
 use crate::text::nearest;
 
 /// Every threshold, and how it stands.
@@ -22,13 +20,11 @@ pub struct Thresholds {
 impl Thresholds {
     /// Those of a plan.
     pub fn new(plan: &Plan) -> Self {
-        let state = |rule: &Rule| {
-            let stage = rule.selector.stage();
-            let span = stage.map(|stage| stage_of(plan, stage));
-            RuleState::new(rule.clone(), span)
-        };
+        let rules = plan.thresholds.iter();
         Self {
-            states: plan.thresholds.iter().map(state).collect(),
+            states: rules
+                .map(|rule| RuleState::new(rule, &plan.shape))
+                .collect(),
             has_stopped: false,
             had_load: false,
             allow_missing: plan.allow_missing,
@@ -138,15 +134,4 @@ fn unknown(selector: &Selector, snapshot: &Snapshot, allow_missing: bool) -> Str
         "--allow-missing lets it pass"
     };
     format!("nothing of that name was seen{near}; {passes}")
-}
-
-/// When a stage, from 1, begins and ends; one that the plan has not lies beyond its end.
-fn stage_of(plan: &Plan, stage: usize) -> (Duration, Duration) {
-    let mut ends = plan.shape.stage_ends();
-    let from = match stage {
-        0 | 1 => Some(Duration::ZERO),
-        stage => ends.clone().nth(stage - 2),
-    };
-    let to = ends.nth(stage.saturating_sub(1));
-    (from.unwrap_or(Duration::MAX), to.unwrap_or(Duration::MAX))
 }

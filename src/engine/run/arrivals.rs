@@ -11,7 +11,7 @@ use crate::plan::live::ShapeKey;
 use crate::plan::shape::parse_arrivals;
 use crate::plan::{Change, Setting};
 
-/// How long before they hold shards are told of other arrivals, so that all change at the same place of the sequence.
+/// How long before they hold shards receive new arrivals, so that all change at the same place of the sequence.
 const AHEAD: Duration = Duration::from_millis(100);
 
 impl Run {
@@ -51,9 +51,9 @@ impl Run {
         let next = self.shape.under(f64::from(users), held);
         let next = next.map(|levels| releases.arrivals(&levels));
         if let (Some(arrivals), Some(next)) = (&mut self.arrivals, next)
-            && let Some(told) = arrivals.change(at, next)
+            && let Some(changed) = arrivals.change(at, next)
         {
-            self.shards.broadcast(&Order::Arrivals(told));
+            self.shards.broadcast(&Order::Arrivals(changed));
         }
     }
 }

@@ -39,7 +39,7 @@ impl Run {
         for event in self.incidents.stop() {
             if let IncidentEvent::Ended { name } = event {
                 self.publisher.incident_ended(&name, now);
-                self.announce("incident", &format!("{name} is over, since the run ends"));
+                self.announce("incident", &format!("{name} is over, because the run ends"));
             }
         }
         self.publish_incidents();

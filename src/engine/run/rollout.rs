@@ -171,7 +171,7 @@ impl Run {
         if change.sets_level()
             && let Some(end) = self.end()
         {
-            // It is told within a second.
+            // In whole seconds, rounded up.
             let left = end.saturating_sub(self.elapsed()).as_secs_f64().ceil();
             let left = show_span(Duration::from_secs_f64(left));
             said = format!("{said}; the run ends in {left}");

@@ -160,7 +160,7 @@ mod tests {
     use crate::plan::Plan;
 
     #[test]
-    fn more_users_than_a_run_may_have_are_refused_whoever_wants_them() {
+    fn more_users_than_a_run_may_have_are_refused_with_and_without_an_incident() {
         let mut plan = Plan::default();
         plan.shape.spikes = vec![Spike {
             at: Duration::from_secs(60),

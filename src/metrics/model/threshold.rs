@@ -26,7 +26,7 @@ pub enum ThresholdResult {
     Passed,
     /// It is met, or was in some window.
     Failed,
-    /// There was nothing to measure, or no window as long as the rule's, which is no pass.
+    /// There was nothing to measure, or no window as long as the rule's: not a pass.
     NoData,
     /// Nothing of the name in the rule was ever seen.
     UnknownName,

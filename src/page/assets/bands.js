@@ -45,7 +45,7 @@ export function nights(points) {
   return spans;
 }
 
-/** Oblique lines over a box: a band is told by its form too. */
+/** Oblique lines over a box: a band can be recognized without its color, too. */
 function hatch(ctx, left, top, width, height, ratio) {
   ctx.save();
   ctx.beginPath();

@@ -7,7 +7,7 @@ import { Heat } from "./heat.js";
 const sum = (values) => values.reduce((one, other) => one + other, 0);
 /** Users by the plan are a fraction between two whole ones. */
 const users = (value) => count(value === null ? null : Math.round(value));
-/** The n-th of so many types: steps of one hue, so that they are not read as outcomes. */
+/** The n-th of `of` types: steps of one hue, so that they are not read as outcomes. */
 const shade = (place, of) => `color-mix(in srgb, var(--accent) ${Math.round(100 - (75 * place) / Math.max(3, of - 1))}%, var(--card))`;
 
 /** Users by type, and who is away, on each other; what the plan wants is a line over them. */

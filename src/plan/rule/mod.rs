@@ -15,6 +15,7 @@ pub use measure::{Measure, Unit};
 pub use selector::{Label, Selector, Subject};
 
 use super::Fault;
+use super::shape::Shape;
 use super::span::show_span;
 
 /// The default stop rules: nearly all requests fail, half get no response, or responses take so long that they pile up.
@@ -89,6 +90,23 @@ impl Rule {
         self.measure == default.measure && self.selector == default.selector
     }
 
+    /// When what counts begins and ends, by the age of a run of this shape.
+    pub fn span(&self, shape: &Shape) -> (Duration, Duration) {
+        let stage = self.selector.stage();
+        let (from, to) = stage.map_or((Duration::ZERO, Duration::MAX), |stage| {
+            shape.stage_span(stage)
+        });
+        (from.max(self.after), to)
+    }
+
+    /// The shortest time that it can judge.
+    pub fn least_time(&self) -> Duration {
+        match self.window {
+            Window::Run => SHORTEST_WINDOW,
+            Window::Each(time) | Window::Over(time) => time,
+        }
+    }
+
     /// The unit of its values.
     pub fn unit(&self) -> Unit {
         self.measure.unit(self.selector.subject())
@@ -119,15 +137,11 @@ impl Rule {
         } else {
             self.bound > most
         };
-        let shortest = match self.window {
-            Window::Run => SHORTEST_WINDOW,
-            Window::Each(time) | Window::Over(time) => time,
-        };
         let (cause, remedy) = if never || self.bound.is_nan() {
             ("can never be true", remedy)
         } else if always {
             ("is always true", remedy)
-        } else if shortest < SHORTEST_WINDOW {
+        } else if self.least_time() < SHORTEST_WINDOW {
             ("rules are evaluated once a second", "give a time from 1s")
         } else {
             return None;

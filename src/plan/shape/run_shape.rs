@@ -48,6 +48,15 @@ impl Shape {
         })
     }
 
+    /// When a stage of the run, from 1, begins and ends; one that it has not lies beyond its end.
+    pub fn stage_span(&self, stage: usize) -> (Duration, Duration) {
+        let end = |stage: usize| self.stage_ends().nth(stage).unwrap_or(Duration::MAX);
+        match stage.checked_sub(2) {
+            None => (Duration::ZERO, end(0)),
+            Some(before) => (end(before), end(stage - 1)),
+        }
+    }
+
     /// When the last stages of a type are over; none where no type has any.
     pub fn end_of_types(&self) -> Option<Duration> {
         let types = self.types.values().filter(|of| of.has_stages());
