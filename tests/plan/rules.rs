@@ -487,7 +487,7 @@ fn what_is_no_threshold_is_refused() {
                     plan.valve = rules;
                 }
             });
-            // A rule without a time is none that stops a run: that is another fault.
+            // A stop rule without a time has a fault of its own.
             assert!(
                 faults.iter().any(|fault| fault.contains(cause)),
                 "{faults:?}"
