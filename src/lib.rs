@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
-//! [`text`]; [`page`], [`plan`]; [`request`], [`view`]; [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;

@@ -113,8 +113,8 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "page",
-        floor: 1,
-        may_use: &[],
+        floor: 3,
+        may_use: &["view"],
         never: &[
             "tokio", "mlua", "hyper", "axum", "std::net", "std::fs", "std::env", "println",
         ],
@@ -197,7 +197,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "report",
         floor: 4,
-        may_use: &["plan", "text", "view"],
+        may_use: &["page", "plan", "text", "view"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
@@ -300,6 +300,7 @@ const WINGS: &[(&str, Wings)] = &[
             ],
         ],
     ),
+    ("page", &[&["data", "files"]]),
     (
         "script",
         &[

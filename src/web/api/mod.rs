@@ -6,18 +6,17 @@
 mod commands;
 mod incident;
 mod read;
-mod run;
 mod settings;
-mod versions;
 
 pub use super::control::CommandResult;
 pub use super::problem::{ErrorBody, Fault, Problem};
 pub use super::request_body::BODY_LIMIT;
+pub use crate::page::data::{
+    Arrivals, OfType, Percentiles, Rates, Run, Users, UsersOfType, Version, Versions,
+};
 pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
 pub use read::OPENAPI;
 pub(super) use read::{openapi, run, versions};
-pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType};
-pub use versions::{OfType, Version, Versions};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";

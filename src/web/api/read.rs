@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 
-use super::run::Run;
-use super::versions::Versions;
+use crate::page::data::{Run, Versions};
 use crate::view::Views;
 
 pub async fn run(State(mut views): State<Views>) -> Json<Run> {

@@ -6,8 +6,9 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use tokio::sync::mpsc;
 
+use super::event;
 use super::stream::EventStream;
-use super::{event, history, now};
+use crate::page::data::{Point, history, now};
 use crate::secrets::Masker;
 use crate::view::{Added, History, Phase, RunView, Views};
 use crate::web::connection_activity::Activity;
@@ -134,7 +135,7 @@ impl Feed {
         Some(self.now_with(view, None))
     }
 
-    fn now_with(&self, view: &RunView, point: Option<history::Point<'_>>) -> Bytes {
+    fn now_with(&self, view: &RunView, point: Option<Point<'_>>) -> Bytes {
         let text = now::json(view, point);
         let number = usize::try_from(view.live.interval.number).unwrap_or(usize::MAX);
         event::event("now", number, &self.secrets.quoted(&text))

@@ -6,8 +6,6 @@
 
 mod event;
 mod feed;
-mod history;
-mod now;
 mod stream;
 
 use std::sync::Arc;

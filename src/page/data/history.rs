@@ -55,6 +55,7 @@ struct Arrivals {
     dropped: u64,
 }
 
+/// All points of the charts, as JSON on one line.
 pub fn json(history: &History) -> String {
     let past = Past {
         stride: history.stride(),
@@ -64,6 +65,7 @@ pub fn json(history: &History) -> String {
     serde_json::to_string(&past).unwrap_or_default()
 }
 
+/// One point of the charts.
 pub fn point(moment: &Moment) -> Point<'_> {
     Point {
         n: moment.number,

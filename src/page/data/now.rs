@@ -5,11 +5,12 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::history::Point;
+use super::run::Run;
+use super::versions::Versions;
 use crate::view::{
     self, Arrivals, Latency, LostAt, Note, Outcomes, People, Results, RunView, ScriptError,
     UserType,
 };
-use crate::web::api::{Run, Versions};
 
 /// Endpoints that are distinguished on the page: those with the most requests.
 const MAX_ENDPOINTS: usize = 100;
@@ -100,6 +101,7 @@ struct Journey<'a> {
     duration_seconds: Percentiles,
 }
 
+/// The run as it is now, as JSON on one line.
 pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
     let mut endpoints: Vec<&view::Endpoint> = view.endpoints.iter().collect();
     endpoints.sort_by_key(|one| Reverse(one.outcomes.total));

@@ -1,0 +1,14 @@
+//! What the page is told of a run, as JSON.
+//!
+//! In: views, and the history of a run. Out: [`now`], the run at a moment; [`history`], the points of its charts; [`Run`] and
+//! [`Versions`], those parts of it that the control API answers with.
+//! Must never know: who reads it, secrets: what leaves the process is masked there.
+
+pub mod history;
+pub mod now;
+mod run;
+mod versions;
+
+pub use history::Point;
+pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType};
+pub use versions::{OfType, Version, Versions};
