@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::option_values::{OptionValue, Overruled};
+use super::report_file::ReportFile;
 use super::script_var::Var;
 use super::token::TokenSource;
 use crate::http::Allowed;
@@ -180,6 +181,8 @@ pub struct Output {
     /// Whether the whole terminal is used, where there is one.
     pub tui: bool,
     pub summary_json: Option<PathBuf>,
+    /// Files that are written at the end.
+    pub reports: Vec<ReportFile>,
 }
 
 /// In the order of how much is shown.

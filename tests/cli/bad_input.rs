@@ -248,6 +248,22 @@ const VALUES: &[(&[&str], &str)] = &[
         "--summary-json \"\": is not a valid path; give the path of a file, or leave it out",
     ),
     (
+        &["--report", "out.pdf"],
+        "--report out.pdf: has no extension that says which format is meant; give a file that ends in .json or .xml",
+    ),
+    (
+        &["--report", ""],
+        "--report \"\": has no extension that says which format is meant; give a file that ends in .json or .xml",
+    ),
+    (
+        &["--report", "-"],
+        "--report -: has no extension that says which format is meant; give a file that ends in .json or .xml",
+    ),
+    (
+        &["--report", "out.xml;out.xml"],
+        "--report out.xml: is given twice; give each file once",
+    ),
+    (
         &["--ca", ""],
         "--ca \"\": is not a valid path; give the path of a PEM file, or leave it out",
     ),

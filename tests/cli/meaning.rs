@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{AROUND, demo, parse, run};
 use throng::cli::{
-    self, Color, Environment, HttpVersion, Lib, Listen, LogFormat, Mode, Request, Resolve, Scripts,
-    Var, Verbosity,
+    self, Color, Environment, HttpVersion, Lib, Listen, LogFormat, Mode, ReportFile, ReportFormat,
+    Request, Resolve, Scripts, Var, Verbosity,
 };
 use throng::plan::{Cleanup, Length, Plan, RequestLimits, Watch};
 
@@ -394,6 +394,19 @@ fn output_is_as_typed() {
         (Verbosity::Quiet, Color::Never, LogFormat::Json)
     );
     assert_eq!(output.summary_json, Some(PathBuf::from("out.json")));
+    assert_eq!(output.reports, []);
+    let output = run(&["--report", "a.JSON", "--report", "dir/b.junit.xml"]).output;
+    let report = |path, format| ReportFile {
+        path: PathBuf::from(path),
+        format,
+    };
+    assert_eq!(
+        output.reports,
+        [
+            report("a.JSON", ReportFormat::Json),
+            report("dir/b.junit.xml", ReportFormat::Junit)
+        ]
+    );
     assert_eq!(run(&["-v"]).output.verbosity, Verbosity::Verbose);
 }
 

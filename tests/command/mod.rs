@@ -32,6 +32,7 @@ mod probe;
 mod provider;
 mod reach;
 mod reload;
+mod reports;
 mod saves;
 mod secrets;
 mod shapes;

@@ -259,8 +259,10 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
         &["--quiet", "--log-format", "json"],
     ] {
         let planted = Planted::new();
+        let junit = planted.scripts.root().join("out.xml");
         let ended = planted
             .run(&["--no-listen", "--cleanup", "--color", "never"])
+            .args(&["--report", &junit.display().to_string()])
             .args(words)
             .with_summary()
             .end();
@@ -269,6 +271,9 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
         let what = format!("{words:?}");
         all_of(&ended, &what);
         shows_none(&format!("summary of {what}"), &ended.summary().to_string());
+        let junit = std::fs::read_to_string(junit).unwrap();
+        shows_none(&format!("JUnit of {what}"), &junit);
+        assert!(junit.contains("check ***"), "{junit}");
         // Each way of telling it was there to be masked.
         let one_user = words.contains(&"--trace");
         let told = ["raised ***", "check ***", "named ***", "leaks{what"];

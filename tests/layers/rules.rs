@@ -318,7 +318,12 @@ const WINGS: &[(&str, Wings)] = &[
     ),
     (
         "report",
-        &[&["tui"], &["json", "prometheus", "text"], &["output"]],
+        &[
+            &["tui"],
+            &["junit"],
+            &["json", "prometheus", "text"],
+            &["output"],
+        ],
     ),
     (
         "engine",
@@ -353,7 +358,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["resolved"],
             &["option_values"],
             &["value_sources"],
-            &["byte_size", "script_var", "token"],
+            &["byte_size", "report_file", "script_var", "token"],
         ],
     ),
     (

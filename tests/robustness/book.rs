@@ -176,6 +176,12 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "command/no_place.rs",
         "a_summary_that_stdout_does_not_take_is_an_error_and_on_stderr",
     ],
+    [
+        "a disk that is full when a report is written",
+        "the summary and the other reports are written, exit code 1",
+        "command/reports.rs",
+        "a_report_that_cannot_be_written_costs_neither_the_summary_nor_the_others",
+    ],
 ];
 
 const HEAD: &str = include_str!("head.md");

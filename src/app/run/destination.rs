@@ -1,11 +1,10 @@
-//! Where `--summary-json` goes: what can be known of the place before the run, and how it is written after it.
+//! Where `--summary-json` and `--report` go: what can be known of the place before the run, and how it is written after it.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::app::process::exit::Failure;
 use crate::app::process::output;
 
 /// How long the end of a run waits for somebody to read from a pipe, and for a reader that has stopped to go on.
@@ -27,20 +26,15 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Looks at the place, and changes nothing there.
+    /// Looks at the place that an option names, and changes nothing there.
     ///
     /// # Errors
     /// What will keep it from being written, as far as that can be known now.
-    pub fn look(path: &Path) -> Result<Self, Failure> {
+    pub fn look(option: &str, path: &Path) -> Result<Self, String> {
         if path.as_os_str() == "-" {
             return Ok(Self::Stdout);
         }
-        find(path).map_err(|(why, remedy)| {
-            Failure::Usage(format!(
-                "--summary-json {}: {why}; {remedy}",
-                path.display()
-            ))
-        })
+        find(path).map_err(|(why, remedy)| format!("{option} {}: {why}; {remedy}", path.display()))
     }
 
     /// Writes the text.

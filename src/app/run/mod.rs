@@ -11,6 +11,7 @@ mod linger;
 mod listen;
 mod plan_page;
 mod port_owner;
+mod reports;
 mod scripts;
 mod shape;
 mod summary;
@@ -128,7 +129,9 @@ fn begin(
         return Ok(ExitCode::from(SUCCESS));
     }
     let json = resolved.output.summary_json.as_deref();
-    let json = json.map(Destination::look).transpose()?;
+    let json = json.map(|file| Destination::look("--summary-json", file));
+    let json = json.transpose().map_err(Failure::Usage)?;
+    let reports = reports::look(&resolved)?;
     let listener = listen::bind(&resolved.listen)?;
     let token = key_file::token(resolved.token.as_ref())?;
 
@@ -144,7 +147,7 @@ fn begin(
         reader,
         listener.map(|listener| (listener, token, folders)),
         screen,
-        (keeping, json),
+        (keeping, (json, reports)),
         probe,
     )
     .unwrap_or_else(|failure| {
@@ -160,7 +163,7 @@ fn execute(
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
     screen: Screen,
-    (keeping, json): (LedgerPlace, Option<Destination>),
+    (keeping, files): (LedgerPlace, summary::Files),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
@@ -207,7 +210,7 @@ fn execute(
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
     let last = RunView::measured(&ended.snapshot);
-    let code = summary::report(resolved, (&ended, &last), keeping, json.as_ref(), &secrets);
+    let code = summary::report(resolved, (&ended, &last), keeping, &files, &secrets);
     if let Some((pages, _key)) = web {
         if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;

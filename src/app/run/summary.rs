@@ -8,22 +8,26 @@ use super::leftovers;
 use crate::app::process::exit::{FAILED, INTERRUPTED, STOP_RULE, SUCCESS, THRESHOLD};
 use crate::app::process::output;
 use crate::app::run::destination::Destination;
+use crate::app::run::reports::{self, Report};
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::{Ended, Verdict};
+use crate::report::Output;
 use crate::report::text::Paint;
 use crate::report::text::{summary, thresholds};
-use crate::report::{Output, json};
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::{RunView, Threshold, ThresholdResult};
+
+/// Where `--summary-json` and each `--report` go.
+pub type Files = (Option<Destination>, Vec<Destination>);
 
 /// Prints and writes what happened; the verdict is the exit code.
 pub fn report(
     resolved: &Resolved,
     (ended, last): (&Ended, &RunView),
     keeping: LedgerPlace,
-    json: Option<&Destination>,
+    (json, reports): &Files,
     secrets: &Masker,
 ) -> ExitCode {
     let mut outputs: Vec<Box<dyn Output + '_>> = vec![Box::new(SummaryText {
@@ -37,6 +41,14 @@ pub fn report(
         outputs.push(Box::new(SummaryFile {
             place,
             named,
+            secrets,
+        }));
+    }
+    for (file, place) in resolved.output.reports.iter().zip(reports) {
+        outputs.push(Box::new(Report {
+            file,
+            place,
+            allow_missing: resolved.plan.allow_missing,
             secrets,
         }));
     }
@@ -102,8 +114,7 @@ struct SummaryFile<'a> {
 impl Output for SummaryFile<'_> {
     /// Where it cannot be written, it is tried on stderr.
     fn finish(&mut self, last: &RunView) -> io::Result<()> {
-        let text = format!("{:#}\n", json::summary(last));
-        let text = text::json(&self.secrets.quoted(&text)).into_owned();
+        let text = reports::summary_json(last, self.secrets);
         self.place.write(&text).inspect_err(|why| {
             let named = self.named.map_or(String::new(), |file| match self.place {
                 Destination::Stdout => "stdout".to_owned(),

@@ -24,6 +24,18 @@ pub struct OutputOptions {
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,
 
+    /// Write a report to this file at the end, in the format of its extension: .json (as --summary-json) or .xml (JUnit);
+    /// may be repeated
+    ///
+    /// In the environment several are separated by semicolons.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "THRONG_REPORT",
+        value_delimiter = ';'
+    )]
+    pub report: Vec<String>,
+
     /// Address of the live page, /metrics and the control API [default: 127.0.0.1:9900, or a free port if that one is in use]
     #[arg(long, value_name = "ADDR", env = "THRONG_LISTEN")]
     pub listen: Option<String>,

@@ -1,10 +1,11 @@
 use std::cmp::Ordering;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cli::faults::Faults;
+use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::OutputOptions;
+use crate::cli::report_file::{ReportFile, ReportFormat};
 use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Verbosity};
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
@@ -51,7 +52,35 @@ pub(super) fn output(
             ("is not a valid log format", "give text or json"),
         ),
         summary_json: options.summary_json.as_deref().map(PathBuf::from),
+        reports: reports(options, typed, faults),
     }
+}
+
+/// The files of `--report`; in the environment there may be empty ones between semicolons.
+fn reports(
+    options: &OutputOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Vec<ReportFile> {
+    let mut reports: Vec<ReportFile> = Vec::new();
+    let is_variable = typed.in_the_environment("report");
+    let texts = options.report.iter();
+    for text in texts.filter(|text| !is_variable || !text.trim().is_empty()) {
+        let thing = format!("--report {}", quoted(text));
+        let Some(format) = ReportFormat::of(Path::new(text)) else {
+            let remedy = format!("give a file that ends in {}", ReportFormat::extensions());
+            let cause = "has no extension that says which format is meant";
+            faults.push(thing, cause, remedy);
+            continue;
+        };
+        let path = PathBuf::from(text);
+        if reports.iter().any(|one| one.path == path) {
+            faults.push(thing, "is given twice", "give each file once");
+            continue;
+        }
+        reports.push(ReportFile { path, format });
+    }
+    reports
 }
 
 /// The full-screen view shows the log in its own place, which is text.
