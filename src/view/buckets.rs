@@ -1,3 +1,4 @@
+use super::exponential::Exponential;
 use crate::metrics::Histogram;
 
 /// Upper edges in microseconds: 100 µs to 60 s.
@@ -15,6 +16,7 @@ pub struct Buckets {
     count: u64,
     /// Microseconds: whole numbers add up without an error.
     sum: u64,
+    exponential: Exponential,
 }
 
 impl Buckets {
@@ -24,6 +26,7 @@ impl Buckets {
         }
         self.count += other.count;
         self.sum += other.sum;
+        self.exponential.add(&other.exponential);
     }
 
     /// Upper edges in seconds, ascending, each with how many times are not above it.
@@ -39,6 +42,11 @@ impl Buckets {
     pub fn sum_seconds(&self) -> f64 {
         self.sum as f64 / MICROS
     }
+
+    /// The same times in finer buckets.
+    pub fn exponential(&self) -> &Exponential {
+        &self.exponential
+    }
 }
 
 impl From<&Histogram> for Buckets {
@@ -49,6 +57,7 @@ impl From<&Histogram> for Buckets {
             below,
             count: times.count(),
             sum: times.sum(),
+            exponential: Exponential::of(times),
         }
     }
 }

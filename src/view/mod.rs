@@ -7,6 +7,7 @@
 
 mod buckets;
 mod errors;
+mod exponential;
 pub mod format;
 mod generator;
 mod history;
@@ -32,6 +33,7 @@ pub use crate::metrics::{
 };
 pub use buckets::Buckets;
 pub use errors::ErrorKind;
+pub use exponential::{Exponential, ExponentialRow};
 pub use generator::{Generator, Lag, NotSent};
 pub use history::{Added, Arriving, History, MAX_MOMENTS, Moment, Times};
 pub use incident::{Held, Incident};

@@ -298,6 +298,7 @@ const WINGS: &[(&str, Wings)] = &[
             &[
                 "buckets", "errors", "format", "incident", "latency", "people", "sessions",
             ],
+            &["exponential"],
         ],
     ),
     ("page", &[&["data", "files"]]),

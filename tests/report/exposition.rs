@@ -98,6 +98,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_requests_total", "counter"),
             ("throng_response_duration_seconds", "histogram"),
             ("throng_retries_total", "counter"),
+            ("throng_run_info", "gauge"),
             ("throng_scheduler_lag_seconds", "histogram"),
             ("throng_script_errors_total", "counter"),
             ("throng_script_moves_total", "counter"),

@@ -1,8 +1,6 @@
 //! The metrics that scripts declared.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{bucketed, counter, family, gauge};
+use super::family::{MetricFamily, bucketed, counter, family, gauge};
 use crate::view::{CustomKind, Figures, Metric};
 
 /// A declared metric under the name `throng_custom_...`.

@@ -1,54 +1,73 @@
-//! Families of the Prometheus data model, filled by hand: the figures are counted already, so
-//! the crate's own counters and registry would only count them again.
+//! Families of metrics as plain data, filled by hand: the figures are counted already, so the crate's own counters and
+//! registry would only count them again.
 
-use prometheus::proto::{
-    Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType,
-};
+use crate::view::{Buckets, Exponential};
 
-use crate::view::Buckets;
+/// Metrics of one name and one type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MetricFamily {
+    pub name: String,
+    pub help: String,
+    pub metrics: Vec<Metric>,
+}
 
-/// A family of metrics of one type; the type is that of the first metric.
+/// One time series; of a histogram, all of its series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    pub labels: Vec<(String, String)>,
+    pub value: MetricValue,
+}
+
+/// What a metric has now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MetricValue {
+    /// Never falls within a run.
+    Counter(f64),
+    Gauge(f64),
+    Histogram(Distribution),
+}
+
+/// Values by size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    /// Upper edges, ascending, each with how many values are not above it; without that of all values.
+    pub buckets: Vec<(f64, u64)>,
+    pub count: u64,
+    pub sum: f64,
+    /// The same values in finer buckets; none of what a script counted.
+    pub exponential: Option<Exponential>,
+}
+
+/// A family of metrics, which are of one type.
 pub(crate) fn family(
     name: &str,
     help: &str,
-    metrics: impl IntoIterator<Item = (MetricType, Metric)>,
+    metrics: impl IntoIterator<Item = Metric>,
 ) -> MetricFamily {
-    let mut family = MetricFamily::default();
-    family.set_name(name.to_owned());
-    family.set_help(help.to_owned());
-    let mut of_family = Vec::new();
-    for (kind, metric) in metrics {
-        family.set_field_type(kind);
-        of_family.push(metric);
+    MetricFamily {
+        name: name.to_owned(),
+        help: help.to_owned(),
+        metrics: metrics.into_iter().collect(),
     }
-    family.set_metric(of_family);
-    family
 }
 
-pub(crate) fn counter(labels: &[(&str, &str)], value: f64) -> (MetricType, Metric) {
-    let mut counter = Counter::default();
-    counter.set_value(value);
-    let mut metric = labelled(labels);
-    metric.set_counter(counter);
-    (MetricType::COUNTER, metric)
+pub(crate) fn counter(labels: &[(&str, &str)], value: f64) -> Metric {
+    metric(labels, MetricValue::Counter(value))
 }
 
-pub(crate) fn gauge(labels: &[(&str, &str)], value: f64) -> (MetricType, Metric) {
-    let mut gauge = Gauge::default();
-    gauge.set_value(value);
-    let mut metric = labelled(labels);
-    metric.set_gauge(gauge);
-    (MetricType::GAUGE, metric)
+pub(crate) fn gauge(labels: &[(&str, &str)], value: f64) -> Metric {
+    metric(labels, MetricValue::Gauge(value))
 }
 
 /// A histogram of times, in seconds.
-pub(crate) fn histogram(labels: &[(&str, &str)], times: &Buckets) -> (MetricType, Metric) {
-    bucketed(
-        labels,
-        times.cumulative(),
-        times.count(),
-        times.sum_seconds(),
-    )
+pub(crate) fn histogram(labels: &[(&str, &str)], times: &Buckets) -> Metric {
+    let distribution = Distribution {
+        buckets: times.cumulative().collect(),
+        count: times.count(),
+        sum: times.sum_seconds(),
+        exponential: Some(times.exponential().clone()),
+    };
+    metric(labels, MetricValue::Histogram(distribution))
 }
 
 /// A histogram of anything.
@@ -57,28 +76,20 @@ pub(crate) fn bucketed(
     buckets: impl Iterator<Item = (f64, u64)>,
     count: u64,
     sum: f64,
-) -> (MetricType, Metric) {
-    let buckets = buckets.map(|(edge, cumulative)| {
-        let mut bucket = Bucket::default();
-        bucket.set_upper_bound(edge);
-        bucket.set_cumulative_count(cumulative);
-        bucket
-    });
-    let mut histogram = Histogram::default();
-    histogram.set_bucket(buckets.collect());
-    histogram.set_sample_count(count);
-    histogram.set_sample_sum(sum);
-    let mut metric = labelled(labels);
-    metric.set_histogram(histogram);
-    (MetricType::HISTOGRAM, metric)
+) -> Metric {
+    let distribution = Distribution {
+        buckets: buckets.collect(),
+        count,
+        sum,
+        exponential: None,
+    };
+    metric(labels, MetricValue::Histogram(distribution))
 }
 
-fn labelled(labels: &[(&str, &str)]) -> Metric {
-    let pair = |&(name, value): &(&str, &str)| {
-        let mut pair = LabelPair::default();
-        pair.set_name(name.to_owned());
-        pair.set_value(value.to_owned());
-        pair
-    };
-    Metric::from_label(labels.iter().map(pair).collect())
+fn metric(labels: &[(&str, &str)], value: MetricValue) -> Metric {
+    let pair = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+    Metric {
+        labels: labels.iter().map(pair).collect(),
+        value,
+    }
 }

@@ -1,6 +1,8 @@
-//! The text format of Prometheus (version 0.0.4); `docs/metrics.md` lists the names.
+//! The metrics of a run in the data model of Prometheus, and its text format (version 0.0.4); `docs/metrics.md` lists the
+//! names.
 //!
-//! In: the view of a run. Out: every family that has something to say. It must never know who scrapes it.
+//! In: the view of a run. Out: every family that has something to say, as data ([`families`]) or as text ([`text`]). It
+//! must never know who scrapes it, or to whom it is pushed.
 
 mod custom;
 mod family;
@@ -8,14 +10,13 @@ mod people;
 pub mod protection;
 mod reload_status;
 mod steps;
+mod text;
 mod thresholds;
 pub mod versions;
 
 use std::collections::BTreeMap;
 
-use prometheus::TextEncoder;
-use prometheus::proto::MetricFamily;
-
+pub use self::family::{Distribution, Metric, MetricFamily, MetricValue};
 use self::family::{counter, family, gauge, histogram};
 use crate::view::{Buckets, Incident, RunView};
 
@@ -24,10 +25,11 @@ pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
 /// Every family that has something to say, as text.
 pub fn text(view: &RunView) -> Result<String, prometheus::Error> {
-    TextEncoder::new().encode_to_string(&families(view))
+    text::encode(&families(view))
 }
 
-fn families(view: &RunView) -> Vec<MetricFamily> {
+/// Every family that has something to say.
+pub fn families(view: &RunView) -> Vec<MetricFamily> {
     let mut families = vec![users(view), sessions(view)];
     families.extend(people::families(view));
     families.extend(requests(view));
@@ -40,8 +42,7 @@ fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(protection::families(&view.protection));
     families.extend(process(view));
     families.extend(view.scripts.metrics.iter().map(custom::family_of));
-    // The encoder refuses a family without metrics.
-    families.retain(|family| !family.get_metric().is_empty());
+    families.retain(|family| !family.metrics.is_empty());
     families
 }
 
@@ -156,7 +157,7 @@ fn scripts(view: &RunView) -> [MetricFamily; 3] {
     ]
 }
 
-fn process(view: &RunView) -> [MetricFamily; 9] {
+fn process(view: &RunView) -> [MetricFamily; 10] {
     let (health, generator) = (&view.live.health, &view.generator);
     let not_sent: u64 = generator.not_sent.iter().map(|one| one.count).sum();
     let level = |value: f64| [gauge(&[], value)];
@@ -203,8 +204,20 @@ fn process(view: &RunView) -> [MetricFamily; 9] {
         ),
         family(
             "throng_build_info",
-            "Always 1; the labels identify the run.",
+            "Always 1; the label is the version of throng.",
             [gauge(&[("version", &view.run.version)], 1.0)],
+        ),
+        family(
+            "throng_run_info",
+            "Always 1; the labels identify the run.",
+            [gauge(
+                &[
+                    ("run", &view.run.id),
+                    ("seed", &view.run.seed.to_string()),
+                    ("base_url", &view.run.base_url),
+                ],
+                1.0,
+            )],
         ),
     ]
 }

@@ -1,8 +1,6 @@
 //! Who comes, who is away, who comes back.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{counter, family, gauge};
+use super::family::{MetricFamily, counter, family, gauge};
 use crate::view::RunView;
 
 /// The families of arrivals and of people who come back.

@@ -1,8 +1,6 @@
 //! What is done to spare the target: requests throttled, circuit breakers, steps skipped.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{counter, family, gauge};
+use super::family::{MetricFamily, counter, family, gauge};
 use crate::view::{Breaker, BreakerState, Protection};
 
 pub(crate) fn families(protection: &Protection) -> Vec<MetricFamily> {

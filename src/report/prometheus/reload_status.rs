@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prometheus::proto::{Metric, MetricFamily, MetricType};
-
-use super::family::{counter, family, gauge};
+use super::family::{Metric, MetricFamily, counter, family, gauge};
 use crate::plan::Setting;
 use crate::text;
 use crate::view::{Phase, Refusal, ReloadStatus, RunView};
@@ -73,7 +71,7 @@ fn scripts(reload_status: &ReloadStatus) -> Vec<MetricFamily> {
 }
 
 /// Each word, also those at 0, so that the first of each can be seen to come.
-fn counts(label: &str, counted: &BTreeMap<String, u64>) -> Vec<(MetricType, Metric)> {
+fn counts(label: &str, counted: &BTreeMap<String, u64>) -> Vec<Metric> {
     let counted = counted.iter();
     counted
         .map(|(word, count)| counter(&[(label, word)], *count as f64))
@@ -81,7 +79,7 @@ fn counts(label: &str, counted: &BTreeMap<String, u64>) -> Vec<(MetricType, Metr
 }
 
 /// Faults that are cut to the same words are one: a series may be there only once.
-fn faults(refusal: &Refusal) -> Vec<(MetricType, Metric)> {
+fn faults(refusal: &Refusal) -> Vec<Metric> {
     let cut = |text: &str| {
         text::line(text.trim())
             .chars()

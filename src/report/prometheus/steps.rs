@@ -1,8 +1,6 @@
 //! Steps and journeys of each type.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{counter, family, histogram};
+use super::family::{MetricFamily, counter, family, histogram};
 use crate::view::{Ended, Journey, RunView};
 
 pub(crate) fn families(view: &RunView) -> [MetricFamily; 6] {

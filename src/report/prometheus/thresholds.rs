@@ -1,8 +1,6 @@
 //! Thresholds.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{family, gauge};
+use super::family::{MetricFamily, family, gauge};
 use crate::view::{RunView, ThresholdResult};
 
 /// Whether each passes, where that is known.

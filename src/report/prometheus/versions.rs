@@ -1,8 +1,6 @@
 //! What each version of a type did: few labels, so that ten reloads stay ten series.
 
-use prometheus::proto::MetricFamily;
-
-use super::family::{counter, family, gauge, histogram};
+use super::family::{MetricFamily, counter, family, gauge, histogram};
 use crate::view::{RunView, Version, format};
 
 pub(crate) fn families(view: &RunView) -> [MetricFamily; 5] {
