@@ -1,6 +1,6 @@
 //! The variables of the environment: which of them say nothing, and which nobody reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
@@ -36,16 +36,32 @@ pub(super) fn strange(
     taken: &BTreeSet<String>,
 ) -> Vec<String> {
     let known = known(command);
+    let of_aliases = of_aliases(command);
     let strange = names
         .iter()
         .filter(|name| name.starts_with(PREFIX))
         .filter(|name| !known.contains(*name) && !taken.contains(*name));
     strange
         .map(|name| {
-            let meant = did_you_mean(name, known.iter().map(String::as_str));
+            let name_or_own = of_aliases.get(name).unwrap_or(name);
+            let meant = did_you_mean(name_or_own, known.iter().map(String::as_str));
             format!("throng reads no variable {name}{meant}")
         })
         .collect()
+}
+
+/// The variables of options by the names that variables of their aliases would have.
+fn of_aliases(command: &Command) -> BTreeMap<String, String> {
+    let options = command.get_subcommands().flat_map(Command::get_arguments);
+    let named = options.flat_map(|arg| {
+        let aliases = arg.get_all_aliases().unwrap_or_default();
+        let variable = arg.get_env().map(|name| name.to_string_lossy());
+        aliases.into_iter().filter_map(move |alias| {
+            let name = alias.replace('-', "_").to_uppercase();
+            Some((format!("{PREFIX}{name}"), variable.as_ref()?.to_string()))
+        })
+    });
+    named.collect()
 }
 
 fn known(command: &Command) -> BTreeSet<String> {

@@ -78,16 +78,126 @@ fn help_has_examples_and_defaults() {
     }
 }
 
-#[test]
-fn the_long_help_has_the_variables_and_the_short_one_their_rule() {
-    let help = |flag| match parse(&["run", flag]) {
+fn help(command: &str, flag: &str) -> String {
+    match parse(&[command, flag]) {
         Err(Refusal::Usage(help)) => {
             assert_eq!(help.exit_code(), 0);
             help.to_string()
         }
         other => panic!("{other:?}"),
-    };
-    let (short, long) = (help("-h"), help("--help"));
+    }
+}
+
+/// The options that a help shows, by their long names, and its headings.
+fn shown(help: &str) -> (Vec<&str>, Vec<&str>) {
+    let options = help.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let long = line.starts_with('-').then(|| line.find("--"))??;
+        line[long + 2..].split([' ', '\n']).next()
+    });
+    let own = options.filter(|name| !matches!(*name, "help" | "version"));
+    let headings = help.lines().filter(|line| {
+        let is_heading = line.ends_with(':') && line.starts_with(char::is_uppercase);
+        is_heading && !matches!(*line, "Examples:" | "Options:" | "Commands:")
+    });
+    let headings = headings.map(|line| line.trim_end_matches(':'));
+    (own.collect(), headings.collect())
+}
+
+#[test]
+fn the_short_help_has_the_15_options_to_begin_with_and_the_long_one_all() {
+    for (command, groups) in [("run", 8), ("user:populate", 8), ("demo", 6), ("plan", 6)] {
+        let (short, long) = (help(command, "-h"), help(command, "--help"));
+        let (few, headings) = shown(&short);
+        assert_eq!(few.len(), 15, "{command}: {few:?}");
+        assert_eq!(headings.len(), groups, "{command}: {headings:?}");
+        let all: Vec<&str> = shown(&long).0;
+        let command_line = command_named(command);
+        let known: Vec<&str> = own_arguments(&command_line)
+            .filter_map(Arg::get_long)
+            .collect();
+        for name in &known {
+            assert!(all.contains(name), "{command} --help has no --{name}");
+        }
+        for name in &few {
+            assert!(known.contains(name), "{command} -h has --{name}");
+        }
+        assert!(short.contains(&format!(
+            "throng {} --help",
+            command.replace("user:populate", "run")
+        )));
+        let longest = short.lines().count();
+        assert!(longest <= 75, "{command} -h has {longest} lines:\n{short}");
+    }
+    // Nothing of these is hidden but what few need.
+    for command in ["ctl", "cleanup"] {
+        let (short, long) = (help(command, "-h"), help(command, "--help"));
+        assert_eq!(shown(&short), shown(&long), "{command}");
+    }
+    let (short, long) = (help("service", "-h"), help("service", "--help"));
+    assert_eq!(shown(&short).0.len(), 9, "{short}");
+    assert_eq!(shown(&long).0.len(), 16, "{long}");
+}
+
+/// What options are called in k6 and Locust.
+const ALIASES: [(&str, &str, &str); 3] = [
+    ("users", "vus", "k6"),
+    ("duration", "run-time", "Locust"),
+    ("base-url", "host", "Locust"),
+];
+
+#[test]
+fn the_names_of_k6_and_locust_are_told_and_taken_wherever_the_option_is() {
+    let short = help("run", "-h");
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    for (option, alias, tool) in ALIASES {
+        let told = format!("({tool}: --{alias})");
+        assert!(short.contains(&told), "{told} is not in\n{short}");
+        assert!(
+            page.contains(&format!("`--{alias}`")),
+            "docs/cli.md lacks --{alias}"
+        );
+        for command in ["run", "user:populate", "demo", "plan"] {
+            let command = command_named(command);
+            let by_alias = command
+                .get_arguments()
+                .find(|arg| arg.get_all_aliases().unwrap_or_default().contains(&alias));
+            assert_eq!(by_alias.unwrap().get_long(), Some(option));
+        }
+    }
+    let typed = super::run(&["--vus=7", "--run-time", "90", "--host", "http://h.test"]);
+    assert_eq!(typed.plan.users, 7);
+    assert_eq!(typed.plan.base_url.as_str(), "http://h.test/");
+    assert_eq!(
+        super::refusal(&["run", "--vus", "none"]),
+        "--users none: must be a whole number from 1 to 1,000,000; give one such as 300"
+    );
+    assert_eq!(super::demo(&["--vus", "3"]).plan.users, 3);
+}
+
+#[test]
+fn misspelt_names_of_other_tools_and_those_with_another_name_here_get_a_suggestion() {
+    for (typed, meant) in [
+        ("--vuss", "--vus"),
+        ("--runtime", "--run-time"),
+        ("--hosts", "--host"),
+        ("--iterations", "--sessions"),
+        ("--spawn-rate=5", "--ramp"),
+        ("--rps", "--max-rps"),
+        ("--insecure-skip-tls-verify", "--insecure"),
+        ("--summary-export", "--summary-json"),
+    ] {
+        let said = match parse(&["run", typed]) {
+            Err(Refusal::Usage(error)) => error.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert!(said.contains(&format!("'{meant}'")), "{typed}: {said}");
+    }
+}
+
+#[test]
+fn the_long_help_has_the_variables_and_the_short_one_their_rule() {
+    let (short, long) = (help("run", "-h"), help("run", "--help"));
     assert!(long.contains("[env: THRONG_USERS="), "{long}");
     assert!(
         !short.contains("[env:") && short.contains("--base-url: THRONG_BASE_URL"),

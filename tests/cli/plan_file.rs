@@ -197,6 +197,10 @@ const FAULTS: &[(&str, &str)] = &[
         "plan.toml:1:1: user: is not a key of a plan file; did you mean users?",
     ),
     (
+        "run_time = \"5m\"",
+        "plan.toml:1:1: run_time: is not a key of a plan file; did you mean duration?",
+    ),
+    (
         "error-rate = 3",
         "plan.toml:1:1: error-rate: is not a key of a plan file; did you mean error_rate?",
     ),

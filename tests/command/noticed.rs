@@ -248,6 +248,7 @@ fn variables_that_nothing_reads_are_warned_of() {
         program::run(&target.url(), &folder.path(), &["--users", "1"])
             .args(words)
             .variable("THRONG_USRES", "5")
+            .variable("THRONG_VUS", "5")
             .variable("THRONG_NOTHING_LIKE_IT", "5")
             .variable("THRONG_PASSWORD", "hush-hush")
             .variable("THRONG_SERVICE_SEED", "1")
@@ -257,6 +258,7 @@ fn variables_that_nothing_reads_are_warned_of() {
     };
     let ended = run(&["-e", "THRONG_PASSWORD"]);
     ended.said("throng reads no variable THRONG_USRES; did you mean THRONG_USERS?");
+    ended.said("throng reads no variable THRONG_VUS; did you mean THRONG_USERS?");
     ended.said("throng reads no variable THRONG_NOTHING_LIKE_IT");
     for known in [
         "THRONG_PASSWORD",

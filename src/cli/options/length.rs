@@ -4,10 +4,11 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How long")]
 pub struct LengthOptions {
-    /// Run for this long: 300, 5m, 1h30m
+    /// Run for this long: 300, 5m, 1h30m (Locust: --run-time)
     #[arg(
         short,
         long,
+        alias = "run-time",
         value_name = "TIME",
         env = "THRONG_DURATION",
         allow_hyphen_values = true

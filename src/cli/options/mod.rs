@@ -17,6 +17,7 @@ mod run;
 mod safety;
 mod scripts;
 mod shape;
+mod short_help;
 mod target;
 mod users;
 
@@ -51,6 +52,17 @@ Examples:
 Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected, 5 a threshold was met,
 6 stopped by the safety valve, 130 stopped at once by a second signal.";
 
+const SHORT_RUN_EXAMPLES: &str = "\
+Examples:
+  throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
+  throng run --stage 2m:100,5m:100,1m:0            up to 100 users, and down again
+  throng run --fail-if 'failed > 1%' --fail-if 'p95 > 300ms'   exits with 5 when either holds
+  throng run --trace admin                         one user once, every call printed
+
+These are the options to begin with; throng run --help has all of them. Times are seconds (300) or
+have units (500ms, 5m, 1h30m). Every option has a variable (--base-url: THRONG_BASE_URL, -e:
+THRONG_VARS) and, but for a few, a key in a plan file (base_url); the command line wins.";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
@@ -76,8 +88,8 @@ Examples:
   throng demo --flat                               60 users for 60 s
   throng demo --trace new
 
-Takes every option of `throng run` but --base-url. Without --flat, --plan and a plan file in the
-script folder, the plan is examples/demo.toml.";
+Takes every option of `throng run` but --base-url; throng demo --help has all of them.
+The plan is examples/demo.toml, except with --flat, --plan or a plan file in the script folder.";
 
 const PLAN_EXAMPLES: &str = "\
 Examples:
@@ -86,7 +98,8 @@ Examples:
   throng plan --all                                also the defaults
   throng plan --json
 
-Checks all that a run checks before its start, and sends nothing. Exit codes: 0 fine, 2 usage, 3 scripts rejected.";
+Takes every option of `throng run`; throng plan --help has all of them. Checks all that a run
+checks before its start, and sends nothing. Exit codes: 0 fine, 2 usage, 3 scripts rejected.";
 
 const CTL_EXAMPLES: &str = "\
 Examples:
@@ -119,10 +132,10 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run simulated users against a target
-    #[command(after_help = RUN_EXAMPLES)]
+    #[command(after_help = SHORT_RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
     Run(Box<RunOptions>),
     /// The same, with the built-in types if there is no script folder
-    #[command(name = "user:populate", after_help = RUN_EXAMPLES)]
+    #[command(name = "user:populate", after_help = SHORT_RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
     Populate(Box<RunOptions>),
     /// Start the demo service on this machine and run users against it
     #[command(after_help = DEMO_EXAMPLES)]
@@ -157,7 +170,14 @@ impl Command {
     }
 }
 
-/// The command for clap. The `short` help leaves out the variables, which follow one rule that it tells.
+/// The command for clap. The `short` help has the options to begin with, without the variables, which follow one rule
+/// that it tells.
 pub(super) fn command(short: bool) -> clap::Command {
-    CommandLine::command().mut_subcommands(|sub| sub.mut_args(|arg| arg.hide_env(short)))
+    CommandLine::command().mut_subcommands(|sub| {
+        let shown = short_help::shown(sub.get_name());
+        sub.mut_args(|arg| {
+            let is_shown = shown.is_none_or(|shown| shown.contains(&arg.get_id().as_str()));
+            arg.hide_env(short).hide_short_help(!is_shown)
+        })
+    })
 }

@@ -18,9 +18,9 @@ pub struct SafetyOptions {
     )]
     pub stop_if: Vec<String>,
 
-    /// Fail the run (exit 5) when this holds: 'MEASURE > VALUE [for TIME|over TIME] [after TIME] [abort]'; may be repeated
+    /// Fail the run (exit 5) when this holds, such as 'failed > 1%' or 'p95 > 300ms'; may be repeated (k6: thresholds, which say what must hold)
     ///
-    /// Measures as for --stop-if, and any quantile such as p99.9, mean; of a part: 'p99{name="/users/{id}"} > 1s',
+    /// 'MEASURE > VALUE [for TIME|over TIME] [after TIME] [abort]', also < for >. Measures as for --stop-if, and any quantile such as p99.9, mean; of a part: 'p99{name="/users/{id}"} > 1s',
     /// 'failed{type="admin"} > 1%', 'step{checkout} p95 > 2s', 'journey{buy} failed > 5%', 'check{login ok} < 99%',
     /// 'custom{orders} < 10', 'p95{stage="2"} > 300ms'. Without a time the whole run is judged at its end; 'for' is each second
     /// of a time, 'over' the last so long at every second. 'after' leaves out what was before, 'abort' ends the run at once. A

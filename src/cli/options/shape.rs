@@ -4,7 +4,7 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What shape")]
 pub struct ShapeOptions {
-    /// Users over time: 2m:100,5m:100,1m:0 goes up to 100 in 2 minutes, stays for 5, goes down in 1
+    /// Users over time (k6: --stage): 2m:100,5m:100,1m:0 goes up to 100 in 2 minutes, stays for 5, goes down in 1
     ///
     /// Straight lines from 0 users; 0s:300 jumps. Surplus users leave before their next step, after on_stop. The run ends
     /// with the last stage. Takes the place of --users, --ramp, --duration, --continuous and --sessions.

@@ -4,8 +4,14 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetOptions {
-    /// The target; paths of scripts are appended [default: http://localhost]
-    #[arg(short, long, value_name = "URL", env = "THRONG_BASE_URL")]
+    /// The target; paths of scripts are appended (Locust: --host) [default: http://localhost]
+    #[arg(
+        short,
+        long,
+        alias = "host",
+        value_name = "URL",
+        env = "THRONG_BASE_URL"
+    )]
     pub base_url: Option<String>,
 
     /// Allow users to connect to this host too: a host, an address or a range such as 10.0.0.0/8; may be repeated

@@ -4,10 +4,11 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What runs")]
 pub struct UserOptions {
-    /// Number of users [default: 100; demo: 60]
+    /// Number of users (k6: --vus) [default: 100; demo: 60]
     #[arg(
         short,
         long,
+        alias = "vus",
         value_name = "N",
         env = "THRONG_USERS",
         allow_hyphen_values = true

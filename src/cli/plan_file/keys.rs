@@ -64,7 +64,14 @@ fn key(arg: &Arg) -> Option<Key> {
         ArgAction::Set => Kind::One,
         _ => return None,
     };
-    Some(Key { name, id, kind })
+    let aliases = arg.get_all_aliases().unwrap_or_default();
+    let aliases = aliases.into_iter().map(|alias| alias.replace('-', "_"));
+    Some(Key {
+        name,
+        id,
+        aliases: aliases.collect(),
+        kind,
+    })
 }
 
 /// Whether the name of an option's value, as the help shows it, is such.

@@ -17,6 +17,8 @@ pub struct Key {
     pub name: String,
     /// The key of its entry, under which it may stand too.
     pub id: String,
+    /// Other names of the option, which are no keys.
+    pub aliases: Vec<String>,
     pub kind: Kind,
 }
 
@@ -51,6 +53,12 @@ impl Keys {
         self.options
             .iter()
             .find(|option| option.name == key || option.id == key)
+    }
+
+    /// The key of the option that has this other name.
+    pub(super) fn of_alias(&self, alias: &str) -> Option<&str> {
+        let has = |option: &&Key| option.aliases.iter().any(|one| one == alias);
+        self.options.iter().find(has).map(|key| key.name.as_str())
     }
 
     /// All that may stand at the top of a file.

@@ -116,7 +116,14 @@ impl Reading<'_> {
         let refused = keys.refused.iter().find(|refused| refused.name == name);
         let fault = match refused {
             Some(refused) => Fault::new(name, refused.cause, refused.remedy),
-            None => unknown(name, "a key of a plan file", keys.all()),
+            None => {
+                let key = keys.of_alias(name).unwrap_or(name);
+                let fault = unknown(key, "a key of a plan file", keys.all());
+                Fault {
+                    thing: name.to_owned(),
+                    ..fault
+                }
+            }
         };
         self.fault(key.span().start, fault);
     }

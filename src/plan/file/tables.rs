@@ -263,6 +263,7 @@ mod tests {
         let key = |name: &str, kind| Key {
             name: name.to_owned(),
             id: name.to_owned(),
+            aliases: Vec::new(),
             kind,
         };
         Keys {

@@ -1,0 +1,81 @@
+//! The options that `-h` shows: those that someone who knows k6 or Locust reaches for first. `--help` has all of them.
+
+/// Options, by their ids; the order is that of the whole help.
+const RUN: [&str; 15] = [
+    "users",
+    "user_types",
+    "trace",
+    "duration",
+    "ramp",
+    "stage",
+    "arrivals",
+    "fail_if",
+    "max_rps",
+    "base_url",
+    "insecure",
+    "report",
+    "listen",
+    "script_dir",
+    "vars",
+];
+
+/// The target is the demo's own.
+const DEMO: [&str; 15] = [
+    "flat",
+    "users",
+    "user_types",
+    "trace",
+    "duration",
+    "ramp",
+    "stage",
+    "arrivals",
+    "fail_if",
+    "max_rps",
+    "tui",
+    "report",
+    "listen",
+    "script_dir",
+    "vars",
+];
+
+/// What a plan is made of, and no option of the run's display.
+const PLAN: [&str; 15] = [
+    "all",
+    "json",
+    "users",
+    "user_types",
+    "duration",
+    "ramp",
+    "stage",
+    "spike",
+    "arrivals",
+    "curve",
+    "fail_if",
+    "base_url",
+    "script_dir",
+    "plan",
+    "vars",
+];
+
+const SERVICE: [&str; 9] = [
+    "listen",
+    "db",
+    "faults",
+    "capacity",
+    "seed",
+    "last_metrics",
+    "admin_email",
+    "admin_password",
+    "rate_limits",
+];
+
+/// What the short help of a command shows; none: every option.
+pub fn shown(command: &str) -> Option<&'static [&'static str]> {
+    match command {
+        "run" | "user:populate" => Some(&RUN),
+        "demo" => Some(&DEMO),
+        "plan" => Some(&PLAN),
+        "service" => Some(&SERVICE),
+        _ => None,
+    }
+}
