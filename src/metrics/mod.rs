@@ -23,7 +23,8 @@ pub use model::check::Check;
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
 };
-pub use model::failure::{Example, Failure, FailureKind, FailureNote, Trace};
+pub use model::failure::{Example, Failure, FailureKind, FailureNote, Origin, Trace};
+pub use model::failure_group::{FailureGroup, FailureGroupKey, MAX_FAILURE_GROUPS, Timeline};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
 pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::http::{Headers, Request, Response, Timings};
-use crate::metrics::{Example, Outcome, Trace};
+use crate::metrics::{Example, Origin, Outcome, Trace};
 use crate::secrets::{MASK, Masker};
 use crate::text;
 
@@ -137,6 +137,7 @@ pub fn refusal(user: &Requester, request: &Request, response: &Response) -> Exam
         request: asked(user, request),
         response: text,
         trace: trace(user, request),
+        origin: origin(user),
     }
 }
 
@@ -151,6 +152,17 @@ pub fn failure(user: &Requester, request: &Request, message: &str) -> Example {
         request: asked(user, request),
         response: String::new(),
         trace: trace(user, request),
+        origin: origin(user),
+    }
+}
+
+/// Who sent it. The place in its script is that of the call under way.
+fn origin(user: &Requester) -> Origin {
+    let step = user.session.step.borrow();
+    Origin {
+        user: person(user),
+        step: step.as_ref().map(|name| name.to_string()),
+        place: user.shared.place_in_script.get().and_then(|place| place()),
     }
 }
 
@@ -174,20 +186,21 @@ fn asked(user: &Requester, request: &Request) -> String {
 
 /// The user, its session and its step.
 fn who(user: &Requester) -> String {
-    let kind = user.shared.name(user.kind.get());
-    if user.session.number.get() == 0 {
-        // Nobody of the crowd: setup, teardown or clean-up.
-        return kind.to_string();
-    }
     let step = user.session.step.borrow();
-    let step = step
-        .as_ref()
-        .map_or_else(String::new, |name| format!(" {name}"));
-    format!(
-        "{kind} #{} session {}{step}",
-        user.number,
-        user.session.number.get()
-    )
+    match &*step {
+        Some(name) if user.session.number.get() > 0 => format!("{} {name}", person(user)),
+        _ => person(user),
+    }
+}
+
+/// The user and its session.
+fn person(user: &Requester) -> String {
+    let kind = user.shared.name(user.kind.get());
+    match user.session.number.get() {
+        // Nobody of the crowd: setup, teardown or clean-up.
+        0 => kind.to_string(),
+        session => format!("{kind} #{} session {session}", user.number),
+    }
 }
 
 /// The request; the fields that carry the user's secrets are masked whatever their names.
@@ -227,7 +240,9 @@ fn part(
             true => shown.into(),
             false => text::line(&shown),
         };
-        let _ = write!(text, "\n{begin}{shown}");
+        // As in HTTP, where it is not one of many lines.
+        let gap = if begin.is_empty() { "\n" } else { "" };
+        let _ = write!(text, "\n{gap}{begin}{shown}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Context that all requesters of one thread share: connections, recorder, clock, limits, ledger.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,6 +52,9 @@ pub enum LogDetail {
     Everything,
 }
 
+/// Tells where in its script the call under way is; none: in no script.
+pub type PlaceInScript = fn() -> Option<String>;
+
 /// Shared by all requesters of a thread; there is one for each thread that sends requests.
 pub struct SharedContext {
     /// The run.
@@ -74,6 +77,8 @@ pub struct SharedContext {
     pub ledger: LedgerHandle,
     /// Names of the types, by id; new types come at the end.
     pub names: RefCell<Vec<Rc<str>>>,
+    /// Where in its script the call under way is; none: no script calls.
+    pub place_in_script: Cell<Option<PlaceInScript>>,
 }
 
 impl SharedContext {
@@ -96,6 +101,7 @@ impl SharedContext {
             limits,
             ledger,
             names: RefCell::default(),
+            place_in_script: Cell::new(None),
         }
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
 use super::load::Outcomes;
-use crate::metrics::{self, Histogram, Phase, Snapshot};
+use crate::metrics::{self, FailureNote, Histogram, Phase, Snapshot};
 
 /// A run at this moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +78,7 @@ pub struct Health {
 }
 
 /// A request that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     #[serde(rename = "type")]
     pub kind: String,
@@ -90,6 +90,18 @@ pub struct Note {
     /// What was sent and what came, line by line.
     pub request: String,
     pub response: String,
+    /// The second of the run's age in which it was counted.
+    pub at_seconds: u64,
+    /// Service time; null if nothing was sent.
+    pub service_seconds: Option<f64>,
+    /// Of the script that sent it.
+    pub version: u32,
+    /// `active #31 session 4`
+    pub user: String,
+    /// The step that sent it.
+    pub step: Option<String>,
+    /// `scripts/active.lua:41`
+    pub place: Option<String>,
     /// Its trace, where it carried a `traceparent`, and where that can be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
@@ -134,19 +146,29 @@ impl Live {
                 lua_memory: snapshot.health.lua_memory,
                 vms: snapshot.health.vms,
             },
-            failures: notes
-                .map(|note| Note {
-                    kind: snapshot.type_name(note.kind).to_owned(),
-                    method: note.operation.verb.to_string(),
-                    name: note.operation.name.to_string(),
-                    what: note.failure.to_string(),
-                    text: note.text.clone(),
-                    request: note.request.clone(),
-                    response: note.response.clone(),
-                    trace_id: note.trace.as_ref().map(|trace| trace.id.clone()),
-                    trace_url: note.trace.as_ref().and_then(|trace| trace.url.clone()),
-                })
-                .collect(),
+            failures: notes.map(|note| Note::of(snapshot, note)).collect(),
+        }
+    }
+}
+
+impl Note {
+    pub(super) fn of(snapshot: &Snapshot, note: &FailureNote) -> Self {
+        Self {
+            kind: snapshot.type_name(note.kind).to_owned(),
+            method: note.operation.verb.to_string(),
+            name: note.operation.name.to_string(),
+            what: note.failure.to_string(),
+            text: note.text.clone(),
+            request: note.request.clone(),
+            response: note.response.clone(),
+            at_seconds: note.at.as_secs(),
+            service_seconds: note.service.map(|service| service.as_secs_f64()),
+            version: note.version,
+            user: note.origin.user.clone(),
+            step: note.origin.step.clone(),
+            place: note.origin.place.clone(),
+            trace_id: note.trace.as_ref().map(|trace| trace.id.clone()),
+            trace_url: note.trace.as_ref().and_then(|trace| trace.url.clone()),
         }
     }
 }

@@ -8,6 +8,7 @@
 mod buckets;
 mod errors;
 mod exponential;
+mod failure_groups;
 pub mod format;
 mod generator;
 mod history;
@@ -34,6 +35,7 @@ pub use crate::metrics::{
 pub use buckets::Buckets;
 pub use errors::ErrorKind;
 pub use exponential::{Exponential, ExponentialRow};
+pub use failure_groups::FailureGroup;
 pub use generator::{Generator, Lag, NotSent};
 pub use history::{Added, Arriving, History, MAX_MOMENTS, Moment, Times};
 pub use incident::{Held, Incident};

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::failure_groups::{FailureGroup, failure_groups};
 use super::generator::Generator;
 use super::incident::Incident;
 use super::live::Live;
@@ -34,6 +35,8 @@ pub struct RunView {
     /// What was sent, and what came of it.
     #[serde(flatten)]
     pub load: Load,
+    /// Failed requests by reason and endpoint, the most frequent first.
+    pub failure_groups: Vec<FailureGroup>,
     /// What was done to spare the target.
     pub protection: Protection,
     /// By type of user.
@@ -72,6 +75,7 @@ impl RunView {
             parts: Parts::of(snapshot),
             thresholds: snapshot.thresholds.clone(),
             load: Load::of(snapshot),
+            failure_groups: failure_groups(snapshot),
             protection: Protection::of(snapshot),
             types: load::types(snapshot),
             endpoints: load::endpoints(snapshot),

@@ -75,7 +75,15 @@ fn two_shards_and_several_seconds_equal_one_shard_and_one_second() {
     hub_of_two.absorb(0, two[0].take());
     let elapsed = Duration::from_secs(4);
     let (whole, sum) = (hub_of_one.tick(elapsed), hub_of_two.tick(elapsed));
-    assert_eq!(whole.totals, sum.totals);
+    // Which failures are noted depends on when a batch ends.
+    let counts = |snapshot: &Snapshot| {
+        let mut totals = snapshot.totals.clone();
+        for group in totals.failure_groups.values_mut() {
+            group.example = None;
+        }
+        totals
+    };
+    assert_eq!(counts(&whole), counts(&sum));
     assert_eq!(whole.users, sum.users);
     assert_eq!(whole.interval, sum.interval);
     assert_eq!(whole.requests().total(), 10_000);

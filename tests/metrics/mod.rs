@@ -3,6 +3,7 @@
 mod aggregator;
 mod custom;
 mod difference;
+mod failure_groups;
 mod histogram;
 pub mod recorder;
 mod reload_status;

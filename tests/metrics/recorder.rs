@@ -229,7 +229,7 @@ fn an_example_is_asked_for_once_a_kind_and_for_ten_failures_a_batch() {
     fail(&mut recorder, 0, Some("timeout"));
     assert_eq!(calls.get(), 11);
     let batch = recorder.take();
-    assert_eq!(batch.failures.len(), 10);
+    assert_eq!(batch.failures.len(), 11, "ten, and the first of a kind");
     assert_eq!(batch.failures[9].text, "example 10");
     assert_eq!(batch.failures[9].failure, FailureKind::Status(500.into()));
     let failures = &batch.totals.series[&series(ACTIVE, "GET", "/users")].failures;

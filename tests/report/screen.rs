@@ -1,9 +1,11 @@
 //! The full-screen view, drawn into cells that a test can read.
 
+use std::time::Duration;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
-use throng::metrics::{FailureKind, FailureNote, OperationRef, Outcome, Snapshot, TypeId};
+use throng::metrics::{FailureKind, FailureNote, OperationRef, Origin, Outcome, Snapshot, TypeId};
 use throng::report::tui::{Look, SMALLEST, TABS, Tab, draw};
 use throng::view::RunView;
 
@@ -51,6 +53,10 @@ fn with_failure() -> Snapshot {
         text: format!("GET /users -> 503: {}", crowd::HOSTILE),
         request: "GET http://localhost/users\nAuthorization: Bearer ***".to_owned(),
         response: "HTTP 503\ntoo busy".to_owned(),
+        at: Duration::from_secs(3),
+        service: None,
+        version: 1,
+        origin: Origin::default(),
     });
     snapshot
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use reqwest::Response;
 use serde_json::Value;
 use throng::metrics::{
-    Aggregator, OperationRef, Outcome, Phase, Phases, Recorder, RunInfo, Sample, TypeId,
+    Aggregator, OperationRef, Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault,
+    TypeId,
 };
 use throng::secrets::Masker;
 use throng::web::Config;
@@ -39,8 +40,8 @@ impl Run {
         }
     }
 
-    /// A second with so many requests, of which the first fails in these words.
-    fn second(&mut self, requests: u32, failure: &str) -> Arc<throng::metrics::Snapshot> {
+    /// A second with so many requests, of which the first fails, and an error of a script in these words.
+    fn second(&mut self, requests: u32, words: &str) -> Arc<throng::metrics::Snapshot> {
         self.seconds += 1;
         let series = self
             .recorder
@@ -62,8 +63,15 @@ impl Run {
                 bytes_sent: 10,
                 bytes_received: 10,
             };
-            self.recorder.record(&sample, || failure.to_owned());
+            self.recorder.record(&sample, String::new);
         }
+        self.recorder.script_error(ScriptFault {
+            kind: TypeId(0),
+            version: 1,
+            place: "scripts/one.lua:1",
+            message: words,
+            traceback: "",
+        });
         let batch = self.recorder.take();
         self.aggregator.absorb(0, batch);
         self.aggregator.tick(Duration::from_secs(self.seconds))
@@ -256,9 +264,9 @@ async fn what_is_secret_is_in_no_event() {
     watcher.until("history").await;
     let now = loop {
         let now = watcher.until("now").await;
-        if now["failures"]
+        if now["script_errors"]
             .as_array()
-            .is_some_and(|failures| !failures.is_empty())
+            .is_some_and(|errors| !errors.is_empty())
         {
             break now;
         }

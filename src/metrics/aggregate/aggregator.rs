@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::cpu;
 use crate::metrics::model::failure::MAX_NOTES;
+use crate::metrics::model::failure_group::bounded_group;
 use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Guard, Health, Histogram, IncidentStatus, Left, Measured, Phase, ReloadStatus, RunInfo,
-    ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Batch, FailureGroupKey, Guard, Health, Histogram, IncidentStatus, Left, Measured, Phase,
+    ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -61,8 +62,9 @@ impl Aggregator {
 
     /// Adds a shard's batch. Returns the script errors that are new to the run, which
     /// are each logged once.
-    pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
+    pub fn absorb(&mut self, shard: usize, mut batch: Batch) -> Vec<ScriptError> {
         let state = &mut self.state;
+        group_failures(&mut batch, state);
         for (series, totals) in &batch.totals.series {
             let of_type = state.interval.types.entry(series.kind).or_default();
             of_type.outcomes.add(&totals.outcomes());
@@ -289,6 +291,39 @@ impl Aggregator {
         if since >= LEAST_JUDGED && interval.is_whole() {
             interval.overloaded = is_overloaded(interval.lag_p99, interval.busiest_thread);
             state.generator.judge(interval.overloaded, load);
+        }
+    }
+}
+
+/// Groups the failed requests of a batch. They came in the second that is under way.
+fn group_failures(batch: &mut Batch, state: &Snapshot) {
+    let at = state.elapsed;
+    let holding: Vec<&str> = state
+        .incidents
+        .iter()
+        .filter(|one| one.held.last().is_some_and(|(_, until)| until.is_none()))
+        .map(|one| &*one.name)
+        .collect();
+    let groups = &mut batch.totals.failure_groups;
+    for (series, totals) in &batch.totals.series {
+        for (reason, failure) in &totals.failures {
+            let operation = series.operation.clone();
+            let reason = reason.clone();
+            let group = bounded_group(groups, FailureGroupKey { reason, operation });
+            group.count(at, failure.count);
+            for incident in &holding {
+                *group.incidents.entry((*incident).to_owned()).or_default() += failure.count;
+            }
+        }
+    }
+    for note in &mut batch.failures {
+        note.at = at;
+        let key = FailureGroupKey {
+            reason: note.failure.clone(),
+            operation: note.operation.clone(),
+        };
+        if let Some(group) = groups.get_mut(&key) {
+            group.example = Some(note.clone());
         }
     }
 }

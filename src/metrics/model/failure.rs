@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,9 @@ use crate::metrics::{Operation, Outcome, TypeId};
 
 /// Failures reported in full between two batches: about ten a second.
 pub(crate) const MAX_NOTES: usize = 10;
+
+/// The same with those that are the first of their kind.
+pub(crate) const MAX_FIRST_NOTES: usize = 200;
 
 /// The key by which failed requests are counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,6 +104,28 @@ pub struct FailureNote {
     pub response: String,
     #[serde(default)]
     pub trace: Option<Trace>,
+    /// The run's age when it was counted, to the second.
+    #[serde(default)]
+    pub at: Duration,
+    /// Service time; none if nothing was sent.
+    #[serde(default)]
+    pub service: Option<Duration>,
+    /// Of the script that sent it.
+    #[serde(default)]
+    pub version: u32,
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// Who sent a request, and from where in its script.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// `active #31 session 4`
+    pub user: String,
+    /// The step under way.
+    pub step: Option<String>,
+    /// `scripts/new.lua:41`
+    pub place: Option<String>,
 }
 
 /// A failed request as text.
@@ -113,6 +139,8 @@ pub struct Example {
     pub response: String,
     /// Its trace.
     pub trace: Option<Trace>,
+    /// Who sent it.
+    pub origin: Origin,
 }
 
 impl From<String> for Example {

@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod check;
 pub mod custom;
 pub mod failure;
+pub mod failure_group;
 pub mod generator;
 pub mod incident;
 pub mod interval;

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::bounds::{MAX_STEP_NAMES, bounded_entry};
+use super::failure_group::bounded_group;
 use super::pairs;
 use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
-    Arrivals, Check, Custom, Histogram, JourneyTotals, MAX_METHODS, MAX_NAMES, OTHER, Outcomes,
-    People, Protection, ScriptError, Series, SeriesTotals, Sessions, StepTotals, TypeId,
+    Arrivals, Check, Custom, FailureGroup, FailureGroupKey, Histogram, JourneyTotals, MAX_METHODS,
+    MAX_NAMES, OTHER, Outcomes, People, Protection, ScriptError, Series, SeriesTotals, Sessions,
+    StepTotals, TypeId,
 };
 
 /// The counts of a type besides its requests, which are in its series.
@@ -62,6 +64,9 @@ pub struct Totals {
     pub types: BTreeMap<TypeId, TypeTotals>,
     #[serde(with = "pairs")]
     pub series: BTreeMap<Series, SeriesTotals>,
+    /// The failed requests of all series, by reason and endpoint; a batch has none, its receiver groups them.
+    #[serde(with = "pairs", default)]
+    pub failure_groups: BTreeMap<FailureGroupKey, FailureGroup>,
     /// By type and name.
     #[serde(with = "pairs")]
     pub steps: BTreeMap<(TypeId, String), StepTotals>,
@@ -87,6 +92,7 @@ impl Default for Totals {
         Totals {
             types: BTreeMap::new(),
             series: BTreeMap::new(),
+            failure_groups: BTreeMap::new(),
             steps: BTreeMap::new(),
             journeys: BTreeMap::new(),
             failed_sessions: BTreeMap::new(),
@@ -110,6 +116,9 @@ impl Totals {
         for (series, totals) in other.series {
             let series = self.bounded(series);
             self.series.entry(series).or_default().add(totals);
+        }
+        for (key, group) in other.failure_groups {
+            bounded_group(&mut self.failure_groups, key).add(group);
         }
         for (step, totals) in other.steps {
             let step = self.bounded_step(step);

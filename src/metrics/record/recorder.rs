@@ -14,11 +14,11 @@ use super::series_index::{SeriesIndex, bounded};
 use super::steps::Steps;
 use super::users::Users;
 use crate::metrics::model::bounds::{MAX_WORDS, bounded_entry};
-use crate::metrics::model::failure::MAX_NOTES;
+use crate::metrics::model::failure::{MAX_FIRST_NOTES, MAX_NOTES};
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
     Batch, CustomError, Declaration, DropReason, Example, FailureKind, FailureNote, Health,
-    JourneyEnd, MetricId, OperationRef, Outcome, People, Protection, Sample, ScriptError,
+    JourneyEnd, MetricId, OperationRef, Origin, Outcome, People, Protection, Sample, ScriptError,
     ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepId, StepResult, Totals, TypeId,
 };
 
@@ -167,7 +167,8 @@ impl Recorder {
                 .exemplified
                 .iter()
                 .any(|(outcome, seen)| (*outcome, seen) == (sample.outcome, &kind));
-        let noted = self.notes.len() < MAX_NOTES;
+        let room = if first { MAX_FIRST_NOTES } else { MAX_NOTES };
+        let noted = self.notes.len() < room;
         let redaction = self.redaction.as_ref();
         let word = |text: &str| redacted(redaction, text).into_owned();
         let example: Option<Example> = (first || noted).then(|| example().into());
@@ -198,6 +199,14 @@ impl Recorder {
                 request,
                 response,
                 trace: example.trace,
+                at: Duration::ZERO,
+                service: sample.service,
+                version: sample.version,
+                origin: Origin {
+                    user: example.origin.user,
+                    step: example.origin.step.as_deref().map(word),
+                    place: example.origin.place.as_deref().map(word),
+                },
             });
         }
     }

@@ -4,11 +4,13 @@
 //! [`Versions`], those parts of it that the control API answers with.
 //! Must never know: who reads it, secrets: what leaves the process is masked there.
 
+mod failures;
 pub mod history;
 pub mod now;
 mod run;
 mod versions;
 
+pub use failures::Failures;
 pub use history::Point;
 pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType};
 pub use versions::{OfType, Version, Versions};

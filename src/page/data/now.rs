@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
+use super::failures::FailureGroup;
 use super::history::Point;
 use super::run::Run;
 use super::versions::Versions;
@@ -37,6 +38,8 @@ struct Now<'a> {
     journeys: Vec<Journey<'a>>,
     /// Journeys that are not in the list.
     more_journeys: usize,
+    /// Failed requests by reason and endpoint, the most frequent first, without their examples.
+    failure_groups: Vec<FailureGroup<'a>>,
     failures: &'a [Note],
     script_errors: &'a [ScriptError],
     /// The newest point of the charts; null when the last one still is it.
@@ -127,6 +130,7 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
         more_steps: view.steps.len().saturating_sub(MAX_STEPS),
         journeys: view.journeys.iter().take(MAX_STEPS).map(journey).collect(),
         more_journeys: view.journeys.len().saturating_sub(MAX_STEPS),
+        failure_groups: view.failure_groups.iter().map(FailureGroup::from).collect(),
         failures: &view.live.failures,
         script_errors: &view.scripts.script_errors,
         point,

@@ -8,6 +8,7 @@ pub mod cpu_budget;
 pub mod data_view;
 mod execution;
 pub mod natives;
+mod place;
 pub mod protected_call;
 pub mod read_only;
 pub mod sandbox;

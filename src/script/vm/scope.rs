@@ -9,7 +9,7 @@ use std::time::Duration;
 use mlua::Lua;
 
 use super::cpu_budget::Slice;
-use super::{callbacks, sandbox};
+use super::{callbacks, place, sandbox};
 use crate::script::budgets::SLICE_BUDGET;
 use crate::script::fair_share::{self, Turn, Type};
 use crate::script::user::context::{self, Context, User};
@@ -58,6 +58,8 @@ pub struct Scope<F> {
 impl<F: Future + Unpin> Scope<F> {
     /// `future` will find `context` as its current user. It queues first where its user's script has held the shard before.
     pub fn new(lua: &Lua, context: Rc<Context>, future: F) -> Self {
+        let requests = &context.user.shard.requests;
+        requests.place_in_script.set(Some(place::current));
         let queue = must_queue(&context.user).then(|| rest_and_wait(&context.user, Duration::MAX));
         Self {
             context,
@@ -97,6 +99,7 @@ impl<F: Future + Unpin> Future for Scope<F> {
         };
         this.queue = None;
         let outer = context::replace(Some(Rc::clone(&this.context)));
+        let outer_vm = place::replace(Some(this.lua.clone()));
         callbacks::reset_no_wait();
         sandbox::bound_turn(&this.lua);
         let slice = Slice::turn(this.spent);
@@ -115,6 +118,7 @@ impl<F: Future + Unpin> Future for Scope<F> {
         drop(slice);
         drop(turn);
         context::replace(outer);
+        place::replace(outer_vm);
         if let Some(place) = overrun {
             this.to_close = LAST_WORDS;
             return Poll::Ready(Ended::Overrun(place));

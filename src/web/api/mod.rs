@@ -16,7 +16,7 @@ pub use crate::page::data::{
 };
 pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
 pub use read::OPENAPI;
-pub(super) use read::{openapi, run, versions};
+pub(super) use read::{failures, openapi, run, versions};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 
-use crate::page::data::{Run, Versions};
+use crate::page::data::{Failures, Run, Versions};
 use crate::view::Views;
 
 pub async fn run(State(mut views): State<Views>) -> Json<Run> {
@@ -13,6 +13,10 @@ pub async fn run(State(mut views): State<Views>) -> Json<Run> {
 
 pub async fn versions(State(mut views): State<Views>) -> Json<Versions> {
     Json(Versions::from(&*views.latest()))
+}
+
+pub async fn failures(State(mut views): State<Views>) -> Json<Failures> {
+    Json(Failures::from(&*views.latest()))
 }
 
 /// What there is, for programs: OpenAPI 3.1.

@@ -31,6 +31,7 @@ fn api(state: AppState) -> Router {
     let routes = [
         at("run", get(api::run).patch(api::set)),
         at("versions", get(api::versions)),
+        at("failures", get(api::failures)),
         at("feed", get(sse::feed)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
