@@ -21,7 +21,7 @@ use crate::cli::{self, Environment, Refusal, Request};
 use crate::text;
 use process::{open_files, output};
 
-pub use process::exit::{FAILED, INTERRUPTED, REJECTED, STOP_RULE, SUCCESS, USAGE};
+pub use process::exit::{FAILED, INTERRUPTED, REJECTED, SUCCESS, USAGE};
 
 /// Runs the program: `args` as the shell gave them, the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {

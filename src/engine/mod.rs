@@ -1,4 +1,4 @@
-//! The engine: an orchestrator, its shards, their users. In: a plan, a bundle, commands; out: snapshots and a verdict.
+//! The engine: an orchestrator, its shards, their users. In: a plan, a bundle, commands; out: snapshots, the last with the exit code and its reasons.
 //!
 //! Never knows terminals, files or web pages.
 
@@ -21,4 +21,4 @@ pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
 pub use command::{Command, CommandReply, Done, IncidentCommand, Initiator, Refused};
 pub use config::RunConfig;
 pub use monitor::{LevelChange, LoadShedding, StopRules};
-pub use run::{Ended, Orchestrator, ShutdownDeadlines, StartError, Verdict};
+pub use run::{Ended, Orchestrator, ShutdownDeadlines, StartError};

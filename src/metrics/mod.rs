@@ -23,6 +23,7 @@ pub use model::check::Check;
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
 };
+pub use model::exit::{self, Exit, ExitKind, ExitReason};
 pub use model::failure::{Example, Failure, FailureKind, FailureNote, Origin, Trace};
 pub use model::failure_group::{FailureGroup, FailureGroupKey, MAX_FAILURE_GROUPS, Timeline};
 pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};

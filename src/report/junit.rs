@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::report::text::thresholds;
 use crate::text;
 use crate::view::{RunView, Threshold, ThresholdResult};
 
@@ -101,7 +100,7 @@ fn ending(last: &RunView, clean: Mask<'_>) -> TestCase {
 }
 
 fn threshold(one: &Threshold, allow_missing: bool, clean: Mask<'_>) -> TestCase {
-    let sentence = clean(&thresholds::sentence(one));
+    let sentence = clean(&one.sentence());
     let status = match one.result {
         ThresholdResult::Passed => TestCaseStatus::success(),
         ThresholdResult::UnknownName if allow_missing => skipped(&sentence),

@@ -29,8 +29,8 @@ mod views;
 
 /// What a view says in the words of the counts.
 pub use crate::metrics::{
-    BUILT_IN, BreakerState, CustomKind, Histogram, MOVES, Phase, RELOAD_RESULTS, Settings,
-    StopCause, Threshold, ThresholdResult,
+    BUILT_IN, BreakerState, CustomKind, Exit, ExitKind, ExitReason, Histogram, MOVES, Phase,
+    RELOAD_RESULTS, Settings, StopCause, Threshold, ThresholdResult, exit,
 };
 pub use buckets::Buckets;
 pub use errors::ErrorKind;

@@ -11,7 +11,7 @@ use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
 use super::scripts::Scripts;
 use super::steps::{self, Journey, Step};
-use crate::metrics::{Settings, Snapshot, Threshold};
+use crate::metrics::{Exit, Settings, Snapshot, Threshold};
 use crate::plan::Setting;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
@@ -30,6 +30,8 @@ pub struct RunView {
     /// The warm-up and what was measured.
     #[serde(flatten)]
     pub parts: Parts,
+    /// The exit code and its reasons; none until the run is over.
+    pub exit: Option<Exit>,
     /// How the thresholds stand.
     pub thresholds: Vec<Threshold>,
     /// What was sent, and what came of it.
@@ -73,6 +75,7 @@ impl RunView {
             generator: Generator::of(snapshot),
             ending: Ending::of(snapshot),
             parts: Parts::of(snapshot),
+            exit: snapshot.exit.clone(),
             thresholds: snapshot.thresholds.clone(),
             load: Load::of(snapshot),
             failure_groups: failure_groups(snapshot),

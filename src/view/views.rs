@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 use super::run_view::RunView;
-use crate::metrics::Snapshot;
+use crate::metrics::{Exit, Snapshot};
 
 /// The views of a run, one of each snapshot. Nothing is made where nobody reads, and nothing on the threads of the run:
 /// readers make what they read.
@@ -45,6 +45,18 @@ impl Views {
                 });
                 view
             }
+        }
+    }
+
+    /// The run is over and reported: the last view has this exit, which may have reasons that came with the reports.
+    pub fn conclude(&mut self, exit: Exit) {
+        let last = self.latest();
+        if last.exit.as_ref() == Some(&exit) {
+            return;
+        }
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &mut *made {
+            Arc::make_mut(&mut made.view).exit = Some(exit);
         }
     }
 

@@ -11,6 +11,7 @@ mod crowd;
 mod crowd_script;
 mod demo;
 mod down;
+mod exit_codes;
 mod forget;
 mod full_disk;
 mod full_screen;

@@ -68,7 +68,7 @@ fn a_target_that_stays_dead_ends_the_run_as_soon_as_without_a_breaker() {
         .fast()
         .with_summary()
         .end()
-        .with_code(6);
+        .with_code(1);
     let summary = ended.summary();
     let at = summary["stopped_by"]["at_seconds"].as_f64().unwrap();
     assert!((3.0..9.0).contains(&at), "{at}");

@@ -106,7 +106,7 @@ fn a_target_that_refuses_connections_meets_the_rule_of_errors() {
         .fast()
         .with_summary()
         .end()
-        .with_code(6);
+        .with_code(1);
     let summary = ended.summary();
     assert_eq!(summary["stopped_by"]["rule"], "errors > 50% for 2s");
     assert_eq!(summary["requests"]["error"], summary["requests"]["total"]);

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use throng::engine::{Command, Refused, Verdict};
+use throng::engine::{Command, Refused};
+use throng::metrics::ExitKind;
 use throng::metrics::Snapshot;
 use throng::pace::Profile;
 use throng::plan::shape::{
@@ -341,7 +342,8 @@ fn a_run_that_ends_within_its_warm_up_is_judged_as_a_whole() {
         plan.shape.warm_up = s(6_000);
     });
     let ended = run.end();
-    assert_eq!(ended.verdict, Verdict::AllSessionsFailed);
+    let exit = ended.snapshot.exit.as_ref().unwrap();
+    assert!(exit.has(ExitKind::SessionsFailed), "{exit:?}");
     let view = throng::view::RunView::measured(&ended.snapshot);
     assert_eq!(view.load.sessions.failed, 5);
     assert_eq!(view.parts.warm_up.sessions.total, 0, "nothing is left out");

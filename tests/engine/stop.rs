@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use throng::engine::{ShutdownDeadlines, Verdict};
+use throng::engine::ShutdownDeadlines;
 use throng::metrics::Phase;
 use throng::plan::{Cleanup, Length};
 
@@ -82,7 +82,7 @@ fn requests_that_are_never_answered_are_cut_and_then_users_leave() {
             .count(),
         2
     );
-    assert_eq!(ended.verdict, Verdict::Fine);
+    assert_eq!(ended.snapshot.exit.as_ref().unwrap().reasons, []);
 }
 
 #[test]

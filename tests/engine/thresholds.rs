@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use throng::engine::Verdict;
 use throng::metrics::{StopCause, Threshold, ThresholdResult};
 use throng::plan::shape::parse_stages;
 use throng::plan::{Length, Plan};
@@ -26,7 +25,7 @@ fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn judged(rules: &[&str], change: impl FnOnce(&mut Plan)) -> (Verdict, Vec<Threshold>, Duration) {
+fn judged(rules: &[&str], change: impl FnOnce(&mut Plan)) -> (u8, Vec<Threshold>, Duration) {
     let target = Target::new(|request| match request.path.as_str() {
         "/bad" => Answer::Status(500, "{}".to_owned()),
         _ => Answer::ok(),
@@ -43,7 +42,11 @@ fn judged(rules: &[&str], change: impl FnOnce(&mut Plan)) -> (Verdict, Vec<Thres
     let ended = run.end();
     let snapshot = ended.snapshot;
     assert_eq!(snapshot.requests().total(), target.count() as u64);
-    (ended.verdict, snapshot.thresholds.clone(), snapshot.elapsed)
+    (
+        snapshot.exit.as_ref().unwrap().code,
+        snapshot.thresholds.clone(),
+        snapshot.elapsed,
+    )
 }
 
 /// Rules that a run of 12 s meets, and those that it does not.
@@ -82,12 +85,12 @@ fn a_run_is_judged_as_a_whole_by_windows_and_by_parts() {
         "failed{stage=\"4\"} > 10%",
     ];
     let rules: Vec<&str> = failed.iter().chain(&passed).copied().collect();
-    let (verdict, thresholds, _) = judged(&rules, |plan| {
+    let (code, thresholds, _) = judged(&rules, |plan| {
         plan.length = Length::Continuous;
         // The first jumps.
         plan.shape.stages = parse_stages("0s:1,4s:1,4s:1,4s:1").unwrap();
     });
-    assert_eq!(verdict, Verdict::Threshold);
+    assert_eq!(code, 5);
     assert_eq!(thresholds.len(), rules.len());
     for (at, one) in thresholds.iter().enumerate() {
         let expected = if at < failed.len() {
@@ -103,8 +106,8 @@ fn a_run_is_judged_as_a_whole_by_windows_and_by_parts() {
 
 #[test]
 fn a_run_whose_thresholds_pass_is_fine() {
-    let (verdict, thresholds, _) = judged(&["failed > 50%", "rate < 1"], |_| {});
-    assert_eq!(verdict, Verdict::Fine);
+    let (code, thresholds, _) = judged(&["failed > 50%", "rate < 1"], |_| {});
+    assert_eq!(code, 0);
     assert!(
         thresholds
             .iter()
@@ -126,7 +129,7 @@ fn a_rule_that_says_so_ends_the_run_at_once() {
         plan.thresholds = rules.iter().map(|rule| rule.parse().unwrap()).collect();
     });
     let ended = run.end();
-    assert_eq!(ended.verdict, Verdict::Threshold);
+    assert_eq!(ended.snapshot.exit.as_ref().unwrap().code, 5);
     assert!(
         ended.snapshot.elapsed < s(60),
         "{:?}",
@@ -144,35 +147,25 @@ fn nothing_to_measure_is_no_pass_and_an_unknown_name_only_where_it_may_be_missin
     use ThresholdResult::{NoData, Passed, UnknownName};
     let rules = ["failed{name=\"/nowhere\"} > 1%", "failed > 99%"];
     let results = |all: &[Threshold]| all.iter().map(|one| one.result).collect::<Vec<_>>();
-    let (verdict, all, _) = judged(&rules, |_| {});
-    assert_eq!(
-        (verdict, results(&all)),
-        (Verdict::Threshold, vec![UnknownName, Passed])
-    );
-    let (verdict, all, _) = judged(&rules, |plan| plan.allow_missing = true);
-    assert_eq!(
-        (verdict, results(&all)),
-        (Verdict::Fine, vec![UnknownName, Passed])
-    );
+    let (code, all, _) = judged(&rules, |_| {});
+    assert_eq!((code, results(&all)), (5, vec![UnknownName, Passed]));
+    let (code, all, _) = judged(&rules, |plan| plan.allow_missing = true);
+    assert_eq!((code, results(&all)), (0, vec![UnknownName, Passed]));
     for rule in [
         "failed > 1% after 1h",
         "failed > 99% over 1h",
         "rate < 1 for 1h",
     ] {
-        let (verdict, all, _) = judged(&[rule], |plan| plan.allow_missing = true);
-        assert_eq!(
-            (verdict, results(&all)),
-            (Verdict::Threshold, vec![NoData]),
-            "{all:?}"
-        );
+        let (code, all, _) = judged(&[rule], |plan| plan.allow_missing = true);
+        assert_eq!((code, results(&all)), (5, vec![NoData]), "{all:?}");
     }
 }
 
 #[test]
 fn a_warm_up_is_left_out() {
-    let (verdict, all, elapsed) = judged(&["failed > 1%", "failed > 1% for 1s"], |plan| {
+    let (code, all, elapsed) = judged(&["failed > 1%", "failed > 1% for 1s"], |plan| {
         plan.shape.warm_up = s(9);
     });
     assert!(elapsed >= s(11));
-    assert_eq!(verdict, Verdict::Fine, "{all:?}");
+    assert_eq!(code, 0, "{all:?}");
 }

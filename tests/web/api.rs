@@ -46,6 +46,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "next_seconds": null,
             "held": [{ "from_seconds": 3.0, "to_seconds": null }],
         }],
+        "exit": null,
         "thresholds": [{
             "rule": "failed > 10%",
             "result": "failed",

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use throng::metrics::{
-    Aggregator, Batch, Breaker, BreakerState, Canary, DropReason, Event, Health, IncidentStatus,
-    Left, OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo, Sample, Scope,
-    ScriptFault, Settings, Snapshot, Threshold, ThresholdResult, TypeId,
+    Aggregator, Batch, Breaker, BreakerState, Canary, DropReason, Event, ExitKind, Health,
+    IncidentStatus, Left, OperationRef, Outcome, Phase, Phases, Recorder, Refusal, Reload, RunInfo,
+    Sample, Scope, ScriptFault, Settings, Snapshot, Threshold, ThresholdResult, TypeId,
 };
 
 const ACTIVE: TypeId = TypeId(0);
@@ -204,5 +204,7 @@ pub fn arriving() -> Arc<Snapshot> {
     let arrivals = &mut snapshot.totals.types.entry(ACTIVE).or_default().arrivals;
     arrivals.total = 40;
     arrivals.drop_one(DropReason::MaxUsers);
+    let exit = snapshot.exit.get_or_insert_default();
+    exit.add(ExitKind::SessionsFailed, "every session failed");
     Arc::new(snapshot)
 }

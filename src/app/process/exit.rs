@@ -1,24 +1,13 @@
-//! Exit codes, the one place that knows them (`docs/cli.md` lists them).
+//! Why a command ends before it does anything, and its exit code.
 
 use std::process::ExitCode;
 
 use crate::secrets::Masker;
 use crate::text;
+use crate::view::exit;
 
-/// Everything went as it should.
-pub const SUCCESS: u8 = 0;
-/// The run failed: the target never answered, every session failed, or clean-up left things behind.
-pub const FAILED: u8 = 1;
-/// The command line, or something that it names, is wrong: nothing was sent.
-pub const USAGE: u8 = 2;
-/// The scripts were rejected: nothing was sent.
-pub const REJECTED: u8 = 3;
-/// A threshold of the run was met, or had nothing to measure.
-pub const THRESHOLD: u8 = 5;
-/// The run was ended by its safety valve.
-pub const STOP_RULE: u8 = 6;
-/// Ended at once by a second Ctrl-C.
-pub const INTERRUPTED: u8 = 130;
+/// The codes of a run (`docs/cli.md` lists them), and of every other command.
+pub use exit::{FAILED, INTERRUPTED, REJECTED, SUCCESS, USAGE};
 
 /// Why the program ends early, in words for the user.
 #[derive(Debug, thiserror::Error)]

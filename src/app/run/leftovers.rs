@@ -37,12 +37,6 @@ pub fn report(resolved: &Resolved, ended: &Ended, keeping: LedgerPlace) -> Optio
     ))
 }
 
-/// Whether the run should have deleted what it created, and could not.
-pub fn failed(resolved: &Resolved, ended: &Ended) -> bool {
-    let left = !ended.leftovers.is_empty() || !ended.snapshot.left_behind.is_empty();
-    resolved.plan.cleanup.is_some() && left
-}
-
 fn command(resolved: &Resolved, run: &str) -> String {
     let mut command = format!("throng cleanup --run {run}");
     if let Some(folder) = &resolved.state_dir {

@@ -37,14 +37,14 @@ use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
-use crate::engine::{Command, Orchestrator, RunConfig, Verdict};
+use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::ledger::{self, Ledger};
 use crate::request::{LogDetail, RunInfo, TraceContext};
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
 };
 use crate::secrets::Masker;
-use crate::view::{RunView, Views};
+use crate::view::{ExitKind, RunView, Views};
 use crate::web::scripts::ScriptFolders;
 use crate::web::{Config, Control, Token};
 
@@ -169,7 +169,7 @@ fn execute(
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let views = Views::new(snapshots);
+    let mut views = Views::new(snapshots);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -210,9 +210,12 @@ fn execute(
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
     let last = RunView::measured(&ended.snapshot);
-    let code = summary::report(resolved, (&ended, &last), keeping, &files, &secrets);
+    let exit = summary::report(resolved, (&ended, last), keeping, &files, &secrets);
+    let is_aborted = exit.has(ExitKind::Interrupted);
+    let code = ExitCode::from(exit.code);
+    views.conclude(exit);
     if let Some((pages, _key)) = web {
-        if ended.verdict != Verdict::Aborted && !resolved.linger.is_zero() {
+        if !is_aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;
         }
         pages.close();

@@ -41,12 +41,11 @@ pub struct Report<'a> {
 impl Output for Report<'_> {
     fn finish(&mut self, last: &RunView) -> io::Result<()> {
         let written = self.document(last).and_then(|text| self.place.write(&text));
-        written.inspect_err(|why| {
+        written.map_err(|why| {
             let named = self.file.path.display().to_string();
-            tracing::error!(
-                "the report cannot be written to {}: {why}",
-                text::line(&named)
-            );
+            let words = format!("the report cannot be written to {named}: {why}");
+            tracing::error!("{}", text::line(&words));
+            io::Error::new(why.kind(), words)
         })
     }
 }

@@ -1,35 +1,33 @@
-//! The end of a run: its summary as text and as JSON, what is left on the target, and the exit code.
+//! The end of a run: its summary as text and as JSON, what is left on the target, and the exit.
 
 use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::leftovers;
-use crate::app::process::exit::{FAILED, INTERRUPTED, STOP_RULE, SUCCESS, THRESHOLD};
 use crate::app::process::output;
 use crate::app::run::destination::Destination;
 use crate::app::run::reports::{self, Report};
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
-use crate::engine::{Ended, Verdict};
+use crate::engine::Ended;
 use crate::report::Output;
-use crate::report::text::Paint;
-use crate::report::text::{summary, thresholds};
+use crate::report::text::{Paint, summary};
 use crate::secrets::Masker;
 use crate::text;
-use crate::view::{RunView, Threshold, ThresholdResult};
+use crate::view::{Exit, ExitKind, RunView};
 
 /// Where `--summary-json` and each `--report` go.
 pub type Files = (Option<Destination>, Vec<Destination>);
 
-/// Prints and writes what happened; the verdict is the exit code.
+/// Prints and writes what happened. The exit that comes back has the reasons that came with it: a document has those that
+/// were known when it was written.
 pub fn report(
     resolved: &Resolved,
-    (ended, last): (&Ended, &RunView),
+    (ended, mut last): (&Ended, RunView),
     keeping: LedgerPlace,
     (json, reports): &Files,
     secrets: &Masker,
-) -> ExitCode {
+) -> Exit {
     let mut outputs: Vec<Box<dyn Output + '_>> = vec![Box::new(SummaryText {
         on_stdout: !matches!(json, Some(Destination::Stdout)),
         resolved,
@@ -53,13 +51,15 @@ pub fn report(
         }));
     }
     // Each is finished, whatever became of the one before.
-    let finished = outputs.iter_mut().map(|output| output.finish(last));
-    let is_reported = finished.fold(true, |fine, one| fine & one.is_ok());
-    let code = code(resolved, ended, last);
-    ExitCode::from(match code {
-        SUCCESS if !is_reported => FAILED,
-        code => code,
-    })
+    for output in &mut outputs {
+        if let Err(why) = output.finish(&last) {
+            let exit = last.exit.get_or_insert_default();
+            exit.add(ExitKind::NotWritten, why.to_string());
+        }
+    }
+    let exit = last.exit.unwrap_or_default();
+    say(&exit);
+    exit
 }
 
 /// The summary for people, and what is left on the target: on stdout, or on stderr where stdout has another use or takes
@@ -83,9 +83,7 @@ impl Output for SummaryText<'_> {
             Some(left) => self.print(|_| text::page(&secrets.text(&left)).into()),
             None => Ok(()),
         };
-        summary.and(left).inspect_err(|why| {
-            tracing::error!("the summary cannot be written to stdout, so it is here: {why}");
-        })
+        summary.and(left).map_err(|why| not_written("stdout", &why))
     }
 }
 
@@ -115,75 +113,36 @@ impl Output for SummaryFile<'_> {
     /// Where it cannot be written, it is tried on stderr.
     fn finish(&mut self, last: &RunView) -> io::Result<()> {
         let text = reports::summary_json(last, self.secrets);
-        self.place.write(&text).inspect_err(|why| {
+        self.place.write(&text).map_err(|why| {
             let named = self.named.map_or(String::new(), |file| match self.place {
                 Destination::Stdout => "stdout".to_owned(),
                 _ => file.display().to_string(),
             });
             output::to_stderr(&text);
-            tracing::error!("the summary cannot be written to {named}, so it is here: {why}");
+            not_written(&named, &why)
         })
     }
 }
 
-/// The exit code of the verdict; why is logged.
-fn code(resolved: &Resolved, ended: &Ended, last: &RunView) -> u8 {
-    match ended.verdict {
-        Verdict::Fine if !leftovers::failed(resolved, ended) => SUCCESS,
-        Verdict::Fine => FAILED,
-        Verdict::Aborted => INTERRUPTED,
-        Verdict::NothingAllowed => {
-            tracing::error!(
-                "every request was to a host that is not allowed; allow it with --allow-host"
-            );
-            FAILED
-        }
-        Verdict::NothingAnswered => {
-            tracing::error!(
-                "{} never answered; is it running, and is --base-url right?",
-                resolved.plan.base_url
-            );
-            FAILED
-        }
-        Verdict::NothingSent => {
-            tracing::error!("this machine could send no request; the summary says what it lacks");
-            FAILED
-        }
-        Verdict::AllSessionsFailed => {
-            tracing::error!("every session failed; the summary says why");
-            FAILED
-        }
-        Verdict::MostSessionsFailed => {
-            let sessions = &last.load.sessions;
-            tracing::error!(
-                "more sessions failed ({}) than were completed ({}); the summary says why",
-                sessions.failed,
-                sessions.completed
-            );
-            FAILED
-        }
-        Verdict::Threshold if leftovers::failed(resolved, ended) => FAILED,
-        Verdict::Threshold => {
-            let allowed = |one: &Threshold| {
-                one.result == ThresholdResult::UnknownName && resolved.plan.allow_missing
-            };
-            let met = last.thresholds.iter().filter(|one| !allowed(one));
-            for one in met.filter(|one| one.result != ThresholdResult::Passed) {
-                tracing::error!("{}", thresholds::sentence(one));
-            }
-            THRESHOLD
-        }
-        // The orchestrator has said so when it happened.
-        Verdict::LedgerBroke | Verdict::ShardBroke => FAILED,
-        Verdict::Valve => {
-            if let Some(stop) = &last.ending.stopped_by {
-                tracing::error!(
-                    "the run was ended by its safety valve: {}: {}",
-                    stop.rule,
-                    stop.figures
-                );
-            }
-            STOP_RULE
+/// That a summary is not in its place but on stderr.
+fn not_written(place: &str, why: &io::Error) -> io::Error {
+    tracing::error!("the summary cannot be written to {place}, so it is here: {why}");
+    io::Error::new(
+        why.kind(),
+        format!("the summary cannot be written to {place}: {why}"),
+    )
+}
+
+/// Logs why a run ends with another code than 0, except what was logged when it happened.
+fn say(exit: &Exit) {
+    for reason in &exit.reasons {
+        match reason.kind {
+            ExitKind::Interrupted
+            | ExitKind::ThreadLost
+            | ExitKind::Ledger
+            | ExitKind::LeftBehind
+            | ExitKind::NotWritten => {}
+            _ => tracing::error!("{}", text::line(&reason.text)),
         }
     }
 }

@@ -1,17 +1,18 @@
-//! The end of a run: teardown, clean-up, the last count and the verdict.
+//! The end of a run: teardown, clean-up, the last count and the reasons for the exit code.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::ended::{Ended, StartError};
+use super::exit_reasons::{self, Facts};
 use super::state::{Run, at};
-use super::verdict::{Ended, StartError, Verdict};
 use crate::clock::Ticks;
 use crate::engine::cleanup::runner::Leftover;
-use crate::engine::monitor::{is_refusal, overload_summary};
+use crate::engine::monitor::overload_summary;
 use crate::engine::protocol::Report;
-use crate::metrics::{Phase, Snapshot, StopCause, ThresholdResult};
+use crate::metrics::{Phase, Snapshot};
 use crate::plan::span::show_span;
 use crate::script::CrowdScript;
 
@@ -53,22 +54,29 @@ impl Run {
         if let Some(text) = overload_summary(&snapshot) {
             tracing::warn!("{text}");
         }
+        let snapshot = self.with_exit(snapshot, leftovers.len() as u64);
         self.publisher.publish(Arc::clone(&snapshot));
-        let is_aborted = self.shutdown.is_aborted();
-        let verdict = if self.shards.lost_one() && !is_aborted {
-            Verdict::ShardBroke
-        } else {
-            let allow_missing = self.config.plan.allow_missing;
-            let measured = self.measured(&snapshot);
-            let measured = measured.as_ref().unwrap_or(&snapshot);
-            verdict(measured, is_aborted, allow_missing)
-        };
         Ended {
             snapshot,
-            verdict,
             leftovers,
             unwritten: left.unwritten,
         }
+    }
+
+    /// The last snapshot with every reason for the exit code.
+    fn with_exit(&self, mut snapshot: Arc<Snapshot>, leftovers: u64) -> Arc<Snapshot> {
+        let plan = &self.config.plan;
+        let measured = self.measured(&snapshot);
+        let left: u64 = snapshot.left_behind.values().sum();
+        let exit = exit_reasons::of(&Facts {
+            snapshot: measured.as_ref().unwrap_or(&snapshot),
+            is_aborted: self.shutdown.is_aborted(),
+            has_lost_thread: self.shards.lost_one(),
+            left_behind: plan.cleanup.as_ref().map_or(0, |_| left.max(leftovers)),
+            allow_missing: plan.allow_missing,
+        });
+        Arc::make_mut(&mut snapshot).exit = Some(exit);
+        snapshot
     }
 
     /// What the run is judged by, where that is not the whole of it.
@@ -140,54 +148,5 @@ impl Run {
                 Vec::new()
             }
         }
-    }
-}
-
-fn verdict(snapshot: &Snapshot, is_aborted: bool, allow_missing: bool) -> Verdict {
-    let sessions = snapshot.sessions();
-    let answered = snapshot
-        .totals
-        .series
-        .values()
-        .any(|series| series.statuses.keys().any(|status| !status.is_none()));
-    let failures = snapshot.totals.series.values();
-    let refused: u64 = failures
-        .flat_map(|series| &series.failures)
-        .filter(|(kind, _)| is_refusal(kind))
-        .map(|(_, failure)| failure.count)
-        .sum();
-    let failed = snapshot.requests().failed();
-    // Those that the end of the run interrupted are neither. Only where sessions are so long that none was completed, they
-    // are what the others are compared with: a few that failed beside a crowd that went on to the end are no failed run.
-    let as_good = match sessions.completed {
-        0 => sessions.interrupted,
-        completed => completed,
-    };
-    if is_aborted {
-        Verdict::Aborted
-    } else if let Some(stop) = &snapshot.stopped_by {
-        match stop.cause {
-            StopCause::Valve => Verdict::Valve,
-            StopCause::Ledger => Verdict::LedgerBroke,
-            StopCause::Threshold => Verdict::Threshold,
-        }
-    } else if !answered && failed > refused {
-        Verdict::NothingAnswered
-    } else if !answered && failed == 0 && !snapshot.totals.not_sent.is_empty() {
-        Verdict::NothingSent
-    } else if !answered && refused > 0 {
-        Verdict::NothingAllowed
-    } else if sessions.failed > 0 && sessions.completed + sessions.interrupted == 0 {
-        Verdict::AllSessionsFailed
-    } else if sessions.failed > as_good {
-        Verdict::MostSessionsFailed
-    } else if snapshot.thresholds.iter().any(|one| match one.result {
-        ThresholdResult::Passed => false,
-        ThresholdResult::Failed | ThresholdResult::NoData => true,
-        ThresholdResult::UnknownName => !allow_missing,
-    }) {
-        Verdict::Threshold
-    } else {
-        Verdict::Fine
     }
 }

@@ -1,6 +1,6 @@
 //! The one state of a run, and what acts on it.
 //!
-//! In: an orchestrator, commands, reports of shards. Out: orders to shards, snapshots, a verdict. It must never know
+//! In: an orchestrator, commands, reports of shards. Out: orders to shards, snapshots, an exit with its reasons. It must never know
 //! terminals, files or web pages, nor how a wing below it comes to its judgement.
 
 mod apply;
@@ -8,6 +8,8 @@ mod arrivals;
 mod cleanup;
 mod clock;
 mod commands;
+mod ended;
+mod exit_reasons;
 mod finish;
 mod incidents;
 mod live_arrivals;
@@ -24,8 +26,7 @@ mod shards;
 mod shutdown;
 mod shutdown_deadlines;
 mod state;
-mod verdict;
 
+pub use ended::{Ended, StartError};
 pub use orchestrator::Orchestrator;
 pub use shutdown_deadlines::ShutdownDeadlines;
-pub use verdict::{Ended, StartError, Verdict};

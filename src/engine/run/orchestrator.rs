@@ -9,10 +9,10 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::{mpsc, watch};
 use tokio::task::LocalSet;
 
+use super::ended::{Ended, StartError};
 use super::pending_commands::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use super::state::{Run, RunParts};
-use super::verdict::{Ended, StartError};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::verdict::StartError;
+use super::ended::StartError;
 use crate::engine::config::RunConfig;
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};

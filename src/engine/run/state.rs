@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
+use super::ended::StartError;
 use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
@@ -18,7 +19,6 @@ use super::publisher::Publisher;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
-use super::verdict::StartError;
 use crate::clock::{Clock, Ticks};
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};

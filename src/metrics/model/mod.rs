@@ -7,6 +7,7 @@ pub mod batch;
 pub mod bounds;
 pub mod check;
 pub mod custom;
+pub mod exit;
 pub mod failure;
 pub mod failure_group;
 pub mod generator;

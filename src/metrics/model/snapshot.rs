@@ -9,7 +9,7 @@ use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
 use super::measured::Measured;
 use crate::metrics::{
-    Arrivals, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval,
+    Arrivals, Exit, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval,
     OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings,
     StopReason, Threshold, Totals, TypeId,
 };
@@ -115,6 +115,9 @@ pub struct Snapshot {
     pub guard: Guard,
     /// What the run created and is still on the target, by kind; set when the run is over.
     pub left_behind: BTreeMap<String, u64>,
+    /// The exit code and its reasons; none until the run is over.
+    #[serde(default)]
+    pub exit: Option<Exit>,
 }
 
 impl Snapshot {
@@ -185,6 +188,7 @@ impl Snapshot {
         for (kind, count) in other.left_behind {
             *self.left_behind.entry(kind).or_default() += count;
         }
+        self.exit = self.exit.take().or(other.exit);
     }
 
     /// Whether the run has a warm-up, which is not over.

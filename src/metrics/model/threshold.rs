@@ -18,6 +18,24 @@ pub struct Threshold {
     pub met: Option<String>,
 }
 
+impl Threshold {
+    /// What there is to say of it beside its rule.
+    pub fn figures(&self) -> &str {
+        let figures = match self.result {
+            ThresholdResult::Passed => &self.figure,
+            ThresholdResult::Failed | ThresholdResult::NoData | ThresholdResult::UnknownName => {
+                &self.met
+            }
+        };
+        figures.as_deref().unwrap_or_default()
+    }
+
+    /// `threshold p95 > 300ms: 412 ms (1,234 requests)`
+    pub fn sentence(&self) -> String {
+        format!("threshold {}: {}", self.rule, self.figures())
+    }
+}
+
 /// What a threshold says of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::view::{
-    Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView, Settings,
-    Threshold,
+    Exit, Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView,
+    Settings, Threshold,
 };
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -27,6 +27,8 @@ pub struct Run {
     pub arrivals: Option<Arrivals>,
     pub settings: Settings,
     pub incidents: Vec<Incident>,
+    /// The exit code and its reasons; null until the run is over.
+    pub exit: Option<Exit>,
     /// How the thresholds stand.
     pub thresholds: Vec<Threshold>,
     pub requests: Outcomes,
@@ -136,6 +138,7 @@ impl From<&RunView> for Run {
             }),
             settings: view.settings.clone(),
             incidents: view.incidents.clone(),
+            exit: view.exit.clone(),
             thresholds: view.thresholds.clone(),
             requests: requests.outcomes,
             rates: Rates {

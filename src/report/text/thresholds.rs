@@ -13,25 +13,6 @@ fn mark(result: ThresholdResult) -> (&'static str, Ink) {
     }
 }
 
-/// What there is to say of a threshold beside its rule.
-fn figures(one: &Threshold) -> String {
-    match one.result {
-        ThresholdResult::Passed => one.figure.clone().unwrap_or_default(),
-        ThresholdResult::Failed | ThresholdResult::NoData | ThresholdResult::UnknownName => {
-            one.met.clone().unwrap_or_default()
-        }
-    }
-}
-
-/// `threshold p95 > 300ms: 412 ms (1,234 requests)`
-pub fn sentence(one: &Threshold) -> String {
-    format!(
-        "threshold {}: {}",
-        text::line(&one.rule),
-        text::line(&figures(one))
-    )
-}
-
 /// A table of all of them; empty without any.
 pub fn table(thresholds: &[Threshold], paint: Paint) -> String {
     if thresholds.is_empty() {
@@ -46,7 +27,7 @@ pub fn table(thresholds: &[Threshold], paint: Paint) -> String {
             "{}  {:<width$}  {}\n",
             paint.ink(ink, word),
             text::line(&one.rule),
-            text::line(&figures(one)),
+            text::line(one.figures()),
         );
     }
     lines
