@@ -20,6 +20,10 @@ pub use model::arrivals::{Arrivals, DropReason};
 pub use model::batch::{Batch, Health};
 pub use model::bounds::{MAX_METHODS, MAX_NAMES, MAX_STEP_NAMES, OTHER};
 pub use model::check::Check;
+pub use model::conditions::{
+    Conditions, Deadline, Dropping, Failing, FailingGroup, LedgerTrouble, RuleProgress,
+    ScriptsFailing, SessionsFailing, Silence,
+};
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
 };

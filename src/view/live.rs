@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
 use super::load::Outcomes;
-use crate::metrics::{self, FailureNote, Histogram, Phase, Snapshot};
+use crate::metrics::{self, Conditions, FailureNote, Histogram, Phase, Snapshot};
 
 /// A run at this moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,12 @@ pub struct Live {
     pub health: Health,
     /// The last failures, newest first.
     pub failures: Vec<Note>,
+    /// What holds, and since when.
+    pub conditions: Conditions,
+    /// Types whose users begin no session, each with the run's age until when.
+    pub quarantined: Vec<(String, f64)>,
+    /// Until the warm-up is over; none where there is none, or none any more.
+    pub warm_up_left_seconds: Option<f64>,
 }
 
 /// The last second, or what there was of it.
@@ -114,6 +120,9 @@ impl Live {
         let interval = &snapshot.interval;
         let service = interval.service();
         let notes = snapshot.failures.iter().rev();
+        let quarantined = snapshot.conditions.quarantined.iter();
+        let warm_up = snapshot.measured.as_ref();
+        let warm_up = warm_up.filter(|measured| measured.since.is_none());
         Self {
             phase: snapshot.phase,
             left: snapshot.left.map(|left| match left {
@@ -147,6 +156,14 @@ impl Live {
                 vms: snapshot.health.vms,
             },
             failures: notes.map(|note| Note::of(snapshot, note)).collect(),
+            conditions: snapshot.conditions.clone(),
+            quarantined: quarantined
+                .map(|(kind, until)| (snapshot.type_name(*kind).to_owned(), until.as_secs_f64()))
+                .collect(),
+            warm_up_left_seconds: warm_up.map(|measured| {
+                let left = measured.warm_up.saturating_sub(snapshot.elapsed);
+                left.as_secs_f64()
+            }),
         }
     }
 }

@@ -24,6 +24,7 @@ mod run;
 mod run_view;
 mod scripts;
 mod sessions;
+mod status;
 mod steps;
 mod views;
 
@@ -50,5 +51,6 @@ pub use run::{Ending, Run, StoppedBy};
 pub use run_view::RunView;
 pub use scripts::{Check, Figures, Metric, MetricValue, ScriptError, Scripts};
 pub use sessions::{Reason, Sessions};
+pub use status::{Level, Place, StatusKind, StatusLine};
 pub use steps::{Ended, Journey, LostAt, Results, Step};
 pub use views::Views;

@@ -57,6 +57,9 @@ pub struct Breaker {
     pub asked: u64,
     /// Until it tries again; none when it does not wait for that.
     pub tries_in_seconds: Option<f64>,
+    /// The run's age since which it is not closed.
+    #[serde(skip)]
+    pub shut_since_seconds: Option<f64>,
 }
 
 /// What is skipped while the target is overloaded.
@@ -99,6 +102,7 @@ impl Protection {
                 let left = at.saturating_sub(snapshot.elapsed);
                 left.as_secs_f64()
             }),
+            shut_since_seconds: breaker.shut_since.map(|since| since.as_secs_f64()),
         });
         Self {
             throttled: counted.throttled.into(),

@@ -10,6 +10,7 @@ use super::protection::Protection;
 use super::reload_status::ReloadStatus;
 use super::run::{Ending, Run};
 use super::scripts::Scripts;
+use super::status::{self, Facts, StatusLine};
 use super::steps::{self, Journey, Step};
 use crate::metrics::{Exit, Settings, Snapshot, Threshold};
 use crate::plan::Setting;
@@ -17,6 +18,8 @@ use crate::plan::Setting;
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunView {
+    /// What is wrong and where, the worst first; empty only before the run begins.
+    pub status: Vec<StatusLine>,
     /// What is known of it from the start.
     pub run: Run,
     /// What holds only now, and is in no summary.
@@ -69,7 +72,8 @@ pub struct RunView {
 impl RunView {
     /// What a snapshot says.
     pub fn of(snapshot: &Snapshot) -> Self {
-        Self {
+        let view = Self {
+            status: Vec::new(),
             run: Run::of(snapshot),
             live: Live::of(snapshot),
             generator: Generator::of(snapshot),
@@ -90,6 +94,10 @@ impl RunView {
             settings: settings(&snapshot.settings),
             incidents: snapshot.incidents.iter().map(Incident::of).collect(),
             has_settings: snapshot.settings.are_known(),
+        };
+        Self {
+            status: status::lines(&view.facts()),
+            ..view
         }
     }
 
@@ -130,6 +138,23 @@ impl RunView {
             self.run.users
         };
         Some(users.map_or(set, |users| users.round() as u64))
+    }
+
+    /// What the status is made of.
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            run: &self.run,
+            live: &self.live,
+            ending: &self.ending,
+            generator: &self.generator,
+            thresholds: &self.thresholds,
+            load: &self.load,
+            protection: &self.protection,
+            scripts: &self.scripts,
+            reload_status: &self.reload_status,
+            incidents: &self.incidents,
+            planned_users: self.planned_users(),
+        }
     }
 
     /// Users away between two sessions now, of all types.

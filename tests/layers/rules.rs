@@ -285,6 +285,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["history", "views"],
             &["run_view"],
+            &["status"],
             &["failure_groups"],
             &["live", "parts"],
             &[

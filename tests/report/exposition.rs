@@ -307,6 +307,7 @@ fn everybody() -> Snapshot {
         result: ThresholdResult::Failed,
         value: Some(0.125),
         bound: 0.1,
+        beyond_since_seconds: None,
         figure: None,
         met: None,
     });

@@ -1,3 +1,4 @@
 mod format;
 mod history;
+mod status;
 mod views;

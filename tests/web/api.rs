@@ -21,6 +21,40 @@ async fn a_run_is_told_with_all_its_figures() {
         "target": "http://localhost:9501",
         "seed": 42,
         "phase": "running",
+        "status": [
+            {
+                "level": "critical",
+                "kind": "threshold",
+                "text": "failed 12.5 % over 10 % (16 requests)",
+                "place": "overview",
+            },
+            {
+                "level": "warning",
+                "kind": "circuit_open",
+                "text": "GET /users/{id} unavailable: circuit open, next try in 3 s",
+                "place": "endpoints",
+            },
+            {
+                "level": "warning",
+                "kind": "refused",
+                "text": "Save refused: new.lua:7, 1 s ago; release 3 goes on: 'end' expected near <eof>",
+                "since_seconds": 3.25,
+                "place": "scripts",
+            },
+            {
+                "level": "info",
+                "kind": "canary",
+                "text": "Canary: 3 of 200 steps, 19 s left; release 3 with 1 user",
+                "place": "scripts",
+            },
+            {
+                "level": "info",
+                "kind": "incident",
+                "text": "Incident slow under way for 1 s, 1 min 56 s left",
+                "since_seconds": 3.0,
+                "place": "events",
+            },
+        ],
         "elapsed_seconds": 4.0,
         "left": { "seconds": 56.0 },
         "users": {
@@ -52,6 +86,7 @@ async fn a_run_is_told_with_all_its_figures() {
             "result": "failed",
             "value": 0.125,
             "bound": 0.1,
+            "beyond_since_seconds": null,
             "figure": "12.5 %",
             "met": "12.5 % (16 requests)",
         }],

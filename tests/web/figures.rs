@@ -76,6 +76,7 @@ pub fn filled() -> Arc<Snapshot> {
         result: ThresholdResult::Failed,
         value: Some(0.125),
         bound: 0.1,
+        beyond_since_seconds: None,
         figure: Some("12.5 %".to_owned()),
         met: Some("12.5 % (16 requests)".to_owned()),
     });

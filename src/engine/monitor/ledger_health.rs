@@ -1,8 +1,10 @@
 //! Ledger health: what a ledger that cannot be written means for the run.
 
+use std::time::Duration;
+
 use super::action::Action;
 use crate::ledger::{MOST_UNWRITTEN, Trouble};
-use crate::metrics::StopCause;
+use crate::metrics::{LedgerTrouble, StopCause};
 
 /// Stops the run when nothing may be created any more, if it still creates; else reports the trouble.
 pub fn react(trouble: Trouble, under_load: bool) -> Vec<Action> {
@@ -31,6 +33,19 @@ pub fn react(trouble: Trouble, under_load: bool) -> Vec<Action> {
         });
     }
     actions
+}
+
+/// The same as what holds from this age of the run on.
+pub fn status(trouble: &Trouble, since: Duration) -> LedgerTrouble {
+    let (refuses, why) = match trouble {
+        Trouble::InMemory(why) => (false, why),
+        Trouble::Refuses(why) => (true, why),
+    };
+    LedgerTrouble {
+        since,
+        refuses,
+        why: why.clone(),
+    }
 }
 
 #[cfg(test)]

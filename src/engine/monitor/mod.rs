@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 mod action;
+mod conditions;
 mod dropped;
 pub mod ledger_health;
 mod load_shedding;
 mod quarantine;
+mod recent;
 mod rule_state;
 mod stop_rules;
 mod tally;
@@ -17,6 +19,7 @@ mod thresholds;
 mod warnings;
 
 pub use action::{Action, Monitor};
+use conditions::ConditionTracker;
 use dropped::DroppedWarning;
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
@@ -25,7 +28,7 @@ use thresholds::Thresholds;
 use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
 pub use warnings::{is_refusal, overload_summary};
 
-use crate::metrics::{Batch, Snapshot};
+use crate::metrics::{Batch, Conditions, Snapshot};
 use crate::plan::Plan;
 
 /// Every monitor of a run.
@@ -33,6 +36,8 @@ pub struct Monitors {
     each: Vec<Box<dyn Monitor>>,
     unsent: UnsentWarnings,
     thresholds: Thresholds,
+    stop_rules: StopRules,
+    conditions: ConditionTracker,
 }
 
 impl Monitors {
@@ -50,11 +55,12 @@ impl Monitors {
         if plan.limits.degrade {
             each.push(Box::new(LoadShedding::default()));
         }
-        each.push(Box::new(StopRules::new(&plan.valve, &plan.shape)));
         Self {
             each,
             unsent: UnsentWarnings::default(),
             thresholds: Thresholds::new(plan),
+            stop_rules: StopRules::new(&plan.valve, &plan.shape),
+            conditions: ConditionTracker::new(plan),
         }
     }
 
@@ -75,11 +81,25 @@ impl Monitors {
 
     /// What they ask for after a second; `under_load` says whether users are active and the run is not ending.
     pub fn observe(&mut self, snapshot: &Snapshot, under_load: bool) -> Vec<Action> {
-        self.each
-            .iter_mut()
+        let each = self.each.iter_mut().map(|monitor| &mut **monitor as _);
+        let all = each.chain([&mut self.stop_rules as &mut dyn Monitor]);
+        let actions: Vec<_> = all
             .filter(|monitor| under_load || !monitor.needs_load())
             .flat_map(|monitor| monitor.observe(snapshot))
-            .collect()
+            .collect();
+        self.conditions.observe(snapshot);
+        self.conditions.on_actions(&actions, snapshot);
+        actions
+    }
+
+    /// A snapshot that was observed, with what holds at this moment and since when.
+    pub fn with_conditions(&self, mut snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
+        let conditions = Conditions {
+            stop_rules: self.stop_rules.progress(),
+            ..self.conditions.conditions(&snapshot)
+        };
+        Arc::make_mut(&mut snapshot).conditions = conditions;
+        snapshot
     }
 
     /// What a shard's batch asks for.

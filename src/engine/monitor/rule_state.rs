@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::tally::Tally;
-use crate::metrics::Snapshot;
+use crate::metrics::{RuleProgress, Snapshot};
 use crate::plan::{Measure, Rule, Shape, Subject, Unit, Window};
 use crate::view::format::{count, per_second, ratio, time};
 
@@ -29,6 +29,8 @@ pub struct RuleState {
     /// How much of the run was looked at: a window that was never full says nothing.
     looked: Duration,
     met: Option<String>,
+    /// Since when the value is beyond the bound.
+    beyond_since: Option<Duration>,
 }
 
 /// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left out:
@@ -55,6 +57,7 @@ impl RuleState {
             judged: Tally::default(),
             looked: Duration::ZERO,
             met: None,
+            beyond_since: None,
         }
     }
 
@@ -90,6 +93,26 @@ impl RuleState {
         self.met.as_deref()
     }
 
+    /// Since when the value is beyond the bound, as the run's age; none while it is not.
+    pub fn beyond_since(&self) -> Option<Duration> {
+        self.beyond_since
+    }
+
+    /// How far it is from being met; none where its measure is not beyond its bound, and of rules without `for`.
+    pub fn progress(&self) -> Option<RuleProgress> {
+        let (streak, Window::Each(needed)) = (self.streak?, self.rule.window) else {
+            return None;
+        };
+        Some(RuleProgress {
+            rule: self.rule.to_string(),
+            held: streak.time,
+            needed,
+            figure: self
+                .value()
+                .map_or_else(String::new, |value| self.show(value)),
+        })
+    }
+
     /// Looks at the second that has just ended.
     pub fn observe(&mut self, snapshot: &Snapshot) {
         let length = Duration::from_secs_f64(snapshot.interval.seconds.max(0.0));
@@ -107,16 +130,23 @@ impl RuleState {
             return;
         }
         self.looked += length;
+        self.judge(&now, snapshot, length);
+        let beyond = self.value().filter(|value| self.rule.is_beyond(*value));
+        let began = snapshot.elapsed.saturating_sub(length);
+        self.beyond_since = beyond.map(|_| self.beyond_since.unwrap_or(began));
+        self.last = now;
+    }
+
+    fn judge(&mut self, now: &Tally, snapshot: &Snapshot, length: Duration) {
         match self.rule.window {
             Window::Run => {
                 self.judged = now.since(&self.before);
                 let value = self.value().filter(|value| self.rule.is_beyond(*value));
                 self.met = value.map(|value| self.figures(value, value, None));
             }
-            Window::Each(time) => self.second(&now, snapshot, (length, time)),
-            Window::Over(time) => self.slide(&now, snapshot, (length, time)),
+            Window::Each(time) => self.second(now, snapshot, (length, time)),
+            Window::Over(time) => self.slide(now, snapshot, (length, time)),
         }
-        self.last = now;
     }
 
     /// `for`: one second more.

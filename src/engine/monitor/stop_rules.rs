@@ -2,7 +2,7 @@
 
 use super::action::{Action, Monitor};
 use super::rule_state::RuleState;
-use crate::metrics::{Snapshot, StopCause};
+use crate::metrics::{RuleProgress, Snapshot, StopCause};
 use crate::plan::{Rule, Shape};
 
 /// The rules of a run, and how long each has been met.
@@ -18,6 +18,13 @@ impl StopRules {
         Self {
             rules: rules.map(|rule| RuleState::new(rule, shape)).collect(),
         }
+    }
+
+    /// How far the rules are that have been beyond their bound for some time, the one that is met soonest first.
+    pub fn progress(&self) -> Vec<RuleProgress> {
+        let mut progress: Vec<_> = self.rules.iter().filter_map(RuleState::progress).collect();
+        progress.sort_by_key(|one| one.needed.saturating_sub(one.held));
+        progress
     }
 
     /// Looks at the last second; gives the first rule that is met, with the figures.

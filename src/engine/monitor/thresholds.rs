@@ -100,6 +100,7 @@ fn status(state: &RuleState, snapshot: &Snapshot, allow_missing: bool) -> Thresh
         result,
         value,
         bound: rule.bound,
+        beyond_since_seconds: state.beyond_since().map(|since| since.as_secs_f64()),
         figure: value.map(|value| state.show(value)),
         met,
     }

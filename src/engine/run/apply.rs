@@ -66,8 +66,10 @@ impl Run {
         }
         // What is under way may wait for the clock.
         self.resume_clock();
-        self.shutdown.drain(self.now());
-        self.publisher.phase(Phase::Stopping);
+        let now = self.now();
+        self.shutdown.drain(now);
+        self.publisher.phase(Phase::Stopping, now);
+        self.publisher.deadline(self.shutdown.next(now));
         self.shards.broadcast(&Order::Drain);
         self.stop_incidents();
     }

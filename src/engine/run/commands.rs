@@ -104,7 +104,7 @@ impl Run {
         if !self.clock.pause(now) {
             return Ok(Done("the run is paused already".to_owned()));
         }
-        self.publisher.phase(Phase::Paused);
+        self.publisher.phase(Phase::Paused, now);
         self.shards.broadcast(&Order::Pause {
             at: self.clock.since_began(now),
         });
@@ -118,7 +118,7 @@ impl Run {
         let Some(seconds) = self.resume_clock() else {
             return Ok(Done("the run is not paused".to_owned()));
         };
-        self.publisher.phase(Phase::Running);
+        self.publisher.phase(Phase::Running, self.now());
         Ok(self.announce("resume", &format!("resumed after {seconds} s")))
     }
 

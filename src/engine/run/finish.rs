@@ -47,7 +47,7 @@ impl Run {
                 .collect(),
         );
         self.absorb_own();
-        self.publisher.phase(Phase::Done);
+        self.publisher.phase(Phase::Done, self.now());
         self.publisher.left(None);
         let snapshot = self.end_interval();
         let (snapshot, _) = self.monitors.judge(snapshot, false);
@@ -122,7 +122,7 @@ impl Run {
 
     /// Deletes what the run created; gives the first of what is left.
     async fn clean_up(&mut self) -> Vec<Leftover> {
-        self.publisher.phase(Phase::Cleaning);
+        self.publisher.phase(Phase::Cleaning, self.now());
         let mut cleaning = std::pin::pin!(self.cleanup.clean_all());
         let clock = self.source();
         let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));

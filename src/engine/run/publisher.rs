@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
-    Aggregator, Batch, Breaker, Canary, Event, IncidentStatus, Left, Phase, Refusal, Reload, Scope,
-    ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Aggregator, Batch, Breaker, Canary, Deadline, Event, IncidentStatus, LedgerTrouble, Left,
+    Phase, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 use crate::secrets::Masker;
 
@@ -21,6 +22,8 @@ pub struct Publisher {
     secrets: Arc<Masker>,
     /// Who does what is being done to the run.
     by: Initiator,
+    /// When the phase began.
+    phase_began: Option<Instant>,
 }
 
 impl Publisher {
@@ -34,6 +37,7 @@ impl Publisher {
             snapshots,
             secrets,
             by: Initiator::Run,
+            phase_began: None,
         }
     }
 
@@ -53,7 +57,9 @@ impl Publisher {
     }
 
     /// Ends an interval of this length, at this age of the run; the snapshot is not published yet.
-    pub fn end_interval(&mut self, age: Duration, length: Duration) -> Arc<Snapshot> {
+    pub fn end_interval(&mut self, now: Instant, age: Duration, length: Duration) -> Arc<Snapshot> {
+        let began = self.phase_began.unwrap_or(now);
+        self.aggregator.conditions().phase_lasted = now.saturating_duration_since(began);
         self.aggregator.tick_after(age, length)
     }
 
@@ -68,9 +74,24 @@ impl Publisher {
         self.publish(news);
     }
 
-    /// What the run is doing from now on.
-    pub fn phase(&mut self, phase: Phase) {
+    /// What the run is doing from `now` on.
+    pub fn phase(&mut self, phase: Phase, now: Instant) {
+        self.phase_began = Some(now);
+        let conditions = self.aggregator.conditions();
+        (conditions.phase_lasted, conditions.deadline) = (Duration::ZERO, None);
+        conditions.has_cleaned |= phase == Phase::Cleaning;
         self.aggregator.phase(phase);
+    }
+
+    /// What a run that ends does next, and in how long.
+    pub fn deadline(&mut self, deadline: Option<(Deadline, Duration)>) {
+        self.aggregator.conditions().deadline = deadline;
+    }
+
+    /// The ledger cannot be written.
+    pub fn ledger_trouble(&mut self, trouble: LedgerTrouble) {
+        let why = self.secrets.text(&trouble.why).into_owned();
+        self.aggregator.conditions().ledger = Some(LedgerTrouble { why, ..trouble });
     }
 
     /// What is left of the run.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::shutdown_deadlines::ShutdownDeadlines;
+use crate::metrics::Deadline;
 
 /// Why and since when a run is ending, if it is.
 pub struct Shutdown {
@@ -90,6 +91,18 @@ impl Shutdown {
     /// there is no shutdown.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.ahead()?.first().map(|(at, _)| *at)
+    }
+
+    /// What a shutdown under way does next, and in how long.
+    pub fn next(&self, now: Instant) -> Option<(Deadline, Duration)> {
+        let (at, due) = self.ahead()?.into_iter().next()?;
+        let what = match due {
+            Due::Drain => return None,
+            Due::CancelSteps => Deadline::CancelRequests,
+            Due::End => Deadline::End,
+            Due::LeaveBehind => Deadline::LeaveBehind,
+        };
+        Some((what, at.saturating_duration_since(now)))
     }
 
     /// What is due now that a deadline is over, once.

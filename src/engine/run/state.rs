@@ -28,7 +28,7 @@ use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::release::{Deployment, Releases};
 use crate::ledger::Trouble;
-use crate::metrics::{Aggregator, Batch, Left, Phase, Snapshot};
+use crate::metrics::{Aggregator, Batch, Deadline, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
@@ -141,7 +141,7 @@ impl Run {
 
     /// Until the last shard has ended.
     pub async fn run(&mut self) {
-        self.publisher.phase(Phase::Running);
+        self.publisher.phase(Phase::Running, self.now());
         self.publish_incidents();
         // Whole seconds of the run: shards report just before them.
         let clock = self.source();
@@ -251,6 +251,7 @@ impl Run {
         self.publish_plan();
         self.protection.rebalance(self.now(), &self.shards);
         self.publish_breakers();
+        self.publish_deadline();
         let snapshot = self.end_interval();
         self.watch_canary(&snapshot);
         let (snapshot, actions) = self.monitors.judge(snapshot, self.is_under_load());
@@ -258,6 +259,7 @@ impl Run {
         let actions = self.monitors.observe(&snapshot, self.is_under_load());
         self.apply(actions);
         self.send_timeouts(&snapshot);
+        let snapshot = self.monitors.with_conditions(snapshot);
         self.publisher.publish(snapshot);
     }
 
@@ -273,11 +275,25 @@ impl Run {
         self.publisher.planned(users, arrivals, time_of_day);
     }
 
+    /// What a run that ends does next.
+    fn publish_deadline(&mut self) {
+        let (now, phase) = (self.now(), self.publisher.last().phase);
+        let deadline = match phase {
+            Phase::Cleaning => {
+                let until = self.shutdown.cleanup_deadline();
+                until.map(|until| (Deadline::EndCleanup, until.saturating_duration_since(now)))
+            }
+            _ => self.shutdown.next(now),
+        };
+        self.publisher.deadline(deadline);
+    }
+
     /// The sums so far, and a new interval.
     pub(super) fn end_interval(&mut self) -> Arc<Snapshot> {
         let now = self.now();
         let length = self.clock.next_interval(now);
-        self.publisher.end_interval(self.clock.age(now), length)
+        self.publisher
+            .end_interval(now, self.clock.age(now), length)
     }
 
     /// The clock by which the run goes, which no pause stops.
@@ -307,6 +323,8 @@ impl Run {
 
     fn on_ledger_trouble(&mut self, trouble: Option<Trouble>) {
         if let Some(trouble) = trouble {
+            self.publisher
+                .ledger_trouble(ledger_health::status(&trouble, self.elapsed()));
             let actions = ledger_health::react(trouble, self.is_under_load());
             self.apply(actions);
         }

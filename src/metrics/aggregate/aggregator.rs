@@ -11,8 +11,8 @@ use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, FailureGroupKey, Guard, Health, Histogram, IncidentStatus, Left, Measured, Phase,
-    ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Batch, Conditions, FailureGroupKey, Guard, Health, Histogram, IncidentStatus, Left, Measured,
+    Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -153,6 +153,11 @@ impl Aggregator {
         &mut self.state.guard
     }
 
+    /// What holds now, to be changed.
+    pub fn conditions(&mut self) -> &mut Conditions {
+        &mut self.state.conditions
+    }
+
     /// What the run created and is still on the target, by kind.
     pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
         self.state.left_behind = kinds;
@@ -238,6 +243,13 @@ impl Aggregator {
             incidents: state.incidents.clone(),
             stopped_by: state.stopped_by.clone(),
             guard: state.guard.clone(),
+            conditions: Conditions {
+                phase_lasted: state.conditions.phase_lasted,
+                deadline: state.conditions.deadline,
+                has_cleaned: state.conditions.has_cleaned,
+                ledger: state.conditions.ledger.clone(),
+                ..last.conditions.clone()
+            },
             ..last.clone()
         })
     }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// Why an arrival began no session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DropReason {
     /// As many users are there as may be.
     MaxUsers,

@@ -6,6 +6,7 @@ pub mod arrivals;
 pub mod batch;
 pub mod bounds;
 pub mod check;
+pub mod conditions;
 pub mod custom;
 pub mod exit;
 pub mod failure;

@@ -136,6 +136,9 @@ pub struct Breaker {
     pub asked: u64,
     /// The run's age at the next trial request; none when none is due.
     pub tries_at: Option<Duration>,
+    /// The run's age since when it is not closed; none of one that is closed.
+    #[serde(default)]
+    pub shut_since: Option<Duration>,
 }
 
 /// The current protection status.
@@ -176,6 +179,8 @@ impl Guard {
             ours.opens += theirs.opens;
             ours.asked += theirs.asked;
             ours.tries_at = ours.tries_at.max(theirs.tries_at);
+            let since = ours.shut_since.into_iter().chain(theirs.shut_since);
+            ours.shut_since = since.min();
         }
     }
 }

@@ -9,9 +9,9 @@ use super::failure::MAX_NOTES;
 use super::interval::{per_second, sum};
 use super::measured::Measured;
 use crate::metrics::{
-    Arrivals, Exit, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus, Interval,
-    OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions, Settings,
-    StopReason, Threshold, Totals, TypeId,
+    Arrivals, Conditions, Exit, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus,
+    Interval, OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions,
+    Settings, StopReason, Threshold, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -113,6 +113,9 @@ pub struct Snapshot {
     pub stopped_by: Option<StopReason>,
     /// The protection status.
     pub guard: Guard,
+    /// What holds at this moment, and since when.
+    #[serde(default)]
+    pub conditions: Conditions,
     /// What the run created and is still on the target, by kind; set when the run is over.
     pub left_behind: BTreeMap<String, u64>,
     /// The exit code and its reasons; none until the run is over.
@@ -185,6 +188,7 @@ impl Snapshot {
         }
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
         self.guard.merge(other.guard);
+        self.conditions.merge(other.conditions);
         for (kind, count) in other.left_behind {
             *self.left_behind.entry(kind).or_default() += count;
         }

@@ -14,6 +14,9 @@ pub struct Threshold {
     pub bound: f64,
     /// The value as text with its unit.
     pub figure: Option<String>,
+    /// Since when the value has been beyond the bound, as the run's age in seconds; none while it is not.
+    #[serde(default)]
+    pub beyond_since_seconds: Option<f64>,
     /// How it was met, with the figures, or why there is no data; none where it passes.
     pub met: Option<String>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{
     Exit, Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView,
-    Settings, Threshold,
+    Settings, StatusLine, Threshold,
 };
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -18,6 +18,8 @@ pub struct Run {
     pub target: String,
     pub seed: u64,
     pub phase: Phase,
+    /// What is wrong and where, the worst first.
+    pub status: Vec<StatusLine>,
     /// The run's age.
     pub elapsed_seconds: f64,
     /// Until the run ends by itself; null when it does not.
@@ -114,6 +116,7 @@ impl From<&RunView> for Run {
             target: view.run.base_url.clone(),
             seed: view.run.seed,
             phase: live.phase,
+            status: view.status.clone(),
             elapsed_seconds: view.run.seconds,
             left: live.left,
             users: Users {

@@ -47,6 +47,8 @@ struct Circuit {
     failed: u32,
     /// Since when it is not closed, when it was failures that opened it.
     failing_since: Option<Duration>,
+    /// Since when it is not closed, whatever opened it.
+    shut_since: Option<Duration>,
     opens: u64,
     asked: u64,
 }
@@ -101,6 +103,7 @@ impl CircuitBreakers {
                     _ => now + pause,
                 };
                 circuit.state = State::Open(until);
+                circuit.shut_since.get_or_insert(now);
                 vec![BreakerAction::Signal {
                     shard: None,
                     scope,
@@ -160,6 +163,7 @@ impl CircuitBreakers {
         circuit.failed = 1;
         circuit.opens += 1;
         circuit.failing_since = Some(now);
+        circuit.shut_since = Some(now);
         let pause = BACKOFF.delay(1, self.random.float());
         circuit.state = State::Open(now + pause);
         let text = format!(
@@ -193,6 +197,7 @@ impl CircuitBreakers {
             Ending::Succeeded => {
                 circuit.state = State::Closed;
                 circuit.failed = 0;
+                circuit.shut_since = None;
                 let report = circuit.failing_since.take().map(|since| {
                     let after = now.saturating_sub(since).as_secs_f64();
                     BreakerAction::Announce(format!(
@@ -295,6 +300,9 @@ impl CircuitBreakers {
                 opens: circuit.opens,
                 asked: circuit.asked,
                 tries_at,
+                shut_since: circuit
+                    .shut_since
+                    .map(|since| age.saturating_sub(now.saturating_sub(since))),
             };
             (scope.clone(), breaker)
         };

@@ -60,6 +60,7 @@ fn thresholds(results: &[ThresholdResult]) -> Snapshot {
         result: *result,
         value: None,
         bound: 1.0,
+        beyond_since_seconds: None,
         figure: Some("1 %".to_owned()),
         met: Some("2 %".to_owned()),
     };

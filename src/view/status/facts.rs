@@ -1,0 +1,45 @@
+use crate::metrics::{Conditions, Phase, Threshold};
+use crate::view::generator::Generator;
+use crate::view::incident::Incident;
+use crate::view::live::Live;
+use crate::view::load::Load;
+use crate::view::protection::Protection;
+use crate::view::reload_status::ReloadStatus;
+use crate::view::run::{Ending, Run};
+use crate::view::scripts::Scripts;
+
+/// What the sentences are made of: parts of one view.
+pub struct Facts<'a> {
+    pub run: &'a Run,
+    pub live: &'a Live,
+    pub ending: &'a Ending,
+    pub generator: &'a Generator,
+    pub thresholds: &'a [Threshold],
+    pub load: &'a Load,
+    pub protection: &'a Protection,
+    pub scripts: &'a Scripts,
+    pub reload_status: &'a ReloadStatus,
+    pub incidents: &'a [Incident],
+    /// Users that there should be now; none in an open crowd.
+    pub planned_users: Option<u64>,
+}
+
+impl Facts<'_> {
+    pub(super) fn conditions(&self) -> &Conditions {
+        &self.live.conditions
+    }
+
+    /// The run's age.
+    pub(super) fn now(&self) -> f64 {
+        self.run.seconds
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.live.phase == Phase::Done
+    }
+
+    /// Whether users make requests: what held in the last second holds now.
+    pub(super) fn is_running(&self) -> bool {
+        self.live.phase == Phase::Running
+    }
+}

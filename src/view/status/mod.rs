@@ -1,0 +1,36 @@
+//! The status of a run in sentences: what is wrong and where, since when and what comes next, the worst first.
+//!
+//! In: the parts of a view. Out: [`StatusLine`]s; the first is the one sentence that page, terminal and reports show. It must
+//! never know who reads them, nor guess a time that nobody measured.
+
+mod crowd;
+mod facts;
+mod line;
+mod outcome;
+mod phase;
+mod scripts;
+mod target;
+mod thresholds;
+mod words;
+
+pub use facts::Facts;
+pub use line::{Level, Place, StatusKind, StatusLine};
+
+/// What there is to say, the worst first; empty only before the run begins.
+pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
+    let mut lines: Vec<StatusLine> = [
+        target::lines(of),
+        crowd::lines(of),
+        thresholds::lines(of),
+        scripts::lines(of),
+        phase::lines(of),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if lines.iter().all(|line| line.level > Level::Warning) {
+        lines.extend(outcome::fine(of));
+    }
+    lines.sort_by_key(|line| (line.level, line.kind));
+    lines
+}
