@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
-//! [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`web`]; [`cli`]; [`app`].
+//! [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -11,6 +11,7 @@ pub mod engine;
 pub mod http;
 pub mod ledger;
 pub mod metrics;
+pub mod output;
 pub mod pace;
 pub mod page;
 pub mod plan;

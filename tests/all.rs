@@ -17,6 +17,7 @@ mod fuzz;
 mod http;
 mod ledger;
 mod metrics;
+mod outputs;
 mod pace;
 mod plan;
 mod report;

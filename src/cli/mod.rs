@@ -12,6 +12,7 @@ mod faults;
 mod option_values;
 pub mod options;
 mod plan_file;
+mod push_target;
 mod report_file;
 mod resolve;
 mod resolved;
@@ -32,6 +33,7 @@ use value_sources::ValueSources;
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
+pub use push_target::{DEFAULT_PUSH_INTERVAL, HeaderSource, Outputs, PushTarget, header_line};
 pub use report_file::{ReportFile, ReportFormat};
 pub use resolved::{
     Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,

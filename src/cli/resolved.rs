@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::option_values::{OptionValue, Overruled};
+use super::push_target::Outputs;
 use super::report_file::ReportFile;
 use super::script_var::Var;
 use super::token::TokenSource;
@@ -49,6 +50,8 @@ pub struct Resolved {
     /// What happens when the ledger cannot be written.
     pub policy: Policy,
     pub output: Output,
+    /// Where the run is written to while it runs.
+    pub outputs: Outputs,
     pub listen: Listen,
     /// Whether the scripts may be edited there.
     pub edit: bool,

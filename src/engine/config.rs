@@ -9,7 +9,7 @@ use super::roster::{CROWD, Roster};
 use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
-use crate::metrics::TypeId;
+use crate::metrics::{Capture, RecordSink, TypeId};
 use crate::pace::Profile;
 use crate::plan::span::{DAY, show_span};
 use crate::plan::{
@@ -34,6 +34,8 @@ pub struct RunConfig {
     pub script_config: ScriptConfig,
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
+    /// Where what is kept of single requests goes.
+    pub(crate) records: Option<RecordSink>,
     /// What `throng.toml` said at the beginning.
     pub(crate) settings_file: SettingsFile,
 }
@@ -56,7 +58,16 @@ impl RunConfig {
             http,
             script_config,
             ledger,
+            records: None,
         }
+    }
+
+    /// The same run, of whose single requests this is kept and goes there.
+    #[must_use]
+    pub fn with_records(mut self, capture: Capture, records: Option<RecordSink>) -> Self {
+        self.script_config.run.capture = capture;
+        self.records = records;
+        self
     }
 
     /// The same run whose plan is partly that of a file that says `said`; without the file it would have the settings `base`.

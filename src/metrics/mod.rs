@@ -39,6 +39,9 @@ pub use model::operation::{Operation, OperationRef, Protocol};
 pub use model::people::People;
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};
+pub use model::records::{
+    Capture, RecordSink, Records, RequestRecord, SpanIds, SpanKind, SpanRecord,
+};
 pub use model::reload_status::{
     Canary, Event, MAX_EVENTS, MOVES, RELOAD_RESULTS, Refusal, Reload, ReloadStatus, Settings,
 };

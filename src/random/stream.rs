@@ -33,6 +33,8 @@ pub enum Purpose {
     Incident(u32),
     /// The trace of a session.
     Trace(u32),
+    /// Which requests become samples.
+    Sample,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Purpose::Arrivals => 6,
             Purpose::Arrival => 7,
             Purpose::Away => 8,
+            Purpose::Sample => 9,
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
             Purpose::Retry(number) => 2 << 32 | u64::from(number),
             Purpose::Incident(number) => 3 << 32 | u64::from(number),

@@ -7,9 +7,10 @@ use tokio::time::Instant;
 
 use super::admit::Permit;
 use super::call::Call;
+use super::captured::Captured;
 use super::expect::Expect;
 use super::reply::{Reply, WITHHELD};
-use super::request_log;
+use super::{capture, request_log};
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{Example, Outcome, Phases, Sample};
 
@@ -43,7 +44,7 @@ pub enum Ended {
     /// As a failure.
     Failed,
     /// Not yet.
-    Open(Sample),
+    Open(Sample, Option<Captured>),
 }
 
 impl<'a> Attempt<'a> {
@@ -109,7 +110,9 @@ impl<'a> Attempt<'a> {
             return Ended::Counted;
         }
         self.ended = true;
-        Ended::Open(self.sample(&end))
+        let sample = self.sample(&end);
+        let captured = self.captured(&end, &sample);
+        Ended::Open(sample, captured)
     }
 
     fn judge(&self, response: &Response, expect: &Expect) -> End {
@@ -283,6 +286,14 @@ impl<'a> Attempt<'a> {
         recorder.record(&sample, example);
         let tags = &self.call.options.tags;
         tags.count(&mut recorder, end.outcome);
+        drop(recorder);
+        let failed = end.outcome.failed().then_some((self.request, None));
+        let captured = self.captured(end, &sample);
+        capture::settle(user, captured, &sample, failed);
+    }
+
+    fn captured(&self, end: &End, sample: &Sample) -> Option<Captured> {
+        capture::ended(self.permit.user, self.request, sample, end.timings.total())
     }
 
     fn sample(&self, end: &End) -> Sample {

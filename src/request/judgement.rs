@@ -1,9 +1,9 @@
 //! The judgement of a script on a response: one that says "sold out" with status 200 is a failure.
 
 use super::reply::FinalResponse;
-use super::request_log;
 use super::requester::Requester;
 use super::verdict::State;
+use super::{capture, request_log};
 use crate::metrics::Outcome;
 
 /// The response was counted before it was judged.
@@ -35,5 +35,8 @@ pub fn fail(user: &Requester, response: &FinalResponse, why: &str) -> Result<(),
         request_log::refusal(user, &unsettled.request, response)
     });
     unsettled.tags.count(&mut recorder, Outcome::Unexpected);
+    drop(recorder);
+    let failed = Some((&unsettled.request, Some(why)));
+    capture::settle(user, unsettled.captured.take(), &unsettled.sample, failed);
     Ok(())
 }

@@ -173,9 +173,9 @@ fn verdict_of(user: &Requester, call: &Call, ended: Ended, request: Request) -> 
     Verdict::of(match ended {
         Ended::Counted => State::Counted,
         Ended::Failed => State::Failed,
-        Ended::Open(sample) => {
+        Ended::Open(sample, captured) => {
             let tags = call.options.tags.clone();
-            State::Open(user.unsettled.keep(sample, request, tags))
+            State::Open(user.unsettled.keep(sample, request, tags, captured))
         }
     })
 }

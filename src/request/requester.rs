@@ -10,7 +10,6 @@ use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
 use super::trace_context::SessionTrace;
 use super::unsettled::UnsettledSamples;
-use super::verdict::SampleId;
 use crate::http::{Client, ErrorKind, Failure, Headers};
 use crate::ledger::EntryId;
 use crate::metrics::{SeriesId, TypeId};
@@ -54,6 +53,8 @@ pub struct Kept {
 pub struct Session {
     /// Which one it is, from 1; 0 is nobody of the crowd.
     pub number: Cell<u32>,
+    /// When it began.
+    pub began: Cell<Option<Instant>>,
     /// Headers of each of its requests to the target.
     pub headers: RefCell<Option<Rc<Headers>>>,
     /// The name of the step under way, if that has one.
@@ -114,6 +115,7 @@ impl Requester {
         session.requests_left.set(requests);
         session.requests_made.set(0);
         session.trace.take();
+        session.began.set(Some(Instant::now()));
         session.last_request.set(None);
         session.headers.replace(None);
         self.network.worked();
@@ -147,20 +149,6 @@ impl Requester {
     pub(super) fn retry_stream(&self) -> Stream {
         let number = self.retries.replace(self.retries.get().wrapping_add(1));
         Stream::new(self.shared.run.seed, self.number, Purpose::Retry(number))
-    }
-
-    /// Records a sample as it is: its script has waited since, and can judge it no more.
-    pub fn settle(&self, sample: SampleId) {
-        if let Some(unsettled) = self.unsettled.take(sample) {
-            unsettled.record(&mut self.shared.recorder.borrow_mut());
-        }
-    }
-
-    /// Records all samples as they are.
-    pub fn settle_all(&self) {
-        while let Some(unsettled) = self.unsettled.take_any() {
-            unsettled.record(&mut self.shared.recorder.borrow_mut());
-        }
     }
 
     /// The time for which throng throttled a request is part of no latency: the plan's moment for the next request moves by it.

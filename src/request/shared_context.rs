@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::admission::Limits;
+use super::captured::Sampler;
 use super::endpoints::Endpoints;
 use super::pausable_clock::PausableClock;
 use super::shutdown::ShutdownSignal;
@@ -12,7 +13,7 @@ use super::trace_context::TraceContext;
 use crate::clock;
 use crate::http::{LoadedSettings, Origin, Transport};
 use crate::ledger::LedgerHandle;
-use crate::metrics::{Recorder, Redaction, TypeId};
+use crate::metrics::{Capture, Recorder, Redaction, TypeId};
 use crate::secrets::Masker;
 
 /// What requests need to know of their run: plain data, the same everywhere.
@@ -30,6 +31,8 @@ pub struct RunInfo {
     pub log: LogDetail,
     /// How requests are traced; none: they are not.
     pub trace: Option<Arc<TraceContext>>,
+    /// What of single requests is kept for outputs.
+    pub capture: Capture,
 }
 
 impl RunInfo {
@@ -63,6 +66,8 @@ pub struct SharedContext {
     pub transport: Rc<Transport>,
     /// Where paths without a host go.
     pub origin: Rc<Origin>,
+    /// Chooses what is kept of single requests.
+    pub(super) sampler: Sampler,
     /// Counts what happens.
     pub recorder: RefCell<Recorder>,
     /// The run's time, which stands still in a pause.
@@ -92,6 +97,7 @@ impl SharedContext {
     ) -> Self {
         Self {
             recorder: RefCell::new(run.recorder()),
+            sampler: Sampler::new(run.capture, run.seed),
             endpoints: Endpoints::new(Arc::clone(&run.secrets)),
             clock: PausableClock::new(run.clock),
             run,

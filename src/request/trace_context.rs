@@ -1,7 +1,8 @@
 //! Trace context of requests: `traceparent` and `tracestate` (W3C Trace Context, version 00) and `baggage` (W3C Baggage).
 //!
-//! A session is a trace. Its steps are children of the session, its requests children of their step; throng exports no
-//! spans, so the target's spans have a request as their parent, and `tracestate` names the session's and the step's.
+//! A session is a trace. Its steps are children of the session, its requests children of their step. Where OTLP is an
+//! output their spans are exported; in any case the target's spans have a request as their parent, and `tracestate` names
+//! the session's and the step's.
 //! Ids are drawn from the seed and mixed with the run's id: the same run again has the same sampled sessions, and no two
 //! runs share an id.
 
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::http::Headers;
-use crate::metrics::Trace;
+use crate::metrics::{SpanIds, Trace};
 use crate::random::{Purpose, Stream};
 
 const TRACEPARENT: &str = "traceparent";
@@ -87,6 +88,37 @@ impl SessionTrace {
     /// The next request is of another step, or of none.
     pub(super) fn end_step(&mut self) {
         self.step = None;
+    }
+
+    /// The span of the session; none where the target is not asked to sample it.
+    pub(super) fn session_span(&self) -> Option<SpanIds> {
+        self.is_sampled.then(|| SpanIds {
+            trace: self.id.clone(),
+            span: self.span,
+            parent: None,
+        })
+    }
+
+    /// The span of the step that ends, also of one without a request.
+    pub(super) fn step_span(&mut self) -> Option<SpanIds> {
+        let ids = &mut self.ids;
+        self.is_sampled.then(|| SpanIds {
+            trace: self.id.clone(),
+            span: *self.step.get_or_insert_with(|| word(ids)),
+            parent: Some(self.span),
+        })
+    }
+
+    /// The span of a request with these fields, unless its script made it one of another trace.
+    pub(super) fn span_of(&self, headers: &Headers) -> Option<SpanIds> {
+        let parent = headers.get_str(TRACEPARENT)?;
+        let (trace, _) = parse(parent)?;
+        let span = u64::from_str_radix(parent.split('-').nth(2)?, 16).ok()?;
+        (self.is_sampled && trace == self.id).then(|| SpanIds {
+            trace: self.id.clone(),
+            span,
+            parent: Some(self.step.unwrap_or(self.span)),
+        })
     }
 
     /// Gives a request that is about to leave a span of its own. `own` are the fields of its script, whose `traceparent`

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::captured::Captured;
 use super::tags::Tags;
 use super::verdict::SampleId;
 use crate::http::Request;
@@ -14,6 +15,8 @@ pub struct UnsettledSample {
     /// What was sent, without its target, which the response has.
     pub(super) request: Request,
     pub(super) tags: Tags,
+    /// What is kept of it.
+    pub(super) captured: Option<Captured>,
 }
 
 /// Those of a requester: with `parallel` there may be several.
@@ -24,7 +27,13 @@ pub struct UnsettledSamples {
 }
 
 impl UnsettledSamples {
-    pub(super) fn keep(&self, sample: Sample, request: Request, tags: Tags) -> SampleId {
+    pub(super) fn keep(
+        &self,
+        sample: Sample,
+        request: Request,
+        tags: Tags,
+        captured: Option<Captured>,
+    ) -> SampleId {
         let id = self.next.replace(self.next.get() + 1);
         let mut all = self.all.borrow_mut();
         // Mostly there is one.
@@ -34,6 +43,7 @@ impl UnsettledSamples {
             sample,
             request,
             tags,
+            captured,
         });
         id
     }

@@ -5,6 +5,7 @@ use super::generator::Generator;
 use super::incident::Incident;
 use super::live::Live;
 use super::load::{self, Endpoint, Load, Series, UserType};
+use super::outputs::OutputStatus;
 use super::parts::Parts;
 use super::protection::Protection;
 use super::reload_status::ReloadStatus;
@@ -64,6 +65,8 @@ pub struct RunView {
     pub settings: Settings,
     /// The incidents of the plan.
     pub incidents: Vec<Incident>,
+    /// Where the run is written to while it runs.
+    pub outputs: Vec<OutputStatus>,
     /// Whether the run has set them.
     #[serde(skip)]
     pub has_settings: bool,
@@ -93,8 +96,22 @@ impl RunView {
             reload_status: ReloadStatus::of(snapshot),
             settings: settings(&snapshot.settings),
             incidents: snapshot.incidents.iter().map(Incident::of).collect(),
+            outputs: Vec::new(),
             has_settings: snapshot.settings.are_known(),
         };
+        Self {
+            status: status::lines(&view.facts()),
+            ..view
+        }
+    }
+
+    /// The same, with how its outputs stand.
+    #[must_use]
+    pub fn with_outputs(self, outputs: Vec<OutputStatus>) -> Self {
+        if outputs.is_empty() {
+            return self;
+        }
+        let view = Self { outputs, ..self };
         Self {
             status: status::lines(&view.facts()),
             ..view
@@ -153,6 +170,7 @@ impl RunView {
             scripts: &self.scripts,
             reload_status: &self.reload_status,
             incidents: &self.incidents,
+            outputs: &self.outputs,
             planned_users: self.planned_users(),
         }
     }

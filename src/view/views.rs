@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+use super::outputs::OutputStatuses;
 use super::run_view::RunView;
 use crate::metrics::{Exit, Snapshot};
 
@@ -13,6 +14,7 @@ use crate::metrics::{Exit, Snapshot};
 pub struct Views {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     made: Arc<Mutex<Option<Made>>>,
+    outputs: OutputStatuses,
 }
 
 /// The newest view, and of what it was made.
@@ -26,6 +28,16 @@ impl Views {
         Self {
             snapshots,
             made: Arc::default(),
+            outputs: OutputStatuses::default(),
+        }
+    }
+
+    /// The same, with how these outputs stand.
+    #[must_use]
+    pub fn with_outputs(self, outputs: &OutputStatuses) -> Self {
+        Self {
+            outputs: outputs.clone(),
+            ..self
         }
     }
 
@@ -38,7 +50,8 @@ impl Views {
         match &*made {
             Some(made) if Arc::ptr_eq(&made.snapshot, &snapshot) => Arc::clone(&made.view),
             _ => {
-                let view = Arc::new(RunView::of(&snapshot));
+                let view = RunView::of(&snapshot).with_outputs(self.outputs.read());
+                let view = Arc::new(view);
                 *made = Some(Made {
                     snapshot,
                     view: Arc::clone(&view),
@@ -48,15 +61,21 @@ impl Views {
         }
     }
 
-    /// The run is over and reported: the last view has this exit, which may have reasons that came with the reports.
+    /// The run is over and reported: the last view has this exit, which may have reasons that came with the reports, and what
+    /// the outputs delivered in the end.
     pub fn conclude(&mut self, exit: Exit) {
         let last = self.latest();
-        if last.exit.as_ref() == Some(&exit) {
+        let outputs = self.outputs.read();
+        if last.exit.as_ref() == Some(&exit) && last.outputs == outputs {
             return;
         }
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &mut *made {
-            Arc::make_mut(&mut made.view).exit = Some(exit);
+            let view = RunView::clone(&made.view).with_outputs(outputs);
+            made.view = Arc::new(RunView {
+                exit: Some(exit),
+                ..view
+            });
         }
     }
 

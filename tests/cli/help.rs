@@ -38,7 +38,7 @@ fn every_option_has_a_variable_named_after_it() {
 }
 
 #[test]
-fn the_options_stand_under_ten_headings() {
+fn the_options_stand_under_eleven_headings() {
     let run = command_named("run");
     let mut headings: Vec<&str> = Vec::new();
     for arg in own_arguments(&run) {
@@ -58,6 +58,7 @@ fn the_options_stand_under_ten_headings() {
             "Target",
             "HTTP",
             "Output",
+            "Outputs while running",
             "Scripts",
             "Reloads"
         ]

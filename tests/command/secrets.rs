@@ -260,9 +260,11 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
     ] {
         let planted = Planted::new();
         let junit = planted.scripts.root().join("out.xml");
+        let samples = planted.scripts.root().join("out.jsonl");
         let ended = planted
             .run(&["--no-listen", "--cleanup", "--color", "never"])
             .args(&["--report", &junit.display().to_string()])
+            .args(&["--samples", &samples.display().to_string()])
             .args(words)
             .with_summary()
             .end();
@@ -271,6 +273,12 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
         let what = format!("{words:?}");
         all_of(&ended, &what);
         shows_none(&format!("summary of {what}"), &ended.summary().to_string());
+        let samples = std::fs::read_to_string(samples).unwrap();
+        shows_none(&format!("samples of {what}"), &samples);
+        assert!(
+            samples.contains("***") && samples.contains("\"curl\""),
+            "{samples}"
+        );
         let junit = std::fs::read_to_string(junit).unwrap();
         shows_none(&format!("JUnit of {what}"), &junit);
         assert!(junit.contains("check ***"), "{junit}");

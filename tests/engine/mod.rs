@@ -136,6 +136,7 @@ impl Run {
                 secrets: Arc::default(),
                 log: LogDetail::Nothing,
                 trace: None,
+                capture: throng::metrics::Capture::default(),
             },
             run_id: "test".to_owned(),
             locale: None,

@@ -38,7 +38,7 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "page", "plan",
-    "request", "script", "engine", "report", "view", "web", "cli",
+    "request", "script", "engine", "report", "view", "output", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -201,6 +201,14 @@ pub const ROOMS: &[Room] = &[
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
+        name: "output",
+        floor: 5,
+        may_use: &[
+            "clock", "http", "metrics", "report", "secrets", "text", "view",
+        ],
+        never: &["mlua", "hyper", "axum", "clap", "Shard", "println"],
+    },
+    Room {
         name: "web",
         floor: 5,
         may_use: &[
@@ -257,12 +265,14 @@ const WINGS: &[(&str, Wings)] = &[
             &["token_refresh"],
             &["redirects"],
             &["attempt", "judgement"],
-            &["creation", "admit", "request_log"],
+            &["creation", "admit", "capture", "request_log"],
+            &["curl"],
             &["requester"],
             &["auth", "shared_context"],
             &["admission", "call"],
             &["cancel", "circuit_breaker", "retry", "unsettled"],
             &[
+                "captured",
                 "endpoint_name",
                 "endpoints",
                 "entity_id",
@@ -298,7 +308,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "buckets", "errors", "format", "incident", "latency", "people", "sessions",
+                "buckets", "errors", "format", "incident", "latency", "outputs", "people",
+                "sessions",
             ],
             &["exponential"],
         ],
@@ -341,6 +352,16 @@ const WINGS: &[(&str, Wings)] = &[
         ],
     ),
     (
+        "output",
+        &[
+            &["running"],
+            &["push", "samples"],
+            &["otlp", "remote_write"],
+            &["delivery"],
+            &["bounded", "moments", "settings"],
+        ],
+    ),
+    (
         "web",
         &[
             &["server"],
@@ -361,7 +382,13 @@ const WINGS: &[(&str, Wings)] = &[
             &["resolved"],
             &["option_values"],
             &["value_sources"],
-            &["byte_size", "report_file", "script_var", "token"],
+            &[
+                "byte_size",
+                "push_target",
+                "report_file",
+                "script_var",
+                "token",
+            ],
         ],
     ),
     (

@@ -89,7 +89,7 @@ class Scene:
             "--users", str(users), "--ramp", "2", "--duration", str(seconds), "--seed", "1", "--threads", "2", "--no-valve",
             "--max-rps", "150", "--adaptive-timeout", "--degrade", "--cleanup", "--allow-host", f"127.0.0.1:{ports['closed']}",
             "--listen", f"127.0.0.1:{ports['throng']}", "--token", "a-token-for-this-scene", "--linger", "300",
-            "--summary-json", str(self.report), "--state-dir", str(folder / "state"),
+            "--summary-json", str(self.report), "--samples", str(folder / "requests.jsonl.zst"), "--state-dir", str(folder / "state"),
         ])
         self.began = time.time()
 

@@ -6,7 +6,7 @@ use throng::metrics::{
     Aggregator, DropReason, IncidentStatus, People, Recorder, Snapshot, Threshold, ThresholdResult,
 };
 use throng::report::{json, prometheus};
-use throng::view::RunView;
+use throng::view::{OutputStatus, RunView};
 
 use super::crowd::{ACTIVE, NEW, overloaded, record, request, run, snapshot};
 use super::reloaded::everything;
@@ -92,6 +92,10 @@ fn every_name_is_there_with_its_type() {
             ("throng_journeys_total", "counter"),
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
+            ("throng_output_dropped_total", "counter"),
+            ("throng_output_failed_attempts_total", "counter"),
+            ("throng_output_failing", "gauge"),
+            ("throng_output_sent_total", "counter"),
             ("throng_paused", "gauge"),
             ("throng_people_total", "counter"),
             ("throng_request_duration_seconds", "histogram"),
@@ -328,8 +332,11 @@ fn arriving() -> Snapshot {
 
 /// The types of all that a closed or an open crowd exports.
 fn all_types() -> BTreeMap<String, String> {
-    let types = [everybody(), arriving()]
-        .map(|snapshot| parse(&prometheus::text(&RunView::of(&snapshot)).unwrap()).1);
+    let outputs = vec![OutputStatus::default()];
+    let types = [everybody(), arriving()].map(|snapshot| {
+        let view = RunView::of(&snapshot).with_outputs(outputs.clone());
+        parse(&prometheus::text(&view).unwrap()).1
+    });
     types.into_iter().flatten().collect()
 }
 

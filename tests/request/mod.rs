@@ -45,6 +45,7 @@ fn requester_by(clock: Clock, target: SocketAddr, limits: Limits, ledger: &Ledge
         secrets: Arc::default(),
         log: LogDetail::Nothing,
         trace: None,
+        capture: throng::metrics::Capture::default(),
     };
     let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
     let http = Settings::default().load().unwrap();

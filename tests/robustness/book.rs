@@ -182,6 +182,60 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "command/reports.rs",
         "a_report_that_cannot_be_written_costs_neither_the_summary_nor_the_others",
     ],
+    [
+        "a receiver of `--remote-write` or `--otlp` that refuses connections",
+        "its items are dropped and counted; neither the users nor the end of the run wait",
+        "outputs/faults.rs",
+        "a_receiver_that_refuses_connections_costs_its_items_only",
+    ],
+    [
+        "one that hangs",
+        "the same; the end of the run waits for 5 s",
+        "outputs/faults.rs",
+        "a_receiver_that_hangs_costs_its_items_only",
+    ],
+    [
+        "one of remote write that answers 500",
+        "sent again after 30 ms, doubling to 5 s, until the end of the run",
+        "outputs/faults.rs",
+        "a_receiver_that_answers_500_is_asked_again",
+    ],
+    [
+        "one that answers 4xx, or one of OTLP that answers 500",
+        "dropped, not sent again",
+        "outputs/faults.rs",
+        "what_is_refused_is_dropped_and_not_sent_again",
+    ],
+    [
+        "one that answers 429 with `Retry-After`",
+        "sent again after that time",
+        "outputs/faults.rs",
+        "a_receiver_that_asks_for_time_gets_it",
+    ],
+    [
+        "one that redirects",
+        "not followed; dropped, and the place is named",
+        "outputs/faults.rs",
+        "a_redirect_is_not_followed_with_the_credentials",
+    ],
+    [
+        "a Prometheus that goes away and comes back",
+        "what it missed is delivered, in its order",
+        "outputs/remote_write.rs",
+        "what_prometheus_missed_while_it_was_away_is_delivered_when_it_is_back",
+    ],
+    [
+        "a receiver of OTLP that takes an export in part",
+        "what it rejected is counted and said",
+        "outputs/otlp.rs",
+        "what_a_receiver_rejects_of_a_message_is_counted_and_said",
+    ],
+    [
+        "a disk that is full under `--samples`",
+        "lines that do not fit are dropped and counted; the file stays readable, the run goes on",
+        "outputs/samples.rs",
+        "a_disk_that_is_full_costs_lines_only",
+    ],
 ];
 
 const HEAD: &str = include_str!("head.md");

@@ -128,6 +128,7 @@ pub fn script_config_at(speed: f64) -> ScriptConfig {
             secrets: Arc::default(),
             log: LogDetail::Nothing,
             trace: None,
+            capture: throng::metrics::Capture::default(),
         },
         run_id: "r1".to_owned(),
         locale: None,

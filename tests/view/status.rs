@@ -8,7 +8,7 @@ use throng::metrics::{
     Refusal, RuleProgress, Scope, ScriptsFailing, SessionsFailing, Silence, Snapshot, StopCause,
     StopReason, Threshold, ThresholdResult, TypeId,
 };
-use throng::view::{Level, Place, RunView, StatusKind};
+use throng::view::{Level, OutputStatus, Place, RunView, StatusKind};
 
 use crate::metrics::recorder::sample;
 
@@ -682,4 +682,45 @@ fn what_the_run_does_is_said_with_how_long_and_what_is_next() {
     ] {
         says(&snapshot, Level::Info, kind, text);
     }
+}
+
+#[test]
+fn an_output_that_does_not_deliver_is_a_warning() {
+    let status = |dropped, failing_seconds| OutputStatus {
+        output: "otlp".to_owned(),
+        items: "data_points".to_owned(),
+        destination: "http://127.0.0.1:4318/".to_owned(),
+        sent: 100,
+        dropped,
+        failing_seconds,
+        error: Some("status 503".to_owned()),
+        ..OutputStatus::default()
+    };
+    let said = |snapshot: &Snapshot, outputs: OutputStatus| {
+        let line = RunView::of(snapshot)
+            .with_outputs(vec![outputs])
+            .status
+            .remove(0);
+        (line.level, line.kind, line.text, line.since_seconds)
+    };
+    let warning = |text: &str, since| {
+        let text = text.to_owned();
+        (Level::Warning, StatusKind::Output, text, since)
+    };
+    assert_eq!(
+        said(&healthy(), status(0, Some(12.0))),
+        warning(
+            "Output fails: OTLP to http://127.0.0.1:4318/ for 12 s: status 503",
+            Some(78.0)
+        )
+    );
+    let incomplete =
+        "Output incomplete: OTLP to http://127.0.0.1:4318/, 7 data points dropped: status 503";
+    assert_eq!(said(&healthy(), status(7, None)), warning(incomplete, None));
+    assert_eq!(
+        said(&over(|_| {}), status(7, Some(3.0))),
+        warning(incomplete, None)
+    );
+    let fine = said(&healthy(), status(0, None));
+    assert_eq!((fine.0, fine.1), (Level::Ok, StatusKind::Healthy));
 }

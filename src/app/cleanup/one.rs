@@ -13,6 +13,7 @@ use crate::app::process::version::VERSION;
 use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
+use crate::metrics::Capture;
 use crate::request::{LogDetail, RunInfo, ShutdownSignal};
 
 /// How often it is said how far a clean-up is.
@@ -132,6 +133,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
             seed: 0,
             clock: clock::of_a_run(),
             trace: None,
+            capture: Capture::default(),
             base_path: url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,

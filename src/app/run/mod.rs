@@ -9,6 +9,7 @@ mod expected_visits;
 mod leftovers;
 mod linger;
 mod listen;
+mod outputs;
 mod plan_page;
 mod port_owner;
 mod reports;
@@ -39,6 +40,8 @@ use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::ledger::{self, Ledger};
+use crate::metrics::Capture;
+use crate::output::Outputs;
 use crate::request::{LogDetail, RunInfo, TraceContext};
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
@@ -135,6 +138,10 @@ fn begin(
     let listener = listen::bind(&resolved.listen)?;
     let token = key_file::token(resolved.token.as_ref())?;
 
+    let run = &config.script_config;
+    let outputs = outputs::open(&resolved, &run.run_id, run.run.clock, secrets)?;
+    let config = config.with_records(outputs.capture(), outputs.sink());
+
     let screen = Screen::open(&resolved.output, secrets);
     log_start(&resolved, &config);
     if let Some(short) = open_files::shortage(&resolved.plan) {
@@ -146,7 +153,7 @@ fn begin(
         config,
         reader,
         listener.map(|listener| (listener, token, folders)),
-        screen,
+        (screen, outputs),
         (keeping, (json, reports)),
         probe,
     )
@@ -162,14 +169,15 @@ fn execute(
     config: RunConfig,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
-    screen: Screen,
+    (screen, outputs): (Screen, Outputs),
     (keeping, files): (LedgerPlace, summary::Files),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let mut views = Views::new(snapshots);
+    let statuses = outputs.statuses().clone();
+    let mut views = Views::new(snapshots).with_outputs(&statuses);
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -202,6 +210,9 @@ fn execute(
     let screen = screen
         .follow(views.clone(), keys)
         .context("no thread for the display")?;
+    let outputs = outputs
+        .follow(views.clone())
+        .context("no thread for the outputs")?;
     if let Some(probe) = probe {
         probe.warn();
     }
@@ -209,7 +220,9 @@ fn execute(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
-    let last = RunView::measured(&ended.snapshot);
+    let measured = RunView::measured(&ended.snapshot);
+    outputs.finish(outputs::flush_limit(measured.exit.as_ref()));
+    let last = measured.with_outputs(statuses.read());
     let exit = summary::report(resolved, (&ended, last), keeping, &files, &secrets);
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
@@ -310,6 +323,7 @@ fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
                 Verbosity::Debug => LogDetail::Everything,
             },
             trace,
+            capture: Capture::default(),
         },
         locale: resolved.locale,
         vars: Arc::new(plan.vars.clone()),

@@ -12,6 +12,7 @@ mod ledger;
 mod length;
 mod output;
 mod plan;
+mod push;
 mod reload;
 mod run;
 mod safety;
@@ -31,6 +32,7 @@ pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
 pub use output::OutputOptions;
 pub use plan::PlanOptions;
+pub use push::PushOptions;
 pub use reload::ReloadOptions;
 pub use run::RunOptions;
 pub use safety::SafetyOptions;
@@ -76,6 +78,7 @@ Examples:
   throng run --dry-run                             check everything, print the plan, send nothing
   throng run --trace admin                         one user once, every call printed
   throng run --continuous --canary 10%/20s         a tenth of the users runs changed scripts first
+  throng run --remote-write http://127.0.0.1:9090/api/v1/write --samples requests.jsonl.zst
   throng run -e API_KEY=secret -e TOKEN=@token.txt
 
 Times are seconds (300) or have units (500ms, 5m, 1h30m). Every option has a variable

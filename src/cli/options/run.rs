@@ -4,6 +4,7 @@ use super::http::HttpOptions;
 use super::ledger::LedgerOptions;
 use super::length::LengthOptions;
 use super::output::OutputOptions;
+use super::push::PushOptions;
 use super::reload::ReloadOptions;
 use super::safety::SafetyOptions;
 use super::scripts::ScriptOptions;
@@ -30,6 +31,8 @@ pub struct RunOptions {
     pub http: HttpOptions,
     #[command(flatten)]
     pub output: OutputOptions,
+    #[command(flatten)]
+    pub push: PushOptions,
     #[command(flatten)]
     pub scripts: ScriptOptions,
     #[command(flatten)]

@@ -11,6 +11,7 @@ mod length;
 mod output;
 mod overruled;
 mod purpose;
+mod push;
 mod reload;
 mod safety;
 mod scripts;
@@ -94,6 +95,7 @@ pub(super) fn run(
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);
+    let outputs = push::outputs(&options.push, &mut faults);
     let listen = output::listen(&options.output, typed, &mut faults);
     let linger = output::linger(&options.output, listen, &mut faults);
     let token = token::token(options.output.token.as_deref(), &mut faults);
@@ -129,6 +131,7 @@ pub(super) fn run(
         state_dir,
         policy,
         output,
+        outputs,
         listen,
         edit,
         linger,

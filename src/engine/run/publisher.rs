@@ -11,7 +11,7 @@ use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
     Aggregator, Batch, Breaker, Canary, Deadline, Event, IncidentStatus, LedgerTrouble, Left,
-    Phase, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 use crate::secrets::Masker;
 
@@ -20,6 +20,8 @@ pub struct Publisher {
     aggregator: Aggregator,
     snapshots: watch::Sender<Arc<Snapshot>>,
     secrets: Arc<Masker>,
+    /// Where single requests go.
+    records: Option<RecordSink>,
     /// Who does what is being done to the run.
     by: Initiator,
     /// When the phase began.
@@ -31,11 +33,13 @@ impl Publisher {
         aggregator: Aggregator,
         snapshots: watch::Sender<Arc<Snapshot>>,
         secrets: Arc<Masker>,
+        records: Option<RecordSink>,
     ) -> Self {
         Self {
             aggregator,
             snapshots,
             secrets,
+            records,
             by: Initiator::Run,
             phase_began: None,
         }
@@ -52,7 +56,11 @@ impl Publisher {
     }
 
     /// Adds what a shard counted; gives the script errors that are new.
-    pub fn absorb(&mut self, shard: usize, batch: Batch) -> Vec<ScriptError> {
+    pub fn absorb(&mut self, shard: usize, mut batch: Batch) -> Vec<ScriptError> {
+        let records = std::mem::take(&mut batch.records);
+        if let Some(sink) = self.records.as_ref().filter(|_| !records.is_empty()) {
+            sink(records);
+        }
         self.aggregator.absorb(shard, batch)
     }
 

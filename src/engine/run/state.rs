@@ -100,7 +100,7 @@ impl Run {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
             shards: Shards::none(),
-            publisher: Publisher::new(aggregator, snapshots, secrets),
+            publisher: Publisher::new(aggregator, snapshots, secrets, config.records.clone()),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
             monitors: Monitors::new(&config.plan),

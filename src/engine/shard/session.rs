@@ -33,6 +33,17 @@ pub enum SessionEnd {
     GaveUp(String),
 }
 
+impl SessionEnd {
+    /// How its session is counted.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Interrupted | Self::Removed => "interrupted",
+            Self::Script(_) | Self::GaveUp(_) => "failed",
+        }
+    }
+}
+
 /// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled. It was to begin at
 /// `due` on the run's clock; none: now.
 pub async fn live(
@@ -105,6 +116,8 @@ fn close(script_user: &ScriptUser, comebacks: &Comebacks, end: SessionEnd) -> Se
         SessionEnd::Interrupted | SessionEnd::Removed => Unfinished::Cancelled,
     });
     let requester = &script_user.context.user.requester;
+    let has_failed = matches!(end, SessionEnd::Script(_) | SessionEnd::GaveUp(_));
+    requester.keep_session(end.as_str(), has_failed);
     requester.end_session(kept(comebacks));
     end
 }

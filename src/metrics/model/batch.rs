@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{FailureNote, Totals, TypeId};
+use crate::metrics::{FailureNote, Records, Totals, TypeId};
 
 /// The health of a shard, as measured by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Batch {
     pub moved: BTreeMap<String, u64>,
     /// The last failures, at most ten.
     pub failures: Vec<FailureNote>,
+    /// Single requests, sessions and steps, where outputs want them.
+    #[serde(default)]
+    pub records: Records,
     /// The latest levels, if any were reported.
     pub health: Option<Health>,
 }

@@ -21,6 +21,7 @@ pub mod pairs;
 pub mod people;
 pub mod phases;
 pub mod protection;
+pub mod records;
 pub mod reload_status;
 pub mod run_info;
 pub mod sample;

@@ -17,6 +17,18 @@ pub enum StepResult {
     Cancelled,
 }
 
+impl StepResult {
+    /// Its name in labels and documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StepResult::Ok => "ok",
+            StepResult::Failed => "failed",
+            StepResult::Error => "error",
+            StepResult::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// A step of one user type, interned by one recorder; not valid for another recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepId(pub(crate) u32);

@@ -5,6 +5,7 @@
 
 pub mod counts;
 pub mod custom_recorder;
+mod keep;
 pub mod named_counts;
 pub mod recorder;
 pub mod redaction;

@@ -18,8 +18,9 @@ use crate::metrics::model::failure::{MAX_FIRST_NOTES, MAX_NOTES};
 use crate::metrics::model::script_error::{add_script_error, has_room, remember};
 use crate::metrics::{
     Batch, CustomError, Declaration, DropReason, Example, FailureKind, FailureNote, Health,
-    JourneyEnd, MetricId, OperationRef, Origin, Outcome, People, Protection, Sample, ScriptError,
-    ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepId, StepResult, Totals, TypeId,
+    JourneyEnd, MetricId, OperationRef, Origin, Outcome, People, Protection, Records, Sample,
+    ScriptError, ScriptFault, Series, SeriesId, SeriesTotals, SessionResult, StepId, StepResult,
+    Totals, TypeId,
 };
 
 /// Failure kinds of a series for which an example is kept.
@@ -41,6 +42,8 @@ pub struct Recorder {
     /// Rare events, counted directly in the form of a batch.
     rest: Totals,
     notes: Vec<FailureNote>,
+    /// What outputs are to get of single requests.
+    pub(super) records: Records,
     /// Reasons for which scripts judge responses to be failures.
     reasons: FxHashSet<Box<str>>,
     health: Option<Health>,
@@ -379,6 +382,7 @@ impl Recorder {
             peak_users: users.peak,
             moved: users.moved,
             failures: std::mem::take(&mut self.notes),
+            records: std::mem::take(&mut self.records),
             health: self.health.take(),
         }
     }

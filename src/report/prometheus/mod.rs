@@ -6,6 +6,7 @@
 
 mod custom;
 mod family;
+mod outputs;
 mod people;
 pub mod protection;
 mod reload_status;
@@ -41,6 +42,7 @@ pub fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(reload_status::families(view));
     families.extend(protection::families(&view.protection));
     families.extend(process(view));
+    families.extend(outputs::families(view));
     families.extend(view.scripts.metrics.iter().map(custom::family_of));
     families.retain(|family| !family.metrics.is_empty());
     families

@@ -54,6 +54,10 @@ impl<'a> StepTimer<'a> {
 impl Drop for StepTimer<'_> {
     fn drop(&mut self) {
         let session = &self.requester.session;
+        let has_failed = matches!(self.result, StepResult::Failed | StepResult::Error);
+        let (took, result) = (self.began.elapsed(), self.result.as_str());
+        self.requester
+            .keep_step(self.name, took, result, has_failed);
         session.end_step();
         let pauses = session.pauses.total().saturating_sub(self.pauses);
         let duration = self.began.elapsed().saturating_sub(pauses);

@@ -3,6 +3,7 @@ use crate::view::generator::Generator;
 use crate::view::incident::Incident;
 use crate::view::live::Live;
 use crate::view::load::Load;
+use crate::view::outputs::OutputStatus;
 use crate::view::protection::Protection;
 use crate::view::reload_status::ReloadStatus;
 use crate::view::run::{Ending, Run};
@@ -20,6 +21,7 @@ pub struct Facts<'a> {
     pub scripts: &'a Scripts,
     pub reload_status: &'a ReloadStatus,
     pub incidents: &'a [Incident],
+    pub outputs: &'a [OutputStatus],
     /// Users that there should be now; none in an open crowd.
     pub planned_users: Option<u64>,
 }

@@ -65,6 +65,8 @@ pub enum StatusKind {
     LoadShedding,
     /// What the run created is still on the target.
     LeftBehind,
+    /// An output does not deliver.
+    Output,
     Paused,
     Stopping,
     Cleaning,

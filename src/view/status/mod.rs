@@ -7,6 +7,7 @@ mod crowd;
 mod facts;
 mod line;
 mod outcome;
+mod outputs;
 mod phase;
 mod scripts;
 mod target;
@@ -23,6 +24,7 @@ pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
         crowd::lines(of),
         thresholds::lines(of),
         scripts::lines(of),
+        outputs::lines(of),
         phase::lines(of),
     ]
     .into_iter()

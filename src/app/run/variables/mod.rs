@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::app::process::exit::Failure;
+use crate::app::run::outputs;
 use crate::cli::{Resolved, TokenSource, Var};
 use crate::secrets::{Masker, is_secret_key};
 
@@ -39,6 +40,7 @@ pub fn read(resolved: &mut Resolved) -> Result<Masker, Failure> {
         .filter(|value| !target.contains(value.as_str()))
         .collect();
     secrets.extend(of_the_line(resolved));
+    secrets.extend(outputs::read_headers(resolved)?);
     resolved.plan.vars = values
         .0
         .into_iter()

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::look::Look;
-use crate::report::text::{Ink, generator, protection};
+use crate::report::text::{Ink, generator, outputs, protection};
 use crate::text;
 use crate::view::format::{bytes, count, measured, rate, share, span, time};
 use crate::view::{BUILT_IN, Endpoint, RunView, StopCause};
@@ -128,6 +128,8 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
         spared.push(format!("breakers opened {} x", count(opens)));
     }
     lines.push(("protected", spared.join("; ")));
+    let missing = view.outputs.iter().filter_map(outputs::sentence);
+    lines.extend(missing.map(|words| ("output", look.paint.ink(Ink::Bad, &text::line(&words)))));
     for (label, times) in [
         ("service", &view.load.latency_seconds),
         ("response", &view.load.response_latency_seconds),

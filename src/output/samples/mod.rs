@@ -1,0 +1,64 @@
+//! A file of single requests, a line of JSON each.
+//!
+//! In: records of requests. Out: lines, in frames that are written as a whole. It must never know who made the requests.
+
+mod file;
+mod line;
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+pub use self::file::{FileError, SamplesWriter};
+use super::bounded::RecordReceiver;
+use crate::metrics::Records;
+use crate::view::OutputReporter;
+
+/// The name of this output in its status.
+pub const NAME: &str = "samples";
+/// What its status counts.
+pub const ITEMS: &str = "requests";
+
+/// How long lines may wait in memory before they are written.
+const MAX_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Writes records until no more come, or until the end.
+pub fn write(
+    mut writer: SamplesWriter,
+    mut records: RecordReceiver,
+    mut end: oneshot::Receiver<()>,
+    reporter: &OutputReporter,
+) -> std::io::Result<()> {
+    // Only to wait for whichever comes first.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    runtime.block_on(async {
+        let mut has_ended = false;
+        loop {
+            tokio::select! {
+                next = records.next() => match next {
+                    Some(next) => add(&mut writer, &next, reporter),
+                    None => break,
+                },
+                _ = &mut end, if !has_ended => {
+                    has_ended = true;
+                    records.close();
+                }
+                () = tokio::time::sleep(MAX_WAIT), if writer.has_waiting() => writer.flush(reporter),
+            }
+        }
+        writer.finish(reporter);
+    });
+    Ok(())
+}
+
+fn add(writer: &mut SamplesWriter, records: &Arc<Records>, reporter: &OutputReporter) {
+    if records.dropped_samples > 0 {
+        let why = "more requests in a second than are kept";
+        reporter.dropped(records.dropped_samples, why);
+    }
+    for record in records.requests.iter().filter(|one| one.is_sample) {
+        writer.add(|text| line::write(text, record), reporter);
+    }
+}
